@@ -1,0 +1,1 @@
+//! Tokens of the FunnelFlux Pro API: single-flight refresh, in a process and across processes

@@ -1,0 +1,1 @@
+//! A FunnelFlux Pro API on loopback, for tests, demos and offline work

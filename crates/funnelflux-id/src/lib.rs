@@ -1,0 +1,1 @@
+//! Asset ids of FunnelFlux Pro: make, parse, check

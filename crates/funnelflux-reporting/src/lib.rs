@@ -1,0 +1,1 @@
+//! Reports of FunnelFlux Pro: attributes, drilldown reports, raw events
