@@ -1,0 +1,53 @@
+use std::{error::Error, fmt};
+
+/// An answer that could not be read as what it should be.
+///
+/// The message names the row and member where that is known, and never repeats a value of the
+/// answer: answers hold visitors' data.
+#[derive(Debug)]
+pub struct DecodeError {
+    message: String,
+    line: usize,
+    column: usize,
+    syntax: bool,
+}
+
+impl DecodeError {
+    pub(crate) fn from_json(error: &serde_json::Error) -> Self {
+        Self {
+            message: error.to_string(),
+            line: error.line(),
+            column: error.column(),
+            syntax: error.is_syntax() || error.is_eof(),
+        }
+    }
+
+    pub(crate) fn utf8(error: std::str::Utf8Error) -> Self {
+        Self {
+            message: format!("the answer is not UTF-8: {error}"),
+            line: 0,
+            column: 0,
+            syntax: true,
+        }
+    }
+
+    /// Whether the text is not JSON at all, or was cut; otherwise it is JSON of another shape.
+    #[must_use]
+    pub fn is_syntax(&self) -> bool {
+        self.syntax
+    }
+
+    /// Line (from 1) and column of the fault; zeros when it has no place.
+    #[must_use]
+    pub fn position(&self) -> (usize, usize) {
+        (self.line, self.column)
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for DecodeError {}

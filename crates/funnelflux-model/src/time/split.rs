@@ -1,0 +1,77 @@
+use std::{num::NonZeroUsize, time::Duration};
+
+use jiff::Timestamp;
+
+use super::{TimeRange, range::start_of};
+
+/// Cutting a range into windows: contiguous, without overlap, together exactly the range.
+///
+/// Each window keeps the zone and the [`EndSpelling`](super::EndSpelling) of the whole.
+impl TimeRange {
+    /// At most `parts` windows of equal length, to the second. A range of fewer seconds than
+    /// `parts` gives one window for each second.
+    ///
+    /// ```
+    /// use std::num::NonZeroUsize;
+    /// use funnelflux_model::time::{TimeRange, Zone};
+    ///
+    /// let day = TimeRange::days("2026-01-01", "2026-01-01", &Zone::utc())?;
+    /// let halves = day.split(NonZeroUsize::new(2).unwrap());
+    /// assert_eq!(halves[0].end_rfc3339(), "2026-01-01T11:59:59+00:00");
+    /// assert_eq!(halves[1].start_rfc3339(), "2026-01-01T12:00:00+00:00");
+    /// # Ok::<(), funnelflux_model::ValidationError>(())
+    /// ```
+    #[must_use]
+    pub fn split(&self, parts: NonZeroUsize) -> Vec<Self> {
+        let seconds = u128::from(self.seconds());
+        let parts = (parts.get() as u128).min(seconds);
+        // seconds * part needs more than 64 bits only for absurd part counts, yet costs nothing.
+        self.cut((1..parts).map(|part| seconds * part / parts))
+    }
+
+    /// Windows of `length`, counted in elapsed time from the start; the last may be shorter.
+    /// Lengths are taken in whole seconds, at least one.
+    #[must_use]
+    pub fn split_by(&self, length: Duration) -> Vec<Self> {
+        let step = length.as_secs().max(1);
+        let inner = self.seconds().saturating_sub(1) / step;
+        self.cut((1..=inner).map(|part| u128::from(step * part)))
+    }
+
+    /// One window for each day of the range's zone; the first and last may be parts of a day.
+    #[must_use]
+    pub fn split_at_days(&self) -> Vec<Self> {
+        let (start, end) = self.bounds();
+        let mut cuts = Vec::new();
+        let mut day = self.zone().time_zone().to_datetime(start).date();
+        while let Ok(next) = day.tomorrow() {
+            match start_of(next, self.zone()) {
+                Ok(midnight) if midnight < end => cuts.push(midnight),
+                _ => break,
+            }
+            day = next;
+        }
+        self.windows(cuts.into_iter())
+    }
+
+    fn cut(&self, seconds_after_start: impl Iterator<Item = u128>) -> Vec<Self> {
+        let (start, _) = self.bounds();
+        self.windows(seconds_after_start.filter_map(|seconds| {
+            Timestamp::from_second(start.as_second().checked_add(i64::try_from(seconds).ok()?)?)
+                .ok()
+        }))
+    }
+
+    fn windows(&self, cuts: impl Iterator<Item = Timestamp>) -> Vec<Self> {
+        let (mut from, end) = self.bounds();
+        let mut windows = Vec::new();
+        for to in cuts.chain([end]) {
+            // A day that a zone left out starts where the day after it starts.
+            if from < to {
+                windows.push(self.part(from, to));
+                from = to;
+            }
+        }
+        windows
+    }
+}

@@ -1,0 +1,156 @@
+use std::{fmt, str::FromStr};
+
+use jiff::{Timestamp, tz::Offset, tz::TimeZone};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::near;
+use crate::validation::{ValidationError, quoted};
+
+/// A time zone: an IANA name such as `Europe/Berlin`, or a fixed offset such as `+02:00`.
+///
+/// The rules of named zones come from the operating system's time zone database.
+///
+/// # Examples
+///
+/// ```
+/// use funnelflux_model::time::Zone;
+///
+/// let zone: Zone = "america/new_york".parse()?;
+/// assert_eq!(zone.name(), "America/New_York");
+/// assert_eq!("-0330".parse::<Zone>()?.name(), "-03:30");
+///
+/// let error = "Europe/Berlni".parse::<Zone>().unwrap_err();
+/// assert!(error.to_string().contains("Europe/Berlin"));
+/// # Ok::<(), funnelflux_model::ValidationError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Zone {
+    zone: TimeZone,
+    name: String,
+}
+
+/// 18 hours either way is beyond every offset in use (-12:00 to +14:00).
+const LARGEST_OFFSET_MINUTES: i32 = 18 * 60;
+
+impl Zone {
+    /// Coordinated Universal Time.
+    #[must_use]
+    pub fn utc() -> Self {
+        Self { zone: TimeZone::UTC, name: "UTC".to_owned() }
+    }
+
+    /// A fixed offset east of UTC, in minutes: 120 is `+02:00`.
+    ///
+    /// # Errors
+    ///
+    /// When the offset is more than 18 hours.
+    pub fn fixed(minutes_east: i32) -> Result<Self, ValidationError> {
+        let refused = || {
+            ValidationError::one(
+                "zone",
+                format!("an offset of {minutes_east} minutes"),
+                "an offset between -18:00 and +18:00",
+            )
+        };
+        if minutes_east.checked_abs().is_none_or(|minutes| minutes > LARGEST_OFFSET_MINUTES) {
+            return Err(refused());
+        }
+        let offset = Offset::from_seconds(minutes_east * 60).map_err(|_| refused())?;
+        Ok(Self::from_offset(offset))
+    }
+
+    /// The zone's name: the IANA name in its usual spelling, or the offset as `+02:00`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn from_offset(offset: Offset) -> Self {
+        let minutes = offset.seconds() / 60;
+        let sign = if minutes < 0 { '-' } else { '+' };
+        let (hours, minutes) = (minutes.abs() / 60, minutes.abs() % 60);
+        Self { zone: TimeZone::fixed(offset), name: format!("{sign}{hours:02}:{minutes:02}") }
+    }
+
+    pub(super) fn time_zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// RFC 3339 with the offset that holds in this zone at that instant.
+    pub(super) fn spell(&self, instant: Timestamp) -> String {
+        instant.display_with_offset(self.zone.to_offset(instant)).to_string()
+    }
+}
+
+impl FromStr for Zone {
+    type Err = ValidationError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.eq_ignore_ascii_case("utc") || text.eq_ignore_ascii_case("z") {
+            return Ok(Self::utc());
+        }
+        if text.starts_with(['+', '-']) {
+            let minutes = offset_minutes(text).ok_or_else(|| {
+                ValidationError::one(
+                    "zone",
+                    quoted(text),
+                    "an offset like `+02:00`, or an IANA name like `Europe/Berlin`",
+                )
+            })?;
+            return Self::fixed(minutes);
+        }
+        match TimeZone::get(text) {
+            // `Etc/Unknown` would silently count as UTC.
+            Ok(zone) if !zone.is_unknown() => {
+                let name = zone.iana_name().unwrap_or(text).to_owned();
+                Ok(Self { zone, name })
+            }
+            _ => Err(ValidationError::one("zone", quoted(text), near::expected(text))),
+        }
+    }
+}
+
+/// `+02:00`, `+0200` or `+02`, as minutes east.
+fn offset_minutes(text: &str) -> Option<i32> {
+    let (sign, digits) = match text.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = match (digits.len(), digits.split_once(':')) {
+        (5, Some((hours, minutes))) if hours.len() == 2 => (hours, minutes),
+        (4, None) => digits.split_at_checked(2)?,
+        (2, None) => (digits, "00"),
+        _ => return None,
+    };
+    if !hours.bytes().chain(minutes.bytes()).all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    (minutes < 60).then_some(sign * (hours * 60 + minutes))
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.name)
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Zone").field(&self.name).finish()
+    }
+}
+
+/// As its name, so that a zone can stand in a configuration file.
+impl Serialize for Zone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.name)
+    }
+}
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}

@@ -1,0 +1,108 @@
+use std::{error::Error, fmt};
+
+/// Everything that is wrong with an input, found before anything is sent.
+///
+/// A check never stops at the first fault: [`violations`](Self::violations) lists them all.
+///
+/// # Examples
+///
+/// ```
+/// use funnelflux_model::reporting::{Attribute, AttributeSelection, DrilldownRequest};
+/// use funnelflux_model::time::{TimeRange, Zone};
+///
+/// let day = TimeRange::days("2026-03-01", "2026-03-01", &Zone::utc())?;
+/// let error = DrilldownRequest::builder(day)
+///     .attribute(AttributeSelection::new(Attribute::ELEMENT_OFFER).whitelist([""]))
+///     .attribute(Attribute::ELEMENT_OFFER)
+///     .build()
+///     .unwrap_err();
+/// let fields: Vec<&str> = error.violations().iter().map(|v| v.field()).collect();
+/// assert_eq!(fields, ["attributes[0].whitelistFilters[0]", "attributes[1]"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValidationError {
+    violations: Vec<Violation>,
+}
+
+/// One fault of an input: which field, what it holds, and what would be right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    field: String,
+    value: String,
+    expected: String,
+}
+
+impl Violation {
+    pub(crate) fn new(
+        field: impl Into<String>,
+        value: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Self {
+        Self { field: field.into(), value: value.into(), expected: expected.into() }
+    }
+
+    /// The field at fault, by its name on the wire and its place, e.g. `attributes[2]`.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// What the field holds.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// What would be right.
+    #[must_use]
+    pub fn expected(&self) -> &str {
+        &self.expected
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: got {}; expected {}", self.field, self.value, self.expected)
+    }
+}
+
+impl ValidationError {
+    pub(crate) fn one(
+        field: impl Into<String>,
+        value: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Self {
+        Self { violations: vec![Violation::new(field, value, expected)] }
+    }
+
+    /// `Ok(())` when the list is empty.
+    pub(crate) fn check(violations: Vec<Violation>) -> Result<(), Self> {
+        if violations.is_empty() { Ok(()) } else { Err(Self { violations }) }
+    }
+
+    /// Every fault, in the order of the fields. Never empty.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+}
+
+impl fmt::Display for ValidationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, violation) in self.violations.iter().enumerate() {
+            if at > 0 {
+                f.write_str("; also ")?;
+            }
+            violation.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for ValidationError {}
+
+/// Quotes a value for a message; an empty one is visible too.
+pub(crate) fn quoted(value: &str) -> String {
+    format!("`{value}`")
+}
