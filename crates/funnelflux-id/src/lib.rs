@@ -1,1 +1,162 @@
-//! Asset ids of FunnelFlux Pro: make, parse, check
+//! Asset ids of FunnelFlux Pro: make, parse, check.
+//!
+//! FunnelFlux Pro wants its API's callers to make the ids of what they create: of every asset,
+//! every node of a funnel and every connection between nodes. A bad id may be cut short, or fail
+//! to join in the statistics. This crate makes good ones and tells them from bad ones. It does no
+//! I/O, is not async, and knows nothing of HTTP.
+//!
+//! # Making ids
+//!
+//! ```
+//! # #[cfg(feature = "std")] {
+//! use funnelflux_id::{Funnel, FunnelNode, Id};
+//!
+//! let funnel = Id::<Funnel>::generate()?;
+//! let node = Id::<FunnelNode>::generate()?;
+//!
+//! // Many at once, without their kind, in a fraction of the time:
+//! let ids = funnelflux_id::new_ids(100_000)?;
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`Id<T>`](Id) knows what it is the id of, so that the compiler tells a funnel's from a page's;
+//! [`AssetId`] is the bare id. Both are 12 bytes and `Copy`.
+//!
+//! # Reading and checking ids
+//!
+//! ```
+//! use funnelflux_id::AssetId;
+//!
+//! let id: AssetId = "2nIemJxCKbFX".parse()?;
+//! assert_eq!(id.created_at_rfc3339().to_string(), "2024-08-02T13:51:12.853Z");
+//! assert_eq!(id.unix_millis(), 1_722_606_672_853);
+//!
+//! let error = " 2nIemJxCKbFX".parse::<AssetId>().unwrap_err();
+//! assert_eq!(
+//!     error.to_string(),
+//!     "not an asset id: it has 13 characters, and character 1 is ' '; \
+//!      12 characters of 0-9, A-Z, a-z are expected"
+//! );
+//! # Ok::<(), funnelflux_id::ParseAssetIdError>(())
+//! ```
+//!
+//! With the feature `serde` an id is a string, also as the key of a map:
+//!
+//! ```
+//! # #[cfg(feature = "serde")] {
+//! use funnelflux_id::{Id, TrafficSource};
+//! use std::collections::BTreeMap;
+//!
+//! let costs: BTreeMap<Id<TrafficSource>, String> =
+//!     serde_json::from_str(r#"{"2n5JuOKWLTzd": "0.05"}"#)?;
+//! assert_eq!(serde_json::to_string(&costs)?, r#"{"2n5JuOKWLTzd":"0.05"}"#);
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Hits and visitors
+//!
+//! `HitId` and `VisitorId` are **not** asset ids: FunnelFlux Pro makes them while it tracks, in a
+//! form of their own that is only partly known. They are types of their own with tolerant rules.
+//!
+//! # How an id is made
+//!
+//! The format is *documented* by the vendor: 12 characters of
+//! `0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz`. The first 7 are the
+//! milliseconds since 2019-07-23T00:00:00Z as a base-62 number, the greatest digit first; they
+//! last until 2131-02-25T10:16:46.207Z. The last 5 are random. A time outside of that range is an
+//! error, never a wrong id.
+//!
+//! The plain way is to draw the 5 characters anew for each id. There are 62⁵ = 916 132 832 of
+//! them, so among four million ids made within two seconds about four pairs would be equal. Here
+//! chance draws, once per millisecond, where to start and how far to step; the ids are the steps
+//! of a walk that visits all 62⁵ before it comes back. So
+//!
+//! - no id comes twice from one generator, at any speed;
+//! - nor when the clock stands still or steps back: the walk of the last millisecond goes on until
+//!   the clock has caught up, and when it is used up the next millisecond is begun ahead of time;
+//! - ids of two generators (two processes, two machines) are equal with the chance that the
+//!   documented format leaves: 1 : 916 132 832 for a pair made in the same millisecond.
+//!
+//! Ids order by their millisecond; their order within one has no meaning, and two threads may
+//! make ids of different milliseconds for a moment. An id is no secret: who knows two ids of a
+//! millisecond can tell the others.
+//!
+//! **A process that forks** without `exec` (not `std::process::Command`, which does `exec`)
+//! leaves both sides on the same walk until the clock reaches a new millisecond; from there the
+//! operating system's randomness parts them. A child that makes ids at once should make a
+//! [`Generator`] of its own, as should one forked while the clock is set back.
+//!
+//! # Clocks and randomness of your own
+//!
+//! [`Generator`] takes a [`Clock`] and a [`Random`]; closures will do. [`LocalGenerator`] is the
+//! same without a lock, and without `std`:
+//!
+//! ```
+//! use funnelflux_id::LocalGenerator;
+//!
+//! let mut generator = LocalGenerator::new(|| 1_722_606_672_853, || 0x0123_4567_89ab_cdef);
+//! assert_eq!(generator.generate()?.created_at_rfc3339().as_str(), "2024-08-02T13:51:12.853Z");
+//! # Ok::<(), funnelflux_id::GenerateError>(())
+//! ```
+//!
+//! # Features
+//!
+//! | feature | default | gives |
+//! |---|---|---|
+//! | `std` | yes | the system's clock and randomness, [`new_id`], [`Generator`] |
+//! | `serde` | yes | `Serialize` and `Deserialize` for all ids |
+//! | `alloc` | by the two above | `HitId`, `VisitorId` |
+//!
+//! Without any of them the crate is `no_std`, needs no heap and has no dependency.
+//!
+#![cfg_attr(
+    not(feature = "std"),
+    doc = "[`Generator`]: LocalGenerator",
+    doc = "[`new_id`]: LocalGenerator"
+)]
+#![no_std]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+mod asset;
+mod asset_id;
+mod cycle;
+mod format;
+mod generate_error;
+mod local;
+mod parse_error;
+mod rfc3339;
+mod sequence;
+#[cfg(feature = "serde")]
+mod serialized;
+#[cfg(feature = "std")]
+mod shared;
+mod source;
+#[cfg(feature = "std")]
+mod system;
+#[cfg(feature = "alloc")]
+mod tracking_id;
+mod typed;
+
+pub use asset::{
+    Asset, Category, Condition, Funnel, FunnelConnection, FunnelGroup, FunnelNode, LogicScript,
+    MiddlewareConfig, OfferSource, Page, PageGroup, TrafficSource, VisitorTag, WebhookConfig,
+};
+pub use asset_id::AssetId;
+pub use generate_error::GenerateError;
+pub use local::LocalGenerator;
+pub use parse_error::ParseAssetIdError;
+pub use rfc3339::Rfc3339;
+#[cfg(feature = "std")]
+pub use shared::Generator;
+pub use source::{Clock, NoRandomness, Random};
+#[cfg(feature = "std")]
+pub use system::{SystemClock, SystemRandom, new_id, new_ids};
+#[cfg(feature = "alloc")]
+pub use tracking_id::{HitId, ParseTrackingIdError, VisitorId};
+pub use typed::Id;

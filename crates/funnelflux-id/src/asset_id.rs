@@ -1,0 +1,177 @@
+//! [`AssetId`]: the 12 characters.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::format::{BASE_MS, LENGTH, Words, decode, value};
+use crate::parse_error::ParseAssetIdError;
+use crate::rfc3339::Rfc3339;
+
+/// The id of an asset, a funnel node or a connection: 12 characters, the first 7 of which tell
+/// when it was made.
+///
+/// It is `Copy` (12 bytes, no allocation), and orders by time: an id made in an earlier
+/// millisecond is the smaller one. The order within one millisecond has no meaning.
+///
+/// An id is not a secret and is no good as one: the time is in it, and ids made in the same
+/// millisecond follow from each other.
+///
+/// The format is *documented* by the vendor. Hit and visitor ids have another one.
+///
+/// ```
+/// use funnelflux_id::AssetId;
+///
+/// let id: AssetId = "2nIemJxCKbFX".parse()?;
+/// assert_eq!(id.as_str(), "2nIemJxCKbFX");
+/// assert_eq!(id.created_at_rfc3339().as_str(), "2024-08-02T13:51:12.853Z");
+///
+/// let older: AssetId = "2n5JuOKWLTzd".parse()?;
+/// assert!(older < id);
+/// # Ok::<(), funnelflux_id::ParseAssetIdError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AssetId([u8; LENGTH]);
+
+impl AssetId {
+    /// How many characters an id has: 12.
+    pub const LENGTH: usize = LENGTH;
+
+    /// The smallest id: `000000000000`, of 2019-07-23T00:00:00.000Z. Useful to fill a buffer with.
+    pub const MIN: Self = Self([b'0'; LENGTH]);
+
+    /// The greatest id: `zzzzzzzzzzzz`, of 2131-02-25T10:16:46.207Z.
+    pub const MAX: Self = Self([b'z'; LENGTH]);
+
+    /// The earliest instant that an id can hold, in milliseconds since the Unix epoch:
+    /// 2019-07-23T00:00:00.000Z.
+    pub const EARLIEST_UNIX_MILLIS: i64 = crate::format::BASE_MS;
+
+    /// The latest instant that an id can hold, in milliseconds since the Unix epoch:
+    /// 2131-02-25T10:16:46.207Z.
+    pub const LATEST_UNIX_MILLIS: i64 = crate::format::LAST_MS;
+
+    #[inline]
+    pub(crate) fn from_words(words: Words) -> Self {
+        Self(words.bytes())
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // Only ASCII gets in, so the default is never taken.
+        core::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The id's 12 ASCII bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; LENGTH] {
+        &self.0
+    }
+
+    /// When the id was made, in milliseconds since the Unix epoch, by the clock of its maker.
+    ///
+    /// ```
+    /// # use funnelflux_id::AssetId;
+    /// let id: AssetId = "2nIemJxCKbFX".parse()?;
+    /// assert_eq!(id.unix_millis(), 1_722_606_672_853);
+    /// # Ok::<(), funnelflux_id::ParseAssetIdError>(())
+    /// ```
+    #[must_use]
+    pub fn unix_millis(&self) -> i64 {
+        let [head @ .., _, _, _, _, _] = &self.0;
+        // 7 digits stay below 2⁴².
+        BASE_MS + decode(head) as i64
+    }
+
+    /// When the id was made, by the clock of its maker.
+    ///
+    /// ```
+    /// # use funnelflux_id::AssetId;
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// let id: AssetId = "2nIemJxCKbFX".parse()?;
+    /// assert_eq!(id.timestamp(), SystemTime::UNIX_EPOCH + Duration::from_millis(1_722_606_672_853));
+    /// # Ok::<(), funnelflux_id::ParseAssetIdError>(())
+    /// ```
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn timestamp(&self) -> std::time::SystemTime {
+        // Never negative: the base lies in 2019.
+        let since_epoch = std::time::Duration::from_millis(self.unix_millis().unsigned_abs());
+        std::time::SystemTime::UNIX_EPOCH + since_epoch
+    }
+
+    /// When the id was made, as RFC 3339 in UTC with milliseconds: `2024-08-02T13:51:12.853Z`.
+    ///
+    /// Always 24 characters, and not a byte on the heap.
+    #[must_use]
+    pub fn created_at_rfc3339(&self) -> Rfc3339 {
+        Rfc3339::of(self.unix_millis())
+    }
+
+    /// A new id from the process-wide generator. The same as [`new_id`](crate::new_id).
+    ///
+    /// ```
+    /// # use funnelflux_id::AssetId;
+    /// let (one, other) = (AssetId::generate()?, AssetId::generate()?);
+    /// assert_ne!(one, other);
+    /// # Ok::<(), funnelflux_id::GenerateError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See [`new_id`](crate::new_id).
+    #[cfg(feature = "std")]
+    pub fn generate() -> Result<Self, crate::GenerateError> {
+        crate::new_id()
+    }
+}
+
+impl FromStr for AssetId {
+    type Err = ParseAssetIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match <[u8; LENGTH]>::try_from(text.as_bytes()) {
+            Ok(bytes) if bytes.iter().all(|&byte| value(byte).is_some()) => Ok(Self(bytes)),
+            _ => Err(ParseAssetIdError::explain(text)),
+        }
+    }
+}
+
+impl TryFrom<&str> for AssetId {
+    type Error = ParseAssetIdError;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl AsRef<str> for AssetId {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl PartialEq<str> for AssetId {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other.as_bytes()
+    }
+}
+
+impl PartialEq<&str> for AssetId {
+    fn eq(&self, other: &&str) -> bool {
+        *self == **other
+    }
+}
+
+impl fmt::Display for AssetId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for AssetId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AssetId({self})")
+    }
+}

@@ -1,0 +1,162 @@
+//! [`Id`]: an asset id that knows what it is the id of.
+
+use core::cmp::Ordering;
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::marker::PhantomData;
+use core::str::FromStr;
+
+use crate::asset_id::AssetId;
+use crate::parse_error::ParseAssetIdError;
+
+/// The id of one kind of asset, so that a page's id cannot be given where a funnel's is asked for.
+///
+/// `T` is a marker such as [`Funnel`](crate::Funnel); nothing of it is stored. `Id<T>` is `Copy`,
+/// ordered and hashed as its [`AssetId`] whatever `T` is. The kind is the caller's word: the 12
+/// characters do not tell it, and so it changes only through
+/// [`from_untyped`](Self::from_untyped) and [`untyped`](Self::untyped).
+///
+/// ```compile_fail
+/// # use funnelflux_id::{Funnel, Id, Page};
+/// # let funnel: Id<Funnel> = "2nIemJxCKbFX".parse().unwrap();
+/// let page: Id<Page> = funnel;
+/// ```
+///
+/// ```
+/// use funnelflux_id::{AssetId, Funnel, Id};
+///
+/// let funnel: Id<Funnel> = "2nIemJxCKbFX".parse()?;
+/// assert_eq!(funnel.to_string(), "2nIemJxCKbFX");
+/// assert_eq!(format!("{funnel:?}"), "Id<Funnel>(2nIemJxCKbFX)");
+///
+/// let any: AssetId = funnel.untyped();
+/// assert_eq!(Id::<Funnel>::from_untyped(any), funnel);
+/// # Ok::<(), funnelflux_id::ParseAssetIdError>(())
+/// ```
+#[repr(transparent)]
+pub struct Id<T> {
+    id: AssetId,
+    // A function that returns `T`: `Id<T>` is `Send` and `Sync` whatever `T` is.
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Id<T> {
+    /// Declares an id to be of this kind.
+    #[must_use]
+    pub const fn from_untyped(id: AssetId) -> Self {
+        Self { id, kind: PhantomData }
+    }
+
+    /// The id without its kind: for its time, or for code that serves all kinds.
+    #[must_use]
+    pub const fn untyped(self) -> AssetId {
+        self.id
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.id.as_str()
+    }
+
+    /// A new id from the process-wide generator.
+    ///
+    /// ```
+    /// use funnelflux_id::{FunnelNode, Id};
+    ///
+    /// let node = Id::<FunnelNode>::generate()?;
+    /// # Ok::<(), funnelflux_id::GenerateError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`new_id`](crate::new_id).
+    #[cfg(feature = "std")]
+    pub fn generate() -> Result<Self, crate::GenerateError> {
+        crate::new_id().map(Self::from_untyped)
+    }
+}
+
+// By hand: `derive` would ask the same of `T`.
+
+impl<T> Clone for Id<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Id<T> {}
+
+impl<T> PartialEq for Id<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl<T> Eq for Id<T> {}
+
+impl<T> PartialOrd for Id<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Id<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.id.cmp(&other.id)
+    }
+}
+
+impl<T> Hash for Id<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
+
+impl<T> FromStr for Id<T> {
+    type Err = ParseAssetIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self::from_untyped)
+    }
+}
+
+impl<T> TryFrom<&str> for Id<T> {
+    type Error = ParseAssetIdError;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl<T> AsRef<str> for Id<T> {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl<T> PartialEq<str> for Id<T> {
+    fn eq(&self, other: &str) -> bool {
+        self.id == *other
+    }
+}
+
+impl<T> PartialEq<&str> for Id<T> {
+    fn eq(&self, other: &&str) -> bool {
+        self.id == **other
+    }
+}
+
+impl<T> fmt::Display for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.id.fmt(f)
+    }
+}
+
+impl<T> fmt::Debug for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = core::any::type_name::<T>();
+        let kind = kind.rsplit("::").next().unwrap_or(kind);
+        write!(f, "Id<{kind}>({})", self.id)
+    }
+}

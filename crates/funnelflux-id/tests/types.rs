@@ -1,0 +1,90 @@
+//! The types' promises: size, traits, kinds.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
+
+use std::collections::{BTreeSet, HashSet};
+use std::fmt::{Debug, Display};
+use std::hash::Hash;
+
+use funnelflux_id::{
+    Asset, AssetId, Category, Condition, Funnel, FunnelConnection, FunnelGroup, FunnelNode, Id,
+    LogicScript, MiddlewareConfig, OfferSource, Page, PageGroup, ParseAssetIdError, Rfc3339,
+    TrafficSource, VisitorTag, WebhookConfig,
+};
+use static_assertions::{assert_eq_size, assert_impl_all, assert_not_impl_any};
+
+assert_eq_size!(AssetId, [u8; 12]);
+assert_eq_size!(Id<Funnel>, [u8; 12]);
+assert_impl_all!(AssetId: Copy, Eq, Hash, Ord, Debug, Display, Send, Sync, Unpin);
+assert_impl_all!(Rfc3339: Copy, Eq, Hash, Ord, Debug, Display, Send, Sync);
+assert_impl_all!(ParseAssetIdError: std::error::Error, Clone, Send, Sync);
+
+/// A marker that can do nothing at all, and may cross no thread.
+struct Inert(#[allow(dead_code, reason = "makes the type neither Send nor Sync")] *const u8);
+assert_not_impl_any!(Inert: Clone, Send, Sync);
+assert_impl_all!(Id<Inert>: Copy, Eq, Hash, Ord, Debug, Display, Send, Sync, Unpin);
+
+// Kinds are changed in so many words only.
+assert_not_impl_any!(Id<Funnel>: From<Id<Page>>, From<AssetId>, Into<AssetId>, PartialEq<Id<Page>>);
+assert_not_impl_any!(AssetId: From<Id<Funnel>>, PartialEq<Id<Funnel>>);
+
+#[cfg(feature = "std")]
+mod with_std {
+    use funnelflux_id::{GenerateError, Generator, NoRandomness};
+    use static_assertions::assert_impl_all;
+
+    assert_impl_all!(Generator: Send, Sync);
+    assert_impl_all!(Generator<fn() -> i64, fn() -> u64>: Send, Sync);
+    assert_impl_all!(GenerateError: std::error::Error, Clone, Send, Sync);
+    assert_impl_all!(NoRandomness: std::error::Error, Clone, Send, Sync);
+}
+
+#[test]
+fn an_id_works_as_a_key_in_both_kinds_of_set() {
+    let ids = ["2nIemJxCKbFX", "2n5JuOKWLTzd", "2nIemJxCKbFX"];
+    let ids = ids.map(|text| text.parse::<Id<Page>>().unwrap());
+    assert_eq!(ids.iter().collect::<HashSet<_>>().len(), 2);
+    let sorted: Vec<_> = BTreeSet::from(ids).into_iter().collect();
+    assert_eq!(sorted, [ids[1], ids[0]]);
+}
+
+fn named<T: Asset>() -> (&'static str, &'static str) {
+    (T::NAME, T::ID_MEMBER)
+}
+
+#[test]
+fn every_kind_has_the_name_of_the_user_interface_and_the_member_of_the_wire() {
+    let kinds = [
+        named::<TrafficSource>(),
+        named::<OfferSource>(),
+        named::<FunnelGroup>(),
+        named::<Funnel>(),
+        named::<FunnelNode>(),
+        named::<FunnelConnection>(),
+        named::<Condition>(),
+        named::<Page>(),
+        named::<PageGroup>(),
+        named::<WebhookConfig>(),
+        named::<MiddlewareConfig>(),
+        named::<LogicScript>(),
+        named::<Category>(),
+        named::<VisitorTag>(),
+    ];
+    let expected = [
+        ("traffic source", "idTrafficSource"),
+        ("offer source", "idOfferSource"),
+        ("funnel group", "idFunnelGroup"),
+        ("funnel", "idFunnel"),
+        ("funnel node", "idNode"),
+        ("funnel connection", "idConnection"),
+        ("condition", "idCondition"),
+        ("page", "idPage"),
+        ("page group", "idPageGroup"),
+        ("webhook config", "idWebhookConfig"),
+        ("middleware config", "idMiddlewareConfig"),
+        ("logic script", "idLogicScript"),
+        ("category", "idCategory"),
+        ("visitor tag", "idVisitorTag"),
+    ];
+    assert_eq!(kinds, expected);
+}
