@@ -1,2 +1,25 @@
 //! The workspace's own commands: `cargo xtask <verb>`.
-fn main() {}
+//!
+//! Each step of the checks is a verb that can be run alone; `cargo xtask help` lists them.
+
+mod contract;
+mod failure;
+mod features;
+mod layers;
+mod manifest;
+mod run;
+mod verbs;
+mod wire;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match verbs::dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The contract: every operation and schema, as data, with how surely each fact is known.
+
+mod operation;
+mod reader;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+pub(crate) use operation::{Operation, Query, Shape, Unreadable};
+pub(crate) use words::{Grade, Weight, Word};
+
+use crate::failure::{Failure, Result};
+use reader::{Reader, Violations};
+use schema::{PRIMITIVES, Schema, innermost};
+
+/// The sections, in the order of the vendor's reference.
+pub(crate) const SECTIONS: &[&str] = &["auth", "billing", "reporting", "ledger"];
+
+/// A file of the contract: its path below the root of the workspace, and its text.
+pub(crate) struct SourceFile {
+    pub(crate) name: String,
+    pub(crate) text: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Contract {
+    pub(crate) sections: Vec<Section>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Section {
+    pub(crate) file: String,
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) unreadable: Vec<Unreadable>,
+}
+
+impl Contract {
+    /// Reads and checks `docs/contract`; the failure lists every violation.
+    pub(crate) fn load(root: &Path) -> Result<Self> {
+        let mut files = Vec::new();
+        for folder in ["docs/contract", "docs/contract/schemas"] {
+            let folder_path = root.join(folder);
+            let entries = std::fs::read_dir(&folder_path)
+                .map_err(|error| Failure::io(&folder_path, &error))?;
+            for entry in entries {
+                let path = entry.map_err(|error| Failure::io(&folder_path, &error))?.path();
+                let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+                if path.extension().is_none_or(|extension| extension != "toml") {
+                    continue;
+                }
+                let name = format!("{folder}/{name}");
+                let text =
+                    std::fs::read_to_string(&path).map_err(|error| Failure::io(&path, &error))?;
+                files.push(SourceFile { name, text });
+            }
+        }
+        Self::parse(&files).map_err(|violations| {
+            let count = violations.len();
+            Failure::new(format!("{}\n{count} violation(s) in the contract", violations.join("\n")))
+        })
+    }
+
+    /// Parses and checks the files, in any order.
+    pub(crate) fn parse(files: &[SourceFile]) -> std::result::Result<Self, Vec<String>> {
+        let log = Violations::default();
+        let mut sections = Vec::new();
+        let mut schemas = Vec::new();
+        let mut files: Vec<&SourceFile> = files.iter().collect();
+        files.sort_by(|a, b| a.name.cmp(&b.name));
+        for file in files {
+            let table = match file.text.parse::<toml::Table>() {
+                Ok(table) => table,
+                Err(error) => {
+                    log.add(&file.name, error.to_string().trim_end());
+                    continue;
+                }
+            };
+            let top = Reader::new(&table, file.name.clone(), &log);
+            if file.name.contains("/schemas/") {
+                top.text("title");
+                for (index, table) in top.tables("schema").into_iter().enumerate() {
+                    schemas.push(Schema::read(table, &file.name, index + 1, &log));
+                }
+            } else {
+                sections.push(Section::read(&top, &file.name, &log));
+            }
+            top.finish();
+        }
+        sections.sort_by_key(|section| SECTIONS.iter().position(|name| *name == section.name));
+        check_across(&sections, &schemas, &log);
+
+        let violations = log.into_vec();
+        if violations.is_empty() { Ok(Self { sections }) } else { Err(violations) }
+    }
+}
+
+impl Section {
+    fn read(top: &Reader<'_>, file: &str, log: &Violations) -> Self {
+        let name = top.text("section");
+        if !name.is_empty() && !SECTIONS.contains(&name.as_str()) {
+            let known = SECTIONS.join(", ");
+            top.complain(format!("`section` is \"{name}\", but must be one of: {known}"));
+        }
+        let operations = top.tables("operation").into_iter().enumerate();
+        let unreadable = top.tables("unreadable").into_iter().enumerate();
+        Self {
+            file: file.to_owned(),
+            title: top.text("title"),
+            operations: operations
+                .map(|(index, table)| Operation::read(table, &name, file, index + 1, log))
+                .collect(),
+            unreadable: unreadable
+                .map(|(index, table)| Unreadable::read(table, file, index + 1, log))
+                .collect(),
+            name,
+        }
+    }
+}
+
+/// The rules that need every file: unique ids, names and calls, and schemas that exist.
+fn check_across(sections: &[Section], schemas: &[Schema], log: &Violations) {
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    for schema in schemas {
+        if !schema.name.is_empty() && !known.insert(&schema.name) {
+            log.add(&schema.place, "a schema of this name stands twice");
+        }
+    }
+    let type_exists = |kind: &str| {
+        let inner = innermost(kind);
+        kind.is_empty() || PRIMITIVES.contains(&inner) || known.contains(inner)
+    };
+    for (place, kind) in schemas.iter().flat_map(|schema| &schema.types) {
+        if !type_exists(kind) {
+            log.add(place, format!("`type` is \"{kind}\": neither a basic type nor a schema"));
+        }
+    }
+
+    let mut ids = BTreeMap::new();
+    let mut calls = BTreeMap::new();
+    let mut names = BTreeMap::new();
+    for section in sections {
+        for operation in &section.operations {
+            let place = format!("{}: {}", section.file, operation.id);
+            if let Some(other) = ids.insert(&operation.id, &section.file) {
+                log.add(&place, format!("this id stands twice (also in {other})"));
+                continue;
+            }
+            let call = format!("{} {}", operation.method.written(), operation.path);
+            if let Some(other) = calls.insert(call.clone(), &operation.id) {
+                log.add(&place, format!("{call} is also the call of {other}"));
+            }
+            let name = (&section.name, operation.rust_name());
+            if let Some(other) = names.insert(name, &operation.id) {
+                let name = operation.rust_name();
+                log.add(&place, format!("its name in Rust, {name}, is also that of {other}"));
+            }
+            for (key, shape) in [("body", &operation.body), ("response", &operation.response)] {
+                if let Shape::Schema { name, .. } = shape
+                    && !known.contains(innermost(name))
+                {
+                    log.add(&place, format!("`{key}` is \"{name}\": no such schema"));
+                }
+            }
+            for query in &operation.query {
+                if !type_exists(&query.kind) {
+                    let Query { name, kind, .. } = query;
+                    log.add(&place, format!("query parameter `{name}`: no such type, \"{kind}\""));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The fixed words of the contract, each with the name it has in Rust.
+
+/// A closed set of words: as written in the contract, as named in Rust, and the value.
+pub(crate) trait Word: Copy + PartialEq + 'static {
+    const TABLE: &'static [(&'static str, &'static str, Self)];
+
+    fn parse(word: &str) -> Option<Self> {
+        Self::TABLE.iter().find(|(written, _, _)| *written == word).map(|(_, _, value)| *value)
+    }
+
+    /// As written in the contract.
+    fn written(self) -> &'static str {
+        self.entry().0
+    }
+
+    /// As named in the generated Rust.
+    fn in_rust(self) -> &'static str {
+        self.entry().1
+    }
+
+    fn entry(self) -> (&'static str, &'static str) {
+        let found = Self::TABLE.iter().find(|(_, _, value)| *value == self);
+        found.map_or(("", ""), |(written, rust, _)| (written, rust))
+    }
+
+    /// All words, for an error message.
+    fn all() -> String {
+        let words: Vec<_> = Self::TABLE.iter().map(|(written, _, _)| *written).collect();
+        words.join(", ")
+    }
+}
+
+/// How surely a fact is known, from the surest down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Grade {
+    Documented,
+    Proven,
+    Help,
+    Sibling,
+    Inferred,
+    Unknown,
+}
+
+impl Grade {
+    pub(crate) fn is_guess(self) -> bool {
+        self >= Self::Sibling
+    }
+}
+
+impl Word for Grade {
+    const TABLE: &'static [(&'static str, &'static str, Self)] = &[
+        ("documented", "Documented", Self::Documented),
+        ("proven", "Proven", Self::Proven),
+        ("help", "Help", Self::Help),
+        ("sibling", "Sibling", Self::Sibling),
+        ("inferred", "Inferred", Self::Inferred),
+        ("unknown", "Unknown", Self::Unknown),
+    ];
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    Get,
+    Post,
+    Put,
+    Delete,
+}
+
+impl Word for Method {
+    const TABLE: &'static [(&'static str, &'static str, Self)] = &[
+        ("GET", "GET", Self::Get),
+        ("POST", "POST", Self::Post),
+        ("PUT", "PUT", Self::Put),
+        ("DELETE", "DELETE", Self::Delete),
+    ];
+}
+
+/// What a repeat does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Idempotency {
+    Safe,
+    Idempotent,
+    CallerKeyed,
+    QueuedSideEffect,
+    NotIdempotent,
+}
+
+impl Idempotency {
+    /// For the documentation of an operation.
+    pub(crate) fn in_words(self) -> &'static str {
+        match self {
+            Self::Safe => "reads only, so it may be repeated",
+            Self::Idempotent => "leaves the same state, so it may be repeated",
+            Self::CallerKeyed => {
+                "creates under an id made by the caller: after a lost answer, look the id up first"
+            }
+            Self::QueuedSideEffect => {
+                "queues its work again, with all that hangs on it: never repeated blindly"
+            }
+            Self::NotIdempotent => "may do it twice: never repeated blindly",
+        }
+    }
+}
+
+impl Word for Idempotency {
+    const TABLE: &'static [(&'static str, &'static str, Self)] = &[
+        ("safe", "Safe", Self::Safe),
+        ("idempotent", "Idempotent", Self::Idempotent),
+        ("caller-keyed", "CallerKeyed", Self::CallerKeyed),
+        ("queued-side-effect", "QueuedSideEffect", Self::QueuedSideEffect),
+        ("not-idempotent", "NotIdempotent", Self::NotIdempotent),
+    ];
+}
+
+/// What a call costs the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Weight {
+    Light,
+    Report,
+}
+
+impl Word for Weight {
+    const TABLE: &'static [(&'static str, &'static str, Self)] =
+        &[("light", "Light", Self::Light), ("report", "Report", Self::Report)];
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Object,
+    Enum,
+}
+
+impl Word for Kind {
+    const TABLE: &'static [(&'static str, &'static str, Self)] =
+        &[("object", "Object", Self::Object), ("enum", "Enum", Self::Enum)];
+}

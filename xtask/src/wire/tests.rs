@@ -1,0 +1,170 @@
+//! Generation in a small workspace of its own.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use super::*;
+
+const REPORTING: &str = r#"
+section = "reporting"
+title = "Reporting"
+
+[[operation]]
+id = "reporting.drilldown"
+title = "Create a drilldown report"
+method = "POST"
+path = "/reporting/drilldown"
+grade = "documented"
+path_grade = "documented"
+alternatives = []
+query = []
+body = "DrilldownRequest"
+body_grade = "proven"
+response = "unknown"
+idempotency = "safe"
+weight = "report"
+source = "vendor API reference, Reporting"
+path_source = "vendor API reference, Reporting"
+
+[[operation]]
+id = "reporting.logs.webhook-summary"
+title = "Get [webhook] asset summary"
+method = "GET"
+path = "/reporting/logs/webhook/summary"
+grade = "documented"
+path_grade = "inferred"
+alternatives = ["/reporting/logs/webhook", "/reporting/webhook"]
+query = [
+    { name = "status", type = "string", required = false, grade = "documented", source = "reference" },
+    { name = "idFunnel", type = "id", required = true, grade = "inferred", alternatives = ["idCampaign"], source = "a guess" },
+]
+body = "none"
+response = "DrilldownRequest[]"
+response_grade = "sibling"
+idempotency = "safe"
+weight = "light"
+source = "vendor API reference, Reporting"
+path_source = "inferred from the title"
+notes = "Long enough to be wrapped, so that the line that holds it does not pass the hundredth column, `a [code] span` untouched."
+
+[[unreadable]]
+title = "A second log"
+method = "POST"
+grade = "documented"
+source = "vendor API reference, Reporting"
+reason = "Its path could not be read."
+"#;
+
+const LEDGER: &str = "section = \"ledger\"\ntitle = \"Assets\"\n";
+
+const SCHEMAS: &str = "
+title = \"Reporting\"
+[[schema]]
+name = \"DrilldownRequest\"
+kind = \"object\"
+grade = \"proven\"
+source = \"reference\"
+fields = []
+";
+
+fn workspace() -> TempDir {
+    let root = tempfile::tempdir().unwrap();
+    put(&root, "docs/contract/reporting.toml", REPORTING);
+    put(&root, "docs/contract/ledger.toml", LEDGER);
+    put(&root, "docs/contract/schemas/reporting.toml", SCHEMAS);
+    put(&root, "crates/funnelflux-reporting/Cargo.toml", "");
+    root
+}
+
+fn put(root: &TempDir, path: &str, text: &str) {
+    let path = root.path().join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+fn get(root: &TempDir, path: &str) -> String {
+    fs::read_to_string(root.path().join(path)).unwrap()
+}
+
+#[test]
+fn the_generated_table_is_the_golden_one() {
+    let root = workspace();
+    write(root.path()).unwrap();
+    let table = get(&root, "crates/funnelflux-reporting/src/operations.rs");
+    assert_eq!(table, include_str!("golden/operations.rs"));
+}
+
+#[test]
+fn the_generated_page_is_the_golden_one() {
+    let root = workspace();
+    put(
+        &root,
+        "crates/funnelflux-reporting/src/client.rs",
+        "impl Reports {\n    pub async fn drilldown(&self) {\n        self.send(&operations::DRILLDOWN)\n    }\n}\n",
+    );
+    put(&root, "crates/funnelflux-emulator/src/lib.rs", "route(\"reporting.drilldown\");\n");
+    put(&root, "crates/funnelflux-cli/src/main.rs", "// operation: reporting.drilldown\n");
+    // A test's mention proves nothing.
+    put(
+        &root,
+        "crates/funnelflux-emulator/src/wire/tests.rs",
+        "get(\"reporting.logs.webhook-summary\");\n",
+    );
+    put(&root, "tests/fixtures/drilldown.json", "{\"operation\": \"reporting.drilldown\"}");
+    write(root.path()).unwrap();
+    assert_eq!(get(&root, "docs/coverage.md"), include_str!("golden/coverage.md"));
+}
+
+#[test]
+fn after_writing_everything_is_fresh_and_a_second_run_writes_nothing() {
+    let root = workspace();
+    let said = write(root.path()).unwrap();
+    assert!(said.contains("wrote docs/coverage.md"), "{said}");
+    assert_eq!(compare(root.path()).unwrap(), "2 operations; 2 generated files are fresh");
+    assert_eq!(write(root.path()).unwrap(), "2 operations; 2 generated files are fresh");
+}
+
+#[test]
+fn the_check_names_what_is_stale_with_the_line_and_writes_nothing() {
+    let root = workspace();
+    write(root.path()).unwrap();
+    let file = "crates/funnelflux-reporting/src/operations.rs";
+    let edited = get(&root, file).replace("weight: Report", "weight: Light");
+    put(&root, file, &edited);
+    fs::remove_file(root.path().join("docs/coverage.md")).unwrap();
+
+    let failure = compare(root.path()).unwrap_err().to_string();
+
+    assert!(failure.contains(&format!("{file}: differs from line ")), "{failure}");
+    assert!(failure.contains("is:              weight: Light,"), "{failure}");
+    assert!(failure.contains("must be:         weight: Report,"), "{failure}");
+    assert!(failure.contains("docs/coverage.md: is missing"), "{failure}");
+    assert!(failure.contains("run `cargo xtask wire`"), "{failure}");
+    assert_eq!(get(&root, file), edited);
+    assert!(!root.path().join("docs/coverage.md").exists());
+}
+
+#[test]
+fn the_facade_gets_its_tables_once_it_exists() {
+    let root = workspace();
+    write(root.path()).unwrap();
+    assert!(!root.path().join("crates/funnelflux").exists());
+
+    put(&root, "crates/funnelflux/Cargo.toml", "");
+    let failure = compare(root.path()).unwrap_err().to_string();
+    assert!(failure.contains("crates/funnelflux/src/operations/ledger.rs: is missing"));
+
+    write(root.path()).unwrap();
+    let modules = get(&root, "crates/funnelflux/src/operations/mod.rs");
+    assert!(modules.ends_with("\npub mod ledger;\n"), "{modules}");
+}
+
+#[test]
+fn a_broken_contract_stops_everything_before_a_file_is_written() {
+    let root = workspace();
+    put(&root, "docs/contract/reporting.toml", &REPORTING.replace("\"safe\"", "\"sure\""));
+    let failure = write(root.path()).unwrap_err().to_string();
+    assert!(failure.ends_with("2 violation(s) in the contract"), "{failure}");
+    assert!(!root.path().join("docs/coverage.md").exists());
+}
