@@ -1,1 +1,83 @@
-//! The HTTP transport of the FunnelFlux Pro SDK: a tower stack with retry, rate limiting, deadlines and record/replay
+//! The HTTP transport of the FunnelFlux Pro SDK: a tower stack that retries only what may be
+//! retried, slows down when asked to, keeps its time limits, and says exactly what went wrong.
+//!
+//! It knows no FunnelFlux model. A request is an [`Operation`] (what is being called, and what a
+//! repeat of it does) with a body; an answer is bytes or JSON with everything around it; a failure
+//! is one [`Error`] with predicates.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), funnelflux_transport::Error> {
+//! use funnelflux_transport::{http::Method, Client, Operation};
+//!
+//! let client = Client::builder().build()?;
+//! let list = Operation::raw(Method::GET, "/trafficsource/list");
+//! let answer = client.call_made(list).query("status", "active").send().await?;
+//! println!("{} bytes, request id {:?}", answer.len(), answer.request_id());
+//! # Ok(()) }
+//! ```
+//!
+//! # Extending it
+//!
+//! The seam is `http::Request<`[`Body`]`>` → `http::Response<`[`Body`]`>`, as a
+//! `tower_service::Service`. Four places take your own code:
+//!
+//! | | runs | for |
+//! |---|---|---|
+//! | [`ClientBuilder::layer`] | once per call, outside the retries | caching, audit, dry runs |
+//! | [`ClientBuilder::attempt_layer`] | once per attempt, inside the retries | signing, tracing |
+//! | [`ClientBuilder::transport`] | instead of the leaf | recordings, mocks, other HTTP clients |
+//! | [`ClientBuilder::observer`] | on each [`Event`] | metrics, progress |
+//!
+//! Every built-in step is a public layer in [`layers`]; [`Client::from_service`] takes a stack of
+//! your own making.
+//!
+//! # Features
+//!
+//! `reqwest` (default): the leaf. `rustls`, `rustls-ring`, `native-tls`: HTTPS; without any of
+//! them only loopback can be reached. `http2`, `gzip`: as they say. `replay`: recordings.
+
+mod base_url;
+mod body;
+mod builder;
+mod call;
+mod client;
+#[cfg(feature = "gzip")]
+mod decompress;
+mod error;
+pub mod layers;
+#[cfg(feature = "reqwest")]
+mod leaf;
+mod limit;
+mod observe;
+mod operation;
+mod redact;
+#[cfg(feature = "replay")]
+pub mod replay;
+mod request;
+mod response;
+mod retry;
+mod secret;
+mod stack;
+mod timer;
+mod token;
+
+pub use base_url::{BaseUrl, DEFAULT_BASE_URL};
+pub use body::Body;
+pub use builder::ClientBuilder;
+pub use bytes;
+pub use call::{Call, CallOptions};
+pub use client::Client;
+pub use error::{BoxError, Error, SupportReport};
+pub use http;
+#[cfg(feature = "reqwest")]
+pub use leaf::{ReqwestTransport, ReqwestTransportBuilder};
+pub use limit::RateLimit;
+pub use observe::{Event, Observer};
+pub use operation::{Grade, Idempotency, Operation, Weight};
+pub use request::CallBuilder;
+pub use response::Response;
+pub use retry::RetryPolicy;
+pub use secret::Secret;
+pub use stack::{SeamFuture, SeamService};
+pub use timer::{Sleep, Timer, TokioTimer};
+pub use token::{AccessToken, StaticToken, TokenProvider};

@@ -1,0 +1,190 @@
+//! Where the API lives, and which requests may go there.
+
+use std::fmt;
+use std::str::FromStr;
+
+use http::Uri;
+use http::uri::{Authority, PathAndQuery, Scheme};
+
+use crate::error::Error;
+
+/// The vendor's public endpoint (documented).
+pub const DEFAULT_BASE_URL: &str = "https://api.funnelflux.pro/v1";
+
+/// The root of the API: scheme, host, port and path prefix. HTTPS only, except on loopback.
+///
+/// ```
+/// use funnelflux_transport::BaseUrl;
+/// assert!("https://api.funnelflux.pro/v1".parse::<BaseUrl>().is_ok());
+/// assert!("http://127.0.0.1:8080/v1".parse::<BaseUrl>().is_ok());
+/// assert!("http://api.funnelflux.pro/v1".parse::<BaseUrl>().is_err());
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    scheme: Scheme,
+    authority: Authority,
+    prefix: String,
+}
+
+impl BaseUrl {
+    /// A base URL known to be right.
+    pub(crate) fn from_static(text: &'static str) -> Self {
+        let (scheme, rest) = text.split_once("://").unwrap_or(("https", text));
+        let (host, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        debug_assert_eq!(scheme, "https");
+        Self {
+            scheme: Scheme::HTTPS,
+            authority: Authority::from_static(host),
+            prefix: format!("/{prefix}"),
+        }
+    }
+
+    /// The host, without port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.authority.host()
+    }
+
+    /// The port, or the scheme's own.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        let default = if self.scheme == Scheme::HTTPS { 443 } else { 80 };
+        self.authority.port_u16().unwrap_or(default)
+    }
+
+    /// The path in front of every operation's path, such as `/v1`; empty if there is none.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Whether `uri` names this very scheme, host and port.
+    #[must_use]
+    pub fn is_origin_of(&self, uri: &Uri) -> bool {
+        uri.scheme() == Some(&self.scheme)
+            && uri.authority().is_some_and(|a| {
+                a.as_str() == self.authority.as_str()
+                    || (a.host().eq_ignore_ascii_case(self.authority.host())
+                        && !a.as_str().contains('@')
+                        && a.port_u16().unwrap_or(if self.scheme == Scheme::HTTPS {
+                            443
+                        } else {
+                            80
+                        }) == self.port())
+            })
+    }
+
+    /// The absolute address of a path with its query.
+    pub(crate) fn join(&self, relative: &Uri) -> Result<Uri, Error> {
+        let path_and_query = relative.path_and_query().map_or("/", PathAndQuery::as_str);
+        let joined = if self.prefix.is_empty() {
+            PathAndQuery::try_from(path_and_query)
+        } else {
+            let mut text = String::with_capacity(self.prefix.len() + path_and_query.len());
+            text.push_str(&self.prefix);
+            text.push_str(path_and_query);
+            PathAndQuery::from_maybe_shared(bytes::Bytes::from(text))
+        };
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(
+            joined.map_err(|e| Error::invalid_request(format!("path {path_and_query:?}: {e}")))?,
+        );
+        Uri::from_parts(parts).map_err(|e| Error::invalid_request(format!("address: {e}")))
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let wrong = |why: &str| {
+            // A URL with credentials is the one kind whose text must not be repeated.
+            let shown = if text.contains('@') { "(not shown)" } else { text };
+            Error::invalid_request(format!(
+                "base URL {shown:?}: {why}; it should look like {DEFAULT_BASE_URL}"
+            ))
+        };
+        let uri: Uri = text.trim().parse().map_err(|e| wrong(&format!("{e}")))?;
+        let parts = uri.into_parts();
+        let scheme = parts.scheme.ok_or_else(|| wrong("the scheme is missing"))?;
+        let authority = parts.authority.ok_or_else(|| wrong("the host is missing"))?;
+        if authority.as_str().contains('@') {
+            return Err(wrong("user names and passwords have no place in it"));
+        }
+        if authority.host().is_empty() {
+            return Err(wrong("the host is missing"));
+        }
+        if scheme == Scheme::HTTP {
+            if !is_loopback(authority.host()) {
+                return Err(wrong("plain http is for loopback addresses only"));
+            }
+        } else if scheme != Scheme::HTTPS {
+            return Err(wrong("the scheme must be https"));
+        }
+        let path_and_query = parts.path_and_query.unwrap_or_else(|| PathAndQuery::from_static("/"));
+        if path_and_query.query().is_some() {
+            return Err(wrong("a query has no place in it"));
+        }
+        let prefix = path_and_query.path().trim_end_matches('/').to_owned();
+        Ok(Self { scheme, authority, prefix })
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}{}", self.scheme, self.authority, self.prefix)
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BaseUrl({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base(text: &str) -> BaseUrl {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn paths_and_queries_are_joined_to_the_prefix() {
+        let uri = base("https://api.funnelflux.pro/v1/").join(&"/a/b?x=1%20".parse().unwrap());
+        assert_eq!(uri.unwrap().to_string(), "https://api.funnelflux.pro/v1/a/b?x=1%20");
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_only() {
+        for good in ["http://localhost:1/v1", "http://127.0.0.9/v1", "http://[::1]:8080/v1"] {
+            assert!(good.parse::<BaseUrl>().is_ok(), "{good}");
+        }
+        for bad in ["http://10.0.0.1/v1", "http://127.0.0.1.example.com/v1", "ftp://x/v1", "/v1"] {
+            assert!(bad.parse::<BaseUrl>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn credentials_in_a_base_url_are_refused_and_not_repeated() {
+        let error = "https://me:hunter2@api.funnelflux.pro/v1".parse::<BaseUrl>().unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn another_host_is_another_origin() {
+        let base = base("https://api.funnelflux.pro/v1");
+        assert!(base.is_origin_of(&"https://api.funnelflux.pro:443/x".parse().unwrap()));
+        assert!(!base.is_origin_of(&"https://api.funnelflux.pro.evil.example/x".parse().unwrap()));
+        assert!(!base.is_origin_of(&"http://api.funnelflux.pro/x".parse().unwrap()));
+    }
+}

@@ -1,0 +1,207 @@
+//! The one body type of the seam, for requests and responses alike.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+
+use crate::error::BoxError;
+
+/// A request or response body: bytes in memory, or a stream.
+///
+/// Bytes can be cloned, so a request that carries them can be sent again; a stream cannot, and its
+/// request is never repeated.
+///
+/// ```
+/// use funnelflux_transport::Body;
+/// assert!(Body::from("{}").try_clone().is_some());
+/// ```
+pub struct Body(Inner);
+
+enum Inner {
+    Bytes(Option<Bytes>),
+    Stream(Pin<Box<dyn HttpBody<Data = Bytes, Error = BoxError> + Send>>),
+}
+
+impl Body {
+    /// A body without content.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self(Inner::Bytes(None))
+    }
+
+    /// Wraps any `http_body::Body`. The result cannot be cloned.
+    pub fn wrap<B>(body: B) -> Self
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        // A layer that hands the body through unchanged must not add a box a time.
+        let mut slot = Some(body);
+        let any: &mut dyn std::any::Any = &mut slot;
+        if let Some(already) = any.downcast_mut::<Option<Body>>()
+            && let Some(body) = already.take()
+        {
+            return body;
+        }
+        match slot {
+            Some(body) => Self(Inner::Stream(Box::pin(MapError { body }))),
+            None => Self::empty(),
+        }
+    }
+
+    /// A second body with the same content, if this one is in memory.
+    #[must_use]
+    pub fn try_clone(&self) -> Option<Self> {
+        match &self.0 {
+            Inner::Bytes(bytes) => Some(Self(Inner::Bytes(bytes.clone()))),
+            Inner::Stream(_) => None,
+        }
+    }
+
+    /// The content, if it is in memory. An empty body is the empty slice.
+    #[must_use]
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Inner::Bytes(bytes) => Some(bytes.as_deref().unwrap_or_default()),
+            Inner::Stream(_) => None,
+        }
+    }
+
+    /// The content without a copy, if it is in memory; else the body back.
+    ///
+    /// # Errors
+    /// The body itself, when it is a stream.
+    pub fn try_into_bytes(self) -> Result<Bytes, Self> {
+        match self.0 {
+            Inner::Bytes(bytes) => Ok(bytes.unwrap_or_default()),
+            stream @ Inner::Stream(_) => Err(Self(stream)),
+        }
+    }
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self(Inner::Bytes((!bytes.is_empty()).then_some(bytes)))
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes::from(bytes).into()
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Bytes::from(text).into()
+    }
+}
+
+impl From<&'static str> for Body {
+    fn from(text: &'static str) -> Self {
+        Bytes::from_static(text.as_bytes()).into()
+    }
+}
+
+impl HttpBody for Body {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match &mut self.0 {
+            Inner::Bytes(bytes) => Poll::Ready(bytes.take().map(|b| Ok(Frame::data(b)))),
+            Inner::Stream(stream) => stream.as_mut().poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.0 {
+            Inner::Bytes(bytes) => bytes.is_none(),
+            Inner::Stream(stream) => stream.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Inner::Bytes(bytes) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |b| b.len() as u64))
+            }
+            Inner::Stream(stream) => stream.size_hint(),
+        }
+    }
+}
+
+/// Never the content: it may hold secrets or visitors' data.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Inner::Bytes(bytes) => {
+                write!(f, "Body({} bytes)", bytes.as_ref().map_or(0, Bytes::len))
+            }
+            Inner::Stream(_) => f.write_str("Body(stream)"),
+        }
+    }
+}
+
+pin_project_lite::pin_project! {
+    struct MapError<B> { #[pin] body: B }
+}
+
+impl<B> HttpBody for MapError<B>
+where
+    B: HttpBody<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        self.project().body.poll_frame(cx).map_err(Into::into)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_cannot_be_cloned_and_bytes_can() {
+        let stream = Body::wrap(http_body_util::Full::new(Bytes::from_static(b"x")));
+        assert!(stream.try_clone().is_none());
+        assert_eq!(Body::from("x").try_clone().unwrap().as_bytes(), Some(&b"x"[..]));
+    }
+
+    #[test]
+    fn wrapping_a_body_adds_no_box() {
+        let body = Body::wrap(Body::from("x"));
+        assert_eq!(body.as_bytes(), Some(&b"x"[..]));
+    }
+
+    #[test]
+    fn debug_shows_the_size_only() {
+        assert_eq!(format!("{:?}", Body::from("secret")), "Body(6 bytes)");
+    }
+}

@@ -1,0 +1,382 @@
+//! From settings to a client.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response};
+use http_body::Body as HttpBody;
+use tower::ServiceBuilder;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::base_url::{BaseUrl, DEFAULT_BASE_URL};
+use crate::body::Body;
+use crate::client::{Client, Shared};
+use crate::error::{BoxError, Error};
+use crate::layers::{
+    AttemptLayer, AttemptTimeoutLayer, AuthLayer, BaseLayer, CallLayer, ClassifyLayer,
+    DeadlineLayer, LimitLayer, RateLimit, RetryLayer,
+};
+use crate::limit::Limiter;
+use crate::observe::{Observer, Observers};
+use crate::retry::RetryPolicy;
+use crate::stack::{SeamService, UserLayer};
+use crate::timer::{Timer, TokioTimer};
+use crate::token::TokenProvider;
+
+/// A whole call: three attempts of a report and the waits between them.
+const CALL_TIMEOUT: Duration = Duration::from_secs(180);
+/// An ordinary attempt.
+const LIGHT_ATTEMPT: Duration = Duration::from_secs(30);
+/// A report's attempt: the server kills the query after 30 s (documented), then the rows still
+/// have to travel.
+const REPORT_ATTEMPT: Duration = Duration::from_secs(60);
+
+/// Builds a [`Client`]. Works outside a runtime, spawns nothing.
+#[must_use]
+pub struct ClientBuilder {
+    base: Result<BaseUrl, Error>,
+    user_agent: Option<String>,
+    timer: Arc<dyn Timer>,
+    tokens: Option<Arc<dyn TokenProvider>>,
+    retry: RetryPolicy,
+    limit: RateLimit,
+    timeout: Duration,
+    light_attempt: Duration,
+    report_attempt: Duration,
+    layers: Vec<UserLayer>,
+    attempt_layers: Vec<UserLayer>,
+    transport: Option<SeamService>,
+    observers: Vec<Arc<dyn Observer>>,
+    paths: HashMap<String, String>,
+    decompress: bool,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            base: DEFAULT_BASE_URL.parse(),
+            user_agent: None,
+            timer: Arc::new(TokioTimer),
+            tokens: None,
+            retry: RetryPolicy::default(),
+            limit: RateLimit::default(),
+            timeout: CALL_TIMEOUT,
+            light_attempt: LIGHT_ATTEMPT,
+            report_attempt: REPORT_ATTEMPT,
+            layers: Vec::new(),
+            attempt_layers: Vec::new(),
+            transport: None,
+            observers: Vec::new(),
+            paths: HashMap::new(),
+            decompress: cfg!(feature = "gzip"),
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// Where the API lives (default: the vendor's endpoint). A wrong address is reported by
+    /// [`build`](Self::build).
+    pub fn base_url(mut self, base: impl AsRef<str>) -> Self {
+        self.base = base.as_ref().parse();
+        self
+    }
+
+    /// Where access tokens come from. Without one, requests carry none.
+    pub fn token_provider(mut self, provider: Arc<dyn TokenProvider>) -> Self {
+        self.tokens = Some(provider);
+        self
+    }
+
+    /// The product that uses this SDK, put before the SDK's own `User-Agent`.
+    pub fn user_agent(mut self, product: impl Into<String>) -> Self {
+        self.user_agent = Some(product.into());
+        self
+    }
+
+    /// Another clock and sleep.
+    pub fn timer(mut self, timer: impl Timer) -> Self {
+        self.timer = Arc::new(timer);
+        self
+    }
+
+    /// How often requests are repeated.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How fast requests are sent, and how many at once.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// The time of a whole call, retries and waits included (default 180 s).
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The time of one attempt (default 30 s), except of report queries.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.light_attempt = timeout;
+        self
+    }
+
+    /// The time of one attempt at a report query (default 60 s: the server stops after 30).
+    pub fn report_attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.report_attempt = timeout;
+        self
+    }
+
+    /// Adds a tower layer that runs **once per call**, outside of the retries. The first one added
+    /// sees a request first.
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<SeamService> + Send + Sync + 'static,
+        L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.layers.push(UserLayer::new(layer));
+        self
+    }
+
+    /// Adds a tower layer that runs **once per attempt**, inside of the retries, and sees error
+    /// answers as answers. The first one added sees a request first.
+    pub fn attempt_layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<SeamService> + Send + Sync + 'static,
+        L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.attempt_layers.push(UserLayer::new(layer));
+        self
+    }
+
+    /// Replaces the leaf: another HTTP client, a recording, a mock. It gets absolute addresses and
+    /// tells by [`Error::not_sent`] and [`Error::no_answer`] how far a request got; any other
+    /// error is not retried.
+    pub fn transport<S, B>(mut self, service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.transport = Some(SeamService::adapt(service));
+        self
+    }
+
+    /// Tells this observer what happens.
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observers.push(observer);
+        self
+    }
+
+    /// Corrects the path of one operation, by its id in the contract: where an account shows a
+    /// guess to be wrong, this mends it without a release.
+    pub fn path_override(mut self, id: impl Into<String>, path: impl Into<String>) -> Self {
+        self.paths.insert(id.into(), path.into());
+        self
+    }
+
+    /// Whether to ask for compressed answers (default: yes with the feature `gzip`).
+    #[cfg(feature = "gzip")]
+    pub fn decompression(mut self, on: bool) -> Self {
+        self.decompress = on;
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// When the base URL, a path override or the user agent makes no sense, when TLS cannot be set
+    /// up, or when there is no transport (feature `reqwest` off and none given).
+    pub fn build(self) -> Result<Client, Error> {
+        self.build_pair().map(|(client, _)| client)
+    }
+
+    /// The client, and a second one that shares transport and limits but carries no token: for the
+    /// token provider's own calls.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn build_pair(self) -> Result<(Client, Client), Error> {
+        let base = self.base?;
+        let agent = user_agent(self.user_agent.as_deref())?;
+        for (id, path) in &self.paths {
+            if !path.starts_with('/') || path.contains(['?', '#', ' ']) {
+                return Err(Error::invalid_request(format!(
+                    "path override of {id:?}: {path:?} should be a path such as /campaign/list"
+                )));
+            }
+        }
+        let observers = Observers::new(self.observers);
+        let common = Common {
+            timer: self.timer.clone(),
+            base: base.clone(),
+            agent,
+            retry: self.retry,
+            limiter: Arc::new(Limiter::new(&self.limit, self.timer.clone())),
+            timeout: self.timeout,
+            attempts: (self.light_attempt, self.report_attempt),
+            layers: self.layers,
+            attempt_layers: self.attempt_layers,
+            observers,
+            decompress: self.decompress,
+        };
+        let paths = Arc::new(self.paths);
+        let client = |service| {
+            let shared =
+                Shared { base: base.clone(), timer: self.timer.clone(), paths: paths.clone() };
+            Client::new(service, shared)
+        };
+        match self.transport {
+            Some(transport) => {
+                let with = common.compose(transport.clone(), self.tokens);
+                Ok((client(with), client(common.compose(transport, None))))
+            }
+            None => {
+                let transport = default_transport()?;
+                let with = common.compose(transport.clone(), self.tokens);
+                Ok((client(with), client(common.compose(transport, None))))
+            }
+        }
+    }
+}
+
+#[cfg(feature = "reqwest")]
+fn default_transport() -> Result<crate::leaf::ReqwestTransport, Error> {
+    crate::leaf::ReqwestTransport::new()
+}
+
+#[cfg(not(feature = "reqwest"))]
+fn default_transport() -> Result<SeamService, Error> {
+    Err(Error::invalid_request(
+        "no transport: give one with `.transport(…)`, or switch the feature `reqwest` on",
+    ))
+}
+
+fn user_agent(product: Option<&str>) -> Result<HeaderValue, Error> {
+    let own = concat!("funnelflux-rust/", env!("CARGO_PKG_VERSION"));
+    let text = product.map_or_else(|| own.to_owned(), |product| format!("{product} {own}"));
+    HeaderValue::try_from(&text)
+        .map_err(|_| Error::invalid_request(format!("user agent {text:?}: not a header value")))
+}
+
+struct Common {
+    timer: Arc<dyn Timer>,
+    base: BaseUrl,
+    agent: HeaderValue,
+    retry: RetryPolicy,
+    limiter: Arc<Limiter>,
+    timeout: Duration,
+    attempts: (Duration, Duration),
+    layers: Vec<UserLayer>,
+    attempt_layers: Vec<UserLayer>,
+    observers: Observers,
+    decompress: bool,
+}
+
+impl Common {
+    /// Steps 10 to 13, then 9 to 4, then 3 to 1. Without layers of the user's everything is one
+    /// static stack in one box.
+    fn compose<S>(&self, leaf: S, tokens: Option<Arc<dyn TokenProvider>>) -> SeamService
+    where
+        S: Service<Request<Body>, Response = Response<Body>, Error = Error>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+    {
+        #[cfg(feature = "gzip")]
+        if self.decompress {
+            return self.with_token(crate::decompress::Decompress::new(leaf), tokens);
+        }
+        self.with_token(leaf, tokens)
+    }
+
+    fn with_token<S>(&self, leaf: S, tokens: Option<Arc<dyn TokenProvider>>) -> SeamService
+    where
+        S: Service<Request<Body>, Response = Response<Body>, Error = Error>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+    {
+        let inner = ServiceBuilder::new()
+            .layer(BaseLayer::new(self.base.clone(), self.agent.clone()))
+            .layer(AuthLayer::new(tokens, self.base.clone(), self.timer.clone()))
+            .service(leaf);
+        if self.attempt_layers.is_empty() {
+            self.with_retry(inner)
+        } else {
+            self.with_retry(UserLayer::wrap_all(&self.attempt_layers, SeamService::new(inner)))
+        }
+    }
+
+    fn with_retry<S>(&self, inner: S) -> SeamService
+    where
+        S: Service<Request<Body>, Response = Response<Body>, Error = Error>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+    {
+        let (light, report) = self.attempts;
+        let (timer, observers) = (&self.timer, &self.observers);
+        let retried = ServiceBuilder::new()
+            .layer(RetryLayer::with_shared_observers(
+                timer.clone(),
+                self.retry.clone(),
+                observers.clone(),
+            ))
+            .layer(AttemptLayer::with_shared_observers(
+                timer.clone(),
+                self.base.clone(),
+                observers.clone(),
+            ))
+            .layer(LimitLayer::with_shared(self.limiter.clone(), observers.clone()))
+            .layer(AttemptTimeoutLayer::new(timer.clone(), light, report))
+            .layer(ClassifyLayer::new(timer.clone()))
+            .service(inner);
+        if self.layers.is_empty() {
+            self.with_deadline(retried)
+        } else {
+            self.with_deadline(UserLayer::wrap_all(&self.layers, SeamService::new(retried)))
+        }
+    }
+
+    fn with_deadline<S>(&self, inner: S) -> SeamService
+    where
+        S: Service<Request<Body>, Response = Response<Body>, Error = Error>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+    {
+        SeamService::new(
+            ServiceBuilder::new()
+                .layer(
+                    CallLayer::new(self.timer.clone())
+                        .with_shared_observers(self.observers.clone()),
+                )
+                .layer(DeadlineLayer::new(self.timer.clone(), self.timeout))
+                .service(inner),
+        )
+    }
+}

@@ -1,0 +1,222 @@
+//! What travels with a request through the stack: the operation, its options, its state.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use crate::operation::{Idempotency, Operation, OperationRef, Weight};
+
+/// What a caller can say about one call. Everything unset takes the client's value.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct CallOptions {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) max_attempts: Option<u32>,
+    pub(crate) idempotency: Option<Idempotency>,
+    pub(crate) max_response_bytes: Option<usize>,
+    pub(crate) streaming: bool,
+    pub(crate) anonymous: bool,
+}
+
+impl CallOptions {
+    /// Nothing said: every value is the client's.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The whole call's time, retries and waits included.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// One attempt's time, from sending to the last byte of the answer.
+    #[must_use]
+    pub fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = Some(timeout);
+        self
+    }
+
+    /// How often the request may be sent at most; 1 switches retries off.
+    #[must_use]
+    pub fn with_max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = Some(attempts.max(1));
+        self
+    }
+
+    /// What a repeat of *this* call does, where the caller knows better than the contract.
+    #[must_use]
+    pub fn with_idempotency(mut self, idempotency: Idempotency) -> Self {
+        self.idempotency = Some(idempotency);
+        self
+    }
+
+    /// The largest answer that is read into memory (default 512 MiB); more is an error.
+    #[must_use]
+    pub fn with_max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = Some(bytes);
+        self
+    }
+
+    /// Hand the answer out as a stream: the attempt ends with the head, and a body cut short is
+    /// the caller's to deal with.
+    #[must_use]
+    pub fn with_streaming(mut self) -> Self {
+        self.streaming = true;
+        self
+    }
+
+    /// Send without the client's token, because the caller sets his own `Authorization` header.
+    #[must_use]
+    pub fn with_own_authorization(mut self) -> Self {
+        self.anonymous = true;
+        self
+    }
+
+    /// The values of `self`, and those of `other` where `self` says nothing.
+    pub(crate) fn or(mut self, other: &Self) -> Self {
+        self.timeout = self.timeout.or(other.timeout);
+        self.attempt_timeout = self.attempt_timeout.or(other.attempt_timeout);
+        self.max_attempts = self.max_attempts.or(other.max_attempts);
+        self.idempotency = self.idempotency.or(other.idempotency);
+        self.max_response_bytes = self.max_response_bytes.or(other.max_response_bytes);
+        self.streaming |= other.streaming;
+        self.anonymous |= other.anonymous;
+        self
+    }
+}
+
+/// One call on its way through the stack. It sits in the request's extensions, so that a layer
+/// knows *what* is being called:
+///
+/// ```
+/// use funnelflux_transport::{Body, Call};
+///
+/// fn what(request: &http::Request<Body>) -> &str {
+///     Call::of(request).map_or("unknown", |call| call.operation().id())
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Call(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    operation: OperationRef,
+    options: CallOptions,
+    deadline: OnceLock<Instant>,
+    attempts: AtomicU32,
+    on_the_wire: AtomicBool,
+    in_doubt: AtomicBool,
+}
+
+impl Call {
+    /// A call of `operation`.
+    #[must_use]
+    pub fn new(operation: Operation, options: CallOptions) -> Self {
+        Self::with_ref(operation.into(), options)
+    }
+
+    pub(crate) fn with_ref(operation: OperationRef, options: CallOptions) -> Self {
+        Self(Arc::new(Inner {
+            operation,
+            options,
+            deadline: OnceLock::new(),
+            attempts: AtomicU32::new(0),
+            on_the_wire: AtomicBool::new(false),
+            in_doubt: AtomicBool::new(false),
+        }))
+    }
+
+    /// The call that `request` belongs to, if it came through a [`Client`](crate::Client).
+    pub fn of<B>(request: &http::Request<B>) -> Option<&Self> {
+        request.extensions().get()
+    }
+
+    /// The call that `request` belongs to; one made from its method and path where there is none,
+    /// as in a stack that somebody composed by hand.
+    pub(crate) fn of_or_insert<B>(request: &mut http::Request<B>) -> Self {
+        if let Some(call) = request.extensions().get::<Self>() {
+            return call.clone();
+        }
+        let operation = Operation::raw(request.method().clone(), request.uri().path());
+        let call = Self::new(operation, CallOptions::default());
+        request.extensions_mut().insert(call.clone());
+        call
+    }
+
+    /// What is being called.
+    #[must_use]
+    pub fn operation(&self) -> &Operation {
+        &self.0.operation
+    }
+
+    /// What the caller said about this call, with the client's values filled in.
+    #[must_use]
+    pub fn options(&self) -> &CallOptions {
+        &self.0.options
+    }
+
+    /// The instant by which the whole call must be done.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.0.deadline.get().copied()
+    }
+
+    /// How often the request has been handed down to be sent; 1 during the first attempt.
+    #[must_use]
+    pub fn attempt(&self) -> u32 {
+        self.0.attempts.load(Ordering::Relaxed)
+    }
+
+    /// What a repeat does: the caller's word, else the contract's.
+    #[must_use]
+    pub fn idempotency(&self) -> Idempotency {
+        self.0.options.idempotency.unwrap_or_else(|| self.0.operation.idempotency())
+    }
+
+    /// How much the call asks of the server.
+    #[must_use]
+    pub fn weight(&self) -> Weight {
+        self.0.operation.weight()
+    }
+
+    pub(crate) fn operation_ref(&self) -> &OperationRef {
+        &self.0.operation
+    }
+
+    pub(crate) fn set_deadline(&self, deadline: Instant) {
+        // The first one wins: a stack with two deadline layers keeps the outer's.
+        let _ = self.0.deadline.set(deadline);
+    }
+
+    pub(crate) fn begin_attempt(&self) {
+        self.0.attempts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The request is about to reach the wire: from here on a lost answer leaves its fate unknown.
+    pub(crate) fn set_on_the_wire(&self, on: bool) {
+        self.0.on_the_wire.store(on, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_on_the_wire(&self) -> bool {
+        self.0.on_the_wire.load(Ordering::Relaxed)
+    }
+
+    /// An attempt is over. If its fate is unknown, no later refusal can take that back.
+    pub(crate) fn settle(&self, in_doubt: bool) {
+        if in_doubt {
+            self.0.in_doubt.store(true, Ordering::Relaxed);
+        }
+        self.set_on_the_wire(false);
+    }
+
+    /// Whether, if the call ended now without an answer, its effect would be unknown.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        !self.idempotency().is_safe()
+            && (self.0.in_doubt.load(Ordering::Relaxed)
+                || self.0.on_the_wire.load(Ordering::Relaxed))
+    }
+}

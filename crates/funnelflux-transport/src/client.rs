@@ -1,0 +1,137 @@
+//! The client: operations in, answers out.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Response as HttpResponse};
+use http_body::Body as HttpBody;
+use tower::ServiceExt as _;
+use tower_service::Service;
+
+use crate::base_url::{BaseUrl, DEFAULT_BASE_URL};
+use crate::body::Body;
+use crate::builder::ClientBuilder;
+use crate::error::{BoxError, Error};
+use crate::operation::{Operation, OperationRef};
+use crate::request::CallBuilder;
+use crate::stack::SeamService;
+use crate::timer::{Timer, TokioTimer};
+
+/// Calls operations through the stack. Cheap to clone; clones share connections, limits, budget
+/// and token.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), funnelflux_transport::Error> {
+/// use funnelflux_transport::{operation, Client};
+///
+/// operation! {
+///     static ATTRIBUTES = {
+///         id: "reporting.attributes", title: "List available attributes", method: GET,
+///         path: "/reporting/attributes", path_grade: Proven, alternatives: [],
+///         grade: Documented, source: "vendor API reference", idempotency: Safe, weight: Light,
+///     };
+/// }
+///
+/// let client = Client::builder().build()?;
+/// let answer = client.call(&ATTRIBUTES).send().await?.json::<serde_json::Value>()?;
+/// println!("{} after {} attempts", *answer, answer.attempts());
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    service: SeamService,
+    shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) base: BaseUrl,
+    pub(crate) timer: Arc<dyn Timer>,
+    pub(crate) paths: Arc<HashMap<String, String>>,
+}
+
+impl Client {
+    /// Settings first.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// A client around a stack that you composed yourself, from the public layers or others.
+    pub fn from_service<S, B>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = HttpResponse<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let base = BaseUrl::vendor();
+        let shared = Shared { base, timer: Arc::new(TokioTimer), paths: Arc::default() };
+        Self::new(SeamService::adapt(service), shared)
+    }
+
+    pub(crate) fn new(service: SeamService, shared: Shared) -> Self {
+        Self { service, shared: Arc::new(shared) }
+    }
+
+    /// Begins a call of an operation of the contract.
+    pub fn call(&self, operation: &'static Operation) -> CallBuilder<'_> {
+        CallBuilder::new(self, self.corrected(operation))
+    }
+
+    /// Begins a call of an operation made at run time.
+    pub fn call_made(&self, operation: Operation) -> CallBuilder<'_> {
+        let operation = match self.shared.paths.get(operation.id()) {
+            Some(path) => operation.with_path(path.clone()),
+            None => operation,
+        };
+        CallBuilder::new(self, operation.into())
+    }
+
+    fn corrected(&self, operation: &'static Operation) -> OperationRef {
+        // Most clients correct nothing; the others a handful.
+        if self.shared.paths.is_empty() {
+            return operation.into();
+        }
+        match self.shared.paths.get(operation.id()) {
+            Some(path) => operation.clone().with_path(path.clone()).into(),
+            None => operation.into(),
+        }
+    }
+
+    /// Sends a request of your own making through the whole stack. Its address is a path below the
+    /// base URL; put a [`Call`](crate::Call) into its extensions to say what it is.
+    ///
+    /// # Errors
+    /// Whatever the stack reports.
+    pub async fn send(&self, request: Request<Body>) -> Result<HttpResponse<Body>, Error> {
+        self.service.clone().oneshot(request).await
+    }
+
+    /// Where the API lives, as far as this client was told.
+    #[must_use]
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.shared.base
+    }
+
+    /// The clock of this client.
+    #[must_use]
+    pub fn timer(&self) -> &Arc<dyn Timer> {
+        &self.shared.timer
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base_url", &self.shared.base).finish_non_exhaustive()
+    }
+}
+
+impl BaseUrl {
+    /// The vendor's public endpoint.
+    #[must_use]
+    pub fn vendor() -> Self {
+        Self::from_static(DEFAULT_BASE_URL)
+    }
+}

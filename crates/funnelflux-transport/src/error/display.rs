@@ -1,0 +1,100 @@
+//! How an error looks to a person: everything on one line, nothing that must not be seen.
+
+use std::fmt;
+
+use super::{Error, Kind};
+use crate::redact;
+
+/// How much of a server's message goes into the line.
+const SHOWN_OF_MESSAGE: usize = 300;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = self.inner();
+        if let Some(operation) = self.operation() {
+            write!(f, "{}: ", operation.id())?;
+        }
+        match (&inner.kind, inner.status) {
+            (Kind::Status, Some(status)) => {
+                write!(f, "the server answered {status}")?;
+                match self.server_message() {
+                    Some(message) => {
+                        write!(f, ": {}", redact::text(&shorten(&message, SHOWN_OF_MESSAGE)))?;
+                    }
+                    None if looks_like_html(&inner.body) => f.write_str(" with an HTML page")?,
+                    None => {}
+                }
+            }
+            (_, Some(status)) if !status.is_success() => {
+                write!(f, "{} (status {status})", inner.message)?;
+            }
+            _ => f.write_str(&inner.message)?,
+        }
+        let mut source = std::error::Error::source(self);
+        let mut last = String::new();
+        while let Some(cause) = source {
+            // Many libraries repeat their cause in their own text.
+            let text = cause.to_string();
+            if !last.contains(&text) {
+                write!(f, ": {}", redact::text(&text))?;
+            }
+            last = text;
+            source = cause.source();
+        }
+        if inner.in_doubt {
+            f.write_str("; whether it took effect is unknown: look before you send it again")?;
+        }
+        if let Some(wait) = inner.retry_after {
+            write!(f, "; the server asks to wait {} s", wait.as_secs_f64().ceil())?;
+        }
+        if inner.attempts > 1 {
+            write!(f, "; {} attempts", inner.attempts)?;
+            if let Some(elapsed) = inner.elapsed {
+                write!(f, " in {:.1} s", elapsed.as_secs_f64())?;
+            }
+        }
+        if let Some(id) = &inner.request_id {
+            write!(f, "; request id {id}")?;
+        }
+        if let Some(advice) = &inner.advice {
+            write!(f, ". {advice}")?;
+        }
+        Ok(())
+    }
+}
+
+/// For logs and panics: the line, and the bare facts. Never headers or bodies.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = self.inner();
+        f.debug_struct("Error")
+            .field("kind", &inner.kind.as_str())
+            .field("operation", &self.operation().map(|o| o.id()))
+            .field("status", &inner.status)
+            .field("attempts", &inner.attempts)
+            .field("ambiguous", &inner.in_doubt)
+            .field("message", &format_args!("{self}"))
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.inner().source.as_deref().map(|e| e as _)
+    }
+}
+
+pub(crate) fn looks_like_html(body: &[u8]) -> bool {
+    let start = body.trim_ascii_start();
+    start.first() == Some(&b'<')
+}
+
+/// The first `max` characters, with an ellipsis if there are more, on one line.
+pub(crate) fn shorten(text: &str, max: usize) -> String {
+    let mut short: String =
+        text.chars().take(max).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(max).is_some() {
+        short.push('…');
+    }
+    short
+}

@@ -1,0 +1,381 @@
+//! The one error type: opaque, with predicates.
+
+mod display;
+mod kind;
+mod report;
+
+use std::borrow::Cow;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+
+use crate::call::Call;
+use crate::operation::{Operation, OperationRef};
+
+pub(crate) use display::{looks_like_html, shorten};
+pub(crate) use kind::{Kind, Sent};
+pub use report::SupportReport;
+
+/// Any error, boxed.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a call failed.
+///
+/// Ask the predicates (`is_…`), not the text. `Display` tells the whole chain on one line;
+/// neither it nor `Debug` ever shows a token, a request body or a visitor's data.
+pub struct Error(Box<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) kind: Kind,
+    pub(crate) message: Cow<'static, str>,
+    pub(crate) source: Option<BoxError>,
+    pub(crate) operation: Option<OperationRef>,
+    pub(crate) path: Option<String>,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) request_id: Option<String>,
+    pub(crate) body: Bytes,
+    pub(crate) body_truncated: bool,
+    pub(crate) request_body: Option<Bytes>,
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) at: Option<SystemTime>,
+    pub(crate) in_doubt: bool,
+    /// The server turned the token down and another one may do.
+    pub(crate) reauthorise: bool,
+    pub(crate) advice: Option<Cow<'static, str>>,
+}
+
+impl Error {
+    pub(crate) fn of_kind(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            source: None,
+            operation: None,
+            path: None,
+            status: None,
+            headers: HeaderMap::new(),
+            request_id: None,
+            body: Bytes::new(),
+            body_truncated: false,
+            request_body: None,
+            attempts: 0,
+            elapsed: None,
+            retry_after: None,
+            at: None,
+            in_doubt: false,
+            reauthorise: false,
+            advice: None,
+        }))
+    }
+
+    /// The request was never sent because something in it is wrong.
+    pub fn invalid_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of_kind(Kind::InvalidRequest, message)
+    }
+
+    /// No usable token, and none can be had: the user must authorise again.
+    pub fn unauthorised(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of_kind(Kind::Unauthorised, message)
+    }
+
+    /// The request did not leave this machine: no name, no connection, no TLS session. For
+    /// transports: such an attempt may be repeated whatever it does.
+    pub fn not_sent(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of_kind(Kind::Connection(Sent::No), message)
+    }
+
+    /// The request was sent, or may have been, and no whole answer came. For transports: such an
+    /// attempt is repeated only if that does no harm.
+    pub fn no_answer(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of_kind(Kind::Connection(Sent::Maybe), message)
+    }
+
+    /// The server answered in a way that makes no sense here.
+    pub fn unexpected_answer(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of_kind(Kind::Decode, message)
+    }
+
+    /// The server understood and said no inside a normal answer, as with `success: false`.
+    pub fn refused(code: Option<String>, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of_kind(Kind::Refused(code), message)
+    }
+
+    /// Something on this side failed: a file, a lock, a user's layer.
+    pub fn local(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of_kind(Kind::Local, message)
+    }
+
+    /// The report query ran into the server's 30-second limit.
+    pub fn query_killed(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of_kind(Kind::QueryKilled, message)
+    }
+
+    /// Turns any error back into this type: one that came through foreign layers unharmed is
+    /// itself again, anything else becomes a [local](Self::is_local) or timeout error around it.
+    #[must_use]
+    pub fn from_boxed(error: BoxError) -> Self {
+        match error.downcast::<Self>() {
+            Ok(own) => *own,
+            Err(other) => {
+                if other.is::<tower_timeout::Elapsed>() {
+                    return Self::of_kind(Kind::Timeout(Sent::Maybe), "a layer's timeout ran out")
+                        .with_source(other);
+                }
+                Self::of_kind(Kind::Local, "a layer failed").with_source(other)
+            }
+        }
+    }
+
+    /// The same error, caused by `source`.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The same error, with what the user should do about it.
+    #[must_use]
+    pub fn with_advice(mut self, advice: impl Into<Cow<'static, str>>) -> Self {
+        self.0.advice = Some(advice.into());
+        self
+    }
+
+    /// The same error about another one's answer: status, headers, excerpt, attempts, times.
+    #[must_use]
+    pub fn about_the_answer_of(mut self, other: Self) -> Self {
+        let other_inner = *other.0;
+        let own = &mut self.0;
+        own.operation = other_inner.operation;
+        own.path = other_inner.path;
+        own.status = other_inner.status;
+        own.headers = other_inner.headers;
+        own.request_id = other_inner.request_id;
+        own.body = other_inner.body;
+        own.body_truncated = other_inner.body_truncated;
+        own.request_body = other_inner.request_body;
+        own.attempts = other_inner.attempts;
+        own.elapsed = other_inner.elapsed;
+        own.retry_after = other_inner.retry_after;
+        own.at = other_inner.at;
+        own.in_doubt = other_inner.in_doubt;
+        self
+    }
+
+    // ── predicates ───────────────────────────────────────────────────────────────────────────
+
+    /// The request was refused before it was sent: bad input.
+    ///
+    /// What to check: the message names the field, its value and what would be right.
+    #[must_use]
+    pub fn is_invalid_request(&self) -> bool {
+        matches!(self.0.kind, Kind::InvalidRequest)
+    }
+
+    /// No usable token, or the server does not accept the one sent (401, 403).
+    ///
+    /// What to check: with status 403 the account's rights; otherwise authorise again.
+    #[must_use]
+    pub fn is_auth(&self) -> bool {
+        matches!(self.0.kind, Kind::Unauthorised)
+            || matches!(self.0.status, Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN))
+    }
+
+    /// The user must authorise again: no retry and no refresh can help.
+    #[must_use]
+    pub fn needs_authorisation(&self) -> bool {
+        matches!(self.0.kind, Kind::Unauthorised) || self.0.status == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    /// The server asked to slow down (429), and kept asking until attempts or time ran out.
+    ///
+    /// What to check: other programs on the same account; a lower
+    /// [`RateLimit`](crate::RateLimit); [`retry_after`](Self::retry_after).
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        matches!(self.0.kind, Kind::HeldBack)
+            || self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Time ran out: an attempt's, or the whole call's.
+    ///
+    /// What to check: the network; a longer timeout; for reports a smaller window.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.kind, Kind::Timeout(_) | Kind::QueryKilled)
+            || self.0.status == Some(StatusCode::GATEWAY_TIMEOUT)
+    }
+
+    /// The request never left: DNS, connect, TLS.
+    ///
+    /// What to check: the base URL, the network, proxies, certificates.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        matches!(self.0.kind, Kind::Connection(Sent::No))
+    }
+
+    /// **The fate of a write is unknown**: it was sent, or may have been, and no answer settles
+    /// whether it took effect. Never send it again blindly.
+    ///
+    /// What to check: read the state back (a report, the asset by its id) and decide then. Reads
+    /// are never ambiguous.
+    #[must_use]
+    pub fn is_ambiguous(&self) -> bool {
+        self.0.in_doubt
+    }
+
+    /// An answer came and could not be read: not JSON, or not of the expected shape.
+    ///
+    /// What to check: the message names the JSON path;
+    /// [`body_excerpt`](Self::body_excerpt) shows the beginning.
+    #[must_use]
+    pub fn is_decode(&self) -> bool {
+        matches!(self.0.kind, Kind::Decode)
+    }
+
+    /// The server understood and said no, inside a normal answer (`success: false`).
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        matches!(self.0.kind, Kind::Refused(_))
+    }
+
+    /// There is no such thing (404): a wrong id, or a path that is a wrong guess.
+    ///
+    /// What to check: the id; the operation's path grade, and its alternatives.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.0.status == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// The server failed (5xx).
+    #[must_use]
+    pub fn is_server(&self) -> bool {
+        self.0.status.is_some_and(|s| s.is_server_error())
+    }
+
+    /// The report query was killed by the server's 30-second limit.
+    ///
+    /// What to check: fewer attributes, a shorter time range, or splitting the range.
+    #[must_use]
+    pub fn is_query_killed(&self) -> bool {
+        matches!(self.0.kind, Kind::QueryKilled)
+    }
+
+    /// Something on this side failed: a file, a lock, a custom layer.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        matches!(self.0.kind, Kind::Local)
+    }
+
+    // ── accessors ────────────────────────────────────────────────────────────────────────────
+
+    /// What was being called.
+    #[must_use]
+    pub fn operation(&self) -> Option<&Operation> {
+        self.0.operation.as_deref()
+    }
+
+    /// The HTTP status, if an answer's head came.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The answer's headers, if one came.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    /// The server's id of the request, for the vendor's support.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How often the request was sent, or tried to be.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the whole call took.
+    #[must_use]
+    pub fn elapsed(&self) -> Option<Duration> {
+        self.0.elapsed
+    }
+
+    /// When the call failed.
+    #[must_use]
+    pub fn at(&self) -> Option<SystemTime> {
+        self.0.at
+    }
+
+    /// How long the server asked to wait.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The server's own code for a refusal, such as `DOMAIN_EXISTS`.
+    #[must_use]
+    pub fn refusal_code(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::Refused(code) => code.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// What the user should do next, where one thing is right.
+    #[must_use]
+    pub fn advice(&self) -> Option<&str> {
+        self.0.advice.as_deref()
+    }
+
+    /// The beginning of the answer as it came, at most 64 kB. It can hold visitors' data: show it
+    /// to the account's owner, do not log it.
+    #[must_use]
+    pub fn body_excerpt(&self) -> &[u8] {
+        &self.0.body
+    }
+
+    /// The message that the server put into its error answer, where one of the known shapes
+    /// (`error_description`, `error.message`, `message`, `error`) was found.
+    #[must_use]
+    pub fn server_message(&self) -> Option<String> {
+        kind::server_message(&self.0.body)
+    }
+
+    // ── for the layers ───────────────────────────────────────────────────────────────────────
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    pub(crate) fn inner_mut(&mut self) -> &mut Inner {
+        &mut self.0
+    }
+
+    /// Fills in what only the outermost layer knows.
+    pub(crate) fn completed(mut self, call: &Call, elapsed: Duration, at: SystemTime) -> Self {
+        let inner = &mut self.0;
+        inner.operation.get_or_insert_with(|| call.operation_ref().clone());
+        inner.attempts = call.attempt();
+        inner.elapsed = Some(elapsed);
+        inner.at = Some(at);
+        inner.in_doubt |= call.is_in_doubt();
+        self
+    }
+
+    pub(crate) fn method(&self) -> Option<&Method> {
+        self.operation().map(Operation::method)
+    }
+}
+
+/// tower's and tokio's names for "time ran out", as foreign layers raise them.
+mod tower_timeout {
+    pub(super) use tokio::time::error::Elapsed;
+}

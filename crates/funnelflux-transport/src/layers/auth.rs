@@ -1,0 +1,198 @@
+//! 11 · The access token: a fresh look per attempt, and the verdict on tokens turned down.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use http::header::AUTHORIZATION;
+use http::{Request, Response, StatusCode};
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::classify::TokenRejected;
+use crate::base_url::BaseUrl;
+use crate::body::Body;
+use crate::call::Call;
+use crate::error::Error;
+use crate::timer::Timer;
+use crate::token::{AccessToken, TokenProvider};
+
+/// Puts `Authorization: Bearer …` on each attempt to the configured host, and to no other.
+#[derive(Clone)]
+pub struct AuthLayer {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    provider: Option<Arc<dyn TokenProvider>>,
+    base: BaseUrl,
+    timer: Arc<dyn Timer>,
+}
+
+impl AuthLayer {
+    /// Tokens come from `provider` and go to `base` only. Without a provider requests pass as
+    /// they are.
+    pub fn new(
+        provider: Option<Arc<dyn TokenProvider>>,
+        base: BaseUrl,
+        timer: Arc<dyn Timer>,
+    ) -> Self {
+        Self { shared: Arc::new(Shared { provider, base, timer }) }
+    }
+}
+
+impl fmt::Debug for AuthLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthLayer").field("base", &self.shared.base).finish_non_exhaustive()
+    }
+}
+
+impl<S> Layer<S> for AuthLayer {
+    type Service = Auth<S>;
+
+    fn layer(&self, inner: S) -> Auth<S> {
+        Auth { inner, shared: self.shared.clone() }
+    }
+}
+
+/// The service of [`AuthLayer`].
+#[derive(Clone)]
+pub struct Auth<S> {
+    inner: S,
+    shared: Arc<Shared>,
+}
+
+impl<S: fmt::Debug> fmt::Debug for Auth<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Auth").field("inner", &self.inner).finish_non_exhaustive()
+    }
+}
+
+impl<S> Service<Request<Body>> for Auth<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Error> + Clone,
+{
+    type Response = Response<Body>;
+    type Error = Error;
+    type Future = AuthFuture<S>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let call = Call::of_or_insert(&mut request);
+        let provider = match &self.shared.provider {
+            Some(provider) if !call.options().anonymous => provider,
+            _ => {
+                let state = State::Sent { future: self.inner.call(request), token: None };
+                return AuthFuture { state, shared: self.shared.clone(), call };
+            }
+        };
+        let state = match provider.ready_token() {
+            Some(token) => match self.shared.authorise(&mut request, &token) {
+                Ok(()) => State::Sent { future: self.inner.call(request), token: Some(token) },
+                Err(error) => State::Refused { error: Some(error) },
+            },
+            None => {
+                let spare = self.inner.clone();
+                let service = std::mem::replace(&mut self.inner, spare);
+                let provider = provider.clone();
+                let wait: TokenFuture = Box::pin(async move { provider.token().await });
+                // Nothing is sent while the token is fetched.
+                call.set_on_the_wire(false);
+                State::Waiting { wait, next: Some((service, request)) }
+            }
+        };
+        AuthFuture { state, shared: self.shared.clone(), call }
+    }
+}
+
+impl Shared {
+    fn authorise(&self, request: &mut Request<Body>, token: &AccessToken) -> Result<(), Error> {
+        if !self.base.is_origin_of(request.uri()) {
+            return Err(Error::invalid_request(format!(
+                "the token is for {} only, and the request goes to host {:?}",
+                self.base,
+                request.uri().host().unwrap_or_default()
+            )));
+        }
+        request.headers_mut().insert(AUTHORIZATION, token.header());
+        Ok(())
+    }
+
+    /// Expiry shows as 400 or 401 (documented). A 400 counts only while the token is at or past
+    /// its known expiry, else real errors would hide behind refreshes.
+    fn turned_down(&self, status: StatusCode, token: &AccessToken) -> bool {
+        match status {
+            StatusCode::UNAUTHORIZED => true,
+            StatusCode::BAD_REQUEST => token.is_expired_at(self.timer.wall()),
+            _ => false,
+        }
+    }
+}
+
+type TokenFuture = Pin<Box<dyn Future<Output = Result<AccessToken, Error>> + Send>>;
+
+pin_project! {
+    /// The future of [`Auth`].
+    pub struct AuthFuture<S: Service<Request<Body>>> {
+        #[pin]
+        state: State<S, S::Future>,
+        shared: Arc<Shared>,
+        call: Call,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<S, F> {
+        Waiting { wait: TokenFuture, next: Option<(S, Request<Body>)> },
+        Sent { #[pin] future: F, token: Option<AccessToken> },
+        Refused { error: Option<Error> },
+    }
+}
+
+impl<S> Future for AuthFuture<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
+{
+    type Output = Result<Response<Body>, Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            match this.state.as_mut().project() {
+                StateProjection::Waiting { wait, next } => {
+                    let token = ready!(wait.as_mut().poll(cx))?;
+                    let Some((mut service, mut request)) = next.take() else {
+                        return Poll::Ready(Err(Error::local("a request was sent twice")));
+                    };
+                    this.shared.authorise(&mut request, &token)?;
+                    this.call.set_on_the_wire(true);
+                    let future = service.call(request);
+                    this.state.set(State::Sent { future, token: Some(token) });
+                }
+                StateProjection::Sent { future, token } => {
+                    let mut response = ready!(future.poll(cx))?;
+                    if let (Some(token), Some(provider)) = (token.take(), &this.shared.provider)
+                        && this.shared.turned_down(response.status(), &token)
+                    {
+                        provider.reject(&token);
+                        response.extensions_mut().insert(TokenRejected);
+                    }
+                    return Poll::Ready(Ok(response));
+                }
+                StateProjection::Refused { error } => {
+                    return match error.take() {
+                        Some(error) => Poll::Ready(Err(error)),
+                        None => Poll::Pending,
+                    };
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! 1 · Once per call: the span, the events, and what only the outermost layer knows of an error.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+use tracing::Span;
+use tracing::field::Empty;
+
+use crate::body::Body;
+use crate::call::Call;
+use crate::error::Error;
+use crate::observe::{Event, Observer, Observers};
+use crate::timer::Timer;
+
+/// Opens a span per call, tells observers, and completes errors with operation, attempts and time.
+#[derive(Clone, Debug)]
+pub struct CallLayer {
+    timer: Arc<dyn Timer>,
+    observers: Observers,
+}
+
+impl CallLayer {
+    /// Takes the time from `timer`.
+    pub fn new(timer: Arc<dyn Timer>) -> Self {
+        Self { timer, observers: Observers::default() }
+    }
+
+    /// Tells these observers.
+    #[must_use]
+    pub fn with_observers(mut self, observers: Vec<Arc<dyn Observer>>) -> Self {
+        self.observers = Observers::new(observers);
+        self
+    }
+
+    pub(crate) fn with_shared_observers(mut self, observers: Observers) -> Self {
+        self.observers = observers;
+        self
+    }
+}
+
+impl<S> Layer<S> for CallLayer {
+    type Service = CallSpan<S>;
+
+    fn layer(&self, inner: S) -> CallSpan<S> {
+        CallSpan { inner, layer: self.clone() }
+    }
+}
+
+/// The service of [`CallLayer`].
+#[derive(Clone, Debug)]
+pub struct CallSpan<S> {
+    inner: S,
+    layer: CallLayer,
+}
+
+impl<S> Service<Request<Body>> for CallSpan<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
+{
+    type Response = Response<Body>;
+    type Error = Error;
+    type Future = CallFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let call = Call::of_or_insert(&mut request);
+        let operation = call.operation();
+        let span = tracing::debug_span!(
+            "funnelflux.call",
+            otel.name = operation.id(),
+            otel.kind = "internal",
+            url.template = operation.path(),
+            funnelflux.operation = operation.id(),
+            funnelflux.path_grade = operation.path_grade().as_str(),
+            funnelflux.attempts = Empty,
+            error.r#type = Empty,
+        );
+        self.layer.observers.emit(&call, &Event::Started);
+        let path = request.uri().path_and_query().map(|p| p.as_str().to_owned());
+        let body = request.body().as_bytes().map(|_| request.body().try_clone());
+        let request_body = body.flatten().and_then(|b| b.try_into_bytes().ok());
+        let started = self.layer.timer.now();
+        let inner = {
+            let _entered = span.enter();
+            self.inner.call(request)
+        };
+        CallFuture { inner, span, call, path, request_body, started, layer: self.layer.clone() }
+    }
+}
+
+pin_project! {
+    /// The future of [`CallSpan`].
+    pub struct CallFuture<F> {
+        #[pin]
+        inner: F,
+        span: Span,
+        call: Call,
+        path: Option<String>,
+        request_body: Option<Bytes>,
+        started: Instant,
+        layer: CallLayer,
+    }
+}
+
+impl<F> Future for CallFuture<F>
+where
+    F: Future<Output = Result<Response<Body>, Error>>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let _entered = this.span.enter();
+        let result = ready!(this.inner.poll(cx));
+        let elapsed = this.layer.timer.now().saturating_duration_since(*this.started);
+        this.span.record("funnelflux.attempts", this.call.attempt());
+        let result = result.map_err(|error| {
+            let mut error = error.completed(this.call, elapsed, this.layer.timer.wall());
+            let inner = error.inner_mut();
+            inner.path = inner.path.take().or(this.path.take());
+            inner.request_body = inner.request_body.take().or(this.request_body.take());
+            this.span.record("error.type", error.inner().kind.as_str());
+            error
+        });
+        let outcome = result.as_ref().map(Response::status);
+        this.layer.observers.emit(this.call, &Event::Finished { outcome, elapsed });
+        Poll::Ready(result)
+    }
+}

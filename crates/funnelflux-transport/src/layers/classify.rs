@@ -1,0 +1,242 @@
+//! 8 · Classification: reads the answer whole, and turns error answers into errors.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Bytes, BytesMut};
+use http::response::Parts;
+use http::{Request, Response};
+use http_body::Body as _;
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::body::Body;
+use crate::call::Call;
+use crate::error::{BoxError, Error, Kind};
+use crate::response::request_id;
+use crate::retry::retry_after;
+use crate::timer::Timer;
+
+/// How much of an error answer is read: enough for any message, and draining it saves the
+/// connection (21 retries cost 21 connections without, one with).
+pub(crate) const EXCERPT: usize = 64 * 1024;
+
+/// The largest answer read into memory unless the call says otherwise. A report of 82 MB is the
+/// largest one measured.
+const MAX_RESPONSE: usize = 512 * 1024 * 1024;
+
+/// Set by the auth layer on an answer that turned the token down.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TokenRejected;
+
+/// Reads answers within the attempt, so that a body cut short is retried like any lost answer, and
+/// turns every status but 2xx into an [`Error`].
+#[derive(Clone, Debug)]
+pub struct ClassifyLayer {
+    timer: Arc<dyn Timer>,
+}
+
+impl ClassifyLayer {
+    /// `timer` tells how far away a `Retry-After` date is.
+    pub fn new(timer: Arc<dyn Timer>) -> Self {
+        Self { timer }
+    }
+}
+
+impl<S> Layer<S> for ClassifyLayer {
+    type Service = Classify<S>;
+
+    fn layer(&self, inner: S) -> Classify<S> {
+        Classify { inner, layer: self.clone() }
+    }
+}
+
+/// The service of [`ClassifyLayer`].
+#[derive(Clone, Debug)]
+pub struct Classify<S> {
+    inner: S,
+    layer: ClassifyLayer,
+}
+
+impl<S> Service<Request<Body>> for Classify<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
+{
+    type Response = Response<Body>;
+    type Error = Error;
+    type Future = ClassifyFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let call = Call::of_or_insert(&mut request);
+        ClassifyFuture {
+            state: State::Head { inner: self.inner.call(request) },
+            call,
+            timer: self.layer.timer.clone(),
+        }
+    }
+}
+
+pin_project! {
+    /// The future of [`Classify`].
+    pub struct ClassifyFuture<F> {
+        #[pin]
+        state: State<F>,
+        call: Call,
+        timer: Arc<dyn Timer>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<F> {
+        Head { #[pin] inner: F },
+        Reading { read: Reading },
+    }
+}
+
+impl<F> Future for ClassifyFuture<F>
+where
+    F: Future<Output = Result<Response<Body>, Error>>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            match this.state.as_mut().project() {
+                StateProjection::Head { inner } => {
+                    let response = ready!(inner.poll(cx))?;
+                    let success = response.status().is_success();
+                    if success && this.call.options().streaming {
+                        return Poll::Ready(Ok(response));
+                    }
+                    let limit = if success {
+                        this.call.options().max_response_bytes.unwrap_or(MAX_RESPONSE)
+                    } else {
+                        EXCERPT
+                    };
+                    let read = Reading::new(response, limit);
+                    this.state.set(State::Reading { read });
+                }
+                StateProjection::Reading { read } => {
+                    let end = ready!(read.poll(cx));
+                    let parts = read.parts.take();
+                    let bytes = read.content();
+                    return Poll::Ready(match parts {
+                        Some(parts) => conclude(parts, bytes, end, &**this.timer),
+                        None => Err(Error::local("an answer was read twice")),
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// How reading a body ended.
+enum End {
+    Whole,
+    OverLimit,
+    Broken(BoxError),
+}
+
+/// A body on its way into memory. One chunk is kept as it came; only more of them are copied.
+struct Reading {
+    parts: Option<Parts>,
+    body: Body,
+    first: Bytes,
+    rest: BytesMut,
+    limit: usize,
+}
+
+impl Reading {
+    fn new(response: Response<Body>, limit: usize) -> Self {
+        let (parts, body) = response.into_parts();
+        Self { parts: Some(parts), body, first: Bytes::new(), rest: BytesMut::new(), limit }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        loop {
+            let frame = match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+                None => return Poll::Ready(End::Whole),
+                Some(Err(error)) => return Poll::Ready(End::Broken(error)),
+                Some(Ok(frame)) => frame,
+            };
+            let Ok(chunk) = frame.into_data() else { continue };
+            let have = self.first.len() + self.rest.len();
+            if have + chunk.len() > self.limit {
+                self.push(chunk.slice(..self.limit.saturating_sub(have).min(chunk.len())));
+                return Poll::Ready(End::OverLimit);
+            }
+            self.push(chunk);
+        }
+    }
+
+    fn push(&mut self, chunk: Bytes) {
+        if self.first.is_empty() && self.rest.is_empty() {
+            self.first = chunk;
+            return;
+        }
+        if self.rest.is_empty() {
+            // The announced size, believed up to 64 MB, saves regrowing.
+            let announced = usize::try_from(self.body.size_hint().lower()).unwrap_or(0);
+            let want = self.first.len() + chunk.len() + announced.min(64 * 1024 * 1024);
+            self.rest.reserve(want.min(self.limit));
+            self.rest.extend_from_slice(&self.first);
+            self.first = Bytes::new();
+        }
+        self.rest.extend_from_slice(&chunk);
+    }
+
+    fn content(&mut self) -> Bytes {
+        if self.rest.is_empty() {
+            std::mem::take(&mut self.first)
+        } else {
+            std::mem::take(&mut self.rest).freeze()
+        }
+    }
+}
+
+fn conclude(
+    mut parts: Parts,
+    bytes: Bytes,
+    end: End,
+    timer: &dyn Timer,
+) -> Result<Response<Body>, Error> {
+    let status = parts.status;
+    let mut error = match end {
+        End::Whole if status.is_success() => {
+            return Ok(Response::from_parts(parts, Body::from(bytes)));
+        }
+        End::OverLimit if status.is_success() => Error::unexpected_answer(format!(
+            "the answer is larger than the {} bytes that this call reads",
+            bytes.len()
+        )),
+        End::Broken(cause) if status.is_success() => {
+            Error::no_answer(format!("the answer broke off after {} bytes", bytes.len()))
+                .with_source(cause)
+        }
+        // An error answer stays what its status says, also if its page was cut or is huge.
+        _ => Error::of_kind(Kind::Status, "the server answered with an error"),
+    };
+    let over = bytes.len() >= EXCERPT;
+    let inner = error.inner_mut();
+    inner.status = Some(status);
+    inner.retry_after = retry_after(&parts.headers, timer.wall());
+    inner.request_id = request_id(&parts.headers).map(ToOwned::to_owned);
+    inner.reauthorise = parts.extensions.remove::<TokenRejected>().is_some();
+    inner.headers = parts.headers;
+    inner.body_truncated = over;
+    inner.body = if bytes.len() > EXCERPT {
+        Bytes::copy_from_slice(bytes.get(..EXCERPT).unwrap_or_default())
+    } else {
+        bytes
+    };
+    Err(error)
+}

@@ -1,0 +1,237 @@
+//! 4 · Retry: by the table, within the budget, before the deadline.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use http::{Request, Response};
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::body::Body;
+use crate::call::Call;
+use crate::error::Error;
+use crate::observe::{Event, Observers};
+use crate::retry::{Budget, RetryPolicy, Verdict, verdict};
+use crate::timer::{Sleep, Timer};
+
+/// Sends a failed request again where the retry table allows it. Clones share one budget.
+#[derive(Clone, Debug)]
+pub struct RetryLayer {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    timer: Arc<dyn Timer>,
+    policy: RetryPolicy,
+    budget: Budget,
+    observers: Observers,
+}
+
+impl RetryLayer {
+    /// Retries by `policy`, waiting on `timer`.
+    pub fn new(timer: Arc<dyn Timer>, policy: RetryPolicy) -> Self {
+        Self::with_shared_observers(timer, policy, Observers::default())
+    }
+
+    pub(crate) fn with_shared_observers(
+        timer: Arc<dyn Timer>,
+        policy: RetryPolicy,
+        observers: Observers,
+    ) -> Self {
+        let shared = Shared { timer, policy, budget: Budget::default(), observers };
+        Self { shared: Arc::new(shared) }
+    }
+}
+
+impl<S> Layer<S> for RetryLayer {
+    type Service = Retry<S>;
+
+    fn layer(&self, inner: S) -> Retry<S> {
+        Retry { inner, shared: self.shared.clone() }
+    }
+}
+
+/// The service of [`RetryLayer`].
+#[derive(Clone, Debug)]
+pub struct Retry<S> {
+    inner: S,
+    shared: Arc<Shared>,
+}
+
+impl<S> Service<Request<Body>> for Retry<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Error> + Clone,
+{
+    type Response = Response<Body>;
+    type Error = Error;
+    type Future = RetryFuture<S>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let call = Call::of_or_insert(&mut request);
+        let template = clone_request(&request);
+        // The service that was made ready is the one to call; the clone is for later attempts.
+        let spare = self.inner.clone();
+        let mut ready = std::mem::replace(&mut self.inner, spare);
+        call.begin_attempt();
+        let first = ready.call(request);
+        RetryFuture {
+            state: State::Running { future: first },
+            service: ready,
+            shared: self.shared.clone(),
+            template,
+            call,
+            retries: 0,
+            reauthorised: false,
+            price: None,
+        }
+    }
+}
+
+pin_project! {
+    /// The future of [`Retry`].
+    pub struct RetryFuture<S: Service<Request<Body>>> {
+        #[pin]
+        state: State<S::Future>,
+        service: S,
+        shared: Arc<Shared>,
+        template: Option<Request<Body>>,
+        call: Call,
+        retries: u32,
+        reauthorised: bool,
+        price: Option<u32>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<F> {
+        Running { #[pin] future: F },
+        Waiting { sleep: Sleep },
+        GettingReady,
+    }
+}
+
+impl<S> Future for RetryFuture<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
+{
+    type Output = Result<Response<Body>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        loop {
+            let mut this = self.as_mut().project();
+            match this.state.as_mut().project() {
+                StateProjection::Running { future } => match ready!(future.poll(cx)) {
+                    Ok(response) => {
+                        match this.price.take() {
+                            Some(price) => this.shared.budget.refund(price),
+                            None => this.shared.budget.reward(),
+                        }
+                        return Poll::Ready(Ok(response));
+                    }
+                    Err(error) => match self.as_mut().after(error) {
+                        Ok(next) => self.as_mut().project().state.set(next),
+                        Err(error) => return Poll::Ready(Err(error)),
+                    },
+                },
+                StateProjection::Waiting { sleep } => {
+                    ready!(sleep.as_mut().poll(cx));
+                    this.state.set(State::GettingReady);
+                }
+                StateProjection::GettingReady => {
+                    ready!(this.service.poll_ready(cx))?;
+                    let Some(request) = this.template.as_ref().and_then(clone_request) else {
+                        return Poll::Ready(Err(Error::local("the request cannot be repeated")));
+                    };
+                    this.call.begin_attempt();
+                    let future = this.service.call(request);
+                    this.state.set(State::Running { future });
+                }
+            }
+        }
+    }
+}
+
+impl<S> RetryFuture<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
+{
+    /// What follows a failed attempt: another state, or the error.
+    fn after(self: Pin<&mut Self>, error: Error) -> Result<State<S::Future>, Error> {
+        let this = self.project();
+        if this.template.is_none() {
+            return Err(error);
+        }
+        let shared = &**this.shared;
+        match verdict(&error, this.call.idempotency()) {
+            Verdict::Fail => Err(error),
+            Verdict::Reauthorise => {
+                if std::mem::replace(this.reauthorised, true) {
+                    return Err(error.with_advice(
+                        "A fresh token was turned down as well: authorise again \
+                         (in the app: Settings > API Access).",
+                    ));
+                }
+                shared.observers.emit(
+                    this.call,
+                    &Event::RetryScheduled { error: &error, delay: Duration::ZERO },
+                );
+                Ok(State::GettingReady)
+            }
+            Verdict::Retry { throttled } => {
+                let limit = this.call.options().max_attempts.unwrap_or(shared.policy.max_attempts);
+                if *this.retries + 1 >= limit {
+                    return Err(error);
+                }
+                let delay = shared.policy.delay(*this.retries, throttled, error.retry_after());
+                if let Some(advice) = too_late(shared, this.call, delay) {
+                    return Err(error.with_advice(advice));
+                }
+                let Some(price) = shared.budget.take(throttled) else {
+                    return Err(error.with_advice(
+                        "Not tried again: too many calls failed in a row (the retry budget is empty).",
+                    ));
+                };
+                *this.price = Some(price);
+                *this.retries += 1;
+                tracing::debug!(
+                    delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
+                    error.r#type = error.inner().kind.as_str(),
+                    "retrying"
+                );
+                shared.observers.emit(this.call, &Event::RetryScheduled { error: &error, delay });
+                Ok(State::Waiting { sleep: shared.timer.sleep(delay) })
+            }
+        }
+    }
+}
+
+/// Why to give up *now*: the deadline comes before the next attempt could.
+fn too_late(shared: &Shared, call: &Call, delay: Duration) -> Option<String> {
+    let left = call.deadline()?.saturating_duration_since(shared.timer.now());
+    (delay >= left).then(|| {
+        format!(
+            "Not tried again: the next attempt would come in {:.1} s, but the call's time is up in {:.1} s.",
+            delay.as_secs_f64(),
+            left.as_secs_f64()
+        )
+    })
+}
+
+fn clone_request(template: &Request<Body>) -> Option<Request<Body>> {
+    let mut request = Request::new(template.body().try_clone()?);
+    template.method().clone_into(request.method_mut());
+    template.uri().clone_into(request.uri_mut());
+    template.headers().clone_into(request.headers_mut());
+    template.extensions().clone_into(request.extensions_mut());
+    Some(request)
+}

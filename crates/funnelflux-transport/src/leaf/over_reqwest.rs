@@ -1,0 +1,272 @@
+//! The default transport: reqwest, as a plain one-request-one-exchange leaf.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use pin_project_lite::pin_project;
+use sync_wrapper::SyncWrapper;
+use tower_service::Service;
+
+use super::tls;
+use super::urls::Urls;
+use crate::body::Body;
+use crate::error::{BoxError, Error};
+
+/// Long enough for a slow mobile network, short enough that a dead address is retried in time.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Sends requests with reqwest: pooled connections, proxies from the environment if switched on,
+/// no redirects (a token must not follow one), no retries of its own, no total timeout (the stack
+/// has them).
+#[derive(Clone)]
+pub struct ReqwestTransport {
+    client: reqwest::Client,
+    urls: Urls,
+}
+
+impl ReqwestTransport {
+    /// With the defaults.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    /// To change the defaults.
+    pub fn builder() -> ReqwestTransportBuilder {
+        ReqwestTransportBuilder::default()
+    }
+}
+
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReqwestTransport")
+    }
+}
+
+/// Settings of a [`ReqwestTransport`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ReqwestTransportBuilder {
+    connect_timeout: Duration,
+    idle_timeout: Duration,
+    proxy: Option<String>,
+}
+
+impl Default for ReqwestTransportBuilder {
+    fn default() -> Self {
+        // 55 s: below the 60 s after which common load balancers drop idle connections.
+        Self {
+            connect_timeout: CONNECT_TIMEOUT,
+            idle_timeout: Duration::from_secs(55),
+            proxy: None,
+        }
+    }
+}
+
+impl ReqwestTransportBuilder {
+    /// How long connecting may take, TLS included (default 10 s).
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long an unused connection is kept (default 55 s).
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = timeout;
+        self
+    }
+
+    /// Sends everything through this proxy.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(url.into());
+        self
+    }
+
+    /// The transport.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up, or the proxy's address makes no sense.
+    pub fn build(self) -> Result<ReqwestTransport, Error> {
+        let failed = |e: reqwest::Error| {
+            Error::local("the HTTP client cannot be set up").with_source(e.without_url())
+        };
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            // reqwest's own retry replays out-of-scope requests once, without backoff.
+            .retry(reqwest::retry::never())
+            .connect_timeout(self.connect_timeout)
+            .pool_idle_timeout(self.idle_timeout)
+            .referer(false);
+        if let Some(proxy) = self.proxy {
+            builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(failed)?);
+        }
+        let client = tls::choose(builder)?.build().map_err(failed)?;
+        Ok(ReqwestTransport { client, urls: Urls::default() })
+    }
+}
+
+impl Service<Request<Body>> for ReqwestTransport {
+    type Response = Response<Body>;
+    type Error = Error;
+    type Future = SendFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> SendFuture {
+        let (parts, body) = request.into_parts();
+        let url = match self.urls.get(&parts.uri) {
+            Ok(url) => url,
+            Err(cause) => {
+                let error = Error::invalid_request(format!("address: {cause}"));
+                return SendFuture { state: State::Refused { error: Some(error) } };
+            }
+        };
+        // Built from its parts: the ready-made conversion from `http::Request` parses the address
+        // again.
+        let mut out = reqwest::Request::new(parts.method, url);
+        *out.headers_mut() = parts.headers;
+        *out.body_mut() = match body.try_into_bytes() {
+            Ok(bytes) => (!bytes.is_empty()).then(|| bytes.into()),
+            Err(stream) => Some(reqwest::Body::wrap(SyncBody::new(stream))),
+        };
+        SendFuture { state: State::Sent { future: self.client.call(out) } }
+    }
+}
+
+/// reqwest's own future, by the only name it has.
+type Pending = <reqwest::Client as Service<reqwest::Request>>::Future;
+
+pin_project! {
+    /// The future of [`ReqwestTransport`].
+    pub struct SendFuture {
+        #[pin]
+        state: State,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State {
+        Sent { #[pin] future: Pending },
+        Refused { error: Option<Error> },
+    }
+}
+
+impl fmt::Debug for SendFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SendFuture")
+    }
+}
+
+impl Future for SendFuture {
+    type Output = Result<Response<Body>, Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project().state.project() {
+            StateProjection::Sent { future } => Poll::Ready(match ready!(future.poll(cx)) {
+                Ok(response) => {
+                    let response = Response::<reqwest::Body>::from(response);
+                    Ok(response.map(|body| Body::wrap(AnswerBody { body })))
+                }
+                Err(error) => Err(how_far_it_got(error)),
+            }),
+            StateProjection::Refused { error } => match error.take() {
+                Some(error) => Poll::Ready(Err(error)),
+                None => Poll::Pending,
+            },
+        }
+    }
+}
+
+/// Whether the request can have reached the server: the one question the retry table asks.
+fn how_far_it_got(error: reqwest::Error) -> Error {
+    // The address is in our own message already, without the query's values.
+    let error = error.without_url();
+    if error.is_connect() || error.is_dns() {
+        let why = if error.is_dns() {
+            "the server's name cannot be resolved"
+        } else if error.is_timeout() {
+            "connecting took too long"
+        } else {
+            "no connection to the server"
+        };
+        return Error::not_sent(why).with_source(error);
+    }
+    if error.is_builder() || error.is_redirect() {
+        return Error::invalid_request("the request cannot be built").with_source(error);
+    }
+    if was_never_written(&error) {
+        return Error::not_sent("the connection closed before the request was written")
+            .with_source(error);
+    }
+    Error::no_answer("the connection broke before the answer came").with_source(error)
+}
+
+/// hyper cancels a request that it had queued on a connection which closed meanwhile.
+fn was_never_written(error: &reqwest::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled) {
+            return true;
+        }
+        source = cause.source();
+    }
+    false
+}
+
+pin_project! {
+    /// An answer's body; its errors lose the address, which may hold more than should be seen.
+    struct AnswerBody { #[pin] body: reqwest::Body }
+}
+
+impl HttpBody for AnswerBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        self.project().body.poll_frame(cx).map_err(|e| e.without_url().into())
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// reqwest wants `Sync` of a streamed request body. Only `&mut` access is ever made, so the
+/// wrapper gives it.
+struct SyncBody(SyncWrapper<Body>);
+
+impl SyncBody {
+    fn new(body: Body) -> Self {
+        Self(SyncWrapper::new(body))
+    }
+}
+
+impl HttpBody for SyncBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        Pin::new(self.0.get_mut()).poll_frame(cx)
+    }
+}

@@ -1,0 +1,228 @@
+//! The current speed: cut on 429, regained along a cubic curve (the one of TCP CUBIC and of the
+//! AWS SDKs' adaptive mode): quickly back to just below where it hurt, then slowly beyond.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use governor::clock::Clock;
+use governor::middleware::NoOpMiddleware;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{Quota, RateLimiter};
+
+use super::rate::{RateLimit, slowest};
+use crate::timer::Timer;
+
+/// What a 429 leaves of the speed.
+const CUT: f64 = 0.7;
+/// How steep the way back is, in requests/s per s³.
+const STEEPNESS: f64 = 0.4;
+/// A change of less than this share is not worth a new limiter.
+const WORTHWHILE: f64 = 0.05;
+
+/// governor's clock, on the injected timer.
+#[derive(Clone, Debug)]
+struct TimerClock(Arc<dyn Timer>);
+
+impl Clock for TimerClock {
+    type Instant = Instant;
+
+    fn now(&self) -> Instant {
+        self.0.now()
+    }
+}
+
+type Gcra = RateLimiter<NotKeyed, InMemoryState, TimerClock, NoOpMiddleware<Instant>>;
+
+/// The limiter at its current speed.
+#[derive(Debug)]
+pub(super) struct Pace {
+    clock: TimerClock,
+    burst: NonZeroU32,
+    ceiling: Option<f64>,
+    gcra: Option<Gcra>,
+    current: f64,
+    /// The speed at the last cut and when that was; `None` while nothing was cut.
+    cut: Option<(f64, Instant)>,
+    blocked_until: Option<Instant>,
+}
+
+impl Pace {
+    pub(super) fn new(limit: &RateLimit, timer: Arc<dyn Timer>) -> Self {
+        let mut pace = Self {
+            clock: TimerClock(timer),
+            burst: NonZeroU32::new(limit.burst).unwrap_or(NonZeroU32::MIN),
+            ceiling: limit.per_second,
+            gcra: None,
+            current: limit.per_second.unwrap_or(f64::INFINITY),
+            cut: None,
+            blocked_until: None,
+        };
+        pace.gcra = pace.limiter_at(pace.current, pace.burst);
+        pace
+    }
+
+    fn limiter_at(&self, rate: f64, burst: NonZeroU32) -> Option<Gcra> {
+        let period = Duration::try_from_secs_f64(1.0 / rate).ok().filter(|p| !p.is_zero())?;
+        let quota = Quota::with_period(period)?.allow_burst(burst);
+        Some(RateLimiter::direct_with_clock(quota, self.clock.clone()))
+    }
+
+    /// Takes a slot now, or says how long to wait before asking again.
+    pub(super) fn take(&mut self) -> Result<(), Duration> {
+        if let Some(until) = self.blocked_until {
+            let now = self.clock.now();
+            if until > now {
+                return Err(until - now);
+            }
+            self.blocked_until = None;
+        }
+        match self.gcra.as_ref().map(RateLimiter::check) {
+            Some(Err(early)) => {
+                Err(early.wait_time_from(self.clock.now()).max(Duration::from_micros(1)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The server asked to slow down in answer to a request sent at `sent`. Gives the new speed if
+    /// it changed: the many answers to one burst count once.
+    pub(super) fn throttled(&mut self, sent: Instant, wait: Option<Duration>) -> Option<f64> {
+        let now = self.clock.now();
+        if let Some(until) = wait.and_then(|w| now.checked_add(w)) {
+            self.blocked_until = Some(self.blocked_until.map_or(until, |u| u.max(until)));
+        }
+        let ceiling = self.ceiling?;
+        if self.cut.is_some_and(|(_, at)| sent <= at) {
+            return None;
+        }
+        self.cut = Some((self.current, now));
+        self.set(self.current * CUT, ceiling)
+    }
+
+    /// A request went through. Gives the new speed if it changed.
+    pub(super) fn passed(&mut self) -> Option<f64> {
+        let (ceiling, (before, at)) = (self.ceiling?, self.cut?);
+        let since = self.clock.now().saturating_duration_since(at).as_secs_f64();
+        let turn = (before * (1.0 - CUT) / STEEPNESS).cbrt();
+        let regained = before + STEEPNESS * (since - turn).powi(3);
+        if regained >= ceiling {
+            self.cut = None;
+            return self.set(ceiling, ceiling);
+        }
+        if regained < self.current * (1.0 + WORTHWHILE) {
+            return None;
+        }
+        self.set(regained, ceiling)
+    }
+
+    fn set(&mut self, rate: f64, ceiling: f64) -> Option<f64> {
+        let rate = rate.clamp(slowest().min(ceiling), ceiling);
+        if (rate - self.current).abs() < f64::EPSILON {
+            return None;
+        }
+        self.current = rate;
+        // A new limiter is a full one: it starts with one slot, so that a change of speed never
+        // sends a burst. The configured burst comes back with the configured speed.
+        let burst = if rate < ceiling { NonZeroU32::MIN } else { self.burst };
+        let gcra = self.limiter_at(rate, burst);
+        if let Some(gcra) = &gcra {
+            let _ = gcra.check_n(burst);
+        }
+        self.gcra = gcra;
+        Some(rate)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::timer::Sleep;
+
+    #[derive(Debug)]
+    struct Still(Mutex<Instant>);
+
+    impl Timer for Still {
+        fn now(&self) -> Instant {
+            *self.0.lock().unwrap()
+        }
+        fn wall(&self) -> SystemTime {
+            SystemTime::UNIX_EPOCH
+        }
+        fn sleep(&self, _: Duration) -> Sleep {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    impl Still {
+        fn advance(&self, by: Duration) {
+            *self.0.lock().unwrap() += by;
+        }
+    }
+
+    fn pace(rate: f64, burst: u32) -> (Arc<Still>, Pace) {
+        #[expect(clippy::disallowed_methods, reason = "an arbitrary origin")]
+        let clock = Arc::new(Still(Mutex::new(Instant::now())));
+        let limit = RateLimit::per_second(rate).with_burst(burst);
+        (clock.clone(), Pace::new(&limit, clock))
+    }
+
+    /// How many slots there are in the next `seconds`.
+    fn slots(clock: &Still, pace: &mut Pace, seconds: u64) -> u64 {
+        let end = clock.now() + Duration::from_secs(seconds);
+        let mut taken = 0;
+        loop {
+            match pace.take() {
+                Ok(()) => taken += 1,
+                Err(wait) if clock.now() + wait >= end => {
+                    clock.advance(end - clock.now());
+                    return taken;
+                }
+                Err(wait) => clock.advance(wait),
+            }
+        }
+    }
+
+    #[test]
+    fn a_burst_and_then_the_rate() {
+        let (clock, mut pace) = pace(10.0, 5);
+        assert_eq!(slots(&clock, &mut pace, 10), 5 + 99);
+    }
+
+    #[test]
+    fn a_429_cuts_the_speed_once_per_burst_and_time_brings_it_back() {
+        let (clock, mut pace) = pace(20.0, 1);
+        let sent = clock.now();
+        clock.advance(Duration::from_millis(10));
+        assert_eq!(pace.throttled(sent, None), Some(14.0));
+        assert_eq!(pace.throttled(sent, None), None, "an answer to the same burst");
+        let slow = slots(&clock, &mut pace, 1);
+        assert!((13..=14).contains(&slow), "{slow}");
+        clock.advance(Duration::from_secs(10));
+        assert_eq!(pace.passed(), Some(20.0));
+        assert!((19..=21).contains(&slots(&clock, &mut pace, 1)));
+    }
+
+    #[test]
+    fn a_retry_after_holds_everything_back() {
+        let (clock, mut pace) = pace(20.0, 10);
+        pace.throttled(clock.now(), Some(Duration::from_secs(3)));
+        assert_eq!(pace.take(), Err(Duration::from_secs(3)));
+        clock.advance(Duration::from_secs(3));
+        assert!(pace.take().is_ok());
+    }
+
+    #[test]
+    fn it_never_comes_to_a_stop() {
+        let (clock, mut pace) = pace(1.0, 1);
+        for _ in 0..100 {
+            clock.advance(Duration::from_millis(1));
+            pace.throttled(clock.now() + Duration::from_secs(1), None);
+        }
+        clock.advance(Duration::from_secs(11));
+        assert!(pace.take().is_ok());
+    }
+}

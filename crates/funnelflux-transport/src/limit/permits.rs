@@ -1,0 +1,115 @@
+//! Permits: taken in the order of arrival, given back when the answer is in.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::pace::Pace;
+use super::rate::RateLimit;
+use crate::operation::Weight;
+use crate::timer::Timer;
+
+/// The limiter that all clones of a client share.
+pub(crate) struct Limiter {
+    timer: Arc<dyn Timer>,
+    pace: Mutex<Pace>,
+    /// Who waits for a slot waits here, first come first served, and only the first one looks at
+    /// the pace: a thousand waiting calls do not wake each other up.
+    turnstile: Semaphore,
+    all: Arc<Semaphore>,
+    reports: Arc<Semaphore>,
+}
+
+/// The right to have one request under way.
+#[derive(Debug)]
+pub(crate) struct Permits {
+    _all: OwnedSemaphorePermit,
+    _report: Option<OwnedSemaphorePermit>,
+}
+
+/// The slot would come only after the call's deadline.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) wait: Duration,
+}
+
+impl Limiter {
+    pub(crate) fn new(limit: &RateLimit, timer: Arc<dyn Timer>) -> Self {
+        Self {
+            pace: Mutex::new(Pace::new(limit, timer.clone())),
+            turnstile: Semaphore::new(1),
+            all: Arc::new(Semaphore::new(limit.concurrency)),
+            reports: Arc::new(Semaphore::new(limit.report_concurrency)),
+            timer,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.timer.now()
+    }
+
+    /// The permits, if they are to be had without waiting.
+    pub(crate) fn try_take(&self, weight: Weight) -> Option<Permits> {
+        let _turn = self.turnstile.try_acquire().ok()?;
+        let report = match weight {
+            Weight::Report => Some(self.reports.clone().try_acquire_owned().ok()?),
+            Weight::Light => None,
+        };
+        let all = self.all.clone().try_acquire_owned().ok()?;
+        self.pace().take().ok()?;
+        Some(Permits { _all: all, _report: report })
+    }
+
+    /// The permits, when it is this call's turn.
+    pub(crate) async fn take(
+        &self,
+        weight: Weight,
+        deadline: Option<Instant>,
+    ) -> Result<Permits, Refusal> {
+        // The semaphores are never closed, so acquiring fails never; a closed one would end the
+        // wait without a limit rather than the call.
+        let report = match weight {
+            Weight::Report => self.reports.clone().acquire_owned().await.ok(),
+            Weight::Light => None,
+        };
+        let Ok(all) = self.all.clone().acquire_owned().await else {
+            return Err(Refusal { wait: Duration::MAX });
+        };
+        let _turn = self.turnstile.acquire().await.ok();
+        loop {
+            let Err(wait) = self.pace().take() else {
+                return Ok(Permits { _all: all, _report: report });
+            };
+            if deadline.is_some_and(|d| d.saturating_duration_since(self.timer.now()) <= wait) {
+                return Err(Refusal { wait });
+            }
+            self.timer.sleep(wait).await;
+        }
+    }
+
+    /// A request sent at `sent` was answered with 429. Gives the new speed if it changed.
+    pub(crate) fn throttled(&self, sent: Instant, wait: Option<Duration>) -> Option<f64> {
+        self.pace().throttled(sent, wait)
+    }
+
+    /// A request went through. Gives the new speed if it changed.
+    pub(crate) fn passed(&self) -> Option<f64> {
+        self.pace().passed()
+    }
+
+    /// A panic elsewhere leaves the numbers usable: each is set in one step.
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Limiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limiter")
+            .field("free", &self.all.available_permits())
+            .field("free_reports", &self.reports.available_permits())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,84 @@
+//! The settings.
+
+/// Requests a second. The vendor publishes no figure and limits or suspends accounts for needless
+/// load (documented); twenty a second is a person's patience for a bulk edit, not a crawler's.
+const PER_SECOND: f64 = 20.0;
+/// Requests that may go out at once after a rest: a page of a tool's start-up calls.
+const BURST: u32 = 10;
+/// Never slower than this, whatever the server says: one request in ten seconds.
+const SLOWEST: f64 = 0.1;
+/// Requests under way at once, of any weight.
+const CONCURRENCY: usize = 16;
+/// Report queries under way at once. The server has one pool with a queue for them (documented), so
+/// more in parallel only queue there.
+const REPORT_CONCURRENCY: usize = 2;
+
+/// How fast a client sends, and how much at once. Shared by all clones of the client.
+///
+/// The rate is a ceiling: on a 429 the client slows down by itself, and comes back when the server
+/// stops asking.
+///
+/// ```
+/// use funnelflux_transport::RateLimit;
+/// let gentle = RateLimit::per_second(5.0).with_burst(1).with_report_concurrency(1);
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RateLimit {
+    pub(crate) per_second: Option<f64>,
+    pub(crate) burst: u32,
+    pub(crate) concurrency: usize,
+    pub(crate) report_concurrency: usize,
+}
+
+impl Default for RateLimit {
+    fn default() -> Self {
+        Self {
+            per_second: Some(PER_SECOND),
+            burst: BURST,
+            concurrency: CONCURRENCY,
+            report_concurrency: REPORT_CONCURRENCY,
+        }
+    }
+}
+
+impl RateLimit {
+    /// At most this many requests a second. Values below 0.1 count as 0.1; a value that is not a
+    /// number as the default.
+    #[must_use]
+    pub fn per_second(rate: f64) -> Self {
+        let rate = if rate.is_nan() { PER_SECOND } else { rate.clamp(SLOWEST, 1e6) };
+        Self { per_second: Some(rate), ..Self::default() }
+    }
+
+    /// No ceiling on the rate; 429 answers still hold requests back for as long as they ask.
+    #[must_use]
+    pub fn unlimited() -> Self {
+        Self { per_second: None, ..Self::default() }
+    }
+
+    /// How many requests may go out at once after a rest.
+    #[must_use]
+    pub fn with_burst(mut self, burst: u32) -> Self {
+        self.burst = burst.max(1);
+        self
+    }
+
+    /// How many requests may be under way at once.
+    #[must_use]
+    pub fn with_concurrency(mut self, requests: usize) -> Self {
+        self.concurrency = requests.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// How many report queries may be under way at once.
+    #[must_use]
+    pub fn with_report_concurrency(mut self, requests: usize) -> Self {
+        self.report_concurrency = requests.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
+        self
+    }
+}
+
+pub(super) fn slowest() -> f64 {
+    SLOWEST
+}

@@ -1,0 +1,90 @@
+//! Events for metrics and progress displays.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::call::Call;
+use crate::error::Error;
+
+/// Something that happened to a call. New kinds may be added.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// The call entered the stack.
+    Started,
+    /// The attempt waited this long for the limiter.
+    Throttled {
+        /// How long.
+        waited: Duration,
+    },
+    /// An attempt is over.
+    AttemptFinished {
+        /// The answer's status, or the error.
+        outcome: Result<StatusCode, &'a Error>,
+        /// How long the attempt took.
+        elapsed: Duration,
+    },
+    /// Another attempt will follow.
+    RetryScheduled {
+        /// Why.
+        error: &'a Error,
+        /// After how long.
+        delay: Duration,
+    },
+    /// The limiter changed its speed, because the server asked to slow down or stopped asking.
+    RateChanged {
+        /// Requests a second from now on.
+        per_second: f64,
+    },
+    /// The call is over.
+    Finished {
+        /// The answer's status, or the error.
+        outcome: Result<StatusCode, &'a Error>,
+        /// How long it took, waits included.
+        elapsed: Duration,
+    },
+}
+
+/// Watches calls. Must be quick and must not block: it runs on the call's own task.
+///
+/// ```
+/// use funnelflux_transport::{Call, Event, Observer};
+///
+/// struct CountRetries(std::sync::atomic::AtomicU64);
+///
+/// impl Observer for CountRetries {
+///     fn on_event(&self, _call: &Call, event: &Event<'_>) {
+///         if let Event::RetryScheduled { .. } = event {
+///             self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+///         }
+///     }
+/// }
+/// ```
+pub trait Observer: Send + Sync + 'static {
+    /// Called for each event, in order, for each call.
+    fn on_event(&self, call: &Call, event: &Event<'_>);
+}
+
+/// No observer, one, or several.
+#[derive(Clone, Default)]
+pub(crate) struct Observers(Option<std::sync::Arc<[std::sync::Arc<dyn Observer>]>>);
+
+impl Observers {
+    pub(crate) fn new(list: Vec<std::sync::Arc<dyn Observer>>) -> Self {
+        Self((!list.is_empty()).then(|| list.into()))
+    }
+
+    pub(crate) fn emit(&self, call: &Call, event: &Event<'_>) {
+        for observer in self.0.iter().flat_map(|list| list.iter()) {
+            observer.on_event(call, event);
+        }
+    }
+}
+
+impl fmt::Debug for Observers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Observers({})", self.0.as_ref().map_or(0, |list| list.len()))
+    }
+}

@@ -1,0 +1,171 @@
+//! What may be shown of texts, paths and bodies that came from outside.
+//!
+//! An allow-list: a value is shown only where its member's name is known to be harmless. Anything
+//! else may be a token, a secret, a visitor's address or what he typed into a form.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+const MARK: &str = "[redacted]";
+
+/// Members whose values describe the question, not the people: times, names of columns, switches,
+/// error texts, statuses. Everything else is redacted.
+const HARMLESS: &[&str] = &[
+    "attribute",
+    "blacklistFilters",
+    "code",
+    "cost",
+    "costType",
+    "error",
+    "error_code",
+    "error_description",
+    "error_message",
+    "expires_at",
+    "funnelIDs",
+    "includeClicks",
+    "includeConversions",
+    "includeHits",
+    "message",
+    "pagingLength",
+    "pagingStart",
+    "postbackCalls",
+    "restrictToCampaignIDs",
+    "restrictToFunnelIDs",
+    "restrictToTrafficSourceIDs",
+    "status",
+    "success",
+    "timeEnd",
+    "timeStart",
+    "trafficSourceIDs",
+];
+
+/// Query parameters whose values are shown in spans, errors and reports.
+const HARMLESS_QUERY: &[&str] = &["status", "includeChilds", "categoryType", "funnelType"];
+
+/// A text from elsewhere (a cause, a server's message) without what looks like a token: bearer
+/// values, JWTs, long unbroken words of mixed characters, and IP addresses.
+pub(crate) fn text(text: &str) -> Cow<'_, str> {
+    let suspicious = |word: &str| looks_secret(word) || is_ip(word);
+    if !text.split(is_boundary).any(suspicious) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(is_boundary).unwrap_or(rest.len());
+        let (word, tail) = rest.split_at(end);
+        out.push_str(if suspicious(word) { MARK } else { word });
+        let mut chars = tail.chars();
+        if let Some(boundary) = chars.next() {
+            out.push(boundary);
+        }
+        rest = chars.as_str();
+    }
+    Cow::Owned(out)
+}
+
+fn is_boundary(c: char) -> bool {
+    c.is_whitespace() || "\"'`,;=()[]{}<>&?/\\|".contains(c)
+}
+
+/// 28 characters and more without a break, letters and digits mixed: longer than every id the
+/// API is known to use (26), shorter than any token.
+fn looks_secret(word: &str) -> bool {
+    let word = word.trim_end_matches(['.', ':']);
+    word.len() >= 28
+        && word.bytes().any(|b| b.is_ascii_digit())
+        && word.bytes().any(|b| b.is_ascii_alphabetic())
+        && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~+".contains(&b))
+        && !is_uuid(word)
+}
+
+fn is_uuid(word: &str) -> bool {
+    word.len() == 36 && word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+}
+
+fn is_ip(word: &str) -> bool {
+    let word = word.trim_end_matches(['.', ':']);
+    word.parse::<std::net::IpAddr>().is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified())
+}
+
+/// A path with its query, the query's values redacted unless known to be harmless.
+pub(crate) fn path_and_query(text: &str) -> String {
+    let Some((path, query)) = text.split_once('?') else { return text.to_owned() };
+    let pairs: Vec<String> = query
+        .split('&')
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let shown = if HARMLESS_QUERY.contains(&name) { value } else { MARK };
+            format!("{name}={shown}")
+        })
+        .collect();
+    format!("{path}?{}", pairs.join("&"))
+}
+
+/// A body: JSON with its harmless members shown, anything else by its size alone.
+pub(crate) fn body(bytes: &[u8], max: usize) -> String {
+    let Ok(mut value) = serde_json::from_slice::<Value>(bytes) else {
+        let kind = if crate::error::looks_like_html(bytes) { "HTML" } else { "not JSON" };
+        return format!("{} bytes, {kind}", bytes.len());
+    };
+    json(&mut value, false);
+    crate::error::shorten(&value.to_string(), max)
+}
+
+/// Redacts every scalar that does not stand under a harmless name. Names are kept.
+pub(crate) fn json(value: &mut Value, shown: bool) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                let shown = HARMLESS.contains(&name.as_str());
+                // `error` may be a text or an object of code and message.
+                json(member, shown);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| json(item, shown)),
+        Value::String(s) if shown => {
+            if let Cow::Owned(clean) = text(s) {
+                *s = clean;
+            }
+        }
+        Value::Null | Value::Bool(_) => {}
+        Value::Number(_) if shown => {}
+        other => *other = Value::String(MARK.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_and_addresses_go_ids_and_words_stay() {
+        let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlMTIz";
+        let shown =
+            text(&format!("bad token \"{jwt}\" from 203.0.113.7, hit dkezmsf3bat8xdbz8rt039r0"))
+                .into_owned();
+        assert_eq!(shown, "bad token \"[redacted]\" from [redacted], hit dkezmsf3bat8xdbz8rt039r0");
+        assert!(matches!(text("tcp connect error: 127.0.0.1:9"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn only_members_known_to_be_harmless_show_their_values() {
+        let body = body(
+            br#"{"timeStart":"2026-01-01T00:00:00Z","ip":"203.0.113.7","hits":[{"idHit":"x","payout":1.5}],"error":{"code":400,"message":"no"}}"#,
+            4096,
+        );
+        assert!(body.contains("2026-01-01T00:00:00Z") && body.contains("\"no\""), "{body}");
+        for hidden in ["203.0.113.7", "1.5", "\"x\""] {
+            assert!(!body.contains(hidden), "{body}");
+        }
+    }
+
+    #[test]
+    fn query_values_are_hidden_unless_harmless() {
+        assert_eq!(
+            path_and_query("/campaign/list?status=active&token=abc"),
+            "/campaign/list?status=active&token=[redacted]"
+        );
+    }
+}

@@ -1,0 +1,39 @@
+//! Recordings: exchanges written down once, scrubbed, and replayed strictly.
+//!
+//! [`Recorder`] sits around a transport and writes down what passes; [`Replay`] *is* a transport
+//! that answers from a [`Recording`]. Replay is strict: a request that no exchange matches fails,
+//! naming the nearest one and the difference, and an exchange that nobody asked for fails the test
+//! when the replay is dropped.
+//!
+//! ```
+//! use funnelflux_transport::replay::{Recording, Replay};
+//! use funnelflux_transport::{http::Method, Client, Operation};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let recording: Recording = r#"{
+//!     "format": "funnelflux-recording/1",
+//!     "provenance": "made by hand for this example",
+//!     "exchanges": [{
+//!         "request": { "method": "GET", "path": "/v1/trafficsource/list" },
+//!         "response": { "status": 200, "body": { "json": [] } }
+//!     }]
+//! }"#.parse()?;
+//! let replay = Replay::new(recording);
+//! let client = Client::builder().transport(replay.clone()).build()?;
+//! let answer = client.call_made(Operation::raw(Method::GET, "/trafficsource/list")).send().await?;
+//! assert_eq!(&answer[..], b"[]");
+//! replay.verify()?;
+//! # Ok(()) }
+//! # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(example()).unwrap();
+//! ```
+
+mod compare;
+mod player;
+mod recorder;
+mod recording;
+mod scrub;
+
+pub use player::{Replay, ReplayError};
+pub use recorder::{Recorder, RecorderHandle};
+pub use recording::{Content, Exchange, Failure, RecordedRequest, RecordedResponse, Recording};
+pub use scrub::Scrub;

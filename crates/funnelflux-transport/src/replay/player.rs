@@ -1,0 +1,208 @@
+//! The transport that answers from a recording.
+
+use std::fmt;
+use std::future::{Future, ready};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use tower_service::Service;
+
+use super::compare::{Asked, differences, distance};
+use super::recording::{Exchange, Failure, Recording};
+use crate::body::Body;
+use crate::error::Error;
+
+/// Answers from a recording, strictly. Each exchange serves once; which one is decided by what is
+/// asked, and among equals by their order.
+#[derive(Clone)]
+pub struct Replay(Arc<Shared>);
+
+struct Shared {
+    provenance: String,
+    state: Mutex<State>,
+}
+
+struct State {
+    exchanges: Vec<(Exchange, bool)>,
+    unmatched: Vec<String>,
+    verified: bool,
+}
+
+impl Replay {
+    /// Answers from `recording`.
+    #[must_use]
+    pub fn new(recording: Recording) -> Self {
+        let exchanges = recording.exchanges.into_iter().map(|e| (e, false)).collect();
+        let state = State { exchanges, unmatched: Vec::new(), verified: false };
+        Self(Arc::new(Shared { provenance: recording.provenance, state: Mutex::new(state) }))
+    }
+
+    /// Answers from the recording in a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is no recording of this version.
+    pub fn load(path: impl AsRef<std::path::Path>) -> Result<Self, Error> {
+        Recording::load(path).map(Self::new)
+    }
+
+    /// Whether every request found its exchange, and every exchange its request.
+    ///
+    /// # Errors
+    /// A list of those that did not.
+    pub fn verify(&self) -> Result<(), ReplayError> {
+        let mut state = self.0.state();
+        state.verified = true;
+        let problems = state.problems();
+        if problems.is_empty() { Ok(()) } else { Err(ReplayError { problems }) }
+    }
+
+    fn answer(&self, asked: &Asked<'_>) -> Result<Response<Body>, Error> {
+        let mut state = self.0.state();
+        let mut nearest: Option<(usize, Vec<String>, usize)> = None;
+        let mut hit = None;
+        for (index, (exchange, used)) in state.exchanges.iter().enumerate() {
+            let differences = differences(asked, &exchange.request);
+            if differences.is_empty() && !used {
+                hit = Some(index);
+                break;
+            }
+            // A used exchange is a worse guess than a free one that differs a little.
+            let distance = distance(&differences) + usize::from(*used) * 100;
+            if nearest.as_ref().is_none_or(|(_, _, best)| distance < *best) {
+                nearest = Some((index, differences, distance));
+            }
+        }
+        if let Some((exchange, used)) = hit.and_then(|index| state.exchanges.get_mut(index)) {
+            *used = true;
+            return respond(exchange);
+        }
+        let mut message = format!("replay: no exchange for {} {}", asked.method, asked.path);
+        match nearest {
+            Some((index, differences, _)) if differences.is_empty() => {
+                message += &format!("; exchange {} matches but was used already", index + 1);
+            }
+            Some((index, differences, _)) => {
+                message += &format!(
+                    "; the nearest is exchange {}, which differs in {}",
+                    index + 1,
+                    differences.join(", ")
+                );
+            }
+            None => message += "; the recording is empty",
+        }
+        state.unmatched.push(message.clone());
+        Err(Error::local(message))
+    }
+}
+
+fn respond(exchange: &Exchange) -> Result<Response<Body>, Error> {
+    let response = match (&exchange.response, exchange.failure) {
+        (Some(response), _) => response,
+        (None, Some(Failure::NoAnswer)) => return Err(Error::no_answer("recorded: no answer")),
+        (None, _) => return Err(Error::not_sent("recorded: not sent")),
+    };
+    let mut out = Response::new(Body::from(response.content.to_bytes()?));
+    *out.status_mut() = StatusCode::from_u16(response.status)
+        .map_err(|e| Error::local("recording: status").with_source(e))?;
+    for (name, value) in &response.headers {
+        let header = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
+        let Some((name, value)) = header else {
+            return Err(Error::local(format!("recording: {name:?} is no header")));
+        };
+        out.headers_mut().append(name, value);
+    }
+    Ok(out)
+}
+
+impl Service<Request<Body>> for Replay {
+    type Response = Response<Body>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let (parts, body) = request.into_parts();
+        let answer = match body.as_bytes() {
+            Some(body) => self.answer(&Asked {
+                method: parts.method.as_str(),
+                path: parts.uri.path_and_query().map_or("/", |p| p.as_str()),
+                body,
+            }),
+            None => Err(Error::local("replay: streamed request bodies cannot be compared")),
+        };
+        Box::pin(ready(answer))
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn problems(&self) -> Vec<String> {
+        let unused = self.exchanges.iter().enumerate().filter(|(_, (_, used))| !used).map(
+            |(index, (exchange, _))| {
+                format!(
+                    "replay: exchange {} was never asked for: {} {}",
+                    index + 1,
+                    exchange.request.method,
+                    exchange.request.path
+                )
+            },
+        );
+        self.unmatched.iter().cloned().chain(unused).collect()
+    }
+}
+
+/// The last clone fails the test if something did not match and nobody asked.
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let state = self.state();
+        let problems = state.problems();
+        if state.verified || problems.is_empty() || std::thread::panicking() {
+            return;
+        }
+        #[expect(
+            clippy::panic,
+            reason = "a test helper: a mismatch nobody looks at must fail the test"
+        )]
+        {
+            panic!("{} (recording: {})", problems.join("; "), self.provenance);
+        }
+    }
+}
+
+impl fmt::Debug for Replay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replay").field("provenance", &self.0.provenance).finish_non_exhaustive()
+    }
+}
+
+/// What did not match between requests and recording.
+#[derive(Debug)]
+pub struct ReplayError {
+    problems: Vec<String>,
+}
+
+impl ReplayError {
+    /// One text per request without an exchange and per exchange without a request.
+    #[must_use]
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for ReplayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.problems.join("; "))
+    }
+}
+
+impl std::error::Error for ReplayError {}

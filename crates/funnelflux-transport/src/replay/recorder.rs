@@ -1,0 +1,152 @@
+//! The layer around a transport that writes down what passes.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use http::{Request, Response};
+use http_body_util::BodyExt as _;
+use tower_service::Service;
+
+use super::recording::{Content, Exchange, Failure, RecordedRequest, RecordedResponse, Recording};
+use super::scrub::Scrub;
+use crate::body::Body;
+use crate::call::Call;
+use crate::error::Error;
+
+/// A transport that records another one's exchanges. Everything is scrubbed before it is kept, so
+/// nothing secret is ever in the recording, not even in memory.
+#[derive(Clone)]
+pub struct Recorder<S> {
+    inner: S,
+    tape: RecorderHandle,
+}
+
+/// Where the recording comes out. Clones share it.
+#[derive(Clone)]
+pub struct RecorderHandle(Arc<Mutex<Tape>>);
+
+struct Tape {
+    recording: Recording,
+    scrub: Scrub,
+}
+
+impl<S> Recorder<S> {
+    /// Records what passes through `inner`; `provenance` says where it comes from.
+    pub fn new(inner: S, provenance: impl Into<String>, scrub: Scrub) -> (Self, RecorderHandle) {
+        let tape = Tape { recording: Recording::new(provenance), scrub };
+        let handle = RecorderHandle(Arc::new(Mutex::new(tape)));
+        (Self { inner, tape: handle.clone() }, handle)
+    }
+}
+
+impl RecorderHandle {
+    /// What was recorded so far.
+    #[must_use]
+    pub fn recording(&self) -> Recording {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).recording.clone()
+    }
+
+    fn note(&self, asked: Asked, outcome: Outcome<'_>) {
+        let mut tape = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let scrub = &mut tape.scrub;
+        let request = RecordedRequest {
+            method: asked.method,
+            path: scrub.path(&asked.path),
+            content: Content::of(&scrub.body(&asked.body)),
+        };
+        let (response, failure) = match outcome {
+            Outcome::Answer(response, body) => {
+                let recorded = RecordedResponse {
+                    status: response.status.as_u16(),
+                    headers: scrub.headers(&response.headers),
+                    content: Content::of(&scrub.body(body)),
+                };
+                (Some(recorded), None)
+            }
+            Outcome::Failure(failure) => (None, Some(failure)),
+        };
+        let exchange = Exchange { operation: asked.operation, request, response, failure };
+        tape.recording.exchanges.push(exchange);
+    }
+}
+
+struct Asked {
+    operation: Option<String>,
+    method: String,
+    path: String,
+    body: Vec<u8>,
+}
+
+#[derive(Clone, Copy)]
+enum Outcome<'a> {
+    Answer(&'a http::response::Parts, &'a [u8]),
+    Failure(Failure),
+}
+
+impl<S> Service<Request<Body>> for Recorder<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
+    S::Future: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let Some(body) = request.body().as_bytes() else {
+            let error = Error::invalid_request("streamed request bodies cannot be recorded");
+            return Box::pin(std::future::ready(Err(error)));
+        };
+        let asked = Asked {
+            operation: Call::of(&request).map(|call| call.operation().id().to_owned()),
+            method: request.method().to_string(),
+            path: request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned(),
+            body: body.to_vec(),
+        };
+        let tape = self.tape.clone();
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            let response = match answer.await {
+                Ok(response) => response,
+                Err(error) => {
+                    let failure =
+                        if error.is_connect() { Failure::NotSent } else { Failure::NoAnswer };
+                    tape.note(asked, Outcome::Failure(failure));
+                    return Err(error);
+                }
+            };
+            let (parts, body) = response.into_parts();
+            match body.collect().await {
+                Ok(body) => {
+                    let bytes = body.to_bytes();
+                    tape.note(asked, Outcome::Answer(&parts, &bytes));
+                    Ok(Response::from_parts(parts, Body::from(bytes)))
+                }
+                Err(cause) => {
+                    tape.note(asked, Outcome::Failure(Failure::NoAnswer));
+                    Err(Error::no_answer("the answer broke off").with_source(cause))
+                }
+            }
+        })
+    }
+}
+
+impl<S> fmt::Debug for Recorder<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder").field("tape", &self.tape).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for RecorderHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tape = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        write!(f, "RecorderHandle({} exchanges)", tape.recording.exchanges.len())
+    }
+}

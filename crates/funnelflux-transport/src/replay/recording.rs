@@ -1,0 +1,225 @@
+//! What a recording is: versioned, readable JSON with its provenance in the head.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::error::Error;
+
+/// The format this version writes and reads.
+const FORMAT: &str = "funnelflux-recording/1";
+
+/// Exchanges with where they come from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Recording {
+    format: String,
+    /// Where the exchanges come from: a documented sample, a production-shaped one, made from the
+    /// contract, or recorded from an account.
+    pub provenance: String,
+    /// The operation it is about, by its id in the contract, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// The exchanges, in the order they happened.
+    pub exchanges: Vec<Exchange>,
+}
+
+/// One request and what came of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The operation, by its id in the contract.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// What was asked.
+    pub request: RecordedRequest,
+    /// What was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<RecordedResponse>,
+    /// How it failed, if no answer came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+}
+
+/// A request without headers: they hold the token and nothing that tells requests apart.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct RecordedRequest {
+    /// The HTTP method.
+    pub method: String,
+    /// The path with the query, such as `/v1/trafficsource/list?status=active`.
+    pub path: String,
+    /// The body.
+    #[serde(default, rename = "body", skip_serializing_if = "Content::is_empty")]
+    pub content: Content,
+}
+
+/// An answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct RecordedResponse {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers that matter.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// The body.
+    #[serde(default, rename = "body", skip_serializing_if = "Content::is_empty")]
+    pub content: Content,
+}
+
+/// How an exchange failed without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Failure {
+    /// The request never left.
+    NotSent,
+    /// The request was sent and no answer came.
+    NoAnswer,
+}
+
+/// A body: at most one of the three.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Content {
+    /// JSON, as it came: order and spelling of numbers are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub json: Option<Box<RawValue>>,
+    /// Any other text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base64: Option<String>,
+}
+
+impl Content {
+    /// The right form for these bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        if bytes.is_empty() {
+            return Self::default();
+        }
+        match std::str::from_utf8(bytes) {
+            Err(_) => Self { base64: Some(STANDARD.encode(bytes)), ..Self::default() },
+            Ok(text) => match serde_json::from_str(text) {
+                Ok(json) => Self { json: Some(json), ..Self::default() },
+                Err(_) => Self { text: Some(text.to_owned()), ..Self::default() },
+            },
+        }
+    }
+
+    /// Whether there is no body.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.json.is_none() && self.text.is_none() && self.base64.is_none()
+    }
+
+    /// The bytes.
+    ///
+    /// # Errors
+    /// When more than one form is given, or the base64 is none.
+    pub fn to_bytes(&self) -> Result<Bytes, Error> {
+        match (&self.json, &self.text, &self.base64) {
+            (None, None, None) => Ok(Bytes::new()),
+            (Some(json), None, None) => Ok(Bytes::copy_from_slice(json.get().as_bytes())),
+            (None, Some(text), None) => Ok(Bytes::copy_from_slice(text.as_bytes())),
+            (None, None, Some(base64)) => STANDARD
+                .decode(base64)
+                .map(Bytes::from)
+                .map_err(|e| Error::local("recording: `base64` is not base64").with_source(e)),
+            _ => {
+                Err(Error::local("recording: give one of `json`, `text` and `base64`, not several"))
+            }
+        }
+    }
+}
+
+impl Recording {
+    /// An empty recording.
+    pub fn new(provenance: impl Into<String>) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            provenance: provenance.into(),
+            operation: None,
+            exchanges: Vec::new(),
+        }
+    }
+
+    /// Reads a recording from a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is no recording of this version.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| Error::local(format!("recording {}", path.display())).with_source(e))?;
+        text.parse().map_err(|e: Error| {
+            Error::local(format!("recording {}", path.display())).with_source(e)
+        })
+    }
+
+    /// Writes the recording, one exchange after the other, for people to read.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        let path = path.as_ref();
+        std::fs::write(path, self.to_text()?)
+            .map_err(|e| Error::local(format!("recording {}", path.display())).with_source(e))
+    }
+
+    /// The recording as text.
+    ///
+    /// # Errors
+    /// Never in practice: every part of it is JSON.
+    pub fn to_text(&self) -> Result<String, Error> {
+        serde_json::to_string_pretty(self)
+            .map(|text| text + "\n")
+            .map_err(|e| Error::local("recording").with_source(e))
+    }
+}
+
+impl FromStr for Recording {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let recording: Self = serde_json::from_str(text)
+            .map_err(|e| Error::local("not a recording").with_source(e))?;
+        if recording.format != FORMAT {
+            return Err(Error::local(format!(
+                "recording format {:?}: this version reads {FORMAT:?}",
+                recording.format
+            )));
+        }
+        if recording.provenance.trim().is_empty() {
+            return Err(Error::local("recording: `provenance` must say where it comes from"));
+        }
+        for (index, exchange) in recording.exchanges.iter().enumerate() {
+            exchange.request.content.to_bytes()?;
+            match (&exchange.response, exchange.failure) {
+                (Some(response), None) => drop(response.content.to_bytes()?),
+                (None, Some(_)) => {}
+                _ => {
+                    return Err(Error::local(format!(
+                        "recording: exchange {} needs either `response` or `failure`",
+                        index + 1
+                    )));
+                }
+            }
+        }
+        Ok(recording)
+    }
+}

@@ -1,0 +1,254 @@
+//! One call, piece by piece.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName};
+use http::{HeaderMap, HeaderValue, Request, Response as HttpResponse, Uri};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+use crate::body::Body;
+use crate::call::{Call, CallOptions};
+use crate::client::Client;
+use crate::error::Error;
+use crate::operation::{Idempotency, Operation, OperationRef};
+use crate::redact;
+use crate::response::{Meta, Response};
+
+/// What stays as it is in a query value or path segment (RFC 3986 unreserved, and the comma that
+/// id lists are joined with: documented for logic scripts).
+const KEPT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',');
+
+/// A call being put together. Made by [`Client::call`]; ended by [`send`](Self::send).
+#[must_use = "nothing is sent before `send`"]
+pub struct CallBuilder<'a> {
+    client: &'a Client,
+    operation: OperationRef,
+    segments: Vec<(String, String)>,
+    query: String,
+    headers: HeaderMap,
+    body: Body,
+    options: CallOptions,
+    wrong: Option<Error>,
+}
+
+impl<'a> CallBuilder<'a> {
+    pub(crate) fn new(client: &'a Client, operation: OperationRef) -> Self {
+        Self {
+            client,
+            operation,
+            segments: Vec::new(),
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: Body::empty(),
+            options: CallOptions::default(),
+            wrong: None,
+        }
+    }
+
+    /// The value of `{name}` in the operation's path.
+    pub fn path_param(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
+        self.segments.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// Adds `name=value` to the query, encoded.
+    pub fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.query.push(if self.query.is_empty() { '?' } else { '&' });
+        self.query.extend(utf8_percent_encode(name, KEPT));
+        self.query.push('=');
+        self.query.extend(utf8_percent_encode(&value.to_string(), KEPT));
+        self
+    }
+
+    /// The body, as JSON.
+    pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
+        match serde_json::to_vec(value) {
+            Ok(json) => self.json_text(json),
+            Err(cause) => {
+                let error = Error::invalid_request("the request body cannot be written as JSON");
+                self.wrong.get_or_insert(error.with_source(cause));
+                self
+            }
+        }
+    }
+
+    /// The body, as JSON text that is sent as it is.
+    pub fn json_text(mut self, json: impl Into<Bytes>) -> Self {
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.body = Body::from(json.into());
+        self
+    }
+
+    /// Any body. A stream is never sent twice.
+    pub fn body(mut self, body: impl Into<Body>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// One more header. Its value is treated as sensitive: it is never printed.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let parsed = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
+        match parsed {
+            Some((name, mut value)) => {
+                value.set_sensitive(true);
+                self.headers.append(name, value);
+            }
+            None => {
+                let error = Error::invalid_request(format!(
+                    "header {name:?}: the name or the value (not shown) cannot stand in HTTP"
+                ));
+                self.wrong.get_or_insert(error);
+            }
+        }
+        self
+    }
+
+    /// How this call is made; see also the `with_…` methods.
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.options = options.or(&self.options);
+        self
+    }
+
+    /// The whole call's time, retries and waits included.
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// What a repeat of this call does, where the caller knows better than the contract.
+    pub fn with_idempotency(mut self, idempotency: Idempotency) -> Self {
+        self.options.idempotency = Some(idempotency);
+        self
+    }
+
+    /// What will be called.
+    #[must_use]
+    pub fn operation(&self) -> &Operation {
+        &self.operation
+    }
+
+    /// The method, path and query, and body as they would be sent: for previews. Nothing is sent.
+    ///
+    /// # Errors
+    /// When the call is not complete or makes no sense.
+    pub fn preview(&self) -> Result<(http::Method, String, Option<&[u8]>), Error> {
+        let path = self.path()?;
+        Ok((self.operation.method().clone(), path, self.body.as_bytes().filter(|b| !b.is_empty())))
+    }
+
+    /// Sends the call and reads the whole answer.
+    ///
+    /// # Errors
+    /// Every way a call can fail, told apart by the predicates of [`Error`].
+    pub async fn send(self) -> Result<Response<Bytes>, Error> {
+        let client = self.client;
+        let (request, call) = self.into_request()?;
+        let path = request.uri().to_string();
+        let request_body = request.body().try_clone().and_then(|b| b.try_into_bytes().ok());
+        let timer = client.timer().clone();
+        let started = timer.now();
+        let response = client.send(request).await?;
+        let (parts, body) = response.into_parts();
+        let meta = Meta {
+            call,
+            path,
+            status: parts.status,
+            headers: parts.headers,
+            elapsed: timer.now().saturating_duration_since(started),
+            at: timer.wall(),
+            request_body,
+        };
+        let bytes = match body.try_into_bytes() {
+            Ok(bytes) => bytes,
+            // A stack of the user's own that hands the body out unread.
+            Err(stream) => http_body_util::BodyExt::collect(stream)
+                .await
+                .map_err(|cause| {
+                    let error = Error::no_answer("the answer broke off").with_source(cause);
+                    Response::new(Bytes::new(), meta.clone()).error(error)
+                })?
+                .to_bytes(),
+        };
+        Ok(Response::new(bytes, meta))
+    }
+
+    /// Sends the call and hands the answer's body out as it comes. The rate limiter counts the
+    /// call as under way until the body is dropped.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), up to the answer's head.
+    pub async fn send_streaming(mut self) -> Result<HttpResponse<Body>, Error> {
+        self.options.streaming = true;
+        let client = self.client;
+        let (request, _) = self.into_request()?;
+        client.send(request).await
+    }
+
+    fn into_request(mut self) -> Result<(Request<Body>, Call), Error> {
+        if let Some(error) = self.wrong.take() {
+            return Err(error);
+        }
+        let path = self.path()?;
+        let uri = Uri::try_from(path).map_err(|cause| {
+            Error::invalid_request(format!("path of {}", self.operation.id())).with_source(cause)
+        })?;
+        let mut request = Request::new(self.body);
+        *request.method_mut() = self.operation.method().clone();
+        *request.uri_mut() = uri;
+        *request.headers_mut() = self.headers;
+        let call = Call::with_ref(self.operation, self.options);
+        request.extensions_mut().insert(call.clone());
+        Ok((request, call))
+    }
+
+    fn path(&self) -> Result<String, Error> {
+        let template = self.operation.path();
+        let mut path = String::with_capacity(template.len() + self.query.len() + 1);
+        if !template.starts_with('/') {
+            path.push('/');
+        }
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, after)) = after.split_once('}') else { break };
+            path.push_str(before);
+            let value = self.segments.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+            match value {
+                // A dot segment would be resolved away, and another operation called.
+                Some(value) if !value.is_empty() && value != "." && value != ".." => {
+                    path.extend(utf8_percent_encode(value, KEPT));
+                }
+                _ => {
+                    return Err(Error::invalid_request(format!(
+                        "{}: {{{name}}} in the path {template} needs a value that is not empty",
+                        self.operation.id()
+                    )));
+                }
+            }
+            rest = after;
+        }
+        path.push_str(rest);
+        match (self.query.strip_prefix('?'), path.contains('?')) {
+            (Some(query), true) => {
+                path.push('&');
+                path.push_str(query);
+            }
+            _ => path.push_str(&self.query),
+        }
+        Ok(path)
+    }
+}
+
+/// Names only: values may be anything.
+impl fmt::Debug for CallBuilder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallBuilder")
+            .field("operation", &self.operation.id())
+            .field("query", &redact::path_and_query(&self.query))
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,76 @@
+//! The retry budget: a failing server must not be hit three times as hard.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Tokens in a full budget, shared by all clones of a client: about 35 failed retries in a row.
+const CAPACITY: u32 = 500;
+/// What a retry costs.
+const COST: u32 = 14;
+/// What a retry costs that the server asked for (429, 425, 503 with `Retry-After`): less, since
+/// the rate limiter already slows down.
+const COST_THROTTLED: u32 = 5;
+/// What a success without a retry gives back.
+const REFILL: u32 = 1;
+
+/// A token bucket without a clock: only successes refill it.
+#[derive(Debug)]
+pub(crate) struct Budget(AtomicU32);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(AtomicU32::new(CAPACITY))
+    }
+}
+
+impl Budget {
+    /// Takes the price of a retry; `None` if it is not there. The price comes back by
+    /// [`refund`](Self::refund) when the retry succeeds.
+    pub(crate) fn take(&self, throttled: bool) -> Option<u32> {
+        let price = if throttled { COST_THROTTLED } else { COST };
+        self.0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(price))
+            .is_ok()
+            .then_some(price)
+    }
+
+    /// The retry worked: its price comes back.
+    pub(crate) fn refund(&self, price: u32) {
+        self.add(price);
+    }
+
+    /// A call worked at once.
+    pub(crate) fn reward(&self) {
+        // A full bucket is the ordinary case: one read, no write, no cache line to fight for.
+        if self.0.load(Ordering::Relaxed) < CAPACITY {
+            self.add(REFILL);
+        }
+    }
+
+    fn add(&self, tokens: u32) {
+        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+            (left < CAPACITY).then(|| left.saturating_add(tokens).min(CAPACITY))
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thirty_five_failed_retries_empty_it_and_successes_fill_it_again() {
+        let budget = Budget::default();
+        let granted = std::iter::from_fn(|| budget.take(false)).count();
+        assert_eq!(granted, 35);
+        assert!(budget.take(true).is_some(), "10 tokens are left: two throttled retries");
+        for _ in 0..9 {
+            budget.reward();
+        }
+        assert_eq!(budget.take(false), Some(14));
+        budget.refund(14);
+        for _ in 0..2000 {
+            budget.reward();
+        }
+        assert_eq!(budget.0.load(Ordering::Relaxed), CAPACITY);
+    }
+}

@@ -1,0 +1,196 @@
+//! The retry table.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::backoff::full_jitter;
+use crate::error::{Error, Kind, Sent};
+use crate::operation::Idempotency;
+
+/// How often a request is sent at most: the answer to a blip is one more try or two, the answer to
+/// an outage is an error the caller can see.
+const MAX_ATTEMPTS: u32 = 3;
+
+/// How many attempts, and where the dice come from.
+///
+/// Which failures are retried is not a setting: it follows from what is known of the request's
+/// fate. See the table in the architecture guide.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    pub(crate) max_attempts: u32,
+    pub(crate) jitter: Jitter,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Jitter {
+    Random,
+    Fixed(f64),
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self { max_attempts: MAX_ATTEMPTS, jitter: Jitter::Random }
+    }
+}
+
+impl RetryPolicy {
+    /// Three attempts, full jitter.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Every request is sent once (but for one repeat with a fresh token after a 401).
+    #[must_use]
+    pub fn never() -> Self {
+        Self::default().with_max_attempts(1)
+    }
+
+    /// How often a request is sent at most.
+    #[must_use]
+    pub fn with_max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// Always the same share (0 to 1) of the longest wait, so that tests see exact numbers.
+    #[must_use]
+    pub fn with_fixed_jitter(mut self, share: f64) -> Self {
+        self.jitter = Jitter::Fixed(share);
+        self
+    }
+
+    /// The wait before the next attempt; a `Retry-After` is its floor.
+    pub(crate) fn delay(
+        &self,
+        retries_so_far: u32,
+        throttled: bool,
+        floor: Option<Duration>,
+    ) -> Duration {
+        let unit = match self.jitter {
+            Jitter::Random => rand::random::<f64>(),
+            Jitter::Fixed(share) => share,
+        };
+        full_jitter(retries_so_far, throttled, unit).max(floor.unwrap_or_default())
+    }
+}
+
+/// What the table says of one failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Send again after a wait.
+    Retry {
+        /// The server asked for it.
+        throttled: bool,
+    },
+    /// Send again at once with another token; costs neither an attempt nor budget.
+    Reauthorise,
+    /// Report the failure.
+    Fail,
+}
+
+/// Whether a failed attempt leaves the request's fate open.
+pub(crate) fn leaves_doubt(error: &Error) -> bool {
+    match (&error.inner().kind, error.status()) {
+        (Kind::Connection(sent) | Kind::Timeout(sent), _) => *sent == Sent::Maybe,
+        (Kind::Status, Some(status)) => match status.as_u16() {
+            // The server, or a proxy before it, gave up on a request it may have acted on.
+            408 | 500 | 502 | 504 => true,
+            // Turned away at the door if it says when to come back; otherwise nobody knows.
+            503 => error.retry_after().is_none(),
+            other => other > 504,
+        },
+        _ => false,
+    }
+}
+
+pub(crate) fn verdict(error: &Error, idempotency: Idempotency) -> Verdict {
+    if error.inner().reauthorise {
+        return Verdict::Reauthorise;
+    }
+    let unanswered = if idempotency.is_repeatable() {
+        Verdict::Retry { throttled: false }
+    } else {
+        Verdict::Fail
+    };
+    match (&error.inner().kind, error.status()) {
+        (Kind::Connection(Sent::No) | Kind::Timeout(Sent::No), _) => {
+            Verdict::Retry { throttled: false }
+        }
+        (Kind::Connection(Sent::Maybe) | Kind::Timeout(Sent::Maybe), _) => unanswered,
+        (Kind::Status, Some(StatusCode::TOO_MANY_REQUESTS | StatusCode::TOO_EARLY)) => {
+            Verdict::Retry { throttled: true }
+        }
+        (Kind::Status, Some(StatusCode::SERVICE_UNAVAILABLE)) if error.retry_after().is_some() => {
+            Verdict::Retry { throttled: true }
+        }
+        (
+            Kind::Status,
+            Some(
+                StatusCode::REQUEST_TIMEOUT
+                | StatusCode::INTERNAL_SERVER_ERROR
+                | StatusCode::BAD_GATEWAY
+                | StatusCode::SERVICE_UNAVAILABLE
+                | StatusCode::GATEWAY_TIMEOUT,
+            ),
+        ) => unanswered,
+        // A proxy's own codes, such as 520 to 524: the proxy does not know either.
+        (Kind::Status, Some(status)) if status.as_u16() > 504 => unanswered,
+        _ => Verdict::Fail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVERY: [Idempotency; 5] = [
+        Idempotency::Safe,
+        Idempotency::Idempotent,
+        Idempotency::CallerKeyed,
+        Idempotency::QueuedSideEffect,
+        Idempotency::NotIdempotent,
+    ];
+
+    fn status(code: u16) -> Error {
+        let mut error = Error::of_kind(Kind::Status, "");
+        error.inner_mut().status = Some(StatusCode::from_u16(code).unwrap());
+        error
+    }
+
+    fn retried(error: &Error) -> Vec<Idempotency> {
+        EVERY.into_iter().filter(|i| verdict(error, *i) != Verdict::Fail).collect()
+    }
+
+    #[test]
+    fn what_never_left_or_was_turned_away_may_always_be_sent_again() {
+        let mut busy = status(503);
+        busy.inner_mut().retry_after = Some(Duration::from_secs(1));
+        for error in [Error::not_sent(""), status(429), status(425), busy] {
+            assert_eq!(retried(&error), EVERY, "{error}");
+            assert!(!leaves_doubt(&error), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_may_have_arrived_is_repeated_only_where_that_does_no_harm() {
+        for error in
+            [Error::no_answer(""), status(408), status(500), status(502), status(503), status(504)]
+        {
+            assert_eq!(retried(&error), [Idempotency::Safe, Idempotency::Idempotent], "{error}");
+            assert!(leaves_doubt(&error), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_clear_no_is_never_asked_again() {
+        for code in [400, 401, 403, 404, 409, 422, 501] {
+            assert_eq!(retried(&status(code)), [], "{code}");
+            assert!(!leaves_doubt(&status(code)), "{code}");
+        }
+        assert_eq!(retried(&Error::unexpected_answer("")), []);
+        assert_eq!(retried(&Error::invalid_request("")), []);
+    }
+}

@@ -1,0 +1,41 @@
+//! The injected clock and sleep: nothing in this crate reads another one.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::{Duration, Instant, SystemTime};
+
+/// A sleep under way.
+pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
+
+/// Where the stack takes its time from. Tests hand in their own, or pause tokio's clock, which
+/// [`TokioTimer`] follows.
+pub trait Timer: fmt::Debug + Send + Sync + 'static {
+    /// The monotonic clock.
+    fn now(&self) -> Instant;
+    /// The wall clock, for `Retry-After` dates and token expiry.
+    fn wall(&self) -> SystemTime;
+    /// A future that is ready after `duration`.
+    fn sleep(&self, duration: Duration) -> Sleep;
+}
+
+/// Tokio's clock: the default. Needs no runtime until the first call.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TokioTimer;
+
+impl Timer for TokioTimer {
+    fn now(&self) -> Instant {
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+        tokio::time::Instant::now().into_std()
+    }
+
+    fn wall(&self) -> SystemTime {
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+        SystemTime::now()
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that sleeps")]
+        Box::pin(tokio::time::sleep(duration))
+    }
+}

@@ -1,0 +1,138 @@
+//! The auth slot: where the stack gets its access token from.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use http::HeaderValue;
+
+use crate::error::Error;
+use crate::secret::Secret;
+
+/// An access token, ready to be sent. Cheap to clone; never printed.
+#[derive(Clone)]
+pub struct AccessToken(Arc<Inner>);
+
+struct Inner {
+    secret: Secret,
+    header: HeaderValue,
+    expires_at: Option<SystemTime>,
+}
+
+impl AccessToken {
+    /// A token with the instant it expires at, if that is known.
+    ///
+    /// # Errors
+    /// When the text cannot stand in an HTTP header: it is empty or holds white space, control or
+    /// non-ASCII characters.
+    pub fn new(secret: Secret, expires_at: Option<SystemTime>) -> Result<Self, Error> {
+        let text = secret.expose();
+        if text.is_empty() || !text.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(Error::invalid_request(
+                "access token: must be one word of visible ASCII characters (the token itself is not shown)",
+            ));
+        }
+        let mut header = HeaderValue::try_from(format!("Bearer {text}"))
+            .map_err(|_| Error::invalid_request("access token: cannot stand in an HTTP header"))?;
+        header.set_sensitive(true);
+        Ok(Self(Arc::new(Inner { secret, header, expires_at })))
+    }
+
+    /// The token itself.
+    #[must_use]
+    pub fn secret(&self) -> &Secret {
+        &self.0.secret
+    }
+
+    /// When it expires, if known.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.0.expires_at
+    }
+
+    /// Whether it is known to be expired at `now`.
+    #[must_use]
+    pub fn is_expired_at(&self, now: SystemTime) -> bool {
+        self.0.expires_at.is_some_and(|at| at <= now)
+    }
+
+    /// Whether both are the same token.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.secret == other.0.secret
+    }
+
+    pub(crate) fn header(&self) -> HeaderValue {
+        self.0.header.clone()
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessToken")
+            .field("secret", &self.0.secret)
+            .field("expires_at", &self.0.expires_at)
+            .finish()
+    }
+}
+
+/// Gives the stack a token for each attempt, and learns which tokens the server turned down.
+///
+/// `funnelflux-auth` brings one that refreshes; [`StaticToken`] never does.
+#[async_trait::async_trait]
+pub trait TokenProvider: fmt::Debug + Send + Sync + 'static {
+    /// A token that can be used at once, without waiting: the fast path of every attempt.
+    /// `None` sends the attempt through [`token`](Self::token).
+    fn ready_token(&self) -> Option<AccessToken> {
+        None
+    }
+
+    /// A usable token; refreshes if it must.
+    ///
+    /// # Errors
+    /// When there is none and none can be had: the caller must authorise again.
+    async fn token(&self) -> Result<AccessToken, Error>;
+
+    /// The server turned this very token down. Must not block; the next
+    /// [`token`](Self::token) has to bring another one or fail.
+    fn reject(&self, token: &AccessToken);
+}
+
+/// One token for ever, for short scripts and tests.
+#[derive(Debug)]
+pub struct StaticToken {
+    token: AccessToken,
+    rejected: std::sync::atomic::AtomicBool,
+}
+
+impl StaticToken {
+    /// Serves `token` until the server rejects it.
+    #[must_use]
+    pub fn new(token: AccessToken) -> Self {
+        Self { token, rejected: false.into() }
+    }
+
+    fn is_rejected(&self) -> bool {
+        self.rejected.load(std::sync::atomic::Ordering::Acquire)
+    }
+}
+
+#[async_trait::async_trait]
+impl TokenProvider for StaticToken {
+    fn ready_token(&self) -> Option<AccessToken> {
+        (!self.is_rejected()).then(|| self.token.clone())
+    }
+
+    async fn token(&self) -> Result<AccessToken, Error> {
+        self.ready_token().ok_or_else(|| {
+            Error::unauthorised(
+                "the access token was rejected and there is no refresh token to get a new one with: \
+                 authorise again (in the app: Settings > API Access)",
+            )
+        })
+    }
+
+    fn reject(&self, _: &AccessToken) {
+        self.rejected.store(true, std::sync::atomic::Ordering::Release);
+    }
+}

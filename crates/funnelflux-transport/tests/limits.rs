@@ -1,0 +1,116 @@
+//! Rate and concurrency: shared by clones, slowed down by 429.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
+#![allow(dead_code, reason = "each test file uses a part of the support code")]
+
+mod support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use funnelflux_transport::{Body, Client, Error, Operation, RateLimit};
+use http::{Request, Response};
+use support::*;
+use tokio::task::JoinSet;
+
+#[tokio::test(start_paused = true)]
+async fn a_hundred_calls_at_once_keep_to_the_rate() {
+    let server = Server::new(|_, _| ok("{}"));
+    let limit = RateLimit::per_second(10.0).with_burst(10);
+    let client = client(&server).rate_limit(limit).build().unwrap();
+    let before = tokio::time::Instant::now();
+    let mut calls = JoinSet::new();
+    for _ in 0..100 {
+        let client = client.clone();
+        calls.spawn(async move { client.call(&SAVE).send().await.map(drop) });
+    }
+    while let Some(done) = calls.join_next().await {
+        done.unwrap().unwrap();
+    }
+    // Ten at once, ninety at ten a second; tokio's clock counts in milliseconds.
+    let took = before.elapsed().as_secs_f64();
+    assert!((9.0..9.3).contains(&took), "{took}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn reports_have_a_small_pool_of_their_own() {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (n, m) = (now.clone(), most.clone());
+    #[allow(clippy::disallowed_methods, reason = "paused time in a test")]
+    let transport = tower::service_fn(move |request: Request<Body>| {
+        let (now, most) = (n.clone(), m.clone());
+        async move {
+            let report = request.uri().path().ends_with("drilldown");
+            if report {
+                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            if report {
+                now.fetch_sub(1, Ordering::SeqCst);
+            }
+            Ok::<_, Error>(Response::new(Body::from("{}")))
+        }
+    });
+    let client =
+        Client::builder().transport(transport).rate_limit(RateLimit::unlimited()).build().unwrap();
+    let before = tokio::time::Instant::now();
+    let mut calls = JoinSet::new();
+    for _ in 0..10 {
+        let client = client.clone();
+        calls.spawn(async move { client.call(&REPORT).send().await.map(drop) });
+    }
+    tokio::task::yield_now().await;
+    client.call(&SAVE).send().await.unwrap();
+    assert_eq!(before.elapsed(), Duration::from_secs(1), "a light call does not queue behind them");
+    while let Some(done) = calls.join_next().await {
+        done.unwrap().unwrap();
+    }
+    assert_eq!((most.load(Ordering::SeqCst), before.elapsed()), (2, Duration::from_secs(5)));
+}
+
+/// A server that answers 429 above a fixed number of requests in any second.
+#[tokio::test(start_paused = true)]
+async fn the_client_finds_a_server_s_ceiling_by_itself() {
+    const CEILING: usize = 20;
+    let start = tokio::time::Instant::now();
+    let mut window = std::collections::VecDeque::new();
+    let refused = Arc::new(AtomicUsize::new(0));
+    let count = refused.clone();
+    let server = Server::new(move |_, _| {
+        let now = start.elapsed();
+        while window.front().is_some_and(|t| now - *t >= Duration::from_secs(1)) {
+            window.pop_front();
+        }
+        if window.len() >= CEILING {
+            count.fetch_add(1, Ordering::SeqCst);
+            return status(429);
+        }
+        window.push_back(now);
+        ok("{}")
+    });
+    let client = client(&server)
+        .rate_limit(RateLimit::per_second(40.0).with_burst(10))
+        .timeout(Duration::from_secs(3600))
+        .build()
+        .unwrap();
+    let calls = futures_util::stream::iter((0..1000).map(|_| client.clone()));
+    let done: Vec<_> = futures_util::StreamExt::collect(futures_util::StreamExt::buffer_unordered(
+        futures_util::StreamExt::map(calls, |client| async move {
+            client.call(&SAVE).send().await.map(drop)
+        }),
+        64,
+    ))
+    .await;
+    assert_eq!(done.iter().filter(|d| d.is_ok()).count(), 1000);
+    let (took, refused) = (start.elapsed().as_secs_f64(), refused.load(Ordering::SeqCst));
+    // 50 s is the least; the client was told twice the server's ceiling.
+    assert!(took < 65.0, "{took} s, {refused} refused");
+    assert!(refused < 60, "{refused} refused in {took} s");
+}
+
+#[test]
+fn a_client_can_be_built_outside_a_runtime() {
+    let client = Client::builder().build().unwrap();
+    assert_eq!(client.base_url().to_string(), "https://api.funnelflux.pro/v1");
+    let _ = client.call_made(Operation::raw(http::Method::GET, "/x"));
+}

@@ -1,0 +1,281 @@
+//! The four places for a user's own code, paths, tokens and what is never shown.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
+#![allow(dead_code, reason = "each test file uses a part of the support code")]
+
+mod support;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use funnelflux_transport::{
+    AccessToken, Call, Client, Error, Secret, StaticToken, TokenProvider, layers,
+};
+use http::HeaderValue;
+use support::*;
+use tower_http::set_header::SetRequestHeaderLayer;
+
+const CANARY: &str = "canary-7f3a9b2c5d8e1f4a6b9c2d5e8f1a4b7c";
+
+fn token(text: &str, expires_at: Option<SystemTime>) -> AccessToken {
+    AccessToken::new(Secret::new(text), expires_at).unwrap()
+}
+
+/// Gives `first` until it is rejected, then `second`.
+#[derive(Debug)]
+struct Two {
+    first: AccessToken,
+    second: AccessToken,
+    rejected: AtomicUsize,
+}
+
+#[async_trait::async_trait]
+impl TokenProvider for Two {
+    async fn token(&self) -> Result<AccessToken, Error> {
+        let rejected = self.rejected.load(Ordering::SeqCst);
+        Ok(if rejected == 0 { self.first.clone() } else { self.second.clone() })
+    }
+
+    fn reject(&self, _: &AccessToken) {
+        self.rejected.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+fn bearer(request: &http::Request<funnelflux_transport::Body>) -> String {
+    request.headers()["authorization"].to_str().unwrap().to_owned()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_401_is_answered_with_another_token_once_and_for_any_operation() {
+    let server = Server::new(|_, r| if bearer(r) == "Bearer new" { ok("{}") } else { status(401) });
+    let tokens = Arc::new(Two {
+        first: token("old", None),
+        second: token("new", None),
+        rejected: AtomicUsize::new(0),
+    });
+    let client = client(&server).token_provider(tokens.clone()).build().unwrap();
+    let answer = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap();
+    assert_eq!((answer.attempts(), answer.elapsed()), (2, Duration::ZERO));
+    assert_eq!(tokens.rejected.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_401_is_the_end() {
+    let server = Server::new(|_, _| status(401));
+    let tokens = Arc::new(Two {
+        first: token("old", None),
+        second: token("new", None),
+        rejected: AtomicUsize::new(0),
+    });
+    let client = client(&server).token_provider(tokens).build().unwrap();
+    let error = client.call(&REPORT).send().await.unwrap_err();
+    assert_eq!(server.requests(), 2);
+    assert!(
+        error.needs_authorisation() && error.to_string().contains("authorise again"),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_400_counts_as_expiry_only_when_the_token_is_expired() {
+    for (expired, requests) in [(true, 2), (false, 1)] {
+        let server =
+            Server::new(|_, r| if bearer(r) == "Bearer new" { ok("{}") } else { status(400) });
+        let now = funnelflux_transport::Timer::wall(&funnelflux_transport::TokioTimer);
+        let hour = Duration::from_secs(3600);
+        let at = if expired { now - hour } else { now + hour };
+        let tokens = Arc::new(Two {
+            first: token("old", Some(at)),
+            second: token("new", None),
+            rejected: AtomicUsize::new(0),
+        });
+        let client = client(&server).token_provider(tokens).build().unwrap();
+        assert_eq!(client.call(&REPORT).send().await.is_ok(), expired);
+        assert_eq!(server.requests(), requests);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_per_call_layer_runs_once_and_a_per_attempt_layer_each_time() {
+    let server = Server::new(|n, r| {
+        assert_eq!(r.headers()["x-call"], "1");
+        assert_eq!(r.headers()["x-attempt"], n.to_string());
+        if n == 1 { status(500) } else { ok("{}") }
+    });
+    let attempts = Arc::new(AtomicUsize::new(0));
+    let counted = attempts.clone();
+    let attempt_header = move |_: &http::Request<_>| {
+        HeaderValue::try_from((counted.fetch_add(1, Ordering::SeqCst) + 1).to_string()).ok()
+    };
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = calls.clone();
+    let call_header = move |r: &http::Request<funnelflux_transport::Body>| {
+        assert_eq!(Call::of(r).unwrap().operation().id(), "reporting.drilldown");
+        HeaderValue::try_from((counted.fetch_add(1, Ordering::SeqCst) + 1).to_string()).ok()
+    };
+    let client = client(&server)
+        .layer(SetRequestHeaderLayer::overriding(
+            http::HeaderName::from_static("x-call"),
+            call_header,
+        ))
+        .attempt_layer(SetRequestHeaderLayer::overriding(
+            http::HeaderName::from_static("x-attempt"),
+            attempt_header,
+        ))
+        .build()
+        .unwrap();
+    client.call(&REPORT).send().await.unwrap();
+    assert_eq!((calls.load(Ordering::SeqCst), attempts.load(Ordering::SeqCst)), (1, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_layer_added_sees_a_request_first() {
+    let server = Server::new(|_, r| {
+        assert_eq!(r.headers()["x-last"], "second");
+        ok("{}")
+    });
+    let header = |value| {
+        SetRequestHeaderLayer::overriding(
+            http::HeaderName::from_static("x-last"),
+            HeaderValue::from_static(value),
+        )
+    };
+    let client = client(&server).layer(header("first")).layer(header("second")).build().unwrap();
+    client.call(&REPORT).send().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stack_of_ones_own_can_be_handed_over() {
+    let server = Server::new(|n, _| if n == 1 { status(500) } else { ok("[7]") });
+    let timer: Arc<dyn funnelflux_transport::Timer> = Arc::new(funnelflux_transport::TokioTimer);
+    let stack = tower::ServiceBuilder::new()
+        .layer(layers::RetryLayer::new(timer.clone(), funnelflux_transport::RetryPolicy::new()))
+        .layer(layers::ClassifyLayer::new(timer))
+        .service(server.clone());
+    let client = Client::from_service(stack);
+    assert_eq!(*client.call(&REPORT).send().await.unwrap().json::<Vec<u8>>().unwrap(), [7]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_path_can_be_corrected_without_a_release() {
+    let server = Server::new(|_, r| {
+        assert_eq!(r.uri().path(), "/v1/domains/a%2Fb");
+        ok("{}")
+    });
+    let client =
+        client(&server).path_override("billing.domains.get", "/domains/{id}").build().unwrap();
+    client.call(&DOMAIN).path_param("id", "a/b").send().await.unwrap();
+    for bad in ["", "..", "."] {
+        let error = client.call(&DOMAIN).path_param("id", bad).send().await.unwrap_err();
+        assert!(error.is_invalid_request(), "{bad:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_never_goes_to_another_host() {
+    let server = Server::new(|_, _| ok("{}"));
+    let tokens = Arc::new(StaticToken::new(token(CANARY, None)));
+    let client = client(&server).token_provider(tokens).build().unwrap();
+    let request = http::Request::get("https://evil.example/v1/x")
+        .body(funnelflux_transport::Body::empty())
+        .unwrap();
+    let error = client.send(request).await.unwrap_err();
+    assert!(error.is_invalid_request() && server.requests() == 0, "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn decode_errors_name_the_place_and_keep_the_answer() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Row {
+        #[expect(dead_code, reason = "only its type matters")]
+        visits: u64,
+    }
+    let server = Server::new(|_, _| {
+        let mut answer = ok(r#"[{"visits":1},{"visits":"x"}]"#)?;
+        answer.headers_mut().insert("x-request-id", HeaderValue::from_static("r-1"));
+        Ok(answer)
+    });
+    let client = client(&server).build().unwrap();
+    let error = client.call(&REPORT).send().await.unwrap().json::<Vec<Row>>().unwrap_err();
+    assert!(error.is_decode() && error.to_string().contains("[1].visits"), "{error}");
+    assert_eq!((error.request_id(), error.status().unwrap().as_u16()), (Some("r-1"), 200));
+    assert!(error.body_excerpt().starts_with(b"[{"));
+}
+
+/// Whatever goes wrong, nothing secret is shown.
+#[tokio::test(start_paused = true)]
+async fn the_canary_is_never_seen() {
+    let shown = Arc::new(Mutex::new(Vec::<u8>::new()));
+    let writer = shown.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || Sink(writer.clone()))
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let body = format!(r#"{{"refresh_token":"{CANARY}","ip":"203.0.113.99"}}"#);
+    let mut texts = Vec::new();
+    for code in [200, 400, 401, 404, 429, 500, 0] {
+        let answer =
+            format!(r#"{{"message":"bad token {CANARY} of 203.0.113.99","email":"a@b.example"}}"#);
+        let server = Server::new(move |_, _| match code {
+            0 => Err(Error::no_answer("reset").with_source(format!("by {CANARY}"))),
+            _ => Ok(http::Response::builder().status(code).body(answer.clone().into()).unwrap()),
+        });
+        let tokens = Arc::new(StaticToken::new(token(CANARY, None)));
+        let notes = Arc::new(Notebook::default());
+        let client =
+            client(&server).token_provider(tokens.clone()).observer(notes.clone()).build().unwrap();
+        let call = client
+            .call(&SAVE)
+            .json_text(body.clone())
+            .query("secret", CANARY)
+            .header("x-secret", CANARY);
+        texts.push(format!("{client:?} {call:?} {tokens:?}"));
+        let error = match call.send().await {
+            Ok(answer) => {
+                texts.push(format!("{answer:?}"));
+                answer.json::<u8>().unwrap_err()
+            }
+            Err(error) => error,
+        };
+        texts.push(format!("{error} {error:?} {error:#?} {}", error.support_report()));
+        texts.push(notes.lines.lock().unwrap().join("\n"));
+    }
+    drop(guard);
+    texts.push(String::from_utf8(shown.lock().unwrap().clone()).unwrap());
+    assert!(texts.last().unwrap().contains("http.client.request"), "the log was captured");
+    for text in texts {
+        for secret in [CANARY, "203.0.113.99", "a@b.example"] {
+            assert!(!text.contains(secret), "{secret} in: {text}");
+        }
+    }
+}
+
+struct Sink(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn everything_can_cross_threads_and_stays_small() {
+    static_assertions::assert_impl_all!(Client: Send, Sync, Clone);
+    static_assertions::assert_impl_all!(Error: Send, Sync, std::error::Error);
+    static_assertions::assert_impl_all!(funnelflux_transport::SeamService: Send, Sync, Clone);
+    static_assertions::assert_impl_all!(funnelflux_transport::ClientBuilder: Send);
+    assert_eq!(size_of::<Error>(), size_of::<usize>());
+    let server = Server::new(|_, _| ok("{}"));
+    let client = client(&server).build().unwrap();
+    let call = client.call(&REPORT).send();
+    assert!(size_of_val(&call) < 2048, "{}", size_of_val(&call));
+    fn is_send<T: Send>(_: &T) {}
+    is_send(&call);
+}

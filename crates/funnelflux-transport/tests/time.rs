@@ -1,0 +1,85 @@
+//! Deadlines, attempt timeouts, and what they say of a write's fate.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
+#![allow(dead_code, reason = "each test file uses a part of the support code")]
+
+mod support;
+
+use std::time::Duration;
+
+use funnelflux_transport::{Body, CallOptions, Client, Error, RateLimit, RetryPolicy};
+use http::{Request, Response};
+use support::*;
+
+/// A transport that takes its time.
+fn slow(seconds: u64) -> Client {
+    #[allow(clippy::disallowed_methods, reason = "paused time in a test")]
+    let service = tower::service_fn(move |_: Request<Body>| async move {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        Ok::<_, Error>(Response::new(Body::from("{}")))
+    });
+    Client::builder()
+        .transport(service)
+        .rate_limit(RateLimit::unlimited().with_concurrency(1))
+        .retry(RetryPolicy::new().with_fixed_jitter(0.0))
+        .build()
+        .unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_light_attempt_has_thirty_seconds_and_a_report_sixty() {
+    let client = slow(45);
+    assert!(client.call(&REPORT).send().await.is_ok());
+    let error = client.call(&DOMAIN).path_param("id", "x").send().await.unwrap_err();
+    assert!(error.is_timeout() && !error.is_ambiguous(), "{error}");
+    assert_eq!(error.attempts(), 3);
+    assert_eq!(error.elapsed(), Some(Duration::from_secs(90)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_timed_out_upload_is_ambiguous() {
+    let error = slow(45).call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
+    assert!(error.is_timeout() && error.is_ambiguous(), "{error}");
+    assert_eq!(error.attempts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_ends_the_whole_call_in_the_middle_of_an_attempt() {
+    let call = slow(45)
+        .call(&CONVERSIONS)
+        .json_text("{}")
+        .with_timeout(Duration::from_secs(5))
+        .send()
+        .await;
+    let error = call.unwrap_err();
+    assert!(error.is_timeout() && error.is_ambiguous(), "{error}");
+    assert_eq!(error.elapsed(), Some(Duration::from_secs(5)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_whose_time_ran_out_in_the_queue_was_never_sent() {
+    let client = slow(20);
+    let busy = tokio::spawn({
+        let client = client.clone();
+        async move { client.call(&DOMAIN).path_param("id", "x").send().await.map(drop) }
+    });
+    tokio::task::yield_now().await;
+    let options = CallOptions::new().with_timeout(Duration::from_secs(5));
+    let call = client.call(&CONVERSIONS).json_text("{}").with_options(options).send().await;
+    let error = call.unwrap_err();
+    assert!(error.is_timeout() && !error.is_ambiguous(), "{error}");
+    assert!(error.to_string().contains("before the request could be sent"), "{error}");
+    busy.await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_the_rate_limit_cannot_serve_in_time_fails_at_once() {
+    let server = Server::new(|_, _| ok("{}"));
+    let client =
+        client(&server).rate_limit(RateLimit::per_second(0.1).with_burst(1)).build().unwrap();
+    client.call(&SAVE).send().await.unwrap();
+    let before = tokio::time::Instant::now();
+    let error = client.call(&SAVE).with_timeout(Duration::from_secs(5)).send().await.unwrap_err();
+    assert!(error.is_rate_limited() && !error.is_ambiguous(), "{error}");
+    assert_eq!(before.elapsed(), Duration::ZERO);
+    assert_eq!(server.requests(), 1);
+}
