@@ -1,1 +1,111 @@
-//! A FunnelFlux Pro API on loopback, for tests, demos and offline work
+//! A FunnelFlux Pro API on loopback, for tests, demos and offline work.
+//!
+//! The emulator is stateful: tokens expire by a clock that can be moved, refresh tokens rotate and
+//! can be revoked, and one made-up account has traffic that is the same whenever it is asked for.
+//! It listens on 127.0.0.1 only, or is called in process as a tower service.
+//!
+//! ```
+//! use std::time::{Duration, SystemTime};
+//! use funnelflux_emulator::{Clock, Emulator, Fault, RetryAfter};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+//! let emulator = Emulator::builder().seed(42).clock(Clock::fixed(start)).start().await?;
+//!
+//! // The first drilldown is answered 429, the second 200.
+//! emulator.faults().push_for(
+//!     "reporting.drilldown",
+//!     Fault::rate_limited(RetryAfter::Seconds(1)),
+//! )?;
+//! // Three days later the access token is expired.
+//! emulator.advance(Duration::from_secs(72 * 3600));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it answers
+//!
+//! | operation | method and path |
+//! |---|---|
+//! | `auth.validate` | `POST /v1/auth/validate` |
+//! | `reporting.attributes` | `GET /v1/reporting/attributes` |
+//! | `reporting.drilldown` | `POST /v1/reporting/drilldown` |
+//! | `reporting.hits` | `POST /v1/reporting/hits` |
+//!
+//! A trailing slash is accepted. `GET /` and `GET /v1` say that this is the emulator. Every answer
+//! carries `x-emulator: funnelflux`, `x-request-id` and a `date` by the emulator's clock.
+//!
+//! # What it refuses
+//!
+//! Whatever the contract does not allow, with a message that names the field, the value and what
+//! would be right: times without an offset, ranges that go backward, unknown attributes, filters of
+//! tracking fields that are not JSON, filters that filter nothing, unknown members and query
+//! parameters (switchable, see [`UnknownMembers`]), missing or expired bearers, tokens in the
+//! address, pages of 0 or more than 1000 rows, bodies that are too large or not JSON.
+//!
+//! # Where the live behaviour is unknown
+//!
+//! The emulator had to choose. What is likely to vary is a switch: [`AttributeList`],
+//! [`ErrorShape`], [`ExpiredStatus`], [`ExpiryUnit`], [`RangeEnd`], [`Rotation`],
+//! [`UnknownMembers`], and the status of a killed query. The other choices:
+//!
+//! - Of the attribute names, `URL Tracking Field`, `Time: 1-Hour Blocks`, `Element: Offer` and
+//!   `Third Parties: Offer Source` are proven, the others those of the self-hosted product.
+//! - Of the metric names, `offerViews`, `conversions` and `revenue` are proven, the others are the
+//!   vendor's vocabulary, not seen in an answer.
+//! - Counts are numbers, and money is an exact decimal string or null: proven. Of the ratios, money
+//!   per something is a decimal string with up to six digits after the point, any other a number
+//!   with up to four, as a fraction (0.25 is a quarter). A division by zero is null.
+//! - An event counts at its own time, and under the lander and the offer that its visit led to. So
+//!   counts and money of adjacent time ranges add up, while unique counts do not.
+//! - A value that is not available has an empty id and the value `**unknown**`. A tracking field
+//!   without a value is empty in both.
+//! - Labels of time attributes carry the offset of `timeStart`, also where `timeEnd` has another.
+//! - Rows are sorted by the id of the first attribute, then of the second, and so on.
+//! - A pattern matches the id or the value; `*` also matches nothing; case matters.
+//! - A raw event row has a `kind` (`hit`, `click`, `conversion`), newest first, at most 1000 a page.
+//!   The cost of a visit stands on its entrance hit, the revenue on the conversion.
+//! - A validation of a good token without a refresh token answers without one, too.
+//!
+//! # The traffic
+//!
+//! Each hour since 1970 makes its own visits from the seed, so the same range gives the same rows
+//! whatever was asked before, and nothing is stored. Nothing happens after the clock's now. Visitors'
+//! addresses are from the documentation ranges 192.0.2.0/24, 198.51.100.0/24 and 203.0.113.0/24.
+//! Report totals and raw events agree exactly.
+
+mod account;
+mod auth;
+mod builder;
+mod clock;
+mod emulator;
+mod error;
+mod exchange;
+mod faults;
+mod journal;
+mod limits;
+mod options;
+mod pipeline;
+mod reports;
+mod rng;
+mod routes;
+mod server;
+mod sleep;
+mod state;
+mod traffic;
+mod wire;
+
+pub use account::{Account, Asset};
+pub use builder::EmulatorBuilder;
+pub use clock::Clock;
+pub use emulator::Emulator;
+pub use error::StartError;
+pub use faults::{Fault, Faults, UnknownOperation};
+pub use journal::{Calls, RecordedRequest};
+pub use limits::PoolUse;
+pub use options::{
+    AttributeList, ErrorShape, ExpiredStatus, ExpiryUnit, PoolLimits, RangeEnd, RetryAfter,
+    Rotation, UnknownMembers,
+};
+pub use server::{Body, Router};

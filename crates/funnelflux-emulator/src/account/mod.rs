@@ -1,0 +1,249 @@
+//! The one account in the emulator's memory: traffic sources, offer sources, funnel groups,
+//! funnels, landers, offers.
+
+pub(crate) mod ids;
+mod names;
+
+use crate::rng::{Rng, hash};
+use crate::wire::money::Mills;
+
+/// When the first asset was made: 2022-03-01T08:00:00Z, before the first traffic.
+const FIRST_ASSET_MILLIS: i64 = 1_646_121_600_000;
+/// Assets are made 37 minutes and a bit apart, so that no two ids share their time part.
+const ASSET_STEP_MILLIS: i64 = 2_231_417;
+
+/// An asset's id and name, as reports show them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Asset {
+    id: String,
+    name: String,
+}
+
+impl Asset {
+    /// The id: 12 characters by the documented format, the same for the same seed.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// What a tracking field of a traffic source holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Slot {
+    /// An 18-digit number: of the campaign (0), the ad group in it (1) or the ad in that (2).
+    Number(u8),
+    /// Another value on every visit.
+    ClickId,
+    /// One of a few values.
+    Pool(&'static [&'static str]),
+    /// A campaign name: this text and the campaign's number.
+    Label(&'static str),
+    Empty,
+}
+
+/// The range a visit's cost is drawn from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CostModel {
+    pub(crate) low: Mills,
+    pub(crate) high: Mills,
+}
+
+/// What a conversion pays.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Payout {
+    Fixed(Mills),
+    /// A share of the order: between the two, in whole cents.
+    Share(Mills, Mills),
+}
+
+#[derive(Debug)]
+pub(crate) struct TrafficSource {
+    pub(crate) asset: Asset,
+    pub(crate) weight: u32,
+    pub(crate) cost: CostModel,
+    pub(crate) referrer: &'static str,
+    pub(crate) mobile: u64,
+    pub(crate) slots: [Slot; 7],
+}
+
+#[derive(Debug)]
+pub(crate) struct Funnel {
+    pub(crate) asset: Asset,
+    pub(crate) group: usize,
+    pub(crate) weight: u32,
+    pub(crate) landers: Vec<usize>,
+    pub(crate) offers: Vec<usize>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Lander {
+    pub(crate) asset: Asset,
+    pub(crate) click_rate: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct Offer {
+    pub(crate) asset: Asset,
+    pub(crate) source: usize,
+    pub(crate) payout: Payout,
+    pub(crate) conversion_rate: u64,
+}
+
+/// The account: which assets there are. The same seed gives the same account.
+#[derive(Debug)]
+pub struct Account {
+    user_id: String,
+    salt: u64,
+    pub(crate) sources: Vec<TrafficSource>,
+    pub(crate) offer_sources: Vec<Asset>,
+    pub(crate) groups: Vec<Asset>,
+    pub(crate) funnels: Vec<Funnel>,
+    pub(crate) landers: Vec<Lander>,
+    pub(crate) offers: Vec<Offer>,
+}
+
+impl Account {
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut maker = Maker { rng: Rng::new(hash(&[seed, 0xACC0])), made: 0 };
+        Self {
+            user_id: format!("emulator|{:016x}", hash(&[seed, 0x05E2])),
+            salt: hash(&[seed, 0x5A17]),
+            sources: names::SOURCES
+                .iter()
+                .map(|spec| TrafficSource {
+                    asset: maker.asset(spec.name),
+                    weight: spec.weight,
+                    cost: spec.cost,
+                    referrer: spec.referrer,
+                    mobile: spec.mobile,
+                    slots: spec.slots,
+                })
+                .collect(),
+            offer_sources: names::OFFER_SOURCES.iter().map(|name| maker.asset(name)).collect(),
+            groups: names::GROUPS.iter().map(|name| maker.asset(name)).collect(),
+            landers: names::LANDERS
+                .iter()
+                .map(|spec| Lander { asset: maker.asset(spec.name), click_rate: spec.click_rate })
+                .collect(),
+            offers: names::OFFERS
+                .iter()
+                .map(|spec| Offer {
+                    asset: maker.asset(spec.name),
+                    source: spec.source,
+                    payout: spec.payout,
+                    conversion_rate: spec.conversion_rate,
+                })
+                .collect(),
+            funnels: names::FUNNELS
+                .iter()
+                .map(|spec| Funnel {
+                    asset: maker.asset(spec.name),
+                    group: spec.group,
+                    weight: spec.weight,
+                    landers: spec.landers.to_vec(),
+                    offers: spec.offers.to_vec(),
+                })
+                .collect(),
+        }
+    }
+
+    /// What makes this account's tracking-field values differ from another seed's.
+    pub(crate) fn salt(&self) -> u64 {
+        self.salt
+    }
+
+    /// The user the tokens belong to.
+    #[must_use]
+    pub fn user_id(&self) -> &str {
+        &self.user_id
+    }
+
+    /// The traffic sources.
+    pub fn traffic_sources(&self) -> impl Iterator<Item = &Asset> {
+        self.sources.iter().map(|source| &source.asset)
+    }
+
+    /// The offer sources.
+    pub fn offer_sources(&self) -> impl Iterator<Item = &Asset> {
+        self.offer_sources.iter()
+    }
+
+    /// The funnel groups, called campaigns on the wire.
+    pub fn funnel_groups(&self) -> impl Iterator<Item = &Asset> {
+        self.groups.iter()
+    }
+
+    /// The funnels.
+    pub fn funnels(&self) -> impl Iterator<Item = &Asset> {
+        self.funnels.iter().map(|funnel| &funnel.asset)
+    }
+
+    /// The landers.
+    pub fn landers(&self) -> impl Iterator<Item = &Asset> {
+        self.landers.iter().map(|lander| &lander.asset)
+    }
+
+    /// The offers.
+    pub fn offers(&self) -> impl Iterator<Item = &Asset> {
+        self.offers.iter().map(|offer| &offer.asset)
+    }
+}
+
+/// Gives each asset an id of its own.
+struct Maker {
+    rng: Rng,
+    made: i64,
+}
+
+impl Maker {
+    fn asset(&mut self, name: &str) -> Asset {
+        let created = FIRST_ASSET_MILLIS + self.made * ASSET_STEP_MILLIS;
+        self.made += 1;
+        Asset { id: ids::asset_id(created, self.rng.next()), name: name.to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn assets(account: &Account) -> Vec<&Asset> {
+        account
+            .traffic_sources()
+            .chain(account.offer_sources())
+            .chain(account.funnel_groups())
+            .chain(account.funnels())
+            .chain(account.landers())
+            .chain(account.offers())
+            .collect()
+    }
+
+    #[test]
+    fn a_seed_always_gives_the_same_account_and_another_seed_another() {
+        let (one, again, other) = (Account::new(1), Account::new(1), Account::new(2));
+        assert_eq!(assets(&one), assets(&again));
+        let ids: HashSet<_> = assets(&one).into_iter().map(Asset::id).collect();
+        assert_eq!(ids.len(), assets(&one).len(), "no id twice");
+        assert!(assets(&other).into_iter().all(|asset| !ids.contains(asset.id())));
+    }
+
+    #[test]
+    fn every_reference_between_assets_leads_somewhere() {
+        let account = Account::new(1);
+        for funnel in &account.funnels {
+            assert!(funnel.group < account.groups.len());
+            assert!(funnel.landers.iter().all(|lander| *lander < account.landers.len()));
+            assert!(!funnel.offers.is_empty());
+            assert!(funnel.offers.iter().all(|offer| *offer < account.offers.len()));
+        }
+        assert!(account.offers.iter().all(|offer| offer.source < account.offer_sources.len()));
+    }
+}

@@ -1,0 +1,73 @@
+//! The bearer header, and what an access token must not be: part of the address.
+
+use http::{HeaderMap, StatusCode, header};
+
+use super::tokens::{Standing, Vault};
+use crate::options::ExpiredStatus;
+use crate::routes::Credentials;
+use crate::wire::refusal::Refusal;
+
+/// Names under which tokens are passed in addresses, where proxies log them.
+const TOKEN_PARAMETERS: [&str; 5] = ["access_token", "refresh_token", "token", "apikey", "api_key"];
+
+/// The token of `Authorization: Bearer …`.
+pub(crate) fn read(headers: &HeaderMap) -> Result<&str, Refusal> {
+    let wrong = |why: &str| {
+        Refusal::unauthorized(format!("{why}; expected `Authorization: Bearer ACCESS_TOKEN`"))
+    };
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next().ok_or_else(|| wrong("the `Authorization` header is missing"))?;
+    if values.next().is_some() {
+        return Err(wrong("there is more than one `Authorization` header"));
+    }
+    let text = value.to_str().map_err(|_| wrong("the `Authorization` header is not text"))?;
+    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") || token.trim().is_empty() {
+        return Err(wrong("the `Authorization` header holds no bearer token"));
+    }
+    Ok(token.trim())
+}
+
+/// Refuses a token that may not make this call.
+pub(crate) fn check(
+    token: &str,
+    vault: &Vault,
+    now: i64,
+    needed: Credentials,
+    expired: ExpiredStatus,
+) -> Result<(), Refusal> {
+    if needed == Credentials::MayBeExpired {
+        return Ok(());
+    }
+    match vault.standing(token, now) {
+        Standing::Good => Ok(()),
+        Standing::Expired => {
+            let status = match expired {
+                ExpiredStatus::Unauthorized => StatusCode::UNAUTHORIZED,
+                ExpiredStatus::BadRequest => StatusCode::BAD_REQUEST,
+            };
+            Err(Refusal::new(status, "the access token is expired; refresh it at /auth/validate"))
+        }
+        Standing::Revoked => Err(Refusal::unauthorized("the access token was revoked")),
+        Standing::Unknown => Err(Refusal::unauthorized("the access token is not known")),
+    }
+}
+
+/// Refuses every query parameter: none of the operations takes one, and tokens least of all.
+pub(crate) fn check_query(query: Option<&str>, strict: bool) -> Result<(), Refusal> {
+    let names = query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
+    for name in names.map(|pair| pair.split('=').next().unwrap_or_default()) {
+        if TOKEN_PARAMETERS.iter().any(|token| name.eq_ignore_ascii_case(token)) {
+            return Err(Refusal::bad_request(format!(
+                "the query parameter `{name}` holds a token; expected it in the `Authorization` \
+                 header only"
+            )));
+        }
+        if strict {
+            return Err(Refusal::bad_request(format!(
+                "`{name}` is not a query parameter of this operation; it takes none"
+            )));
+        }
+    }
+    Ok(())
+}

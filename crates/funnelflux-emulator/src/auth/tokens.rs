@@ -1,0 +1,270 @@
+//! The tokens the emulator has handed out.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::options::Rotation;
+use crate::rng::{Rng, hash};
+
+/// Documented: at most 100 refresh tokens per user, then older ones die.
+const MOST_REFRESH_TOKENS: usize = 100;
+const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// What an access token is worth now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Good,
+    Expired,
+    Revoked,
+    Unknown,
+}
+
+/// Why a validation was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Denied {
+    UnknownBearer,
+    NoRefreshToken,
+    RefreshRefused,
+}
+
+/// What a validation answers. Its `Debug` shows no token.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Grant {
+    pub(crate) access_token: String,
+    pub(crate) refresh_token: Option<String>,
+    pub(crate) expires_millis: i64,
+}
+
+impl fmt::Debug for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Grant")
+            .field("expires_millis", &self.expires_millis)
+            .finish_non_exhaustive()
+    }
+}
+
+struct Access {
+    token: String,
+    expires_millis: i64,
+    revoked: bool,
+}
+
+struct Inner {
+    rng: Rng,
+    /// Oldest first.
+    access: Vec<Access>,
+    /// Oldest first; only the living.
+    refresh: Vec<String>,
+    refuse: bool,
+    refreshes: u64,
+}
+
+/// All tokens of the account. Its `Debug` shows none.
+pub(crate) struct Vault {
+    lifetime_millis: i64,
+    rotation: Rotation,
+    inner: Mutex<Inner>,
+}
+
+impl Vault {
+    pub(crate) fn new(seed: u64, lifetime_millis: i64, rotation: Rotation) -> Self {
+        let inner = Inner {
+            rng: Rng::new(hash(&[seed, 0x70CE])),
+            access: Vec::new(),
+            refresh: Vec::new(),
+            refuse: false,
+            refreshes: 0,
+        };
+        Self { lifetime_millis, rotation, inner: Mutex::new(inner) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands out an access token, `token` if given.
+    pub(crate) fn issue_access(&self, token: Option<String>, now: i64) -> String {
+        let expires_millis = now.saturating_add(self.lifetime_millis);
+        self.lock().issue_access(token, expires_millis)
+    }
+
+    /// Hands out a refresh token, `token` if given.
+    pub(crate) fn issue_refresh(&self, token: Option<String>) -> String {
+        self.lock().issue_refresh(token)
+    }
+
+    pub(crate) fn newest_access(&self) -> String {
+        self.lock().access.last().map(|access| access.token.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn newest_refresh(&self) -> String {
+        self.lock().refresh.last().cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn standing(&self, token: &str, now: i64) -> Standing {
+        self.lock().standing(token, now).0
+    }
+
+    /// Documented: a token that is still valid gets its details back, also with a refresh token; an
+    /// expired one is renewed by the refresh token, and refused without one.
+    pub(crate) fn validate(
+        &self,
+        bearer: &str,
+        refresh: Option<&str>,
+        now: i64,
+    ) -> Result<Grant, Denied> {
+        let mut inner = self.lock();
+        match inner.standing(bearer, now) {
+            (Standing::Unknown, _) => return Err(Denied::UnknownBearer),
+            (Standing::Good, expires_millis) => {
+                return Ok(Grant {
+                    access_token: bearer.to_owned(),
+                    refresh_token: refresh.map(str::to_owned),
+                    expires_millis,
+                });
+            }
+            (Standing::Expired | Standing::Revoked, _) => {}
+        }
+        let refresh = refresh.ok_or(Denied::NoRefreshToken)?;
+        let known = inner.refresh.iter().position(|living| living == refresh);
+        let Some(place) = known.filter(|_| !inner.refuse) else {
+            return Err(Denied::RefreshRefused);
+        };
+        let refresh_token = match self.rotation {
+            Rotation::Keep => refresh.to_owned(),
+            Rotation::Rotate => {
+                inner.refresh.remove(place);
+                inner.issue_refresh(None)
+            }
+        };
+        let expires_millis = now.saturating_add(self.lifetime_millis);
+        let access_token = inner.issue_access(None, expires_millis);
+        inner.refreshes += 1;
+        Ok(Grant { access_token, refresh_token: Some(refresh_token), expires_millis })
+    }
+
+    pub(crate) fn refreshes(&self) -> u64 {
+        self.lock().refreshes
+    }
+
+    pub(crate) fn refuse_refreshes(&self, refuse: bool) {
+        self.lock().refuse = refuse;
+    }
+
+    pub(crate) fn revoke_refresh(&self) {
+        self.lock().refresh.clear();
+    }
+
+    pub(crate) fn revoke_access(&self) {
+        self.lock().access.iter_mut().for_each(|access| access.revoked = true);
+    }
+
+    pub(crate) fn expire_access(&self, now: i64) {
+        for access in &mut self.lock().access {
+            access.expires_millis = access.expires_millis.min(now);
+        }
+    }
+}
+
+impl Inner {
+    fn standing(&self, token: &str, now: i64) -> (Standing, i64) {
+        let Some(access) = self.access.iter().find(|access| access.token == token) else {
+            return (Standing::Unknown, 0);
+        };
+        let standing = if access.revoked {
+            Standing::Revoked
+        } else if now >= access.expires_millis {
+            Standing::Expired
+        } else {
+            Standing::Good
+        };
+        (standing, access.expires_millis)
+    }
+
+    fn issue_access(&mut self, token: Option<String>, expires_millis: i64) -> String {
+        let token = token.unwrap_or_else(|| self.make("emulator-access-"));
+        self.access.push(Access { token: token.clone(), expires_millis, revoked: false });
+        token
+    }
+
+    fn issue_refresh(&mut self, token: Option<String>) -> String {
+        let token = token.unwrap_or_else(|| self.make("emulator-refresh-"));
+        if self.refresh.len() >= MOST_REFRESH_TOKENS {
+            self.refresh.remove(0);
+        }
+        self.refresh.push(token.clone());
+        token
+    }
+
+    fn make(&mut self, prefix: &str) -> String {
+        let random = (0..32).map(|_| {
+            let at = self.rng.index(LETTERS.len());
+            char::from(LETTERS.get(at).copied().unwrap_or(b'0'))
+        });
+        prefix.chars().chain(random).collect()
+    }
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = self.lock();
+        f.debug_struct("Vault")
+            .field("access_tokens", &inner.access.len())
+            .field("refresh_tokens", &inner.refresh.len())
+            .field("refreshes", &inner.refreshes)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: i64 = 3_600_000;
+
+    fn vault(rotation: Rotation) -> (Vault, String, String) {
+        let vault = Vault::new(1, 72 * HOUR, rotation);
+        let access = vault.issue_access(None, 0);
+        let refresh = vault.issue_refresh(None);
+        (vault, access, refresh)
+    }
+
+    #[test]
+    fn a_token_is_good_for_72_hours_and_not_a_millisecond_longer() {
+        let (vault, access, _) = vault(Rotation::Keep);
+        assert_eq!(vault.standing(&access, 72 * HOUR - 1), Standing::Good);
+        assert_eq!(vault.standing(&access, 72 * HOUR), Standing::Expired);
+        assert_eq!(vault.standing("another", 0), Standing::Unknown);
+    }
+
+    #[test]
+    fn rotation_kills_the_presented_token() {
+        let (vault, access, refresh) = vault(Rotation::Rotate);
+        let late = 100 * HOUR;
+        let first = vault.validate(&access, Some(&refresh), late).unwrap();
+        assert_ne!(first.refresh_token.as_deref(), Some(refresh.as_str()));
+        assert_eq!(vault.validate(&access, Some(&refresh), late), Err(Denied::RefreshRefused));
+        assert!(vault.validate(&access, first.refresh_token.as_deref(), late).is_ok());
+        assert_eq!(vault.refreshes(), 2);
+    }
+
+    #[test]
+    fn the_hundred_and_first_refresh_token_kills_the_first() {
+        let (vault, access, first) = vault(Rotation::Keep);
+        for _ in 0..99 {
+            vault.issue_refresh(None);
+        }
+        assert!(vault.validate(&access, Some(&first), 100 * HOUR).is_ok());
+        vault.issue_refresh(None);
+        let refused = vault.validate(&access, Some(&first), 100 * HOUR);
+        assert_eq!(refused, Err(Denied::RefreshRefused));
+    }
+
+    #[test]
+    fn debug_shows_no_token() {
+        let (vault, access, refresh) = vault(Rotation::Keep);
+        let grant = vault.validate(&access, Some(&refresh), 0).unwrap();
+        let shown = format!("{vault:?} {grant:?}");
+        assert!(!shown.contains("emulator-access") && !shown.contains("emulator-refresh"));
+    }
+}

@@ -1,0 +1,148 @@
+//! The emulator's clock: it can stand still, run with the system, and be moved.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The time the emulator lives in.
+///
+/// Token lifetimes, the rate ceiling, the `date` header and the end of the traffic ("nothing after
+/// now") all follow it. Clones share one time.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use funnelflux_emulator::Clock;
+///
+/// let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+/// let clock = Clock::fixed(start);
+/// clock.advance(Duration::from_secs(60));
+/// assert_eq!(clock.now(), start + Duration::from_secs(60));
+/// ```
+#[derive(Clone)]
+pub struct Clock(Arc<Inner>);
+
+struct Inner {
+    source: Source,
+    shift: Mutex<Shift>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Shift {
+    forward: Duration,
+    back: Duration,
+}
+
+enum Source {
+    Fixed(SystemTime),
+    Running(Box<dyn Fn() -> SystemTime + Send + Sync>),
+}
+
+impl Clock {
+    /// A clock that runs with the operating system's.
+    #[must_use]
+    #[allow(clippy::disallowed_methods, reason = "the one place where the real clock is read")]
+    pub fn system() -> Self {
+        Self::from_fn(SystemTime::now)
+    }
+
+    /// A clock that stands at `at` until it is moved.
+    #[must_use]
+    pub fn fixed(at: SystemTime) -> Self {
+        Self::with(Source::Fixed(at))
+    }
+
+    /// A clock that reads another one, for example that of a paused runtime.
+    #[must_use]
+    pub fn from_fn(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self::with(Source::Running(Box::new(now)))
+    }
+
+    fn with(source: Source) -> Self {
+        Self(Arc::new(Inner { source, shift: Mutex::default() }))
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        let shift = *self.0.shift.lock().unwrap_or_else(PoisonError::into_inner);
+        self.unshifted() + shift.forward - shift.back
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        let mut shift = self.0.shift.lock().unwrap_or_else(PoisonError::into_inner);
+        shift.forward += by;
+    }
+
+    /// Sets the clock, forward or back. A running clock runs on from there.
+    pub fn set(&self, to: SystemTime) {
+        let mut shift = self.0.shift.lock().unwrap_or_else(PoisonError::into_inner);
+        *shift = match to.duration_since(self.unshifted()) {
+            Ok(forward) => Shift { forward, back: Duration::ZERO },
+            Err(behind) => Shift { forward: Duration::ZERO, back: behind.duration() },
+        };
+    }
+
+    fn unshifted(&self) -> SystemTime {
+        match &self.0.source {
+            Source::Fixed(at) => *at,
+            Source::Running(now) => now(),
+        }
+    }
+
+    /// Milliseconds since 1970. A clock set before 1970 reads 0: no traffic is that old.
+    pub(crate) fn unix_millis(&self) -> i64 {
+        let since = self.now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }
+
+    /// Whole seconds since 1970.
+    pub(crate) fn unix_seconds(&self) -> i64 {
+        self.unix_millis() / 1000
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Clock").field(&self.now()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn a_fixed_clock_moves_only_when_told() {
+        let clock = Clock::fixed(at(100));
+        assert_eq!(clock.now(), at(100));
+        clock.advance(Duration::from_secs(5));
+        clock.clone().advance(Duration::from_secs(5));
+        assert_eq!(clock.now(), at(110), "clones share one time");
+    }
+
+    #[test]
+    fn a_clock_can_be_set_back_and_forth() {
+        let clock = Clock::fixed(at(100));
+        clock.set(at(40));
+        assert_eq!(clock.unix_seconds(), 40);
+        clock.advance(Duration::from_secs(10));
+        assert_eq!(clock.unix_seconds(), 50);
+        clock.set(at(4_000));
+        assert_eq!(clock.unix_seconds(), 4_000);
+    }
+
+    #[test]
+    fn a_running_clock_runs_on_after_it_was_set() {
+        let ticks = Arc::new(Mutex::new(1_000_u64));
+        let source = Arc::clone(&ticks);
+        let clock = Clock::from_fn(move || at(*source.lock().unwrap()));
+        clock.set(at(5_000));
+        *ticks.lock().unwrap() += 7;
+        assert_eq!(clock.now(), at(5_007));
+    }
+}

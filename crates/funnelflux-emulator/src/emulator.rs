@@ -1,0 +1,208 @@
+//! The emulator as its owner sees it.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use crate::account::Account;
+use crate::builder::EmulatorBuilder;
+use crate::clock::Clock;
+use crate::faults::Faults;
+use crate::journal::{Calls, RecordedRequest};
+use crate::limits::PoolUse;
+use crate::routes::BASE;
+use crate::server::{Router, Server};
+use crate::state::Core;
+
+/// A FunnelFlux Pro API with one made-up account.
+///
+/// Any number of clients may use it at once. Dropping it stops the server: no new connections, idle
+/// ones closed, answers under way finished.
+///
+/// ```
+/// use funnelflux_emulator::Emulator;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let emulator = Emulator::builder().seed(1).start().await?;
+/// // … point a client at emulator.base_url() with emulator.access_token() …
+/// assert_eq!(emulator.calls().of("reporting.drilldown"), 0);
+/// emulator.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Emulator {
+    core: Arc<Core>,
+    base_url: String,
+    server: Option<Server>,
+}
+
+impl Emulator {
+    /// Sets up an emulator.
+    #[must_use]
+    pub fn builder() -> EmulatorBuilder {
+        EmulatorBuilder::new()
+    }
+
+    pub(crate) fn new(core: Arc<Core>, server: Option<Server>) -> Self {
+        // Nothing can listen on port 0: without a server the address leads nowhere.
+        let address =
+            server.as_ref().map_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)), Server::address);
+        Self { core, base_url: format!("http://{address}{BASE}"), server }
+    }
+
+    /// The base address of the API, such as `http://127.0.0.1:40123/v1`. Without a server its port
+    /// is 0, which no connection can reach.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The address of the server, if there is one.
+    #[must_use]
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.server.as_ref().map(Server::address)
+    }
+
+    /// The emulator as a tower service in this process. It shares everything with the server, and
+    /// outlives it.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        Router::new(Arc::clone(&self.core))
+    }
+
+    /// The newest access token.
+    #[must_use]
+    pub fn access_token(&self) -> String {
+        self.core.vault.newest_access()
+    }
+
+    /// The newest refresh token; empty after all were revoked.
+    #[must_use]
+    pub fn refresh_token(&self) -> String {
+        self.core.vault.newest_refresh()
+    }
+
+    /// Hands out one more refresh token. The account keeps 100 at most, as documented: older ones
+    /// die.
+    #[must_use]
+    pub fn issue_refresh_token(&self) -> String {
+        self.core.vault.issue_refresh(None)
+    }
+
+    /// How often an access token was refreshed.
+    #[must_use]
+    pub fn refreshes(&self) -> u64 {
+        self.core.vault.refreshes()
+    }
+
+    /// From now on every refresh is refused, or no longer.
+    pub fn refuse_refreshes(&self, refuse: bool) {
+        self.core.vault.refuse_refreshes(refuse);
+    }
+
+    /// Revokes every refresh token.
+    pub fn revoke_refresh_tokens(&self) {
+        self.core.vault.revoke_refresh();
+    }
+
+    /// Revokes every access token: a 401 that no expiry explains.
+    pub fn revoke_access_tokens(&self) {
+        self.core.vault.revoke_access();
+    }
+
+    /// Lets every access token expire now, without moving the clock.
+    pub fn expire_access_tokens(&self) {
+        self.core.vault.expire_access(self.core.clock.unix_millis());
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.core.clock
+    }
+
+    /// What time it is here.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        self.core.clock.now()
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        self.core.clock.advance(by);
+    }
+
+    /// Sets the clock.
+    pub fn set_now(&self, to: SystemTime) {
+        self.core.clock.set(to);
+    }
+
+    /// Things that go wrong on demand.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.core.faults
+    }
+
+    /// How often each operation was called, whatever came of it.
+    #[must_use]
+    pub fn calls(&self) -> Calls {
+        self.core.journal.calls()
+    }
+
+    /// The newest requests, oldest first.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.core.journal.requests()
+    }
+
+    /// Forgets the requests and sets the counters of [`calls`](Self::calls) to zero.
+    pub fn clear_requests(&self) {
+        self.core.journal.clear();
+    }
+
+    /// How many connections were accepted.
+    #[must_use]
+    pub fn connections(&self) -> u64 {
+        self.core.connections.accepted()
+    }
+
+    /// How many connections are open.
+    #[must_use]
+    pub fn open_connections(&self) -> u64 {
+        self.core.connections.now_open()
+    }
+
+    /// How the pool of report queries is used.
+    #[must_use]
+    pub fn pool(&self) -> PoolUse {
+        self.core.pool.usage()
+    }
+
+    /// The account: ids and names of its assets.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.core.account
+    }
+
+    /// Stops the server and waits until every answer is out.
+    pub async fn shutdown(mut self) {
+        if let Some(server) = self.server.take() {
+            server.shutdown().await;
+        }
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("base_url", &self.base_url)
+            .field("serving", &self.server.is_some())
+            .field("now", &self.core.clock.now())
+            .field("calls", &self.core.journal.calls())
+            .field("refreshes", &self.core.vault.refreshes())
+            .field("connections", &self.core.connections.accepted())
+            .finish_non_exhaustive()
+    }
+}

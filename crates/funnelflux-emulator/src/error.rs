@@ -1,0 +1,79 @@
+//! Why an emulator could not start.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+
+/// An emulator could not start.
+#[derive(Debug)]
+pub struct StartError(Box<Kind>);
+
+#[derive(Debug)]
+enum Kind {
+    NotLoopback(SocketAddr),
+    NoRuntime,
+    Bind(SocketAddr, io::Error),
+    Setting { name: &'static str, why: &'static str },
+}
+
+impl StartError {
+    pub(crate) fn not_loopback(address: SocketAddr) -> Self {
+        Self(Box::new(Kind::NotLoopback(address)))
+    }
+
+    pub(crate) fn no_runtime() -> Self {
+        Self(Box::new(Kind::NoRuntime))
+    }
+
+    pub(crate) fn bind(address: SocketAddr, error: io::Error) -> Self {
+        Self(Box::new(Kind::Bind(address, error)))
+    }
+
+    pub(crate) fn setting(name: &'static str, why: &'static str) -> Self {
+        Self(Box::new(Kind::Setting { name, why }))
+    }
+
+    /// The address is not a loopback address. What to check: bind to `127.0.0.1` or `::1`; an
+    /// emulator that others can reach would answer them.
+    #[must_use]
+    pub fn is_not_loopback(&self) -> bool {
+        matches!(*self.0, Kind::NotLoopback(_))
+    }
+
+    /// The address could not be bound. What to check: whether another program has the port; port 0
+    /// takes a free one.
+    #[must_use]
+    pub fn is_bind(&self) -> bool {
+        matches!(*self.0, Kind::Bind(..))
+    }
+
+    /// A setting makes no sense. What to check: the setting that the message names.
+    #[must_use]
+    pub fn is_setting(&self) -> bool {
+        matches!(*self.0, Kind::Setting { .. })
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Kind::NotLoopback(address) => write!(
+                f,
+                "the emulator binds loopback addresses only, not {address}; use 127.0.0.1 or ::1"
+            ),
+            Kind::NoRuntime => f.write_str("the emulator needs a tokio runtime with I/O to start"),
+            Kind::Bind(address, error) => write!(f, "cannot bind {address}: {error}"),
+            Kind::Setting { name, why } => write!(f, "`{name}` {why}"),
+        }
+    }
+}
+
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &*self.0 {
+            Kind::Bind(_, error) => Some(error),
+            _ => None,
+        }
+    }
+}

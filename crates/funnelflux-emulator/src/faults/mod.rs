@@ -1,0 +1,8 @@
+//! Things that go wrong on demand.
+
+mod fault;
+mod queue;
+
+pub use fault::Fault;
+pub(crate) use fault::Kind;
+pub use queue::{Faults, UnknownOperation};

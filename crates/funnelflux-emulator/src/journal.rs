@@ -1,0 +1,237 @@
+//! What was asked: a counter per operation, and the newest requests for assertions.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode, header, request};
+
+/// How often each operation was called, whatever came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Calls(BTreeMap<&'static str, u64>);
+
+impl Calls {
+    /// The calls of one operation, by its id, such as `reporting.drilldown`.
+    #[must_use]
+    pub fn of(&self, operation: &str) -> u64 {
+        self.0.get(operation).copied().unwrap_or(0)
+    }
+
+    /// The calls of all operations.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.0.values().sum()
+    }
+
+    /// Every operation that was called, by id.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.0.iter().map(|(id, calls)| (*id, *calls))
+    }
+}
+
+/// A request as it came in.
+///
+/// The accessors give everything, since a test must be able to look; `Debug` shows neither tokens
+/// nor header values, query values or bodies.
+#[derive(Clone)]
+pub struct RecordedRequest {
+    pub(crate) number: u64,
+    pub(crate) at: SystemTime,
+    pub(crate) operation: Option<&'static str>,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: Option<String>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) status: Option<StatusCode>,
+}
+
+impl RecordedRequest {
+    pub(crate) fn new(number: u64, at: SystemTime, parts: &request::Parts, body: &Bytes) -> Self {
+        let mut headers = parts.headers.clone();
+        for name in [header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION] {
+            if let header::Entry::Occupied(mut values) = headers.entry(name) {
+                values.iter_mut().for_each(|value| value.set_sensitive(true));
+            }
+        }
+        Self {
+            number,
+            at,
+            operation: None,
+            method: parts.method.clone(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().map(str::to_owned),
+            headers,
+            body: body.clone(),
+            status: None,
+        }
+    }
+
+    /// The running number, from 1; also in the answer's `x-request-id`.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// When it came, by the emulator's clock.
+    #[must_use]
+    pub fn at(&self) -> SystemTime {
+        self.at
+    }
+
+    /// The id of the operation; `None` where path or method are not of the contract.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        self.operation
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The path as it was sent, with `/v1`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The query as it was sent.
+    #[must_use]
+    pub fn query(&self) -> Option<&str> {
+        self.query.as_deref()
+    }
+
+    /// The headers. Those that carry secrets are marked as sensitive.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The body as JSON; `None` where it is not.
+    #[must_use]
+    pub fn json(&self) -> Option<serde_json::Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// True when the request carried this access token.
+    #[must_use]
+    pub fn has_bearer(&self, token: &str) -> bool {
+        crate::auth::bearer::read(&self.headers).is_ok_and(|sent| sent == token)
+    }
+
+    /// The status of the answer; `None` while there is none, or when the connection was reset
+    /// instead.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.status
+    }
+}
+
+impl fmt::Debug for RecordedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RecordedRequest")
+            .field("number", &self.number)
+            .field("operation", &self.operation)
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("has_query", &self.query.is_some())
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("body_length", &self.body.len())
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+/// All that was asked.
+pub(crate) struct Journal {
+    capacity: usize,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    arrived: u64,
+    calls: Calls,
+    requests: VecDeque<RecordedRequest>,
+}
+
+impl Journal {
+    /// Keeps the newest `capacity` requests; the counters count all.
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { capacity, inner: Mutex::default() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes down an arrival and gives its number.
+    pub(crate) fn arrive(&self, at: SystemTime, parts: &request::Parts, body: &Bytes) -> u64 {
+        let mut inner = self.lock();
+        inner.arrived += 1;
+        let number = inner.arrived;
+        if self.capacity > 0 {
+            if inner.requests.len() >= self.capacity {
+                inner.requests.pop_front();
+            }
+            inner.requests.push_back(RecordedRequest::new(number, at, parts, body));
+        }
+        number
+    }
+
+    /// Notes which operation it was.
+    pub(crate) fn name(&self, number: u64, operation: &'static str) {
+        let mut inner = self.lock();
+        *inner.calls.0.entry(operation).or_default() += 1;
+        if let Some(request) = inner.find(number) {
+            request.operation = Some(operation);
+        }
+    }
+
+    /// Notes what was answered.
+    pub(crate) fn answer(&self, number: u64, status: StatusCode) {
+        if let Some(request) = self.lock().find(number) {
+            request.status = Some(status);
+        }
+    }
+
+    pub(crate) fn calls(&self) -> Calls {
+        self.lock().calls.clone()
+    }
+
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
+        self.lock().requests.iter().cloned().collect()
+    }
+
+    pub(crate) fn clear(&self) {
+        let mut inner = self.lock();
+        inner.requests.clear();
+        inner.calls = Calls::default();
+    }
+}
+
+impl Inner {
+    fn find(&mut self, number: u64) -> Option<&mut RecordedRequest> {
+        self.requests.iter_mut().rev().find(|request| request.number == number)
+    }
+}
+
+impl fmt::Debug for Journal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = self.lock();
+        f.debug_struct("Journal")
+            .field("arrived", &inner.arrived)
+            .field("calls", &inner.calls)
+            .finish_non_exhaustive()
+    }
+}

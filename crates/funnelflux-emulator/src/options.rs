@@ -1,0 +1,172 @@
+//! The choices where the live behaviour is unknown or known to vary.
+//!
+//! Each is a switch on the builder, so a client can be tested against every answer the live API may
+//! turn out to give.
+
+/// What happens to members of a request that the contract does not know.
+///
+/// Live behaviour: unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum UnknownMembers {
+    /// Refused with a message that names the member: a misspelt filter must not widen a report.
+    #[default]
+    Refuse,
+    /// Ignored, as many servers do.
+    Ignore,
+}
+
+/// The status with which an expired access token is answered.
+///
+/// Documented: expiry may show as 400 or 401 on any call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum ExpiredStatus {
+    /// 401.
+    #[default]
+    Unauthorized,
+    /// 400.
+    BadRequest,
+}
+
+/// The unit of `expires_at`.
+///
+/// Proven: seconds. A tolerant client reads milliseconds too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum ExpiryUnit {
+    /// Unix seconds.
+    #[default]
+    Seconds,
+    /// Unix milliseconds.
+    Milliseconds,
+}
+
+/// What a refresh does to the refresh token.
+///
+/// Proven: the answer carries a refresh token. Whether it differs is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Rotation {
+    /// The same refresh token comes back and stays good.
+    #[default]
+    Keep,
+    /// A new refresh token comes back, and the one presented is dead from then on.
+    Rotate,
+}
+
+/// The shape of the answer to "list available attributes".
+///
+/// Live behaviour: unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum AttributeList {
+    /// `["Element: Funnel", …]`
+    #[default]
+    Strings,
+    /// `[{"attribute": "Element: Funnel", "category": "Element"}, …]`
+    Objects,
+}
+
+/// The shape of an error body.
+///
+/// Sibling-graded: the self-hosted product uses either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum ErrorShape {
+    /// `{"error": {"code": 400, "message": "…"}}`
+    #[default]
+    Nested,
+    /// `{"code": 400, "message": "…"}`
+    Flat,
+}
+
+/// How the end of a report's time range counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum RangeEnd {
+    /// The second of `timeEnd` belongs to the range. Production sends `23:59:59` for a whole day,
+    /// which only makes sense this way.
+    #[default]
+    InclusiveSecond,
+    /// `timeEnd` does not belong to the range, as the self-hosted product states.
+    Exclusive,
+}
+
+/// `Retry-After` on an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum RetryAfter {
+    /// No such header.
+    #[default]
+    Absent,
+    /// Whole seconds: `Retry-After: 2`.
+    Seconds(u32),
+    /// An HTTP date this many seconds after the emulator's now.
+    DateIn(u32),
+}
+
+impl RetryAfter {
+    pub(crate) fn header(self, clock: &crate::Clock) -> Option<String> {
+        match self {
+            Self::Absent => None,
+            Self::Seconds(seconds) => Some(seconds.to_string()),
+            Self::DateIn(seconds) => {
+                let at = clock.now() + std::time::Duration::from_secs(u64::from(seconds));
+                Some(crate::server::http_date(at))
+            }
+        }
+    }
+}
+
+/// How many report queries run at once.
+///
+/// Documented: queries share a pool with a maximum concurrency and a queue. The numbers are
+/// unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolLimits {
+    /// Queries that run at the same time.
+    pub concurrent: usize,
+    /// Queries that may wait for their turn; further ones are answered 429.
+    pub queue: usize,
+}
+
+/// Everything a builder can switch.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub(crate) unknown_members: UnknownMembers,
+    pub(crate) expired_status: ExpiredStatus,
+    pub(crate) expiry_unit: ExpiryUnit,
+    pub(crate) rotation: Rotation,
+    pub(crate) attribute_list: AttributeList,
+    pub(crate) error_shape: ErrorShape,
+    pub(crate) range_end: RangeEnd,
+    pub(crate) access_token_lifetime: std::time::Duration,
+    pub(crate) max_body: usize,
+    pub(crate) max_query_hours: Option<u32>,
+    pub(crate) killed_status: http::StatusCode,
+    pub(crate) raw_event_cap: Option<usize>,
+    pub(crate) query_time: std::time::Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            unknown_members: UnknownMembers::default(),
+            expired_status: ExpiredStatus::default(),
+            expiry_unit: ExpiryUnit::default(),
+            rotation: Rotation::default(),
+            attribute_list: AttributeList::default(),
+            error_shape: ErrorShape::default(),
+            range_end: RangeEnd::default(),
+            // Documented: 72 hours.
+            access_token_lifetime: std::time::Duration::from_secs(72 * 3600),
+            // A request with ten attributes and a thousand filters is below 100 kB.
+            max_body: 1024 * 1024,
+            max_query_hours: None,
+            killed_status: http::StatusCode::GATEWAY_TIMEOUT,
+            raw_event_cap: None,
+            query_time: std::time::Duration::ZERO,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! What a request of an operation goes through: faults, limits, checks, the handler, more faults.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode, header, request};
+
+use crate::auth::bearer;
+use crate::exchange::Exchange;
+use crate::faults::Kind;
+use crate::options::UnknownMembers;
+use crate::reports;
+use crate::routes::{Route, Weight};
+use crate::server::{Arrival, Wire};
+use crate::state::Core;
+use crate::wire::refusal::Refusal;
+use crate::wire::reply::Reply;
+
+/// Answers a request that belongs to `route`.
+pub(crate) async fn operation(
+    core: Arc<Core>,
+    route: &'static Route,
+    request: Request,
+) -> Response {
+    let (parts, _) = request.into_parts();
+    let Some(arrival) = parts.extensions.get::<Arrival>().cloned() else {
+        return respond(&core, Err(Refusal::bad_request("the request did not arrive")));
+    };
+    core.journal.name(arrival.number, route.id);
+    if let Some(ceiling) = &core.ceiling
+        && let Err(refusal) = ceiling.check(&core.clock)
+    {
+        return respond(&core, Err(refusal));
+    }
+    let plan = core.faults.take(route.id);
+    core.sleeper.sleep(plan.latency).await;
+    if let Some(spoilt) = plan.kind.as_ref().and_then(|kind| before(&core, kind)) {
+        return spoilt;
+    }
+    let outcome = process(&core, route, &parts, &arrival.body).await;
+    after(respond(&core, outcome), plan.kind.as_ref())
+}
+
+/// Faults that take the place of the processing.
+fn before(core: &Core, kind: &Kind) -> Option<Response> {
+    match kind {
+        Kind::Status(status, retry_after) => {
+            let reason = status.canonical_reason().unwrap_or("injected fault");
+            let refusal =
+                Refusal::new(*status, reason).with_retry_after(retry_after.header(&core.clock));
+            Some(respond(core, Err(refusal)))
+        }
+        Kind::Html(status) => {
+            let reason = status.canonical_reason().unwrap_or("Error");
+            let page = format!(
+                "<!DOCTYPE html>\n<html><head><title>{0} {reason}</title></head>\n<body><h1>{0} \
+                 {reason}</h1></body></html>\n",
+                status.as_u16()
+            );
+            Some(respond(core, Ok(Reply::new(*status, "text/html; charset=utf-8", page))))
+        }
+        Kind::KilledQuery => Some(respond(core, Err(reports::killed(core.options.killed_status)))),
+        Kind::LostRequest => Some(on_the_wire(Response::default(), Wire::Reset)),
+        Kind::Latency(_) | Kind::LostAnswer | Kind::Truncated | Kind::Garbage => None,
+    }
+}
+
+/// Faults that spoil the answer.
+fn after(response: Response, kind: Option<&Kind>) -> Response {
+    match kind {
+        Some(Kind::LostAnswer) => on_the_wire(response, Wire::Reset),
+        Some(Kind::Truncated) => on_the_wire(response, Wire::Cut),
+        Some(Kind::Garbage) => {
+            let garbage: &[u8] = b"\x00\xff\xfe{\"rows\": [{]]\x80 not json";
+            let (parts, _) = response.into_parts();
+            Response::from_parts(parts, Body::from(garbage))
+        }
+        _ => response,
+    }
+}
+
+fn on_the_wire(mut response: Response, wire: Wire) -> Response {
+    response.extensions_mut().insert(wire);
+    response
+}
+
+async fn process(
+    core: &Arc<Core>,
+    route: &'static Route,
+    parts: &request::Parts,
+    body: &Bytes,
+) -> Result<Reply, Refusal> {
+    let options = &core.options;
+    let strict = options.unknown_members == UnknownMembers::Refuse;
+    bearer::check_query(parts.uri.query(), strict)?;
+    let token = bearer::read(&parts.headers)?.to_owned();
+    let now = core.clock.unix_millis();
+    bearer::check(&token, &core.vault, now, route.credentials, options.expired_status)?;
+    if strict {
+        check_content_type(&parts.headers, body)?;
+    }
+    if route.weight == Weight::Light {
+        return (route.handler)(&Exchange::new(core, &token, body));
+    }
+    let _turn = core.pool.enter().await?;
+    core.sleeper.sleep(options.query_time).await;
+    heavy(Arc::clone(core), route, token, body.clone()).await
+}
+
+/// A large report takes seconds of processor time: it must not hold up the other connections.
+async fn heavy(
+    core: Arc<Core>,
+    route: &'static Route,
+    token: String,
+    body: Bytes,
+) -> Result<Reply, Refusal> {
+    let work = move || (route.handler)(&Exchange::new(&core, &token, &body));
+    if tokio::runtime::Handle::try_current().is_err() {
+        return work();
+    }
+    let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the report failed");
+    tokio::task::spawn_blocking(work).await.map_err(failed)?
+}
+
+fn check_content_type(headers: &HeaderMap, body: &Bytes) -> Result<(), Refusal> {
+    if body.is_empty() {
+        return Ok(());
+    }
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = value.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if kind.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        format!("the body's `Content-Type` is {kind:?}; expected `application/json`"),
+    ))
+}
+
+/// Turns an answer into an HTTP response.
+pub(crate) fn respond(core: &Core, outcome: Result<Reply, Refusal>) -> Response {
+    let reply = outcome.unwrap_or_else(|refusal| refusal.into_reply(core.options.error_shape));
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() = reply.status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    let retry_after = reply.retry_after.and_then(|text| HeaderValue::try_from(text).ok());
+    if let Some(value) = retry_after {
+        headers.insert(header::RETRY_AFTER, value);
+    }
+    response
+}

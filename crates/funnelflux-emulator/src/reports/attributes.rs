@@ -1,0 +1,23 @@
+//! "List available attributes".
+
+use serde_json::json;
+
+use super::attribute::ALL;
+use crate::exchange::Exchange;
+use crate::options::AttributeList;
+use crate::wire::refusal::Refusal;
+use crate::wire::reply::Reply;
+
+pub(crate) fn list(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+    let entries: Vec<_> = ALL
+        .iter()
+        .map(|(_, name)| match exchange.options().attribute_list {
+            AttributeList::Strings => json!(name),
+            AttributeList::Objects => {
+                let category = name.split_once(": ").map_or("Tracking", |(category, _)| category);
+                json!({"attribute": name, "category": category})
+            }
+        })
+        .collect();
+    Ok(Reply::json(&entries))
+}

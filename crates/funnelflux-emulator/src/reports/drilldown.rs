@@ -1,0 +1,128 @@
+//! "Create a drilldown report".
+
+use std::collections::HashMap;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::attribute::Cell;
+use super::filter::Filter;
+use super::group::{Group, Groups};
+use super::metrics::Share;
+use super::range::Range;
+use crate::exchange::Exchange;
+use crate::wire::fields::Fields;
+use crate::wire::refusal::Refusal;
+use crate::wire::reply::Reply;
+
+const KNOWN: [&str; 4] = ["timeStart", "timeEnd", "attributes", "filters"];
+/// Sibling-graded: up to ten groupings.
+const MOST_ATTRIBUTES: usize = 10;
+
+pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+    let options = exchange.options();
+    let body = exchange.json()?;
+    let fields = Fields::new(&body, "", &KNOWN, options.unknown_members)?;
+    let range = Range::read(&fields, options)?;
+    let attributes = read(exchange, &fields, "attributes")?;
+    if attributes.is_empty() || attributes.len() > MOST_ATTRIBUTES {
+        return Err(Refusal::bad_request(format!(
+            "`attributes` has {} entries; expected 1 to {MOST_ATTRIBUTES}",
+            attributes.len()
+        )));
+    }
+    let filters = read(exchange, &fields, "filters")?;
+    if let Some(at) = filters.iter().position(Filter::is_open) {
+        return Err(Refusal::bad_request(format!(
+            "`filters[{at}]` has neither `whitelistFilters` nor `blacklistFilters` and would \
+             filter nothing; expected at least one pattern"
+        )));
+    }
+    let account = exchange.account();
+    let mut groups = Groups::new(account, range.offset, attributes, filters);
+    exchange.traffic().each_visit(account, range.window, exchange.now_millis(), |visit| {
+        groups.count(visit, range.window);
+    });
+    Ok(Reply::json(&Report::new(groups.finish())))
+}
+
+fn read(exchange: &Exchange<'_>, fields: &Fields<'_>, name: &str) -> Result<Vec<Filter>, Refusal> {
+    let unknown = exchange.options().unknown_members;
+    fields
+        .list(name, "a list of {attribute, whitelistFilters, blacklistFilters}")?
+        .iter()
+        .enumerate()
+        .map(|(at, value)| Filter::read(value, &format!("{name}[{at}]"), unknown))
+        .collect()
+}
+
+/// The answer: `{"rows": […]}`. Whether the live answer has totals beside the rows is unknown.
+struct Report<'a> {
+    groups: Vec<Group<'a>>,
+    whole: Share,
+    /// By all cells of a row but the last.
+    parents: HashMap<Vec<Cell<'a>>, Share>,
+}
+
+impl<'a> Report<'a> {
+    fn new(groups: Vec<Group<'a>>) -> Self {
+        let mut whole = Share::default();
+        let mut parents: HashMap<Vec<Cell<'a>>, Share> = HashMap::new();
+        for group in &groups {
+            whole.add(&group.tally);
+            match parents.get_mut(parent(group)) {
+                Some(share) => share.add(&group.tally),
+                None => {
+                    let mut share = Share::default();
+                    share.add(&group.tally);
+                    parents.insert(parent(group).to_vec(), share);
+                }
+            }
+        }
+        Self { groups, whole, parents }
+    }
+}
+
+fn parent<'g, 'a>(group: &'g Group<'a>) -> &'g [Cell<'a>] {
+    group.cells.split_last().map_or(&[], |(_, rest)| rest)
+}
+
+impl Serialize for Report<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut report = serializer.serialize_map(Some(1))?;
+        let rows: Vec<Row<'_>> = self
+            .groups
+            .iter()
+            .map(|group| Row {
+                group,
+                whole: self.whole,
+                parent: self.parents.get(parent(group)).copied().unwrap_or_default(),
+            })
+            .collect();
+        report.serialize_entry("rows", &rows)?;
+        report.end()
+    }
+}
+
+struct Row<'r> {
+    group: &'r Group<'r>,
+    whole: Share,
+    parent: Share,
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_map(None)?;
+        row.serialize_entry("attributes", &self.group.cells)?;
+        self.group.tally.write(&mut row, self.whole, self.parent)?;
+        row.end()
+    }
+}
+
+impl Serialize for Cell<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut cell = serializer.serialize_map(Some(2))?;
+        cell.serialize_entry("id", &self.id)?;
+        cell.serialize_entry("value", &self.value)?;
+        cell.end()
+    }
+}

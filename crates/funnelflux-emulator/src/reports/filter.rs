@@ -1,0 +1,164 @@
+//! One entry of `attributes` or `filters`: an attribute and what its values may be.
+
+use serde_json::Value;
+
+use super::attribute::{ALL, Attribute, Cell};
+use crate::options::UnknownMembers;
+use crate::traffic::TrackingField;
+use crate::wire::fields::Fields;
+use crate::wire::glob::Glob;
+use crate::wire::refusal::Refusal;
+
+const KNOWN: [&str; 3] = ["attribute", "whitelistFilters", "blacklistFilters"];
+
+/// An attribute with its filters.
+#[derive(Debug, Clone)]
+pub(crate) struct Filter {
+    pub(crate) attribute: Attribute,
+    /// Which tracking field; set exactly for `URL Tracking Field`.
+    pub(crate) slot: Option<TrackingField>,
+    white: Vec<Glob>,
+    black: Vec<Glob>,
+}
+
+impl Filter {
+    /// Reads entry `at`, such as `attributes[0]`.
+    pub(crate) fn read(value: &Value, at: &str, unknown: UnknownMembers) -> Result<Self, Refusal> {
+        let fields = Fields::new(value, at, &KNOWN, unknown)?;
+        let name = fields.string("attribute", "the name of an attribute")?;
+        let attribute = Attribute::parse(name).ok_or_else(|| unknown_attribute(&fields, name))?;
+        let mut filter = Self { attribute, slot: None, white: Vec::new(), black: Vec::new() };
+        for (list, patterns) in
+            [("whitelistFilters", &mut filter.white), ("blacklistFilters", &mut filter.black)]
+        {
+            for text in fields.strings(list)? {
+                let pattern = if attribute == Attribute::TrackingField {
+                    let (slot, pattern) = slot_filter(&fields.path(list), text)?;
+                    match filter.slot {
+                        Some(other) if other != slot => {
+                            return Err(Refusal::bad_request(format!(
+                                "`{}` names the slots `{}` and `{}`; expected one slot per entry",
+                                fields.path(list),
+                                other.name(),
+                                slot.name()
+                            )));
+                        }
+                        _ => filter.slot = Some(slot),
+                    }
+                    pattern
+                } else {
+                    text.to_owned()
+                };
+                patterns.push(Glob::new(&pattern));
+            }
+        }
+        if attribute == Attribute::TrackingField && filter.slot.is_none() {
+            return Err(Refusal::bad_request(format!(
+                "`{}` is empty; `URL Tracking Field` needs the slot in it, such as \
+                 \"{{\\\"c1\\\":\\\"*\\\"}}\"",
+                fields.path("whitelistFilters")
+            )));
+        }
+        Ok(filter)
+    }
+
+    /// True when it restricts nothing.
+    pub(crate) fn is_open(&self) -> bool {
+        self.white.is_empty() && self.black.is_empty()
+    }
+
+    /// A cell passes when its id or its value matches one of the whitelist (if there is one) and
+    /// neither matches any of the blacklist.
+    pub(crate) fn accepts(&self, cell: &Cell<'_>) -> bool {
+        let hit = |glob: &Glob| glob.matches(&cell.id) || glob.matches(&cell.value);
+        (self.white.is_empty() || self.white.iter().any(hit)) && !self.black.iter().any(hit)
+    }
+}
+
+fn unknown_attribute(fields: &Fields<'_>, name: &str) -> Refusal {
+    let known: Vec<&str> = ALL.iter().map(|(_, known)| *known).collect();
+    Refusal::bad_request(format!(
+        "`{}` is {name:?}, which is no attribute; known are {}",
+        fields.path("attribute"),
+        crate::wire::fields::list(&known)
+    ))
+}
+
+/// A filter of a tracking field is itself JSON: `{"c1":"*"}`.
+fn slot_filter(at: &str, text: &str) -> Result<(TrackingField, String), Refusal> {
+    let wrong = |why: &str| {
+        Refusal::bad_request(format!(
+            "`{at}` holds {text:?}, which {why}; expected JSON with one slot (`campaign`, \
+             `external`, `c1` to `c20`) and a pattern, such as {{\"c1\":\"*\"}}"
+        ))
+    };
+    let parsed: Value = serde_json::from_str(text).map_err(|_| wrong("is not JSON"))?;
+    let object = parsed.as_object().ok_or_else(|| wrong("is not a JSON object"))?;
+    let mut members = object.iter();
+    let (Some((name, pattern)), None) = (members.next(), members.next()) else {
+        return Err(wrong("does not name exactly one slot"));
+    };
+    let slot = TrackingField::parse(name).ok_or_else(|| wrong("names no slot"))?;
+    let pattern = pattern.as_str().ok_or_else(|| wrong("has a pattern that is not a string"))?;
+    Ok((slot, pattern.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(value: &Value) -> Result<Filter, Refusal> {
+        Filter::read(value, "attributes[0]", UnknownMembers::Refuse)
+    }
+
+    #[test]
+    fn the_production_shape_of_a_tracking_field_is_read() {
+        let filter = read(&json!({
+            "attribute": "URL Tracking Field", "whitelistFilters": ["{\"c1\":\"*\"}"]
+        }))
+        .unwrap();
+        assert_eq!(filter.slot, TrackingField::parse("c1"));
+    }
+
+    #[test]
+    fn a_tracking_field_whose_filter_is_not_json_is_refused() {
+        for (filters, word) in [
+            (json!(["c1"]), "not JSON"),
+            (json!(["\"c1\""]), "not a JSON object"),
+            (json!(["{}"]), "exactly one slot"),
+            (json!(["{\"c1\":\"*\",\"c2\":\"*\"}"]), "exactly one slot"),
+            (json!(["{\"c21\":\"*\"}"]), "names no slot"),
+            (json!(["{\"c1\":1}"]), "not a string"),
+            (json!(["{\"c1\":\"*\"}", "{\"c2\":\"*\"}"]), "one slot per entry"),
+            (json!([]), "needs the slot"),
+        ] {
+            let entry = json!({"attribute": "URL Tracking Field", "whitelistFilters": filters});
+            let message = read(&entry).unwrap_err().message;
+            assert!(message.contains(word), "{entry}: {message}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_attribute_is_named_and_the_known_ones_are_listed() {
+        let message = read(&json!({"attribute": "Element: Funel"})).unwrap_err().message;
+        assert!(message.contains("Element: Funel") && message.contains("`Element: Funnel`"));
+    }
+
+    #[test]
+    fn the_blacklist_wins_over_the_whitelist() {
+        let filter = read(&json!({
+            "attribute": "Location: Country",
+            "whitelistFilters": ["United *", "DE"],
+            "blacklistFilters": ["GB"]
+        }))
+        .unwrap();
+        let cell =
+            |id: &'static str, value: &'static str| Cell { id: id.into(), value: value.into() };
+        assert!(filter.accepts(&cell("US", "United States")));
+        assert!(filter.accepts(&cell("DE", "Germany")));
+        assert!(!filter.accepts(&cell("GB", "United Kingdom")));
+        assert!(!filter.accepts(&cell("FR", "France")));
+    }
+}

@@ -1,0 +1,153 @@
+//! Sorting events into the groups of a report.
+
+use std::collections::HashMap;
+
+use jiff::tz::Offset;
+
+use super::attribute::Cell;
+use super::filter::Filter;
+use super::metrics::Tally;
+use crate::account::Account;
+use crate::traffic::{Event, Visit, Window};
+
+/// The distinct cells of one attribute, numbered, and whether the filter lets them through.
+#[derive(Debug)]
+struct Column<'a> {
+    filter: Filter,
+    numbers: HashMap<Cell<'a>, u32>,
+    accepted: Vec<bool>,
+}
+
+impl<'a> Column<'a> {
+    fn new(filter: Filter) -> Self {
+        Self { filter, numbers: HashMap::new(), accepted: Vec::new() }
+    }
+
+    /// The number of the event's cell; `None` when the filter refuses it.
+    fn number(&mut self, account: &'a Account, offset: Offset, event: &Event<'_>) -> Option<u32> {
+        let cell = self.filter.attribute.cell(self.filter.slot, account, offset, event);
+        let number = match self.numbers.get(&cell) {
+            Some(number) => *number,
+            None => {
+                let number = u32::try_from(self.accepted.len()).unwrap_or(u32::MAX);
+                self.accepted.push(self.filter.accepts(&cell));
+                self.numbers.insert(cell, number);
+                number
+            }
+        };
+        let accepted = self.accepted.get(usize::try_from(number).unwrap_or(usize::MAX));
+        accepted.copied().unwrap_or(false).then_some(number)
+    }
+
+    fn is_of_visit(&self) -> bool {
+        self.filter.attribute.is_of_visit()
+    }
+}
+
+/// A report in the making.
+#[derive(Debug)]
+pub(crate) struct Groups<'a> {
+    account: &'a Account,
+    offset: Offset,
+    columns: Vec<Column<'a>>,
+    filters: Vec<Column<'a>>,
+    tallies: HashMap<Vec<u32>, Tally>,
+    key: Vec<Option<u32>>,
+}
+
+/// A finished group.
+#[derive(Debug)]
+pub(crate) struct Group<'a> {
+    pub(crate) cells: Vec<Cell<'a>>,
+    pub(crate) tally: Tally,
+}
+
+impl<'a> Groups<'a> {
+    pub(crate) fn new(
+        account: &'a Account,
+        offset: Offset,
+        attributes: Vec<Filter>,
+        filters: Vec<Filter>,
+    ) -> Self {
+        Self {
+            account,
+            offset,
+            columns: attributes.into_iter().map(Column::new).collect(),
+            filters: filters.into_iter().map(Column::new).collect(),
+            tallies: HashMap::new(),
+            key: Vec::new(),
+        }
+    }
+
+    /// Counts the visit's events that lie in the window.
+    pub(crate) fn count(&mut self, visit: &Visit, window: Window) {
+        let mut events = visit.events().filter(|event| window.holds(event.at)).peekable();
+        let Some(first) = events.peek() else { return };
+        // What is the same for the whole visit is looked up once per visit.
+        let (account, offset) = (self.account, self.offset);
+        for filter in self.filters.iter_mut().filter(|filter| filter.is_of_visit()) {
+            if filter.number(account, offset, first).is_none() {
+                return;
+            }
+        }
+        self.key.clear();
+        for column in &mut self.columns {
+            let number = if column.is_of_visit() {
+                let Some(number) = column.number(account, offset, first) else { return };
+                Some(number)
+            } else {
+                None
+            };
+            self.key.push(number);
+        }
+        for event in events {
+            self.count_event(&event);
+        }
+    }
+
+    fn count_event(&mut self, event: &Event<'_>) {
+        let (account, offset) = (self.account, self.offset);
+        for filter in self.filters.iter_mut().filter(|filter| !filter.is_of_visit()) {
+            if filter.number(account, offset, event).is_none() {
+                return;
+            }
+        }
+        let mut key = Vec::with_capacity(self.columns.len());
+        for (column, number) in self.columns.iter_mut().zip(&self.key) {
+            let Some(number) = number.or_else(|| column.number(account, offset, event)) else {
+                return;
+            };
+            key.push(number);
+        }
+        self.tallies.entry(key).or_default().count(event);
+    }
+
+    /// The groups, sorted by the first attribute, then the second, …; each by id, then value.
+    pub(crate) fn finish(self) -> Vec<Group<'a>> {
+        let names: Vec<Vec<Cell<'a>>> = self
+            .columns
+            .into_iter()
+            .map(|column| {
+                let mut cells: Vec<_> = column.numbers.into_iter().collect();
+                cells.sort_unstable_by_key(|(_, number)| *number);
+                cells.into_iter().map(|(cell, _)| cell).collect()
+            })
+            .collect();
+        let mut groups: Vec<Group<'a>> = self
+            .tallies
+            .into_iter()
+            .map(|(key, tally)| {
+                let cells = key
+                    .iter()
+                    .zip(&names)
+                    .filter_map(|(number, cells)| {
+                        cells.get(usize::try_from(*number).ok()?).cloned()
+                    })
+                    .collect();
+                Group { cells, tally }
+            })
+            .collect();
+        groups.sort_unstable_by(|one, other| one.cells.cmp(&other.cells));
+        groups
+    }
+}

@@ -1,0 +1,160 @@
+//! "Create a raw event report": every hit, click and conversion.
+//!
+//! The shape of the live rows is unknown. Here a row has a `kind` (`hit`, `click`, `conversion`),
+//! its time in the offset of `timeStart`, ids and names of the assets, and what is known of the
+//! visitor. Rows come newest first.
+
+use std::ops::ControlFlow;
+
+use serde_json::{Map, Value, json};
+
+use super::range::Range;
+use crate::account::Asset;
+use crate::exchange::Exchange;
+use crate::traffic::{Event, EventKind, TrackingField};
+use crate::wire::fields::Fields;
+use crate::wire::money;
+use crate::wire::refusal::Refusal;
+use crate::wire::reply::Reply;
+use crate::wire::time;
+
+const KNOWN: [&str; 7] = [
+    "timeStart",
+    "timeEnd",
+    "includeHits",
+    "includeClicks",
+    "includeConversions",
+    "pagingStart",
+    "pagingLength",
+];
+/// Proven: 1000 was used.
+const LONGEST_PAGE: u64 = 1000;
+
+/// Which kinds of events are asked for.
+#[derive(Debug, Clone, Copy)]
+struct Kinds {
+    hits: bool,
+    clicks: bool,
+    conversions: bool,
+}
+
+impl Kinds {
+    fn include(self, kind: EventKind) -> bool {
+        match kind {
+            EventKind::LanderView | EventKind::OfferView => self.hits,
+            EventKind::LanderClick | EventKind::OfferClick => self.clicks,
+            EventKind::Conversion(_) => self.conversions,
+        }
+    }
+}
+
+pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+    let options = exchange.options();
+    let body = exchange.json()?;
+    let fields = Fields::new(&body, "", &KNOWN, options.unknown_members)?;
+    let range = Range::read(&fields, options)?;
+    let kinds = Kinds {
+        hits: fields.flag("includeHits")?,
+        clicks: fields.flag("includeClicks")?,
+        conversions: fields.flag("includeConversions")?,
+    };
+    if !(kinds.hits || kinds.clicks || kinds.conversions) {
+        return Err(Refusal::bad_request(
+            "`includeHits`, `includeClicks` and `includeConversions` are all false; expected at \
+             least one to be true",
+        ));
+    }
+    let start = position(fields.count("pagingStart", "a row number from 0")?);
+    let length = fields.count("pagingLength", "a number of rows, 1 to 1000")?;
+    if !(1..=LONGEST_PAGE).contains(&length) {
+        return Err(Refusal::bad_request(format!(
+            "`pagingLength` is {length}; expected 1 to {LONGEST_PAGE}"
+        )));
+    }
+    let end =
+        start.saturating_add(position(length)).min(options.raw_event_cap.unwrap_or(usize::MAX));
+    let mut rows = Vec::new();
+    let mut at = 0;
+    exchange.traffic().newest_first(
+        exchange.account(),
+        range.window,
+        exchange.now_millis(),
+        |event| {
+            if !kinds.include(event.kind) {
+                return ControlFlow::Continue(());
+            }
+            if at >= end {
+                return ControlFlow::Break(());
+            }
+            if at >= start {
+                rows.push(row(exchange, &range, event));
+            }
+            at += 1;
+            ControlFlow::Continue(())
+        },
+    );
+    Ok(Reply::json(&json!({"rows": rows})))
+}
+
+fn position(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+fn row(exchange: &Exchange<'_>, range: &Range, event: &Event<'_>) -> Value {
+    let account = exchange.account();
+    let visit = event.visit;
+    let (visitor, place, device) = (visit.visitor, visit.visitor.place(), visit.visitor.device());
+    let kind = match event.kind {
+        EventKind::LanderView | EventKind::OfferView => "hit",
+        EventKind::LanderClick | EventKind::OfferClick => "click",
+        EventKind::Conversion(_) => "conversion",
+    };
+    let mut row = Map::new();
+    let mut put = |name: &str, value: Value| row.insert(name.to_owned(), value);
+    put("kind", kind.into());
+    put("time", time::stamp(event.at, range.offset).into());
+    put("hitId", event.hit_id().into());
+    put("visitorId", visitor.id().into());
+    put("pageType", (if event.on_offer() { "offer" } else { "lander" }).into());
+    put("isEntrance", event.is_entrance().into());
+    put("actionNumber", event.action().into());
+    put("conversionId", event.conversion_id().into());
+    put("transaction", event.transaction().into());
+    let revenue = event.conversion().map(|sale| i128::from(sale.revenue));
+    let cost = event.is_entrance().then(|| i128::from(visit.cost));
+    put("revenue", revenue.map(|mills| money::text(money::decimal(mills))).into());
+    put("cost", cost.map(|mills| money::text(money::decimal(mills))).into());
+    for (id, name, asset) in [
+        ("idTrafficSource", "trafficSourceName", visit.source_asset(account)),
+        ("idCampaign", "campaignName", visit.group_asset(account)),
+        ("idFunnel", "funnelName", visit.funnel_asset(account)),
+        ("idLander", "landerName", visit.lander_asset(account)),
+        ("idOffer", "offerName", visit.offer_asset(account)),
+        ("idOfferSource", "offerSourceName", visit.offer_source_asset(account)),
+    ] {
+        put(id, asset.map(Asset::id).into());
+        put(name, asset.map(Asset::name).into());
+    }
+    for (name, value) in [
+        ("countryCode", place.code),
+        ("country", place.country),
+        ("region", visitor.city().0),
+        ("city", visitor.city().1),
+        ("deviceType", device.kind),
+        ("os", device.os),
+        ("osVersion", device.os_version),
+        ("browser", device.browser),
+        ("browserVersion", device.browser_version),
+        ("userAgent", device.user_agent),
+        ("isp", visitor.provider()),
+        ("referrer", visit.referrer(account)),
+    ] {
+        put(name, value.into());
+    }
+    put("ip", visitor.ip.to_string().into());
+    let fields: Map<String, Value> = TrackingField::filled()
+        .map(|slot| (slot.name().to_owned(), slot.value(account, visit).into()))
+        .collect();
+    put("trackingFields", Value::Object(fields));
+    Value::Object(row)
+}

@@ -1,0 +1,69 @@
+//! Tracking fields: `campaign`, `external`, `c1` … `c20`.
+
+use std::borrow::Cow;
+
+use super::Visit;
+use crate::account::{Account, Slot};
+use crate::rng::hash;
+
+/// A tracking-field slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TrackingField(u8);
+
+/// `campaign` and `external` are reserved, 20 are custom.
+const NAMES: [&str; 22] = [
+    "campaign", "external", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "c10", "c11",
+    "c12", "c13", "c14", "c15", "c16", "c17", "c18", "c19", "c20",
+];
+/// The ones that the account's traffic sources fill.
+const FILLED: u8 = 7;
+
+impl TrackingField {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        let index = NAMES.iter().position(|known| *known == name)?;
+        u8::try_from(index).ok().map(Self)
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        NAMES.get(usize::from(self.0)).copied().unwrap_or_default()
+    }
+
+    /// The slots that hold values in this account.
+    pub(crate) fn filled() -> impl Iterator<Item = Self> {
+        (0..FILLED).map(Self)
+    }
+
+    /// The value on a visit; empty where the source fills nothing in.
+    pub(crate) fn value(self, account: &Account, visit: &Visit) -> Cow<'static, str> {
+        let slot = account
+            .sources
+            .get(visit.source)
+            .and_then(|source| source.slots.get(usize::from(self.0)))
+            .copied()
+            .unwrap_or(Slot::Empty);
+        let source = u64::try_from(visit.source).unwrap_or(0);
+        let salt = [account.salt(), source, u64::from(self.0)];
+        match slot {
+            Slot::Empty => Cow::Borrowed(""),
+            Slot::Pool(values) => {
+                let length = u64::try_from(values.len()).unwrap_or(1).max(1);
+                let pick = hash(&[salt[0], salt[2], visit.key]) % length;
+                let value = usize::try_from(pick).ok().and_then(|at| values.get(at));
+                Cow::Borrowed(value.copied().unwrap_or_default())
+            }
+            Slot::Label(text) => Cow::Owned(format!("{text} {}", visit.ad.campaign + 1)),
+            Slot::Number(depth) => {
+                let ad = visit.ad;
+                let path = match depth {
+                    0 => [u64::from(ad.campaign), 99, 99],
+                    1 => [u64::from(ad.campaign), u64::from(ad.group), 99],
+                    _ => [u64::from(ad.campaign), u64::from(ad.group), u64::from(ad.creative)],
+                };
+                let tail = hash(&[salt[0], salt[1], path[0], path[1], path[2]]);
+                // 18 digits, as ad networks number their objects.
+                Cow::Owned(format!("12{:016}", tail % 10_000_000_000_000_000))
+            }
+            Slot::ClickId => Cow::Owned(format!("clk{:016x}", hash(&[salt[0], 0xC11C, visit.key]))),
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! One visit and what happened on it.
+
+use std::borrow::Cow;
+
+use super::visitor::Visitor;
+use crate::account::{Account, Asset, ids};
+use crate::rng::hash;
+use crate::wire::money::Mills;
+
+/// Which of the source's campaigns, ad groups and ads brought the visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ad {
+    pub(crate) campaign: u8,
+    pub(crate) group: u8,
+    pub(crate) creative: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Conversion {
+    pub(crate) at: i64,
+    pub(crate) revenue: Mills,
+}
+
+/// A visit: an entrance, and as far as it went a click on the lander, a view of the offer, a click
+/// there, conversions. Every time is in milliseconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Visit {
+    /// Tells visits apart.
+    pub(crate) key: u64,
+    pub(crate) entered: i64,
+    pub(crate) visitor: Visitor,
+    pub(crate) source: usize,
+    pub(crate) funnel: usize,
+    pub(crate) ad: Ad,
+    pub(crate) cost: Mills,
+    /// The lander it entered on; without one it went straight to the offer.
+    pub(crate) lander: Option<usize>,
+    pub(crate) lander_click: Option<i64>,
+    /// The number of the action clicked on the lander.
+    pub(crate) action: u8,
+    /// The offer it led to, set together with `offer_view`.
+    pub(crate) offer: Option<usize>,
+    pub(crate) offer_view: Option<i64>,
+    pub(crate) offer_click: Option<i64>,
+    pub(crate) conversions: [Option<Conversion>; 2],
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EventKind {
+    LanderView,
+    LanderClick,
+    OfferView,
+    OfferClick,
+    Conversion(usize),
+}
+
+/// Something that happened on a visit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Event<'v> {
+    pub(crate) visit: &'v Visit,
+    pub(crate) at: i64,
+    pub(crate) kind: EventKind,
+}
+
+impl Visit {
+    /// The visit as it was known at `now`: nothing of what came later.
+    pub(crate) fn as_of(mut self, now: i64) -> Option<Self> {
+        if self.entered > now {
+            return None;
+        }
+        let known = |at: Option<i64>| at.filter(|at| *at <= now);
+        self.lander_click = known(self.lander_click);
+        self.offer_view = known(self.offer_view);
+        self.offer_click = known(self.offer_click);
+        if self.offer_view.is_none() {
+            self.offer = None;
+        }
+        for conversion in &mut self.conversions {
+            *conversion = conversion.filter(|conversion| conversion.at <= now);
+        }
+        Some(self)
+    }
+
+    /// Everything that happened, in the order it happened.
+    pub(crate) fn events(&self) -> impl Iterator<Item = Event<'_>> {
+        let [first, second] = self.conversions;
+        let steps = [
+            (self.lander.map(|_| self.entered), EventKind::LanderView),
+            (self.lander_click, EventKind::LanderClick),
+            (self.offer_view, EventKind::OfferView),
+            (self.offer_click, EventKind::OfferClick),
+            (first.map(|conversion| conversion.at), EventKind::Conversion(0)),
+            (second.map(|conversion| conversion.at), EventKind::Conversion(1)),
+        ];
+        steps.into_iter().filter_map(|(at, kind)| at.map(|at| Event { visit: self, at, kind }))
+    }
+
+    /// The part of a tracking link that is not about the page: no click, no offer.
+    pub(crate) fn referrer<'a>(&self, account: &'a Account) -> &'a str {
+        account.sources.get(self.source).map_or("", |source| source.referrer)
+    }
+
+    pub(crate) fn source_asset<'a>(&self, account: &'a Account) -> Option<&'a Asset> {
+        account.sources.get(self.source).map(|source| &source.asset)
+    }
+
+    pub(crate) fn funnel_asset<'a>(&self, account: &'a Account) -> Option<&'a Asset> {
+        account.funnels.get(self.funnel).map(|funnel| &funnel.asset)
+    }
+
+    pub(crate) fn group_asset<'a>(&self, account: &'a Account) -> Option<&'a Asset> {
+        account.funnels.get(self.funnel).and_then(|funnel| account.groups.get(funnel.group))
+    }
+
+    pub(crate) fn lander_asset<'a>(&self, account: &'a Account) -> Option<&'a Asset> {
+        self.lander.and_then(|at| account.landers.get(at)).map(|lander| &lander.asset)
+    }
+
+    pub(crate) fn offer_asset<'a>(&self, account: &'a Account) -> Option<&'a Asset> {
+        self.offer.and_then(|at| account.offers.get(at)).map(|offer| &offer.asset)
+    }
+
+    pub(crate) fn offer_source_asset<'a>(&self, account: &'a Account) -> Option<&'a Asset> {
+        let offer = self.offer.and_then(|at| account.offers.get(at))?;
+        account.offer_sources.get(offer.source)
+    }
+
+    fn random(&self, purpose: u64) -> [u64; 2] {
+        [hash(&[self.key, purpose, 1]), hash(&[self.key, purpose, 2])]
+    }
+}
+
+impl Event<'_> {
+    /// True for the event that began the visit, which carries the visit's cost.
+    pub(crate) fn is_entrance(&self) -> bool {
+        match self.kind {
+            EventKind::LanderView => true,
+            EventKind::OfferView => self.visit.lander.is_none(),
+            EventKind::LanderClick | EventKind::OfferClick | EventKind::Conversion(_) => false,
+        }
+    }
+
+    /// True when it happened on the offer's page.
+    pub(crate) fn on_offer(&self) -> bool {
+        !matches!(self.kind, EventKind::LanderView | EventKind::LanderClick)
+    }
+
+    pub(crate) fn conversion(&self) -> Option<Conversion> {
+        match self.kind {
+            EventKind::Conversion(index) => self.visit.conversions.get(index).copied().flatten(),
+            _ => None,
+        }
+    }
+
+    /// The hit it is, or belongs to.
+    pub(crate) fn hit_id(&self) -> String {
+        if self.on_offer() {
+            let at = self.visit.offer_view.unwrap_or(self.visit.entered);
+            ids::hit_id(at, self.visit.random(2), true)
+        } else {
+            ids::hit_id(self.visit.entered, self.visit.random(1), false)
+        }
+    }
+
+    /// The time of the hit it is, or belongs to.
+    pub(crate) fn hit_at(&self) -> i64 {
+        if self.on_offer() {
+            self.visit.offer_view.unwrap_or(self.visit.entered)
+        } else {
+            self.visit.entered
+        }
+    }
+
+    pub(crate) fn conversion_id(&self) -> Option<String> {
+        let EventKind::Conversion(index) = self.kind else { return None };
+        let purpose = 0xC0 + u64::try_from(index).unwrap_or(0);
+        Some(ids::hit_id(self.at, self.visit.random(purpose), false))
+    }
+
+    pub(crate) fn transaction(&self) -> Option<String> {
+        let EventKind::Conversion(index) = self.kind else { return None };
+        let order = hash(&[self.visit.key, 0x7A]) % 1_000_000_000_000;
+        Some(format!("ORD-{order:012}-{}", index + 1))
+    }
+
+    /// The number of the action clicked.
+    pub(crate) fn action(&self) -> Option<u8> {
+        match self.kind {
+            EventKind::LanderClick => Some(self.visit.action),
+            EventKind::OfferClick => Some(1),
+            _ => None,
+        }
+    }
+
+    /// What sorts events of one instant: the visit, then the order of its steps.
+    pub(crate) fn tie(&self) -> (u64, usize) {
+        let step = match self.kind {
+            EventKind::LanderView => 0,
+            EventKind::LanderClick => 1,
+            EventKind::OfferView => 2,
+            EventKind::OfferClick => 3,
+            EventKind::Conversion(index) => 4 + index,
+        };
+        (self.visit.key, step)
+    }
+}
+
+/// The host of a referrer.
+pub(crate) fn domain(referrer: &str) -> Cow<'_, str> {
+    let host = referrer.split_once("://").map_or(referrer, |(_, rest)| rest);
+    Cow::Borrowed(host.split('/').next().unwrap_or_default())
+}

@@ -1,0 +1,68 @@
+//! Who visits: derived from the hour and the number of the first visit, so that a returning visitor
+//! is the same person without any being stored.
+
+use std::net::Ipv4Addr;
+
+use super::{devices, places};
+use crate::rng::{Rng, hash};
+
+/// TEST-NET-1, -2 and -3 (RFC 5737): addresses that belong to nobody.
+const TEST_NETS: [[u8; 3]; 3] = [[192, 0, 2], [198, 51, 100], [203, 0, 113]];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Visitor {
+    /// Tells visitors apart.
+    pub(crate) key: u64,
+    pub(crate) born_millis: i64,
+    pub(crate) place: usize,
+    pub(crate) city: usize,
+    pub(crate) device: usize,
+    pub(crate) ip: Ipv4Addr,
+}
+
+impl Visitor {
+    /// The visitor who first came in that hour; `mobile` is the share of phones, per mille.
+    pub(crate) fn born(seed: u64, hour: i64, number: u64, mobile: u64) -> Self {
+        let key = hash(&[seed, 0x0015_1708, hour.cast_unsigned(), number]);
+        let mut rng = Rng::new(key);
+        let phone = rng.chance(mobile);
+        let weights = devices::DEVICES
+            .iter()
+            .map(move |device| if device.mobile == phone { device.weight } else { 0 });
+        let net = TEST_NETS.get(rng.index(TEST_NETS.len())).copied().unwrap_or([192, 0, 2]);
+        // 1 to 254: neither the network nor the broadcast address.
+        let host = u8::try_from(rng.between(1, 254)).unwrap_or(1);
+        Self {
+            key,
+            born_millis: hour * super::hour::MILLIS + rng.between(0, super::hour::MILLIS - 1),
+            place: rng.weighted(places::PLACES.iter().map(|place| place.weight)),
+            city: rng.index(2),
+            device: rng.weighted(weights),
+            ip: Ipv4Addr::new(net[0], net[1], net[2], host),
+        }
+    }
+
+    pub(crate) fn place(&self) -> &'static places::Place {
+        places::PLACES.get(self.place).unwrap_or(&places::PLACES[0])
+    }
+
+    pub(crate) fn device(&self) -> &'static devices::Device {
+        devices::DEVICES.get(self.device).unwrap_or(&devices::DEVICES[0])
+    }
+
+    /// Region and city.
+    pub(crate) fn city(&self) -> (&'static str, &'static str) {
+        self.place().cities.get(self.city).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn provider(&self) -> &'static str {
+        self.place().providers.get(usize::from(self.device().mobile)).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn id(&self) -> String {
+        crate::account::ids::visitor_id(
+            self.born_millis,
+            [hash(&[self.key, 1]), hash(&[self.key, 2])],
+        )
+    }
+}

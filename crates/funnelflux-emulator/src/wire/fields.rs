@@ -1,0 +1,176 @@
+//! Reading a JSON object member by member, with messages that say what would be right.
+
+use serde_json::{Map, Value};
+
+use super::refusal::Refusal;
+use crate::options::UnknownMembers;
+
+/// A JSON object of a request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields<'a> {
+    object: &'a Map<String, Value>,
+    /// Where it stands, for messages: empty for the body itself, else such as `attributes[1]`.
+    at: &'a str,
+}
+
+impl<'a> Fields<'a> {
+    /// Takes `value` for an object with the `known` members.
+    pub(crate) fn new(
+        value: &'a Value,
+        at: &'a str,
+        known: &[&str],
+        unknown: UnknownMembers,
+    ) -> Result<Self, Refusal> {
+        let Value::Object(object) = value else {
+            let place = if at.is_empty() { "the body".to_owned() } else { format!("`{at}`") };
+            return Err(Refusal::bad_request(format!(
+                "{place} is {}; expected an object with the members {}",
+                kind(value),
+                list(known)
+            )));
+        };
+        let fields = Self { object, at };
+        if unknown == UnknownMembers::Refuse
+            && let Some(name) = object.keys().find(|name| !known.contains(&name.as_str()))
+        {
+            return Err(Refusal::bad_request(format!(
+                "`{}` is not a member of this request; known are {}",
+                fields.path(name),
+                list(known)
+            )));
+        }
+        Ok(fields)
+    }
+
+    /// The full name of a member, as messages give it.
+    pub(crate) fn path(&self, name: &str) -> String {
+        if self.at.is_empty() { name.to_owned() } else { format!("{}.{name}", self.at) }
+    }
+
+    fn get(&self, name: &str) -> Option<&'a Value> {
+        self.object.get(name)
+    }
+
+    fn require(&self, name: &str, right: &str) -> Result<&'a Value, Refusal> {
+        self.get(name).ok_or_else(|| {
+            Refusal::bad_request(format!("`{}` is missing; expected {right}", self.path(name)))
+        })
+    }
+
+    fn wrong(&self, name: &str, value: &Value, right: &str) -> Refusal {
+        Refusal::bad_request(format!(
+            "`{}` is {}; expected {right}",
+            self.path(name),
+            describe(value)
+        ))
+    }
+
+    pub(crate) fn string(&self, name: &str, right: &str) -> Result<&'a str, Refusal> {
+        let value = self.require(name, right)?;
+        value.as_str().ok_or_else(|| self.wrong(name, value, right))
+    }
+
+    /// A string whose value must never stand in a message. `null` counts as absent.
+    pub(crate) fn optional_secret(&self, name: &str) -> Result<Option<&'a str>, Refusal> {
+        match self.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(Refusal::bad_request(format!(
+                "`{}` is {}; expected a string",
+                self.path(name),
+                kind(other)
+            ))),
+        }
+    }
+
+    /// A flag; absent is false.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        match self.get(name) {
+            None => Ok(false),
+            Some(Value::Bool(flag)) => Ok(*flag),
+            Some(other) => Err(self.wrong(name, other, "true or false")),
+        }
+    }
+
+    pub(crate) fn count(&self, name: &str, right: &str) -> Result<u64, Refusal> {
+        let value = self.require(name, right)?;
+        value.as_u64().ok_or_else(|| self.wrong(name, value, right))
+    }
+
+    pub(crate) fn list(&self, name: &str, right: &str) -> Result<&'a [Value], Refusal> {
+        let value = self.require(name, right)?;
+        value.as_array().map(Vec::as_slice).ok_or_else(|| self.wrong(name, value, right))
+    }
+
+    /// A list of strings; absent is empty.
+    pub(crate) fn strings(&self, name: &str) -> Result<Vec<&'a str>, Refusal> {
+        let right = "a list of strings";
+        match self.get(name) {
+            None => Ok(Vec::new()),
+            Some(Value::Array(items)) => items
+                .iter()
+                .map(|item| item.as_str().ok_or_else(|| self.wrong(name, item, right)))
+                .collect(),
+            Some(other) => Err(self.wrong(name, other, right)),
+        }
+    }
+}
+
+/// `null`, `a number`, …
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// The value itself where it is short, else its kind.
+fn describe(value: &Value) -> String {
+    let text = value.to_string();
+    if text.len() <= 60 { text } else { kind(value).to_owned() }
+}
+
+/// `a`, `b`, `c`
+pub(crate) fn list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const KNOWN: &[&str] = &["timeStart", "pagingStart"];
+
+    #[test]
+    fn a_misspelt_member_is_named_together_with_the_right_ones() {
+        let body = json!({"timestart": "x"});
+        let refusal = Fields::new(&body, "", KNOWN, UnknownMembers::Refuse).unwrap_err();
+        assert!(refusal.message.contains("`timestart`"), "{}", refusal.message);
+        assert!(refusal.message.contains("`timeStart`"), "{}", refusal.message);
+        assert!(Fields::new(&body, "", KNOWN, UnknownMembers::Ignore).is_ok());
+    }
+
+    #[test]
+    fn a_wrong_type_is_answered_with_the_value_and_the_right_type() {
+        let body = json!({"pagingStart": -1});
+        let fields = Fields::new(&body, "", KNOWN, UnknownMembers::Refuse).unwrap();
+        let refusal = fields.count("pagingStart", "a whole number").unwrap_err();
+        assert_eq!(refusal.message, "`pagingStart` is -1; expected a whole number");
+        let refusal = fields.string("timeStart", "a time").unwrap_err();
+        assert_eq!(refusal.message, "`timeStart` is missing; expected a time");
+    }
+
+    #[test]
+    fn a_secret_of_the_wrong_type_is_not_repeated_in_the_message() {
+        let body = json!({"refresh_token": ["hush"]});
+        let fields = Fields::new(&body, "", &["refresh_token"], UnknownMembers::Refuse).unwrap();
+        let refusal = fields.optional_secret("refresh_token").unwrap_err();
+        assert!(!refusal.message.contains("hush"));
+    }
+}

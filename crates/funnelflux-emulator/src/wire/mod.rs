@@ -1,0 +1,8 @@
+//! What goes over the wire: answers, refusals, request bodies, times and money.
+
+pub(crate) mod fields;
+pub(crate) mod glob;
+pub(crate) mod money;
+pub(crate) mod refusal;
+pub(crate) mod reply;
+pub(crate) mod time;

@@ -1,0 +1,35 @@
+//! An answer before it becomes an HTTP response.
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde::Serialize;
+
+/// An answer: status, kind of body, body.
+#[derive(Debug, Clone)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) content_type: &'static str,
+    pub(crate) retry_after: Option<String>,
+    pub(crate) body: Bytes,
+}
+
+impl Reply {
+    /// A 200 with a JSON body.
+    pub(crate) fn json(body: &impl Serialize) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(text) => Self::new(StatusCode::OK, "application/json", text),
+            // Every body is made of strings, numbers and lists; none can fail.
+            Err(error) => {
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "text/plain", error.to_string())
+            }
+        }
+    }
+
+    pub(crate) fn new(
+        status: StatusCode,
+        content_type: &'static str,
+        body: impl Into<Bytes>,
+    ) -> Self {
+        Self { status, content_type, retry_after: None, body: body.into() }
+    }
+}

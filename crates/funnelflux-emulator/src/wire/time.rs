@@ -1,0 +1,146 @@
+//! Times on the wire: RFC 3339 with an offset, which is never guessed.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+
+use super::refusal::Refusal;
+
+const RIGHT: &str = "an RFC 3339 time with an offset, such as 2023-10-12T00:00:00+02:00";
+
+/// An instant and the offset it was written with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OffsetTime {
+    pub(crate) millis: i64,
+    pub(crate) offset: Offset,
+}
+
+impl OffsetTime {
+    /// Reads the value of `field`.
+    pub(crate) fn parse(field: &str, text: &str) -> Result<Self, Refusal> {
+        let wrong = |why: &str| {
+            Refusal::bad_request(format!("`{field}`: {text:?} {why}; expected {RIGHT}"))
+        };
+        if !text.is_ascii() || text.len() < 19 {
+            return Err(wrong("is not a time"));
+        }
+        let (clock, after) = text.split_at(19);
+        if !shaped(clock, "dddd-dd-ddTdd:dd:dd") {
+            return Err(wrong("is not a time"));
+        }
+        let digits = after
+            .strip_prefix('.')
+            .map_or(0, |f| f.bytes().take_while(u8::is_ascii_digit).count() + 1);
+        let (fraction, zone) = after.split_at(digits);
+        if fraction == "." || fraction.len() > 10 {
+            return Err(wrong("has no proper fraction of a second"));
+        }
+        if zone.is_empty() {
+            return Err(wrong("has no offset, and no time zone is assumed"));
+        }
+        let offset = parse_offset(zone).ok_or_else(|| wrong("does not end in an offset"))?;
+        let civil: DateTime =
+            format!("{clock}{fraction}").parse().map_err(|_| wrong("is not on the calendar"))?;
+        let instant = offset.to_timestamp(civil).map_err(|_| wrong("is out of range"))?;
+        Ok(Self { millis: instant.as_millisecond(), offset })
+    }
+}
+
+fn parse_offset(zone: &str) -> Option<Offset> {
+    if zone == "Z" || zone == "z" {
+        return Some(Offset::UTC);
+    }
+    if !shaped(zone, "+dd:dd") && !shaped(zone, "-dd:dd") {
+        return None;
+    }
+    let hours: i32 = zone.get(1..3)?.parse().ok()?;
+    let minutes: i32 = zone.get(4..6)?.parse().ok()?;
+    if hours > 23 || minutes > 59 {
+        return None;
+    }
+    let sign = if zone.starts_with('-') { -1 } else { 1 };
+    Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
+}
+
+/// True when `text` has the shape of `pattern`, in which `d` is a digit.
+fn shaped(text: &str, pattern: &str) -> bool {
+    text.len() == pattern.len()
+        && text.bytes().zip(pattern.bytes()).all(|(byte, wanted)| match wanted {
+            b'd' => byte.is_ascii_digit(),
+            b'T' => byte == b'T' || byte == b't',
+            _ => byte == wanted,
+        })
+}
+
+/// `2023-10-12T14:00:00+02:00`; milliseconds only where there are any.
+pub(crate) fn stamp(millis: i64, offset: Offset) -> String {
+    match Timestamp::from_millisecond(millis) {
+        Ok(at) => at.display_with_offset(offset).to_string(),
+        Err(_) => String::new(),
+    }
+}
+
+/// The wall clock at that offset.
+pub(crate) fn civil(millis: i64, offset: Offset) -> DateTime {
+    let at = Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH);
+    offset.to_datetime(at)
+}
+
+/// The start of the block of `length` milliseconds of local time that holds the instant.
+pub(crate) fn floor(millis: i64, length: i64, offset: Offset) -> i64 {
+    let shift = i64::from(offset.seconds()) * 1000;
+    (millis + shift).div_euclid(length) * length - shift
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_production_sample_is_read() {
+        let start = OffsetTime::parse("timeStart", "2023-10-12T00:00:00+02:00").unwrap();
+        assert_eq!(start.millis, 1_697_061_600_000);
+        assert_eq!(start.offset.seconds(), 7200);
+        let utc = OffsetTime::parse("timeStart", "2023-10-11T22:00:00.250Z").unwrap();
+        assert_eq!(utc.millis, 1_697_061_600_250);
+    }
+
+    #[test]
+    fn a_time_without_an_offset_is_refused_and_the_message_says_what_is_missing() {
+        let refusal = OffsetTime::parse("timeStart", "2023-10-12T00:00:00").unwrap_err();
+        assert_eq!(refusal.status, 400);
+        for word in ["timeStart", "2023-10-12T00:00:00", "no offset", "+02:00"] {
+            assert!(refusal.message.contains(word), "{}", refusal.message);
+        }
+    }
+
+    #[test]
+    fn everything_else_that_is_not_rfc_3339_is_refused() {
+        for text in [
+            "",
+            "yesterday",
+            "2023-10-12",
+            "2023-10-12 00:00:00+02:00",
+            "2023-10-12T00:00:00+0200",
+            "2023-10-12T00:00:00+02",
+            "2023-10-12T00:00:00.+02:00",
+            "2023-10-12T00:00:00+02:00[Europe/Berlin]",
+            "2023-13-12T00:00:00+02:00",
+            "2023-02-30T00:00:00Z",
+            "2023-10-12T00:00:00+02:99",
+            "2023-10-12T00:00:00Ź",
+            "1697061600",
+        ] {
+            assert!(OffsetTime::parse("timeStart", text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn blocks_follow_the_local_clock() {
+        let india = Offset::from_seconds(19_800).unwrap();
+        let at = OffsetTime::parse("t", "2023-10-12T14:47:10+05:30").unwrap().millis;
+        assert_eq!(stamp(floor(at, 3_600_000, india), india), "2023-10-12T14:00:00+05:30");
+        assert_eq!(stamp(floor(at, 86_400_000, india), india), "2023-10-12T00:00:00+05:30");
+        assert_eq!(stamp(at + 7, Offset::UTC), "2023-10-12T09:17:10.007+00:00");
+    }
+}

@@ -1,0 +1,117 @@
+//! The emulator as a client meets it, over loopback and in process.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test says what went wrong by failing"
+)]
+
+mod agreement;
+mod auth;
+mod contract;
+mod faults;
+mod limits;
+mod reports;
+mod server;
+
+use std::time::{Duration, SystemTime};
+
+use funnelflux_emulator::{Body, Clock, Emulator, EmulatorBuilder, Fault, Faults, Router};
+use http::{Method, Request, StatusCode};
+use http_body_util::{BodyExt, Full};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+static_assertions::assert_impl_all!(Emulator: Send, Sync);
+static_assertions::assert_impl_all!(EmulatorBuilder: Send);
+static_assertions::assert_impl_all!(Router: Send, Sync, Clone);
+static_assertions::assert_impl_all!(Faults: Send, Sync);
+static_assertions::assert_impl_all!(Fault: Send, Sync, Clone);
+static_assertions::assert_impl_all!(Clock: Send, Sync, Clone);
+static_assertions::assert_impl_all!(Body: Send);
+
+/// 2023-11-14T22:13:20Z.
+const NOW: u64 = 1_700_000_000;
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn clock() -> Clock {
+    Clock::fixed(SystemTime::UNIX_EPOCH + Duration::from_secs(NOW))
+}
+
+/// An emulator that lives at [`NOW`].
+fn builder() -> EmulatorBuilder {
+    Emulator::builder().seed(1).clock(clock())
+}
+
+/// What came back.
+#[derive(Debug)]
+struct Answer {
+    status: StatusCode,
+    headers: http::HeaderMap,
+    json: Value,
+}
+
+impl Answer {
+    fn message(&self) -> &str {
+        self.json["error"]["message"].as_str().unwrap_or_default()
+    }
+
+    fn rows(&self) -> &[Value] {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.json);
+        self.json["rows"].as_array().unwrap()
+    }
+}
+
+/// A call in process with the newest token.
+async fn call(emulator: &Emulator, method: Method, path: &str, body: Option<Value>) -> Answer {
+    call_as(emulator, &emulator.access_token(), method, path, body).await
+}
+
+async fn call_as(
+    emulator: &Emulator,
+    token: &str,
+    method: Method,
+    path: &str,
+    body: Option<Value>,
+) -> Answer {
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("{}{path}", emulator.base_url()))
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json");
+    let body = body.map(|body| body.to_string()).unwrap_or_default();
+    send(emulator, request.body(Full::from(body)).unwrap()).await
+}
+
+async fn send(emulator: &Emulator, request: Request<Full<bytes::Bytes>>) -> Answer {
+    let response = emulator.router().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    Answer { status: parts.status, headers: parts.headers, json }
+}
+
+async fn drilldown(emulator: &Emulator, body: Value) -> Answer {
+    call(emulator, Method::POST, "/reporting/drilldown", Some(body)).await
+}
+
+async fn hits(emulator: &Emulator, body: Value) -> Answer {
+    call(emulator, Method::POST, "/reporting/hits", Some(body)).await
+}
+
+/// A day of production's sample, by traffic source.
+fn sample() -> Value {
+    json!({
+        "timeStart": "2023-10-12T00:00:00+02:00", "timeEnd": "2023-10-12T23:59:59+02:00",
+        "attributes": [{"attribute": "Third Parties: Traffic Source"}], "filters": []
+    })
+}
+
+fn sample_hits() -> Value {
+    json!({
+        "timeStart": "2023-10-12T00:00:00+02:00", "timeEnd": "2023-10-12T23:59:59+02:00",
+        "includeHits": true, "includeClicks": true, "includeConversions": true,
+        "pagingStart": 0, "pagingLength": 1000
+    })
+}
