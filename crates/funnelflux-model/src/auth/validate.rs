@@ -1,0 +1,124 @@
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Deserializer, de::Error};
+
+use super::{TokenText, node::Node};
+
+/// The answer of `POST /auth/validate`: the tokens to use from now on, and whose they are.
+///
+/// Known of the wire: `tokens` with `access_token`, `refresh_token` and `expires_at`, and `user`
+/// with `user_id` (*documented*; the members *proven*). Everything else is ignored, as the vendor
+/// asks for.
+///
+/// `expires_at` is Unix time in seconds (*proven*). A value above 10¹¹ can only be milliseconds
+/// (in seconds it would be the year 5138) and is read as such; so is a number in a string.
+///
+/// No error message and no [`Debug`](std::fmt::Debug) ever shows a token.
+///
+/// # Examples
+///
+/// ```
+/// use funnelflux_model::auth::ValidateAnswer;
+///
+/// let answer: ValidateAnswer = serde_json::from_str(
+///     r#"{ "tokens": { "access_token": "a", "expires_at": 1767225600 }, "user": { "user_id": "u" } }"#,
+/// )?;
+/// assert_eq!(answer.user_id(), Some("u"));
+/// let tokens = answer.into_parts();
+/// assert_eq!(tokens.access_token.expose(), "a");
+/// assert!(tokens.refresh_token.is_none());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ValidateAnswer {
+    tokens: TokenParts,
+    user_id: Option<String>,
+}
+
+/// The tokens of a [`ValidateAnswer`], to be taken apart.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TokenParts {
+    /// The access token: good for 72 hours (*documented*).
+    pub access_token: TokenText,
+    /// A refresh token, if the answer has one. If it differs from the old one, it replaces it.
+    pub refresh_token: Option<TokenText>,
+    /// When the access token expires, if the answer says so.
+    pub expires_at: Option<SystemTime>,
+}
+
+impl ValidateAnswer {
+    /// The tokens.
+    #[must_use]
+    pub fn tokens(&self) -> &TokenParts {
+        &self.tokens
+    }
+
+    /// The id of the user whose tokens these are, if the answer has it.
+    #[must_use]
+    pub fn user_id(&self) -> Option<&str> {
+        self.user_id.as_deref()
+    }
+
+    /// The tokens, to keep.
+    #[must_use]
+    pub fn into_parts(self) -> TokenParts {
+        self.tokens
+    }
+}
+
+impl<'de> Deserialize<'de> for ValidateAnswer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let answer = Node::deserialize(deserializer)?;
+        let tokens = answer.member("tokens");
+        let access_token = token(tokens, "access_token").map_err(D::Error::custom)?;
+        let access_token = access_token.ok_or_else(|| {
+            let found = tokens.member("access_token").describe();
+            D::Error::custom(format!("tokens.access_token: got {found}; expected the token"))
+        })?;
+        let refresh_token = token(tokens, "refresh_token").map_err(D::Error::custom)?;
+        let expires_at = expiry(tokens.member("expires_at")).map_err(D::Error::custom)?;
+        let user_id = match answer.member("user").member("user_id") {
+            Node::Text(id) => Some(id.to_string()),
+            Node::Integer(id) => Some(id.to_string()),
+            _ => None,
+        };
+        Ok(Self { tokens: TokenParts { access_token, refresh_token, expires_at }, user_id })
+    }
+}
+
+/// An empty token is none.
+fn token(tokens: &Node, name: &str) -> Result<Option<TokenText>, String> {
+    match tokens.member(name) {
+        Node::Null => Ok(None),
+        Node::Text(text) if text.is_empty() => Ok(None),
+        Node::Text(text) => Ok(Some(TokenText::new(text.clone()))),
+        other => Err(format!("tokens.{name}: got {}; expected a string", other.describe())),
+    }
+}
+
+/// In seconds this is the year 5138, in milliseconds March 1973.
+const MOST_SECONDS: i128 = 100_000_000_000;
+
+fn expiry(node: &Node) -> Result<Option<SystemTime>, String> {
+    let refused = |found: &str| {
+        format!("tokens.expires_at: got {found}; expected Unix time in seconds or milliseconds")
+    };
+    let number = match node {
+        Node::Null => return Ok(None),
+        Node::Integer(number) => *number,
+        // Whole seconds are enough; `as` saturates.
+        Node::Float(number) if number.is_finite() => *number as i128,
+        Node::Text(text) => match text.trim().parse::<i128>() {
+            Ok(number) => number,
+            Err(_) => return Err(refused("a string that is no number")),
+        },
+        other => return Err(refused(other.describe())),
+    };
+    let millis = if number > MOST_SECONDS { Some(number) } else { number.checked_mul(1000) };
+    millis
+        .and_then(|millis| u64::try_from(millis).ok())
+        .and_then(|millis| SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(millis)))
+        .map(Some)
+        .ok_or_else(|| refused("a number out of range"))
+}

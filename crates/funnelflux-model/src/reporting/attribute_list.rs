@@ -1,0 +1,101 @@
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, de::Error};
+use serde_json::{Value, value::RawValue};
+
+use super::Attribute;
+use crate::DecodeError;
+
+/// The answer of `GET /reporting/attributes`: the server's own list of attributes.
+///
+/// Its shape is *unknown*. Accepted are a list of names, a list of objects with a name in one of
+/// the members `attribute`, `name`, `value`, `label`, and an object that holds such a list. The
+/// answer is kept as it came, so nothing is lost where the guess is wrong.
+///
+/// # Examples
+///
+/// ```
+/// use funnelflux_model::reporting::{Attribute, AttributeList};
+///
+/// let list = AttributeList::from_json(r#"[{ "name": "Element: Offer" }, "Time: Moon Phase"]"#)?;
+/// assert!(list.contains(&Attribute::ELEMENT_OFFER));
+/// assert_eq!(list.attributes().len(), 2);
+/// # Ok::<(), funnelflux_model::DecodeError>(())
+/// ```
+#[derive(Clone)]
+pub struct AttributeList {
+    attributes: Vec<Attribute>,
+    raw: Box<RawValue>,
+}
+
+/// Where an object may hold the name, in order of belief. Grade: *inferred*.
+const NAMES: [&str; 4] = ["attribute", "name", "value", "label"];
+/// Where an object may hold the list, in order of belief. Grade: *inferred*.
+const LISTS: [&str; 4] = ["attributes", "rows", "data", "items"];
+
+impl AttributeList {
+    /// Decodes the answer.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no JSON, or when no list is in it.
+    pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, DecodeError> {
+        let json = std::str::from_utf8(json.as_ref()).map_err(DecodeError::utf8)?;
+        serde_json::from_str(json).map_err(|error| DecodeError::from_json(&error))
+    }
+
+    /// The attributes by name, in the server's order. An entry in which no name was found is
+    /// missing here, but not from [`raw`](Self::raw).
+    #[must_use]
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// Whether the server has this attribute.
+    #[must_use]
+    pub fn contains(&self, attribute: &Attribute) -> bool {
+        self.attributes.contains(attribute)
+    }
+
+    /// The whole answer, as it came.
+    #[must_use]
+    pub fn raw(&self) -> &RawValue {
+        &self.raw
+    }
+}
+
+impl<'de> Deserialize<'de> for AttributeList {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let value: Value = serde_json::from_str(raw.get()).map_err(D::Error::custom)?;
+        let list = list(&value).ok_or_else(|| {
+            D::Error::custom("the answer is no list of attributes, and holds none")
+        })?;
+        let attributes =
+            list.iter().filter_map(name).map(|name| Attribute::from(name.to_owned())).collect();
+        Ok(Self { attributes, raw })
+    }
+}
+
+fn list(value: &Value) -> Option<&Vec<Value>> {
+    let Value::Object(members) = value else { return value.as_array() };
+    let named = LISTS.iter().find_map(|name| members.get(*name)?.as_array());
+    named.or_else(|| {
+        let mut lists = members.values().filter_map(Value::as_array);
+        // Of several lists under unknown names none is more likely than another.
+        lists.next().filter(|_| lists.next().is_none())
+    })
+}
+
+fn name(entry: &Value) -> Option<&str> {
+    let named = || NAMES.iter().find_map(|name| entry.get(*name)?.as_str());
+    entry.as_str().or_else(named)
+}
+
+impl fmt::Debug for AttributeList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AttributeList")
+            .field("attributes", &self.attributes)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,31 @@
+//! Requests and answers of the reporting section.
+//!
+//! - [`DrilldownRequest`] asks, [`Report`] is the answer, in columns,
+//! - [`RawEventsRequest`] and [`RawEvents`] are single hits, clicks and conversions, page by page,
+//! - [`AttributeList`] is the server's own list of [`Attribute`]s.
+
+mod alias;
+mod attribute;
+mod attribute_list;
+mod metric;
+mod raw_events;
+mod raw_events_request;
+mod report;
+mod request;
+mod selection;
+mod tracking;
+mod tracking_aliases;
+
+pub use attribute::Attribute;
+pub use attribute_list::AttributeList;
+pub use metric::{Metric, MetricKind};
+pub use raw_events::{RawEvent, RawEventNames, RawEvents};
+pub use raw_events_request::{RawEventsRequest, RawEventsRequestBuilder};
+pub use report::{
+    AttributeColumn, AttributeValue, Cell, CellValue, Column, ColumnType, MergeError, MergeOptions,
+    Merger, Report, ReportSeed, Row, Rows, Totals, UnknownMetric, View,
+};
+pub use request::{DrilldownRequest, DrilldownRequestBuilder};
+pub use selection::AttributeSelection;
+pub use tracking::{TrackingFieldFilter, TrackingSlot};
+pub use tracking_aliases::TrackingAliases;

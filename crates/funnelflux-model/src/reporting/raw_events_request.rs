@@ -1,0 +1,178 @@
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::Value;
+
+use super::request::check_extra;
+use crate::{
+    time::TimeRange,
+    validation::{ValidationError, Violation},
+};
+
+/// What is asked of `POST /reporting/hits`: single hits, clicks and conversions, one page of them.
+///
+/// Members of the wire, all *proven*: `timeStart`, `timeEnd`, `includeHits`, `includeClicks`,
+/// `includeConversions`, `pagingStart` (from 0) and `pagingLength`. Whether events can be filtered
+/// by attributes is *unknown*: [`extra`](RawEventsRequestBuilder::extra) can try.
+///
+/// # Examples
+///
+/// ```
+/// use funnelflux_model::reporting::RawEventsRequest;
+/// use funnelflux_model::time::{TimeRange, Zone};
+///
+/// let day = TimeRange::days("2026-03-01", "2026-03-01", &Zone::utc())?;
+/// let first = RawEventsRequest::builder(day).hits().conversions().build()?;
+/// let second = first.with_page(1000, first.page_length());
+/// assert_eq!(serde_json::to_value(&second)?["pagingStart"], 1000);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawEventsRequest {
+    range: TimeRange,
+    hits: bool,
+    clicks: bool,
+    conversions: bool,
+    start: u64,
+    length: u64,
+    extra: Vec<(String, Value)>,
+}
+
+/// Builds a [`RawEventsRequest`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct RawEventsRequestBuilder {
+    request: RawEventsRequest,
+}
+
+/// The page length that integrations in production used. Whether more is allowed is unknown.
+const PAGE_LENGTH: u64 = 1000;
+
+impl RawEventsRequest {
+    /// A request for a range of time, for the first page of 1000 events (the length that an
+    /// integration in production used). At least one kind of event has to be added.
+    pub fn builder(range: TimeRange) -> RawEventsRequestBuilder {
+        RawEventsRequestBuilder {
+            request: Self {
+                range,
+                hits: false,
+                clicks: false,
+                conversions: false,
+                start: 0,
+                length: PAGE_LENGTH,
+                extra: Vec::new(),
+            },
+        }
+    }
+
+    /// The same request for another page.
+    #[must_use]
+    pub fn with_page(&self, start: u64, length: u64) -> Self {
+        Self { start, length, ..self.clone() }
+    }
+
+    /// The same request for another range of time.
+    #[must_use]
+    pub fn with_range(&self, range: TimeRange) -> Self {
+        Self { range, ..self.clone() }
+    }
+
+    /// The range of time.
+    #[must_use]
+    pub fn range(&self) -> &TimeRange {
+        &self.range
+    }
+
+    /// Number of the first event wanted, from 0.
+    #[must_use]
+    pub fn page_start(&self) -> u64 {
+        self.start
+    }
+
+    /// The most events wanted in one page.
+    #[must_use]
+    pub fn page_length(&self) -> u64 {
+        self.length
+    }
+}
+
+impl RawEventsRequestBuilder {
+    /// With hits (visits to a node).
+    pub fn hits(mut self) -> Self {
+        self.request.hits = true;
+        self
+    }
+
+    /// With clicks.
+    pub fn clicks(mut self) -> Self {
+        self.request.clicks = true;
+        self
+    }
+
+    /// With conversions.
+    pub fn conversions(mut self) -> Self {
+        self.request.conversions = true;
+        self
+    }
+
+    /// Which page: the number of its first event (from 0) and the most events in it.
+    pub fn page(mut self, start: u64, length: u64) -> Self {
+        self.request.start = start;
+        self.request.length = length;
+        self
+    }
+
+    /// A member of the wire that this crate does not know. Grade: *unknown*.
+    pub fn extra(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.request.extra.push((member.into(), value.into()));
+        self
+    }
+
+    /// The request, if nothing is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// When no kind of event is included, when a page has no length, or when an extra member is
+    /// already set.
+    pub fn build(self) -> Result<RawEventsRequest, ValidationError> {
+        let request = self.request;
+        let mut violations = Vec::new();
+        if !(request.hits || request.clicks || request.conversions) {
+            violations.push(Violation::new(
+                "includeHits, includeClicks, includeConversions",
+                "none of them",
+                "at least one kind of event",
+            ));
+        }
+        if request.length == 0 {
+            violations.push(Violation::new("pagingLength", "0", "at least one event per page"));
+        }
+        let known = [
+            "timeStart",
+            "timeEnd",
+            "includeHits",
+            "includeClicks",
+            "includeConversions",
+            "pagingStart",
+            "pagingLength",
+        ];
+        check_extra("", &request.extra, &known, &mut violations);
+        ValidationError::check(violations)?;
+        Ok(request)
+    }
+}
+
+impl Serialize for RawEventsRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("timeStart", &self.range.start_rfc3339())?;
+        map.serialize_entry("timeEnd", &self.range.end_rfc3339())?;
+        map.serialize_entry("includeHits", &self.hits)?;
+        map.serialize_entry("includeClicks", &self.clicks)?;
+        map.serialize_entry("includeConversions", &self.conversions)?;
+        map.serialize_entry("pagingStart", &self.start)?;
+        map.serialize_entry("pagingLength", &self.length)?;
+        for (member, value) in &self.extra {
+            map.serialize_entry(member, value)?;
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,161 @@
+use std::{borrow::Cow, fmt};
+
+use serde_json::value::RawValue;
+
+use super::{
+    cell::plain,
+    dictionary::{Dictionary, Entry},
+    ints::grow,
+};
+use crate::reporting::{Attribute, AttributeSelection, TrackingSlot};
+
+/// An attribute that was asked for, over all rows: a code for each row, and what the codes mean.
+#[derive(Clone)]
+pub struct AttributeColumn {
+    attribute: Attribute,
+    slot: Option<TrackingSlot>,
+    label: String,
+    dictionary: Dictionary,
+    codes: Vec<u32>,
+}
+
+/// The code of a row that came without attributes.
+pub(super) const NO_CODE: u32 = u32::MAX;
+
+impl AttributeColumn {
+    pub(super) fn new(selection: &AttributeSelection) -> Self {
+        Self {
+            attribute: selection.attribute().clone(),
+            slot: selection.slot(),
+            label: selection.label(),
+            dictionary: Dictionary::new(),
+            codes: Vec::new(),
+        }
+    }
+
+    /// An empty column of the same attribute.
+    pub(super) fn emptied(&self) -> Self {
+        Self {
+            attribute: self.attribute.clone(),
+            slot: self.slot,
+            label: self.label.clone(),
+            dictionary: Dictionary::new(),
+            codes: Vec::new(),
+        }
+    }
+
+    /// The attribute.
+    #[must_use]
+    pub fn attribute(&self) -> &Attribute {
+        &self.attribute
+    }
+
+    /// Which tracking field it is, if it is one.
+    #[must_use]
+    pub fn slot(&self) -> Option<TrackingSlot> {
+        self.slot
+    }
+
+    /// The column's name: the attribute's, and for a tracking field its slot.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The attribute of a row; `None` for a row that came without attributes.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<AttributeValue<'_>> {
+        self.distinct_value(self.code(row)?)
+    }
+
+    /// The code of a row: rows with the same JSON have the same code, from 0 up.
+    #[must_use]
+    pub fn code(&self, row: usize) -> Option<u32> {
+        self.codes.get(row).copied().filter(|code| *code != NO_CODE)
+    }
+
+    /// How many codes there are.
+    #[must_use]
+    pub fn distinct(&self) -> usize {
+        self.dictionary.len()
+    }
+
+    /// What a code means.
+    #[must_use]
+    pub fn distinct_value(&self, code: u32) -> Option<AttributeValue<'_>> {
+        self.dictionary.get(code).map(|entry| AttributeValue { entry })
+    }
+
+    pub(super) fn encode(&mut self, json: &str) -> Option<u32> {
+        self.dictionary.code(json)
+    }
+
+    pub(super) fn push(&mut self, code: u32) {
+        grow(&mut self.codes);
+        self.codes.push(code);
+    }
+
+    pub(super) fn finish(&mut self) {
+        self.codes.shrink_to_fit();
+        self.dictionary.finish();
+    }
+}
+
+/// Shape only: values may be visitors' data.
+impl fmt::Debug for AttributeColumn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AttributeColumn")
+            .field("label", &self.label)
+            .field("distinct", &self.distinct())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The attribute of a row: `id` and `value` (*proven*), and whatever else it holds.
+///
+/// For an asset, `value` is its name and `id` its id. For a time, `id` is an ISO timestamp.
+#[derive(Clone, Copy)]
+pub struct AttributeValue<'a> {
+    entry: Entry<'a>,
+}
+
+impl<'a> AttributeValue<'a> {
+    /// The id as plain text; `None` if it is null or absent.
+    #[must_use]
+    pub fn id(&self) -> Option<Cow<'a, str>> {
+        self.entry.id.and_then(plain)
+    }
+
+    /// The value as plain text; `None` if it is null or absent.
+    #[must_use]
+    pub fn value(&self) -> Option<Cow<'a, str>> {
+        self.entry.value.and_then(plain)
+    }
+
+    /// Any member by its name, as it came.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&'a RawValue> {
+        crate::json::member(self.entry.json, name)
+    }
+
+    /// The whole attribute as JSON text, as it came.
+    #[must_use]
+    pub fn json(&self) -> &'a str {
+        self.entry.json
+    }
+
+    pub(super) fn id_json(&self) -> Option<&'a str> {
+        self.entry.id
+    }
+
+    pub(super) fn value_json(&self) -> Option<&'a str> {
+        self.entry.value
+    }
+}
+
+/// Size only: the value may be a visitor's data.
+impl fmt::Debug for AttributeValue<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AttributeValue({} bytes)", self.entry.json.len())
+    }
+}

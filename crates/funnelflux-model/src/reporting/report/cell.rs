@@ -1,0 +1,162 @@
+use std::{borrow::Cow, fmt};
+
+use rust_decimal::Decimal;
+
+use super::{
+    number,
+    tags::{ABSENT, NULL, TEXT, Tag},
+};
+
+/// One figure of one row, with its exact spelling.
+///
+/// [`Display`](fmt::Display) gives the plain text: decimals as they came, strings without quotes,
+/// nothing for null and absent.
+#[derive(Clone, Copy)]
+pub struct Cell<'a> {
+    tag: Tag,
+    number: i64,
+    text: &'a str,
+}
+
+/// What a [`Cell`] holds.
+#[derive(Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum CellValue<'a> {
+    /// The row has no such member.
+    Absent,
+    /// The member is null.
+    Null,
+    /// A whole number.
+    Count(i64),
+    /// A decimal, or a number in a string. Exact.
+    Decimal(Decimal),
+    /// Anything else, as JSON text: a string that is no number, a boolean, an object, a list, or
+    /// a number that does not fit a decimal.
+    Other(&'a str),
+}
+
+impl<'a> Cell<'a> {
+    pub(super) const fn absent() -> Self {
+        Self { tag: ABSENT, number: 0, text: "" }
+    }
+
+    /// `text` is the JSON text of a cell that is tagged as text.
+    pub(super) const fn new(tag: Tag, number: i64, text: &'a str) -> Self {
+        Self { tag, number, text }
+    }
+
+    /// What the cell holds.
+    #[must_use]
+    pub fn value(&self) -> CellValue<'a> {
+        match self.tag {
+            ABSENT => CellValue::Absent,
+            NULL => CellValue::Null,
+            TEXT => unquoted(self.text)
+                .and_then(number::exact)
+                .map_or(CellValue::Other(self.text), CellValue::Decimal),
+            tag if tag.scale() == 0 && !tag.is_quoted() => CellValue::Count(self.number),
+            tag => CellValue::Decimal(Decimal::new(self.number, tag.scale())),
+        }
+    }
+
+    /// The number, if it is one.
+    #[must_use]
+    pub fn as_decimal(&self) -> Option<Decimal> {
+        match self.value() {
+            CellValue::Count(count) => Some(Decimal::from(count)),
+            CellValue::Decimal(decimal) => Some(decimal),
+            CellValue::Absent | CellValue::Null | CellValue::Other(_) => None,
+        }
+    }
+
+    /// The number, if it is a whole one that was sent as a number.
+    #[must_use]
+    pub fn as_count(&self) -> Option<i64> {
+        match self.value() {
+            CellValue::Count(count) => Some(count),
+            _ => None,
+        }
+    }
+
+    /// Whether the row has no such member.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        self.tag == ABSENT
+    }
+
+    /// Whether the member is there and null.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.tag == NULL
+    }
+
+    /// The member's JSON text, exactly as it came; `None` when the row has no such member.
+    #[must_use]
+    pub fn json(&self) -> Option<Cow<'a, str>> {
+        match self.tag {
+            ABSENT => None,
+            NULL => Some(Cow::Borrowed("null")),
+            TEXT => Some(Cow::Borrowed(self.text)),
+            tag if tag.is_quoted() => Some(Cow::Owned(format!("\"{}\"", self.spelled()))),
+            _ => Some(Cow::Owned(self.spelled().to_string())),
+        }
+    }
+
+    pub(super) fn is_quoted(&self) -> bool {
+        self.tag.is_quoted() || (self.tag == TEXT && self.text.starts_with('"'))
+    }
+
+    /// With the count of decimals it came with: `12.50` stays `12.50`.
+    fn spelled(&self) -> Decimal {
+        Decimal::new(self.number, self.tag.scale())
+    }
+}
+
+/// The inside of a JSON string without escapes, or the text of another JSON value.
+pub(in crate::reporting) fn unquoted(json: &str) -> Option<&str> {
+    match json.strip_prefix('"') {
+        Some(rest) => rest.strip_suffix('"').filter(|inner| !inner.contains('\\')),
+        None => Some(json),
+    }
+}
+
+/// The plain text of a JSON value: strings without quotes and escapes, null as `None`.
+pub(in crate::reporting) fn plain(json: &str) -> Option<Cow<'_, str>> {
+    if json == "null" {
+        return None;
+    }
+    Some(match unquoted(json) {
+        Some(text) => Cow::Borrowed(text),
+        None => serde_json::from_str(json).map_or(Cow::Borrowed(json), Cow::Owned),
+    })
+}
+
+impl fmt::Display for Cell<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.tag {
+            ABSENT | NULL => f.pad(""),
+            TEXT => f.pad(&plain(self.text).unwrap_or_default()),
+            // `Decimal`'s own `Display` would take a precision for a wish to round.
+            _ => f.pad(&self.spelled().to_string()),
+        }
+    }
+}
+
+impl fmt::Debug for Cell<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value().fmt(f)
+    }
+}
+
+/// Numbers only: what is no number may be a visitor's data.
+impl fmt::Debug for CellValue<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => f.write_str("Absent"),
+            Self::Null => f.write_str("Null"),
+            Self::Count(count) => f.debug_tuple("Count").field(count).finish(),
+            Self::Decimal(decimal) => f.debug_tuple("Decimal").field(decimal).finish(),
+            Self::Other(json) => write!(f, "Other({} bytes)", json.len()),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+use std::fmt;
+
+use super::{
+    cell::{Cell, CellValue},
+    ints::Ints,
+    number,
+    tags::{ABSENT, NULL, TEXT, Tag, Tags},
+    texts::Texts,
+};
+use crate::reporting::{Metric, MetricKind};
+
+/// One member of the rows, over all rows.
+#[derive(Clone)]
+pub struct Column {
+    name: Box<str>,
+    tags: Tags,
+    /// The mantissa of a number, or the place of a text. One entry for each tag.
+    numbers: Ints,
+    /// JSON texts of the cells that are not compact numbers.
+    texts: Texts,
+    seen: Seen,
+}
+
+/// What the cells of a [`Column`] turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ColumnType {
+    /// No cell holds anything but null.
+    Empty,
+    /// Whole numbers only.
+    Count,
+    /// Numbers, some with decimals or in strings.
+    Decimal,
+    /// Numbers, and something else in some rows.
+    Mixed,
+    /// No number at all.
+    Other,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    count: bool,
+    decimal: bool,
+    other: bool,
+}
+
+impl Column {
+    pub(super) fn new(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            tags: Tags::new(),
+            numbers: Ints::new(),
+            texts: Texts::default(),
+            seen: Seen::default(),
+        }
+    }
+
+    /// The member's name on the wire.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The column's name as a metric, with its kind, additivity and grade.
+    #[must_use]
+    pub fn metric(&self) -> Metric {
+        Metric::from(self.name.to_string())
+    }
+
+    /// What the cells turned out to be.
+    #[must_use]
+    pub fn column_type(&self) -> ColumnType {
+        match self.seen {
+            Seen { count: false, decimal: false, other: false } => ColumnType::Empty,
+            Seen { count: true, decimal: false, other: false } => ColumnType::Count,
+            Seen { other: false, .. } => ColumnType::Decimal,
+            Seen { count: false, decimal: false, .. } => ColumnType::Other,
+            Seen { .. } => ColumnType::Mixed,
+        }
+    }
+
+    /// Whether this is a metric: some row has a number here, or the name is a known metric's.
+    #[must_use]
+    pub fn is_metric(&self) -> bool {
+        self.seen.count || self.seen.decimal || self.metric().kind() != MetricKind::Unknown
+    }
+
+    /// The cell of a row; absent beyond the last row.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Cell<'_> {
+        let tag = self.tags.get(row);
+        let number = self.numbers.get(row).unwrap_or_default();
+        let text = match tag {
+            TEXT => usize::try_from(number).ok().and_then(|place| self.texts.get(place)),
+            _ => None,
+        };
+        Cell::new(tag, number, text.unwrap_or_default())
+    }
+
+    /// The cells, one for each row.
+    pub fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
+        (0..self.tags.len()).map(|row| self.get(row))
+    }
+
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        *self.name == *name
+    }
+
+    /// Sets the cell of a row from JSON text. Rows come in order; a second value for the same row
+    /// replaces the first.
+    #[inline]
+    pub(super) fn set(&mut self, row: usize, json: &str) {
+        match self.tags.len() {
+            len if len < row => self.fill(row),
+            len if len > row => {
+                self.tags.pop();
+                self.numbers.pop();
+            }
+            _ => {}
+        }
+        let bytes = json.as_bytes();
+        let (digits, quoted) = match bytes {
+            [b'"', inner @ .., b'"'] => (inner, true),
+            _ => (bytes, false),
+        };
+        if let Some((mantissa, scale)) = number::compact(digits) {
+            if scale == 0 && !quoted {
+                self.seen.count = true;
+            } else {
+                self.seen.decimal = true;
+            }
+            self.put(Tag::number(scale, quoted), mantissa);
+        } else if json == "null" {
+            self.put(NULL, 0);
+        } else {
+            self.set_text(json);
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, tag: Tag, number: i64) {
+        self.tags.push(tag);
+        self.numbers.push(number);
+    }
+
+    #[cold]
+    fn set_text(&mut self, json: &str) {
+        let place = self.texts.push(json);
+        match Cell::new(TEXT, 0, json).value() {
+            CellValue::Decimal(_) => self.seen.decimal = true,
+            _ => self.seen.other = true,
+        }
+        // A place beyond i64 would take more memory than there is addresses for.
+        self.put(TEXT, i64::try_from(place).unwrap_or(i64::MAX));
+    }
+
+    /// Marks the rows before `rows` that had no such member.
+    #[cold]
+    pub(super) fn fill(&mut self, rows: usize) {
+        while self.tags.len() < rows {
+            self.put(ABSENT, 0);
+        }
+    }
+
+    /// Gives back the room for growth.
+    pub(super) fn finish(&mut self, rows: usize) {
+        self.fill(rows);
+        self.tags.shrink();
+        self.numbers.shrink();
+        self.texts.shrink();
+    }
+}
+
+/// Shape only: cells that are no numbers may hold visitors' data.
+impl fmt::Debug for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Column")
+            .field("name", &self.name)
+            .field("type", &self.column_type())
+            .field("rows", &self.tags.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,216 @@
+use std::{
+    fmt,
+    hash::{BuildHasher, RandomState},
+};
+
+use serde::{
+    Deserializer,
+    de::{MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+use super::{ints::grow, texts::Texts};
+use crate::json::Name;
+
+/// Distinct JSON texts, numbered in order of appearance, each with the places of its members `id`
+/// and `value`.
+///
+/// The texts are the keys: equal text means an equal entry, so an entry is parsed once, however
+/// many rows have it, and everything in it is kept.
+#[derive(Clone)]
+pub(super) struct Dictionary {
+    texts: Texts,
+    places: Vec<Places>,
+    /// An open hash table of codes, each plus one; zero is free. Its length is a power of two.
+    slots: Vec<u32>,
+    // Keyed at random: the values of tracking fields are chosen by whoever follows a link.
+    hasher: RandomState,
+    last: u32,
+}
+
+/// Where the JSON of `id` and `value` stands in an entry's text.
+#[derive(Clone, Copy, Default)]
+struct Places {
+    id: Place,
+    value: Place,
+}
+
+/// Offset and length; no JSON value has length 0, so 0 means that there is none.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    start: u32,
+    len: u32,
+}
+
+/// One entry: its whole JSON text, and that of its members.
+#[derive(Clone, Copy)]
+pub(super) struct Entry<'a> {
+    pub(super) json: &'a str,
+    pub(super) id: Option<&'a str>,
+    pub(super) value: Option<&'a str>,
+}
+
+impl Dictionary {
+    pub(super) fn new() -> Self {
+        Self {
+            texts: Texts::default(),
+            places: Vec::new(),
+            slots: vec![0; 16],
+            hasher: RandomState::new(),
+            last: 0,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    pub(super) fn get(&self, code: u32) -> Option<Entry<'_>> {
+        let code = usize::try_from(code).ok()?;
+        let json = self.texts.get(code)?;
+        let places = self.places.get(code)?;
+        Some(Entry { json, id: places.id.of(json), value: places.value.of(json) })
+    }
+
+    fn is(&self, code: u32, json: &str) -> bool {
+        usize::try_from(code).ok().and_then(|code| self.texts.get(code)) == Some(json)
+    }
+
+    /// The code of a text, which is added if it is new. `None` after 2³² − 2 texts.
+    pub(super) fn code(&mut self, json: &str) -> Option<u32> {
+        // Rows come grouped, so most have the same outer attributes as the row before.
+        if self.is(self.last, json) {
+            return Some(self.last);
+        }
+        let mut slot = self.start(json);
+        loop {
+            match self.slots.get(slot) {
+                Some(0) | None => break,
+                Some(code) if self.is(code - 1, json) => {
+                    self.last = code - 1;
+                    return Some(self.last);
+                }
+                Some(_) => slot = (slot + 1) & (self.slots.len() - 1),
+            }
+        }
+        let code = u32::try_from(self.texts.push(json)).ok().filter(|code| *code < u32::MAX - 1)?;
+        grow(&mut self.places);
+        self.places.push(Places::find(json));
+        if let Some(free) = self.slots.get_mut(slot) {
+            *free = code + 1;
+        }
+        if self.texts.len() * 2 > self.slots.len() {
+            self.rehash();
+        }
+        self.last = code;
+        Some(code)
+    }
+
+    fn start(&self, json: &str) -> usize {
+        // The table never has more slots than a usize counts, so the low bits are all it needs.
+        self.hasher.hash_one(json) as usize & (self.slots.len() - 1)
+    }
+
+    fn rehash(&mut self) {
+        self.slots = vec![0; self.slots.len() * 2];
+        for code in 0..self.texts.len() {
+            let Some(mut slot) = self.texts.get(code).map(|json| self.start(json)) else { break };
+            while self.slots.get(slot).is_some_and(|taken| *taken != 0) {
+                slot = (slot + 1) & (self.slots.len() - 1);
+            }
+            if let (Some(free), Ok(code)) = (self.slots.get_mut(slot), u32::try_from(code)) {
+                *free = code + 1;
+            }
+        }
+    }
+
+    /// Gives back the room for growth, and the hash table.
+    pub(super) fn finish(&mut self) {
+        self.texts.shrink();
+        self.places.shrink_to_fit();
+        self.slots = Vec::new();
+    }
+}
+
+impl Place {
+    fn of(self, json: &str) -> Option<&str> {
+        let start = usize::try_from(self.start).ok()?;
+        let end = start.checked_add(usize::try_from(self.len).ok()?)?;
+        json.get(start..end).filter(|text| !text.is_empty())
+    }
+
+    /// The place of `part`, which was borrowed from `whole`.
+    fn within(whole: &str, part: &str) -> Self {
+        let start = part.as_ptr().addr().wrapping_sub(whole.as_ptr().addr());
+        match (u32::try_from(start), u32::try_from(part.len())) {
+            (Ok(start), Ok(len)) => Self { start, len },
+            _ => Self::default(),
+        }
+    }
+}
+
+impl Places {
+    /// What is no object counts as a value without an id.
+    fn find(json: &str) -> Self {
+        struct Members<'a>(&'a str);
+
+        impl<'a> Visitor<'a> for Members<'a> {
+            type Value = Places;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an attribute")
+            }
+
+            fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Places, A::Error> {
+                let mut places = Places::default();
+                while let Some(name) = map.next_key::<Name<'_>>()? {
+                    let value: &RawValue = map.next_value()?;
+                    match name.0.as_ref() {
+                        "id" => places.id = Place::within(self.0, value.get()),
+                        "value" => places.value = Place::within(self.0, value.get()),
+                        _ => {}
+                    }
+                }
+                Ok(places)
+            }
+        }
+
+        let members = serde_json::Deserializer::from_str(json).deserialize_map(Members(json));
+        members.unwrap_or_else(|_| Self { value: Place::within(json, json), id: Place::default() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_has_one_code_however_many_there_are() {
+        let mut dictionary = Dictionary::new();
+        let json = |number: u32| format!("{{\"id\": \"{number}\", \"value\": [{number}]}}");
+        for _ in 0..2 {
+            for number in 0..5_000 {
+                assert_eq!(dictionary.code(&json(number)), Some(number));
+            }
+        }
+        dictionary.finish();
+        assert_eq!(dictionary.len(), 5_000);
+        let entry = dictionary.get(4_321).unwrap();
+        assert_eq!((entry.json, entry.id), (json(4_321).as_str(), Some("\"4321\"")));
+        assert_eq!(entry.value, Some("[4321]"));
+    }
+
+    #[test]
+    fn what_is_no_object_is_a_value() {
+        let mut dictionary = Dictionary::new();
+        for (json, id, value) in [
+            ("\"Shoes\"", None, Some("\"Shoes\"")),
+            ("{}", None, None),
+            (r#"{"id":1,"\u0069d":2}"#, Some("2"), None),
+        ] {
+            let code = dictionary.code(json).unwrap();
+            let entry = dictionary.get(code).unwrap();
+            assert_eq!((entry.id, entry.value), (id, value), "{json}");
+        }
+    }
+}

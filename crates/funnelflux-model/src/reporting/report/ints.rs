@@ -1,0 +1,120 @@
+/// A vector of integers that is as narrow as its largest element allows.
+///
+/// Most of a report's columns never leave 16 bits, and those of custom events that nobody sends
+/// are all zeros, which take no room at all.
+#[derive(Clone)]
+pub(super) enum Ints {
+    Zeros(usize),
+    Narrow(Vec<i16>),
+    Middle(Vec<i32>),
+    Wide(Vec<i64>),
+}
+
+impl Ints {
+    pub(super) const fn new() -> Self {
+        Self::Zeros(0)
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, number: i64) {
+        match self {
+            Self::Zeros(len) if number == 0 => *len += 1,
+            Self::Narrow(numbers) if i16::try_from(number).is_ok() => {
+                grow(numbers);
+                numbers.push(number as i16);
+            }
+            Self::Middle(numbers) if i32::try_from(number).is_ok() => {
+                grow(numbers);
+                numbers.push(number as i32);
+            }
+            Self::Wide(numbers) => {
+                grow(numbers);
+                numbers.push(number);
+            }
+            _ => {
+                self.widen_for(number);
+                self.push(number);
+            }
+        }
+    }
+
+    /// Moves to the narrowest form that holds what is there and `number`.
+    #[cold]
+    fn widen_for(&mut self, number: i64) {
+        let fits_narrow = i16::try_from(number).is_ok();
+        let fits_middle = i32::try_from(number).is_ok();
+        *self = match std::mem::replace(self, Self::new()) {
+            Self::Zeros(len) if fits_narrow => Self::Narrow(vec![0; len]),
+            Self::Zeros(len) if fits_middle => Self::Middle(vec![0; len]),
+            Self::Zeros(len) => Self::Wide(vec![0; len]),
+            Self::Narrow(numbers) if fits_middle => Self::Middle(convert(&numbers)),
+            Self::Narrow(numbers) => Self::Wide(convert(&numbers)),
+            Self::Middle(numbers) => Self::Wide(convert(&numbers)),
+            wide @ Self::Wide(_) => wide,
+        };
+    }
+
+    pub(super) fn get(&self, at: usize) -> Option<i64> {
+        match self {
+            Self::Zeros(len) => (at < *len).then_some(0),
+            Self::Narrow(numbers) => numbers.get(at).copied().map(i64::from),
+            Self::Middle(numbers) => numbers.get(at).copied().map(i64::from),
+            Self::Wide(numbers) => numbers.get(at).copied(),
+        }
+    }
+
+    pub(super) fn pop(&mut self) {
+        match self {
+            Self::Zeros(len) => *len = len.saturating_sub(1),
+            Self::Narrow(numbers) => drop(numbers.pop()),
+            Self::Middle(numbers) => drop(numbers.pop()),
+            Self::Wide(numbers) => drop(numbers.pop()),
+        }
+    }
+
+    pub(super) fn shrink(&mut self) {
+        match self {
+            Self::Zeros(_) => {}
+            Self::Narrow(numbers) => numbers.shrink_to_fit(),
+            Self::Middle(numbers) => numbers.shrink_to_fit(),
+            Self::Wide(numbers) => numbers.shrink_to_fit(),
+        }
+    }
+}
+
+fn convert<A: Copy, B: From<A>>(numbers: &[A]) -> Vec<B> {
+    numbers.iter().map(|number| B::from(*number)).collect()
+}
+
+/// Makes room by a quarter more instead of the doubling of `Vec`: all columns grow at the same
+/// row, so doubling would make the peak up to twice of what is needed.
+#[inline]
+pub(super) fn grow<T>(items: &mut Vec<T>) {
+    if items.len() == items.capacity() {
+        items.reserve_exact((items.len() / 4).max(64));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_width_holds_what_was_pushed(
+            numbers in prop::collection::vec(
+                prop_oneof![Just(0), -9..9_i64, -70_000..70_000_i64, any::<i64>()], 0..200
+            ),
+        ) {
+            let mut ints = Ints::new();
+            numbers.iter().for_each(|number| ints.push(*number));
+            let read: Vec<i64> = (0..).map_while(|at| ints.get(at)).collect();
+            prop_assert_eq!(&read, &numbers);
+            ints.pop();
+            ints.shrink();
+            let left = numbers.len().saturating_sub(1);
+            prop_assert_eq!(ints.get(left), None);
+        }
+    }
+}

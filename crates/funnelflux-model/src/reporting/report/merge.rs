@@ -1,0 +1,175 @@
+use std::{error::Error, fmt};
+
+use crate::reporting::Metric;
+
+/// How reports of separate windows of time are merged into one.
+///
+/// Rows with the same attributes (by id and value) become one, and its metrics are summed. A sum is
+/// true only for additive metrics, so anything else is refused by name, unless it is left out: by
+/// [`select`](Self::select)ing others, or by [`drop_non_additive`](Self::drop_non_additive).
+///
+/// # Examples
+///
+/// ```
+/// use funnelflux_model::reporting::{Attribute, DrilldownRequest, MergeOptions, Metric, Report};
+/// use funnelflux_model::time::{TimeRange, Zone};
+///
+/// let request = DrilldownRequest::builder(TimeRange::days("2026-03-01", "2026-03-02", &Zone::utc())?)
+///     .attribute(Attribute::ELEMENT_OFFER)
+///     .build()?;
+/// let row = |visits, visitors| format!(
+///     r#"{{"rows":[{{"attributes":[{{"id":"1"}}],"visits":{visits},"visitors":{visitors}}}]}}"#
+/// );
+/// let monday = Report::from_json(row(10, 7), &request)?;
+/// let tuesday = Report::from_json(row(5, 4), &request)?;
+///
+/// let error = monday.merge(&tuesday, &MergeOptions::new()).unwrap_err();
+/// assert_eq!(error.metrics(), [Metric::VISITORS]);
+///
+/// let both = monday.merge(&tuesday, &MergeOptions::new().drop_non_additive())?;
+/// assert_eq!(both.totals().get(&Metric::VISITS), Some(15.into()));
+/// assert!(both.column("visitors").is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct MergeOptions {
+    selected: Option<Vec<Metric>>,
+    drops_non_additive: bool,
+    vouched: Vec<Metric>,
+}
+
+impl MergeOptions {
+    /// All metrics, each of which has to add up.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// These metrics only.
+    pub fn select(mut self, metrics: impl IntoIterator<Item = Metric>) -> Self {
+        self.selected.get_or_insert_default().extend(metrics);
+        self
+    }
+
+    /// Leaves out what does not add up, instead of refusing it.
+    pub fn drop_non_additive(mut self) -> Self {
+        self.drops_non_additive = true;
+        self
+    }
+
+    /// Sums these metrics as well: the caller knows that they add up.
+    pub fn treat_as_additive(mut self, metrics: impl IntoIterator<Item = Metric>) -> Self {
+        self.vouched.extend(metrics);
+        self
+    }
+
+    /// The names that stay; an error with all that would have to be summed and do not add up.
+    pub(super) fn keep<'n>(
+        &self,
+        names: impl Iterator<Item = &'n str>,
+    ) -> Result<Vec<&'n str>, MergeError> {
+        let mut kept = Vec::new();
+        let mut refused = Vec::new();
+        for name in names {
+            let metric = Metric::from(name.to_owned());
+            if self.selected.as_ref().is_some_and(|selected| !selected.contains(&metric)) {
+                continue;
+            }
+            if metric.is_additive() || self.vouched.contains(&metric) {
+                kept.push(name);
+            } else if !self.drops_non_additive {
+                refused.push(metric);
+            }
+        }
+        if refused.is_empty() { Ok(kept) } else { Err(MergeError::non_additive(refused)) }
+    }
+}
+
+/// Reports that cannot be merged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MergeError {
+    kind: Kind,
+    metrics: Vec<Metric>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    NonAdditive,
+    Attributes,
+    NotANumber,
+    Inexact,
+    TooMany,
+}
+
+impl MergeError {
+    fn non_additive(metrics: Vec<Metric>) -> Self {
+        Self { kind: Kind::NonAdditive, metrics }
+    }
+
+    pub(super) fn attributes() -> Self {
+        Self { kind: Kind::Attributes, metrics: Vec::new() }
+    }
+
+    pub(super) fn not_a_number(name: &str) -> Self {
+        Self { kind: Kind::NotANumber, metrics: vec![Metric::from(name.to_owned())] }
+    }
+
+    pub(super) fn inexact(name: &str) -> Self {
+        Self { kind: Kind::Inexact, metrics: vec![Metric::from(name.to_owned())] }
+    }
+
+    pub(super) fn too_many() -> Self {
+        Self { kind: Kind::TooMany, metrics: Vec::new() }
+    }
+
+    /// Whether metrics were to be summed that do not add up.
+    ///
+    /// What to do: select only additive metrics, drop the others, or ask for the whole range at
+    /// once with fewer attributes.
+    #[must_use]
+    pub fn is_non_additive(&self) -> bool {
+        self.kind == Kind::NonAdditive
+    }
+
+    /// Whether the reports were grouped by different attributes.
+    #[must_use]
+    pub fn is_attribute_mismatch(&self) -> bool {
+        self.kind == Kind::Attributes
+    }
+
+    /// The metrics at fault.
+    #[must_use]
+    pub fn metrics(&self) -> &[Metric] {
+        &self.metrics
+    }
+}
+
+impl fmt::Display for MergeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.metrics.iter().map(Metric::name).collect();
+        let names = names.join(", ");
+        match self.kind {
+            Kind::NonAdditive => write!(
+                f,
+                "reports cannot be merged: {names} cannot be summed over windows of time; select \
+                 only metrics that can, or drop the others"
+            ),
+            Kind::Attributes => {
+                f.write_str("reports cannot be merged: they are grouped by different attributes")
+            }
+            Kind::NotANumber => {
+                write!(f, "reports cannot be merged: {names} holds something that is no number")
+            }
+            Kind::Inexact => write!(
+                f,
+                "reports cannot be merged: a sum of {names} has more than 28 digits and would be \
+                 rounded"
+            ),
+            Kind::TooMany => f.write_str(
+                "reports cannot be merged: an attribute has more than 4 billion distinct values",
+            ),
+        }
+    }
+}
+
+impl Error for MergeError {}

@@ -1,0 +1,85 @@
+use std::fmt;
+
+use super::{AttributeValue, Cell, Report};
+use crate::reporting::Metric;
+
+/// The rows of a report, one at a time.
+#[derive(Clone, Debug)]
+pub struct Rows<'a> {
+    report: &'a Report,
+    rows: std::ops::Range<usize>,
+}
+
+/// One row of a report: a view into its columns.
+#[derive(Clone, Copy)]
+pub struct Row<'a> {
+    report: &'a Report,
+    row: usize,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(report: &'a Report) -> Self {
+        Self { report, rows: 0..report.len() }
+    }
+}
+
+impl<'a> Iterator for Rows<'a> {
+    type Item = Row<'a>;
+
+    fn next(&mut self) -> Option<Row<'a>> {
+        self.rows.next().map(|row| Row { report: self.report, row })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.rows.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Rows<'_> {}
+
+impl DoubleEndedIterator for Rows<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.rows.next_back().map(|row| Row { report: self.report, row })
+    }
+}
+
+impl<'a> Row<'a> {
+    /// The row's number, from 0.
+    #[must_use]
+    pub fn index(&self) -> usize {
+        self.row
+    }
+
+    /// The attribute at a place of the request's list; `None` if the row came without attributes.
+    #[must_use]
+    pub fn attribute(&self, place: usize) -> Option<AttributeValue<'a>> {
+        self.report.attributes.get(place)?.get(self.row)
+    }
+
+    /// A metric of the row; absent if it has none of that name.
+    ///
+    /// To read one metric of many rows, take its [`column`](Report::column).
+    #[must_use]
+    pub fn metric(&self, metric: &Metric) -> Cell<'a> {
+        self.cell(metric.name())
+    }
+
+    /// Any member of the row by its name on the wire.
+    #[must_use]
+    pub fn cell(&self, name: &str) -> Cell<'a> {
+        self.report.column(name).map_or(Cell::absent(), |column| column.get(self.row))
+    }
+
+    /// Every member that the row has, besides its attributes, in the order of the columns.
+    pub fn cells(&self) -> impl Iterator<Item = (&'a str, Cell<'a>)> + use<'a> {
+        let row = self.row;
+        let cells = self.report.columns.iter().map(move |column| (column.name(), column.get(row)));
+        cells.filter(|(_, cell)| !cell.is_absent())
+    }
+}
+
+impl fmt::Debug for Row<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Row").field(&self.row).finish()
+    }
+}

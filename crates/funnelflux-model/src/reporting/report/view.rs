@@ -1,0 +1,127 @@
+use std::{collections::HashSet, error::Error, fmt};
+
+use super::{Cell, Column, Report};
+use crate::{
+    reporting::{Metric, MetricKind},
+    time::edits,
+};
+
+/// A report with some or all of its columns, ready to be written or summed.
+///
+/// # Names of columns
+///
+/// Each attribute gives two columns: its label, `Element: Offer` or `URL Tracking Field: c1`, with
+/// the attribute's value, and the label with ` ID` after it. Metrics follow under their names on
+/// the wire. A name that is taken already gets ` (2)` after it, then ` (3)`.
+#[derive(Clone, Debug)]
+pub struct View<'a> {
+    report: &'a Report,
+    columns: Vec<ViewColumn<'a>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct ViewColumn<'a> {
+    metric: Metric,
+    /// `None` for a known metric that no row has.
+    column: Option<&'a Column>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn all(report: &'a Report) -> Self {
+        let column =
+            |column: &'a Column| ViewColumn { metric: column.metric(), column: Some(column) };
+        Self { report, columns: report.columns.iter().map(column).collect() }
+    }
+
+    pub(super) fn select(report: &'a Report, metrics: &[Metric]) -> Result<Self, UnknownMetric> {
+        let mut columns = Vec::with_capacity(metrics.len());
+        for metric in metrics {
+            let column = report.column(metric.name());
+            if column.is_none() && metric.kind() == MetricKind::Unknown && !report.is_empty() {
+                return Err(UnknownMetric::new(metric, report));
+            }
+            columns.push(ViewColumn { metric: metric.clone(), column });
+        }
+        Ok(Self { report, columns })
+    }
+
+    /// The report that this is a view of.
+    #[must_use]
+    pub fn report(&self) -> &'a Report {
+        self.report
+    }
+
+    /// The metrics (and other members) of this view, in order.
+    pub fn metrics(&self) -> impl Iterator<Item = &Metric> {
+        self.columns.iter().map(|column| &column.metric)
+    }
+
+    /// The names of all columns: two for each attribute, then one for each metric.
+    #[must_use]
+    pub fn column_names(&self) -> Vec<String> {
+        let labels = self.report.attributes.iter().map(|attribute| attribute.label());
+        let attributes = labels.flat_map(|label| [label.to_owned(), format!("{label} ID")]);
+        let metrics = self.columns.iter().map(|column| column.metric.name().to_owned());
+        let mut taken = HashSet::new();
+        let mut unique = |name: String| {
+            let mut candidate = name.clone();
+            let mut number = 2_usize;
+            while !taken.insert(candidate.clone()) {
+                candidate = format!("{name} ({number})");
+                number += 1;
+            }
+            candidate
+        };
+        attributes.chain(metrics).map(&mut unique).collect()
+    }
+
+    pub(super) fn columns(&self) -> &[ViewColumn<'a>] {
+        &self.columns
+    }
+}
+
+impl<'a> ViewColumn<'a> {
+    pub(super) fn metric(&self) -> &Metric {
+        &self.metric
+    }
+
+    pub(super) fn get(&self, row: usize) -> Cell<'a> {
+        self.column.map_or(Cell::absent(), |column| column.get(row))
+    }
+}
+
+/// A metric was asked for that is neither in the report nor known by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownMetric {
+    metric: Metric,
+    expected: String,
+}
+
+impl UnknownMetric {
+    fn new(metric: &Metric, report: &Report) -> Self {
+        let wanted = metric.name().to_ascii_lowercase();
+        let names = || report.metrics().map(Column::name);
+        let near: Vec<&str> =
+            names().filter(|name| edits(&wanted, &name.to_ascii_lowercase()) <= 2).collect();
+        let expected = if near.is_empty() {
+            format!("one of the report's metrics: {}", names().collect::<Vec<_>>().join(", "))
+        } else {
+            format!("one of the report's metrics (near: {})", near.join(", "))
+        };
+        Self { metric: metric.clone(), expected }
+    }
+
+    /// The metric that was asked for.
+    #[must_use]
+    pub fn metric(&self) -> &Metric {
+        &self.metric
+    }
+}
+
+impl fmt::Display for UnknownMetric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "metric: got `{}`; expected {}", self.metric, self.expected)
+    }
+}
+
+impl Error for UnknownMetric {}

@@ -1,0 +1,224 @@
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::Value;
+
+use super::{Attribute, TrackingFieldFilter, TrackingSlot};
+use crate::validation::{Violation, quoted};
+
+/// An attribute of a report request, with the values that are wanted or not.
+///
+/// The same shape stands in `attributes` (group by it) and in `filters` (only restrict). On the
+/// wire: `attribute` and `whitelistFilters` (*proven*), `blacklistFilters` (*sibling*).
+///
+/// # Examples
+///
+/// ```
+/// use funnelflux_model::reporting::{Attribute, AttributeSelection, TrackingSlot};
+///
+/// let offers = AttributeSelection::new(Attribute::ELEMENT_OFFER).blacklist(["Test*"]);
+/// assert_eq!(
+///     serde_json::to_string(&offers)?,
+///     r#"{"attribute":"Element: Offer","blacklistFilters":["Test*"]}"#
+/// );
+///
+/// // The patterns of a tracking field are plain; the JSON around them is added.
+/// let ads = AttributeSelection::tracking_field(TrackingSlot::C1).whitelist(["summer*"]);
+/// assert_eq!(
+///     serde_json::to_string(&ads)?,
+///     r#"{"attribute":"URL Tracking Field","whitelistFilters":["{\"c1\":\"summer*\"}"]}"#
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttributeSelection {
+    attribute: Attribute,
+    slot: Option<TrackingSlot>,
+    whitelist: Option<Vec<String>>,
+    blacklist: Option<Vec<String>>,
+    extra: Vec<(String, Value)>,
+}
+
+const ATTRIBUTE: &str = "attribute";
+const WHITELIST: &str = "whitelistFilters";
+const BLACKLIST: &str = "blacklistFilters";
+
+impl AttributeSelection {
+    /// An attribute, with all of its values.
+    #[must_use]
+    pub fn new(attribute: Attribute) -> Self {
+        Self { attribute, slot: None, whitelist: None, blacklist: None, extra: Vec::new() }
+    }
+
+    /// A tracking field. Without a whitelist, all of its values (`*`).
+    #[must_use]
+    pub fn tracking_field(slot: TrackingSlot) -> Self {
+        Self { slot: Some(slot), ..Self::new(Attribute::URL_TRACKING_FIELD) }
+    }
+
+    /// Only values that match one of these patterns; `*` stands for anything.
+    #[must_use]
+    pub fn whitelist<P: Into<String>>(mut self, patterns: impl IntoIterator<Item = P>) -> Self {
+        self.whitelist.get_or_insert_default().extend(patterns.into_iter().map(Into::into));
+        self
+    }
+
+    /// No value that matches one of these patterns. Grade of the member: *sibling*.
+    #[must_use]
+    pub fn blacklist<P: Into<String>>(mut self, patterns: impl IntoIterator<Item = P>) -> Self {
+        self.blacklist.get_or_insert_default().extend(patterns.into_iter().map(Into::into));
+        self
+    }
+
+    /// A member of the wire that this crate does not know. Grade: *unknown*.
+    #[must_use]
+    pub fn extra(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.push((member.into(), value.into()));
+        self
+    }
+
+    /// The attribute.
+    #[must_use]
+    pub fn attribute(&self) -> &Attribute {
+        &self.attribute
+    }
+
+    /// Which tracking field is meant, if the attribute is `URL Tracking Field`.
+    #[must_use]
+    pub fn slot(&self) -> Option<TrackingSlot> {
+        if !self.attribute.is_tracking_field() {
+            return None;
+        }
+        // Filters given as JSON name the slot themselves.
+        let in_filters = || self.whitelist.iter().chain(&self.blacklist).flatten();
+        self.slot.or_else(|| {
+            in_filters()
+                .find_map(|filter| filter.parse::<TrackingFieldFilter>().ok())
+                .map(|filter| filter.slot())
+        })
+    }
+
+    /// The name of this attribute's column: the attribute, and the slot of a tracking field.
+    ///
+    /// ```
+    /// use funnelflux_model::reporting::{AttributeSelection, TrackingSlot};
+    ///
+    /// let field = AttributeSelection::tracking_field(TrackingSlot::C1);
+    /// assert_eq!(field.label(), "URL Tracking Field: c1");
+    /// ```
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self.slot() {
+            Some(slot) => format!("{}: {slot}", self.attribute),
+            None => self.attribute.to_string(),
+        }
+    }
+
+    /// The filter strings as they are sent.
+    fn wire(&self, patterns: &[String]) -> Vec<String> {
+        let spell = |pattern: &String| match self.slot {
+            Some(slot) => TrackingFieldFilter::new(slot, pattern.as_str()).to_string(),
+            None => pattern.clone(),
+        };
+        patterns.iter().map(spell).collect()
+    }
+
+    /// Adds every fault to the list. `restricts`: as a filter it must restrict something.
+    pub(super) fn check(&self, field: &str, restricts: bool, violations: &mut Vec<Violation>) {
+        if self.attribute.name().trim().is_empty() {
+            violations.push(Violation::new(
+                format!("{field}.{ATTRIBUTE}"),
+                quoted(self.attribute.name()),
+                "the name of an attribute, like `Element: Offer`",
+            ));
+        }
+        if restricts && self.whitelist.is_none() && self.blacklist.is_none() {
+            violations.push(Violation::new(
+                field,
+                format!("`{}` without {WHITELIST} and without {BLACKLIST}", self.label()),
+                "at least one of them: a filter that restricts nothing lets everything through",
+            ));
+        }
+        for (member, patterns) in [(WHITELIST, &self.whitelist), (BLACKLIST, &self.blacklist)] {
+            if let Some(patterns) = patterns {
+                self.check_patterns(&format!("{field}.{member}"), patterns, violations);
+            }
+        }
+        let tracking = self.attribute.is_tracking_field();
+        if tracking && self.slot.is_none() && self.whitelist.is_none() && self.blacklist.is_none() {
+            violations.push(Violation::new(
+                field,
+                quoted(self.attribute.name()),
+                "a tracking field with its slot: `AttributeSelection::tracking_field`",
+            ));
+        }
+        super::request::check_extra(
+            field,
+            &self.extra,
+            &[ATTRIBUTE, WHITELIST, BLACKLIST],
+            violations,
+        );
+    }
+
+    fn check_patterns(&self, field: &str, patterns: &[String], violations: &mut Vec<Violation>) {
+        if patterns.is_empty() {
+            violations.push(Violation::new(
+                field,
+                "an empty list",
+                "at least one pattern, or no list: an empty list may let everything through",
+            ));
+        }
+        for (at, pattern) in patterns.iter().enumerate() {
+            let field = format!("{field}[{at}]");
+            if pattern.trim().is_empty() {
+                violations.push(Violation::new(
+                    field,
+                    quoted(pattern),
+                    "a pattern that is not empty: an empty one may let everything through",
+                ));
+            } else if let Some(expected) = self.fault_of_json(pattern) {
+                violations.push(Violation::new(field, quoted(pattern), expected));
+            }
+        }
+    }
+
+    /// What a filter should be that has to name the slot itself, and does not.
+    fn fault_of_json(&self, pattern: &str) -> Option<String> {
+        if !self.attribute.is_tracking_field() || self.slot.is_some() {
+            return None;
+        }
+        let error = pattern.parse::<TrackingFieldFilter>().err()?;
+        error.violations().first().map(|violation| violation.expected().to_owned())
+    }
+}
+
+impl From<Attribute> for AttributeSelection {
+    fn from(attribute: Attribute) -> Self {
+        Self::new(attribute)
+    }
+}
+
+impl From<TrackingSlot> for AttributeSelection {
+    fn from(slot: TrackingSlot) -> Self {
+        Self::tracking_field(slot)
+    }
+}
+
+impl Serialize for AttributeSelection {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry(ATTRIBUTE, &self.attribute)?;
+        match (&self.whitelist, self.slot) {
+            (Some(patterns), _) => map.serialize_entry(WHITELIST, &self.wire(patterns))?,
+            (None, Some(slot)) => {
+                map.serialize_entry(WHITELIST, &[TrackingFieldFilter::any(slot).to_string()])?;
+            }
+            (None, None) => {}
+        }
+        if let Some(patterns) = &self.blacklist {
+            map.serialize_entry(BLACKLIST, &self.wire(patterns))?;
+        }
+        for (member, value) in &self.extra {
+            map.serialize_entry(member, value)?;
+        }
+        map.end()
+    }
+}

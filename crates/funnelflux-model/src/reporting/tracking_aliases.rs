@@ -1,0 +1,94 @@
+use super::{AttributeSelection, TrackingSlot};
+use crate::validation::{ValidationError, quoted};
+
+/// What a traffic source calls its tracking fields: `adset` is `c3` at one, `c1` at another.
+///
+/// One map belongs to one traffic source. Nothing stops a source from giving two slots one name;
+/// such a name is refused when it is used.
+///
+/// ```
+/// use funnelflux_model::reporting::{AttributeSelection, TrackingAliases, TrackingSlot};
+///
+/// let facebook = TrackingAliases::from_iter([
+///     ("adset", TrackingSlot::C3),
+///     ("ad", TrackingSlot::C4),
+/// ]);
+/// let by_adset = AttributeSelection::by_alias("adset", &facebook)?;
+/// assert_eq!(by_adset.slot(), Some(TrackingSlot::C3));
+///
+/// let error = AttributeSelection::by_alias("adgroup", &facebook).unwrap_err();
+/// assert!(error.to_string().contains("adset (c3), ad (c4)"));
+/// # Ok::<(), funnelflux_model::ValidationError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrackingAliases {
+    aliases: Vec<(String, TrackingSlot)>,
+}
+
+impl TrackingAliases {
+    /// Adds an alias.
+    pub fn insert(&mut self, alias: impl Into<String>, slot: TrackingSlot) {
+        self.aliases.push((alias.into(), slot));
+    }
+
+    /// Every alias with its slot, in the order they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, TrackingSlot)> {
+        self.aliases.iter().map(|(alias, slot)| (alias.as_str(), *slot))
+    }
+
+    /// The slot of an alias: spelled exactly so or, if there is none, but for the case.
+    ///
+    /// # Errors
+    ///
+    /// When the alias is unknown, naming the known ones, or when it means several slots.
+    pub fn slot(&self, alias: &str) -> Result<TrackingSlot, ValidationError> {
+        let exact = self.slots(|known| known == alias);
+        let slots = if exact.is_empty() {
+            self.slots(|known| known.eq_ignore_ascii_case(alias))
+        } else {
+            exact
+        };
+        match slots.as_slice() {
+            [slot] => Ok(*slot),
+            [] => Err(self.refused(alias, "one of the known aliases")),
+            _ => Err(self.refused(alias, "an alias of one slot, or the slot itself")),
+        }
+    }
+
+    fn slots(&self, matches: impl Fn(&str) -> bool) -> Vec<TrackingSlot> {
+        let mut slots: Vec<_> =
+            self.iter().filter(|(known, _)| matches(known)).map(|(_, slot)| slot).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        slots
+    }
+
+    fn refused(&self, alias: &str, expected: &str) -> ValidationError {
+        let known: Vec<String> =
+            self.iter().map(|(alias, slot)| format!("{alias} ({slot})")).collect();
+        let known = if known.is_empty() {
+            "no aliases are known here; use a slot: `campaign`, `external`, `c1` to `c20`"
+                .to_owned()
+        } else {
+            known.join(", ")
+        };
+        ValidationError::one("tracking field alias", quoted(alias), format!("{expected}: {known}"))
+    }
+}
+
+impl<A: Into<String>> FromIterator<(A, TrackingSlot)> for TrackingAliases {
+    fn from_iter<I: IntoIterator<Item = (A, TrackingSlot)>>(aliases: I) -> Self {
+        Self { aliases: aliases.into_iter().map(|(alias, slot)| (alias.into(), slot)).collect() }
+    }
+}
+
+impl AttributeSelection {
+    /// A tracking field by the name that a traffic source gives it.
+    ///
+    /// # Errors
+    ///
+    /// See [`TrackingAliases::slot`].
+    pub fn by_alias(alias: &str, aliases: &TrackingAliases) -> Result<Self, ValidationError> {
+        aliases.slot(alias).map(Self::tracking_field)
+    }
+}

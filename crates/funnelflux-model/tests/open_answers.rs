@@ -1,0 +1,94 @@
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at its first surprise"
+)]
+//! Answers of which little is known: raw events and the list of attributes.
+
+use funnelflux_model::reporting::{Attribute, AttributeList, RawEvent, RawEventNames, RawEvents};
+
+#[test]
+fn events_are_found_under_rows_or_in_a_bare_list() {
+    let event = r#"{ "idHit": "dkezmsf3bat8xdbz8rt039r0", "payout": 1.10 }"#;
+    for (json, extra) in [
+        (format!("[{event}]"), 0),
+        (format!("{{\"rows\":[{event}]}}"), 0),
+        (format!("{{\"total\":1,\"rows\":[{event}],\"more\":false}}"), 2),
+    ] {
+        let page = RawEvents::from_json(&json).unwrap();
+        assert_eq!(page.rows().len(), 1);
+        assert_eq!(page.rows()[0].json().get(), event);
+        assert_eq!(page.extra().count(), extra);
+        assert_eq!(page.into_rows().len(), 1);
+    }
+    assert!(RawEvents::from_json(r#"{"rows":null}"#).unwrap().rows().is_empty());
+}
+
+#[test]
+fn an_event_is_read_by_the_names_of_its_members() {
+    let page = RawEvents::from_json(
+        r#"[{"type":"click","time":"2023-10-12T14:00:00Z","visitorId":42,"payout":"12.50",
+             "fraction":0.1,"big":12345678901234567890,"note":"a\"b","gone":null,"flag":true},
+            17, "text"]"#,
+    )
+    .unwrap();
+    let names = RawEventNames::default();
+    let event = &page.rows()[0];
+    assert_eq!(event.kind(&names).unwrap(), "click");
+    assert_eq!(event.time(&names).unwrap(), "2023-10-12T14:00:00Z");
+    assert_eq!(event.visitor_id(&names).unwrap(), "42");
+    assert_eq!(event.hit_id(&names), None);
+    assert_eq!(event.decimal("payout").unwrap().to_string(), "12.50");
+    assert_eq!(event.decimal("fraction").unwrap().to_string(), "0.1");
+    assert_eq!(event.decimal("big").unwrap().to_string(), "12345678901234567890");
+    assert_eq!(event.text("note").unwrap(), "a\"b");
+    assert_eq!((event.text("gone"), event.decimal("gone")), (None, None));
+    assert_eq!(event.get("gone").unwrap().get(), "null");
+    assert_eq!((event.decimal("flag"), event.decimal("type")), (None, None));
+    assert_eq!(event.members().len(), 9);
+    assert_eq!(page.rows()[1].json().get(), "17");
+    assert!(page.rows()[2].members().is_empty());
+}
+
+#[test]
+fn guessed_names_can_be_put_right() {
+    let page = RawEvents::from_json(r#"[{"hit":"h1","idHit":"other"}]"#).unwrap();
+    let mut names = RawEventNames::default();
+    assert_eq!(page.rows()[0].hit_id(&names).unwrap(), "other");
+    names.hit_id.insert(0, "hit".to_owned());
+    assert_eq!(page.rows()[0].hit_id(&names).unwrap(), "h1");
+}
+
+#[test]
+fn events_show_nothing_of_a_visitor_in_debug_or_errors() {
+    let page = RawEvents::from_json(r#"[{"ip":"203.0.113.9","email":"a@example.com"}]"#).unwrap();
+    assert_eq!(format!("{page:?}"), "RawEvents(1 rows)");
+    assert_eq!(format!("{:?}", page.rows()), "[RawEvent(2 members)]");
+    for json in [r#""203.0.113.9""#, r#"{"rows":"203.0.113.9"}"#, r#"{"ip":"203.0.113.9"}"#, "{"] {
+        let error = format!("{0} {0:?}", RawEvents::from_json(json).unwrap_err());
+        assert!(!error.contains("203"), "{error}");
+    }
+}
+
+#[test]
+fn the_list_of_attributes_is_found_in_any_likely_shape() {
+    for json in [
+        r#"["Element: Offer","Time: New"]"#,
+        r#"[{"attribute":"Element: Offer","label":"x"},{"name":"Time: New"}]"#,
+        r#"[{"value":"Element: Offer"},{"label":"Time: New"},{"other":1}, 5]"#,
+        r#"{"attributes":["Element: Offer","Time: New"],"other":["x"]}"#,
+        r#"{"whatever":["Element: Offer","Time: New"],"count":2}"#,
+    ] {
+        let list = AttributeList::from_json(json).unwrap();
+        assert_eq!(list.attributes(), [Attribute::ELEMENT_OFFER, "Time: New".into()], "{json}");
+        assert_eq!(list.raw().get(), json);
+    }
+    for json in ["{}", "17", r#"{"a":[],"b":[]}"#, "null"] {
+        assert!(AttributeList::from_json(json).is_err(), "{json}");
+    }
+}
+
+static_assertions::assert_impl_all!(RawEvents: Send, Sync);
+static_assertions::assert_impl_all!(RawEvent: Send, Sync);
+static_assertions::assert_impl_all!(AttributeList: Send, Sync);
