@@ -276,11 +276,13 @@ impl EmulatorBuilder {
     }
 
     /// Makes an emulator and starts to serve it on the loopback address, in a task of its own on
-    /// the runtime that this is called on.
+    /// the runtime that this is called on. The runtime must have I/O enabled, and time as well where
+    /// latency is injected.
     ///
     /// # Errors
     ///
-    /// When the address is not a loopback address or cannot be bound, or a setting makes no sense.
+    /// When there is no tokio runtime, the address is not a loopback address or cannot be bound, or
+    /// a setting makes no sense.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let address = self.address;
         if !address.ip().is_loopback() {

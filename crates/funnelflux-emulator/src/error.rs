@@ -48,6 +48,13 @@ impl StartError {
         matches!(*self.0, Kind::Bind(..))
     }
 
+    /// There is no tokio runtime. What to check: that `start` is awaited on one; without a runtime
+    /// use [`build`](crate::EmulatorBuilder::build) and the router.
+    #[must_use]
+    pub fn is_no_runtime(&self) -> bool {
+        matches!(*self.0, Kind::NoRuntime)
+    }
+
     /// A setting makes no sense. What to check: the setting that the message names.
     #[must_use]
     pub fn is_setting(&self) -> bool {

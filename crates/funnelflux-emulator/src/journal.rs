@@ -152,6 +152,9 @@ impl fmt::Debug for RecordedRequest {
     }
 }
 
+/// Bodies kept with the requests: a client that sends a megabyte a call must not fill the memory.
+const KEPT_BYTES: usize = 64 * 1024 * 1024;
+
 /// All that was asked.
 pub(crate) struct Journal {
     capacity: usize,
@@ -163,6 +166,8 @@ struct Inner {
     arrived: u64,
     calls: Calls,
     requests: VecDeque<RecordedRequest>,
+    /// The sum of their bodies.
+    bytes: usize,
 }
 
 impl Journal {
@@ -180,11 +185,11 @@ impl Journal {
         let mut inner = self.lock();
         inner.arrived += 1;
         let number = inner.arrived;
-        if self.capacity > 0 {
-            if inner.requests.len() >= self.capacity {
-                inner.requests.pop_front();
-            }
-            inner.requests.push_back(RecordedRequest::new(number, at, parts, body));
+        inner.bytes += body.len();
+        inner.requests.push_back(RecordedRequest::new(number, at, parts, body));
+        while inner.requests.len() > self.capacity || inner.bytes > KEPT_BYTES {
+            let Some(oldest) = inner.requests.pop_front() else { break };
+            inner.bytes -= oldest.body.len();
         }
         number
     }
@@ -216,6 +221,7 @@ impl Journal {
     pub(crate) fn clear(&self) {
         let mut inner = self.lock();
         inner.requests.clear();
+        inner.bytes = 0;
         inner.calls = Calls::default();
     }
 }
@@ -233,5 +239,25 @@ impl fmt::Debug for Journal {
             .field("arrived", &inner.arrived)
             .field("calls", &inner.calls)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_bodies_push_out_the_oldest_requests() {
+        let journal = Journal::new(1000);
+        let (parts, ()) = http::Request::new(()).into_parts();
+        let large = Bytes::from(vec![b' '; KEPT_BYTES / 4]);
+        for _ in 0..6 {
+            journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large);
+        }
+        let kept: Vec<u64> = journal.requests().iter().map(RecordedRequest::number).collect();
+        assert_eq!(kept, [3, 4, 5, 6]);
+        journal.clear();
+        journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large);
+        assert_eq!(journal.requests().len(), 1);
     }
 }

@@ -22,6 +22,23 @@ mod did {
     pub(super) const CLICK_OFFER: u8 = 16;
 }
 
+const PER_UNIQUE_VISITOR: [&str; 3] =
+    ["costPerUniqueVisitor", "revenuePerUniqueVisitor", "conversionPerUniqueVisitor"];
+
+#[rustfmt::skip]
+const CUSTOM_EVENTS: [(&str, &str); 10] = [
+    ("customEvent1Count", "customEvent1Revenue"),
+    ("customEvent2Count", "customEvent2Revenue"),
+    ("customEvent3Count", "customEvent3Revenue"),
+    ("customEvent4Count", "customEvent4Revenue"),
+    ("customEvent5Count", "customEvent5Revenue"),
+    ("customEvent6Count", "customEvent6Revenue"),
+    ("customEvent7Count", "customEvent7Revenue"),
+    ("customEvent8Count", "customEvent8Revenue"),
+    ("customEvent9Count", "customEvent9Revenue"),
+    ("customEvent10Count", "customEvent10Revenue"),
+];
+
 /// Everything counted in a group of events.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tally {
@@ -115,12 +132,14 @@ impl Tally {
         row.serialize_entry("profitAndLoss", &money(profit))?;
         row.serialize_entry("returnOnInvestment", &money::ratio(profit, self.cost))?;
         row.serialize_entry("uniqueness", &rate(visitors, self.visits))?;
-        for (of, count) in
-            [("Visit", self.visits), ("Visitor", visitors), ("UniqueVisitor", visitors)]
-        {
-            row.serialize_entry(&format!("costPer{of}"), &money::per(self.cost, count))?;
-            row.serialize_entry(&format!("revenuePer{of}"), &money::per(self.revenue, count))?;
-            row.serialize_entry(&format!("conversionPer{of}"), &rate(self.conversions, count))?;
+        for ([cost, revenue, conversion], count) in [
+            (["costPerVisit", "revenuePerVisit", "conversionPerVisit"], self.visits),
+            (["costPerVisitor", "revenuePerVisitor", "conversionPerVisitor"], visitors),
+            (PER_UNIQUE_VISITOR, visitors),
+        ] {
+            row.serialize_entry(cost, &money::per(self.cost, count))?;
+            row.serialize_entry(revenue, &money::per(self.revenue, count))?;
+            row.serialize_entry(conversion, &rate(self.conversions, count))?;
         }
         row.serialize_entry("visitPercentVsTopLevel", &rate(self.visits, whole.visits))?;
         row.serialize_entry("visitPercentVsParent", &rate(self.visits, parent.visits))?;
@@ -135,9 +154,9 @@ impl Tally {
         row.serialize_entry("costPerConversion", &money::per(self.cost, sales))?;
         row.serialize_entry("revenuePerConversion", &money::per(self.revenue, sales))?;
         // The account fires no custom events.
-        for number in 1..=10 {
-            row.serialize_entry(&format!("customEvent{number}Count"), &0)?;
-            row.serialize_entry(&format!("customEvent{number}Revenue"), &None::<String>)?;
+        for (count, revenue) in CUSTOM_EVENTS {
+            row.serialize_entry(count, &0)?;
+            row.serialize_entry(revenue, &None::<String>)?;
         }
         Ok(())
     }

@@ -200,3 +200,20 @@ async fn the_volume_can_be_set() {
     let silent = builder().visits_per_hour(0).build().unwrap();
     assert!(drilldown(&silent, sample()).await.rows().is_empty());
 }
+
+#[tokio::test]
+async fn every_id_has_the_form_that_the_id_crate_knows() {
+    use funnelflux_id::{AssetId, HitId, VisitorId};
+    let emulator = builder().build().unwrap();
+    for row in hits(&emulator, sample_hits()).await.rows() {
+        for member in ["idTrafficSource", "idCampaign", "idFunnel", "idLander", "idOffer"] {
+            if let Some(id) = row[member].as_str() {
+                assert!(id.parse::<AssetId>().unwrap().unix_millis() < 1_672_531_200_000, "{id}");
+            }
+        }
+        let hit: HitId = row["hitId"].as_str().unwrap().parse().unwrap();
+        assert!(hit.has_known_form(), "{hit}");
+        assert_eq!(hit.can_convert(), row["pageType"] == "offer", "{hit}");
+        row["visitorId"].as_str().unwrap().parse::<VisitorId>().unwrap();
+    }
+}

@@ -1,5 +1,6 @@
 //! The server itself: where it listens, what it says of itself, how it ends.
 
+use std::future::Future;
 use std::net::SocketAddr;
 
 use super::*;
@@ -123,4 +124,14 @@ async fn the_request_log_keeps_the_newest_and_can_be_cleared() {
     assert_eq!(emulator.calls().of("reporting.drilldown"), 3);
     emulator.clear_requests();
     assert_eq!((emulator.requests().len(), emulator.calls().total()), (0, 0));
+}
+
+#[test]
+fn without_a_runtime_it_says_so() {
+    let mut start = Box::pin(Emulator::builder().start());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match start.as_mut().poll(&mut context) {
+        std::task::Poll::Ready(Err(error)) => assert!(error.is_no_runtime(), "{error}"),
+        other => panic!("{other:?}"),
+    }
 }
