@@ -51,6 +51,7 @@ pub struct ClientBuilder {
     transport: Option<SeamService>,
     observers: Vec<Arc<dyn Observer>>,
     paths: HashMap<String, String>,
+    #[cfg(feature = "gzip")]
     decompress: bool,
 }
 
@@ -71,7 +72,8 @@ impl Default for ClientBuilder {
             transport: None,
             observers: Vec::new(),
             paths: HashMap::new(),
-            decompress: cfg!(feature = "gzip"),
+            #[cfg(feature = "gzip")]
+            decompress: true,
         }
     }
 }
@@ -206,8 +208,9 @@ impl ClientBuilder {
         self.build_pair().map(|(client, _)| client)
     }
 
-    /// The client, and a second one that shares transport and limits but carries no token: for the
-    /// token provider's own calls.
+    /// The client, and a second one over the same transport that carries no token: for the token
+    /// provider's own calls. It has limits of its own, because calls that wait for a token hold
+    /// their permits meanwhile.
     ///
     /// # Errors
     /// As [`build`](Self::build).
@@ -222,17 +225,18 @@ impl ClientBuilder {
             }
         }
         let observers = Observers::new(self.observers);
+        let limiter = || Arc::new(Limiter::new(&self.limit, self.timer.clone()));
         let common = Common {
             timer: self.timer.clone(),
             base: base.clone(),
             agent,
             retry: self.retry,
-            limiter: Arc::new(Limiter::new(&self.limit, self.timer.clone())),
             timeout: self.timeout,
             attempts: (self.light_attempt, self.report_attempt),
             layers: self.layers,
             attempt_layers: self.attempt_layers,
             observers,
+            #[cfg(feature = "gzip")]
             decompress: self.decompress,
         };
         let paths = Arc::new(self.paths);
@@ -243,13 +247,13 @@ impl ClientBuilder {
         };
         match self.transport {
             Some(transport) => {
-                let with = common.compose(transport.clone(), self.tokens);
-                Ok((client(with), client(common.compose(transport, None))))
+                let with = common.compose(transport.clone(), self.tokens, limiter());
+                Ok((client(with), client(common.compose(transport, None, limiter()))))
             }
             None => {
                 let transport = default_transport()?;
-                let with = common.compose(transport.clone(), self.tokens);
-                Ok((client(with), client(common.compose(transport, None))))
+                let with = common.compose(transport.clone(), self.tokens, limiter());
+                Ok((client(with), client(common.compose(transport, None, limiter()))))
             }
         }
     }
@@ -279,19 +283,24 @@ struct Common {
     base: BaseUrl,
     agent: HeaderValue,
     retry: RetryPolicy,
-    limiter: Arc<Limiter>,
     timeout: Duration,
     attempts: (Duration, Duration),
     layers: Vec<UserLayer>,
     attempt_layers: Vec<UserLayer>,
     observers: Observers,
+    #[cfg(feature = "gzip")]
     decompress: bool,
 }
 
 impl Common {
     /// Steps 10 to 13, then 9 to 4, then 3 to 1. Without layers of the user's everything is one
     /// static stack in one box.
-    fn compose<S>(&self, leaf: S, tokens: Option<Arc<dyn TokenProvider>>) -> SeamService
+    fn compose<S>(
+        &self,
+        leaf: S,
+        tokens: Option<Arc<dyn TokenProvider>>,
+        limiter: Arc<Limiter>,
+    ) -> SeamService
     where
         S: Service<Request<Body>, Response = Response<Body>, Error = Error>
             + Clone
@@ -302,12 +311,17 @@ impl Common {
     {
         #[cfg(feature = "gzip")]
         if self.decompress {
-            return self.with_token(crate::decompress::Decompress::new(leaf), tokens);
+            return self.with_token(crate::decompress::Decompress::new(leaf), tokens, limiter);
         }
-        self.with_token(leaf, tokens)
+        self.with_token(leaf, tokens, limiter)
     }
 
-    fn with_token<S>(&self, leaf: S, tokens: Option<Arc<dyn TokenProvider>>) -> SeamService
+    fn with_token<S>(
+        &self,
+        leaf: S,
+        tokens: Option<Arc<dyn TokenProvider>>,
+        limiter: Arc<Limiter>,
+    ) -> SeamService
     where
         S: Service<Request<Body>, Response = Response<Body>, Error = Error>
             + Clone
@@ -321,13 +335,14 @@ impl Common {
             .layer(AuthLayer::new(tokens, self.base.clone(), self.timer.clone()))
             .service(leaf);
         if self.attempt_layers.is_empty() {
-            self.with_retry(inner)
+            self.with_retry(inner, limiter)
         } else {
-            self.with_retry(UserLayer::wrap_all(&self.attempt_layers, SeamService::new(inner)))
+            let layered = UserLayer::wrap_all(&self.attempt_layers, SeamService::new(inner));
+            self.with_retry(layered, limiter)
         }
     }
 
-    fn with_retry<S>(&self, inner: S) -> SeamService
+    fn with_retry<S>(&self, inner: S, limiter: Arc<Limiter>) -> SeamService
     where
         S: Service<Request<Body>, Response = Response<Body>, Error = Error>
             + Clone
@@ -349,7 +364,7 @@ impl Common {
                 self.base.clone(),
                 observers.clone(),
             ))
-            .layer(LimitLayer::with_shared(self.limiter.clone(), observers.clone()))
+            .layer(LimitLayer::with_shared(limiter, observers.clone()))
             .layer(AttemptTimeoutLayer::new(timer.clone(), light, report))
             .layer(ClassifyLayer::new(timer.clone()))
             .service(inner);

@@ -96,6 +96,13 @@ pub trait TokenProvider: fmt::Debug + Send + Sync + 'static {
     /// The server turned this very token down. Must not block; the next
     /// [`token`](Self::token) has to bring another one or fail.
     fn reject(&self, token: &AccessToken);
+
+    /// The server answered 400 to this token, whose expiry is unknown. Expiry may show as 400
+    /// (documented), so a provider that can find out says `true`: the request is then sent once
+    /// more with what [`token`](Self::token) brings, and a second 400 is a real one.
+    fn doubt(&self, _token: &AccessToken) -> bool {
+        false
+    }
 }
 
 /// One token for ever, for short scripts and tests.

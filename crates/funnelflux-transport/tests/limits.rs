@@ -1,5 +1,6 @@
 //! Rate and concurrency: shared by clones, slowed down by 429.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
+#![allow(clippy::disallowed_methods, reason = "paused time")]
 #![allow(dead_code, reason = "each test file uses a part of the support code")]
 
 mod support;
@@ -36,7 +37,6 @@ async fn a_hundred_calls_at_once_keep_to_the_rate() {
 async fn reports_have_a_small_pool_of_their_own() {
     let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let (n, m) = (now.clone(), most.clone());
-    #[allow(clippy::disallowed_methods, reason = "paused time in a test")]
     let transport = tower::service_fn(move |request: Request<Body>| {
         let (now, most) = (n.clone(), m.clone());
         async move {

@@ -1,6 +1,7 @@
 //! Recorded once, replayed strictly.
 #![cfg(feature = "replay")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
+#![allow(clippy::disallowed_methods, reason = "paused time")]
 #![allow(dead_code, reason = "each test file uses a part of the support code")]
 
 mod support;

@@ -1,5 +1,6 @@
 //! When a request is sent again, after how long, and when not. Time is paused: nothing waits.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
+#![allow(clippy::disallowed_methods, reason = "paused time")]
 #![allow(dead_code, reason = "each test file uses a part of the support code")]
 
 mod support;

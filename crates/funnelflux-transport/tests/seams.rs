@@ -1,5 +1,6 @@
 //! The four places for a user's own code, paths, tokens and what is never shown.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
+#![allow(clippy::disallowed_methods, reason = "paused time")]
 #![allow(dead_code, reason = "each test file uses a part of the support code")]
 
 mod support;

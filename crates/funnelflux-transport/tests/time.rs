@@ -1,5 +1,6 @@
 //! Deadlines, attempt timeouts, and what they say of a write's fate.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
+#![allow(clippy::disallowed_methods, reason = "paused time")]
 #![allow(dead_code, reason = "each test file uses a part of the support code")]
 
 mod support;
@@ -12,7 +13,6 @@ use support::*;
 
 /// A transport that takes its time.
 fn slow(seconds: u64) -> Client {
-    #[allow(clippy::disallowed_methods, reason = "paused time in a test")]
     let service = tower::service_fn(move |_: Request<Body>| async move {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
         Ok::<_, Error>(Response::new(Body::from("{}")))

@@ -165,6 +165,30 @@ impl Error {
         self
     }
 
+    /// The same error for somebody else who waited for the same thing. Causes become text.
+    #[must_use]
+    pub fn duplicate(&self) -> Self {
+        let own = &self.0;
+        let mut other = Self::of_kind(own.kind.clone(), own.message.clone());
+        let inner = &mut other.0;
+        inner.source = own.source.as_ref().map(|cause| cause.to_string().into());
+        inner.operation.clone_from(&own.operation);
+        inner.path.clone_from(&own.path);
+        inner.status = own.status;
+        inner.headers.clone_from(&own.headers);
+        inner.request_id.clone_from(&own.request_id);
+        inner.body = own.body.clone();
+        inner.body_truncated = own.body_truncated;
+        inner.request_body.clone_from(&own.request_body);
+        inner.attempts = own.attempts;
+        inner.elapsed = own.elapsed;
+        inner.retry_after = own.retry_after;
+        inner.at = own.at;
+        inner.in_doubt = own.in_doubt;
+        inner.advice.clone_from(&own.advice);
+        other
+    }
+
     // ── predicates ───────────────────────────────────────────────────────────────────────────
 
     /// The request was refused before it was sent: bad input.

@@ -124,14 +124,23 @@ impl Shared {
         Ok(())
     }
 
-    /// Expiry shows as 400 or 401 (documented). A 400 counts only while the token is at or past
-    /// its known expiry, else real errors would hide behind refreshes.
-    fn turned_down(&self, status: StatusCode, token: &AccessToken) -> bool {
-        match status {
-            StatusCode::UNAUTHORIZED => true,
-            StatusCode::BAD_REQUEST => token.is_expired_at(self.timer.wall()),
-            _ => false,
+    /// Whether another token may do, and the provider told so. Expiry shows as 400 or 401
+    /// (documented). A 400 counts only while the token is past its known expiry, or its expiry
+    /// is unknown and the provider can find out; else real errors would hide behind refreshes.
+    fn turned_down(
+        &self,
+        provider: &dyn TokenProvider,
+        status: StatusCode,
+        token: &AccessToken,
+    ) -> bool {
+        match (status, token.expires_at()) {
+            (StatusCode::BAD_REQUEST, None) => return provider.doubt(token),
+            (StatusCode::BAD_REQUEST, Some(at)) if at <= self.timer.wall() => {}
+            (StatusCode::UNAUTHORIZED, _) => {}
+            _ => return false,
         }
+        provider.reject(token);
+        true
     }
 }
 
@@ -179,9 +188,8 @@ where
                 StateProjection::Sent { future, token } => {
                     let mut response = ready!(future.poll(cx))?;
                     if let (Some(token), Some(provider)) = (token.take(), &this.shared.provider)
-                        && this.shared.turned_down(response.status(), &token)
+                        && this.shared.turned_down(&**provider, response.status(), &token)
                     {
-                        provider.reject(&token);
                         response.extensions_mut().insert(TokenRejected);
                     }
                     return Poll::Ready(Ok(response));

@@ -1,0 +1,117 @@
+//! The `/auth` endpoints, and the trait that hides them.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use funnelflux_model::auth::ValidateAnswer;
+use funnelflux_transport::{Client, Error, Secret};
+use serde::Serialize;
+
+use crate::operations;
+use crate::tokens::Tokens;
+
+/// Whoever turns old tokens into new ones. Behind a trait because the vendor is changing
+/// providers (documented).
+#[async_trait]
+pub trait TokenIssuer: fmt::Debug + Send + Sync + 'static {
+    /// New tokens for old. Must present the refresh token at most once.
+    ///
+    /// # Errors
+    /// [`Error::needs_authorisation`] when the grant is gone; anything else may pass.
+    async fn renew(&self, old: &Tokens) -> Result<Tokens, Error>;
+}
+
+/// The client of the section *Authentication*.
+#[derive(Clone, Debug)]
+pub struct AuthClient {
+    client: Client,
+}
+
+/// A session as the server sees it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Session {
+    /// The tokens to use from now on.
+    pub tokens: Tokens,
+    /// Whose they are, if the answer says so.
+    pub user_id: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ValidateRequest<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
+}
+
+impl AuthClient {
+    /// Calls through `client`, which needs no token provider of its own.
+    #[must_use]
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Validates an access token, and refreshes it if it has expired and a refresh token is given
+    /// (`POST /auth/validate`, documented; members of the answer proven).
+    ///
+    /// # Errors
+    /// [`Error::needs_authorisation`] when the server accepts neither; else as any call. The call
+    /// is not repeated after a lost answer: a rotated refresh token must not be presented twice.
+    pub async fn validate(
+        &self,
+        access_token: &Secret,
+        refresh_token: Option<&Secret>,
+    ) -> Result<Session, Error> {
+        let request = ValidateRequest { refresh_token: refresh_token.map(Secret::expose) };
+        let options = funnelflux_transport::CallOptions::new().with_own_authorization();
+        let answer = self
+            .client
+            .call(&operations::VALIDATE)
+            .header("authorization", &format!("Bearer {}", access_token.expose()))
+            .json(&request)
+            .with_options(options)
+            .send()
+            .await
+            .map_err(|error| refused(error, refresh_token.is_some()))?
+            .json::<ValidateAnswer>()?
+            .into_inner();
+        let user_id = answer.user_id().map(ToOwned::to_owned);
+        let parts = answer.into_parts();
+        let mut tokens = Tokens::new(parts.access_token.expose());
+        if let Some(refresh) = parts.refresh_token {
+            tokens = tokens.with_refresh_token(refresh.expose());
+        }
+        if let Some(at) = parts.expires_at {
+            tokens = tokens.with_expiry(at);
+        }
+        Ok(Session { tokens, user_id })
+    }
+}
+
+/// A clear no from this endpoint means the grant is gone, whichever 4xx says so.
+fn refused(error: Error, with_refresh_token: bool) -> Error {
+    let no = error.status().is_some_and(|s| matches!(s.as_u16(), 400 | 401 | 403));
+    if !no {
+        return error;
+    }
+    let message = if with_refresh_token {
+        "the refresh token was refused: it has expired or was revoked"
+    } else {
+        "the access token has expired and there is no refresh token"
+    };
+    Error::unauthorised(message)
+        .about_the_answer_of(error)
+        .with_advice("Authorise again: in the app, Settings > API Access, then `ffx auth login`.")
+}
+
+#[async_trait]
+impl TokenIssuer for AuthClient {
+    async fn renew(&self, old: &Tokens) -> Result<Tokens, Error> {
+        let session = self.validate(&old.access_token, old.refresh_token.as_ref()).await?;
+        let mut new = session.tokens;
+        // The answer need not repeat the refresh token; one that differs replaces the old.
+        if new.refresh_token.is_none() {
+            new.refresh_token.clone_from(&old.refresh_token);
+        }
+        Ok(new)
+    }
+}

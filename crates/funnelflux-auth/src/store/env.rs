@@ -1,0 +1,87 @@
+//! Tokens from the environment, for CI and containers.
+
+use async_trait::async_trait;
+use funnelflux_transport::Error;
+
+use super::TokenStore;
+use crate::tokens::Tokens;
+
+/// The variable with the access token.
+const ACCESS: &str = "FUNNELFLUX_ACCESS_TOKEN";
+/// The variable with the refresh token; optional.
+const REFRESH: &str = "FUNNELFLUX_REFRESH_TOKEN";
+
+/// Reads `FUNNELFLUX_ACCESS_TOKEN` and `FUNNELFLUX_REFRESH_TOKEN` once, and never writes: a
+/// refreshed token serves this process only.
+#[derive(Debug)]
+pub struct EnvStore(Option<Tokens>);
+
+impl EnvStore {
+    /// What the environment holds now.
+    ///
+    /// # Errors
+    /// When a variable is not text. Its value is not shown.
+    pub fn from_env() -> Result<Self, Error> {
+        Ok(Self::of(variable(ACCESS)?, variable(REFRESH)?))
+    }
+
+    fn of(access: Option<String>, refresh: Option<String>) -> Self {
+        Self(access.map(|access| {
+            let tokens = Tokens::new(access);
+            match refresh {
+                Some(refresh) => tokens.with_refresh_token(refresh),
+                None => tokens,
+            }
+        }))
+    }
+
+    /// Whether there is an access token.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
+fn variable(name: &str) -> Result<Option<String>, Error> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value.trim().to_owned()).filter(|v| !v.is_empty())),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(Error::invalid_request(format!("{name}: is not text (the value is not shown)")))
+        }
+    }
+}
+
+#[async_trait]
+impl TokenStore for EnvStore {
+    async fn load(&self) -> Result<Option<Tokens>, Error> {
+        Ok(self.0.clone())
+    }
+
+    async fn save(&self, _: &Tokens) -> Result<(), Error> {
+        Err(read_only())
+    }
+
+    async fn clear(&self) -> Result<(), Error> {
+        Err(read_only())
+    }
+
+    fn is_read_only(&self) -> bool {
+        true
+    }
+}
+
+fn read_only() -> Error {
+    Error::local(format!("the tokens come from {ACCESS}: change the environment instead"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_access_token_is_enough_and_without_one_there_is_nothing() {
+        assert!(EnvStore::of(Some("a".into()), None).is_set());
+        assert!(!EnvStore::of(None, Some("r".into())).is_set());
+    }
+}

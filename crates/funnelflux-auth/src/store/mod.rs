@@ -1,0 +1,78 @@
+//! Where tokens are kept between calls and processes.
+
+mod env;
+#[cfg(feature = "file")]
+mod file;
+mod memory;
+
+use std::any::Any;
+use std::fmt;
+
+use async_trait::async_trait;
+use funnelflux_transport::Error;
+
+pub use env::EnvStore;
+#[cfg(feature = "file")]
+pub use file::FileStore;
+pub use memory::MemoryStore;
+
+use crate::tokens::Tokens;
+
+/// A place for one account's tokens.
+#[async_trait]
+pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
+    /// The tokens, if there are any.
+    ///
+    /// # Errors
+    /// When the place cannot be read, or holds something else.
+    async fn load(&self) -> Result<Option<Tokens>, Error>;
+
+    /// Keeps the tokens, all or nothing.
+    ///
+    /// # Errors
+    /// When the place cannot be written.
+    async fn save(&self, tokens: &Tokens) -> Result<(), Error>;
+
+    /// Forgets the tokens.
+    ///
+    /// # Errors
+    /// When the place cannot be written.
+    async fn clear(&self) -> Result<(), Error>;
+
+    /// Keeps everybody else who shares the place from refreshing, until the lock is dropped.
+    ///
+    /// # Errors
+    /// When somebody else holds it for too long.
+    async fn lock(&self) -> Result<StoreLock, Error> {
+        Ok(StoreLock::none())
+    }
+
+    /// Whether tokens can only be read here; they are then refreshed for this process alone.
+    fn is_read_only(&self) -> bool {
+        false
+    }
+}
+
+/// Held while tokens are refreshed; released when dropped.
+pub struct StoreLock {
+    _guard: Option<Box<dyn Any + Send>>,
+}
+
+impl StoreLock {
+    /// No lock, for places that nobody shares.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { _guard: None }
+    }
+
+    /// A lock that lasts as long as `guard`.
+    pub fn holding(guard: impl Any + Send) -> Self {
+        Self { _guard: Some(Box::new(guard)) }
+    }
+}
+
+impl fmt::Debug for StoreLock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StoreLock")
+    }
+}

@@ -1,0 +1,171 @@
+//! What is kept: an access token, how to get the next one, and when it is needed.
+
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use funnelflux_transport::{Error, Secret};
+use serde::{Deserialize, Serialize};
+
+use crate::expiry;
+
+/// An access token with what belongs to it. Never printed.
+///
+/// ```
+/// use funnelflux_auth::Tokens;
+///
+/// let tokens = Tokens::new("eyJ…").with_refresh_token("v1.M…");
+/// assert!(!format!("{tokens:?}").contains("eyJ"));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tokens {
+    /// The access token: lives 72 hours (documented).
+    pub access_token: Secret,
+    /// The refresh token: lives long, but can expire or be revoked (documented).
+    pub refresh_token: Option<Secret>,
+    /// When the access token expires, as far as that is known.
+    pub expires_at: Option<SystemTime>,
+}
+
+impl Tokens {
+    /// An access token alone. Its expiry is read from the token itself if it is a JWT (that the
+    /// vendor's tokens are is inferred from its use of Auth0).
+    pub fn new(access_token: impl Into<Secret>) -> Self {
+        let access_token = access_token.into();
+        let expires_at = expiry::of_jwt(access_token.expose());
+        Self { access_token, refresh_token: None, expires_at }
+    }
+
+    /// With the means to get the next one.
+    #[must_use]
+    pub fn with_refresh_token(mut self, refresh_token: impl Into<Secret>) -> Self {
+        let token = refresh_token.into();
+        self.refresh_token = (!token.expose().is_empty()).then_some(token);
+        self
+    }
+
+    /// With a known expiry.
+    #[must_use]
+    pub fn with_expiry(mut self, expires_at: SystemTime) -> Self {
+        self.expires_at = Some(expires_at);
+        self
+    }
+
+    /// From JSON: `access_token`, and if known `refresh_token` and `expires_at` (Unix seconds or
+    /// milliseconds).
+    ///
+    /// # Errors
+    /// When the text is not such an object, or the access token is missing or empty. The text is
+    /// not repeated.
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let wire: Wire = serde_json::from_str(text).map_err(|cause| {
+            // serde's message can quote a value: keep the place, not the text.
+            Error::invalid_request(format!(
+                "tokens: expected {{\"access_token\": …, \"refresh_token\": …, \"expires_at\": …}}; \
+                 it goes wrong at line {}, column {}",
+                cause.line(),
+                cause.column()
+            ))
+        })?;
+        wire.try_into()
+    }
+
+    /// As [`from_json`](Self::from_json) reads it, `expires_at` in seconds.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let wire = Wire::from(self);
+        serde_json::to_string_pretty(&wire).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens")
+            .field("access_token", &self.access_token)
+            .field("refresh_token", &self.refresh_token)
+            .field("expires_at", &self.expires_at)
+            .finish()
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Wire {
+    access_token: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expires_at: Option<serde_json::Value>,
+}
+
+impl TryFrom<Wire> for Tokens {
+    type Error = Error;
+
+    fn try_from(wire: Wire) -> Result<Self, Error> {
+        let access = wire.access_token.trim();
+        if access.is_empty() {
+            return Err(Error::invalid_request("access_token: must not be empty"));
+        }
+        let mut tokens = Self::new(access);
+        if let Some(refresh) = wire.refresh_token {
+            tokens = tokens.with_refresh_token(refresh.trim());
+        }
+        if let Some(value) = wire.expires_at.filter(|v| !v.is_null()) {
+            let at = expiry::of_value(&value).ok_or_else(|| {
+                Error::invalid_request(
+                    "expires_at: must be Unix time in seconds (or milliseconds), such as 1767225600",
+                )
+            })?;
+            tokens = tokens.with_expiry(at);
+        }
+        Ok(tokens)
+    }
+}
+
+impl From<&Tokens> for Wire {
+    fn from(tokens: &Tokens) -> Self {
+        Self {
+            access_token: tokens.access_token.expose().to_owned(),
+            refresh_token: tokens.refresh_token.as_ref().map(|t| t.expose().to_owned()),
+            expires_at: tokens
+                .expires_at
+                .map(|at| at.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs().into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_and_milliseconds_are_told_apart() {
+        for at in ["1767225600", "1767225600000", "\"1767225600\""] {
+            let json = format!(r#"{{"access_token":"a","expires_at":{at}}}"#);
+            let tokens = Tokens::from_json(&json).unwrap();
+            assert_eq!(tokens.expires_at, Some(UNIX_EPOCH + Duration::from_secs(1_767_225_600)));
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_what_is_read() {
+        let tokens = Tokens::new("a")
+            .with_refresh_token("r")
+            .with_expiry(UNIX_EPOCH + Duration::from_secs(1_767_225_600));
+        assert_eq!(Tokens::from_json(&tokens.to_json()).unwrap(), tokens);
+        assert_eq!(Tokens::from_json(r#"{"access_token":"a"}"#).unwrap(), Tokens::new("a"));
+    }
+
+    #[test]
+    fn bad_input_is_refused_without_being_repeated() {
+        for bad in [
+            r#"{"access_token":""}"#,
+            r#"{"access_token":"hunter2","expires_at":"soon-hunter2"}"#,
+            r#"{"access_token":5,"refresh_token":"hunter2"}"#,
+            "hunter2",
+        ] {
+            let error = Tokens::from_json(bad).unwrap_err();
+            assert!(error.is_invalid_request());
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+        }
+    }
+}
