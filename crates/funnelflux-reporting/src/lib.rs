@@ -1,1 +1,39 @@
-//! Reports of FunnelFlux Pro: attributes, drilldown reports, raw events
+//! Reports of FunnelFlux Pro: what can be asked, drilldown reports, raw events.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use funnelflux_model::reporting::{Attribute, DrilldownRequest, Metric};
+//! use funnelflux_model::time::{TimeRange, Zone};
+//! use funnelflux_reporting::Reporting;
+//! use funnelflux_transport::Client;
+//!
+//! let reporting = Reporting::new(Client::builder().build()?);
+//! let zone: Zone = "Europe/Berlin".parse()?;
+//! let request = DrilldownRequest::builder(TimeRange::days("2026-03-23", "2026-03-29", &zone)?)
+//!     .attribute(Attribute::THIRD_PARTIES_TRAFFIC_SOURCE)
+//!     .build()?;
+//! let report = reporting.drilldown(&request).await?;
+//! for row in report.rows() {
+//!     let source = row.attribute(0).and_then(|a| a.value().map(|v| v.into_owned()));
+//!     println!("{source:?}: {:?}", row.metric(&Metric::REVENUE).as_decimal());
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! A report query is killed by the server after 30 seconds (documented): that is
+//! [`Error::is_query_killed`](funnelflux_transport::Error::is_query_killed), and
+//! [`Reporting::drilldown_split`] asks for smaller windows and puts them together again.
+
+mod api;
+mod killed;
+pub mod operations;
+mod raw_events;
+mod service;
+mod split;
+
+#[cfg(feature = "mock")]
+pub use api::MockReportingApi;
+pub use api::ReportingApi;
+pub use raw_events::{Completeness, RawEventStream};
+pub use service::Reporting;
+pub use split::{SplitOptions, SplitReport, Window};

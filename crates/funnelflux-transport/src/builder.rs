@@ -34,13 +34,18 @@ const LIGHT_ATTEMPT: Duration = Duration::from_secs(30);
 /// have to travel.
 const REPORT_ATTEMPT: Duration = Duration::from_secs(60);
 
+enum Tokens {
+    Ready(Arc<dyn TokenProvider>),
+    Made(Box<dyn FnOnce(Client) -> Arc<dyn TokenProvider> + Send>),
+}
+
 /// Builds a [`Client`]. Works outside a runtime, spawns nothing.
 #[must_use]
 pub struct ClientBuilder {
     base: Result<BaseUrl, Error>,
     user_agent: Option<String>,
     timer: Arc<dyn Timer>,
-    tokens: Option<Arc<dyn TokenProvider>>,
+    tokens: Option<Tokens>,
     retry: RetryPolicy,
     limit: RateLimit,
     timeout: Duration,
@@ -88,7 +93,17 @@ impl ClientBuilder {
 
     /// Where access tokens come from. Without one, requests carry none.
     pub fn token_provider(mut self, provider: Arc<dyn TokenProvider>) -> Self {
-        self.tokens = Some(provider);
+        self.tokens = Some(Tokens::Ready(provider));
+        self
+    }
+
+    /// Where access tokens come from, if the provider needs a client for its own calls: `make`
+    /// gets one over the same transport that carries no token.
+    pub fn token_provider_from(
+        mut self,
+        make: impl FnOnce(Client) -> Arc<dyn TokenProvider> + Send + 'static,
+    ) -> Self {
+        self.tokens = Some(Tokens::Made(Box::new(make)));
         self
     }
 
@@ -240,32 +255,54 @@ impl ClientBuilder {
             decompress: self.decompress,
         };
         let paths = Arc::new(self.paths);
-        let client = |service| {
+        let client = |service: SeamService| {
             let shared =
                 Shared { base: base.clone(), timer: self.timer.clone(), paths: paths.clone() };
             Client::new(service, shared)
         };
-        match self.transport {
-            Some(transport) => {
-                let with = common.compose(transport.clone(), self.tokens, limiter());
-                Ok((client(with), client(common.compose(transport, None, limiter()))))
-            }
-            None => {
-                let transport = default_transport()?;
-                let with = common.compose(transport.clone(), self.tokens, limiter());
-                Ok((client(with), client(common.compose(transport, None, limiter()))))
-            }
-        }
+        let build = |leaf: Leaf, tokens| {
+            client(match leaf {
+                Leaf::Given(leaf) => common.compose(leaf, tokens, limiter()),
+                Leaf::Default(leaf) => common.compose(leaf, tokens, limiter()),
+            })
+        };
+        let leaf = match self.transport {
+            Some(transport) => Leaf::Given(transport),
+            None => Leaf::Default(default_transport()?),
+        };
+        let anonymous = build(leaf.clone(), None);
+        let tokens = self.tokens.map(|tokens| match tokens {
+            Tokens::Ready(provider) => provider,
+            Tokens::Made(make) => make(anonymous.clone()),
+        });
+        Ok((build(leaf, tokens), anonymous))
+    }
+
+    /// The ids of the operations whose paths are overridden.
+    pub fn overridden(&self) -> impl Iterator<Item = &str> {
+        self.paths.keys().map(String::as_str)
     }
 }
 
+/// The leaf, by its own type where it is the default one: a box less.
+#[derive(Clone)]
+enum Leaf {
+    Given(SeamService),
+    Default(DefaultTransport),
+}
+
 #[cfg(feature = "reqwest")]
-fn default_transport() -> Result<crate::leaf::ReqwestTransport, Error> {
+type DefaultTransport = crate::leaf::ReqwestTransport;
+#[cfg(not(feature = "reqwest"))]
+type DefaultTransport = SeamService;
+
+#[cfg(feature = "reqwest")]
+fn default_transport() -> Result<DefaultTransport, Error> {
     crate::leaf::ReqwestTransport::new()
 }
 
 #[cfg(not(feature = "reqwest"))]
-fn default_transport() -> Result<SeamService, Error> {
+fn default_transport() -> Result<DefaultTransport, Error> {
     Err(Error::invalid_request(
         "no transport: give one with `.transport(…)`, or switch the feature `reqwest` on",
     ))

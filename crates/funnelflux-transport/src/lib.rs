@@ -69,6 +69,7 @@ pub use call::{Call, CallOptions};
 pub use client::Client;
 pub use error::{BoxError, Error, SupportReport};
 pub use http;
+pub use http_body;
 #[cfg(feature = "reqwest")]
 pub use leaf::{ReqwestTransport, ReqwestTransportBuilder};
 pub use limit::RateLimit;
@@ -81,3 +82,4 @@ pub use secret::Secret;
 pub use stack::{SeamFuture, SeamService};
 pub use timer::{Sleep, Timer, TokioTimer};
 pub use token::{AccessToken, StaticToken, TokenProvider};
+pub use {tower_layer, tower_service};

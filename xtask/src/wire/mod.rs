@@ -25,8 +25,6 @@ const HOMES: &[(&str, &str, &str)] = &[
     ("ledger", "crates/funnelflux", "src/operations/ledger.rs"),
 ];
 
-const MODULES: (&str, &str) = ("crates/funnelflux", "src/operations/mod.rs");
-
 /// A generated file: its path below the root, and what it must hold.
 struct Output {
     path: String,
@@ -99,17 +97,6 @@ fn outputs(contract: &Contract, root: &Path) -> Result<Vec<Output>> {
             let text = table::render(section);
             outputs.push(Output { path: format!("{home}/{file}"), text });
         }
-    }
-    let (home, file) = MODULES;
-    if exists(home) {
-        let in_home: Vec<&str> = contract
-            .sections
-            .iter()
-            .map(|section| section.name.as_str())
-            .filter(|name| HOMES.iter().any(|(n, h, _)| n == name && *h == home))
-            .collect();
-        let text = table::render_modules(&in_home);
-        outputs.push(Output { path: format!("{home}/{file}"), text });
     }
     let homes = |section: &str| {
         HOMES.iter().find(|(name, _, _)| *name == section).map(|(_, home, _)| *home)

@@ -1,0 +1,133 @@
+//! The client of the section *Reporting*.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use funnelflux_model::DecodeError;
+use funnelflux_model::reporting::{
+    AttributeList, DrilldownRequest, RawEvents, RawEventsRequest, Report, ReportSeed,
+};
+use funnelflux_transport::bytes::Bytes;
+use funnelflux_transport::{CallOptions, Client, Error, Response};
+
+use crate::api::ReportingApi;
+use crate::killed;
+use crate::operations;
+use crate::raw_events::RawEventStream;
+use crate::split::{self, SplitOptions, SplitReport};
+
+/// Asks for reports. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Reporting {
+    client: Client,
+}
+
+impl Reporting {
+    /// Calls through `client`.
+    #[must_use]
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// The attributes that reports can be grouped by (`GET /reporting/attributes`, path proven;
+    /// shape unknown, so the answer is kept raw beside the typed view).
+    ///
+    /// # Errors
+    /// Every way a call can fail.
+    pub async fn attributes(&self) -> Result<Response<AttributeList>, Error> {
+        let answer = self.client.call(&operations::ATTRIBUTES).send().await?;
+        decode(answer, |bytes| AttributeList::from_json(bytes))
+    }
+
+    /// A drilldown report (`POST /reporting/drilldown`; path, request and rows proven). It reads
+    /// only, so a lost answer is asked for again.
+    ///
+    /// # Errors
+    /// Every way a call can fail; [`Error::is_query_killed`] when it ran into the server's
+    /// 30-second limit.
+    pub async fn drilldown(&self, request: &DrilldownRequest) -> Result<Response<Report>, Error> {
+        self.drilldown_with(request, CallOptions::new()).await
+    }
+
+    /// [`drilldown`](Self::drilldown) with options of its own.
+    ///
+    /// # Errors
+    /// As [`drilldown`](Self::drilldown).
+    pub async fn drilldown_with(
+        &self,
+        request: &DrilldownRequest,
+        options: CallOptions,
+    ) -> Result<Response<Report>, Error> {
+        let answer = self
+            .client
+            .call(&operations::DRILLDOWN)
+            .json(request)
+            .with_options(options)
+            .send()
+            .await
+            .map_err(killed::recognise)?;
+        answer.json_seed(ReportSeed::new(request))
+    }
+
+    /// A drilldown report whose range is split into smaller windows where the server kills the
+    /// query, and put together again. Only metrics whose sum over windows is true are merged; the
+    /// rest is refused by name, or dropped if the options say so.
+    ///
+    /// # Errors
+    /// As [`drilldown`](Self::drilldown); [`Error::is_query_killed`] if even the smallest window is
+    /// too large; [`Error::is_invalid_request`] if metrics would have to be summed that cannot be.
+    pub async fn drilldown_split(
+        &self,
+        request: &DrilldownRequest,
+        options: SplitOptions,
+    ) -> Result<SplitReport, Error> {
+        split::run(self, request, options).await
+    }
+
+    /// One page of raw events (`POST /reporting/hits`; path and request proven, rows unknown and
+    /// kept whole).
+    ///
+    /// # Errors
+    /// Every way a call can fail; [`Error::is_query_killed`] when it ran into the server's
+    /// 30-second limit.
+    pub async fn raw_events_page(
+        &self,
+        request: &RawEventsRequest,
+    ) -> Result<Response<RawEvents>, Error> {
+        let call = self.client.call(&operations::HITS).json(request);
+        let answer = call.send().await.map_err(killed::recognise)?;
+        decode(answer, |bytes| RawEvents::from_json(bytes))
+    }
+
+    /// All raw events of a request, page after page, in constant memory.
+    pub fn raw_events(&self, request: RawEventsRequest) -> RawEventStream {
+        RawEventStream::new(Arc::new(self.clone()), request)
+    }
+}
+
+fn decode<T>(
+    answer: Response<Bytes>,
+    read: impl FnOnce(&Bytes) -> Result<T, DecodeError>,
+) -> Result<Response<T>, Error> {
+    match read(&answer) {
+        Ok(value) => Ok(answer.map(|_| value)),
+        Err(cause) => Err(answer.error(
+            Error::unexpected_answer("the answer has an unexpected shape").with_source(cause),
+        )),
+    }
+}
+
+#[async_trait]
+impl ReportingApi for Reporting {
+    async fn attributes(&self) -> Result<AttributeList, Error> {
+        Self::attributes(self).await.map(Response::into_inner)
+    }
+
+    async fn drilldown(&self, request: &DrilldownRequest) -> Result<Report, Error> {
+        Self::drilldown(self, request).await.map(Response::into_inner)
+    }
+
+    async fn raw_events_page(&self, request: &RawEventsRequest) -> Result<RawEvents, Error> {
+        Self::raw_events_page(self, request).await.map(Response::into_inner)
+    }
+}

@@ -1,0 +1,223 @@
+//! From settings to the one client.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use funnelflux_auth::{AuthClient, EnvStore, MemoryStore, RefreshingTokens, TokenStore, Tokens};
+use funnelflux_transport::bytes::Bytes;
+use funnelflux_transport::http::{Request, Response};
+use funnelflux_transport::{
+    Body, BoxError, ClientBuilder, Error, Observer, RateLimit, RetryPolicy, SeamService, Timer,
+    TokenProvider, TokioTimer, tower_layer, tower_service,
+};
+
+use crate::FunnelFlux;
+
+use funnelflux_transport::http_body::Body as HttpBody;
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// Builds a [`FunnelFlux`]. Works outside a runtime, spawns nothing.
+#[must_use]
+pub struct Builder {
+    transport: ClientBuilder,
+    tokens: Source,
+    timer: Arc<dyn Timer>,
+}
+
+enum Source {
+    Nothing,
+    Store(Box<dyn TokenStore>),
+    Provider(Arc<dyn TokenProvider>),
+    Wrong(Error),
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            transport: ClientBuilder::default(),
+            tokens: Source::Nothing,
+            timer: Arc::new(TokioTimer),
+        }
+    }
+}
+
+impl Builder {
+    /// Where the API lives (default: `https://api.funnelflux.pro/v1`). HTTPS, or loopback.
+    pub fn base_url(mut self, base: impl AsRef<str>) -> Self {
+        self.transport = self.transport.base_url(base);
+        self
+    }
+
+    /// One access token, used until it expires.
+    pub fn access_token(self, token: impl Into<String>) -> Self {
+        self.tokens(Tokens::new(token.into()))
+    }
+
+    /// Tokens kept in memory and refreshed for the life of the client.
+    pub fn tokens(self, tokens: Tokens) -> Self {
+        self.token_store(MemoryStore::new(tokens))
+    }
+
+    /// Tokens from a store; refreshed ones are written back to it.
+    pub fn token_store(mut self, store: impl TokenStore) -> Self {
+        self.tokens = Source::Store(Box::new(store));
+        self
+    }
+
+    /// Tokens from a provider of your own.
+    pub fn token_provider(mut self, provider: Arc<dyn TokenProvider>) -> Self {
+        self.tokens = Source::Provider(provider);
+        self
+    }
+
+    /// Base URL and tokens from the environment: `FUNNELFLUX_BASE_URL`,
+    /// `FUNNELFLUX_ACCESS_TOKEN`, `FUNNELFLUX_REFRESH_TOKEN`.
+    pub fn from_env(mut self) -> Self {
+        if let Ok(base) = std::env::var("FUNNELFLUX_BASE_URL")
+            && !base.trim().is_empty()
+        {
+            self.transport = self.transport.base_url(base.trim());
+        }
+        match EnvStore::from_env() {
+            Ok(store) => self.token_store(store),
+            Err(error) => {
+                self.tokens = Source::Wrong(error);
+                self
+            }
+        }
+    }
+
+    /// The product that uses this SDK, put before the SDK's own `User-Agent`.
+    pub fn user_agent(mut self, product: impl Into<String>) -> Self {
+        self.transport = self.transport.user_agent(product);
+        self
+    }
+
+    /// How often requests are repeated.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.transport = self.transport.retry(policy);
+        self
+    }
+
+    /// How fast requests are sent, and how many at once.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.transport = self.transport.rate_limit(limit);
+        self
+    }
+
+    /// The time of a whole call, retries and waits included (default 180 s).
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.transport = self.transport.timeout(timeout);
+        self
+    }
+
+    /// The time of one attempt (default 30 s), except of report queries.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.transport = self.transport.attempt_timeout(timeout);
+        self
+    }
+
+    /// The time of one attempt at a report query (default 60 s).
+    pub fn report_attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.transport = self.transport.report_attempt_timeout(timeout);
+        self
+    }
+
+    /// Another clock and sleep.
+    pub fn timer(mut self, timer: Arc<dyn Timer>) -> Self {
+        self.transport = self.transport.timer(timer.clone());
+        self.timer = timer;
+        self
+    }
+
+    /// Adds a tower layer that runs **once per call**, outside of the retries.
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<SeamService> + Send + Sync + 'static,
+        L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.transport = self.transport.layer(layer);
+        self
+    }
+
+    /// Adds a tower layer that runs **once per attempt**, inside of the retries.
+    pub fn attempt_layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<SeamService> + Send + Sync + 'static,
+        L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.transport = self.transport.attempt_layer(layer);
+        self
+    }
+
+    /// Replaces the leaf: another HTTP client, a recording, a mock.
+    pub fn transport<S, B>(mut self, service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.transport = self.transport.transport(service);
+        self
+    }
+
+    /// Tells this observer what happens.
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.transport = self.transport.observer(observer);
+        self
+    }
+
+    /// Corrects the path of one operation, by its id in the contract.
+    pub fn path_override(mut self, id: impl Into<String>, path: impl Into<String>) -> Self {
+        self.transport = self.transport.path_override(id, path);
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// When a setting makes no sense, or there is no transport. A path override for an id that the
+    /// contract does not have is refused too: it would silently do nothing.
+    pub fn build(self) -> Result<FunnelFlux, Error> {
+        let mut transport = self.transport;
+        for id in transport.overridden() {
+            if crate::operations::find_by_id(id).is_none() {
+                return Err(Error::invalid_request(format!(
+                    "path override of {id:?}: the contract has no operation of this id; \
+                     see funnelflux::operations"
+                )));
+            }
+        }
+        match self.tokens {
+            Source::Nothing => {}
+            Source::Wrong(error) => return Err(error),
+            Source::Provider(provider) => transport = transport.token_provider(provider),
+            Source::Store(store) => {
+                let timer = self.timer;
+                transport = transport.token_provider_from(move |anonymous| {
+                    let issuer = Box::new(AuthClient::new(anonymous));
+                    Arc::new(RefreshingTokens::with_boxed(issuer, store, timer))
+                });
+            }
+        }
+        let (client, anonymous) = transport.build_pair()?;
+        Ok(FunnelFlux::new(client, anonymous))
+    }
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,71 @@
+//! The one client.
+
+use funnelflux_auth::AuthClient;
+use funnelflux_transport::http::Method;
+use funnelflux_transport::{BaseUrl, CallBuilder, Client, Idempotency, Operation};
+
+use crate::builder::Builder;
+use crate::operations;
+
+/// A FunnelFlux Pro account. Cheap to clone; clones share connections, limits and tokens.
+#[derive(Clone, Debug)]
+pub struct FunnelFlux {
+    client: Client,
+    anonymous: Client,
+}
+
+impl FunnelFlux {
+    /// Settings first.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn new(client: Client, anonymous: Client) -> Self {
+        Self { client, anonymous }
+    }
+
+    /// Reports: attributes, drilldowns, raw events.
+    #[cfg(feature = "reporting")]
+    #[must_use]
+    pub fn reporting(&self) -> funnelflux_reporting::Reporting {
+        funnelflux_reporting::Reporting::new(self.client.clone())
+    }
+
+    /// Tokens. Most programs never need it: the client keeps its token fresh by itself.
+    #[must_use]
+    pub fn auth(&self) -> AuthClient {
+        AuthClient::new(self.anonymous.clone())
+    }
+
+    /// Any call by method and path below the base URL, with token, retries and limits. A path of
+    /// the contract is treated as what it is: a report POST may be repeated, a conversion PUT not.
+    /// Any other write is not repeated after a lost answer, not even a PUT: this API's PUTs can
+    /// queue side effects (documented). `with_idempotency` says better.
+    pub fn call(&self, method: Method, path: impl Into<String>) -> CallBuilder<'_> {
+        let path = path.into();
+        let bare = path.split('?').next().unwrap_or_default();
+        let operation = match operations::find(&method, bare) {
+            Some(known) => known.clone().with_path(path),
+            None if method.is_safe() => Operation::raw(method, path),
+            None => Operation::raw(method, path).with_idempotency(Idempotency::NotIdempotent),
+        };
+        self.client.call_made(operation)
+    }
+
+    /// Begins a call of an operation of the contract that has no method of its own yet.
+    pub fn call_operation(&self, operation: &'static Operation) -> CallBuilder<'_> {
+        self.client.call(operation)
+    }
+
+    /// The transport, for clients of your own.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Where the API lives.
+    #[must_use]
+    pub fn base_url(&self) -> &BaseUrl {
+        self.client.base_url()
+    }
+}

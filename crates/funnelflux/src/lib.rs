@@ -1,0 +1,131 @@
+//! The Rust SDK of [FunnelFlux Pro](https://funnelflux.pro), the hosted click tracker and funnel
+//! builder.
+//!
+//! # A report in ten lines
+//!
+//! ```
+//! # #[cfg(all(feature = "emulator", feature = "reqwest", feature = "reporting"))]
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use funnelflux::prelude::*;
+//!
+//! # let emulator = funnelflux::emulator::Emulator::builder().start().await?;
+//! # let (base, token) = (emulator.base_url().to_owned(), emulator.access_token().to_owned());
+//! let funnelflux = FunnelFlux::builder().base_url(base).access_token(token).build()?;
+//!
+//! let zone: Zone = "Europe/Berlin".parse()?;
+//! let range = TimeRange::days("2026-03-23", "2026-03-29", &zone)?;
+//! let request = DrilldownRequest::builder(range).attribute(Attribute::ELEMENT_FUNNEL).build()?;
+//!
+//! let report = funnelflux.reporting().drilldown(&request).await?;
+//! for row in report.rows() {
+//!     let funnel = row.attribute(0).and_then(|a| a.value().map(|v| v.into_owned()));
+//!     println!("{funnel:?} {:?}", row.metric(&Metric::REVENUE).as_decimal());
+//! }
+//! # Ok(()) }
+//! # #[cfg(all(feature = "emulator", feature = "reqwest", feature = "reporting"))]
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(example()).unwrap();
+//! ```
+//!
+//! Against the live API leave `base_url` out; access and refresh tokens come from the app
+//! (Settings > API Access).
+//!
+//! # Tokens
+//!
+//! An access token lives 72 hours (documented). Give the builder a
+//! [token store](auth::TokenStore) and the client refreshes by itself, once for all calls, tasks
+//! and processes that share the store:
+//!
+//! ```no_run
+//! # #[cfg(feature = "file")]
+//! # fn example() -> Result<(), funnelflux::Error> {
+//! use funnelflux::{FunnelFlux, auth::FileStore};
+//! let funnelflux = FunnelFlux::builder().token_store(FileStore::new("tokens.json")).build()?;
+//! # Ok(()) }
+//! ```
+//!
+//! # When something goes wrong
+//!
+//! There is one [`Error`], and it is asked by predicates. The one to know is
+//! [`is_ambiguous`](Error::is_ambiguous): a write was sent and no answer tells whether it took
+//! effect. Such a call is never repeated by this SDK, and should not be by you before you looked.
+//!
+//! ```
+//! # fn handle(error: funnelflux::Error) {
+//! if error.is_ambiguous() {
+//!     eprintln!("look before you send it again: {error}");
+//! } else if error.needs_authorisation() {
+//!     eprintln!("log in again: {error}");
+//! } else {
+//!     // What the vendor's support asks for, without secrets.
+//!     eprintln!("{}", error.support_report());
+//! }
+//! # }
+//! ```
+//!
+//! # How sure is it?
+//!
+//! Much of this API is documented; some of it is known from a third-party integration, some of it
+//! is a guess. Every operation carries its [grade](transport::Grade):
+//!
+//! ```
+//! use funnelflux::operations;
+//! let list = operations::find_by_id("ledger.page.list").unwrap();
+//! assert!(list.path_grade().is_guess());
+//! println!("{} may live at {} or {:?}", list.id(), list.path(), list.alternatives());
+//! ```
+//!
+//! A wrong guess is mended without a release: `.path_override("ledger.page.list", "/pages/list")`.
+//!
+//! # Any other call
+//!
+//! [`FunnelFlux::call`] reaches whatever has no method yet, with token, retries and limits, and
+//! treats a path of the contract as what it is:
+//!
+//! ```no_run
+//! # async fn example(funnelflux: funnelflux::FunnelFlux) -> Result<(), funnelflux::Error> {
+//! use funnelflux::transport::http::Method;
+//! let answer = funnelflux
+//!     .call(Method::GET, "/trafficsource/list")
+//!     .query("status", "active")
+//!     .send()
+//!     .await?;
+//! # Ok(()) }
+//! ```
+//!
+//! # Extending
+//!
+//! [`Builder::layer`] and [`Builder::attempt_layer`] take any tower layer, once per call and once
+//! per attempt; [`Builder::transport`] another leaf; [`Builder::observer`] listens.
+//!
+//! # Features
+//!
+//! | feature | default | brings |
+//! |---|---|---|
+//! | `rustls` | yes | HTTPS by rustls with aws-lc |
+//! | `rustls-ring` | | HTTPS by rustls with ring: builds faster |
+//! | `native-tls` | | HTTPS by the system's library |
+//! | `reqwest` | by any TLS | the HTTP client without TLS: loopback only |
+//! | `http2`, `gzip` | `gzip` | as they say |
+//! | `file` | yes | [`auth::FileStore`] |
+//! | `id-generator` | | making ids with the system's clock and randomness |
+//! | `reporting` | yes | [`reporting`] |
+//! | `stream` | | `Stream` for raw events |
+//! | `replay`, `mock`, `emulator` | | recordings, mocks, and a whole API on loopback, for tests |
+
+mod builder;
+mod funnelflux;
+pub mod operations;
+pub mod prelude;
+
+pub use builder::Builder;
+pub use funnelflux::FunnelFlux;
+
+pub use funnelflux_auth as auth;
+#[cfg(feature = "emulator")]
+pub use funnelflux_emulator as emulator;
+pub use funnelflux_id as id;
+pub use funnelflux_model as model;
+#[cfg(feature = "reporting")]
+pub use funnelflux_reporting as reporting;
+pub use funnelflux_transport as transport;
+pub use funnelflux_transport::Error;

@@ -1,0 +1,71 @@
+//! Every operation of the contract, with how surely it is known: the index behind
+//! [`FunnelFlux::call`](crate::FunnelFlux::call) and path overrides.
+//!
+//! Sections with a client crate of their own keep their tables there; the others are here.
+//!
+//! ```
+//! use funnelflux::operations;
+//! use funnelflux::transport::http::Method;
+//!
+//! let cost = operations::find(&Method::PUT, "/reporting/update/cost").unwrap();
+//! assert_eq!(cost.id(), "reporting.cost.update");
+//! assert!(!cost.idempotency().is_repeatable());
+//! ```
+
+pub mod billing;
+pub mod ledger;
+
+use funnelflux_transport::Operation;
+use funnelflux_transport::http::Method;
+
+/// Every operation of the contract, section by section.
+pub fn all() -> impl Iterator<Item = &'static Operation> {
+    #[cfg(feature = "reporting")]
+    let reporting = funnelflux_reporting::operations::ALL;
+    #[cfg(not(feature = "reporting"))]
+    let reporting: &[&Operation] = &[];
+    [funnelflux_auth::operations::ALL, billing::ALL, reporting, ledger::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
+}
+
+/// The operation of this id, such as `reporting.drilldown`.
+#[must_use]
+pub fn find_by_id(id: &str) -> Option<&'static Operation> {
+    all().find(|operation| operation.id() == id)
+}
+
+/// The operation with this method and path, as the contract has it or as one of its alternatives.
+/// Slashes at the ends do not matter.
+#[must_use]
+pub fn find(method: &Method, path: &str) -> Option<&'static Operation> {
+    let of_method = || all().filter(|operation| operation.method() == method);
+    let trimmed = path.trim_matches('/');
+    // A fixed path is a better match than a template, and either than an alternative.
+    of_method()
+        .find(|operation| operation.path().trim_matches('/') == trimmed)
+        .or_else(|| of_method().find(|operation| operation.matches_path(path)))
+        .or_else(|| {
+            of_method().find(|operation| {
+                operation.alternatives().iter().any(|other| other.trim_matches('/') == trimmed)
+            })
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_fixed_paths_win_over_templates() {
+        let ids: BTreeSet<&str> = all().map(Operation::id).collect();
+        assert_eq!(ids.len(), all().count());
+        let check = find(&Method::POST, "billing/domains/check/").unwrap();
+        assert_eq!(check.id(), "billing.domains.check");
+        assert_eq!(find(&Method::GET, "/billing/domains/d1").unwrap().id(), "billing.domains.get");
+        assert!(find(&Method::GET, "/reporting/drilldown").is_none());
+    }
+}
