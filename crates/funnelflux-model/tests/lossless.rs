@@ -7,10 +7,11 @@
 //! Whatever the rows are, what comes out is what went in.
 
 use funnelflux_model::{
-    reporting::{Attribute, DrilldownRequest, Report},
+    reporting::{Attribute, AttributeValue, DrilldownRequest, Report, ReportSeed},
     time::{TimeRange, Zone},
 };
 use proptest::{collection::vec, prelude::*, sample::select};
+use serde::de::DeserializeSeed;
 use serde_json::Value;
 
 fn request() -> DrilldownRequest {
@@ -136,6 +137,67 @@ proptest! {
             for (place, column) in report.columns().iter().enumerate() {
                 prop_assert_eq!(&record[4 + place], row.cell(column.name()).to_string());
             }
+        }
+    }
+}
+
+/// The same text, read by the seed alone: slower, and the judge of what is right.
+fn by_seed(json: &str) -> Result<Report, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let report = ReportSeed::new(&request()).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(report)
+}
+
+fn ndjson(report: &Report) -> String {
+    let mut text = Vec::new();
+    report.to_ndjson(&mut text).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// Right and broken texts alike: a few bytes of a report are replaced, added or left out.
+    #[test]
+    fn the_fast_way_reads_what_the_seed_reads_and_nothing_else(
+        source in vec(row(), 0..6),
+        edits in vec((any::<prop::sample::Index>(), 0..3_u8, select(
+            " \n\t,:{}[]\"\\0123456789-+.eEnultrfa\u{1}\u{e9}".chars().collect::<Vec<_>>()
+        )), 0..3),
+    ) {
+        let rows: Vec<String> = source.iter().map(SourceRow::json).collect();
+        let json = format!("{{\"total\": {{\"a\": 1}}, \"rows\": [{}]}}", rows.join(" , "));
+        let mut text: Vec<char> = json.chars().collect();
+        for (place, edit, with) in edits {
+            let place = place.index(text.len());
+            match edit {
+                0 => text[place] = with,
+                1 => text.insert(place, with),
+                _ => drop(text.remove(place)),
+            }
+        }
+        let text: String = text.into_iter().collect();
+        match (Report::from_json(&text, &request()), by_seed(&text)) {
+            (Ok(fast), Ok(slow)) => {
+                prop_assert_eq!(ndjson(&fast), ndjson(&slow));
+                for (fast, slow) in fast.attributes().iter().zip(slow.attributes()) {
+                    for row in 0..source.len() {
+                        let json = |value: Option<AttributeValue<'_>>| value.map(|v| v.json().to_owned());
+                        prop_assert_eq!(json(fast.get(row)), json(slow.get(row)));
+                    }
+                }
+                let extra = |report: &Report| -> Vec<(String, String)> {
+                    report.extra().map(|(n, v)| (n.to_owned(), v.get().to_owned())).collect()
+                };
+                prop_assert_eq!(extra(&fast), extra(&slow));
+                prop_assert_eq!(
+                    fast.columns().iter().map(|c| c.column_type()).collect::<Vec<_>>(),
+                    slow.columns().iter().map(|c| c.column_type()).collect::<Vec<_>>()
+                );
+            }
+            (Err(fast), Err(slow)) => prop_assert_eq!(fast.to_string(), slow.to_string()),
+            (fast, slow) => prop_assert!(false, "fast {:?}, seed {:?}: {}", fast, slow, text),
         }
     }
 }

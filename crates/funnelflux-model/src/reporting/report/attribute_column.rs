@@ -90,6 +90,16 @@ impl AttributeColumn {
         self.dictionary.code(json)
     }
 
+    /// The code of a JSON text; a text that is new has to pass the check.
+    pub(super) fn encode_checked(&mut self, json: &str, check: fn(&str) -> bool) -> Option<u32> {
+        self.dictionary.code_checked(json, check)
+    }
+
+    /// The text that was encoded last, if it is an object: then nothing longer starts with it.
+    pub(super) fn last_object(&self) -> Option<(u32, &str)> {
+        self.dictionary.last().filter(|(_, json)| json.starts_with('{'))
+    }
+
     pub(super) fn push(&mut self, code: u32) {
         grow(&mut self.codes);
         self.codes.push(code);

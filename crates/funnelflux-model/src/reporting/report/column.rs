@@ -13,6 +13,8 @@ use crate::reporting::{Metric, MetricKind};
 #[derive(Clone)]
 pub struct Column {
     name: Box<str>,
+    /// How the name stands in a row, with its quotes and colon, if that needs no escapes.
+    key: Box<[u8]>,
     tags: Tags,
     /// The mantissa of a number, or the place of a text. One entry for each tag.
     numbers: Ints,
@@ -48,6 +50,7 @@ impl Column {
     pub(super) fn new(name: &str) -> Self {
         Self {
             name: name.into(),
+            key: key_of(name),
             tags: Tags::new(),
             numbers: Ints::new(),
             texts: Texts::default(),
@@ -106,10 +109,24 @@ impl Column {
         *self.name == *name
     }
 
-    /// Sets the cell of a row from JSON text. Rows come in order; a second value for the same row
-    /// replaces the first.
+    pub(super) fn key(&self) -> &[u8] {
+        &self.key
+    }
+
+    /// Sets the cell of a row to a number; as with [`set`](Self::set), the last one counts.
     #[inline]
-    pub(super) fn set(&mut self, row: usize, json: &str) {
+    pub(super) fn set_number(&mut self, row: usize, mantissa: i64, scale: u8, quoted: bool) {
+        self.make_room(row);
+        if scale == 0 && !quoted {
+            self.seen.count = true;
+        } else {
+            self.seen.decimal = true;
+        }
+        self.put(Tag::number(scale, quoted), mantissa);
+    }
+
+    #[inline]
+    fn make_room(&mut self, row: usize) {
         match self.tags.len() {
             len if len < row => self.fill(row),
             len if len > row => {
@@ -118,19 +135,22 @@ impl Column {
             }
             _ => {}
         }
-        let bytes = json.as_bytes();
-        let (digits, quoted) = match bytes {
+    }
+
+    /// Sets the cell of a row from JSON text. Rows come in order; a second value for the same row
+    /// replaces the first.
+    #[inline]
+    pub(super) fn set(&mut self, row: usize, json: &str) {
+        let (digits, quoted) = match json.as_bytes() {
             [b'"', inner @ .., b'"'] => (inner, true),
-            _ => (bytes, false),
+            bytes => (bytes, false),
         };
         if let Some((mantissa, scale)) = number::compact(digits) {
-            if scale == 0 && !quoted {
-                self.seen.count = true;
-            } else {
-                self.seen.decimal = true;
-            }
-            self.put(Tag::number(scale, quoted), mantissa);
-        } else if json == "null" {
+            self.set_number(row, mantissa, scale, quoted);
+            return;
+        }
+        self.make_room(row);
+        if json == "null" {
             self.put(NULL, 0);
         } else {
             self.set_text(json);
@@ -169,6 +189,14 @@ impl Column {
         self.numbers.shrink();
         self.texts.shrink();
     }
+}
+
+fn key_of(name: &str) -> Box<[u8]> {
+    let needs_escapes = |byte| matches!(byte, b'"' | b'\\' | ..0x20);
+    if name.bytes().any(needs_escapes) {
+        return Box::default();
+    }
+    format!("\"{name}\":").into_bytes().into()
 }
 
 /// Shape only: cells that are no numbers may hold visitors' data.

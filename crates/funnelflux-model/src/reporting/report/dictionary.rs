@@ -78,6 +78,17 @@ impl Dictionary {
 
     /// The code of a text, which is added if it is new. `None` after 2³² − 2 texts.
     pub(super) fn code(&mut self, json: &str) -> Option<u32> {
+        self.code_checked(json, |_| true)
+    }
+
+    /// The text of the code that was given out last.
+    pub(super) fn last(&self) -> Option<(u32, &str)> {
+        let json = usize::try_from(self.last).ok().and_then(|code| self.texts.get(code))?;
+        Some((self.last, json))
+    }
+
+    /// As [`code`](Self::code), but a new text has to pass a check, or it gets none.
+    pub(super) fn code_checked(&mut self, json: &str, check: fn(&str) -> bool) -> Option<u32> {
         // Rows come grouped, so most have the same outer attributes as the row before.
         if self.is(self.last, json) {
             return Some(self.last);
@@ -92,6 +103,9 @@ impl Dictionary {
                 }
                 Some(_) => slot = (slot + 1) & (self.slots.len() - 1),
             }
+        }
+        if !check(json) {
+            return None;
         }
         let code = u32::try_from(self.texts.push(json)).ok().filter(|code| *code < u32::MAX - 1)?;
         grow(&mut self.places);

@@ -19,27 +19,27 @@ impl Ints {
     pub(super) fn push(&mut self, number: i64) {
         match self {
             Self::Zeros(len) if number == 0 => *len += 1,
-            Self::Narrow(numbers) if i16::try_from(number).is_ok() => {
-                grow(numbers);
-                numbers.push(number as i16);
-            }
-            Self::Middle(numbers) if i32::try_from(number).is_ok() => {
-                grow(numbers);
-                numbers.push(number as i32);
-            }
-            Self::Wide(numbers) => {
-                grow(numbers);
-                numbers.push(number);
-            }
-            _ => {
-                self.widen_for(number);
-                self.push(number);
-            }
+            Self::Narrow(numbers) => match i16::try_from(number) {
+                Ok(number) => push(numbers, number),
+                Err(_) => self.push_wider(number),
+            },
+            Self::Middle(numbers) => match i32::try_from(number) {
+                Ok(number) => push(numbers, number),
+                Err(_) => self.push_wider(number),
+            },
+            Self::Wide(numbers) => push(numbers, number),
+            Self::Zeros(_) => self.push_wider(number),
         }
     }
 
-    /// Moves to the narrowest form that holds what is there and `number`.
     #[cold]
+    #[inline(never)]
+    fn push_wider(&mut self, number: i64) {
+        self.widen_for(number);
+        self.push(number);
+    }
+
+    /// Moves to the narrowest form that holds what is there and `number`.
     fn widen_for(&mut self, number: i64) {
         let fits_narrow = i16::try_from(number).is_ok();
         let fits_middle = i32::try_from(number).is_ok();
@@ -86,12 +86,24 @@ fn convert<A: Copy, B: From<A>>(numbers: &[A]) -> Vec<B> {
     numbers.iter().map(|number| B::from(*number)).collect()
 }
 
+#[inline]
+pub(super) fn push<T>(items: &mut Vec<T>, item: T) {
+    grow(items);
+    items.push(item);
+}
+
 /// Makes room by a quarter more instead of the doubling of `Vec`: all columns grow at the same
 /// row, so doubling would make the peak up to twice of what is needed.
 #[inline]
 pub(super) fn grow<T>(items: &mut Vec<T>) {
-    if items.len() == items.capacity() {
+    #[cold]
+    #[inline(never)]
+    fn reserve<T>(items: &mut Vec<T>) {
         items.reserve_exact((items.len() / 4).max(64));
+    }
+
+    if items.len() == items.capacity() {
+        reserve(items);
     }
 }
 

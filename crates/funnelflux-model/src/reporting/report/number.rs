@@ -3,42 +3,43 @@
 use rust_decimal::Decimal;
 
 /// 18 digits always fit an `i64`, so the loop below need not check for overflow.
-const MOST_DIGITS: usize = 18;
+const MOST_CHARACTERS: usize = 18;
 
 /// Mantissa and scale of a decimal that is spelled the one way it would be spelled again:
-/// `-?(0|[1-9][0-9]*)(\.[0-9]+)?`, at most 18 digits, no negative zero.
+/// `-?(0|[1-9][0-9]*)(\.[0-9]+)?`, at most 18 characters after the sign, no negative zero.
 ///
 /// Anything else (`1e3`, `007`, 20 digits) is kept as text by the caller, so nothing is respelled.
+#[inline]
 pub(super) fn compact(text: &[u8]) -> Option<(i64, u8)> {
     let (negative, digits) = match text {
         [b'-', rest @ ..] => (true, rest),
         _ => (false, text),
     };
-    if matches!(digits, [b'0', b'0'..=b'9', ..] | [b'.', ..]) {
+    let well_formed = match digits {
+        [] | [b'.', ..] | [.., b'.'] | [b'0', b'0'..=b'9', ..] => false,
+        _ => digits.len() <= MOST_CHARACTERS,
+    };
+    if !well_formed {
         return None;
     }
     let mut mantissa = 0_i64;
-    let mut count = 0_usize;
-    let mut point = None;
-    for byte in digits {
-        match byte {
-            b'0'..=b'9' => {
-                if count == MOST_DIGITS {
-                    return None;
-                }
-                mantissa = mantissa * 10 + i64::from(byte - b'0');
-                count += 1;
-            }
-            b'.' if point.is_none() => point = Some(count),
-            _ => return None,
+    // One above the place of the last digit, for as long as there is no point.
+    let mut point = digits.len();
+    for (at, byte) in digits.iter().enumerate() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            mantissa = mantissa * 10 + i64::from(digit);
+        } else if *byte == b'.' && point == digits.len() {
+            point = at + 1;
+        } else {
+            return None;
         }
     }
-    let scale = count - point.unwrap_or(count);
-    let ends_in_point = point == Some(count);
-    if count == 0 || ends_in_point || (negative && mantissa == 0) {
+    if negative && mantissa == 0 {
         return None;
     }
-    Some((if negative { -mantissa } else { mantissa }, u8::try_from(scale).ok()?))
+    let scale = u8::try_from(digits.len() - point).ok()?;
+    Some((if negative { -mantissa } else { mantissa }, scale))
 }
 
 /// The exact value of a decimal in any spelling; `None` if it is none or does not fit 28 digits.

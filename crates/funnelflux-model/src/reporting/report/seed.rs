@@ -5,7 +5,7 @@ use crate::reporting::DrilldownRequest;
 
 /// Decodes a [`Report`] straight from JSON text, without a tree in between.
 ///
-/// [`Report::from_json`] is the simple way. The seed is for callers who run the deserializer
+/// [`Report::from_json`] is the simple way, and the faster one. The seed is for callers who run the deserializer
 /// themselves, for instance under `serde_path_to_error`.
 ///
 /// It reads numbers from their text, which only serde_json can give it, so the deserializer has to
@@ -37,6 +37,11 @@ impl ReportSeed {
     #[must_use]
     pub fn new(request: &DrilldownRequest) -> Self {
         Self { attributes: request.attributes().iter().map(AttributeColumn::new).collect() }
+    }
+
+    /// The columns to fill, still empty.
+    pub(super) fn attributes(&self) -> Vec<AttributeColumn> {
+        self.attributes.clone()
     }
 }
 

@@ -1,4 +1,4 @@
-use super::ints::grow;
+use super::ints::push;
 
 /// What a cell holds and how it was spelled, in one byte.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,18 +58,19 @@ impl Tags {
     pub(super) fn push(&mut self, tag: Tag) {
         match self {
             Self::Same(same, len) if *same == tag => *len += 1,
-            Self::Each(tags) => {
-                grow(tags);
-                tags.push(tag);
-            }
-            Self::Same(_, 0) => *self = Self::Same(tag, 1),
-            Self::Same(same, len) => {
-                let mut tags = vec![*same; *len];
-                grow(&mut tags);
-                tags.push(tag);
-                *self = Self::Each(tags);
-            }
+            Self::Each(tags) => push(tags, tag),
+            Self::Same(..) => self.push_other(tag),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_other(&mut self, tag: Tag) {
+        *self = match *self {
+            Self::Same(same, len) if len > 0 => Self::Each(vec![same; len]),
+            _ => Self::Same(tag, 0),
+        };
+        self.push(tag);
     }
 
     pub(super) fn get(&self, at: usize) -> Tag {

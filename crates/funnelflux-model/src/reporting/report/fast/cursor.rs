@@ -1,0 +1,193 @@
+use std::borrow::Cow;
+
+use serde::de::IgnoredAny;
+
+use super::digits::{self, Number};
+
+/// A place in a JSON text. What it moves over has been checked, except by [`Cursor::extent`].
+pub(super) struct Cursor<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+/// Whether a text is one JSON value.
+pub(super) fn is_json(text: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(text).is_ok()
+}
+
+impl<'t> Cursor<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    #[inline]
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    #[inline]
+    pub(super) fn blanks(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+            self.at += 1;
+        }
+    }
+
+    /// Moves over that byte and blanks before it, if it is there.
+    #[inline]
+    pub(super) fn take(&mut self, byte: u8) -> bool {
+        self.blanks();
+        let there = self.peek() == Some(byte);
+        self.at += usize::from(there);
+        there
+    }
+
+    #[inline]
+    pub(super) fn expect(&mut self, byte: u8) -> Option<()> {
+        self.take(byte).then_some(())
+    }
+
+    /// After an element: whether another follows (`true`) or the end (`false`).
+    #[inline]
+    pub(super) fn goes_on(&mut self, end: u8) -> Option<bool> {
+        if self.take(b',') {
+            return Some(true);
+        }
+        self.take(end).then_some(false)
+    }
+
+    pub(super) fn is_at_end(&mut self) -> bool {
+        self.blanks();
+        self.at == self.text.len()
+    }
+
+    /// Moves over exactly these bytes, if they are next. They have to be whole tokens.
+    #[inline]
+    pub(super) fn text_is(&mut self, expected: &[u8]) -> bool {
+        let next = self.text.as_bytes().get(self.at..self.at + expected.len());
+        let there = next == Some(expected) && !expected.is_empty();
+        if there {
+            self.at += expected.len();
+        }
+        there
+    }
+
+    pub(super) fn literal(&mut self, literal: &str) -> bool {
+        self.blanks();
+        self.text_is(literal.as_bytes())
+    }
+
+    /// A member's name and the colon after it.
+    pub(super) fn name(&mut self) -> Option<Cow<'t, str>> {
+        self.blanks();
+        let json = self.string()?;
+        self.expect(b':')?;
+        if json.contains('\\') {
+            return serde_json::from_str(json).ok().map(Cow::Owned);
+        }
+        json.get(1..json.len() - 1).map(Cow::Borrowed)
+    }
+
+    /// A compact number, plain or in a string; `None` leaves the cursor where it is.
+    #[inline]
+    pub(super) fn number(&mut self) -> Option<(Number, bool)> {
+        let bytes = self.text.as_bytes();
+        let quoted = self.peek() == Some(b'"');
+        let number = digits::compact(bytes, self.at + usize::from(quoted))?;
+        let after = bytes.get(number.end).copied()?;
+        let ends = if quoted {
+            after == b'"'
+        } else {
+            matches!(after, b',' | b'}' | b' ' | b'\n' | b'\r' | b'\t')
+        };
+        if !ends {
+            return None;
+        }
+        self.at = number.end + usize::from(quoted);
+        Some((number, quoted))
+    }
+
+    /// A value of any kind, checked.
+    pub(super) fn value(&mut self) -> Option<&'t str> {
+        self.blanks();
+        if self.peek() == Some(b'"') {
+            return self.string();
+        }
+        if self.text_is(b"null") {
+            return Some("null");
+        }
+        let value = self.extent()?;
+        is_json(value).then_some(value)
+    }
+
+    /// A string with its quotes, checked.
+    fn string(&mut self) -> Option<&'t str> {
+        let start = self.at;
+        let has_escapes = self.skip_string()?;
+        let json = self.text.get(start..self.at)?;
+        (!has_escapes || is_json(json)).then_some(json)
+    }
+
+    /// Moves behind a string and tells whether there are escapes in it, which are not checked.
+    fn skip_string(&mut self) -> Option<bool> {
+        let bytes = self.text.as_bytes();
+        if self.peek() != Some(b'"') {
+            return None;
+        }
+        self.at += 1;
+        let mut has_escapes = false;
+        loop {
+            self.at = digits::end_of_plain_text(bytes, self.at);
+            match self.peek()? {
+                b'"' => {
+                    self.at += 1;
+                    return Some(has_escapes);
+                }
+                b'\\' => {
+                    has_escapes = true;
+                    self.at += 2;
+                }
+                // A control character.
+                _ => return None,
+            }
+        }
+    }
+
+    /// Moves behind what must be a value if the text is JSON at all. Nothing is checked.
+    pub(super) fn extent(&mut self) -> Option<&'t str> {
+        let start = self.at;
+        match self.peek()? {
+            b'"' => {
+                self.skip_string()?;
+            }
+            b'{' | b'[' => self.skip_nested()?,
+            _ => {
+                while !matches!(
+                    self.peek(),
+                    None | Some(b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t')
+                ) {
+                    self.at += 1;
+                }
+            }
+        }
+        self.text.get(start..self.at)
+    }
+
+    fn skip_nested(&mut self) -> Option<()> {
+        let mut depth = 0_usize;
+        loop {
+            match self.peek()? {
+                b'"' => {
+                    self.skip_string()?;
+                    continue;
+                }
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth = depth.checked_sub(1)?,
+                _ => {}
+            }
+            self.at += 1;
+            if depth == 0 {
+                return Some(());
+            }
+        }
+    }
+}
