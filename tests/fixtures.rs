@@ -1,0 +1,161 @@
+//! Recorded fixtures, replayed strictly through the whole stack.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
+#![allow(clippy::indexing_slicing, reason = "test code")]
+
+use std::path::Path;
+
+use funnelflux::auth::{MemoryStore, TokenStore as _, Tokens};
+use funnelflux::prelude::*;
+use funnelflux::reporting::Completeness;
+use funnelflux::transport::replay::{Recording, Replay};
+use funnelflux_tests::fixture;
+use rust_decimal::Decimal;
+
+fn replayed(name: &str) -> (FunnelFlux, Replay) {
+    let replay = Replay::load(fixture(name)).unwrap();
+    let client =
+        FunnelFlux::builder().transport(replay.clone()).access_token("access-1").build().unwrap();
+    (client, replay)
+}
+
+fn production_day() -> TimeRange {
+    TimeRange::from_rfc3339("2023-10-12T00:00:00+02:00", "2023-10-12T23:59:59+02:00").unwrap()
+}
+
+fn production_request() -> DrilldownRequest {
+    DrilldownRequest::builder(production_day())
+        .attribute(AttributeSelection::tracking_field(TrackingSlot::Campaign))
+        .attribute(AttributeSelection::tracking_field(TrackingSlot::C1))
+        .attribute(Attribute::TIME_1_HOUR_BLOCKS)
+        .attribute(Attribute::ELEMENT_OFFER)
+        .attribute(Attribute::THIRD_PARTIES_OFFER_SOURCE)
+        .build()
+        .unwrap()
+}
+
+#[test]
+fn every_fixture_says_where_it_comes_from() {
+    fn visit(directory: &Path, found: &mut usize) {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                visit(&path, found);
+            } else if path.extension().is_some_and(|e| e == "json") {
+                let recording = Recording::load(&path).unwrap();
+                let known = [
+                    "documented sample",
+                    "production-shaped",
+                    "made from the contract",
+                    "recorded",
+                ];
+                let provenance = &recording.provenance;
+                assert!(known.iter().any(|k| provenance.starts_with(k)), "{}", path.display());
+                for exchange in &recording.exchanges {
+                    let id = exchange.operation.as_deref().unwrap();
+                    assert!(funnelflux::operations::find_by_id(id).is_some(), "{id}");
+                }
+                *found += 1;
+            }
+        }
+    }
+    let mut found = 0;
+    visit(&fixture(""), &mut found);
+    assert!(found >= 4, "{found}");
+}
+
+#[tokio::test]
+async fn an_expired_token_is_renewed_as_production_did_it() {
+    let replay = Replay::load(fixture("auth/validate-refresh.json")).unwrap();
+    let client = FunnelFlux::builder().transport(replay.clone()).build().unwrap();
+    let old = Tokens::new("access-1").with_refresh_token("refresh-1");
+    let session =
+        client.auth().validate(&old.access_token, old.refresh_token.as_ref()).await.unwrap();
+    assert_eq!(session.tokens.access_token.expose(), "access-2");
+    let store = MemoryStore::new(session.tokens);
+    let kept = store.load().await.unwrap().unwrap();
+    assert_eq!(kept.refresh_token.unwrap().expose(), "refresh-2");
+    assert!(kept.expires_at.is_some());
+    replay.verify().unwrap();
+}
+
+#[tokio::test]
+async fn the_attribute_list_keeps_names_nobody_knows_yet() {
+    let (client, replay) = replayed("reporting/attributes.json");
+    let list = client.reporting().attributes().await.unwrap();
+    assert!(list.contains(&Attribute::ELEMENT_OFFER));
+    assert!(list.contains(&Attribute::new("Something: Nobody Knows Yet")));
+    replay.verify().unwrap();
+}
+
+#[tokio::test]
+async fn a_drilldown_asks_what_production_asked_and_loses_nothing_of_the_answer() {
+    let (client, replay) = replayed("reporting/drilldown.json");
+    let report = client.reporting().drilldown(&production_request()).await.unwrap();
+    replay.verify().unwrap();
+
+    assert_eq!(report.len(), 2);
+    let first = report.rows().next().unwrap();
+    let offer = first.attribute(3).unwrap();
+    assert_eq!(offer.id().unwrap(), "2nIemJxCKbFX");
+    assert_eq!(offer.value().unwrap(), "Blue shoes, \"big\"");
+    assert_eq!(first.metric(&Metric::REVENUE).as_decimal(), Some(Decimal::new(3690, 2)));
+    assert_eq!(first.metric(&Metric::OFFER_VIEWS).as_count(), Some(12));
+    let second = report.rows().nth(1).unwrap();
+    assert!(second.metric(&Metric::REVENUE).is_null());
+    assert!(second.metric(&Metric::COST).is_absent());
+
+    // Every member of every row, spelled as it came.
+    let recording = Recording::load(fixture("reporting/drilldown.json")).unwrap();
+    let body = recording.exchanges[0].response.as_ref().unwrap().content.to_bytes().unwrap();
+    let sent: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    for (row, sent) in report.rows().zip(sent["rows"].as_array().unwrap()) {
+        for (name, value) in sent.as_object().unwrap() {
+            if name == "attributes" {
+                continue;
+            }
+            let kept = row.cell(name).json().unwrap_or_else(|| panic!("{name} was lost"));
+            let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+            assert_eq!(&kept, value, "{name}");
+        }
+    }
+    assert_eq!(row_text(&report, 0, "cost"), "\"1e1\"", "spelled as it came");
+    let extras: Vec<&str> = report.extra().map(|(name, _)| name).collect();
+    assert_eq!(extras, ["totals"]);
+
+    // CSV: stable names, exact decimals, quoted where it must be.
+    let mut csv = Vec::new();
+    report.to_csv(&mut csv).unwrap();
+    let csv = String::from_utf8(csv).unwrap();
+    let header = csv.lines().next().unwrap();
+    assert!(
+        header.contains("URL Tracking Field: campaign")
+            && header.contains("URL Tracking Field: c1"),
+        "{header}"
+    );
+    assert!(csv.contains("36.90") && csv.contains(r#""Blue shoes, ""big""""#), "{csv}");
+}
+
+fn row_text(report: &Report, row: usize, name: &str) -> String {
+    report.rows().nth(row).unwrap().cell(name).json().unwrap().into_owned()
+}
+
+#[tokio::test]
+async fn raw_events_come_page_after_page_and_say_that_they_are_complete() {
+    let (client, replay) = replayed("reporting/hits.json");
+    let request = RawEventsRequest::builder(production_day())
+        .hits()
+        .conversions()
+        .page(0, 2)
+        .build()
+        .unwrap();
+    let mut events = client.reporting().raw_events(request);
+    let mut rows = Vec::new();
+    while let Some(event) = events.next().await {
+        rows.push(event.unwrap());
+        assert_eq!(events.position(), rows.len() as u64);
+    }
+    assert_eq!(events.completeness(), Completeness::Complete);
+    let spelled: Vec<&str> = rows.iter().map(|r| r.json().get()).collect();
+    assert!(spelled[0].contains("1e3") && spelled[2].contains("[1, 2.50]"), "{spelled:?}");
+    replay.verify().unwrap();
+}

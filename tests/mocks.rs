@@ -1,0 +1,82 @@
+//! Code written against a service's trait is tested without HTTP.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
+
+use std::sync::Arc;
+
+use funnelflux::model::reporting::RawEvents;
+use funnelflux::prelude::*;
+use funnelflux::reporting::{Completeness, MockReportingApi, RawEventStream};
+use rust_decimal::Decimal;
+
+/// A user's function: it knows the trait only.
+async fn revenue(api: &dyn ReportingApi, range: TimeRange) -> Result<Decimal, Error> {
+    let request = DrilldownRequest::builder(range)
+        .attribute(Attribute::ELEMENT_FUNNEL)
+        .build()
+        .map_err(|e| Error::invalid_request("report").with_source(e))?;
+    let report = api.drilldown(&request).await?;
+    Ok(report.totals().get(&Metric::REVENUE).unwrap_or_default())
+}
+
+fn hour() -> TimeRange {
+    TimeRange::from_rfc3339("2026-01-01T00:00:00Z", "2026-01-01T00:59:59Z").unwrap()
+}
+
+#[tokio::test]
+async fn a_mocked_report_is_added_up() {
+    let mut api = MockReportingApi::new();
+    api.expect_drilldown().times(1).returning(|request| {
+        let rows = r#"{"rows":[{"attributes":[{"id":"a","value":"A"}],"revenue":"0.10"},
+                               {"attributes":[{"id":"b","value":"B"}],"revenue":"0.20"}]}"#;
+        Ok(Report::from_json(rows, request).unwrap())
+    });
+    assert_eq!(revenue(&api, hour()).await.unwrap(), Decimal::new(30, 2));
+}
+
+#[tokio::test]
+async fn a_server_that_repeats_its_first_page_is_found_out() {
+    let mut api = MockReportingApi::new();
+    api.expect_raw_events_page()
+        .returning(|_| Ok(RawEvents::from_json(r#"[{"hitId":"a"},{"hitId":"b"}]"#).unwrap()));
+    let request = RawEventsRequest::builder(hour()).hits().page(0, 2).build().unwrap();
+    let mut events = RawEventStream::new(Arc::new(api), request);
+    assert!(events.next().await.unwrap().is_ok());
+    assert!(events.next().await.unwrap().is_ok());
+    let error = events.next().await.unwrap().unwrap_err();
+    assert!(error.to_string().contains("counted twice"), "{error}");
+    assert!(events.next().await.is_none());
+    assert_ne!(events.completeness(), Completeness::Complete);
+}
+
+#[tokio::test]
+async fn a_page_that_failed_is_asked_for_again_by_the_next_call() {
+    let mut api = MockReportingApi::new();
+    let mut n = 0;
+    api.expect_raw_events_page().times(2).returning(move |_| {
+        n += 1;
+        if n == 1 {
+            return Err(Error::no_answer("reset"));
+        }
+        Ok(RawEvents::from_json(r#"[{"hitId":"a"}]"#).unwrap())
+    });
+    let request = RawEventsRequest::builder(hour()).hits().page(0, 2).build().unwrap();
+    let mut events = RawEventStream::new(Arc::new(api), request);
+    assert!(events.next().await.unwrap().is_err());
+    assert!(events.next().await.unwrap().is_ok());
+    assert_eq!(events.completeness(), Completeness::Complete);
+}
+
+#[tokio::test]
+async fn raw_events_are_a_stream_too() {
+    use futures_util::StreamExt as _;
+
+    let mut api = MockReportingApi::new();
+    api.expect_raw_events_page().times(2).returning(|request| {
+        let page = if request.page_start() == 0 { r#"[{"n":1},{"n":2}]"# } else { r#"[{"n":3}]"# };
+        Ok(RawEvents::from_json(page).unwrap())
+    });
+    let request = RawEventsRequest::builder(hour()).hits().page(0, 2).build().unwrap();
+    let events = RawEventStream::new(Arc::new(api), request);
+    let rows: Vec<_> = events.map(|e| e.unwrap().json().get().to_owned()).collect().await;
+    assert_eq!(rows, [r#"{"n":1}"#, r#"{"n":2}"#, r#"{"n":3}"#]);
+}

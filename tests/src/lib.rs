@@ -1,0 +1,10 @@
+//! Cross-crate tests of the FunnelFlux Pro SDK: recorded fixtures, whole flows on the emulator,
+//! every kind of failure, and secrets that must not be seen.
+
+use std::path::PathBuf;
+
+/// The path of a recorded fixture, such as `reporting/drilldown.json`.
+#[must_use]
+pub fn fixture(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
+}
