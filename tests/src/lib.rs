@@ -8,3 +8,12 @@ use std::path::PathBuf;
 pub fn fixture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
 }
+
+/// The guides' examples compile and run.
+#[cfg(doctest)]
+mod guides {
+    #[doc = include_str!("../../docs/extending.md")]
+    struct Extending;
+    #[doc = include_str!("../../docs/testing.md")]
+    struct Testing;
+}
