@@ -12,6 +12,8 @@ pub fn fixture(name: &str) -> PathBuf {
 /// The guides' examples compile and run.
 #[cfg(doctest)]
 mod guides {
+    #[doc = include_str!("../../README.md")]
+    struct Readme;
     #[doc = include_str!("../../docs/extending.md")]
     struct Extending;
     #[doc = include_str!("../../docs/testing.md")]
