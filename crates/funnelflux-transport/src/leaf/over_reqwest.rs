@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::uri::Scheme;
 use http::{Request, Response};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use pin_project_lite::pin_project;
@@ -21,9 +22,11 @@ use crate::error::{BoxError, Error};
 /// Long enough for a slow mobile network, short enough that a dead address is retried in time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Sends requests with reqwest: pooled connections, proxies from the environment if switched on,
-/// no redirects (a token must not follow one), no retries of its own, no total timeout (the stack
-/// has them).
+/// Sends requests with reqwest: pooled connections, no redirects (a token must not follow one), no
+/// retries of its own, no total timeout (the stack has them).
+///
+/// HTTPS goes through the proxy that `HTTPS_PROXY` or `ALL_PROXY` names, unless `NO_PROXY` exempts
+/// the host. Plain HTTP, which is for loopback only, never leaves the machine through a proxy.
 #[derive(Clone)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
@@ -52,12 +55,22 @@ impl fmt::Debug for ReqwestTransport {
 }
 
 /// Settings of a [`ReqwestTransport`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct ReqwestTransportBuilder {
     connect_timeout: Duration,
     idle_timeout: Duration,
     proxy: Option<String>,
+}
+
+impl fmt::Debug for ReqwestTransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransportBuilder")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("proxy", &self.proxy.as_ref().map(|_| "[redacted]"))
+            .finish()
+    }
 }
 
 impl Default for ReqwestTransportBuilder {
@@ -84,7 +97,7 @@ impl ReqwestTransportBuilder {
         self
     }
 
-    /// Sends everything through this proxy.
+    /// Sends HTTPS through this proxy, whatever the environment says.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Some(url.into());
         self
@@ -104,13 +117,27 @@ impl ReqwestTransportBuilder {
             .retry(reqwest::retry::never())
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(self.idle_timeout)
-            .referer(false);
-        if let Some(proxy) = self.proxy {
-            builder = builder.proxy(reqwest::Proxy::all(proxy).map_err(failed)?);
+            .referer(false)
+            // Also switches the environment's proxies off, which would apply to loopback too.
+            .no_proxy();
+        let proxy = self.proxy.map(|proxy| ("the proxy", proxy)).or_else(from_environment);
+        if let Some((name, address)) = proxy {
+            // The address is not repeated: it may hold a password.
+            let proxy = reqwest::Proxy::https(address)
+                .map_err(|_| Error::invalid_request(format!("{name}: is not a proxy's address")))?;
+            builder = builder.proxy(proxy.no_proxy(reqwest::NoProxy::from_env()));
         }
         let client = tls::choose(builder)?.build().map_err(failed)?;
         Ok(ReqwestTransport { client, urls: Urls::default() })
     }
+}
+
+/// The proxy for HTTPS, as curl and most others read it.
+fn from_environment() -> Option<(&'static str, String)> {
+    ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].into_iter().find_map(|name| {
+        let address = std::env::var(name).ok().filter(|value| !value.trim().is_empty())?;
+        Some((name, address))
+    })
 }
 
 impl Service<Request<Body>> for ReqwestTransport {
@@ -124,12 +151,16 @@ impl Service<Request<Body>> for ReqwestTransport {
 
     fn call(&mut self, request: Request<Body>) -> SendFuture {
         let (parts, body) = request.into_parts();
+        let refused = |error| SendFuture { state: State::Refused { error: Some(error) } };
+        if !tls::IS_THERE && parts.uri.scheme() == Some(&Scheme::HTTPS) {
+            return refused(Error::invalid_request(
+                "this build has no TLS: switch one of the features `rustls`, `rustls-ring` and \
+                 `native-tls` on",
+            ));
+        }
         let url = match self.urls.get(&parts.uri) {
             Ok(url) => url,
-            Err(cause) => {
-                let error = Error::invalid_request(format!("address: {cause}"));
-                return SendFuture { state: State::Refused { error: Some(error) } };
-            }
+            Err(cause) => return refused(Error::invalid_request(format!("address: {cause}"))),
         };
         // Built from its parts: the ready-made conversion from `http::Request` parses the address
         // again.
@@ -212,11 +243,19 @@ fn how_far_it_got(error: reqwest::Error) -> Error {
     Error::no_answer("the connection broke before the answer came").with_source(error)
 }
 
-/// hyper cancels a request that it had queued on a connection which closed meanwhile.
+/// hyper cancels a request that it had queued on a connection which closed meanwhile; an HTTP/2
+/// server refuses a stream that it did not act on (RFC 9113 §8.7).
 fn was_never_written(error: &reqwest::Error) -> bool {
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled) {
+            return true;
+        }
+        #[cfg(feature = "http2")]
+        if let Some(cause) = cause.downcast_ref::<h2::Error>()
+            && cause.is_remote()
+            && cause.reason() == Some(h2::Reason::REFUSED_STREAM)
+        {
             return true;
         }
         source = cause.source();

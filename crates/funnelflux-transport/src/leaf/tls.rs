@@ -2,6 +2,10 @@
 
 use crate::error::Error;
 
+/// Whether this build speaks HTTPS at all.
+pub(super) const IS_THERE: bool =
+    cfg!(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"));
+
 /// `rustls-ring` alone: reqwest has rustls but no crypto provider, so a ready configuration is
 /// handed to it rather than a process-wide default installed behind the program's back.
 #[cfg(all(feature = "rustls-ring", not(feature = "rustls"), not(feature = "native-tls")))]
