@@ -1,0 +1,246 @@
+//! What can be typed.
+
+mod help;
+mod report;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use funnelflux::id::AssetId;
+
+use crate::output::Format;
+
+pub(crate) use report::{DrilldownArgs, RangeArgs, RawArgs, ReportCommand};
+
+/// FunnelFlux Pro from the command line: reports, raw events, ids, any API call.
+#[derive(Debug, Parser)]
+#[command(name = "ffx", version, arg_required_else_help = true, after_long_help = help::TOPICS)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(flatten)]
+    quiet: Quiet,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options that may stand before or after the command.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Settings and tokens to use [env: FUNNELFLUX_PROFILE] [default: default]
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
+    pub(crate) profile: Option<String>,
+    /// Where the API lives, in full, such as http://127.0.0.1:8080/v1
+    /// [env: FUNNELFLUX_BASE_URL] [default: https://api.funnelflux.pro/v1]
+    #[arg(long, global = true, value_name = "URL", help_heading = "Global options")]
+    pub(crate) base_url: Option<String>,
+    /// Ask an emulator inside this process: made-up data, no account, no network
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub(crate) emulator: bool,
+    /// How results are printed: a table unless you or the profile say otherwise, in a pipe too
+    #[arg(long, short, global = true, value_name = "FORMAT", help_heading = "Global options")]
+    pub(crate) output: Option<Format>,
+    /// Tell of requests and retries on stderr; -vv tells more. Never secrets
+    #[arg(long, short, global = true, action = clap::ArgAction::Count, help_heading = "Global options")]
+    pub(crate) verbose: u8,
+}
+
+/// `-q`, everywhere but after `api`, where `-q` is a piece of the query.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Quiet {
+    /// No progress and no notes on stderr; warnings and errors stay
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Log in, see whether you are, log out
+    #[command(subcommand)]
+    Auth(AuthCommand),
+    /// Make, read and check asset ids. No network
+    #[command(subcommand)]
+    Id(IdCommand),
+    /// Reports: attributes, drilldowns, raw events
+    #[command(subcommand)]
+    Report(ReportCommand),
+    /// Any call, with token, retries and limits
+    Api(ApiArgs),
+    /// Serve an emulated FunnelFlux Pro on this machine until Ctrl-C
+    Emulator(EmulatorArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuthCommand {
+    /// Store tokens from the app (Settings > API Access). No call is made
+    Login(LoginArgs),
+    /// Where the tokens come from, and whether they are still good. Exit code 3 if you must log in
+    Status(AuthArgs),
+    /// Forget the stored tokens
+    Logout(AuthArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LoginArgs {
+    /// Read {"access_token": …, "refresh_token": …, "expires_at": …} instead of asking; the last
+    /// two may be missing
+    #[arg(long)]
+    pub(crate) stdin: bool,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AuthArgs {
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum IdCommand {
+    /// Make new ids, one per line
+    New(IdNewArgs),
+    /// When an id was made
+    Inspect(IdInspectArgs),
+    /// Check a file of ids, one per line. Exit code 1 if any is bad
+    Check(IdCheckArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IdNewArgs {
+    /// How many
+    #[arg(short = 'n', long = "count", default_value_t = 1, value_name = "N")]
+    pub(crate) count: u64,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IdInspectArgs {
+    /// The id
+    pub(crate) id: AssetId,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IdCheckArgs {
+    /// The file; `-` is stdin
+    #[arg(default_value = "-")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = help::API)]
+pub(crate) struct ApiArgs {
+    /// GET, POST, PUT, DELETE …
+    pub(crate) method: String,
+    /// The path below the base URL, such as /trafficsource/list
+    pub(crate) path: String,
+    /// A piece of the query, NAME=VALUE; it is encoded for you. Repeatable
+    #[arg(short = 'q', long = "query", value_name = "NAME=VALUE")]
+    pub(crate) query: Vec<String>,
+    /// A file with the JSON body, sent byte for byte; `-` is stdin
+    #[arg(long, value_name = "FILE|-")]
+    pub(crate) body: Option<PathBuf>,
+    /// No progress and no notes on stderr (`-q` stands before `api`)
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EmulatorArgs {
+    /// The port on 127.0.0.1; without one, any free one
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+    /// What account, tokens and traffic are made from
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Visits per hour, on average over the day
+    #[arg(long, default_value_t = 40, value_name = "N")]
+    pub(crate) visits_per_hour: u32,
+    /// How an expired access token is answered; the live API does either
+    #[arg(long, value_enum, default_value_t = Expired::Unauthorised)]
+    pub(crate) expired_status: Expired,
+    /// How long an access token lives, in seconds
+    #[arg(long, default_value_t = 72 * 3600, value_name = "SECONDS")]
+    pub(crate) token_lifetime: u64,
+    /// A refresh brings a new refresh token, and the old one dies
+    #[arg(long)]
+    pub(crate) rotate: bool,
+    /// Kill report queries over more than this many hours, as the API kills slow ones
+    #[arg(long, value_name = "HOURS")]
+    pub(crate) max_query_hours: Option<u32>,
+    /// Give only this many of the newest raw events, however one pages
+    #[arg(long, value_name = "ROWS")]
+    pub(crate) raw_event_cap: Option<usize>,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Expired {
+    #[value(name = "401")]
+    Unauthorised,
+    #[value(name = "400")]
+    BadRequest,
+}
+
+impl Cli {
+    /// `-q` before the command, or after it.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet.quiet || self.command.is_quiet()
+    }
+}
+
+impl Command {
+    fn is_quiet(&self) -> bool {
+        let quiet = match self {
+            Self::Auth(AuthCommand::Login(args)) => args.quiet,
+            Self::Auth(AuthCommand::Status(args) | AuthCommand::Logout(args)) => args.quiet,
+            Self::Id(IdCommand::New(args)) => args.quiet,
+            Self::Id(IdCommand::Inspect(args)) => args.quiet,
+            Self::Id(IdCommand::Check(args)) => args.quiet,
+            Self::Report(ReportCommand::Attributes(args)) => args.quiet,
+            Self::Report(ReportCommand::Drilldown(args)) => args.quiet,
+            Self::Report(ReportCommand::Raw(args)) => args.quiet,
+            Self::Emulator(args) => args.quiet,
+            Self::Api(args) => return args.quiet,
+        };
+        quiet.quiet
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_make_sense_to_clap() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn q_is_quiet_everywhere_but_after_api() {
+        let parse = |line: &str| Cli::try_parse_from(line.split(' ')).unwrap();
+        assert!(parse("ffx -q id new").is_quiet());
+        assert!(parse("ffx id new -q").is_quiet());
+        let cli = parse("ffx api GET /x -q a=b");
+        assert!(!cli.is_quiet());
+        assert!(matches!(&cli.command, Command::Api(api) if api.query == ["a=b"]));
+        assert!(parse("ffx -q api GET /x -q a=b").is_quiet());
+        assert!(parse("ffx api GET /x --quiet").is_quiet());
+    }
+
+    #[test]
+    fn global_options_stand_before_or_after_the_command() {
+        for line in ["ffx -o csv --emulator id new", "ffx id new -o csv --emulator"] {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            assert_eq!((cli.global.output, cli.global.emulator), (Some(Format::Csv), true));
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! `ffx api`: any call, treated as the contract says.
+
+use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::path::Path;
+
+use funnelflux::operations;
+use funnelflux::transport::bytes::Bytes;
+use funnelflux::transport::http::Method;
+use funnelflux::transport::{CallBuilder, Operation, Response};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::args::ApiArgs;
+use crate::failure::Failure;
+use crate::output::{Format, indented, stdout};
+use crate::progress::Progress;
+use crate::session::{Corrections, Session};
+use crate::settings::Settings;
+
+pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failure> {
+    let terminal = settings.terminal();
+    let pretty = match terminal.format() {
+        None | Some(Format::Table) => false,
+        Some(Format::Json) => true,
+        Some(Format::Csv | Format::Ndjson) => {
+            return Err(Failure::usage("api prints the answer as it came, whatever it is")
+                .hint("leave -o out, or take -o json, which indents it"));
+        }
+    };
+    let method = method(&args.method)?;
+    let query = args.query.iter().map(|piece| pair(piece)).collect::<Result<Vec<_>, _>>()?;
+    let body = args.body.as_deref().map(body).transpose()?;
+    let progress = Progress::start(terminal, format!("{method} {}", args.path));
+    let session = Session::open(settings, Corrections::OfTokensOnly, &progress).await?;
+    let path = path(&args.path, session.client().base_url().prefix())?;
+    let mut call = begin(&session, settings, method, path);
+    for (name, value) in query {
+        call = call.query(name, value);
+    }
+    if let Some(body) = body {
+        call = call.json_text(body);
+    }
+    let answer = call.send().await?;
+    progress.finish();
+    session.note_origin(terminal);
+    print(&answer, pretty)?;
+    refusal(&answer)
+}
+
+/// The call by the contract, which a path of the profile's `[paths]` belongs to as well.
+fn begin<'a>(
+    session: &'a Session,
+    settings: &Settings,
+    method: Method,
+    path: &str,
+) -> CallBuilder<'a> {
+    let bare = path.split('?').next().unwrap_or_default().trim_matches('/');
+    let corrected = |operation: &&'static Operation| {
+        operation.method() == method
+            && settings
+                .profile()
+                .paths
+                .get(operation.id())
+                .is_some_and(|corrected| corrected.trim_matches('/') == bare)
+    };
+    match operations::all().find(corrected) {
+        Some(operation) => {
+            session.client().client().call_made(operation.clone().with_path(path.to_owned()))
+        }
+        None => session.client().call(method, path),
+    }
+}
+
+fn method(text: &str) -> Result<Method, Failure> {
+    let upper = text.to_ascii_uppercase();
+    match upper.parse::<Method>() {
+        Ok(method) if upper.chars().all(|c| c.is_ascii_alphabetic()) => Ok(method),
+        _ => {
+            Err(Failure::usage(format!("METHOD: got `{text}`; expected GET, POST, PUT, DELETE …")))
+        }
+    }
+}
+
+/// The path below the base URL.
+fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
+    let wrong = |why: &str| Failure::usage(format!("PATH: got `{text}`; {why}"));
+    if text.contains("://") {
+        return Err(wrong("expected a path below the base URL, such as /trafficsource/list")
+            .hint("the host is --base-url: a token goes nowhere else"));
+    }
+    if text.contains('#') {
+        return Err(wrong("a `#` in it has to be written %23"));
+    }
+    let below = text.trim_start_matches('/');
+    if below.is_empty() {
+        return Err(wrong("expected a path below the base URL, such as /trafficsource/list"));
+    }
+    let bare = below.split('?').next().unwrap_or_default();
+    if bare.split('/').any(|segment| matches!(segment, "." | "..")) {
+        return Err(wrong("a path has no `.` and `..`"));
+    }
+    let prefix = prefix.trim_matches('/');
+    if !prefix.is_empty() && below.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/')) {
+        let rest = below.strip_prefix(prefix).unwrap_or_default();
+        return Err(wrong("the base URL has that beginning already").hint(format!("try {rest}")));
+    }
+    Ok(text)
+}
+
+fn pair(piece: &str) -> Result<(&str, &str), Failure> {
+    match piece.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name, value)),
+        _ => Err(Failure::usage(format!("-q: got `{piece}`; expected NAME=VALUE"))),
+    }
+}
+
+fn body(file: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    if file == Path::new("-") {
+        std::io::stdin().read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut bytes))
+    }
+    .map_err(|cause| Failure::unreadable(file, &cause))?;
+    match serde_json::from_slice::<IgnoredAny>(&bytes) {
+        Ok(_) => Ok(bytes),
+        Err(cause) => Err(Failure::usage(format!(
+            "--body {}: is not JSON (line {}, column {})",
+            file.display(),
+            cause.line(),
+            cause.column()
+        ))
+        .hint("the API takes JSON only; nothing was sent")),
+    }
+}
+
+fn print(answer: &Response<Bytes>, pretty: bool) -> Result<(), Failure> {
+    let mut out = stdout();
+    let json = std::str::from_utf8(answer)
+        .ok()
+        .filter(|text| pretty && serde_json::from_str::<IgnoredAny>(text).is_ok());
+    match json {
+        Some(json) => writeln!(out, "{}", indented(json))?,
+        None => {
+            out.write_all(answer)?;
+            // A prompt belongs on a line of its own; in a pipe every byte is the server's.
+            if std::io::stdout().is_terminal() && !answer.ends_with(b"\n") && !answer.is_empty() {
+                out.write_all(b"\n")?;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// A no inside a normal answer: documented for domains, and likely wherever `success` stands.
+fn refusal(answer: &Response<Bytes>) -> Result<(), Failure> {
+    #[derive(Deserialize)]
+    struct Envelope {
+        success: bool,
+        #[serde(default)]
+        error_code: Option<String>,
+        #[serde(default)]
+        error_message: Option<String>,
+        #[serde(default)]
+        message: Option<String>,
+    }
+    match serde_json::from_slice::<Envelope>(answer) {
+        Ok(envelope) if !envelope.success => {
+            let said = envelope.error_message.or(envelope.message);
+            let words: Vec<String> = envelope.error_code.into_iter().chain(said).collect();
+            let words = if words.is_empty() { "success is false".into() } else { words.join(": ") };
+            Err(Failure::failed(format!("{}: refused: {words}", answer.operation().id())))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_stays_below_the_base_url() {
+        for good in ["/trafficsource/list", "trafficsource/list", "/v10/x", "/a/b?c=d%2e/..x"] {
+            assert!(path(good, "/v1").is_ok(), "{good}");
+        }
+        for bad in ["https://evil.example/x", "/", "", "/v1/trafficsource/list", "/a/../b", "/a#b"]
+        {
+            assert!(path(bad, "/v1").is_err(), "{bad}");
+        }
+    }
+}

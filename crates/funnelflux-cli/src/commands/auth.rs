@@ -1,0 +1,198 @@
+//! `ffx auth`: log in, look, log out. None of them makes a call.
+
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::time::SystemTime;
+
+use funnelflux::auth::{FileStore, TokenStore as _, Tokens};
+use funnelflux::transport::{AccessToken, Secret, Timer as _, TokioTimer};
+use serde::Serialize;
+
+use crate::args::{AuthCommand, LoginArgs};
+use crate::failure::Failure;
+use crate::output::{Format, stdout};
+use crate::settings::{Settings, TokenSource, not_logged_in};
+
+pub(super) async fn run(command: &AuthCommand, settings: &Settings) -> Result<(), Failure> {
+    if settings.uses_emulator() {
+        return Err(Failure::usage("--emulator needs no login: its tokens are used by themselves")
+            .hint("leave out --emulator, or leave out `auth`"));
+    }
+    match command {
+        AuthCommand::Login(args) => login(args, settings).await,
+        AuthCommand::Status(_) => status(settings).await,
+        AuthCommand::Logout(_) => logout(settings).await,
+    }
+}
+
+async fn login(args: &LoginArgs, settings: &Settings) -> Result<(), Failure> {
+    let store = TokenSource::file(settings)?;
+    let tokens = if args.stdin { from_stdin()? } else { from_prompts()? };
+    // What cannot be sent is better refused now than at the first call.
+    AccessToken::new(tokens.access_token.clone(), None)?;
+    let lock = store.lock().await?;
+    store.save(&tokens).await?;
+    drop(lock);
+    let terminal = settings.terminal();
+    terminal.note(&format!(
+        "stored in {}, readable by you alone (profile `{}`)",
+        store.path().display(),
+        settings.name()
+    ));
+    if tokens.refresh_token.is_none() {
+        terminal.warn(
+            "there is no refresh token: when the access token expires (72 hours after it was \
+             made) you will have to log in again",
+        );
+    }
+    if let TokenSource::Environment(_) = settings.token_source()? {
+        terminal.warn("FUNNELFLUX_ACCESS_TOKEN is set and wins over what was just stored");
+    }
+    Ok(())
+}
+
+fn from_stdin() -> Result<Tokens, Failure> {
+    let mut text = String::new();
+    // Reading again would not make it text.
+    io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|cause| Failure::usage(format!("stdin cannot be read as text: {cause}")))?;
+    let tokens = Tokens::from_json(&text);
+    drop(Secret::new(text));
+    tokens.map_err(|error| {
+        Failure::from(error).hint(
+            "expected on stdin: {\"access_token\": \"…\", \"refresh_token\": \"…\", \
+             \"expires_at\": 1767225600}; the last two may be missing",
+        )
+    })
+}
+
+fn from_prompts() -> Result<Tokens, Failure> {
+    if io::stdin().is_terminal() {
+        // What `note` says can be switched off; a prompt that nobody understands cannot.
+        let _ = writeln!(
+            io::stderr(),
+            "The app shows both tokens once, under Settings > API Access. Nothing is shown here."
+        );
+    }
+    let access = ask("Access token: ")?;
+    if access.is_empty() {
+        return Err(Failure::usage("no access token was given; nothing was stored"));
+    }
+    let refresh = ask("Refresh token (Enter for none): ")?;
+    Ok(Tokens::new(access).with_refresh_token(refresh))
+}
+
+fn ask(prompt: &str) -> Result<String, Failure> {
+    let answer = rpassword::prompt_password(prompt).map_err(|cause| {
+        Failure::usage(format!("there is no terminal to ask for the tokens: {cause}"))
+            .hint("pass them as JSON: `ffx auth login --stdin < tokens.json`")
+    })?;
+    let answer = Secret::new(answer);
+    Ok(answer.expose().trim().to_owned())
+}
+
+#[derive(Serialize)]
+struct Status {
+    profile: String,
+    base_url: String,
+    logged_in: bool,
+    /// `environment`, `file` or `none`.
+    source: &'static str,
+    file: Option<String>,
+    expires_at: Option<String>,
+    /// Whether it is known to have expired.
+    expired: bool,
+    has_refresh_token: bool,
+}
+
+async fn status(settings: &Settings) -> Result<(), Failure> {
+    let source = settings.token_source()?;
+    let (name, file, tokens) = match &source {
+        TokenSource::Environment(store) => ("environment", None, store.load().await?),
+        TokenSource::File(store) => ("file", Some(store), store.load().await?),
+    };
+    let now = TokioTimer.wall();
+    let expires_at = tokens.as_ref().and_then(|tokens| tokens.expires_at);
+    let status = Status {
+        profile: settings.name().to_string(),
+        base_url: settings.base_url().unwrap_or(funnelflux::transport::DEFAULT_BASE_URL).to_owned(),
+        logged_in: tokens.is_some(),
+        source: if tokens.is_some() { name } else { "none" },
+        file: file.map(|store| store.path().display().to_string()),
+        expires_at: expires_at.map(rfc3339),
+        expired: expires_at.is_some_and(|at| at <= now),
+        has_refresh_token: tokens.as_ref().is_some_and(|tokens| tokens.refresh_token.is_some()),
+    };
+    print(&status, settings.format())?;
+    match file {
+        Some(store) if !status.logged_in => {
+            let failure = not_logged_in(settings, store);
+            // The JSON says it already.
+            Err(if settings.format() == Format::Table { failure } else { failure.silently() })
+        }
+        _ if status.expired && !status.has_refresh_token => Err(Failure::authorise(
+            "the access token has expired, and there is no refresh token to get a new one with",
+        )
+        .hint("take new tokens from the app (Settings > API Access): `ffx auth login`")),
+        _ => Ok(()),
+    }
+}
+
+fn print(status: &Status, format: Format) -> Result<(), Failure> {
+    let yes_no = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
+    let expires_at = status.expires_at.clone();
+    let mut out = stdout();
+    match format {
+        Format::Table => {
+            let source = match (&status.file, status.source) {
+                (Some(file), "file") => format!("file {file}"),
+                (_, source) => source.to_owned(),
+            };
+            for (what, value) in [
+                ("profile", status.profile.clone()),
+                ("base URL", status.base_url.clone()),
+                ("logged in", yes_no(status.logged_in)),
+                ("tokens from", source),
+                ("expires at", expires_at.unwrap_or_else(|| "unknown".to_owned())),
+                ("expired", yes_no(status.expired)),
+                ("refresh token", yes_no(status.has_refresh_token)),
+            ] {
+                writeln!(out, "{what:<15}{value}")?;
+            }
+        }
+        Format::Json | Format::Ndjson => {
+            writeln!(out, "{}", serde_json::to_string(status).unwrap_or_default())?;
+        }
+        Format::Csv => {
+            let mut csv = csv::Writer::from_writer(&mut out);
+            csv.serialize(status)?;
+            csv.flush()?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// RFC 3339 in UTC, whole seconds: more is not known.
+fn rfc3339(at: SystemTime) -> String {
+    jiff::Timestamp::try_from(at)
+        .and_then(|at| at.round(jiff::Unit::Second))
+        .map_or_else(|_| "a time beyond the year 9999".to_owned(), |at| at.to_string())
+}
+
+async fn logout(settings: &Settings) -> Result<(), Failure> {
+    let store: FileStore = TokenSource::file(settings)?;
+    let terminal = settings.terminal();
+    if store.path().exists() {
+        let lock = store.lock().await?;
+        store.clear().await?;
+        drop(lock);
+        terminal.note(&format!("removed {}", store.path().display()));
+    } else {
+        terminal.note(&format!("profile `{}` was not logged in", settings.name()));
+    }
+    if let TokenSource::Environment(_) = settings.token_source()? {
+        terminal.warn("FUNNELFLUX_ACCESS_TOKEN is set and will still be used");
+    }
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! `ffx emulator`: the emulator as a server of its own.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use funnelflux::emulator::{Emulator, ExpiredStatus, Rotation};
+use serde::Serialize;
+
+use crate::args::{EmulatorArgs, Expired};
+use crate::failure::Failure;
+use crate::output::{Format, Terminal, stdout};
+
+pub(super) async fn run(args: &EmulatorArgs, terminal: Terminal) -> Result<(), Failure> {
+    let mut builder = Emulator::builder()
+        .port(args.port)
+        .seed(args.seed)
+        .visits_per_hour(args.visits_per_hour)
+        .access_token_lifetime(Duration::from_secs(args.token_lifetime))
+        .expired_status(match args.expired_status {
+            Expired::Unauthorised => ExpiredStatus::Unauthorized,
+            Expired::BadRequest => ExpiredStatus::BadRequest,
+        })
+        .rotation(if args.rotate { Rotation::Rotate } else { Rotation::Keep });
+    if let Some(hours) = args.max_query_hours {
+        builder = builder.max_query_hours(hours);
+    }
+    if let Some(rows) = args.raw_event_cap {
+        builder = builder.raw_event_cap(rows);
+    }
+    let emulator = builder.start().await.map_err(|cause| {
+        Failure::failed(format!("the emulator cannot be started: {cause}"))
+            .hint("without --port it takes a free one")
+    })?;
+    announce(&emulator, terminal)?;
+    tokio::signal::ctrl_c()
+        .await
+        .map_err(|cause| Failure::failed(format!("Ctrl-C cannot be waited for: {cause}")))?;
+    terminal.note("stopping");
+    emulator.shutdown().await;
+    Ok(())
+}
+
+/// The whole output can be pasted into a shell.
+fn announce(emulator: &Emulator, terminal: Terminal) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Started<'a> {
+        base_url: &'a str,
+        access_token: &'a str,
+        refresh_token: &'a str,
+    }
+    let base_url = emulator.base_url();
+    let (access_token, refresh_token) = (emulator.access_token(), emulator.refresh_token());
+    let mut out = stdout();
+    match terminal.format() {
+        Some(Format::Json | Format::Ndjson) => {
+            let started =
+                Started { base_url, access_token: &access_token, refresh_token: &refresh_token };
+            writeln!(out, "{}", serde_json::to_string(&started).unwrap_or_default())?;
+        }
+        _ => write!(
+            out,
+            "# FunnelFlux Pro, emulated, at {base_url}: all data is made up. Ctrl-C stops it.\n\
+             # For another terminal:\n\
+             export FUNNELFLUX_BASE_URL='{base_url}'\n\
+             export FUNNELFLUX_ACCESS_TOKEN='{access_token}'\n\
+             export FUNNELFLUX_REFRESH_TOKEN='{refresh_token}'\n\
+             # Then, for example:\n\
+             #   ffx report drilldown --by traffic-source --last 7d --tz UTC\n"
+        )?,
+    }
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! `ffx id`: make, read and check asset ids.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write as _};
+use std::path::Path;
+
+use funnelflux::id::AssetId;
+use serde::Serialize;
+
+use crate::args::{IdCheckArgs, IdCommand};
+use crate::failure::Failure;
+use crate::output::{Format, JsonArray, Terminal, stdout};
+
+/// Ids made at one reading of the clock: 100 kB of them at a time, whatever the number.
+const BATCH: u64 = 8 * 1024;
+
+pub(super) fn run(command: &IdCommand, terminal: Terminal) -> Result<(), Failure> {
+    let format = terminal.format().unwrap_or(Format::Table);
+    match command {
+        IdCommand::New(args) => new(args.count, format),
+        IdCommand::Inspect(args) => inspect(args.id, format),
+        IdCommand::Check(args) => check(args, terminal, format),
+    }
+}
+
+fn new(count: u64, format: Format) -> Result<(), Failure> {
+    let mut out = stdout();
+    match format {
+        Format::Table => lines(count, &mut out, plain_line)?,
+        Format::Csv => {
+            out.write_all(b"id\n")?;
+            lines(count, &mut out, plain_line)?;
+        }
+        Format::Ndjson => lines(count, &mut out, json_line)?,
+        Format::Json => {
+            let mut array = JsonArray::new(&mut out);
+            lines(count, &mut array, json_line)?;
+            array.finish()?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// An id and its line break.
+fn plain_line(id: AssetId) -> ([u8; AssetId::LENGTH + 3], usize) {
+    let mut line = [b'\n'; AssetId::LENGTH + 3];
+    line.iter_mut().zip(id.as_bytes()).for_each(|(to, from)| *to = *from);
+    (line, AssetId::LENGTH + 1)
+}
+
+/// The same in quotes.
+fn json_line(id: AssetId) -> ([u8; AssetId::LENGTH + 3], usize) {
+    let mut line = [b'"'; AssetId::LENGTH + 3];
+    line.iter_mut().skip(1).zip(id.as_bytes()).for_each(|(to, from)| *to = *from);
+    if let Some(last) = line.last_mut() {
+        *last = b'\n';
+    }
+    (line, AssetId::LENGTH + 3)
+}
+
+fn lines<const N: usize>(
+    count: u64,
+    out: &mut impl io::Write,
+    line: impl Fn(AssetId) -> ([u8; N], usize),
+) -> Result<(), Failure> {
+    let mut left = count;
+    while left > 0 {
+        let batch = left.min(BATCH);
+        let ids = funnelflux::id::new_ids(usize::try_from(batch).unwrap_or_default())
+            .map_err(|cause| Failure::failed(cause.to_string()).hint("check the system's clock"))?;
+        for id in ids {
+            let (bytes, length) = line(id);
+            out.write_all(bytes.get(..length).unwrap_or_default())?;
+        }
+        left -= batch;
+    }
+    Ok(())
+}
+
+fn inspect(id: AssetId, format: Format) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Inspected<'a> {
+        id: &'a str,
+        created_at: &'a str,
+    }
+    let created_at = id.created_at_rfc3339();
+    let (id, created_at) = (id.as_str(), created_at.as_str());
+    let mut out = stdout();
+    match format {
+        Format::Table => writeln!(out, "id          {id}\ncreated at  {created_at}")?,
+        Format::Csv => writeln!(out, "id,created_at\n{id},{created_at}")?,
+        Format::Json | Format::Ndjson => {
+            let line = serde_json::to_string(&Inspected { id, created_at }).unwrap_or_default();
+            writeln!(out, "{line}")?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Bad<'a> {
+    line: u64,
+    reason: &'a str,
+}
+
+fn check(args: &IdCheckArgs, terminal: Terminal, format: Format) -> Result<(), Failure> {
+    let file = args.file.as_path();
+    let mut input: Box<dyn BufRead> = if file == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(BufReader::new(File::open(file).map_err(|e| Failure::unreadable(file, &e))?))
+    };
+    let mut out = stdout();
+    let mut array = JsonArray::new(&mut out);
+    let (mut checked, mut bad) = (0_u64, 0_u64);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let read = input.read_until(b'\n', &mut line).map_err(|e| Failure::unreadable(file, &e))?;
+        if read == 0 {
+            break;
+        }
+        checked += 1;
+        let text = line.strip_suffix(b"\n").unwrap_or(&line);
+        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        let reason = match std::str::from_utf8(text).map(str::parse::<AssetId>) {
+            Ok(Ok(_)) => continue,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "not an asset id: it is not text".to_owned(),
+        };
+        bad += 1;
+        let found = Bad { line: checked, reason: &reason };
+        match format {
+            Format::Table => writeln!(array.inner(), "line {checked}: {reason}")?,
+            Format::Csv => {
+                if bad == 1 {
+                    writeln!(array.inner(), "line,reason")?;
+                }
+                // The reason quotes one character at most, which may be a quotation mark.
+                writeln!(array.inner(), "{checked},\"{}\"", reason.replace('"', "\"\""))?;
+            }
+            Format::Ndjson => writeln!(array.inner(), "{}", json(&found))?,
+            Format::Json => writeln!(array, "{}", json(&found))?,
+        }
+    }
+    if format == Format::Json {
+        array.finish()?;
+    }
+    out.flush()?;
+    let lines = if checked == 1 { "1 line".to_owned() } else { format!("{checked} lines") };
+    if bad > 0 {
+        let are = if bad == 1 { "is no asset id" } else { "are no asset ids" };
+        return Err(Failure::failed(format!("{bad} of {lines} {are}")));
+    }
+    terminal.note(&format!("{lines}, all asset ids"));
+    Ok(())
+}
+
+fn json(found: &Bad<'_>) -> String {
+    serde_json::to_string(found).unwrap_or_default()
+}

@@ -1,0 +1,25 @@
+//! One module for each command.
+
+mod api;
+mod auth;
+mod emulator;
+mod id;
+mod report;
+
+use crate::args::{Cli, Command};
+use crate::failure::Failure;
+use crate::output::Terminal;
+use crate::settings::Settings;
+
+/// Runs the command.
+pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
+    let settings = || Settings::read(&cli.global, terminal);
+    match &cli.command {
+        // These two need neither profile nor home.
+        Command::Id(command) => id::run(command, terminal),
+        Command::Emulator(args) => emulator::run(args, terminal).await,
+        Command::Auth(command) => auth::run(command, &settings()?).await,
+        Command::Report(command) => Box::pin(report::run(command, &settings()?)).await,
+        Command::Api(args) => Box::pin(api::run(args, &settings()?)).await,
+    }
+}

@@ -1,0 +1,188 @@
+//! `ffx report drilldown`.
+
+use std::io::Write as _;
+
+use funnelflux::Error;
+use funnelflux::model::reporting::{
+    AttributeValue, DrilldownRequest, MergeOptions, Metric, Report, View,
+};
+use funnelflux::reporting::{SplitOptions, Window};
+use funnelflux::transport::{Timer as _, TokioTimer};
+
+use super::{heading, metrics, range, selections};
+use crate::args::DrilldownArgs;
+use crate::failure::Failure;
+use crate::output::{Column, Format, Grid, JsonArray, stdout};
+use crate::progress::Progress;
+use crate::session::{Corrections, Session};
+use crate::settings::Settings;
+
+pub(super) async fn run(args: &DrilldownArgs, settings: &Settings) -> Result<(), Failure> {
+    let range = range::resolve(&args.range, settings, TokioTimer.wall())?;
+    let request = selections::request(args, range, &settings.fields()?)?;
+    let metrics = metrics::parse(&args.metric);
+    let progress = Progress::start(settings.terminal(), "report");
+    let session = Session::open(settings, Corrections::All, &progress).await?;
+    let report = ask(args, settings, &session, &request, &metrics, &progress).await?;
+    progress.finish();
+    let view = match metrics.as_slice() {
+        [] if settings.format() == Format::Table => report.select(&metrics::usual(&report)),
+        [] => Ok(report.view()),
+        chosen => report.select(chosen),
+    };
+    let view = view.map_err(|error| Failure::usage(format!("--{error}")))?;
+    print(&view, &request, settings, &session, !metrics.is_empty())
+}
+
+async fn ask(
+    args: &DrilldownArgs,
+    settings: &Settings,
+    session: &Session,
+    request: &DrilldownRequest,
+    metrics: &[Metric],
+    progress: &Progress,
+) -> Result<Report, Failure> {
+    let reporting = session.client().reporting();
+    if !args.split {
+        // operation: reporting.drilldown
+        let report = Box::pin(reporting.drilldown(request)).await;
+        return Ok(report.map_err(explain)?.into_inner());
+    }
+    let mut merge = MergeOptions::new();
+    if !metrics.is_empty() {
+        merge = merge.select(metrics.iter().cloned());
+    }
+    if args.drop_non_additive {
+        merge = merge.drop_non_additive();
+    }
+    let tell = progress.clone();
+    let mut asked = 0_u32;
+    let options = SplitOptions::new(merge).on_window(move |window: &Window| {
+        asked += 1;
+        let came = match window.rows {
+            Some(rows) => format!("{rows} rows"),
+            None => "killed by the server, split".to_owned(),
+        };
+        tracing::info!(target: "ffx", "window {}: {came}", window.range);
+        tell.tell(format!("window {asked}: {came}"));
+    });
+    let split = Box::pin(reporting.drilldown_split(request, options)).await.map_err(|error| {
+        let unmergeable = error.is_invalid_request();
+        let failure = explain(error);
+        if unmergeable {
+            failure.hint(
+                "choose figures that add up (--metric visits,conversions,revenue,cost), or leave \
+                 the others out with --drop-non-additive",
+            )
+        } else {
+            failure
+        }
+    })?;
+    if split.is_split() {
+        let windows = split.windows.iter().filter(|window| window.rows.is_some()).count();
+        let note = format!("added up from {windows} windows; -v names them");
+        progress.aside(|| settings.terminal().note(&note));
+    }
+    Ok(split.report)
+}
+
+/// The advice for programs, in the words of this one.
+fn explain(error: Error) -> Failure {
+    let killed = error.is_query_killed();
+    let failure = Failure::from(error);
+    if killed {
+        failure
+            .hint("ask for fewer attributes or a shorter time range, or let it be split: --split")
+    } else {
+        failure
+    }
+}
+
+fn print(
+    view: &View<'_>,
+    request: &DrilldownRequest,
+    settings: &Settings,
+    session: &Session,
+    chosen: bool,
+) -> Result<(), Failure> {
+    let terminal = settings.terminal();
+    let mut out = stdout();
+    if settings.format() != Format::Table {
+        session.note_origin(terminal);
+        terminal.note(&request.range().to_string());
+    }
+    match settings.format() {
+        Format::Table => {
+            for line in heading(session, request.range()) {
+                writeln!(out, "{line}")?;
+            }
+            writeln!(out)?;
+            let drawn = grid(view, chosen).draw();
+            out.write_all(drawn.text.as_bytes())?;
+            let report = view.report();
+            let hidden = report.metrics().count().saturating_sub(view.metrics().count());
+            writeln!(out, "\n{}", footer(report.len(), hidden, &drawn.dropped, chosen))?;
+        }
+        Format::Csv => view.to_csv(&mut out)?,
+        Format::Ndjson => view.to_ndjson(&mut out)?,
+        Format::Json => {
+            let mut array = JsonArray::new(&mut out);
+            view.to_ndjson(&mut array)?;
+            array.finish()?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn grid(view: &View<'_>, chosen: bool) -> Grid {
+    let report = view.report();
+    let attributes =
+        report.attributes().iter().map(|attribute| Column::text(title(attribute.label())));
+    let figures = view.metrics().map(|metric| {
+        let column = Column::figure(metrics::title(metric));
+        if chosen { column } else { column.or_none() }
+    });
+    let mut grid = Grid::new(attributes.chain(figures).collect());
+    for row in report.rows() {
+        let places = 0..report.attributes().len();
+        let attributes = places.map(|place| name(row.attribute(place)));
+        let figures = view.metrics().map(|metric| row.metric(metric).to_string());
+        grid.row(attributes.chain(figures).collect());
+    }
+    if report.len() > 1 {
+        let total = std::iter::once("Total".to_owned());
+        let blanks = report.attributes().iter().skip(1).map(|_| String::new());
+        let totals = view.totals();
+        let sums = totals.iter().map(|(_, sum)| sum.map_or_else(String::new, |s| s.to_string()));
+        grid.totals(total.chain(blanks).chain(sums).collect());
+    }
+    grid
+}
+
+/// `Traffic Source` for `Third Parties: Traffic Source`: tables are narrow.
+fn title(label: &str) -> &str {
+    label.split_once(": ").map_or(label, |(_, name)| name)
+}
+
+/// What an attribute is called: its value, else its id.
+fn name(attribute: Option<AttributeValue<'_>>) -> String {
+    let Some(attribute) = attribute else { return String::new() };
+    let value = attribute.value().filter(|value| !value.is_empty());
+    let id = || attribute.id().filter(|id| !id.is_empty());
+    value.or_else(id).map_or_else(|| "(empty)".to_owned(), std::borrow::Cow::into_owned)
+}
+
+fn footer(rows: usize, hidden: usize, dropped: &[String], chosen: bool) -> String {
+    let mut text = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+    if rows > 1 {
+        text.push_str("; Total is the sum of the rows, where a sum is true");
+    }
+    if !dropped.is_empty() {
+        text.push_str(&format!("; no room for {}", dropped.join(", ")));
+    }
+    if hidden > 0 && !chosen {
+        text.push_str(&format!("; {hidden} more figures with --metric NAME,… or -o csv"));
+    }
+    text
+}

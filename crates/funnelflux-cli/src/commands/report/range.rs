@@ -1,0 +1,124 @@
+//! Which stretch of time is meant.
+
+use std::time::{Duration, SystemTime};
+
+use funnelflux::model::time::{TimeRange, Zone};
+
+use crate::args::RangeArgs;
+use crate::failure::Failure;
+use crate::settings::Settings;
+
+/// Ten years of days: more is a slip of the keyboard.
+const MOST_DAYS: u32 = 3660;
+
+/// What `--last` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Last {
+    /// Whole days, today included.
+    Days(u32),
+    /// Hours up to now.
+    Hours(u32),
+}
+
+/// The range that the flags mean.
+pub(super) fn resolve(
+    args: &RangeArgs,
+    settings: &Settings,
+    now: SystemTime,
+) -> Result<TimeRange, Failure> {
+    let zone = settings.zone(args.tz.as_deref())?;
+    if let Some(last) = &args.last {
+        let zone = zone.ok_or_else(|| no_zone(settings))?;
+        return Ok(match parse_last(last)? {
+            Last::Days(days) => {
+                TimeRange::last_days(days, now, &zone).map_err(|e| of("--last", &e))?
+            }
+            Last::Hours(hours) => {
+                let start = now - Duration::from_secs(3600) * hours;
+                TimeRange::between(start, now, &zone).map_err(|e| of("--last", &e))?
+            }
+        });
+    }
+    // clap wants either --last, or both of these.
+    let (Some(from), Some(to)) = (&args.from, &args.to) else {
+        return Err(Failure::usage("which time? --last 7d, or --from DAY and --to DAY"));
+    };
+    match (is_instant(from), is_instant(to)) {
+        (false, false) => {
+            let zone = zone.ok_or_else(|| no_zone(settings))?;
+            TimeRange::days(from, to, &zone).map_err(|e| of("--from and --to", &e))
+        }
+        (true, true) => {
+            let range = TimeRange::from_rfc3339(from, to).map_err(|e| of("--from and --to", &e))?;
+            // The same instants, spelled in the zone that was asked for.
+            match zone {
+                Some(zone) => in_zone(&range, &zone),
+                None => Ok(range),
+            }
+        }
+        _ => Err(Failure::usage(format!(
+            "--from {from} and --to {to}: one is a day and the other an instant"
+        ))
+        .hint(
+            "two days (2026-03-01), or two instants with their offset (2026-03-01T00:00:00+01:00)",
+        )),
+    }
+}
+
+fn in_zone(range: &TimeRange, zone: &Zone) -> Result<TimeRange, Failure> {
+    Ok(TimeRange::between(range.start(), range.end(), zone)?)
+}
+
+fn is_instant(text: &str) -> bool {
+    text.contains(['T', 't', ':'])
+}
+
+fn parse_last(text: &str) -> Result<Last, Failure> {
+    let refused = || {
+        Failure::usage(format!(
+            "--last: got `{text}`; expected days (7d), weeks (2w) or hours (24h), at least 1 and at \
+             most ten years"
+        ))
+    };
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(refused)?;
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(refused());
+    }
+    let number: u32 = number.parse().map_err(|_| refused())?;
+    let within = |count: u32, most: u32| (1..=most).contains(&count).then_some(count);
+    let last = match unit {
+        "d" => within(number, MOST_DAYS).map(Last::Days),
+        "w" => number.checked_mul(7).and_then(|n| within(n, MOST_DAYS)).map(Last::Days),
+        "h" => within(number, MOST_DAYS * 24).map(Last::Hours),
+        _ => None,
+    };
+    last.ok_or_else(refused)
+}
+
+fn of(flags: &str, error: &funnelflux::model::ValidationError) -> Failure {
+    Failure::usage(format!("{flags}: {error}"))
+}
+
+fn no_zone(settings: &Settings) -> Failure {
+    let file = settings.profile_file();
+    let or = file.map_or_else(String::new, |file| {
+        format!(", or put tz = \"Europe/Berlin\" into {}", file.display())
+    });
+    Failure::usage("--tz is missing: days begin and end differently in every time zone")
+        .hint(format!("say the zone that your ad network reports in: --tz Europe/Berlin{or}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn last_takes_days_weeks_and_hours() {
+        assert_eq!(parse_last("7d").unwrap(), Last::Days(7));
+        assert_eq!(parse_last("2w").unwrap(), Last::Days(14));
+        assert_eq!(parse_last("24h").unwrap(), Last::Hours(24));
+        for bad in ["", "d", "7", "0d", "-1d", "+7d", "7 d", "1.5d", "7y", "4294967295w", "7é"] {
+            assert!(parse_last(bad).is_err(), "{bad}");
+        }
+    }
+}

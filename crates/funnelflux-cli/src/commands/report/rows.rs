@@ -1,0 +1,216 @@
+//! Rows of unknown shape, in four formats, without losing a member of any.
+
+use std::collections::HashSet;
+use std::io::Write;
+
+use funnelflux::model::reporting::{RawEvent, RawEventNames};
+
+use crate::failure::Failure;
+use crate::output::{Column, Format, Grid, on_one_line};
+
+/// Where CSV keeps the members that its header does not have.
+const OTHERS: &str = "other_members";
+
+/// Members that people look for, in the order in which a table shows them. Grade of every name:
+/// inferred; names of the wire are unknown.
+const USUAL: [&str; 10] = [
+    "pageType",
+    "trafficSourceName",
+    "funnelName",
+    "landerName",
+    "offerName",
+    "country",
+    "revenue",
+    "cost",
+    "transaction",
+    "actionNumber",
+];
+/// So many columns of a row in which none of the usual members is found.
+const FIRST_MEMBERS: usize = 8;
+
+/// Writes rows page by page.
+#[derive(Debug)]
+pub(super) struct RowWriter {
+    format: Format,
+    /// Asked for, or taken from the first page.
+    columns: Vec<String>,
+    asked: bool,
+    rows: u64,
+    with_others: u64,
+    dropped: Vec<String>,
+}
+
+impl RowWriter {
+    pub(super) fn new(format: Format, columns: &[String]) -> Self {
+        Self {
+            format,
+            columns: columns.to_vec(),
+            asked: !columns.is_empty(),
+            rows: 0,
+            with_others: 0,
+            dropped: Vec::new(),
+        }
+    }
+
+    /// Writes one page.
+    pub(super) fn write(&mut self, out: &mut impl Write, rows: &[RawEvent]) -> Result<(), Failure> {
+        match self.format {
+            Format::Ndjson => {
+                for row in rows {
+                    writeln!(out, "{}", on_one_line(row.json().get()))?;
+                }
+            }
+            Format::Json => {
+                for (at, row) in (self.rows..).zip(rows) {
+                    out.write_all(if at == 0 { b"[\n" } else { b",\n" })?;
+                    out.write_all(on_one_line(row.json().get()).as_bytes())?;
+                }
+            }
+            Format::Csv => self.csv(out, rows)?,
+            Format::Table => self.table(out, rows)?,
+        }
+        self.rows += rows.len() as u64;
+        Ok(())
+    }
+
+    /// Closes what is open.
+    pub(super) fn finish(&mut self, out: &mut impl Write) -> Result<(), Failure> {
+        match self.format {
+            Format::Json => out.write_all(if self.rows == 0 { b"[]\n" } else { b"\n]\n" })?,
+            Format::Csv if self.rows == 0 && self.asked => self.csv(out, &[])?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What the reader should know about what he sees.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.with_others > 0 {
+            notes.push(format!(
+                "{} rows have members that the header does not: they are in `{OTHERS}`",
+                self.with_others
+            ));
+        }
+        if !self.dropped.is_empty() {
+            notes.push(format!(
+                "no room for {}; -o ndjson shows every member",
+                self.dropped.join(", ")
+            ));
+        } else if self.format == Format::Table && !self.asked && self.rows > 0 {
+            notes.push("these are the usual members; -o ndjson shows every one".to_owned());
+        }
+        notes
+    }
+
+    fn csv(&mut self, out: &mut impl Write, rows: &[RawEvent]) -> Result<(), Failure> {
+        let mut csv = csv::Writer::from_writer(out);
+        if self.rows == 0 {
+            if !self.asked {
+                self.columns = all_members(rows);
+            }
+            let others = (!self.asked).then_some(OTHERS);
+            csv.write_record(self.columns.iter().map(String::as_str).chain(others))?;
+        }
+        for row in rows {
+            for column in &self.columns {
+                csv.write_field(row.text(column).as_deref().unwrap_or_default())?;
+            }
+            if !self.asked {
+                let others = self.others(row);
+                self.with_others += u64::from(!others.is_empty());
+                csv.write_field(&others)?;
+            }
+            csv.write_record(None::<&[u8]>)?;
+        }
+        csv.flush()?;
+        Ok(())
+    }
+
+    /// The members that the header does not have, as a JSON object; empty if there are none.
+    fn others(&self, row: &RawEvent) -> String {
+        let members = row.members();
+        // What is no object has no members: it goes there whole.
+        if members.is_empty() && row.json().get() != "{}" {
+            return on_one_line(row.json().get()).into_owned();
+        }
+        let mut object = String::new();
+        for (name, value) in members {
+            if !self.columns.iter().any(|column| *column == name) {
+                object.push(if object.is_empty() { '{' } else { ',' });
+                object.push_str(&serde_json::Value::from(name.as_ref()).to_string());
+                object.push(':');
+                object.push_str(&on_one_line(value.get()));
+            }
+        }
+        if !object.is_empty() {
+            object.push('}');
+        }
+        object
+    }
+
+    fn table(&mut self, out: &mut impl Write, rows: &[RawEvent]) -> Result<(), Failure> {
+        if self.columns.is_empty() {
+            self.columns = usual_members(rows);
+        }
+        let columns = self.columns.iter().map(|name| {
+            let column = if is_figure(rows, name) {
+                Column::figure(name)
+            } else if is_word(rows, name) {
+                Column::word(name)
+            } else {
+                Column::text(name)
+            };
+            if self.asked { column } else { column.or_none() }
+        });
+        let mut grid = Grid::new(columns.collect());
+        for row in rows {
+            let texts = self.columns.iter().map(|name| row.text(name).unwrap_or_default());
+            grid.row(texts.map(std::borrow::Cow::into_owned).collect());
+        }
+        let drawn = grid.draw();
+        if self.rows > 0 {
+            writeln!(out)?;
+        }
+        out.write_all(drawn.text.as_bytes())?;
+        self.dropped = drawn.dropped;
+        Ok(())
+    }
+}
+
+/// Every member of any of these rows, in the order of first appearance.
+fn all_members(rows: &[RawEvent]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let mut names = Vec::new();
+    for row in rows {
+        for (name, _) in row.members() {
+            if !seen.contains(name.as_ref()) {
+                seen.insert(name.to_string());
+                names.push(name.into_owned());
+            }
+        }
+    }
+    names
+}
+
+/// The members for a table: when, what, which hit, and the usual ones.
+fn usual_members(rows: &[RawEvent]) -> Vec<String> {
+    let there = all_members(rows);
+    let guesses = RawEventNames::default();
+    let first = |names: &[String]| names.iter().find(|name| there.contains(name)).cloned();
+    let leading = [&guesses.time, &guesses.kind, &guesses.hit_id].into_iter();
+    let mut columns: Vec<String> = leading.filter_map(|names| first(names)).collect();
+    columns.extend(USUAL.iter().map(|name| (*name).to_owned()).filter(|n| there.contains(n)));
+    if columns.is_empty() { there.into_iter().take(FIRST_MEMBERS).collect() } else { columns }
+}
+
+/// Whether the column holds numbers, and nothing but.
+fn is_figure(rows: &[RawEvent], name: &str) -> bool {
+    let mut filled = rows.iter().filter(|row| row.text(name).is_some()).peekable();
+    filled.peek().is_some() && filled.all(|row| row.decimal(name).is_some())
+}
+
+/// Whether no cell of the column has a blank to wrap at, as with times and ids.
+fn is_word(rows: &[RawEvent], name: &str) -> bool {
+    rows.iter().all(|row| row.text(name).is_none_or(|text| !text.contains(char::is_whitespace)))
+}

@@ -1,0 +1,51 @@
+//! What `-v` shows.
+
+use std::io::{self, IsTerminal as _};
+
+use tracing::Level;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+/// The crates of this workspace. No other crate is listened to: HTTP libraries log headers, and a
+/// token is one.
+const OWN: [&str; 6] = [
+    "ffx",
+    "funnelflux",
+    "funnelflux_auth",
+    "funnelflux_emulator",
+    "funnelflux_reporting",
+    "funnelflux_transport",
+];
+
+/// Sends events to stderr: warnings; with `-v` requests and retries; with `-vv` what the layers
+/// say; with `-vvv` everything.
+pub(crate) fn start(quiet: bool, verbosity: u8) {
+    let level = match verbosity {
+        0 if quiet => Level::ERROR,
+        0 => Level::WARN,
+        1 => Level::INFO,
+        2 => Level::DEBUG,
+        _ => Level::TRACE,
+    };
+    let mut targets = Targets::new().with_default(LevelFilter::OFF);
+    for name in OWN {
+        // The spans of `-v` would repeat what its lines say.
+        let own =
+            if verbosity == 1 && name == "funnelflux_transport" { Level::WARN } else { level };
+        targets = targets.with_target(name, own);
+    }
+    if verbosity == 1 {
+        targets = targets.with_target("funnelflux_auth", Level::DEBUG);
+    }
+    let colours = io::stderr().is_terminal()
+        && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let format = tracing_subscriber::fmt::layer()
+        .compact()
+        .without_time()
+        .with_target(verbosity > 1)
+        .with_ansi(colours)
+        .with_writer(io::stderr);
+    // Only one subscriber is ever set.
+    let _ = tracing_subscriber::registry().with(targets).with(format).try_init();
+}

@@ -1,0 +1,90 @@
+//! `ffx`: FunnelFlux Pro from the command line, a thin skin over the crate `funnelflux`.
+
+mod args;
+mod commands;
+mod failure;
+mod logging;
+mod output;
+mod progress;
+mod session;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::Cli;
+use crate::failure::Failure;
+use crate::output::{Format, Terminal};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return not_understood(&error),
+    };
+    let terminal = Terminal::new(cli.global.output, cli.is_quiet(), cli.global.verbose);
+    logging::start(terminal.is_quiet(), terminal.verbosity());
+    let outcome = start(cli, terminal);
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(terminal),
+    }
+}
+
+fn start(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|cause| Failure::failed(format!("the runtime cannot be started: {cause}")))?;
+    runtime.block_on(commands::run(cli, terminal))
+}
+
+/// Help and version go to stdout and are no failure; anything else is exit code 2.
+fn not_understood(error: &clap::Error) -> ExitCode {
+    let asked_for = !error.use_stderr();
+    if asked_for || !wants_json(std::env::args().skip(1)) {
+        // A reader that went away has seen enough.
+        let _ = error.print();
+        return if asked_for { ExitCode::SUCCESS } else { ExitCode::from(2) };
+    }
+    let text = error.render().to_string();
+    let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let failure = Failure::usage(message).hint("`ffx --help`, or `--help` after a command");
+    failure.report(Terminal::new(Some(Format::Json), true, 0))
+}
+
+/// Whether the arguments ask for JSON, where they could not be understood as a whole.
+fn wants_json(arguments: impl Iterator<Item = String>) -> bool {
+    let mut before = String::new();
+    for argument in arguments {
+        let value = argument
+            .strip_prefix("--output=")
+            .or_else(|| argument.strip_prefix("-o"))
+            .map(|value| value.trim_start_matches('='));
+        let follows = matches!(before.as_str(), "-o" | "--output");
+        if value.or(follows.then_some(argument.as_str())).is_some_and(is_json) {
+            return true;
+        }
+        before = argument;
+    }
+    false
+}
+
+fn is_json(format: &str) -> bool {
+    matches!(format, "json" | "ndjson")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_recognised_however_it_is_asked_for() {
+        for given in ["-o json", "-ojson", "--output=ndjson", "--output json", "id -o=json"] {
+            assert!(wants_json(given.split(' ').map(str::to_owned)), "{given}");
+        }
+        for given in ["-o csv", "api GET json", "--profile json"] {
+            assert!(!wants_json(given.split(' ').map(str::to_owned)), "{given}");
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Tables: figures never wrap, texts do, and what does not fit is left out by name.
+
+use std::borrow::Cow;
+
+use comfy_table::{
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle,
+};
+
+use super::plain_line;
+
+/// A text column is not squeezed below this many characters before figures are left out.
+const NARROWEST_TEXT: u16 = 12;
+/// Between two columns.
+const GAP: u16 = 2;
+
+/// A table before it is drawn.
+#[derive(Debug, Default)]
+pub(crate) struct Grid {
+    columns: Vec<Column>,
+    rows: Vec<Vec<String>>,
+    totals: Option<Vec<String>>,
+}
+
+/// One column of a [`Grid`].
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    title: String,
+    is_figure: bool,
+    wraps: bool,
+    may_be_dropped: bool,
+}
+
+/// A table as text, and the titles of the columns that did not fit.
+#[derive(Debug)]
+pub(crate) struct Drawn {
+    pub(crate) text: String,
+    pub(crate) dropped: Vec<String>,
+}
+
+impl Column {
+    /// Texts, which may wrap.
+    pub(crate) fn text(title: impl Into<String>) -> Self {
+        Self { title: title.into(), is_figure: false, wraps: true, may_be_dropped: false }
+    }
+
+    /// Times, ids: on the left, never wrapped.
+    pub(crate) fn word(title: impl Into<String>) -> Self {
+        Self { wraps: false, ..Self::text(title) }
+    }
+
+    /// Figures: on the right, never wrapped.
+    pub(crate) fn figure(title: impl Into<String>) -> Self {
+        Self { is_figure: true, ..Self::word(title) }
+    }
+
+    /// Left out where there is no room, the last such column first.
+    pub(crate) fn or_none(self) -> Self {
+        Self { may_be_dropped: true, ..self }
+    }
+}
+
+impl Grid {
+    pub(crate) fn new(columns: Vec<Column>) -> Self {
+        Self { columns, ..Self::default() }
+    }
+
+    /// Adds a row, one text for each column.
+    pub(crate) fn row(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
+
+    /// Sets the last row, below a line.
+    pub(crate) fn totals(&mut self, cells: Vec<String>) {
+        self.totals = Some(cells);
+    }
+
+    /// Draws for the terminal that stdout is, or as wide as it takes if it is none.
+    pub(crate) fn draw(&self) -> Drawn {
+        self.draw_within(Table::new().width())
+    }
+
+    fn draw_within(&self, width: Option<u16>) -> Drawn {
+        let mut kept: Vec<usize> = (0..self.columns.len()).collect();
+        let mut dropped = Vec::new();
+        if let Some(width) = width {
+            let widths = self.table(&kept).column_max_content_widths();
+            while self.least_width(&kept, &widths) > usize::from(width) {
+                let droppable =
+                    |at: &usize| self.columns.get(*at).is_some_and(|c| c.may_be_dropped);
+                let Some(last) = kept.iter().rposition(droppable) else { break };
+                let title = self.columns.get(kept.remove(last)).map(|c| c.title.clone());
+                dropped.extend(title);
+            }
+            dropped.reverse();
+        }
+        let mut table = self.table(&kept);
+        table.set_content_arrangement(match width {
+            Some(_) => ContentArrangement::Dynamic,
+            None => ContentArrangement::Disabled,
+        });
+        if let Some(width) = width {
+            table.set_width(width);
+        }
+        let mut lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+        if self.totals.is_some() {
+            let is_rule = |line: &&String| !line.is_empty() && line.chars().all(|c| c == '─');
+            let rule = lines.iter().find(is_rule).cloned();
+            if let Some(rule) = rule {
+                lines.insert(lines.len().saturating_sub(1), rule);
+            }
+        }
+        lines.push(String::new());
+        Drawn { text: lines.join("\n"), dropped }
+    }
+
+    fn least_width(&self, kept: &[usize], widths: &[u16]) -> usize {
+        let of = |at: &usize| {
+            let width = widths.get(*at).copied().unwrap_or_default();
+            let wraps = self.columns.get(*at).is_some_and(|column| column.wraps);
+            usize::from(GAP + if wraps { width.min(NARROWEST_TEXT) } else { width })
+        };
+        kept.iter().map(of).sum::<usize>().saturating_sub(usize::from(GAP))
+    }
+
+    /// How many characters the longest figure of a column has from its point on.
+    fn decimals(&self, at: usize) -> usize {
+        if !self.columns.get(at).is_some_and(|column| column.is_figure) {
+            return 0;
+        }
+        let figures = self.rows.iter().chain(&self.totals).filter_map(|row| row.get(at));
+        figures.map(|figure| from_the_point_on(figure)).max().unwrap_or_default()
+    }
+
+    fn table(&self, kept: &[usize]) -> Table {
+        let mut table = Table::new();
+        let rule = LineStyle::none().fill('─');
+        table.load_style(TableStyle::new().header_separator(rule));
+        let columns = || kept.iter().filter_map(|at| self.columns.get(*at));
+        let decimals: Vec<usize> = kept.iter().map(|at| self.decimals(*at)).collect();
+        table.set_header(columns().map(|column| cell(&column.title, column)).collect::<Vec<_>>());
+        for row in self.rows.iter().chain(&self.totals) {
+            let texts = kept.iter().map(|at| row.get(*at).map_or("", String::as_str));
+            let texts = texts.zip(&decimals).map(|(text, most)| point_aligned(text, *most));
+            table.add_row(texts.zip(columns()).map(|(text, c)| cell(&text, c)).collect::<Vec<_>>());
+        }
+        let last = kept.len().saturating_sub(1);
+        for (at, (drawn, column)) in table.column_iter_mut().zip(columns()).enumerate() {
+            drawn.set_padding((0, if at == last { 0 } else { GAP }));
+            if !column.wraps {
+                drawn.set_constraint(ColumnConstraint::ContentWidth);
+            }
+        }
+        table
+    }
+}
+
+/// Blanks after a figure bring the points of a column below each other; its spelling stays.
+fn point_aligned(figure: &str, most: usize) -> Cow<'_, str> {
+    match most.saturating_sub(from_the_point_on(figure)) {
+        0 => Cow::Borrowed(figure),
+        blanks => Cow::Owned(format!("{figure}{}", " ".repeat(blanks))),
+    }
+}
+
+fn from_the_point_on(figure: &str) -> usize {
+    figure.find('.').map_or(0, |point| figure.len() - point)
+}
+
+fn cell(text: &str, column: &Column) -> Cell {
+    let alignment = if column.is_figure { CellAlignment::Right } else { CellAlignment::Left };
+    Cell::new(plain_line(text)).set_alignment(alignment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid() -> Grid {
+        let mut grid = Grid::new(vec![
+            Column::text("Offer"),
+            Column::figure("Revenue"),
+            Column::figure("Cost").or_none(),
+        ]);
+        grid.row(vec!["A rather long name of an offer".into(), "1234567.50".into(), "1.0".into()]);
+        grid.row(vec!["B".into(), "7".into(), "1.125".into()]);
+        grid.totals(vec!["Total".into(), "1234574.50".into(), "2.125".into()]);
+        grid
+    }
+
+    #[test]
+    fn figures_stand_on_the_right_and_totals_below_a_line() {
+        let drawn = grid().draw_within(None);
+        assert_eq!(
+            drawn.text,
+            "Offer                              Revenue   Cost\n\
+             ─────────────────────────────────────────────────\n\
+             A rather long name of an offer  1234567.50  1.0\n\
+             B                                     7     1.125\n\
+             ─────────────────────────────────────────────────\n\
+             Total                           1234574.50  2.125\n"
+        );
+    }
+
+    #[test]
+    fn where_it_is_narrow_texts_wrap_and_columns_go_but_figures_stay_whole() {
+        let drawn = grid().draw_within(Some(26));
+        assert_eq!(drawn.dropped, ["Cost"]);
+        assert!(drawn.text.contains("1234567.50"), "{}", drawn.text);
+        assert!(drawn.text.lines().all(|line| line.chars().count() <= 26), "{}", drawn.text);
+    }
+}

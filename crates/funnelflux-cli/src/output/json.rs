@@ -1,0 +1,141 @@
+//! JSON that is passed on: laid out differently, never respelled.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// Takes lines of JSON and writes them as one array.
+#[derive(Debug)]
+pub(crate) struct JsonArray<W> {
+    to: W,
+    lines: u64,
+    /// The next byte begins a line.
+    at_start: bool,
+}
+
+impl<W: Write> JsonArray<W> {
+    pub(crate) fn new(to: W) -> Self {
+        Self { to, lines: 0, at_start: true }
+    }
+
+    /// What the array is written to, where there is to be no array after all.
+    pub(crate) fn inner(&mut self) -> &mut W {
+        &mut self.to
+    }
+
+    /// Closes the array.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.to.write_all(if self.lines == 0 { b"[]\n" } else { b"\n]\n" })?;
+        self.to.flush()
+    }
+}
+
+impl<W: Write> Write for JsonArray<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            if self.at_start {
+                self.to.write_all(if self.lines == 0 { b"[\n" } else { b",\n" })?;
+                self.lines += 1;
+            }
+            let content = line.strip_suffix(b"\n");
+            self.at_start = content.is_some();
+            self.to.write_all(content.unwrap_or(line))?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+/// JSON text on one line: inside a string a line break is always escaped, so those in the text
+/// stand between tokens.
+pub(crate) fn on_one_line(json: &str) -> Cow<'_, str> {
+    if json.contains(['\n', '\r']) {
+        Cow::Owned(json.replace(['\n', '\r'], " "))
+    } else {
+        Cow::Borrowed(json)
+    }
+}
+
+/// The same JSON, indented. Order and spelling stay: `1.50` does not become `1.5`. The text must
+/// be JSON.
+pub(crate) fn indented(json: &str) -> String {
+    let mut out = String::with_capacity(json.len() * 2);
+    let mut depth = 0_usize;
+    let (mut in_string, mut escaped) = (false, false);
+    let mut letters = json.chars().peekable();
+    let line = |out: &mut String, depth: usize| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n("  ", depth));
+    };
+    while let Some(letter) = letters.next() {
+        if in_string {
+            out.push(letter);
+            in_string = escaped || letter != '"';
+            escaped = !escaped && letter == '\\';
+            continue;
+        }
+        match letter {
+            ' ' | '\t' | '\n' | '\r' => {}
+            '{' | '[' => {
+                out.push(letter);
+                while letters.next_if(|next| next.is_ascii_whitespace()).is_some() {}
+                if let Some(end) = letters.next_if(|next| matches!(next, '}' | ']')) {
+                    out.push(end);
+                } else {
+                    depth += 1;
+                    line(&mut out, depth);
+                }
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                line(&mut out, depth);
+                out.push(letter);
+            }
+            ',' => {
+                out.push(letter);
+                line(&mut out, depth);
+            }
+            ':' => out.push_str(": "),
+            _ => {
+                in_string = letter == '"';
+                out.push(letter);
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indenting_changes_nothing_but_the_layout() {
+        let json = r#"{"b":1.50,"a":[1e3,{ },"x\"]{\\"],"n":12345678901234567890 ,"e":[]}"#;
+        let pretty = indented(json);
+        assert_eq!(
+            pretty,
+            "{\n  \"b\": 1.50,\n  \"a\": [\n    1e3,\n    {},\n    \"x\\\"]{\\\\\"\n  ],\n  \
+             \"n\": 12345678901234567890,\n  \"e\": []\n}"
+        );
+        assert_eq!(indented(&pretty), pretty);
+    }
+
+    #[test]
+    fn lines_become_an_array_however_they_are_cut() {
+        let write = |pieces: &[&str]| {
+            let mut out = Vec::new();
+            let mut array = JsonArray::new(&mut out);
+            for piece in pieces {
+                array.write_all(piece.as_bytes()).unwrap();
+            }
+            array.finish().unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(write(&[]), "[]\n");
+        assert_eq!(write(&["{\"a\":1}\n{\"a\":2}\n"]), "[\n{\"a\":1},\n{\"a\":2}\n]\n");
+        assert_eq!(write(&["{\"a\"", ":1}\n{", "\"a\":2}", "\n"]), "[\n{\"a\":1},\n{\"a\":2}\n]\n");
+    }
+}

@@ -1,0 +1,144 @@
+//! What a command runs with: flags before environment before profile before defaults.
+
+mod directory;
+mod profile;
+mod tokens;
+
+use std::path::{Path, PathBuf};
+
+use funnelflux::model::reporting::TrackingAliases;
+use funnelflux::model::time::Zone;
+
+pub(crate) use profile::{Profile, ProfileName};
+pub(crate) use tokens::{TokenSource, not_logged_in};
+
+use crate::args::Global;
+use crate::failure::Failure;
+use crate::output::{Format, Terminal};
+
+/// An environment variable; one that is empty counts as not set.
+pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(Failure::usage(format!("{name}: the variable is not text")))
+        }
+    }
+}
+
+/// What a command runs with.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    name: ProfileName,
+    /// `None` where there is no place for files, as in a container without a home.
+    directory: Option<PathBuf>,
+    profile: Profile,
+    base_url: Option<String>,
+    emulator: bool,
+    terminal: Terminal,
+}
+
+impl Settings {
+    /// Reads flags, environment and profile.
+    pub(crate) fn read(global: &Global, terminal: Terminal) -> Result<Self, Failure> {
+        if global.emulator && global.base_url.is_some() {
+            return Err(Failure::usage("--emulator and --base-url exclude each other")
+                .hint("--emulator starts an API of its own; leave one of the two out"));
+        }
+        let asked = match &global.profile {
+            Some(name) => Some(name.clone()),
+            None => variable("FUNNELFLUX_PROFILE")?,
+        };
+        let name: ProfileName = asked.as_deref().unwrap_or("default").parse()?;
+        let directory = match directory::find() {
+            Ok(directory) => Some(directory),
+            Err(_) if asked.is_none() => None,
+            Err(failure) => return Err(failure),
+        };
+        let profile = match &directory {
+            Some(directory) => Profile::read(&profile_file(directory, &name))?,
+            None => Profile::default(),
+        };
+        let base_url = match &global.base_url {
+            Some(url) => Some(url.clone()),
+            None => variable("FUNNELFLUX_BASE_URL")?.or_else(|| profile.base_url.clone()),
+        };
+        Ok(Self { name, directory, profile, base_url, emulator: global.emulator, terminal })
+    }
+
+    /// The profile's name.
+    pub(crate) fn name(&self) -> &ProfileName {
+        &self.name
+    }
+
+    /// What the profile's file says.
+    pub(crate) fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Where the API lives, if anything but the vendor's own address.
+    pub(crate) fn base_url(&self) -> Option<&str> {
+        self.base_url.as_deref()
+    }
+
+    /// Whether the emulator in this process is asked.
+    pub(crate) fn uses_emulator(&self) -> bool {
+        self.emulator
+    }
+
+    /// Who is listening.
+    pub(crate) fn terminal(&self) -> Terminal {
+        self.terminal
+    }
+
+    /// How results are printed: the flag, else the profile, else a table.
+    pub(crate) fn format(&self) -> Format {
+        self.terminal.format().or(self.profile.output).unwrap_or(Format::Table)
+    }
+
+    /// Where the tokens come from.
+    pub(crate) fn token_source(&self) -> Result<TokenSource, Failure> {
+        TokenSource::find(self)
+    }
+
+    /// The names that tracking fields have in this profile.
+    pub(crate) fn fields(&self) -> Result<TrackingAliases, Failure> {
+        self.profile.fields(&self.name)
+    }
+
+    /// The zone: the flag, else the profile's. Never a default: days of the wrong zone are wrong
+    /// figures.
+    pub(crate) fn zone(&self, flag: Option<&str>) -> Result<Option<Zone>, Failure> {
+        match (flag, &self.profile.tz) {
+            (Some(zone), _) => Ok(Some(zone.parse().map_err(|e| zone_failure("--tz", &e))?)),
+            (None, Some(zone)) => {
+                let place = format!("profile `{}`: tz", self.name);
+                Ok(Some(zone.parse().map_err(|e| zone_failure(&place, &e))?))
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The file of the profile's settings, for messages.
+    pub(crate) fn profile_file(&self) -> Option<PathBuf> {
+        self.directory.as_deref().map(|directory| profile_file(directory, &self.name))
+    }
+
+    /// The directory of profiles and tokens.
+    pub(crate) fn directory(&self) -> Result<PathBuf, Failure> {
+        match &self.directory {
+            Some(directory) => Ok(directory.clone()),
+            None => directory::find(),
+        }
+    }
+}
+
+fn profile_file(directory: &Path, name: &ProfileName) -> PathBuf {
+    directory.join("profiles").join(format!("{name}.toml"))
+}
+
+fn zone_failure(place: &str, error: &funnelflux::model::ValidationError) -> Failure {
+    let text = error.to_string();
+    Failure::usage(format!("{place}: {}", text.strip_prefix("zone: ").unwrap_or(&text)))
+}

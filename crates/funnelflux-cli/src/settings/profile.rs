@@ -1,0 +1,111 @@
+//! A profile: its name, and what its file says.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::str::FromStr;
+
+use funnelflux::model::reporting::{TrackingAliases, TrackingSlot};
+use serde::Deserialize;
+
+use crate::failure::Failure;
+use crate::output::Format;
+
+/// The name of a profile, which is also the name of its files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ProfileName(String);
+
+impl FromStr for ProfileName {
+    type Err = Failure;
+
+    fn from_str(name: &str) -> Result<Self, Failure> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        if name.is_empty() || name.starts_with('.') || !name.chars().all(allowed) {
+            return Err(Failure::usage(format!(
+                "profile `{name}`: a name has letters, digits, `.`, `_` and `-`, and does not \
+                 start with `.`"
+            )));
+        }
+        Ok(Self(name.to_owned()))
+    }
+}
+
+impl fmt::Display for ProfileName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a profile's file says. A missing file says nothing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Profile {
+    /// Where the API lives.
+    pub(crate) base_url: Option<String>,
+    /// The zone that days are days of.
+    pub(crate) tz: Option<String>,
+    /// How results are printed.
+    pub(crate) output: Option<Format>,
+    /// The most requests a second.
+    pub(crate) rate: Option<f64>,
+    /// Corrections of the contract: operation id → path.
+    #[serde(default)]
+    pub(crate) paths: BTreeMap<String, String>,
+    /// Names of tracking fields: `adset = "c3"`.
+    #[serde(default)]
+    fields: BTreeMap<String, String>,
+}
+
+impl Profile {
+    /// Reads a file.
+    pub(crate) fn read(file: &Path) -> Result<Self, Failure> {
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(cause) => return Err(Failure::unreadable(file, &cause)),
+        };
+        let profile: Self = toml::from_str(&text).map_err(|cause| {
+            let line = cause.span().map_or(1, |span| {
+                text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)
+            });
+            let what = cause.message().trim_end().replace('\n', " ");
+            Failure::usage(format!("{}, line {line}: {what}", file.display()))
+                .hint("`ffx --help` shows what a profile may hold")
+        })?;
+        if let Some(rate) = profile.rate.filter(|rate| !(rate.is_finite() && *rate > 0.0)) {
+            return Err(Failure::usage(format!(
+                "{}: rate = {rate}; expected requests per second, such as 5.0",
+                file.display()
+            )));
+        }
+        Ok(profile)
+    }
+
+    /// The names of tracking fields.
+    pub(crate) fn fields(&self, profile: &ProfileName) -> Result<TrackingAliases, Failure> {
+        let mut aliases = TrackingAliases::default();
+        for (alias, slot) in &self.fields {
+            let slot: TrackingSlot = slot.parse().map_err(|error| {
+                Failure::usage(format!("profile `{profile}`: [fields] {alias}: {error}"))
+            })?;
+            aliases.insert(alias, slot);
+        }
+        Ok(aliases)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_inside_their_directory() {
+        for good in ["default", "client-a", "a.b_c", "A1"] {
+            assert!(good.parse::<ProfileName>().is_ok(), "{good}");
+        }
+        for bad in ["", ".", "..", "../x", "a/b", ".hidden", "a b", "ä"] {
+            assert!(bad.parse::<ProfileName>().is_err(), "{bad}");
+        }
+    }
+}
