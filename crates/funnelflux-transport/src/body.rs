@@ -23,6 +23,9 @@ pub struct Body(Inner);
 enum Inner {
     Bytes(Option<Bytes>),
     Stream(Pin<Box<dyn HttpBody<Data = Bytes, Error = BoxError> + Send>>),
+    /// The default leaf's own body: a box less per answer.
+    #[cfg(feature = "reqwest")]
+    Reqwest(reqwest::Body),
 }
 
 impl Body {
@@ -52,12 +55,17 @@ impl Body {
         }
     }
 
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn of_reqwest(body: reqwest::Body) -> Self {
+        Self(Inner::Reqwest(body))
+    }
+
     /// A second body with the same content, if this one is in memory.
     #[must_use]
     pub fn try_clone(&self) -> Option<Self> {
         match &self.0 {
             Inner::Bytes(bytes) => Some(Self(Inner::Bytes(bytes.clone()))),
-            Inner::Stream(_) => None,
+            _ => None,
         }
     }
 
@@ -66,7 +74,7 @@ impl Body {
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.0 {
             Inner::Bytes(bytes) => Some(bytes.as_deref().unwrap_or_default()),
-            Inner::Stream(_) => None,
+            _ => None,
         }
     }
 
@@ -77,7 +85,7 @@ impl Body {
     pub fn try_into_bytes(self) -> Result<Bytes, Self> {
         match self.0 {
             Inner::Bytes(bytes) => Ok(bytes.unwrap_or_default()),
-            stream @ Inner::Stream(_) => Err(Self(stream)),
+            stream => Err(Self(stream)),
         }
     }
 }
@@ -123,6 +131,11 @@ impl HttpBody for Body {
         match &mut self.0 {
             Inner::Bytes(bytes) => Poll::Ready(bytes.take().map(|b| Ok(Frame::data(b)))),
             Inner::Stream(stream) => stream.as_mut().poll_frame(cx),
+            // The address in reqwest's errors may hold more than should be seen.
+            #[cfg(feature = "reqwest")]
+            Inner::Reqwest(body) => {
+                Pin::new(body).poll_frame(cx).map_err(|error| error.without_url().into())
+            }
         }
     }
 
@@ -130,6 +143,8 @@ impl HttpBody for Body {
         match &self.0 {
             Inner::Bytes(bytes) => bytes.is_none(),
             Inner::Stream(stream) => stream.is_end_stream(),
+            #[cfg(feature = "reqwest")]
+            Inner::Reqwest(body) => body.is_end_stream(),
         }
     }
 
@@ -139,6 +154,8 @@ impl HttpBody for Body {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |b| b.len() as u64))
             }
             Inner::Stream(stream) => stream.size_hint(),
+            #[cfg(feature = "reqwest")]
+            Inner::Reqwest(body) => body.size_hint(),
         }
     }
 }
@@ -150,7 +167,7 @@ impl fmt::Debug for Body {
             Inner::Bytes(bytes) => {
                 write!(f, "Body({} bytes)", bytes.as_ref().map_or(0, Bytes::len))
             }
-            Inner::Stream(_) => f.write_str("Body(stream)"),
+            _ => f.write_str("Body(stream)"),
         }
     }
 }

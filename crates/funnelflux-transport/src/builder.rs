@@ -14,6 +14,7 @@ use tower_service::Service;
 use crate::base_url::{BaseUrl, DEFAULT_BASE_URL};
 use crate::body::Body;
 use crate::client::{Client, Shared};
+use crate::entry::{Entry, Stack};
 use crate::error::{BoxError, Error};
 use crate::layers::{
     AttemptLayer, AttemptTimeoutLayer, AuthLayer, BaseLayer, CallLayer, ClassifyLayer,
@@ -255,10 +256,10 @@ impl ClientBuilder {
             decompress: self.decompress,
         };
         let paths = Arc::new(self.paths);
-        let client = |service: SeamService| {
+        let client = |entry: Arc<dyn Entry>| {
             let shared =
                 Shared { base: base.clone(), timer: self.timer.clone(), paths: paths.clone() };
-            Client::new(service, shared)
+            Client::new(entry, shared)
         };
         let build = |leaf: Leaf, tokens| {
             client(match leaf {
@@ -337,7 +338,7 @@ impl Common {
         leaf: S,
         tokens: Option<Arc<dyn TokenProvider>>,
         limiter: Arc<Limiter>,
-    ) -> SeamService
+    ) -> Arc<dyn Entry>
     where
         S: Service<Request<Body>, Response = Response<Body>, Error = Error>
             + Clone
@@ -358,7 +359,7 @@ impl Common {
         leaf: S,
         tokens: Option<Arc<dyn TokenProvider>>,
         limiter: Arc<Limiter>,
-    ) -> SeamService
+    ) -> Arc<dyn Entry>
     where
         S: Service<Request<Body>, Response = Response<Body>, Error = Error>
             + Clone
@@ -379,7 +380,7 @@ impl Common {
         }
     }
 
-    fn with_retry<S>(&self, inner: S, limiter: Arc<Limiter>) -> SeamService
+    fn with_retry<S>(&self, inner: S, limiter: Arc<Limiter>) -> Arc<dyn Entry>
     where
         S: Service<Request<Body>, Response = Response<Body>, Error = Error>
             + Clone
@@ -412,7 +413,7 @@ impl Common {
         }
     }
 
-    fn with_deadline<S>(&self, inner: S) -> SeamService
+    fn with_deadline<S>(&self, inner: S) -> Arc<dyn Entry>
     where
         S: Service<Request<Body>, Response = Response<Body>, Error = Error>
             + Clone
@@ -421,7 +422,7 @@ impl Common {
             + 'static,
         S::Future: Send + 'static,
     {
-        SeamService::new(
+        Arc::new(Stack::new(
             ServiceBuilder::new()
                 .layer(
                     CallLayer::new(self.timer.clone())
@@ -429,6 +430,6 @@ impl Common {
                 )
                 .layer(DeadlineLayer::new(self.timer.clone(), self.timeout))
                 .service(inner),
-        )
+        ))
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::operation::{Idempotency, Operation, OperationRef, Weight};
+use crate::timer::Timer;
 
 /// What a caller can say about one call. Everything unset takes the client's value.
 #[derive(Clone, Debug, Default)]
@@ -106,6 +107,8 @@ pub struct Call(Arc<Inner>);
 struct Inner {
     operation: OperationRef,
     options: CallOptions,
+    started: OnceLock<Instant>,
+    elapsed: OnceLock<Duration>,
     deadline: OnceLock<Instant>,
     attempts: AtomicU32,
     on_the_wire: AtomicBool,
@@ -123,6 +126,8 @@ impl Call {
         Self(Arc::new(Inner {
             operation,
             options,
+            started: OnceLock::new(),
+            elapsed: OnceLock::new(),
             deadline: OnceLock::new(),
             attempts: AtomicU32::new(0),
             on_the_wire: AtomicBool::new(false),
@@ -185,6 +190,19 @@ impl Call {
 
     pub(crate) fn operation_ref(&self) -> &OperationRef {
         &self.0.operation
+    }
+
+    /// The clock is read once at the start of a call, for everybody.
+    pub(crate) fn started(&self, timer: &dyn Timer) -> Instant {
+        *self.0.started.get_or_init(|| timer.now())
+    }
+
+    pub(crate) fn set_elapsed(&self, elapsed: Duration) {
+        let _ = self.0.elapsed.set(elapsed);
+    }
+
+    pub(crate) fn elapsed(&self) -> Option<Duration> {
+        self.0.elapsed.get().copied()
     }
 
     pub(crate) fn set_deadline(&self, deadline: Instant) {

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response as HttpResponse};
 use http_body::Body as HttpBody;
-use tower::ServiceExt as _;
 use tower_service::Service;
 
 use crate::base_url::{BaseUrl, DEFAULT_BASE_URL};
 use crate::body::Body;
 use crate::builder::ClientBuilder;
+use crate::entry::{Entry, Stack};
 use crate::error::{BoxError, Error};
 use crate::operation::{Operation, OperationRef};
 use crate::request::CallBuilder;
@@ -41,7 +41,7 @@ use crate::timer::{Timer, TokioTimer};
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    service: SeamService,
+    entry: Arc<dyn Entry>,
     shared: Arc<Shared>,
 }
 
@@ -68,11 +68,11 @@ impl Client {
     {
         let base = BaseUrl::vendor();
         let shared = Shared { base, timer: Arc::new(TokioTimer), paths: Arc::default() };
-        Self::new(SeamService::adapt(service), shared)
+        Self::new(Arc::new(Stack::new(SeamService::adapt(service))), shared)
     }
 
-    pub(crate) fn new(service: SeamService, shared: Shared) -> Self {
-        Self { service, shared: Arc::new(shared) }
+    pub(crate) fn new(entry: Arc<dyn Entry>, shared: Shared) -> Self {
+        Self { entry, shared: Arc::new(shared) }
     }
 
     /// Begins a call of an operation of the contract.
@@ -106,7 +106,7 @@ impl Client {
     /// # Errors
     /// Whatever the stack reports.
     pub async fn send(&self, request: Request<Body>) -> Result<HttpResponse<Body>, Error> {
-        self.service.clone().oneshot(request).await
+        self.entry.send(request).await
     }
 
     /// Where the API lives, as far as this client was told.

@@ -43,6 +43,7 @@ mod call;
 mod client;
 #[cfg(feature = "gzip")]
 mod decompress;
+mod entry;
 mod error;
 pub mod layers;
 #[cfg(feature = "reqwest")]

@@ -76,6 +76,10 @@ impl Observers {
         Self((!list.is_empty()).then(|| list.into()))
     }
 
+    pub(crate) fn any(&self) -> bool {
+        self.0.is_some()
+    }
+
     pub(crate) fn emit(&self, call: &Call, event: &Event<'_>) {
         for observer in self.0.iter().flat_map(|list| list.iter()) {
             observer.on_event(call, event);

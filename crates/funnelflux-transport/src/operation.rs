@@ -246,6 +246,14 @@ impl Operation {
         &self.path
     }
 
+    /// The path, if it is fixed and known at compile time: it needs no copy.
+    pub(crate) fn fixed_path(&self) -> Option<&'static str> {
+        match &self.path {
+            Cow::Borrowed(path) if path.starts_with('/') && !path.contains('{') => Some(path),
+            _ => None,
+        }
+    }
+
     /// How surely the path is known.
     #[must_use]
     pub fn path_grade(&self) -> Grade {

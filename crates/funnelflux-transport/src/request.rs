@@ -57,10 +57,12 @@ impl<'a> CallBuilder<'a> {
 
     /// Adds `name=value` to the query, encoded.
     pub fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
+        let value = value.to_string();
+        self.query.reserve(name.len() + value.len() + 2);
         self.query.push(if self.query.is_empty() { '?' } else { '&' });
         self.query.extend(utf8_percent_encode(name, KEPT));
         self.query.push('=');
-        self.query.extend(utf8_percent_encode(&value.to_string(), KEPT));
+        self.query.extend(utf8_percent_encode(&value, KEPT));
         self
     }
 
@@ -147,19 +149,20 @@ impl<'a> CallBuilder<'a> {
     pub async fn send(self) -> Result<Response<Bytes>, Error> {
         let client = self.client;
         let (request, call) = self.into_request()?;
-        let path = request.uri().to_string();
+        let uri = request.uri().clone();
         let request_body = request.body().try_clone().and_then(|b| b.try_into_bytes().ok());
         let timer = client.timer().clone();
-        let started = timer.now();
         let response = client.send(request).await?;
         let (parts, body) = response.into_parts();
+        // A stack of the user's own may have no layer that measures.
+        let elapsed = call.elapsed().unwrap_or_default();
         let meta = Meta {
             call,
-            path,
+            uri,
             status: parts.status,
             headers: parts.headers,
-            elapsed: timer.now().saturating_duration_since(started),
-            at: timer.wall(),
+            elapsed,
+            timer,
             request_body,
         };
         let bytes = match body.try_into_bytes() {
@@ -192,10 +195,15 @@ impl<'a> CallBuilder<'a> {
         if let Some(error) = self.wrong.take() {
             return Err(error);
         }
-        let path = self.path()?;
-        let uri = Uri::try_from(path).map_err(|cause| {
+        let wrong = |cause| {
             Error::invalid_request(format!("path of {}", self.operation.id())).with_source(cause)
-        })?;
+        };
+        let uri = match self.operation.fixed_path() {
+            Some(path) if self.query.is_empty() => {
+                Uri::from_maybe_shared(Bytes::from_static(path.as_bytes())).map_err(wrong)?
+            }
+            _ => Uri::from_maybe_shared(Bytes::from(self.path()?)).map_err(wrong)?,
+        };
         let mut request = Request::new(self.body);
         *request.method_mut() = self.operation.method().clone();
         *request.uri_mut() = uri;
@@ -207,10 +215,10 @@ impl<'a> CallBuilder<'a> {
 
     fn path(&self) -> Result<String, Error> {
         let template = self.operation.path();
-        let mut path = String::with_capacity(template.len() + self.query.len() + 1);
-        if !template.starts_with('/') {
-            path.push('/');
-        }
+        // Exact, because `Bytes` shrinks a string that has room to spare.
+        let slash = if template.starts_with('/') { "" } else { "/" };
+        let mut path = String::with_capacity(slash.len() + template.len() + self.query.len());
+        path.push_str(slash);
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
             let Some((name, after)) = after.split_once('}') else { break };

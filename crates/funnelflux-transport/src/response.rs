@@ -1,15 +1,17 @@
 //! An answer with what came around it.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Uri};
 use serde::de::{DeserializeOwned, DeserializeSeed};
 
 use crate::call::Call;
 use crate::error::Error;
 use crate::operation::Operation;
+use crate::timer::Timer;
 
 /// A value that the server answered with; it derefs to the value and keeps status, headers,
 /// request id, attempts and elapsed time.
@@ -21,11 +23,11 @@ pub struct Response<T> {
 #[derive(Clone)]
 pub(crate) struct Meta {
     pub(crate) call: Call,
-    pub(crate) path: String,
+    pub(crate) uri: Uri,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) elapsed: Duration,
-    pub(crate) at: std::time::SystemTime,
+    pub(crate) timer: Arc<dyn Timer>,
     pub(crate) request_body: Option<Bytes>,
 }
 
@@ -166,14 +168,14 @@ fn about(mut error: Error, meta: &Meta, body: &[u8]) -> Error {
     inner.status = Some(meta.status);
     inner.headers.clone_from(&meta.headers);
     inner.request_id = request_id(&meta.headers).map(ToOwned::to_owned);
-    inner.path = Some(meta.path.clone());
+    inner.path = Some(meta.uri.to_string());
     inner.request_body.clone_from(&meta.request_body);
     inner.body_truncated = body.len() > crate::layers::EXCERPT;
     // A copy, so that an error does not hold a report of 80 MB in memory.
     inner.body = Bytes::copy_from_slice(body.get(..crate::layers::EXCERPT).unwrap_or(body));
     // The head said yes and the whole body came: what the call does, it did.
     let in_doubt = inner.in_doubt;
-    let mut error = error.completed(&meta.call, meta.elapsed, meta.at);
+    let mut error = error.completed(&meta.call, meta.elapsed, meta.timer.wall());
     error.inner_mut().in_doubt = in_doubt;
     error
 }

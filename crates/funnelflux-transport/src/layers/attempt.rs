@@ -79,7 +79,7 @@ where
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
         let span = self.span(&request, &call);
-        let started = self.shared.timer.now();
+        let started = self.shared.observers.any().then(|| self.shared.timer.now());
         let inner = {
             let _entered = span.enter();
             self.inner.call(request)
@@ -126,7 +126,7 @@ pin_project! {
         inner: F,
         span: Span,
         call: Call,
-        started: Instant,
+        started: Option<Instant>,
         shared: Arc<Shared>,
     }
 }
@@ -155,8 +155,10 @@ where
                 };
             }
         }
-        let elapsed = this.shared.timer.now().saturating_duration_since(*this.started);
-        this.shared.observers.emit(this.call, &Event::AttemptFinished { outcome, elapsed });
+        if let Some(started) = *this.started {
+            let elapsed = this.shared.timer.now().saturating_duration_since(started);
+            this.shared.observers.emit(this.call, &Event::AttemptFinished { outcome, elapsed });
+        }
         Poll::Ready(result)
     }
 }

@@ -104,7 +104,7 @@ where
                 let wait: TokenFuture = Box::pin(async move { provider.token().await });
                 // Nothing is sent while the token is fetched.
                 call.set_on_the_wire(false);
-                State::Waiting { wait, next: Some((service, request)) }
+                State::Waiting { wait, next: Some(Box::new((service, request))) }
             }
         };
         AuthFuture { state, shared: self.shared.clone(), call }
@@ -157,9 +157,10 @@ pin_project! {
 }
 
 pin_project! {
+    // The waiting state is boxed: it is rare, and 300 bytes that every call would carry.
     #[project = StateProjection]
     enum State<S, F> {
-        Waiting { wait: TokenFuture, next: Option<(S, Request<Body>)> },
+        Waiting { wait: TokenFuture, next: Option<Box<(S, Request<Body>)>> },
         Sent { #[pin] future: F, token: Option<AccessToken> },
         Refused { error: Option<Error> },
     }
@@ -177,7 +178,7 @@ where
             match this.state.as_mut().project() {
                 StateProjection::Waiting { wait, next } => {
                     let token = ready!(wait.as_mut().poll(cx))?;
-                    let Some((mut service, mut request)) = next.take() else {
+                    let Some((mut service, mut request)) = next.take().map(|next| *next) else {
                         return Poll::Ready(Err(Error::local("a request was sent twice")));
                     };
                     this.shared.authorise(&mut request, &token)?;

@@ -4,10 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Instant;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -87,15 +86,15 @@ where
             error.r#type = Empty,
         );
         self.layer.observers.emit(&call, &Event::Started);
-        let path = request.uri().path_and_query().map(|p| p.as_str().to_owned());
+        let uri = request.uri().clone();
         let body = request.body().as_bytes().map(|_| request.body().try_clone());
         let request_body = body.flatten().and_then(|b| b.try_into_bytes().ok());
-        let started = self.layer.timer.now();
+        call.started(&*self.layer.timer);
         let inner = {
             let _entered = span.enter();
             self.inner.call(request)
         };
-        CallFuture { inner, span, call, path, request_body, started, layer: self.layer.clone() }
+        CallFuture { inner, span, call, uri, request_body, layer: self.layer.clone() }
     }
 }
 
@@ -106,9 +105,8 @@ pin_project! {
         inner: F,
         span: Span,
         call: Call,
-        path: Option<String>,
+        uri: Uri,
         request_body: Option<Bytes>,
-        started: Instant,
         layer: CallLayer,
     }
 }
@@ -123,12 +121,14 @@ where
         let this = self.project();
         let _entered = this.span.enter();
         let result = ready!(this.inner.poll(cx));
-        let elapsed = this.layer.timer.now().saturating_duration_since(*this.started);
+        let timer = &*this.layer.timer;
+        let elapsed = timer.now().saturating_duration_since(this.call.started(timer));
+        this.call.set_elapsed(elapsed);
         this.span.record("funnelflux.attempts", this.call.attempt());
         let result = result.map_err(|error| {
-            let mut error = error.completed(this.call, elapsed, this.layer.timer.wall());
+            let mut error = error.completed(this.call, elapsed, timer.wall());
             let inner = error.inner_mut();
-            inner.path = inner.path.take().or(this.path.take());
+            inner.path.get_or_insert_with(|| this.uri.to_string());
             inner.request_body = inner.request_body.take().or(this.request_body.take());
             this.span.record("error.type", error.inner().kind.as_str());
             error

@@ -62,10 +62,16 @@ where
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
         let timeout = call.options().timeout.unwrap_or(self.layer.default);
-        if let Some(deadline) = self.layer.timer.now().checked_add(timeout) {
-            call.set_deadline(deadline);
-        }
-        TimeoutFuture::new(self.inner.call(request), &self.layer.timer, timeout, call, Scope::Call)
+        let timer = &self.layer.timer;
+        let sleep = match call.started(&**timer).checked_add(timeout) {
+            Some(deadline) => {
+                call.set_deadline(deadline);
+                timer.sleep_until(deadline)
+            }
+            None => timer.sleep(timeout),
+        };
+        let inner = self.inner.call(request);
+        TimeoutFuture { inner, sleep, call, timeout, scope: Scope::Call }
     }
 }
 
@@ -123,13 +129,9 @@ where
         let timeout = self.layer.timeout_of(call.options(), call.weight());
         // From here on a lost answer leaves a doubt, unless a layer below knows better.
         call.set_on_the_wire(true);
-        TimeoutFuture::new(
-            self.inner.call(request),
-            &self.layer.timer,
-            timeout,
-            call,
-            Scope::Attempt,
-        )
+        let sleep = self.layer.timer.sleep(timeout);
+        let inner = self.inner.call(request);
+        TimeoutFuture { inner, sleep, call, timeout, scope: Scope::Attempt }
     }
 }
 
@@ -148,12 +150,6 @@ pin_project! {
         call: Call,
         timeout: Duration,
         scope: Scope,
-    }
-}
-
-impl<F> TimeoutFuture<F> {
-    fn new(inner: F, timer: &Arc<dyn Timer>, timeout: Duration, call: Call, scope: Scope) -> Self {
-        Self { inner, sleep: timer.sleep(timeout), call, timeout, scope }
     }
 }
 

@@ -76,21 +76,19 @@ where
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
-        let started = self.shared.limiter.now();
         let state = match self.shared.limiter.try_take(call.weight()) {
-            Some(permits) => State::Sent {
-                future: self.inner.call(request),
-                permits: Some(permits),
-                sent: started,
-            },
+            Some(permits) => {
+                State::Sent { future: self.inner.call(request), permits: Some(permits) }
+            }
             None => {
+                let started = self.shared.limiter.now();
                 let spare = self.inner.clone();
                 let service = std::mem::replace(&mut self.inner, spare);
                 let limiter = self.shared.limiter.clone();
                 let (weight, deadline) = (call.weight(), call.deadline());
                 let wait: PermitFuture =
                     Box::pin(async move { limiter.take(weight, deadline).await });
-                State::Waiting { wait, next: Some((service, request)), started }
+                State::Waiting { wait, next: Some(Box::new((service, request))), started }
             }
         };
         LimitFuture { state, shared: self.shared.clone(), call }
@@ -110,10 +108,11 @@ pin_project! {
 }
 
 pin_project! {
+    // The waiting state is boxed: it is rare, and 300 bytes that every call would carry.
     #[project = StateProjection]
     enum State<S, F> {
-        Waiting { wait: PermitFuture, next: Option<(S, Request<Body>)>, started: Instant },
-        Sent { #[pin] future: F, permits: Option<Permits>, sent: Instant },
+        Waiting { wait: PermitFuture, next: Option<Box<(S, Request<Body>)>>, started: Instant },
+        Sent { #[pin] future: F, permits: Option<Permits> },
     }
 }
 
@@ -133,23 +132,22 @@ where
                         Ok(permits) => permits,
                         Err(Refusal { wait }) => return Poll::Ready(Err(held_back(wait))),
                     };
-                    let sent = shared.limiter.now();
-                    let waited = sent.saturating_duration_since(*started);
-                    let Some((mut service, request)) = next.take() else {
+                    let waited = shared.limiter.now().saturating_duration_since(*started);
+                    let Some((mut service, request)) = next.take().map(|next| *next) else {
                         return Poll::Ready(Err(Error::local("a request was sent twice")));
                     };
                     shared.observers.emit(this.call, &Event::Throttled { waited });
                     let future = service.call(request);
-                    this.state.set(State::Sent { future, permits: Some(permits), sent });
+                    this.state.set(State::Sent { future, permits: Some(permits) });
                 }
-                StateProjection::Sent { future, permits, sent } => {
+                StateProjection::Sent { future, permits } => {
                     let result = ready!(future.poll(cx));
                     let permits = permits.take();
                     let changed = match &result {
                         Ok(_) => shared.limiter.passed(),
-                        Err(error) if error.is_rate_limited() => {
-                            shared.limiter.throttled(*sent, error.retry_after())
-                        }
+                        Err(error) if error.is_rate_limited() => permits
+                            .as_ref()
+                            .and_then(|p| shared.limiter.throttled(p, error.retry_after())),
                         Err(_) => None,
                     };
                     if let Some(per_second) = changed {

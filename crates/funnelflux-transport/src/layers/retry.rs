@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use http::{Request, Response};
+use http::{Extensions, HeaderMap, Method, Request, Response, Uri};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -48,11 +48,11 @@ impl RetryLayer {
     }
 }
 
-impl<S> Layer<S> for RetryLayer {
+impl<S: Clone> Layer<S> for RetryLayer {
     type Service = Retry<S>;
 
     fn layer(&self, inner: S) -> Retry<S> {
-        Retry { inner, shared: self.shared.clone() }
+        Retry { spare: Arc::new(inner.clone()), inner, shared: self.shared.clone() }
     }
 }
 
@@ -60,6 +60,9 @@ impl<S> Layer<S> for RetryLayer {
 #[derive(Clone, Debug)]
 pub struct Retry<S> {
     inner: S,
+    /// What later attempts are made with. Cloning this handle is one step; cloning the layers below
+    /// is one for each of them, for a retry that hardly ever comes.
+    spare: Arc<S>,
     shared: Arc<Shared>,
 }
 
@@ -77,15 +80,14 @@ where
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
-        let template = clone_request(&request);
-        // The service that was made ready is the one to call; the clone is for later attempts.
-        let spare = self.inner.clone();
-        let mut ready = std::mem::replace(&mut self.inner, spare);
+        let template = Template::of(&request);
         call.begin_attempt();
-        let first = ready.call(request);
+        // The service that was made ready is the one to call.
+        let first = self.inner.call(request);
         RetryFuture {
             state: State::Running { future: first },
-            service: ready,
+            spare: self.spare.clone(),
+            service: None,
             shared: self.shared.clone(),
             template,
             call,
@@ -101,9 +103,10 @@ pin_project! {
     pub struct RetryFuture<S: Service<Request<Body>>> {
         #[pin]
         state: State<S::Future>,
-        service: S,
+        spare: Arc<S>,
+        service: Option<S>,
         shared: Arc<Shared>,
-        template: Option<Request<Body>>,
+        template: Option<Template>,
         call: Call,
         retries: u32,
         reauthorised: bool,
@@ -122,7 +125,7 @@ pin_project! {
 
 impl<S> Future for RetryFuture<S>
 where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
+    S: Service<Request<Body>, Response = Response<Body>, Error = Error> + Clone,
 {
     type Output = Result<Response<Body>, Error>;
 
@@ -148,12 +151,14 @@ where
                     this.state.set(State::GettingReady);
                 }
                 StateProjection::GettingReady => {
-                    ready!(this.service.poll_ready(cx))?;
-                    let Some(request) = this.template.as_ref().and_then(clone_request) else {
+                    let service = this.service.get_or_insert_with(|| (**this.spare).clone());
+                    ready!(service.poll_ready(cx))?;
+                    let request = this.template.as_ref().and_then(|t| t.request(this.call));
+                    let Some(request) = request else {
                         return Poll::Ready(Err(Error::local("the request cannot be repeated")));
                     };
                     this.call.begin_attempt();
-                    let future = this.service.call(request);
+                    let future = service.call(request);
                     this.state.set(State::Running { future });
                 }
             }
@@ -227,11 +232,36 @@ fn too_late(shared: &Shared, call: &Call, delay: Duration) -> Option<String> {
     })
 }
 
-fn clone_request(template: &Request<Body>) -> Option<Request<Body>> {
-    let mut request = Request::new(template.body().try_clone()?);
-    template.method().clone_into(request.method_mut());
-    template.uri().clone_into(request.uri_mut());
-    template.headers().clone_into(request.headers_mut());
-    template.extensions().clone_into(request.extensions_mut());
-    Some(request)
+/// What the request can be made from again.
+struct Template {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    /// None where the call is all there is: copying the map costs three allocations.
+    extensions: Option<Extensions>,
+    body: Body,
+}
+
+impl Template {
+    fn of(request: &Request<Body>) -> Option<Self> {
+        Some(Self {
+            body: request.body().try_clone()?,
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            headers: request.headers().clone(),
+            extensions: (request.extensions().len() > 1).then(|| request.extensions().clone()),
+        })
+    }
+
+    fn request(&self, call: &Call) -> Option<Request<Body>> {
+        let mut request = Request::new(self.body.try_clone()?);
+        self.method.clone_into(request.method_mut());
+        self.uri.clone_into(request.uri_mut());
+        self.headers.clone_into(request.headers_mut());
+        match &self.extensions {
+            Some(extensions) => extensions.clone_into(request.extensions_mut()),
+            None => drop(request.extensions_mut().insert(call.clone())),
+        }
+        Some(request)
+    }
 }

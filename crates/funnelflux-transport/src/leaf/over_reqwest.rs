@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::uri::Scheme;
 use http::{Request, Response};
-use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body::{Body as HttpBody, Frame};
 use pin_project_lite::pin_project;
 use sync_wrapper::SyncWrapper;
 use tower_service::Service;
@@ -207,7 +207,7 @@ impl Future for SendFuture {
             StateProjection::Sent { future } => Poll::Ready(match ready!(future.poll(cx)) {
                 Ok(response) => {
                     let response = Response::<reqwest::Body>::from(response);
-                    Ok(response.map(|body| Body::wrap(AnswerBody { body })))
+                    Ok(response.map(Body::of_reqwest))
                 }
                 Err(error) => Err(how_far_it_got(error)),
             }),
@@ -261,31 +261,6 @@ fn was_never_written(error: &reqwest::Error) -> bool {
         source = cause.source();
     }
     false
-}
-
-pin_project! {
-    /// An answer's body; its errors lose the address, which may hold more than should be seen.
-    struct AnswerBody { #[pin] body: reqwest::Body }
-}
-
-impl HttpBody for AnswerBody {
-    type Data = Bytes;
-    type Error = BoxError;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        self.project().body.poll_frame(cx).map_err(|e| e.without_url().into())
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
 }
 
 /// reqwest wants `Sync` of a streamed request body. Only `&mut` access is ever made, so the

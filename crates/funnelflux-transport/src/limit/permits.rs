@@ -27,6 +27,7 @@ pub(crate) struct Limiter {
 pub(crate) struct Permits {
     _all: OwnedSemaphorePermit,
     _report: Option<OwnedSemaphorePermit>,
+    stamp: u32,
 }
 
 /// The slot would come only after the call's deadline.
@@ -58,8 +59,8 @@ impl Limiter {
             Weight::Light => None,
         };
         let all = self.all.clone().try_acquire_owned().ok()?;
-        self.pace().take().ok()?;
-        Some(Permits { _all: all, _report: report })
+        let stamp = self.pace().take().ok()?;
+        Some(Permits { _all: all, _report: report, stamp })
     }
 
     /// The permits, when it is this call's turn.
@@ -79,8 +80,10 @@ impl Limiter {
         };
         let _turn = self.turnstile.acquire().await.ok();
         loop {
-            let Err(wait) = self.pace().take() else {
-                return Ok(Permits { _all: all, _report: report });
+            let taken = self.pace().take();
+            let wait = match taken {
+                Ok(stamp) => return Ok(Permits { _all: all, _report: report, stamp }),
+                Err(wait) => wait,
             };
             if deadline.is_some_and(|d| d.saturating_duration_since(self.timer.now()) <= wait) {
                 return Err(Refusal { wait });
@@ -89,9 +92,9 @@ impl Limiter {
         }
     }
 
-    /// A request sent at `sent` was answered with 429. Gives the new speed if it changed.
-    pub(crate) fn throttled(&self, sent: Instant, wait: Option<Duration>) -> Option<f64> {
-        self.pace().throttled(sent, wait)
+    /// A request was answered with 429. Gives the new speed if it changed.
+    pub(crate) fn throttled(&self, permits: &Permits, wait: Option<Duration>) -> Option<f64> {
+        self.pace().throttled(permits.stamp, wait)
     }
 
     /// A request went through. Gives the new speed if it changed.
