@@ -122,7 +122,8 @@ impl Failure {
 impl Told {
     fn text(&self, terminal: Terminal) -> String {
         let mut text = format!("error: {}", plain_line(&self.message));
-        if let Some(hint) = &self.hint {
+        let told = |hint: &&String| terminal.verbosity() == 0 || !hint.starts_with("-v ");
+        if let Some(hint) = self.hint.as_ref().filter(told) {
             text.push_str("\nhint: ");
             text.push_str(&plain_line(hint));
         }

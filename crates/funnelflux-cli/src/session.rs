@@ -67,6 +67,7 @@ impl Session {
                 builder = builder.path_override(id, path);
             }
         }
+        // operation: auth.validate
         builder = match settings.token_source()? {
             TokenSource::Environment(store) => builder.token_store(store),
             TokenSource::File(store) if store.path().exists() => builder.token_store(store),

@@ -30,9 +30,7 @@ pub(crate) struct Global {
     /// Settings and tokens to use [env: FUNNELFLUX_PROFILE] [default: default]
     #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
     pub(crate) profile: Option<String>,
-    /// Where the API lives, in full, such as http://127.0.0.1:8080/v1
-    /// [env: FUNNELFLUX_BASE_URL] [default: https://api.funnelflux.pro/v1]
-    #[arg(long, global = true, value_name = "URL", help_heading = "Global options")]
+    #[arg(long, global = true, value_name = "URL", help_heading = "Global options", help = help::BASE_URL)]
     pub(crate) base_url: Option<String>,
     /// Ask an emulator inside this process: made-up data, no account, no network
     #[arg(long, global = true, help_heading = "Global options")]

@@ -50,7 +50,7 @@ impl Settings {
             Some(name) => Some(name.clone()),
             None => variable("FUNNELFLUX_PROFILE")?,
         };
-        let name: ProfileName = asked.as_deref().unwrap_or("default").parse()?;
+        let name = asked.as_deref().map(str::parse).transpose()?.unwrap_or_default();
         let directory = match directory::find() {
             Ok(directory) => Some(directory),
             Err(_) if asked.is_none() => None,

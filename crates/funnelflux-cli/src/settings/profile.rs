@@ -16,6 +16,21 @@ use crate::output::Format;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProfileName(String);
 
+impl ProfileName {
+    const DEFAULT: &str = "default";
+
+    /// Whether it is the profile of those who name none.
+    pub(crate) fn is_default(&self) -> bool {
+        self.0 == Self::DEFAULT
+    }
+}
+
+impl Default for ProfileName {
+    fn default() -> Self {
+        Self(Self::DEFAULT.to_owned())
+    }
+}
+
 impl FromStr for ProfileName {
     type Err = Failure;
 

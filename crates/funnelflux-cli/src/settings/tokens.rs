@@ -37,10 +37,14 @@ impl TokenSource {
 pub(crate) fn not_logged_in(settings: &Settings, file: &FileStore) -> Failure {
     let name = settings.name();
     let path = file.path().display();
+    let login = match name.is_default() {
+        true => "ffx auth login".to_owned(),
+        false => format!("ffx --profile {name} auth login"),
+    };
     Failure::authorise(format!("not logged in: profile `{name}` has no tokens ({path})")).hint(
         format!(
-            "take tokens from the app (Settings > API Access) and run `ffx --profile {name} auth \
-         login`, or set FUNNELFLUX_ACCESS_TOKEN"
+            "take tokens from the app (Settings > API Access) and run `{login}`, or set \
+         FUNNELFLUX_ACCESS_TOKEN"
         ),
     )
 }

@@ -34,7 +34,7 @@ pub(super) fn resolve(
                 TimeRange::last_days(days, now, &zone).map_err(|e| of("--last", &e))?
             }
             Last::Hours(hours) => {
-                let start = now - Duration::from_secs(3600) * hours;
+                let start = now.checked_sub(Duration::from_secs(3600) * hours).unwrap_or(now);
                 TimeRange::between(start, now, &zone).map_err(|e| of("--last", &e))?
             }
         });

@@ -17,11 +17,11 @@ const USUAL: [&str; 10] = [
     "pageType",
     "trafficSourceName",
     "funnelName",
-    "landerName",
     "offerName",
-    "country",
     "revenue",
     "cost",
+    "landerName",
+    "country",
     "transaction",
     "actionNumber",
 ];

@@ -1,0 +1,96 @@
+//! `ffx auth`: nothing here makes a call.
+
+use crate::support::{Ffx, Handmade, Reply};
+
+#[test]
+fn tokens_are_stored_for_their_owner_only_shown_by_status_and_forgotten_by_logout() {
+    let ffx = Ffx::new();
+    ffx.run(&["auth", "status"]).failed(3, &["not logged in", "auth login"]);
+    let json = r#"{"access_token":"a-token","refresh_token":"r-token","expires_at":4102444800}"#;
+    let login = ffx.run_with(&["auth", "login", "--stdin"], json).done();
+    assert!(login.stderr.contains("tokens/default.json"), "{}", login.stderr);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(ffx.path("tokens/default.json")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    let status = ffx.run(&["auth", "status", "-o", "json"]).done().json();
+    assert_eq!(status["profile"], "default");
+    assert_eq!(status["source"], "file");
+    assert_eq!(status["expires_at"], "2100-01-01T00:00:00Z");
+    assert_eq!(status["expired"], false);
+    assert_eq!(status["has_refresh_token"], true);
+
+    ffx.run(&["auth", "logout"]).done();
+    assert!(!ffx.path("tokens/default.json").exists());
+    let status = ffx.run(&["auth", "status", "-o", "json"]).failed(3, &[]).json();
+    assert_eq!((&status["logged_in"], &status["source"]), (&false.into(), &"none".into()));
+    ffx.run(&["auth", "logout"]).done();
+}
+
+#[test]
+fn what_is_no_token_is_refused_and_nothing_is_stored() {
+    let ffx = Ffx::new();
+    let login = &["auth", "login", "--stdin"];
+    for bad in ["", "{}", r#"{"access_token":""}"#, r#"{"access_token":"two words"}"#, "a-token"] {
+        let outcome = ffx.run_with(login, bad).failed(2, &["error: "]);
+        assert!(!outcome.stderr.contains("two words"), "{}", outcome.stderr);
+        assert!(!ffx.path("tokens").join("default.json").exists(), "{bad}");
+    }
+    // Without a terminal there is nobody to ask.
+    #[cfg(unix)]
+    {
+        use std::process::{Command, Stdio};
+        let program = Command::new("setsid").arg("true").stdin(Stdio::null()).status();
+        if program.is_ok_and(|status| status.success()) {
+            let command = ffx.command(&["auth", "login"]);
+            let mut detached = Command::new("setsid");
+            detached.arg("--wait").arg(command.get_program()).args(command.get_args());
+            for (name, value) in command.get_envs() {
+                match value {
+                    Some(value) => detached.env(name, value),
+                    None => detached.env_remove(name),
+                };
+            }
+            let output = detached.stdin(Stdio::null()).output().unwrap();
+            let stderr = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{stderr}");
+            assert!(stderr.contains("--stdin"), "{stderr}");
+        }
+    }
+}
+
+#[test]
+fn an_expired_token_that_cannot_be_renewed_means_authorise_again() {
+    let ffx = Ffx::new();
+    ffx.login(r#"{"access_token":"a-token","expires_at":1700000000}"#);
+    let status = ffx.run(&["auth", "status"]).failed(3, &["no refresh token"]);
+    assert!(status.stdout.contains("expired        yes"), "{}", status.stdout);
+    ffx.run(&["report", "attributes"]).failed(3, &["no refresh token", "hint: "]);
+}
+
+#[test]
+fn profiles_keep_their_tokens_apart_and_the_environment_wins() {
+    let server = Handmade::serve(|_, _| Reply::Json(200, "[]".into()));
+    let ffx = Ffx::new().with("FUNNELFLUX_BASE_URL", &server.base_url);
+    ffx.login(r#"{"access_token":"first"}"#);
+    let other = r#"{"access_token":"second"}"#;
+    ffx.run_with(&["--profile", "client-b", "auth", "login", "--stdin"], other).done();
+
+    ffx.run(&["report", "attributes"]).done();
+    ffx.run(&["report", "attributes", "--profile", "client-b"]).done();
+    ffx.run(&["report", "attributes", "--profile", "client-c"]).failed(3, &["client-c"]);
+    let ffx = ffx.with("FUNNELFLUX_ACCESS_TOKEN", "third");
+    ffx.run(&["report", "attributes"]).done();
+    let status = ffx.run(&["auth", "status", "-o", "json"]).done().json();
+    assert_eq!((&status["source"], &status["expires_at"]), (&"environment".into(), &().into()));
+
+    let sent: Vec<bool> = ["first", "second", "third"]
+        .iter()
+        .zip(server.seen())
+        .map(|(token, seen)| seen.has_bearer(token))
+        .collect();
+    assert_eq!(sent, [true, true, true]);
+}

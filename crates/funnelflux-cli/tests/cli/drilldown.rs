@@ -1,0 +1,208 @@
+//! `ffx report attributes` and `ffx report drilldown`.
+
+use funnelflux::emulator::Emulator;
+
+use crate::support::{DRILLDOWN, Ffx, Handmade, PRODUCTION_SHAPED, Reply, serve};
+
+fn production() -> Handmade {
+    Handmade::serve(|_, _| Reply::Json(200, PRODUCTION_SHAPED.into()))
+}
+
+#[test]
+fn csv_has_exact_decimals_and_stable_names_and_the_instants_go_to_stderr() {
+    let server = production();
+    let outcome = Ffx::against(&server.base_url).run(&DRILLDOWN).done();
+    assert_eq!(
+        outcome.stdout,
+        "Time: 1-Hour Blocks,Time: 1-Hour Blocks ID,Element: Offer,Element: Offer ID,offerViews,conversions,revenue\n\
+         14:00,2023-10-12T14:00:00+02:00,Blue shoes,2nIemJxCKbFX,120,3,36.90\n\
+         15:00,2023-10-12T15:00:00+02:00,\"Red, \"\"loud\"\" shoes\",2n5JuOKWLTzd,7,0,\n\
+         16:00,2023-10-12T16:00:00+02:00,Blue shoes,2nIemJxCKbFX,1,1,0.100\n"
+    );
+    let instants = "2023-10-12T00:00:00+02:00 to 2023-10-12T23:59:59+02:00 (Europe/Berlin)\n";
+    assert_eq!(outcome.stderr, instants);
+
+    let asked = server.seen();
+    assert_eq!(asked[0].line, "POST /v1/reporting/drilldown HTTP/1.1");
+    assert!(asked[0].headers.contains("ffx/"), "{}", asked[0].headers);
+    let expected = r#"{"timeStart":"2023-10-12T00:00:00+02:00","timeEnd":"2023-10-12T23:59:59+02:00",
+        "attributes":[{"attribute":"Time: 1-Hour Blocks"},{"attribute":"Element: Offer"}],"filters":[]}"#;
+    assert_eq!(asked[0].json(), serde_json::from_str::<serde_json::Value>(expected).unwrap());
+}
+
+#[test]
+fn json_and_ndjson_pass_the_servers_spelling_on() {
+    let server = production();
+    let ffx = Ffx::against(&server.base_url);
+    let asked = |format| {
+        let mut arguments = DRILLDOWN;
+        arguments[7] = format;
+        ffx.run(&arguments).done()
+    };
+    let lines = asked("ndjson").stdout;
+    assert!(
+        lines
+            .lines()
+            .next()
+            .unwrap()
+            .ends_with(r#""offerViews":120,"conversions":3,"revenue":"36.90"}"#)
+    );
+    let array = asked("json").json();
+    assert_eq!(array.as_array().unwrap().len(), lines.lines().count());
+    assert_eq!(array[1]["revenue"], serde_json::Value::Null);
+}
+
+#[test]
+fn a_table_says_whose_data_it_is_and_ends_with_exact_totals() {
+    let ffx = Ffx::new();
+    let asked = ["--emulator", "report", "drilldown", "--by", "traffic-source", "--by", "funnel"];
+    let time = ["--last", "7d", "--tz", "UTC"];
+    let table = ffx.run(&[&asked[..], &time[..]].concat()).done().stdout;
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(lines[0].starts_with("EMULATED DATA"), "{table}");
+    assert!(lines[1].ends_with("+00:00 (UTC)"), "{table}");
+    for title in ["Traffic Source", "Funnel", "Visits", "Conversions", "Revenue", "Cost"] {
+        assert!(lines[3].contains(title), "{table}");
+    }
+    assert!(lines.iter().any(|line| line.starts_with("Total ")), "{table}");
+
+    let csv = ffx.run(&[&asked[..], &time[..], &["-o", "csv"]].concat()).done();
+    assert!(csv.stderr.contains("EMULATED DATA"), "{}", csv.stderr);
+    assert!(csv.stdout.starts_with("Third Parties: Traffic Source,"), "{}", csv.stdout);
+}
+
+#[test]
+fn totals_add_up_what_adds_up() {
+    let server = production();
+    let mut arguments = DRILLDOWN;
+    arguments[7] = "table";
+    let table = Ffx::against(&server.base_url).run(&arguments).done().stdout;
+    let total = table.lines().find(|line| line.starts_with("Total")).unwrap();
+    let figures: Vec<&str> = total.split_whitespace().skip(1).collect();
+    assert_eq!(figures, ["4", "37.000", "128"], "{table}");
+}
+
+#[test]
+fn filters_of_one_attribute_add_up_and_go_where_they_are_proven_to_work() {
+    let server = production();
+    let ffx = Ffx::against(&server.base_url);
+    let filters =
+        ["--filter", "offer=Blue*", "offer=Red*", "field:c1=a=b", "--exclude", "country=*unknown*"];
+    ffx.run(&[&DRILLDOWN[..], &filters[..]].concat()).done();
+    let asked = server.seen()[0].json();
+    let expected: serde_json::Value = serde_json::from_str(
+        r#"{"attributes":[{"attribute":"Time: 1-Hour Blocks"},
+             {"attribute":"Element: Offer","whitelistFilters":["Blue*","Red*"]}],
+            "filters":[{"attribute":"URL Tracking Field","whitelistFilters":["{\"c1\":\"a=b\"}"]},
+             {"attribute":"Location: Country","blacklistFilters":["*unknown*"]}]}"#,
+    )
+    .unwrap();
+    assert_eq!(asked["attributes"], expected["attributes"]);
+    assert_eq!(asked["filters"], expected["filters"]);
+}
+
+#[test]
+fn metrics_are_chosen_by_name_and_a_slip_of_the_keyboard_is_named() {
+    let server = production();
+    let ffx = Ffx::against(&server.base_url);
+    let csv = ffx.run(&[&DRILLDOWN[..], &["--metric", "Revenue,offer-views"]].concat()).done();
+    assert!(csv.stdout.starts_with("Time: 1-Hour Blocks,Time: 1-Hour Blocks ID,Element: Offer,Element: Offer ID,revenue,offerViews\n"));
+    ffx.run(&[&DRILLDOWN[..], &["--metric", "revenu"]].concat())
+        .failed(2, &["--metric: got `revenu`", "near: revenue"]);
+}
+
+#[test]
+fn bad_input_is_refused_before_anything_is_sent() {
+    let server = production();
+    let ffx = Ffx::against(&server.base_url);
+    let report = |rest: &[&str]| ffx.run(&[&["report", "drilldown"][..], rest].concat());
+    report(&["--by", "offer", "--last", "7d"])
+        .failed(2, &["--tz is missing", "--tz Europe/Berlin"]);
+    let zone = ["--by", "offer", "--last", "7d", "--tz", "Europe/Berlni"];
+    report(&zone).failed(2, &["--tz: got `Europe/Berlni`", "Europe/Berlin"]);
+    report(&["--by", "ofer", "--last", "7d", "--tz", "UTC"]).failed(2, &["`ofer`", "`offer`"]);
+    report(&["--by", "offer", "--last", "7", "--tz", "UTC"]).failed(2, &["--last: got `7`"]);
+    report(&["--by", "offer", "--from", "2026-03-01", "--tz", "UTC"]).failed(2, &["--to"]);
+    report(&["--last", "7d", "--tz", "UTC"]).failed(2, &["--by"]);
+    let empty = ["--by", "offer", "--filter", "country=", "--last", "7d", "--tz", "UTC"];
+    report(&empty).failed(2, &["empty pattern"]);
+    let mixed = ["--by=offer", "--from=2026-03-01", "--to=2026-03-02T00:00:00Z", "--tz=UTC"];
+    report(&mixed).failed(2, &["one is a day and the other an instant"]);
+    let backward = ["--by=offer", "--from=2026-03-02", "--to=2026-03-01", "--tz=UTC"];
+    report(&backward).failed(2, &["2026-03-01"]);
+    assert!(server.seen().is_empty());
+}
+
+#[test]
+fn instants_need_no_zone_and_days_are_as_long_as_the_zone_makes_them() {
+    let server = production();
+    let ffx = Ffx::against(&server.base_url);
+    let asked = |time: &[&str]| {
+        ffx.run(&[&["report", "drilldown", "--by", "offer"][..], time].concat())
+            .failed(1, &["expected"]);
+        let seen = server.seen().last().unwrap().json();
+        (
+            seen["timeStart"].as_str().unwrap().to_owned(),
+            seen["timeEnd"].as_str().unwrap().to_owned(),
+        )
+    };
+    let instants = ["--from", "2026-03-01T06:00:00-05:00", "--to", "2026-03-01T06:59:59-05:00"];
+    assert_eq!(
+        asked(&instants),
+        ("2026-03-01T06:00:00-05:00".into(), "2026-03-01T06:59:59-05:00".into())
+    );
+    let in_zone = [&instants[..], &["--tz", "Europe/Berlin"]].concat();
+    assert_eq!(
+        asked(&in_zone),
+        ("2026-03-01T12:00:00+01:00".into(), "2026-03-01T12:59:59+01:00".into())
+    );
+    let short = ["--from", "2026-03-29", "--to", "2026-03-29", "--tz", "Europe/Berlin"];
+    assert_eq!(
+        asked(&short),
+        ("2026-03-29T00:00:00+01:00".into(), "2026-03-29T23:59:59+02:00".into())
+    );
+}
+
+#[test]
+fn a_killed_query_can_be_split_and_only_true_sums_are_made() {
+    let served = serve(Emulator::builder().max_query_hours(48));
+    let whole = serve(Emulator::builder());
+    let report = |emulator: &Emulator, rest: &[&str]| {
+        let arguments =
+            ["report", "drilldown", "--by=funnel", "--from=2026-03-02", "--to=2026-03-08"];
+        Ffx::at(emulator).run(&[&arguments[..], &["--tz=UTC", "-o", "csv"], rest].concat())
+    };
+    report(&served.emulator, &[]).failed(1, &["limit of 30 s", "--split"]);
+    report(&served.emulator, &["--split"]).failed(2, &["visitors", "--drop-non-additive"]);
+    let metrics = ["--metric", "visits,conversions,revenue,cost"];
+    let split = report(&served.emulator, &[&["--split"][..], &metrics].concat()).done();
+    assert!(split.stderr.contains("added up from 4 windows"), "{}", split.stderr);
+    // Rows that were added up have no order of their own, and a sum keeps the most decimals that
+    // any of its parts had.
+    let comparable = |csv: &str| {
+        let field = |field: &str| match field.split_once('.') {
+            Some(_) => field.trim_end_matches('0').to_owned(),
+            None => field.to_owned(),
+        };
+        let line = |line: &str| line.split(',').map(field).collect::<Vec<_>>();
+        csv.lines().map(line).collect::<std::collections::BTreeSet<_>>()
+    };
+    let expected = report(&whole.emulator, &metrics).done().stdout;
+    assert_eq!(comparable(&split.stdout), comparable(&expected));
+    let dropped = report(&served.emulator, &["--split", "--drop-non-additive"]).done().stdout;
+    assert!(dropped.starts_with("Element: Funnel,Element: Funnel ID,visits,"), "{dropped}");
+    assert!(!dropped.contains("visitors"), "{dropped}");
+}
+
+#[test]
+fn attributes_are_listed_with_the_names_that_by_takes() {
+    let served = serve(Emulator::builder());
+    let ffx = Ffx::at(&served.emulator);
+    let list = ffx.run(&["report", "attributes", "-o", "json"]).done().json();
+    let offer = list.as_array().unwrap().iter().find(|a| a["attribute"] == "Element: Offer");
+    let offer = offer.unwrap();
+    assert_eq!((&offer["alias"], &offer["grade"]), (&"offer".into(), &"proven".into()));
+    let csv = ffx.run(&["report", "attributes", "-o", "csv"]).done().stdout;
+    assert!(csv.starts_with("attribute,alias,grade\n"), "{csv}");
+    assert_eq!(csv.lines().count() - 1, list.as_array().unwrap().len());
+}

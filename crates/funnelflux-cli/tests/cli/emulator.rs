@@ -1,0 +1,46 @@
+//! `ffx emulator`, and the version.
+
+use std::io::{BufRead as _, BufReader};
+
+use crate::support::Ffx;
+
+#[test]
+fn what_the_emulator_prints_is_all_that_another_terminal_needs() {
+    let mut server = Ffx::new().spawn(&["emulator", "--seed", "7", "-o", "json"]);
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let started: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let text = |name: &str| started[name].as_str().unwrap().to_owned();
+    let ffx = Ffx::new()
+        .with("FUNNELFLUX_BASE_URL", &text("base_url"))
+        .with("FUNNELFLUX_ACCESS_TOKEN", &text("access_token"))
+        .with("FUNNELFLUX_REFRESH_TOKEN", &text("refresh_token"));
+    let outcome = ffx.run(&["report", "attributes", "-o", "ndjson"]);
+    let port = text("base_url").rsplit(':').next().unwrap().replace("/v1", "");
+    let taken = ffx.run(&["emulator", "--port", &port]);
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(outcome.done().stdout.contains("Element: Offer"));
+    taken.failed(1, &["cannot be started", "without --port"]);
+}
+
+#[test]
+fn the_exports_can_be_pasted_into_a_shell() {
+    let mut server = Ffx::new().spawn(&["emulator"]);
+    let lines: Vec<String> =
+        BufReader::new(server.stdout.take().unwrap()).lines().take(7).map(Result::unwrap).collect();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let exports = lines.iter().filter(|line| line.starts_with("export FUNNELFLUX_")).count();
+    let comments = lines.iter().filter(|line| line.starts_with('#')).count();
+    assert_eq!((exports, comments), (3, 4), "{lines:?}");
+}
+
+#[test]
+fn it_says_its_version_and_explains_its_exit_codes() {
+    let version = Ffx::new().run(&["--version"]).done().stdout;
+    assert_eq!(version.trim_end(), concat!("ffx ", env!("CARGO_PKG_VERSION")));
+    let help = Ffx::new().run(&["--help"]).done().stdout;
+    assert!(help.contains("4  fate unknown"), "{help}");
+    Ffx::new().run(&[]).failed(2, &["Usage: ffx"]);
+}

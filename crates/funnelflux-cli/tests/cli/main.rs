@@ -1,0 +1,21 @@
+//! `ffx` as its user meets it: the built binary, its output and its exit codes, against the
+//! emulator and against small hand-written servers that speak the samples seen in production.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
+
+mod api;
+mod auth;
+mod drilldown;
+mod emulator;
+mod ids;
+mod profile;
+mod raw;
+mod resilience;
+mod secrets;
+mod support;

@@ -1,0 +1,62 @@
+//! Profiles: their names, their files, what they set.
+
+use crate::support::{DRILLDOWN, Ffx, Handmade, PRODUCTION_SHAPED, Reply};
+
+#[test]
+fn a_profile_sets_address_zone_format_fields_and_paths() {
+    let server = Handmade::serve(|_, _| Reply::Json(200, r#"{"rows":[]}"#.into()));
+    let ffx = Ffx::new().with("FUNNELFLUX_ACCESS_TOKEN", "t").with("FUNNELFLUX_PROFILE", "work");
+    let file = format!(
+        "base_url = \"{}\"\ntz = \"Europe/Berlin\"\noutput = \"csv\"\nrate = 5.0\n\
+         [fields]\nadset = \"c3\"\n[paths]\n\"reporting.drilldown\" = \"/reports/new\"\n",
+        server.base_url
+    );
+    ffx.write("profiles/work.toml", &file);
+    let range = ["--from=2026-03-02", "--to=2026-03-02"];
+    let report = [&["report", "drilldown", "--by", "field:adset"], &range[..]].concat();
+    let csv = ffx.run(&report).done().stdout;
+    assert_eq!(csv, "URL Tracking Field: c3,URL Tracking Field: c3 ID\n");
+    let asked = server.seen();
+    assert_eq!(asked[0].line, "POST /v1/reports/new HTTP/1.1");
+    assert_eq!(asked[0].json()["timeStart"], "2026-03-02T00:00:00+01:00");
+    // A flag wins.
+    let json = ffx.run(&[&report[..], &["--tz=UTC", "-o", "json"]].concat()).done().stdout;
+    assert_eq!(json, "[]\n");
+    assert_eq!(server.seen()[1].json()["timeStart"], "2026-03-02T00:00:00+00:00");
+}
+
+#[test]
+fn a_mistake_in_a_profile_is_named_with_its_line() {
+    let ffx = Ffx::against("http://127.0.0.1:1/v1");
+    for (text, words) in [
+        ("tz = \"UTC\"\ntimezone = \"UTC\"", ["line 2", "timezone"]),
+        ("rate = 0", ["rate = 0", "requests per second"]),
+        ("output = \"xml\"", ["line 1", "xml"]),
+        ("tz = \"Mars/Olympus\"", ["profile `default`", "Mars/Olympus"]),
+        ("[fields]\nadset = \"c99\"", ["adset", "c99"]),
+        ("[paths]\n\"no.such.operation\" = \"/x\"", ["no.such.operation", "contract"]),
+    ] {
+        ffx.write("profiles/default.toml", text);
+        let report = ["report", "drilldown", "--by", "offer", "--last", "1h"];
+        let zone = if text.contains("tz") { &[][..] } else { &["--tz", "UTC"][..] };
+        ffx.run(&[&report[..], zone].concat()).failed(2, &words);
+    }
+}
+
+#[test]
+fn a_profiles_name_cannot_leave_its_directory() {
+    let ffx = Ffx::new();
+    for name in ["../x", ".hidden", "a/b", "a b"] {
+        ffx.run(&["--profile", name, "auth", "status"]).failed(2, &[&format!("profile `{name}`")]);
+    }
+}
+
+#[test]
+fn without_a_home_the_environment_is_enough() {
+    let server = Handmade::serve(|_, _| Reply::Json(200, PRODUCTION_SHAPED.into()));
+    let ffx = Ffx::against(&server.base_url);
+    let mut command = ffx.command(&DRILLDOWN);
+    command.env_remove("FUNNELFLUX_CONFIG_DIR").env("HOME", "");
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,0 +1,121 @@
+//! What the network and the server do to a run: limits, expired tokens, several processes.
+
+use funnelflux::emulator::{Emulator, ExpiredStatus, Rotation};
+
+use crate::support::{DRILLDOWN, Ffx, Handmade, PRODUCTION_SHAPED, Reply, serve};
+
+#[test]
+fn a_429_is_waited_out_as_long_as_it_asks() {
+    let server = Handmade::serve(|_, before| match before {
+        0 => Reply::With(429, "retry-after: 1", "{}".into()),
+        _ => Reply::Json(200, PRODUCTION_SHAPED.into()),
+    });
+    let outcome = Ffx::against(&server.base_url).run(&[&DRILLDOWN[..], &["-v"]].concat()).done();
+    assert_eq!(outcome.stdout.lines().count(), 4);
+    assert_eq!(server.seen().len(), 2);
+    assert!(outcome.stderr.contains("next attempt in 1."), "{}", outcome.stderr);
+}
+
+/// Refuses the token `old` with this status, renews it to `new`, and reports for that.
+fn with_expired_token(status: u16) -> Handmade {
+    Handmade::serve(move |seen, _| {
+        if seen.line.contains("/auth/validate") {
+            assert_eq!(seen.json()["refresh_token"], "refresh");
+            let tokens =
+                r#"{"access_token":"new","refresh_token":"refresh-2","expires_at":4102444800}"#;
+            return Reply::Json(200, format!(r#"{{"tokens":{tokens},"user":{{"user_id":"u"}}}}"#));
+        }
+        if seen.has_bearer("new") {
+            Reply::Json(200, PRODUCTION_SHAPED.into())
+        } else {
+            Reply::Json(status, r#"{"code":0,"message":"expired"}"#.into())
+        }
+    })
+}
+
+#[test]
+fn an_expired_token_is_renewed_once_however_the_server_says_so() {
+    for status in [401, 400] {
+        let server = with_expired_token(status);
+        let ffx = Ffx::new().with("FUNNELFLUX_BASE_URL", &server.base_url);
+        ffx.login(r#"{"access_token":"old","refresh_token":"refresh"}"#);
+        let outcome = ffx.run(&DRILLDOWN).done();
+        assert_eq!(outcome.stdout.lines().count(), 4);
+        let asked: Vec<String> = server.seen().into_iter().map(|seen| seen.line).collect();
+        assert_eq!(asked.len(), 3, "{asked:?}");
+        assert!(asked[1].contains("/auth/validate"), "{asked:?}");
+        // What came back is what the next run uses.
+        ffx.run(&DRILLDOWN).done();
+        assert_eq!(server.seen().len(), 4);
+        let stored = std::fs::read_to_string(ffx.path("tokens/default.json")).unwrap();
+        assert!(stored.contains("refresh-2"), "the new refresh token is kept");
+    }
+}
+
+#[test]
+fn a_token_that_is_known_to_have_expired_is_renewed_before_it_is_used() {
+    let server = with_expired_token(400);
+    let ffx = Ffx::new().with("FUNNELFLUX_BASE_URL", &server.base_url);
+    ffx.login(r#"{"access_token":"old","refresh_token":"refresh","expires_at":1700000000}"#);
+    ffx.run(&DRILLDOWN).done();
+    let asked: Vec<String> = server.seen().into_iter().map(|seen| seen.line).collect();
+    assert_eq!(asked.len(), 2, "{asked:?}");
+    assert!(asked[0].contains("/auth/validate"), "{asked:?}");
+}
+
+#[test]
+fn processes_that_share_a_profile_renew_its_token_once() {
+    let ways = [
+        (ExpiredStatus::Unauthorized, ""),
+        (ExpiredStatus::BadRequest, ""),
+        (ExpiredStatus::Unauthorized, r#","expires_at":1700000000"#),
+    ];
+    for (status, expiry) in ways {
+        // A refresh token that is presented twice is dead: a second refresh would fail the run.
+        let served = serve(Emulator::builder().expired_status(status).rotation(Rotation::Rotate));
+        let emulator = &served.emulator;
+        let ffx = Ffx::new().with("FUNNELFLUX_BASE_URL", emulator.base_url());
+        let (access, refresh) = (emulator.access_token(), emulator.refresh_token());
+        ffx.login(&format!(r#"{{"access_token":"{access}","refresh_token":"{refresh}"{expiry}}}"#));
+        emulator.expire_access_tokens();
+        let children: Vec<_> = (0..4).map(|_| ffx.spawn(&DRILLDOWN)).collect();
+        for child in children {
+            let output = child.wait_with_output().unwrap();
+            let stderr = String::from_utf8(output.stderr).unwrap();
+            assert!(output.status.success(), "{stderr}");
+        }
+        assert_eq!(emulator.calls().of("auth.validate"), 1, "{status:?} {expiry}");
+        assert_eq!(emulator.refreshes(), 1);
+    }
+}
+
+#[test]
+fn a_refused_refresh_means_authorise_again() {
+    let served = serve(Emulator::builder());
+    let ffx = Ffx::at(&served.emulator);
+    served.emulator.expire_access_tokens();
+    served.emulator.revoke_refresh_tokens();
+    let mut arguments = DRILLDOWN;
+    arguments[7] = "json";
+    let outcome = ffx.run(&arguments).failed(3, &[]);
+    let error = outcome.error();
+    assert_eq!((&error["kind"], &error["exit_code"]), (&"authorise".into(), &3.into()));
+    assert!(error["hint"].as_str().unwrap().contains("ffx auth login"), "{error}");
+    assert_eq!(served.emulator.calls().of("auth.validate"), 1);
+}
+
+#[test]
+fn errors_are_one_json_object_where_json_was_asked_for() {
+    let ffx = Ffx::new();
+    let error = ffx.run(&["-o", "json", "report", "drilldown"]).failed(2, &[]).error();
+    assert_eq!(error["kind"], "usage");
+    let error = ffx.run(&["report", "attributes", "-o", "ndjson"]).failed(3, &[]).error();
+    assert_eq!(error["kind"], "authorise");
+    let server = Handmade::serve(|_, _| Reply::With(500, "x-request-id: r-1", "{}".into()));
+    let error = Ffx::against(&server.base_url).run(&["report", "attributes", "-o", "json"]);
+    let error = error.failed(1, &[]).error();
+    assert_eq!(error["status"], 500);
+    assert_eq!(error["operation"], "reporting.attributes");
+    assert_eq!(error["request_id"], "r-1");
+    assert_eq!(error["attempts"], 3);
+}
