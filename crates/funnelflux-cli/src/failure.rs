@@ -84,6 +84,14 @@ impl Failure {
         self
     }
 
+    /// What to do next, where nothing better is known.
+    pub(crate) fn or_hint(mut self, hint: impl Into<String>) -> Self {
+        if let Kind::Told(told) = &mut self.0 {
+            told.hint.get_or_insert_with(|| hint.into());
+        }
+        self
+    }
+
     /// One more thing to do next.
     pub(crate) fn and_hint(mut self, more: impl Into<String>) -> Self {
         if let Kind::Told(told) = &mut self.0 {

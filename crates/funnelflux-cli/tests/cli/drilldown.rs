@@ -169,7 +169,7 @@ fn a_killed_query_can_be_split_and_only_true_sums_are_made() {
     let whole = serve(Emulator::builder());
     let report = |emulator: &Emulator, rest: &[&str]| {
         let arguments =
-            ["report", "drilldown", "--by=funnel", "--from=2026-03-02", "--to=2026-03-08"];
+            ["report", "drilldown", "--by=funnel", "--from=2024-03-04", "--to=2024-03-10"];
         Ffx::at(emulator).run(&[&arguments[..], &["--tz=UTC", "-o", "csv"], rest].concat())
     };
     report(&served.emulator, &[]).failed(1, &["limit of 30 s", "--split"]);

@@ -4,7 +4,7 @@ use funnelflux::emulator::Emulator;
 
 use crate::support::{Ffx, Handmade, Reply, serve};
 
-const DAY: [&str; 5] = ["report", "raw", "--from=2026-03-02", "--to=2026-03-02", "--tz=UTC"];
+const DAY: [&str; 5] = ["report", "raw", "--from=2024-03-05", "--to=2024-03-05", "--tz=UTC"];
 
 fn raw(ffx: &Ffx, rest: &[&str]) -> crate::support::Outcome {
     ffx.run(&[&DAY[..], rest].concat())

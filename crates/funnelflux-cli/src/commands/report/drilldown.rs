@@ -89,10 +89,13 @@ async fn ask(
 /// The advice for programs, in the words of this one.
 fn explain(error: Error) -> Failure {
     let killed = error.is_query_killed();
+    let refused = error.status().is_some_and(|status| status.as_u16() == 400);
     let failure = Failure::from(error);
     if killed {
         failure
             .hint("ask for fewer attributes or a shorter time range, or let it be split: --split")
+    } else if refused {
+        failure.or_hint("`ffx report attributes` lists what the server can group by")
     } else {
         failure
     }
