@@ -49,6 +49,7 @@ impl Bench {
             over_middleware::retry_and_idle(exchange, &base)?,
             over_stack::full(exchange, &base)?,
             over_stack::extended(exchange, &base)?,
+            over_stack::over_hyper(exchange, &base)?,
         ];
         Ok(Self { exchange, server, cases })
     }
@@ -208,6 +209,6 @@ mod tests {
         let more = over_reqwest::bare(Exchange::List, &bench.server.base_url()).unwrap();
         more.run(1).unwrap();
         let error = bench.warm_up().unwrap_err().to_string();
-        assert_eq!(error, "8 connections for 7 clients");
+        assert_eq!(error, "9 connections for 8 clients");
     }
 }

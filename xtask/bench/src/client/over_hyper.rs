@@ -34,10 +34,14 @@ impl Exchanger for Hyper {
     }
 }
 
-pub(super) fn case(exchange: Exchange, base: &str) -> Result<Case> {
+/// As reqwest sets it up.
+pub(super) fn connector() -> HttpConnector {
     let mut connector = HttpConnector::new();
-    // As reqwest does.
     connector.set_nodelay(true);
-    let client = Client::builder(TokioExecutor::new()).build(connector);
+    connector
+}
+
+pub(super) fn case(exchange: Exchange, base: &str) -> Result<Case> {
+    let client = Client::builder(TokioExecutor::new()).build(connector());
     Case::new("hyper-util", Hyper { client, exchange, url: exchange.url(base) })
 }

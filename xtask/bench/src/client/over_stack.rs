@@ -9,11 +9,14 @@ use funnelflux_transport::{
     operation,
 };
 use http::{Request, Response};
+use hyper_util::client::legacy::Client as HyperClient;
+use hyper_util::rt::TokioExecutor;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use super::case::{Case, Exchanger};
 use super::exchange::{Exchange, TOKEN};
+use super::over_hyper::connector;
 use crate::Result;
 
 operation! {
@@ -73,6 +76,13 @@ pub(super) fn full(exchange: Exchange, base: &str) -> Result<Case> {
 pub(super) fn extended(exchange: Exchange, base: &str) -> Result<Case> {
     let client = builder(base)?.layer(PassLayer).attempt_layer(PassLayer).build()?;
     Case::new("full stack + 2 user layers", Stack { client, exchange })
+}
+
+/// The stack's own share: the same with the leanest transport there is instead of reqwest.
+pub(super) fn over_hyper(exchange: Exchange, base: &str) -> Result<Case> {
+    let leaf = HyperClient::builder(TokioExecutor::new()).build::<_, Body>(connector());
+    let client = builder(base)?.transport(leaf).build()?;
+    Case::new("full stack, hyper-util as transport", Stack { client, exchange })
 }
 
 #[derive(Clone, Copy)]
