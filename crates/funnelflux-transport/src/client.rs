@@ -80,12 +80,9 @@ impl Client {
         CallBuilder::new(self, self.corrected(operation))
     }
 
-    /// Begins a call of an operation made at run time.
+    /// Begins a call of an operation made at run time. Its path is the caller's own word: path
+    /// overrides do not touch it.
     pub fn call_made(&self, operation: Operation) -> CallBuilder<'_> {
-        let operation = match self.shared.paths.get(operation.id()) {
-            Some(path) => operation.with_path(path.clone()),
-            None => operation,
-        };
         CallBuilder::new(self, operation.into())
     }
 

@@ -46,23 +46,34 @@ const HARMLESS_QUERY: &[&str] = &["status", "includeChilds", "categoryType", "fu
 /// A text from elsewhere (a cause, a server's message) without what looks like a token: bearer
 /// values, JWTs, long unbroken words of mixed characters, and IP addresses.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
-    let suspicious = |word: &str| looks_secret(word) || is_ip(word);
-    if !text.split(is_boundary).any(suspicious) {
+    let mut out = String::new();
+    let mut kept_up_to = 0;
+    let mut after_bearer = false;
+    for (at, word) in words(text) {
+        if after_bearer || looks_secret(word) || is_ip(word) {
+            out.push_str(text.get(kept_up_to..at).unwrap_or_default());
+            out.push_str(MARK);
+            kept_up_to = at + word.len();
+        }
+        // Whatever stands behind the scheme's name is a token, however short.
+        after_bearer = word.eq_ignore_ascii_case("bearer");
+    }
+    if kept_up_to == 0 {
         return Cow::Borrowed(text);
     }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = rest.find(is_boundary).unwrap_or(rest.len());
-        let (word, tail) = rest.split_at(end);
-        out.push_str(if suspicious(word) { MARK } else { word });
-        let mut chars = tail.chars();
-        if let Some(boundary) = chars.next() {
-            out.push(boundary);
-        }
-        rest = chars.as_str();
-    }
+    out.push_str(text.get(kept_up_to..).unwrap_or_default());
     Cow::Owned(out)
+}
+
+/// The words of a text with where they begin.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    text.split_inclusive(is_boundary).filter_map(move |piece| {
+        let start = at;
+        at += piece.len();
+        let word = piece.trim_end_matches(is_boundary);
+        (!word.is_empty()).then_some((start, word))
+    })
 }
 
 fn is_boundary(c: char) -> bool {
@@ -147,6 +158,7 @@ mod tests {
                 .into_owned();
         assert_eq!(shown, "bad token \"[redacted]\" from [redacted], hit dkezmsf3bat8xdbz8rt039r0");
         assert!(matches!(text("tcp connect error: 127.0.0.1:9"), Cow::Borrowed(_)));
+        assert_eq!(text("got \"Bearer abc\", too"), "got \"Bearer [redacted]\", too");
     }
 
     #[test]

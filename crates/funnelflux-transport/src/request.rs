@@ -150,7 +150,11 @@ impl<'a> CallBuilder<'a> {
         let client = self.client;
         let (request, call) = self.into_request()?;
         let uri = request.uri().clone();
-        let request_body = request.body().try_clone().and_then(|b| b.try_into_bytes().ok());
+        let request_body = request
+            .body()
+            .try_clone()
+            .and_then(|body| body.try_into_bytes().ok())
+            .filter(|body| !body.is_empty());
         let timer = client.timer().clone();
         let response = client.send(request).await?;
         let (parts, body) = response.into_parts();

@@ -87,8 +87,11 @@ where
         );
         self.layer.observers.emit(&call, &Event::Started);
         let uri = request.uri().clone();
-        let body = request.body().as_bytes().map(|_| request.body().try_clone());
-        let request_body = body.flatten().and_then(|b| b.try_into_bytes().ok());
+        let request_body = request
+            .body()
+            .try_clone()
+            .and_then(|body| body.try_into_bytes().ok())
+            .filter(|body| !body.is_empty());
         call.started(&*self.layer.timer);
         let inner = {
             let _entered = span.enter();
