@@ -4,18 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{HeaderValue, Request, Response};
-use http_body::Body as HttpBody;
+use http::HeaderValue;
 use tower::ServiceBuilder;
 use tower_layer::Layer;
-use tower_service::Service;
 
 use crate::base_url::{BaseUrl, DEFAULT_BASE_URL};
-use crate::body::Body;
 use crate::client::{Client, Shared};
 use crate::entry::{Entry, Stack};
-use crate::error::{BoxError, Error};
+use crate::error::Error;
 use crate::layers::{
     AttemptLayer, AttemptTimeoutLayer, AuthLayer, BaseLayer, CallLayer, ClassifyLayer,
     DeadlineLayer, LimitLayer, RateLimit, RetryLayer,
@@ -23,7 +19,7 @@ use crate::layers::{
 use crate::limit::Limiter;
 use crate::observe::{Observer, Observers};
 use crate::retry::RetryPolicy;
-use crate::stack::{SeamService, UserLayer};
+use crate::stack::{IntoSeam, Seam, SeamService, UserLayer};
 use crate::timer::{Timer, TokioTimer};
 use crate::token::TokenProvider;
 
@@ -154,12 +150,7 @@ impl ClientBuilder {
     /// sees a request first.
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where
-        L: Layer<SeamService> + Send + Sync + 'static,
-        L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
-        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        L: Layer<SeamService, Service: IntoSeam<B>> + Send + Sync + 'static,
     {
         self.layers.push(UserLayer::new(layer));
         self
@@ -169,12 +160,7 @@ impl ClientBuilder {
     /// answers as answers. The first one added sees a request first.
     pub fn attempt_layer<L, B>(mut self, layer: L) -> Self
     where
-        L: Layer<SeamService> + Send + Sync + 'static,
-        L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
-        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        L: Layer<SeamService, Service: IntoSeam<B>> + Send + Sync + 'static,
     {
         self.attempt_layers.push(UserLayer::new(layer));
         self
@@ -183,15 +169,8 @@ impl ClientBuilder {
     /// Replaces the leaf: another HTTP client, a recording, a mock. It gets absolute addresses and
     /// tells by [`Error::not_sent`] and [`Error::no_answer`] how far a request got; any other
     /// error is not retried.
-    pub fn transport<S, B>(mut self, service: S) -> Self
-    where
-        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
-        self.transport = Some(SeamService::adapt(service));
+    pub fn transport<B>(mut self, service: impl IntoSeam<B>) -> Self {
+        self.transport = Some(service.into_seam());
         self
     }
 
@@ -333,20 +312,12 @@ struct Common {
 impl Common {
     /// Steps 10 to 13, then 9 to 4, then 3 to 1. Without layers of the user's everything is one
     /// static stack in one box.
-    fn compose<S>(
+    fn compose(
         &self,
-        leaf: S,
+        leaf: impl Seam,
         tokens: Option<Arc<dyn TokenProvider>>,
         limiter: Arc<Limiter>,
-    ) -> Arc<dyn Entry>
-    where
-        S: Service<Request<Body>, Response = Response<Body>, Error = Error>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-        S::Future: Send + 'static,
-    {
+    ) -> Arc<dyn Entry> {
         #[cfg(feature = "gzip")]
         if self.decompress {
             return self.with_token(crate::decompress::Decompress::new(leaf), tokens, limiter);
@@ -354,20 +325,12 @@ impl Common {
         self.with_token(leaf, tokens, limiter)
     }
 
-    fn with_token<S>(
+    fn with_token(
         &self,
-        leaf: S,
+        leaf: impl Seam,
         tokens: Option<Arc<dyn TokenProvider>>,
         limiter: Arc<Limiter>,
-    ) -> Arc<dyn Entry>
-    where
-        S: Service<Request<Body>, Response = Response<Body>, Error = Error>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-        S::Future: Send + 'static,
-    {
+    ) -> Arc<dyn Entry> {
         let inner = ServiceBuilder::new()
             .layer(BaseLayer::new(self.base.clone(), self.agent.clone()))
             .layer(AuthLayer::new(tokens, self.base.clone(), self.timer.clone()))
@@ -380,15 +343,7 @@ impl Common {
         }
     }
 
-    fn with_retry<S>(&self, inner: S, limiter: Arc<Limiter>) -> Arc<dyn Entry>
-    where
-        S: Service<Request<Body>, Response = Response<Body>, Error = Error>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-        S::Future: Send + 'static,
-    {
+    fn with_retry(&self, inner: impl Seam, limiter: Arc<Limiter>) -> Arc<dyn Entry> {
         let (light, report) = self.attempts;
         let (timer, observers) = (&self.timer, &self.observers);
         let retried = ServiceBuilder::new()
@@ -413,15 +368,7 @@ impl Common {
         }
     }
 
-    fn with_deadline<S>(&self, inner: S) -> Arc<dyn Entry>
-    where
-        S: Service<Request<Body>, Response = Response<Body>, Error = Error>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-        S::Future: Send + 'static,
-    {
+    fn with_deadline(&self, inner: impl Seam) -> Arc<dyn Entry> {
         Arc::new(Stack::new(
             ServiceBuilder::new()
                 .layer(

@@ -4,19 +4,16 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::{Request, Response as HttpResponse};
-use http_body::Body as HttpBody;
-use tower_service::Service;
 
 use crate::base_url::{BaseUrl, DEFAULT_BASE_URL};
 use crate::body::Body;
 use crate::builder::ClientBuilder;
 use crate::entry::{Entry, Stack};
-use crate::error::{BoxError, Error};
+use crate::error::Error;
 use crate::operation::{Operation, OperationRef};
 use crate::request::CallBuilder;
-use crate::stack::SeamService;
+use crate::stack::IntoSeam;
 use crate::timer::{Timer, TokioTimer};
 
 /// Calls operations through the stack. Cheap to clone; clones share connections, limits, budget
@@ -58,17 +55,10 @@ impl Client {
     }
 
     /// A client around a stack that you composed yourself, from the public layers or others.
-    pub fn from_service<S, B>(service: S) -> Self
-    where
-        S: Service<Request<Body>, Response = HttpResponse<B>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
+    pub fn from_service<B>(service: impl IntoSeam<B>) -> Self {
         let base = BaseUrl::vendor();
         let shared = Shared { base, timer: Arc::new(TokioTimer), paths: Arc::default() };
-        Self::new(Arc::new(Stack::new(SeamService::adapt(service))), shared)
+        Self::new(Arc::new(Stack::new(service.into_seam())), shared)
     }
 
     pub(crate) fn new(entry: Arc<dyn Entry>, shared: Shared) -> Self {

@@ -8,13 +8,11 @@
 use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
 
-use http::{Request, Response};
+use http::Request;
 use tower::ServiceExt as _;
-use tower_service::Service;
 
 use crate::body::Body;
-use crate::error::Error;
-use crate::stack::SeamFuture;
+use crate::stack::{Seam, SeamFuture};
 
 pub(crate) trait Entry: Send + Sync {
     fn send(&self, request: Request<Body>) -> SeamFuture;
@@ -31,15 +29,7 @@ impl<S: Clone> Stack<S> {
     }
 }
 
-impl<S> Entry for Stack<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error>
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    S::Future: Send + 'static,
-{
+impl<S: Seam> Entry for Stack<S> {
     fn send(&self, request: Request<Body>) -> SeamFuture {
         if let Ok(mut service) = self.shared.try_lock() {
             match service.poll_ready(&mut Context::from_waker(Waker::noop())) {

@@ -80,7 +80,7 @@ pub use request::CallBuilder;
 pub use response::Response;
 pub use retry::RetryPolicy;
 pub use secret::Secret;
-pub use stack::{SeamFuture, SeamService};
+pub use stack::{IntoSeam, SeamFuture, SeamService};
 pub use timer::{Sleep, Timer, TokioTimer};
 pub use token::{AccessToken, StaticToken, TokenProvider};
 pub use {tower_layer, tower_service};

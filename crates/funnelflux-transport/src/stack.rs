@@ -21,34 +21,63 @@ use crate::error::{BoxError, Error};
 #[derive(Clone, Debug)]
 pub struct SeamService(BoxCloneSyncService<Request<Body>, Response<Body>, Error>);
 
-impl SeamService {
-    /// Boxes a service.
-    pub fn new<S>(service: S) -> Self
-    where
-        S: Service<Request<Body>, Response = Response<Body>, Error = Error>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-        S::Future: Send + 'static,
-    {
-        Self(BoxCloneSyncService::new(service))
-    }
+/// A service of exactly the seam's shape, as the built-in layers are.
+pub(crate) trait Seam:
+    Service<Request<Body>, Response = Response<Body>, Error = Error, Future: Send + 'static>
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+}
 
-    /// Boxes any service of the seam's shape, translating its body and error types.
-    pub fn adapt<S, B>(service: S) -> Self
-    where
-        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
-        Self::new(
-            service
-                .map_response(|response: Response<B>| response.map(Body::wrap))
+impl<S> Seam for S where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Error, Future: Send + 'static>
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
+}
+
+/// Anything that fits the seam once its body and error types are translated: implemented for every
+/// `Service<http::Request<Body>>` that is `Clone + Send + Sync + 'static`, has a `Send` future,
+/// answers with an `http::Response` over any body of `Bytes`, and fails with any error.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not fit the transport's seam",
+    note = "it must be a tower `Service<http::Request<funnelflux_transport::Body>>` with \
+            `Response = http::Response<B>` where `B: http_body::Body<Data = Bytes> + Send`",
+    note = "service and future must be `Send + 'static`, the service also `Clone + Sync`"
+)]
+pub trait IntoSeam<B> {
+    /// The same service behind the seam.
+    fn into_seam(self) -> SeamService;
+}
+
+impl<S, B> IntoSeam<B> for S
+where
+    S: Service<
+            Request<Body>,
+            Response = Response<B>,
+            Error: Into<BoxError>,
+            Future: Send + 'static,
+        > + Clone
+        + Send
+        + Sync
+        + 'static,
+    B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    fn into_seam(self) -> SeamService {
+        SeamService::new(
+            self.map_response(|response: Response<B>| response.map(Body::wrap))
                 .map_err(|error: S::Error| Error::from_boxed(error.into())),
         )
+    }
+}
+
+impl SeamService {
+    pub(crate) fn new(service: impl Seam) -> Self {
+        Self(BoxCloneSyncService::new(service))
     }
 }
 
@@ -77,14 +106,9 @@ pub(crate) struct UserLayer(Arc<dyn Fn(SeamService) -> SeamService + Send + Sync
 impl UserLayer {
     pub(crate) fn new<L, B>(layer: L) -> Self
     where
-        L: Layer<SeamService> + Send + Sync + 'static,
-        L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
-        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        L: Layer<SeamService, Service: IntoSeam<B>> + Send + Sync + 'static,
     {
-        Self(Arc::new(move |inner| SeamService::adapt(layer.layer(inner))))
+        Self(Arc::new(move |inner| layer.layer(inner).into_seam()))
     }
 
     /// Wraps `inner` so that the first layer given sees a request first.

@@ -4,18 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use funnelflux_auth::{AuthClient, EnvStore, MemoryStore, RefreshingTokens, TokenStore, Tokens};
-use funnelflux_transport::bytes::Bytes;
-use funnelflux_transport::http::{Request, Response};
 use funnelflux_transport::{
-    Body, BoxError, ClientBuilder, Error, Observer, RateLimit, RetryPolicy, SeamService, Timer,
-    TokenProvider, TokioTimer, tower_layer, tower_service,
+    ClientBuilder, Error, IntoSeam, Observer, RateLimit, RetryPolicy, SeamService, Timer,
+    TokenProvider, TokioTimer, tower_layer,
 };
 
 use crate::FunnelFlux;
 
-use funnelflux_transport::http_body::Body as HttpBody;
 use tower_layer::Layer;
-use tower_service::Service;
 
 /// Builds a [`FunnelFlux`]. Works outside a runtime, spawns nothing.
 #[must_use]
@@ -134,12 +130,7 @@ impl Builder {
     /// Adds a tower layer that runs **once per call**, outside of the retries.
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where
-        L: Layer<SeamService> + Send + Sync + 'static,
-        L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
-        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        L: Layer<SeamService, Service: IntoSeam<B>> + Send + Sync + 'static,
     {
         self.transport = self.transport.layer(layer);
         self
@@ -148,26 +139,14 @@ impl Builder {
     /// Adds a tower layer that runs **once per attempt**, inside of the retries.
     pub fn attempt_layer<L, B>(mut self, layer: L) -> Self
     where
-        L: Layer<SeamService> + Send + Sync + 'static,
-        L::Service: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
-        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        L: Layer<SeamService, Service: IntoSeam<B>> + Send + Sync + 'static,
     {
         self.transport = self.transport.attempt_layer(layer);
         self
     }
 
     /// Replaces the leaf: another HTTP client, a recording, a mock.
-    pub fn transport<S, B>(mut self, service: S) -> Self
-    where
-        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
+    pub fn transport<B>(mut self, service: impl IntoSeam<B>) -> Self {
         self.transport = self.transport.transport(service);
         self
     }
