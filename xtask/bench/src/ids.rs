@@ -106,7 +106,7 @@ pub fn run(quick: bool) -> Result<Section> {
             Figure::new("× ulid", one.median_ratio(&base), 2),
             Figure::new("2 threads min", two.min(), 1),
             Figure::new("2 threads median", two.median(), 1),
-            Figure::new("× ulid ", two.median_ratio(&base_two), 2),
+            Figure::new("2 threads × ulid", two.median_ratio(&base_two), 2),
         ],
     });
     let goal = |what: &str, samples: &[Sample], base: &Sample| {

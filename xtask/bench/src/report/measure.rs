@@ -39,9 +39,9 @@ pub fn run(bytes: usize, quick: bool) -> Result<Section> {
         case: decoder.name.to_owned(),
         figures: vec![
             Figure::new("MB/s, fresh", megabytes / cold.median(), 0),
-            Figure::new("× Value", cold_base.median_ratio(cold), 2),
+            Figure::new("fresh × Value", cold_base.median_ratio(cold), 2),
             Figure::new("MB/s, again", megabytes / warm.median(), 0),
-            Figure::new("× Value ", warm_base.median_ratio(warm), 2),
+            Figure::new("again × Value", warm_base.median_ratio(warm), 2),
             Figure::new("peak MB", peak(decoder.name).map(|bytes| bytes / 1e6), 1),
             Figure::new("of Value", share(decoder.name), 3),
         ],
