@@ -1,5 +1,6 @@
 //! Tokens that expire, are rejected, rotated and refused: what the caller and the server see.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
+#![allow(clippy::indexing_slicing, reason = "test code")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

@@ -29,21 +29,9 @@ pub(crate) struct Session {
     emulator: Option<Emulator>,
 }
 
-/// Which path corrections of the profile count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Corrections {
-    All,
-    /// Where the user names the path himself, only those of the calls he does not name.
-    OfTokensOnly,
-}
-
 impl Session {
     /// Builds the client; starts the emulator if it was asked for.
-    pub(crate) async fn open(
-        settings: &Settings,
-        corrections: Corrections,
-        progress: &Progress,
-    ) -> Result<Self, Failure> {
+    pub(crate) async fn open(settings: &Settings, progress: &Progress) -> Result<Self, Failure> {
         let mut builder =
             FunnelFlux::builder().user_agent(USER_AGENT).observer(Arc::new(progress.observer()));
         if let Some(rate) = settings.profile().rate {
@@ -63,9 +51,7 @@ impl Session {
             builder = builder.base_url(base_url);
         }
         for (id, path) in &settings.profile().paths {
-            if corrections == Corrections::All || id.starts_with("auth.") {
-                builder = builder.path_override(id, path);
-            }
+            builder = builder.path_override(id, path);
         }
         // operation: auth.validate
         builder = match settings.token_source()? {

@@ -14,7 +14,7 @@ use crate::args::ApiArgs;
 use crate::failure::Failure;
 use crate::output::{Format, indented, stdout};
 use crate::progress::Progress;
-use crate::session::{Corrections, Session};
+use crate::session::Session;
 use crate::settings::Settings;
 
 pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failure> {
@@ -31,7 +31,7 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
     let query = args.query.iter().map(|piece| pair(piece)).collect::<Result<Vec<_>, _>>()?;
     let body = args.body.as_deref().map(body).transpose()?;
     let progress = Progress::start(terminal, format!("{method} {}", args.path));
-    let session = Session::open(settings, Corrections::OfTokensOnly, &progress).await?;
+    let session = Session::open(settings, &progress).await?;
     let path = path(&args.path, session.client().base_url().prefix())?;
     let mut call = begin(&session, settings, method, path);
     for (name, value) in query {

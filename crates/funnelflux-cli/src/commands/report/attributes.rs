@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::output::{Column, Format, Grid, JsonArray, stdout};
 use crate::progress::Progress;
-use crate::session::{Corrections, Session};
+use crate::session::Session;
 use crate::settings::Settings;
 
 #[derive(Serialize)]
@@ -33,7 +33,7 @@ impl<'a> Listed<'a> {
 pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
     let terminal = settings.terminal();
     let progress = Progress::start(terminal, "attributes");
-    let session = Session::open(settings, Corrections::All, &progress).await?;
+    let session = Session::open(settings, &progress).await?;
     // operation: reporting.attributes
     let list = session.client().reporting().attributes().await?;
     progress.finish();

@@ -14,7 +14,7 @@ use crate::args::DrilldownArgs;
 use crate::failure::Failure;
 use crate::output::{Column, Format, Grid, JsonArray, stdout};
 use crate::progress::Progress;
-use crate::session::{Corrections, Session};
+use crate::session::Session;
 use crate::settings::Settings;
 
 pub(super) async fn run(args: &DrilldownArgs, settings: &Settings) -> Result<(), Failure> {
@@ -22,7 +22,7 @@ pub(super) async fn run(args: &DrilldownArgs, settings: &Settings) -> Result<(),
     let request = selections::request(args, range, &settings.fields()?)?;
     let metrics = metrics::parse(&args.metric);
     let progress = Progress::start(settings.terminal(), "report");
-    let session = Session::open(settings, Corrections::All, &progress).await?;
+    let session = Session::open(settings, &progress).await?;
     let report = ask(args, settings, &session, &request, &metrics, &progress).await?;
     progress.finish();
     let view = match metrics.as_slice() {

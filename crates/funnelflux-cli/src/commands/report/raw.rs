@@ -12,7 +12,7 @@ use crate::args::RawArgs;
 use crate::failure::Failure;
 use crate::output::{Format, stdout};
 use crate::progress::Progress;
-use crate::session::{Corrections, Session};
+use crate::session::Session;
 use crate::settings::Settings;
 
 pub(super) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failure> {
@@ -23,7 +23,7 @@ pub(super) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failu
     let builder = RawEventsRequest::builder(range).page(args.resume_at, page);
     let request = kinds(args, builder).build()?;
     let progress = Progress::start(terminal, "raw events");
-    let session = Session::open(settings, Corrections::All, &progress).await?;
+    let session = Session::open(settings, &progress).await?;
 
     let mut out = stdout();
     let format = settings.format();
