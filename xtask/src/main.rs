@@ -7,6 +7,7 @@ mod failure;
 mod features;
 mod layers;
 mod manifest;
+mod openapi;
 mod run;
 mod verbs;
 mod wire;

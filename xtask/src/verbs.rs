@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::failure::{Failure, Result};
 use crate::run::{Cargo, root};
-use crate::{features, layers, wire};
+use crate::{features, layers, openapi, wire};
 
 struct Verb {
     name: &'static str,
@@ -31,6 +31,12 @@ const VERBS: &[Verb] = &[
         arguments: "[--check]",
         about: "Check docs/contract and generate from it; with --check, only say what is stale",
         run: wire::verb,
+    },
+    Verb {
+        name: "contract",
+        arguments: "openapi [--check]",
+        about: "Write docs/openapi.json from docs/contract; with --check, only say if it is stale",
+        run: openapi::verb,
     },
     Verb {
         name: "layers",
@@ -70,6 +76,7 @@ const CI: &[(&str, &[&str])] = &[
     ("fmt", &[]),
     ("clippy", &[]),
     ("wire", &["--check"]),
+    ("contract", &["openapi", "--check"]),
     ("layers", &[]),
     ("features", &[]),
     ("doc", &[]),

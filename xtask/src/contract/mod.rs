@@ -1,5 +1,6 @@
 //! The contract: every operation and schema, as data, with how surely each fact is known.
 
+mod kind;
 mod operation;
 mod reader;
 mod schema;
@@ -10,12 +11,13 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+pub(crate) use kind::Type;
 pub(crate) use operation::{Operation, Query, Shape, Unreadable};
+pub(crate) use schema::{Content, EnumValue, Field, Schema};
 pub(crate) use words::{Grade, Weight, Word};
 
 use crate::failure::{Failure, Result};
 use reader::{Reader, Violations};
-use schema::{PRIMITIVES, Schema, innermost};
 
 /// The sections, in the order of the vendor's reference.
 pub(crate) const SECTIONS: &[&str] = &["auth", "billing", "reporting", "ledger"];
@@ -29,6 +31,8 @@ pub(crate) struct SourceFile {
 #[derive(Debug)]
 pub(crate) struct Contract {
     pub(crate) sections: Vec<Section>,
+    /// In the order of the files' names, and in the files' own.
+    pub(crate) schemas: Vec<Schema>,
 }
 
 #[derive(Debug)]
@@ -66,6 +70,11 @@ impl Contract {
         })
     }
 
+    /// Every operation, in the order of the sections.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.sections.iter().flat_map(|section| &section.operations)
+    }
+
     /// Parses and checks the files, in any order.
     pub(crate) fn parse(files: &[SourceFile]) -> std::result::Result<Self, Vec<String>> {
         let log = Violations::default();
@@ -96,7 +105,7 @@ impl Contract {
         check_across(&sections, &schemas, &log);
 
         let violations = log.into_vec();
-        if violations.is_empty() { Ok(Self { sections }) } else { Err(violations) }
+        if violations.is_empty() { Ok(Self { sections, schemas }) } else { Err(violations) }
     }
 }
 
@@ -132,10 +141,9 @@ fn check_across(sections: &[Section], schemas: &[Schema], log: &Violations) {
         }
     }
     let type_exists = |kind: &str| {
-        let inner = innermost(kind);
-        kind.is_empty() || PRIMITIVES.contains(&inner) || known.contains(inner)
+        kind.is_empty() || Type::parse(kind).schema().is_none_or(|name| known.contains(name))
     };
-    for (place, kind) in schemas.iter().flat_map(|schema| &schema.types) {
+    for Field { place, kind, .. } in schemas.iter().flat_map(Schema::fields) {
         if !type_exists(kind) {
             log.add(place, format!("`type` is \"{kind}\": neither a basic type nor a schema"));
         }
@@ -162,7 +170,7 @@ fn check_across(sections: &[Section], schemas: &[Schema], log: &Violations) {
             }
             for (key, shape) in [("body", &operation.body), ("response", &operation.response)] {
                 if let Shape::Schema { name, .. } = shape
-                    && !known.contains(innermost(name))
+                    && Type::parse(name).schema().is_none_or(|name| !known.contains(name))
                 {
                     log.add(&place, format!("`{key}` is \"{name}\": no such schema"));
                 }

@@ -18,6 +18,8 @@ pub(crate) struct Operation {
     pub(crate) alternatives: Vec<String>,
     pub(crate) query: Vec<Query>,
     pub(crate) body: Shape,
+    /// Whether a call without the body is refused; true unless somebody says otherwise.
+    pub(crate) body_required: bool,
     pub(crate) response: Shape,
     pub(crate) idempotency: Idempotency,
     pub(crate) weight: Weight,
@@ -34,6 +36,8 @@ pub(crate) struct Query {
     pub(crate) required: bool,
     pub(crate) grade: Grade,
     pub(crate) alternatives: Vec<String>,
+    pub(crate) source: String,
+    pub(crate) notes: Option<String>,
 }
 
 /// What travels as a body: nothing, something unknown, or a schema and how surely it is that one.
@@ -83,6 +87,7 @@ impl Operation {
                 .map(|query| Query::read(query, &place, log))
                 .collect(),
             body: Shape::read(&entry, "body", "body_grade"),
+            body_required: entry.optional_flag("body_required").unwrap_or(true),
             response: Shape::read(&entry, "response", "response_grade"),
             idempotency: entry.word("idempotency").unwrap_or(Idempotency::Safe),
             weight: entry.word("weight").unwrap_or(Weight::Light),
@@ -112,6 +117,9 @@ impl Operation {
         }
         if self.method == Method::Get && self.body != Shape::None {
             entry.complain("a GET carries no body: `body` must be \"none\"");
+        }
+        if !self.body_required && !matches!(self.body, Shape::Schema { .. }) {
+            entry.complain("`body_required` says nothing where `body` names no schema");
         }
         let mut names = BTreeSet::new();
         for query in &self.query {
@@ -156,6 +164,12 @@ impl Operation {
         }
     }
 
+    /// The names of the `{…}` in the path, in their order.
+    pub(crate) fn path_parameters(&self) -> impl Iterator<Item = &str> {
+        let segments = self.path.split('/');
+        segments.filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+    }
+
     /// The name of the `static` in the generated table.
     pub(crate) fn rust_name(&self) -> String {
         let rest = self.id.split_once('.').map_or(self.id.as_str(), |(_, rest)| rest);
@@ -194,9 +208,9 @@ impl Query {
             required: entry.flag("required"),
             grade: entry.word("grade").unwrap_or(Grade::Unknown),
             alternatives: entry.texts("alternatives"),
+            source: entry.text("source"),
+            notes: entry.optional_text("notes"),
         };
-        entry.text("source");
-        entry.optional_text("notes");
         if query.alternatives.contains(&query.name) {
             entry.complain("an alternative is the name itself");
         }

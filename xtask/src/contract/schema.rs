@@ -4,35 +4,63 @@ use std::collections::BTreeSet;
 
 use toml::Table;
 
+use super::kind::Type;
 use super::reader::{Reader, Violations};
 use super::words::{Grade, Kind};
-
-/// Types that are no schema.
-pub(crate) const PRIMITIVES: &[&str] = &[
-    "bool",
-    "decimal",
-    "decimal-string",
-    "id",
-    "id-list",
-    "integer",
-    "number",
-    "object",
-    "string",
-    "timestamp",
-    "unix-time",
-    "unknown",
-];
 
 #[derive(Debug)]
 pub(crate) struct Schema {
     pub(crate) name: String,
     /// Where it stands, for complaints that need all schemas.
     pub(crate) place: String,
-    /// Each field's place and type.
-    pub(crate) types: Vec<(String, String)>,
+    pub(crate) grade: Grade,
+    pub(crate) source: String,
+    pub(crate) meaning: Option<String>,
+    pub(crate) notes: Option<String>,
+    pub(crate) content: Content,
+}
+
+/// What a schema is made of.
+#[derive(Debug)]
+pub(crate) enum Content {
+    Object(Vec<Field>),
+    Enum(Vec<EnumValue>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Field {
+    /// Absent where the reference hides it and nobody has a guess.
+    pub(crate) name: Option<String>,
+    /// How sure the name is, where the reference hides it.
+    pub(crate) name_grade: Option<Grade>,
+    pub(crate) place: String,
+    pub(crate) kind: String,
+    pub(crate) grade: Grade,
+    pub(crate) required: Option<bool>,
+    pub(crate) nullable: bool,
+    /// JSON.
+    pub(crate) default: Option<String>,
+    pub(crate) meaning: Option<String>,
+    pub(crate) source: Option<String>,
+    pub(crate) notes: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct EnumValue {
+    pub(crate) value: String,
+    pub(crate) grade: Grade,
+    pub(crate) meaning: Option<String>,
+    pub(crate) source: Option<String>,
 }
 
 impl Schema {
+    pub(crate) fn fields(&self) -> &[Field] {
+        match &self.content {
+            Content::Object(fields) => fields,
+            Content::Enum(_) => &[],
+        }
+    }
+
     pub(crate) fn read(table: &Table, file: &str, number: usize, log: &Violations) -> Self {
         let given = table.get("name").and_then(toml::Value::as_str);
         let place = match given {
@@ -41,15 +69,10 @@ impl Schema {
         };
         let entry = Reader::new(table, place.clone(), log);
         let name = entry.text("name");
-        let kind = entry.word::<Kind>("kind");
-        entry.word::<Grade>("grade");
-        entry.text("source");
-        entry.optional_text("meaning");
-        entry.optional_text("notes");
-        if PRIMITIVES.contains(&name.as_str()) || name == "none" {
+        if name == "none" || Type::parse(&name) != Type::Schema(name.clone()) {
             entry.complain("a schema cannot have the name of a basic type");
         }
-
+        let kind = entry.word::<Kind>("kind");
         let fields = entry.tables("fields");
         let values = entry.tables("values");
         match kind {
@@ -63,79 +86,101 @@ impl Schema {
             Some(Kind::Enum) => entry.must_have("values"),
             None => {}
         }
+        let values = read_values(&values, &place, log);
+        let fields = read_fields(&fields, &place, log);
+        let schema = Self {
+            grade: entry.word("grade").unwrap_or(Grade::Unknown),
+            source: entry.text("source"),
+            meaning: entry.optional_text("meaning"),
+            notes: entry.optional_text("notes"),
+            content: match kind {
+                Some(Kind::Enum) => Content::Enum(values),
+                _ => Content::Object(fields),
+            },
+            name,
+            place,
+        };
         entry.finish();
-
-        check_values(&values, &place, log);
-        Self { types: read_fields(&fields, &place, log), name, place }
+        schema
     }
 }
 
-fn read_fields(fields: &[&Table], place: &str, log: &Violations) -> Vec<(String, String)> {
+fn read_fields(fields: &[&Table], place: &str, log: &Violations) -> Vec<Field> {
     let mut names = BTreeSet::new();
-    let mut types = Vec::new();
-    for (index, field) in fields.iter().enumerate() {
-        let given = field.get("name").and_then(toml::Value::as_str);
+    let mut read = Vec::new();
+    for (index, table) in fields.iter().enumerate() {
+        let field = Field::read(table, place, index + 1, log);
+        if let Some(name) = field.name.as_ref().filter(|name| !name.is_empty())
+            && !names.insert(name.clone())
+        {
+            log.add(&field.place, "a field of this name stands twice");
+        }
+        read.push(field);
+    }
+    read
+}
+
+impl Field {
+    fn read(table: &Table, place: &str, number: usize, log: &Violations) -> Self {
+        let given = table.get("name").and_then(toml::Value::as_str);
         let at = match given {
             Some(name) => format!("{place}: field `{name}`"),
-            None => format!("{place}: field number {}", index + 1),
+            None => format!("{place}: field number {number}"),
         };
-        let entry = Reader::new(field, at.clone(), log);
+        let entry = Reader::new(table, at.clone(), log);
         let unnamed = entry.optional_flag("unnamed").unwrap_or(false);
         let name = if unnamed { entry.optional_text("name") } else { Some(entry.text("name")) };
-        let name_grade = entry.optional_word::<Grade>("name_grade");
-        if unnamed && name.is_some() && name_grade.is_none() {
+        let field = Self {
+            name,
+            name_grade: entry.optional_word("name_grade"),
+            kind: entry.text("type"),
+            grade: entry.word("grade").unwrap_or(Grade::Unknown),
+            required: entry.optional_flag("required"),
+            nullable: entry.optional_flag("nullable").unwrap_or(false),
+            default: entry.optional_text("default"),
+            meaning: entry.optional_text("meaning"),
+            source: entry.optional_text("source"),
+            notes: entry.optional_text("notes"),
+            place: at,
+        };
+        if unnamed && field.name.is_some() && field.name_grade.is_none() {
             entry.complain("the name is a guess: `name_grade` must say how sure it is");
         }
-        if unnamed && name.is_none() && field.get("meaning").is_none() {
+        if unnamed && field.name.is_none() && field.meaning.is_none() {
             entry.complain("a field without any name needs a `meaning`");
         }
-        if let Some(name) = name.filter(|name| !name.is_empty())
-            && !names.insert(name)
+        if let Some(default) = &field.default
+            && serde_json::from_str::<serde_json::Value>(default).is_err()
         {
-            entry.complain("a field of this name stands twice");
+            entry.complain(format!("`default` is {default}, which is no JSON"));
         }
-        types.push((at, entry.text("type")));
-        entry.word::<Grade>("grade");
-        entry.optional_flag("required");
-        entry.optional_text("default");
-        entry.optional_text("meaning");
-        entry.optional_text("source");
-        entry.optional_text("notes");
         entry.finish();
+        field
     }
-    types
 }
 
-fn check_values(values: &[&Table], place: &str, log: &Violations) {
+fn read_values(values: &[&Table], place: &str, log: &Violations) -> Vec<EnumValue> {
     let mut seen = BTreeSet::new();
-    for (index, value) in values.iter().enumerate() {
-        let entry = Reader::new(value, format!("{place}: value number {}", index + 1), log);
+    let mut read = Vec::new();
+    for (index, table) in values.iter().enumerate() {
+        let entry = Reader::new(table, format!("{place}: value number {}", index + 1), log);
         // The empty string is a value: an empty status is documented.
-        match value.get("value").and_then(toml::Value::as_str) {
+        let value = table.get("value").and_then(toml::Value::as_str);
+        match value {
             Some(text) if !seen.insert(text) => {
                 entry.complain(format!("the value \"{text}\" stands twice"));
             }
             Some(_) => {}
             None => entry.complain("`value` is missing, or is no string"),
         }
-        entry.word::<Grade>("grade");
-        entry.optional_text("meaning");
-        entry.optional_text("source");
+        read.push(EnumValue {
+            value: value.unwrap_or_default().to_owned(),
+            grade: entry.word("grade").unwrap_or(Grade::Unknown),
+            meaning: entry.optional_text("meaning"),
+            source: entry.optional_text("source"),
+        });
         entry.ignore("value");
         entry.finish();
     }
-}
-
-/// The schema or basic type inside `X[]` and `map<X>`.
-pub(crate) fn innermost(kind: &str) -> &str {
-    let mut inner = kind;
-    loop {
-        let peeled = inner
-            .strip_suffix("[]")
-            .or_else(|| inner.strip_prefix("map<").and_then(|rest| rest.strip_suffix('>')));
-        match peeled {
-            Some(next) => inner = next,
-            None => return inner,
-        }
-    }
+    read
 }

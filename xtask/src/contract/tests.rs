@@ -100,6 +100,7 @@ fn each_planted_violation_of_an_operation_is_named_with_file_and_entry() {
         ("body_grade = \"proven\"\n", "", "`body_grade` is missing"),
         ("body = \"DrilldownRequest\"", "body = \"Drilldown\"", "no such schema"),
         ("body = \"DrilldownRequest\"", "body = \"none\"", "`body_grade` says nothing"),
+        ("response = \"unknown\"", "response = \"Report[]\"", "no such schema"),
         ("idempotency = \"safe\"", "idempotency = \"maybe\"", "`idempotency` is \"maybe\""),
         ("weight = \"report\"", "weight = \"heavy\"", "`weight` is \"heavy\""),
         ("weight = \"report\"", "weight = \"report\"\ncolour = \"red\"", "`colour` is no key"),
@@ -116,6 +117,17 @@ fn each_planted_violation_of_an_operation_is_named_with_file_and_entry() {
             "{instead:?} should be answered with {complaint:?}, but was with {found:#?}"
         );
     }
+}
+
+#[test]
+fn only_a_body_of_a_known_schema_can_be_optional() {
+    let optional =
+        GOOD.replace("body_grade = \"proven\"", "body_grade = \"proven\"\nbody_required = false");
+    assert_eq!(violations(&optional, SCHEMAS), [""; 0]);
+    let nothing = optional
+        .replace("body = \"DrilldownRequest\"\nbody_grade = \"proven\"", "body = \"unknown\"");
+    let found = violations(&nothing, SCHEMAS).join("\n");
+    assert!(found.contains("`body_required` says nothing"), "{found}");
 }
 
 #[test]
@@ -160,6 +172,7 @@ fn each_planted_violation_of_a_schema_is_named_with_file_and_entry() {
         ("kind = \"enum\"", "kind = \"object\"", "an object has `fields`, not `values`"),
         ("name = \"Status\"", "name = \"DrilldownRequest\"", "a schema of this name stands twice"),
         ("name = \"Status\"", "name = \"string\"", "the name of a basic type"),
+        ("default = \"[]\"", "default = \"[\"", "`default` is [, which is no JSON"),
         ("default = \"[]\"", "default = []", "`default` is a array, but must be a string"),
     ] {
         let broken = SCHEMAS.replacen(plant, instead, 1);

@@ -26,9 +26,33 @@ const HOMES: &[(&str, &str, &str)] = &[
 ];
 
 /// A generated file: its path below the root, and what it must hold.
-struct Output {
-    path: String,
-    text: String,
+pub(crate) struct Output {
+    pub(crate) path: String,
+    pub(crate) text: String,
+}
+
+impl Output {
+    /// Writes the file, unless it is fresh; says whether it did.
+    pub(crate) fn write(&self, root: &Path) -> Result<bool> {
+        let path = root.join(&self.path);
+        if std::fs::read_to_string(&path).is_ok_and(|present| present == self.text) {
+            return Ok(false);
+        }
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| Failure::io(folder, &error))?;
+        }
+        std::fs::write(&path, &self.text).map_err(|error| Failure::io(&path, &error))?;
+        Ok(true)
+    }
+
+    /// How the file differs from what it must hold, if it does.
+    pub(crate) fn stale(&self, root: &Path) -> Option<String> {
+        let present = std::fs::read_to_string(root.join(&self.path)).ok();
+        if present.as_deref() == Some(self.text.as_str()) {
+            return None;
+        }
+        Some(format!("{}: {}", self.path, difference(present.as_deref(), self)))
+    }
 }
 
 pub(crate) fn verb(arguments: &[String]) -> Result {
@@ -39,19 +63,13 @@ pub(crate) fn verb(arguments: &[String]) -> Result {
 }
 
 /// Writes what is stale, and says what it did.
-fn write(root: &Path) -> Result<String> {
+pub(crate) fn write(root: &Path) -> Result<String> {
     let (contract, outputs) = generate(root)?;
     let mut said = String::new();
     for output in &outputs {
-        let path = root.join(&output.path);
-        if std::fs::read_to_string(&path).is_ok_and(|present| present == output.text) {
-            continue;
+        if output.write(root)? {
+            let _ = writeln!(said, "wrote {}", output.path);
         }
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| Failure::io(folder, &error))?;
-        }
-        std::fs::write(&path, &output.text).map_err(|error| Failure::io(&path, &error))?;
-        let _ = writeln!(said, "wrote {}", output.path);
     }
     said.push_str(&fresh(&contract, &outputs));
     Ok(said)
@@ -60,13 +78,7 @@ fn write(root: &Path) -> Result<String> {
 /// Writes nothing; fails naming what is stale.
 fn compare(root: &Path) -> Result<String> {
     let (contract, outputs) = generate(root)?;
-    let mut stale = Vec::new();
-    for output in &outputs {
-        let present = std::fs::read_to_string(root.join(&output.path)).ok();
-        if present.as_deref() != Some(output.text.as_str()) {
-            stale.push(format!("{}: {}", output.path, difference(present.as_deref(), output)));
-        }
-    }
+    let stale: Vec<_> = outputs.iter().filter_map(|output| output.stale(root)).collect();
     if stale.is_empty() {
         Ok(fresh(&contract, &outputs))
     } else {
@@ -75,7 +87,7 @@ fn compare(root: &Path) -> Result<String> {
 }
 
 fn fresh(contract: &Contract, outputs: &[Output]) -> String {
-    let operations: usize = contract.sections.iter().map(|s| s.operations.len()).sum();
+    let operations = contract.operations().count();
     format!("{operations} operations; {} generated files are fresh", outputs.len())
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn doc_comment(operation: &Operation, indent: &str) -> String {
 }
 
 fn parameter(query: &Query) -> String {
-    let Query { name, kind, required, grade, alternatives } = query;
+    let Query { name, kind, required, grade, alternatives, .. } = query;
     let required = if *required { "required " } else { "" };
     let others = match alternatives.as_slice() {
         [] => String::new(),

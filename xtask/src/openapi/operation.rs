@@ -1,0 +1,111 @@
+//! One operation of the contract as an OpenAPI operation.
+
+use super::json::{Json, Object};
+use super::schema::{of_type, sentences};
+use crate::contract::{Grade, Operation, Query, Section, Shape, Type, Word as _};
+
+pub(super) fn render(operation: &Operation, section: &Section) -> Json {
+    let path_parameters = operation.path_parameters().map(|name| path_parameter(name, operation));
+    let parameters = path_parameters.chain(operation.query.iter().map(query_parameter)).collect();
+    let alternatives: Vec<Json> =
+        operation.alternatives.iter().map(|path| path.as_str().into()).collect();
+    Object::new()
+        .with("tags", Json::List(vec![section.title.as_str().into()]))
+        .with("summary", operation.title.as_str())
+        .with_some("description", sentences(&[operation.notes.as_deref()]))
+        .with("operationId", operation.id.as_str())
+        .with_list("parameters", parameters)
+        .with_some("requestBody", request_body(operation))
+        .with("responses", responses(operation, section))
+        .with("x-grade", operation.grade.written())
+        .with("x-source", operation.source.as_str())
+        .with("x-path-grade", operation.path_grade.written())
+        .with("x-path-source", operation.path_source.as_str())
+        .with_list("x-alternatives", alternatives)
+        .with("x-idempotency", operation.idempotency.written())
+        .with("x-weight", operation.weight.written())
+        .into()
+}
+
+fn path_parameter(name: &str, operation: &Operation) -> Json {
+    Object::new()
+        .with("name", name)
+        .with("in", "path")
+        .with("required", true)
+        .with("schema", of_type(&Type::String))
+        .with("x-grade", operation.path_grade.written())
+        .with("x-source", operation.path_source.as_str())
+        .into()
+}
+
+fn query_parameter(query: &Query) -> Json {
+    let kind = Type::parse(&query.kind);
+    // Ids in one parameter, separated by commas.
+    let explode = (kind == Type::IdList).then_some(false);
+    let alternatives = query.alternatives.iter().map(|name| name.as_str().into()).collect();
+    Object::new()
+        .with("name", query.name.as_str())
+        .with("in", "query")
+        .with_some("description", sentences(&[query.notes.as_deref()]))
+        .with("required", query.required)
+        .with_some("style", explode.map(|_| "form"))
+        .with_some("explode", explode)
+        .with("schema", of_type(&kind))
+        .with("x-grade", query.grade.written())
+        .with("x-source", query.source.as_str())
+        .with_list("x-alternatives", alternatives)
+        .into()
+}
+
+fn request_body(operation: &Operation) -> Option<Object> {
+    match &operation.body {
+        Shape::None => None,
+        Shape::Unknown => {
+            let free = of_type(&Type::Object);
+            let body = Object::new()
+                .with("description", "Nobody could read what is sent here.")
+                .with("content", json_content(free, Grade::Unknown))
+                .with("required", false);
+            Some(body.with("x-grade", Grade::Unknown.written()))
+        }
+        Shape::Schema { name, grade } => {
+            let body = Object::new()
+                .with("content", json_content(of_type(&Type::parse(name)), *grade))
+                .with("required", operation.body_required);
+            Some(body.with("x-grade", grade.written()))
+        }
+    }
+}
+
+fn responses(operation: &Operation, section: &Section) -> Object {
+    // Which status of the 2xx says success is not documented.
+    let success = match &operation.response {
+        Shape::None => Object::new().with("description", "Accepted; no data comes back."),
+        Shape::Unknown => Object::new()
+            .with("description", "Success; nobody could read what comes back.")
+            .with("content", json_content(of_type(&Type::Unknown), Grade::Unknown)),
+        Shape::Schema { name, grade } => Object::new()
+            .with("description", "Success.")
+            .with("content", json_content(response_schema(&Type::parse(name)), *grade)),
+    };
+    let error = if section.name == "billing" { "DomainsError" } else { "Error" };
+    let error = Object::new().with("$ref", format!("#/components/responses/{error}"));
+    Object::new().with("2XX", success).with("default", error)
+}
+
+/// Whether a list stands bare or inside of an object is not documented.
+fn response_schema(kind: &Type) -> Object {
+    if !matches!(kind, Type::List(_)) {
+        return of_type(kind);
+    }
+    let wrapped = Object::new()
+        .with("type", "object")
+        .with("description", "An object that holds the list; its shape is not documented.")
+        .with("additionalProperties", true);
+    Object::new().with("anyOf", Json::List(vec![of_type(kind).into(), wrapped.into()]))
+}
+
+pub(super) fn json_content(schema: Object, grade: Grade) -> Object {
+    let media = Object::new().with("schema", schema).with("x-grade", grade.written());
+    Object::new().with("application/json", media)
+}
