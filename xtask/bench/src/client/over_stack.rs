@@ -63,6 +63,7 @@ fn builder(base: &str) -> Result<ClientBuilder> {
     Ok(Client::builder()
         .base_url(base)
         .token_provider(Arc::new(StaticToken::new(token)))
+        .decompression(false)
         .rate_limit(RateLimit::per_second(1e6).with_burst(1000)))
 }
 
