@@ -31,6 +31,17 @@ impl DecodeError {
         }
     }
 
+    pub(crate) fn shape(message: String) -> Self {
+        Self { message, line: 0, column: 0, syntax: false }
+    }
+
+    pub(crate) fn member(name: &str, json: &str, expected: &str) -> Self {
+        let found = crate::document::describe(json);
+        Self::shape(format!(
+            "the member `{name}` holds {found}, which cannot be read as {expected}"
+        ))
+    }
+
     /// Whether the text is not JSON at all, or was cut; otherwise it is JSON of another shape.
     #[must_use]
     pub fn is_syntax(&self) -> bool {

@@ -5,7 +5,8 @@
 //!
 //! - [`time`]: time zones and time ranges that cannot be built without a zone or an offset,
 //! - [`reporting`]: the requests and answers of the reporting section,
-//! - [`auth`]: the answer of the token endpoint.
+//! - [`auth`]: the answer of the token endpoint,
+//! - [`Document`]: a JSON object that is read and changed without respelling it.
 //!
 //! # How sure is it?
 //!
@@ -34,6 +35,7 @@
 
 pub mod auth;
 mod decode;
+mod document;
 mod grade;
 pub mod json;
 pub mod reporting;
@@ -41,5 +43,6 @@ pub mod time;
 mod validation;
 
 pub use decode::DecodeError;
+pub use document::{Document, EditError};
 pub use grade::Grade;
 pub use validation::{ValidationError, Violation};

@@ -1,0 +1,361 @@
+//! A JSON object that is read and changed without respelling it.
+
+use std::{borrow::Cow, fmt, sync::OnceLock};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_json::value::RawValue;
+
+use crate::DecodeError;
+
+mod edit_error;
+mod equal;
+mod layout;
+mod patch;
+mod scan;
+
+pub use edit_error::EditError;
+use equal::equal;
+use patch::Change;
+pub(crate) use scan::describe;
+use scan::{MemberSpan, first, items, members, place, slice, unquote};
+
+/// One JSON object: its text as it came, beside access by member.
+///
+/// What is read and written back must be the same but for what was changed: the order of members,
+/// the spelling of numbers (`1.50`, `1e3`, 20 digits), escapes, white space, and every member that
+/// this crate has never heard of. So a document *is* its text. A change replaces the bytes of the
+/// value that changes, at any depth; a value that is set to what it already is leaves every byte
+/// alone.
+///
+/// - An added member goes to the end of its object, laid out like its neighbours: compact stays
+///   compact, indented stays indented.
+/// - Of several members of one name the last is read and changed, as in most readers of JSON;
+///   removing a name removes them all.
+/// - White space around the object is not part of it.
+/// - `Debug` shows names of members, never values: documents hold secrets.
+///
+/// Reading from and writing to other formats than JSON, and reading inside of serde's `flatten` or
+/// of untagged enums, is not possible: there the text is gone before a document could keep it.
+///
+/// # Examples
+///
+/// ```
+/// use funnelflux_model::Document;
+///
+/// let mut asset = Document::parse(r#"{"id":"x", "payout":1.50, "meta":{"v":1e3}}"#)?;
+/// asset.set("payout", &1.5)?;
+/// assert!(!asset.is_changed(), "1.5 is 1.50");
+///
+/// asset.set_at(&["meta", "v"], &7)?;
+/// asset.set("name", "Blue shoes")?;
+/// assert_eq!(
+///     asset.text(),
+///     r#"{"id":"x", "payout":1.50, "meta":{"v":7}, "name":"Blue shoes"}"#
+/// );
+/// assert_eq!(asset.read::<String>("name")?.as_deref(), Some("Blue shoes"));
+/// assert_eq!(asset.changed_members(), ["meta", "name"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Document {
+    original: Box<str>,
+    edited: Option<Box<str>>,
+    index: OnceLock<Box<[MemberSpan]>>,
+}
+
+impl Document {
+    /// The empty object, `{}`.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::of("{}".into())
+    }
+
+    fn of(original: Box<str>) -> Self {
+        Self { original, edited: None, index: OnceLock::new() }
+    }
+
+    /// Reads a document from its text.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not JSON, or is JSON but no object.
+    pub fn parse(text: &str) -> Result<Self, DecodeError> {
+        let raw: Box<RawValue> =
+            serde_json::from_str(text).map_err(|error| DecodeError::from_json(&error))?;
+        Self::from_raw(raw)
+    }
+
+    /// A document from JSON that has been read already; its text is taken over, not copied.
+    ///
+    /// # Errors
+    ///
+    /// When it is no object.
+    pub fn from_raw(raw: Box<RawValue>) -> Result<Self, DecodeError> {
+        let text: Box<str> = raw.into();
+        if text.starts_with('{') {
+            Ok(Self::of(text))
+        } else {
+            Err(DecodeError::shape(format!("expected an object, found {}", describe(&text))))
+        }
+    }
+
+    /// The text: as it came, but for what was changed.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.edited.as_deref().unwrap_or(&self.original)
+    }
+
+    /// The text as it came, or as it was when [`mark_saved`](Self::mark_saved) was last called.
+    #[must_use]
+    pub fn original(&self) -> &str {
+        &self.original
+    }
+
+    /// Whether any byte differs from the [`original`](Self::original).
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.edited.is_some()
+    }
+
+    /// The names of this object's members that differ from the original by value, were added or
+    /// removed, in the order of the text; removed ones last.
+    #[must_use]
+    pub fn changed_members(&self) -> Vec<String> {
+        let Some(edited) = &self.edited else { return Vec::new() };
+        let before = Self::of(self.original.clone());
+        let mut changed: Vec<String> = Vec::new();
+        let all = self.members().chain(before.members()).map(|(name, _)| name);
+        for name in all {
+            let pair = (before.json(&name), self.json(&name));
+            let same = matches!(pair, (Some(one), Some(other)) if equal(one, other));
+            if !same && !changed.iter().any(|known| *known == name) {
+                changed.push(name.into_owned());
+            }
+        }
+        debug_assert!(edited.starts_with('{'), "an edit keeps the object");
+        changed
+    }
+
+    /// Takes the present text for the original from now on, as after a save.
+    pub fn mark_saved(&mut self) {
+        if let Some(edited) = self.edited.take() {
+            self.original = edited;
+        }
+    }
+
+    /// Undoes every change.
+    pub fn revert(&mut self) {
+        self.edited = None;
+        self.index = OnceLock::new();
+    }
+
+    fn index(&self) -> &[MemberSpan] {
+        self.index.get_or_init(|| {
+            let text = self.text();
+            members(text, &(0..text.len())).unwrap_or_default().into_boxed_slice()
+        })
+    }
+
+    /// The text of one member's value.
+    pub(crate) fn json(&self, name: &str) -> Option<&str> {
+        let (text, index) = (self.text(), self.index());
+        let member = index.get(place(text, index, name)?)?;
+        Some(slice(text, &member.value))
+    }
+
+    /// Whether there is a member of this name, be it `null`.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.json(name).is_some()
+    }
+
+    /// The value of a member as it is spelled.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&RawValue> {
+        self.json(name).and_then(raw)
+    }
+
+    /// The value at a JSON pointer (RFC 6901) such as `/routes/0/idRoute`; the empty pointer is the
+    /// whole document.
+    #[must_use]
+    pub fn pointer(&self, pointer: &str) -> Option<&RawValue> {
+        let text = self.text();
+        let mut span = 0..text.len();
+        if let Some(path) = pointer.strip_prefix('/') {
+            for segment in path.split('/') {
+                let segment = segment.replace("~1", "/").replace("~0", "~");
+                span = match first(text, &span) {
+                    b'{' => {
+                        let members = members(text, &span)?;
+                        members.get(place(text, &members, &segment)?)?.value.clone()
+                    }
+                    b'[' => items(text, &span)?.get(segment.parse::<usize>().ok()?)?.clone(),
+                    _ => return None,
+                };
+            }
+        } else if !pointer.is_empty() {
+            return None;
+        }
+        raw(slice(text, &span))
+    }
+
+    /// Reads a member as a `T`. An absent member is `Ok(None)`; `null` is what `T` makes of it, so
+    /// that `read::<Option<T>>` tells the two apart.
+    ///
+    /// ```
+    /// use funnelflux_model::Document;
+    ///
+    /// let document = Document::parse(r#"{"a":null,"b":2}"#)?;
+    /// assert_eq!(document.read::<Option<u8>>("a")?, Some(None));
+    /// assert_eq!(document.read::<Option<u8>>("c")?, None);
+    /// assert_eq!(document.read_or_null::<u8>("a")?, None);
+    /// let error = document.read::<bool>("b").unwrap_err();
+    /// assert_eq!(error.to_string(), "the member `b` holds a number, which cannot be read as bool");
+    /// # Ok::<(), funnelflux_model::DecodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the member is there and is no `T`.
+    pub fn read<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, DecodeError> {
+        let Some(json) = self.json(name) else { return Ok(None) };
+        match serde_json::from_str(json) {
+            Ok(value) => Ok(Some(value)),
+            Err(_) => Err(DecodeError::member(name, json, &short_type_name::<T>())),
+        }
+    }
+
+    /// Reads a member as a `T`; an absent one and `null` are both `Ok(None)`.
+    ///
+    /// # Errors
+    ///
+    /// When the member is there, is not `null` and is no `T`.
+    pub fn read_or_null<'a, T: Deserialize<'a>>(
+        &'a self,
+        name: &str,
+    ) -> Result<Option<T>, DecodeError> {
+        Ok(self.read::<Option<T>>(name)?.flatten())
+    }
+
+    /// The members in the order of the text, with duplicates.
+    pub fn members(&self) -> impl Iterator<Item = (Cow<'_, str>, &RawValue)> {
+        let text = self.text();
+        self.index().iter().filter_map(move |member| {
+            Some((unquote(slice(text, &member.name)), raw(slice(text, &member.value))?))
+        })
+    }
+
+    /// Sets a member. Inside an object that is there already, and inside a list of the same length,
+    /// only what differs is touched; members that the new value lacks are removed.
+    ///
+    /// A [`Document`] or a [`RawValue`] as the value goes in as it is spelled.
+    ///
+    /// # Errors
+    ///
+    /// When the value cannot be written as JSON, such as a map whose keys are lists.
+    pub fn set<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), EditError> {
+        self.set_at(&[name], value)
+    }
+
+    /// Sets a value at any depth. Objects that are absent or `null` on the way are made; an item of
+    /// a list is named by its number, from 0, and must be there.
+    ///
+    /// # Errors
+    ///
+    /// When the value cannot be written as JSON, or something on the way is neither an object nor a
+    /// list with such an item.
+    pub fn set_at<T: Serialize + ?Sized>(
+        &mut self,
+        path: &[&str],
+        value: &T,
+    ) -> Result<(), EditError> {
+        let json = serde_json::to_string(value).map_err(|error| EditError::value(path, &error))?;
+        self.change(path, Change::Set(&json)).map(|_| ())
+    }
+
+    /// Removes every member of this name; tells whether there was one.
+    pub fn remove(&mut self, name: &str) -> bool {
+        self.remove_at(&[name]).unwrap_or_default()
+    }
+
+    /// Removes a value at any depth; tells whether it was there.
+    ///
+    /// # Errors
+    ///
+    /// When something on the way is neither an object nor a list.
+    pub fn remove_at(&mut self, path: &[&str]) -> Result<bool, EditError> {
+        self.change(path, Change::Remove)
+    }
+
+    fn change(&mut self, path: &[&str], change: Change<'_>) -> Result<bool, EditError> {
+        let Some(changed) = patch::change(self.text(), path, change)? else { return Ok(false) };
+        debug_assert!(serde_json::from_str::<&RawValue>(&changed).is_ok(), "an edit keeps JSON");
+        self.index = OnceLock::new();
+        self.edited = (changed != *self.original).then(|| changed.into());
+        Ok(true)
+    }
+}
+
+fn raw(json: &str) -> Option<&RawValue> {
+    // A part of a valid text, so it is valid.
+    serde_json::from_str(json).ok()
+}
+
+/// `Option<String>` for `core::option::Option<alloc::string::String>`.
+fn short_type_name<T>() -> String {
+    let full = std::any::type_name::<T>();
+    let short = full.strip_prefix("core::option::Option<").and_then(|full| full.strip_suffix('>'));
+    let mut out = String::new();
+    for part in short.unwrap_or(full).split_inclusive(|letter: char| "<>(),[]& ".contains(letter)) {
+        out.push_str(part.rsplit("::").next().unwrap_or(part));
+    }
+    out
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clone for Document {
+    fn clone(&self) -> Self {
+        Self {
+            original: self.original.clone(),
+            edited: self.edited.clone(),
+            index: OnceLock::new(),
+        }
+    }
+}
+
+/// Documents are equal when their texts are, byte for byte.
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        self.text() == other.text()
+    }
+}
+
+impl Eq for Document {}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.text();
+        let names = self.index().iter().map(|member| unquote(slice(text, &member.name)));
+        f.write_str("Document ")?;
+        f.debug_set().entries(names).finish()
+    }
+}
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw: &RawValue =
+            serde_json::from_str(self.text()).map_err(serde::ser::Error::custom)?;
+        raw.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Document {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        Self::from_raw(raw).map_err(D::Error::custom)
+    }
+}
