@@ -19,6 +19,7 @@ pub(crate) enum Kind {
     Refused(Option<String>),
     Decode,
     QueryKilled,
+    NotFound,
     /// The limiter had no slot before the deadline.
     HeldBack,
     Local,
@@ -37,6 +38,7 @@ impl Kind {
             Self::Refused(_) => "refused",
             Self::Decode => "decode",
             Self::QueryKilled => "query_killed",
+            Self::NotFound => "not_found",
             Self::HeldBack => "held_back",
             Self::Local => "local",
         }

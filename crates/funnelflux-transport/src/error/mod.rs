@@ -109,6 +109,11 @@ impl Error {
         Self::of_kind(Kind::Local, message)
     }
 
+    /// The server answered normally, and said that there is no such thing.
+    pub fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of_kind(Kind::NotFound, message)
+    }
+
     /// The report query ran into the server's 30-second limit.
     pub fn query_killed(message: impl Into<Cow<'static, str>>) -> Self {
         Self::of_kind(Kind::QueryKilled, message)
@@ -271,7 +276,7 @@ impl Error {
     /// What to check: the id; the operation's path grade, and its alternatives.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.0.status == Some(StatusCode::NOT_FOUND)
+        matches!(self.0.kind, Kind::NotFound) || self.0.status == Some(StatusCode::NOT_FOUND)
     }
 
     /// The server failed (5xx).
