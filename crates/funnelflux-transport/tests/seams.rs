@@ -144,6 +144,21 @@ async fn the_first_layer_added_sees_a_request_first() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_foreign_layer_s_timeout_is_a_timeout() {
+    let never = tower::service_fn(|_: http::Request<funnelflux_transport::Body>| {
+        std::future::pending::<Result<http::Response<funnelflux_transport::Body>, Error>>()
+    });
+    let client = Client::builder()
+        .transport(never)
+        .layer(tower::timeout::TimeoutLayer::new(Duration::from_secs(1)))
+        .build()
+        .unwrap();
+    let error = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
+    assert!(error.is_timeout() && error.is_ambiguous(), "{error:?}");
+    assert_eq!(error.elapsed(), Some(Duration::from_secs(1)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stack_of_ones_own_can_be_handed_over() {
     let server = Server::new(|n, _| if n == 1 { status(500) } else { ok("[7]") });
     let timer: Arc<dyn funnelflux_transport::Timer> = Arc::new(funnelflux_transport::TokioTimer);

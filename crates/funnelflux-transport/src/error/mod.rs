@@ -126,7 +126,9 @@ impl Error {
         match error.downcast::<Self>() {
             Ok(own) => *own,
             Err(other) => {
-                if other.is::<tower_timeout::Elapsed>() {
+                if other.is::<tower::timeout::error::Elapsed>()
+                    || other.is::<tokio::time::error::Elapsed>()
+                {
                     return Self::of_kind(Kind::Timeout(Sent::Maybe), "a layer's timeout ran out")
                         .with_source(other);
                 }
@@ -402,9 +404,4 @@ impl Error {
     pub(crate) fn method(&self) -> Option<&Method> {
         self.operation().map(Operation::method)
     }
-}
-
-/// tower's and tokio's names for "time ran out", as foreign layers raise them.
-mod tower_timeout {
-    pub(super) use tokio::time::error::Elapsed;
 }
