@@ -104,11 +104,25 @@ fn callers(files: &Files, section: &str, name: &str) -> BTreeSet<String> {
         let lines: Vec<&str> = code(text).collect();
         for (index, line) in lines.iter().enumerate() {
             if mentions.iter().any(|mention| has_word(line, mention)) {
-                callers.extend(caller(lines.iter().take(index + 1).rev().copied()));
+                let upwards = || lines.iter().take(index + 1).rev().copied();
+                callers.extend(declared(line, upwards()).or_else(|| caller(upwards())));
             }
         }
     }
     callers
+}
+
+/// The method that a line of an asset's declaration stands for, such as
+/// `FindById::FIND_BY_ID = operations::PAGE_FIND_BY_ID,` below `Page {`: the constant has the name of
+/// the method of `Assets` that calls it.
+fn declared<'a>(line: &str, mut upwards: impl Iterator<Item = &'a str>) -> Option<String> {
+    let (capability, _) = line.trim().split_once(" = operations::")?;
+    let (_, constant) = capability.split_once("::")?;
+    let word = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let asset = upwards.find_map(|line| {
+        line.trim().strip_suffix(" {").filter(|name| !name.is_empty() && word(name))
+    })?;
+    word(constant).then(|| format!("Assets<{asset}>::{}", constant.to_ascii_lowercase()))
 }
 
 /// The code of a file: no comments, no imports, and nothing of the tests at its end.
@@ -229,6 +243,12 @@ mod tests {
     fn a_method_of_a_trait_counts_though_it_is_not_marked_public() {
         let text = "impl Source for Reports {\n    async fn fetch(&self) {\n        self.call(&operations::reporting::DRILLDOWN)\n    }\n}\n";
         assert_eq!(callers_in(text), ["Reports::fetch"]);
+    }
+
+    #[test]
+    fn a_declaration_of_an_asset_names_the_method_that_it_stands_for() {
+        let text = "assets! {\n    Page {\n        List::LIST = operations::PAGE_LIST,\n        FindById::FIND_BY_ID = operations::DRILLDOWN,\n    }\n}\n";
+        assert_eq!(callers_in(text), ["Assets<Page>::find_by_id"]);
     }
 
     #[test]
