@@ -11,14 +11,16 @@ use http::StatusCode;
 use crate::account::Account;
 use crate::auth::tokens::Vault;
 use crate::clock::Clock;
+use crate::domains::Registry;
 use crate::emulator::Emulator;
 use crate::error::StartError;
 use crate::faults::Faults;
 use crate::journal::Journal;
+use crate::ledger::Ledger;
 use crate::limits::{Ceiling, Pool};
 use crate::options::{
-    AttributeList, ErrorShape, ExpiredStatus, ExpiryUnit, Options, PoolLimits, RangeEnd,
-    RetryAfter, Rotation, UnknownMembers,
+    AttributeList, DeletedAssets, ErrorShape, ExpiredStatus, ExpiryUnit, Options, PoolLimits,
+    RangeEnd, RetryAfter, Rotation, UnknownMembers,
 };
 use crate::server::{Connections, Router, Server};
 use crate::sleep::Sleeper;
@@ -194,6 +196,20 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Whether a look-up by id finds a deleted asset. Default: it does.
+    #[must_use]
+    pub fn deleted_assets(mut self, choice: DeletedAssets) -> Self {
+        self.options.deleted_assets = choice;
+        self
+    }
+
+    /// How long a new domain is pending before it is active, by the clock. Default 60 seconds.
+    #[must_use]
+    pub fn domain_delay(mut self, delay: Duration) -> Self {
+        self.options.domain_delay = delay;
+        self
+    }
+
     /// The shape of error bodies. Default: nested.
     #[must_use]
     pub fn error_shape(mut self, choice: ErrorShape) -> Self {
@@ -326,11 +342,14 @@ impl EmulatorBuilder {
         vault.issue_refresh(self.refresh_token);
         let since = self.traffic_since.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let since = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+        let account = Account::new(self.seed);
         Ok(Arc::new(Core {
+            ledger: Ledger::new(self.seed, &account),
+            domains: Registry::new(self.seed),
             options: self.options,
             clock: self.clock,
             sleeper: self.sleeper,
-            account: Account::new(self.seed),
+            account,
             traffic: Traffic::new(self.seed, self.visits_per_hour, since),
             vault,
             faults: Faults::default(),

@@ -1,35 +1,52 @@
 //! One request that has been let in, as an operation's handler sees it.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use serde_json::Value;
 
 use crate::account::Account;
 use crate::auth::tokens::Vault;
+use crate::domains::Registry;
+use crate::ledger::Ledger;
 use crate::options::Options;
+use crate::routes::{self, Route};
 use crate::state::Core;
 use crate::traffic::Traffic;
+use crate::wire::query::Query;
 use crate::wire::refusal::Refusal;
+
+/// What came in.
+pub(crate) struct Request {
+    pub(crate) path: String,
+    pub(crate) query: Query,
+    pub(crate) token: String,
+    pub(crate) body: Bytes,
+}
 
 /// A request and the emulator it came to.
 pub(crate) struct Exchange<'c> {
     core: &'c Core,
-    bearer: &'c str,
-    body: &'c Bytes,
+    route: &'static Route,
+    request: Request,
+    /// The account under its names of now.
+    account: Arc<Account>,
     /// Read once, so that an answer does not change while it is made.
     now_millis: i64,
 }
 
 impl<'c> Exchange<'c> {
-    pub(crate) fn new(core: &'c Core, bearer: &'c str, body: &'c Bytes) -> Self {
-        Self { core, bearer, body, now_millis: core.clock.unix_millis() }
+    pub(crate) fn new(core: &'c Core, route: &'static Route, request: Request) -> Self {
+        let account = core.ledger.account();
+        Self { core, route, request, account, now_millis: core.clock.unix_millis() }
     }
 
     pub(crate) fn options(&self) -> &'c Options {
         &self.core.options
     }
 
-    pub(crate) fn account(&self) -> &'c Account {
-        &self.core.account
+    pub(crate) fn account(&self) -> &Account {
+        &self.account
     }
 
     pub(crate) fn traffic(&self) -> &'c Traffic {
@@ -40,12 +57,35 @@ impl<'c> Exchange<'c> {
         &self.core.vault
     }
 
-    pub(crate) fn bearer(&self) -> &'c str {
-        self.bearer
+    pub(crate) fn ledger(&self) -> &'c Ledger {
+        &self.core.ledger
+    }
+
+    pub(crate) fn domains(&self) -> &'c Registry {
+        &self.core.domains
+    }
+
+    pub(crate) fn bearer(&self) -> &str {
+        &self.request.token
+    }
+
+    pub(crate) fn query(&self) -> &Query {
+        &self.request.query
+    }
+
+    /// What stands in the place of `{id}` in the path.
+    pub(crate) fn path_id(&self) -> &str {
+        routes::captured(self.route.path, &self.request.path).unwrap_or_default()
     }
 
     pub(crate) fn now_millis(&self) -> i64 {
         self.now_millis
+    }
+
+    /// The body as text.
+    pub(crate) fn text(&self) -> Result<&str, Refusal> {
+        std::str::from_utf8(&self.request.body)
+            .map_err(|_| Refusal::bad_request("the body is not UTF-8; expected a JSON object"))
     }
 
     /// The body, which must be there.
@@ -56,10 +96,10 @@ impl<'c> Exchange<'c> {
 
     /// The body, which may be empty.
     pub(crate) fn optional_json(&self) -> Result<Option<Value>, Refusal> {
-        if self.body.is_empty() {
+        if self.request.body.is_empty() {
             return Ok(None);
         }
-        serde_json::from_slice(self.body).map(Some).map_err(|error| {
+        serde_json::from_slice(&self.request.body).map(Some).map_err(|error| {
             Refusal::bad_request(format!("the body is not JSON: {error}; expected a JSON object"))
         })
     }

@@ -29,11 +29,14 @@
 //! | operation | method and path |
 //! |---|---|
 //! | `auth.validate` | `POST /v1/auth/validate` |
+//! | `billing.domains.*` | all six, below `/v1/billing/domains` |
+//! | `ledger.*` | all 128, below the roots of the assets |
 //! | `reporting.attributes` | `GET /v1/reporting/attributes` |
 //! | `reporting.drilldown` | `POST /v1/reporting/drilldown` |
 //! | `reporting.hits` | `POST /v1/reporting/hits` |
 //!
-//! A trailing slash is accepted. `GET /` and `GET /v1` say that this is the emulator. Every answer
+//! A trailing slash is accepted. `GET /` and `GET /v1` say that this is the emulator, and list every
+//! operation with its method, path and query parameters. Every answer
 //! carries `x-emulator: funnelflux`, `x-request-id` and a `date` by the emulator's clock.
 //!
 //! # What it refuses
@@ -43,6 +46,19 @@
 //! tracking fields that are not JSON, filters that filter nothing, unknown members and query
 //! parameters (switchable, see [`UnknownMembers`]), missing or expired bearers, tokens in the
 //! address, pages of 0 or more than 1000 rows, bodies that are too large or not JSON.
+//!
+//! # The assets
+//!
+//! An object is kept as the text that was saved: order, spaces, the spelling of numbers and members
+//! that nobody knows come back byte for byte. Only what the server manages is written into it: the
+//! status, `owner`, `codeHash`, a clamped `timeoutMs`, the placeholders and flags of secrets, and
+//! the other spelling of an id or a name that has two. Secrets are kept apart and never read back.
+//!
+//! Checked are the form and the uniqueness of ids, names, references (and that a category is one of
+//! the asset's own type), the documented ranges, a funnel's graph, the routes of a middleware
+//! config, and the life cycle. The account begins with the assets of its traffic, under the ids that
+//! the reports show. A new name stands in the next report; nothing else that is changed in the
+//! ledger changes the traffic.
 //!
 //! # Where the live behaviour is unknown
 //!
@@ -67,6 +83,28 @@
 //! - A raw event row has a `kind` (`hit`, `click`, `conversion`), newest first, at most 1000 a page.
 //!   The cost of a visit stands on its entrance hit, the revenue on the conversion.
 //! - A validation of a good token without a refresh token answers without one, too.
+//! - Lists of assets are bare JSON arrays, in the order of creation. Without `status`, and with an
+//!   empty one, they leave out the deleted (documented for middleware configs only).
+//! - Saving and creating answer the stored object, duplicating the new id and name, everything else
+//!   `{"success", "processed", "errors"}`. Of several ids the good ones are done, and the others
+//!   stand in `errors`; a list of ids to find leaves out those that are not there.
+//! - Statuses: 400 for a wrong request, 404 for an asset that is not there, 409 for an id that is
+//!   taken, an asset that was deleted, and the deletion of one that others refer to. A funnel takes
+//!   its own conditions with it. A save cannot delete, and keeps a status it does not mention.
+//! - Funnel groups are the same objects under both roots, with `idCampaign` and `campaignName` or
+//!   `idFunnelGroup` and `funnelGroupName`, or all four. `includeChilds` adds `funnels`, and to
+//!   categories of traffic sources `trafficSources`, as slim objects.
+//! - `idFunnel` in a list of conditions gives the global ones and the funnel's own.
+//! - The category of a funnel is a member `idCategory`, or else its group.
+//! - A destination has the members `type`, `method` and `url`; pages' names and types stand in their
+//!   slim objects; 10 KB of code are 10,240 bytes; `codeHash` is in lower-case hexadecimal.
+//! - A copy without a name is called like its original with the time behind it (sibling). A funnel's
+//!   own conditions are copied with it, global ones stay referenced (sibling).
+//! - A new domain is pending, and active after
+//!   [`domain_delay`](EmulatorBuilder::domain_delay); every look finds its present status.
+//!   `owned.example` and the names below it belong to another account.
+//! - Details of a domain have the members of the list and `dns_records`, each with `type`, `name`,
+//!   `value` and `purpose`. A malformed request is a 400 with `error` and `error_description`.
 //!
 //! # The traffic
 //!
@@ -79,11 +117,13 @@ mod account;
 mod auth;
 mod builder;
 mod clock;
+mod domains;
 mod emulator;
 mod error;
 mod exchange;
 mod faults;
 mod journal;
+mod ledger;
 mod limits;
 mod options;
 mod pipeline;
@@ -105,7 +145,7 @@ pub use faults::{Fault, Faults, UnknownOperation};
 pub use journal::{Calls, RecordedRequest};
 pub use limits::PoolUse;
 pub use options::{
-    AttributeList, ErrorShape, ExpiredStatus, ExpiryUnit, PoolLimits, RangeEnd, RetryAfter,
-    Rotation, UnknownMembers,
+    AttributeList, DeletedAssets, ErrorShape, ExpiredStatus, ExpiryUnit, PoolLimits, RangeEnd,
+    RetryAfter, Rotation, UnknownMembers,
 };
 pub use server::{Body, Router};

@@ -3,19 +3,20 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::Request as HttpRequest;
 use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header, request};
 
 use crate::auth::bearer;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Request};
 use crate::faults::Kind;
 use crate::options::UnknownMembers;
 use crate::reports;
 use crate::routes::{Route, Weight};
 use crate::server::{Arrival, Wire};
 use crate::state::Core;
+use crate::wire::query::Query;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 
@@ -23,7 +24,7 @@ use crate::wire::reply::Reply;
 pub(crate) async fn operation(
     core: Arc<Core>,
     route: &'static Route,
-    request: Request,
+    request: HttpRequest,
 ) -> Response {
     let (parts, _) = request.into_parts();
     let Some(arrival) = parts.extensions.get::<Arrival>().cloned() else {
@@ -95,29 +96,26 @@ async fn process(
 ) -> Result<Reply, Refusal> {
     let options = &core.options;
     let strict = options.unknown_members == UnknownMembers::Refuse;
-    bearer::check_query(parts.uri.query(), strict)?;
+    bearer::check_query(parts.uri.query())?;
+    let query = Query::read(&parts.uri, &route.work.parameters(), strict)?;
     let token = bearer::read(&parts.headers)?.to_owned();
     let now = core.clock.unix_millis();
     bearer::check(&token, &core.vault, now, route.credentials, options.expired_status)?;
     if strict {
         check_content_type(&parts.headers, body)?;
     }
+    let request = Request { path: parts.uri.path().to_owned(), query, token, body: body.clone() };
     if route.weight == Weight::Light {
-        return (route.handler)(&Exchange::new(core, &token, body));
+        return route.work.answer(&Exchange::new(core, route, request));
     }
     let _turn = core.pool.enter().await?;
     core.sleeper.sleep(options.query_time).await;
-    heavy(Arc::clone(core), route, token, body.clone()).await
+    heavy(Arc::clone(core), route, request).await
 }
 
 /// A large report takes seconds of processor time: it must not hold up the other connections.
-async fn heavy(
-    core: Arc<Core>,
-    route: &'static Route,
-    token: String,
-    body: Bytes,
-) -> Result<Reply, Refusal> {
-    let work = move || (route.handler)(&Exchange::new(&core, &token, &body));
+async fn heavy(core: Arc<Core>, route: &'static Route, request: Request) -> Result<Reply, Refusal> {
+    let work = move || route.work.answer(&Exchange::new(&core, route, request));
     if tokio::runtime::Handle::try_current().is_err() {
         return work();
     }

@@ -9,11 +9,12 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::exchange::Exchange;
+use crate::ledger::{self, Family, Verb};
 use crate::pipeline;
 use crate::state::Core;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
-use crate::{auth, reports};
+use crate::{auth, domains, reports};
 
 /// The base path of the API.
 pub(crate) const BASE: &str = "/v1";
@@ -45,12 +46,41 @@ pub(crate) struct Route {
     pub(crate) path: &'static str,
     pub(crate) weight: Weight,
     pub(crate) credentials: Credentials,
-    pub(crate) handler: Handler,
+    pub(crate) work: Work,
+}
+
+/// What an operation does.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// Something of its own, without query parameters.
+    Plain(Handler),
+    /// One of the verbs that all assets of the ledger share.
+    Ledger(&'static Family, Verb),
+}
+
+impl Work {
+    /// The query parameters it takes.
+    pub(crate) fn parameters(&self) -> Vec<&'static str> {
+        match self {
+            Self::Plain(_) => Vec::new(),
+            Self::Ledger(family, verb) => family.parameters(*verb),
+        }
+    }
+
+    pub(crate) fn answer(&self, exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+        match self {
+            Self::Plain(handler) => handler(exchange),
+            Self::Ledger(family, verb) => ledger::answer(exchange, family, *verb),
+        }
+    }
 }
 
 /// Every operation, section by section.
 pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
-    [auth::ROUTES, reports::ROUTES].into_iter().flatten()
+    [auth::ROUTES, domains::ROUTES, reports::ROUTES]
+        .into_iter()
+        .chain(ledger::ROUTES.iter().copied())
+        .flatten()
 }
 
 pub(crate) fn router(core: Arc<Core>) -> axum::Router {
@@ -74,7 +104,14 @@ pub(crate) fn router(core: Arc<Core>) -> axum::Router {
 
 async fn about(State(core): State<Arc<Core>>) -> Response {
     let operations: Vec<_> = all()
-        .map(|route| json!({"id": route.id, "method": route.method.as_str(), "path": route.path}))
+        .map(|route| {
+            json!({
+                "id": route.id,
+                "method": route.method.as_str(),
+                "path": route.path,
+                "query": route.work.parameters(),
+            })
+        })
         .collect();
     let about = json!({
         "emulator": "funnelflux",
@@ -86,18 +123,50 @@ async fn about(State(core): State<Arc<Core>>) -> Response {
     pipeline::respond(&core, Ok(Reply::json(&about)))
 }
 
+/// What stands in `path` where `template` has `{id}`; empty where the template has none. `None`
+/// where the two do not fit.
+pub(crate) fn captured<'p>(template: &str, path: &'p str) -> Option<&'p str> {
+    let path = path.strip_prefix(BASE).unwrap_or(path);
+    let mut found = "";
+    let mut segments = path.split('/');
+    for expected in template.split('/') {
+        let segment = segments.next()?;
+        if expected == "{id}" {
+            found = segment;
+        } else if expected != segment {
+            return None;
+        }
+    }
+    segments.next().is_none().then_some(found)
+}
+
+/// The first segment of a path below the base.
+fn section(path: &str) -> &str {
+    path.trim_start_matches('/').split('/').next().unwrap_or_default()
+}
+
 async fn not_found(State(core): State<Arc<Core>>, request: Request) -> Response {
-    let known: Vec<String> =
-        all().map(|route| format!("{} {BASE}{}", route.method, route.path)).collect();
-    let message =
-        format!("there is nothing at {}; known are {}", request.uri().path(), known.join(", "));
+    let path = request.uri().path();
+    let asked = path.strip_prefix(BASE).map(section).unwrap_or_default();
+    let mut known: Vec<String> = all()
+        .filter(|route| section(route.path) == asked)
+        .map(|route| format!("{} {BASE}{}", route.method, route.path))
+        .collect();
+    if known.is_empty() {
+        known = all().map(|route| format!("{BASE}/{}/…", section(route.path))).collect();
+        known.dedup();
+    }
+    let message = format!(
+        "there is nothing at {path}; known are {}. GET {BASE} lists every operation",
+        known.join(", ")
+    );
     pipeline::respond(&core, Err(Refusal::new(StatusCode::NOT_FOUND, message)))
 }
 
 async fn wrong_method(State(core): State<Arc<Core>>, request: Request) -> Response {
     let path = request.uri().path();
     let right: Vec<&str> = all()
-        .filter(|route| path.strip_prefix(BASE) == Some(route.path))
+        .filter(|route| captured(route.path, path).is_some())
         .map(|route| route.method.as_str())
         .collect();
     let right = if right.is_empty() { "GET".to_owned() } else { right.join(" or ") };

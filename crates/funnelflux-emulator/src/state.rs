@@ -3,8 +3,10 @@
 use crate::account::Account;
 use crate::auth::tokens::Vault;
 use crate::clock::Clock;
+use crate::domains::Registry;
 use crate::faults::Faults;
 use crate::journal::Journal;
+use crate::ledger::Ledger;
 use crate::limits::{Ceiling, Pool};
 use crate::options::Options;
 use crate::server::Connections;
@@ -17,6 +19,8 @@ pub(crate) struct Core {
     pub(crate) clock: Clock,
     pub(crate) sleeper: Sleeper,
     pub(crate) account: Account,
+    pub(crate) ledger: Ledger,
+    pub(crate) domains: Registry,
     pub(crate) traffic: Traffic,
     pub(crate) vault: Vault,
     pub(crate) faults: Faults,

@@ -20,6 +20,14 @@ pub struct Asset {
 }
 
 impl Asset {
+    pub(crate) fn new(id: String, name: &str) -> Self {
+        Self { id, name: name.to_owned() }
+    }
+
+    pub(crate) fn rename(&mut self, name: String) {
+        self.name = name;
+    }
+
     /// The id: 12 characters by the documented format, the same for the same seed.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -62,7 +70,7 @@ pub(crate) enum Payout {
     Share(Mills, Mills),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct TrafficSource {
     pub(crate) asset: Asset,
     pub(crate) weight: u32,
@@ -72,7 +80,7 @@ pub(crate) struct TrafficSource {
     pub(crate) slots: [Slot; 7],
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Funnel {
     pub(crate) asset: Asset,
     pub(crate) group: usize,
@@ -81,13 +89,13 @@ pub(crate) struct Funnel {
     pub(crate) offers: Vec<usize>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Lander {
     pub(crate) asset: Asset,
     pub(crate) click_rate: u64,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Offer {
     pub(crate) asset: Asset,
     pub(crate) source: usize,
@@ -96,7 +104,7 @@ pub(crate) struct Offer {
 }
 
 /// The account: which assets there are. The same seed gives the same account.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Account {
     user_id: String,
     salt: u64,
@@ -153,6 +161,26 @@ impl Account {
         }
     }
 
+    /// Every asset.
+    pub(crate) fn assets(&self) -> impl Iterator<Item = &Asset> {
+        self.traffic_sources()
+            .chain(self.offer_sources())
+            .chain(self.funnel_groups())
+            .chain(self.funnels())
+            .chain(self.landers())
+            .chain(self.offers())
+    }
+
+    pub(crate) fn assets_mut(&mut self) -> impl Iterator<Item = &mut Asset> {
+        let sources = self.sources.iter_mut().map(|source| &mut source.asset);
+        sources
+            .chain(&mut self.offer_sources)
+            .chain(&mut self.groups)
+            .chain(self.funnels.iter_mut().map(|funnel| &mut funnel.asset))
+            .chain(self.landers.iter_mut().map(|lander| &mut lander.asset))
+            .chain(self.offers.iter_mut().map(|offer| &mut offer.asset))
+    }
+
     /// What makes this account's tracking-field values differ from another seed's.
     pub(crate) fn salt(&self) -> u64 {
         self.salt
@@ -205,7 +233,7 @@ impl Maker {
     fn asset(&mut self, name: &str) -> Asset {
         let created = FIRST_ASSET_MILLIS + self.made * ASSET_STEP_MILLIS;
         self.made += 1;
-        Asset { id: ids::asset_id(created, self.rng.next()), name: name.to_owned() }
+        Asset::new(ids::asset_id(created, self.rng.next()), name)
     }
 }
 
@@ -216,14 +244,7 @@ mod tests {
     use super::*;
 
     fn assets(account: &Account) -> Vec<&Asset> {
-        account
-            .traffic_sources()
-            .chain(account.offer_sources())
-            .chain(account.funnel_groups())
-            .chain(account.funnels())
-            .chain(account.landers())
-            .chain(account.offers())
-            .collect()
+        account.assets().collect()
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod validate;
 
 use http::Method;
 
-use crate::routes::{Credentials, Route, Weight};
+use crate::routes::{Credentials, Route, Weight, Work};
 
 /// The authentication operations the emulator answers.
 pub(crate) static ROUTES: &[Route] = &[Route {
@@ -15,5 +15,5 @@ pub(crate) static ROUTES: &[Route] = &[Route {
     path: "/auth/validate",
     weight: Weight::Light,
     credentials: Credentials::MayBeExpired,
-    handler: validate::validate,
+    work: Work::Plain(validate::validate),
 }];

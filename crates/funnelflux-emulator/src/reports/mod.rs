@@ -13,7 +13,7 @@ pub(crate) use range::killed;
 
 use http::Method;
 
-use crate::routes::{Credentials, Route, Weight};
+use crate::routes::{Credentials, Route, Weight, Work};
 
 /// The reporting operations the emulator answers.
 pub(crate) static ROUTES: &[Route] = &[
@@ -23,7 +23,7 @@ pub(crate) static ROUTES: &[Route] = &[
         path: "/reporting/attributes",
         weight: Weight::Light,
         credentials: Credentials::Valid,
-        handler: attributes::list,
+        work: Work::Plain(attributes::list),
     },
     Route {
         id: "reporting.drilldown",
@@ -31,7 +31,7 @@ pub(crate) static ROUTES: &[Route] = &[
         path: "/reporting/drilldown",
         weight: Weight::Report,
         credentials: Credentials::Valid,
-        handler: drilldown::report,
+        work: Work::Plain(drilldown::report),
     },
     Route {
         id: "reporting.hits",
@@ -39,6 +39,6 @@ pub(crate) static ROUTES: &[Route] = &[
         path: "/reporting/hits",
         weight: Weight::Report,
         credentials: Credentials::Valid,
-        handler: hits::report,
+        work: Work::Plain(hits::report),
     },
 ];

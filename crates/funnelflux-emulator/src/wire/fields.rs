@@ -117,7 +117,7 @@ impl<'a> Fields<'a> {
 }
 
 /// `null`, `a number`, …
-fn kind(value: &Value) -> &'static str {
+pub(crate) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
@@ -129,7 +129,7 @@ fn kind(value: &Value) -> &'static str {
 }
 
 /// The value itself where it is short, else its kind.
-fn describe(value: &Value) -> String {
+pub(crate) fn describe(value: &Value) -> String {
     let text = value.to_string();
     if text.len() <= 60 { text } else { kind(value).to_owned() }
 }

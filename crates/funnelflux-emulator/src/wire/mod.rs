@@ -3,6 +3,8 @@
 pub(crate) mod fields;
 pub(crate) mod glob;
 pub(crate) mod money;
+pub(crate) mod query;
 pub(crate) mod refusal;
 pub(crate) mod reply;
+pub(crate) mod text;
 pub(crate) mod time;

@@ -13,11 +13,13 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
     /// Seconds or a date, as it stands in the header.
     pub(crate) retry_after: Option<String>,
+    /// In the documented shape of the domains' errors, whatever shape the others have.
+    described: bool,
 }
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), retry_after: None }
+        Self { status, message: message.into(), retry_after: None, described: false }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -32,6 +34,11 @@ impl Refusal {
         Self::new(StatusCode::TOO_MANY_REQUESTS, message)
     }
 
+    pub(crate) fn described(mut self) -> Self {
+        self.described = true;
+        self
+    }
+
     pub(crate) fn with_retry_after(mut self, value: Option<String>) -> Self {
         self.retry_after = value;
         self
@@ -40,6 +47,9 @@ impl Refusal {
     pub(crate) fn into_reply(self, shape: ErrorShape) -> Reply {
         let code = self.status.as_u16();
         let body = match shape {
+            _ if self.described => {
+                json!({"error": "invalid_request", "error_description": self.message})
+            }
             ErrorShape::Nested => json!({"error": {"code": code, "message": self.message}}),
             ErrorShape::Flat => json!({"code": code, "message": self.message}),
         };

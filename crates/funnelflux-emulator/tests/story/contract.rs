@@ -1,5 +1,7 @@
 //! What is refused, and what the refusal says.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use funnelflux_emulator::{AttributeList, ErrorShape, UnknownMembers};
 
 use super::*;
@@ -13,6 +15,55 @@ fn with(mut body: Value, member: &str, value: Value) -> Value {
         members.insert(member.to_owned(), value);
     }
     body
+}
+
+/// The contract's operations: id, method, path, query parameters with their other spellings.
+fn contract() -> Vec<(String, String, String, BTreeSet<String>)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/contract");
+    let mut all = Vec::new();
+    for section in ["auth", "billing", "ledger", "reporting"] {
+        let text = std::fs::read_to_string(format!("{folder}/{section}.toml")).unwrap();
+        let table: toml::Table = text.parse().unwrap();
+        for operation in table["operation"].as_array().unwrap() {
+            let text = |name: &str| operation[name].as_str().unwrap().to_owned();
+            let mut query = BTreeSet::new();
+            for parameter in operation["query"].as_array().unwrap() {
+                query.insert(parameter["name"].as_str().unwrap().to_owned());
+                let others = parameter.get("alternatives").and_then(|list| list.as_array());
+                let others = others.into_iter().flatten();
+                query.extend(others.map(|name| name.as_str().unwrap().to_owned()));
+            }
+            all.push((text("id"), text("method"), text("path"), query));
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn what_it_answers_is_what_the_contract_says() {
+    let emulator = builder().build().unwrap();
+    let answered = get(&emulator, "").await.json;
+    let answered: BTreeMap<_, _> = answered["operations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["id"].as_str().unwrap(), it))
+        .collect();
+    let contract = contract();
+    for (id, method, path, query) in &contract {
+        let Some(route) = answered.get(id.as_str()) else {
+            let section = id.split('.').next().unwrap();
+            assert!(["auth", "reporting"].contains(&section), "{id} is not answered");
+            continue;
+        };
+        assert_eq!((&route["method"], &route["path"]), (&json!(method), &json!(path)), "{id}");
+        let taken = route["query"].as_array().unwrap().iter();
+        let taken: BTreeSet<_> = taken.map(|name| name.as_str().unwrap().to_owned()).collect();
+        assert_eq!(&taken, query, "{id}");
+    }
+    for id in answered.keys() {
+        assert!(contract.iter().any(|(known, ..)| known == id), "{id} is not in the contract");
+    }
 }
 
 #[tokio::test]
@@ -92,10 +143,16 @@ async fn a_lenient_emulator_ignores_what_it_does_not_know() {
 #[tokio::test]
 async fn an_unknown_path_is_answered_with_what_there_is() {
     let emulator = builder().build().unwrap();
-    for path in ["/reporting/drildown", "/auth", "//auth/validate"] {
+    for (path, near) in [
+        ("/reporting/drildown", "POST /v1/reporting/drilldown"),
+        ("/auth", "POST /v1/auth/validate"),
+        ("//auth/validate", "POST /v1/auth/validate"),
+        ("/offersource/find/byid", "GET /v1/offersource/find/byId"),
+        ("/nothing/like/it", "/v1/trafficsource/…"),
+    ] {
         let answer = call(&emulator, Method::POST, path, None).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
-        assert!(answer.message().contains("POST /v1/reporting/drilldown"));
+        assert!(answer.message().contains(near), "{path}: {}", answer.message());
     }
     assert_eq!(emulator.calls().total(), 0);
     assert_eq!(emulator.requests()[0].operation(), None);

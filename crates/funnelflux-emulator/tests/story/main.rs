@@ -10,8 +10,14 @@
 mod agreement;
 mod auth;
 mod contract;
+mod domains;
+mod duplicates;
 mod faults;
+mod ledger;
+mod lifecycle;
 mod limits;
+mod middleware;
+mod references;
 mod reports;
 mod server;
 
@@ -49,6 +55,7 @@ fn builder() -> EmulatorBuilder {
 struct Answer {
     status: StatusCode,
     headers: http::HeaderMap,
+    text: String,
     json: Value,
 }
 
@@ -61,6 +68,28 @@ impl Answer {
         assert_eq!(self.status, StatusCode::OK, "{}", self.json);
         self.json["rows"].as_array().unwrap()
     }
+}
+
+/// A call in process whose body is sent as it stands here.
+async fn send_text(emulator: &Emulator, method: Method, path: &str, body: &str) -> Answer {
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("{}{path}", emulator.base_url()))
+        .header("authorization", format!("Bearer {}", emulator.access_token()))
+        .header("content-type", "application/json");
+    send(emulator, request.body(Full::from(body.to_owned())).unwrap()).await
+}
+
+async fn get(emulator: &Emulator, path: &str) -> Answer {
+    call(emulator, Method::GET, path, None).await
+}
+
+async fn post(emulator: &Emulator, path: &str, body: Value) -> Answer {
+    call(emulator, Method::POST, path, Some(body)).await
+}
+
+async fn put(emulator: &Emulator, path: &str, body: Value) -> Answer {
+    call(emulator, Method::PUT, path, Some(body)).await
 }
 
 /// A call in process with the newest token.
@@ -88,8 +117,9 @@ async fn send(emulator: &Emulator, request: Request<Full<bytes::Bytes>>) -> Answ
     let response = emulator.router().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
+    let text = String::from_utf8_lossy(&body).into_owned();
     let json = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    Answer { status: parts.status, headers: parts.headers, json }
+    Answer { status: parts.status, headers: parts.headers, text, json }
 }
 
 async fn drilldown(emulator: &Emulator, body: Value) -> Answer {

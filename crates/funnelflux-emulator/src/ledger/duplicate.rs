@@ -1,0 +1,221 @@
+//! Duplicates: a copy under ids that the server makes.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::Value;
+
+use super::family::{self, Family, Kind};
+use super::references::list;
+use super::save::{self, Before};
+use super::status::Status;
+use super::store::{Entry, Store};
+use super::{Call, ids, missing, secrets};
+use crate::wire::fields::Fields;
+use crate::wire::refusal::Refusal;
+use crate::wire::text::{self, Step};
+
+/// Of the overrides of a logic script, only these are honoured (documented).
+const SCRIPT_OVERRIDES: [&str; 3] = ["idCategory", "categoryName", "description"];
+/// What the server always sets itself (documented).
+const PROTECTED: [&str; 2] = ["owner", "status"];
+const FUNNEL_PROTECTED: [&str; 2] = ["idFunnelGroup", "idCampaign"];
+
+/// What is asked of a copy.
+struct Wanted<'t> {
+    name: String,
+    parent: Option<String>,
+    /// Members and the text of their values.
+    updates: Vec<(String, &'t str)>,
+}
+
+pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<Entry, Refusal> {
+    let family = call.family;
+    let Some(source) = store.get(family.kind, id).cloned() else {
+        return Err(missing(family.kind, family.id_name(), id, ""));
+    };
+    if source.status == Status::Deleted {
+        return Err(save::deleted(family, id));
+    }
+    let wanted = read(call, &source)?;
+    let id = store.make_id(call.now_millis);
+    let mut text = source.text.clone();
+    for (name, value) in &wanted.updates {
+        if allowed(family, name) {
+            text::set_raw(&mut text, &[Step::Member(name)], value);
+        }
+    }
+    let spellings = |names: &[&'static str]| {
+        let known: Vec<_> =
+            names.iter().copied().filter(|name| source.value.get(*name).is_some()).collect();
+        if known.is_empty() { names.iter().copied().take(1).collect() } else { known }
+    };
+    let mut put = |names: Vec<&str>, value: &str| {
+        for name in names {
+            text::set(&mut text, &[Step::Member(name)], &value.into());
+        }
+    };
+    put(spellings(family.id), &id);
+    put(spellings(family.name), &wanted.name);
+    put(vec!["status"], Status::Active.name());
+    if let Some(parent) = &wanted.parent {
+        match family.kind {
+            Kind::Funnel => put(spellings(&FUNNEL_PROTECTED), parent),
+            _ => put(vec!["idCategory"], parent),
+        }
+    }
+    let mut kept = source.secrets.clone();
+    let mut companions = Vec::new();
+    if family.kind == Kind::Funnel {
+        let nodes = remap(store, call.now_millis, &mut text, &id);
+        kept = secrets::renamed(&source.secrets, |node| nodes.get(node).cloned());
+        companions = own_conditions(store, call.now_millis, &source.id, &id, &mut text);
+    }
+    let value = serde_json::from_str(&text).unwrap_or_default();
+    // A copied condition names the new funnel, and the funnel the condition: check the funnel while
+    // the conditions are there, and take them back if it does not pass.
+    let ids: Vec<String> = companions.iter().map(|entry| entry.id.clone()).collect();
+    for companion in companions {
+        store.put(companion);
+    }
+    match save::admit(store, family, call.owner, text, value, id, &Before::of_copy(kept)) {
+        Ok(entry) => {
+            store.put(entry.clone());
+            Ok(entry)
+        }
+        Err(refusal) => {
+            ids.iter().for_each(|id| store.remove_last(Kind::Condition, id));
+            Err(refusal)
+        }
+    }
+}
+
+/// Whether an override of that member is honoured.
+fn allowed(family: &Family, name: &str) -> bool {
+    let protected = PROTECTED.contains(&name)
+        || family.id.contains(&name)
+        || (family.kind == Kind::Funnel && FUNNEL_PROTECTED.contains(&name));
+    match family.kind {
+        Kind::LogicScript => SCRIPT_OVERRIDES.contains(&name),
+        _ => !protected,
+    }
+}
+
+fn read<'c>(call: &'c Call<'_>, source: &Entry) -> Result<Wanted<'c>, Refusal> {
+    let family = call.family;
+    let body = call.body.trim();
+    let body = if body.is_empty() { "{}" } else { body };
+    let value: Value = serde_json::from_str(body).map_err(|error| {
+        Refusal::bad_request(format!("the body is not JSON: {error}; expected a JSON object"))
+    })?;
+    let known: &[&str] = match family.kind {
+        Kind::LogicScript => &["name", "bodyUpdates"],
+        _ => &["name", "parentId", "bodyUpdates"],
+    };
+    let fields = Fields::new(&value, "", known, call.unknown_members)?;
+    let string = |name: &str| match value.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(_) => fields.string(name, "a string").map(|text| Some(text.to_owned())),
+    };
+    // As the self-hosted product names its clones: the time in seconds behind it.
+    let made = || format!("{} - {}.1", source.name, call.now_millis / 1000);
+    let name = string("name")?.filter(|name| !name.trim().is_empty()).unwrap_or_else(made);
+    let parent = match family.kind {
+        Kind::LogicScript => None,
+        _ => string("parentId")?,
+    };
+    if family.kind == Kind::Funnel && parent.as_deref().unwrap_or_default().is_empty() {
+        return Err(Refusal::bad_request(
+            "`parentId` is missing; expected the id of the copy's funnel group",
+        ));
+    }
+    if let Some(parent) = parent.as_deref().filter(|parent| !parent.is_empty()) {
+        ids::check("parentId", parent)?;
+    }
+    let updates = text::members(body).into_iter().find(|(name, _)| name == "bodyUpdates");
+    match value.get("bodyUpdates") {
+        None | Some(Value::Null | Value::Object(_)) => {}
+        Some(_) => {
+            return Err(Refusal::bad_request(
+                "`bodyUpdates` is no object; expected members of the copy and their values",
+            ));
+        }
+    }
+    let updates = updates.map(|(_, text)| text::members(text)).unwrap_or_default();
+    Ok(Wanted { name, parent, updates })
+}
+
+/// Gives the nodes and connections of a funnel new ids; what became of the old ones of the nodes.
+fn remap(
+    store: &mut Store,
+    now_millis: i64,
+    text: &mut String,
+    id: &str,
+) -> HashMap<String, String> {
+    let value: Value = serde_json::from_str(text).unwrap_or_default();
+    let mut nodes = HashMap::new();
+    for node in list(&value, "nodes") {
+        if let Some(old) = node.get("idNode").and_then(Value::as_str) {
+            nodes.insert(old.to_owned(), store.make_id(now_millis));
+        }
+    }
+    let mut put = |member: &str, index: usize, name: &str, to: &str| {
+        let path = [Step::Member(member), Step::Item(index), Step::Member(name)];
+        text::set(text, &path, &to.into());
+    };
+    for member in ["nodes", "connections"] {
+        for (index, part) in list(&value, member).iter().enumerate() {
+            if part.get("idFunnel").is_some() {
+                put(member, index, "idFunnel", id);
+            }
+            if member == "connections" {
+                let own = store.make_id(now_millis);
+                put(member, index, "idConnection", &own);
+            }
+            for name in ["idNode", "idSourceNode", "idTargetNode"] {
+                let old = part.get(name).and_then(Value::as_str);
+                if let Some(new) = old.and_then(|old| nodes.get(old)) {
+                    put(member, index, name, new);
+                }
+            }
+        }
+    }
+    nodes
+}
+
+/// Copies the conditions that are the funnel's own, and lets the copy's nodes refer to the copies.
+/// Global conditions stay referenced (sibling).
+fn own_conditions(
+    store: &mut Store,
+    now_millis: i64,
+    source: &str,
+    copy: &str,
+    text: &mut String,
+) -> Vec<Entry> {
+    let value: Value = serde_json::from_str(text).unwrap_or_default();
+    let mut copies: BTreeMap<String, Entry> = BTreeMap::new();
+    for (index, node) in list(&value, "nodes").iter().enumerate() {
+        let pointer = "/nodeConditionParams/idCondition";
+        let Some(old) = node.pointer(pointer).and_then(Value::as_str) else { continue };
+        let Some(condition) = store.get(Kind::Condition, old).cloned() else { continue };
+        if condition.string("restrictToFunnelId") != source {
+            continue;
+        }
+        let made = copies.entry(old.to_owned()).or_insert_with(|| {
+            let mut made = condition;
+            made.id = store.make_id(now_millis);
+            let id_name = family::CONDITION.id_name();
+            let id = made.id.clone();
+            made.set(&[Step::Member(id_name)], &id.into());
+            made.set(&[Step::Member("restrictToFunnelId")], &copy.into());
+            made
+        });
+        let path = [
+            Step::Member("nodes"),
+            Step::Item(index),
+            Step::Member("nodeConditionParams"),
+            Step::Member("idCondition"),
+        ];
+        text::set(text, &path, &made.id.as_str().into());
+    }
+    copies.into_values().collect()
+}

@@ -1,0 +1,48 @@
+//! Ids as callers write them.
+
+use serde_json::Value;
+
+use crate::wire::fields::describe;
+use crate::wire::refusal::Refusal;
+
+pub(crate) const RIGHT: &str = "an id of 12 characters, each 0-9, A-Z or a-z";
+
+/// Documented: 12 base-62 characters.
+pub(crate) fn is_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Refuses what is no id; `at` says where it stands.
+pub(crate) fn check<'t>(at: &str, text: &'t str) -> Result<&'t str, Refusal> {
+    if is_id(text) {
+        return Ok(text);
+    }
+    let shown = describe(&text.into());
+    Err(Refusal::bad_request(format!("`{at}` is {shown}; expected {RIGHT}")))
+}
+
+/// The ids of a query parameter, separated by commas.
+pub(crate) fn separated<'t>(at: &str, text: &'t str) -> Result<Vec<&'t str>, Refusal> {
+    text.split(',').map(|id| check(at, id.trim())).collect()
+}
+
+/// The ids of a body's member.
+pub(crate) fn listed<'v>(body: &'v Value, at: &str) -> Result<Vec<&'v str>, Refusal> {
+    let wrong = |is: &str| Refusal::bad_request(format!("`{at}` {is}; expected a list of ids"));
+    match body.get(at) {
+        None => Err(wrong("is missing")),
+        Some(Value::Array(items)) if items.is_empty() => Err(wrong("is empty")),
+        Some(Value::Array(items)) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| {
+                let at = format!("{at}[{index}]");
+                let text = item.as_str().ok_or_else(|| {
+                    Refusal::bad_request(format!("`{at}` is {}; expected {RIGHT}", describe(item)))
+                })?;
+                check(&at, text)
+            })
+            .collect(),
+        Some(other) => Err(wrong(&format!("is {}", describe(other)))),
+    }
+}

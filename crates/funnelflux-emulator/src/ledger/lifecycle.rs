@@ -1,0 +1,177 @@
+//! Deleting, archiving, moving.
+
+use serde_json::{Value, json};
+
+use super::family::Kind;
+use super::references;
+use super::save;
+use super::status::Status;
+use super::store::Store;
+use super::{Call, conflict, ids, missing};
+use crate::wire::fields::Fields;
+use crate::wire::refusal::Refusal;
+use crate::wire::text::{self, Step};
+
+/// An answer to something done to several objects (sibling). What could not be done stands in
+/// `errors`, and the rest is done.
+fn bulk(processed: usize, errors: Vec<Value>) -> String {
+    text::object(&[
+        ("success", errors.is_empty().into()),
+        ("processed", processed.into()),
+        ("errors", Value::Array(errors)),
+    ])
+}
+
+pub(crate) fn delete(store: &mut Store, call: &Call<'_>) -> Result<String, Refusal> {
+    let family = call.family;
+    let id = call.query_id()?;
+    let Some(entry) = store.get(family.kind, id).filter(|it| it.status != Status::Deleted) else {
+        return Err(missing(family.kind, family.id_name(), id, ""));
+    };
+    if let Some((other, at)) = references::referrer(store, entry) {
+        return Err(conflict(format!(
+            "the {} \"{id}\" is still in use: the {} \"{}\" refers to it in `{at}`; expected that \
+             reference to be removed first",
+            family.noun(),
+            other.kind.noun(),
+            other.id
+        )));
+    }
+    let mut gone = vec![(family.kind, id.to_owned())];
+    if family.kind == Kind::Funnel {
+        let own = store
+            .of(Kind::Condition)
+            .filter(|condition| condition.string("restrictToFunnelId") == id);
+        gone.extend(own.map(|condition| (Kind::Condition, condition.id.clone())));
+    }
+    for (kind, id) in gone {
+        if let Some(entry) = store.get_mut(kind, &id) {
+            entry.set_status(Status::Deleted);
+        }
+    }
+    Ok(bulk(1, Vec::new()))
+}
+
+/// Archives or unarchives the funnel in the query.
+pub(crate) fn set_one(
+    store: &mut Store,
+    call: &Call<'_>,
+    status: Status,
+) -> Result<String, Refusal> {
+    let id = call.query_id()?;
+    let family = call.family;
+    match store.get_mut(family.kind, id) {
+        None => Err(missing(family.kind, family.id_name(), id, "")),
+        Some(entry) if entry.status == Status::Deleted => Err(save::deleted(family, id)),
+        Some(entry) => {
+            entry.set_status(status);
+            Ok(bulk(1, Vec::new()))
+        }
+    }
+}
+
+/// Archives or unarchives those in the body.
+pub(crate) fn set_all(
+    store: &mut Store,
+    call: &Call<'_>,
+    status: Status,
+) -> Result<String, Refusal> {
+    let body = call.json("an object such as {\"ids\": [\"…\"]}")?;
+    let known: &[&str] = if status == Status::Archived { &["ids", "archive"] } else { &["ids"] };
+    Fields::new(&body, "", known, call.unknown_members)?;
+    let status = match body.get("archive") {
+        // Sibling: the same call archives and takes back.
+        Some(Value::Bool(false)) if status == Status::Archived => Status::Active,
+        None | Some(Value::Bool(_)) => status,
+        Some(_) => {
+            return Err(Refusal::bad_request(
+                "`archive` is no boolean; expected true to archive or false to unarchive",
+            ));
+        }
+    };
+    each(store, call, &body, |store, id| {
+        if let Some(entry) = store.get_mut(call.family.kind, id) {
+            entry.set_status(status);
+        }
+        Ok(())
+    })
+}
+
+/// Moves those in the body to a category; the empty id makes them uncategorised.
+pub(crate) fn move_all(store: &mut Store, call: &Call<'_>) -> Result<String, Refusal> {
+    let body = call.json("an object such as {\"ids\": [\"…\"], \"idCategory\": \"…\"}")?;
+    let fields = Fields::new(&body, "", &["ids", "idCategory"], call.unknown_members)?;
+    let right = "the id of a category, or the empty string";
+    let category = fields.string("idCategory", right)?;
+    if !category.is_empty() {
+        ids::check("idCategory", category)?;
+        let there = store.get(Kind::Category, category).filter(|it| it.status != Status::Deleted);
+        if there.is_none() {
+            return Err(missing(Kind::Category, "idCategory", category, ""));
+        }
+    }
+    each(store, call, &body, |store, id| {
+        let kind = call.family.kind;
+        if let (Some(category), Some(entry)) =
+            (store.get(Kind::Category, category), store.get(kind, id))
+        {
+            references::check_category("idCategory", kind, &entry.value, category)?;
+        }
+        if let Some(entry) = store.get_mut(kind, id) {
+            entry.set(&[Step::Member("idCategory")], &category.into());
+        }
+        Ok(())
+    })
+}
+
+/// Does something to each object of the body's `ids` that is there and not deleted.
+fn each(
+    store: &mut Store,
+    call: &Call<'_>,
+    body: &Value,
+    mut work: impl FnMut(&mut Store, &str) -> Result<(), Refusal>,
+) -> Result<String, Refusal> {
+    let family = call.family;
+    let mut processed = 0;
+    let mut errors = Vec::new();
+    for id in ids::listed(body, "ids")? {
+        let outcome = match store.get(family.kind, id).map(|entry| entry.status) {
+            None => Err(missing(family.kind, family.id_name(), id, "")),
+            Some(Status::Deleted) => Err(save::deleted(family, id)),
+            Some(_) => work(store, id),
+        };
+        match outcome {
+            Ok(()) => processed += 1,
+            Err(refusal) => errors.push(json!({"id": id, "message": refusal.message})),
+        }
+    }
+    Ok(bulk(processed, errors))
+}
+
+/// Moves a funnel to another group (sibling: both ids in the body).
+pub(crate) fn move_one(store: &mut Store, call: &Call<'_>) -> Result<String, Refusal> {
+    let body = call.json("an object such as {\"idFunnel\": \"…\", \"idCampaign\": \"…\"}")?;
+    let known = ["idFunnel", "idCampaign", "idFunnelGroup"];
+    let fields = Fields::new(&body, "", &known, call.unknown_members)?;
+    let id = fields.string("idFunnel", ids::RIGHT)?;
+    ids::check("idFunnel", id)?;
+    let alias = body.get("idFunnelGroup").is_some() && body.get("idCampaign").is_none();
+    let name = if alias { "idFunnelGroup" } else { "idCampaign" };
+    let group = ids::check(name, fields.string(name, "the id of a funnel group")?)?;
+    if store.get(Kind::FunnelGroup, group).is_none_or(|it| it.status == Status::Deleted) {
+        return Err(missing(Kind::FunnelGroup, name, group, ""));
+    }
+    let family = call.family;
+    match store.get_mut(Kind::Funnel, id) {
+        None => Err(missing(family.kind, "idFunnel", id, "")),
+        Some(entry) if entry.status == Status::Deleted => Err(save::deleted(family, id)),
+        Some(entry) => {
+            for name in ["idFunnelGroup", "idCampaign"] {
+                if entry.value.get(name).is_some() {
+                    entry.set(&[Step::Member(name)], &group.into());
+                }
+            }
+            Ok(bulk(1, Vec::new()))
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What an asset refers to, and who refers to it.
+
+use serde_json::Value;
+
+use super::family::Kind;
+use super::ids;
+use super::status::Status;
+use super::store::{Entry, Store};
+use crate::wire::fields::describe;
+use crate::wire::refusal::Refusal;
+
+/// One reference in an asset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reference {
+    /// Where it stands.
+    pub(crate) at: String,
+    pub(crate) kind: Kind,
+    pub(crate) id: String,
+}
+
+/// Collects the references of one asset.
+struct Collector(Vec<Reference>);
+
+impl Collector {
+    /// Takes the id at `value`; absent and empty mean: none.
+    fn take(&mut self, at: String, kind: Kind, value: Option<&Value>) -> Result<(), Refusal> {
+        match value {
+            None => Ok(()),
+            Some(Value::String(id)) if id.is_empty() => Ok(()),
+            Some(Value::String(id)) => {
+                ids::check(&at, id)?;
+                self.0.push(Reference { at, kind, id: id.clone() });
+                Ok(())
+            }
+            Some(other) => Err(Refusal::bad_request(format!(
+                "`{at}` is {}; expected the id of a {}, or the empty string for none",
+                describe(other),
+                kind.noun()
+            ))),
+        }
+    }
+}
+
+/// Every reference that is known of such an asset.
+pub(crate) fn of(kind: Kind, asset: &Value) -> Result<Vec<Reference>, Refusal> {
+    let mut found = Collector(Vec::new());
+    if !kind.category_types(asset).is_empty() {
+        found.take("idCategory".to_owned(), Kind::Category, asset.get("idCategory"))?;
+    }
+    match kind {
+        Kind::Page => found.take(
+            "offerParams.idOfferSource".to_owned(),
+            Kind::OfferSource,
+            asset.pointer("/offerParams/idOfferSource"),
+        )?,
+        Kind::Condition => found.take(
+            "restrictToFunnelId".to_owned(),
+            Kind::Funnel,
+            asset.get("restrictToFunnelId"),
+        )?,
+        Kind::Funnel => funnel(asset, &mut found)?,
+        _ => {}
+    }
+    Ok(found.0)
+}
+
+fn funnel(asset: &Value, found: &mut Collector) -> Result<(), Refusal> {
+    for name in ["idFunnelGroup", "idCampaign"] {
+        found.take(name.to_owned(), Kind::FunnelGroup, asset.get(name))?;
+    }
+    for (index, node) in list(asset, "nodes").iter().enumerate() {
+        for (member, kind) in [
+            ("nodePageParams.idPage", Kind::Page),
+            ("nodeConditionParams.idCondition", Kind::Condition),
+            ("nodeMiddlewareRefParams.idMiddlewareConfig", Kind::MiddlewareConfig),
+        ] {
+            let pointer = format!("/{}", member.replace('.', "/"));
+            found.take(format!("nodes[{index}].{member}"), kind, node.pointer(&pointer))?;
+        }
+    }
+    for (index, postback) in list(asset, "postbackOverrides").iter().enumerate() {
+        found.take(
+            format!("postbackOverrides[{index}].idTrafficSource"),
+            Kind::TrafficSource,
+            postback.get("idTrafficSource"),
+        )?;
+    }
+    if let Some(Value::Object(costs)) = asset.get("incomingTrafficCostOverrides") {
+        for id in costs.keys() {
+            let at = format!("incomingTrafficCostOverrides.{id}");
+            found.take(at, Kind::TrafficSource, Some(&Value::from(id.as_str())))?;
+        }
+    }
+    Ok(())
+}
+
+/// The items of a member; none where it is no list.
+pub(crate) fn list<'v>(asset: &'v Value, name: &str) -> &'v [Value] {
+    asset.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Refuses references that lead nowhere, and categories and conditions that are another's.
+pub(crate) fn check(store: &Store, kind: Kind, own_id: &str, asset: &Value) -> Result<(), Refusal> {
+    for reference in of(kind, asset)? {
+        let Reference { at, kind: wanted, id } = reference;
+        let noun = wanted.noun();
+        let target = store.get(wanted, &id).filter(|target| target.status != Status::Deleted);
+        let Some(target) = target else {
+            return Err(Refusal::bad_request(format!(
+                "`{at}` is \"{id}\", and there is no such {noun}; expected the id of a {noun} that \
+                 exists"
+            )));
+        };
+        match wanted {
+            Kind::Category => check_category(&at, kind, asset, target)?,
+            Kind::Condition => check_condition(&at, own_id, target)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a category of another type of asset.
+pub(crate) fn check_category(
+    at: &str,
+    kind: Kind,
+    asset: &Value,
+    category: &Entry,
+) -> Result<(), Refusal> {
+    let right = kind.category_types(asset);
+    let is = category.string("categoryType");
+    if right.contains(&is) {
+        return Ok(());
+    }
+    Err(Refusal::bad_request(format!(
+        "`{at}` is \"{}\", a category of the `categoryType` {is}; expected one of {}",
+        category.id,
+        right.join(" or ")
+    )))
+}
+
+fn check_condition(at: &str, own_id: &str, condition: &Entry) -> Result<(), Refusal> {
+    let funnel = condition.string("restrictToFunnelId");
+    if funnel.is_empty() || funnel == own_id {
+        return Ok(());
+    }
+    Err(Refusal::bad_request(format!(
+        "`{at}` is \"{}\", a condition restricted to the funnel \"{funnel}\"; expected a global \
+         condition or one of this funnel",
+        condition.id
+    )))
+}
+
+/// The first asset, not deleted, that refers to this one.
+///
+/// The own conditions of a funnel do not count: they go with it.
+pub(crate) fn referrer<'s>(store: &'s Store, entry: &Entry) -> Option<(&'s Entry, String)> {
+    store.all().iter().filter(|other| other.status != Status::Deleted).find_map(|other| {
+        if entry.kind == Kind::Funnel && other.kind == Kind::Condition {
+            return None;
+        }
+        let to_it = |found: &Reference| found.kind == entry.kind && found.id == entry.id;
+        let found = of(other.kind, &other.value).ok()?.into_iter().find(to_it)?;
+        (other.id != entry.id || other.kind != entry.kind).then_some((other, found.at))
+    })
+}

@@ -1,0 +1,277 @@
+//! Creating and saving: what is checked, and what the server writes into the object.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::family::{Family, Kind};
+use super::status::Status;
+use super::store::{Entry, Store};
+use super::{conflict, ids, missing, references, rules, secrets, slim};
+use crate::wire::fields::{describe, kind as json_kind};
+use crate::wire::refusal::Refusal;
+use crate::wire::text::{self, Step};
+
+/// Documented: a longer timeout is clamped to 10 seconds.
+const LONGEST_TIMEOUT_MILLIS: u64 = 10_000;
+
+/// Stores a new object.
+pub(crate) fn create(
+    store: &mut Store,
+    family: &Family,
+    owner: &str,
+    body: &str,
+) -> Result<Entry, Refusal> {
+    let value = read(family, body)?;
+    let id = id(family, &value)?;
+    if let Some(old) = store.get(family.kind, &id) {
+        return Err(conflict(format!(
+            "`{}` is \"{id}\", and there is a {} with that id already ({}); expected a new id, or \
+             PUT to save that one",
+            family.id_name(),
+            family.noun(),
+            old.status.name(),
+        )));
+    }
+    let entry = admit(store, family, owner, body.to_owned(), value, id, &Before::default())?;
+    store.put(entry.clone());
+    Ok(entry)
+}
+
+/// Stores an object in the place of the one with its id.
+pub(crate) fn update(
+    store: &mut Store,
+    family: &Family,
+    owner: &str,
+    body: &str,
+) -> Result<Entry, Refusal> {
+    let value = read(family, body)?;
+    let id = id(family, &value)?;
+    let Some(old) = store.get(family.kind, &id) else {
+        return Err(missing(family.kind, family.id_name(), &id, "; POST creates one"));
+    };
+    if old.status == Status::Deleted {
+        return Err(deleted(family, &id));
+    }
+    let before = Before::of(old);
+    let entry = admit(store, family, owner, body.to_owned(), value, id, &before)?;
+    store.put(entry.clone());
+    Ok(entry)
+}
+
+pub(crate) fn deleted(family: &Family, id: &str) -> Refusal {
+    conflict(format!(
+        "`{}` is \"{id}\", a {} that was deleted; expected one that was not",
+        family.id_name(),
+        family.noun()
+    ))
+}
+
+/// What is known of an object from before a save.
+#[derive(Default)]
+pub(crate) struct Before {
+    name: Option<String>,
+    group: Option<String>,
+    status: Option<Status>,
+    secrets: BTreeMap<String, String>,
+}
+
+impl Before {
+    /// Of a duplicate, only the secrets are known beforehand.
+    pub(crate) fn of_copy(secrets: BTreeMap<String, String>) -> Self {
+        Self { secrets, ..Self::default() }
+    }
+
+    fn of(entry: &Entry) -> Self {
+        Self {
+            name: Some(entry.name.clone()),
+            group: Some(slim::group_of(entry).to_owned()),
+            status: Some(entry.status),
+            secrets: entry.secrets.clone(),
+        }
+    }
+}
+
+/// `idCampaign` on a funnel is the legacy alias of `idFunnelGroup` (documented).
+const GROUP: [&str; 2] = ["idFunnelGroup", "idCampaign"];
+
+fn read(family: &Family, body: &str) -> Result<Value, Refusal> {
+    if body.is_empty() {
+        return Err(Refusal::bad_request(format!(
+            "the body is empty; expected a {} as a JSON object",
+            family.noun()
+        )));
+    }
+    let value: Value = serde_json::from_str(body).map_err(|error| {
+        Refusal::bad_request(format!(
+            "the body is not JSON: {error}; expected a {} as a JSON object",
+            family.noun()
+        ))
+    })?;
+    if value.is_object() {
+        return Ok(value);
+    }
+    Err(Refusal::bad_request(format!(
+        "the body is {}; expected a {} as a JSON object",
+        json_kind(&value),
+        family.noun()
+    )))
+}
+
+fn id(family: &Family, value: &Value) -> Result<String, Refusal> {
+    let id = agreed(value, family.id, None)?.ok_or_else(|| {
+        Refusal::bad_request(format!("`{}` is missing; expected {}", family.id_name(), ids::RIGHT))
+    })?;
+    ids::check(family.id_name(), &id)?;
+    Ok(id)
+}
+
+/// Checks an object, and writes into it what the server manages.
+pub(crate) fn admit(
+    store: &Store,
+    family: &Family,
+    owner: &str,
+    mut text: String,
+    value: Value,
+    id: String,
+    before: &Before,
+) -> Result<Entry, Refusal> {
+    let kind = family.kind;
+    let name = name(family, &value, before.name.as_deref())?;
+    let group = match kind {
+        Kind::Funnel => Some(group(&value, before.group.as_deref())?),
+        _ => None,
+    };
+    let status = status(&value, before.status)?;
+    rules::check(kind, &id, &value)?;
+    // With one spelling of the parent, and not one that is about to be overwritten.
+    if let Some(group) = &group {
+        spell(&mut text, &value, &GROUP, group);
+    }
+    let value: Value = serde_json::from_str(&text).unwrap_or(value);
+    references::check(store, kind, &id, &value)?;
+    let secrets = secrets::take(kind, &value, &mut text, &before.secrets)?;
+    spell(&mut text, &value, family.id, &id);
+    spell(&mut text, &value, family.name, &name);
+    if status != Status::Active || kind == Kind::LogicScript || value.get("status").is_some() {
+        put(&mut text, &value, &["status"], &status.name().into());
+    }
+    managed(kind, owner, &mut text, &value);
+    let value = serde_json::from_str(&text).unwrap_or(value);
+    Ok(Entry { kind, id, name, status, text, value, secrets })
+}
+
+fn name(family: &Family, value: &Value, before: Option<&str>) -> Result<String, Refusal> {
+    let at = family.name.first().copied().unwrap_or("name");
+    let name = agreed(value, family.name, before)?;
+    // Documented for logic scripts only: the name is trimmed.
+    let name = name.map(|name| match family.kind {
+        Kind::LogicScript => name.trim().to_owned(),
+        _ => name,
+    });
+    match name {
+        Some(name) if !name.trim().is_empty() => Ok(name),
+        Some(_) => Err(Refusal::bad_request(format!("`{at}` is empty; expected a name"))),
+        None => Err(Refusal::bad_request(format!("`{at}` is missing; expected a name"))),
+    }
+}
+
+fn group(value: &Value, before: Option<&str>) -> Result<String, Refusal> {
+    agreed(value, &GROUP, before)?.filter(|group| !group.is_empty()).ok_or_else(|| {
+        Refusal::bad_request("`idFunnelGroup` is missing; expected the id of a funnel group")
+    })
+}
+
+/// The status after a save. Without one in the object it stays, and begins as active.
+fn status(value: &Value, before: Option<Status>) -> Result<Status, Refusal> {
+    let at = match value.get("status") {
+        None => return Ok(before.unwrap_or(Status::Active)),
+        Some(value) => value,
+    };
+    match at.as_str().and_then(Status::parse) {
+        Some(status) if status != Status::Deleted => Ok(status),
+        _ => Err(Refusal::bad_request(format!(
+            "`status` is {}; expected active or archived (deletion is a call of its own)",
+            describe(at)
+        ))),
+    }
+}
+
+/// The value of a member that has several spellings. Where two of them differ, the one that was
+/// changed counts.
+fn agreed(
+    value: &Value,
+    spellings: &[&str],
+    before: Option<&str>,
+) -> Result<Option<String>, Refusal> {
+    let mut found: Vec<(&str, &str)> = Vec::new();
+    for name in spellings {
+        match value.get(*name) {
+            None => {}
+            Some(Value::String(text)) => found.push((name, text)),
+            Some(other) => {
+                return Err(Refusal::bad_request(format!(
+                    "`{name}` is {}; expected a string",
+                    describe(other)
+                )));
+            }
+        }
+    }
+    let changed: Vec<_> = found.iter().filter(|(_, text)| Some(*text) != before).collect();
+    match changed.as_slice() {
+        [] => Ok(found.first().map(|(_, text)| (*text).to_owned())),
+        [(name, first), rest @ ..] => match rest.iter().find(|(_, other)| other != first) {
+            None => Ok(Some((*first).to_owned())),
+            Some((other_name, other)) => Err(Refusal::bad_request(format!(
+                "`{name}` is {first:?} and `{other_name}` is {other:?}; expected the same in both"
+            ))),
+        },
+    }
+}
+
+/// Writes a value under each of its spellings that the object has.
+fn spell(text: &mut String, value: &Value, spellings: &[&str], to: &str) {
+    for name in spellings {
+        if value.get(*name).is_some() {
+            put(text, value, &[name], &to.into());
+        }
+    }
+}
+
+/// Writes a member, unless it has that value already.
+fn put(text: &mut String, value: &Value, path: &[&str], to: &Value) {
+    let is = path.iter().try_fold(value, |value, name| value.get(*name));
+    if is != Some(to) {
+        let path: Vec<Step<'_>> = path.iter().map(|name| Step::Member(name)).collect();
+        text::set(text, &path, to);
+    }
+}
+
+/// The members that are the server's alone.
+fn managed(kind: Kind, owner: &str, text: &mut String, value: &Value) {
+    if matches!(kind, Kind::LogicScript | Kind::Funnel) {
+        put(text, value, &["owner"], &owner.into());
+    }
+    if kind == Kind::LogicScript {
+        let code = value.get("code").and_then(Value::as_str).unwrap_or_default();
+        put(text, value, &["codeHash"], &code_hash(code).into());
+    }
+    if kind == Kind::MiddlewareConfig {
+        for path in [&["timeoutMs"][..], &["destination", "timeoutMs"]] {
+            let millis = path.iter().try_fold(value, |value, name| value.get(*name));
+            if millis.and_then(Value::as_u64).is_some_and(|it| it > LONGEST_TIMEOUT_MILLIS) {
+                put(text, value, path, &LONGEST_TIMEOUT_MILLIS.into());
+            }
+        }
+    }
+}
+
+/// Documented: the SHA-256 of the code; in lower-case hexadecimal, which is a guess.
+fn code_hash(code: &str) -> String {
+    Sha256::digest(code.as_bytes()).iter().fold(String::new(), |mut hash, byte| {
+        let _ = write!(hash, "{byte:02x}");
+        hash
+    })
+}

@@ -1,0 +1,165 @@
+//! Secrets of middleware configs, and of the funnel nodes that override them.
+//!
+//! Documented: a read never returns a stored secret, but `********` with its `has…` flag true. To
+//! keep a stored one on save, send the placeholder, or blank, or omit it, with the flag true.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::family::Kind;
+use super::references::list;
+use crate::wire::fields::kind as json_kind;
+use crate::wire::refusal::Refusal;
+use crate::wire::text::{self, Step};
+
+/// What stands in the place of a secret.
+pub(crate) const PLACEHOLDER: &str = "********";
+
+/// A secret of a destination: the way to it, and its flag.
+struct Secret {
+    path: &'static [&'static str],
+    flag: &'static str,
+}
+
+const SECRETS: [Secret; 2] = [
+    Secret { path: &["basicAuth", "password"], flag: "hasBasicAuthPassword" },
+    Secret { path: &["hmacSecret"], flag: "hasHmacSecret" },
+];
+
+/// An object that may hold secrets.
+struct Place<'v> {
+    /// What it is known by, whatever its position.
+    key: String,
+    path: Vec<Step<'v>>,
+    written: String,
+    object: Option<&'v Value>,
+}
+
+fn places(kind: Kind, asset: &Value) -> Vec<Place<'_>> {
+    match kind {
+        Kind::MiddlewareConfig => vec![Place {
+            key: "destination".to_owned(),
+            path: vec![Step::Member("destination")],
+            written: "destination".to_owned(),
+            object: asset.get("destination"),
+        }],
+        Kind::Funnel => list(asset, "nodes")
+            .iter()
+            .enumerate()
+            .filter_map(|(index, node)| {
+                let object = node.pointer("/nodeMiddlewareRefParams/destinationOverrides")?;
+                Some(Place {
+                    key: node.get("idNode").and_then(Value::as_str)?.to_owned(),
+                    path: vec![
+                        Step::Member("nodes"),
+                        Step::Item(index),
+                        Step::Member("nodeMiddlewareRefParams"),
+                        Step::Member("destinationOverrides"),
+                    ],
+                    written: format!("nodes[{index}].nodeMiddlewareRefParams.destinationOverrides"),
+                    object: Some(object),
+                })
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Takes the secrets out of `text`, and gives those that the object has from now on.
+pub(crate) fn take(
+    kind: Kind,
+    asset: &Value,
+    text: &mut String,
+    stored: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, Refusal> {
+    let mut secrets = BTreeMap::new();
+    for place in places(kind, asset) {
+        for Secret { path, flag } in &SECRETS {
+            let key = format!("{} {flag}", place.key);
+            let written = format!("{}.{}", place.written, path.join("."));
+            let flag_at = format!("{}.{flag}", place.written);
+            let value = place
+                .object
+                .and_then(|object| path.iter().try_fold(object, |object, name| object.get(*name)));
+            let sent = sent(&written, value)?;
+            let flagged = place.object.and_then(|object| object.get(*flag));
+            let flagged = match flagged {
+                None => None,
+                Some(Value::Bool(flag)) => Some(*flag),
+                Some(other) => {
+                    return Err(Refusal::bad_request(format!(
+                        "`{flag_at}` is {}; expected true or false",
+                        json_kind(other)
+                    )));
+                }
+            };
+            let secret = match (sent, flagged, stored.get(&key)) {
+                (Sent::New(secret), _, _) => secret.to_owned(),
+                (_, Some(true), Some(kept)) => kept.clone(),
+                (_, Some(true), None) => {
+                    return Err(Refusal::bad_request(format!(
+                        "`{flag_at}` is true, but no secret is stored; expected the secret in \
+                         `{written}`, or the flag false"
+                    )));
+                }
+                (Sent::Placeholder, _, _) => {
+                    return Err(Refusal::bad_request(format!(
+                        "`{written}` is the placeholder `{PLACEHOLDER}` without `{flag_at}` true; \
+                         expected the flag true to keep the stored secret, or a new secret"
+                    )));
+                }
+                (Sent::Nothing, None, Some(_)) => {
+                    return Err(Refusal::bad_request(format!(
+                        "`{flag_at}` is missing while a secret is stored; expected true to keep \
+                         it, or false to remove it"
+                    )));
+                }
+                (Sent::Nothing, Some(false), _) | (Sent::Nothing, None, None) => continue,
+            };
+            let steps = |names: &[&'static str]| {
+                let members = names.iter().map(|name| Step::Member(name));
+                place.path.iter().copied().chain(members).collect::<Vec<_>>()
+            };
+            text::set(text, &steps(path), &PLACEHOLDER.into());
+            text::set(text, &steps(&[flag]), &true.into());
+            secrets.insert(key, secret);
+        }
+    }
+    Ok(secrets)
+}
+
+enum Sent<'v> {
+    New(&'v str),
+    Placeholder,
+    Nothing,
+}
+
+/// What a save says of a secret. Its value never stands in a message.
+fn sent<'v>(at: &str, value: Option<&'v Value>) -> Result<Sent<'v>, Refusal> {
+    match value {
+        None | Some(Value::Null) => Ok(Sent::Nothing),
+        Some(Value::String(text)) if text.trim().is_empty() => Ok(Sent::Nothing),
+        Some(Value::String(text)) if text == PLACEHOLDER => Ok(Sent::Placeholder),
+        Some(Value::String(text)) => Ok(Sent::New(text)),
+        Some(other) => {
+            Err(Refusal::bad_request(format!("`{at}` is {}; expected a string", json_kind(other))))
+        }
+    }
+}
+
+/// The same secrets after nodes got other ids.
+pub(crate) fn renamed(
+    secrets: &BTreeMap<String, String>,
+    rename: impl Fn(&str) -> Option<String>,
+) -> BTreeMap<String, String> {
+    secrets
+        .iter()
+        .map(|(key, secret)| {
+            let renamed = key
+                .split_once(' ')
+                .and_then(|(place, flag)| Some(format!("{} {flag}", rename(place)?)));
+            (renamed.unwrap_or_else(|| key.clone()), secret.clone())
+        })
+        .collect()
+}

@@ -1,0 +1,245 @@
+//! The assets that the account begins with: those that the traffic runs over, under the ids that
+//! reports show, and a few categories.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::family::{self, Kind};
+use super::status::Status;
+use super::store::{Entry, Store};
+use crate::account::{Account, Asset, Funnel, Payout};
+use crate::rng::{Rng, hash};
+use crate::wire::{money, text};
+
+/// When the categories, nodes and connections were made: 2022-04-01T08:00:00Z.
+const MADE_MILLIS: i64 = 1_648_800_000_000;
+
+/// Puts the seeded objects together.
+struct Seeder<'a> {
+    store: Store,
+    account: &'a Account,
+    rng: Rng,
+    made: i64,
+}
+
+type Member = (&'static str, Value);
+
+pub(crate) fn store(seed: u64, account: &Account) -> Store {
+    let rng = Rng::new(hash(&[seed, 0x5EED]));
+    let mut seeder = Seeder { store: Store::new(seed), account, rng, made: 0 };
+    seeder.third_parties();
+    seeder.pages();
+    seeder.funnels();
+    seeder.store
+}
+
+impl Seeder<'_> {
+    fn id(&mut self) -> String {
+        self.made += 1;
+        crate::account::ids::asset_id(MADE_MILLIS + self.made * 61_043, self.rng.next())
+    }
+
+    fn put(&mut self, kind: Kind, asset: &Asset, rest: Vec<Member>) {
+        let family = family::of(kind);
+        let mut members: Vec<Member> = Vec::new();
+        members.extend(family.id.iter().map(|name| (*name, asset.id().into())));
+        members.extend(family.name.iter().map(|name| (*name, asset.name().into())));
+        members.extend(rest);
+        members.push(("status", "active".into()));
+        members.push(("meta", json!({"editVersion": 1})));
+        let text = text::object(&members);
+        self.store.put(Entry {
+            kind,
+            id: asset.id().to_owned(),
+            name: asset.name().to_owned(),
+            status: Status::Active,
+            value: serde_json::from_str(&text).unwrap_or_default(),
+            text,
+            secrets: BTreeMap::new(),
+        });
+    }
+
+    fn category(&mut self, name: &str, kind: &'static str) -> String {
+        let id = self.id();
+        let asset = Asset::new(id.clone(), name);
+        self.put(Kind::Category, &asset, vec![("categoryType", kind.into())]);
+        id
+    }
+
+    fn third_parties(&mut self) {
+        let social = self.category("Social", "trafficsources");
+        let search = self.category("Search", "trafficsources");
+        for source in &self.account.sources {
+            let category = match source.referrer {
+                "https://www.google.com/" => search.as_str(),
+                "https://www.tiktok.com/" => social.as_str(),
+                referrer if referrer.contains("facebook") => social.as_str(),
+                _ => "",
+            };
+            let slot = |alias: &str| json!({"name": alias, "value": format!("{{{alias}}}")});
+            let slots = json!({"campaign": slot("campaign_id"), "external": slot("click_id")});
+            self.put(
+                Kind::TrafficSource,
+                &source.asset,
+                vec![
+                    ("costType", "cpe".into()),
+                    ("defaultCost", "0".into()),
+                    ("trackingFieldSlots", slots),
+                    ("incomingCostModifier", 100.into()),
+                    ("outgoingRevenueModifier", 100.into()),
+                    ("outgoingPostbackProbability", 100.into()),
+                    ("disableZeroRevenuePostbacks", false.into()),
+                    ("idCategory", category.into()),
+                ],
+            );
+        }
+        for source in &self.account.offer_sources {
+            self.put(
+                Kind::OfferSource,
+                source,
+                vec![
+                    ("umrDomainOverride", "".into()),
+                    ("postbackSubId", "hit".into()),
+                    ("postbackTxId", "tx".into()),
+                    ("postbackPayout", "rev".into()),
+                    ("idCategory", "".into()),
+                ],
+            );
+        }
+        for group in &self.account.groups {
+            self.put(
+                Kind::FunnelGroup,
+                group,
+                vec![("acculumatedUrlParams", json!([])), ("customTokens", json!([]))],
+            );
+        }
+    }
+
+    fn pages(&mut self) {
+        let landers = self.category("Landers", "lander");
+        let offers = self.category("Offers", "offer");
+        let page = |kind: &'static str, asset: &Asset, category: &str, actions: usize| {
+            vec![
+                ("pageType", kind.into()),
+                ("baseURL", format!("https://{kind}.example/{}", asset.id()).into()),
+                ("redirectType", "301".into()),
+                ("tags", json!([])),
+                ("notes", "".into()),
+                ("numberOfActions", actions.into()),
+                ("idCategory", category.into()),
+            ]
+        };
+        for lander in &self.account.landers {
+            let rest = page("lander", &lander.asset, &landers, 3);
+            self.put(Kind::Page, &lander.asset, rest);
+        }
+        for offer in &self.account.offers {
+            let mut rest = page("offer", &offer.asset, &offers, 1);
+            let source = self.account.offer_sources.get(offer.source);
+            let (payout, kind) = match offer.payout {
+                Payout::Fixed(mills) => (money::decimal(i128::from(mills)), "perConversion"),
+                Payout::Share(..) => (Decimal::ZERO, "revShare"),
+            };
+            let number: Value =
+                serde_json::from_str(&payout.normalize().to_string()).unwrap_or_default();
+            rest.push((
+                "offerParams",
+                json!({
+                    "idOfferSource": source.map(Asset::id), "payout": number, "payoutType": kind
+                }),
+            ));
+            self.put(Kind::Page, &offer.asset, rest);
+        }
+    }
+
+    fn funnels(&mut self) {
+        for funnel in &self.account.funnels {
+            let group = self.account.groups.get(funnel.group).map_or("", Asset::id);
+            let (nodes, connections) = self.graph(funnel);
+            self.put(
+                Kind::Funnel,
+                &funnel.asset,
+                vec![
+                    ("idCampaign", group.into()),
+                    ("idFunnelGroup", group.into()),
+                    ("canvasWidth", 1000.into()),
+                    ("canvasHeight", 800.into()),
+                    ("acculumatedUrlParams", json!([])),
+                    ("incomingTrafficCostOverrides", json!({})),
+                    ("postbackOverrides", json!([])),
+                    ("nodes", Value::Array(nodes)),
+                    ("connections", Value::Array(connections)),
+                    ("owner", self.account.user_id().into()),
+                ],
+            );
+        }
+    }
+
+    /// The root leads to the landers by equal weights, each lander to every offer by an action of
+    /// its own; without landers the root leads to the offers.
+    fn graph(&mut self, funnel: &Funnel) -> (Vec<Value>, Vec<Value>) {
+        let own = funnel.asset.id();
+        let mut nodes = Vec::new();
+        let mut connections = Vec::new();
+        let root = self.id();
+        nodes.push(json!({
+            "idNode": root, "idFunnel": own, "nodeName": "Traffic", "nodeType": "root",
+            "nodeRotatorParams": {"rotatorType": "random"}, "posX": 0.5, "posY": 0.05
+        }));
+        let account = self.account;
+        let landers = funnel.landers.iter().filter_map(|at| account.landers.get(*at));
+        let landers: Vec<_> = landers.map(|lander| (self.id(), &lander.asset)).collect();
+        let offers = funnel.offers.iter().filter_map(|at| account.offers.get(*at));
+        let offers: Vec<_> = offers.map(|offer| (self.id(), &offer.asset)).collect();
+        for (kind, row, pages) in [("lander", 0.4, &landers), ("offer", 0.8, &offers)] {
+            for (index, (id, page)) in pages.iter().enumerate() {
+                let across = f64::from(u32::try_from(index + 1).unwrap_or(1));
+                nodes.push(json!({
+                    "idNode": id, "idFunnel": own, "nodeName": page.name(), "nodeType": kind,
+                    "nodePageParams": {
+                        "idPage": page.id(), "accumulateUrlParams": false, "additionalTokens": []
+                    },
+                    "posX": across * 0.2, "posY": row
+                }));
+            }
+        }
+        let first = if landers.is_empty() { &offers } else { &landers };
+        let weight = 1.0 / f64::from(u32::try_from(first.len().max(1)).unwrap_or(1));
+        for (target, _) in first {
+            connections.push(json!({
+                "idConnection": self.id(), "idFunnel": own, "idSourceNode": root,
+                "idTargetNode": target, "connectionRotatorParams": {"weight": weight}
+            }));
+        }
+        for (source, _) in &landers {
+            for (index, (target, _)) in offers.iter().enumerate() {
+                connections.push(json!({
+                    "idConnection": self.id(), "idFunnel": own, "idSourceNode": source,
+                    "idTargetNode": target,
+                    "connectionPageParams": {"onActionNumber": index + 1, "isConversion": false}
+                }));
+            }
+        }
+        (nodes, connections)
+    }
+}
+
+/// Takes over the names that assets of the traffic have now.
+pub(crate) fn rename(account: &mut Arc<Account>, store: &Store, kind: Kind) {
+    let current = |asset: &Asset| {
+        let entry = store.get(kind, asset.id())?;
+        (entry.name != asset.name()).then(|| entry.name.clone())
+    };
+    if account.assets().any(|asset| current(asset).is_some()) {
+        let mut renamed = (**account).clone();
+        for asset in renamed.assets_mut() {
+            if let Some(name) = current(asset) {
+                asset.rename(name);
+            }
+        }
+        *account = Arc::new(renamed);
+    }
+}

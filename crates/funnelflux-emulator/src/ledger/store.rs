@@ -1,0 +1,117 @@
+//! The objects themselves: the text that was saved, and what is known of it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use serde_json::Value;
+
+use super::family::Kind;
+use super::status::Status;
+use crate::account::ids;
+use crate::rng::hash;
+use crate::wire::text::{self, Step};
+
+/// Divisible by neither 2 nor 31: it walks all 62⁵ values before one comes again.
+const ID_STEP: u64 = 366_000_007;
+
+/// A saved object.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub(crate) kind: Kind,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) status: Status,
+    /// As it was saved, but for what the server manages. Holds no secret.
+    pub(crate) text: String,
+    /// The text, read.
+    pub(crate) value: Value,
+    /// The secrets, by their place in the object.
+    pub(crate) secrets: BTreeMap<String, String>,
+}
+
+impl Entry {
+    /// A member that is a string; empty where it is absent.
+    pub(crate) fn string(&self, name: &str) -> &str {
+        self.value.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Changes a member of the object.
+    pub(crate) fn set(&mut self, path: &[Step<'_>], value: &Value) {
+        text::set(&mut self.text, path, value);
+        self.value = serde_json::from_str(&self.text).unwrap_or_default();
+    }
+
+    pub(crate) fn set_status(&mut self, status: Status) {
+        self.status = status;
+        self.set(&[Step::Member("status")], &status.name().into());
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("kind", &self.kind)
+            .field("id", &self.id)
+            .field("status", &self.status)
+            .field("secrets", &self.secrets.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// All objects, in the order of their creation.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    entries: Vec<Entry>,
+    places: HashMap<(Kind, String), usize>,
+    seed: u64,
+    /// How many ids the server has made.
+    made: u64,
+}
+
+impl Store {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed: hash(&[seed, 0x1ED6]) % (1 << 32), ..Self::default() }
+    }
+
+    pub(crate) fn get(&self, kind: Kind, id: &str) -> Option<&Entry> {
+        self.places.get(&(kind, id.to_owned())).and_then(|place| self.entries.get(*place))
+    }
+
+    pub(crate) fn get_mut(&mut self, kind: Kind, id: &str) -> Option<&mut Entry> {
+        let place = *self.places.get(&(kind, id.to_owned()))?;
+        self.entries.get_mut(place)
+    }
+
+    pub(crate) fn all(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.kind == kind)
+    }
+
+    /// Puts an object in the place of the one with its id, or at the end.
+    pub(crate) fn put(&mut self, entry: Entry) {
+        match self.get_mut(entry.kind, &entry.id) {
+            Some(old) => *old = entry,
+            None => {
+                self.places.insert((entry.kind, entry.id.clone()), self.entries.len());
+                self.entries.push(entry);
+            }
+        }
+    }
+
+    /// Takes back an object that was put last.
+    pub(crate) fn remove_last(&mut self, kind: Kind, id: &str) {
+        if let Some(place) = self.places.remove(&(kind, id.to_owned())) {
+            self.entries.truncate(place);
+        }
+    }
+
+    /// An id that the server makes: for duplicates, and the nodes and connections in them.
+    pub(crate) fn make_id(&mut self, now_millis: i64) -> String {
+        self.made += 1;
+        // Far from overflow, which would break the cycle.
+        ids::asset_id(now_millis, self.seed.wrapping_add(self.made.wrapping_mul(ID_STEP)))
+    }
+}

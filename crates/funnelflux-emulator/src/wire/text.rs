@@ -1,0 +1,185 @@
+//! Changing single members of a JSON text, so that everything else stays as it came: order, spaces,
+//! the spelling of numbers.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// One step into a JSON text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step<'a> {
+    Member(&'a str),
+    Item(usize),
+}
+
+/// The members of an object, each with the text of its value, in the order of the text.
+pub(crate) struct Members<'a>(pub(crate) Vec<(String, &'a str)>);
+
+/// The items of a list.
+struct Items<'a>(Vec<&'a str>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
+                    members.push((name, value.get()));
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Reader)
+    }
+}
+
+impl<'de> Deserialize<'de> for Items<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Items<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = list.next_element::<&RawValue>()? {
+                    items.push(item.get());
+                }
+                Ok(Items(items))
+            }
+        }
+        deserializer.deserialize_seq(Reader)
+    }
+}
+
+/// The members of the object that `text` is; none where it is something else.
+pub(crate) fn members(text: &str) -> Vec<(String, &str)> {
+    serde_json::from_str::<Members<'_>>(text).map(|members| members.0).unwrap_or_default()
+}
+
+/// The text at `path`.
+fn find<'a>(text: &'a str, path: &[Step<'_>]) -> Option<&'a str> {
+    path.iter().try_fold(text, |text, step| match step {
+        // Of a name that stands twice, the last one counts, as in every reader of JSON.
+        Step::Member(name) => {
+            members(text).into_iter().rev().find(|(known, _)| known == name).map(|(_, text)| text)
+        }
+        Step::Item(index) => serde_json::from_str::<Items<'_>>(text).ok()?.0.get(*index).copied(),
+    })
+}
+
+/// Where `part`, a slice of `text`, stands in it.
+fn place(text: &str, part: &str) -> Option<Range<usize>> {
+    let start = part.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+    Some(start..start + part.len())
+}
+
+/// Puts `value` at `path`. Members that are not there are added at the end of their object, and so
+/// are the objects on the way.
+pub(crate) fn set(text: &mut String, path: &[Step<'_>], value: &Value) {
+    set_raw(text, path, &value.to_string());
+}
+
+/// The same with a value that is JSON text already.
+pub(crate) fn set_raw(text: &mut String, path: &[Step<'_>], value: &str) {
+    let old = find(text, path).and_then(|part| place(text, part));
+    if let Some(range) = old {
+        text.replace_range(range, value);
+        return;
+    }
+    let Some((Step::Member(name), parent)) = path.split_last() else { return };
+    let range = match find(text, parent).and_then(|part| place(text, part)) {
+        Some(range) => range,
+        None => {
+            set_raw(text, parent, "{}");
+            let Some(range) = find(text, parent).and_then(|part| place(text, part)) else { return };
+            range
+        }
+    };
+    let object = text.get(range.clone()).unwrap_or_default();
+    let name = Value::from(*name);
+    let (at, member) = match members(object).last() {
+        Some((_, last)) => {
+            let end = place(object, last).map_or(0, |last| last.end);
+            (range.start + end, format!(",{name}:{value}"))
+        }
+        // Just behind the opening brace.
+        None if object.trim_start().starts_with('{') => {
+            (range.start + object.len() - object.trim_start().len() + 1, format!("{name}:{value}"))
+        }
+        None => return,
+    };
+    text.insert_str(at, &member);
+}
+
+/// An object with its members in this order, as text.
+pub(crate) fn object(members: &[(&str, Value)]) -> String {
+    let members: Vec<String> =
+        members.iter().map(|(name, value)| format!("{}:{value}", Value::from(*name))).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+/// A list of texts.
+pub(crate) fn list<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> String {
+    let mut text = String::from("[");
+    for (index, item) in items.into_iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        text.push_str(item.as_ref());
+    }
+    text.push(']');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn patched(text: &str, path: &[Step<'_>], value: &Value) -> String {
+        let mut text = text.to_owned();
+        set(&mut text, path, value);
+        text
+    }
+
+    #[test]
+    fn only_the_one_value_changes() {
+        let text =
+            " { \"b\" : 1.50,\n  \"a\": { \"x\": 12345678901234567890 , \"y\": [1e3, 2] } } ";
+        let changed =
+            patched(text, &[Step::Member("a"), Step::Member("y"), Step::Item(0)], &json!("new"));
+        assert_eq!(changed, text.replace("1e3", "\"new\""));
+    }
+
+    #[test]
+    fn a_missing_member_is_added_behind_the_last_one() {
+        let status = [Step::Member("status")];
+        assert_eq!(patched("{ \"a\": 1 }", &status, &json!("x")), "{ \"a\": 1,\"status\":\"x\" }");
+        assert_eq!(patched(" { } ", &status, &json!(1)), " {\"status\":1 } ");
+        let deep = [Step::Member("a"), Step::Member("b"), Step::Member("c")];
+        assert_eq!(patched("{}", &deep, &json!(1)), "{\"a\":{\"b\":{\"c\":1}}}");
+        assert_eq!(patched("[1]", &status, &json!(1)), "[1]", "a list has no members");
+    }
+
+    #[test]
+    fn of_a_name_that_stands_twice_the_last_one_counts() {
+        let text = r#"{"a":1,"a":2}"#;
+        assert_eq!(patched(text, &[Step::Member("a")], &json!(3)), r#"{"a":1,"a":3}"#);
+    }
+}
