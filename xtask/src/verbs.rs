@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::failure::{Failure, Result};
 use crate::run::{Cargo, root};
-use crate::{features, layers, openapi, wire};
+use crate::{conform, features, layers, openapi, wire};
 
 struct Verb {
     name: &'static str,
@@ -64,6 +64,12 @@ const VERBS: &[Verb] = &[
         run: ci,
     },
     Verb {
+        name: "conform",
+        arguments: "FILE… [--json] [--write]",
+        about: "Hold the vendor's schema files against docs/contract; --write takes paths over",
+        run: conform::verb,
+    },
+    Verb {
         name: "bench",
         arguments: "[ARGS…]",
         about: "Run the benchmarks, in release mode",
@@ -110,7 +116,7 @@ fn help() -> String {
     let mut text = String::from("cargo xtask <verb>\n\n");
     for verb in VERBS {
         let call = format!("{} {}", verb.name, verb.arguments);
-        text.push_str(&format!("  {call:<16} {}\n", verb.about));
+        text.push_str(&format!("  {call:<32} {}\n", verb.about));
     }
     text
 }

@@ -47,6 +47,14 @@ pub(crate) struct Section {
 impl Contract {
     /// Reads and checks `docs/contract`; the failure lists every violation.
     pub(crate) fn load(root: &Path) -> Result<Self> {
+        Self::parse(&Self::files(root)?).map_err(|violations| {
+            let count = violations.len();
+            Failure::new(format!("{}\n{count} violation(s) in the contract", violations.join("\n")))
+        })
+    }
+
+    /// The text of every file of `docs/contract`.
+    pub(crate) fn files(root: &Path) -> Result<Vec<SourceFile>> {
         let mut files = Vec::new();
         for folder in ["docs/contract", "docs/contract/schemas"] {
             let folder_path = root.join(folder);
@@ -64,10 +72,7 @@ impl Contract {
                 files.push(SourceFile { name, text });
             }
         }
-        Self::parse(&files).map_err(|violations| {
-            let count = violations.len();
-            Failure::new(format!("{}\n{count} violation(s) in the contract", violations.join("\n")))
-        })
+        Ok(files)
     }
 
     /// Every operation, in the order of the sections.

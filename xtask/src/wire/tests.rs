@@ -146,18 +146,19 @@ fn the_check_names_what_is_stale_with_the_line_and_writes_nothing() {
 }
 
 #[test]
-fn the_facade_gets_its_tables_once_it_exists() {
+fn a_crate_gets_its_table_once_it_exists() {
     let root = workspace();
     write(root.path()).unwrap();
-    assert!(!root.path().join("crates/funnelflux").exists());
+    let (_, home, file) = HOMES.iter().find(|(section, _, _)| *section == "ledger").unwrap();
+    let table = format!("{home}/{file}");
+    assert!(!root.path().join(home).exists());
 
-    put(&root, "crates/funnelflux/Cargo.toml", "");
+    put(&root, &format!("{home}/Cargo.toml"), "");
     let failure = compare(root.path()).unwrap_err().to_string();
-    assert!(failure.contains("crates/funnelflux/src/operations/ledger.rs: is missing"));
+    assert!(failure.contains(&format!("{table}: is missing")), "{failure}");
 
     write(root.path()).unwrap();
-    let table = get(&root, "crates/funnelflux/src/operations/ledger.rs");
-    assert!(table.contains("pub static ALL"), "{table}");
+    assert!(get(&root, &table).contains("pub static ALL"));
 }
 
 #[test]

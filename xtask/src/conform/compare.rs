@@ -1,0 +1,336 @@
+//! Holding the files against the contract, operation by operation.
+
+use std::collections::BTreeSet;
+
+use super::call::{Call, Parameter, calls};
+use super::file::{Files, Place, Spot};
+use super::finding::{Aspect, Difference, FileRead, Findings, NewCall, OurCall, Settled, Subject};
+use super::pair::{pair, same_path};
+use super::shapes::{ALIKE, Shapes};
+use super::view::{Basic, Member, View, described};
+use super::words::{folded, likeness, words};
+use crate::contract::{Contract, Grade, Operation, Query, Shape, Type, Word as _};
+
+pub(super) fn compare(contract: &Contract, files: &Files) -> Findings {
+    let mut findings = Findings::default();
+    let mut all = Vec::new();
+    for top in files.tops() {
+        let calls = calls(&top);
+        let document = top.document;
+        findings.files.push(FileRead {
+            name: document.name.clone(),
+            format: document.format.clone(),
+            title: document.title.clone(),
+            version: document.version.clone(),
+            operations: calls.len(),
+        });
+        all.extend(calls);
+    }
+    let mut covered: BTreeSet<String> =
+        all.iter().filter_map(|call| prefix(contract, call)).collect();
+    let pairs = pair(contract.operations(), all);
+    covered.extend(pairs.matched.iter().map(|(ours, _)| section(ours).to_owned()));
+
+    let mut shapes = Shapes::new(contract);
+    let mut matched = pairs.matched;
+    let order: Vec<&str> = contract.operations().map(|operation| operation.id.as_str()).collect();
+    matched.sort_by_key(|(ours, _)| order.iter().position(|id| *id == ours.id));
+    for (ours, theirs) in &matched {
+        let before = shapes.differences.len();
+        Pair { ours, theirs, shapes: &mut shapes, moved_to_body: false }.compare();
+        let own =
+            |difference: &Difference| difference.subject == Subject::Operation(ours.id.clone());
+        let differs = shapes.differences.iter().skip(before).any(own);
+        let list = if differs { &mut findings.differing } else { &mut findings.confirmed };
+        list.push(our_call(ours));
+        findings.settled.push(settled(ours, theirs));
+    }
+    definitions(contract, files, &mut shapes);
+    findings.differences = shapes.finish();
+
+    let is_covered = |ours: &&&Operation| covered.contains(section(ours));
+    findings.missing = pairs.ours_left.iter().filter(is_covered).map(|o| our_call(o)).collect();
+    findings.new = pairs.theirs_left.iter().map(new_call).collect();
+    findings.sections = contract
+        .sections
+        .iter()
+        .filter(|section| covered.contains(&section.name))
+        .map(|section| section.name.clone())
+        .collect();
+    findings
+}
+
+/// Definitions that bear the name of a schema of ours, also where no operation led to them.
+fn definitions(contract: &Contract, files: &Files, shapes: &mut Shapes<'_>) {
+    for top in files.tops() {
+        let components = top.get("components").and_then(|components| components.get("schemas"));
+        for (name, spot) in top.get("definitions").or(components).iter().flat_map(Spot::members) {
+            // Generators put the package before the name: `model.DomainInfo`.
+            let bare = name.rsplit('.').next().unwrap_or(name);
+            let same = contract.schemas.iter().find(|ours| ours.name.eq_ignore_ascii_case(bare));
+            if let Some(schema) = same {
+                shapes.check(&Type::Schema(schema.name.clone()), &spot);
+            }
+        }
+    }
+}
+
+/// A section whose name begins the path; assets have none.
+fn prefix(contract: &Contract, call: &Call<'_>) -> Option<String> {
+    let first = call.path.split('/').nth(1)?;
+    let mut names = contract.sections.iter().map(|section| &section.name);
+    names.find(|name| *name == first).cloned()
+}
+
+fn section(operation: &Operation) -> &str {
+    operation.id.split('.').next().unwrap_or_default()
+}
+
+fn our_call(ours: &Operation) -> OurCall {
+    OurCall {
+        id: ours.id.clone(),
+        method: ours.method.written(),
+        path: ours.path.clone(),
+        path_grade: ours.path_grade,
+    }
+}
+
+fn new_call(call: &Call<'_>) -> NewCall {
+    NewCall {
+        method: call.method.clone(),
+        path: call.path.clone(),
+        title: call.title.clone(),
+        place: call.place(),
+    }
+}
+
+fn settled(ours: &Operation, theirs: &Call<'_>) -> Settled {
+    let document = theirs.spot.document;
+    let path = if same_path(&ours.path, &theirs.path) { &ours.path } else { &theirs.path };
+    let source = format!("vendor schema file, {} {}", document.title, document.version);
+    Settled { id: ours.id.clone(), path: path.clone(), source: source.trim_end().to_owned() }
+}
+
+/// One operation on both sides.
+struct Pair<'p, 'c, 'f> {
+    ours: &'p Operation,
+    theirs: &'p Call<'f>,
+    shapes: &'p mut Shapes<'c>,
+    /// Whether a parameter of ours is a member of their body, which explains that body.
+    moved_to_body: bool,
+}
+
+impl<'f> Pair<'_, '_, 'f> {
+    fn compare(&mut self) {
+        let (ours, theirs) = (self.ours, self.theirs);
+        if !same_path(&ours.path, &theirs.path) {
+            let grade = Some(ours.path_grade);
+            self.note(Aspect::Path, None, &ours.path, grade, &theirs.path, theirs.place());
+        }
+        let method = ours.method.written();
+        if theirs.method != method {
+            let grade = Some(ours.grade);
+            self.note(Aspect::Method, None, method, grade, &theirs.method, theirs.place());
+        }
+        self.parameters();
+        self.body();
+        self.response();
+    }
+
+    fn note(
+        &mut self,
+        aspect: Aspect,
+        name: Option<&str>,
+        ours: &str,
+        grade: Option<Grade>,
+        theirs: &str,
+        place: Place,
+    ) {
+        self.shapes.note(Difference {
+            subject: Subject::Operation(self.ours.id.clone()),
+            aspect,
+            name: name.map(str::to_owned),
+            ours: ours.to_owned(),
+            grade,
+            theirs: theirs.to_owned(),
+            place,
+        });
+    }
+
+    fn parameters(&mut self) {
+        let mut left: Vec<&Parameter<'f>> = self.theirs.parameters.iter().collect();
+        // What a placeholder is called does not travel: they are matched by their order.
+        let mut placeholders = self.ours.path_parameters().count();
+        left.retain(|parameter| {
+            let is_ours = parameter.location == "path" && placeholders > 0;
+            placeholders -= usize::from(is_ours);
+            !is_ours
+        });
+        let mut ours_left = Vec::new();
+        for query in &self.ours.query {
+            let same = |parameter: &&Parameter<'_>| parameter.name == query.name;
+            match take(&mut left, same) {
+                Some(parameter) => self.parameter(query, parameter),
+                None => ours_left.push(query),
+            }
+        }
+        ours_left.retain(|query| {
+            let Some(parameter) = take(&mut left, |other| is_renamed(query, other)) else {
+                return true;
+            };
+            self.parameter(query, parameter);
+            false
+        });
+        // One of ours and one of theirs, both needed and of one type: it can only be the name.
+        if let ([query], [parameter]) = (ours_left.as_slice(), left.as_slice())
+            && query.required
+            && parameter.required
+            && parameter.location == "query"
+            && self.could_be(query, parameter)
+        {
+            self.parameter(query, parameter);
+            ours_left.clear();
+            left.clear();
+        }
+        for query in ours_left {
+            self.not_a_parameter(query);
+        }
+        for parameter in left {
+            let kind = parameter.schema.as_ref().map_or_else(String::new, described);
+            let required = if parameter.required { "required " } else { "" };
+            let theirs = format!("{required}in {}, {kind}", parameter.location);
+            let place = parameter.spot.place();
+            self.note(Aspect::ParameterNew, Some(parameter.name), "", None, &theirs, place);
+        }
+    }
+
+    fn could_be(&self, query: &Query, parameter: &Parameter<'f>) -> bool {
+        let kind = Type::parse(&query.kind);
+        parameter.schema.as_ref().is_some_and(|spot| self.shapes.could_be(&kind, spot, 0))
+    }
+
+    /// Two that are one.
+    fn parameter(&mut self, query: &Query, theirs: &Parameter<'f>) {
+        let name = theirs.name;
+        let place = theirs.spot.place();
+        let grade = Some(query.grade);
+        if name != query.name {
+            self.note(Aspect::ParameterName, None, &query.name, grade, name, place.clone());
+        }
+        if theirs.location != "query" {
+            let aspect = Aspect::ParameterLocation;
+            self.note(aspect, Some(name), "query", grade, theirs.location, place.clone());
+        }
+        if theirs.required != query.required {
+            let word = |required: bool| if required { "required" } else { "optional" };
+            let (ours, theirs) = (word(query.required), word(theirs.required));
+            self.note(Aspect::ParameterRequired, Some(name), ours, grade, theirs, place.clone());
+        }
+        let kind = Type::parse(&query.kind);
+        let Some(schema) = &theirs.schema else { return };
+        let is_list = View::of(schema).kinds.contains(&Basic::Array);
+        let fits = self.shapes.check(&kind, schema);
+        let repeats = kind == Type::IdList && is_list && theirs.is_repeated;
+        if !fits || repeats {
+            let mut said = described(schema);
+            if repeats {
+                said.push_str(", one parameter for each");
+            }
+            self.note(Aspect::ParameterType, Some(name), &query.kind, grade, &said, place);
+        }
+    }
+
+    /// A parameter of ours that is none of theirs: perhaps it is a member of their body.
+    fn not_a_parameter(&mut self, query: &Query) {
+        let name = Some(query.name.as_str());
+        let grade = Some(query.grade);
+        let in_body = self.theirs.body.as_ref().filter(|_| self.ours.body == Shape::None);
+        let member = in_body
+            .and_then(|body| View::of(body).member(&query.name).map(|member| member.spot.place()));
+        match member {
+            Some(place) => {
+                self.moved_to_body = true;
+                self.note(Aspect::ParameterLocation, name, "query", grade, "body", place);
+            }
+            None => {
+                let place = self.theirs.place();
+                self.note(Aspect::ParameterMissing, name, "", grade, "", place);
+            }
+        }
+    }
+
+    fn body(&mut self) {
+        let (ours, theirs) = (&self.ours.body, self.theirs.body.as_ref());
+        match (ours, theirs) {
+            (Shape::None, None) => {}
+            (Shape::None, Some(_)) if self.moved_to_body => {}
+            // Free form says no more than that somebody could not say more.
+            (Shape::Unknown, Some(spot)) if View::of(spot).says_nothing() => {}
+            (Shape::Schema { name, grade }, Some(spot)) => {
+                if !self.shapes.check(&Type::parse(name), spot) {
+                    let said = described(spot);
+                    self.note(Aspect::Body, None, name, Some(*grade), &said, spot.place());
+                }
+            }
+            _ => self.presence(Aspect::Body, ours, theirs),
+        }
+    }
+
+    fn response(&mut self) {
+        let (ours, theirs) = (&self.ours.response, self.theirs.response.as_ref());
+        match (ours, theirs) {
+            (Shape::None, None) => {}
+            (Shape::Unknown, Some(spot)) if View::of(spot).says_nothing() => {}
+            (Shape::Schema { name, grade }, Some(spot)) => {
+                let kind = Type::parse(name);
+                if let Some(said) = self.differing_response(&kind, spot) {
+                    self.note(Aspect::Response, None, name, Some(*grade), &said, spot.place());
+                }
+            }
+            _ => self.presence(Aspect::Response, ours, theirs),
+        }
+    }
+
+    /// What the file has instead, if it is not what we have.
+    fn differing_response(&mut self, kind: &Type, spot: &Spot<'f>) -> Option<String> {
+        let view = View::of(spot);
+        let is_wrapped = !view.kinds.is_empty() && !view.kinds.contains(&Basic::Array);
+        if let (Type::List(_), true) = (kind, is_wrapped) {
+            let could_be = |member: &&Member<'_>| self.shapes.could_be(kind, &member.spot, 0);
+            let mut lists = view.members.iter().filter(could_be);
+            let Some(list) = lists.next() else {
+                return (!view.says_nothing()).then(|| described(spot));
+            };
+            self.shapes.check(kind, &list.spot);
+            return Some(format!("{}, the list in `{}`", described(spot), list.name));
+        }
+        (!self.shapes.check(kind, spot)).then(|| described(spot))
+    }
+
+    /// One side has nothing, or we do not know.
+    fn presence(&mut self, aspect: Aspect, ours: &Shape, theirs: Option<&Spot<'f>>) {
+        let (said, grade) = match ours {
+            Shape::None => ("none", None),
+            Shape::Unknown => ("unknown", None),
+            Shape::Schema { name, grade } => (name.as_str(), Some(*grade)),
+        };
+        let found = theirs.map_or_else(|| "none".to_owned(), described);
+        let place = theirs.map_or_else(|| self.theirs.place(), Spot::place);
+        self.note(aspect, None, said, grade, &found, place);
+    }
+}
+
+fn take<'p, 'f>(
+    list: &mut Vec<&'p Parameter<'f>>,
+    test: impl Fn(&&'p Parameter<'f>) -> bool,
+) -> Option<&'p Parameter<'f>> {
+    let index = list.iter().position(test)?;
+    Some(list.remove(index))
+}
+
+/// Another reading of the name, another spelling, or nearly the same words.
+fn is_renamed(query: &Query, theirs: &Parameter<'_>) -> bool {
+    query.alternatives.iter().any(|name| name == theirs.name)
+        || folded(&query.name) == folded(theirs.name)
+        || likeness(&words(&query.name), &words(theirs.name)) >= ALIKE
+}

@@ -1,0 +1,234 @@
+//! A schema file and places in it: Swagger 2.0, OpenAPI 3.0 and 3.1 under one roof.
+
+use serde_json::Value;
+
+/// A reference that leads through more others than this is taken for a circle.
+const MAX_HOPS: usize = 64;
+
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) name: String,
+    /// Such as `Swagger 2.0`.
+    pub(crate) format: String,
+    pub(crate) title: String,
+    pub(crate) version: String,
+    pub(crate) is_swagger_2: bool,
+    /// What stands before every path, the API's own `/v1` taken off.
+    base: String,
+    value: Value,
+}
+
+impl Document {
+    pub(crate) fn understand(name: String, value: Value) -> Result<Self, String> {
+        let text = |pointer: &str| value.pointer(pointer).map(plain).unwrap_or_default();
+        let (swagger, openapi) = (text("/swagger"), text("/openapi"));
+        let is_swagger_2 = swagger.starts_with("2.") || swagger == "2";
+        let format = if is_swagger_2 {
+            format!("Swagger {swagger}")
+        } else if openapi.starts_with("3.") {
+            format!("OpenAPI {openapi}")
+        } else {
+            return Err("neither `swagger: \"2.0\"` nor `openapi: 3.…` stands at its top".into());
+        };
+        if !value.get("paths").is_some_and(Value::is_object) {
+            return Err("has no `paths`".into());
+        }
+        let base = if is_swagger_2 { text("/basePath") } else { text("/servers/0/url") };
+        Ok(Self {
+            format,
+            title: text("/info/title"),
+            version: text("/info/version"),
+            is_swagger_2,
+            base: base_path(&base),
+            name,
+            value,
+        })
+    }
+
+    /// A path of this file as it stands below the API's base URL.
+    pub(crate) fn full_path(&self, path: &str, servers: Option<&str>) -> String {
+        let base = servers.map_or_else(|| self.base.clone(), base_path);
+        let mut full = String::new();
+        for segment in format!("{base}/{path}").split('/').filter(|segment| !segment.is_empty()) {
+            full.push('/');
+            full.push_str(segment);
+        }
+        full
+    }
+}
+
+/// The path of a server's address, without the version that our base URL holds already.
+fn base_path(url: &str) -> String {
+    let path = match url.split_once("://") {
+        Some((_, rest)) => rest.find('/').and_then(|start| rest.get(start..)).unwrap_or(""),
+        None => url,
+    };
+    let path = path.trim_matches('/');
+    let below = match path.split_once('/') {
+        Some(("v1", below)) => below,
+        None if path == "v1" => "",
+        _ => path,
+    };
+    below.to_owned()
+}
+
+/// A scalar as text: a version may be written as a number.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// All files of one run, which may refer to each other by name.
+#[derive(Debug)]
+pub(crate) struct Files(Vec<Document>);
+
+impl Files {
+    pub(crate) fn new(documents: Vec<Document>) -> Self {
+        Self(documents)
+    }
+
+    /// The top of each file.
+    pub(crate) fn tops(&self) -> impl Iterator<Item = Spot<'_>> {
+        self.0.iter().map(|document| Spot {
+            files: self,
+            document,
+            pointer: String::new(),
+            value: &document.value,
+        })
+    }
+}
+
+/// A place in a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Spot<'a> {
+    files: &'a Files,
+    pub(crate) document: &'a Document,
+    pub(crate) pointer: String,
+    pub(crate) value: &'a Value,
+}
+
+impl<'a> Spot<'a> {
+    /// File and JSON pointer.
+    pub(crate) fn place(&self) -> Place {
+        Place { file: self.document.name.clone(), pointer: self.pointer.clone() }
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<Self> {
+        let value = self.value.get(name)?;
+        Some(Self { pointer: self.below(name), value, ..self.clone() })
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
+        self.value.get(name)?.as_str()
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        self.value.get(name)?.as_bool()
+    }
+
+    /// Every member of an object, in the order of their names.
+    pub(crate) fn members(&self) -> Vec<(&'a str, Self)> {
+        let members = self.value.as_object().into_iter().flatten();
+        members
+            .map(|(name, value)| {
+                (name.as_str(), Self { pointer: self.below(name), value, ..self.clone() })
+            })
+            .collect()
+    }
+
+    /// Every element of the list called `name`.
+    pub(crate) fn elements(&self, name: &str) -> Vec<Self> {
+        let list = self.value.get(name).and_then(Value::as_array).into_iter().flatten();
+        let below = self.below(name);
+        list.enumerate()
+            .map(|(index, value)| Self {
+                pointer: format!("{below}/{index}"),
+                value,
+                ..self.clone()
+            })
+            .collect()
+    }
+
+    fn below(&self, name: &str) -> String {
+        format!("{}/{}", self.pointer, name.replace('~', "~0").replace('/', "~1"))
+    }
+
+    /// Where the references from here lead; `None` where one leads nowhere or in a circle.
+    pub(crate) fn resolved(&self) -> Option<Self> {
+        let mut spot = self.clone();
+        for _ in 0..MAX_HOPS {
+            let Some(reference) = spot.text("$ref") else { return Some(spot) };
+            spot = spot.follow(reference)?;
+        }
+        None
+    }
+
+    fn follow(&self, reference: &str) -> Option<Self> {
+        let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+        let document = if file.is_empty() {
+            self.document
+        } else {
+            let name = file.rsplit('/').next().unwrap_or(file);
+            let same = |document: &&Document| document.name.rsplit('/').next() == Some(name);
+            self.files.0.iter().find(same)?
+        };
+        let value = document.value.pointer(pointer)?;
+        Some(Self { files: self.files, document, pointer: pointer.to_owned(), value })
+    }
+
+    /// The name of the definition that a reference here leads to.
+    pub(crate) fn reference_name(&self) -> Option<&'a str> {
+        self.text("$ref")?.rsplit('/').next()
+    }
+}
+
+/// File and JSON pointer, ready to print.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) file: String,
+    pub(crate) pointer: String,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}#{}", self.file, self.pointer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn host_version_and_slashes_are_taken_off_a_base() {
+        for (url, below) in [
+            ("/v1", ""),
+            ("/v1/", ""),
+            ("/v1/billing", "billing"),
+            ("https://api.funnelflux.pro/v1", ""),
+            ("https://api.funnelflux.pro", ""),
+            ("https://api.funnelflux.pro/v1/auth/", "auth"),
+            ("/billing", "billing"),
+            ("/v10", "v10"),
+            ("", ""),
+        ] {
+            assert_eq!(base_path(url), below, "{url}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_schema_file_is_refused_saying_why() {
+        let refuse = |json| Document::understand("f".to_owned(), json).unwrap_err();
+        assert!(refuse(serde_json::json!({"paths": {}})).contains("swagger"));
+        assert!(refuse(serde_json::json!({"openapi": "3.0.3"})).contains("paths"));
+    }
+
+    #[test]
+    fn references_in_a_circle_and_into_nowhere_lead_nowhere() {
+        let json = serde_json::json!({"swagger": "2.0", "paths": {},
+            "a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}, "c": {"$ref": "other.yaml#/d"}});
+        let files = Files::new(vec![Document::understand("f".to_owned(), json).unwrap()]);
+        let top = files.tops().next().unwrap();
+        assert!(top.get("a").unwrap().resolved().is_none());
+        assert!(top.get("c").unwrap().resolved().is_none());
+    }
+}

@@ -1,0 +1,128 @@
+//! What was found, before it is printed.
+
+use super::file::Place;
+use crate::contract::Grade;
+
+/// What a difference is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Aspect {
+    Path,
+    Method,
+    ParameterName,
+    ParameterLocation,
+    ParameterRequired,
+    ParameterType,
+    ParameterMissing,
+    ParameterNew,
+    Body,
+    Response,
+    MemberName,
+    MemberType,
+    MemberRequired,
+    MemberMissing,
+    MemberNew,
+    ValueMissing,
+    ValueNew,
+}
+
+impl Aspect {
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Method => "method",
+            Self::ParameterName => "parameter name",
+            Self::ParameterLocation => "parameter location",
+            Self::ParameterRequired => "parameter required",
+            Self::ParameterType => "parameter type",
+            Self::ParameterMissing => "parameter missing",
+            Self::ParameterNew => "parameter new",
+            Self::Body => "body",
+            Self::Response => "response",
+            Self::MemberName => "member name",
+            Self::MemberType => "member type",
+            Self::MemberRequired => "member required",
+            Self::MemberMissing => "member missing",
+            Self::MemberNew => "member new",
+            Self::ValueMissing => "enum value missing",
+            Self::ValueNew => "enum value new",
+        }
+    }
+}
+
+/// An operation, by its id, or a schema, by its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Subject {
+    Operation(String),
+    Schema(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Difference {
+    pub(crate) subject: Subject,
+    pub(crate) aspect: Aspect,
+    /// The parameter or member, where it is about one.
+    pub(crate) name: Option<String>,
+    pub(crate) ours: String,
+    /// How surely ours is known.
+    pub(crate) grade: Option<Grade>,
+    pub(crate) theirs: String,
+    pub(crate) place: Place,
+}
+
+/// A call of ours, for lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OurCall {
+    pub(crate) id: String,
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    pub(crate) path_grade: Grade,
+}
+
+/// A call that the contract does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NewCall {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) title: String,
+    pub(crate) place: Place,
+}
+
+/// An operation of ours and the call in a file that it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Settled {
+    pub(crate) id: String,
+    pub(crate) path: String,
+    /// What to name as the source.
+    pub(crate) source: String,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug)]
+pub(crate) struct FileRead {
+    pub(crate) name: String,
+    pub(crate) format: String,
+    pub(crate) title: String,
+    pub(crate) version: String,
+    pub(crate) operations: usize,
+}
+
+/// Everything that was found.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) files: Vec<FileRead>,
+    /// The sections that the files cover.
+    pub(crate) sections: Vec<String>,
+    pub(crate) confirmed: Vec<OurCall>,
+    pub(crate) differing: Vec<OurCall>,
+    pub(crate) missing: Vec<OurCall>,
+    pub(crate) new: Vec<NewCall>,
+    pub(crate) differences: Vec<Difference>,
+    pub(crate) settled: Vec<Settled>,
+}
+
+impl Findings {
+    /// Lines that differ: each is one thing to look at.
+    pub(crate) fn count(&self) -> usize {
+        self.differences.len() + self.missing.len() + self.new.len()
+    }
+}

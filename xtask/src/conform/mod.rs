@@ -1,0 +1,92 @@
+//! `conform`: holds the vendor's own schema files against the contract.
+//!
+//! The files are downloaded from the reference by hand, one for each section. Operations are found
+//! by method and path, by the other readings of a guessed path, and then by their titles, so that a
+//! wrong guess is one difference and not something missing and something new.
+
+mod call;
+mod compare;
+mod file;
+mod finding;
+mod pair;
+mod read;
+mod report;
+mod shapes;
+#[cfg(test)]
+mod tests;
+mod view;
+mod words;
+mod write;
+
+use std::path::{Path, PathBuf};
+
+use crate::contract::Contract;
+use crate::failure::{Failure, Result};
+use crate::run::root;
+use crate::{openapi, wire};
+use file::Files;
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Arguments {
+    files: Vec<PathBuf>,
+    json: bool,
+    write: bool,
+}
+
+impl Arguments {
+    fn parse(arguments: &[String]) -> Result<Self> {
+        let mut parsed = Self::default();
+        for argument in arguments {
+            match argument.as_str() {
+                "--json" => parsed.json = true,
+                "--write" => parsed.write = true,
+                flag if flag.starts_with('-') => {
+                    return Err(Failure::new(format!(
+                        "`conform` takes files, `--json` and `--write`, but was given `{flag}`"
+                    )));
+                }
+                file => parsed.files.push(PathBuf::from(file)),
+            }
+        }
+        if parsed.files.is_empty() {
+            return Err(Failure::new("`conform` needs at least one schema file, YAML or JSON"));
+        }
+        Ok(parsed)
+    }
+}
+
+pub(crate) fn verb(arguments: &[String]) -> Result {
+    let arguments = Arguments::parse(arguments)?;
+    let (said, outcome) = run(&root(), &arguments)?;
+    print!("{said}");
+    outcome
+}
+
+/// What to print, and whether anything differs.
+fn run(root: &Path, arguments: &Arguments) -> Result<(String, Result)> {
+    let contract = Contract::load(root)?;
+    let documents: Result<Vec<_>> =
+        arguments.files.iter().map(|path| read::document(path)).collect();
+    let files = Files::new(documents?);
+    let findings = compare::compare(&contract, &files);
+    let mut said = if arguments.json {
+        format!("{:#}\n", report::machine(&findings))
+    } else {
+        report::human(&findings)
+    };
+    if arguments.write {
+        let taken = write::take_over(root, &findings.settled)?;
+        let written = [wire::write(root)?, openapi::write(root)?].join("\n");
+        if !arguments.json {
+            said.push_str(&format!("\ntaken over: {}\n{written}\n", taken.changed.join(", ")));
+        }
+        for reason in taken.refused {
+            eprintln!("not taken over: {reason}");
+        }
+    }
+    let outcome = match findings.count() {
+        0 => Ok(()),
+        count => Err(Failure::new(format!("{count} difference(s) from the contract"))),
+    };
+    Ok((said, outcome))
+}

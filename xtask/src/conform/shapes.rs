@@ -1,0 +1,323 @@
+//! Holding types and schemas of a file against those of the contract.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::file::{Place, Spot};
+use super::finding::{Aspect, Difference, Subject};
+use super::view::{Basic, Member, View, described};
+use super::words::{folded, likeness, words};
+use crate::contract::{Content, Contract, Field, Grade, Schema, Type};
+
+/// Names this alike may be one: `trafficSourceIDs` and `idTrafficSources` are.
+pub(super) const ALIKE: f64 = 0.75;
+
+pub(super) struct Shapes<'c> {
+    contract: &'c Contract,
+    pub(super) differences: Vec<Difference>,
+    /// Schemas of ours with the places that they were held against.
+    seen: BTreeSet<(String, Place)>,
+    /// Members not found, with the first place that lacks them. A slim object lacks what the full
+    /// one has: only what no place has is missing.
+    missing: BTreeMap<(String, String), (Place, Option<Grade>)>,
+    found: BTreeSet<(String, String)>,
+    /// For each enum of ours the values of all its listings, with the first place of each.
+    listings: BTreeMap<String, (Place, BTreeMap<String, Place>)>,
+}
+
+impl<'c> Shapes<'c> {
+    pub(super) fn new(contract: &'c Contract) -> Self {
+        Self {
+            contract,
+            differences: Vec::new(),
+            seen: BTreeSet::new(),
+            missing: BTreeMap::new(),
+            found: BTreeSet::new(),
+            listings: BTreeMap::new(),
+        }
+    }
+
+    /// Notes a difference, once.
+    pub(super) fn note(&mut self, difference: Difference) {
+        let same = |other: &Difference| {
+            other.subject == difference.subject
+                && other.aspect == difference.aspect
+                && other.name == difference.name
+                && other.ours == difference.ours
+                && other.theirs == difference.theirs
+        };
+        if !self.differences.iter().any(same) {
+            self.differences.push(difference);
+        }
+    }
+
+    /// Whether a place allows what our type says; notes what differs inside of it.
+    pub(super) fn check(&mut self, ours: &Type, spot: &Spot<'_>) -> bool {
+        let view = View::of(spot);
+        if view.kinds.is_empty() {
+            return true;
+        }
+        let allows = |kind: Basic| view.kinds.contains(&kind);
+        match ours {
+            Type::Unknown => false,
+            Type::String | Type::Id | Type::Timestamp | Type::DecimalString => {
+                allows(Basic::String) && view.values.is_none()
+            }
+            Type::Bool => allows(Basic::Boolean),
+            Type::Integer | Type::UnixTime => allows(Basic::Integer),
+            Type::Number | Type::Decimal => allows(Basic::Number),
+            Type::Object => allows(Basic::Object),
+            Type::IdList => match &view.item {
+                Some(item) if allows(Basic::Array) => self.check(&Type::Id, item),
+                _ => allows(Basic::Array) || allows(Basic::String),
+            },
+            Type::List(inner) => match &view.item {
+                Some(item) if allows(Basic::Array) => self.check(inner, item),
+                _ => allows(Basic::Array),
+            },
+            Type::Map(inner) => {
+                let mut fits = allows(Basic::Object);
+                let members = view.members.iter().map(|member| &member.spot);
+                for value in members.chain(&view.extra) {
+                    fits &= self.check(inner, value);
+                }
+                fits
+            }
+            Type::Schema(name) => self.check_schema(name, spot, &view),
+        }
+    }
+
+    fn check_schema(&mut self, name: &str, spot: &Spot<'_>, view: &View<'_>) -> bool {
+        let contract = self.contract;
+        let Some(schema) = contract.schemas.iter().find(|schema| schema.name == name) else {
+            return true;
+        };
+        match &schema.content {
+            Content::Object(_) if !view.kinds.contains(&Basic::Object) => false,
+            Content::Object(fields) => {
+                self.compare(schema, fields, spot, view);
+                true
+            }
+            Content::Enum(_) => {
+                if !view.kinds.contains(&Basic::String) {
+                    return false;
+                }
+                if let Some((values, at)) = &view.values {
+                    let place = at.place();
+                    let fresh = || (place.clone(), BTreeMap::new());
+                    let (_, listed) = self.listings.entry(name.to_owned()).or_insert_with(fresh);
+                    for value in values {
+                        listed.entry(value.clone()).or_insert_with(|| place.clone());
+                    }
+                }
+                true
+            }
+        }
+    }
+
+    /// Member by member.
+    fn compare(&mut self, schema: &Schema, fields: &[Field], spot: &Spot<'_>, view: &View<'_>) {
+        let place = spot.resolved().unwrap_or_else(|| spot.clone()).place();
+        if view.members.is_empty() || !self.seen.insert((schema.name.clone(), place.clone())) {
+            return;
+        }
+        let mut ours_left = Vec::new();
+        let mut theirs_left: Vec<&Member<'_>> = view.members.iter().collect();
+        for field in fields {
+            match field.name.as_deref().and_then(|name| view.member(name)) {
+                Some(member) => {
+                    theirs_left.retain(|other| other.name != member.name);
+                    self.found.insert((schema.name.clone(), member.name.to_owned()));
+                    self.member(schema, field, member);
+                }
+                None => ours_left.push(field),
+            }
+        }
+        for (field, member) in self.renamed(&mut ours_left, &mut theirs_left) {
+            self.note(Difference {
+                subject: Subject::Schema(schema.name.clone()),
+                aspect: Aspect::MemberName,
+                name: None,
+                ours: label(field),
+                grade: Some(name_grade(field)),
+                theirs: member.name.to_owned(),
+                place: member.spot.place(),
+            });
+            self.member(schema, field, member);
+        }
+        for field in ours_left {
+            if let Some(name) = &field.name {
+                let key = (schema.name.clone(), name.clone());
+                let grade = Some(name_grade(field));
+                self.missing.entry(key).or_insert_with(|| (place.clone(), grade));
+            }
+        }
+        for member in theirs_left {
+            self.note(Difference {
+                subject: Subject::Schema(schema.name.clone()),
+                aspect: Aspect::MemberNew,
+                name: Some(member.name.to_owned()),
+                ours: String::new(),
+                grade: None,
+                theirs: described(&member.spot),
+                place: member.spot.place(),
+            });
+        }
+    }
+
+    fn member(&mut self, schema: &Schema, field: &Field, member: &Member<'_>) {
+        let difference = |aspect, ours: &str, theirs: String| Difference {
+            subject: Subject::Schema(schema.name.clone()),
+            aspect,
+            name: Some(member.name.to_owned()),
+            ours: ours.to_owned(),
+            grade: Some(field.grade),
+            theirs,
+            place: member.spot.place(),
+        };
+        if !self.check(&Type::parse(&field.kind), &member.spot) {
+            let theirs = described(&member.spot);
+            self.note(difference(Aspect::MemberType, &field.kind, theirs));
+        }
+        let word = |required: bool| if required { "required" } else { "optional" };
+        if let Some(ours) = field.required.filter(|ours| *ours != member.required) {
+            let theirs = word(member.required).to_owned();
+            self.note(difference(Aspect::MemberRequired, word(ours), theirs));
+        }
+    }
+
+    /// Joins fields and members that only the name tells apart, and takes them off the lists.
+    fn renamed<'f, 'm, 's>(
+        &self,
+        ours: &mut Vec<&'f Field>,
+        theirs: &mut Vec<&'m Member<'s>>,
+    ) -> Vec<(&'f Field, &'m Member<'s>)> {
+        let mut pairs = Vec::new();
+        let mut join = |ours: &mut Vec<&'f Field>,
+                        theirs: &mut Vec<&'m Member<'s>>,
+                        test: &dyn Fn(&Field, &Member<'_>) -> bool| {
+            ours.retain(|field| {
+                let fitting = |member: &&'m Member<'s>| test(field, member);
+                let Some(index) = theirs.iter().position(fitting) else { return true };
+                pairs.push((*field, theirs.remove(index)));
+                false
+            });
+        };
+        join(ours, theirs, &|field, member| {
+            field.name.as_deref().is_some_and(|name| folded(name) == folded(member.name))
+        });
+        join(ours, theirs, &|field, member| is_likely(field, member) && self.fits(field, member));
+
+        // A name that nobody could read is settled where only one member can be meant.
+        let (all_ours, all_theirs) = (ours.clone(), theirs.clone());
+        join(ours, theirs, &|field, member| {
+            let fits = |field: &Field, member: &Member<'_>| {
+                let open = field.name.is_none() || field.name_grade.is_some();
+                open && Type::parse(&field.kind) != Type::Unknown && self.fits(field, member)
+            };
+            fits(field, member)
+                && all_ours.iter().filter(|other| fits(other, member)).count() == 1
+                && all_theirs.iter().filter(|other| fits(field, other)).count() == 1
+        });
+        pairs
+    }
+
+    /// Whether a member could be the field as far as its type goes; notes nothing.
+    fn fits(&self, field: &Field, member: &Member<'_>) -> bool {
+        self.could_be(&Type::parse(&field.kind), &member.spot, 0)
+    }
+
+    pub(super) fn could_be(&self, ours: &Type, spot: &Spot<'_>, depth: usize) -> bool {
+        let view = View::of(spot);
+        let Type::Schema(name) = ours else {
+            return match (ours, &view.item) {
+                (Type::Unknown, _) => true,
+                // Lists of lists may stand in a circle.
+                (Type::List(inner), Some(item)) if depth < 4 => {
+                    self.could_be(inner, item, depth + 1)
+                }
+                (Type::List(_), _) => view.kinds.contains(&Basic::Array),
+                _ => Shapes::new(self.contract).check(ours, spot),
+            };
+        };
+        let schemas = &self.contract.schemas;
+        let Some(schema) = schemas.iter().find(|schema| schema.name == *name) else { return false };
+        match &schema.content {
+            Content::Enum(_) => view.kinds.contains(&Basic::String),
+            Content::Object(fields) => {
+                let names: Vec<&str> = fields.iter().filter_map(|f| f.name.as_deref()).collect();
+                let common = names.iter().filter(|name| view.member(name).is_some()).count();
+                // Half of the members must be the same; an object that nobody could read fits any.
+                view.kinds.contains(&Basic::Object) && common * 2 >= names.len()
+            }
+        }
+    }
+
+    /// Notes what can only be told when every place was seen.
+    pub(super) fn finish(mut self) -> Vec<Difference> {
+        for ((schema, member), (place, grade)) in std::mem::take(&mut self.missing) {
+            if !self.found.contains(&(schema.clone(), member.clone())) {
+                self.note(Difference {
+                    subject: Subject::Schema(schema),
+                    aspect: Aspect::MemberMissing,
+                    name: Some(member),
+                    ours: String::new(),
+                    grade,
+                    theirs: String::new(),
+                    place,
+                });
+            }
+        }
+        for (name, (place, listed)) in std::mem::take(&mut self.listings) {
+            self.values(&name, &place, &listed);
+        }
+        self.differences
+    }
+
+    fn values(&mut self, name: &str, listing: &Place, listed: &BTreeMap<String, Place>) {
+        let schemas = &self.contract.schemas;
+        let Some(schema) = schemas.iter().find(|schema| schema.name == name) else { return };
+        let Content::Enum(ours) = &schema.content else { return };
+        let difference = |aspect, value: &str, grade, place: &Place| Difference {
+            subject: Subject::Schema(name.to_owned()),
+            aspect,
+            name: Some(value.to_owned()),
+            ours: String::new(),
+            grade,
+            theirs: String::new(),
+            place: place.clone(),
+        };
+        for value in ours.iter().filter(|value| !listed.contains_key(&value.value)) {
+            self.note(difference(Aspect::ValueMissing, &value.value, Some(value.grade), listing));
+        }
+        for (value, place) in listed {
+            if !ours.iter().any(|ours| ours.value == *value) {
+                self.note(difference(Aspect::ValueNew, value, None, place));
+            }
+        }
+    }
+}
+
+/// Whether the names, or the meaning of a field without one, speak of the same thing.
+fn is_likely(field: &Field, member: &Member<'_>) -> bool {
+    let theirs = words(member.name);
+    match (&field.name, &field.meaning) {
+        (Some(name), _) => likeness(&words(name), &theirs) >= ALIKE,
+        (None, Some(meaning)) => !theirs.is_empty() && theirs.is_subset(&words(meaning)),
+        (None, None) => false,
+    }
+}
+
+fn name_grade(field: &Field) -> Grade {
+    match &field.name {
+        Some(_) => field.name_grade.unwrap_or(field.grade),
+        None => Grade::Unknown,
+    }
+}
+
+fn label(field: &Field) -> String {
+    match (&field.name, &field.meaning) {
+        (Some(name), _) => name.clone(),
+        (None, Some(meaning)) => format!("(no name: {meaning})"),
+        (None, None) => "(no name)".to_owned(),
+    }
+}

@@ -1,0 +1,341 @@
+//! Hand-made files in the vendor's style, with every kind of difference planted, held against a
+//! small contract of the tests' own.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use super::finding::{Findings, Subject};
+use super::*;
+
+fn fixtures() -> PathBuf {
+    root().join("xtask/src/conform/fixtures")
+}
+
+/// A workspace that holds nothing but the tests' contract.
+fn workspace() -> TempDir {
+    let workspace = tempfile::tempdir().unwrap();
+    for folder in ["contract", "contract/schemas"] {
+        fs::create_dir_all(workspace.path().join("docs").join(folder)).unwrap();
+        for entry in fs::read_dir(fixtures().join(folder)).unwrap() {
+            let from = entry.unwrap().path();
+            if from.is_file() {
+                let to = workspace.path().join("docs").join(folder);
+                fs::copy(&from, to.join(from.file_name().unwrap())).unwrap();
+            }
+        }
+    }
+    workspace
+}
+
+fn held(files: &[(&str, String)]) -> Findings {
+    let workspace = workspace();
+    let contract = Contract::load(workspace.path()).unwrap_or_else(|failure| panic!("{failure}"));
+    let documents = files.iter().map(|(name, text)| {
+        file::Document::understand((*name).to_owned(), read::tree(text).unwrap()).unwrap()
+    });
+    compare::compare(&contract, &Files::new(documents.collect()))
+}
+
+fn fixture(name: &str) -> (&str, String) {
+    (name, fs::read_to_string(fixtures().join(name)).unwrap())
+}
+
+fn lines(findings: &Findings) -> Vec<String> {
+    let mut lines = Vec::new();
+    for difference in &findings.differences {
+        let subject = match &difference.subject {
+            Subject::Operation(id) => id,
+            Subject::Schema(name) => name,
+        };
+        lines.push(format!("{subject}: {}", report::line(difference)));
+    }
+    lines
+}
+
+fn both() -> [(&'static str, String); 2] {
+    [fixture("billing.yaml"), fixture("ledger.yaml")]
+}
+
+fn ids(calls: &[finding::OurCall]) -> Vec<&str> {
+    calls.iter().map(|call| call.id.as_str()).collect()
+}
+
+/// A file of one section with these paths and definitions.
+fn swagger(paths: &str, definitions: &str) -> String {
+    format!(
+        "swagger: '2.0'\ninfo: {{title: T, version: 1.0.0}}\nbasePath: /v1\n\
+         paths:\n{paths}definitions:\n  Unused: {{type: object}}\n{definitions}"
+    )
+}
+
+#[test]
+fn exactly_what_was_planted_is_named_with_file_and_pointer() {
+    // The report was held by hand against the marks in the two files.
+    let expected = fs::read_to_string(fixtures().join("report.txt")).unwrap();
+    assert_eq!(report::human(&held(&both())), expected);
+}
+
+#[test]
+fn every_kind_of_difference_was_planted() {
+    use finding::Aspect::*;
+    let findings = held(&both());
+    for aspect in [
+        Path,
+        Method,
+        ParameterName,
+        ParameterLocation,
+        ParameterRequired,
+        ParameterType,
+        ParameterMissing,
+        ParameterNew,
+        Body,
+        Response,
+        MemberName,
+        MemberType,
+        MemberRequired,
+        MemberMissing,
+        MemberNew,
+        ValueMissing,
+        ValueNew,
+    ] {
+        assert!(findings.differences.iter().any(|d| d.aspect == aspect), "{aspect:?}");
+    }
+    assert_eq!(ids(&findings.missing), ["billing.domains.delete"]);
+    assert_eq!(findings.new.len(), 1);
+    assert_eq!(ids(&findings.confirmed), ["billing.domains.list", "billing.domains.get"]);
+}
+
+#[test]
+fn every_pointer_leads_to_a_place_in_its_file() {
+    let findings = held(&both());
+    let places = findings.differences.iter().map(|difference| &difference.place);
+    for place in places.chain(findings.new.iter().map(|new| &new.place)) {
+        let tree = read::tree(&fixture(&place.file).1).unwrap();
+        assert!(tree.pointer(&place.pointer).is_some(), "{place} leads nowhere");
+    }
+}
+
+#[test]
+fn a_file_that_agrees_is_confirmed_and_sections_it_does_not_cover_are_not_missing() {
+    let findings = held(&[fixture("reporting.json")]);
+    assert_eq!(lines(&findings), [""; 0]);
+    assert_eq!(ids(&findings.confirmed), ["reporting.drilldown"]);
+    assert_eq!(findings.sections, ["reporting"]);
+    assert_eq!(findings.count(), 0);
+}
+
+#[test]
+fn our_own_document_says_what_the_contract_says() {
+    let contract = Contract::load(&root()).unwrap_or_else(|failure| panic!("{failure}"));
+    let document = read::document(&root().join("docs/openapi.json"));
+    let files = Files::new(vec![document.unwrap_or_else(|failure| panic!("{failure}"))]);
+    let findings = compare::compare(&contract, &files);
+    assert_eq!(lines(&findings), [""; 0]);
+    assert_eq!(findings.confirmed.len(), contract.operations().count());
+    assert_eq!(findings.count(), 0);
+}
+
+#[test]
+fn yaml_and_json_of_one_file_give_one_report() {
+    let as_json = both().map(|(name, text)| (name, read::tree(&text).unwrap().to_string()));
+    assert_eq!(report::human(&held(&as_json)), report::human(&held(&both())));
+}
+
+#[test]
+fn titles_that_are_merely_alike_are_not_taken_for_one_another() {
+    let paths = "  /funnel/templates:\n    get: {summary: List funnel templates}\n\
+                 \x20 /funnels:\n    get: {summary: Get the list of funnels}\n";
+    let findings = held(&[("f.yaml", swagger(paths, ""))]);
+    let new: Vec<_> = findings.new.iter().map(|new| new.path.as_str()).collect();
+    assert_eq!(new, ["/funnel/templates"], "{:#?}", lines(&findings));
+    let moved = lines(&findings);
+    let path = "ledger.funnel.list: path: /campaign/funnel/list (sibling) → /funnels";
+    assert!(moved.iter().any(|line| line.starts_with(path)), "{moved:#?}");
+}
+
+#[test]
+fn schemas_that_hold_themselves_come_to_an_end() {
+    let paths = "  /campaign/funnel/find/byId:\n    get:\n      \
+                 responses: {200: {schema: {$ref: '#/definitions/Funnel'}}}\n";
+    let circles = "  Funnel:\n    allOf: [{$ref: '#/definitions/Funnel'}, {$ref: '#/definitions/B'}]\n\
+                   \x20 B: {$ref: '#/definitions/C'}\n  C: {$ref: '#/definitions/B'}\n\
+                   \x20 NodeType: {type: array, items: {$ref: '#/definitions/NodeType'}}\n";
+    let findings = held(&[("f.yaml", swagger(paths, circles))]);
+    assert_eq!(ids(&findings.differing), ["ledger.funnel.find-by-id"]);
+}
+
+#[test]
+fn files_may_refer_to_each_other() {
+    let paths = "  /campaign/funnel/archive:\n    put:\n      parameters:\n        \
+                 - {in: body, name: b, schema: {$ref: 'common.yaml#/definitions/Ids'}}\n      \
+                 responses: {200: {description: OK}}\n";
+    let ids_of = "  Ids: {type: object, properties: {ids: {type: array}}}\n";
+    let findings =
+        held(&[("f.yaml", swagger(paths, "")), ("dir/common.yaml", swagger("  /x: {}\n", ids_of))]);
+    let said = lines(&findings);
+    assert!(said[0].starts_with("ledger.funnel.archive: body: unknown → Ids"), "{said:#?}");
+}
+
+#[test]
+fn a_form_of_openapi_3_1_reads_as_well() {
+    let text = r##"{"openapi": "3.1.0", "info": {}, "servers": [{"url": "/v1/"}],
+        "paths": {"/campaign/funnel/find/byIds": {"get": {
+            "parameters": [{"name": "idFunnels", "in": "query", "required": true,
+                "explode": false, "schema": {"type": ["array", "null"]}}],
+            "responses": {"2XX": {"content": {"application/json": {"schema": {
+                "type": ["array", "null"], "items": {"$ref": "#/components/schemas/F"}}}}}}}}},
+        "components": {"schemas": {"F": {"type": "object", "properties": {
+            "idFunnel": {"type": ["string", "null"]}, "funnelName": {"type": "string"},
+            "nodes": {"type": "array", "items": {"properties": {
+                "idNode": {}, "nodeType": {"const": "split"}, "children": {}}}}}}}}}"##;
+    let findings = held(&[("f.json", text.to_owned())]);
+    let said: Vec<_> = lines(&findings)
+        .into_iter()
+        .filter(|line| !line.contains("missing") && !line.contains("required"))
+        .collect();
+    let place = "[f.json#/components/schemas/F/properties/nodes/items/properties/nodeType]";
+    assert_eq!(said, [format!("NodeType: enum value new `split`  {place}")]);
+}
+
+#[test]
+fn thousands_of_lines_change_nothing_about_what_is_found() {
+    let (_, ledger) = fixture("ledger.yaml");
+    let mut paths = String::from("paths:\n");
+    let mut definitions = String::from("definitions:\n");
+    for number in 0..600 {
+        paths.push_str(&format!(
+            "  /extra{number}/list:\n    get:\n      summary: Enumerate extra{number}\n      \
+             parameters:\n        - {{name: status, in: query, type: string}}\n      responses:\n        \
+             200:\n          description: OK\n          schema: {{$ref: '#/definitions/Extra{number}'}}\n"
+        ));
+        definitions.push_str(&format!(
+            "  Extra{number}:\n    type: object\n    properties:\n      id: {{type: string}}\n      \
+             next: {{$ref: '#/definitions/Extra{}'}}\n",
+            (number + 1) % 600
+        ));
+    }
+    let large = ledger.replacen("paths:\n", &paths, 1).replacen("definitions:\n", &definitions, 1);
+    assert!(large.lines().count() > 7_000, "{}", large.lines().count());
+    let findings = held(&[("ledger.yaml", large)]);
+    assert_eq!(findings.new.len(), 600);
+    assert_eq!(lines(&findings), lines(&held(&[fixture("ledger.yaml")])));
+}
+
+#[test]
+fn for_a_program_the_same_is_said_in_json() {
+    let findings = held(&both());
+    let json = report::machine(&findings);
+    assert_eq!(json["differences"].as_array().unwrap().len(), findings.differences.len());
+    assert_eq!(json["confirmed"][0]["id"], "billing.domains.list");
+    assert_eq!(json["missing"][0]["path_grade"], "inferred");
+    assert_eq!(json["new"][0]["pointer"], "/paths/~1billing~1plans/get");
+    assert_eq!(
+        json["differences"][0],
+        serde_json::json!({
+            "operation": "billing.domains.check",
+            "aspect": "path",
+            "name": null,
+            "ours": "/billing/domains/check",
+            "grade": "inferred",
+            "theirs": "/billing/domains/verify",
+            "file": "billing.yaml",
+            "pointer": "/paths/~1billing~1domains~1verify/post",
+        })
+    );
+}
+
+fn arguments(files: &[&str], write: bool) -> Arguments {
+    let files = files.iter().map(|name| fixtures().join(name)).collect();
+    Arguments { files, json: false, write }
+}
+
+#[test]
+fn differences_fail_the_verb_and_agreement_does_not() {
+    let workspace = workspace();
+    let (_, outcome) = run(workspace.path(), &arguments(&["reporting.json"], false)).unwrap();
+    assert!(outcome.is_ok());
+    let (said, outcome) = run(workspace.path(), &arguments(&["ledger.yaml"], false)).unwrap();
+    assert!(said.contains("ledger.yaml: Swagger 2.0, Assets 1.0.0, 8 operations"), "{said}");
+    assert!(outcome.unwrap_err().to_string().ends_with("difference(s) from the contract"));
+}
+
+#[test]
+fn what_the_files_settle_is_taken_over_and_every_other_line_stays() {
+    let workspace = workspace();
+    let file = workspace.path().join("docs/contract/billing.toml");
+    let before = fs::read_to_string(&file).unwrap();
+    let (said, outcome) = run(workspace.path(), &arguments(&["billing.yaml"], true)).unwrap();
+    assert!(outcome.is_err(), "it tells of what it mended, too");
+    let after = fs::read_to_string(&file).unwrap();
+
+    let new: Vec<_> = after.lines().filter(|line| !before.contains(line)).collect();
+    assert_eq!(
+        new,
+        [
+            "path = \"/billing/domains/verify\" # a guess",
+            "path_source = \"vendor schema file, Billing 1.0.0\"",
+            "source = \"vendor schema file, Billing 1.0.0\"",
+            "path_source = \"vendor schema file, Billing 1.0.0\"",
+            "path_source = \"vendor schema file, Billing 1.0.0\"",
+        ]
+    );
+    assert_eq!(before.lines().count(), after.lines().count());
+    let check = after.split("[[operation]]").find(|entry| entry.contains("verify")).unwrap();
+    assert!(check.contains("path_grade = \"documented\"\nalternatives = []"), "{check}");
+    assert!(check.contains("# It probes and reports."), "{check}");
+    // Its call is not in the file: still a guess.
+    let delete = after.split("[[operation]]").find(|entry| entry.contains("delete")).unwrap();
+    assert!(delete.contains("path_grade = \"inferred\""), "{delete}");
+
+    for generated in ["docs/coverage.md", "docs/openapi.json"] {
+        let text = fs::read_to_string(workspace.path().join(generated)).unwrap();
+        assert!(text.contains("/billing/domains/verify"), "{generated}");
+        assert!(said.contains(&format!("wrote {generated}")), "{said}");
+    }
+    let (said, _) = run(workspace.path(), &arguments(&["billing.yaml"], true)).unwrap();
+    assert!(!said.contains("path: ") && !said.contains("wrote"), "{said}");
+}
+
+#[test]
+fn a_path_with_other_placeholders_is_left_to_a_person() {
+    let workspace = workspace();
+    let settled = |id: &str, path: &str| finding::Settled {
+        id: id.to_owned(),
+        path: path.to_owned(),
+        source: "a file".to_owned(),
+    };
+    let gone = settled("billing.domains.get", "/billing/domains/details");
+    let taken = write::take_over(workspace.path(), &[gone]).unwrap();
+    assert_eq!(taken.changed, [""; 0]);
+    assert!(taken.refused[0].starts_with("billing.domains.get: /billing/domains/details has"));
+}
+
+#[test]
+fn nothing_is_written_if_the_contract_would_break() {
+    let workspace = workspace();
+    let file = workspace.path().join("docs/contract/ledger.toml");
+    let before = fs::read_to_string(&file).unwrap();
+    let same = finding::Settled {
+        id: "ledger.funnel.list".to_owned(),
+        path: "/campaign/funnel/find/byId".to_owned(),
+        source: "a file".to_owned(),
+    };
+    let said = write::take_over(workspace.path(), &[same]).unwrap_err().to_string();
+    assert!(said.contains("is also the call of"), "{said}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), before);
+}
+
+#[test]
+fn a_mistyped_call_and_a_file_that_is_none_are_named() {
+    let said = |arguments: &[&str]| {
+        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+        verb(&arguments).unwrap_err().to_string()
+    };
+    assert!(said(&[]).contains("at least one schema file"));
+    assert!(said(&["--wirte", "a.yaml"]).contains("`--wirte`"));
+    assert!(said(&["no/such.yaml"]).contains("no/such.yaml"));
+    let contract = fixtures().join("contract/billing.toml");
+    let said = said(&[contract.to_str().unwrap()]);
+    assert!(said.contains("billing.toml"), "{said}");
+}

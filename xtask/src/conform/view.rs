@@ -1,0 +1,195 @@
+//! What a schema in a file says, with references, `allOf`, `anyOf` and `oneOf` unfolded.
+
+use std::collections::BTreeSet;
+
+use super::file::Spot;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Basic {
+    Object,
+    Array,
+    String,
+    Integer,
+    Number,
+    Boolean,
+}
+
+impl Basic {
+    fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "object" => Self::Object,
+            "array" => Self::Array,
+            // A file travels as text as far as types go.
+            "string" | "file" => Self::String,
+            "integer" => Self::Integer,
+            "number" => Self::Number,
+            "boolean" => Self::Boolean,
+            _ => return None,
+        })
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Object => "object",
+            Self::Array => "array",
+            Self::String => "string",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+        }
+    }
+}
+
+/// All that a schema allows, seen from above.
+#[derive(Debug, Default)]
+pub(super) struct View<'a> {
+    /// Empty where it says nothing about the type. `null` is left out.
+    pub(super) kinds: BTreeSet<Basic>,
+    pub(super) members: Vec<Member<'a>>,
+    /// The values of an enum, and where it stands.
+    pub(super) values: Option<(Vec<String>, Spot<'a>)>,
+    pub(super) item: Option<Spot<'a>>,
+    /// What stands behind the keys of a map.
+    pub(super) extra: Option<Spot<'a>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Member<'a> {
+    pub(super) name: &'a str,
+    pub(super) spot: Spot<'a>,
+    pub(super) required: bool,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn of(spot: &Spot<'a>) -> Self {
+        let mut view = Self::default();
+        view.unfold(spot, &mut BTreeSet::new(), true);
+        view
+    }
+
+    pub(super) fn member(&self, name: &str) -> Option<&Member<'a>> {
+        self.members.iter().find(|member| member.name == name)
+    }
+
+    /// Whether it leaves everything open: any value, or any object.
+    pub(super) fn says_nothing(&self) -> bool {
+        self.members.is_empty()
+            && self.values.is_none()
+            && self.extra.is_none()
+            && self.kinds.iter().all(|kind| *kind == Basic::Object)
+    }
+
+    /// `open` holds for the places that are always in force, not for one branch of several.
+    fn unfold(&mut self, spot: &Spot<'a>, seen: &mut BTreeSet<(&'a str, String)>, always: bool) {
+        let Some(spot) = spot.resolved() else { return };
+        if !seen.insert((&spot.document.name, spot.pointer.clone())) {
+            return;
+        }
+        self.take_type(&spot);
+        self.take_values(&spot);
+        self.take_members(&spot, always);
+        if let Some(item) = spot.get("items") {
+            self.kinds.insert(Basic::Array);
+            self.item.get_or_insert(item);
+        }
+        for part in spot.elements("allOf") {
+            self.unfold(&part, seen, always);
+        }
+        for part in spot.elements("anyOf").into_iter().chain(spot.elements("oneOf")) {
+            self.unfold(&part, seen, false);
+        }
+    }
+
+    fn take_type(&mut self, spot: &Spot<'a>) {
+        match spot.value.get("type") {
+            Some(serde_json::Value::String(word)) => self.kinds.extend(Basic::parse(word)),
+            Some(serde_json::Value::Array(words)) => {
+                self.kinds.extend(words.iter().filter_map(|word| Basic::parse(word.as_str()?)));
+            }
+            _ => {}
+        }
+    }
+
+    fn take_values(&mut self, spot: &Spot<'a>) {
+        let listed = spot.value.get("enum").and_then(serde_json::Value::as_array);
+        let listed = listed.into_iter().flatten().chain(spot.value.get("const"));
+        let mut texts = Vec::new();
+        for value in listed {
+            match value {
+                serde_json::Value::Null => continue,
+                serde_json::Value::String(text) => texts.push(text.clone()),
+                // Spelled as it would be as text, so that 301 and "301" are told apart by type.
+                other => texts.push(other.to_string()),
+            }
+            let basic = match value {
+                serde_json::Value::String(_) => Basic::String,
+                serde_json::Value::Bool(_) => Basic::Boolean,
+                serde_json::Value::Number(number) if number.is_f64() => Basic::Number,
+                _ => Basic::Integer,
+            };
+            if spot.value.get("type").is_none() {
+                self.kinds.insert(basic);
+            }
+        }
+        if !texts.is_empty() {
+            let at = spot.get("enum").unwrap_or_else(|| spot.clone());
+            let (values, _) = self.values.get_or_insert_with(|| (Vec::new(), at));
+            texts.retain(|text| !values.contains(text));
+            values.extend(texts);
+        }
+    }
+
+    fn take_members(&mut self, spot: &Spot<'a>, always: bool) {
+        let required = spot.elements("required");
+        let is_required = |name: &str| required.iter().any(|r| r.value.as_str() == Some(name));
+        if let Some(properties) = spot.get("properties") {
+            self.kinds.insert(Basic::Object);
+            for (name, member) in properties.members() {
+                if self.member(name).is_none() {
+                    let required = always && is_required(name);
+                    self.members.push(Member { name, spot: member, required });
+                }
+            }
+        }
+        for member in &mut self.members {
+            member.required |= always && is_required(member.name);
+        }
+        if let Some(extra) = spot.get("additionalProperties").filter(|e| e.value.is_object()) {
+            self.kinds.insert(Basic::Object);
+            self.extra.get_or_insert(extra);
+        }
+    }
+}
+
+/// A schema in a few words: its definition's name, or its type.
+pub(super) fn described(spot: &Spot<'_>) -> String {
+    let view = View::of(spot);
+    if let (true, Some(name)) = (view.kinds.contains(&Basic::Object), spot.reference_name()) {
+        return name.to_owned();
+    }
+    if let Some((values, _)) = &view.values {
+        return format!("one of {}", values.join(", "));
+    }
+    let format = spot.resolved().and_then(|spot| spot.text("format"));
+    let word = |kind: &Basic| match (kind, &view.item, &view.extra) {
+        (Basic::Array, Some(item), _) => format!("{}[]", described_once(item)),
+        (Basic::Object, _, Some(extra)) => format!("map<{}>", described_once(extra)),
+        _ => kind.word().to_owned(),
+    };
+    let kinds: Vec<String> = view.kinds.iter().map(word).collect();
+    match (kinds.as_slice(), format) {
+        ([], _) => "anything".to_owned(),
+        ([kind], Some(format)) => format!("{kind} ({format})"),
+        (several, _) => several.join(" or "),
+    }
+}
+
+/// As above, without going into lists of lists, which may stand in a circle.
+fn described_once(spot: &Spot<'_>) -> String {
+    if let Some(name) = spot.reference_name() {
+        return name.to_owned();
+    }
+    let kinds = View::of(spot).kinds;
+    let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
+    if words.is_empty() { "anything".to_owned() } else { words.join(" or ") }
+}

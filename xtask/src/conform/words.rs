@@ -1,0 +1,107 @@
+//! Titles and names as sets of words, and how alike two of them are.
+
+use std::collections::BTreeSet;
+
+const EMPTY: &[&str] = &[
+    "a", "all", "an", "and", "current", "existing", "for", "from", "given", "in", "into", "its",
+    "new", "of", "on", "one", "or", "set", "single", "specific", "the", "to", "with", "your",
+];
+
+/// Words that titles use for the same thing.
+const SAME: &[(&str, &str)] = &[
+    ("add", "create"),
+    ("clone", "duplicate"),
+    ("copy", "duplicate"),
+    ("edit", "update"),
+    ("fetch", "find"),
+    ("get", "find"),
+    ("insert", "create"),
+    ("look", "find"),
+    ("modify", "update"),
+    ("remove", "delete"),
+    ("retrieve", "find"),
+    ("save", "update"),
+];
+
+/// The words of a text or of a name in camel case: lower case, singular, synonyms joined.
+pub(super) fn words(text: &str) -> BTreeSet<String> {
+    split(text).iter().map(|word| plain(word)).filter(|word| !EMPTY.contains(&&**word)).collect()
+}
+
+/// From 0 (nothing in common) to 1 (the same words): twice the common ones over all.
+pub(super) fn likeness(a: &BTreeSet<String>, b: &BTreeSet<String>) -> f64 {
+    let common = a.intersection(b).count();
+    let all = a.len() + b.len();
+    // A title has a handful of words.
+    let number = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+    if all == 0 { 0.0 } else { 2.0 * number(common) / number(all) }
+}
+
+/// A name without case and separators: `funnelIDs`, `funnel_ids` and `FunnelIds` are one.
+pub(super) fn folded(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn split(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut before = ' ';
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let next_is_lower = chars.peek().is_some_and(|next| next.is_lowercase());
+        // `funnelName` breaks before `N`, `IDList` before `L`, and `IDs` stays whole.
+        let plural_s = chars.peek() == Some(&'s') && before.is_uppercase();
+        let hump = c.is_uppercase()
+            && (before.is_lowercase() || (before.is_uppercase() && next_is_lower && !plural_s));
+        if (hump || !c.is_alphanumeric()) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_alphanumeric() {
+            word.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+fn plain(word: &str) -> String {
+    let singular = match word.strip_suffix("ies") {
+        Some(stem) if stem.len() > 1 => format!("{stem}y"),
+        _ => match word.strip_suffix('s') {
+            Some(stem) if word.len() > 2 && !stem.ends_with(['s', 'u']) => stem.to_owned(),
+            _ => word.to_owned(),
+        },
+    };
+    let same = SAME.iter().find(|(other, _)| *other == singular);
+    same.map_or(singular, |(_, word)| (*word).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joined(text: &str) -> String {
+        words(text).into_iter().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn case_number_and_synonyms_are_levelled() {
+        assert_eq!(joined("Get all Traffic Sources"), "find source traffic");
+        assert_eq!(joined("findTrafficSourceByID"), "by find id source traffic");
+        assert_eq!(joined("funnelIDs"), "funnel id");
+        assert_eq!(joined("List categories by status"), "by category list status");
+        assert_eq!(joined("umrDomainOverride"), "domain override umr");
+    }
+
+    #[test]
+    fn the_same_words_are_alike_and_others_are_not() {
+        let alike = |a: &str, b: &str| likeness(&words(a), &words(b));
+        assert!(alike("Save a funnel", "Update an existing funnel") > 0.99);
+        assert!(alike("Find a funnel by ID", "Find funnels by ID list") < 0.95);
+        assert!(alike("List webhook configs", "List webhook events") < 0.75);
+        assert!(alike("", "") < 0.01);
+    }
+}

@@ -1,0 +1,112 @@
+//! Taking what the files settle over into the contract, leaving every other byte as it is.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, Value};
+
+use super::finding::Settled;
+use crate::contract::{Contract, SourceFile};
+use crate::failure::{Failure, Result};
+
+/// What became of it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Taken {
+    /// Ids of the operations that changed.
+    pub(super) changed: Vec<String>,
+    /// Operations left alone, with the reason.
+    pub(super) refused: Vec<String>,
+}
+
+/// Writes paths and grades; nothing is written if the contract would break a rule.
+pub(super) fn take_over(root: &Path, settled: &[Settled]) -> Result<Taken> {
+    let mut files = Contract::files(root)?;
+    let taken = edit(&mut files, settled)?;
+    Contract::parse(&files).map_err(|violations| {
+        let violations = violations.join("\n");
+        Failure::new(format!("nothing was written, since the contract would break:\n{violations}"))
+    })?;
+    for file in &files {
+        let path = root.join(&file.name);
+        if std::fs::read_to_string(&path).is_ok_and(|present| present != file.text) {
+            std::fs::write(&path, &file.text).map_err(|error| Failure::io(&path, &error))?;
+        }
+    }
+    Ok(taken)
+}
+
+fn edit(files: &mut [SourceFile], settled: &[Settled]) -> Result<Taken> {
+    let mut taken = Taken::default();
+    for file in files.iter_mut().filter(|file| !file.name.contains("/schemas/")) {
+        let mut document: DocumentMut =
+            file.text.parse().map_err(|error| Failure::new(format!("{}: {error}", file.name)))?;
+        let operations = document.get_mut("operation").and_then(Item::as_array_of_tables_mut);
+        let Some(operations) = operations else { continue };
+        if edit_file(operations, settled, &mut taken) {
+            file.text = document.to_string();
+        }
+    }
+    Ok(taken)
+}
+
+fn edit_file(operations: &mut ArrayOfTables, settled: &[Settled], taken: &mut Taken) -> bool {
+    let mut changed = false;
+    for table in operations.iter_mut() {
+        let id = text(table, "id").to_owned();
+        let Some(settled) = settled.iter().find(|settled| settled.id == id) else { continue };
+        if let Err(reason) = acceptable(text(table, "path"), &settled.path) {
+            taken.refused.push(format!("{id}: {reason}"));
+        } else if edit_operation(table, settled) {
+            taken.changed.push(id);
+            changed = true;
+        }
+    }
+    changed
+}
+
+fn edit_operation(table: &mut Table, settled: &Settled) -> bool {
+    let mut changed = false;
+    if text(table, "path") != settled.path || text(table, "path_grade") != "documented" {
+        set(table, "path", settled.path.as_str().into());
+        set(table, "path_grade", "documented".into());
+        set(table, "path_source", settled.source.as_str().into());
+        // What is documented has no other readings.
+        set(table, "alternatives", Value::Array(toml_edit::Array::new()));
+        changed = true;
+    }
+    if text(table, "grade") != "documented" {
+        set(table, "grade", "documented".into());
+        set(table, "source", settled.source.as_str().into());
+        changed = true;
+    }
+    changed
+}
+
+/// A path that the client can call: its placeholders are arguments of our functions.
+fn acceptable(ours: &str, theirs: &str) -> std::result::Result<(), String> {
+    let placeholders = |path: &str| -> BTreeSet<String> {
+        path.split('/').filter(|segment| segment.starts_with('{')).map(str::to_owned).collect()
+    };
+    if placeholders(ours).len() == placeholders(theirs).len() {
+        return Ok(());
+    }
+    Err(format!("{theirs} has other placeholders than {ours}: change the client by hand"))
+}
+
+fn text<'a>(table: &'a Table, key: &str) -> &'a str {
+    table.get(key).and_then(Item::as_str).unwrap_or_default()
+}
+
+/// Sets a value and keeps the space and the comment around it.
+fn set(table: &mut Table, key: &str, value: Value) {
+    match table.get_mut(key).and_then(Item::as_value_mut) {
+        Some(present) => {
+            let decor = present.decor().clone();
+            *present = value;
+            *present.decor_mut() = decor;
+        }
+        None => {
+            table.insert(key, Item::Value(value));
+        }
+    }
+}
