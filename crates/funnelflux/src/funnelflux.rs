@@ -31,6 +31,20 @@ impl FunnelFlux {
         funnelflux_reporting::Reporting::new(self.client.clone())
     }
 
+    /// Custom domains.
+    #[cfg(feature = "domains")]
+    #[must_use]
+    pub fn domains(&self) -> funnelflux_domains::Domains {
+        funnelflux_domains::Domains::new(self.client.clone())
+    }
+
+    /// Assets: traffic sources, offer sources, funnels, pages and the rest.
+    #[cfg(feature = "ledger")]
+    #[must_use]
+    pub fn ledger(&self) -> funnelflux_ledger::Ledger {
+        funnelflux_ledger::Ledger::new(self.client.clone())
+    }
+
     /// Tokens. Most programs never need it: the client keeps its token fresh by itself.
     #[must_use]
     pub fn auth(&self) -> AuthClient {

@@ -68,10 +68,13 @@
 //! is a guess. Every operation carries its [grade](transport::Grade):
 //!
 //! ```
+//! # #[cfg(feature = "ledger")]
+//! # {
 //! use funnelflux::operations;
 //! let list = operations::find_by_id("ledger.page.list").unwrap();
 //! assert!(list.path_grade().is_guess());
 //! println!("{} may live at {} or {:?}", list.id(), list.path(), list.alternatives());
+//! # }
 //! ```
 //!
 //! A wrong guess is mended without a release: `.path_override("ledger.page.list", "/pages/list")`.
@@ -109,6 +112,8 @@
 //! | `file` | yes | [`auth::FileStore`] |
 //! | `id-generator` | | making ids with the system's clock and randomness |
 //! | `reporting` | yes | [`reporting`] |
+//! | `domains` | yes | [`domains`]: custom domains |
+//! | `ledger` | yes | [`ledger`]: the assets |
 //! | `stream` | | `Stream` for raw events |
 //! | `replay`, `mock`, `emulator` | | recordings, mocks, and a whole API on loopback, for tests |
 
@@ -121,9 +126,13 @@ pub use builder::Builder;
 pub use funnelflux::FunnelFlux;
 
 pub use funnelflux_auth as auth;
+#[cfg(feature = "domains")]
+pub use funnelflux_domains as domains;
 #[cfg(feature = "emulator")]
 pub use funnelflux_emulator as emulator;
 pub use funnelflux_id as id;
+#[cfg(feature = "ledger")]
+pub use funnelflux_ledger as ledger;
 pub use funnelflux_model as model;
 #[cfg(feature = "reporting")]
 pub use funnelflux_reporting as reporting;

@@ -20,9 +20,9 @@ use crate::verbs::only_flag;
 /// A section without a client crate of its own lives in the facade.
 const HOMES: &[(&str, &str, &str)] = &[
     ("auth", "crates/funnelflux-auth", "src/operations.rs"),
-    ("billing", "crates/funnelflux", "src/operations/billing.rs"),
+    ("billing", "crates/funnelflux-domains", "src/operations.rs"),
     ("reporting", "crates/funnelflux-reporting", "src/operations.rs"),
-    ("ledger", "crates/funnelflux", "src/operations/ledger.rs"),
+    ("ledger", "crates/funnelflux-ledger", "src/operations.rs"),
 ];
 
 /// A generated file: its path below the root, and what it must hold.

@@ -114,6 +114,11 @@ impl Error {
         Self::of_kind(Kind::NotFound, message)
     }
 
+    /// What was waited for did not come in time. Nothing is on the wire, so nothing is in doubt.
+    pub fn timed_out(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of_kind(Kind::Timeout(Sent::No), message)
+    }
+
     /// The report query ran into the server's 30-second limit.
     pub fn query_killed(message: impl Into<Cow<'static, str>>) -> Self {
         Self::of_kind(Kind::QueryKilled, message)

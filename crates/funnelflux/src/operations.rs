@@ -1,7 +1,7 @@
 //! Every operation of the contract, with how surely it is known: the index behind
 //! [`FunnelFlux::call`](crate::FunnelFlux::call) and path overrides.
 //!
-//! Sections with a client crate of their own keep their tables there; the others are here.
+//! The tables themselves are in the service crates; a section whose feature is off is not in it.
 //!
 //! ```
 //! use funnelflux::operations;
@@ -12,9 +12,6 @@
 //! assert!(!cost.idempotency().is_repeatable());
 //! ```
 
-pub mod billing;
-pub mod ledger;
-
 use funnelflux_transport::Operation;
 use funnelflux_transport::http::Method;
 
@@ -24,10 +21,15 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
     let reporting = funnelflux_reporting::operations::ALL;
     #[cfg(not(feature = "reporting"))]
     let reporting: &[&Operation] = &[];
-    [funnelflux_auth::operations::ALL, billing::ALL, reporting, ledger::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
+    #[cfg(feature = "domains")]
+    let domains = funnelflux_domains::operations::ALL;
+    #[cfg(not(feature = "domains"))]
+    let domains: &[&Operation] = &[];
+    #[cfg(feature = "ledger")]
+    let ledger = funnelflux_ledger::operations::ALL;
+    #[cfg(not(feature = "ledger"))]
+    let ledger: &[&Operation] = &[];
+    [funnelflux_auth::operations::ALL, domains, reporting, ledger].into_iter().flatten().copied()
 }
 
 /// The operation of this id, such as `reporting.drilldown`.

@@ -1,0 +1,110 @@
+//! Waiting for a domain to go live: minutes to hours, so gently.
+
+use std::fmt;
+use std::time::Duration;
+
+use funnelflux_model::domains::DomainInfo;
+use funnelflux_transport::Error;
+
+use crate::service::Domains;
+
+/// The first pause: DNS that was set before answers within seconds.
+const FIRST: Duration = Duration::from_secs(10);
+/// No pause grows past this: the vendor limits accounts for needless minute-by-minute calls
+/// (documented).
+const LONGEST: Duration = Duration::from_secs(5 * 60);
+/// A certificate takes minutes, DNS up to an hour or two.
+const PATIENCE: Duration = Duration::from_secs(2 * 3600);
+
+/// How to wait.
+#[must_use]
+pub struct WaitOptions {
+    first: Duration,
+    longest: Duration,
+    patience: Duration,
+    on_step: Option<Tell>,
+}
+
+type Tell = Box<dyn FnMut(&WaitStep<'_>) + Send>;
+
+/// A look at a domain that is not active yet.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct WaitStep<'a> {
+    /// The domain as it is.
+    pub domain: &'a DomainInfo,
+    /// How long until the next look.
+    pub pause: Duration,
+}
+
+impl WaitOptions {
+    /// Looks after 10 s, then after twice as long each time, at most 5 min, for 2 hours.
+    pub fn new() -> Self {
+        Self { first: FIRST, longest: LONGEST, patience: PATIENCE, on_step: None }
+    }
+
+    /// How long to wait in all.
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// The first pause and the longest.
+    pub fn with_pauses(mut self, first: Duration, longest: Duration) -> Self {
+        self.first = first.max(Duration::from_secs(1));
+        self.longest = longest.max(self.first);
+        self
+    }
+
+    /// Tells after each look.
+    pub fn on_step(mut self, tell: impl FnMut(&WaitStep<'_>) + Send + 'static) -> Self {
+        self.on_step = Some(Box::new(tell));
+        self
+    }
+}
+
+impl Default for WaitOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for WaitOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitOptions")
+            .field("first", &self.first)
+            .field("longest", &self.longest)
+            .field("patience", &self.patience)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) async fn run(
+    domains: &Domains,
+    id: &str,
+    mut options: WaitOptions,
+) -> Result<DomainInfo, Error> {
+    let timer = domains.client.timer().clone();
+    let started = timer.now();
+    let mut pause = options.first;
+    loop {
+        domains.refresh(id).await?;
+        let domain = domains.get(id).await?;
+        if domain.is_active() {
+            return Ok(domain);
+        }
+        let waited = timer.now().saturating_duration_since(started);
+        if waited + pause > options.patience {
+            return Err(Error::timed_out(format!(
+                "the domain is not active after {} s; the next look would come too late",
+                waited.as_secs()
+            ))
+            .with_advice("Check that its DNS records are set as the domain's details ask."));
+        }
+        if let Some(tell) = &mut options.on_step {
+            tell(&WaitStep { domain: &domain, pause });
+        }
+        timer.sleep(pause).await;
+        pause = pause.saturating_mul(2).min(options.longest);
+    }
+}
