@@ -6,7 +6,9 @@
 //! - [`time`]: time zones and time ranges that cannot be built without a zone or an offset,
 //! - [`reporting`]: the requests and answers of the reporting section,
 //! - [`auth`]: the answer of the token endpoint,
-//! - [`Document`]: a JSON object that is read and changed without respelling it.
+//! - [`Document`]: a JSON object that is read and changed without respelling it,
+//! - [`ledger`]: the assets, each a document with typed access to what is known of it,
+//! - [`domains`]: the requests and answers about domains.
 //!
 //! # How sure is it?
 //!
@@ -36,8 +38,10 @@
 pub mod auth;
 mod decode;
 mod document;
+pub mod domains;
 mod grade;
 pub mod json;
+pub mod ledger;
 pub mod reporting;
 pub mod time;
 mod validation;

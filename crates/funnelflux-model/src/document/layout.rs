@@ -93,13 +93,11 @@ impl Layout {
     }
 
     /// A value standing in this layout. Strings and numbers stay as they are spelled, and so does a
-    /// value that brings line ends of its own.
+    /// value that brings white space, and with it a layout, of its own.
     pub(super) fn value(&self, json: &str) -> String {
         let json = json.trim();
-        if !json.starts_with(['{', '[']) || json.contains('\n') {
-            return json.to_owned();
-        }
-        if !self.is_indented() && self.colon == ":" {
+        let plain = !self.is_indented() && self.colon == ":";
+        if plain || !json.starts_with(['{', '[']) || has_space(json) {
             return json.to_owned();
         }
         self.laid_out(json)
@@ -119,7 +117,6 @@ impl Layout {
                 continue;
             }
             match letter {
-                ' ' | '\t' | '\r' | '\n' => continue,
                 '}' | ']' => {
                     depth = depth.saturating_sub(1);
                     if !opened {
@@ -169,10 +166,24 @@ fn spaced(colon: &str) -> &'static str {
     if colon.ends_with(' ') { " " } else { "" }
 }
 
+/// Whether there is white space outside of strings.
+fn has_space(json: &str) -> bool {
+    let (mut in_string, mut escaped) = (false, false);
+    json.bytes().any(|byte| {
+        if in_string {
+            in_string = escaped || byte != b'"';
+            escaped = !escaped && byte == b'\\';
+            return false;
+        }
+        in_string = byte == b'"';
+        matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+    })
+}
+
 fn after_comma(between: &str) -> &str {
     between.split_once(',').map_or(between, |(_, gap)| gap)
 }
 
-pub(super) fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

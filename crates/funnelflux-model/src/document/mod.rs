@@ -17,7 +17,8 @@ pub use edit_error::EditError;
 use equal::equal;
 use patch::Change;
 pub(crate) use scan::describe;
-use scan::{MemberSpan, first, items, members, place, slice, unquote};
+use scan::{MemberSpan, first, items, members, place, slice};
+pub(crate) use {layout::quote, scan::unquote};
 
 /// One JSON object: its text as it came, beside access by member.
 ///
@@ -247,7 +248,8 @@ impl Document {
     /// Sets a member. Inside an object that is there already, and inside a list of the same length,
     /// only what differs is touched; members that the new value lacks are removed.
     ///
-    /// A [`Document`] or a [`RawValue`] as the value goes in as it is spelled.
+    /// A [`Document`] or a [`RawValue`] goes in as it is spelled; if it is compact and its new
+    /// neighbours are not, it is laid out like them.
     ///
     /// # Errors
     ///
@@ -270,6 +272,13 @@ impl Document {
     ) -> Result<(), EditError> {
         let json = serde_json::to_string(value).map_err(|error| EditError::value(path, &error))?;
         self.change(path, Change::Set(&json)).map(|_| ())
+    }
+
+    /// Sets a member of this object to JSON text, which must be valid.
+    pub(crate) fn put(&mut self, name: &str, json: &str) {
+        // A member of the object itself can always be set.
+        let done = self.change(&[name], Change::Set(json));
+        debug_assert!(done.is_ok(), "a member of an object can be set");
     }
 
     /// Removes every member of this name; tells whether there was one.

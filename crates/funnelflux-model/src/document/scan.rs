@@ -126,7 +126,7 @@ pub(super) fn items(text: &str, list: &Range<usize>) -> Option<Vec<Range<usize>>
 /// A string's text, from its JSON with the quotes.
 ///
 /// Half a surrogate pair has no text; such a string is its escapes, as they stand.
-pub(super) fn unquote(json: &str) -> Cow<'_, str> {
+pub(crate) fn unquote(json: &str) -> Cow<'_, str> {
     let inner = json.get(1..json.len().saturating_sub(1)).unwrap_or_default();
     if !inner.contains('\\') {
         return Cow::Borrowed(inner);

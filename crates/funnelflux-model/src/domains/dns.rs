@@ -1,0 +1,165 @@
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+use crate::Document;
+
+/// Names under which DNS records are looked for, in order. Which of them the API uses is *unknown*:
+/// the first are words of the trade, the last those of Cloudflare's public API, which the domains
+/// live on.
+const TYPE: [&str; 3] = ["type", "record_type", "recordType"];
+const NAME: [&str; 5] = ["name", "host", "hostname", "record_name", "recordName"];
+const VALUE: [&str; 7] =
+    ["value", "content", "target", "data", "record_value", "recordValue", "points_to"];
+const PAIRS: [(&str, &str, &str); 3] = [
+    ("TXT", "txt_name", "txt_value"),
+    ("CNAME", "cname", "cname_target"),
+    ("CNAME", "cname_name", "cname_target"),
+];
+
+/// A DNS record that the user is to add. Grade of its shape: *unknown*.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DnsRecord {
+    record_type: String,
+    name: String,
+    value: String,
+}
+
+impl DnsRecord {
+    /// The type, in capitals: `TXT`, `CNAME` …
+    #[must_use]
+    pub fn record_type(&self) -> &str {
+        &self.record_type
+    }
+
+    /// The name, as it came.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The value, as it came.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// The record as a line of a zone file; `None` for a type that this crate does not know how to
+    /// write, and for text that a zone file could take for something else.
+    #[must_use]
+    pub fn zone_line(&self) -> Option<String> {
+        let name = host(&self.name)?;
+        let value = match self.record_type.as_str() {
+            "TXT" => text(&self.value)?,
+            "CNAME" | "NS" => host(&self.value)?,
+            "A" => self.value.parse::<std::net::Ipv4Addr>().ok()?.to_string(),
+            "AAAA" => self.value.parse::<std::net::Ipv6Addr>().ok()?.to_string(),
+            _ => return None,
+        };
+        Some(format!("{name} IN {} {value}", self.record_type))
+    }
+}
+
+/// A full name ends in a dot; `@` and names without a dot are relative to the zone.
+fn host(name: &str) -> Option<String> {
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || "-_.*".contains(letter);
+    match name {
+        "@" => Some(name.to_owned()),
+        "" => None,
+        _ if !name.chars().all(fits) => None,
+        _ if name.contains('.') && !name.ends_with('.') => Some(format!("{name}.")),
+        _ => Some(name.to_owned()),
+    }
+}
+
+/// In quotes, in strings of at most 255 bytes, as DNS has them.
+fn text(value: &str) -> Option<String> {
+    if !value.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+        return None;
+    }
+    let mut out = String::new();
+    for chunk in value.as_bytes().chunks(255) {
+        let escaped = String::from_utf8_lossy(chunk).replace('\\', "\\\\").replace('"', "\\\"");
+        let space = if out.is_empty() { "" } else { " " };
+        let _ = write!(out, "{space}\"{escaped}\"");
+    }
+    Some(if out.is_empty() { "\"\"".to_owned() } else { out })
+}
+
+/// The DNS records that were recognised in an answer.
+///
+/// ```
+/// use funnelflux_model::domains::DomainInfo;
+///
+/// let domain: DomainInfo = serde_json::from_str(
+///     r#"{"domain":"go.example.com","validation_records":[
+///         {"type":"cname","name":"go.example.com","value":"edge.example.net"},
+///         {"txt_name":"_acme.go.example.com","txt_value":"t0k3n"}]}"#,
+/// )?;
+/// assert_eq!(
+///     domain.dns_records().zone_snippet().as_deref(),
+///     Some("go.example.com. IN CNAME edge.example.net.\n_acme.go.example.com. IN TXT \"t0k3n\"\n")
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DnsRecords(Vec<DnsRecord>);
+
+impl DnsRecords {
+    pub(super) fn find(document: &Document) -> Self {
+        let mut records = Self::default();
+        // Its texts only are read, so it does not matter that numbers are respelled here.
+        if let Ok(value) = serde_json::from_str(document.text()) {
+            records.collect(&value);
+        }
+        records
+    }
+
+    fn collect(&mut self, value: &Value) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.collect(item)),
+            Value::Object(members) => {
+                self.0.extend(
+                    records(members).filter(|found| !self.0.contains(found)).collect::<Vec<_>>(),
+                );
+                members.values().for_each(|member| self.collect(member));
+            }
+            _ => {}
+        }
+    }
+
+    /// The records.
+    #[must_use]
+    pub fn as_slice(&self) -> &[DnsRecord] {
+        &self.0
+    }
+
+    /// Whether none was recognised. Then the answer's own text is all there is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The records as lines to paste into a zone file; `None` if none can be written as one.
+    #[must_use]
+    pub fn zone_snippet(&self) -> Option<String> {
+        let lines: Vec<String> = self.0.iter().filter_map(DnsRecord::zone_line).collect();
+        (!lines.is_empty()).then(|| lines.join("\n") + "\n")
+    }
+}
+
+fn records(members: &Map<String, Value>) -> impl Iterator<Item = DnsRecord> {
+    let any = |names: &[&str]| {
+        names.iter().find_map(|name| members.get(*name)?.as_str()).map(str::to_owned)
+    };
+    let record = |record_type: String, name: String, value: String| DnsRecord {
+        record_type: record_type.to_ascii_uppercase(),
+        name,
+        value,
+    };
+    let whole = any(&TYPE).zip(any(&NAME)).zip(any(&VALUE)).map(|((t, n), v)| record(t, n, v));
+    let pairs = PAIRS.iter().filter_map(move |(record_type, name, value)| {
+        Some(record((*record_type).to_owned(), any(&[*name])?, any(&[*value])?))
+    });
+    whole.into_iter().chain(pairs)
+}

@@ -1,0 +1,60 @@
+use std::{error::Error, fmt};
+
+use super::DomainErrorCode;
+use crate::Document;
+
+/// A call about domains that was refused, though it was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DomainRefusal {
+    pub(super) code: Option<DomainErrorCode>,
+    pub(super) message: Option<String>,
+    pub(super) answer: Document,
+}
+
+impl DomainRefusal {
+    /// `error_code`: why, in a word for programs.
+    #[must_use]
+    pub fn code(&self) -> Option<&DomainErrorCode> {
+        self.code.as_ref()
+    }
+
+    /// `error_message`, or `message`: why, in words for people.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// The whole answer, as it came.
+    #[must_use]
+    pub fn answer(&self) -> &Document {
+        &self.answer
+    }
+
+    /// Whether there is no such domain.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.code == Some(DomainErrorCode::NotFound)
+    }
+
+    /// Whether the domain is taken, by this account or another.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        use DomainErrorCode::{DomainAlreadyOwned, DomainExists};
+        matches!(self.code, Some(DomainExists | DomainAlreadyOwned))
+    }
+}
+
+impl fmt::Display for DomainRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("refused")?;
+        if let Some(code) = &self.code {
+            write!(f, " with {code}")?;
+        }
+        if let Some(message) = &self.message {
+            write!(f, ": {message}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for DomainRefusal {}

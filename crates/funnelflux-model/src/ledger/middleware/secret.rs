@@ -1,0 +1,174 @@
+//! Secrets that the server never tells again.
+
+use std::fmt;
+
+use crate::{
+    Document, ValidationError, Violation,
+    document::{quote, unquote},
+    ledger::wire,
+};
+
+/// What a stored secret reads as (documented): `********`.
+pub const PLACEHOLDER: &str = "********";
+
+/// A secret of a middleware destination.
+///
+/// Reads never return a stored secret (documented): they return [`PLACEHOLDER`], with a flag that
+/// says one is stored. To keep it on save, the placeholder, a blank or nothing goes back, with the
+/// flag true. That a blank with the flag false clears it is *inferred* from that.
+///
+/// `Debug` never shows it.
+///
+/// ```
+/// use funnelflux_model::ledger::{MiddlewareDestination, Secret};
+///
+/// let mut destination = MiddlewareDestination::default();
+/// destination.set_hmac_secret(Secret::Set("k3y".into()))?;
+/// assert_eq!(format!("{:?}", destination.hmac_secret()), "Some(Set(…))");
+///
+/// let error = destination.set_hmac_secret(Secret::Set("********".into())).unwrap_err();
+/// assert!(error.to_string().contains("Secret::Kept"));
+/// # Ok::<(), funnelflux_model::ValidationError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub enum Secret {
+    /// The stored one stays as it is.
+    Kept,
+    /// This one is stored in its place.
+    Set(String),
+    /// None is stored any more.
+    Clear,
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Kept => "Kept",
+            Self::Set(_) => "Set(…)",
+            Self::Clear => "Clear",
+        })
+    }
+}
+
+/// Where one secret stands in a destination, and which flag belongs to it.
+#[derive(Clone, Copy)]
+pub(super) struct Slot {
+    path: &'static [&'static str],
+    flag: &'static str,
+}
+
+pub(super) const PASSWORD: Slot =
+    Slot { path: &["basicAuth", "password"], flag: "hasBasicAuthPassword" };
+pub(super) const HMAC: Slot = Slot { path: &["hmacSecret"], flag: "hasHmacSecret" };
+
+const SLOTS: [Slot; 2] = [PASSWORD, HMAC];
+
+impl Slot {
+    pub(super) fn field(self) -> String {
+        self.path.join(".")
+    }
+
+    /// The text that stands there, if it is one and not blank.
+    fn text(self, destination: &Document) -> Option<String> {
+        let raw = destination.pointer(&format!("/{}", self.path.join("/")))?.get();
+        let text = raw.starts_with('"').then(|| unquote(raw).into_owned())?;
+        (!text.trim().is_empty()).then_some(text)
+    }
+
+    fn flag(self, destination: &Document) -> bool {
+        matches!(wire::flag(destination, self.flag), Ok(Some(true)))
+    }
+
+    pub(super) fn read(self, destination: &Document) -> Option<Secret> {
+        match self.text(destination) {
+            Some(text) if text == PLACEHOLDER => Some(Secret::Kept),
+            Some(text) => Some(Secret::Set(text)),
+            None => self.flag(destination).then_some(Secret::Kept),
+        }
+    }
+
+    pub(super) fn write(
+        self,
+        destination: &mut Document,
+        secret: &Secret,
+    ) -> Result<(), ValidationError> {
+        let (text, flag) = match secret {
+            Secret::Set(text) if text == PLACEHOLDER => {
+                return Err(ValidationError::one(
+                    self.field(),
+                    "the placeholder of stored secrets",
+                    "a secret; `Secret::Kept` keeps the stored one",
+                ));
+            }
+            Secret::Set(text) if text.trim().is_empty() => {
+                return Err(ValidationError::one(
+                    self.field(),
+                    "a blank",
+                    "a secret; `Secret::Clear` removes the stored one",
+                ));
+            }
+            Secret::Set(text) => (text.as_str(), true),
+            // What keeps a secret may already be there as a blank or not at all: then it stays so.
+            Secret::Kept if self.read(destination) == Some(Secret::Kept) => {
+                wire::set_flag(destination, self.flag, true);
+                return Ok(());
+            }
+            Secret::Kept => (PLACEHOLDER, true),
+            Secret::Clear => ("", false),
+        };
+        let there = destination.pointer(&format!("/{}", self.path.join("/"))).is_some();
+        if there || !text.is_empty() {
+            destination.set_at(self.path, text).map_err(|error| {
+                ValidationError::one(
+                    self.field(),
+                    "a destination of another shape",
+                    format!("an object ({error})"),
+                )
+            })?;
+        }
+        wire::set_flag(destination, self.flag, flag);
+        Ok(())
+    }
+}
+
+/// Puts right the flags beside the secrets: true wherever a secret or its placeholder is sent.
+///
+/// A placeholder sent with a false flag, or none, would be lost or, worse, stored.
+pub(in crate::ledger) fn align(document: &mut Document, path: &[&str]) {
+    let pointer: String = path.iter().map(|name| format!("/{name}")).collect();
+    let Some(destination) =
+        document.pointer(&pointer).and_then(|raw| Document::parse(raw.get()).ok())
+    else {
+        return;
+    };
+    for slot in SLOTS {
+        if slot.text(&destination).is_some() && !slot.flag(&destination) {
+            let mut flag = path.to_vec();
+            flag.push(slot.flag);
+            let done = document.set_at(&flag, &true);
+            debug_assert!(done.is_ok(), "the destination is an object");
+        }
+    }
+}
+
+/// Adds a violation for each secret that is to be kept and was never stored.
+///
+/// `stored` is the destination as it came, if it came from the server.
+pub(super) fn unfounded(
+    field: &str,
+    destination: &Document,
+    stored: Option<&Document>,
+    violations: &mut Vec<Violation>,
+) {
+    for slot in SLOTS {
+        let is_kept = slot.read(destination) == Some(Secret::Kept);
+        let was_stored = stored.is_some_and(|stored| slot.read(stored).is_some());
+        if is_kept && !was_stored {
+            violations.push(Violation::new(
+                format!("{field}.{}", slot.field()),
+                format!("{} for a stored secret", quote(PLACEHOLDER)),
+                "the secret itself, or nothing: none is stored",
+            ));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Reading and writing the members of models, by kind.
+
+use std::borrow::Cow;
+
+use funnelflux_id::Id;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    DecodeError, Document,
+    document::{quote, unquote},
+};
+
+/// The JSON of a member that is there and is not `null`.
+fn some<'a>(document: &'a Document, name: &str) -> Option<&'a str> {
+    document.json(name).filter(|json| *json != "null")
+}
+
+pub(crate) fn text<'a>(
+    document: &'a Document,
+    name: &str,
+) -> Result<Option<Cow<'a, str>>, DecodeError> {
+    match some(document, name) {
+        None => Ok(None),
+        Some(json) if json.starts_with('"') => Ok(Some(unquote(json))),
+        Some(json) => Err(DecodeError::member(name, json, "text")),
+    }
+}
+
+/// Text, or a scalar's JSON: ids of the self-hosted product are numbers in places.
+pub(crate) fn any_text<'a>(document: &'a Document, name: &str) -> Cow<'a, str> {
+    match some(document, name) {
+        None => Cow::Borrowed(""),
+        Some(json) if json.starts_with('"') => unquote(json),
+        Some(json) => Cow::Borrowed(json),
+    }
+}
+
+pub(crate) fn id<T>(document: &Document, name: &str) -> Result<Option<Id<T>>, DecodeError> {
+    match text(document, name)? {
+        None => Ok(None),
+        Some(text) if text.is_empty() => Ok(None),
+        Some(text) => match text.parse() {
+            Ok(id) => Ok(Some(id)),
+            Err(error) => Err(DecodeError::shape(format!("the member `{name}` is {error}"))),
+        },
+    }
+}
+
+pub(crate) fn flag(document: &Document, name: &str) -> Result<Option<bool>, DecodeError> {
+    match some(document, name) {
+        None => Ok(None),
+        Some("true") => Ok(Some(true)),
+        Some("false") => Ok(Some(false)),
+        Some(json) => Err(DecodeError::member(name, json, "a boolean")),
+    }
+}
+
+pub(crate) fn integer(document: &Document, name: &str) -> Result<Option<u64>, DecodeError> {
+    let Some(number) = decimal(document, name)? else { return Ok(None) };
+    let whole = number.is_integer().then(|| u64::try_from(number).ok()).flatten();
+    match (whole, some(document, name)) {
+        (Some(whole), _) => Ok(Some(whole)),
+        (None, json) => Err(DecodeError::member(
+            name,
+            json.unwrap_or_default(),
+            "a whole number that is not negative",
+        )),
+    }
+}
+
+/// A number, or a decimal in a string, exactly.
+pub(crate) fn decimal(document: &Document, name: &str) -> Result<Option<Decimal>, DecodeError> {
+    let Some(json) = some(document, name) else { return Ok(None) };
+    let number = if json.starts_with('"') { unquote(json) } else { Cow::Borrowed(json) };
+    exact(&number)
+        .map(Some)
+        .ok_or_else(|| DecodeError::member(name, json, "a decimal of at most 28 digits"))
+}
+
+fn exact(number: &str) -> Option<Decimal> {
+    match Decimal::from_str_exact(number) {
+        Ok(number) => Some(number),
+        Err(_) if number.contains(['e', 'E']) => {
+            // `from_scientific` rounds a long mantissa, which `from_str_exact` refuses.
+            let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
+            Decimal::from_str_exact(mantissa).ok()?;
+            Decimal::from_scientific(number).ok()
+        }
+        Err(_) => None,
+    }
+}
+
+pub(crate) fn value<'a, T: Deserialize<'a>>(
+    document: &'a Document,
+    name: &str,
+) -> Result<Option<T>, DecodeError> {
+    document.read_or_null(name)
+}
+
+pub(crate) fn list<'a, T: Deserialize<'a>>(
+    document: &'a Document,
+    name: &str,
+) -> Result<Option<Vec<T>>, DecodeError> {
+    document.read_or_null(name)
+}
+
+pub(crate) fn set_text(document: &mut Document, name: &str, value: &str) {
+    document.put(name, &quote(value));
+}
+
+pub(crate) fn set_id<T>(document: &mut Document, name: &str, id: Id<T>) {
+    document.put(name, &quote(id.as_str()));
+}
+
+pub(crate) fn set_link<T>(document: &mut Document, name: &str, id: Option<Id<T>>) {
+    document.put(name, &quote(id.as_ref().map_or("", Id::as_str)));
+}
+
+pub(crate) fn set_flag(document: &mut Document, name: &str, value: bool) {
+    document.put(name, if value { "true" } else { "false" });
+}
+
+pub(crate) fn set_integer(document: &mut Document, name: &str, value: u64) {
+    document.put(name, &value.to_string());
+}
+
+pub(crate) fn set_number(document: &mut Document, name: &str, value: Decimal) {
+    document.put(name, &value.to_string());
+}
+
+pub(crate) fn set_money(document: &mut Document, name: &str, value: Decimal) {
+    match some(document, name) {
+        Some(json) if !json.starts_with('"') => document.put(name, &value.to_string()),
+        // Another spelling of the same amount is no change.
+        Some(json) if exact(&unquote(json)) == Some(value) => {}
+        _ => document.put(name, &quote(&value.to_string())),
+    }
+}
+
+/// For words, models and lists of them, all of which are JSON without fail.
+pub(crate) fn set_json<T: Serialize + ?Sized>(document: &mut Document, name: &str, value: &T) {
+    let written = serde_json::to_string(value);
+    debug_assert!(written.is_ok(), "models and words are JSON");
+    if let Ok(json) = written {
+        document.put(name, &json);
+    }
+}

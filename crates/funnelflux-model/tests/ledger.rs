@@ -1,0 +1,267 @@
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at its first surprise"
+)]
+//! Assets: what they hold, the rules they keep, what is sent.
+
+use std::collections::BTreeSet;
+
+use funnelflux_id::{Category, FunnelGroup as Group, Id};
+use funnelflux_model::{
+    Grade, ValidationError,
+    ledger::{
+        CategoryType, Condition, DuplicateRequest, Funnel, FunnelDuplicateRequest, FunnelGroup,
+        Identified, LedgerAsset, LogicScript, LogicScriptDuplicateRequest, Model, OfferSource,
+        Page, Status, StatusFilter, TrackingField, TrafficSource,
+    },
+    reporting::TrackingSlot,
+};
+
+const ID: &str = "2nIemJxCKbFX";
+
+fn read<M: Model>(text: &str) -> M {
+    serde_json::from_str(text).unwrap()
+}
+
+fn fields(error: &ValidationError) -> Vec<&str> {
+    error.violations().iter().map(|violation| violation.field()).collect()
+}
+
+#[test]
+fn getters_read_and_a_wrong_shape_spoils_one_member_only() {
+    let source: TrafficSource = read(
+        r#"{"idTrafficSource":"2nIemJxCKbFX","trafficSourceName":7,"idCategory":"","status":"paused",
+            "incomingCostModifier":1.5e1,"outgoingRevenueModifier":"110.50","disableZeroRevenuePostbacks":null}"#,
+    );
+    assert_eq!(source.id().unwrap().unwrap(), ID);
+    assert_eq!(
+        source.name().unwrap_err().to_string(),
+        "the member `trafficSourceName` holds a number, which cannot be read as text"
+    );
+    assert_eq!(source.category_id().unwrap(), None, "empty is uncategorised");
+    assert_eq!(source.status().unwrap(), Some(Status::Unknown("paused".into())));
+    assert_eq!(source.incoming_cost_modifier().unwrap(), Some("15".parse().unwrap()));
+    assert_eq!(source.outgoing_revenue_modifier().unwrap(), Some("110.50".parse().unwrap()));
+    assert_eq!(source.disable_zero_revenue_postbacks().unwrap(), None);
+    assert_eq!(source.default_cost().unwrap(), None);
+}
+
+#[test]
+fn an_id_that_is_none_is_told_and_still_readable() {
+    let source: OfferSource = read(r#"{"idOfferSource":"8001000000000001"}"#);
+    let error = source.id().unwrap_err().to_string();
+    assert!(error.starts_with("the member `idOfferSource` is not an asset id"), "{error}");
+    assert_eq!(source.id_text(), "8001000000000001");
+    assert_eq!(source.asset_id_text(), "8001000000000001");
+    assert_eq!(fields(&source.validate().unwrap_err()), ["idOfferSource"]);
+}
+
+#[test]
+fn numbers_keep_every_digit_and_too_many_are_refused_not_rounded() {
+    let text = r#"{"incomingCostModifier":1.2345678901234567890123456789012345}"#;
+    let source: TrafficSource = read(text);
+    assert!(source.incoming_cost_modifier().is_err());
+    assert_eq!(source.document().text(), text);
+}
+
+#[test]
+fn uncategorised_is_the_empty_string() {
+    let mut source = OfferSource::new(ID.parse().unwrap(), "Acme");
+    source.set_category_id(Some("2n5JuOKWLTzd".parse::<Id<Category>>().unwrap()));
+    source.set_category_id(None);
+    assert_eq!(source.document().get("idCategory").unwrap().get(), "\"\"");
+}
+
+#[test]
+fn percentages_out_of_range_are_named_all_at_once() {
+    let mut source = TrafficSource::new(ID.parse().unwrap(), "Ads");
+    source
+        .set_incoming_cost_modifier("500".parse().unwrap())
+        .set_outgoing_revenue_modifier("500.01".parse().unwrap())
+        .set_outgoing_postback_probability("-1".parse().unwrap());
+    let error = source.validate().unwrap_err();
+    assert_eq!(fields(&error), ["outgoingRevenueModifier", "outgoingPostbackProbability"]);
+    assert_eq!(
+        error.to_string(),
+        "outgoingRevenueModifier: got `500.01`; expected a number from 0 to 500; also \
+         outgoingPostbackProbability: got `-1`; expected a number from 0 to 100"
+    );
+    source.document_mut().set("incomingCostModifier", "lots").unwrap();
+    assert_eq!(source.validate().unwrap_err().violations()[0].value(), "a string");
+}
+
+#[test]
+fn a_tracking_field_is_changed_among_its_neighbours() {
+    let mut source: TrafficSource = read(
+        r#"{"trackingFieldSlots":{"c1":{"name":"adset","value":"{{adset.id}}","extra":1.0},"c2":{}}}"#,
+    );
+    let mut field = source.tracking_field(TrackingSlot::C1).unwrap().unwrap();
+    field.set_name("ad");
+    source.set_tracking_field(TrackingSlot::C1, &field).unwrap();
+    source.set_tracking_field(TrackingSlot::External, &TrackingField::default()).unwrap();
+    assert_eq!(
+        source.document().text(),
+        r#"{"trackingFieldSlots":{"c1":{"name":"ad","value":"{{adset.id}}","extra":1.0},"c2":{},"external":{}}}"#
+    );
+}
+
+#[test]
+fn what_the_server_manages_is_left_out_of_what_is_sent() {
+    let text = r#"{"idLogicScript":"2nIemJxCKbFX","codeHash":"ab","logicScriptName":"Geo", "code":"return \"us\"","owner":{"id":7}}"#;
+    let script: LogicScript = read(text);
+    assert_eq!(script.code_hash().unwrap().as_deref(), Some("ab"));
+    assert_eq!(script.owner().unwrap().get(), r#"{"id":7}"#);
+    assert_eq!(
+        script.for_save().unwrap().text(),
+        r#"{"idLogicScript":"2nIemJxCKbFX","logicScriptName":"Geo", "code":"return \"us\""}"#
+    );
+    assert_eq!(script.document().text(), text, "the asset itself keeps them");
+}
+
+#[test]
+fn a_script_has_a_name_and_at_most_ten_kilobytes() {
+    let mut script = LogicScript::new(ID.parse().unwrap(), " \t");
+    script.set_code(&"x".repeat(10_241));
+    assert_eq!(fields(&script.validate().unwrap_err()), ["logicScriptName", "code"]);
+    script.set_name("Geo").set_code(&"x".repeat(10_240));
+    script.validate().unwrap();
+}
+
+#[test]
+fn a_funnel_group_is_read_by_either_name_and_made_with_both() {
+    let legacy: FunnelGroup = read(r#"{"idCampaign":"2nIemJxCKbFX","campaignName":"Old"}"#);
+    assert_eq!(legacy.asset_id().unwrap().unwrap(), ID);
+    assert_eq!(legacy.asset_name(), "Old");
+    let mut renamed = legacy.clone();
+    renamed.set_asset_name("New");
+    assert_eq!(renamed.document().text(), r#"{"idCampaign":"2nIemJxCKbFX","campaignName":"New"}"#);
+    let new = FunnelGroup::create(ID.parse().unwrap(), "Mine");
+    assert_eq!(
+        new.document().text(),
+        r#"{"idFunnelGroup":"2nIemJxCKbFX","idCampaign":"2nIemJxCKbFX","funnelGroupName":"Mine","campaignName":"Mine"}"#
+    );
+    new.validate_new().unwrap();
+    assert_eq!(FunnelGroup::ID_MEMBER, "idFunnelGroup");
+}
+
+#[test]
+fn a_funnels_group_and_its_alias_do_not_part() {
+    let other: Id<Group> = "2n5JuOKWLTzd".parse().unwrap();
+    let mut funnel: Funnel = read(
+        r#"{"idFunnel":"2nIemJxCKbFX","idCampaign":"2nIemJxCKbFX","idFunnelGroup":"2nIemJxCKbFX"}"#,
+    );
+    funnel.set_group_id(other);
+    assert_eq!(
+        funnel.document().text(),
+        r#"{"idFunnel":"2nIemJxCKbFX","idCampaign":"2n5JuOKWLTzd","idFunnelGroup":"2n5JuOKWLTzd"}"#
+    );
+    let only_alias: Funnel = read(r#"{"idCampaign":"2n5JuOKWLTzd"}"#);
+    assert_eq!(only_alias.group_id().unwrap(), Some(other));
+}
+
+#[test]
+fn a_funnels_route_keys_are_checked_and_its_graph_kept() {
+    let text = r#"{"idFunnel":"2nIemJxCKbFX","owner":"me","nodes":[{"posX":0.50}],"connections":[{"connectionLogicParams":{"onRouteKeys":["us","Tier One",""]}},{}]}"#;
+    let funnel: Funnel = read(text);
+    assert_eq!(
+        fields(&funnel.validate().unwrap_err()),
+        [
+            "connections[0].connectionLogicParams.onRouteKeys[1]",
+            "connections[0].connectionLogicParams.onRouteKeys[2]"
+        ]
+    );
+    let good: Funnel = read(&text.replace("Tier One", "tier_1").replace(",\"\"", ""));
+    assert_eq!(
+        good.for_save().unwrap().text(),
+        text.replace("Tier One", "tier_1").replace(",\"\"", "").replace(r#""owner":"me","#, "")
+    );
+}
+
+#[test]
+fn money_keeps_the_spelling_it_came_in() {
+    let mut funnel: Funnel = read(r#"{"defaultCost":"0.10"}"#);
+    funnel.set_default_cost("0.1".parse().unwrap());
+    assert!(!funnel.document().is_changed());
+    funnel.set_default_cost("0.25".parse().unwrap());
+    assert_eq!(funnel.document().text(), r#"{"defaultCost":"0.25"}"#);
+    let mut funnel: Funnel = read(r#"{"defaultCost":0.10}"#);
+    funnel.set_default_cost("0.25".parse().unwrap());
+    assert_eq!(funnel.document().text(), r#"{"defaultCost":0.25}"#);
+}
+
+#[test]
+fn references_in_an_asset_are_checked_too() {
+    let mut condition = Condition::new(ID.parse().unwrap(), "Mobile?");
+    condition.document_mut().set("idCategory", "misc").unwrap();
+    condition.document_mut().set("restrictToFunnelId", "").unwrap();
+    assert_eq!(fields(&condition.validate().unwrap_err()), ["idCategory"]);
+}
+
+#[test]
+fn every_word_is_read_as_it_is_written() {
+    for word in CategoryType::KNOWN {
+        assert_eq!(&CategoryType::from(word.as_str()), word);
+        assert_eq!(word.grade(), Grade::Documented);
+    }
+    let spelled: BTreeSet<&str> = StatusFilter::KNOWN.iter().map(StatusFilter::as_str).collect();
+    assert_eq!(
+        spelled,
+        ["", "active", "all", "archived", "deleted", "not-deleted"].into_iter().collect()
+    );
+    let odd: CategoryType = serde_json::from_str("\"od\\u0064\"").unwrap();
+    assert_eq!(odd, CategoryType::Unknown("odd".into()));
+    assert_eq!(odd.grade(), Grade::Unknown);
+    assert_eq!(serde_json::to_string(&odd).unwrap(), "\"odd\"");
+}
+
+#[test]
+fn guesses_are_marked_in_the_table_of_members() {
+    let grade = |name: &str| {
+        Page::MEMBERS.iter().find(|member| member.name() == name).map(|member| member.grade())
+    };
+    assert_eq!(grade("baseURL"), Some(Grade::Documented));
+    assert_eq!(grade("pageName"), Some(Grade::Sibling));
+    assert_eq!(grade("status"), Some(Grade::Inferred));
+    let managed: Vec<&str> = LogicScript::MEMBERS
+        .iter()
+        .filter(|member| member.is_server_managed())
+        .map(|member| member.name())
+        .collect();
+    assert_eq!(managed, ["codeHash", "owner"]);
+}
+
+#[test]
+fn copies_are_asked_for_as_documented() {
+    let group: Id<Group> = ID.parse().unwrap();
+    let funnel = FunnelDuplicateRequest::new("Copy", group).set("defaultCost", "0.50").unwrap();
+    assert_eq!(
+        serde_json::to_string(&funnel).unwrap(),
+        r#"{"name":"Copy","parentId":"2nIemJxCKbFX","bodyUpdates":{"defaultCost":"0.50"}}"#
+    );
+    let funnel = funnel.set("idFunnelGroup", ID).unwrap().set("owner", "me").unwrap();
+    assert_eq!(
+        fields(&funnel.validate().unwrap_err()),
+        ["bodyUpdates.idFunnelGroup", "bodyUpdates.owner"]
+    );
+
+    let script = LogicScriptDuplicateRequest::new("Copy").description("x").category_id(None);
+    assert_eq!(
+        serde_json::to_string(&script).unwrap(),
+        r#"{"name":"Copy","bodyUpdates":{"description":"x","idCategory":""}}"#
+    );
+    script.validate().unwrap();
+    assert!(script.set("code", "return 1").unwrap().validate().is_err());
+
+    let plain = DuplicateRequest::new("Copy").parent_id(ID.parse().unwrap());
+    assert_eq!(
+        serde_json::to_string(&plain.clone()).unwrap(),
+        r#"{"name":"Copy","parentId":"2nIemJxCKbFX"}"#
+    );
+    let renamed = plain.set("baseURL", "x").unwrap().with_overrides_member("overrides");
+    assert_eq!(
+        renamed.document().text(),
+        r#"{"name":"Copy","parentId":"2nIemJxCKbFX","overrides":{"baseURL":"x"}}"#
+    );
+}
