@@ -50,7 +50,7 @@ pub(super) fn compare(contract: &Contract, files: &Files) -> Findings {
 
     let is_covered = |ours: &&&Operation| covered.contains(section(ours));
     findings.missing = pairs.ours_left.iter().filter(is_covered).map(|o| our_call(o)).collect();
-    findings.new = pairs.theirs_left.iter().map(new_call).collect();
+    findings.new = pairs.theirs_left.iter().map(|call| new_call(contract, call)).collect();
     findings.sections = contract
         .sections
         .iter()
@@ -95,11 +95,21 @@ fn our_call(ours: &Operation) -> OurCall {
     }
 }
 
-fn new_call(call: &Call<'_>) -> NewCall {
+fn new_call(contract: &Contract, call: &Call<'_>) -> NewCall {
+    let said = words(&format!("{} {}", call.title, call.path));
+    let unreadable = contract.sections.iter().flat_map(|section| &section.unreadable);
+    // `User (account settings)` and `Categories: further operations`: what counts comes first.
+    let subject = |title: &str| words(title.split(['(', ':']).next().unwrap_or(title));
+    let titles = unreadable.map(|entry| &entry.title);
+    let mut titles = titles.filter(|title| {
+        let subject = subject(title);
+        !subject.is_empty() && subject.is_subset(&said)
+    });
     NewCall {
         method: call.method.clone(),
         path: call.path.clone(),
         title: call.title.clone(),
+        may_be: titles.next().cloned(),
         place: call.place(),
     }
 }

@@ -84,6 +84,8 @@ pub(crate) struct NewCall {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) title: String,
+    /// What we know to exist and could not read, if this may be it.
+    pub(crate) may_be: Option<String>,
     pub(crate) place: Place,
 }
 

@@ -48,7 +48,9 @@ pub(super) fn human(findings: &Findings) -> String {
     heading(&mut text, "new", findings.new.len());
     for new in &findings.new {
         let (method, path, title, place) = (&new.method, &new.path, &new.title, &new.place);
-        let _ = writeln!(text, "  {method} {path}, \"{title}\"  [{place}]");
+        let hint = new.may_be.as_ref().map(|title| format!(" (perhaps: {title})"));
+        let hint = hint.unwrap_or_default();
+        let _ = writeln!(text, "  {method} {path}, \"{title}\"{hint}  [{place}]");
     }
     text
 }
@@ -115,6 +117,7 @@ pub(super) fn machine(findings: &Findings) -> Value {
             "method": new.method,
             "path": new.path,
             "title": new.title,
+            "may_be": new.may_be,
             "file": new.place.file,
             "pointer": new.place.pointer,
         })

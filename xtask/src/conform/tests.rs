@@ -155,6 +155,16 @@ fn titles_that_are_merely_alike_are_not_taken_for_one_another() {
 }
 
 #[test]
+fn a_new_operation_may_be_one_that_nobody_could_read() {
+    let paths = "  /visitortag/list:\n    get: {summary: Lists tags of a visitor}\n\
+                 \x20 /visit/tags:\n    get: {summary: List tags}\n";
+    let findings = held(&[("f.yaml", swagger(paths, ""))]);
+    let hints: Vec<_> = findings.new.iter().map(|new| new.may_be.as_deref()).collect();
+    assert_eq!(hints, [None, Some("Visitor tags (of a hit)")]);
+    assert!(report::human(&findings).contains("\"Lists tags of a visitor\" (perhaps: Visitor"));
+}
+
+#[test]
 fn schemas_that_hold_themselves_come_to_an_end() {
     let paths = "  /campaign/funnel/find/byId:\n    get:\n      \
                  responses: {200: {schema: {$ref: '#/definitions/Funnel'}}}\n";

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 const EMPTY: &[&str] = &[
     "a", "all", "an", "and", "current", "existing", "for", "from", "given", "in", "into", "its",
-    "new", "of", "on", "one", "or", "set", "single", "specific", "the", "to", "with", "your",
+    "new", "of", "on", "one", "or", "return", "set", "single", "specific", "the", "to", "with",
+    "your",
 ];
 
 /// Words that titles use for the same thing.
@@ -71,7 +72,9 @@ fn plain(word: &str) -> String {
     let singular = match word.strip_suffix("ies") {
         Some(stem) if stem.len() > 1 => format!("{stem}y"),
         _ => match word.strip_suffix('s') {
-            Some(stem) if word.len() > 2 && !stem.ends_with(['s', 'u']) => stem.to_owned(),
+            Some(stem) if (word.len() > 3 || word == "ids") && !stem.ends_with(['s', 'u']) => {
+                stem.to_owned()
+            }
             _ => word.to_owned(),
         },
     };
@@ -92,6 +95,7 @@ mod tests {
         assert_eq!(joined("Get all Traffic Sources"), "find source traffic");
         assert_eq!(joined("findTrafficSourceByID"), "by find id source traffic");
         assert_eq!(joined("funnelIDs"), "funnel id");
+        assert_eq!(joined("Returns a funnel with its status"), "funnel status");
         assert_eq!(joined("List categories by status"), "by category list status");
         assert_eq!(joined("umrDomainOverride"), "domain override umr");
     }

@@ -4,6 +4,8 @@ use super::json::{Json, Object};
 use crate::contract::{Content, EnumValue, Field, Schema, Type, Word as _};
 
 /// Digits of base 62, or nothing where there is no such asset (documented).
+///
+/// Every pattern has an example, because mock servers make up a string that does not fit otherwise.
 const ASSET_ID: &str = "^([0-9A-Za-z]{12})?$";
 
 pub(super) fn component(schema: &Schema) -> Json {
@@ -85,14 +87,18 @@ pub(super) fn of_type(kind: &Type) -> Object {
         Type::Integer => plain("integer"),
         Type::Number => plain("number"),
         Type::Object => plain("object").with("additionalProperties", true),
-        Type::Id => plain("string").with("format", "asset-id").with("pattern", ASSET_ID),
+        Type::Id => plain("string")
+            .with("format", "asset-id")
+            .with("pattern", ASSET_ID)
+            .with("examples", Json::List(vec!["2nIemJxCKbFX".into()])),
         Type::IdList => {
             plain("array").with("items", of_type(&Type::Id)).with("x-style", "comma-separated")
         }
         Type::Decimal => plain("number").with("format", "decimal"),
-        Type::DecimalString => {
-            plain("string").with("format", "decimal").with("pattern", r"^-?[0-9]+(\.[0-9]+)?$")
-        }
+        Type::DecimalString => plain("string")
+            .with("format", "decimal")
+            .with("pattern", r"^-?[0-9]+(\.[0-9]+)?$")
+            .with("examples", Json::List(vec!["12.50".into()])),
         Type::Timestamp => plain("string").with("format", "date-time"),
         Type::UnixTime => plain("integer").with("format", "unix-time"),
         Type::Unknown => Object::new(),

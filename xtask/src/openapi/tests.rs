@@ -119,6 +119,19 @@ fn unknown_members_and_enum_values_are_legal_everywhere() {
 }
 
 #[test]
+fn every_pattern_has_an_example_for_servers_that_make_answers_up() {
+    let document = document();
+    let mut patterns = 0;
+    each_member(&document, &mut |_, value| {
+        if value.get("pattern").is_some_and(Value::is_string) {
+            patterns += 1;
+            assert!(value["examples"][0].is_string(), "{value}");
+        }
+    });
+    assert!(patterns > 50, "only {patterns} patterns: were they looked at?");
+}
+
+#[test]
 fn grades_travel_to_members_parameters_and_enum_values() {
     let document = document();
     let schemas = &document["components"]["schemas"];
