@@ -79,7 +79,7 @@ impl<'a> View<'a> {
             && self.kinds.iter().all(|kind| *kind == Basic::Object)
     }
 
-    /// `open` holds for the places that are always in force, not for one branch of several.
+    /// `always` is false inside one branch of several: what a branch requires is not required.
     fn unfold(&mut self, spot: &Spot<'a>, seen: &mut BTreeSet<(&'a str, String)>, always: bool) {
         let Some(spot) = spot.resolved() else { return };
         if !seen.insert((&spot.document.name, spot.pointer.clone())) {
