@@ -67,6 +67,28 @@ fn numbers_keep_every_digit_and_too_many_are_refused_not_rounded() {
 }
 
 #[test]
+fn every_spelling_of_a_number_is_read_exactly() {
+    let modifier = |json: &str| {
+        let source: TrafficSource = read(&format!(r#"{{"incomingCostModifier":{json}}}"#));
+        source.incoming_cost_modifier().ok().flatten().map(|number| number.to_string())
+    };
+    for (json, number) in
+        [("1e2", "100"), ("1.50", "1.50"), ("\"0.10\"", "0.10"), ("25E-1", "2.5"), ("-0.5", "-0.5")]
+    {
+        assert_eq!(modifier(json).as_deref(), Some(number), "{json}");
+    }
+    for json in ["\"1_000\"", "\"\"", "\"{cost}\"", "1e40", "1e-40", "true", "[]"] {
+        assert_eq!(modifier(json), None, "{json}");
+    }
+    let page: Page = read(r#"{"numberOfActions":-1}"#);
+    assert_eq!(
+        page.number_of_actions().unwrap_err().to_string(),
+        "the member `numberOfActions` holds a number, which cannot be read as a whole number that \
+         is not negative"
+    );
+}
+
+#[test]
 fn uncategorised_is_the_empty_string() {
     let mut source = OfferSource::new(ID.parse().unwrap(), "Acme");
     source.set_category_id(Some("2n5JuOKWLTzd".parse::<Id<Category>>().unwrap()));
@@ -159,6 +181,15 @@ fn a_funnels_group_and_its_alias_do_not_part() {
     );
     let only_alias: Funnel = read(r#"{"idCampaign":"2n5JuOKWLTzd"}"#);
     assert_eq!(only_alias.group_id().unwrap(), Some(other));
+}
+
+#[test]
+fn a_new_funnel_is_made_in_a_group() {
+    let mut funnel = Funnel::create(ID.parse().unwrap(), "Shoes");
+    funnel.validate().unwrap();
+    assert_eq!(fields(&funnel.for_create().unwrap_err()), ["idFunnelGroup"]);
+    funnel.set_group_id("2n5JuOKWLTzd".parse().unwrap());
+    funnel.for_create().unwrap();
 }
 
 #[test]

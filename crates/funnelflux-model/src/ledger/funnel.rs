@@ -15,6 +15,15 @@ model! {
     ///
     /// Nodes and connections are raw JSON here. Keep their ids: in the self-hosted product
     /// statistics hang on them.
+    ///
+    /// ```
+    /// use funnelflux_model::ledger::{Funnel, LedgerAsset, Status};
+    ///
+    /// let mut funnel = Funnel::new("2nIemJxCKbFX".parse()?, "Shoes", "2n5JuOKWLTzd".parse()?);
+    /// funnel.set_status(&Status::Active).set_default_cost("0.05".parse()?);
+    /// funnel.validate_new()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     Funnel {
         "idFunnel": id(id, id_text, set_id, Funnel), Documented, Reference, "its id.";
         "funnelName": text(name, set_name), Documented, Reference, "its name.";
@@ -119,6 +128,13 @@ impl LedgerAsset for Funnel {
                     ));
                 }
             }
+        }
+    }
+
+    fn rules_for_new(&self, violations: &mut Vec<Violation>) {
+        if matches!(self.group_id(), Ok(None)) {
+            let expected = "the id of the funnel group that it is made in";
+            violations.push(Violation::new("idFunnelGroup", "nothing", expected));
         }
     }
 

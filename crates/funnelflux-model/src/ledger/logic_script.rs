@@ -6,6 +6,15 @@ use crate::{Violation, validation::quoted};
 
 model! {
     /// A logic script: statements of Go that return the key of a route.
+    ///
+    /// ```
+    /// use funnelflux_model::ledger::{LedgerAsset, LogicScript};
+    ///
+    /// let mut script = LogicScript::new("2nIemJxCKbFX".parse()?, "By country");
+    /// script.set_code("if country == \"US\" {\n\treturn \"us\"\n}\nreturn \"default\"");
+    /// script.validate_new()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     LogicScript {
         "idLogicScript": id(id, id_text, set_id, LogicScript), Documented, Reference, "its id.";
         "logicScriptName": text(name, set_name), Documented, Reference, "its name, trimmed by the server; must not be empty.";

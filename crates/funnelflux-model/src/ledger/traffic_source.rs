@@ -12,6 +12,21 @@ model! {
     ///
     /// Two objects more are documented without a readable name: custom scenario data (deprecated)
     /// and conversion tracking settings of the app. They are kept like everything unknown.
+    ///
+    /// ```
+    /// use funnelflux_model::ledger::{CostType, LedgerAsset, TrafficSource};
+    ///
+    /// let mut source = TrafficSource::new("2n5JuOKWLTzd".parse()?, "Ads");
+    /// source.set_cost_type(&CostType::Cpe).set_incoming_cost_modifier("50".parse()?);
+    /// source.validate()?;
+    ///
+    /// source.set_outgoing_postback_probability("120".parse()?);
+    /// assert_eq!(
+    ///     source.validate().unwrap_err().to_string(),
+    ///     "outgoingPostbackProbability: got `120`; expected a number from 0 to 100"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     TrafficSource {
         "idTrafficSource": id(id, id_text, set_id, TrafficSource), Documented, Reference, "its id.";
         "trafficSourceName": text(name, set_name), Documented, Reference, "its name.";

@@ -79,6 +79,10 @@ pub(crate) fn decimal(document: &Document, name: &str) -> Result<Option<Decimal>
 }
 
 fn exact(number: &str) -> Option<Decimal> {
+    // `1_000` is a decimal to the parser and to nobody else.
+    if number.contains('_') {
+        return None;
+    }
     match Decimal::from_str_exact(number) {
         Ok(number) => Some(number),
         Err(_) if number.contains(['e', 'E']) => {
