@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use funnelflux::emulator::{Emulator, Fault};
 use funnelflux::id::Id;
-use funnelflux::ledger::{Assets, BulkOptions, ListFilter, capability};
+use funnelflux::ledger::{Assets, BulkOptions, Ledger, ListFilter, capability};
 use funnelflux::model::Document;
 use funnelflux::model::ledger::{
     Category, CategoryType, DuplicateRequest, Identified as _, LedgerAsset, Model as _,
@@ -259,4 +259,27 @@ fn documents_are_never_shown_in_debug() {
     let text = r#"{"idOfferSource":"2n5JuOKWLTzd","secret":"hunter2"}"#;
     let source = OfferSource::from_document(Document::parse(text).unwrap());
     assert!(!format!("{source:?}").contains("hunter2"));
+}
+
+#[tokio::test]
+async fn assets_can_be_worked_on_by_name() {
+    let (_emulator, client) = account().await;
+    let ledger = client.ledger();
+    assert!(ledger.by_name("campaigns").is_none());
+    for name in Ledger::names() {
+        let assets = ledger.by_name(name).unwrap();
+        assets.list(&ListFilter::new()).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+    }
+    let groups = ledger.by_name("funnel-groups").unwrap();
+    let error = groups.unarchive(&["2n5JuOKWLTzd".parse().unwrap()]).await.unwrap_err();
+    assert!(error.is_invalid_request() && error.to_string().contains("funnel-groups"), "{error}");
+
+    let funnels = ledger.by_name("funnels").unwrap();
+    let listed = funnels.list(&ListFilter::new()).await.unwrap();
+    let id = funnels.id_of(&listed[0]).unwrap();
+    funnels.archive(&[id]).await.unwrap();
+    let found = funnels.find_by_id(&id).await.unwrap();
+    assert_eq!(found.read::<String>("status").unwrap().as_deref(), Some("archived"));
+    funnels.unarchive(&[id]).await.unwrap();
+    assert!(funnels.move_to(&[id], None).await.unwrap_err().is_invalid_request());
 }

@@ -7,9 +7,9 @@
 //! here.
 
 use funnelflux_model::ledger::{
-    Category, Condition, DuplicateRequest, Funnel, FunnelDuplicateRequest, FunnelGroup,
-    LogicScript, LogicScriptDuplicateRequest, MiddlewareConfig, OfferSource, Page, PageGroup,
-    TrafficSource, WebhookConfig,
+    Category, Condition, DuplicateRequest, Funnel, FunnelDuplicateRequest, FunnelGroup, Identified,
+    LedgerAsset as _, LogicScript, LogicScriptDuplicateRequest, MiddlewareConfig, Model,
+    OfferSource, Page, PageGroup, TrafficSource, WebhookConfig,
 };
 use funnelflux_transport::Operation;
 
@@ -18,11 +18,18 @@ use crate::capability::{
     FindByStatus, FindByType, Kind, List, Move, MoveOne, Unarchive, UnarchiveOne, Update,
 };
 use crate::operations;
+use crate::untyped::{Capability, Entry};
 use crate::variants::{CurrentFunnelGroup, OldTrafficSourceCategory};
 
 macro_rules! assets {
-    ($($asset:ident { id = $id:literal, copy = $copy:ty, $($capability:ident::$constant:ident = $operation:path,)* })*) => {
+    ($($asset:ident {
+        name = $name:literal,
+        id = $id:literal,
+        copy = $copy:ty,
+        $($capability:ident::$constant:ident = $operation:path,)*
+    })*) => {
         $(impl Kind for $asset {
+            const NAME: &'static str = $name;
             const ID_QUERY: &'static str = $id;
             type CopyRequest = $copy;
         })*
@@ -31,11 +38,24 @@ macro_rules! assets {
                 const $constant: &'static Operation = &$operation;
             }
         )*)*
+
+        /// The same by name, for programs that learn at run time what they work on.
+        pub(crate) static ENTRIES: &[Entry] = &[$(Entry {
+            name: $name,
+            id_query: $id,
+            id_members: <$asset as Identified>::ID_MEMBERS,
+            name_members: <$asset as Identified>::NAME_MEMBERS,
+            members: <$asset as Model>::MEMBERS,
+            operations: &[$((Capability::$capability, &$operation)),*],
+            for_create: |document| <$asset>::from_document(document).for_create(),
+            for_save: |document| <$asset>::from_document(document).for_save(),
+        }),*];
     };
 }
 
 assets! {
     TrafficSource {
+        name = "traffic-sources",
         id = "idTrafficSource",
         copy = DuplicateRequest,
         List::LIST = operations::TRAFFICSOURCE_LIST,
@@ -52,6 +72,7 @@ assets! {
         Move::MOVE_TO = operations::TRAFFICSOURCE_MOVE,
     }
     OfferSource {
+        name = "offer-sources",
         id = "idOfferSource",
         copy = DuplicateRequest,
         List::LIST = operations::OFFERSOURCE_LIST,
@@ -68,6 +89,7 @@ assets! {
         Move::MOVE_TO = operations::OFFERSOURCE_MOVE,
     }
     FunnelGroup {
+        name = "funnel-groups",
         id = "idCampaign",
         copy = DuplicateRequest,
         List::LIST = operations::CAMPAIGN_LIST,
@@ -81,6 +103,7 @@ assets! {
         Archive::ARCHIVE = operations::CAMPAIGN_ARCHIVE,
     }
     CurrentFunnelGroup {
+        name = "current-funnel-groups",
         id = "idFunnelGroup",
         copy = DuplicateRequest,
         List::LIST = operations::FUNNELGROUP_LIST,
@@ -95,6 +118,7 @@ assets! {
         Unarchive::UNARCHIVE = operations::FUNNELGROUP_UNARCHIVE,
     }
     Funnel {
+        name = "funnels",
         id = "idFunnel",
         copy = FunnelDuplicateRequest,
         List::LIST = operations::FUNNEL_LIST,
@@ -112,6 +136,7 @@ assets! {
         MoveOne::MOVE_TO_GROUP = operations::FUNNEL_MOVE,
     }
     Condition {
+        name = "conditions",
         id = "idCondition",
         copy = DuplicateRequest,
         List::LIST = operations::CONDITION_LIST,
@@ -128,6 +153,7 @@ assets! {
         Move::MOVE_TO = operations::CONDITION_MOVE,
     }
     Page {
+        name = "pages",
         id = "idPage",
         copy = DuplicateRequest,
         List::LIST = operations::PAGE_LIST,
@@ -144,6 +170,7 @@ assets! {
         Move::MOVE_TO = operations::PAGE_MOVE,
     }
     PageGroup {
+        name = "page-groups",
         id = "idPageGroup",
         copy = DuplicateRequest,
         List::LIST = operations::PAGEGROUP_LIST,
@@ -160,6 +187,7 @@ assets! {
         Move::MOVE_TO = operations::PAGEGROUP_MOVE,
     }
     WebhookConfig {
+        name = "webhook-configs",
         id = "idWebhookConfig",
         copy = DuplicateRequest,
         List::LIST = operations::WEBHOOKCONFIG_LIST,
@@ -176,6 +204,7 @@ assets! {
         Move::MOVE_TO = operations::WEBHOOKCONFIG_MOVE,
     }
     MiddlewareConfig {
+        name = "middleware-configs",
         id = "idMiddlewareConfig",
         copy = DuplicateRequest,
         List::LIST = operations::MIDDLEWARECONFIG_LIST,
@@ -192,6 +221,7 @@ assets! {
         Move::MOVE_TO = operations::MIDDLEWARECONFIG_MOVE,
     }
     LogicScript {
+        name = "logic-scripts",
         id = "idLogicScript",
         copy = LogicScriptDuplicateRequest,
         List::LIST = operations::LOGICSCRIPT_LIST,
@@ -202,6 +232,7 @@ assets! {
         Duplicate::DUPLICATE = operations::LOGICSCRIPT_DUPLICATE,
     }
     Category {
+        name = "categories",
         id = "idCategory",
         copy = DuplicateRequest,
         List::LIST = operations::CATEGORY_LIST,
@@ -211,6 +242,7 @@ assets! {
         Create::CREATE = operations::CATEGORY_CREATE,
     }
     OldTrafficSourceCategory {
+        name = "traffic-source-categories",
         id = "idCategory",
         copy = DuplicateRequest,
         List::LIST = operations::TRAFFICSOURCE_CATEGORY_LIST,

@@ -13,6 +13,8 @@ use serde::Serialize;
 
 /// A kind of asset that the ledger has operations for.
 pub trait Kind: LedgerAsset {
+    /// What the product's interface calls these assets, as one word: `offer-sources`.
+    const NAME: &'static str;
     /// The query parameter that carries an id.
     const ID_QUERY: &'static str;
     /// What says how a copy is to differ.

@@ -92,12 +92,15 @@ impl<A: FindById> Assets<A> {
 
 /// An object, or that there is none: a 404, or (inferred) an empty answer, `null` or `{}`.
 fn one<A: LedgerAsset>(answer: Response<Bytes>, id: &str) -> Result<Response<A>, Error> {
+    Ok(one_document(answer, id)?.map(A::from_document))
+}
+
+pub(crate) fn one_document(answer: Response<Bytes>, id: &str) -> Result<Response<Document>, Error> {
     let text = answer.trim_ascii();
     if matches!(text, b"" | b"null" | b"{}" | b"[]") {
         return Err(answer.error(Error::not_found(format!("there is nothing of id {id}"))));
     }
-    let answer = answer.json::<Document>()?;
-    Ok(answer.map(A::from_document))
+    answer.json()
 }
 
 /// Ids in one address: a hundred are 1,300 characters, far below every proxy's limit of 8,000.
@@ -321,7 +324,8 @@ impl<A: Move> Assets<A> {
         ids: &[Id<A::Marker>],
         category: Option<&Id<funnelflux_id::Category>>,
     ) -> Result<Response<Accepted>, Error> {
-        accepted(self.call(A::MOVE_TO).json_text(ids::to_category(ids, category)?)).await
+        accepted(self.call(A::MOVE_TO).json_text(ids::to_category(ids, category.map(Id::as_str))?))
+            .await
     }
 }
 
@@ -355,12 +359,12 @@ impl<A: MoveOne> Assets<A> {
         id: &Id<A::Marker>,
         group: &Id<funnelflux_id::FunnelGroup>,
     ) -> Result<Response<Accepted>, Error> {
-        let body = ids::to_group(A::ID_QUERY, id, group)?;
+        let body = ids::to_group(A::ID_QUERY, id.as_str(), group.as_str())?;
         accepted(self.call(A::MOVE_TO_GROUP).json_text(body)).await
     }
 }
 
-fn nothing_sent(cause: ValidationError) -> Error {
+pub(crate) fn nothing_sent(cause: ValidationError) -> Error {
     Error::invalid_request("nothing was sent").with_source(cause)
 }
 
@@ -375,7 +379,7 @@ pub(crate) fn id_of<A: Identified>(asset: &A) -> Result<Id<A::Marker>, Error> {
     asset.asset_id().map_err(|cause| wrong().with_source(cause))?.ok_or_else(wrong)
 }
 
-async fn accepted(call: CallBuilder<'_>) -> Result<Response<Accepted>, Error> {
+pub(crate) async fn accepted(call: CallBuilder<'_>) -> Result<Response<Accepted>, Error> {
     let answer = call.send().await?;
     match Accepted::read(&answer) {
         Ok(accepted) => Ok(answer.map(|_| accepted)),

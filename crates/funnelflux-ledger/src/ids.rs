@@ -1,7 +1,6 @@
 //! Bodies and queries that hold ids. Their shapes are sibling knowledge or inferred: this is the
 //! one place that spells them.
 
-use funnelflux_id::{Category, FunnelGroup, Id};
 use funnelflux_transport::Error;
 use serde::Serialize;
 
@@ -15,12 +14,12 @@ pub(crate) fn list_parameter(id_member: &str) -> String {
 }
 
 /// `id,id,id`: documented for logic scripts, inferred for the rest.
-pub(crate) fn comma_separated<T>(ids: &[Id<T>]) -> String {
-    ids.iter().map(Id::as_str).collect::<Vec<_>>().join(",")
+pub(crate) fn comma_separated(ids: &[impl AsRef<str>]) -> String {
+    ids.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(",")
 }
 
 /// `{"ids": […], "archive": true}` (sibling).
-pub(crate) fn archive<T>(ids: &[Id<T>]) -> Result<Vec<u8>, Error> {
+pub(crate) fn archive(ids: &[impl AsRef<str>]) -> Result<Vec<u8>, Error> {
     #[derive(Serialize)]
     struct Body<'a> {
         ids: Vec<&'a str>,
@@ -30,7 +29,7 @@ pub(crate) fn archive<T>(ids: &[Id<T>]) -> Result<Vec<u8>, Error> {
 }
 
 /// `{"ids": […]}` (inferred).
-pub(crate) fn unarchive<T>(ids: &[Id<T>]) -> Result<Vec<u8>, Error> {
+pub(crate) fn unarchive(ids: &[impl AsRef<str>]) -> Result<Vec<u8>, Error> {
     #[derive(Serialize)]
     struct Body<'a> {
         ids: Vec<&'a str>,
@@ -39,9 +38,9 @@ pub(crate) fn unarchive<T>(ids: &[Id<T>]) -> Result<Vec<u8>, Error> {
 }
 
 /// `{"ids": […], "idCategory": "…"}` (inferred).
-pub(crate) fn to_category<T>(
-    ids: &[Id<T>],
-    category: Option<&Id<Category>>,
+pub(crate) fn to_category(
+    ids: &[impl AsRef<str>],
+    category: Option<&str>,
 ) -> Result<Vec<u8>, Error> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -49,26 +48,22 @@ pub(crate) fn to_category<T>(
         ids: Vec<&'a str>,
         id_category: &'a str,
     }
-    json(&Body { ids: some(ids)?, id_category: category.map_or("", Id::as_str) })
+    json(&Body { ids: some(ids)?, id_category: category.unwrap_or_default() })
 }
 
 /// `{"idFunnel": "…", "idCampaign": "…"}` (sibling; `idCampaign` is the legacy name of a funnel's
 /// group, documented).
-pub(crate) fn to_group<T>(
-    member: &str,
-    id: &Id<T>,
-    group: &Id<FunnelGroup>,
-) -> Result<Vec<u8>, Error> {
-    let body = [(member, id.as_str()), ("idCampaign", group.as_str())];
+pub(crate) fn to_group(member: &str, id: &str, group: &str) -> Result<Vec<u8>, Error> {
+    let body = [(member, id), ("idCampaign", group)];
     json(&std::collections::BTreeMap::from(body))
 }
 
 /// An empty list would leave it to the server what is meant: nothing, or everything.
-fn some<T>(ids: &[Id<T>]) -> Result<Vec<&str>, Error> {
+fn some(ids: &[impl AsRef<str>]) -> Result<Vec<&str>, Error> {
     if ids.is_empty() {
         return Err(Error::invalid_request("ids: got an empty list; expected at least one id"));
     }
-    Ok(ids.iter().map(Id::as_str).collect())
+    Ok(ids.iter().map(AsRef::as_ref).collect())
 }
 
 fn json<T: Serialize>(body: &T) -> Result<Vec<u8>, Error> {

@@ -7,12 +7,27 @@ use funnelflux_model::ledger::{
 use funnelflux_transport::Client;
 
 use crate::collection::Assets;
+use crate::untyped::AnyAssets;
 use crate::variants::{CurrentFunnelGroup, OldTrafficSourceCategory};
 
 /// The assets of an account. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     client: Client,
+}
+
+impl Ledger {
+    /// The assets of this name, such as `offer-sources`: for programs that learn at run time what
+    /// they work on.
+    #[must_use]
+    pub fn by_name(&self, name: &str) -> Option<AnyAssets> {
+        AnyAssets::find(&self.client, name)
+    }
+
+    /// Every name that [`by_name`](Self::by_name) knows.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        AnyAssets::names()
+    }
 }
 
 macro_rules! accessors {

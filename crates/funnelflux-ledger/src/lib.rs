@@ -30,6 +30,7 @@ mod ids;
 mod ledger;
 mod list;
 pub mod operations;
+mod untyped;
 mod variants;
 
 pub use accepted::Accepted;
@@ -37,4 +38,5 @@ pub use bulk::{BulkOptions, BulkProgress, BulkReport};
 pub use collection::{Assets, Created, Edited};
 pub use ledger::Ledger;
 pub use list::ListFilter;
+pub use untyped::{AnyAssets, Capability};
 pub use variants::{CurrentFunnelGroup, OldTrafficSourceCategory};
