@@ -210,6 +210,13 @@ impl EmulatorBuilder {
         self
     }
 
+    /// How long an update is queued before it shows in reports, by the clock. Default 30 seconds.
+    #[must_use]
+    pub fn update_delay(mut self, delay: Duration) -> Self {
+        self.options.update_delay = delay;
+        self
+    }
+
     /// The shape of error bodies. Default: nested.
     #[must_use]
     pub fn error_shape(mut self, choice: ErrorShape) -> Self {

@@ -14,6 +14,7 @@ use crate::limits::PoolUse;
 use crate::routes::BASE;
 use crate::server::{Router, Server};
 use crate::state::Core;
+use crate::traffic::amend::Updates;
 
 /// A FunnelFlux Pro API with one made-up account.
 ///
@@ -178,6 +179,12 @@ impl Emulator {
     #[must_use]
     pub fn pool(&self) -> PoolUse {
         self.core.pool.usage()
+    }
+
+    /// What became of the updates of conversions, costs and resets, by now.
+    #[must_use]
+    pub fn updates(&self) -> Updates {
+        self.core.traffic.updates(&self.core.account, self.core.clock.unix_millis())
     }
 
     /// The account: ids and names of its assets.

@@ -31,9 +31,7 @@
 //! | `auth.validate` | `POST /v1/auth/validate` |
 //! | `billing.domains.*` | all six, below `/v1/billing/domains` |
 //! | `ledger.*` | all 128, below the roots of the assets |
-//! | `reporting.attributes` | `GET /v1/reporting/attributes` |
-//! | `reporting.drilldown` | `POST /v1/reporting/drilldown` |
-//! | `reporting.hits` | `POST /v1/reporting/hits` |
+//! | `reporting.*` | all 13: reports, updates, logs, look-ups |
 //!
 //! A trailing slash is accepted. `GET /` and `GET /v1` say that this is the emulator, and list every
 //! operation with its method, path and query parameters. Every answer
@@ -59,6 +57,12 @@
 //! config, and the life cycle. The account begins with the assets of its traffic, under the ids that
 //! the reports show. A new name stands in the next report; nothing else that is changed in the
 //! ledger changes the traffic.
+//!
+//! # Updates
+//!
+//! Conversions, costs and resets are accepted with an empty answer, wait for
+//! [`update_delay`](EmulatorBuilder::update_delay) of the clock, and then show in every report.
+//! [`Emulator::updates`] says how many wait, and how many conversions found no hit.
 //!
 //! # Where the live behaviour is unknown
 //!
@@ -105,6 +109,19 @@
 //!   `owned.example` and the names below it belong to another account.
 //! - Details of a domain have the members of the list and `dns_records`, each with `type`, `name`,
 //!   `value` and `purpose`. A malformed request is a 400 with `error` and `error_description`.
+//! - A cost takes the place of what the visits cost before. Empty lists of funnels and traffic
+//!   sources mean all of them. `wholeSegment` is the only cost type taken; amounts have at most four
+//!   digits after the point.
+//! - An uploaded conversion belongs to an offer hit and counts at the hit's time. One with the same
+//!   transaction is replaced; -1 deletes it. Without a payout it pays `overridePayout`, or else what
+//!   the offer pays. A hit that is not there is no error, since the update is only queued.
+//! - Custom events are any JSON object, and change nothing.
+//! - A reset deletes the visits that entered in its range, with all that happened on them; its
+//!   count, in `hits`, is that of their views.
+//! - Logs take a time range and answer `{"rows": […]}`: the postback log a row for each conversion,
+//!   the summaries a row of zeros for each config. `averageLatencyMs` is the one documented member.
+//! - A look-up of a visitor answers `visitor`, `hits` and `hasMore`, with rows as in raw events; by a
+//!   hit it shows the visit of that hit.
 //!
 //! # The traffic
 //!
@@ -149,3 +166,4 @@ pub use options::{
     RetryAfter, Rotation, UnknownMembers,
 };
 pub use server::{Body, Router};
+pub use traffic::amend::Updates;

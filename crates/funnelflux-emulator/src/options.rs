@@ -155,6 +155,7 @@ pub(crate) struct Options {
     pub(crate) attribute_list: AttributeList,
     pub(crate) deleted_assets: DeletedAssets,
     pub(crate) domain_delay: std::time::Duration,
+    pub(crate) update_delay: std::time::Duration,
     pub(crate) error_shape: ErrorShape,
     pub(crate) range_end: RangeEnd,
     pub(crate) access_token_lifetime: std::time::Duration,
@@ -176,6 +177,8 @@ impl Default for Options {
             deleted_assets: DeletedAssets::default(),
             // Long enough to be seen pending, short enough for a demo.
             domain_delay: std::time::Duration::from_secs(60),
+            // So that a client which takes "queued" for "done" is found out.
+            update_delay: std::time::Duration::from_secs(30),
             error_shape: ErrorShape::default(),
             range_end: RangeEnd::default(),
             // Documented: 72 hours.

@@ -30,6 +30,19 @@ pub(crate) fn visitor_id(born_millis: i64, random: [u64; 2]) -> String {
     format!("01{}", ulid_tail(born_millis, random))
 }
 
+/// The time of a hit, from its id; `None` where it is none of ours.
+pub(crate) fn hit_millis(id: &str) -> Option<i64> {
+    if id.len() != 24 {
+        return None;
+    }
+    let low = id.bytes().take(8).try_fold(0_i64, |value, byte| {
+        let digit = BASE_32.iter().position(|known| *known == byte)?;
+        Some(value * 32 + i64::try_from(digit).ok()?)
+    })?;
+    // Eight digits hold 40 bits, and every time from 2004 to 2039 has the 41st.
+    Some((1 << 40) + low)
+}
+
 fn ulid_tail(at_millis: i64, [high, low]: [u64; 2]) -> String {
     let time = u64::try_from(at_millis).unwrap_or(0);
     digits(time, 8, BASE_32) + &digits(high, 8, BASE_32) + &digits(low, 8, BASE_32)
@@ -67,5 +80,8 @@ mod tests {
             assert!(offer.ends_with('h') && !lander.ends_with('h'));
         }
         assert_eq!(visitor_id(1_700_000_000_000, [1, 2]).len(), 26);
+        let id = hit_id(1_700_000_000_123, [1, 2], true);
+        assert_eq!(hit_millis(&id), Some(1_700_000_000_123));
+        assert_eq!(hit_millis("short"), None);
     }
 }

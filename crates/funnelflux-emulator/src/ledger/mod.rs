@@ -56,6 +56,22 @@ impl Ledger {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Ids and names of the webhook configs that are not deleted.
+    pub(crate) fn webhook_configs(&self) -> Vec<(String, String)> {
+        self.named(Kind::WebhookConfig)
+    }
+
+    /// Ids and names of the middleware configs that are not deleted.
+    pub(crate) fn middleware_configs(&self) -> Vec<(String, String)> {
+        self.named(Kind::MiddlewareConfig)
+    }
+
+    fn named(&self, kind: Kind) -> Vec<(String, String)> {
+        let inner = self.lock();
+        let alive = inner.store.of(kind).filter(|entry| entry.status != Status::Deleted);
+        alive.map(|entry| (entry.id.clone(), entry.name.clone())).collect()
+    }
+
     /// The account that makes the traffic, under the names of now: a renamed asset has its new name
     /// in every report.
     pub(crate) fn account(&self) -> Arc<Account> {

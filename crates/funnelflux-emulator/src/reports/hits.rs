@@ -6,6 +6,7 @@
 
 use std::ops::ControlFlow;
 
+use jiff::tz::Offset;
 use serde_json::{Map, Value, json};
 
 use super::range::Range;
@@ -87,7 +88,7 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
                 return ControlFlow::Break(());
             }
             if at >= start {
-                rows.push(row(exchange, &range, event));
+                rows.push(row(exchange, range.offset, event));
             }
             at += 1;
             ControlFlow::Continue(())
@@ -100,7 +101,8 @@ fn position(count: u64) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
 }
 
-fn row(exchange: &Exchange<'_>, range: &Range, event: &Event<'_>) -> Value {
+/// One event, with times in the given offset.
+pub(super) fn row(exchange: &Exchange<'_>, offset: Offset, event: &Event<'_>) -> Value {
     let account = exchange.account();
     let visit = event.visit;
     let (visitor, place, device) = (visit.visitor, visit.visitor.place(), visit.visitor.device());
@@ -112,7 +114,7 @@ fn row(exchange: &Exchange<'_>, range: &Range, event: &Event<'_>) -> Value {
     let mut row = Map::new();
     let mut put = |name: &str, value: Value| row.insert(name.to_owned(), value);
     put("kind", kind.into());
-    put("time", time::stamp(event.at, range.offset).into());
+    put("time", time::stamp(event.at, offset).into());
     put("hitId", event.hit_id().into());
     put("visitorId", visitor.id().into());
     put("pageType", (if event.on_offer() { "offer" } else { "lander" }).into());

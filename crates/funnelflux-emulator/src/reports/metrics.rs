@@ -85,7 +85,7 @@ impl Tally {
             self.visits += 1;
             self.cost += i128::from(visit.cost);
             // Lifetime figures follow the visit: whenever it converted, it counts where it entered.
-            for sale in visit.conversions.iter().flatten() {
+            for sale in visit.sales() {
                 self.lifetime += 1;
                 self.revenue_lifetime += i128::from(sale.revenue);
             }

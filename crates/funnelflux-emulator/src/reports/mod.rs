@@ -1,13 +1,16 @@
-//! The reporting operations: attributes, drilldown, raw events.
+//! The reporting operations: attributes, drilldown, raw events, updates, logs, look-ups.
 
 mod attribute;
 mod attributes;
 mod drilldown;
+mod explorer;
 mod filter;
 mod group;
 mod hits;
+mod logs;
 mod metrics;
 mod range;
+mod updates;
 
 pub(crate) use range::killed;
 
@@ -40,5 +43,85 @@ pub(crate) static ROUTES: &[Route] = &[
         weight: Weight::Report,
         credentials: Credentials::Valid,
         work: Work::Plain(hits::report),
+    },
+    Route {
+        id: "reporting.conversions.update",
+        method: Method::PUT,
+        path: "/reporting/update/conversions",
+        weight: Weight::Light,
+        credentials: Credentials::Valid,
+        work: Work::Plain(updates::conversions),
+    },
+    Route {
+        id: "reporting.customevents.update",
+        method: Method::PUT,
+        path: "/reporting/update/customevents",
+        weight: Weight::Light,
+        credentials: Credentials::Valid,
+        work: Work::Plain(updates::custom_events),
+    },
+    Route {
+        id: "reporting.cost.update",
+        method: Method::PUT,
+        path: "/reporting/update/cost",
+        weight: Weight::Light,
+        credentials: Credentials::Valid,
+        work: Work::Plain(updates::cost),
+    },
+    Route {
+        id: "reporting.reset.validate",
+        method: Method::POST,
+        path: "/reporting/update/reset",
+        weight: Weight::Report,
+        credentials: Credentials::Valid,
+        work: Work::Plain(updates::validate_reset),
+    },
+    Route {
+        id: "reporting.reset.perform",
+        method: Method::DELETE,
+        path: "/reporting/update/reset",
+        weight: Weight::Light,
+        credentials: Credentials::Valid,
+        work: Work::Plain(updates::perform_reset),
+    },
+    Route {
+        id: "reporting.logs.postback",
+        method: Method::POST,
+        path: "/reporting/logs/postback",
+        weight: Weight::Report,
+        credentials: Credentials::Valid,
+        work: Work::Plain(logs::postbacks),
+    },
+    Route {
+        id: "reporting.logs.webhook-summary",
+        method: Method::POST,
+        path: "/reporting/logs/webhook/summary",
+        weight: Weight::Report,
+        credentials: Credentials::Valid,
+        work: Work::Plain(logs::webhooks),
+    },
+    Route {
+        id: "reporting.logs.middleware-summary",
+        method: Method::POST,
+        path: "/reporting/logs/middleware/summary",
+        weight: Weight::Report,
+        credentials: Credentials::Valid,
+        work: Work::Plain(logs::middleware),
+    },
+    Route {
+        id: "reporting.explorer.visitor",
+        method: Method::POST,
+        path: "/reporting/explorer/visitor",
+        weight: Weight::Report,
+        credentials: Credentials::Valid,
+        work: Work::Plain(explorer::visitor),
+    },
+    Route {
+        id: "reporting.explorer.hit",
+        method: Method::POST,
+        path: "/reporting/explorer/hit",
+        weight: Weight::Report,
+        credentials: Credentials::Valid,
+        work: Work::Plain(explorer::hit),
     },
 ];

@@ -20,6 +20,13 @@ pub(crate) struct Range {
 
 impl Range {
     pub(crate) fn read(fields: &Fields<'_>, options: &Options) -> Result<Self, Refusal> {
+        let range = Self::read_queued(fields, options)?;
+        range.live_long_enough(options)?;
+        Ok(range)
+    }
+
+    /// The range of an update: being queued, it may be of any length (documented).
+    pub(crate) fn read_queued(fields: &Fields<'_>, options: &Options) -> Result<Self, Refusal> {
         let right = "an RFC 3339 time with an offset";
         let start = OffsetTime::parse("timeStart", fields.string("timeStart", right)?)?;
         let end = OffsetTime::parse("timeEnd", fields.string("timeEnd", right)?)?;
@@ -32,9 +39,7 @@ impl Range {
             RangeEnd::InclusiveSecond => end.millis.div_euclid(1000) * 1000 + 999,
             RangeEnd::Exclusive => end.millis - 1,
         };
-        let range = Self { window: Window { start: start.millis, last }, offset: start.offset };
-        range.live_long_enough(options)?;
-        Ok(range)
+        Ok(Self { window: Window { start: start.millis, last }, offset: start.offset })
     }
 
     /// Documented: a report query is killed after 30 seconds. Here a query "takes longer" when its

@@ -76,6 +76,7 @@ fn visit(account: &Account, seed: u64, hour: i64, number: u64, mean: u32) -> Vis
         offer_view: None,
         offer_click: None,
         conversions: [None, None],
+        uploaded: None,
     };
     if let Some(lander) = visit.lander {
         let rate = account.landers.get(lander).map_or(0, |lander| lander.click_rate);

@@ -1,6 +1,7 @@
 //! Seeded deterministic traffic: each hour of the epoch makes its own visits, so any range can be
 //! asked for, in any order, and the same visits come back.
 
+pub(crate) mod amend;
 pub(crate) mod devices;
 pub(crate) mod fields;
 mod hour;

@@ -1,11 +1,15 @@
 //! One visit and what happened on it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::visitor::Visitor;
 use crate::account::{Account, Asset, ids};
 use crate::rng::hash;
 use crate::wire::money::Mills;
+
+/// How many conversions a visit may be made with.
+const OWN: usize = 2;
 
 /// Which of the source's campaigns, ad groups and ads brought the visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,9 +25,16 @@ pub(crate) struct Conversion {
     pub(crate) revenue: Mills,
 }
 
+/// A conversion that was uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sale {
+    pub(crate) conversion: Conversion,
+    pub(crate) transaction: String,
+}
+
 /// A visit: an entrance, and as far as it went a click on the lander, a view of the offer, a click
 /// there, conversions. Every time is in milliseconds since 1970.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Visit {
     /// Tells visits apart.
     pub(crate) key: u64,
@@ -42,7 +53,9 @@ pub(crate) struct Visit {
     pub(crate) offer: Option<usize>,
     pub(crate) offer_view: Option<i64>,
     pub(crate) offer_click: Option<i64>,
-    pub(crate) conversions: [Option<Conversion>; 2],
+    pub(crate) conversions: [Option<Conversion>; OWN],
+    /// Those that were uploaded for its offer hit; their numbers follow on those above.
+    pub(crate) uploaded: Option<Arc<Vec<Sale>>>,
 }
 
 /// What happened.
@@ -65,7 +78,7 @@ pub(crate) struct Event<'v> {
 
 impl Visit {
     /// The visit as it was known at `now`: nothing of what came later.
-    pub(crate) fn as_of(mut self, now: i64) -> Option<Self> {
+    pub(crate) fn known_at(mut self, now: i64) -> Option<Self> {
         if self.entered > now {
             return None;
         }
@@ -75,6 +88,7 @@ impl Visit {
         self.offer_click = known(self.offer_click);
         if self.offer_view.is_none() {
             self.offer = None;
+            self.uploaded = None;
         }
         for conversion in &mut self.conversions {
             *conversion = conversion.filter(|conversion| conversion.at <= now);
@@ -93,7 +107,44 @@ impl Visit {
             (first.map(|conversion| conversion.at), EventKind::Conversion(0)),
             (second.map(|conversion| conversion.at), EventKind::Conversion(1)),
         ];
-        steps.into_iter().filter_map(|(at, kind)| at.map(|at| Event { visit: self, at, kind }))
+        let uploaded = self.uploaded.iter().flat_map(|sales| sales.iter()).enumerate();
+        let uploaded = uploaded
+            .map(|(index, sale)| (sale.conversion.at, EventKind::Conversion(OWN + index)))
+            .map(|(at, kind)| Event { visit: self, at, kind });
+        steps
+            .into_iter()
+            .filter_map(|(at, kind)| at.map(|at| Event { visit: self, at, kind }))
+            .chain(uploaded)
+    }
+
+    /// A conversion by its number.
+    fn sale(&self, index: usize) -> Option<Conversion> {
+        match index.checked_sub(OWN) {
+            None => self.conversions.get(index).copied().flatten(),
+            Some(index) => self.uploaded.as_ref()?.get(index).map(|sale| sale.conversion),
+        }
+    }
+
+    /// Every conversion.
+    pub(crate) fn sales(&self) -> impl Iterator<Item = Conversion> + '_ {
+        let uploaded = self.uploaded.iter().flat_map(|sales| sales.iter());
+        self.conversions.iter().flatten().copied().chain(uploaded.map(|sale| sale.conversion))
+    }
+
+    /// The transaction of a conversion that was not uploaded.
+    pub(crate) fn own_transaction(&self, index: usize) -> String {
+        let order = hash(&[self.key, 0x7A]) % 1_000_000_000_000;
+        format!("ORD-{order:012}-{}", index + 1)
+    }
+
+    /// The id of the hit on the offer.
+    pub(crate) fn offer_hit_id(&self) -> Option<String> {
+        self.offer_view.map(|at| ids::hit_id(at, self.random(2), true))
+    }
+
+    /// The id of the hit on the lander.
+    pub(crate) fn lander_hit_id(&self) -> Option<String> {
+        self.lander.map(|_| ids::hit_id(self.entered, self.random(1), false))
     }
 
     /// The part of a tracking link that is not about the page: no click, no offer.
@@ -148,7 +199,7 @@ impl Event<'_> {
 
     pub(crate) fn conversion(&self) -> Option<Conversion> {
         match self.kind {
-            EventKind::Conversion(index) => self.visit.conversions.get(index).copied().flatten(),
+            EventKind::Conversion(index) => self.visit.sale(index),
             _ => None,
         }
     }
@@ -180,8 +231,12 @@ impl Event<'_> {
 
     pub(crate) fn transaction(&self) -> Option<String> {
         let EventKind::Conversion(index) = self.kind else { return None };
-        let order = hash(&[self.visit.key, 0x7A]) % 1_000_000_000_000;
-        Some(format!("ORD-{order:012}-{}", index + 1))
+        match index.checked_sub(OWN) {
+            None => Some(self.visit.own_transaction(index)),
+            Some(index) => {
+                self.visit.uploaded.as_ref()?.get(index).map(|sale| sale.transaction.clone())
+            }
+        }
     }
 
     /// The number of the action clicked.

@@ -3,9 +3,10 @@
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::amend::{Overlay, Queue, Selection, Update, Updates};
 use super::hour::{self, LONGEST_VISIT_HOURS, MILLIS};
 use super::visit::{Event, Visit};
-use crate::account::Account;
+use crate::account::{Account, ids};
 
 /// Visits kept from hours already made: 52 MB at most, of 256 bytes each. Raw event pages walk the same hours
 /// again and again.
@@ -32,6 +33,7 @@ pub(crate) struct Traffic {
     /// The first hour with visits.
     since_hour: i64,
     cache: Mutex<Cache>,
+    queue: Mutex<Queue>,
 }
 
 #[derive(Debug, Default)]
@@ -44,7 +46,7 @@ impl Traffic {
     pub(crate) fn new(seed: u64, visits_per_hour: u32, since_millis: i64) -> Self {
         // An hour that is not whole at the beginning has no visits.
         let since_hour = since_millis.div_euclid(MILLIS) + i64::from(since_millis % MILLIS != 0);
-        Self { seed, visits_per_hour, since_hour, cache: Mutex::default() }
+        Self { seed, visits_per_hour, since_hour, cache: Mutex::default(), queue: Mutex::default() }
     }
 
     fn hour(&self, account: &Account, hour: i64) -> Arc<[Visit]> {
@@ -82,14 +84,111 @@ impl Traffic {
         now: i64,
         mut see: impl FnMut(&Visit),
     ) {
+        let overlay = self.settle(account, now);
+        self.scan(account, &overlay, window, now, &mut see);
+    }
+
+    fn scan(
+        &self,
+        account: &Account,
+        overlay: &Overlay,
+        window: Window,
+        now: i64,
+        see: &mut dyn FnMut(&Visit),
+    ) {
         let (first, last) = self.hours(window, now);
         for hour in first..=last {
             for visit in self.hour(account, hour).iter() {
-                if let Some(visit) = visit.as_of(now) {
+                if let Some(visit) = overlay.amended(visit).and_then(|visit| visit.known_at(now)) {
                     see(&visit);
                 }
             }
         }
+    }
+
+    fn queue(&self) -> std::sync::MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues an update, to be applied when its time has come.
+    pub(crate) fn push(&self, due_millis: i64, update: Update) {
+        self.queue().push(due_millis, update);
+    }
+
+    pub(crate) fn updates(&self, account: &Account, now: i64) -> Updates {
+        self.settle(account, now);
+        self.queue().state()
+    }
+
+    /// Applies the updates whose time has come, in the order they came.
+    fn settle(&self, account: &Account, now: i64) -> Arc<Overlay> {
+        let mut queue = self.queue();
+        while let Some((due, update)) = queue.due(now) {
+            // Cloned only while a report under way still reads the old one.
+            let mut shared = std::mem::take(&mut queue.overlay);
+            let overlay = Arc::make_mut(&mut shared);
+            match update {
+                Update::Cost { window, selection, total } => {
+                    let keys = self.entered(account, overlay, window, due, &selection);
+                    overlay.spread(total, &keys);
+                }
+                Update::Reset { window, selection } => {
+                    let keys = self.entered(account, overlay, window, due, &selection);
+                    overlay.delete(keys);
+                }
+                Update::Conversions(uploads) => {
+                    for upload in uploads {
+                        let visit = self.of_hit(account, overlay, due, &upload.hit);
+                        let done = visit
+                            .filter(|it| it.offer_hit_id().as_ref() == Some(&upload.hit))
+                            .is_some_and(|visit| overlay.convert(account, &visit, &upload));
+                        queue.lost += usize::from(!done);
+                    }
+                }
+                Update::CustomEvents => {}
+            }
+            queue.overlay = shared;
+        }
+        Arc::clone(&queue.overlay)
+    }
+
+    /// The visits that entered in the window until `now`.
+    fn entered(
+        &self,
+        account: &Account,
+        overlay: &Overlay,
+        window: Window,
+        now: i64,
+        selection: &Selection,
+    ) -> Vec<u64> {
+        let mut keys = Vec::new();
+        self.scan(account, overlay, window, now, &mut |visit| {
+            if window.holds(visit.entered) && selection.holds(account, visit) {
+                keys.push(visit.key);
+            }
+        });
+        keys
+    }
+
+    /// The visit that a hit belongs to, with all that is still to happen on it; the hit itself must
+    /// have happened by `now`.
+    fn of_hit(&self, account: &Account, overlay: &Overlay, now: i64, hit: &str) -> Option<Visit> {
+        let at = ids::hit_millis(hit).filter(|at| *at <= now)?;
+        let (first, last) = self.hours(Window { start: at, last: at }, now);
+        (first..=last).find_map(|hour| {
+            let visits = self.hour(account, hour);
+            let mut visits = visits.iter().filter_map(|visit| overlay.amended(visit));
+            visits.find(|visit| {
+                let ids = [visit.offer_hit_id(), visit.lander_hit_id()];
+                ids.into_iter().flatten().any(|id| id == hit)
+            })
+        })
+    }
+
+    /// The visit that a hit belongs to, as it was known at `now`.
+    pub(crate) fn visit_of_hit(&self, account: &Account, now: i64, hit: &str) -> Option<Visit> {
+        let overlay = self.settle(account, now);
+        self.of_hit(account, &overlay, now, hit)?.known_at(now)
     }
 
     /// Shows every event in the window, newest first, until told to stop.
@@ -100,6 +199,7 @@ impl Traffic {
         now: i64,
         mut see: impl FnMut(&Event<'_>) -> ControlFlow<()>,
     ) {
+        let overlay = self.settle(account, now);
         let (first, last) = self.hours(window, now);
         // The events of one hour come from the visits of that hour and of the few before it.
         for hour in (window.start.div_euclid(MILLIS).max(first)..=last).rev() {
@@ -109,7 +209,7 @@ impl Traffic {
             };
             let visits: Vec<Visit> = ((hour - LONGEST_VISIT_HOURS).max(first)..=hour)
                 .flat_map(|entered| self.hour(account, entered).to_vec())
-                .filter_map(|visit| visit.as_of(now))
+                .filter_map(|visit| overlay.amended(&visit)?.known_at(now))
                 .collect();
             let mut events: Vec<Event<'_>> = visits
                 .iter()

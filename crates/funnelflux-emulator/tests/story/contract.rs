@@ -52,8 +52,7 @@ async fn what_it_answers_is_what_the_contract_says() {
     let contract = contract();
     for (id, method, path, query) in &contract {
         let Some(route) = answered.get(id.as_str()) else {
-            let section = id.split('.').next().unwrap();
-            assert!(["auth", "reporting"].contains(&section), "{id} is not answered");
+            assert_eq!(id, "auth.login", "{id} is not answered");
             continue;
         };
         assert_eq!((&route["method"], &route["path"]), (&json!(method), &json!(path)), "{id}");

@@ -1,0 +1,90 @@
+//! Look-ups of a visitor and of a hit. Documented are a summary taken from the entrance hit, a list
+//! of hits, and `hasMore`; here they are called `visitor` and `hits`, and a hit looks like a row of
+//! the raw events.
+
+use http::StatusCode;
+use jiff::tz::Offset;
+use serde_json::{Value, json};
+
+use super::hits;
+use super::range::Range;
+use crate::exchange::Exchange;
+use crate::traffic::{Event, EventKind, Visit};
+use crate::wire::fields::Fields;
+use crate::wire::refusal::Refusal;
+use crate::wire::reply::Reply;
+
+/// As for raw events.
+const MOST_HITS: usize = 1000;
+
+/// The rows of a visitor, oldest first, from the visits that are given.
+fn answer(exchange: &Exchange<'_>, offset: Offset, visits: &[Visit]) -> Result<Reply, Refusal> {
+    let mut events: Vec<Event<'_>> = visits.iter().flat_map(Visit::events).collect();
+    events.sort_by_key(|event| (event.at, event.tie()));
+    let Some(entrance) = events.iter().find(|event| event.is_entrance()) else {
+        return Err(Refusal::new(
+            StatusCode::NOT_FOUND,
+            "there is no such visitor in that range; expected the id of a visitor or a hit that a \
+             raw event report shows",
+        ));
+    };
+    let summary = hits::row(exchange, offset, entrance);
+    let rows: Vec<Value> =
+        events.iter().take(MOST_HITS).map(|event| hits::row(exchange, offset, event)).collect();
+    let more = events.len() > MOST_HITS;
+    Ok(Reply::json(&json!({"visitor": summary, "hits": rows, "hasMore": more})))
+}
+
+pub(crate) fn visitor(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+    let options = exchange.options();
+    let body = exchange.json()?;
+    let known = ["visitorId", "hitId", "timeStart", "timeEnd"];
+    let fields = Fields::new(&body, "", &known, options.unknown_members)?;
+    match (body.get("visitorId"), body.get("hitId")) {
+        (Some(_), None) => {
+            let id = fields.string("visitorId", "the id of a visitor")?;
+            let range = Range::read(&fields, options)?;
+            let mut visits = Vec::new();
+            exchange.traffic().each_visit(
+                exchange.account(),
+                range.window,
+                exchange.now_millis(),
+                |visit| {
+                    if range.window.holds(visit.entered) && visit.visitor.id() == id {
+                        visits.push(visit.clone());
+                    }
+                },
+            );
+            answer(exchange, range.offset, &visits)
+        }
+        (None, Some(_)) => {
+            let visit = of_hit(exchange, fields.string("hitId", "the id of a hit")?)?;
+            answer(exchange, Offset::UTC, &[visit])
+        }
+        _ => Err(Refusal::bad_request(
+            "expected either `visitorId` with `timeStart` and `timeEnd`, or `hitId`",
+        )),
+    }
+}
+
+fn of_hit(exchange: &Exchange<'_>, id: &str) -> Result<Visit, Refusal> {
+    let found = exchange.traffic().visit_of_hit(exchange.account(), exchange.now_millis(), id);
+    found.ok_or_else(|| {
+        Refusal::new(
+            StatusCode::NOT_FOUND,
+            "`hitId` leads to no hit; expected the id of one that a raw event report shows",
+        )
+    })
+}
+
+pub(crate) fn hit(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+    let body = exchange.json()?;
+    let fields = Fields::new(&body, "", &["hitId"], exchange.options().unknown_members)?;
+    let id = fields.string("hitId", "the id of a hit")?;
+    let visit = of_hit(exchange, id)?;
+    let view = visit.events().find(|event| {
+        matches!(event.kind, EventKind::LanderView | EventKind::OfferView) && event.hit_id() == id
+    });
+    let row = view.map(|event| hits::row(exchange, Offset::UTC, &event));
+    Ok(Reply::json(&row))
+}

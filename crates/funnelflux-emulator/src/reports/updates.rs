@@ -1,0 +1,248 @@
+//! Conversions, custom events, costs, resets: queued, and applied when their time has come.
+
+use http::StatusCode;
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::range::Range;
+use crate::exchange::Exchange;
+use crate::traffic::amend::{Paid, Selection, Update, Upload};
+use crate::traffic::{EventKind, TrackingField};
+use crate::wire::fields::{Fields, describe};
+use crate::wire::money::Mills;
+use crate::wire::refusal::Refusal;
+use crate::wire::reply::Reply;
+
+/// Documented: queued for processing, no data returned.
+fn queue(exchange: &Exchange<'_>, updates: impl IntoIterator<Item = Update>) -> Reply {
+    let delay = i64::try_from(exchange.options().update_delay.as_millis()).unwrap_or(i64::MAX);
+    let due = exchange.now_millis().saturating_add(delay);
+    for update in updates {
+        exchange.traffic().push(due, update);
+    }
+    Reply::new(StatusCode::OK, "application/json", "")
+}
+
+/// An amount in the smallest unit of the emulator's money.
+fn mills(at: &str, value: &Value) -> Result<Mills, Refusal> {
+    let right = "a decimal with at most four digits after the point";
+    let text = match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let amount: Option<Decimal> = text.parse().ok();
+    let units = amount.and_then(|amount| amount.checked_mul(Decimal::from(10_000)));
+    units
+        .filter(|units| units.fract().is_zero())
+        .and_then(|units| Mills::try_from(units).ok())
+        .ok_or_else(|| {
+            Refusal::bad_request(format!("`{at}` is {}; expected {right}", describe(value)))
+        })
+}
+
+/// An amount or nothing.
+fn optional_mills(at: &str, value: Option<&Value>) -> Result<Option<Mills>, Refusal> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => mills(at, value).map(Some),
+    }
+}
+
+pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+    let unknown = exchange.options().unknown_members;
+    let body = exchange.json()?;
+    let known = ["hits", "postbackCalls", "overridePayout", "disablePostbacks", "forcePostbacks"];
+    let fields = Fields::new(&body, "", &known, unknown)?;
+    if let Some(calls) = body.get("postbackCalls")
+        && !matches!(calls.as_str(), Some("none" | "onlyOnce" | "all"))
+    {
+        return Err(Refusal::bad_request(format!(
+            "`postbackCalls` is {}; expected none, onlyOnce or all",
+            describe(calls)
+        )));
+    }
+    fields.flag("disablePostbacks")?;
+    fields.flag("forcePostbacks")?;
+    let standing = optional_mills("overridePayout", body.get("overridePayout"))?;
+    let mut uploads = Vec::new();
+    for (index, hit) in
+        fields.list("hits", "a list of {idHit, transaction, payout}")?.iter().enumerate()
+    {
+        let at = format!("hits[{index}]");
+        let fields = Fields::new(hit, &at, &["idHit", "transaction", "payout"], unknown)?;
+        let id = fields.string("idHit", "the id of an offer hit")?;
+        if id.is_empty() {
+            return Err(Refusal::bad_request(format!(
+                "`{at}.idHit` is empty; expected the id of an offer hit"
+            )));
+        }
+        let transaction = match hit.get("transaction") {
+            None | Some(Value::Null) => "",
+            Some(_) => fields.string("transaction", "a string")?,
+        };
+        let payout_at = fields.path("payout");
+        let paid = match optional_mills(&payout_at, hit.get("payout"))? {
+            Some(-10_000) => Paid::Delete,
+            Some(amount) if amount < 0 => {
+                return Err(Refusal::bad_request(format!(
+                    "`{payout_at}` is negative; expected an amount, -1 to delete the conversion, \
+                     or null for the offer's own payout"
+                )));
+            }
+            Some(amount) => Paid::Amount(amount),
+            None => standing.map_or(Paid::OffersOwn, Paid::Amount),
+        };
+        uploads.push(Upload { hit: id.to_owned(), transaction: transaction.to_owned(), paid });
+    }
+    if uploads.is_empty() {
+        return Err(Refusal::bad_request("`hits` is empty; expected at least one hit"));
+    }
+    Ok(queue(exchange, [Update::Conversions(uploads)]))
+}
+
+/// Only the title is documented: any JSON object is taken, and changes nothing.
+pub(crate) fn custom_events(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+    if exchange.json()?.is_object() {
+        return Ok(queue(exchange, [Update::CustomEvents]));
+    }
+    Err(Refusal::bad_request("the body is not a JSON object; expected one"))
+}
+
+fn owned(texts: Vec<&str>) -> Vec<String> {
+    texts.into_iter().map(str::to_owned).collect()
+}
+
+/// Tracking fields, each with its values.
+fn tracking(at: &str, value: Option<&Value>) -> Result<Vec<(TrackingField, Vec<String>)>, Refusal> {
+    let right = "an object such as {\"campaign\": [\"1234\"]}";
+    let wrong = |at: &str, value: &Value| {
+        Refusal::bad_request(format!("`{at}` is {}; expected {right}", describe(value)))
+    };
+    let object = match value {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Object(object)) => object,
+        Some(other) => return Err(wrong(at, other)),
+    };
+    let mut fields = Vec::new();
+    for (name, values) in object {
+        let at = format!("{at}.{name}");
+        let field = TrackingField::parse(name).ok_or_else(|| {
+            Refusal::bad_request(format!(
+                "`{at}` is not a tracking field; expected campaign, external or c1 to c20"
+            ))
+        })?;
+        let texts: Option<Vec<String>> = values
+            .as_array()
+            .map(|list| list.iter().map(|it| it.as_str().map(str::to_owned)).collect())
+            .unwrap_or_default();
+        fields.push((field, texts.ok_or_else(|| wrong(&at, values))?));
+    }
+    Ok(fields)
+}
+
+pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+    let options = exchange.options();
+    let body = exchange.json()?;
+    let known = ["funnelIDs", "trafficSourceIDs", "timeStart", "timeEnd", "costSegments"];
+    let fields = Fields::new(&body, "", &known, options.unknown_members)?;
+    let range = Range::read_queued(&fields, options)?;
+    for name in ["funnelIDs", "trafficSourceIDs"] {
+        fields.list(name, "a list of ids; an empty one means every one")?;
+    }
+    let base = Selection {
+        funnels: owned(fields.strings("funnelIDs")?),
+        sources: owned(fields.strings("trafficSourceIDs")?),
+        ..Selection::default()
+    };
+    let mut updates = Vec::new();
+    let segments = fields.list("costSegments", "a list of {cost, costType, …}")?;
+    for (index, segment) in segments.iter().enumerate() {
+        let at = format!("costSegments[{index}]");
+        let known = [
+            "cost",
+            "costType",
+            "restrictToTrackingFields",
+            "restrictToCountryCode",
+            "applyToFilteredTraffic",
+        ];
+        let fields = Fields::new(segment, &at, &known, options.unknown_members)?;
+        let cost = fields.string("cost", "an amount as a string, such as \"12.50\"")?;
+        let total = mills(&fields.path("cost"), &cost.into())?;
+        let kind = fields.string("costType", "wholeSegment")?;
+        if kind != "wholeSegment" {
+            return Err(Refusal::bad_request(format!(
+                "`{at}.costType` is {kind:?}; expected wholeSegment, the only one known"
+            )));
+        }
+        let country = segment.get("restrictToCountryCode").and_then(Value::as_str);
+        let selection = Selection {
+            fields: tracking(
+                &fields.path("restrictToTrackingFields"),
+                segment.get("restrictToTrackingFields"),
+            )?,
+            countries: country
+                .filter(|code| !code.is_empty())
+                .map(str::to_owned)
+                .into_iter()
+                .collect(),
+            ..base.clone()
+        };
+        updates.push(Update::Cost { window: range.window, selection, total });
+    }
+    if updates.is_empty() {
+        return Err(Refusal::bad_request("`costSegments` is empty; expected at least one"));
+    }
+    Ok(queue(exchange, updates))
+}
+
+/// The name of the last member is the self-hosted product's.
+const RESET: [&str; 9] = [
+    "timeStart",
+    "timeEnd",
+    "restrictToCampaignIDs",
+    "restrictToFunnelIDs",
+    "restrictToTrafficSourceIDs",
+    "restrictToCountryCodes",
+    "restrictToVisitorIDs",
+    "restrictToIPs",
+    "restrictToTrackingFields",
+];
+
+fn reset(exchange: &Exchange<'_>, queued: bool) -> Result<(Range, Selection), Refusal> {
+    let options = exchange.options();
+    let body = exchange.json()?;
+    let fields = Fields::new(&body, "", &RESET, options.unknown_members)?;
+    let range = match queued {
+        true => Range::read_queued(&fields, options)?,
+        false => Range::read(&fields, options)?,
+    };
+    let selection = Selection {
+        groups: owned(fields.strings("restrictToCampaignIDs")?),
+        funnels: owned(fields.strings("restrictToFunnelIDs")?),
+        sources: owned(fields.strings("restrictToTrafficSourceIDs")?),
+        countries: owned(fields.strings("restrictToCountryCodes")?),
+        visitors: owned(fields.strings("restrictToVisitorIDs")?),
+        ips: owned(fields.strings("restrictToIPs")?),
+        fields: tracking("restrictToTrackingFields", body.get("restrictToTrackingFields"))?,
+    };
+    Ok((range, selection))
+}
+
+/// How many hits would be deleted: the views of the visits that entered in the range.
+pub(crate) fn validate_reset(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+    let (range, selection) = reset(exchange, false)?;
+    let account = exchange.account();
+    let mut hits = 0_u64;
+    let is_hit = |kind| matches!(kind, EventKind::LanderView | EventKind::OfferView);
+    exchange.traffic().each_visit(account, range.window, exchange.now_millis(), |visit| {
+        if range.window.holds(visit.entered) && selection.holds(account, visit) {
+            hits += visit.events().map(|event| u64::from(is_hit(event.kind))).sum::<u64>();
+        }
+    });
+    Ok(Reply::json(&json!({"hits": hits})))
+}
+
+pub(crate) fn perform_reset(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+    let (range, selection) = reset(exchange, true)?;
+    Ok(queue(exchange, [Update::Reset { window: range.window, selection }]))
+}

@@ -1,0 +1,214 @@
+//! What updates have changed in the traffic: costs, conversions, deleted visits.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+
+use super::fields::TrackingField;
+use super::visit::{Conversion, Sale, Visit};
+use super::window::Window;
+use crate::account::{Account, Asset, Payout};
+use crate::wire::money::Mills;
+
+/// Which visits an update is about: those that match every list. An empty list matches all.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Selection {
+    pub(crate) groups: Vec<String>,
+    pub(crate) funnels: Vec<String>,
+    pub(crate) sources: Vec<String>,
+    pub(crate) countries: Vec<String>,
+    pub(crate) visitors: Vec<String>,
+    pub(crate) ips: Vec<String>,
+    pub(crate) fields: Vec<(TrackingField, Vec<String>)>,
+}
+
+impl Selection {
+    pub(crate) fn holds(&self, account: &Account, visit: &Visit) -> bool {
+        let any = |list: &[String], value: &dyn Fn() -> String| {
+            list.is_empty() || list.contains(&value())
+        };
+        let id = |asset: Option<&Asset>| asset.map(|it| it.id().to_owned()).unwrap_or_default();
+        any(&self.groups, &|| id(visit.group_asset(account)))
+            && any(&self.funnels, &|| id(visit.funnel_asset(account)))
+            && any(&self.sources, &|| id(visit.source_asset(account)))
+            && any(&self.countries, &|| visit.visitor.place().code.to_owned())
+            && any(&self.visitors, &|| visit.visitor.id())
+            && any(&self.ips, &|| visit.visitor.ip.to_string())
+            && self
+                .fields
+                .iter()
+                .all(|(field, values)| any(values, &|| field.value(account, visit).into_owned()))
+    }
+}
+
+/// What an uploaded conversion pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Paid {
+    Amount(Mills),
+    /// What the offer pays; the least where it pays a share.
+    OffersOwn,
+    /// Help: a payout of −1 deletes the conversion.
+    Delete,
+}
+
+/// An uploaded conversion.
+#[derive(Debug, Clone)]
+pub(crate) struct Upload {
+    pub(crate) hit: String,
+    pub(crate) transaction: String,
+    pub(crate) paid: Paid,
+}
+
+/// Something that was queued.
+#[derive(Debug, Clone)]
+pub(crate) enum Update {
+    /// The total is spread over the visits that entered in the window.
+    Cost {
+        window: Window,
+        selection: Selection,
+        total: Mills,
+    },
+    Conversions(Vec<Upload>),
+    /// The visits that entered in the window are deleted.
+    Reset {
+        window: Window,
+        selection: Selection,
+    },
+    /// Nobody knows what stands in it: it changes nothing.
+    CustomEvents,
+}
+
+/// What happened to updates so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Updates {
+    /// Those that wait for their time.
+    pub waiting: usize,
+    /// Those that were applied.
+    pub applied: usize,
+    /// Uploaded conversions whose hit was not found, or, to be deleted, whose transaction was not.
+    pub lost_conversions: usize,
+}
+
+/// What stands in the place of the conversions that a visit was made with.
+#[derive(Debug, Clone)]
+struct Sales {
+    own: [Option<Conversion>; 2],
+    uploaded: Arc<Vec<Sale>>,
+}
+
+/// Everything that updates have changed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Overlay {
+    costs: HashMap<u64, Mills>,
+    sales: HashMap<u64, Sales>,
+    gone: HashSet<u64>,
+}
+
+impl Overlay {
+    /// The visit as it is after the updates; `None` where it was deleted.
+    pub(crate) fn amended(&self, visit: &Visit) -> Option<Visit> {
+        if self.gone.contains(&visit.key) {
+            return None;
+        }
+        let mut visit = visit.clone();
+        if let Some(cost) = self.costs.get(&visit.key) {
+            visit.cost = *cost;
+        }
+        if let Some(sales) = self.sales.get(&visit.key) {
+            visit.conversions = sales.own;
+            visit.uploaded = Some(Arc::clone(&sales.uploaded));
+        }
+        Some(visit)
+    }
+
+    /// Spreads the total to the last ten-thousandth: the first visits get one more.
+    pub(crate) fn spread(&mut self, total: Mills, visits: &[u64]) {
+        let Ok(count) = Mills::try_from(visits.len()) else { return };
+        if count == 0 {
+            return;
+        }
+        let (each, rest) = (total / count, total % count);
+        for (at, key) in (0_i64..).zip(visits) {
+            self.costs.insert(*key, each + Mills::from(at < rest));
+        }
+    }
+
+    pub(crate) fn delete(&mut self, visits: impl IntoIterator<Item = u64>) {
+        self.gone.extend(visits);
+    }
+
+    /// Attaches a conversion to the visit of its hit; false where there was none to delete.
+    pub(crate) fn convert(&mut self, account: &Account, visit: &Visit, upload: &Upload) -> bool {
+        let mut own = visit.conversions;
+        let mut uploaded = visit.uploaded.as_deref().cloned().unwrap_or_default();
+        let revenue = match upload.paid {
+            Paid::Amount(amount) => Some(amount),
+            Paid::OffersOwn => Some(offers_own(account, visit)),
+            Paid::Delete => None,
+        };
+        let same = |index: &usize| visit.own_transaction(*index) == upload.transaction;
+        let index = (0..own.len()).find(same);
+        let there = index.and_then(|index| own.get_mut(index)).filter(|sale| sale.is_some());
+        let listed = uploaded.iter().position(|sale| sale.transaction == upload.transaction);
+        let found = there.is_some() || listed.is_some();
+        match (there, listed, revenue) {
+            (Some(slot), _, Some(revenue)) => {
+                *slot = slot.map(|sale| Conversion { revenue, ..sale });
+            }
+            (Some(slot), _, None) => *slot = None,
+            (None, Some(at), None) => {
+                uploaded.remove(at);
+            }
+            (None, Some(at), Some(revenue)) => {
+                if let Some(sale) = uploaded.get_mut(at) {
+                    sale.conversion.revenue = revenue;
+                }
+            }
+            (None, None, Some(revenue)) => {
+                let at = visit.offer_view.unwrap_or(visit.entered);
+                let transaction = upload.transaction.clone();
+                uploaded.push(Sale { conversion: Conversion { at, revenue }, transaction });
+            }
+            (None, None, None) => {}
+        }
+        self.sales.insert(visit.key, Sales { own, uploaded: Arc::new(uploaded) });
+        found || revenue.is_some()
+    }
+}
+
+fn offers_own(account: &Account, visit: &Visit) -> Mills {
+    let offer = visit.offer.and_then(|at| account.offers.get(at));
+    offer.map_or(0, |offer| match offer.payout {
+        Payout::Fixed(amount) => amount,
+        Payout::Share(low, _) => low,
+    })
+}
+
+/// The updates that wait, and what the others have done.
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    /// With the time each is due, in the order they came.
+    waiting: VecDeque<(i64, Update)>,
+    pub(crate) overlay: Arc<Overlay>,
+    applied: usize,
+    pub(crate) lost: usize,
+}
+
+impl Queue {
+    pub(crate) fn push(&mut self, due_millis: i64, update: Update) {
+        self.waiting.push_back((due_millis, update));
+    }
+
+    /// The next update whose time has come. They are applied in the order they came.
+    pub(crate) fn due(&mut self, now: i64) -> Option<(i64, Update)> {
+        let (due, _) = self.waiting.front()?;
+        if *due > now {
+            return None;
+        }
+        self.applied += 1;
+        self.waiting.pop_front()
+    }
+
+    pub(crate) fn state(&self) -> Updates {
+        Updates { waiting: self.waiting.len(), applied: self.applied, lost_conversions: self.lost }
+    }
+}

@@ -1,0 +1,261 @@
+//! Updates are queued, and show in the reports when their time has come.
+
+use super::*;
+
+const CONVERSIONS: &str = "/reporting/update/conversions";
+const COST: &str = "/reporting/update/cost";
+const RESET: &str = "/reporting/update/reset";
+const SECOND: Duration = Duration::from_secs(1);
+
+/// The day of the samples by one attribute: id → row.
+async fn by(emulator: &Emulator, attribute: Value) -> std::collections::BTreeMap<String, Value> {
+    let mut body = sample();
+    body["attributes"] = json!([attribute]);
+    let answer = drilldown(emulator, body).await;
+    let id = |row: &Value| row["attributes"][0]["id"].as_str().unwrap().to_owned();
+    answer.rows().iter().map(|row| (id(row), row.clone())).collect()
+}
+
+/// A request over the day of the samples.
+fn day(rest: &Value) -> Value {
+    let sample = sample();
+    let mut body = json!({"timeStart": sample["timeStart"], "timeEnd": sample["timeEnd"]});
+    body.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+    body
+}
+
+async fn accepted(emulator: &Emulator, method: Method, path: &str, body: Value) {
+    let answer = call(emulator, method, path, Some(body)).await;
+    assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, ""), "no data comes back");
+}
+
+#[tokio::test]
+async fn a_cost_is_spread_to_the_last_digit_over_the_matching_visits_only() {
+    let emulator = builder().update_delay(SECOND * 60).build().unwrap();
+    let sources = json!({"attribute": "Third Parties: Traffic Source"});
+    let before = by(&emulator, sources.clone()).await;
+    let source = before.keys().next().unwrap().clone();
+    let body = day(&json!({"funnelIDs": [], "trafficSourceIDs": [source],
+        "costSegments": [{"cost": "1000.0001", "costType": "wholeSegment"}]}));
+    accepted(&emulator, Method::PUT, COST, body).await;
+    emulator.advance(SECOND * 59);
+    assert_eq!(by(&emulator, sources.clone()).await, before, "queued is not done");
+    assert_eq!(emulator.updates().waiting, 1);
+    emulator.advance(SECOND);
+    let after = by(&emulator, sources).await;
+    assert_eq!((emulator.updates().waiting, emulator.updates().applied), (0, 1));
+    for (id, row) in &after {
+        if *id == source {
+            assert_eq!(row["cost"], "1000.0001");
+            assert_eq!(row["visits"], before[id]["visits"]);
+        } else {
+            assert_eq!(row, &before[id]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cost_can_be_of_one_campaign() {
+    let emulator = builder().update_delay(Duration::ZERO).build().unwrap();
+    let campaigns =
+        json!({"attribute": "URL Tracking Field", "whitelistFilters": ["{\"campaign\":\"*\"}"]});
+    let before = by(&emulator, campaigns.clone()).await;
+    let campaign = before.keys().next().unwrap().clone();
+    let body = day(&json!({"funnelIDs": [], "trafficSourceIDs": [], "costSegments": [
+        {"cost": "7", "costType": "wholeSegment",
+            "restrictToTrackingFields": {"campaign": [campaign]}}]}));
+    accepted(&emulator, Method::PUT, COST, body).await;
+    for (id, row) in by(&emulator, campaigns).await {
+        let expected = if id == campaign { &json!("7.00") } else { &before[&id]["cost"] };
+        assert_eq!(&row["cost"], expected);
+    }
+}
+
+/// An offer hit of the day, without a conversion, as a raw event row.
+async fn unconverted(emulator: &Emulator) -> Value {
+    let answer = hits(emulator, sample_hits()).await;
+    let rows = answer.rows();
+    let sold = |hit: &Value| {
+        rows.iter().any(|row| row["kind"] == "conversion" && row["hitId"] == hit["hitId"])
+    };
+    let offer = |row: &&Value| row["kind"] == "hit" && row["pageType"] == "offer";
+    rows.iter().filter(offer).find(|hit| !sold(hit)).unwrap().clone()
+}
+
+#[tokio::test]
+async fn an_uploaded_conversion_shows_in_reports_events_and_the_log_and_can_be_deleted() {
+    let emulator = builder().build().unwrap();
+    let hit = unconverted(&emulator).await;
+    let (id, offer) = (&hit["hitId"], hit["idOffer"].as_str().unwrap());
+    let offers = json!({"attribute": "Element: Offer"});
+    let figures = async || {
+        let row = by(&emulator, offers.clone()).await[offer].clone();
+        let revenue: rust_decimal::Decimal = row["revenue"].as_str().unwrap().parse().unwrap();
+        (row["conversions"].as_u64().unwrap(), revenue)
+    };
+    let (count, revenue) = figures().await;
+    let upload = async |transaction: &str, payout: Value| {
+        let body = json!({"hits": [{"idHit": id, "transaction": transaction, "payout": payout}],
+            "postbackCalls": "none"});
+        accepted(&emulator, Method::PUT, CONVERSIONS, body).await;
+        emulator.advance(SECOND * 30);
+    };
+    let amount = |text: &str| text.parse::<rust_decimal::Decimal>().unwrap();
+    upload("A-1", json!(12.5)).await;
+    assert_eq!(figures().await, (count + 1, revenue + amount("12.50")));
+    upload("A-2", json!(1)).await;
+    upload("A-1", json!(20)).await;
+    assert_eq!(figures().await, (count + 2, revenue + amount("21.00")), "one per transaction");
+    for path in ["/reporting/hits", "/reporting/logs/postback"] {
+        let body = if path == "/reporting/hits" { sample_hits() } else { day(&json!({})) };
+        let answer = post(&emulator, path, body).await;
+        let of_it = answer.rows().iter().filter(|row| row["hitId"] == *id);
+        let found: Vec<_> =
+            of_it.filter_map(|row| row["transaction"].as_str()).map(str::to_owned).collect();
+        assert_eq!(found.len(), 2, "{path}");
+        assert!(found.contains(&"A-1".to_owned()) && found.contains(&"A-2".to_owned()));
+    }
+    upload("A-1", json!(-1)).await;
+    upload("A-2", json!(-1)).await;
+    assert_eq!(figures().await, (count, revenue));
+    assert_eq!(emulator.updates().lost_conversions, 0);
+    upload("A-2", json!(-1)).await;
+    assert_eq!(emulator.updates().lost_conversions, 1);
+}
+
+#[tokio::test]
+async fn a_conversion_of_the_traffic_is_corrected_by_its_transaction() {
+    let emulator = builder().update_delay(Duration::ZERO).build().unwrap();
+    let conversion = async || {
+        let answer = hits(&emulator, sample_hits()).await;
+        answer.rows().iter().find(|row| row["kind"] == "conversion").cloned().unwrap()
+    };
+    let sale = conversion().await;
+    let body = json!({"hits": [
+        {"idHit": sale["hitId"], "transaction": sale["transaction"], "payout": 0.01}]});
+    accepted(&emulator, Method::PUT, CONVERSIONS, body).await;
+    let corrected = conversion().await;
+    assert_eq!(corrected["revenue"], "0.01");
+    assert_eq!(corrected["transaction"], sale["transaction"]);
+}
+
+#[tokio::test]
+async fn a_reset_is_counted_first_and_deletes_exactly_that() {
+    let emulator = builder().update_delay(SECOND).build().unwrap();
+    let funnels = json!({"attribute": "Element: Funnel"});
+    let before = by(&emulator, funnels.clone()).await;
+    let funnel = before.keys().next().unwrap().clone();
+    let body = day(&json!({"restrictToFunnelIDs": [funnel]}));
+    let counted =
+        async || post(&emulator, RESET, body.clone()).await.json["hits"].as_u64().unwrap();
+    let hits = counted().await;
+    assert!(hits >= before[&funnel]["visits"].as_u64().unwrap() / 2, "{hits}");
+    assert_eq!(counted().await, hits, "counting deletes nothing");
+    accepted(&emulator, Method::DELETE, RESET, body.clone()).await;
+    assert_eq!(counted().await, hits);
+    emulator.advance(SECOND);
+    assert_eq!(counted().await, 0);
+    let after = by(&emulator, funnels).await;
+    for (id, row) in &before {
+        if *id == funnel {
+            // What entered before midnight may go on after it.
+            assert!(after.get(id).is_none_or(|row| row["visits"] == 0));
+        } else {
+            assert_eq!(&after[id]["visits"], &row["visits"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn wrong_updates_are_refused() {
+    let emulator = builder().build().unwrap();
+    let cost = |segment: Value| {
+        day(&json!({"funnelIDs": [], "trafficSourceIDs": [], "costSegments": [segment]}))
+    };
+    let hit = |hit: Value| json!({"hits": [hit]});
+    for (method, path, body, words) in [
+        (Method::PUT, COST, cost(json!({"cost": 5, "costType": "wholeSegment"})), "as a string"),
+        (Method::PUT, COST, cost(json!({"cost": "x", "costType": "wholeSegment"})), "a decimal"),
+        (Method::PUT, COST, cost(json!({"cost": "5", "costType": "total"})), "\"total\""),
+        (
+            Method::PUT,
+            COST,
+            cost(json!({"cost": "5", "costType": "wholeSegment",
+                "restrictToTrackingFields": {"campain": ["1"]}})),
+            "campain` is not a tracking field",
+        ),
+        (
+            Method::PUT,
+            COST,
+            day(&json!({"funnelIds": [], "trafficSourceIDs": [], "costSegments": []})),
+            "`funnelIds`",
+        ),
+        (
+            Method::PUT,
+            COST,
+            day(&json!({"trafficSourceIDs": [], "costSegments": []})),
+            "`funnelIDs` is missing",
+        ),
+        (Method::PUT, CONVERSIONS, json!({"hits": []}), "`hits` is empty"),
+        (Method::PUT, CONVERSIONS, hit(json!({"idHit": ""})), "`hits[0].idHit` is empty"),
+        (Method::PUT, CONVERSIONS, hit(json!({"idHit": "x", "payout": -2})), "-1 to delete"),
+        (
+            Method::PUT,
+            CONVERSIONS,
+            json!({"hits": [{"idHit": "x"}], "postbackCalls": "once"}),
+            "onlyOnce",
+        ),
+        (Method::POST, RESET, json!({}), "`timeStart` is missing"),
+        (Method::DELETE, RESET, day(&json!({"restrictToFunnelIds": []})), "`restrictToFunnelIds`"),
+        (Method::PUT, "/reporting/update/customevents", json!([]), "JSON object"),
+    ] {
+        let answer = call(&emulator, method, path, Some(body.clone())).await;
+        assert_eq!(answer.status, 400, "{body}");
+        assert!(answer.message().contains(words), "{words}: {}", answer.message());
+    }
+    assert_eq!(emulator.updates(), funnelflux_emulator::Updates::default());
+}
+
+#[tokio::test]
+async fn the_explorer_agrees_with_the_raw_events() {
+    let emulator = builder().build().unwrap();
+    let raw = hits(&emulator, sample_hits()).await;
+    let entrance = raw.rows().iter().find(|row| row["isEntrance"] == true).unwrap();
+    let visitor = &entrance["visitorId"];
+    let body = day(&json!({"visitorId": visitor}));
+    let found = post(&emulator, "/reporting/explorer/visitor", body).await.json;
+    assert_eq!(found["hasMore"], false);
+    assert_eq!(&found["visitor"]["visitorId"], visitor);
+    for row in raw.rows().iter().filter(|row| &row["visitorId"] == visitor) {
+        assert!(found["hits"].as_array().unwrap().contains(row), "{row}");
+    }
+    let by_hit = json!({"hitId": entrance["hitId"]});
+    let session = post(&emulator, "/reporting/explorer/visitor", by_hit.clone()).await.json;
+    assert_eq!(&session["visitor"]["visitorId"], visitor);
+    let hit = post(&emulator, "/reporting/explorer/hit", by_hit).await.json;
+    assert_eq!(hit["hitId"], entrance["hitId"]);
+    for (path, body, status) in [
+        ("/reporting/explorer/hit", json!({"hitId": "dkezmsf3bat8xdbz8rt039r0"}), 404),
+        ("/reporting/explorer/visitor", json!({}), 400),
+        ("/reporting/explorer/visitor", json!({"visitorId": "x"}), 400),
+        ("/reporting/explorer/visitor", day(&json!({"visitorId": "x"})), 404),
+    ] {
+        assert_eq!(post(&emulator, path, body).await.status.as_u16(), status);
+    }
+}
+
+#[tokio::test]
+async fn the_summaries_have_a_row_for_each_config() {
+    let emulator = builder().build().unwrap();
+    let id = "2nIemJxCKbFX";
+    let body = json!({"idMiddlewareConfig": id, "middlewareConfigName": "M"});
+    post(&emulator, "/middlewareconfig/save", body).await;
+    let path = "/reporting/logs/middleware/summary";
+    let summary = post(&emulator, path, day(&json!({}))).await;
+    assert_eq!(summary.rows().len(), 1);
+    assert_eq!(summary.rows()[0]["averageLatencyMs"], 0);
+    let body = json!({"idWebhookConfig": id, "webhookConfigName": "W"});
+    post(&emulator, "/webhookconfig/save", body).await;
+    let summary = post(&emulator, "/reporting/logs/webhook/summary", day(&json!({}))).await;
+    assert_eq!(summary.rows()[0]["idWebhookConfig"], id);
+}
