@@ -4,7 +4,8 @@
 //! what is sent and what comes back:
 //!
 //! - [`time`]: time zones and time ranges that cannot be built without a zone or an offset,
-//! - [`reporting`]: the requests and answers of the reporting section,
+//! - [`reporting`]: the requests and answers of the reporting section; [`updates`] is what is
+//!   written there, [`logs`] and [`explorer`] are its other look-ups,
 //! - [`auth`]: the answer of the token endpoint,
 //! - [`Document`]: a JSON object that is read and changed without respelling it,
 //! - [`ledger`]: the assets, each a document with typed access to what is known of it,
@@ -39,11 +40,14 @@ pub mod auth;
 mod decode;
 mod document;
 pub mod domains;
+pub mod explorer;
 mod grade;
 pub mod json;
 pub mod ledger;
+pub mod logs;
 pub mod reporting;
 pub mod time;
+pub mod updates;
 mod validation;
 
 pub use decode::DecodeError;

@@ -4,19 +4,24 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use funnelflux_model::DecodeError;
+use funnelflux_model::explorer::{ExplorerHit, ExplorerVisitor, HitLookup, VisitorLookup};
+use funnelflux_model::logs::{LogAnswer, LogRequest};
 use funnelflux_model::reporting::{
     AttributeList, DrilldownRequest, RawEvents, RawEventsRequest, Report, ReportSeed,
 };
+use funnelflux_model::updates::{ConversionsUpdate, CostRequest, ResetRequest};
 use funnelflux_transport::bytes::Bytes;
 use funnelflux_transport::{CallOptions, Client, Error, Response};
 
+use crate::accepted::Accepted;
 use crate::api::ReportingApi;
 use crate::killed;
 use crate::operations;
 use crate::raw_events::RawEventStream;
+use crate::reset::ResetToken;
 use crate::split::{self, SplitOptions, SplitReport};
 
-/// Asks for reports. Cheap to clone.
+/// Asks for reports, logs and visitors, and writes conversions, costs and resets. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Reporting {
     client: Client,
@@ -27,6 +32,10 @@ impl Reporting {
     #[must_use]
     pub fn new(client: Client) -> Self {
         Self { client }
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// The attributes that reports can be grouped by (`GET /reporting/attributes`, path proven;
@@ -109,7 +118,8 @@ impl Reporting {
     }
 }
 
-fn decode<T>(
+/// Reads an answer by its text; a failure keeps what came around it.
+pub(crate) fn decode<T>(
     answer: Response<Bytes>,
     read: impl FnOnce(&Bytes) -> Result<T, DecodeError>,
 ) -> Result<Response<T>, Error> {
@@ -133,5 +143,45 @@ impl ReportingApi for Reporting {
 
     async fn raw_events_page(&self, request: &RawEventsRequest) -> Result<RawEvents, Error> {
         Self::raw_events_page(self, request).await.map(Response::into_inner)
+    }
+
+    async fn conversions_update(&self, update: &ConversionsUpdate) -> Result<Accepted, Error> {
+        Self::conversions_update(self, update).await
+    }
+
+    async fn custom_events_update(&self, json: &str) -> Result<Accepted, Error> {
+        Self::custom_events_update(self, json).await
+    }
+
+    async fn cost_update(&self, request: &CostRequest) -> Result<Accepted, Error> {
+        Self::cost_update(self, request).await
+    }
+
+    async fn reset_validate(&self, request: &ResetRequest) -> Result<ResetToken, Error> {
+        Self::reset_validate(self, request).await
+    }
+
+    async fn reset_perform(&self, token: ResetToken) -> Result<Accepted, Error> {
+        Self::reset_perform(self, token).await
+    }
+
+    async fn postback_log(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
+        Self::postback_log(self, request).await.map(Response::into_inner)
+    }
+
+    async fn webhook_summary(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
+        Self::webhook_summary(self, request).await.map(Response::into_inner)
+    }
+
+    async fn middleware_summary(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
+        Self::middleware_summary(self, request).await.map(Response::into_inner)
+    }
+
+    async fn explore_visitor(&self, lookup: &VisitorLookup) -> Result<ExplorerVisitor, Error> {
+        Self::explore_visitor(self, lookup).await.map(Response::into_inner)
+    }
+
+    async fn explore_hit(&self, lookup: &HitLookup) -> Result<ExplorerHit, Error> {
+        Self::explore_hit(self, lookup).await.map(Response::into_inner)
     }
 }

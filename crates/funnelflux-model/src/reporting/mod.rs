@@ -29,3 +29,6 @@ pub use request::{DrilldownRequest, DrilldownRequestBuilder};
 pub use selection::AttributeSelection;
 pub use tracking::{TrackingFieldFilter, TrackingSlot};
 pub use tracking_aliases::TrackingAliases;
+
+pub(crate) use report::{exact, plain, unquoted};
+pub(crate) use request::check_extra;

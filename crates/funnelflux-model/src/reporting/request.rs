@@ -176,7 +176,7 @@ impl DrilldownRequestBuilder {
 }
 
 /// Extra members must not fight with each other or with the known ones.
-pub(super) fn check_extra(
+pub(crate) fn check_extra(
     place: &str,
     extra: &[(String, Value)],
     known: &[&str],

@@ -113,7 +113,7 @@ impl<'a> Cell<'a> {
 }
 
 /// The inside of a JSON string without escapes, or the text of another JSON value.
-pub(in crate::reporting) fn unquoted(json: &str) -> Option<&str> {
+pub(crate) fn unquoted(json: &str) -> Option<&str> {
     match json.strip_prefix('"') {
         Some(rest) => rest.strip_suffix('"').filter(|inner| !inner.contains('\\')),
         None => Some(json),
@@ -121,7 +121,7 @@ pub(in crate::reporting) fn unquoted(json: &str) -> Option<&str> {
 }
 
 /// The plain text of a JSON value: strings without quotes and escapes, null as `None`.
-pub(in crate::reporting) fn plain(json: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn plain(json: &str) -> Option<Cow<'_, str>> {
     if json == "null" {
         return None;
     }

@@ -33,8 +33,8 @@ pub use seed::ReportSeed;
 pub use totals::Totals;
 pub use view::{UnknownMetric, View};
 
-pub(super) use cell::{plain, unquoted};
-pub(super) use number::exact;
+pub(crate) use cell::{plain, unquoted};
+pub(crate) use number::exact;
 
 use super::{DrilldownRequest, Metric};
 use crate::DecodeError;

@@ -43,7 +43,7 @@ pub(super) fn compact(text: &[u8]) -> Option<(i64, u8)> {
 }
 
 /// The exact value of a decimal in any spelling; `None` if it is none or does not fit 28 digits.
-pub(in crate::reporting) fn exact(text: &str) -> Option<Decimal> {
+pub(crate) fn exact(text: &str) -> Option<Decimal> {
     // `Decimal` would also read underscores, and it rounds what follows an exponent.
     let plain = |byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.');
     if text.bytes().all(plain) {

@@ -1,0 +1,92 @@
+use std::fmt;
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::Value;
+
+use crate::{reporting::check_extra, time::TimeRange, validation::ValidationError};
+
+/// What is asked of a log: a range of time, and whatever turns out to be needed.
+///
+/// The body of all log operations is *unknown*. `timeStart` and `timeEnd` are *inferred*: every
+/// other reporting body has them. Filters and paging are left to
+/// [`extra`](LogRequestBuilder::extra).
+///
+/// # Examples
+///
+/// ```
+/// use funnelflux_model::logs::LogRequest;
+/// use funnelflux_model::time::{TimeRange, Zone};
+///
+/// let day = TimeRange::days("2026-03-01", "2026-03-01", &Zone::utc())?;
+/// let request = LogRequest::builder(day).extra("pagingLength", 100).build()?;
+/// assert_eq!(
+///     serde_json::to_string(&request)?,
+///     r#"{"timeStart":"2026-03-01T00:00:00+00:00","timeEnd":"2026-03-01T23:59:59+00:00","pagingLength":100}"#
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq)]
+pub struct LogRequest {
+    range: TimeRange,
+    extra: Vec<(String, Value)>,
+}
+
+/// Builds a [`LogRequest`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct LogRequestBuilder {
+    request: LogRequest,
+}
+
+impl LogRequest {
+    /// A request for a range of time.
+    pub fn builder(range: TimeRange) -> LogRequestBuilder {
+        LogRequestBuilder { request: Self { range, extra: Vec::new() } }
+    }
+
+    /// The range of time.
+    #[must_use]
+    pub fn range(&self) -> &TimeRange {
+        &self.range
+    }
+}
+
+impl LogRequestBuilder {
+    /// A member of the wire that this crate does not know. Grade: *unknown*.
+    pub fn extra(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.request.extra.push((member.into(), value.into()));
+        self
+    }
+
+    /// The request, if nothing is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// When an extra member is set already.
+    pub fn build(self) -> Result<LogRequest, ValidationError> {
+        let mut violations = Vec::new();
+        check_extra("", &self.request.extra, &["timeStart", "timeEnd"], &mut violations);
+        ValidationError::check(violations)?;
+        Ok(self.request)
+    }
+}
+
+impl Serialize for LogRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("timeStart", &self.range.start_rfc3339())?;
+        map.serialize_entry("timeEnd", &self.range.end_rfc3339())?;
+        for (member, value) in &self.extra {
+            map.serialize_entry(member, value)?;
+        }
+        map.end()
+    }
+}
+
+/// The values of extra members may be anything, a visitor's too: their names only.
+impl fmt::Debug for LogRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let extra: Vec<&str> = self.extra.iter().map(|(member, _)| member.as_str()).collect();
+        f.debug_struct("LogRequest").field("range", &self.range).field("extra", &extra).finish()
+    }
+}

@@ -1,0 +1,134 @@
+use std::fmt;
+
+use funnelflux_id::HitId;
+use rust_decimal::Decimal;
+
+use super::amount;
+use crate::validation::Violation;
+
+/// What −1 does, said wherever a negative amount is refused.
+const NOT_NEGATIVE: &str = "zero or more; −1 would delete the conversion, which is written \
+                            `Conversion::delete`";
+
+/// One conversion of a hit: to be added, changed or deleted.
+///
+/// A hit may hold several conversions, told apart by their transaction ids (*help*).
+///
+/// # Examples
+///
+/// ```
+/// use funnelflux_model::updates::Conversion;
+///
+/// // The offer's default payout.
+/// let plain = Conversion::new("01dkezmsf3bat8xdbz8rt039rh".parse()?);
+/// assert_eq!(plain.amount(), None);
+///
+/// let paid = Conversion::new("01dkezmsf3bat8xdbz8rt039rh".parse()?)
+///     .transaction("order-7")
+///     .payout("12.50".parse()?);
+/// assert_eq!(paid.amount(), Some("12.50".parse()?));
+///
+/// let gone = Conversion::delete("01dkezmsf3bat8xdbz8rt039rh".parse()?).transaction("order-7");
+/// assert!(gone.is_delete());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Conversion {
+    hit: HitId,
+    transaction: String,
+    payout: Option<Decimal>,
+    delete: bool,
+}
+
+impl Conversion {
+    /// A conversion of this hit, with the offer's default payout and no transaction id.
+    ///
+    /// On the wire: `idHit` (*sibling*).
+    #[must_use]
+    pub fn new(hit: HitId) -> Self {
+        Self { hit, transaction: String::new(), payout: None, delete: false }
+    }
+
+    /// The deletion of a conversion of this hit: of the one with the transaction id given, else of
+    /// the one without.
+    ///
+    /// On the wire it is a payout of −1 (*help*), and this is the only way to send that.
+    #[must_use]
+    pub fn delete(hit: HitId) -> Self {
+        Self { delete: true, ..Self::new(hit) }
+    }
+
+    /// The transaction id; an empty text is none. On the wire: `transaction` (*sibling*).
+    #[must_use]
+    pub fn transaction(mut self, transaction: impl Into<String>) -> Self {
+        self.transaction = transaction.into();
+        self
+    }
+
+    /// The payout, exact; without one, the offer's default (*help*). Negative amounts are refused
+    /// when the update is built.
+    ///
+    /// On the wire: `payout`, a number or null (*sibling*).
+    #[must_use]
+    pub fn payout(mut self, payout: Decimal) -> Self {
+        self.payout = Some(payout);
+        self
+    }
+
+    /// The hit.
+    #[must_use]
+    pub fn hit(&self) -> &HitId {
+        &self.hit
+    }
+
+    /// The transaction id; empty for none.
+    #[must_use]
+    pub fn transaction_id(&self) -> &str {
+        &self.transaction
+    }
+
+    /// The payout given; `None` for the offer's default and for a deletion.
+    #[must_use]
+    pub fn amount(&self) -> Option<Decimal> {
+        self.payout
+    }
+
+    /// Whether this deletes the conversion.
+    #[must_use]
+    pub fn is_delete(&self) -> bool {
+        self.delete
+    }
+
+    /// The payout as it is sent.
+    pub(super) fn wire_payout(&self) -> Option<amount::JsonNumber> {
+        let payout = if self.delete { Some(Decimal::NEGATIVE_ONE) } else { self.payout };
+        payout.map(amount::JsonNumber)
+    }
+
+    /// Adds every fault to the list.
+    pub(super) fn check(&self, field: &str, violations: &mut Vec<Violation>) {
+        let Some(payout) = self.payout else { return };
+        let field = format!("{field}.payout");
+        if self.delete {
+            violations.push(Violation::new(
+                field,
+                format!("{payout} for a conversion that is to be deleted"),
+                "no payout: a conversion is either deleted or paid",
+            ));
+        } else {
+            amount::check(&field, payout, NOT_NEGATIVE, violations);
+        }
+    }
+}
+
+/// Without the transaction id, which may be a customer's order.
+impl fmt::Debug for Conversion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Conversion")
+            .field("hit", &self.hit)
+            .field("has_transaction", &!self.transaction.is_empty())
+            .field("payout", &self.payout)
+            .field("delete", &self.delete)
+            .finish()
+    }
+}

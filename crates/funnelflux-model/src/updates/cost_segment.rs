@@ -1,0 +1,265 @@
+use std::{fmt, time::SystemTime};
+
+use funnelflux_id::{Funnel, Id, TrafficSource};
+use rust_decimal::Decimal;
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::Value;
+
+use super::{
+    CostType, amount,
+    tracking::{Restriction, TrackingRestriction},
+};
+use crate::{
+    reporting::{TrackingSlot, check_extra},
+    time::TimeRange,
+    validation::{ValidationError, Violation, quoted},
+};
+
+/// One cost: of which funnel and traffic source, in which time, for which visits.
+///
+/// A segment carries its own funnel, traffic source and range, because the lists of the wire are
+/// not known to be parallel: see [`CostUpdate::plan`](super::CostUpdate::plan).
+///
+/// # Examples
+///
+/// ```
+/// use funnelflux_model::reporting::TrackingSlot;
+/// use funnelflux_model::time::{TimeRange, Zone};
+/// use funnelflux_model::updates::CostSegment;
+///
+/// // The zone is that of the ad account whose spend this is.
+/// let day = TimeRange::days("2026-03-01", "2026-03-01", &"America/New_York".parse::<Zone>()?)?;
+/// let segment = CostSegment::builder("2nIemJxCKbFX".parse()?, "2n5JuOKWLTzd".parse()?, day.clone())
+///     .whole_segment("153.20".parse()?)
+///     .tracking_field(TrackingSlot::Campaign, ["1234"])
+///     .build()?;
+///
+/// // All visits of the funnel from the source: that has to be said.
+/// let builder = CostSegment::builder("2nIemJxCKbFX".parse()?, "2n5JuOKWLTzd".parse()?, day)
+///     .whole_segment("153.20".parse()?);
+/// assert!(builder.clone().build().is_err());
+/// assert!(builder.everything().build().is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq)]
+pub struct CostSegment {
+    funnel: Id<Funnel>,
+    traffic_source: Id<TrafficSource>,
+    range: TimeRange,
+    cost: Decimal,
+    cost_type: CostType,
+    tracking: TrackingRestriction,
+    extra: Vec<(String, Value)>,
+}
+
+/// Builds a [`CostSegment`].
+#[derive(Clone)]
+#[must_use]
+pub struct CostSegmentBuilder {
+    segment: CostSegment,
+    has_cost: bool,
+    everything: bool,
+}
+
+/// Funnel, source, start, end.
+type Traffic = (Id<Funnel>, Id<TrafficSource>, SystemTime, SystemTime);
+
+const COST: &str = "cost";
+const COST_TYPE: &str = "costType";
+const TRACKING: &str = "restrictToTrackingFields";
+
+impl CostSegment {
+    /// A segment of a funnel and a traffic source, in a range of time. The cost and the visits have
+    /// to be added.
+    pub fn builder(
+        funnel: Id<Funnel>,
+        traffic_source: Id<TrafficSource>,
+        range: TimeRange,
+    ) -> CostSegmentBuilder {
+        CostSegmentBuilder {
+            segment: Self {
+                funnel,
+                traffic_source,
+                range,
+                cost: Decimal::ZERO,
+                cost_type: CostType::WholeSegment,
+                tracking: TrackingRestriction::default(),
+                extra: Vec::new(),
+            },
+            has_cost: false,
+            everything: false,
+        }
+    }
+
+    /// The funnel whose visits cost.
+    #[must_use]
+    pub fn funnel(&self) -> Id<Funnel> {
+        self.funnel
+    }
+
+    /// The traffic source whose visits cost.
+    #[must_use]
+    pub fn traffic_source(&self) -> Id<TrafficSource> {
+        self.traffic_source
+    }
+
+    /// The range of time.
+    #[must_use]
+    pub fn range(&self) -> &TimeRange {
+        &self.range
+    }
+
+    /// The cost, exact.
+    #[must_use]
+    pub fn cost(&self) -> Decimal {
+        self.cost
+    }
+
+    /// How the cost is meant.
+    #[must_use]
+    pub fn cost_type(&self) -> &CostType {
+        &self.cost_type
+    }
+
+    /// The tracking fields that the visits are restricted by, each with its values.
+    pub fn tracking_fields(&self) -> impl Iterator<Item = (TrackingSlot, &[String])> {
+        self.tracking.fields()
+    }
+
+    /// Whether every visit of the funnel from the source is meant.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.tracking.is_empty()
+    }
+
+    /// The same for all segments of one funnel, one source and one time, however it is spelled.
+    pub(super) fn traffic(&self) -> Traffic {
+        (self.funnel, self.traffic_source, self.range.start(), self.range.end())
+    }
+
+    /// The same for all segments that address the same visits, as far as it can be told.
+    pub(super) fn visits(&self) -> (Traffic, Restriction<'_>, String) {
+        let extra = self.extra.iter().map(|(member, value)| format!("{member}: {value}\n"));
+        (self.traffic(), self.tracking.meaning(), extra.collect())
+    }
+}
+
+impl CostSegmentBuilder {
+    /// The cost as a total, spread over the matching visits: `costType` `wholeSegment` (*proven*).
+    pub fn whole_segment(self, cost: Decimal) -> Self {
+        self.cost(cost, CostType::WholeSegment)
+    }
+
+    /// The cost, and how it is meant.
+    ///
+    /// On the wire: `cost`, a decimal string, and `costType` (both *proven*).
+    pub fn cost(mut self, cost: Decimal, cost_type: CostType) -> Self {
+        self.segment.cost = cost;
+        self.segment.cost_type = cost_type;
+        self.has_cost = true;
+        self
+    }
+
+    /// Only visits whose tracking field has one of these values.
+    ///
+    /// On the wire: `restrictToTrackingFields`, field → values (*proven*).
+    pub fn tracking_field<V: Into<String>>(
+        mut self,
+        slot: TrackingSlot,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        self.segment.tracking.add(slot, values);
+        self
+    }
+
+    /// All visits of the funnel from the traffic source in the range.
+    pub fn everything(mut self) -> Self {
+        self.everything = true;
+        self
+    }
+
+    /// A member of the segment that this crate does not know, such as the self-hosted product's
+    /// `restrictToCountryCode` and `applyToFilteredTraffic`. Grade: *unknown*. It does not count as
+    /// a restriction: a server that does not know it would ignore it.
+    pub fn extra(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.segment.extra.push((member.into(), value.into()));
+        self
+    }
+
+    /// The segment, if nothing is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong, not just the first: no cost or a negative one, no restriction and
+    /// no [`everything`](Self::everything) or both of them, an empty list of values or an empty
+    /// value, an extra member that is set already.
+    pub fn build(self) -> Result<CostSegment, ValidationError> {
+        let segment = self.segment;
+        let mut violations = Vec::new();
+        if !self.has_cost {
+            violations.push(Violation::new(COST, "none", "a cost: `whole_segment` or `cost`"));
+        }
+        amount::check(COST, segment.cost, "zero or more", &mut violations);
+        if segment.cost_type.as_str().trim().is_empty() {
+            violations.push(Violation::new(
+                COST_TYPE,
+                quoted(segment.cost_type.as_str()),
+                "a name that is not empty, like `wholeSegment`",
+            ));
+        }
+        match (segment.tracking.is_empty(), self.everything) {
+            (true, false) => violations.push(Violation::new(
+                TRACKING,
+                "no restriction",
+                "at least one tracking field with its values, or `everything()` for all visits of \
+                 the funnel from the traffic source",
+            )),
+            (false, true) => violations.push(Violation::new(
+                TRACKING,
+                "a restriction and `everything()`",
+                "one of them",
+            )),
+            _ => segment.tracking.check(TRACKING, &mut violations),
+        }
+        check_extra("", &segment.extra, &[COST, COST_TYPE, TRACKING], &mut violations);
+        ValidationError::check(violations)?;
+        Ok(segment)
+    }
+}
+
+/// As an item of `costSegments`: what it shares with others stands around it.
+impl Serialize for CostSegment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry(COST, &amount::spelled(self.cost))?;
+        map.serialize_entry(COST_TYPE, &self.cost_type)?;
+        map.serialize_entry(TRACKING, &self.tracking)?;
+        for (member, value) in &self.extra {
+            map.serialize_entry(member, value)?;
+        }
+        map.end()
+    }
+}
+
+impl fmt::Debug for CostSegment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CostSegment")
+            .field("funnel", &self.funnel)
+            .field("traffic_source", &self.traffic_source)
+            .field("range", &self.range)
+            .field("cost", &self.cost)
+            .field("cost_type", &self.cost_type)
+            .field("tracking_fields", &self.tracking)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for CostSegmentBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CostSegmentBuilder")
+            .field("segment", &self.segment)
+            .field("has_cost", &self.has_cost)
+            .field("everything", &self.everything)
+            .finish()
+    }
+}

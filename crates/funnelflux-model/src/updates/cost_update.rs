@@ -1,0 +1,138 @@
+use std::collections::HashMap;
+
+use super::{CostRequest, CostSegment};
+use crate::validation::{ValidationError, Violation};
+
+/// Costs to put on visits: any number of segments, of any funnels, sources and ranges.
+///
+/// # Examples
+///
+/// ```
+/// use funnelflux_model::reporting::TrackingSlot;
+/// use funnelflux_model::time::{TimeRange, Zone};
+/// use funnelflux_model::updates::{CostSegment, CostUpdate};
+///
+/// let day = TimeRange::days("2026-03-01", "2026-03-01", &"Europe/Berlin".parse::<Zone>()?)?;
+/// let segment = |funnel: &str, campaign: &str| -> Result<_, Box<dyn std::error::Error>> {
+///     let builder = CostSegment::builder(funnel.parse()?, "2n5JuOKWLTzd".parse()?, day.clone());
+///     Ok(builder
+///         .whole_segment("10.00".parse()?)
+///         .tracking_field(TrackingSlot::Campaign, [campaign])
+///         .build()?)
+/// };
+/// let update = CostUpdate::builder()
+///     .segment(segment("2nIemJxCKbFX", "1234")?)
+///     .segment(segment("2nIemJxCKbFY", "1234")?)
+///     .segment(segment("2nIemJxCKbFX", "5678")?)
+///     .build()?;
+///
+/// // One request per funnel, source and range: nobody can take one's segment for the other's.
+/// let plan = update.plan();
+/// assert_eq!(plan.len(), 2);
+/// assert_eq!(plan[0].positions(), [0, 2]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct CostUpdate {
+    segments: Vec<CostSegment>,
+}
+
+/// Builds a [`CostUpdate`].
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct CostUpdateBuilder {
+    segments: Vec<CostSegment>,
+}
+
+impl CostUpdate {
+    /// An update without segments yet.
+    pub fn builder() -> CostUpdateBuilder {
+        CostUpdateBuilder::default()
+    }
+
+    /// The segments, in their order. Never empty.
+    #[must_use]
+    pub fn segments(&self) -> &[CostSegment] {
+        &self.segments
+    }
+
+    /// The requests that this update comes to, in the order of their first segments: look at them,
+    /// then send them.
+    ///
+    /// The wire has one list of funnels, one of traffic sources and one of segments, and nothing
+    /// says that the first funnel belongs to the first segment. So no request names two.
+    #[must_use]
+    pub fn plan(&self) -> Vec<CostRequest> {
+        let mut plan: Vec<CostRequest> = Vec::new();
+        let mut at = HashMap::new();
+        for (position, segment) in self.segments.iter().enumerate() {
+            let next = plan.len();
+            let at = *at.entry(CostRequest::key(segment)).or_insert(next);
+            match plan.get_mut(at) {
+                Some(request) => request.push(segment.clone(), position),
+                None => plan.push(CostRequest::new(segment.clone(), position)),
+            }
+        }
+        plan
+    }
+}
+
+impl CostUpdateBuilder {
+    /// Adds a segment.
+    pub fn segment(mut self, segment: CostSegment) -> Self {
+        self.segments.push(segment);
+        self
+    }
+
+    /// Adds segments.
+    pub fn segments(mut self, segments: impl IntoIterator<Item = CostSegment>) -> Self {
+        self.segments.extend(segments);
+        self
+    }
+
+    /// The update, if nothing is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no segment, when two address the same visits, or when one addresses every visit
+    /// of a funnel from a source in a range and another one some of them: whether the server adds
+    /// such costs up or lets one replace the other is unknown.
+    pub fn build(self) -> Result<CostUpdate, ValidationError> {
+        let segments = self.segments;
+        let mut violations = Vec::new();
+        if segments.is_empty() {
+            violations.push(Violation::new(
+                "costSegments",
+                "an empty list",
+                "at least one segment",
+            ));
+        }
+        // By the visits addressed; by the traffic, the first segment of all and the first of some.
+        let mut visits = HashMap::new();
+        let mut traffic = HashMap::new();
+        for (at, segment) in segments.iter().enumerate() {
+            let same = *visits.entry(segment.visits()).or_insert(at);
+            let firsts: &mut [Option<usize>; 2] = traffic.entry(segment.traffic()).or_default();
+            let [all, some] = firsts;
+            let (own, other) = if segment.is_everything() { (all, some) } else { (some, all) };
+            own.get_or_insert(at);
+            let (first, found) = match other {
+                _ if same != at => (same, "the same visits are"),
+                Some(first) => (*first, "visits in common are"),
+                None => continue,
+            };
+            violations.push(Violation::new(
+                format!("costSegments[{at}]"),
+                format!(
+                    "funnel `{}`, traffic source `{}`, {}",
+                    segment.funnel(),
+                    segment.traffic_source(),
+                    segment.range()
+                ),
+                format!("each visit once; {found} in costSegments[{first}] already"),
+            ));
+        }
+        ValidationError::check(violations)?;
+        Ok(CostUpdate { segments })
+    }
+}

@@ -1,0 +1,86 @@
+use std::fmt;
+
+use serde_json::value::RawValue;
+
+use crate::{DecodeError, json::members};
+
+/// The answer of `POST /reporting/update/reset`: how many hits a reset would delete.
+///
+/// That it is an object with one int64 is *documented*; the member's name is *unknown*. So the only
+/// whole number of the object is taken, and an object with none or several is an error: a guess
+/// here deletes data.
+///
+/// ```
+/// use funnelflux_model::updates::ResetCount;
+///
+/// let count = ResetCount::from_json(r#"{ "hitsToDelete": 42 }"#)?;
+/// assert_eq!((count.hits(), count.member()), (42, "hitsToDelete"));
+///
+/// let error = ResetCount::from_json(r#"{ "hits": 42, "clicks": 7 }"#).unwrap_err();
+/// assert!(error.to_string().contains("`hits`, `clicks`"));
+/// # Ok::<(), funnelflux_model::DecodeError>(())
+/// ```
+#[derive(Clone)]
+pub struct ResetCount {
+    hits: u64,
+    member: String,
+    json: Box<RawValue>,
+}
+
+impl ResetCount {
+    /// Reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// When it is no JSON object, or when not exactly one of its members is a whole number, or when
+    /// that number is negative.
+    pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, DecodeError> {
+        let text = std::str::from_utf8(json.as_ref()).map_err(DecodeError::utf8)?;
+        let json: Box<RawValue> =
+            serde_json::from_str(text).map_err(|error| DecodeError::from_json(&error))?;
+        let numbers: Vec<(String, i64)> = members(json.get())
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.into_owned(), value.get().parse().ok()?)))
+            .collect();
+        let [(member, number)] = numbers.as_slice() else {
+            let names: Vec<String> = numbers.iter().map(|(name, _)| format!("`{name}`")).collect();
+            let found = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            return Err(DecodeError::shape(format!(
+                "the answer should be an object with one whole number, the hits that would be \
+                 deleted; whole numbers found: {found}"
+            )));
+        };
+        let hits = u64::try_from(*number).map_err(|_| {
+            DecodeError::shape(format!("the number of hits, `{member}`, is negative: {number}"))
+        })?;
+        let member = member.clone();
+        Ok(Self { hits, member, json })
+    }
+
+    /// How many hits would be deleted.
+    #[must_use]
+    pub fn hits(&self) -> u64 {
+        self.hits
+    }
+
+    /// The name of the member that holds the number.
+    #[must_use]
+    pub fn member(&self) -> &str {
+        &self.member
+    }
+
+    /// The whole answer, as it came.
+    #[must_use]
+    pub fn json(&self) -> &RawValue {
+        &self.json
+    }
+}
+
+impl fmt::Debug for ResetCount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResetCount")
+            .field("hits", &self.hits)
+            .field("member", &self.member)
+            .finish_non_exhaustive()
+    }
+}
