@@ -1,6 +1,8 @@
 //! Cross-crate tests of the FunnelFlux Pro SDK: recorded fixtures, whole flows on the emulator,
 //! every kind of failure, and secrets that must not be seen.
 
+pub mod lives;
+
 use std::path::PathBuf;
 
 /// The path of a recorded fixture, such as `reporting/drilldown.json`.

@@ -104,7 +104,7 @@ pub(crate) fn one_document(answer: Response<Bytes>, id: &str) -> Result<Response
 }
 
 /// Ids in one address: a hundred are 1,300 characters, far below every proxy's limit of 8,000.
-const IDS_PER_CALL: usize = 100;
+pub(crate) const IDS_PER_CALL: usize = 100;
 
 impl<A: FindByIds> Assets<A> {
     /// The whole objects of these ids, as far as there are any, in the server's order. More than a

@@ -11,7 +11,7 @@ use funnelflux_transport::{BoxError, CallBuilder, Client, Error, Operation, Resp
 
 use crate::accepted::Accepted;
 use crate::assets::ENTRIES;
-use crate::collection::{Edited, accepted, nothing_sent, one_document};
+use crate::collection::{Edited, IDS_PER_CALL, accepted, nothing_sent, one_document};
 use crate::ids;
 use crate::list::{ListFilter, objects};
 
@@ -160,6 +160,41 @@ impl AnyAssets {
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The whole objects of these ids, as far as there are any, in the server's order.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn find_by_ids(&self, ids: &[AssetId]) -> Result<Vec<Document>, Error> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(IDS_PER_CALL) {
+            let parameter = ids::list_parameter(self.entry.id_query);
+            let call = self.call(Capability::FindByIds)?;
+            let answer = call.query(&parameter, ids::comma_separated(ids)).send().await?;
+            found.extend(objects(answer)?.into_inner());
+        }
+        Ok(found)
+    }
+
+    /// The slim objects of this status, category or funnel type, as the capability says.
+    ///
+    /// # Errors
+    /// As any call; [`Error::is_invalid_request`] for a capability that is no such look-up.
+    pub async fn find_by(
+        &self,
+        capability: Capability,
+        value: &str,
+    ) -> Result<Response<Vec<Document>>, Error> {
+        let parameter = match capability {
+            Capability::FindByStatus => "status",
+            Capability::FindByCategory => "idCategory",
+            Capability::FindByType => "funnelType",
+            other => {
+                return Err(Error::invalid_request(format!("{other:?} finds nothing by a value")));
+            }
+        };
+        objects(self.call(capability)?.query(parameter, value).send().await?)
     }
 
     /// The call that would make this object: to preview it or to send it.

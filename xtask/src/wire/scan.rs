@@ -207,7 +207,8 @@ fn announces(text: &str, id: &str) -> bool {
         .any(|named| named.trim() == id)
 }
 
-/// Whether the fixture's header (the top of the object, or one member below it) names the operation.
+/// Whether the fixture's header (the top of the object, or one member below it) or one of its
+/// exchanges names the operation.
 fn fixture_is_of(text: &str, id: &str) -> bool {
     let Ok(serde_json::Value::Object(top)) = serde_json::from_str(text) else { return false };
     let names = |value: Option<&serde_json::Value>| match value {
@@ -215,7 +216,10 @@ fn fixture_is_of(text: &str, id: &str) -> bool {
         Some(serde_json::Value::Array(list)) => list.iter().any(|name| name == id),
         _ => false,
     };
-    names(top.get("operation")) || top.values().any(|member| names(member.get("operation")))
+    let exchanges = top.get("exchanges").and_then(serde_json::Value::as_array);
+    names(top.get("operation"))
+        || top.values().any(|member| names(member.get("operation")))
+        || exchanges.is_some_and(|list| list.iter().any(|e| names(e.get("operation"))))
 }
 
 #[cfg(test)]
@@ -265,6 +269,7 @@ mod tests {
         assert!(fixture_is_of(r#"{"operation": "reporting.drilldown"}"#, id));
         assert!(fixture_is_of(r#"{"header": {"operation": "reporting.drilldown"}}"#, id));
         assert!(!fixture_is_of(r#"{"header": {"operation": "reporting.hits"}}"#, id));
+        assert!(fixture_is_of(r#"{"exchanges": [{"operation": "reporting.drilldown"}]}"#, id));
         assert!(!fixture_is_of("no json", id));
     }
 

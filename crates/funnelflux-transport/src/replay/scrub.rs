@@ -15,6 +15,7 @@ use serde_json::Value;
 #[derive(Clone, Debug)]
 pub struct Scrub {
     kept: BTreeSet<String>,
+    made_up: bool,
     key: RandomState,
 }
 
@@ -53,7 +54,11 @@ const KEPT_HEADERS: &[&str] = &["content-type", "retry-after"];
 
 impl Default for Scrub {
     fn default() -> Self {
-        Self { kept: KEPT.iter().map(ToString::to_string).collect(), key: RandomState::new() }
+        Self {
+            kept: KEPT.iter().map(ToString::to_string).collect(),
+            made_up: false,
+            key: RandomState::new(),
+        }
     }
 }
 
@@ -62,6 +67,13 @@ impl Scrub {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Keeps everything but tokens and secrets: for recordings of data that somebody made up, as an
+    /// emulator's. Never for an account's.
+    #[must_use]
+    pub fn of_made_up_data() -> Self {
+        Self { made_up: true, ..Self::default() }
     }
 
     /// Also keeps the values of the JSON members and query parameters of this name.
@@ -82,6 +94,9 @@ impl Scrub {
     }
 
     pub(super) fn path(&mut self, path: &str) -> String {
+        if self.made_up {
+            return path.to_owned();
+        }
         let Some((path, query)) = path.split_once('?') else { return path.to_owned() };
         let pairs: Vec<String> = query
             .split('&')
@@ -119,7 +134,7 @@ impl Scrub {
             Value::Null | Value::Bool(_) => {}
             Value::Number(number) => {
                 // Counts and times stay; a longer number may be a telephone or a card.
-                if !self.kept.contains(name) && number.to_string().len() > 13 {
+                if !self.made_up && !self.kept.contains(name) && number.to_string().len() > 13 {
                     *value = Value::from(0);
                 }
             }
@@ -127,7 +142,7 @@ impl Scrub {
                 let lower = name.to_ascii_lowercase();
                 if SECRET_WORDS.iter().any(|word| lower.contains(word)) {
                     "scrubbed".clone_into(text);
-                } else if !self.kept.contains(name) && !is_harmless(text) {
+                } else if !self.made_up && !self.kept.contains(name) && !is_harmless(text) {
                     *text = self.alike(text);
                 }
             }
