@@ -24,6 +24,7 @@ use crate::options::{
 };
 use crate::server::{Connections, Router, Server};
 use crate::sleep::Sleeper;
+use crate::snapshot::Snapshot;
 use crate::state::Core;
 use crate::traffic::Traffic;
 
@@ -55,6 +56,7 @@ const REQUEST_LOG: usize = 4096;
 /// ```
 pub struct EmulatorBuilder {
     seed: u64,
+    snapshot: Option<String>,
     clock: Clock,
     sleeper: Sleeper,
     address: SocketAddr,
@@ -72,6 +74,7 @@ impl EmulatorBuilder {
     pub(crate) fn new() -> Self {
         Self {
             seed: 1,
+            snapshot: None,
             clock: Clock::system(),
             sleeper: Sleeper::tokio(),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -90,6 +93,14 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Begins with an account that [`Emulator::snapshot`] saved, in place of a new one. It brings its
+    /// own seed, traffic and updates with it.
+    #[must_use]
+    pub fn snapshot(mut self, text: impl Into<String>) -> Self {
+        self.snapshot = Some(text.into());
         self
     }
 
@@ -342,22 +353,44 @@ impl EmulatorBuilder {
                 ));
             }
         }
-        let lifetime = self.options.access_token_lifetime.as_millis();
-        let lifetime = i64::try_from(lifetime).unwrap_or(i64::MAX);
-        let vault = Vault::new(self.seed, lifetime, self.options.rotation);
-        vault.issue_access(self.access_token, self.clock.unix_millis());
-        vault.issue_refresh(self.refresh_token);
         let since = self.traffic_since.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let since = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
-        let account = Account::new(self.seed);
+        let (seed, account, ledger, domains, traffic) = match &self.snapshot {
+            None => {
+                let seed = self.seed;
+                let account = Account::new(seed);
+                let ledger = Ledger::new(seed, &account);
+                let traffic = Traffic::new(seed, self.visits_per_hour, since);
+                (seed, account, ledger, Registry::new(seed), traffic)
+            }
+            Some(text) => {
+                let saved = Snapshot::read(text).ok_or_else(|| {
+                    StartError::setting(
+                        "snapshot",
+                        "cannot be read; expected what this version of the emulator has saved",
+                    )
+                })?;
+                let seed = saved.seed;
+                let account = Account::new(seed);
+                let ledger = Ledger::load(seed, &account, saved.ledger);
+                let domains = Registry::load(seed, saved.domains);
+                (seed, account, ledger, domains, Traffic::load(seed, saved.traffic))
+            }
+        };
+        let lifetime = self.options.access_token_lifetime.as_millis();
+        let lifetime = i64::try_from(lifetime).unwrap_or(i64::MAX);
+        let vault = Vault::new(seed, lifetime, self.options.rotation);
+        vault.issue_access(self.access_token, self.clock.unix_millis());
+        vault.issue_refresh(self.refresh_token);
         Ok(Arc::new(Core {
-            ledger: Ledger::new(self.seed, &account),
-            domains: Registry::new(self.seed),
+            seed,
             options: self.options,
             clock: self.clock,
             sleeper: self.sleeper,
             account,
-            traffic: Traffic::new(self.seed, self.visits_per_hour, since),
+            ledger,
+            domains,
+            traffic,
             vault,
             faults: Faults::default(),
             journal: Journal::new(self.request_log),

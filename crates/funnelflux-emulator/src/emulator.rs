@@ -13,6 +13,7 @@ use crate::journal::{Calls, RecordedRequest};
 use crate::limits::PoolUse;
 use crate::routes::BASE;
 use crate::server::{Router, Server};
+use crate::snapshot::Snapshot;
 use crate::state::Core;
 use crate::traffic::amend::Updates;
 
@@ -187,7 +188,26 @@ impl Emulator {
         self.core.traffic.updates(&self.core.account, self.core.clock.unix_millis())
     }
 
-    /// The account: ids and names of its assets.
+    /// The account as text: the assets, the domains, the updates, and what the traffic is made from.
+    /// Tokens, clock, requests and switches are not in it; the secrets of middleware configs are.
+    ///
+    /// ```
+    /// use funnelflux_emulator::Emulator;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::builder().seed(7).build()?;
+    /// let same = Emulator::builder().snapshot(emulator.snapshot()).build()?;
+    /// assert_eq!(same.account().user_id(), emulator.account().user_id());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn snapshot(&self) -> String {
+        Snapshot::of(&self.core).text()
+    }
+
+    /// The account as it began: ids and names of its assets. What calls have changed since then is
+    /// asked for by calls.
     #[must_use]
     pub fn account(&self) -> &Account {
         &self.core.account

@@ -64,6 +64,11 @@
 //! [`update_delay`](EmulatorBuilder::update_delay) of the clock, and then show in every report.
 //! [`Emulator::updates`] says how many wait, and how many conversions found no hit.
 //!
+//! # Snapshots
+//!
+//! [`Emulator::snapshot`] saves the account as text, with all that calls have changed in it, and
+//! [`EmulatorBuilder::snapshot`] begins with it.
+//!
 //! # Where the live behaviour is unknown
 //!
 //! The emulator had to choose. What is likely to vary is a switch: [`AttributeList`],
@@ -149,6 +154,7 @@ mod rng;
 mod routes;
 mod server;
 mod sleep;
+mod snapshot;
 mod state;
 mod traffic;
 mod wire;

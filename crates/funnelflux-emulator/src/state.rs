@@ -15,6 +15,7 @@ use crate::traffic::Traffic;
 
 #[derive(Debug)]
 pub(crate) struct Core {
+    pub(crate) seed: u64,
     pub(crate) options: Options,
     pub(crate) clock: Clock,
     pub(crate) sleeper: Sleeper,

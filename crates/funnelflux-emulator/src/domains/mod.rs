@@ -7,7 +7,7 @@
 mod answers;
 mod registry;
 
-pub(crate) use registry::Registry;
+pub(crate) use registry::{Registry, Saved};
 
 use http::Method;
 

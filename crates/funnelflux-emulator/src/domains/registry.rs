@@ -2,10 +2,12 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 use crate::rng::hash;
 
 /// A domain of the account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Domain {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -57,11 +59,12 @@ impl Domain {
 #[derive(Debug)]
 pub(crate) struct Registry {
     seed: u64,
-    inner: Mutex<Inner>,
+    inner: Mutex<Saved>,
 }
 
-#[derive(Debug, Default)]
-struct Inner {
+/// The domains as a snapshot has them.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Saved {
     domains: Vec<Domain>,
     made: u64,
 }
@@ -71,7 +74,15 @@ impl Registry {
         Self { seed, inner: Mutex::default() }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    pub(crate) fn load(seed: u64, saved: Saved) -> Self {
+        Self { seed, inner: Mutex::new(saved) }
+    }
+
+    pub(crate) fn save(&self) -> Saved {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Saved> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -2,10 +2,12 @@
 //! asset what its members are called.
 
 use http::Method;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// What an asset is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum Kind {
     TrafficSource,
     OfferSource,

@@ -25,6 +25,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::StatusCode;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::account::Account;
@@ -35,10 +36,17 @@ use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 use family::Kind;
 use status::Status;
-use store::Store;
+use store::{Entry, Store};
 
 /// All assets of the account.
 pub(crate) struct Ledger(Mutex<Inner>);
+
+/// The assets as a snapshot has them.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Saved {
+    assets: Vec<Entry>,
+    made: u64,
+}
 
 struct Inner {
     store: Store,
@@ -50,6 +58,20 @@ impl Ledger {
     pub(crate) fn new(seed: u64, account: &Account) -> Self {
         let store = seed::store(seed, account);
         Self(Mutex::new(Inner { store, account: Arc::new(account.clone()) }))
+    }
+
+    pub(crate) fn load(seed: u64, account: &Account, saved: Saved) -> Self {
+        let store = Store::load(seed, saved.assets, saved.made);
+        let mut account = Arc::new(account.clone());
+        for kind in seed::KINDS {
+            seed::rename(&mut account, &store, kind);
+        }
+        Self(Mutex::new(Inner { store, account }))
+    }
+
+    pub(crate) fn save(&self) -> Saved {
+        let inner = self.lock();
+        Saved { assets: inner.store.all().to_vec(), made: inner.store.made() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -17,6 +17,10 @@ use crate::wire::{money, text};
 /// When the categories, nodes and connections were made: 2022-04-01T08:00:00Z.
 const MADE_MILLIS: i64 = 1_648_800_000_000;
 
+/// The kinds of assets that the traffic runs over.
+pub(crate) const KINDS: [Kind; 5] =
+    [Kind::TrafficSource, Kind::OfferSource, Kind::FunnelGroup, Kind::Funnel, Kind::Page];
+
 /// Puts the seeded objects together.
 struct Seeder<'a> {
     store: Store,

@@ -1,9 +1,12 @@
 //! The life cycle of an asset, and the filter over it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::wire::refusal::Refusal;
 
 /// Where an asset stands. Deleted ones stay on record, since lists can ask for them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Status {
     Active,
     Archived,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::family::Kind;
@@ -15,7 +16,7 @@ use crate::wire::text::{self, Step};
 const ID_STEP: u64 = 366_000_007;
 
 /// A saved object.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Entry {
     pub(crate) kind: Kind,
     pub(crate) id: String,
@@ -24,6 +25,7 @@ pub(crate) struct Entry {
     /// As it was saved, but for what the server manages. Holds no secret.
     pub(crate) text: String,
     /// The text, read.
+    #[serde(skip)]
     pub(crate) value: Value,
     /// The secrets, by their place in the object.
     pub(crate) secrets: BTreeMap<String, String>,
@@ -71,6 +73,21 @@ pub(crate) struct Store {
 impl Store {
     pub(crate) fn new(seed: u64) -> Self {
         Self { seed: hash(&[seed, 0x1ED6]) % (1 << 32), ..Self::default() }
+    }
+
+    /// Puts back what was saved, behind the ids that were made.
+    pub(crate) fn load(seed: u64, entries: Vec<Entry>, made: u64) -> Self {
+        let mut store = Self { made, ..Self::new(seed) };
+        for mut entry in entries {
+            entry.value = serde_json::from_str(&entry.text).unwrap_or_default();
+            store.put(entry);
+        }
+        store
+    }
+
+    /// How many ids the server has made.
+    pub(crate) fn made(&self) -> u64 {
+        self.made
     }
 
     pub(crate) fn get(&self, kind: Kind, id: &str) -> Option<&Entry> {

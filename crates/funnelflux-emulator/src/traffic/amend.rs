@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::fields::TrackingField;
 use super::visit::{Conversion, Sale, Visit};
 use super::window::Window;
@@ -10,7 +12,7 @@ use crate::account::{Account, Asset, Payout};
 use crate::wire::money::Mills;
 
 /// Which visits an update is about: those that match every list. An empty list matches all.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Selection {
     pub(crate) groups: Vec<String>,
     pub(crate) funnels: Vec<String>,
@@ -41,7 +43,7 @@ impl Selection {
 }
 
 /// What an uploaded conversion pays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Paid {
     Amount(Mills),
     /// What the offer pays; the least where it pays a share.
@@ -51,7 +53,7 @@ pub(crate) enum Paid {
 }
 
 /// An uploaded conversion.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Upload {
     pub(crate) hit: String,
     pub(crate) transaction: String,
@@ -59,7 +61,7 @@ pub(crate) struct Upload {
 }
 
 /// Something that was queued.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Update {
     /// The total is spread over the visits that entered in the window.
     Cost {
@@ -89,14 +91,15 @@ pub struct Updates {
 }
 
 /// What stands in the place of the conversions that a visit was made with.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Sales {
     own: [Option<Conversion>; 2],
+    #[serde(with = "shared")]
     uploaded: Arc<Vec<Sale>>,
 }
 
 /// Everything that updates have changed.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Overlay {
     costs: HashMap<u64, Mills>,
     sales: HashMap<u64, Sales>,
@@ -184,10 +187,11 @@ fn offers_own(account: &Account, visit: &Visit) -> Mills {
 }
 
 /// The updates that wait, and what the others have done.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Queue {
     /// With the time each is due, in the order they came.
     waiting: VecDeque<(i64, Update)>,
+    #[serde(with = "shared")]
     pub(crate) overlay: Arc<Overlay>,
     applied: usize,
     pub(crate) lost: usize,
@@ -210,5 +214,26 @@ impl Queue {
 
     pub(crate) fn state(&self) -> Updates {
         Updates { waiting: self.waiting.len(), applied: self.applied, lost_conversions: self.lost }
+    }
+}
+
+/// What is behind an `Arc`, as itself: serde's own way is a feature that would be switched on for
+/// everybody.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(
+        shared: &Arc<T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        T::serialize(shared, serializer)
+    }
+
+    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Arc<T>, D::Error> {
+        T::deserialize(deserializer).map(Arc::new)
     }
 }

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use super::Visit;
 use crate::account::{Account, Slot};
 use crate::rng::hash;
 
 /// A tracking-field slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TrackingField(u8);
 
 /// `campaign` and `external` are reserved, 20 are custom.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::visitor::Visitor;
 use crate::account::{Account, Asset, ids};
 use crate::rng::hash;
@@ -19,14 +21,14 @@ pub(crate) struct Ad {
     pub(crate) creative: u8,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Conversion {
     pub(crate) at: i64,
     pub(crate) revenue: Mills,
 }
 
 /// A conversion that was uploaded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sale {
     pub(crate) conversion: Conversion,
     pub(crate) transaction: String,

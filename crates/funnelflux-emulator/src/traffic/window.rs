@@ -3,6 +3,8 @@
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 use super::amend::{Overlay, Queue, Selection, Update, Updates};
 use super::hour::{self, LONGEST_VISIT_HOURS, MILLIS};
 use super::visit::{Event, Visit};
@@ -13,7 +15,7 @@ use crate::account::{Account, ids};
 const CACHED_VISITS: usize = 200_000;
 
 /// A time range in milliseconds: from `start` up to and including `last`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Window {
     pub(crate) start: i64,
     pub(crate) last: i64,
@@ -36,6 +38,14 @@ pub(crate) struct Traffic {
     queue: Mutex<Queue>,
 }
 
+/// The traffic as a snapshot has it: what it is made from, and what updates have changed.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Saved {
+    visits_per_hour: u32,
+    since_hour: i64,
+    updates: Queue,
+}
+
 #[derive(Debug, Default)]
 struct Cache {
     hours: std::collections::BTreeMap<i64, Arc<[Visit]>>,
@@ -47,6 +57,20 @@ impl Traffic {
         // An hour that is not whole at the beginning has no visits.
         let since_hour = since_millis.div_euclid(MILLIS) + i64::from(since_millis % MILLIS != 0);
         Self { seed, visits_per_hour, since_hour, cache: Mutex::default(), queue: Mutex::default() }
+    }
+
+    pub(crate) fn load(seed: u64, saved: Saved) -> Self {
+        let Saved { visits_per_hour, since_hour, updates } = saved;
+        let (cache, queue) = (Mutex::default(), Mutex::new(updates));
+        Self { seed, visits_per_hour, since_hour, cache, queue }
+    }
+
+    pub(crate) fn save(&self) -> Saved {
+        Saved {
+            visits_per_hour: self.visits_per_hour,
+            since_hour: self.since_hour,
+            updates: self.queue().clone(),
+        }
     }
 
     fn hour(&self, account: &Account, hour: i64) -> Arc<[Visit]> {

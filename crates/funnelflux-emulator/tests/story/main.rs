@@ -20,6 +20,7 @@ mod middleware;
 mod references;
 mod reports;
 mod server;
+mod snapshots;
 mod updates;
 
 use std::time::{Duration, SystemTime};

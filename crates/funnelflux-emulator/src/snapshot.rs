@@ -1,0 +1,43 @@
+//! An account saved as text, and loaded again.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domains;
+use crate::ledger;
+use crate::state::Core;
+use crate::traffic;
+
+/// Goes up whenever an older emulator could not read a snapshot, or would read it wrongly.
+const VERSION: u32 = 1;
+
+/// Everything that an account is and that calls have changed: not the tokens, the clock, the
+/// requests and the switches.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Snapshot {
+    version: u32,
+    pub(crate) seed: u64,
+    pub(crate) traffic: traffic::window::Saved,
+    pub(crate) ledger: ledger::Saved,
+    pub(crate) domains: domains::Saved,
+}
+
+impl Snapshot {
+    pub(crate) fn of(core: &Core) -> Self {
+        Self {
+            version: VERSION,
+            seed: core.seed,
+            traffic: core.traffic.save(),
+            ledger: core.ledger.save(),
+            domains: core.domains.save(),
+        }
+    }
+
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok().filter(|snapshot: &Self| snapshot.version == VERSION)
+    }
+
+    pub(crate) fn text(&self) -> String {
+        // Made of strings, numbers, lists and maps with keys that are either: none can fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
