@@ -148,6 +148,7 @@ pub(crate) fn list<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> String 
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -181,5 +182,53 @@ mod tests {
     fn of_a_name_that_stands_twice_the_last_one_counts() {
         let text = r#"{"a":1,"a":2}"#;
         assert_eq!(patched(text, &[Step::Member("a")], &json!(3)), r#"{"a":1,"a":3}"#);
+    }
+
+    /// JSON with spaces where nobody puts any, and numbers as nobody spells them.
+    fn json_text() -> impl Strategy<Value = String> {
+        let leaf = prop_oneof![
+            Just("null".to_owned()),
+            Just(" true".to_owned()),
+            "-?[1-9][0-9]{0,30}(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?",
+            "[ -~]{0,8}".prop_map(|text| Value::from(text).to_string()),
+            Just("\"\\u00e9\\/\"\t".to_owned()),
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            let members = proptest::collection::vec(("[a-d]{1,2}", inner.clone()), 0..4);
+            let items = proptest::collection::vec(inner, 0..4);
+            prop_oneof![
+                items.prop_map(|items| format!("[ {} ]", items.join(" ,"))),
+                members.prop_map(|members| {
+                    let members: Vec<_> = members
+                        .iter()
+                        .map(|(name, text)| format!("\n\"{name}\" :{text}"))
+                        .collect();
+                    format!("{{{}\t}}", members.join(" , "))
+                }),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_but_the_member_changes(
+            before in json_text(),
+            old in json_text(),
+            new in json_text(),
+            after in json_text(),
+        ) {
+            let text = |part: &str| {
+                format!(" {{ \"x\":{before}, \"target\" : {part} ,\"y\": [{after}] }}\n")
+            };
+            let (old, new) = (old.trim(), new.trim());
+            let mut changed = text(old);
+            set_raw(&mut changed, &[Step::Member("target")], new);
+            prop_assert_eq!(&changed, &text(new));
+            set_raw(&mut changed, &[Step::Member("added")], "1");
+            let whole = text(new);
+            let open = whole.strip_suffix(" }\n").unwrap_or_default();
+            prop_assert_eq!(&changed, &format!("{open},\"added\":1 }}\n"));
+            prop_assert!(serde_json::from_str::<Value>(&changed).is_ok());
+        }
     }
 }
