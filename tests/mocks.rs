@@ -3,9 +3,14 @@
 
 use std::sync::Arc;
 
+use funnelflux::domains::DomainsApi;
+use funnelflux::id::{self as markers, Id};
+use funnelflux::ledger::AssetsApi;
+use funnelflux::model::ledger::{Identified as _, OfferSource};
 use funnelflux::model::reporting::RawEvents;
 use funnelflux::prelude::*;
-use funnelflux::reporting::{Completeness, MockReportingApi, RawEventStream};
+use funnelflux::reporting::{Completeness, RawEventStream};
+use funnelflux::testing::{MockAssetsApi, MockDomainsApi, MockReportingApi};
 use rust_decimal::Decimal;
 
 /// A user's function: it knows the trait only.
@@ -79,4 +84,38 @@ async fn raw_events_are_a_stream_too() {
     let events = RawEventStream::new(Arc::new(api), request);
     let rows: Vec<_> = events.map(|e| e.unwrap().json().get().to_owned()).collect().await;
     assert_eq!(rows, [r#"{"n":1}"#, r#"{"n":2}"#, r#"{"n":3}"#]);
+}
+
+/// A user's function over assets: it knows the trait only.
+async fn rename(
+    api: &dyn AssetsApi<OfferSource>,
+    id: &Id<markers::OfferSource>,
+) -> Result<bool, Error> {
+    let Some(mut source) = api.find_by_id(id).await? else { return Ok(false) };
+    source.set_name("Renamed");
+    api.update(&source).await?;
+    Ok(true)
+}
+
+#[tokio::test]
+async fn a_mocked_asset_is_renamed() {
+    let id: Id<markers::OfferSource> = "2n5JuOKWLTzd".parse().unwrap();
+    let mut api = MockAssetsApi::<OfferSource>::new();
+    api.expect_find_by_id().returning(|id| Ok(Some(OfferSource::new(*id, "Old"))));
+    api.expect_update()
+        .withf(|source| source.asset_name() == "Renamed")
+        .times(1)
+        .returning(|_| Ok(()));
+    assert!(rename(&api, &id).await.unwrap());
+
+    let mut api = MockAssetsApi::<OfferSource>::new();
+    api.expect_find_by_id().returning(|_| Ok(None));
+    assert!(!rename(&api, &id).await.unwrap());
+}
+
+#[tokio::test]
+async fn mocked_domains_are_listed() {
+    let mut api = MockDomainsApi::new();
+    api.expect_list().returning(|| Ok(Vec::new()));
+    assert!(DomainsApi::list(&api).await.unwrap().is_empty());
 }

@@ -19,9 +19,13 @@
 //! [`Error::is_refused`](funnelflux_transport::Error::is_refused), and [`refusal`] gives the typed
 //! reason.
 
+mod api;
 pub mod operations;
 mod service;
 mod wait;
 
+pub use api::DomainsApi;
+#[cfg(feature = "mock")]
+pub use api::MockDomainsApi;
 pub use service::{Domains, refusal};
 pub use wait::{WaitOptions, WaitStep};

@@ -22,6 +22,7 @@
 //! [`operations`], and correct them by `path_override` where an account shows otherwise.
 
 mod accepted;
+mod api;
 mod assets;
 mod bulk;
 pub mod capability;
@@ -34,6 +35,9 @@ mod untyped;
 mod variants;
 
 pub use accepted::Accepted;
+pub use api::AssetsApi;
+#[cfg(feature = "mock")]
+pub use api::MockAssetsApi;
 pub use bulk::{BulkOptions, BulkProgress, BulkReport};
 pub use collection::{Assets, Created, Edited};
 pub use ledger::Ledger;

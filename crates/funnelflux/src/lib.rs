@@ -121,6 +121,7 @@ mod builder;
 mod funnelflux;
 pub mod operations;
 pub mod prelude;
+pub mod testing;
 
 pub use builder::Builder;
 pub use funnelflux::FunnelFlux;

@@ -1,0 +1,76 @@
+//! The service as a trait, for code that is tested without HTTP.
+
+use async_trait::async_trait;
+use funnelflux_model::domains::{CheckDomainResponse, DomainInfo, DomainSummary};
+use funnelflux_transport::{Error, Response};
+
+use crate::service::Domains;
+
+/// What [`Domains`] does, as a trait: write your code against it and hand in a mock in tests (feature
+/// `mock`). Methods that come later have a default.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait DomainsApi: Send + Sync + 'static {
+    /// All domains.
+    ///
+    /// # Errors
+    /// As [`Domains::list`].
+    async fn list(&self) -> Result<Vec<DomainSummary>, Error>;
+
+    /// Adds a domain.
+    ///
+    /// # Errors
+    /// As [`Domains::create`].
+    async fn create(&self, domain: &str) -> Result<DomainInfo, Error>;
+
+    /// Looks whether a domain answers and its certificate is good.
+    ///
+    /// # Errors
+    /// As [`Domains::check`].
+    async fn check(&self, domain: &str) -> Result<CheckDomainResponse, Error>;
+
+    /// A domain in full.
+    ///
+    /// # Errors
+    /// As [`Domains::get`].
+    async fn get(&self, id: &str) -> Result<DomainInfo, Error>;
+
+    /// Deletes a domain.
+    ///
+    /// # Errors
+    /// As [`Domains::delete`].
+    async fn delete(&self, id: &str) -> Result<(), Error>;
+
+    /// Has the server look at the domain's state again.
+    ///
+    /// # Errors
+    /// As [`Domains::refresh`].
+    async fn refresh(&self, id: &str) -> Result<(), Error>;
+}
+
+#[async_trait]
+impl DomainsApi for Domains {
+    async fn list(&self) -> Result<Vec<DomainSummary>, Error> {
+        Self::list(self).await
+    }
+
+    async fn create(&self, domain: &str) -> Result<DomainInfo, Error> {
+        Self::create(self, domain).await
+    }
+
+    async fn check(&self, domain: &str) -> Result<CheckDomainResponse, Error> {
+        Self::check(self, domain).await.map(Response::into_inner)
+    }
+
+    async fn get(&self, id: &str) -> Result<DomainInfo, Error> {
+        Self::get(self, id).await
+    }
+
+    async fn delete(&self, id: &str) -> Result<(), Error> {
+        Self::delete(self, id).await.map(drop)
+    }
+
+    async fn refresh(&self, id: &str) -> Result<(), Error> {
+        Self::refresh(self, id).await.map(drop)
+    }
+}
