@@ -141,10 +141,14 @@ fn check_content_type(headers: &HeaderMap, body: &Bytes) -> Result<(), Refusal> 
 /// Turns an answer into an HTTP response.
 pub(crate) fn respond(core: &Core, outcome: Result<Reply, Refusal>) -> Response {
     let reply = outcome.unwrap_or_else(|refusal| refusal.into_reply(core.options.error_shape));
+    let empty = reply.body.is_empty();
     let mut response = Response::new(Body::from(reply.body));
     *response.status_mut() = reply.status;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    // Nothing is no JSON: proxies that read by the type would fail on it.
+    if !empty {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    }
     let retry_after = reply.retry_after.and_then(|text| HeaderValue::try_from(text).ok());
     if let Some(value) = retry_after {
         headers.insert(header::RETRY_AFTER, value);
