@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Uri};
@@ -70,6 +70,18 @@ impl<T> Response<T> {
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.meta.elapsed
+    }
+
+    /// How many seconds the server's clock is ahead of this machine's, by the answer's `Date`.
+    #[must_use]
+    pub fn clock_skew(&self) -> Option<i64> {
+        let date = self.meta.headers.get(http::header::DATE)?.to_str().ok()?;
+        let server = httpdate::parse_http_date(date).ok()?;
+        let here = self.meta.timer.wall();
+        let seconds = |later: SystemTime, earlier| {
+            i64::try_from(later.duration_since(earlier).ok()?.as_secs()).ok()
+        };
+        seconds(server, here).or_else(|| seconds(here, server).map(|behind| -behind))
     }
 
     /// What was called.
