@@ -76,6 +76,14 @@ impl Failure {
         Self::failed(format!("{} cannot be read: {cause}", file.display()))
     }
 
+    /// Puts before the message what it is about.
+    pub(crate) fn about(mut self, what: impl std::fmt::Display) -> Self {
+        if let Kind::Told(told) = &mut self.0 {
+            told.message = format!("{what}: {}", told.message);
+        }
+        self
+    }
+
     /// What to do next; replaces an earlier hint.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         if let Kind::Told(told) = &mut self.0 {

@@ -46,6 +46,22 @@ its fate is unknown.
   ffx api GET /trafficsource/list -q status=active
   ffx api PUT /reporting/update/cost --body cost.json";
 
+pub(super) const CREATE: &str = "\
+The file holds one object or a list of them, YAML or JSON, in the names of the API. Objects without
+an id are given one, and before the first request all ids are written to FILE.ffx-ids.json. So the
+same command again, after a crash or a failure, looks up what exists and makes only the rest. The
+file of ids stays: remove it to make the objects anew, under new ids.
+
+  ffx offer-sources create --set offerSourceName='My network'
+  ffx offer-sources create -f sources.yaml --dry-run";
+
+pub(super) const UPDATE: &str = "\
+Each object is read, changed and saved; whatever is not changed goes back as it came. -f takes one
+object whose members are set in each ID, or, without an ID, a list of objects that carry their ids.
+
+  ffx offer-sources update 2nIemJxCKbFX --set offerSourceName='New name'
+  ffx middleware-configs update 2nIemJxCKbFX --set destination.timeoutMs=2000";
+
 pub(super) const DRILLDOWN: &str = "\
 Short names: offer, funnel, funnel-group, traffic-source, offer-source, lander, country, device, os,
 browser, hour, day, weekday … and field:c1, field:campaign for tracking fields; `ffx report

@@ -1,5 +1,7 @@
 //! What can be typed.
 
+mod assets;
+mod domains;
 mod help;
 mod report;
 
@@ -10,9 +12,13 @@ use funnelflux::id::AssetId;
 
 use crate::output::Format;
 
+pub(crate) use assets::{
+    AssetCommand, CreateArgs, DeleteArgs, DuplicateArgs, ListArgs, MoveArgs, UpdateArgs,
+};
+pub(crate) use domains::{DomainsCommand, WaitArgs};
 pub(crate) use report::{DrilldownArgs, RangeArgs, RawArgs, ReportCommand};
 
-/// FunnelFlux Pro from the command line: reports, raw events, ids, any API call.
+/// FunnelFlux Pro from the command line: assets, reports, raw events, ids, any API call.
 #[derive(Debug, Parser)]
 #[command(name = "ffx", version, arg_required_else_help = true, after_long_help = help::TOPICS)]
 pub(crate) struct Cli {
@@ -62,6 +68,48 @@ pub(crate) enum Command {
     /// Reports: attributes, drilldowns, raw events
     #[command(subcommand)]
     Report(ReportCommand),
+    /// Traffic sources: where visitors come from
+    #[command(subcommand)]
+    TrafficSources(AssetCommand),
+    /// Offer sources: networks and advertisers that offers come from
+    #[command(subcommand)]
+    OfferSources(AssetCommand),
+    /// Funnel groups, by their older path, which is proven
+    #[command(subcommand)]
+    FunnelGroups(AssetCommand),
+    /// Funnel groups, by their current path, which is inferred
+    #[command(subcommand)]
+    CurrentFunnelGroups(AssetCommand),
+    /// Funnels
+    #[command(subcommand)]
+    Funnels(AssetCommand),
+    /// Conditions: routes by rules
+    #[command(subcommand)]
+    Conditions(AssetCommand),
+    /// Pages: landers and offers
+    #[command(subcommand)]
+    Pages(AssetCommand),
+    /// Page groups: rotations of landers or of offers
+    #[command(subcommand)]
+    PageGroups(AssetCommand),
+    /// Webhook configs
+    #[command(subcommand)]
+    WebhookConfigs(AssetCommand),
+    /// Middleware configs
+    #[command(subcommand)]
+    MiddlewareConfigs(AssetCommand),
+    /// Logic scripts
+    #[command(subcommand)]
+    LogicScripts(AssetCommand),
+    /// Categories
+    #[command(subcommand)]
+    Categories(AssetCommand),
+    /// Traffic source categories, the older list
+    #[command(subcommand)]
+    TrafficSourceCategories(AssetCommand),
+    /// Custom domains
+    #[command(subcommand)]
+    Domains(DomainsCommand),
     /// Any call, with token, retries and limits
     Api(ApiArgs),
     /// Serve an emulated FunnelFlux Pro on this machine until Ctrl-C
@@ -206,8 +254,35 @@ impl Command {
             Self::Report(ReportCommand::Raw(args)) => args.quiet,
             Self::Emulator(args) => args.quiet,
             Self::Api(args) => return args.quiet,
+            Self::Domains(command) => command.quiet(),
+            _ => return self.asset().is_some_and(|(_, command)| command.quiet().quiet),
         };
         quiet.quiet
+    }
+
+    /// The name of the assets that the command is about, and what to do with them.
+    pub(crate) fn asset(&self) -> Option<(&'static str, &AssetCommand)> {
+        Some(match self {
+            Self::TrafficSources(command) => ("traffic-sources", command),
+            Self::OfferSources(command) => ("offer-sources", command),
+            Self::FunnelGroups(command) => ("funnel-groups", command),
+            Self::CurrentFunnelGroups(command) => ("current-funnel-groups", command),
+            Self::Funnels(command) => ("funnels", command),
+            Self::Conditions(command) => ("conditions", command),
+            Self::Pages(command) => ("pages", command),
+            Self::PageGroups(command) => ("page-groups", command),
+            Self::WebhookConfigs(command) => ("webhook-configs", command),
+            Self::MiddlewareConfigs(command) => ("middleware-configs", command),
+            Self::LogicScripts(command) => ("logic-scripts", command),
+            Self::Categories(command) => ("categories", command),
+            Self::TrafficSourceCategories(command) => ("traffic-source-categories", command),
+            Self::Auth(_)
+            | Self::Id(_)
+            | Self::Report(_)
+            | Self::Domains(_)
+            | Self::Api(_)
+            | Self::Emulator(_) => return None,
+        })
     }
 }
 
@@ -232,6 +307,15 @@ mod tests {
         assert!(matches!(&cli.command, Command::Api(api) if api.query == ["a=b"]));
         assert!(parse("ffx -q api GET /x -q a=b").is_quiet());
         assert!(parse("ffx api GET /x --quiet").is_quiet());
+    }
+
+    #[test]
+    fn every_kind_of_asset_is_a_command_of_its_own_name() {
+        for name in funnelflux::ledger::Ledger::names() {
+            let cli = Cli::try_parse_from(["ffx", name, "list", "-q"]).unwrap();
+            assert_eq!(cli.command.asset().map(|(asset, _)| asset), Some(name));
+            assert!(cli.is_quiet());
+        }
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! One module for each command.
 
 mod api;
+mod assets;
 mod auth;
+mod confirm;
+mod domains;
 mod emulator;
 mod id;
 mod report;
@@ -21,5 +24,10 @@ pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
         Command::Auth(command) => auth::run(command, &settings()?).await,
         Command::Report(command) => Box::pin(report::run(command, &settings()?)).await,
         Command::Api(args) => Box::pin(api::run(args, &settings()?)).await,
+        Command::Domains(command) => Box::pin(domains::run(command, &settings()?)).await,
+        command => match command.asset() {
+            Some((name, command)) => Box::pin(assets::run(name, command, &settings()?)).await,
+            None => Ok(()),
+        },
     }
 }

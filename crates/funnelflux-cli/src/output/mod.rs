@@ -2,6 +2,7 @@
 
 mod grid;
 mod json;
+mod objects;
 
 use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _};
 
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 pub(crate) use grid::{Column, Grid};
 pub(crate) use json::{JsonArray, indented, on_one_line};
+pub(crate) use objects::{member_text, write_objects};
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]

@@ -10,7 +10,9 @@
 )]
 
 mod api;
+mod assets;
 mod auth;
+mod domains;
 mod drilldown;
 mod emulator;
 mod ids;

@@ -1,0 +1,152 @@
+//! The arguments of `ffx <asset>`: the same for every kind.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use funnelflux::id::AssetId;
+
+use super::{Quiet, help};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AssetCommand {
+    /// What there is
+    List(ListArgs),
+    /// Whole objects, as they came
+    Get(IdsArgs),
+    /// Make new ones
+    Create(CreateArgs),
+    /// Change members; the rest stays as it is
+    Update(UpdateArgs),
+    /// Have the server make a copy
+    Duplicate(DuplicateArgs),
+    /// Put away; nothing is deleted
+    Archive(IdsArgs),
+    /// Bring back from the archive
+    Unarchive(IdsArgs),
+    /// Delete for good
+    Delete(DeleteArgs),
+    /// Move to another category; funnels to another group
+    Move(MoveArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Only this status, such as active, archived, deleted or all
+    #[arg(long)]
+    pub(crate) status: Option<String>,
+    /// Only this category; an empty text is uncategorised
+    #[arg(long, value_name = "ID")]
+    pub(crate) category: Option<String>,
+    /// Any other filter of the call. Repeatable
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) query: Vec<String>,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IdsArgs {
+    /// The ids
+    #[arg(required = true, value_name = "ID")]
+    pub(crate) ids: Vec<AssetId>,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+/// Where members come from.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct MembersArgs {
+    /// A member and its value: JSON if it is JSON, else a text. Dots lead inwards:
+    /// destination.url=…, routes.0.priority=5. Repeatable
+    #[arg(long, value_name = "MEMBER=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// A file of objects, YAML or JSON; `-` is stdin
+    #[arg(long, short, value_name = "FILE|-")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = help::CREATE)]
+pub(crate) struct CreateArgs {
+    #[command(flatten)]
+    pub(crate) members: MembersArgs,
+    /// Print the exact requests and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = help::UPDATE)]
+pub(crate) struct UpdateArgs {
+    /// The ids; none if the objects of the file carry theirs
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<AssetId>,
+    #[command(flatten)]
+    pub(crate) members: MembersArgs,
+    /// Read the objects, print the exact requests that would save them, and send no such request
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DuplicateArgs {
+    /// The original
+    pub(crate) id: AssetId,
+    /// The name of the copy
+    #[arg(long)]
+    pub(crate) name: String,
+    /// The category of the copy; for a funnel its group, which is required
+    #[arg(long, value_name = "ID")]
+    pub(crate) parent: Option<AssetId>,
+    /// A member that is to be different in the copy. Repeatable
+    #[arg(long, value_name = "MEMBER=VALUE")]
+    pub(crate) set: Vec<String>,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DeleteArgs {
+    /// The ids
+    #[arg(required = true, value_name = "ID")]
+    pub(crate) ids: Vec<AssetId>,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MoveArgs {
+    /// The ids
+    #[arg(required = true, value_name = "ID")]
+    pub(crate) ids: Vec<AssetId>,
+    /// The category; for funnels the group
+    #[arg(long, value_name = "ID", required_unless_present = "uncategorised")]
+    pub(crate) to: Option<AssetId>,
+    /// Out of any category
+    #[arg(long, conflicts_with = "to")]
+    pub(crate) uncategorised: bool,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+impl AssetCommand {
+    pub(super) fn quiet(&self) -> Quiet {
+        match self {
+            Self::List(args) => args.quiet,
+            Self::Get(args) | Self::Archive(args) | Self::Unarchive(args) => args.quiet,
+            Self::Create(args) => args.quiet,
+            Self::Update(args) => args.quiet,
+            Self::Duplicate(args) => args.quiet,
+            Self::Delete(args) => args.quiet,
+            Self::Move(args) => args.quiet,
+        }
+    }
+}

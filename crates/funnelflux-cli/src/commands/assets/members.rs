@@ -1,0 +1,78 @@
+//! `--set MEMBER=VALUE`.
+
+use funnelflux::ledger::AnyAssets;
+use funnelflux::model::Document;
+use serde_json::value::RawValue;
+
+use crate::failure::Failure;
+
+/// A member and the value it is to have.
+#[derive(Clone, Debug)]
+pub(super) struct Assignment {
+    path: Vec<String>,
+    value: Box<RawValue>,
+}
+
+impl Assignment {
+    /// Reads `destination.url=https://…`.
+    pub(super) fn parse(text: &str, assets: &AnyAssets) -> Result<Self, Failure> {
+        let wrong = |why: &str| Failure::usage(format!("--set: {why}; expected MEMBER=VALUE"));
+        let (path, value) =
+            text.split_once('=').ok_or_else(|| wrong(&format!("`{text}` has no `=`")))?;
+        let path: Vec<String> = path.split('.').map(str::to_owned).collect();
+        if path.iter().any(String::is_empty) {
+            return Err(wrong("a part of the member's name is empty"));
+        }
+        let json = serde_json::from_str::<Box<RawValue>>(value)
+            .ok()
+            .filter(|json| !(is_text(assets, &path) && is_scalar(json)));
+        let value = match json {
+            Some(json) => json,
+            None => RawValue::from_string(serde_json::Value::from(value).to_string())
+                .map_err(|cause| wrong(&cause.to_string()))?,
+        };
+        Ok(Self { path, value })
+    }
+
+    pub(super) fn parse_all(texts: &[String], assets: &AnyAssets) -> Result<Vec<Self>, Failure> {
+        texts.iter().map(|text| Self::parse(text, assets)).collect()
+    }
+
+    /// The members of an object, but for its id.
+    pub(super) fn of_members(object: &Document, assets: &AnyAssets) -> Vec<Self> {
+        let members = object.members().filter(|(name, _)| !assets.id_members().contains(&&**name));
+        members
+            .map(|(name, value)| Self { path: vec![name.into_owned()], value: value.to_owned() })
+            .collect()
+    }
+
+    /// The member of the object itself.
+    pub(super) fn top(&self) -> &str {
+        self.path.first().map_or("", String::as_str)
+    }
+
+    /// Whether it is a member of the object itself, not of something inside it.
+    pub(super) fn is_top(&self) -> bool {
+        self.path.len() == 1
+    }
+
+    pub(super) fn value(&self) -> &RawValue {
+        &self.value
+    }
+
+    pub(super) fn apply(&self, object: &mut Document) -> Result<(), funnelflux::model::EditError> {
+        let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
+        object.set_at(&path, &self.value)
+    }
+}
+
+/// Whether the contract has a text there: `--set offerSourceName=2024` names it so.
+fn is_text(assets: &AnyAssets, path: &[String]) -> bool {
+    let [name] = path else { return false };
+    let mut members = assets.members().iter();
+    members.any(|member| member.name() == name && matches!(member.kind(), "string" | "id"))
+}
+
+fn is_scalar(json: &RawValue) -> bool {
+    !json.get().starts_with(['"', '{', '[', 'n'])
+}

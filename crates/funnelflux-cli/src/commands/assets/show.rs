@@ -1,0 +1,96 @@
+//! `list` and `get`.
+
+use std::io::Write as _;
+
+use funnelflux::id::AssetId;
+use funnelflux::ledger::{AnyAssets, ListFilter};
+use funnelflux::model::Document;
+use futures_util::{StreamExt as _, stream};
+
+use super::{CONCURRENCY, Context};
+use crate::args::ListArgs;
+use crate::failure::Failure;
+use crate::output::{Column, Format, Grid, member_text, stdout, write_objects};
+
+pub(super) async fn list(context: &Context<'_>, args: &ListArgs) -> Result<(), Failure> {
+    let mut filter = ListFilter::new();
+    if let Some(status) = &args.status {
+        filter = filter.status(status);
+    }
+    if let Some(category) = &args.category {
+        filter = filter.category(category);
+    }
+    for piece in &args.query {
+        filter = match piece.split_once('=') {
+            Some((name, value)) if !name.is_empty() => filter.query(name, value),
+            _ => {
+                return Err(Failure::usage(format!("--query: got `{piece}`; expected NAME=VALUE")));
+            }
+        };
+    }
+    let listed = context.assets.list(&filter).await?.into_inner();
+    context.progress.finish();
+    let mut out = stdout();
+    if context.settings.format() == Format::Table {
+        write!(out, "{}", table(&context.assets, &listed))?;
+    } else {
+        let objects: Vec<&Document> = listed.iter().collect();
+        write_objects(&mut out, &objects, context.settings.format())?;
+    }
+    out.flush()?;
+    context.terminal().note(&context.count(listed.len()));
+    Ok(())
+}
+
+fn table(assets: &AnyAssets, listed: &[Document]) -> String {
+    let mut grid = Grid::new(vec![
+        Column::word("ID"),
+        Column::text("Name"),
+        Column::word("Status").or_none(),
+        Column::text("Category").or_none(),
+    ]);
+    for object in listed {
+        grid.row(vec![
+            first(object, assets.id_members()),
+            first(object, assets.name_members()),
+            member_text(object, "status"),
+            first(object, &["categoryName", "idCategory"]),
+        ]);
+    }
+    grid.draw().text
+}
+
+fn first(object: &Document, members: &[&str]) -> String {
+    let texts = members.iter().map(|name| member_text(object, name));
+    texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
+}
+
+pub(super) async fn get(context: &Context<'_>, ids: &[AssetId]) -> Result<(), Failure> {
+    let assets = &context.assets;
+    let reads = ids.iter().map(|id| async move { (id, assets.find_by_id(id).await) });
+    let read: Vec<_> = stream::iter(reads).buffered(CONCURRENCY).collect().await;
+    context.progress.finish();
+    let (mut found, mut failure) = (Vec::new(), None);
+    for (id, answer) in read {
+        match answer {
+            Ok(object) => found.push(object.into_inner()),
+            Err(error) => {
+                failure.get_or_insert_with(|| Failure::from(error).about(id));
+            }
+        }
+    }
+    let mut out = stdout();
+    let format = context.settings.format();
+    match found.as_slice() {
+        // One id gives one object, several give a list, whatever became of them.
+        [only] if format == Format::Json && ids.len() == 1 => writeln!(out, "{}", only.text())?,
+        found => {
+            let objects: Vec<&Document> = found.iter().collect();
+            if failure.is_none() || !objects.is_empty() {
+                write_objects(&mut out, &objects, format)?;
+            }
+        }
+    }
+    out.flush()?;
+    failure.map_or(Ok(()), Err)
+}

@@ -1,0 +1,93 @@
+//! Objects of the API, printed as they came.
+
+use std::io::Write;
+
+use funnelflux::model::Document;
+
+use super::{Format, indented, on_one_line};
+use crate::failure::Failure;
+
+/// JSON and NDJSON are the objects' own text; CSV has a column for each member that any of them
+/// has. There is no table: what its columns are depends on the objects.
+pub(crate) fn write_objects(
+    out: &mut impl Write,
+    objects: &[&Document],
+    format: Format,
+) -> Result<(), Failure> {
+    match format {
+        Format::Table => {
+            for object in objects {
+                writeln!(out, "{}", indented(object.text()))?;
+            }
+        }
+        Format::Ndjson => {
+            for object in objects {
+                writeln!(out, "{}", on_one_line(object.text()))?;
+            }
+        }
+        Format::Json => {
+            let texts: Vec<&str> = objects.iter().map(|object| object.text()).collect();
+            if texts.is_empty() {
+                writeln!(out, "[]")?;
+            } else {
+                writeln!(out, "[\n{}\n]", texts.join(",\n"))?;
+            }
+        }
+        Format::Csv => csv(out, objects)?,
+    }
+    Ok(())
+}
+
+fn csv(out: &mut impl Write, objects: &[&Document]) -> Result<(), Failure> {
+    let mut columns: Vec<String> = Vec::new();
+    for (name, _) in objects.iter().flat_map(|object| object.members()) {
+        if !columns.iter().any(|column| *column == name) {
+            columns.push(name.into_owned());
+        }
+    }
+    if columns.is_empty() {
+        return Ok(());
+    }
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record(&columns)?;
+    for object in objects {
+        csv.write_record(columns.iter().map(|column| member_text(object, column)))?;
+    }
+    csv.flush()?;
+    Ok(())
+}
+
+/// The value of a member as one writes it: texts without quotes, `null` and absent as nothing,
+/// anything else as its JSON.
+pub(crate) fn member_text(object: &Document, name: &str) -> String {
+    match object.read::<Option<String>>(name) {
+        Ok(text) => text.flatten().unwrap_or_default(),
+        Err(_) => object.get(name).map_or_else(String::new, |json| json.get().to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(format: Format) -> String {
+        let one = Document::parse(r#"{"a":1.50, "b":"x, y"}"#).unwrap();
+        let other = Document::parse("{\"b\":null,\n\"c\":{\"d\":1e3}}").unwrap();
+        let mut out = Vec::new();
+        write_objects(&mut out, &[&one, &other], format).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn objects_are_printed_as_they_are_spelled() {
+        assert_eq!(
+            written(Format::Json),
+            "[\n{\"a\":1.50, \"b\":\"x, y\"},\n{\"b\":null,\n\"c\":{\"d\":1e3}}\n]\n"
+        );
+        assert_eq!(
+            written(Format::Ndjson),
+            "{\"a\":1.50, \"b\":\"x, y\"}\n{\"b\":null, \"c\":{\"d\":1e3}}\n"
+        );
+        assert_eq!(written(Format::Csv), "a,b,c\n1.50,\"x, y\",\n,,\"{\"\"d\"\":1e3}\"\n");
+    }
+}

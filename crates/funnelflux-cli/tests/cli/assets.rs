@@ -1,0 +1,292 @@
+//! `ffx <asset>`.
+
+use std::time::Duration;
+
+use funnelflux::emulator::{Emulator, Fault};
+use serde_json::{Value, json};
+
+use crate::support::{Ffx, Handmade, Reply, Served, serve};
+
+const ID: &str = "2nIemJxCKbFX";
+const OTHER: &str = "2n5JuOKWLTzd";
+
+fn emulator() -> Served {
+    serve(Emulator::builder().visits_per_hour(1))
+}
+
+/// Speaks to the emulator as fast as it can.
+fn ffx(served: &Served) -> Ffx {
+    let ffx = Ffx::at(&served.emulator);
+    ffx.write("profiles/default.toml", "rate = 10000.0\n");
+    ffx
+}
+
+fn lines(ndjson: &str) -> Vec<Value> {
+    ndjson.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// `count` offer sources, in YAML.
+fn sources(count: usize) -> String {
+    (1..=count).map(|n| format!("- offerSourceName: Network {n}\n")).collect()
+}
+
+/// The names of the offer sources that [`sources`] makes, sorted.
+fn networks(ffx: &Ffx) -> Vec<String> {
+    let listed = ffx.run(&["offer-sources", "list", "--status=all", "-o", "ndjson"]).done().stdout;
+    let names =
+        lines(&listed).into_iter().map(|one| one["offerSourceName"].as_str().unwrap().to_owned());
+    let mut names: Vec<String> = names.filter(|name| name.starts_with("Network ")).collect();
+    names.sort();
+    names
+}
+
+fn expected(count: usize) -> Vec<String> {
+    let mut names: Vec<String> = (1..=count).map(|n| format!("Network {n}")).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn an_asset_goes_through_its_life() {
+    let served = emulator();
+    let ffx = ffx(&served);
+    let made =
+        ffx.run(&["offer-sources", "create", "--set", "offerSourceName=2024", "-o", "ndjson"]);
+    let made = lines(&made.done().stdout).remove(0);
+    // A name is a text, also where it looks like a number.
+    assert_eq!((&made["name"], &made["outcome"]), (&json!("2024"), &json!("created")));
+    let id = made["id"].as_str().unwrap();
+
+    let changed =
+        ffx.run(&["offer-sources", "update", id, "--set", "offerSourceName=New", "-o", "ndjson"]);
+    assert_eq!(lines(&changed.done().stdout)[0]["members"], json!(["offerSourceName"]));
+    let again = ffx.run(&["offer-sources", "update", id, "--set", "offerSourceName=New"]).done();
+    assert!(again.stdout.contains("unchanged"), "{}", again.stdout);
+
+    ffx.run(&["offer-sources", "archive", id]).done();
+    let archived = ffx.run(&["offer-sources", "list", "--status", "archived", "-o", "csv"]).done();
+    assert!(archived.stdout.contains(id), "{}", archived.stdout);
+    ffx.run(&["offer-sources", "unarchive", id]).done();
+    let table = ffx.run(&["offer-sources", "list"]).done().stdout;
+    let line = table.lines().find(|line| line.starts_with(id)).unwrap();
+    assert!(line.contains("New") && line.contains("active"), "{line}");
+
+    let copy = ffx.run(&["offer-sources", "duplicate", id, "--name", "Copy"]).done();
+    assert!(copy.stdout.contains("{"), "{}", copy.stdout);
+    let listed = ffx.run(&["offer-sources", "list", "-o", "json"]).done().json();
+    let copies = listed.as_array().unwrap().iter().filter(|one| one["offerSourceName"] == "Copy");
+    assert_eq!(copies.count(), 1);
+
+    ffx.run(&["offer-sources", "move", id, "--uncategorised"]).done();
+    ffx.run(&["offer-sources", "delete", id, "--yes"]).done();
+    let listed = ffx.run(&["offer-sources", "list", "-o", "ndjson"]).done().stdout;
+    assert!(!listed.contains(id), "{listed}");
+}
+
+#[test]
+fn an_update_changes_one_member_and_no_other_byte() {
+    let stored = format!(
+        "{{ \"new\": {{\"deep\": [1.50, {{\"x\\u0041\": 1e3}}]}},\n  \"idOfferSource\":\"{ID}\",\
+         \"offerSourceName\" : \"Old\",\"z\":12345678901234567890 , \"a\":null, \"meta\":{{}} }}"
+    );
+    let served = stored.clone();
+    let server = Handmade::serve(move |seen, _| match seen.line.contains("GET") {
+        true => Reply::Json(200, served.clone()),
+        false => Reply::Json(200, "{}".into()),
+    });
+    let update = ["offer-sources", "update", ID, "--set", "offerSourceName=X"];
+    let dry = Ffx::against(&server.base_url).run(&[&update[..], &["--dry-run"]].concat()).done();
+    assert_eq!(server.seen().len(), 1, "a dry run only reads");
+    let expected = stored.replace("\"Old\"", "\"X\"");
+    assert!(dry.stdout.contains(&expected), "{}", dry.stdout);
+
+    Ffx::against(&server.base_url).run(&update).done();
+    assert_eq!(server.seen().last().unwrap().body, expected);
+}
+
+#[test]
+fn stored_secrets_survive_an_update_of_something_else() {
+    let served = emulator();
+    let ffx = ffx(&served);
+    let config = json!({
+        "idMiddlewareConfig": ID,
+        "middlewareConfigName": "Fraud check",
+        "destination": {"type": "http", "method": "POST", "url": "https://example.com/check",
+            "hmacSecret": "k3y-of-the-house"},
+        "routes": [
+            {"idRoute": "approved", "priority": 1},
+            {"idRoute": "default", "isDefault": true, "priority": 0}
+        ],
+    });
+    let file = ffx.write("config.json", &config.to_string());
+    ffx.run(&["middleware-configs", "create", "-f", file.to_str().unwrap()]).done();
+    served.emulator.clear_requests();
+
+    ffx.run(&["middleware-configs", "update", ID, "--set", "description=x"]).done();
+    let save = served.emulator.requests().pop().unwrap();
+    assert_eq!(save.operation(), Some("ledger.middlewareconfig.update"));
+    let destination = save.json().unwrap()["destination"].clone();
+    assert!(matches!(destination["hmacSecret"].as_str(), None | Some("********")), "{destination}");
+    assert_eq!(destination["hasHmacSecret"], json!(true));
+    assert_ne!(destination["hasBasicAuthPassword"], json!(true));
+
+    let shown = ffx.run(&["middleware-configs", "get", ID, "-o", "json"]).done();
+    assert_eq!(shown.json()["description"], "x");
+    assert!(!shown.stdout.contains("k3y-of-the-house"));
+}
+
+#[test]
+fn a_masked_secret_cannot_be_made_up() {
+    let served = emulator();
+    let ffx = ffx(&served);
+    let config = json!({
+        "middlewareConfigName": "Fraud check",
+        "destination": {"method": "POST", "url": "https://example.com/", "hmacSecret": "********"},
+    });
+    let file = ffx.write("config.json", &config.to_string());
+    let outcome = ffx.run(&["middleware-configs", "create", "-f", file.to_str().unwrap()]);
+    outcome.failed(2, &["hmacSecret", "nothing was sent"]);
+    assert_eq!(served.emulator.calls().total(), 0);
+}
+
+#[test]
+fn killed_in_the_middle_and_started_again_it_makes_each_object_once() {
+    let served = emulator();
+    let ffx = ffx(&served);
+    let file = ffx.write("200.yaml", &sources(200));
+    let command = ["offer-sources", "create", "-f", file.to_str().unwrap()];
+    served.emulator.faults().push(Fault::latency(Duration::from_millis(5)).always());
+    let mut child = ffx.spawn(&command);
+    while served.emulator.calls().of("ledger.offersource.create") < 50 {
+        assert!(child.try_wait().unwrap().is_none(), "it was to be killed at work");
+        std::thread::yield_now();
+    }
+    // On Unix this is SIGKILL.
+    child.kill().unwrap();
+    child.wait().unwrap();
+    served.emulator.faults().clear();
+    let before = networks(&ffx).len();
+    assert!((40..200).contains(&before), "{before} objects");
+
+    let second = ffx.run(&command).done();
+    assert!(second.stderr.contains("existed already"), "{}", second.stderr);
+    assert_eq!(networks(&ffx), expected(200));
+
+    let third = ffx.run(&command).done();
+    assert!(third.stderr.contains("created 0 offer-sources, 200 existed"), "{}", third.stderr);
+    assert_eq!(networks(&ffx), expected(200));
+}
+
+#[test]
+fn a_lost_answer_makes_no_second_object() {
+    let served = emulator();
+    let ffx = ffx(&served);
+    let file = ffx.write("3.yaml", &sources(3));
+    served.emulator.faults().push_for("ledger.offersource.create", Fault::lost_answer()).unwrap();
+    ffx.run(&["offer-sources", "create", "-f", file.to_str().unwrap()]).done();
+    assert_eq!(networks(&ffx), expected(3));
+}
+
+#[test]
+fn one_refused_object_does_not_stop_the_others_and_can_be_mended_in_its_place() {
+    let served = emulator();
+    let ffx = ffx(&served);
+    let good = sources(3);
+    let bad = good.replace("Network 2\n", "Network 2\n  idCategory: 2n5JuOKWLTzz\n");
+    let file = ffx.write("3.yaml", &bad);
+    let command = ["offer-sources", "create", "-f", file.to_str().unwrap()];
+    let outcome = ffx.run(&command);
+    outcome.failed(1, &["1 of 3 offer-sources were not made", "item 2", "missing ones only"]);
+    ffx.write("3.yaml", &good);
+    ffx.run(&command).done();
+    assert_eq!(networks(&ffx), expected(3));
+}
+
+#[test]
+fn a_dry_run_prints_the_requests_and_sends_none() {
+    let server = Handmade::serve(|_, _| Reply::Nothing);
+    let ffx = Ffx::against(&server.base_url);
+    let file = ffx.write("2.yaml", &sources(2));
+    let file = file.to_str().unwrap();
+    let dry = ["offer-sources", "create", "--dry-run", "-o", "ndjson", "-f", file];
+    let requests = lines(&ffx.run(&dry).done().stdout);
+    assert_eq!(requests.len(), 2);
+    assert_eq!(requests[1]["body"]["offerSourceName"], "Network 2");
+    assert_eq!(requests[1]["body"]["idOfferSource"].as_str().map(str::len), Some(12));
+    assert!(requests[1]["path"].as_str().unwrap().starts_with('/'));
+    assert!(server.seen().is_empty());
+    assert!(!ffx.path("2.yaml.ffx-ids.json").exists());
+}
+
+#[test]
+fn every_broken_rule_of_every_object_is_named_before_anything_is_sent() {
+    let server = Handmade::serve(|_, _| Reply::Nothing);
+    let ffx = Ffx::against(&server.base_url);
+    let file = ffx.write("bad.yaml", "- {idPage: short}\n- {pageName: fine}\n- {idPage: 7}\n");
+    let outcome = ffx.run(&["pages", "create", "-f", file.to_str().unwrap()]);
+    outcome.failed(2, &["item 1: ", "item 3: ", "idPage", "short", "nothing was sent"]);
+    let twice = format!("- idPage: {ID}\n- idPage: {ID}\n");
+    let file = ffx.write("twice.yaml", &twice);
+    let outcome = ffx.run(&["pages", "create", "-f", file.to_str().unwrap()]);
+    outcome.failed(2, &["two objects have the id"]);
+    assert!(server.seen().is_empty());
+}
+
+#[test]
+fn nothing_is_deleted_where_nobody_can_be_asked() {
+    let server = Handmade::serve(|_, _| Reply::Nothing);
+    let ffx = Ffx::against(&server.base_url);
+    let outcome = ffx.run_with(&["offer-sources", "delete", ID, OTHER], "2\n");
+    outcome.failed(2, &["2 offer-sources", "--yes"]);
+    assert!(server.seen().is_empty());
+}
+
+#[test]
+fn a_verb_that_the_reference_does_not_list_is_refused_unsent() {
+    let server = Handmade::serve(|_, _| Reply::Nothing);
+    let ffx = Ffx::against(&server.base_url);
+    let outcome = ffx.run(&["categories", "archive", ID]);
+    outcome.failed(1, &["categories", "no operation to archive them", "what there is: list, get"]);
+    let outcome = ffx.run(&["funnels", "duplicate", ID, "--name", "Copy"]);
+    outcome.failed(2, &["--parent"]);
+    assert!(server.seen().is_empty());
+}
+
+#[test]
+fn a_write_without_an_answer_leaves_with_its_own_code() {
+    let server = Handmade::serve(|_, _| Reply::Nothing);
+    let ffx = Ffx::against(&server.base_url);
+    let outcome = ffx.run(&["offer-sources", "duplicate", ID, "--name", "Copy"]);
+    outcome.failed(4, &[ID, "read the state back"]);
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[test]
+fn several_objects_are_changed_by_a_file_and_a_missing_one_is_named() {
+    let served = emulator();
+    let ffx = ffx(&served);
+    let two = format!(
+        "- {{idOfferSource: {ID}, offerSourceName: A}}\n- {{idOfferSource: {OTHER}, offerSourceName: B}}\n"
+    );
+    let file = ffx.write("two.yaml", &two);
+    let file = file.to_str().unwrap();
+    ffx.run(&["offer-sources", "create", "-f", file]).done();
+    ffx.write("two.yaml", &two.replace(": B", ": C"));
+    let changed = ffx.run(&["offer-sources", "update", "-f", file, "-o", "csv"]).done().stdout;
+    assert_eq!(
+        changed,
+        format!("id,name,outcome,members\n{ID},A,unchanged,\n{OTHER},C,changed,offerSourceName\n")
+    );
+    let got = ffx.run(&["offer-sources", "get", OTHER, "2n5JuOKWLTzz", "-o", "ndjson"]);
+    let got = got.failed(1, &["2n5JuOKWLTzz"]);
+    assert_eq!(lines(&got.stdout)[0]["offerSourceName"], "C");
+}
+
+#[test]
+fn every_kind_can_be_listed_from_the_emulator_inside() {
+    for name in ["traffic-sources", "funnel-groups", "funnels", "pages", "categories"] {
+        let outcome = Ffx::new().run(&["--emulator", name, "list", "-o", "json"]).done();
+        assert!(outcome.json().is_array(), "{name}");
+        assert!(outcome.stderr.contains("EMULATED DATA"), "{}", outcome.stderr);
+    }
+}

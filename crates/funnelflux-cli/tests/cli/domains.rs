@@ -1,0 +1,46 @@
+//! `ffx domains`.
+
+use funnelflux::emulator::Emulator;
+
+use crate::support::{Ffx, Handmade, Reply, serve};
+
+#[test]
+fn a_domain_is_added_looked_at_and_deleted() {
+    let served = serve(Emulator::builder().visits_per_hour(1));
+    let ffx = Ffx::at(&served.emulator);
+    let added = ffx.run(&["domains", "add", "go.example.com"]).done().stdout;
+    assert!(added.contains("; DNS records"), "{added}");
+    assert!(added.contains(" IN "), "{added}");
+
+    let listed = ffx.run(&["domains", "list", "-o", "json"]).done().json();
+    let all = listed.as_array().unwrap();
+    let id = all.iter().find(|one| one["domain"] == "go.example.com").unwrap()["id"].clone();
+    let id = id.as_str().unwrap();
+    let got = ffx.run(&["domains", "get", id, "-o", "json"]).done().json();
+    assert_eq!(got["domain"], "go.example.com");
+    ffx.run(&["domains", "check", "go.example.com", "-o", "json"]).done().json();
+    ffx.run(&["domains", "refresh", id]).done();
+
+    ffx.run(&["domains", "delete", id]).failed(2, &["--yes"]);
+    ffx.run(&["domains", "delete", id, "--yes"]).done();
+    let table = ffx.run(&["domains", "list"]).done().stdout;
+    assert!(!table.contains("go.example.com"), "{table}");
+}
+
+#[test]
+fn a_domain_that_is_taken_is_refused_with_the_reason() {
+    let served = serve(Emulator::builder().visits_per_hour(1));
+    let ffx = Ffx::at(&served.emulator);
+    ffx.run(&["domains", "add", "go.example.com"]).done();
+    ffx.run(&["domains", "add", "go.example.com"]).failed(1, &["DOMAIN_EXISTS"]);
+}
+
+#[test]
+fn waiting_for_an_active_domain_ends_at_once() {
+    const ACTIVE: &str = r#"{"success":true,"domain":{"id":"7","domain":"go.example.com",
+        "status":"active","ssl_status":"active"}}"#;
+    let server = Handmade::serve(|_, _| Reply::Json(200, ACTIVE.into()));
+    let outcome = Ffx::against(&server.base_url).run(&["domains", "wait", "7"]).done();
+    assert!(outcome.stdout.contains("go.example.com"), "{}", outcome.stdout);
+    assert_eq!(server.seen().len(), 2);
+}
