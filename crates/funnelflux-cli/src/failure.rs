@@ -252,8 +252,8 @@ fn not_found(error: &Error) -> String {
                 format!(" (it may be {})", others.join(", "))
             };
             format!(
-                "that path is a guess{others}; a right one can be set in the profile: [paths] \
-                 \"{}\" = \"…\"",
+                "there may be no such thing; or the path is wrong, which is a guess{others}: a right \
+                 one can be set in the profile, [paths] \"{}\" = \"…\"",
                 operation.id()
             )
         }

@@ -13,6 +13,8 @@ pub(crate) enum AssetCommand {
     List(ListArgs),
     /// Whole objects, as they came
     Get(IdsArgs),
+    /// The API's other look-ups, by one thing
+    Find(FindArgs),
     /// Make new ones
     Create(CreateArgs),
     /// Change members; the rest stays as it is
@@ -48,6 +50,25 @@ pub(crate) struct ListArgs {
 pub(crate) struct IdsArgs {
     /// The ids
     #[arg(required = true, value_name = "ID")]
+    pub(crate) ids: Vec<AssetId>,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("by").required(true).multiple(false))]
+pub(crate) struct FindArgs {
+    /// By status
+    #[arg(long, group = "by")]
+    pub(crate) status: Option<String>,
+    /// By category
+    #[arg(long, group = "by", value_name = "ID")]
+    pub(crate) category: Option<AssetId>,
+    /// By type: funnels only
+    #[arg(long = "type", group = "by", value_name = "TYPE")]
+    pub(crate) funnel_type: Option<String>,
+    /// By ids, many in one call; ids that there are none of are left out
+    #[arg(long, group = "by", value_name = "ID", num_args = 1.., value_delimiter = ',')]
     pub(crate) ids: Vec<AssetId>,
     #[command(flatten)]
     quiet: Quiet,
@@ -142,6 +163,7 @@ impl AssetCommand {
         match self {
             Self::List(args) => args.quiet,
             Self::Get(args) | Self::Archive(args) | Self::Unarchive(args) => args.quiet,
+            Self::Find(args) => args.quiet,
             Self::Create(args) => args.quiet,
             Self::Update(args) => args.quiet,
             Self::Duplicate(args) => args.quiet,

@@ -13,7 +13,7 @@ use funnelflux::id::AssetId;
 use crate::output::Format;
 
 pub(crate) use assets::{
-    AssetCommand, CreateArgs, DeleteArgs, DuplicateArgs, ListArgs, MoveArgs, UpdateArgs,
+    AssetCommand, CreateArgs, DeleteArgs, DuplicateArgs, FindArgs, ListArgs, MoveArgs, UpdateArgs,
 };
 pub(crate) use domains::{DomainsCommand, WaitArgs};
 pub(crate) use report::{DrilldownArgs, RangeArgs, RawArgs, ReportCommand};

@@ -246,7 +246,7 @@ fn a_verb_that_the_reference_does_not_list_is_refused_unsent() {
     let server = Handmade::serve(|_, _| Reply::Nothing);
     let ffx = Ffx::against(&server.base_url);
     let outcome = ffx.run(&["categories", "archive", ID]);
-    outcome.failed(1, &["categories", "no operation to archive them", "what there is: list, get"]);
+    outcome.failed(1, &["categories", "no operation for `archive`", "what there is: list, get"]);
     let outcome = ffx.run(&["funnels", "duplicate", ID, "--name", "Copy"]);
     outcome.failed(2, &["--parent"]);
     assert!(server.seen().is_empty());
@@ -259,6 +259,50 @@ fn a_write_without_an_answer_leaves_with_its_own_code() {
     let outcome = ffx.run(&["offer-sources", "duplicate", ID, "--name", "Copy"]);
     outcome.failed(4, &[ID, "read the state back"]);
     assert_eq!(server.seen().len(), 1);
+}
+
+#[test]
+fn a_create_whose_fate_stays_unknown_says_so_and_names_the_id() {
+    let server = Handmade::serve(|_, _| Reply::Nothing);
+    let ffx = Ffx::against(&server.base_url);
+    let file = ffx.write("2.yaml", &sources(2));
+    let command = ["offer-sources", "create", "-f", file.to_str().unwrap(), "-o", "json"];
+    let outcome = ffx.run(&command).failed(4, &["missing ones only"]);
+    let written = std::fs::read_to_string(ffx.path("2.yaml.ffx-ids.json")).unwrap();
+    for one in outcome.json().as_array().unwrap() {
+        assert_eq!(one["outcome"], "unknown");
+        assert!(written.contains(one["id"].as_str().unwrap()), "{written}");
+    }
+    // A create is never sent again before its id was looked up.
+    let creates = server.seen().iter().filter(|seen| seen.line.starts_with("POST")).count();
+    assert_eq!(creates, 2);
+}
+
+#[test]
+fn two_runs_cannot_make_the_objects_of_one_file() {
+    let server = Handmade::serve(|_, _| Reply::Nothing);
+    let ffx = Ffx::against(&server.base_url);
+    let path = ffx.write("2.yaml", &sources(2));
+    let file = std::fs::File::open(&path).unwrap();
+    file.lock().unwrap();
+    let outcome = ffx.run(&["offer-sources", "create", "-f", path.to_str().unwrap()]);
+    outcome.failed(1, &["another ffx is at work"]);
+    assert!(server.seen().is_empty());
+}
+
+#[test]
+fn a_change_that_cannot_be_made_names_the_place() {
+    let server = Handmade::serve(|_, _| {
+        Reply::Json(200, format!(r#"{{"idOfferSource":"{ID}","offerSourceName":"A"}}"#))
+    });
+    let ffx = Ffx::against(&server.base_url);
+    for dry in [&[][..], &["--dry-run"]] {
+        let command = ["offer-sources", "update", ID, "--set", "offerSourceName.first=B"];
+        let outcome = ffx.run(&[&command[..], dry].concat());
+        outcome.failed(2, &[ID, "`first`", "offerSourceName"]);
+    }
+    assert!(server.seen().iter().all(|seen| seen.line.starts_with("GET")));
+    ffx.run(&["offer-sources", "update", ID, "--set", "name"]).failed(2, &["MEMBER=VALUE"]);
 }
 
 #[test]
@@ -280,6 +324,39 @@ fn several_objects_are_changed_by_a_file_and_a_missing_one_is_named() {
     let got = ffx.run(&["offer-sources", "get", OTHER, "2n5JuOKWLTzz", "-o", "ndjson"]);
     let got = got.failed(1, &["2n5JuOKWLTzz"]);
     assert_eq!(lines(&got.stdout)[0]["offerSourceName"], "C");
+}
+
+#[test]
+fn look_ups_find_what_they_are_asked_for() {
+    let served = emulator();
+    let ffx = ffx(&served);
+    for name in funnelflux::ledger::Ledger::names() {
+        let all = ffx.run(&[name, "list", "-o", "ndjson"]).done().stdout;
+        // Some kinds have no objects to begin with.
+        let Some(first) = lines(&all).into_iter().next() else { continue };
+        let members = first.as_object().unwrap();
+        let id = members.iter().find(|(name, _)| name.starts_with("id") && *name != "idCategory");
+        let id = id.map_or(&first["idCategory"], |(_, id)| id).as_str().unwrap();
+        let found = ffx.run(&[name, "find", "--ids", id, "-o", "ndjson"]);
+        if name == "traffic-source-categories" {
+            found.failed(1, &["no operation for `find --ids`"]);
+            continue;
+        }
+        let found = lines(&found.done().stdout);
+        assert!(found.len() == 1 && found[0].to_string().contains(id), "{name}: {found:?}");
+    }
+    let active = ffx.run(&["offer-sources", "find", "--status=active", "-o", "ndjson"]).done();
+    let listed = ffx.run(&["offer-sources", "list", "--status=active", "-o", "ndjson"]).done();
+    assert_eq!(active.stdout, listed.stdout);
+    let sources = ffx.run(&["traffic-sources", "list", "-o", "ndjson"]).done();
+    let source = lines(&sources.stdout).into_iter().find(|one| one["idCategory"] != "").unwrap();
+    let category = source["idCategory"].as_str().unwrap();
+    let found =
+        ffx.run(&["traffic-sources", "find", "--category", category, "-o", "ndjson"]).done();
+    assert!(lines(&found.stdout).iter().all(|one| one["idCategory"] == category));
+    assert!(found.stdout.contains(source["idTrafficSource"].as_str().unwrap()));
+    ffx.run(&["funnels", "find", "--type", "standard"]).done();
+    ffx.run(&["pages", "find", "--type", "x"]).failed(1, &["no operation for `find --type`"]);
 }
 
 #[test]

@@ -65,6 +65,14 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
             plan.write(notes)?;
         }
     }
+    if notes.is_none() && items.len() > 1 && own.contains(&None) {
+        context.progress.aside(|| {
+            context.terminal().warn(
+                "objects from stdin: their ids are written nowhere, so the same command again \
+                 makes them a second time",
+            );
+        });
+    }
     let results = make(context, &items).await;
     report(context, &items, results, notes.as_deref())
 }

@@ -2,6 +2,7 @@
 
 mod change;
 mod create;
+mod find;
 mod items;
 mod members;
 mod operations;
@@ -57,7 +58,7 @@ pub(super) async fn run(
         .ok_or_else(|| Failure::failed(format!("{name}: no such assets")))?;
     if verb.capability(&assets).is_none() {
         return Err(Failure::failed(format!(
-            "{name}: the vendor's reference lists no operation to {} them; nothing was sent",
+            "{name}: the vendor's reference lists no operation for `{}`; nothing was sent",
             verb.name()
         ))
         .hint(offered(&assets)));
@@ -67,6 +68,7 @@ pub(super) async fn run(
     match command {
         AssetCommand::List(args) => show::list(&context, args).await,
         AssetCommand::Get(args) => show::get(&context, &args.ids).await,
+        AssetCommand::Find(args) => find::run(&context, args, &session.client().ledger()).await,
         AssetCommand::Create(args) => create::run(&context, args).await,
         AssetCommand::Update(args) => update::run(&context, args).await,
         AssetCommand::Duplicate(args) => change::duplicate(&context, args).await,

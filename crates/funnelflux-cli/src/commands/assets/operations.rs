@@ -9,6 +9,10 @@ use crate::args::AssetCommand;
 pub(super) enum Verb {
     List,
     Get,
+    FindByStatus,
+    FindByCategory,
+    FindByType,
+    FindByIds,
     Create,
     Update,
     Duplicate,
@@ -19,9 +23,13 @@ pub(super) enum Verb {
 }
 
 impl Verb {
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::List,
         Self::Get,
+        Self::FindByStatus,
+        Self::FindByCategory,
+        Self::FindByType,
+        Self::FindByIds,
         Self::Create,
         Self::Update,
         Self::Duplicate,
@@ -35,6 +43,10 @@ impl Verb {
         match self {
             Self::List => "list",
             Self::Get => "get",
+            Self::FindByStatus => "find --status",
+            Self::FindByCategory => "find --category",
+            Self::FindByType => "find --type",
+            Self::FindByIds => "find --ids",
             Self::Create => "create",
             Self::Update => "update",
             Self::Duplicate => "duplicate",
@@ -50,6 +62,10 @@ impl Verb {
         let candidates: &[Capability] = match self {
             Self::List => &[Capability::List],
             Self::Get => &[Capability::FindById],
+            Self::FindByStatus => &[Capability::FindByStatus],
+            Self::FindByCategory => &[Capability::FindByCategory],
+            Self::FindByType => &[Capability::FindByType],
+            Self::FindByIds => &[Capability::FindByIds],
             Self::Create => &[Capability::Create],
             Self::Update => &[Capability::Update],
             Self::Duplicate => &[Capability::Duplicate],
@@ -67,6 +83,10 @@ pub(super) fn verb(command: &AssetCommand) -> Verb {
     match command {
         AssetCommand::List(_) => Verb::List,
         AssetCommand::Get(_) => Verb::Get,
+        AssetCommand::Find(args) if args.status.is_some() => Verb::FindByStatus,
+        AssetCommand::Find(args) if args.category.is_some() => Verb::FindByCategory,
+        AssetCommand::Find(args) if args.funnel_type.is_some() => Verb::FindByType,
+        AssetCommand::Find(_) => Verb::FindByIds,
         AssetCommand::Create(_) => Verb::Create,
         AssetCommand::Update(_) => Verb::Update,
         AssetCommand::Duplicate(_) => Verb::Duplicate,
@@ -80,6 +100,9 @@ pub(super) fn verb(command: &AssetCommand) -> Verb {
 // For the coverage page: every operation that a verb calls. A test below holds the list to the truth.
 // operation: ledger.trafficsource.list
 // operation: ledger.trafficsource.find-by-id
+// operation: ledger.trafficsource.find-by-status
+// operation: ledger.trafficsource.find-by-category
+// operation: ledger.trafficsource.find-by-ids
 // operation: ledger.trafficsource.create
 // operation: ledger.trafficsource.update
 // operation: ledger.trafficsource.duplicate
@@ -89,6 +112,9 @@ pub(super) fn verb(command: &AssetCommand) -> Verb {
 // operation: ledger.trafficsource.move
 // operation: ledger.offersource.list
 // operation: ledger.offersource.find-by-id
+// operation: ledger.offersource.find-by-status
+// operation: ledger.offersource.find-by-category
+// operation: ledger.offersource.find-by-ids
 // operation: ledger.offersource.create
 // operation: ledger.offersource.update
 // operation: ledger.offersource.duplicate
@@ -98,6 +124,8 @@ pub(super) fn verb(command: &AssetCommand) -> Verb {
 // operation: ledger.offersource.move
 // operation: ledger.campaign.list
 // operation: ledger.campaign.find-by-id
+// operation: ledger.campaign.find-by-status
+// operation: ledger.campaign.find-by-ids
 // operation: ledger.campaign.create
 // operation: ledger.campaign.update
 // operation: ledger.campaign.duplicate
@@ -105,6 +133,8 @@ pub(super) fn verb(command: &AssetCommand) -> Verb {
 // operation: ledger.campaign.delete
 // operation: ledger.funnelgroup.list
 // operation: ledger.funnelgroup.find-by-id
+// operation: ledger.funnelgroup.find-by-status
+// operation: ledger.funnelgroup.find-by-ids
 // operation: ledger.funnelgroup.create
 // operation: ledger.funnelgroup.update
 // operation: ledger.funnelgroup.duplicate
@@ -113,6 +143,10 @@ pub(super) fn verb(command: &AssetCommand) -> Verb {
 // operation: ledger.funnelgroup.delete
 // operation: ledger.funnel.list
 // operation: ledger.funnel.find-by-id
+// operation: ledger.funnel.find-by-status
+// operation: ledger.funnel.find-by-category
+// operation: ledger.funnel.find-by-type
+// operation: ledger.funnel.find-by-ids
 // operation: ledger.funnel.create
 // operation: ledger.funnel.update
 // operation: ledger.funnel.duplicate
@@ -122,6 +156,9 @@ pub(super) fn verb(command: &AssetCommand) -> Verb {
 // operation: ledger.funnel.move
 // operation: ledger.condition.list
 // operation: ledger.condition.find-by-id
+// operation: ledger.condition.find-by-status
+// operation: ledger.condition.find-by-category
+// operation: ledger.condition.find-by-ids
 // operation: ledger.condition.create
 // operation: ledger.condition.update
 // operation: ledger.condition.duplicate
@@ -131,6 +168,9 @@ pub(super) fn verb(command: &AssetCommand) -> Verb {
 // operation: ledger.condition.move
 // operation: ledger.page.list
 // operation: ledger.page.find-by-id
+// operation: ledger.page.find-by-status
+// operation: ledger.page.find-by-category
+// operation: ledger.page.find-by-ids
 // operation: ledger.page.create
 // operation: ledger.page.update
 // operation: ledger.page.duplicate
@@ -140,6 +180,9 @@ pub(super) fn verb(command: &AssetCommand) -> Verb {
 // operation: ledger.page.move
 // operation: ledger.pagegroup.list
 // operation: ledger.pagegroup.find-by-id
+// operation: ledger.pagegroup.find-by-status
+// operation: ledger.pagegroup.find-by-category
+// operation: ledger.pagegroup.find-by-ids
 // operation: ledger.pagegroup.create
 // operation: ledger.pagegroup.update
 // operation: ledger.pagegroup.duplicate
@@ -149,6 +192,9 @@ pub(super) fn verb(command: &AssetCommand) -> Verb {
 // operation: ledger.pagegroup.move
 // operation: ledger.webhookconfig.list
 // operation: ledger.webhookconfig.find-by-id
+// operation: ledger.webhookconfig.find-by-status
+// operation: ledger.webhookconfig.find-by-category
+// operation: ledger.webhookconfig.find-by-ids
 // operation: ledger.webhookconfig.create
 // operation: ledger.webhookconfig.update
 // operation: ledger.webhookconfig.duplicate
@@ -158,6 +204,9 @@ pub(super) fn verb(command: &AssetCommand) -> Verb {
 // operation: ledger.webhookconfig.move
 // operation: ledger.middlewareconfig.list
 // operation: ledger.middlewareconfig.find-by-id
+// operation: ledger.middlewareconfig.find-by-status
+// operation: ledger.middlewareconfig.find-by-category
+// operation: ledger.middlewareconfig.find-by-ids
 // operation: ledger.middlewareconfig.create
 // operation: ledger.middlewareconfig.update
 // operation: ledger.middlewareconfig.duplicate
@@ -167,11 +216,13 @@ pub(super) fn verb(command: &AssetCommand) -> Verb {
 // operation: ledger.middlewareconfig.move
 // operation: ledger.logicscript.list
 // operation: ledger.logicscript.find-by-id
+// operation: ledger.logicscript.find-by-ids
 // operation: ledger.logicscript.create
 // operation: ledger.logicscript.update
 // operation: ledger.logicscript.duplicate
 // operation: ledger.category.list
 // operation: ledger.category.find-by-id
+// operation: ledger.category.find-by-ids
 // operation: ledger.category.create
 // operation: ledger.category.update
 // operation: ledger.trafficsource-category.list

@@ -29,10 +29,14 @@ pub(super) async fn list(context: &Context<'_>, args: &ListArgs) -> Result<(), F
         };
     }
     let listed = context.assets.list(&filter).await?.into_inner();
+    print(context, &listed)
+}
+
+pub(super) fn print(context: &Context<'_>, listed: &[Document]) -> Result<(), Failure> {
     context.progress.finish();
     let mut out = stdout();
     if context.settings.format() == Format::Table {
-        write!(out, "{}", table(&context.assets, &listed))?;
+        write!(out, "{}", table(&context.assets, listed))?;
     } else {
         let objects: Vec<&Document> = listed.iter().collect();
         write_objects(&mut out, &objects, context.settings.format())?;
