@@ -113,7 +113,7 @@
 //!   [`domain_delay`](EmulatorBuilder::domain_delay); every look finds its present status.
 //!   `owned.example` and the names below it belong to another account.
 //! - Details of a domain have the members of the list and `dns_records`, each with `type`, `name`,
-//!   `value` and `purpose`. A malformed request is a 400 with `error` and `error_description`.
+//!   `value` and `purpose`. A refused request holds `error` and `error_description`.
 //! - A cost takes the place of what the visits cost before. Empty lists of funnels and traffic
 //!   sources mean all of them. `wholeSegment` is the only cost type taken; amounts have at most four
 //!   digits after the point.

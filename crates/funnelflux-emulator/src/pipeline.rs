@@ -34,7 +34,7 @@ pub(crate) async fn operation(
     if let Some(ceiling) = &core.ceiling
         && let Err(refusal) = ceiling.check(&core.clock)
     {
-        return respond(&core, Err(refusal));
+        return respond(&core, Err(in_words_of(route, refusal)));
     }
     let plan = core.faults.take(route.id);
     core.sleeper.sleep(plan.latency).await;
@@ -42,7 +42,13 @@ pub(crate) async fn operation(
         return spoilt;
     }
     let outcome = process(&core, route, &parts, &arrival.body).await;
+    let outcome = outcome.map_err(|refusal| in_words_of(route, refusal));
     after(respond(&core, outcome), plan.kind.as_ref())
+}
+
+/// How the section of the operation refuses: the shape of the domains' errors is documented.
+fn in_words_of(route: &Route, refusal: Refusal) -> Refusal {
+    if route.id.starts_with("billing.domains.") { refusal.described() } else { refusal }
 }
 
 /// Faults that take the place of the processing.

@@ -94,18 +94,14 @@ pub(crate) fn check(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 
 /// The name in the body, in lower case.
 fn requested(exchange: &Exchange<'_>) -> Result<String, Refusal> {
-    let read = || {
-        let body = exchange.json()?;
-        let fields = Fields::new(&body, "", &["domain"], exchange.options().unknown_members)?;
-        let right = "a domain name such as go.example.com";
-        let name = fields.string("domain", right)?.to_ascii_lowercase();
-        if is_name(&name) {
-            return Ok(name);
-        }
-        Err(Refusal::bad_request(format!("`domain` is {}; expected {right}", Value::from(name))))
-    };
-    // Documented: errors of this section have a shape of their own.
-    read().map_err(Refusal::described)
+    let body = exchange.json()?;
+    let fields = Fields::new(&body, "", &["domain"], exchange.options().unknown_members)?;
+    let right = "a domain name such as go.example.com";
+    let name = fields.string("domain", right)?.to_ascii_lowercase();
+    if is_name(&name) {
+        return Ok(name);
+    }
+    Err(Refusal::bad_request(format!("`domain` is {}; expected {right}", Value::from(name))))
 }
 
 fn is_name(name: &str) -> bool {

@@ -48,7 +48,11 @@ impl Refusal {
         let code = self.status.as_u16();
         let body = match shape {
             _ if self.described => {
-                json!({"error": "invalid_request", "error_description": self.message})
+                let error = match self.status {
+                    StatusCode::UNAUTHORIZED => "invalid_token",
+                    _ => "invalid_request",
+                };
+                json!({"error": error, "error_description": self.message})
             }
             ErrorShape::Nested => json!({"error": {"code": code, "message": self.message}}),
             ErrorShape::Flat => json!({"code": code, "message": self.message}),

@@ -126,4 +126,8 @@ async fn a_wrong_request_is_refused_in_the_documented_shape() {
     }
     let wrong = call(&emulator, Method::PUT, "/billing/domains/0000", None).await;
     assert!(wrong.message().contains("GET or DELETE"), "{}", wrong.message());
+    let stranger = call_as(&emulator, "not-a-token", Method::GET, DOMAINS, None).await;
+    assert_eq!(stranger.status, 401);
+    assert_eq!(stranger.json["error"], "invalid_token");
+    assert!(stranger.json["error_description"].is_string(), "{}", stranger.text);
 }
