@@ -3,6 +3,7 @@
 //! Each step of the checks is a verb that can be run alone; `cargo xtask help` lists them.
 
 mod conform;
+mod conformance;
 mod contract;
 mod failure;
 mod features;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::failure::{Failure, Result};
 use crate::run::{Cargo, root};
-use crate::{conform, features, layers, openapi, wire};
+use crate::{conform, conformance, features, layers, openapi, wire};
 
 struct Verb {
     name: &'static str,
@@ -68,6 +68,12 @@ const VERBS: &[Verb] = &[
         arguments: "FILE… [--json] [--write]",
         about: "Hold the vendor's schema files against docs/contract; --write takes paths over",
         run: conform::verb,
+    },
+    Verb {
+        name: "conformance",
+        arguments: "",
+        about: "Hold client and emulator against docs/openapi.json with Prism and Schemathesis",
+        run: conformance::verb,
     },
     Verb {
         name: "bench",
