@@ -23,6 +23,7 @@ async fn an_account_as_the_contract_says_needs_no_correction() {
     for check in diagnosis.checks() {
         let id = check.operation().id();
         assert!(matches!(check.finding(), Finding::Found(_)), "{id}: {}", check.finding());
+        assert_eq!(check.unknown_members().count(), 0, "{id}");
     }
     assert!(diagnosis.overrides().is_empty() && diagnosis.overrides_toml().is_empty());
     assert!(emulator.requests().iter().all(|request| request.method() == Method::GET));

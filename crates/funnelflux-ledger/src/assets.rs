@@ -8,8 +8,8 @@
 
 use funnelflux_model::ledger::{
     Category, Condition, DuplicateRequest, Funnel, FunnelDuplicateRequest, FunnelGroup, Identified,
-    LedgerAsset as _, LogicScript, LogicScriptDuplicateRequest, MiddlewareConfig, Model,
-    OfferSource, Page, PageGroup, TrafficSource, WebhookConfig,
+    LedgerAsset, LogicScript, LogicScriptDuplicateRequest, MiddlewareConfig, Model, OfferSource,
+    Page, PageGroup, TrafficSource, WebhookConfig,
 };
 use funnelflux_transport::Operation;
 
@@ -46,6 +46,7 @@ macro_rules! assets {
             id_members: <$asset as Identified>::ID_MEMBERS,
             name_members: <$asset as Identified>::NAME_MEMBERS,
             members: <$asset as Model>::MEMBERS,
+            info_members: <<$asset as LedgerAsset>::Info as Model>::MEMBERS,
             operations: &[$((Capability::$capability, &$operation)),*],
             for_create: |document| <$asset>::from_document(document).for_create(),
             for_save: |document| <$asset>::from_document(document).for_save(),

@@ -45,6 +45,7 @@ pub(crate) struct Entry {
     pub(crate) id_members: &'static [&'static str],
     pub(crate) name_members: &'static [&'static str],
     pub(crate) members: &'static [Member],
+    pub(crate) info_members: &'static [Member],
     pub(crate) operations: &'static [(Capability, &'static Operation)],
     pub(crate) for_create: fn(Document) -> Result<Document, ValidationError>,
     pub(crate) for_save: fn(Document) -> Result<Document, ValidationError>,
@@ -95,6 +96,12 @@ impl AnyAssets {
     #[must_use]
     pub fn members(&self) -> &'static [Member] {
         self.entry.members
+    }
+
+    /// Every member of the slim objects of lists that is known by name, with its grade.
+    #[must_use]
+    pub fn info_members(&self) -> &'static [Member] {
+        self.entry.info_members
     }
 
     /// The operation for this, if the vendor's reference lists one.

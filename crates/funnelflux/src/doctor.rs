@@ -162,10 +162,10 @@ pub async fn examine(client: &FunnelFlux) -> Result<Diagnosis, Error> {
     Ok(diagnosis)
 }
 
-/// The members that are known by name. Lists show slim objects, whose members are among those of the
-/// full ones but for the category's name (documented).
+/// The members that are known by name, of slim objects and of full ones: which of them a list shows
+/// is documented, whether it always does is not.
 fn known(assets: &AnyAssets) -> Vec<&'static str> {
-    assets.members().iter().map(|member| member.name()).chain(["categoryName"]).collect()
+    assets.info_members().iter().chain(assets.members()).map(|member| member.name()).collect()
 }
 
 impl Diagnosis {

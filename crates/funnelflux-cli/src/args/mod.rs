@@ -110,6 +110,8 @@ pub(crate) enum Command {
     /// Custom domains
     #[command(subcommand)]
     Domains(DomainsCommand),
+    /// Hold the account against what is known of the API: reads only, and settles guessed paths
+    Doctor(DoctorArgs),
     /// Any call, with token, retries and limits
     Api(ApiArgs),
     /// Serve an emulated FunnelFlux Pro on this machine until Ctrl-C
@@ -197,6 +199,15 @@ pub(crate) struct ApiArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Also write the findings to this file, as JSON: no tokens, ids or names in it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct EmulatorArgs {
     /// The port on 127.0.0.1; without one, any free one
     #[arg(long, default_value_t = 0)]
@@ -253,6 +264,7 @@ impl Command {
             Self::Report(ReportCommand::Drilldown(args)) => args.quiet,
             Self::Report(ReportCommand::Raw(args)) => args.quiet,
             Self::Emulator(args) => args.quiet,
+            Self::Doctor(args) => args.quiet,
             Self::Api(args) => return args.quiet,
             Self::Domains(command) => command.quiet(),
             _ => return self.asset().is_some_and(|(_, command)| command.quiet().quiet),
@@ -280,6 +292,7 @@ impl Command {
             | Self::Id(_)
             | Self::Report(_)
             | Self::Domains(_)
+            | Self::Doctor(_)
             | Self::Api(_)
             | Self::Emulator(_) => return None,
         })

@@ -4,6 +4,7 @@ mod api;
 mod assets;
 mod auth;
 mod confirm;
+mod doctor;
 mod domains;
 mod emulator;
 mod id;
@@ -24,6 +25,7 @@ pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
         Command::Auth(command) => auth::run(command, &settings()?).await,
         Command::Report(command) => Box::pin(report::run(command, &settings()?)).await,
         Command::Api(args) => Box::pin(api::run(args, &settings()?)).await,
+        Command::Doctor(args) => Box::pin(doctor::run(args, &settings()?)).await,
         Command::Domains(command) => Box::pin(domains::run(command, &settings()?)).await,
         command => match command.asset() {
             Some((name, command)) => Box::pin(assets::run(name, command, &settings()?)).await,

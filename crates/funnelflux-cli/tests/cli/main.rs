@@ -12,6 +12,7 @@
 mod api;
 mod assets;
 mod auth;
+mod doctor;
 mod domains;
 mod drilldown;
 mod emulator;

@@ -1,0 +1,145 @@
+//! `ffx doctor`: the account held against what is known of the API, with GET only.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
+use funnelflux::doctor::{Check, Diagnosis, Finding, examine};
+use serde::Serialize;
+
+use crate::args::DoctorArgs;
+use crate::failure::Failure;
+use crate::output::{Column, Format, Grid, stdout};
+use crate::progress::Progress;
+use crate::session::Session;
+use crate::settings::Settings;
+
+/// More than this, and tokens seem expired or fresh when they are not.
+const NOTABLE_SKEW: i64 = 30;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    clock_skew_seconds: Option<i64>,
+    checks: Vec<Line<'a>>,
+    /// Ready-made corrections: operation id → path.
+    paths: BTreeMap<&'a str, &'a str>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    operation: &'a str,
+    path: &'a str,
+    /// How surely the path was known before.
+    path_grade: &'a str,
+    finding: &'a str,
+    objects: Option<usize>,
+    found_at: Option<&'a str>,
+    unknown_members: String,
+}
+
+impl<'a> Line<'a> {
+    fn new(check: &'a Check) -> Self {
+        let operation = check.operation();
+        let (finding, objects, found_at) = match check.finding() {
+            Finding::Found(count) => ("found", Some(*count), None),
+            Finding::FoundAt(path, count) => ("found elsewhere", Some(*count), Some(*path)),
+            Finding::NotFound => ("not found", None, None),
+            Finding::NoList => ("no list", None, None),
+            Finding::Failed(_) => ("failed", None, None),
+            _ => ("other", None, None),
+        };
+        Self {
+            operation: operation.id(),
+            path: operation.path(),
+            path_grade: operation.path_grade().as_str(),
+            finding,
+            objects,
+            found_at,
+            unknown_members: check.unknown_members().collect::<Vec<_>>().join(" "),
+        }
+    }
+}
+
+pub(super) async fn run(args: &DoctorArgs, settings: &Settings) -> Result<(), Failure> {
+    let terminal = settings.terminal();
+    let progress = Progress::start(terminal, "looking");
+    let session = Session::open(settings, &progress).await?;
+    let diagnosis = examine(session.client()).await?;
+    progress.finish();
+    let report = Report {
+        clock_skew_seconds: diagnosis.clock_skew(),
+        checks: diagnosis.checks().iter().map(Line::new).collect(),
+        paths: diagnosis.overrides(),
+    };
+    if let Some(file) = &args.save {
+        let json = serde_json::to_string_pretty(&report).unwrap_or_default() + "\n";
+        std::fs::write(file, json)
+            .map_err(|cause| Failure::failed(format!("{}: {cause}", file.display())))?;
+    }
+    let mut out = stdout();
+    match settings.format() {
+        Format::Table => {
+            if let Some(origin) = session.origin() {
+                writeln!(out, "{origin}\n")?;
+            }
+            out.write_all(table(&report).as_bytes())?;
+            out.write_all(conclusion(&diagnosis).as_bytes())?;
+        }
+        Format::Json => {
+            session.note_origin(terminal);
+            writeln!(out, "{}", serde_json::to_string_pretty(&report).unwrap_or_default())?;
+        }
+        Format::Ndjson => {
+            session.note_origin(terminal);
+            for line in &report.checks {
+                writeln!(out, "{}", serde_json::to_string(line).unwrap_or_default())?;
+            }
+        }
+        Format::Csv => {
+            session.note_origin(terminal);
+            let mut csv = csv::Writer::from_writer(&mut out);
+            for line in &report.checks {
+                csv.serialize(line)?;
+            }
+            csv.flush()?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn table(report: &Report<'_>) -> String {
+    let mut grid = Grid::new(vec![
+        Column::text("Operation"),
+        Column::text("Path"),
+        Column::text("Path known"),
+        Column::text("Finding"),
+        Column::text("Objects"),
+        Column::text("Members nobody knows"),
+    ]);
+    for line in &report.checks {
+        grid.row(vec![
+            line.operation.to_owned(),
+            line.found_at.unwrap_or(line.path).to_owned(),
+            line.path_grade.to_owned(),
+            line.finding.to_owned(),
+            line.objects.map(|n| n.to_string()).unwrap_or_default(),
+            line.unknown_members.clone(),
+        ]);
+    }
+    grid.draw().text
+}
+
+fn conclusion(diagnosis: &Diagnosis) -> String {
+    let mut text = String::from("\n");
+    if let Some(skew) = diagnosis.clock_skew().filter(|skew| skew.abs() > NOTABLE_SKEW) {
+        text += &format!("the server's clock is {skew} s ahead of this machine's\n");
+    }
+    let corrections = diagnosis.overrides_toml();
+    if corrections.is_empty() {
+        text += "nothing to correct\n";
+    } else {
+        text += "put this into the profile:\n\n";
+        text += &corrections;
+    }
+    text
+}

@@ -1,0 +1,35 @@
+//! `ffx doctor`.
+
+use crate::support::{Ffx, Handmade, Reply};
+
+const FUNNELS: &str = r#"[{"idFunnel":"2nIemJxCKbFX","funnelName":"Private name","rank":1}]"#;
+
+#[test]
+fn a_list_at_an_alternative_path_gives_a_correction_that_the_profile_takes() {
+    let server = Handmade::serve(|seen, _| {
+        let path = seen.line.split(' ').nth(1).unwrap_or_default();
+        match path {
+            "/v1/funnel/list" => Reply::Json(200, FUNNELS.into()),
+            _ => Reply::Json(404, "{}".into()),
+        }
+    });
+    let ffx = Ffx::against(&server.base_url);
+    let outcome = ffx.run(&["doctor"]).done();
+    assert!(outcome.stdout.contains("found elsewhere"), "{}", outcome.stdout);
+    assert!(server.seen().iter().all(|seen| seen.line.starts_with("GET ")));
+
+    let saved = ffx.path("report.json");
+    let saved_as = saved.to_str().unwrap();
+    let found = ffx.run(&["doctor", "-o", "json", "--save", saved_as]).done().json();
+    assert_eq!(found["paths"]["ledger.funnel.update"], "/funnel/save");
+    let text = std::fs::read_to_string(&saved).unwrap();
+    assert!(text.contains("rank"), "the name of a member nobody knows: {text}");
+    for private in ["Private name", "2nIemJxCKbFX"] {
+        assert!(!text.contains(private), "{text}");
+    }
+
+    let (_, corrections) = outcome.stdout.split_once("[paths]").unwrap();
+    ffx.write("profiles/default.toml", &format!("[paths]{corrections}"));
+    let listed = ffx.run(&["funnels", "list", "-o", "json"]).done().json();
+    assert_eq!(listed[0]["idFunnel"], "2nIemJxCKbFX");
+}
