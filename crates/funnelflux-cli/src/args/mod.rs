@@ -3,6 +3,7 @@
 mod assets;
 mod domains;
 mod help;
+mod look;
 mod report;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub(crate) use assets::{
     AssetCommand, CreateArgs, DeleteArgs, DuplicateArgs, FindArgs, ListArgs, MoveArgs, UpdateArgs,
 };
 pub(crate) use domains::{DomainsCommand, WaitArgs};
+pub(crate) use look::{ExploreCommand, LogsCommand, VisitorArgs};
 pub(crate) use report::{DrilldownArgs, RangeArgs, RawArgs, ReportCommand};
 
 /// FunnelFlux Pro from the command line: assets, reports, raw events, ids, any API call.
@@ -110,6 +112,12 @@ pub(crate) enum Command {
     /// Custom domains
     #[command(subcommand)]
     Domains(DomainsCommand),
+    /// Postbacks, webhooks and middleware, as the server logged them
+    #[command(subcommand)]
+    Logs(LogsCommand),
+    /// Look up a visitor or a single hit
+    #[command(subcommand)]
+    Explore(ExploreCommand),
     /// Hold the account against what is known of the API: reads only, and settles guessed paths
     Doctor(DoctorArgs),
     /// Any call, with token, retries and limits
@@ -265,6 +273,8 @@ impl Command {
             Self::Report(ReportCommand::Raw(args)) => args.quiet,
             Self::Emulator(args) => args.quiet,
             Self::Doctor(args) => args.quiet,
+            Self::Logs(command) => command.quiet(),
+            Self::Explore(command) => command.quiet(),
             Self::Api(args) => return args.quiet,
             Self::Domains(command) => command.quiet(),
             _ => return self.asset().is_some_and(|(_, command)| command.quiet().quiet),
@@ -293,6 +303,8 @@ impl Command {
             | Self::Report(_)
             | Self::Domains(_)
             | Self::Doctor(_)
+            | Self::Logs(_)
+            | Self::Explore(_)
             | Self::Api(_)
             | Self::Emulator(_) => return None,
         })

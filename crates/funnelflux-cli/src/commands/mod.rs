@@ -8,6 +8,7 @@ mod doctor;
 mod domains;
 mod emulator;
 mod id;
+mod look;
 mod report;
 
 use crate::args::{Cli, Command};
@@ -25,6 +26,8 @@ pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
         Command::Auth(command) => auth::run(command, &settings()?).await,
         Command::Report(command) => Box::pin(report::run(command, &settings()?)).await,
         Command::Api(args) => Box::pin(api::run(args, &settings()?)).await,
+        Command::Logs(command) => Box::pin(look::logs(command, &settings()?)).await,
+        Command::Explore(command) => Box::pin(look::explore(command, &settings()?)).await,
         Command::Doctor(args) => Box::pin(doctor::run(args, &settings()?)).await,
         Command::Domains(command) => Box::pin(domains::run(command, &settings()?)).await,
         command => match command.asset() {

@@ -17,6 +17,7 @@ mod domains;
 mod drilldown;
 mod emulator;
 mod ids;
+mod look;
 mod profile;
 mod raw;
 mod resilience;

@@ -3,7 +3,7 @@
 mod attributes;
 mod drilldown;
 mod metrics;
-mod range;
+pub(super) mod range;
 mod raw;
 mod rows;
 mod selections;

@@ -21,7 +21,7 @@ enum Last {
 }
 
 /// The range that the flags mean.
-pub(super) fn resolve(
+pub(in crate::commands) fn resolve(
     args: &RangeArgs,
     settings: &Settings,
     now: SystemTime,

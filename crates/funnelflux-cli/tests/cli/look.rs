@@ -1,0 +1,46 @@
+//! `ffx logs` and `ffx explore`.
+
+use funnelflux::emulator::Emulator;
+
+use crate::support::{Ffx, Handmade, Reply, serve};
+
+const DAY: [&str; 6] = ["--from", "2026-01-02", "--to", "2026-01-02", "--tz", "UTC"];
+
+#[test]
+fn a_hit_of_the_raw_events_is_found_with_its_visitor() {
+    let served = serve(Emulator::builder().visits_per_hour(4));
+    let ffx = Ffx::at(&served.emulator);
+    let raw: Vec<&str> = ["report", "raw", "--conversions", "--limit", "1", "-o", "json"]
+        .iter()
+        .chain(&DAY)
+        .copied()
+        .collect();
+    let rows = ffx.run(&raw).done().json();
+    let hit = rows[0]["hitId"].as_str().unwrap();
+    let visitor = rows[0]["visitorId"].as_str().unwrap();
+
+    assert!(ffx.run(&["explore", "hit", hit, "-o", "json"]).done().stdout.contains(hit));
+    let by_hit = ffx.run(&["explore", "hit", hit, "--visitor", "-o", "json"]).done().json();
+    let by_id: Vec<&str> =
+        ["explore", "visitor", visitor, "-o", "json"].iter().chain(&DAY).copied().collect();
+    let by_id = ffx.run(&by_id).done().json();
+    assert!(by_hit.to_string().contains(hit) && by_id.to_string().contains(visitor));
+    ffx.run(&["explore", "visitor", visitor]).failed(2, &["--last"]);
+}
+
+#[test]
+fn logs_are_printed_row_by_row_and_a_shape_nobody_knows_whole() {
+    let served = serve(Emulator::builder().visits_per_hour(4));
+    let ffx = Ffx::at(&served.emulator);
+    for log in ["postback", "webhook-summary", "middleware-summary"] {
+        let arguments: Vec<&str> =
+            ["logs", log, "-o", "json"].iter().chain(&DAY).copied().collect();
+        assert!(ffx.run(&arguments).done().json().is_array(), "{log}");
+    }
+    let odd = r#"{"summary": 1.50}"#;
+    let server = Handmade::serve(move |_, _| Reply::Json(200, odd.into()));
+    let arguments: Vec<&str> =
+        ["logs", "postback", "-o", "json"].iter().chain(&DAY).copied().collect();
+    let shown = Ffx::against(&server.base_url).run(&arguments).done().stdout;
+    assert_eq!(shown.trim(), odd);
+}
