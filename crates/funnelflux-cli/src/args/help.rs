@@ -83,3 +83,24 @@ Without --hits, --clicks and --conversions: all three. Rows are printed as they 
   table   the usual members, as many as fit
 
 The server may show no more than the newest 1000 rows of a query; stderr says when that is possible.";
+
+pub(super) const CONVERSIONS: &str = "\
+The file has a header with these columns:
+  hit          the hit to convert; required
+  transaction  tells several conversions of one hit apart; may be empty
+  payout       a decimal; empty for the offer's own payout; `delete` deletes the conversion
+
+Every line is checked before the first request. A lost answer leaves the fate of its lines unknown
+(exit code 4): look into a report before you send them again, since postbacks cannot be taken back.";
+
+pub(super) const COSTS: &str = "\
+The file has a header with these columns:
+  date            the day, 2026-03-01, in the zone of --tz; required
+  funnel          the funnel's id; required
+  traffic_source  the traffic source's id; required
+  cost            what the day's visits cost in all, a decimal; required
+  campaign, external, c1 … c20   only visits with this value; at least one, or --everything";
+
+pub(super) const RESET: &str = "\
+The server is asked for the count, the count is shown, and nothing is deleted before a clear yes. Then
+it is asked again, and nothing is deleted if the count has changed meanwhile.";

@@ -4,6 +4,7 @@ mod assets;
 mod domains;
 mod help;
 mod look;
+mod push;
 mod report;
 
 use std::path::PathBuf;
@@ -18,6 +19,9 @@ pub(crate) use assets::{
 };
 pub(crate) use domains::{DomainsCommand, WaitArgs};
 pub(crate) use look::{ExploreCommand, LogsCommand, VisitorArgs};
+pub(crate) use push::{
+    ConversionsArgs, ConversionsCommand, CostsArgs, CostsCommand, Postbacks, ResetArgs,
+};
 pub(crate) use report::{DrilldownArgs, RangeArgs, RawArgs, ReportCommand};
 
 /// FunnelFlux Pro from the command line: assets, reports, raw events, ids, any API call.
@@ -112,6 +116,14 @@ pub(crate) enum Command {
     /// Custom domains
     #[command(subcommand)]
     Domains(DomainsCommand),
+    /// Upload, correct and delete conversions
+    #[command(subcommand)]
+    Conversions(ConversionsCommand),
+    /// Upload ad spend
+    #[command(subcommand)]
+    Costs(CostsCommand),
+    /// Delete hits: the count first, then a clear yes
+    Reset(ResetArgs),
     /// Postbacks, webhooks and middleware, as the server logged them
     #[command(subcommand)]
     Logs(LogsCommand),
@@ -274,6 +286,9 @@ impl Command {
             Self::Emulator(args) => args.quiet,
             Self::Doctor(args) => args.quiet,
             Self::Logs(command) => command.quiet(),
+            Self::Conversions(command) => command.quiet(),
+            Self::Costs(command) => command.quiet(),
+            Self::Reset(args) => args.quiet(),
             Self::Explore(command) => command.quiet(),
             Self::Api(args) => return args.quiet,
             Self::Domains(command) => command.quiet(),
@@ -304,6 +319,9 @@ impl Command {
             | Self::Domains(_)
             | Self::Doctor(_)
             | Self::Logs(_)
+            | Self::Conversions(_)
+            | Self::Costs(_)
+            | Self::Reset(_)
             | Self::Explore(_)
             | Self::Api(_)
             | Self::Emulator(_) => return None,

@@ -9,6 +9,7 @@ mod domains;
 mod emulator;
 mod id;
 mod look;
+mod push;
 mod report;
 
 use crate::args::{Cli, Command};
@@ -26,6 +27,9 @@ pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
         Command::Auth(command) => auth::run(command, &settings()?).await,
         Command::Report(command) => Box::pin(report::run(command, &settings()?)).await,
         Command::Api(args) => Box::pin(api::run(args, &settings()?)).await,
+        Command::Conversions(command) => Box::pin(push::conversions(command, &settings()?)).await,
+        Command::Costs(command) => Box::pin(push::costs(command, &settings()?)).await,
+        Command::Reset(args) => Box::pin(push::reset(args, &settings()?)).await,
         Command::Logs(command) => Box::pin(look::logs(command, &settings()?)).await,
         Command::Explore(command) => Box::pin(look::explore(command, &settings()?)).await,
         Command::Doctor(args) => Box::pin(doctor::run(args, &settings()?)).await,

@@ -19,6 +19,7 @@ mod emulator;
 mod ids;
 mod look;
 mod profile;
+mod push;
 mod raw;
 mod resilience;
 mod secrets;
