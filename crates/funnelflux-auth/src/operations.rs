@@ -46,7 +46,7 @@ funnelflux_transport::operation! {
     /// - A repeat may do it twice: never repeated blindly.
     ///
     /// Only the title and the method are documented. Prefer tokens from the app (Settings \> API
-    /// Access).
+    /// Access). Body and answer are unknown, so there is no client method: nothing is invented.
     pub static LOGIN = {
         id: "auth.login",
         title: "Password-based login (legacy)",

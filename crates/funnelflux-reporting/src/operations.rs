@@ -128,7 +128,8 @@ funnelflux_transport::operation! {
     /// - Response: none.
     /// - A repeat queues its work again, with all that hangs on it: never repeated blindly.
     ///
-    /// Only the title is documented. Accepted means queued for processing, not done.
+    /// Only the title is documented. Accepted means queued for processing, not done. The body is
+    /// unknown, so there is nothing a command line could ask for: `ffx api` sends a body as it is.
     pub static CUSTOMEVENTS_UPDATE = {
         id: "reporting.customevents.update",
         title: "Submit a custom event update",

@@ -26,6 +26,7 @@ pub(crate) fn render(contract: &Contract, scan: &Scan) -> String {
     for section in &contract.sections {
         operations(&mut text, section, scan);
     }
+    incomplete(&mut text, contract, scan);
     unreadable(&mut text, contract);
     text
 }
@@ -90,6 +91,35 @@ fn list(names: impl Iterator<Item = String>) -> String {
 
 fn mark(there: bool) -> &'static str {
     if there { "yes" } else { "–" }
+}
+
+/// The operations that lack something, with what the contract notes of them. A raw call reaches each.
+fn incomplete(text: &mut String, contract: &Contract, scan: &Scan) {
+    let nothing = Found::default();
+    let mut rows = String::new();
+    for operation in contract.sections.iter().flat_map(|section| &section.operations) {
+        let found = scan.get(&operation.id).unwrap_or(&nothing);
+        let has = [
+            ("client", !found.client.is_empty()),
+            ("emulator", found.emulator),
+            ("fixture", !found.fixtures.is_empty()),
+            ("CLI", found.cli),
+        ];
+        let lacks: Vec<&str> =
+            has.iter().filter(|(_, there)| !there).map(|(what, _)| *what).collect();
+        if !lacks.is_empty() {
+            let notes = operation.notes.as_deref().unwrap_or("–");
+            let _ = writeln!(rows, "| `{}` | {} | {notes} |", operation.id, lacks.join(", "));
+        }
+    }
+    if !rows.is_empty() {
+        text.push_str(
+            "\n## Not everywhere\n\n\
+             What an operation lacks, and what the contract notes of it. A raw call reaches each.\n\n\
+             | operation | lacks | notes |\n|---|---|---|\n",
+        );
+        text.push_str(&rows);
+    }
 }
 
 fn unreadable(text: &mut String, contract: &Contract) {
