@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use funnelflux::FunnelFlux;
+use funnelflux::{Builder, FunnelFlux};
 use funnelflux::auth::Tokens;
 use funnelflux::emulator::Emulator;
 use funnelflux::transport::RateLimit;
@@ -11,7 +11,7 @@ use funnelflux::transport::RateLimit;
 use crate::failure::Failure;
 use crate::output::Terminal;
 use crate::progress::Progress;
-use crate::settings::{Settings, TokenSource, not_logged_in};
+use crate::settings::{Profile, Settings, TokenSource, not_logged_in};
 
 const USER_AGENT: &str = concat!("ffx/", env!("CARGO_PKG_VERSION"));
 
@@ -50,9 +50,7 @@ impl Session {
         if let Some(base_url) = settings.base_url() {
             builder = builder.base_url(base_url);
         }
-        for (id, path) in &settings.profile().paths {
-            builder = builder.path_override(id, path);
-        }
+        builder = corrected(builder, settings.profile());
         // operation: auth.validate
         builder = match settings.token_source()? {
             TokenSource::Environment(store) => builder.token_store(store),
@@ -82,4 +80,22 @@ impl Session {
             terminal.warn(origin);
         }
     }
+}
+
+/// What the profile says the contract has wrong.
+fn corrected(mut builder: Builder, profile: &Profile) -> Builder {
+    for (id, path) in &profile.paths {
+        builder = builder.path_override(id, path);
+    }
+    for (operations, names) in &profile.queries {
+        for (ours, theirs) in names {
+            builder = builder.query_override(operations, ours, theirs);
+        }
+    }
+    for (operations, names) in &profile.members {
+        for (ours, theirs) in names {
+            builder = builder.member_override(operations, ours, theirs);
+        }
+    }
+    builder
 }

@@ -1,6 +1,5 @@
 //! From settings to a client.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use tower_layer::Layer;
 
 use crate::base_url::{BaseUrl, DEFAULT_BASE_URL};
 use crate::client::{Client, Shared};
+use crate::correction::Corrections;
 use crate::entry::{Entry, Stack};
 use crate::error::Error;
 use crate::layers::{
@@ -52,7 +52,7 @@ pub struct ClientBuilder {
     attempt_layers: Vec<UserLayer>,
     transport: Option<SeamService>,
     observers: Vec<Arc<dyn Observer>>,
-    paths: HashMap<String, String>,
+    corrections: Result<Corrections, Error>,
     #[cfg(feature = "gzip")]
     decompress: bool,
 }
@@ -73,7 +73,7 @@ impl Default for ClientBuilder {
             attempt_layers: Vec::new(),
             transport: None,
             observers: Vec::new(),
-            paths: HashMap::new(),
+            corrections: Ok(Corrections::default()),
             #[cfg(feature = "gzip")]
             decompress: true,
         }
@@ -182,8 +182,52 @@ impl ClientBuilder {
 
     /// Corrects the path of one operation, by its id in the contract: where an account shows a
     /// guess to be wrong, this mends it without a release.
-    pub fn path_override(mut self, id: impl Into<String>, path: impl Into<String>) -> Self {
-        self.paths.insert(id.into(), path.into());
+    pub fn path_override(self, id: impl Into<String>, path: impl Into<String>) -> Self {
+        self.correct(|corrections| corrections.path(id.into(), path.into()))
+    }
+
+    /// Corrects the name of a query parameter, of one operation or of all below a name:
+    /// `.query_override("ledger.page.*", "idPage", "id")`.
+    pub fn query_override(
+        self,
+        operations: impl Into<String>,
+        ours: impl Into<String>,
+        theirs: impl Into<String>,
+    ) -> Self {
+        self.correct(|corrections| corrections.query(operations.into(), ours.into(), theirs.into()))
+    }
+
+    /// Corrects the name of a member of JSON bodies, in requests and in answers, of one operation
+    /// or of all below a name. `ours` is given with the members around it where it is not at the
+    /// top, `*` being any one of them; arrays do not count.
+    ///
+    /// The two names are exchanged, so that nothing is lost if the server has a member by our name
+    /// as well; everything else stays byte for byte as it is.
+    ///
+    /// ```
+    /// # use funnelflux_transport::Client;
+    /// let client = Client::builder()
+    ///     .member_override("ledger.middlewareconfig.*", "destination", "target")
+    ///     .member_override("ledger.middlewareconfig.*", "destination.headers", "httpHeaders");
+    /// ```
+    pub fn member_override(
+        self,
+        operations: impl Into<String>,
+        ours: impl AsRef<str>,
+        theirs: impl AsRef<str>,
+    ) -> Self {
+        self.correct(|corrections| {
+            corrections.member(operations.into(), ours.as_ref(), theirs.as_ref())
+        })
+    }
+
+    /// The first mistake is kept for [`build`](Self::build).
+    fn correct(mut self, add: impl FnOnce(&mut Corrections) -> Result<(), Error>) -> Self {
+        if let Ok(corrections) = &mut self.corrections
+            && let Err(error) = add(corrections)
+        {
+            self.corrections = Err(error);
+        }
         self
     }
 
@@ -197,7 +241,7 @@ impl ClientBuilder {
     /// The client.
     ///
     /// # Errors
-    /// When the base URL, a path override or the user agent makes no sense, when TLS cannot be set
+    /// When the base URL, an override or the user agent makes no sense, when TLS cannot be set
     /// up, or when there is no transport (feature `reqwest` off and none given).
     pub fn build(self) -> Result<Client, Error> {
         self.build_pair().map(|(client, _)| client)
@@ -212,13 +256,6 @@ impl ClientBuilder {
     pub fn build_pair(self) -> Result<(Client, Client), Error> {
         let base = self.base?;
         let agent = user_agent(self.user_agent.as_deref())?;
-        for (id, path) in &self.paths {
-            if !path.starts_with('/') || path.contains(['?', '#', ' ']) {
-                return Err(Error::invalid_request(format!(
-                    "path override of {id:?}: {path:?} should be a path such as /campaign/list"
-                )));
-            }
-        }
         let observers = Observers::new(self.observers);
         let limiter = || Arc::new(Limiter::new(&self.limit, self.timer.clone()));
         let common = Common {
@@ -234,10 +271,13 @@ impl ClientBuilder {
             #[cfg(feature = "gzip")]
             decompress: self.decompress,
         };
-        let paths = Arc::new(self.paths);
+        let corrections = Arc::new(self.corrections?);
         let client = |entry: Arc<dyn Entry>| {
-            let shared =
-                Shared { base: base.clone(), timer: self.timer.clone(), paths: paths.clone() };
+            let shared = Shared {
+                base: base.clone(),
+                timer: self.timer.clone(),
+                corrections: corrections.clone(),
+            };
             Client::new(entry, shared)
         };
         let build = |leaf: Leaf, tokens| {
@@ -258,9 +298,9 @@ impl ClientBuilder {
         Ok((build(leaf, tokens), anonymous))
     }
 
-    /// The ids of the operations whose paths are overridden.
+    /// What the overrides speak of: ids of operations, and beginnings of ids with `*` behind them.
     pub fn overridden(&self) -> impl Iterator<Item = &str> {
-        self.paths.keys().map(String::as_str)
+        self.corrections.iter().flat_map(Corrections::operations)
     }
 }
 

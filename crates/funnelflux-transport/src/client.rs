@@ -1,6 +1,5 @@
 //! The client: operations in, answers out.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use http::{Request, Response as HttpResponse};
 use crate::base_url::{BaseUrl, DEFAULT_BASE_URL};
 use crate::body::Body;
 use crate::builder::ClientBuilder;
+use crate::correction::Corrections;
 use crate::entry::{Entry, Stack};
 use crate::error::Error;
 use crate::operation::{Operation, OperationRef};
@@ -45,7 +45,7 @@ pub struct Client {
 pub(crate) struct Shared {
     pub(crate) base: BaseUrl,
     pub(crate) timer: Arc<dyn Timer>,
-    pub(crate) paths: Arc<HashMap<String, String>>,
+    pub(crate) corrections: Arc<Corrections>,
 }
 
 impl Client {
@@ -57,7 +57,7 @@ impl Client {
     /// A client around a stack that you composed yourself, from the public layers or others.
     pub fn from_service<B>(service: impl IntoSeam<B>) -> Self {
         let base = BaseUrl::vendor();
-        let shared = Shared { base, timer: Arc::new(TokioTimer), paths: Arc::default() };
+        let shared = Shared { base, timer: Arc::new(TokioTimer), corrections: Arc::default() };
         Self::new(Arc::new(Stack::new(service.into_seam())), shared)
     }
 
@@ -67,22 +67,18 @@ impl Client {
 
     /// Begins a call of an operation of the contract.
     pub fn call(&self, operation: &'static Operation) -> CallBuilder<'_> {
-        CallBuilder::new(self, self.corrected(operation))
+        CallBuilder::new(self, self.corrected(operation), Some(&self.shared.corrections))
     }
 
-    /// Begins a call of an operation made at run time. Its path is the caller's own word: path
-    /// overrides do not touch it.
+    /// Begins a call of an operation made at run time. It is the caller's own word: overrides do
+    /// not touch it.
     pub fn call_made(&self, operation: Operation) -> CallBuilder<'_> {
-        CallBuilder::new(self, operation.into())
+        CallBuilder::new(self, operation.into(), None)
     }
 
     fn corrected(&self, operation: &'static Operation) -> OperationRef {
-        // Most clients correct nothing; the others a handful.
-        if self.shared.paths.is_empty() {
-            return operation.into();
-        }
-        match self.shared.paths.get(operation.id()) {
-            Some(path) => operation.clone().with_path(path.clone()).into(),
+        match self.shared.corrections.path_of(operation.id()) {
+            Some(path) => operation.clone().with_path(path).into(),
             None => operation.into(),
         }
     }

@@ -41,6 +41,7 @@ mod body;
 mod builder;
 mod call;
 mod client;
+mod correction;
 #[cfg(feature = "gzip")]
 mod decompress;
 mod entry;

@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::body::Body;
 use crate::call::{Call, CallOptions};
 use crate::client::Client;
+use crate::correction::Corrections;
 use crate::error::Error;
 use crate::operation::{Idempotency, Operation, OperationRef};
 use crate::redact;
@@ -27,6 +28,8 @@ const KEPT: &AsciiSet =
 pub struct CallBuilder<'a> {
     client: &'a Client,
     operation: OperationRef,
+    /// `None` for a call that is the caller's own word.
+    corrections: Option<&'a Corrections>,
     segments: Vec<(String, String)>,
     query: String,
     headers: HeaderMap,
@@ -36,10 +39,15 @@ pub struct CallBuilder<'a> {
 }
 
 impl<'a> CallBuilder<'a> {
-    pub(crate) fn new(client: &'a Client, operation: OperationRef) -> Self {
+    pub(crate) fn new(
+        client: &'a Client,
+        operation: OperationRef,
+        corrections: Option<&'a Corrections>,
+    ) -> Self {
         Self {
             client,
             operation,
+            corrections,
             segments: Vec::new(),
             query: String::new(),
             headers: HeaderMap::new(),
@@ -58,6 +66,10 @@ impl<'a> CallBuilder<'a> {
     /// Adds `name=value` to the query, encoded.
     pub fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
         let value = value.to_string();
+        let name = match self.corrections {
+            Some(corrections) => corrections.query_name(self.operation.id(), name),
+            None => name,
+        };
         self.query.reserve(name.len() + value.len() + 2);
         self.query.push(if self.query.is_empty() { '?' } else { '&' });
         self.query.extend(utf8_percent_encode(name, KEPT));
@@ -78,10 +90,15 @@ impl<'a> CallBuilder<'a> {
         }
     }
 
-    /// The body, as JSON text that is sent as it is.
+    /// The body, as JSON text that is sent as it is, but for members that the client's
+    /// [overrides](crate::ClientBuilder::member_override) give other names.
     pub fn json_text(mut self, json: impl Into<Bytes>) -> Self {
         self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        self.body = Body::from(json.into());
+        let json = match self.corrections {
+            Some(corrections) => corrections.in_the_servers_names(self.operation.id(), json.into()),
+            None => json.into(),
+        };
+        self.body = Body::from(json);
         self
     }
 
@@ -148,6 +165,7 @@ impl<'a> CallBuilder<'a> {
     /// Every way a call can fail, told apart by the predicates of [`Error`].
     pub async fn send(self) -> Result<Response<Bytes>, Error> {
         let client = self.client;
+        let corrections = self.corrections;
         let (request, call) = self.into_request()?;
         let uri = request.uri().clone();
         let request_body = request
@@ -180,11 +198,15 @@ impl<'a> CallBuilder<'a> {
                 })?
                 .to_bytes(),
         };
+        let bytes = match corrections {
+            Some(corrections) => corrections.in_our_names(meta.call.operation().id(), bytes),
+            None => bytes,
+        };
         Ok(Response::new(bytes, meta))
     }
 
-    /// Sends the call and hands the answer's body out as it comes. The rate limiter counts the
-    /// call as under way until the body is dropped.
+    /// Sends the call and hands the answer's body out as it comes, with the server's own names of
+    /// members. The rate limiter counts the call as under way until the body is dropped.
     ///
     /// # Errors
     /// As [`send`](Self::send), up to the answer's head.

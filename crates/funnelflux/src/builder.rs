@@ -163,17 +163,41 @@ impl Builder {
         self
     }
 
+    /// Corrects the name of a query parameter, of one operation or of all below a name
+    /// (`ledger.page.*`).
+    pub fn query_override(
+        mut self,
+        operations: impl Into<String>,
+        ours: impl Into<String>,
+        theirs: impl Into<String>,
+    ) -> Self {
+        self.transport = self.transport.query_override(operations, ours, theirs);
+        self
+    }
+
+    /// Corrects the name of a member of JSON bodies, of one operation or of all below a name; see
+    /// [`ClientBuilder::member_override`].
+    pub fn member_override(
+        mut self,
+        operations: impl Into<String>,
+        ours: impl AsRef<str>,
+        theirs: impl AsRef<str>,
+    ) -> Self {
+        self.transport = self.transport.member_override(operations, ours, theirs);
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
-    /// When a setting makes no sense, or there is no transport. A path override for an id that the
-    /// contract does not have is refused too: it would silently do nothing.
+    /// When a setting makes no sense, or there is no transport. An override for an operation that
+    /// the contract does not have is refused too: it would silently do nothing.
     pub fn build(self) -> Result<FunnelFlux, Error> {
         let mut transport = self.transport;
         for id in transport.overridden() {
-            if crate::operations::find_by_id(id).is_none() {
+            if !crate::operations::has_any(id) {
                 return Err(Error::invalid_request(format!(
-                    "path override of {id:?}: the contract has no operation of this id; \
+                    "override of {id:?}: the contract has no operation of this id; \
                      see funnelflux::operations"
                 )));
             }

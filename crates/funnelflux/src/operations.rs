@@ -1,5 +1,5 @@
 //! Every operation of the contract, with how surely it is known: the index behind
-//! [`FunnelFlux::call`](crate::FunnelFlux::call) and path overrides.
+//! [`FunnelFlux::call`](crate::FunnelFlux::call) and overrides.
 //!
 //! The tables themselves are in the service crates; a section whose feature is off is not in it.
 //!
@@ -36,6 +36,14 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
 #[must_use]
 pub fn find_by_id(id: &str) -> Option<&'static Operation> {
     all().find(|operation| operation.id() == id)
+}
+
+/// Whether there is an operation of this id, or below this name where it ends in `*`.
+pub(crate) fn has_any(id: &str) -> bool {
+    match id.strip_suffix('*') {
+        Some(beginning) => all().any(|operation| operation.id().starts_with(beginning)),
+        None => find_by_id(id).is_some(),
+    }
 }
 
 /// The operation with this method and path, as the contract has it or as one of its alternatives.

@@ -28,6 +28,10 @@ Files, below the configuration directory:
                          adset = \"c3\"
                          [paths]                     # corrections, by the operation's id
                          \"ledger.page.list\" = \"/pages/list\"
+                         [queries.\"ledger.page.*\"]   # the server's names of query parameters
+                         idPage = \"id\"
+                         [members.\"ledger.middlewareconfig.*\"]   # and of members of JSON
+                         \"destination.headers\" = \"httpHeaders\"
 
 Output:
   Results go to stdout, everything else to stderr. With -o json or ndjson an error is one JSON

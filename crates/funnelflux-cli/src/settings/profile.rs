@@ -67,6 +67,12 @@ pub(crate) struct Profile {
     /// Corrections of the contract: operation id → path.
     #[serde(default)]
     pub(crate) paths: BTreeMap<String, String>,
+    /// Corrections of the contract: operation ids → our name of a query parameter → the server's.
+    #[serde(default)]
+    pub(crate) queries: BTreeMap<String, BTreeMap<String, String>>,
+    /// Corrections of the contract: operation ids → our name of a JSON member → the server's.
+    #[serde(default)]
+    pub(crate) members: BTreeMap<String, BTreeMap<String, String>>,
     /// Names of tracking fields: `adset = "c3"`.
     #[serde(default)]
     fields: BTreeMap<String, String>,
