@@ -3,12 +3,40 @@
 
 pub mod lives;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use funnelflux::transport::replay::Recording;
 
 /// The path of a recorded fixture, such as `reporting/drilldown.json`.
 #[must_use]
 pub fn fixture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
+}
+
+/// Every fixture, by its path below `fixtures`.
+///
+/// # Panics
+/// When one cannot be read.
+#[must_use]
+#[expect(clippy::unwrap_used, clippy::panic, reason = "for tests")]
+pub fn recordings() -> Vec<(String, Recording)> {
+    fn visit(below: &Path, directory: &Path, found: &mut Vec<(String, Recording)>) {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                visit(below, &path, found);
+            } else if path.extension().is_some_and(|extension| extension == "json") {
+                let name = path.strip_prefix(below).unwrap().display().to_string();
+                let recording = Recording::load(&path).unwrap_or_else(|e| panic!("{name}: {e}"));
+                found.push((name.replace('\\', "/"), recording));
+            }
+        }
+    }
+    let below = fixture("");
+    let mut found = Vec::new();
+    visit(&below, &below, &mut found);
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    found
 }
 
 /// The guides' examples compile and run.

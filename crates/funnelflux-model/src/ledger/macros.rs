@@ -95,6 +95,9 @@ macro_rules! kind {
     (parts($get:ident, $set:ident, $type:ident)) => {
         concat!(stringify!($type), "[]")
     };
+    (by_hand($kind:ident)) => {
+        stringify!($kind)
+    };
 }
 
 macro_rules! server_managed {
@@ -211,6 +214,8 @@ macro_rules! accessors {
         $crate::ledger::macros::getter!($doc, $get, $wire, list -> Vec<$type>);
         $crate::ledger::macros::setter!($set, $wire, set_json(&[$type]));
     };
+    // Methods of its own, beside the declaration.
+    ($doc:expr, $wire:literal, by_hand($kind:ident)) => {};
     ($doc:expr, $wire:literal, raw($get:ident, $set:ident)) => {
         #[doc = $doc]
         #[must_use]

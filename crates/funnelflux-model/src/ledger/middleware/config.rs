@@ -40,6 +40,7 @@ model! {
     MiddlewareConfig {
         "idMiddlewareConfig": id(id, id_text, set_id, MiddlewareConfig), Documented, Reference, "its id.";
         "middlewareConfigName": text(name, set_name), Documented, Reference, "its name.";
+        "timeoutMs": by_hand(integer), Documented, Reference, "milliseconds to wait for an answer, 1 to 10000, 5000 unless set. The changelog places it on the destination.";
         "schemaVersion": raw(schema_version, set_schema_version), Documented, Reference, "the version of the payload that is sent.";
         "description": text(description, set_description), Documented, Reference, "what it is for.";
         "status": word(status, set_status, Status), Documented, Reference, "its state.";

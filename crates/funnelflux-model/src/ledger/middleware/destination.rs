@@ -14,6 +14,8 @@ model! {
         "method": word(method, set_method, MiddlewareMethod), Inferred, Guess, "the method; lists call it `destinationMethod` (documented).";
         "url": text(url, set_url), Inferred, Guess, "the address.";
         "headers": raw(headers, set_headers), Documented, Reference, "custom headers. Their shape is unknown.";
+        "basicAuth": by_hand(BasicAuth), Documented, Reference, "`username` and `password`, a secret.";
+        "hmacSecret": by_hand(string), Documented, Reference, "what requests are signed with, a secret.";
         "hasBasicAuthPassword": flag(has_basic_auth_password, set_has_basic_auth_password), Documented, Reference, "whether a password is stored.";
         "hasHmacSecret": flag(has_hmac_secret, set_has_hmac_secret), Documented, Reference, "whether an HMAC secret is stored.";
         "timeoutMs": integer(timeout_ms, set_timeout_ms), Documented, Changelog, "milliseconds, 1 to 10000, 5000 unless set. The reference places it on the config.";
@@ -25,6 +27,8 @@ model! {
     /// address, method or type (documented).
     DestinationOverrides {
         "headers": raw(headers, set_headers), Documented, Reference, "custom headers. Their shape is unknown.";
+        "basicAuth": by_hand(BasicAuth), Documented, Reference, "`username` and `password`, a secret.";
+        "hmacSecret": by_hand(string), Documented, Reference, "what requests are signed with, a secret.";
         "hasBasicAuthPassword": flag(has_basic_auth_password, set_has_basic_auth_password), Documented, Reference, "whether a password is stored.";
         "hasHmacSecret": flag(has_hmac_secret, set_has_hmac_secret), Documented, Reference, "whether an HMAC secret is stored.";
     }
