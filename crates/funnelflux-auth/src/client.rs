@@ -71,33 +71,71 @@ impl AuthClient {
             .with_options(options)
             .send()
             .await
-            .map_err(|error| refused(error, refresh_token.is_some()))?
-            .json::<ValidateAnswer>()?
-            .into_inner();
-        let user_id = answer.user_id().map(ToOwned::to_owned);
-        let parts = answer.into_parts();
-        let mut tokens = Tokens::new(parts.access_token.expose());
-        if let Some(refresh) = parts.refresh_token {
-            tokens = tokens.with_refresh_token(refresh.expose());
-        }
-        if let Some(at) = parts.expires_at {
-            tokens = tokens.with_expiry(at);
-        }
-        Ok(Session { tokens, user_id })
+            .map_err(|error| {
+                let message = match refresh_token {
+                    Some(_) => "the refresh token was refused: it has expired or was revoked",
+                    None => "the access token has expired and there is no refresh token",
+                };
+                refused(error, message)
+            })?;
+        Ok(session(answer.json::<ValidateAnswer>()?.into_inner()))
+    }
+
+    /// Logs in by password: the vendor's legacy way (`POST /auth/login`; title and method
+    /// documented, path inferred). Tokens from the app (Settings > API Access) are the better one.
+    ///
+    /// What the body holds is unknown, so it is the caller's: `credentials` is sent as it is. The
+    /// answer is read as that of [`validate`](Self::validate) (inferred); where an account shows it
+    /// to be another, a raw call of [`operations::LOGIN`] reaches it.
+    ///
+    /// ```no_run
+    /// # async fn example(auth: funnelflux_auth::AuthClient) -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::collections::BTreeMap;
+    ///
+    /// let password = std::env::var("FUNNELFLUX_PASSWORD")?;
+    /// // Which members the server wants is unknown: these two are an example.
+    /// let credentials = BTreeMap::from([("email", "me@example.com"), ("password", &password)]);
+    /// let session = auth.login(&credentials).await?;
+    /// println!("good until {:?}", session.tokens.expires_at);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::needs_authorisation`] when the server refuses; else as any call. Never repeated
+    /// after a lost answer: each login mints a refresh token, and the oldest of a hundred dies.
+    pub async fn login<T: Serialize + ?Sized>(&self, credentials: &T) -> Result<Session, Error> {
+        let options = funnelflux_transport::CallOptions::new().with_own_authorization();
+        let answer = self
+            .client
+            .call(&operations::LOGIN)
+            .json(credentials)
+            .with_options(options)
+            .send()
+            .await
+            .map_err(|error| refused(error, "the server refused the login"))?;
+        Ok(session(answer.json::<ValidateAnswer>()?.into_inner()))
     }
 }
 
-/// A clear no from this endpoint means the grant is gone, whichever 4xx says so.
-fn refused(error: Error, with_refresh_token: bool) -> Error {
+fn session(answer: ValidateAnswer) -> Session {
+    let user_id = answer.user_id().map(ToOwned::to_owned);
+    let parts = answer.into_parts();
+    let mut tokens = Tokens::new(parts.access_token.expose());
+    if let Some(refresh) = parts.refresh_token {
+        tokens = tokens.with_refresh_token(refresh.expose());
+    }
+    if let Some(at) = parts.expires_at {
+        tokens = tokens.with_expiry(at);
+    }
+    Session { tokens, user_id }
+}
+
+/// A clear no from these endpoints means that there is no grant, whichever 4xx says so.
+fn refused(error: Error, message: &'static str) -> Error {
     let no = error.status().is_some_and(|s| matches!(s.as_u16(), 400 | 401 | 403));
     if !no {
         return error;
     }
-    let message = if with_refresh_token {
-        "the refresh token was refused: it has expired or was revoked"
-    } else {
-        "the access token has expired and there is no refresh token"
-    };
     Error::unauthorised(message)
         .about_the_answer_of(error)
         .with_advice("Authorise again: in the app, Settings > API Access, then `ffx auth login`.")

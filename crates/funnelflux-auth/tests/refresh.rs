@@ -250,3 +250,36 @@ fn it_can_be_built_outside_a_runtime_and_shared() {
     let tokens = Server::new(401).tokens(MemoryStore::new(Tokens::new("canary-token")));
     assert!(!format!("{tokens:?}").contains("canary"));
 }
+
+#[tokio::test]
+async fn a_legacy_login_sends_what_it_is_given_once_and_brings_tokens() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let notes = seen.clone();
+    let service = tower::service_fn(move |request: Request<Body>| {
+        let body = String::from_utf8(request.body().as_bytes().unwrap().to_vec()).unwrap();
+        let bare = request.headers().get("authorization").is_none();
+        notes.lock().unwrap().push(format!("{} {} {bare}", request.method(), request.uri().path()));
+        let reply = match body.as_str() {
+            r#"{"user":"me","password":"right"}"# => {
+                answer(200, r#"{"tokens":{"access_token":"access-1"}}"#.into())
+            }
+            body if body.contains("lost") => answer(502, String::new()),
+            _ => answer(401, String::new()),
+        };
+        async move { Ok::<_, Error>(reply) }
+    });
+    let client = Client::builder().transport(service).build().unwrap();
+    let auth = AuthClient::new(client);
+    let credentials = |password: &str| {
+        let text = format!(r#"{{"user":"me","password":"{password}"}}"#);
+        serde_json::value::RawValue::from_string(text).unwrap()
+    };
+    let session = auth.login(&credentials("right")).await.unwrap();
+    assert_eq!(session.tokens.access_token.expose(), "access-1");
+    let error = auth.login(&credentials("sesame-wrong")).await.unwrap_err();
+    assert!(error.needs_authorisation(), "{error}");
+    let report = error.support_report().to_string();
+    assert!(!format!("{error:?} {error} {report}").contains("sesame"), "{report}");
+    assert!(auth.login(&credentials("lost")).await.unwrap_err().is_ambiguous());
+    assert_eq!(*seen.lock().unwrap(), ["POST /v1/auth/login true"; 3]);
+}
