@@ -2,13 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
 #![allow(clippy::indexing_slicing, reason = "test code")]
 
-use std::path::Path;
-
 use funnelflux::auth::{MemoryStore, TokenStore as _, Tokens};
 use funnelflux::prelude::*;
 use funnelflux::reporting::Completeness;
 use funnelflux::transport::replay::{Recording, Replay};
-use funnelflux_tests::fixture;
+use funnelflux_tests::{fixture, recordings, requests};
 use rust_decimal::Decimal;
 
 fn replayed(name: &str) -> (FunnelFlux, Replay) {
@@ -18,49 +16,18 @@ fn replayed(name: &str) -> (FunnelFlux, Replay) {
     (client, replay)
 }
 
-fn production_day() -> TimeRange {
-    TimeRange::from_rfc3339("2023-10-12T00:00:00+02:00", "2023-10-12T23:59:59+02:00").unwrap()
-}
-
-fn production_request() -> DrilldownRequest {
-    DrilldownRequest::builder(production_day())
-        .attribute(AttributeSelection::tracking_field(TrackingSlot::Campaign))
-        .attribute(AttributeSelection::tracking_field(TrackingSlot::C1))
-        .attribute(Attribute::TIME_1_HOUR_BLOCKS)
-        .attribute(Attribute::ELEMENT_OFFER)
-        .attribute(Attribute::THIRD_PARTIES_OFFER_SOURCE)
-        .build()
-        .unwrap()
-}
-
 #[test]
 fn every_fixture_says_where_it_comes_from() {
-    fn visit(directory: &Path, found: &mut usize) {
-        for entry in std::fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                visit(&path, found);
-            } else if path.extension().is_some_and(|e| e == "json") {
-                let recording = Recording::load(&path).unwrap();
-                let known = [
-                    "documented sample",
-                    "production-shaped",
-                    "made from the contract",
-                    "recorded",
-                ];
-                let provenance = &recording.provenance;
-                assert!(known.iter().any(|k| provenance.starts_with(k)), "{}", path.display());
-                for exchange in &recording.exchanges {
-                    let id = exchange.operation.as_deref().unwrap();
-                    assert!(funnelflux::operations::find_by_id(id).is_some(), "{id}");
-                }
-                *found += 1;
-            }
+    let known = ["documented sample", "production-shaped", "made from the contract", "recorded"];
+    for (name, recording) in recordings() {
+        let provenance = &recording.provenance;
+        assert!(known.iter().any(|known| provenance.starts_with(known)), "{name}");
+        for exchange in &recording.exchanges {
+            let id = exchange.operation.as_deref().unwrap();
+            assert!(funnelflux::operations::find_by_id(id).is_some(), "{name}: {id}");
         }
     }
-    let mut found = 0;
-    visit(&fixture(""), &mut found);
-    assert!(found >= 4, "{found}");
+    assert!(recordings().len() >= 4);
 }
 
 #[tokio::test]
@@ -90,7 +57,8 @@ async fn the_attribute_list_keeps_names_nobody_knows_yet() {
 #[tokio::test]
 async fn a_drilldown_asks_what_production_asked_and_loses_nothing_of_the_answer() {
     let (client, replay) = replayed("reporting/drilldown.json");
-    let report = client.reporting().drilldown(&production_request()).await.unwrap();
+    let report =
+        client.reporting().drilldown(&requests::production_drilldown().unwrap()).await.unwrap();
     replay.verify().unwrap();
 
     assert_eq!(report.len(), 2);
@@ -142,13 +110,7 @@ fn row_text(report: &Report, row: usize, name: &str) -> String {
 #[tokio::test]
 async fn raw_events_come_page_after_page_and_say_that_they_are_complete() {
     let (client, replay) = replayed("reporting/hits.json");
-    let request = RawEventsRequest::builder(production_day())
-        .hits()
-        .conversions()
-        .page(0, 2)
-        .build()
-        .unwrap();
-    let mut events = client.reporting().raw_events(request);
+    let mut events = client.reporting().raw_events(requests::raw_events().unwrap());
     let mut rows = Vec::new();
     while let Some(event) = events.next().await {
         rows.push(event.unwrap());

@@ -338,7 +338,8 @@ fn enumerations_have_the_same_values_of_the_same_grades() {
             match words.iter().find(|(word, _)| word == value) {
                 None => found.push(format!("{name}: only the contract has {value:?}")),
                 Some((_, Some(said))) if said != grade => {
-                    found.push(format!("{name}: {value:?} is {grade} in the contract, {said} here"))
+                    found
+                        .push(format!("{name}: {value:?} is {grade} in the contract, {said} here"));
                 }
                 Some(_) => {}
             }

@@ -9,15 +9,14 @@ use std::sync::{Arc, Mutex};
 use funnelflux::model::explorer::{HitLookup, VisitorLookup};
 use funnelflux::model::logs::LogRequest;
 use funnelflux::model::updates::{
-    Conversion, ConversionsUpdate, CostRequest, CostSegment, CostUpdate, PostbackCalls,
-    ResetRequest,
+    Conversion, ConversionsUpdate, CostRequest, CostUpdate, PostbackCalls, ResetRequest,
 };
 use funnelflux::prelude::*;
 use funnelflux::reporting::{Accepted, MockReportingApi, ResetToken};
 use funnelflux::transport::Body;
 use funnelflux::transport::http::{Method, Request, Response as HttpResponse, StatusCode};
 use funnelflux::transport::replay::Replay;
-use funnelflux_tests::fixture;
+use funnelflux_tests::{fixture, requests};
 use rust_decimal::Decimal;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -69,7 +68,7 @@ fn lost() -> Answer {
 }
 
 fn day() -> TimeRange {
-    TimeRange::days("2026-03-01", "2026-03-01", &"Europe/Berlin".parse::<Zone>().unwrap()).unwrap()
+    requests::day().unwrap()
 }
 
 fn decimal(text: &str) -> Decimal {
@@ -83,31 +82,15 @@ fn conversion() -> ConversionsUpdate {
         .unwrap()
 }
 
-fn cost(funnel: &str, fields: &[(TrackingSlot, &[&str])], cost: &str) -> CostSegment {
-    let builder =
-        CostSegment::builder(funnel.parse().unwrap(), "2n5JuOKWLTzd".parse().unwrap(), day())
-            .whole_segment(decimal(cost));
-    let builder = fields.iter().fold(builder, |builder, (slot, values)| {
-        builder.tracking_field(*slot, values.iter().copied())
-    });
-    if fields.is_empty() { builder.everything() } else { builder }.build().unwrap()
-}
-
 /// One request for each of three funnels.
 fn plan() -> Vec<CostRequest> {
-    let segments = ["2nIemJxCKbF1", "2nIemJxCKbF2", "2nIemJxCKbF3"].map(|f| cost(f, &[], "1.00"));
+    let segments = ["2nIemJxCKbF1", "2nIemJxCKbF2", "2nIemJxCKbF3"]
+        .map(|f| requests::cost(f, &[], "1.00").unwrap());
     CostUpdate::builder().segments(segments).build().unwrap().plan()
 }
 
 fn reset() -> ResetRequest {
-    ResetRequest::builder(day())
-        .funnels(["2nIemJxCKbFX".parse().unwrap()])
-        .traffic_sources(["2n5JuOKWLTzd".parse().unwrap()])
-        .country_codes(["DE"])
-        .visitors(["dkezmsf3bat8xdbz8rt039v0".parse().unwrap()])
-        .ips(["192.0.2.7".parse().unwrap()])
-        .build()
-        .unwrap()
+    requests::reset().unwrap()
 }
 
 fn log() -> LogRequest {
@@ -119,15 +102,7 @@ fn log() -> LogRequest {
 #[tokio::test]
 async fn conversions_are_paid_defaulted_and_deleted_in_one_update() {
     let (reporting, replay) = replayed("reporting/conversions-update.json");
-    let new = || Conversion::new(OFFER_HIT.parse().unwrap());
-    let update = ConversionsUpdate::builder(PostbackCalls::OnlyOnce)
-        .conversion(new().transaction("order-7").payout(decimal("12.50")))
-        .conversion(new().transaction("order-8"))
-        .conversion(Conversion::delete("dkezmsf3bat8xdbz8rt039rh".parse().unwrap()))
-        .force_postbacks()
-        .build()
-        .unwrap();
-    let accepted = reporting.conversions_update(&update).await.unwrap();
+    let accepted = reporting.conversions_update(&requests::conversions().unwrap()).await.unwrap();
     assert_eq!(accepted.status(), StatusCode::OK);
     assert_eq!((accepted.request_id(), accepted.attempts()), (Some("r-1"), 1));
     assert!(accepted.body().is_empty());
@@ -151,15 +126,8 @@ async fn custom_events_go_out_as_the_caller_wrote_them() {
 
 #[tokio::test]
 async fn costs_of_two_funnels_go_out_as_two_requests() {
-    use TrackingSlot::{C1, Campaign};
-
     let (reporting, replay) = replayed("reporting/cost-update.json");
-    let update = CostUpdate::builder()
-        .segment(cost("2nIemJxCKbFX", &[(Campaign, &["1234"])], "153.20"))
-        .segment(cost("2nIemJxCKbFY", &[], "7.00"))
-        .segment(cost("2nIemJxCKbFX", &[(Campaign, &["5678"]), (C1, &["a", "b"])], "0.10"))
-        .build()
-        .unwrap();
+    let update = requests::costs().unwrap();
     let accepted = reporting.cost_submit(update.plan()).await.unwrap();
     let rows: Vec<&[usize]> = accepted.iter().map(|a| a.request().positions()).collect();
     assert_eq!(rows, [&[0, 2][..], &[1]]);

@@ -1,7 +1,9 @@
 //! Cross-crate tests of the FunnelFlux Pro SDK: recorded fixtures, whole flows on the emulator,
 //! every kind of failure, and secrets that must not be seen.
 
+pub mod json_text;
 pub mod lives;
+pub mod requests;
 
 use std::path::{Path, PathBuf};
 

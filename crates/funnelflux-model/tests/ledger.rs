@@ -296,3 +296,16 @@ fn copies_are_asked_for_as_documented() {
         r#"{"name":"Copy","parentId":"2nIemJxCKbFX","overrides":{"baseURL":"x"}}"#
     );
 }
+
+#[test]
+fn members_that_hold_something_else_are_named_and_the_rest_stays_usable() {
+    let page: Page = serde_json::from_str(
+        r#"{"pageName":7,"pageType":"hologram","offerParams":{"payout":"much"},"numberOfActions":3}"#,
+    )
+    .unwrap();
+    let misfits: Vec<String> = page.misfits().iter().map(ToString::to_string).collect();
+    assert_eq!(misfits.len(), 2, "{misfits:?}");
+    assert!(misfits[0].contains("`pageName`") && misfits[1].contains("`payout`"), "{misfits:?}");
+    assert_eq!(page.number_of_actions().unwrap(), Some(3));
+    assert!(Page::default().misfits().is_empty());
+}

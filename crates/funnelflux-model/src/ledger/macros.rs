@@ -244,6 +244,28 @@ macro_rules! accessors {
     };
 }
 
+/// Notes the member of one getter if it does not fit.
+macro_rules! misfit {
+    ($self:ident, $found:ident, raw($($args:tt)*)) => {};
+    ($self:ident, $found:ident, server_raw($($args:tt)*)) => {};
+    ($self:ident, $found:ident, by_hand($($args:tt)*)) => {};
+    ($self:ident, $found:ident, part($get:ident, $set:ident, $type:ident)) => {
+        match $self.$get() {
+            Ok(part) => $found.extend(part.iter().flat_map($type::misfits)),
+            Err(error) => $found.push(error),
+        }
+    };
+    ($self:ident, $found:ident, parts($get:ident, $set:ident, $type:ident)) => {
+        match $self.$get() {
+            Ok(parts) => $found.extend(parts.iter().flatten().flat_map($type::misfits)),
+            Err(error) => $found.push(error),
+        }
+    };
+    ($self:ident, $found:ident, $kind:ident($get:ident $($args:tt)*)) => {
+        $found.extend($self.$get().err());
+    };
+}
+
 /// Declares a model: a [`Document`](crate::Document) with typed access to the members known by
 /// name.
 macro_rules! model {
@@ -273,6 +295,16 @@ macro_rules! model {
                     $kind($($args)*)
                 );
             )*
+
+            /// The members known by name that hold something else than they should, in parts and
+            /// lists of parts too: one error for each getter that fails. The rest stays usable.
+            #[must_use]
+            #[allow(clippy::allow_attributes, unused_mut, reason = "raw members fit whatever they hold")]
+            pub fn misfits(&self) -> Vec<$crate::DecodeError> {
+                let mut found = Vec::new();
+                $( $crate::ledger::macros::misfit!(self, found, $kind($($args)*)); )*
+                found
+            }
         }
 
         impl $crate::ledger::Model for $model {
@@ -426,6 +458,6 @@ macro_rules! words {
 }
 
 pub(crate) use {
-    accessors, asset, getter, grade_word, identified, kind, model, server_managed, setter, source,
-    words,
+    accessors, asset, getter, grade_word, identified, kind, misfit, model, server_managed, setter,
+    source, words,
 };

@@ -1,0 +1,513 @@
+//! Nothing is lost: every body of every fixture is decoded and encoded again, as it is, with unknown
+//! members planted into every object at every depth, with unknown values in place of every word that
+//! a model knows, and with one member changed. The rest stays byte for byte.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
+#![allow(clippy::indexing_slicing, reason = "test code")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::ready;
+
+use funnelflux::ledger::{Capability, Ledger};
+use funnelflux::model::auth::ValidateAnswer;
+use funnelflux::model::domains::*;
+use funnelflux::model::explorer::{ExplorerHit, ExplorerVisitor};
+use funnelflux::model::ledger::*;
+use funnelflux::model::logs::LogAnswer;
+use funnelflux::model::reporting::{AttributeList, RawEvents};
+use funnelflux::model::updates::ResetCount;
+use funnelflux::model::{DecodeError, Document};
+use funnelflux::prelude::*;
+use funnelflux::transport::Body;
+use funnelflux::transport::http::{Request, Response as HttpResponse};
+use funnelflux_tests::json_text::{items, members, objects};
+use funnelflux_tests::recordings;
+
+/// How a body is put to the test.
+type Check = fn(&str);
+
+enum Reading {
+    /// A model decodes it.
+    By(Check),
+    /// Nothing decodes it, for this reason.
+    No(&'static str),
+}
+
+use Reading::{By, No};
+
+const IDS: &str = "ids, which the client writes itself: nothing is read that could be lost";
+const BUILT: &str = "built by the client out of typed parts, and never read";
+const EMPTY: &str = "has no body";
+
+/// Which model decodes which body of an operation outside the ledger: what is asked, what is
+/// answered.
+const READINGS: &[(&str, Reading, Reading)] = &[
+    ("auth.validate", No(BUILT), By(tokens)),
+    ("billing.domains.list", No(EMPTY), By(each::<ListDomainsResponse>)),
+    ("billing.domains.create", No(BUILT), By(each::<CreateDomainResponse>)),
+    ("billing.domains.check", No(BUILT), By(each::<CheckDomainResponse>)),
+    ("billing.domains.get", No(EMPTY), By(each::<GetDomainResponse>)),
+    ("billing.domains.refresh", No(EMPTY), By(each::<GetDomainResponse>)),
+    ("billing.domains.delete", No(EMPTY), By(each::<DeleteDomainResponse>)),
+    ("reporting.attributes", No(EMPTY), By(attribute_list)),
+    ("reporting.drilldown", No(BUILT), By(report)),
+    ("reporting.hits", No(BUILT), By(raw_events)),
+    ("reporting.conversions.update", No(BUILT), No(EMPTY)),
+    ("reporting.customevents.update", No("the caller's own JSON, sent as it is"), No(EMPTY)),
+    ("reporting.cost.update", No(BUILT), No(EMPTY)),
+    ("reporting.reset.validate", No(BUILT), By(reset_count)),
+    ("reporting.reset.perform", No(BUILT), No(EMPTY)),
+    ("reporting.logs.postback", No(BUILT), By(log)),
+    ("reporting.logs.webhook-summary", No(BUILT), By(log)),
+    ("reporting.logs.middleware-summary", No(BUILT), By(log)),
+    ("reporting.explorer.visitor", No(BUILT), By(visitor)),
+    ("reporting.explorer.hit", No(BUILT), By(hit)),
+];
+
+/// The same for the ledger: by the asset and what is done with it.
+fn of_the_ledger(asset: &str, capability: Capability) -> (Reading, Reading) {
+    let (full, slim): (Check, Check) = match asset {
+        "traffic-sources" => (saved::<TrafficSource>, each::<TrafficSourceInfo>),
+        "offer-sources" => (saved::<OfferSource>, each::<OfferSourceInfo>),
+        "funnel-groups" | "current-funnel-groups" => {
+            (saved::<FunnelGroup>, each::<FunnelGroupInfo>)
+        }
+        "funnels" => (saved::<Funnel>, each::<FunnelInfo>),
+        "conditions" => (saved::<Condition>, each::<ConditionInfo>),
+        "pages" => (saved::<Page>, each::<PageInfo>),
+        "page-groups" => (saved::<PageGroup>, each::<PageGroupInfo>),
+        "webhook-configs" => (saved::<WebhookConfig>, each::<WebhookConfigInfo>),
+        "middleware-configs" => (saved::<MiddlewareConfig>, each::<MiddlewareConfigInfo>),
+        "logic-scripts" => (saved::<LogicScript>, each::<LogicScriptInfo>),
+        "categories" | "traffic-source-categories" => (saved::<Category>, each::<CategoryInfo>),
+        other => panic!("{other}: no model here"),
+    };
+    match capability {
+        Capability::List
+        | Capability::FindByStatus
+        | Capability::FindByCategory
+        | Capability::FindByType => (No(EMPTY), By(slim)),
+        Capability::FindById | Capability::FindByIds => (No(EMPTY), By(full)),
+        Capability::Create | Capability::Update => (By(full), By(answer_of_a_write)),
+        Capability::Duplicate => (By(document), By(answer_of_a_write)),
+        Capability::Archive | Capability::Unarchive | Capability::Move | Capability::MoveOne => {
+            (No(IDS), By(answer_of_a_write))
+        }
+        Capability::Delete | Capability::ArchiveOne | Capability::UnarchiveOne => {
+            (No(EMPTY), By(answer_of_a_write))
+        }
+        other => panic!("{other:?}: no reading here"),
+    }
+}
+
+const CAPABILITIES: [Capability; 16] = [
+    Capability::List,
+    Capability::FindById,
+    Capability::FindByIds,
+    Capability::FindByStatus,
+    Capability::FindByCategory,
+    Capability::FindByType,
+    Capability::Create,
+    Capability::Update,
+    Capability::Duplicate,
+    Capability::Delete,
+    Capability::Archive,
+    Capability::Unarchive,
+    Capability::Move,
+    Capability::ArchiveOne,
+    Capability::UnarchiveOne,
+    Capability::MoveOne,
+];
+
+fn client(answer: String) -> FunnelFlux {
+    let service = tower::service_fn(move |_: Request<Body>| {
+        ready(Ok::<_, Error>(HttpResponse::new(Body::from(answer.clone()))))
+    });
+    FunnelFlux::builder().transport(service).access_token("any").build().unwrap()
+}
+
+fn readings() -> BTreeMap<String, (Reading, Reading)> {
+    let ledger = client(String::new()).ledger();
+    let assets = Ledger::names().map(|name| ledger.by_name(name).unwrap());
+    let mut readings: BTreeMap<String, (Reading, Reading)> = assets
+        .flat_map(|assets| {
+            CAPABILITIES.into_iter().filter_map(move |capability| {
+                let id = assets.operation(capability)?.id().to_owned();
+                Some((id, of_the_ledger(assets.name(), capability)))
+            })
+        })
+        .collect();
+    for (operation, asked, answered) in READINGS {
+        let copy = |reading: &Reading| match reading {
+            By(check) => By(*check),
+            No(reason) => No(reason),
+        };
+        readings.insert((*operation).to_owned(), (copy(asked), copy(answered)));
+    }
+    readings
+}
+
+#[test]
+fn every_body_of_every_fixture_comes_back_as_it_came() {
+    let readings = readings();
+    let mut checked = BTreeSet::new();
+    for (file, recording) in recordings() {
+        for (at, exchange) in recording.exchanges.into_iter().enumerate() {
+            let operation = exchange.operation.unwrap();
+            let place = format!("{file}, exchange {}, {operation}", at + 1);
+            let (asked, answered) = readings
+                .get(&operation)
+                .unwrap_or_else(|| panic!("{place}: say above which model decodes its bodies"));
+            let answer = exchange.response.map(|response| response.content);
+            for (side, reading, content) in
+                [("asked", asked, Some(exchange.request.content)), ("answered", answered, answer)]
+            {
+                let body = content.unwrap_or_default().to_bytes().unwrap();
+                let text = std::str::from_utf8(&body).unwrap().trim();
+                match reading {
+                    _ if text.is_empty() => {}
+                    By(check) => {
+                        println!("{place}, {side}");
+                        check(text);
+                        checked.insert((operation.clone(), side));
+                    }
+                    No(reason) => assert_ne!(*reason, EMPTY, "{place}: {side}: {text}"),
+                }
+            }
+        }
+    }
+    // Whatever a model is named for above was really decoded by it, in some fixture.
+    for (operation, (asked, answered)) in &readings {
+        for (side, reading) in [("asked", asked), ("answered", answered)] {
+            if matches!(reading, By(_)) {
+                let known = (operation.clone(), side);
+                assert!(checked.contains(&known), "{operation}: nothing {side} in any fixture");
+            }
+        }
+    }
+}
+
+// What is planted.
+
+/// Everything that a careless decoder respells.
+const NASTY: &str = r#"{ "deep" : [{"price":1.50,"rate":1e3,"big":12345678901234567890,"none":null,"minus":-0}],"text":"\u00e9\ud83d\ude00\/\u0041" }"#;
+
+/// A value that no version of this SDK knows.
+const WORD: &str = r#""aValueFrom\u0054omorrow""#;
+
+/// The text with unknown members in every object at every depth: before the others, between them and
+/// behind them.
+fn with_unknown_members(text: &str) -> String {
+    let mut places: BTreeMap<usize, String> = BTreeMap::new();
+    let mut plant = |at: usize, member: String| {
+        *places.entry(at).or_default() += &member;
+    };
+    for object in objects(text) {
+        let (first, end) = (object.range.start + 1, object.range.end - 1);
+        let Some(last) = object.members.last() else {
+            plant(first, format!(r#""only\u0046romTomorrow":{NASTY}"#));
+            continue;
+        };
+        plant(first, format!(r#" "firstFromTomorrow":{NASTY},"#));
+        if object.members.len() > 1 {
+            let middle = object.members[object.members.len() / 2].range.start;
+            plant(middle, format!(r#""middle\u0046romTomorrow" : {NASTY}, "#));
+        }
+        assert!(last.range.end <= end);
+        plant(last.range.end, format!(r#", "lastFromTomorrow":{NASTY}"#));
+    }
+    let mut planted = text.to_owned();
+    for (at, member) in places.into_iter().rev() {
+        planted.insert_str(at, &member);
+    }
+    planted
+}
+
+/// The text with this value for this member: in its place, or behind the others.
+fn put(text: &str, name: &str, value: &str) -> String {
+    let outer = objects(text).pop().unwrap();
+    let mut changed = text.to_owned();
+    if let Some(member) = outer.members.iter().rev().find(|member| member.name == name) {
+        changed.replace_range(member.value.clone(), value);
+    } else {
+        let comma = if outer.members.is_empty() { "" } else { "," };
+        let at = outer.members.last().map_or(outer.range.start + 1, |last| last.range.end);
+        changed.insert_str(at, &format!(r#"{comma}"{name}":{value}"#));
+    }
+    changed
+}
+
+/// The text with an unknown value for every word that the model knows, in its parts as well.
+fn with_unknown_words(text: &str, known: &[Member]) -> String {
+    let mut planted = text.to_owned();
+    for member in known {
+        let there = members(&planted).into_iter().rev().find(|(name, _)| name == member.name());
+        let there = there.map(|(_, value)| value.to_owned()).filter(|value| value != "null");
+        let value = match (member.kind().strip_suffix("[]"), members_of(member.kind())) {
+            (Some(item), _) => {
+                let Some(known) = members_of(item) else { continue };
+                let list = there.filter(|list| list.len() > 2).unwrap_or("[{}]".to_owned());
+                let each: Vec<String> =
+                    items(&list).iter().map(|item| with_unknown_words(item, known)).collect();
+                format!("[{}]", each.join(", "))
+            }
+            (None, Some(known)) => with_unknown_words(there.as_deref().unwrap_or("{}"), known),
+            (None, None) if is_word(member.kind()) => WORD.to_owned(),
+            (None, None) => continue,
+        };
+        planted = put(&planted, member.name(), &value);
+    }
+    planted
+}
+
+/// Neither a basic kind nor a model: an enumeration.
+fn is_word(kind: &str) -> bool {
+    let basic = ["string", "id", "bool", "integer", "number", "decimal", "unknown", "BasicAuth"];
+    !basic.contains(&kind) && members_of(kind).is_none()
+}
+
+/// A model whose getters can be called by number.
+trait Readable: Model {
+    fn wrong(&self) -> Vec<DecodeError>;
+}
+
+macro_rules! readable {
+    ($($model:ident)+) => {
+        $(impl Readable for $model {
+            fn wrong(&self) -> Vec<DecodeError> {
+                self.misfits()
+            }
+        })+
+
+        fn members_of(kind: &str) -> Option<&'static [Member]> {
+            match kind {
+                $(stringify!($model) => Some($model::MEMBERS),)+
+                _ => None,
+            }
+        }
+
+        /// Those that stand in no fixture among them.
+        #[test]
+        fn every_model_gives_an_empty_object_back_with_whatever_is_planted() {
+            $(each::<$model>("{}");)+
+        }
+    };
+}
+
+readable! {
+    Category CategoryInfo Condition ConditionInfo DestinationOverrides Funnel FunnelGroup
+    FunnelGroupInfo FunnelInfo KeyValue LogicScript LogicScriptInfo MiddlewareConfig
+    MiddlewareConfigInfo MiddlewareDestination MiddlewareRoute OfferParams OfferSource
+    OfferSourceInfo Page PageGroup PageGroupInfo PageInfo Postback TrackingField TrafficSource
+    TrafficSourceInfo VisitorTag VisitorTagInfo WebhookConfig WebhookConfigInfo CheckDomainResponse
+    CreateDomainResponse DeleteDomainResponse DomainInfo DomainSummary GetDomainResponse
+    ListDomainsResponse
+}
+
+// How each kind of body is put to the test.
+
+/// A model, or a list of them; an empty list stands for one with an empty object.
+fn each<M: Readable>(text: &str) {
+    let items = items(text);
+    for item in if items.is_empty() { vec!["{}"] } else { items } {
+        one::<M>(item);
+        let planted = with_unknown_members(item);
+        assert!(planted.len() >= item.len() + NASTY.len(), "nothing was planted in {item}");
+        one::<M>(&planted);
+        let words = with_unknown_words(item, M::MEMBERS);
+        assert_eq!(words.contains(WORD), has_words(M::MEMBERS), "{words}");
+        one::<M>(&words);
+        one::<M>(&with_unknown_words(&planted, M::MEMBERS));
+    }
+}
+
+fn has_words(known: &[Member]) -> bool {
+    known.iter().any(|member| {
+        let kind = member.kind().trim_end_matches("[]");
+        is_word(kind) || members_of(kind).is_some_and(has_words)
+    })
+}
+
+fn one<M: Readable>(text: &str) {
+    let mut model: M = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_string(&model).unwrap(), text);
+    let wrong = model.wrong();
+    assert!(wrong.is_empty(), "{wrong:?} in {text}");
+    // Reading leaves no trace.
+    assert!(!model.document().is_changed());
+    assert_eq!(model.document().text(), text);
+
+    // A change of each member that is there touches no other byte.
+    for (name, old) in members(text) {
+        if name.contains('\\') {
+            continue;
+        }
+        model.document_mut().set(&name, "changed").unwrap();
+        let expected =
+            if old == "\"changed\"" { text.to_owned() } else { put(text, &name, "\"changed\"") };
+        assert_eq!(serde_json::to_string(&model).unwrap(), expected);
+        model.document_mut().revert();
+    }
+    assert_eq!(model.document().text(), text);
+}
+
+/// A whole asset: what is sent to save it is what came, but for what changed and what the server
+/// manages.
+fn saved<A: LedgerAsset + Readable>(text: &str) {
+    each::<A>(text);
+    for item in items(text) {
+        let planted = with_unknown_members(item);
+        let mut asset: A = serde_json::from_str(&planted).unwrap();
+        let name = A::NAME_MEMBERS.iter().find(|name| asset.document().contains(name)).unwrap();
+        asset.set_asset_name("Edited");
+        let managed = |name: &str| {
+            A::MEMBERS.iter().any(|member| member.name() == name && member.is_server_managed())
+        };
+        let was = members(&planted).into_iter().filter(|(name, _)| !managed(name));
+        let expected: Vec<(String, &str)> = was
+            .map(|(name, value)| {
+                let renamed = A::NAME_MEMBERS.contains(&&*name);
+                (name, if renamed { "\"Edited\"" } else { value })
+            })
+            .collect();
+        let sent = asset.for_save().unwrap();
+        assert_eq!(members(sent.text()), expected, "{name} alone may change");
+        if !members(&planted).iter().any(|(name, _)| managed(name)) {
+            let mut renamed = planted.clone();
+            for name in A::NAME_MEMBERS.iter().filter(|name| asset.document().contains(name)) {
+                renamed = put(&renamed, name, "\"Edited\"");
+            }
+            assert_eq!(sent.text(), renamed);
+        }
+    }
+}
+
+/// An object of any kind, as commands and `AnyAssets` handle it.
+fn document(text: &str) {
+    for text in [text.to_owned(), with_unknown_members(text)] {
+        let document = Document::parse(&text).unwrap();
+        assert_eq!(serde_json::to_string(&document).unwrap(), text);
+    }
+}
+
+/// What `Accepted` holds, through the whole client.
+fn answer_of_a_write(text: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for text in [text.to_owned(), with_unknown_members(text)] {
+        let client = client(text.clone());
+        let assets = client.ledger().by_name("offer-sources").unwrap();
+        let id = "2nIemJxCKbFX".parse().unwrap();
+        let accepted = runtime.block_on(assets.delete(&id)).unwrap();
+        assert_eq!(accepted.text(), text);
+        assert_eq!(accepted.document().unwrap().text(), text);
+    }
+}
+
+/// The token endpoint's other members are documented as to be ignored; they must not disturb.
+fn tokens(text: &str) {
+    let [plain, planted] = [text, &with_unknown_members(text)]
+        .map(|text| serde_json::from_str::<ValidateAnswer>(text).unwrap());
+    assert_eq!(plain.user_id(), planted.user_id());
+    let (plain, planted) = (plain.into_parts(), planted.into_parts());
+    assert_eq!(plain.access_token, planted.access_token);
+    assert_eq!(plain.refresh_token, planted.refresh_token);
+    assert!(plain.expires_at.is_some() && plain.expires_at == planted.expires_at);
+}
+
+fn report(text: &str) {
+    let day = TimeRange::days("2023-10-12", "2023-10-12", &Zone::utc()).unwrap();
+    for text in [text.to_owned(), with_unknown_members(text)] {
+        let outer = members(&text);
+        let rows = items(outer.iter().find(|(name, _)| name == "rows").unwrap().1);
+        let attributes = |row: &str| {
+            let members = members(row);
+            let found = members.iter().find(|(name, _)| name == "attributes").unwrap().1;
+            items(found).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        // Which attributes were asked for does not matter here, only how many.
+        let request = (0..attributes(rows[0]).len())
+            .fold(DrilldownRequest::builder(day.clone()), |request, n| {
+                request.attribute(Attribute::new(format!("Tomorrow: {n}")))
+            })
+            .build()
+            .unwrap();
+        let report = Report::from_json(&text, &request).unwrap();
+        assert_eq!(report.len(), rows.len());
+        for (row, sent) in report.rows().zip(&rows) {
+            for (at, sent) in attributes(sent).iter().enumerate() {
+                assert_eq!(row.attribute(at).unwrap().json(), sent);
+            }
+            let sent: Vec<_> =
+                members(sent).into_iter().filter(|(n, _)| n != "attributes").collect();
+            assert_eq!(row.cells().count(), sent.len());
+            for (name, value) in sent {
+                assert_eq!(row.cell(&unescaped(&name)).json().unwrap(), value, "{name}");
+            }
+        }
+        let extra: Vec<(String, &str)> =
+            report.extra().map(|(name, value)| (name.to_owned(), value.get())).collect();
+        let sent = outer.iter().filter(|(name, _)| name != "rows");
+        assert_eq!(extra, sent.map(|(n, v)| (unescaped(n), *v)).collect::<Vec<_>>());
+    }
+}
+
+fn unescaped(name: &str) -> String {
+    serde_json::from_str(&format!("\"{name}\"")).unwrap()
+}
+
+fn raw_events(text: &str) {
+    for text in [text.to_owned(), with_unknown_members(text)] {
+        let events = RawEvents::from_json(&text).unwrap();
+        let outer = members(&text);
+        let rows = items(outer.iter().find(|(name, _)| name == "rows").unwrap().1);
+        let kept: Vec<&str> = events.rows().iter().map(|row| row.json().get()).collect();
+        assert_eq!(kept, rows);
+        let extra: Vec<(String, &str)> =
+            events.extra().map(|(name, value)| (name.to_owned(), value.get())).collect();
+        let sent = outer.iter().filter(|(name, _)| name != "rows");
+        assert_eq!(extra, sent.map(|(n, v)| (unescaped(n), *v)).collect::<Vec<_>>());
+    }
+}
+
+fn attribute_list(text: &str) {
+    let as_objects = text.replace('[', "[{\"name\":\"Time: New\"},");
+    for text in [text.to_owned(), with_unknown_members(&as_objects)] {
+        let list = AttributeList::from_json(&text).unwrap();
+        assert_eq!(list.raw().get(), text);
+        assert_eq!(list.attributes().len(), items(&text).len());
+    }
+}
+
+fn log(text: &str) {
+    for text in [text.to_owned(), with_unknown_members(text)] {
+        let answer = LogAnswer::from_json(&text).unwrap();
+        assert_eq!(answer.json().get(), text);
+        for row in answer.rows().unwrap() {
+            let (_, _) = (row.average_latency_ms(), row.matched_route_id());
+            assert!(text.contains(row.json().get()));
+        }
+    }
+}
+
+fn visitor(text: &str) {
+    for text in [text.to_owned(), with_unknown_members(text)] {
+        let answer = ExplorerVisitor::from_json(&text).unwrap();
+        assert_eq!(answer.json().get(), text);
+        assert!(answer.has_more().is_some());
+        for row in answer.hits().unwrap() {
+            assert!(text.contains(row.json().get()));
+        }
+    }
+}
+
+fn hit(text: &str) {
+    for text in [text.to_owned(), with_unknown_members(text)] {
+        assert_eq!(ExplorerHit::from_json(&text).unwrap().row().json().get(), text);
+    }
+}
+
+fn reset_count(text: &str) {
+    for text in [text.to_owned(), with_unknown_members(text)] {
+        let count = ResetCount::from_json(&text).unwrap();
+        assert_eq!((count.json().get(), count.hits()), (&*text, 42));
+    }
+}
