@@ -30,6 +30,7 @@ pub struct CallBuilder<'a> {
     operation: OperationRef,
     /// `None` for a call that is the caller's own word.
     corrections: Option<&'a Corrections>,
+    names_of: Option<&'static Operation>,
     segments: Vec<(String, String)>,
     query: String,
     headers: HeaderMap,
@@ -48,6 +49,7 @@ impl<'a> CallBuilder<'a> {
             client,
             operation,
             corrections,
+            names_of: None,
             segments: Vec::new(),
             query: String::new(),
             headers: HeaderMap::new(),
@@ -63,11 +65,23 @@ impl<'a> CallBuilder<'a> {
         self
     }
 
+    /// Sends the body with the names that this client's overrides give the members for `operation`,
+    /// in place of this operation's own: where two calls must carry the very same body, as the
+    /// count and the deletion of a reset. Said before the body.
+    pub fn with_names_of(mut self, operation: &'static Operation) -> Self {
+        self.names_of = Some(operation);
+        self
+    }
+
+    fn names_of(&self) -> &str {
+        self.names_of.map_or_else(|| self.operation.id(), Operation::id)
+    }
+
     /// Adds `name=value` to the query, encoded.
     pub fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
         let value = value.to_string();
         let name = match self.corrections {
-            Some(corrections) => corrections.query_name(self.operation.id(), name),
+            Some(corrections) => corrections.query_name(self.names_of(), name),
             None => name,
         };
         self.query.reserve(name.len() + value.len() + 2);
@@ -95,7 +109,7 @@ impl<'a> CallBuilder<'a> {
     pub fn json_text(mut self, json: impl Into<Bytes>) -> Self {
         self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let json = match self.corrections {
-            Some(corrections) => corrections.in_the_servers_names(self.operation.id(), json.into()),
+            Some(corrections) => corrections.in_the_servers_names(self.names_of(), json.into()),
             None => json.into(),
         };
         self.body = Body::from(json);

@@ -69,6 +69,15 @@ async fn other_operations_and_raw_calls_are_left_alone() {
     }
 }
 
+#[tokio::test]
+async fn two_calls_that_must_carry_one_body_take_the_names_of_one_operation() {
+    let (server, seen) = server();
+    let client = corrected(&server);
+    let call = client.call(&CONVERSIONS).with_names_of(&SAVE);
+    call.json(&json!({ "baseURL": 1 })).send().await.unwrap();
+    assert!(seen.lock().unwrap()[0].ends_with(r#" {"url":1}"#));
+}
+
 #[test]
 fn an_override_that_makes_no_sense_is_refused_where_the_client_is_built() {
     let wrong = [

@@ -142,6 +142,20 @@ impl Error {
         }
     }
 
+    /// The same error about a write whose [fate is unknown](Self::is_ambiguous): for mocks and for
+    /// layers that answer in the server's place. Calls through a [`Client`](crate::Client) find out
+    /// by themselves.
+    ///
+    /// ```
+    /// use funnelflux_transport::Error;
+    /// assert!(Error::no_answer("the line went dead").with_doubt().is_ambiguous());
+    /// ```
+    #[must_use]
+    pub fn with_doubt(mut self) -> Self {
+        self.0.in_doubt = true;
+        self
+    }
+
     /// The same error, caused by `source`.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
