@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 
 use crate::account::Account;
+use crate::auth::login::Login;
 use crate::auth::tokens::Vault;
 use crate::clock::Clock;
 use crate::domains::Registry;
@@ -26,6 +27,7 @@ use crate::server::{Connections, Router, Server};
 use crate::sleep::Sleeper;
 use crate::snapshot::Snapshot;
 use crate::state::Core;
+use crate::table::{Move, Table};
 use crate::traffic::Traffic;
 
 /// 2023-01-01T00:00:00Z: early enough for the samples of production, of October 2023.
@@ -62,6 +64,8 @@ pub struct EmulatorBuilder {
     address: SocketAddr,
     access_token: Option<String>,
     refresh_token: Option<String>,
+    login: (String, String),
+    moves: Vec<Move>,
     visits_per_hour: u32,
     traffic_since: SystemTime,
     pool: Option<PoolLimits>,
@@ -71,6 +75,11 @@ pub struct EmulatorBuilder {
 }
 
 impl EmulatorBuilder {
+    /// The login of the account, unless [`login`](Self::login) says otherwise.
+    pub const DEFAULT_LOGIN: &'static str = "emulator@example.com";
+    /// The password of the account, unless [`login`](Self::login) says otherwise.
+    pub const DEFAULT_PASSWORD: &'static str = "emulator";
+
     pub(crate) fn new() -> Self {
         Self {
             seed: 1,
@@ -80,6 +89,8 @@ impl EmulatorBuilder {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             access_token: None,
             refresh_token: None,
+            login: (Self::DEFAULT_LOGIN.to_owned(), Self::DEFAULT_PASSWORD.to_owned()),
+            moves: Vec::new(),
             visits_per_hour: VISITS_PER_HOUR,
             traffic_since: SystemTime::UNIX_EPOCH + Duration::from_secs(TRAFFIC_SINCE_SECONDS),
             pool: None,
@@ -148,6 +159,66 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn refresh_token(mut self, token: impl Into<String>) -> Self {
         self.refresh_token = Some(token.into());
+        self
+    }
+
+    /// The account's login and password, for `auth.login`. Default
+    /// [`DEFAULT_LOGIN`](Self::DEFAULT_LOGIN) and [`DEFAULT_PASSWORD`](Self::DEFAULT_PASSWORD).
+    #[must_use]
+    pub fn login(mut self, login: impl Into<String>, password: impl Into<String>) -> Self {
+        self.login = (login.into(), password.into());
+        self
+    }
+
+    /// Serves an operation at another path below the base, and no longer at that of the contract: a
+    /// client with the usual path gets the 404 of any unknown path. Where the contract's path has an
+    /// `{id}`, the other one must have it too.
+    ///
+    /// Of several moves of one operation, by this and by [`root`](Self::root), the last one counts.
+    /// The error for an unknown operation, an impossible path, or one where another operation of the
+    /// same method is served, comes from [`build`](Self::build) and [`start`](Self::start).
+    ///
+    /// ```
+    /// use funnelflux_emulator::Emulator;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator =
+    ///     Emulator::builder().path("billing.domains.get", "/domain/{id}").build()?;
+    /// # let _ = emulator;
+    /// let error = Emulator::builder().path("billing.domain.get", "/domain/{id}").build();
+    /// assert!(error.unwrap_err().to_string().contains("`billing.domains.…`"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn path(mut self, operation: impl Into<String>, path: impl Into<String>) -> Self {
+        self.moves.push(Move::Operation { id: operation.into(), to: path.into() });
+        self
+    }
+
+    /// Serves all operations below one root of the contract below another: those of an asset, such as
+    /// `campaign/funnel`, or of a section, such as `billing`.
+    ///
+    /// An asset whose root lies below this one stays where it is: `campaign/funnel` does not move
+    /// `campaign/funnel/condition`, and `campaign` moves neither. Move it by a call of its own. A
+    /// root is always one of the contract, wherever an earlier call has moved its operations.
+    ///
+    /// ```
+    /// use funnelflux_emulator::Emulator;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// // The alternatives that the contract gives for these two guesses.
+    /// let emulator = Emulator::builder()
+    ///     .root("campaign/funnel", "funnel")
+    ///     .root("campaign/funnel/condition", "condition")
+    ///     .build()?;
+    /// # let _ = emulator;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn root(mut self, from: impl Into<String>, to: impl Into<String>) -> Self {
+        self.moves.push(Move::Root { from: from.into(), to: to.into() });
         self
     }
 
@@ -353,6 +424,12 @@ impl EmulatorBuilder {
                 ));
             }
         }
+        let (login, password) = self.login;
+        let login = Login::new(login, password).ok_or_else(|| {
+            StartError::setting("login", "is empty in one of its parts; expected both")
+        })?;
+        let table =
+            Table::new(&self.moves).map_err(|(name, why)| StartError::setting(name, why))?;
         let since = self.traffic_since.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let since = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
         let (seed, account, ledger, domains, traffic) = match &self.snapshot {
@@ -385,6 +462,7 @@ impl EmulatorBuilder {
         Ok(Arc::new(Core {
             seed,
             options: self.options,
+            table,
             clock: self.clock,
             sleeper: self.sleeper,
             account,
@@ -392,6 +470,7 @@ impl EmulatorBuilder {
             domains,
             traffic,
             vault,
+            login,
             faults: Faults::default(),
             journal: Journal::new(self.request_log),
             pool: Pool::new(self.pool),
@@ -416,6 +495,7 @@ impl fmt::Debug for EmulatorBuilder {
             .field("visits_per_hour", &self.visits_per_hour)
             .field("pool", &self.pool)
             .field("ceiling", &self.ceiling)
+            .field("moves", &self.moves)
             .field("options", &self.options)
             .finish_non_exhaustive()
     }

@@ -32,6 +32,12 @@ struct Shift {
     back: Duration,
 }
 
+impl Shift {
+    fn applied_to(self, time: SystemTime) -> Option<SystemTime> {
+        time.checked_add(self.forward)?.checked_sub(self.back)
+    }
+}
+
 enum Source {
     Fixed(SystemTime),
     Running(Box<dyn Fn() -> SystemTime + Send + Sync>),
@@ -65,13 +71,17 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> SystemTime {
         let shift = *self.0.shift.lock().unwrap_or_else(PoisonError::into_inner);
-        self.unshifted() + shift.forward - shift.back
+        let unshifted = self.unshifted();
+        shift.applied_to(unshifted).unwrap_or(unshifted)
     }
 
-    /// Moves the clock forward.
+    /// Moves the clock forward. To a time that the system cannot represent it does not move.
     pub fn advance(&self, by: Duration) {
         let mut shift = self.0.shift.lock().unwrap_or_else(PoisonError::into_inner);
-        shift.forward += by;
+        let moved = Shift { forward: shift.forward.saturating_add(by), ..*shift };
+        if moved.applied_to(self.unshifted()).is_some() {
+            *shift = moved;
+        }
     }
 
     /// Sets the clock, forward or back. A running clock runs on from there.
@@ -123,6 +133,18 @@ mod tests {
         clock.advance(Duration::from_secs(5));
         clock.clone().advance(Duration::from_secs(5));
         assert_eq!(clock.now(), at(110), "clones share one time");
+    }
+
+    #[test]
+    fn a_clock_does_not_run_off_the_end_of_time() {
+        let clock = Clock::fixed(at(100));
+        for by in [Duration::MAX, Duration::from_secs(i64::MAX.unsigned_abs())] {
+            clock.advance(by);
+        }
+        assert_eq!(clock.now(), at(100));
+        clock.set(at(40));
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(clock.now(), at(41));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Why an emulator could not start.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -14,7 +15,7 @@ enum Kind {
     NotLoopback(SocketAddr),
     NoRuntime,
     Bind(SocketAddr, io::Error),
-    Setting { name: &'static str, why: &'static str },
+    Setting { name: &'static str, why: Cow<'static, str> },
 }
 
 impl StartError {
@@ -30,8 +31,8 @@ impl StartError {
         Self(Box::new(Kind::Bind(address, error)))
     }
 
-    pub(crate) fn setting(name: &'static str, why: &'static str) -> Self {
-        Self(Box::new(Kind::Setting { name, why }))
+    pub(crate) fn setting(name: &'static str, why: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Kind::Setting { name, why: why.into() }))
     }
 
     /// The address is not a loopback address. What to check: bind to `127.0.0.1` or `::1`; an

@@ -6,12 +6,14 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::account::Account;
+use crate::auth::login::Login;
 use crate::auth::tokens::Vault;
 use crate::domains::Registry;
 use crate::ledger::Ledger;
 use crate::options::Options;
-use crate::routes::{self, Route};
+use crate::routes;
 use crate::state::Core;
+use crate::table::Served;
 use crate::traffic::Traffic;
 use crate::wire::query::Query;
 use crate::wire::refusal::Refusal;
@@ -27,7 +29,7 @@ pub(crate) struct Request {
 /// A request and the emulator it came to.
 pub(crate) struct Exchange<'c> {
     core: &'c Core,
-    route: &'static Route,
+    served: &'c Served,
     request: Request,
     /// The account under its names of now.
     account: Arc<Account>,
@@ -36,9 +38,9 @@ pub(crate) struct Exchange<'c> {
 }
 
 impl<'c> Exchange<'c> {
-    pub(crate) fn new(core: &'c Core, route: &'static Route, request: Request) -> Self {
+    pub(crate) fn new(core: &'c Core, served: &'c Served, request: Request) -> Self {
         let account = core.ledger.account();
-        Self { core, route, request, account, now_millis: core.clock.unix_millis() }
+        Self { core, served, request, account, now_millis: core.clock.unix_millis() }
     }
 
     pub(crate) fn options(&self) -> &'c Options {
@@ -55,6 +57,10 @@ impl<'c> Exchange<'c> {
 
     pub(crate) fn vault(&self) -> &'c Vault {
         &self.core.vault
+    }
+
+    pub(crate) fn login(&self) -> &'c Login {
+        &self.core.login
     }
 
     pub(crate) fn ledger(&self) -> &'c Ledger {
@@ -75,7 +81,7 @@ impl<'c> Exchange<'c> {
 
     /// What stands in the place of `{id}` in the path.
     pub(crate) fn path_id(&self) -> &str {
-        routes::captured(self.route.path, &self.request.path).unwrap_or_default()
+        routes::captured(&self.served.path, &self.request.path).unwrap_or_default()
     }
 
     pub(crate) fn now_millis(&self) -> i64 {

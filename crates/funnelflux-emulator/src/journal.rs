@@ -33,8 +33,8 @@ impl Calls {
 
 /// A request as it came in.
 ///
-/// The accessors give everything, since a test must be able to look; `Debug` shows neither tokens
-/// nor header values, query values or bodies.
+/// The accessors give everything but what was sent to log in, since a test must be able to look;
+/// `Debug` shows neither tokens nor header values, query values or bodies.
 #[derive(Clone)]
 pub struct RecordedRequest {
     pub(crate) number: u64,
@@ -49,7 +49,11 @@ pub struct RecordedRequest {
 }
 
 impl RecordedRequest {
-    pub(crate) fn new(number: u64, at: SystemTime, parts: &request::Parts, body: &Bytes) -> Self {
+    fn new(number: u64, at: SystemTime, parts: &request::Parts, body: &Bytes, kept: Kept) -> Self {
+        let (query, body) = match kept {
+            Kept::All => (parts.uri.query().map(str::to_owned), body.clone()),
+            Kept::Names => (None, names_only(body)),
+        };
         let mut headers = parts.headers.clone();
         for name in [header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION] {
             if let header::Entry::Occupied(mut values) = headers.entry(name) {
@@ -62,9 +66,9 @@ impl RecordedRequest {
             operation: None,
             method: parts.method.clone(),
             path: parts.uri.path().to_owned(),
-            query: parts.uri.query().map(str::to_owned),
+            query,
             headers,
-            body: body.clone(),
+            body,
             status: None,
         }
     }
@@ -99,7 +103,7 @@ impl RecordedRequest {
         &self.path
     }
 
-    /// The query as it was sent.
+    /// The query as it was sent; of a login there is none.
     #[must_use]
     pub fn query(&self) -> Option<&str> {
         self.query.as_deref()
@@ -111,7 +115,7 @@ impl RecordedRequest {
         &self.headers
     }
 
-    /// The body.
+    /// The body. Of a login only the names of its members, each with the value `********`.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
@@ -152,6 +156,23 @@ impl fmt::Debug for RecordedRequest {
     }
 }
 
+/// What is kept of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    All,
+    /// Of the body the names of its members, and nothing of the query: there is a password in it.
+    Names,
+}
+
+/// The names of an object's members; nothing of anything else.
+fn names_only(body: &Bytes) -> Bytes {
+    let Ok(serde_json::Value::Object(mut members)) = serde_json::from_slice(body) else {
+        return Bytes::new();
+    };
+    members.values_mut().for_each(|value| *value = "********".into());
+    Bytes::from(serde_json::Value::Object(members).to_string())
+}
+
 /// Bodies kept with the requests: a client that sends a megabyte a call must not fill the memory.
 const KEPT_BYTES: usize = 64 * 1024 * 1024;
 
@@ -181,12 +202,19 @@ impl Journal {
     }
 
     /// Writes down an arrival and gives its number.
-    pub(crate) fn arrive(&self, at: SystemTime, parts: &request::Parts, body: &Bytes) -> u64 {
+    pub(crate) fn arrive(
+        &self,
+        at: SystemTime,
+        parts: &request::Parts,
+        body: &Bytes,
+        kept: Kept,
+    ) -> u64 {
         let mut inner = self.lock();
         inner.arrived += 1;
         let number = inner.arrived;
-        inner.bytes += body.len();
-        inner.requests.push_back(RecordedRequest::new(number, at, parts, body));
+        let request = RecordedRequest::new(number, at, parts, body, kept);
+        inner.bytes += request.body.len();
+        inner.requests.push_back(request);
         while inner.requests.len() > self.capacity || inner.bytes > KEPT_BYTES {
             let Some(oldest) = inner.requests.pop_front() else { break };
             inner.bytes -= oldest.body.len();
@@ -252,12 +280,12 @@ mod tests {
         let (parts, ()) = http::Request::new(()).into_parts();
         let large = Bytes::from(vec![b' '; KEPT_BYTES / 4]);
         for _ in 0..6 {
-            journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large);
+            journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large, Kept::All);
         }
         let kept: Vec<u64> = journal.requests().iter().map(RecordedRequest::number).collect();
         assert_eq!(kept, [3, 4, 5, 6]);
         journal.clear();
-        journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large);
+        journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large, Kept::All);
         assert_eq!(journal.requests().len(), 1);
     }
 }

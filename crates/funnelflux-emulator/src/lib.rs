@@ -28,14 +28,17 @@
 //!
 //! | operation | method and path |
 //! |---|---|
-//! | `auth.validate` | `POST /v1/auth/validate` |
+//! | `auth.validate`, `auth.login` | `POST /v1/auth/validate`, `POST /v1/auth/login` |
 //! | `billing.domains.*` | all six, below `/v1/billing/domains` |
 //! | `ledger.*` | all 128, below the roots of the assets |
 //! | `reporting.*` | all 13: reports, updates, logs, look-ups |
 //!
 //! A trailing slash is accepted. `GET /` and `GET /v1` say that this is the emulator, and list every
-//! operation with its method, path and query parameters. Every answer
-//! carries `x-emulator: funnelflux`, `x-request-id` and a `date` by the emulator's clock.
+//! operation with its method, path and query parameters. Every answer carries
+//! `x-emulator: funnelflux`, `x-request-id` and a `date` by the emulator's clock.
+//!
+//! Many paths of the contract are guesses. [`EmulatorBuilder::path`] and [`EmulatorBuilder::root`]
+//! serve operations elsewhere, so that a client meets an account in which a guess is wrong.
 //!
 //! # What it refuses
 //!
@@ -45,6 +48,9 @@
 //! parameters (switchable, see [`UnknownMembers`]), missing or expired bearers, tokens in the
 //! address, pages of 0 or more than 1000 rows, bodies that are too large or not JSON.
 //!
+//! Of an asset that is saved, everything that is wrong stands in one message, numbered where it is
+//! more than one thing; of any other request the first thing.
+//!
 //! # The assets
 //!
 //! An object is kept as the text that was saved: order, spaces, the spelling of numbers and members
@@ -53,9 +59,14 @@
 //! the other spelling of an id or a name that has two. Secrets are kept apart and never read back.
 //!
 //! Checked are the form and the uniqueness of ids, names, references (and that a category is one of
-//! the asset's own type), the documented ranges, a funnel's graph, the routes of a middleware
-//! config, and the life cycle. The account begins with the assets of its traffic, under the ids that
-//! the reports show. A new name stands in the next report; nothing else that is changed in the
+//! the asset's own type), the documented ranges, that a funnel's connections lead from node to node,
+//! the routes of a middleware config, and the life cycle. Not checked is what the editor of the
+//! self-hosted product asks of a funnel beyond that, such as exactly one root: half a funnel can be
+//! saved.
+//!
+//! The account begins with the assets of its traffic, under the ids that the reports show, among
+//! them webhook and middleware configs, and funnels whose nodes and connections are the ways that
+//! the traffic takes. A new name stands in the next report; nothing else that is changed in the
 //! ledger changes the traffic.
 //!
 //! # Updates
@@ -92,6 +103,10 @@
 //! - A raw event row has a `kind` (`hit`, `click`, `conversion`), newest first, at most 1000 a page.
 //!   The cost of a visit stands on its entrance hit, the revenue on the conversion.
 //! - A validation of a good token without a refresh token answers without one, too.
+//! - A login takes any JSON object among whose members the account's login and password stand, each
+//!   as a string, under whatever names ([`EmulatorBuilder::login`]), and needs no bearer. It answers
+//!   as a validation does, with fresh tokens, and 401 where one of the two is wrong. Of its request
+//!   only the names of the members are kept.
 //! - Lists of assets are bare JSON arrays, in the order of creation. Without `status`, and with an
 //!   empty one, they leave out the deleted (documented for middleware configs only).
 //! - Saving and creating answer the stored object, duplicating the new id and name, everything else
@@ -115,8 +130,8 @@
 //! - Details of a domain have the members of the list and `dns_records`, each with `type`, `name`,
 //!   `value` and `purpose`. A refused request holds `error` and `error_description`.
 //! - A cost takes the place of what the visits cost before. Empty lists of funnels and traffic
-//!   sources mean all of them. `wholeSegment` is the only cost type taken; amounts have at most four
-//!   digits after the point.
+//!   sources mean all of them, while an empty list of a tracking field's values is refused.
+//!   `wholeSegment` is the only cost type taken; amounts have at most four digits after the point.
 //! - An uploaded conversion belongs to an offer hit and counts at the hit's time. One with the same
 //!   transaction is replaced; -1 deletes it. Without a payout it pays `overridePayout`, or else what
 //!   the offer pays. A hit that is not there is no error, since the update is only queued.
@@ -124,7 +139,13 @@
 //! - A reset deletes the visits that entered in its range, with all that happened on them; its
 //!   count, in `hits`, is that of their views.
 //! - Logs take a time range and answer `{"rows": […]}`: the postback log a row for each conversion,
-//!   the summaries a row of zeros for each config. `averageLatencyMs` is the one documented member.
+//!   the summaries a row for each config that is not deleted, with `requests`, `successes` and
+//!   `failures`. Of all members only `averageLatencyMs` of middleware is documented; of no requests
+//!   it is 0.
+//! - A node refers to a webhook config by `nodeWebhookRefParams.idWebhookConfig`, as one to a
+//!   middleware config does by `nodeMiddlewareRefParams.idMiddlewareConfig`. The types of these nodes
+//!   are `webhook` and `middleware`, and the connection out of a webhook has no parameters. Routes of
+//!   the seeded configs hold no conditions, whose names nobody could read.
 //! - A look-up of a visitor answers `visitor`, `hits` and `hasMore`, with rows as in raw events; by a
 //!   hit it shows the visit of that hit.
 //!
@@ -134,6 +155,13 @@
 //! whatever was asked before, and nothing is stored. Nothing happens after the clock's now. Visitors'
 //! addresses are from the documentation ranges 192.0.2.0/24, 198.51.100.0/24 and 203.0.113.0/24.
 //! Report totals and raw events agree exactly.
+//!
+//! A click on a lander passes the webhook of its funnel, if that has one, and counts in the summary at
+//! the time of the click: as many requests as the funnel has lander clicks. Middleware is asked on
+//! the way from that click to the offer, and counts when the offer is viewed: as many requests as
+//! offer views. Its latency lies between the two; where it passes the config's timeout the request
+//! has failed, and the visit has taken the default route. Each webhook request is made once; one in
+//! about seventy fails, and the visit never depends on it.
 
 mod account;
 mod auth;
@@ -156,6 +184,7 @@ mod server;
 mod sleep;
 mod snapshot;
 mod state;
+mod table;
 mod traffic;
 mod wire;
 

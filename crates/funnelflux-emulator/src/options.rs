@@ -126,8 +126,9 @@ impl RetryAfter {
             Self::Absent => None,
             Self::Seconds(seconds) => Some(seconds.to_string()),
             Self::DateIn(seconds) => {
-                let at = clock.now() + std::time::Duration::from_secs(u64::from(seconds));
-                Some(crate::server::http_date(at))
+                let wait = std::time::Duration::from_secs(u64::from(seconds));
+                let now = clock.now();
+                Some(crate::server::http_date(now.checked_add(wait).unwrap_or(now)))
             }
         }
     }

@@ -13,19 +13,21 @@ use crate::exchange::{Exchange, Request};
 use crate::faults::Kind;
 use crate::options::UnknownMembers;
 use crate::reports;
-use crate::routes::{Route, Weight};
+use crate::routes::{Credentials, Route, Weight};
 use crate::server::{Arrival, Wire};
 use crate::state::Core;
+use crate::table::Served;
 use crate::wire::query::Query;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 
-/// Answers a request that belongs to `route`.
+/// Answers a request that belongs to an operation.
 pub(crate) async fn operation(
     core: Arc<Core>,
-    route: &'static Route,
+    served: Arc<Served>,
     request: HttpRequest,
 ) -> Response {
+    let route = served.route;
     let (parts, _) = request.into_parts();
     let Some(arrival) = parts.extensions.get::<Arrival>().cloned() else {
         return respond(&core, Err(Refusal::bad_request("the request did not arrive")));
@@ -41,7 +43,7 @@ pub(crate) async fn operation(
     if let Some(spoilt) = plan.kind.as_ref().and_then(|kind| before(&core, kind)) {
         return spoilt;
     }
-    let outcome = process(&core, route, &parts, &arrival.body).await;
+    let outcome = process(&core, &served, &parts, &arrival.body).await;
     let outcome = outcome.map_err(|refusal| in_words_of(route, refusal));
     after(respond(&core, outcome), plan.kind.as_ref())
 }
@@ -96,32 +98,39 @@ fn on_the_wire(mut response: Response, wire: Wire) -> Response {
 
 async fn process(
     core: &Arc<Core>,
-    route: &'static Route,
+    served: &Arc<Served>,
     parts: &request::Parts,
     body: &Bytes,
 ) -> Result<Reply, Refusal> {
+    let route = served.route;
     let options = &core.options;
     let strict = options.unknown_members == UnknownMembers::Refuse;
     bearer::check_query(parts.uri.query())?;
     let query = Query::read(&parts.uri, &route.work.parameters(), strict)?;
-    let token = bearer::read(&parts.headers)?.to_owned();
-    let now = core.clock.unix_millis();
-    bearer::check(&token, &core.vault, now, route.credentials, options.expired_status)?;
+    let token = match route.credentials {
+        Credentials::NotNeeded => String::new(),
+        needed => {
+            let token = bearer::read(&parts.headers)?;
+            let now = core.clock.unix_millis();
+            bearer::check(token, &core.vault, now, needed, options.expired_status)?;
+            token.to_owned()
+        }
+    };
     if strict {
         check_content_type(&parts.headers, body)?;
     }
     let request = Request { path: parts.uri.path().to_owned(), query, token, body: body.clone() };
     if route.weight == Weight::Light {
-        return route.work.answer(&Exchange::new(core, route, request));
+        return route.work.answer(&Exchange::new(core, served, request));
     }
     let _turn = core.pool.enter().await?;
     core.sleeper.sleep(options.query_time).await;
-    heavy(Arc::clone(core), route, request).await
+    heavy(Arc::clone(core), Arc::clone(served), request).await
 }
 
 /// A large report takes seconds of processor time: it must not hold up the other connections.
-async fn heavy(core: Arc<Core>, route: &'static Route, request: Request) -> Result<Reply, Refusal> {
-    let work = move || route.work.answer(&Exchange::new(&core, route, request));
+async fn heavy(core: Arc<Core>, served: Arc<Served>, request: Request) -> Result<Reply, Refusal> {
+    let work = move || served.route.work.answer(&Exchange::new(&core, &served, request));
     if tokio::runtime::Handle::try_current().is_err() {
         return work();
     }

@@ -32,6 +32,8 @@ pub(crate) enum Weight {
 pub(crate) enum Credentials {
     Valid,
     MayBeExpired,
+    /// There is none yet.
+    NotNeeded,
 }
 
 /// Answers one operation.
@@ -43,6 +45,7 @@ pub(crate) struct Route {
     /// As in the contract.
     pub(crate) id: &'static str,
     pub(crate) method: Method,
+    /// As in the contract; where it is served, the table says.
     pub(crate) path: &'static str,
     pub(crate) weight: Weight,
     pub(crate) credentials: Credentials,
@@ -79,18 +82,24 @@ impl Work {
 pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
     [auth::ROUTES, domains::ROUTES, reports::ROUTES]
         .into_iter()
-        .chain(ledger::ROUTES.iter().copied())
+        .chain(ledger::BRANCHES.iter().map(|branch| branch.routes))
         .flatten()
+}
+
+/// The roots of the assets in the contract, each with a slash before it.
+pub(crate) fn roots() -> impl Iterator<Item = &'static str> {
+    ledger::BRANCHES.iter().map(|branch| branch.root)
 }
 
 pub(crate) fn router(core: Arc<Core>) -> axum::Router {
     let mut operations = axum::Router::new();
-    for route in all() {
-        let Ok(method) = MethodFilter::try_from(route.method.clone()) else { continue };
-        let answer = move |State(core): State<Arc<Core>>, request: Request| async move {
-            pipeline::operation(core, route, request).await
+    for served in core.table.iter() {
+        let Ok(method) = MethodFilter::try_from(served.route.method.clone()) else { continue };
+        let own = Arc::clone(served);
+        let answer = move |State(core): State<Arc<Core>>, request: Request| {
+            pipeline::operation(core, Arc::clone(&own), request)
         };
-        operations = operations.route(route.path, on(method, answer));
+        operations = operations.route(&served.path, on(method, answer));
     }
     let about = on(MethodFilter::GET, about);
     axum::Router::new()
@@ -103,13 +112,15 @@ pub(crate) fn router(core: Arc<Core>) -> axum::Router {
 }
 
 async fn about(State(core): State<Arc<Core>>) -> Response {
-    let operations: Vec<_> = all()
-        .map(|route| {
+    let operations: Vec<_> = core
+        .table
+        .iter()
+        .map(|served| {
             json!({
-                "id": route.id,
-                "method": route.method.as_str(),
-                "path": route.path,
-                "query": route.work.parameters(),
+                "id": served.route.id,
+                "method": served.route.method.as_str(),
+                "path": served.path,
+                "query": served.route.work.parameters(),
             })
         })
         .collect();
@@ -148,12 +159,13 @@ fn section(path: &str) -> &str {
 async fn not_found(State(core): State<Arc<Core>>, request: Request) -> Response {
     let path = request.uri().path();
     let asked = path.strip_prefix(BASE).map(section).unwrap_or_default();
+    let all = || core.table.iter();
     let mut known: Vec<String> = all()
-        .filter(|route| section(route.path) == asked)
-        .map(|route| format!("{} {BASE}{}", route.method, route.path))
+        .filter(|served| section(&served.path) == asked)
+        .map(|served| format!("{} {BASE}{}", served.route.method, served.path))
         .collect();
     if known.is_empty() {
-        known = all().map(|route| format!("{BASE}/{}/…", section(route.path))).collect();
+        known = all().map(|served| format!("{BASE}/{}/…", section(&served.path))).collect();
         known.dedup();
     }
     let message = format!(
@@ -165,10 +177,8 @@ async fn not_found(State(core): State<Arc<Core>>, request: Request) -> Response 
 
 async fn wrong_method(State(core): State<Arc<Core>>, request: Request) -> Response {
     let path = request.uri().path();
-    let right: Vec<&str> = all()
-        .filter(|route| captured(route.path, path).is_some())
-        .map(|route| route.method.as_str())
-        .collect();
+    let fits = core.table.iter().filter(|served| captured(&served.path, path).is_some());
+    let right: Vec<&str> = fits.map(|served| served.route.method.as_str()).collect();
     let right = if right.is_empty() { "GET".to_owned() } else { right.join(" or ") };
     let message = format!("{path} takes {right}, not {}", request.method());
     pipeline::respond(&core, Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message)))

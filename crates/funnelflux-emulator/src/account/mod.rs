@@ -1,5 +1,5 @@
 //! The one account in the emulator's memory: traffic sources, offer sources, funnel groups,
-//! funnels, landers, offers.
+//! funnels, landers, offers, webhook configs, middleware configs.
 
 pub(crate) mod ids;
 mod names;
@@ -11,6 +11,9 @@ use crate::wire::money::Mills;
 const FIRST_ASSET_MILLIS: i64 = 1_646_121_600_000;
 /// Assets are made 37 minutes and a bit apart, so that no two ids share their time part.
 const ASSET_STEP_MILLIS: i64 = 2_231_417;
+
+/// The actions of a lander: a click is on one of them.
+pub(crate) const LANDER_ACTIONS: u8 = 3;
 
 /// An asset's id and name, as reports show them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -87,6 +90,9 @@ pub(crate) struct Funnel {
     pub(crate) weight: u32,
     pub(crate) landers: Vec<usize>,
     pub(crate) offers: Vec<usize>,
+    /// What a click on the lander passes before it comes to an offer.
+    pub(crate) webhook: Option<usize>,
+    pub(crate) middleware: Option<usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -103,6 +109,14 @@ pub(crate) struct Offer {
     pub(crate) conversion_rate: u64,
 }
 
+#[derive(Debug, Clone)]
+pub(crate) struct Middleware {
+    pub(crate) asset: Asset,
+    /// Keys of the routes to the first offers of the funnel; the default route leads to the last.
+    pub(crate) routes: &'static [&'static str],
+    pub(crate) timeout_millis: i64,
+}
+
 /// The account: which assets there are. The same seed gives the same account.
 #[derive(Debug, Clone)]
 pub struct Account {
@@ -114,6 +128,8 @@ pub struct Account {
     pub(crate) funnels: Vec<Funnel>,
     pub(crate) landers: Vec<Lander>,
     pub(crate) offers: Vec<Offer>,
+    pub(crate) webhooks: Vec<Asset>,
+    pub(crate) middleware: Vec<Middleware>,
 }
 
 impl Account {
@@ -156,6 +172,18 @@ impl Account {
                     weight: spec.weight,
                     landers: spec.landers.to_vec(),
                     offers: spec.offers.to_vec(),
+                    webhook: spec.webhook,
+                    middleware: spec.middleware,
+                })
+                .collect(),
+            // Behind all others, whose ids depend on how many were made before.
+            webhooks: names::WEBHOOKS.iter().map(|name| maker.asset(name)).collect(),
+            middleware: names::MIDDLEWARE
+                .iter()
+                .map(|spec| Middleware {
+                    asset: maker.asset(spec.name),
+                    routes: spec.routes,
+                    timeout_millis: spec.timeout_millis,
                 })
                 .collect(),
         }
@@ -169,6 +197,8 @@ impl Account {
             .chain(self.funnels())
             .chain(self.landers())
             .chain(self.offers())
+            .chain(self.webhook_configs())
+            .chain(self.middleware_configs())
     }
 
     pub(crate) fn assets_mut(&mut self) -> impl Iterator<Item = &mut Asset> {
@@ -179,6 +209,8 @@ impl Account {
             .chain(self.funnels.iter_mut().map(|funnel| &mut funnel.asset))
             .chain(self.landers.iter_mut().map(|lander| &mut lander.asset))
             .chain(self.offers.iter_mut().map(|offer| &mut offer.asset))
+            .chain(&mut self.webhooks)
+            .chain(self.middleware.iter_mut().map(|middleware| &mut middleware.asset))
     }
 
     /// What makes this account's tracking-field values differ from another seed's.
@@ -220,6 +252,16 @@ impl Account {
     /// The offers.
     pub fn offers(&self) -> impl Iterator<Item = &Asset> {
         self.offers.iter().map(|offer| &offer.asset)
+    }
+
+    /// The webhook configs.
+    pub fn webhook_configs(&self) -> impl Iterator<Item = &Asset> {
+        self.webhooks.iter()
+    }
+
+    /// The middleware configs.
+    pub fn middleware_configs(&self) -> impl Iterator<Item = &Asset> {
+        self.middleware.iter().map(|middleware| &middleware.asset)
     }
 }
 
@@ -264,6 +306,13 @@ mod tests {
             assert!(funnel.landers.iter().all(|lander| *lander < account.landers.len()));
             assert!(!funnel.offers.is_empty());
             assert!(funnel.offers.iter().all(|offer| *offer < account.offers.len()));
+            assert!(funnel.webhook.is_none_or(|at| at < account.webhooks.len()));
+            let called = funnel.webhook.is_some() || funnel.middleware.is_some();
+            assert!(!called || !funnel.landers.is_empty(), "it is a click on a lander that calls");
+            if let Some(at) = funnel.middleware {
+                let routes = account.middleware[at].routes.len();
+                assert_eq!(routes + 1, funnel.offers.len(), "each route leads to an offer");
+            }
         }
         assert!(account.offers.iter().all(|offer| offer.source < account.offer_sources.len()));
     }

@@ -123,6 +123,10 @@ pub(crate) struct FunnelSpec {
     pub(crate) weight: u32,
     pub(crate) landers: &'static [usize],
     pub(crate) offers: &'static [usize],
+    /// The webhook that a click on the lander passes.
+    pub(crate) webhook: Option<usize>,
+    /// The middleware that decides which offer a click on the lander leads to.
+    pub(crate) middleware: Option<usize>,
 }
 
 pub(crate) const FUNNELS: [FunnelSpec; 6] = [
@@ -132,17 +136,35 @@ pub(crate) const FUNNELS: [FunnelSpec; 6] = [
         weight: 28,
         landers: &[0, 1],
         offers: &[0, 1],
+        webhook: Some(0),
+        middleware: None,
     },
     FunnelSpec {
-        name: "Mattress – Quiz", group: 0, weight: 20, landers: &[2], offers: &[0, 1, 2]
+        name: "Mattress – Quiz",
+        group: 0,
+        weight: 20,
+        landers: &[2],
+        offers: &[0, 1, 2],
+        webhook: None,
+        middleware: Some(1),
     },
-    FunnelSpec { name: "Pillow – Direct", group: 0, weight: 10, landers: &[], offers: &[2] },
+    FunnelSpec {
+        name: "Pillow – Direct",
+        group: 0,
+        weight: 10,
+        landers: &[],
+        offers: &[2],
+        webhook: None,
+        middleware: None,
+    },
     FunnelSpec {
         name: "Debt Relief – Calculator",
         group: 1,
         weight: 18,
         landers: &[3, 4],
         offers: &[3, 4],
+        webhook: Some(1),
+        middleware: Some(0),
     },
     FunnelSpec {
         name: "Credit Score – Direct",
@@ -150,8 +172,36 @@ pub(crate) const FUNNELS: [FunnelSpec; 6] = [
         weight: 8,
         landers: &[],
         offers: &[4, 5],
+        webhook: None,
+        middleware: None,
     },
-    FunnelSpec { name: "Dog Food – Story", group: 2, weight: 16, landers: &[5], offers: &[6, 7] },
+    FunnelSpec {
+        name: "Dog Food – Story",
+        group: 2,
+        weight: 16,
+        landers: &[5],
+        offers: &[6, 7],
+        webhook: Some(0),
+        middleware: None,
+    },
+];
+
+/// The webhook configs.
+pub(crate) const WEBHOOKS: [&str; 2] = ["Warehouse – Clicks", "CRM – Leads"];
+
+pub(crate) struct MiddlewareSpec {
+    pub(crate) name: &'static str,
+    /// Keys of the routes but the default one: to the first offer of the funnel, the second, …; the
+    /// default route leads to the last.
+    pub(crate) routes: &'static [&'static str],
+    pub(crate) timeout_millis: i64,
+}
+
+/// The middleware configs. The answer is waited for while the visitor is on the way to the offer,
+/// which takes 150 to 1500 ms: a timeout below that is exceeded now and then.
+pub(crate) const MIDDLEWARE: [MiddlewareSpec; 2] = [
+    MiddlewareSpec { name: "Lead Scoring", routes: &["approved"], timeout_millis: 1_000 },
+    MiddlewareSpec { name: "Offer Match", routes: &["foam", "hybrid"], timeout_millis: 5_000 },
 ];
 
 pub(crate) struct LanderSpec {

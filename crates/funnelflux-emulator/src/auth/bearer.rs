@@ -46,7 +46,10 @@ pub(crate) fn check(
                 ExpiredStatus::Unauthorized => StatusCode::UNAUTHORIZED,
                 ExpiredStatus::BadRequest => StatusCode::BAD_REQUEST,
             };
-            Err(Refusal::new(status, "the access token is expired; refresh it at /auth/validate"))
+            Err(Refusal::new(
+                status,
+                "the access token is expired; renew it with the refresh token",
+            ))
         }
         Standing::Revoked => Err(Refusal::unauthorized("the access token was revoked")),
         Standing::Unknown => Err(Refusal::unauthorized("the access token is not known")),

@@ -8,6 +8,8 @@ use crate::rng::{Rng, hash};
 
 /// Documented: at most 100 refresh tokens per user, then older ones die.
 const MOST_REFRESH_TOKENS: usize = 100;
+/// A client that logs in again and again must not fill the memory.
+const MOST_ACCESS_TOKENS: usize = 10_000;
 const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// What an access token is worth now.
@@ -91,6 +93,18 @@ impl Vault {
     /// Hands out a refresh token, `token` if given.
     pub(crate) fn issue_refresh(&self, token: Option<String>) -> String {
         self.lock().issue_refresh(token)
+    }
+
+    /// Hands out both, as to somebody who has just logged in.
+    pub(crate) fn grant(&self, now: i64) -> Grant {
+        let mut inner = self.lock();
+        let expires_millis = now.saturating_add(self.lifetime_millis);
+        let refresh_token = Some(inner.issue_refresh(None));
+        Grant {
+            access_token: inner.issue_access(None, expires_millis),
+            refresh_token,
+            expires_millis,
+        }
     }
 
     pub(crate) fn newest_access(&self) -> String {
@@ -183,6 +197,9 @@ impl Inner {
 
     fn issue_access(&mut self, token: Option<String>, expires_millis: i64) -> String {
         let token = token.unwrap_or_else(|| self.make("emulator-access-"));
+        if self.access.len() >= MOST_ACCESS_TOKENS {
+            self.access.remove(0);
+        }
         self.access.push(Access { token: token.clone(), expires_millis, revoked: false });
         token
     }

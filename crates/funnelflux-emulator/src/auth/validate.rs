@@ -24,7 +24,8 @@ pub(crate) fn validate(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         .map_err(|denied| Refusal::unauthorized(reason(denied)))
 }
 
-fn answer(exchange: &Exchange<'_>, grant: Grant) -> Reply {
+/// The tokens and whose they are.
+pub(super) fn answer(exchange: &Exchange<'_>, grant: Grant) -> Reply {
     let expires_at = match exchange.options().expiry_unit {
         ExpiryUnit::Seconds => grant.expires_millis.div_euclid(1000),
         ExpiryUnit::Milliseconds => grant.expires_millis,

@@ -103,7 +103,7 @@ impl Faults {
             }
             fired += 1;
             match &armed.fault.kind {
-                Kind::Latency(wait) => plan.latency += *wait,
+                Kind::Latency(wait) => plan.latency = plan.latency.saturating_add(*wait),
                 other => {
                     plan.kind = Some(other.clone());
                     break;

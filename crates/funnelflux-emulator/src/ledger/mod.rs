@@ -6,6 +6,7 @@
 mod duplicate;
 mod family;
 mod find;
+mod graph;
 mod ids;
 mod lifecycle;
 mod references;
@@ -17,9 +18,10 @@ mod seed;
 mod slim;
 mod status;
 mod store;
+mod violations;
 
 pub(crate) use family::{Family, Verb};
-pub(crate) use routes::ROUTES;
+pub(crate) use routes::BRANCHES;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

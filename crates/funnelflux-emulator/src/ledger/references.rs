@@ -6,6 +6,7 @@ use super::family::Kind;
 use super::ids;
 use super::status::Status;
 use super::store::{Entry, Store};
+use super::violations::Violations;
 use crate::wire::fields::describe;
 use crate::wire::refusal::Refusal;
 
@@ -19,20 +20,24 @@ pub(crate) struct Reference {
 }
 
 /// Collects the references of one asset.
-struct Collector(Vec<Reference>);
+#[derive(Default)]
+struct Collector {
+    found: Vec<Reference>,
+    /// What stands in the place of a reference and is none.
+    wrong: Vec<Refusal>,
+}
 
 impl Collector {
     /// Takes the id at `value`; absent and empty mean: none.
-    fn take(&mut self, at: String, kind: Kind, value: Option<&Value>) -> Result<(), Refusal> {
+    fn take(&mut self, at: String, kind: Kind, value: Option<&Value>) {
         match value {
-            None => Ok(()),
-            Some(Value::String(id)) if id.is_empty() => Ok(()),
-            Some(Value::String(id)) => {
-                ids::check(&at, id)?;
-                self.0.push(Reference { at, kind, id: id.clone() });
-                Ok(())
-            }
-            Some(other) => Err(Refusal::bad_request(format!(
+            None => {}
+            Some(Value::String(id)) if id.is_empty() => {}
+            Some(Value::String(id)) => match ids::check(&at, id) {
+                Ok(_) => self.found.push(Reference { at, kind, id: id.clone() }),
+                Err(refusal) => self.wrong.push(refusal),
+            },
+            Some(other) => self.wrong.push(Refusal::bad_request(format!(
                 "`{at}` is {}; expected the id of a {}, or the empty string for none",
                 describe(other),
                 kind.noun()
@@ -42,40 +47,42 @@ impl Collector {
 }
 
 /// Every reference that is known of such an asset.
-pub(crate) fn of(kind: Kind, asset: &Value) -> Result<Vec<Reference>, Refusal> {
-    let mut found = Collector(Vec::new());
+fn of(kind: Kind, asset: &Value) -> Collector {
+    let mut found = Collector::default();
     if !kind.category_types(asset).is_empty() {
-        found.take("idCategory".to_owned(), Kind::Category, asset.get("idCategory"))?;
+        found.take("idCategory".to_owned(), Kind::Category, asset.get("idCategory"));
     }
     match kind {
         Kind::Page => found.take(
             "offerParams.idOfferSource".to_owned(),
             Kind::OfferSource,
             asset.pointer("/offerParams/idOfferSource"),
-        )?,
+        ),
         Kind::Condition => found.take(
             "restrictToFunnelId".to_owned(),
             Kind::Funnel,
             asset.get("restrictToFunnelId"),
-        )?,
-        Kind::Funnel => funnel(asset, &mut found)?,
+        ),
+        Kind::Funnel => funnel(asset, &mut found),
         _ => {}
     }
-    Ok(found.0)
+    found
 }
 
-fn funnel(asset: &Value, found: &mut Collector) -> Result<(), Refusal> {
+fn funnel(asset: &Value, found: &mut Collector) {
     for name in ["idFunnelGroup", "idCampaign"] {
-        found.take(name.to_owned(), Kind::FunnelGroup, asset.get(name))?;
+        found.take(name.to_owned(), Kind::FunnelGroup, asset.get(name));
     }
     for (index, node) in list(asset, "nodes").iter().enumerate() {
         for (member, kind) in [
             ("nodePageParams.idPage", Kind::Page),
             ("nodeConditionParams.idCondition", Kind::Condition),
             ("nodeMiddlewareRefParams.idMiddlewareConfig", Kind::MiddlewareConfig),
+            // Named after the one above, which is documented: a choice.
+            ("nodeWebhookRefParams.idWebhookConfig", Kind::WebhookConfig),
         ] {
             let pointer = format!("/{}", member.replace('.', "/"));
-            found.take(format!("nodes[{index}].{member}"), kind, node.pointer(&pointer))?;
+            found.take(format!("nodes[{index}].{member}"), kind, node.pointer(&pointer));
         }
     }
     for (index, postback) in list(asset, "postbackOverrides").iter().enumerate() {
@@ -83,15 +90,14 @@ fn funnel(asset: &Value, found: &mut Collector) -> Result<(), Refusal> {
             format!("postbackOverrides[{index}].idTrafficSource"),
             Kind::TrafficSource,
             postback.get("idTrafficSource"),
-        )?;
+        );
     }
     if let Some(Value::Object(costs)) = asset.get("incomingTrafficCostOverrides") {
         for id in costs.keys() {
             let at = format!("incomingTrafficCostOverrides.{id}");
-            found.take(at, Kind::TrafficSource, Some(&Value::from(id.as_str())))?;
+            found.take(at, Kind::TrafficSource, Some(&Value::from(id.as_str())));
         }
     }
-    Ok(())
 }
 
 /// The items of a member; none where it is no list.
@@ -99,25 +105,30 @@ pub(crate) fn list<'v>(asset: &'v Value, name: &str) -> &'v [Value] {
     asset.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
-/// Refuses references that lead nowhere, and categories and conditions that are another's.
-pub(crate) fn check(store: &Store, kind: Kind, own_id: &str, asset: &Value) -> Result<(), Refusal> {
-    for reference in of(kind, asset)? {
-        let Reference { at, kind: wanted, id } = reference;
+/// Notes references that lead nowhere, and categories and conditions that are another's.
+pub(crate) fn check(
+    store: &Store,
+    kind: Kind,
+    own_id: &str,
+    asset: &Value,
+    wrong: &mut Violations,
+) {
+    let references = of(kind, asset);
+    references.wrong.into_iter().for_each(|refusal| wrong.add(refusal));
+    for Reference { at, kind: wanted, id } in references.found {
         let noun = wanted.noun();
         let target = store.get(wanted, &id).filter(|target| target.status != Status::Deleted);
-        let Some(target) = target else {
-            return Err(Refusal::bad_request(format!(
+        let outcome = match (target, wanted) {
+            (None, _) => Err(Refusal::bad_request(format!(
                 "`{at}` is \"{id}\", and there is no such {noun}; expected the id of a {noun} that \
                  exists"
-            )));
+            ))),
+            (Some(target), Kind::Category) => check_category(&at, kind, asset, target),
+            (Some(target), Kind::Condition) => check_condition(&at, own_id, target),
+            (Some(_), _) => Ok(()),
         };
-        match wanted {
-            Kind::Category => check_category(&at, kind, asset, target)?,
-            Kind::Condition => check_condition(&at, own_id, target)?,
-            _ => {}
-        }
+        wrong.keep(outcome, ());
     }
-    Ok(())
 }
 
 /// Refuses a category of another type of asset.
@@ -160,7 +171,7 @@ pub(crate) fn referrer<'s>(store: &'s Store, entry: &Entry) -> Option<(&'s Entry
             return None;
         }
         let to_it = |found: &Reference| found.kind == entry.kind && found.id == entry.id;
-        let found = of(other.kind, &other.value).ok()?.into_iter().find(to_it)?;
+        let found = of(other.kind, &other.value).found.into_iter().find(to_it)?;
         (other.id != entry.id || other.kind != entry.kind).then_some((other, found.at))
     })
 }

@@ -22,14 +22,24 @@ impl Route {
 }
 
 /// The operations below one root.
+pub(crate) struct Branch {
+    pub(crate) root: &'static str,
+    pub(crate) routes: &'static [Route],
+}
+
 macro_rules! routes {
     ($family:ident, $root:literal, $($id:literal $segment:literal $verb:ident;)+) => {
-        &[$(Route::of_ledger($id, concat!($root, $segment), &family::$family, Verb::$verb)),+]
+        Branch {
+            root: $root,
+            routes: &[$(
+                Route::of_ledger($id, concat!($root, $segment), &family::$family, Verb::$verb)
+            ),+],
+        }
     };
 }
 
 /// Every operation, asset by asset.
-pub(crate) static ROUTES: &[&[Route]] = &[
+pub(crate) static BRANCHES: &[Branch] = &[
     routes! {
         TRAFFIC_SOURCE, "/trafficsource",
         "ledger.trafficsource.list" "/list" List;

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::family::Kind;
-use super::ids;
 use super::references::list;
+use super::violations::Violations;
 use crate::wire::fields::describe;
 use crate::wire::refusal::Refusal;
 
@@ -27,16 +27,16 @@ const CATEGORY_TYPES: [&str; 11] = [
     "webhookconfig",
 ];
 
-/// Refuses what the documentation rules out for such an asset.
-pub(crate) fn check(kind: Kind, own_id: &str, asset: &Value) -> Result<(), Refusal> {
+/// Notes what the documentation rules out for such an asset.
+pub(crate) fn check(kind: Kind, own_id: &str, asset: &Value, found: &mut Violations) {
     match kind {
-        Kind::TrafficSource => traffic_source(asset),
-        Kind::Funnel => funnel(own_id, asset),
-        Kind::Page => page(asset),
-        Kind::LogicScript => logic_script(asset),
-        Kind::MiddlewareConfig => middleware_config(asset),
-        Kind::Category => category(asset),
-        _ => Ok(()),
+        Kind::TrafficSource => traffic_source(asset, found),
+        Kind::Funnel => funnel(own_id, asset, found),
+        Kind::Page => page(asset, found),
+        Kind::LogicScript => logic_script(asset, found),
+        Kind::MiddlewareConfig => middleware_config(asset, found),
+        Kind::Category => category(asset, found),
+        _ => {}
     }
 }
 
@@ -45,70 +45,66 @@ fn wrong(at: &str, value: &Value, right: &str) -> Refusal {
 }
 
 /// A number from `low` to `high`, where it is there.
-fn range(asset: &Value, name: &str, low: f64, high: f64) -> Result<(), Refusal> {
-    match asset.get(name) {
-        Some(value) if !value.as_f64().is_some_and(|number| (low..=high).contains(&number)) => {
-            Err(wrong(name, value, &format!("a number from {low} to {high}")))
-        }
-        _ => Ok(()),
+fn range(asset: &Value, name: &str, (low, high): (f64, f64), found: &mut Violations) {
+    if let Some(value) = asset.get(name)
+        && !value.as_f64().is_some_and(|number| (low..=high).contains(&number))
+    {
+        found.add(wrong(name, value, &format!("a number from {low} to {high}")));
     }
 }
 
-fn traffic_source(asset: &Value) -> Result<(), Refusal> {
-    range(asset, "incomingCostModifier", 0.0, 500.0)?;
-    range(asset, "outgoingRevenueModifier", 0.0, 500.0)?;
-    range(asset, "outgoingPostbackProbability", 0.0, 100.0)?;
-    if let Some(Value::Object(slots)) = asset.get("trackingFieldSlots") {
-        for name in slots.keys() {
-            let number = name.strip_prefix('c').and_then(|number| number.parse::<u8>().ok());
-            let custom = number
-                .is_some_and(|number| (1..=20).contains(&number) && *name == format!("c{number}"));
-            if !custom && name != "campaign" && name != "external" {
-                return Err(Refusal::bad_request(format!(
-                    "`trackingFieldSlots.{name}` is not a tracking field; expected campaign, \
-                     external or c1 to c20"
-                )));
-            }
+fn traffic_source(asset: &Value, found: &mut Violations) {
+    range(asset, "incomingCostModifier", (0.0, 500.0), found);
+    range(asset, "outgoingRevenueModifier", (0.0, 500.0), found);
+    range(asset, "outgoingPostbackProbability", (0.0, 100.0), found);
+    let Some(Value::Object(slots)) = asset.get("trackingFieldSlots") else { return };
+    for name in slots.keys() {
+        let number = name.strip_prefix('c').and_then(|number| number.parse::<u8>().ok());
+        let custom = number
+            .is_some_and(|number| (1..=20).contains(&number) && *name == format!("c{number}"));
+        if !custom && name != "campaign" && name != "external" {
+            found.add(Refusal::bad_request(format!(
+                "`trackingFieldSlots.{name}` is not a tracking field; expected campaign, external \
+                 or c1 to c20"
+            )));
         }
     }
-    Ok(())
 }
 
-fn page(asset: &Value) -> Result<(), Refusal> {
+fn page(asset: &Value, found: &mut Violations) {
     if let Some(value) = asset.get("pageType")
         && !matches!(value.as_str(), Some("lander" | "offer"))
     {
-        return Err(wrong("pageType", value, "lander or offer"));
+        found.add(wrong("pageType", value, "lander or offer"));
     }
     if let Some(value) = asset.get("numberOfActions")
         && !value.as_u64().is_some_and(|number| (1..=64).contains(&number))
     {
-        return Err(wrong("numberOfActions", value, "a whole number from 1 to 64"));
+        found.add(wrong("numberOfActions", value, "a whole number from 1 to 64"));
     }
-    Ok(())
 }
 
-fn logic_script(asset: &Value) -> Result<(), Refusal> {
-    let Some(value) = asset.get("code") else { return Ok(()) };
-    let Some(code) = value.as_str() else { return Err(wrong("code", value, "a string")) };
-    if code.len() > LONGEST_CODE {
-        return Err(Refusal::bad_request(format!(
+fn logic_script(asset: &Value, found: &mut Violations) {
+    let Some(value) = asset.get("code") else { return };
+    match value.as_str() {
+        None => found.add(wrong("code", value, "a string")),
+        Some(code) if code.len() > LONGEST_CODE => found.add(Refusal::bad_request(format!(
             "`code` has {} bytes; expected at most {LONGEST_CODE} (10 KB)",
             code.len()
-        )));
+        ))),
+        Some(_) => {}
     }
-    Ok(())
 }
 
-fn category(asset: &Value) -> Result<(), Refusal> {
+fn category(asset: &Value, found: &mut Violations) {
     let value = asset.get("categoryType").unwrap_or(&Value::Null);
-    if value.as_str().is_some_and(|name| CATEGORY_TYPES.contains(&name)) {
-        return Ok(());
+    if !value.as_str().is_some_and(|name| CATEGORY_TYPES.contains(&name)) {
+        let right = format!("one of {}", CATEGORY_TYPES.join(", "));
+        found.add(wrong("categoryType", value, &right));
     }
-    Err(wrong("categoryType", value, &format!("one of {}", CATEGORY_TYPES.join(", "))))
 }
 
-fn middleware_config(asset: &Value) -> Result<(), Refusal> {
+fn middleware_config(asset: &Value, found: &mut Violations) {
     for (at, value) in [
         ("timeoutMs", asset.get("timeoutMs")),
         ("destination.timeoutMs", asset.pointer("/destination/timeoutMs")),
@@ -117,59 +113,54 @@ fn middleware_config(asset: &Value) -> Result<(), Refusal> {
         if let Some(value) = value
             && value.as_u64().unwrap_or_default() == 0
         {
-            return Err(wrong(at, value, "milliseconds, 1 to 10000"));
+            found.add(wrong(at, value, "milliseconds, 1 to 10000"));
         }
     }
     let routes = list(asset, "routes");
-    if routes.is_empty() {
-        return Ok(());
-    }
     let mut keys = HashSet::new();
     let mut defaults = 0;
     for (index, route) in routes.iter().enumerate() {
         let at = |name: &str| format!("routes[{index}].{name}");
         let member = |name: &str| route.get(name).unwrap_or(&Value::Null);
         let key = member("idRoute");
-        let sound = key.as_str().is_some_and(|key| {
-            let lower = |byte: u8| !byte.is_ascii_uppercase() && byte.is_ascii_graphic();
-            !key.is_empty() && key.bytes().all(lower)
-        });
-        if !sound {
-            return Err(wrong(&at("idRoute"), key, "a key of lower-case characters"));
-        }
-        if !keys.insert(key.as_str().unwrap_or_default()) {
-            return Err(wrong(&at("idRoute"), key, "a key that no other route has"));
+        let lower = |byte: u8| !byte.is_ascii_uppercase() && byte.is_ascii_graphic();
+        let sound = key.as_str().filter(|key| !key.is_empty() && key.bytes().all(lower));
+        match sound {
+            None => found.add(wrong(&at("idRoute"), key, "a key of lower-case characters")),
+            Some(text) if !keys.insert(text) => {
+                found.add(wrong(&at("idRoute"), key, "a key that no other route has"));
+            }
+            Some(_) => {}
         }
         let priority = member("priority");
         if member("isDefault").as_bool() == Some(true) {
             defaults += 1;
-            if key != "default" {
-                return Err(wrong(&at("idRoute"), key, "\"default\" for the default route"));
+            if sound.is_some_and(|key| key != "default") {
+                found.add(wrong(&at("idRoute"), key, "\"default\" for the default route"));
             }
             if priority.as_u64() != Some(0) {
-                return Err(wrong(&at("priority"), priority, "0 for the default route"));
+                found.add(wrong(&at("priority"), priority, "0 for the default route"));
             }
         } else if !priority.as_u64().is_some_and(|number| (1..=255).contains(&number)) {
-            return Err(wrong(&at("priority"), priority, "a whole number from 1 to 255"));
+            found.add(wrong(&at("priority"), priority, "a whole number from 1 to 255"));
         }
     }
-    if defaults != 1 {
-        return Err(Refusal::bad_request(format!(
+    if !routes.is_empty() && defaults != 1 {
+        found.add(Refusal::bad_request(format!(
             "`routes` has {defaults} default routes; expected exactly one with `isDefault` true"
         )));
     }
-    Ok(())
 }
 
 /// The ids of nodes and connections, and that every connection leads from node to node.
-fn funnel(own_id: &str, asset: &Value) -> Result<(), Refusal> {
-    let nodes = parts(own_id, asset, "nodes", "idNode")?;
-    parts(own_id, asset, "connections", "idConnection")?;
+fn funnel(own_id: &str, asset: &Value, found: &mut Violations) {
+    let nodes = parts(own_id, asset, "nodes", "idNode", found);
+    parts(own_id, asset, "connections", "idConnection", found);
     for (index, connection) in list(asset, "connections").iter().enumerate() {
         for name in ["idSourceNode", "idTargetNode"] {
             let value = connection.get(name).unwrap_or(&Value::Null);
             if !value.as_str().is_some_and(|id| nodes.contains(id)) {
-                return Err(wrong(
+                found.add(wrong(
                     &format!("connections[{index}].{name}"),
                     value,
                     "the `idNode` of a node of this funnel",
@@ -177,31 +168,37 @@ fn funnel(own_id: &str, asset: &Value) -> Result<(), Refusal> {
             }
         }
     }
-    Ok(())
 }
 
-/// The ids of a funnel's nodes or connections, each there and there once.
+/// The ids of a funnel's nodes or connections, each of which must be there, and there once.
 fn parts<'v>(
     own_id: &str,
     asset: &'v Value,
     member: &str,
     id_name: &str,
-) -> Result<HashSet<&'v str>, Refusal> {
-    let mut found = HashSet::new();
+    found: &mut Violations,
+) -> HashSet<&'v str> {
+    let mut ids = HashSet::new();
     for (index, part) in list(asset, member).iter().enumerate() {
         let at = format!("{member}[{index}].{id_name}");
         let value = part.get(id_name).unwrap_or(&Value::Null);
-        let id = value.as_str().ok_or_else(|| wrong(&at, value, ids::RIGHT))?;
-        ids::check(&at, id)?;
-        if !found.insert(id) {
-            return Err(wrong(&at, value, "an id that stands there once"));
+        match value.as_str() {
+            None => found.add(wrong(&at, value, super::ids::RIGHT)),
+            Some(id) => {
+                let fresh = ids.insert(id);
+                if let Err(refusal) = super::ids::check(&at, id) {
+                    found.add(refusal);
+                } else if !fresh {
+                    found.add(wrong(&at, value, "an id that stands there once"));
+                }
+            }
         }
         if let Some(value) = part.get("idFunnel")
             && value.as_str() != Some(own_id)
         {
             let at = format!("{member}[{index}].idFunnel");
-            return Err(wrong(&at, value, &format!("the funnel's own id, \"{own_id}\"")));
+            found.add(wrong(&at, value, &format!("the funnel's own id, \"{own_id}\"")));
         }
     }
-    Ok(found)
+    ids
 }

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::family::{Family, Kind};
 use super::status::Status;
 use super::store::{Entry, Store};
+use super::violations::Violations;
 use super::{conflict, ids, missing, references, rules, secrets, slim};
 use crate::wire::fields::{describe, kind as json_kind};
 use crate::wire::refusal::Refusal;
@@ -139,20 +140,22 @@ pub(crate) fn admit(
     before: &Before,
 ) -> Result<Entry, Refusal> {
     let kind = family.kind;
-    let name = name(family, &value, before.name.as_deref())?;
+    let mut wrong = Violations::default();
+    let name = wrong.keep(name(family, &value, before.name.as_deref()), String::new());
     let group = match kind {
-        Kind::Funnel => Some(group(&value, before.group.as_deref())?),
+        Kind::Funnel => wrong.keep(group(&value, before.group.as_deref()).map(Some), None),
         _ => None,
     };
-    let status = status(&value, before.status)?;
-    rules::check(kind, &id, &value)?;
+    let status = wrong.keep(status(&value, before.status), Status::Active);
+    rules::check(kind, &id, &value, &mut wrong);
     // With one spelling of the parent, and not one that is about to be overwritten.
     if let Some(group) = &group {
         spell(&mut text, &value, &GROUP, group);
     }
     let value: Value = serde_json::from_str(&text).unwrap_or(value);
-    references::check(store, kind, &id, &value)?;
-    let secrets = secrets::take(kind, &value, &mut text, &before.secrets)?;
+    references::check(store, kind, &id, &value, &mut wrong);
+    let secrets = secrets::take(kind, &value, &mut text, &before.secrets, &mut wrong);
+    wrong.finish()?;
     spell(&mut text, &value, family.id, &id);
     spell(&mut text, &value, family.name, &name);
     if status != Status::Active || kind == Kind::LogicScript || value.get("status").is_some() {

@@ -5,13 +5,23 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::family::Kind;
 use super::references::list;
+use super::violations::Violations;
 use crate::wire::fields::kind as json_kind;
 use crate::wire::refusal::Refusal;
 use crate::wire::text::{self, Step};
+
+/// A destination that signs its requests, as it is read, and the secret apart from it.
+pub(crate) fn signed(url: &str, secret: String) -> (Value, BTreeMap<String, String>) {
+    let destination = json!({
+        "type": "http", "method": "POST", "url": url, "headers": {},
+        "hmacSecret": PLACEHOLDER, "hasHmacSecret": true, "hasBasicAuthPassword": false
+    });
+    (destination, BTreeMap::from([("destination hasHmacSecret".to_owned(), secret)]))
+}
 
 /// What stands in the place of a secret.
 pub(crate) const PLACEHOLDER: &str = "********";
@@ -66,57 +76,21 @@ fn places(kind: Kind, asset: &Value) -> Vec<Place<'_>> {
     }
 }
 
-/// Takes the secrets out of `text`, and gives those that the object has from now on.
+/// Takes the secrets out of `text`, and gives those that the object has from now on. Where it notes
+/// that something is wrong, the text is not to be stored.
 pub(crate) fn take(
     kind: Kind,
     asset: &Value,
     text: &mut String,
     stored: &BTreeMap<String, String>,
-) -> Result<BTreeMap<String, String>, Refusal> {
+    wrong: &mut Violations,
+) -> BTreeMap<String, String> {
     let mut secrets = BTreeMap::new();
     for place in places(kind, asset) {
         for Secret { path, flag } in &SECRETS {
             let key = format!("{} {flag}", place.key);
-            let written = format!("{}.{}", place.written, path.join("."));
-            let flag_at = format!("{}.{flag}", place.written);
-            let value = place
-                .object
-                .and_then(|object| path.iter().try_fold(object, |object, name| object.get(*name)));
-            let sent = sent(&written, value)?;
-            let flagged = place.object.and_then(|object| object.get(*flag));
-            let flagged = match flagged {
-                None => None,
-                Some(Value::Bool(flag)) => Some(*flag),
-                Some(other) => {
-                    return Err(Refusal::bad_request(format!(
-                        "`{flag_at}` is {}; expected true or false",
-                        json_kind(other)
-                    )));
-                }
-            };
-            let secret = match (sent, flagged, stored.get(&key)) {
-                (Sent::New(secret), _, _) => secret.to_owned(),
-                (_, Some(true), Some(kept)) => kept.clone(),
-                (_, Some(true), None) => {
-                    return Err(Refusal::bad_request(format!(
-                        "`{flag_at}` is true, but no secret is stored; expected the secret in \
-                         `{written}`, or the flag false"
-                    )));
-                }
-                (Sent::Placeholder, _, _) => {
-                    return Err(Refusal::bad_request(format!(
-                        "`{written}` is the placeholder `{PLACEHOLDER}` without `{flag_at}` true; \
-                         expected the flag true to keep the stored secret, or a new secret"
-                    )));
-                }
-                (Sent::Nothing, None, Some(_)) => {
-                    return Err(Refusal::bad_request(format!(
-                        "`{flag_at}` is missing while a secret is stored; expected true to keep \
-                         it, or false to remove it"
-                    )));
-                }
-                (Sent::Nothing, Some(false), _) | (Sent::Nothing, None, None) => continue,
-            };
+            let said = said(&place, path, flag, stored.get(&key));
+            let Some(secret) = wrong.keep(said, None) else { continue };
             let steps = |names: &[&'static str]| {
                 let members = names.iter().map(|name| Step::Member(name));
                 place.path.iter().copied().chain(members).collect::<Vec<_>>()
@@ -126,7 +100,50 @@ pub(crate) fn take(
             secrets.insert(key, secret);
         }
     }
-    Ok(secrets)
+    secrets
+}
+
+/// What a secret is after a save that says this of it; `None` where there is none.
+fn said(
+    place: &Place<'_>,
+    path: &[&'static str],
+    flag: &str,
+    stored: Option<&String>,
+) -> Result<Option<String>, Refusal> {
+    let written = format!("{}.{}", place.written, path.join("."));
+    let flag_at = format!("{}.{flag}", place.written);
+    let value = place
+        .object
+        .and_then(|object| path.iter().try_fold(object, |object, name| object.get(*name)));
+    let sent = sent(&written, value)?;
+    let flagged = match place.object.and_then(|object| object.get(flag)) {
+        None => None,
+        Some(Value::Bool(flag)) => Some(*flag),
+        Some(other) => {
+            return Err(Refusal::bad_request(format!(
+                "`{flag_at}` is {}; expected true or false",
+                json_kind(other)
+            )));
+        }
+    };
+    let wrong = match (sent, flagged, stored) {
+        (Sent::New(secret), _, _) => return Ok(Some(secret.to_owned())),
+        (_, Some(true), Some(kept)) => return Ok(Some(kept.clone())),
+        (Sent::Nothing, Some(false), _) | (Sent::Nothing, None, None) => return Ok(None),
+        (_, Some(true), None) => format!(
+            "`{flag_at}` is true, but no secret is stored; expected the secret in `{written}`, or \
+             the flag false"
+        ),
+        (Sent::Placeholder, _, _) => format!(
+            "`{written}` is the placeholder `{PLACEHOLDER}` without `{flag_at}` true; expected the \
+             flag true to keep the stored secret, or a new secret"
+        ),
+        (Sent::Nothing, None, Some(_)) => format!(
+            "`{flag_at}` is missing while a secret is stored; expected true to keep it, or false \
+             to remove it"
+        ),
+    };
+    Err(Refusal::bad_request(wrong))
 }
 
 enum Sent<'v> {

@@ -1,5 +1,5 @@
 //! The assets that the account begins with: those that the traffic runs over, under the ids that
-//! reports show, and a few categories.
+//! reports show, and a few categories. What the nodes of a funnel look like stands in `graph`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,21 +10,23 @@ use serde_json::{Value, json};
 use super::family::{self, Kind};
 use super::status::Status;
 use super::store::{Entry, Store};
-use crate::account::{Account, Asset, Funnel, Payout};
+use super::{graph, secrets};
+use crate::account::{Account, Asset, LANDER_ACTIONS, Payout};
 use crate::rng::{Rng, hash};
 use crate::wire::{money, text};
 
 /// When the categories, nodes and connections were made: 2022-04-01T08:00:00Z.
 const MADE_MILLIS: i64 = 1_648_800_000_000;
 
-/// The kinds of assets that the traffic runs over.
+/// The kinds of assets whose names the reports show.
 pub(crate) const KINDS: [Kind; 5] =
     [Kind::TrafficSource, Kind::OfferSource, Kind::FunnelGroup, Kind::Funnel, Kind::Page];
 
 /// Puts the seeded objects together.
-struct Seeder<'a> {
+pub(super) struct Seeder<'a> {
     store: Store,
-    account: &'a Account,
+    pub(super) account: &'a Account,
+    seed: u64,
     rng: Rng,
     made: i64,
 }
@@ -33,20 +35,31 @@ type Member = (&'static str, Value);
 
 pub(crate) fn store(seed: u64, account: &Account) -> Store {
     let rng = Rng::new(hash(&[seed, 0x5EED]));
-    let mut seeder = Seeder { store: Store::new(seed), account, rng, made: 0 };
+    let mut seeder = Seeder { store: Store::new(seed), account, seed, rng, made: 0 };
     seeder.third_parties();
     seeder.pages();
+    seeder.configs();
     seeder.funnels();
     seeder.store
 }
 
 impl Seeder<'_> {
-    fn id(&mut self) -> String {
+    pub(super) fn id(&mut self) -> String {
         self.made += 1;
         crate::account::ids::asset_id(MADE_MILLIS + self.made * 61_043, self.rng.next())
     }
 
     fn put(&mut self, kind: Kind, asset: &Asset, rest: Vec<Member>) {
+        self.put_with_secrets(kind, asset, rest, BTreeMap::new());
+    }
+
+    fn put_with_secrets(
+        &mut self,
+        kind: Kind,
+        asset: &Asset,
+        rest: Vec<Member>,
+        secrets: BTreeMap<String, String>,
+    ) {
         let family = family::of(kind);
         let mut members: Vec<Member> = Vec::new();
         members.extend(family.id.iter().map(|name| (*name, asset.id().into())));
@@ -62,7 +75,7 @@ impl Seeder<'_> {
             status: Status::Active,
             value: serde_json::from_str(&text).unwrap_or_default(),
             text,
-            secrets: BTreeMap::new(),
+            secrets,
         });
     }
 
@@ -125,7 +138,7 @@ impl Seeder<'_> {
     fn pages(&mut self) {
         let landers = self.category("Landers", "lander");
         let offers = self.category("Offers", "offer");
-        let page = |kind: &'static str, asset: &Asset, category: &str, actions: usize| {
+        let page = |kind: &'static str, asset: &Asset, category: &str, actions: u8| {
             vec![
                 ("pageType", kind.into()),
                 ("baseURL", format!("https://{kind}.example/{}", asset.id()).into()),
@@ -137,7 +150,7 @@ impl Seeder<'_> {
             ]
         };
         for lander in &self.account.landers {
-            let rest = page("lander", &lander.asset, &landers, 3);
+            let rest = page("lander", &lander.asset, &landers, LANDER_ACTIONS);
             self.put(Kind::Page, &lander.asset, rest);
         }
         for offer in &self.account.offers {
@@ -159,10 +172,40 @@ impl Seeder<'_> {
         }
     }
 
+    fn configs(&mut self) {
+        for config in &self.account.webhooks {
+            let rest = vec![
+                ("url", format!("https://webhook.example/{}", config.id()).into()),
+                ("idCategory", "".into()),
+            ];
+            self.put(Kind::WebhookConfig, config, rest);
+        }
+        for (number, config) in (0..).zip(&self.account.middleware) {
+            let mut routes = vec![json!({"idRoute": "default", "priority": 0, "isDefault": true})];
+            for (priority, key) in (1..).zip(config.routes) {
+                let priority: u8 = priority;
+                routes.push(json!({"idRoute": key, "priority": priority, "isDefault": false}));
+            }
+            let secret = format!("{:016x}", hash(&[self.seed, 0x5EC2, number]));
+            let (destination, secrets) = secrets::signed(
+                &format!("https://middleware.example/{}", config.asset.id()),
+                secret,
+            );
+            let rest = vec![
+                ("destination", destination),
+                ("routes", Value::Array(routes)),
+                ("timeoutMs", config.timeout_millis.into()),
+                ("description", "".into()),
+                ("idCategory", "".into()),
+            ];
+            self.put_with_secrets(Kind::MiddlewareConfig, &config.asset, rest, secrets);
+        }
+    }
+
     fn funnels(&mut self) {
         for funnel in &self.account.funnels {
             let group = self.account.groups.get(funnel.group).map_or("", Asset::id);
-            let (nodes, connections) = self.graph(funnel);
+            let (nodes, connections) = graph::of(self, funnel);
             self.put(
                 Kind::Funnel,
                 &funnel.asset,
@@ -180,54 +223,6 @@ impl Seeder<'_> {
                 ],
             );
         }
-    }
-
-    /// The root leads to the landers by equal weights, each lander to every offer by an action of
-    /// its own; without landers the root leads to the offers.
-    fn graph(&mut self, funnel: &Funnel) -> (Vec<Value>, Vec<Value>) {
-        let own = funnel.asset.id();
-        let mut nodes = Vec::new();
-        let mut connections = Vec::new();
-        let root = self.id();
-        nodes.push(json!({
-            "idNode": root, "idFunnel": own, "nodeName": "Traffic", "nodeType": "root",
-            "nodeRotatorParams": {"rotatorType": "random"}, "posX": 0.5, "posY": 0.05
-        }));
-        let account = self.account;
-        let landers = funnel.landers.iter().filter_map(|at| account.landers.get(*at));
-        let landers: Vec<_> = landers.map(|lander| (self.id(), &lander.asset)).collect();
-        let offers = funnel.offers.iter().filter_map(|at| account.offers.get(*at));
-        let offers: Vec<_> = offers.map(|offer| (self.id(), &offer.asset)).collect();
-        for (kind, row, pages) in [("lander", 0.4, &landers), ("offer", 0.8, &offers)] {
-            for (index, (id, page)) in pages.iter().enumerate() {
-                let across = f64::from(u32::try_from(index + 1).unwrap_or(1));
-                nodes.push(json!({
-                    "idNode": id, "idFunnel": own, "nodeName": page.name(), "nodeType": kind,
-                    "nodePageParams": {
-                        "idPage": page.id(), "accumulateUrlParams": false, "additionalTokens": []
-                    },
-                    "posX": across * 0.2, "posY": row
-                }));
-            }
-        }
-        let first = if landers.is_empty() { &offers } else { &landers };
-        let weight = 1.0 / f64::from(u32::try_from(first.len().max(1)).unwrap_or(1));
-        for (target, _) in first {
-            connections.push(json!({
-                "idConnection": self.id(), "idFunnel": own, "idSourceNode": root,
-                "idTargetNode": target, "connectionRotatorParams": {"weight": weight}
-            }));
-        }
-        for (source, _) in &landers {
-            for (index, (target, _)) in offers.iter().enumerate() {
-                connections.push(json!({
-                    "idConnection": self.id(), "idFunnel": own, "idSourceNode": source,
-                    "idTargetNode": target,
-                    "connectionPageParams": {"onActionNumber": index + 1, "isConversion": false}
-                }));
-            }
-        }
-        (nodes, connections)
     }
 }
 

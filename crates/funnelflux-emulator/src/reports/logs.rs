@@ -1,17 +1,19 @@
 //! The logs. What is asked of them and what their rows hold is unknown but for `averageLatencyMs`:
 //! here a range of time goes in, and `{"rows": […]}` comes out.
 //!
-//! Every conversion sent a postback to its traffic source at once. The account's funnels call
-//! neither webhooks nor middleware, so the summaries have a row of zeros for each config.
+//! Every conversion sent a postback to its traffic source at once. A webhook counts at the time of
+//! the click that passed it, middleware at the time when it led to the offer.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::range::Range;
-use crate::account::Asset;
+use crate::account::{Account, Asset};
 use crate::exchange::Exchange;
-use crate::traffic::EventKind;
+use crate::traffic::calls::{self, Call};
+use crate::traffic::{EventKind, Visit};
 use crate::wire::fields::Fields;
 use crate::wire::money;
 use crate::wire::refusal::Refusal;
@@ -54,27 +56,74 @@ pub(crate) fn postbacks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::json(&json!({"rows": rows})))
 }
 
+/// How the calls of one config fared.
+#[derive(Debug, Clone, Copy, Default)]
+struct Fared {
+    requests: u64,
+    failures: u64,
+    latency_millis: i128,
+}
+
+impl Fared {
+    fn count(&mut self, call: &Call) {
+        self.requests += 1;
+        self.failures += u64::from(call.failed);
+        self.latency_millis += i128::from(call.latency_millis);
+    }
+
+    fn row(self, id: (&str, String), name: (&str, String)) -> Map<String, Value> {
+        let members = [
+            (id.0, Value::from(id.1)),
+            (name.0, name.1.into()),
+            ("requests", self.requests.into()),
+            ("successes", (self.requests - self.failures).into()),
+            ("failures", self.failures.into()),
+        ];
+        members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+}
+
+/// The calls in the range, by config. One that no funnel of the traffic calls has none.
+fn count<'a>(
+    exchange: &Exchange<'_>,
+    range: Range,
+    configs: impl Iterator<Item = &'a Asset>,
+    of: fn(&Account, &Visit) -> Option<Call>,
+) -> HashMap<String, Fared> {
+    let mut all: Vec<(String, Fared)> =
+        configs.map(|config| (config.id().to_owned(), Fared::default())).collect();
+    let account = exchange.account();
+    exchange.traffic().each_visit(account, range.window, exchange.now_millis(), |visit| {
+        let call = of(account, visit).filter(|call| range.window.holds(call.at));
+        if let Some(call) = call
+            && let Some((_, fared)) = all.get_mut(call.callee)
+        {
+            fared.count(&call);
+        }
+    });
+    all.into_iter().collect()
+}
+
 pub(crate) fn webhooks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    range(exchange)?;
-    let configs = exchange.ledger().webhook_configs().into_iter();
-    let rows: Vec<Value> = configs
-        .map(|(id, name)| {
-            json!({"idWebhookConfig": id, "webhookConfigName": name, "requests": 0, "failures": 0})
-        })
-        .collect();
-    Ok(Reply::json(&json!({"rows": rows})))
+    let range = range(exchange)?;
+    let fared = count(exchange, range, exchange.account().webhook_configs(), calls::webhook);
+    let rows = exchange.ledger().webhook_configs().into_iter().map(|(id, name)| {
+        let own = fared.get(&id).copied().unwrap_or_default();
+        own.row(("idWebhookConfig", id), ("webhookConfigName", name))
+    });
+    Ok(Reply::json(&json!({"rows": rows.collect::<Vec<_>>()})))
 }
 
 pub(crate) fn middleware(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    range(exchange)?;
-    let configs = exchange.ledger().middleware_configs().into_iter();
-    let rows: Vec<Value> = configs
-        .map(|(id, name)| {
-            json!({
-                "idMiddlewareConfig": id, "middlewareConfigName": name, "requests": 0,
-                "failures": 0, "averageLatencyMs": 0
-            })
-        })
-        .collect();
-    Ok(Reply::json(&json!({"rows": rows})))
+    let range = range(exchange)?;
+    let fared = count(exchange, range, exchange.account().middleware_configs(), calls::middleware);
+    let rows = exchange.ledger().middleware_configs().into_iter().map(|(id, name)| {
+        let own = fared.get(&id).copied().unwrap_or_default();
+        let mut row = own.row(("idMiddlewareConfig", id), ("middlewareConfigName", name));
+        // Whatever it is of no calls: a number, as it is of some.
+        let average = money::ratio(own.latency_millis, i128::from(own.requests));
+        row.insert("averageLatencyMs".to_owned(), average.map_or(0.into(), Value::from));
+        row
+    });
+    Ok(Reply::json(&json!({"rows": rows.collect::<Vec<_>>()})))
 }

@@ -64,6 +64,12 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     fields.flag("disablePostbacks")?;
     fields.flag("forcePostbacks")?;
     let standing = optional_mills("overridePayout", body.get("overridePayout"))?;
+    // That -1 deletes is said of a hit's own payout alone.
+    if standing.is_some_and(|amount| amount < 0) {
+        return Err(Refusal::bad_request(
+            "`overridePayout` is negative; expected an amount, or null for the offer's own payout",
+        ));
+    }
     let mut uploads = Vec::new();
     for (index, hit) in
         fields.list("hits", "a list of {idHit, transaction, payout}")?.iter().enumerate()
@@ -135,7 +141,14 @@ fn tracking(at: &str, value: Option<&Value>) -> Result<Vec<(TrackingField, Vec<S
             .as_array()
             .map(|list| list.iter().map(|it| it.as_str().map(str::to_owned)).collect())
             .unwrap_or_default();
-        fields.push((field, texts.ok_or_else(|| wrong(&at, values))?));
+        let texts = texts.ok_or_else(|| wrong(&at, values))?;
+        if texts.is_empty() {
+            return Err(Refusal::bad_request(format!(
+                "`{at}` is empty and would restrict nothing; expected at least one value, or no \
+                 such member"
+            )));
+        }
+        fields.push((field, texts));
     }
     Ok(fields)
 }
@@ -174,17 +187,18 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
                 "`{at}.costType` is {kind:?}; expected wholeSegment, the only one known"
             )));
         }
-        let country = segment.get("restrictToCountryCode").and_then(Value::as_str);
+        // One that is not read must not widen the cost to every country.
+        let country = match segment.get("restrictToCountryCode") {
+            None | Some(Value::Null) => "",
+            Some(_) => fields.string("restrictToCountryCode", "a country code such as US")?,
+        };
+        fields.flag("applyToFilteredTraffic")?;
         let selection = Selection {
             fields: tracking(
                 &fields.path("restrictToTrackingFields"),
                 segment.get("restrictToTrackingFields"),
             )?,
-            countries: country
-                .filter(|code| !code.is_empty())
-                .map(str::to_owned)
-                .into_iter()
-                .collect(),
+            countries: owned(vec![country; usize::from(!country.is_empty())]),
             ..base.clone()
         };
         updates.push(Update::Cost { window: range.window, selection, total });

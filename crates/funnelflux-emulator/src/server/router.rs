@@ -15,6 +15,8 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower_service::Service;
 
 use super::{Arrival, Body, Wire};
+use crate::auth;
+use crate::journal::Kept;
 use crate::pipeline;
 use crate::routes;
 use crate::state::Core;
@@ -46,7 +48,9 @@ impl Router {
         let (mut parts, body) = request.into_parts();
         let read = read(body, self.core.options.max_body).await;
         let body = read.as_ref().cloned().unwrap_or_default();
-        let number = self.core.journal.arrive(self.core.clock.now(), &parts, &body);
+        let discreet = auth::takes_password(&self.core.table, parts.uri.path());
+        let kept = if discreet { Kept::Names } else { Kept::All };
+        let number = self.core.journal.arrive(self.core.clock.now(), &parts, &body, kept);
         let response = match read {
             Err(refusal) => pipeline::respond(&self.core, Err(refusal)),
             Ok(body) => {

@@ -81,6 +81,7 @@ pub(crate) enum Update {
 
 /// What happened to updates so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Updates {
     /// Those that wait for their time.
     pub waiting: usize,
@@ -129,7 +130,8 @@ impl Overlay {
         if count == 0 {
             return;
         }
-        let (each, rest) = (total / count, total % count);
+        // Rounded down, so that a negative total comes out exactly, too.
+        let (each, rest) = (total.div_euclid(count), total.rem_euclid(count));
         for (at, key) in (0_i64..).zip(visits) {
             self.costs.insert(*key, each + Mills::from(at < rest));
         }

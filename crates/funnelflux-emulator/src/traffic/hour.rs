@@ -2,7 +2,7 @@
 
 use super::visit::{Ad, Conversion, Visit};
 use super::visitor::Visitor;
-use crate::account::{Account, CostModel, Payout};
+use crate::account::{Account, CostModel, LANDER_ACTIONS, Payout};
 use crate::rng::{Rng, hash};
 use crate::wire::money::Mills;
 
@@ -71,7 +71,7 @@ fn visit(account: &Account, seed: u64, hour: i64, number: u64, mean: u32) -> Vis
         cost: rng.between(cost.low, cost.high),
         lander: landers.get(rng.index(landers.len())).copied(),
         lander_click: None,
-        action: 1 + small(&mut rng, 3),
+        action: 1 + small(&mut rng, u64::from(LANDER_ACTIONS)),
         offer: None,
         offer_view: None,
         offer_click: None,

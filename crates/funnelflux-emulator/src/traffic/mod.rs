@@ -2,6 +2,7 @@
 //! asked for, in any order, and the same visits come back.
 
 pub(crate) mod amend;
+pub(crate) mod calls;
 pub(crate) mod devices;
 pub(crate) mod fields;
 mod hour;

@@ -160,3 +160,93 @@ async fn no_debug_output_shows_a_token() {
     assert!(!shown.contains(canary), "{shown}");
     assert!(emulator.requests()[0].has_bearer(&format!("{canary}-access")), "yet it can be asked");
 }
+
+const LOGIN: &str = "/auth/login";
+
+/// A login, which needs no token.
+async fn login(emulator: &Emulator, body: &str) -> Answer {
+    let request = Request::post(format!("{}{LOGIN}", emulator.base_url()))
+        .header("content-type", "application/json");
+    send(emulator, request.body(Full::from(body.to_owned())).unwrap()).await
+}
+
+#[tokio::test]
+async fn login_and_password_under_any_names_bring_fresh_tokens_in_the_shape_of_a_validation() {
+    let emulator = builder().build().unwrap();
+    let (name, password) = (EmulatorBuilder::DEFAULT_LOGIN, EmulatorBuilder::DEFAULT_PASSWORD);
+    for names in [("email", "password"), ("username", "pass"), ("a", "b")] {
+        let old = (emulator.access_token(), emulator.refresh_token());
+        let body = json!({names.0: name, names.1: password, "remember": true});
+        let answer = login(&emulator, &body.to_string()).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let tokens = &answer.json["tokens"];
+        assert_eq!(tokens["access_token"], emulator.access_token().as_str());
+        assert_eq!(tokens["refresh_token"], emulator.refresh_token().as_str());
+        assert_ne!((emulator.access_token(), emulator.refresh_token()), old);
+        assert_eq!(tokens["expires_at"], NOW + 72 * 3600);
+        let refresh = emulator.refresh_token();
+        let validated = validate(&emulator, &emulator.access_token(), Some(&refresh)).await;
+        assert_eq!(answer.json, validated.json);
+    }
+    assert_eq!(emulator.calls().of("auth.login"), 3);
+    assert_eq!(emulator.refreshes(), 0);
+    assert_eq!(call(&emulator, Method::GET, ATTRIBUTES, None).await.status, 200);
+    emulator.expire_access_tokens();
+    let refresh = emulator.refresh_token();
+    assert_eq!(validate(&emulator, &emulator.access_token(), Some(&refresh)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_wrong_login_is_refused_and_says_nothing_of_what_was_sent() {
+    let emulator = builder().login("me@example.com", "right-one").build().unwrap();
+    let access = emulator.access_token();
+    for (body, status) in [
+        (json!({"email": "me@example.com", "password": "wrong-one"}), 401),
+        (json!({"email": "you@example.com", "password": "right-one"}), 401),
+        (json!({"email": "me@example.com"}), 401),
+        (json!({"password": "right-one"}), 401),
+        (json!({"login": {"email": "me@example.com", "password": "right-one"}}), 401),
+        (json!({}), 401),
+        (json!(["me@example.com", "right-one"]), 400),
+        (json!("right-one"), 400),
+        (Value::Null, 400),
+    ] {
+        let answer = login(&emulator, &body.to_string()).await;
+        assert_eq!(answer.status.as_u16(), status, "{body}: {}", answer.text);
+        assert_eq!(answer.json["error"]["code"], status);
+        assert!(answer.message().contains("expected"), "{}", answer.message());
+        assert!(!answer.text.contains("-one") && !answer.text.contains("example.com"));
+    }
+    assert_eq!(login(&emulator, "").await.status, 400);
+    assert_eq!(login(&emulator, "{\"password\": \"right-one").await.status, 400);
+    assert_eq!(emulator.access_token(), access, "no token was handed out");
+    for (name, password) in [("", "x"), ("x", "")] {
+        let error = builder().login(name, password).build().unwrap_err();
+        assert!(error.is_setting() && error.to_string().contains("`login`"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_neither_kept_nor_shown() {
+    let canary = "canary-7f3a";
+    let setup = builder().login("me@example.com", canary).path("auth.login", "/login");
+    let mut shown = format!("{setup:?}");
+    let emulator = setup.build().unwrap();
+    let body = json!({"email": "me@example.com", "password": canary, "pins": [canary]});
+    for path in ["/login", "/login/", LOGIN, "/login?password=canary-7f3a"] {
+        for method in [Method::POST, Method::PUT] {
+            call(&emulator, method.clone(), path, Some(body.clone())).await;
+        }
+        send_text(&emulator, Method::POST, path, &format!("[\"{canary}\"]")).await;
+        send_text(&emulator, Method::POST, path, canary).await;
+    }
+    assert_eq!(emulator.calls().of("auth.login"), 9);
+    shown += &format!("{emulator:?} {:?} {}", emulator.requests(), emulator.snapshot());
+    for request in emulator.requests() {
+        shown += &String::from_utf8_lossy(request.body());
+        shown += request.query().unwrap_or_default();
+    }
+    assert!(!shown.contains(canary), "{shown}");
+    let names = json!({"email": "********", "password": "********", "pins": "********"});
+    assert_eq!(emulator.requests()[0].json(), Some(names), "what was asked for can be seen");
+}

@@ -9,6 +9,7 @@
 
 mod agreement;
 mod auth;
+mod calls;
 mod contract;
 mod domains;
 mod duplicates;
@@ -17,6 +18,7 @@ mod ledger;
 mod lifecycle;
 mod limits;
 mod middleware;
+mod moves;
 mod references;
 mod reports;
 mod server;

@@ -80,6 +80,11 @@ async fn references_to_nothing_are_refused() {
         ),
         (
             save,
+            funnel(node(json!({"nodeWebhookRefParams": {"idWebhookConfig": NOBODY}}))),
+            ["`nodes[0].nodeWebhookRefParams.idWebhookConfig`", "no such webhook config"],
+        ),
+        (
+            save,
             funnel(json!({"incomingTrafficCostOverrides": {NOBODY: "0.1"}})),
             [NOBODY, "no such traffic source"],
         ),
@@ -218,4 +223,52 @@ async fn a_logic_script_has_a_trimmed_name_an_owner_and_the_hash_of_its_code() {
     let mut long = script("x".repeat(10 * 1024 + 1));
     long["idLogicScript"] = json!(NOBODY);
     refused(&emulator, "/logicscript/save", long, &["`code`", "10241", "10240"]).await;
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_one_object_is_said_at_once() {
+    let emulator = builder().build().unwrap();
+    let funnel = json!({"idFunnel": ID, "funnelName": "", "status": "gone",
+        "nodes": [{"idNode": NODE, "idFunnel": NOBODY}, {"idNode": "n2",
+            "nodePageParams": {"idPage": NOBODY}}],
+        "connections": [{"idConnection": NODE, "idSourceNode": NODE, "idTargetNode": "n2"},
+            {"idConnection": NODE, "idSourceNode": NODE, "idTargetNode": NODE_2}]});
+    refused(
+        &emulator,
+        "/campaign/funnel/save",
+        funnel,
+        &[
+            "8 things are wrong: (1) `funnelName` is empty",
+            "(2) `idFunnelGroup` is missing",
+            "(3) `status` is \"gone\"",
+            "(4) `nodes[0].idFunnel`",
+            "(5) `nodes[1].idNode` is \"n2\"",
+            "(6) `connections[1].idConnection`",
+            "(7) `connections[1].idTargetNode`",
+            "(8) `nodes[1].nodePageParams.idPage`",
+        ],
+    )
+    .await;
+    let config = json!({"idMiddlewareConfig": ID, "middlewareConfigName": "M", "timeoutMs": 0,
+        "routes": [{"idRoute": "Yes", "priority": 256}],
+        "destination": {"hmacSecret": "********", "hasBasicAuthPassword": true}});
+    refused(
+        &emulator,
+        "/middlewareconfig/save",
+        config,
+        &[
+            "6 things are wrong: (1) `timeoutMs` is 0",
+            "(2) `routes[0].idRoute` is \"Yes\"",
+            "(3) `routes[0].priority` is 256",
+            "(4) `routes` has 0 default routes",
+            "(5) `destination.hasBasicAuthPassword` is true, but no secret",
+            "(6) `destination.hmacSecret` is the placeholder",
+        ],
+    )
+    .await;
+    // One alone is said as ever.
+    let page = json!({"idPage": ID, "pageName": "P", "numberOfActions": 65});
+    let alone = post(&emulator, "/page/save", page).await;
+    let right = "`numberOfActions` is 65; expected a whole number from 1 to 64";
+    assert_eq!(alone.message(), right);
 }

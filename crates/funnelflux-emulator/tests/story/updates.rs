@@ -55,6 +55,17 @@ async fn a_cost_is_spread_to_the_last_digit_over_the_matching_visits_only() {
 }
 
 #[tokio::test]
+async fn a_negative_cost_is_spread_to_the_last_digit_too() {
+    let emulator = builder().update_delay(Duration::ZERO).build().unwrap();
+    let body = day(&json!({"funnelIDs": [], "trafficSourceIDs": [],
+        "costSegments": [{"cost": "-10.0001", "costType": "wholeSegment"}]}));
+    accepted(&emulator, Method::PUT, COST, body).await;
+    let days = by(&emulator, json!({"attribute": "Time: Date"})).await;
+    let costs: Vec<_> = days.values().map(|row| row["cost"].clone()).collect();
+    assert_eq!(costs, ["-10.0001"]);
+}
+
+#[tokio::test]
 async fn a_cost_can_be_of_one_campaign() {
     let emulator = builder().update_delay(Duration::ZERO).build().unwrap();
     let campaigns =
@@ -196,6 +207,25 @@ async fn wrong_updates_are_refused() {
             day(&json!({"trafficSourceIDs": [], "costSegments": []})),
             "`funnelIDs` is missing",
         ),
+        (
+            Method::PUT,
+            COST,
+            cost(json!({"cost": "5", "costType": "wholeSegment",
+                "restrictToTrackingFields": {"campaign": []}})),
+            "`costSegments[0].restrictToTrackingFields.campaign` is empty",
+        ),
+        (
+            Method::PUT,
+            COST,
+            cost(json!({"cost": "5", "costType": "wholeSegment", "restrictToCountryCode": ["US"]})),
+            "`costSegments[0].restrictToCountryCode` is [\"US\"]",
+        ),
+        (
+            Method::PUT,
+            CONVERSIONS,
+            json!({"hits": [{"idHit": "x"}], "overridePayout": -1}),
+            "`overridePayout` is negative",
+        ),
         (Method::PUT, CONVERSIONS, json!({"hits": []}), "`hits` is empty"),
         (Method::PUT, CONVERSIONS, hit(json!({"idHit": ""})), "`hits[0].idHit` is empty"),
         (Method::PUT, CONVERSIONS, hit(json!({"idHit": "x", "payout": -2})), "-1 to delete"),
@@ -242,20 +272,4 @@ async fn the_explorer_agrees_with_the_raw_events() {
     ] {
         assert_eq!(post(&emulator, path, body).await.status.as_u16(), status);
     }
-}
-
-#[tokio::test]
-async fn the_summaries_have_a_row_for_each_config() {
-    let emulator = builder().build().unwrap();
-    let id = "2nIemJxCKbFX";
-    let body = json!({"idMiddlewareConfig": id, "middlewareConfigName": "M"});
-    post(&emulator, "/middlewareconfig/save", body).await;
-    let path = "/reporting/logs/middleware/summary";
-    let summary = post(&emulator, path, day(&json!({}))).await;
-    assert_eq!(summary.rows().len(), 1);
-    assert_eq!(summary.rows()[0]["averageLatencyMs"], 0);
-    let body = json!({"idWebhookConfig": id, "webhookConfigName": "W"});
-    post(&emulator, "/webhookconfig/save", body).await;
-    let summary = post(&emulator, "/reporting/logs/webhook/summary", day(&json!({}))).await;
-    assert_eq!(summary.rows()[0]["idWebhookConfig"], id);
 }

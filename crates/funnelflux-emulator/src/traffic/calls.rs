@@ -1,0 +1,87 @@
+//! Calls to the user's own servers on a visit: of the webhook that a click on the lander passes, and
+//! of the middleware that decides which offer follows.
+//!
+//! They follow from the visit alone and change nothing about it: a webhook is called when the lander
+//! is clicked, and middleware answers between that click and the view of the offer.
+
+use super::visit::Visit;
+use crate::account::{Account, Funnel};
+use crate::rng::hash;
+
+/// Per mille of webhooks that are not answered well.
+const WEBHOOK_FAILURES: u64 = 15;
+
+/// A call that is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Call {
+    /// Which webhook or middleware of the account.
+    pub(crate) callee: usize,
+    pub(crate) at: i64,
+    pub(crate) failed: bool,
+    pub(crate) latency_millis: i64,
+}
+
+fn funnel<'a>(account: &'a Account, visit: &Visit) -> Option<&'a Funnel> {
+    account.funnels.get(visit.funnel)
+}
+
+/// The call of the webhook that the visit passed, at the time of the click.
+///
+/// Documented: nobody waits for the answer, so there is no latency.
+pub(crate) fn webhook(account: &Account, visit: &Visit) -> Option<Call> {
+    let callee = funnel(account, visit)?.webhook?;
+    let at = visit.lander_click?;
+    let failed = hash(&[visit.key, 0x3EB]) % 1000 < WEBHOOK_FAILURES;
+    Some(Call { callee, at, failed, latency_millis: 0 })
+}
+
+/// The call of the middleware that the visit passed, at the time when it led to the offer.
+///
+/// Documented: one that does not answer in time leads to the default route, which here is the last
+/// offer. So whoever came to another one was answered in time.
+pub(crate) fn middleware(account: &Account, visit: &Visit) -> Option<Call> {
+    let funnel = funnel(account, visit)?;
+    let callee = funnel.middleware?;
+    let timeout = account.middleware.get(callee)?.timeout_millis;
+    let (clicked, at) = (visit.lander_click?, visit.offer_view?);
+    // The redirects before and after it take the rest of the time between click and view.
+    let share = 700 + i64::try_from(hash(&[visit.key, 0x31D]) % 250).unwrap_or(0);
+    let took = (at - clicked) * share / 1000;
+    let by_default = visit.offer.is_some() && visit.offer == funnel.offers.last().copied();
+    let failed = by_default && took >= timeout;
+    let latency_millis = if failed { timeout } else { took.min(timeout - 1) };
+    Some(Call { callee, at, failed, latency_millis })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::hour;
+    use super::*;
+
+    #[test]
+    fn a_visit_makes_the_calls_of_its_funnel_and_waits_no_longer_than_for_its_offer() {
+        let account = Account::new(1);
+        let (mut webhooks, mut answered, mut late) = (0, 0, 0);
+        for visit in (472_000..472_200).flat_map(|hour| hour::visits(&account, 1, hour, 40)) {
+            let funnel = &account.funnels[visit.funnel];
+            let hook = webhook(&account, &visit);
+            assert_eq!(hook.is_some(), funnel.webhook.is_some() && visit.lander_click.is_some());
+            webhooks += usize::from(hook.is_some_and(|call| call.failed));
+            let Some(call) = middleware(&account, &visit) else {
+                assert!(funnel.middleware.is_none() || visit.offer_view.is_none());
+                continue;
+            };
+            let waited = visit.offer_view.unwrap() - visit.lander_click.unwrap();
+            assert!((50..=waited).contains(&call.latency_millis), "{call:?} of {waited}");
+            let timeout = account.middleware[call.callee].timeout_millis;
+            assert_eq!(call.failed, call.latency_millis == timeout);
+            if call.failed {
+                assert_eq!(visit.offer, funnel.offers.last().copied(), "the default route");
+                late += 1;
+            } else {
+                answered += 1;
+            }
+        }
+        assert!(webhooks > 0 && late > 0 && answered > 10 * late, "{webhooks} {late} {answered}");
+    }
+}
