@@ -253,8 +253,17 @@ pub(crate) struct EmulatorArgs {
     /// Give only this many of the newest raw events, however one pages
     #[arg(long, value_name = "ROWS")]
     pub(crate) raw_event_cap: Option<usize>,
+    /// Serve an operation at another path below /v1 and not at its own, such as
+    /// ledger.funnel.list=/funnel/list: an account in which a guess is wrong. Repeatable
+    #[arg(long = "path", value_name = "ID=PATH", value_parser = id_and_path)]
+    pub(crate) paths: Vec<(String, String)>,
     #[command(flatten)]
     quiet: Quiet,
+}
+
+fn id_and_path(text: &str) -> Result<(String, String), String> {
+    let (id, path) = text.split_once('=').ok_or("expected ID=PATH")?;
+    Ok((id.to_owned(), path.to_owned()))
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

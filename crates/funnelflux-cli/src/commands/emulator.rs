@@ -27,9 +27,16 @@ pub(super) async fn run(args: &EmulatorArgs, terminal: Terminal) -> Result<(), F
     if let Some(rows) = args.raw_event_cap {
         builder = builder.raw_event_cap(rows);
     }
+    for (id, path) in &args.paths {
+        builder = builder.path(id, path);
+    }
     let emulator = builder.start().await.map_err(|cause| {
-        Failure::failed(format!("the emulator cannot be started: {cause}"))
-            .hint("without --port it takes a free one")
+        let message = format!("the emulator cannot be started: {cause}");
+        if cause.is_setting() {
+            return Failure::usage(message);
+        }
+        let failure = Failure::failed(message);
+        if cause.is_bind() { failure.hint("without --port it takes a free one") } else { failure }
     })?;
     announce(&emulator, terminal)?;
     tokio::signal::ctrl_c()

@@ -37,6 +37,32 @@ fn the_exports_can_be_pasted_into_a_shell() {
 }
 
 #[test]
+fn operations_can_be_served_where_a_wrong_guess_would_not_look() {
+    let elsewhere = ["emulator", "--path", "ledger.funnel.list=/funnel/list", "-o", "json"];
+    let mut server = Ffx::new().spawn(&elsewhere);
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let started: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let text = |name: &str| started[name].as_str().unwrap().to_owned();
+    let ffx = Ffx::new()
+        .with("FUNNELFLUX_BASE_URL", &text("base_url"))
+        .with("FUNNELFLUX_ACCESS_TOKEN", &text("access_token"));
+    let there = ffx.run(&["api", "GET", "/funnel/list"]);
+    let usual = ffx.run(&["funnels", "list"]);
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(there.done().stdout.contains("idFunnel"));
+    usual.failed(1, &["404"]);
+    for (path, words) in [
+        ("ledger.funnel.list", ["ID=PATH", "--path"]),
+        ("ledger.funel.list=/x", ["ledger.funel.list", "no operation"]),
+        ("ledger.funnel.list=/page/list", ["ledger.page.list", "served too"]),
+    ] {
+        Ffx::new().run(&["emulator", "--path", path]).failed(2, &words);
+    }
+}
+
+#[test]
 fn it_says_its_version_and_explains_its_exit_codes() {
     let version = Ffx::new().run(&["--version"]).done().stdout;
     assert_eq!(version.trim_end(), concat!("ffx ", env!("CARGO_PKG_VERSION")));
