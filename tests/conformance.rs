@@ -47,7 +47,8 @@ impl Observer for Answered {
 }
 
 struct Server {
-    emulator: Option<Emulator>,
+    /// Dropped, it stops serving.
+    _emulator: Option<Emulator>,
     access: String,
     client: FunnelFlux,
     answered: Arc<Answered>,
@@ -75,7 +76,7 @@ impl Server {
             .observer(answered.clone())
             .build()
             .unwrap();
-        Self { emulator, access, client, answered }
+        Self { _emulator: emulator, access, client, answered }
     }
 
     /// Operations of these sections that were not answered with success.

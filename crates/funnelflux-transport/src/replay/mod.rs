@@ -28,9 +28,11 @@
 //! ```
 
 mod compare;
+mod days;
 mod player;
 mod recorder;
 mod recording;
+mod rewrite;
 mod scrub;
 
 pub use player::{Replay, ReplayError};

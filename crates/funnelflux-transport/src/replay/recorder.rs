@@ -33,9 +33,17 @@ struct Tape {
     scrub: Scrub,
 }
 
+/// What the head of a recording says of its times, if they are not the true ones.
+const SHIFTED: &str = "; all times are shifted by the same number of days";
+
 impl<S> Recorder<S> {
-    /// Records what passes through `inner`; `provenance` says where it comes from.
+    /// Records what passes through `inner`; `provenance` says where it comes from, and whether times
+    /// are shifted is added to it.
     pub fn new(inner: S, provenance: impl Into<String>, scrub: Scrub) -> (Self, RecorderHandle) {
+        let mut provenance = provenance.into();
+        if scrub.shifts_times() {
+            provenance += SHIFTED;
+        }
         let tape = Tape { recording: Recording::new(provenance), scrub };
         let handle = RecorderHandle(Arc::new(Mutex::new(tape)));
         (Self { inner, tape: handle.clone() }, handle)
@@ -51,10 +59,10 @@ impl RecorderHandle {
 
     fn note(&self, asked: Asked, outcome: Outcome<'_>) {
         let mut tape = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let scrub = &mut tape.scrub;
+        let scrub = &tape.scrub;
         let request = RecordedRequest {
             method: asked.method,
-            path: scrub.path(&asked.path),
+            path: scrub.path(&asked.path, &asked.template),
             content: Content::of(&scrub.body(&asked.body)),
         };
         let (response, failure) = match outcome {
@@ -75,6 +83,7 @@ impl RecorderHandle {
 
 struct Asked {
     operation: Option<String>,
+    template: String,
     method: String,
     path: String,
     body: Vec<u8>,
@@ -104,8 +113,10 @@ where
             let error = Error::invalid_request("streamed request bodies cannot be recorded");
             return Box::pin(std::future::ready(Err(error)));
         };
+        let operation = Call::of(&request).map(Call::operation);
         let asked = Asked {
-            operation: Call::of(&request).map(|call| call.operation().id().to_owned()),
+            operation: operation.map(|operation| operation.id().to_owned()),
+            template: operation.map(|operation| operation.path().to_owned()).unwrap_or_default(),
             method: request.method().to_string(),
             path: request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned(),
             body: body.to_vec(),
