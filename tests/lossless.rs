@@ -41,6 +41,7 @@ const EMPTY: &str = "has no body";
 /// Which model decodes which body of an operation outside the ledger: what is asked, what is
 /// answered.
 const READINGS: &[(&str, Reading, Reading)] = &[
+    ("auth.login", No("the caller's own JSON, sent as it is"), By(tokens)),
     ("auth.validate", No(BUILT), By(tokens)),
     ("billing.domains.list", No(EMPTY), By(each::<ListDomainsResponse>)),
     ("billing.domains.create", No(BUILT), By(each::<CreateDomainResponse>)),
