@@ -56,7 +56,8 @@
 //! An object is kept as the text that was saved: order, spaces, the spelling of numbers and members
 //! that nobody knows come back byte for byte. Only what the server manages is written into it: the
 //! status, `owner`, `codeHash`, a clamped `timeoutMs`, the placeholders and flags of secrets, and
-//! the other spelling of an id or a name that has two. Secrets are kept apart and never read back.
+//! the other spelling of an id or a name that has two. Secrets are kept apart and never read back;
+//! so what may hold one, a middleware config or a funnel, must not have a member twice.
 //!
 //! Checked are the form and the uniqueness of ids, names, references (and that a category is one of
 //! the asset's own type), the documented ranges, that a funnel's connections lead from node to node,

@@ -86,6 +86,14 @@ pub(crate) fn take(
     wrong: &mut Violations,
 ) -> BTreeMap<String, String> {
     let mut secrets = BTreeMap::new();
+    if matches!(kind, Kind::MiddlewareConfig | Kind::Funnel)
+        && let Some(name) = text::repeated(text)
+    {
+        wrong.add(Refusal::bad_request(format!(
+            "`{name}` stands twice in one object, and of secrets only the last would be masked; \
+             expected each member once"
+        )));
+    }
     for place in places(kind, asset) {
         for Secret { path, flag } in &SECRETS {
             let key = format!("{} {flag}", place.key);

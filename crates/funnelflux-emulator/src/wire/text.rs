@@ -1,6 +1,7 @@
 //! Changing single members of a JSON text, so that everything else stays as it came: order, spaces,
 //! the spelling of numbers.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -80,6 +81,25 @@ fn find<'a>(text: &'a str, path: &[Step<'_>]) -> Option<&'a str> {
         }
         Step::Item(index) => serde_json::from_str::<Items<'_>>(text).ok()?.0.get(*index).copied(),
     })
+}
+
+/// A member whose name stands twice in one object, at any depth: a change of the last one leaves the
+/// other as it is.
+pub(crate) fn repeated(text: &str) -> Option<String> {
+    if let Ok(items) = serde_json::from_str::<Items<'_>>(text) {
+        return items.0.into_iter().find_map(repeated);
+    }
+    let mut seen = HashSet::new();
+    for (name, value) in members(text) {
+        if seen.contains(&name) {
+            return Some(name);
+        }
+        if let Some(inner) = repeated(value) {
+            return Some(inner);
+        }
+        seen.insert(name);
+    }
+    None
 }
 
 /// Where `part`, a slice of `text`, stands in it.
@@ -182,6 +202,9 @@ mod tests {
     fn of_a_name_that_stands_twice_the_last_one_counts() {
         let text = r#"{"a":1,"a":2}"#;
         assert_eq!(patched(text, &[Step::Member("a")], &json!(3)), r#"{"a":1,"a":3}"#);
+        assert_eq!(repeated(text).as_deref(), Some("a"));
+        assert_eq!(repeated(r#"{"x":[{"b":1},{"c":1, "c":{}}]}"#).as_deref(), Some("c"));
+        assert_eq!(repeated(r#"{"x":[{"a":1},{"a":1}],"a":"a","b":{"a":null}}"#), None);
     }
 
     /// JSON with spaces where nobody puts any, and numbers as nobody spells them.

@@ -103,6 +103,25 @@ async fn a_secret_without_its_flag_is_neither_lost_nor_overwritten() {
 }
 
 #[tokio::test]
+async fn a_secret_that_stands_there_twice_is_refused_before_one_of_them_can_be_read_back() {
+    let emulator = builder().build().unwrap();
+    let secret = format!("{{\"hmacSecret\": \"{CANARY}\"}}");
+    let twice_inside = format!("{{\"hmacSecret\": \"{CANARY}\", \"hmacSecret\": \"x\"}}");
+    for destinations in [
+        format!("\"destination\": {secret}, \"destination\": {{}}"),
+        format!("\"destination\": {twice_inside}"),
+    ] {
+        let text = format!(
+            "{{\"idMiddlewareConfig\": \"{ID}\", \"middlewareConfigName\": \"M\", {destinations}}}"
+        );
+        let refused = send_text(&emulator, Method::POST, SAVE, &text).await;
+        assert_eq!(refused.status, 400, "{}", refused.text);
+        assert!(refused.message().contains("stands twice in one object"), "{}", refused.message());
+        assert!(!refused.text.contains(CANARY));
+    }
+}
+
+#[tokio::test]
 async fn a_copy_and_a_funnel_node_keep_their_secrets_too() {
     let emulator = builder().build().unwrap();
     post(&emulator, SAVE, config(&full())).await;
