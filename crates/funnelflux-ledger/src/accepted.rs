@@ -5,6 +5,8 @@ use std::fmt;
 use funnelflux_model::Document;
 use funnelflux_transport::Error;
 
+use crate::refusal::refusal;
+
 /// What the server said to a write. Sibling answers are
 /// `{"success": true, "processed": 3, "errors": []}` and, for copies, the new id and name.
 #[derive(Clone)]
@@ -17,15 +19,8 @@ impl Accepted {
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, Error> {
         let text = String::from_utf8_lossy(bytes).into_owned();
         let document = Document::parse(&text).ok();
-        if let Some(document) = &document
-            && document.read::<bool>("success").ok().flatten() == Some(false)
-        {
-            let text = |name| document.read::<String>(name).ok().flatten();
-            let message = text("error_message").or_else(|| text("message"));
-            return Err(Error::refused(
-                text("error_code"),
-                message.unwrap_or_else(|| "the server said no (`success: false`)".to_owned()),
-            ));
+        if let Some(refusal) = document.as_ref().and_then(refusal) {
+            return Err(refusal);
         }
         Ok(Self { text, document })
     }
@@ -53,5 +48,19 @@ impl Accepted {
 impl fmt::Debug for Accepted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Accepted").field("document", &self.document).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_in_is_kept_as_it_came() {
+        for answer in ["", "null", "{}", "ok", r#"{"success":true,"processed":2,"errors":[]}"#] {
+            assert_eq!(Accepted::read(answer.as_bytes()).unwrap().text(), answer);
+        }
+        // An object's own member of this name is nobody's refusal.
+        assert!(Accepted::read(br#"{"idPage":"x","errors":["y"]}"#).is_ok());
     }
 }

@@ -17,6 +17,7 @@ use crate::capability::{
     Archive, ArchiveOne, Create, Delete, Duplicate, FindByCategory, FindById, FindByIds,
     FindByStatus, FindByType, Kind, List, Move, MoveOne, Unarchive, UnarchiveOne, Update,
 };
+use crate::collection::check_copy;
 use crate::operations;
 use crate::untyped::{Capability, Entry};
 use crate::variants::{CurrentFunnelGroup, OldTrafficSourceCategory};
@@ -50,6 +51,7 @@ macro_rules! assets {
             operations: &[$((Capability::$capability, &$operation)),*],
             for_create: |document| <$asset>::from_document(document).for_create(),
             for_save: |document| <$asset>::from_document(document).for_save(),
+            check_copy: |document| check_copy::<$asset>(&<$copy>::from_document(document)),
         }),*];
     };
 }

@@ -1,198 +1,238 @@
 //! Many objects at once: bounded, in order, cancellable, resumable.
 
-use std::fmt;
+mod by_name;
+mod options;
+mod report;
+mod typed;
 
-use funnelflux_id::Id;
-use funnelflux_transport::{BoxError, Error};
+use std::collections::HashSet;
+use std::hash::Hash;
+
+use funnelflux_transport::Error;
 use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 
-use crate::capability::{Archive, Create, FindById, Update};
-use crate::collection::{Assets, Created, Edited, id_of};
-
-/// Requests under way at once. The client's rate limit is the real brake; this bounds memory and
-/// what is left undecided when the program is stopped.
-const CONCURRENCY: usize = 8;
-
-/// How a bulk call runs.
-#[must_use]
-pub struct BulkOptions {
-    concurrency: usize,
-    progress: Option<Progress>,
-}
-
-type Progress = Box<dyn FnMut(BulkProgress) + Send>;
-
-/// How far a bulk call is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct BulkProgress {
-    /// Objects done, well or not.
-    pub done: usize,
-    /// Of these, how many failed.
-    pub failed: usize,
-    /// All objects.
-    pub total: usize,
-}
+pub use options::{BulkOptions, BulkProgress};
+pub use report::BulkReport;
 
 impl BulkOptions {
-    /// Eight requests under way at once, no progress told.
-    pub fn new() -> Self {
-        Self { concurrency: CONCURRENCY, progress: None }
-    }
-
-    /// How many requests may be under way at once.
-    pub fn with_concurrency(mut self, requests: usize) -> Self {
-        self.concurrency = requests.max(1);
-        self
-    }
-
-    /// Tells after each object.
-    pub fn on_progress(mut self, tell: impl FnMut(BulkProgress) + Send + 'static) -> Self {
-        self.progress = Some(Box::new(tell));
-        self
-    }
-}
-
-impl Default for BulkOptions {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl fmt::Debug for BulkOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BulkOptions")
-            .field("concurrency", &self.concurrency)
-            .finish_non_exhaustive()
-    }
-}
-
-/// What came of each object, in the order they were given.
-#[derive(Debug)]
-#[must_use = "each object has a result of its own"]
-pub struct BulkReport<T> {
-    results: Vec<Result<T, Error>>,
-}
-
-impl<T> BulkReport<T> {
-    /// A result per object, in the order they were given.
-    pub fn results(&self) -> &[Result<T, Error>] {
-        &self.results
-    }
-
-    /// The results themselves.
-    pub fn into_results(self) -> Vec<Result<T, Error>> {
-        self.results
-    }
-
-    /// Whether every object went well.
-    #[must_use]
-    pub fn is_all_ok(&self) -> bool {
-        self.results.iter().all(Result::is_ok)
-    }
-
-    /// The places of the objects that failed: what to give in again. Objects whose fate is unknown
-    /// ([`Error::is_ambiguous`]) are among them; created ones may be given in again safely, since
-    /// their ids are looked up first.
-    pub fn failed(&self) -> impl Iterator<Item = (usize, &Error)> {
-        self.results.iter().enumerate().filter_map(|(at, r)| r.as_ref().err().map(|e| (at, e)))
-    }
-}
-
-/// Runs `work` for each item, a few at once, and keeps the order of the items.
-async fn each<I, T, F>(
-    items: impl ExactSizeIterator<Item = I>,
-    mut options: BulkOptions,
-    work: impl Fn(I) -> F,
-) -> BulkReport<T>
-where
-    F: Future<Output = Result<T, Error>>,
-{
-    let total = items.len();
-    let mut results: Vec<Option<Result<T, Error>>> =
-        std::iter::repeat_with(|| None).take(total).collect();
-    let mut progress = BulkProgress { done: 0, failed: 0, total };
-    let numbered = items.enumerate().map(|(at, item)| {
-        let work = work(item);
-        async move { (at, work.await) }
-    });
-    let mut under_way = futures_util::stream::iter(numbered).buffer_unordered(options.concurrency);
-    while let Some((at, result)) = under_way.next().await {
-        progress.done += 1;
-        progress.failed += usize::from(result.is_err());
-        if let Some(tell) = &mut options.progress {
-            tell(progress);
-        }
-        if let Some(slot) = results.get_mut(at) {
-            *slot = Some(result);
-        }
-    }
-    let lost = || Err(Error::local("an object was left out"));
-    BulkReport { results: results.into_iter().map(|r| r.unwrap_or_else(lost)).collect() }
-}
-
-impl<A: Create + FindById + Sync> Assets<A> {
-    /// Makes all of these, each [surely](Assets::create_surely): an id that is there already after
-    /// a lost answer is not made twice.
-    pub async fn create_all(&self, assets: &[A], options: BulkOptions) -> BulkReport<Created> {
-        each(assets.iter(), options, |asset| self.create_surely(asset)).await
-    }
-
-    /// Makes those of these that are not there yet: for going on after a run that was cut off.
-    /// `None` stands for one that was there.
-    pub async fn create_missing(
-        &self,
-        assets: &[A],
-        options: BulkOptions,
-    ) -> BulkReport<Option<Created>> {
-        each(assets.iter(), options, async |asset: &A| {
-            let id = id_of(asset)?;
-            match self.try_find_by_id(&id).await? {
-                Some(_) => Ok(None),
-                None => self.create_surely(asset).await.map(Some),
-            }
-        })
-        .await
-    }
-}
-
-impl<A: FindById + Sync> Assets<A> {
-    /// Finds all of these one by one, where each needs a result of its own.
-    pub async fn find_all(&self, ids: &[Id<A::Marker>], options: BulkOptions) -> BulkReport<A> {
-        each(ids.iter(), options, async |id| {
-            self.find_by_id(id).await.map(funnelflux_transport::Response::into_inner)
-        })
-        .await
-    }
-}
-
-impl<A: Update + FindById + Sync> Assets<A> {
-    /// Reads, changes and saves all of these; what does not change is not sent.
-    pub async fn edit_all<F>(
-        &self,
-        ids: &[Id<A::Marker>],
-        change: F,
-        options: BulkOptions,
-    ) -> BulkReport<Edited<A>>
+    /// Runs `work` for each item, a few at once, and keeps the order of the items: the driver of
+    /// every bulk method, for work that has none of its own.
+    ///
+    /// Nothing is begun twice, whatever becomes of it. Dropping the future ends what is under way;
+    /// what was sent by then is done or not, as with any call.
+    ///
+    /// ```
+    /// # async fn example(ledger: funnelflux_ledger::Ledger, group: funnelflux_id::Id<funnelflux_id::FunnelGroup>,
+    /// #     funnels: Vec<funnelflux_id::Id<funnelflux_id::Funnel>>) {
+    /// use funnelflux_ledger::BulkOptions;
+    ///
+    /// let all = ledger.funnels();
+    /// let report = BulkOptions::new()
+    ///     .run(funnels.iter(), async |funnel| all.move_to_group(funnel, &group).await)
+    ///     .await;
+    /// for (at, error) in report.failed() {
+    ///     eprintln!("{}: {error}", funnels[at]);
+    /// }
+    /// # }
+    /// ```
+    pub async fn run<I, T, F>(
+        mut self,
+        items: impl ExactSizeIterator<Item = I>,
+        work: impl Fn(I) -> F,
+    ) -> BulkReport<T>
     where
-        F: Fn(&mut A) -> Result<(), BoxError>,
+        F: Future<Output = Result<T, Error>>,
     {
-        each(ids.iter(), options, |id| self.edit(id, &change)).await
+        let total = items.len();
+        let mut results: Vec<Option<Result<T, Error>>> =
+            std::iter::repeat_with(|| None).take(total).collect();
+        let mut progress = BulkProgress { done: 0, failed: 0, total };
+        let mut waiting = items.enumerate();
+        let mut under_way = FuturesUnordered::new();
+        let mut stopped_by = None;
+        loop {
+            while stopped_by.is_none() && under_way.len() < self.concurrency {
+                let Some((at, item)) = waiting.next() else { break };
+                let work = work(item);
+                under_way.push(async move { (at, work.await) });
+            }
+            let Some((at, result)) = under_way.next().await else { break };
+            progress.done += 1;
+            progress.failed += usize::from(result.is_err());
+            if let Some(tell) = &mut self.progress {
+                tell(progress);
+            }
+            if let (Err(error), Some(stops)) = (&result, &self.stop)
+                && stops(error)
+            {
+                stopped_by.get_or_insert(at);
+            }
+            if let Some(slot) = results.get_mut(at) {
+                *slot = Some(result);
+            }
+        }
+        BulkReport::new(results, stopped_by)
     }
 }
 
-impl<A: Archive + Sync> Assets<A> {
-    /// Archives all of these, one request each, where each needs a result of its own. To archive
-    /// several in one request see [`archive`](Assets::archive).
-    pub async fn archive_all(
-        &self,
-        ids: &[Id<A::Marker>],
-        options: BulkOptions,
-    ) -> BulkReport<crate::Accepted> {
-        each(ids.iter(), options, async |id| {
-            let one = std::slice::from_ref(id);
-            self.archive(one).await.map(funnelflux_transport::Response::into_inner)
-        })
-        .await
+/// For each key, whether an equal one stands before it.
+fn repeated<K: Eq + Hash>(keys: impl Iterator<Item = K>) -> Vec<bool> {
+    let mut seen = HashSet::new();
+    keys.map(|key| !seen.insert(key)).collect()
+}
+
+/// Two edits of one object at once would each be made to what the other has not changed yet.
+fn once(is_repeated: bool, id: impl std::fmt::Display) -> Result<(), Error> {
+    if is_repeated {
+        return Err(Error::invalid_request(format!(
+            "id {id}: it stands in the list before; expected each id once (nothing was sent for \
+             this one)"
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, Mutex};
+
+    use funnelflux_id::AssetId;
+    use funnelflux_transport::{Body, Client};
+    use http::{Request, Response};
+
+    use super::*;
+    use crate::Ledger;
+
+    #[tokio::test]
+    async fn results_stand_in_the_order_of_the_items_and_few_are_under_way_at_once() {
+        let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let tell = Arc::clone(&told);
+        let options = BulkOptions::new()
+            .with_concurrency(3)
+            .on_progress(move |progress| tell.lock().unwrap().push(progress));
+        let report = options
+            .run([5_u32, 0, 3, 1, 4, 2].into_iter(), async |n| {
+                most.fetch_max(now.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+                // The more, the later it ends.
+                for _ in 0..n * 10 {
+                    tokio::task::yield_now().await;
+                }
+                now.fetch_sub(1, Ordering::Relaxed);
+                if n == 3 { Err(Error::local("three")) } else { Ok(n) }
+            })
+            .await;
+        let results: Vec<Option<u32>> =
+            report.results().iter().map(|result| result.as_ref().ok().copied()).collect();
+        assert_eq!(results, [Some(5), Some(0), None, Some(1), Some(4), Some(2)]);
+        assert_eq!(report.failed().map(|(at, _)| at).collect::<Vec<_>>(), [2]);
+        assert!(report.not_tried().is_empty());
+        assert_eq!(most.into_inner(), 3);
+        let last = *told.lock().unwrap().last().unwrap();
+        assert_eq!((last.done, last.failed, last.total, told.lock().unwrap().len()), (6, 1, 6, 6));
+    }
+
+    #[tokio::test]
+    async fn after_a_failure_that_the_others_would_share_nothing_new_is_begun() {
+        let begun = AtomicUsize::new(0);
+        let options = BulkOptions::new().with_concurrency(2).stop_when(Error::needs_authorisation);
+        let report = options
+            .run(0..10, async |n: usize| {
+                begun.fetch_add(1, Ordering::Relaxed);
+                match n {
+                    1 => Err(Error::local("this one alone")),
+                    4 => Err(Error::unauthorised("the token is dead")),
+                    n => Ok(n),
+                }
+            })
+            .await;
+        let begun = begun.into_inner();
+        assert!((5..=6).contains(&begun), "{begun}");
+        let not_tried: Vec<usize> = (begun..10).collect();
+        assert_eq!(report.not_tried(), not_tried);
+        let last = report.into_results().pop().unwrap().unwrap_err();
+        assert!(last.is_local() && last.to_string().contains("object 5"), "{last}");
+    }
+
+    /// Every object exists, and every write is taken.
+    fn agreeable() -> (Client, Arc<Mutex<Vec<String>>>) {
+        let sent = Arc::new(Mutex::new(Vec::new()));
+        let list = Arc::clone(&sent);
+        let client = Client::from_service(tower::service_fn(move |request: Request<Body>| {
+            list.lock().unwrap().push(format!("{} {}", request.method(), request.uri()));
+            let body = r#"{"idOfferSource":"2nIemJxCKbFX","offerSourceName":"A"}"#;
+            std::future::ready(Ok::<_, Error>(Response::new(Body::from(body))))
+        }));
+        (client, sent)
+    }
+
+    #[tokio::test]
+    async fn an_id_that_stands_twice_is_edited_once() {
+        let (client, sent) = agreeable();
+        let sources = Ledger::new(client.clone()).by_name("offer-sources").unwrap();
+        let id: AssetId = "2nIemJxCKbFX".parse().unwrap();
+        let edits = [(id, "B"), (id, "C")];
+        let report = sources
+            .edit_each(
+                &edits,
+                |object, name| Ok(object.set("offerSourceName", *name)?),
+                BulkOptions::new(),
+            )
+            .await;
+        assert!(report.results()[0].is_ok());
+        let error = report.results()[1].as_ref().unwrap_err();
+        assert!(error.is_invalid_request() && error.to_string().contains(id.as_str()), "{error}");
+        assert_eq!(sent.lock().unwrap().len(), 2);
+
+        let typed = Ledger::new(client).offer_sources();
+        let same = [funnelflux_id::Id::from_untyped(id); 2];
+        let report = typed.edit_all(&same, |_| Ok(()), BulkOptions::new()).await;
+        assert_eq!(report.failed().map(|(at, _)| at).collect::<Vec<_>>(), [1]);
+    }
+
+    #[tokio::test]
+    async fn an_edit_cannot_give_an_object_another_id() {
+        let (client, sent) = agreeable();
+        let sources = Ledger::new(client).by_name("offer-sources").unwrap();
+        let id = "2nIemJxCKbFX".parse().unwrap();
+        for other in ["2n5JuOKWLTzd", ""] {
+            let edited = sources.edit(&id, |object| Ok(object.set("idOfferSource", other)?)).await;
+            let error = edited.unwrap_err();
+            assert!(error.is_invalid_request() && error.to_string().contains("another id"));
+        }
+        assert!(sent.lock().unwrap().iter().all(|line| line.starts_with("GET")));
+    }
+
+    #[tokio::test]
+    async fn what_is_there_is_not_made_again_and_each_object_has_its_request() {
+        let (client, sent) = agreeable();
+        let sources = Ledger::new(client).by_name("offer-sources").unwrap();
+        let id: AssetId = "2nIemJxCKbFX".parse().unwrap();
+        let object = sources.find_by_id(&id).await.unwrap().into_inner();
+        sent.lock().unwrap().clear();
+        let report = sources.create_missing(&[object], BulkOptions::new()).await;
+        assert!(matches!(report.results(), [Ok(None)]));
+        assert!(sent.lock().unwrap().iter().all(|line| line.starts_with("GET")));
+        sent.lock().unwrap().clear();
+        let ids = [id, "2n5JuOKWLTzd".parse().unwrap()];
+        assert!(sources.archive_all(&ids, BulkOptions::new()).await.is_all_ok());
+        assert!(sources.unarchive_all(&ids, BulkOptions::new()).await.is_all_ok());
+        assert!(sources.move_all(&ids, None, BulkOptions::new()).await.is_all_ok());
+        assert!(sources.delete_all(&ids, BulkOptions::new()).await.is_all_ok());
+        assert!(sources.find_all(&ids[..1], BulkOptions::new()).await.is_all_ok());
+        assert_eq!(sent.lock().unwrap().len(), 9);
+    }
+
+    #[test]
+    fn bulk_calls_can_be_spawned() {
+        fn is_send(_: impl Send) {}
+        let sources = Ledger::new(agreeable().0).by_name("offer-sources").unwrap();
+        is_send(sources.delete_all(&[], BulkOptions::new()));
+        is_send(sources.archive_all(&[], BulkOptions::new()));
+        is_send(sources.create_missing(&[], BulkOptions::new()));
+        is_send(sources.edit_all(&[], |_| Ok(()), BulkOptions::new()));
+        is_send(sources.move_to(&[], None));
     }
 }

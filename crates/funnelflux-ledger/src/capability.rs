@@ -4,10 +4,12 @@
 //! An asset states its operations in `assets.rs`; the methods stand once, in
 //! [`Assets`](crate::Assets).
 
-use funnelflux_model::ValidationError;
+use std::borrow::Cow;
+
 use funnelflux_model::ledger::{
     DuplicateRequest, FunnelDuplicateRequest, LedgerAsset, LogicScriptDuplicateRequest,
 };
+use funnelflux_model::{Document, ValidationError};
 use funnelflux_transport::Operation;
 use serde::Serialize;
 
@@ -23,18 +25,34 @@ pub trait Kind: LedgerAsset {
 
 /// A request to copy an asset.
 pub trait CopyRequest: Serialize + Send + Sync {
+    /// A request that was written by hand.
+    fn from_document(document: Document) -> Self
+    where
+        Self: Sized;
+
     /// Checks its rules.
     ///
     /// # Errors
     /// Every broken rule, in one error.
     fn check(&self) -> Result<(), ValidationError>;
+
+    /// The members that the copy is to have otherwise than the original.
+    fn overridden(&self) -> Vec<String>;
 }
 
 macro_rules! copy_requests {
     ($($request:ident)*) => {
         $(impl CopyRequest for $request {
+            fn from_document(document: Document) -> Self {
+                Self::from_document(document)
+            }
+
             fn check(&self) -> Result<(), ValidationError> {
                 self.validate()
+            }
+
+            fn overridden(&self) -> Vec<String> {
+                self.overridden().map(Cow::into_owned).collect()
             }
         })*
     };

@@ -1,13 +1,15 @@
 //! The methods of the operation family, each written once for all assets.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
 use funnelflux_id::Id;
-use funnelflux_model::ledger::{Identified, LedgerAsset};
+use funnelflux_model::ledger::Identified;
 use funnelflux_model::{Document, ValidationError};
 use funnelflux_transport::bytes::Bytes;
 use funnelflux_transport::{CallBuilder, Client, Error, Operation, Response};
+use serde_json::value::RawValue;
 
 use crate::accepted::Accepted;
 use crate::capability::{
@@ -17,6 +19,7 @@ use crate::capability::{
 };
 use crate::ids;
 use crate::list::{ListFilter, infos, objects};
+use crate::refusal::refusal;
 
 /// All assets of one kind: `ledger.offer_sources()`. Only what the vendor's reference lists for
 /// that kind compiles.
@@ -74,7 +77,7 @@ impl<A: FindById> Assets<A> {
     /// [`Error::is_not_found`] when there is none; else as any call.
     pub async fn find_by_id(&self, id: &Id<A::Marker>) -> Result<Response<A>, Error> {
         let answer = self.call_with_id(A::FIND_BY_ID, id).send().await?;
-        one(answer, id.as_str())
+        Ok(one_document(answer, id.as_str(), A::ID_MEMBERS)?.map(A::from_document))
     }
 
     /// The whole object of this id, or `None`.
@@ -90,17 +93,56 @@ impl<A: FindById> Assets<A> {
     }
 }
 
-/// An object, or that there is none: a 404, or (inferred) an empty answer, `null` or `{}`.
-fn one<A: LedgerAsset>(answer: Response<Bytes>, id: &str) -> Result<Response<A>, Error> {
-    Ok(one_document(answer, id)?.map(A::from_document))
-}
-
-pub(crate) fn one_document(answer: Response<Bytes>, id: &str) -> Result<Response<Document>, Error> {
+/// The object of this id, or that there is none: a 404, or (inferred) an empty answer, `null`, `{}`.
+///
+/// Anything else is no object: the name of the parameter that carries the id is a guess, and what a
+/// server answers that ignores it must not be saved over.
+pub(crate) fn one_document(
+    answer: Response<Bytes>,
+    id: &str,
+    id_members: &[&str],
+) -> Result<Response<Document>, Error> {
     let text = answer.trim_ascii();
     if matches!(text, b"" | b"null" | b"{}" | b"[]") {
         return Err(answer.error(Error::not_found(format!("there is nothing of id {id}"))));
     }
-    answer.json()
+    answer.json::<Document>()?.try_map(|document| match refusal(&document) {
+        Some(refusal) => Err(refusal),
+        None => stored(document, &[id], id_members),
+    })
+}
+
+/// The document as one that the server has, if it is about one of these ids.
+pub(crate) fn stored(
+    mut document: Document,
+    ids: &[impl AsRef<str>],
+    id_members: &[&str],
+) -> Result<Document, Error> {
+    let mut told = id_members.iter().filter_map(|name| document.get(name)).peekable();
+    let is_one = |json: &RawValue| {
+        let text = serde_json::from_str::<Cow<'_, str>>(json.get());
+        text.is_ok_and(|text| ids.iter().any(|id| id.as_ref() == text))
+    };
+    let is_about = match told.peek() {
+        Some(_) => told.any(is_one),
+        // The id's member may be called otherwise than we guess.
+        None => document.members().any(|(_, value)| is_one(value)),
+    };
+    if is_about {
+        document.mark_saved();
+        return Ok(document);
+    }
+    let asked = match ids {
+        [id] => format!("id {}", id.as_ref()),
+        ids => format!("{} ids", ids.len()),
+    };
+    Err(Error::unexpected_answer(format!(
+        "the answer is about something else than the {asked} that was asked for"
+    ))
+    .with_advice(
+        "The names of the parameter and of the member that carry the id are guesses: see \
+         `query_override` and `member_override`.",
+    ))
 }
 
 /// Ids in one address: a hundred are 1,300 characters, far below every proxy's limit of 8,000.
@@ -119,7 +161,9 @@ impl<A: FindByIds> Assets<A> {
                 .call(A::FIND_BY_IDS)
                 .query(&ids::list_parameter(A::ID_QUERY), ids::comma_separated(ids));
             let documents = objects(call.send().await?)?.into_inner();
-            found.extend(documents.into_iter().map(A::from_document));
+            for document in documents {
+                found.push(A::from_document(stored(document, ids, A::ID_MEMBERS)?));
+            }
         }
         Ok(found)
     }
@@ -179,7 +223,7 @@ impl<A: Create + FindById> Assets<A> {
     /// id is ours, so the object is made once whatever the network does.
     ///
     /// # Errors
-    /// As [`create`](Self::create); ambiguous only if the look-up failed as well.
+    /// As [`create`](Self::create); ambiguous only if looking the id up did not settle it.
     pub async fn create_surely(&self, asset: &A) -> Result<Created, Error> {
         let lost = match self.create(asset).await {
             Ok(answer) => return Ok(Created { answer: Some(answer), was_lost: false }),
@@ -190,10 +234,14 @@ impl<A: Create + FindById> Assets<A> {
         tracing::debug!(operation = A::CREATE.id(), "answer lost: looking the id up");
         match self.try_find_by_id(&id).await {
             Ok(Some(_)) => Ok(Created { answer: None, was_lost: true }),
-            Ok(None) => {
-                let answer = self.create(asset).await?;
-                Ok(Created { answer: Some(answer), was_lost: true })
-            }
+            Ok(None) => match self.create(asset).await {
+                Ok(answer) => Ok(Created { answer: Some(answer), was_lost: true }),
+                // The first one may have come late, and the second is refused for it.
+                Err(error) => match self.try_find_by_id(&id).await {
+                    Ok(Some(_)) => Ok(Created { answer: None, was_lost: true }),
+                    _ => Err(error),
+                },
+            },
             // The doubt stays, and the first error says what it is about.
             Err(_) => Err(lost),
         }
@@ -279,8 +327,19 @@ impl<A: Duplicate> Assets<A> {
         id: &Id<A::Marker>,
         request: &A::CopyRequest,
     ) -> Result<Response<Accepted>, Error> {
-        request.check().map_err(nothing_sent)?;
+        check_copy::<A>(request)?;
         accepted(self.call_with_id(A::DUPLICATE, id).json(request)).await
+    }
+}
+
+/// Checks the rules of a copy; its id is the server's to make (documented).
+pub(crate) fn check_copy<A: Kind>(request: &A::CopyRequest) -> Result<(), Error> {
+    request.check().map_err(nothing_sent)?;
+    match request.overridden().iter().find(|name| A::ID_MEMBERS.contains(&name.as_str())) {
+        Some(name) => Err(Error::invalid_request(format!(
+            "{name}: the server makes the id of a copy; leave it out (nothing was sent)"
+        ))),
+        None => Ok(()),
     }
 }
 

@@ -59,7 +59,7 @@ pub(crate) fn to_group(member: &str, id: &str, group: &str) -> Result<Vec<u8>, E
 }
 
 /// An empty list would leave it to the server what is meant: nothing, or everything.
-fn some(ids: &[impl AsRef<str>]) -> Result<Vec<&str>, Error> {
+pub(crate) fn some(ids: &[impl AsRef<str>]) -> Result<Vec<&str>, Error> {
     if ids.is_empty() {
         return Err(Error::invalid_request("ids: got an empty list; expected at least one id"));
     }

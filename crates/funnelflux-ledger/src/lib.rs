@@ -31,6 +31,7 @@ mod ids;
 mod ledger;
 mod list;
 pub mod operations;
+mod refusal;
 mod untyped;
 mod variants;
 

@@ -2,6 +2,8 @@
 //! backups. What an asset cannot do is an error here, where the typed [`Assets`](crate::Assets) would
 //! not compile.
 
+mod calls;
+
 use std::fmt;
 
 use funnelflux_id::AssetId;
@@ -11,7 +13,7 @@ use funnelflux_transport::{BoxError, CallBuilder, Client, Error, Operation, Resp
 
 use crate::accepted::Accepted;
 use crate::assets::ENTRIES;
-use crate::collection::{Edited, IDS_PER_CALL, accepted, nothing_sent, one_document};
+use crate::collection::{Edited, IDS_PER_CALL, accepted, one_document, stored};
 use crate::ids;
 use crate::list::{ListFilter, objects};
 
@@ -49,6 +51,7 @@ pub(crate) struct Entry {
     pub(crate) operations: &'static [(Capability, &'static Operation)],
     pub(crate) for_create: fn(Document) -> Result<Document, ValidationError>,
     pub(crate) for_save: fn(Document) -> Result<Document, ValidationError>,
+    pub(crate) check_copy: fn(Document) -> Result<(), Error>,
 }
 
 /// All assets of a kind that is known by name: `ledger.by_name("offer-sources")`.
@@ -118,6 +121,12 @@ impl AnyAssets {
         members.find_map(|name| object.read::<String>(name).ok()??.parse().ok())
     }
 
+    /// What stands in each member that may hold the id.
+    fn ids_of(&self, object: &Document) -> Vec<Option<String>> {
+        let members = self.entry.id_members.iter();
+        members.map(|name| object.get(name).map(|json| json.get().to_owned())).collect()
+    }
+
     /// The name that an object of this kind carries.
     #[must_use]
     pub fn name_of(&self, object: &Document) -> Option<String> {
@@ -154,7 +163,7 @@ impl AnyAssets {
     /// [`Error::is_not_found`] when there is none; else as any call.
     pub async fn find_by_id(&self, id: &AssetId) -> Result<Response<Document>, Error> {
         let answer = self.call_with_id(Capability::FindById, id)?.send().await?;
-        one_document(answer, id.as_str())
+        one_document(answer, id.as_str(), self.entry.id_members)
     }
 
     /// The whole object of this id, or `None`.
@@ -179,7 +188,9 @@ impl AnyAssets {
             let parameter = ids::list_parameter(self.entry.id_query);
             let call = self.call(Capability::FindByIds)?;
             let answer = call.query(&parameter, ids::comma_separated(ids)).send().await?;
-            found.extend(objects(answer)?.into_inner());
+            for document in objects(answer)?.into_inner() {
+                found.push(stored(document, ids, self.entry.id_members)?);
+            }
         }
         Ok(found)
     }
@@ -204,24 +215,6 @@ impl AnyAssets {
         objects(self.call(capability)?.query(parameter, value).send().await?)
     }
 
-    /// The call that would make this object: to preview it or to send it.
-    ///
-    /// # Errors
-    /// [`Error::is_invalid_request`] naming every broken rule.
-    pub fn create_call(&self, object: &Document) -> Result<CallBuilder<'_>, Error> {
-        let call = self.call(Capability::Create)?;
-        Ok(call.json(&(self.entry.for_create)(object.clone()).map_err(nothing_sent)?))
-    }
-
-    /// The call that would save this object: to preview it or to send it.
-    ///
-    /// # Errors
-    /// [`Error::is_invalid_request`] naming every broken rule.
-    pub fn update_call(&self, object: &Document) -> Result<CallBuilder<'_>, Error> {
-        let call = self.call(Capability::Update)?;
-        Ok(call.json(&(self.entry.for_save)(object.clone()).map_err(nothing_sent)?))
-    }
-
     /// Makes the object under the id it carries, and where the answer is lost looks the id up before
     /// sending it again. Whether an answer was lost comes back.
     ///
@@ -236,7 +229,15 @@ impl AnyAssets {
         let Some(id) = self.id_of(object) else { return Err(lost) };
         match self.try_find_by_id(&id).await {
             Ok(Some(_)) => Ok(true),
-            Ok(None) => accepted(self.create_call(object)?).await.map(|_| true),
+            Ok(None) => match accepted(self.create_call(object)?).await {
+                Ok(_) => Ok(true),
+                // The first one may have come late, and the second is refused for it.
+                Err(error) => match self.try_find_by_id(&id).await {
+                    Ok(Some(_)) => Ok(true),
+                    _ => Err(error),
+                },
+            },
+            // The doubt stays, and the first error says what it is about.
             Err(_) => Err(lost),
         }
     }
@@ -252,15 +253,24 @@ impl AnyAssets {
     /// Reads the object, lets `change` change it, and saves it if it changed.
     ///
     /// # Errors
-    /// What `change` says, as [`Error::is_invalid_request`]; else as any call.
+    /// What `change` says, as [`Error::is_invalid_request`]; the same where it changes the id, since
+    /// the object would be saved over another one; else as any call.
     pub async fn edit<F>(&self, id: &AssetId, change: F) -> Result<Edited<Document>, Error>
     where
         F: FnOnce(&mut Document) -> Result<(), BoxError>,
     {
         let mut object = self.find_by_id(id).await?.into_inner();
+        let before = self.ids_of(&object);
         change(&mut object).map_err(|cause| {
             Error::invalid_request("the change cannot be made").with_source(cause)
         })?;
+        if self.ids_of(&object) != before {
+            return Err(Error::invalid_request(format!(
+                "{}: the change gives the object {id} another id; under that it would be saved \
+                 over another object (nothing was sent)",
+                self.entry.id_members.join(" or ")
+            )));
+        }
         let changed = object.changed_members();
         if !changed.is_empty() {
             self.update(&object).await?;
@@ -278,7 +288,7 @@ impl AnyAssets {
         id: &AssetId,
         request: &Document,
     ) -> Result<Response<Accepted>, Error> {
-        accepted(self.call_with_id(Capability::Duplicate, id)?.json(request)).await
+        accepted(self.duplicate_call(id, request)?).await
     }
 
     /// Deletes the object. Archiving is something else.
@@ -286,57 +296,39 @@ impl AnyAssets {
     /// # Errors
     /// As any call.
     pub async fn delete(&self, id: &AssetId) -> Result<Response<Accepted>, Error> {
-        accepted(self.call_with_id(Capability::Delete, id)?).await
+        accepted(self.delete_call(id)?).await
     }
 
     /// Archives these objects: in one call, or one by one where the API has only that.
     ///
     /// # Errors
-    /// As any call; an empty list is refused.
+    /// As any call; an empty list is refused. Where it is one by one, those before the failed one
+    /// are archived: [`archive_all`](Self::archive_all) tells of each.
     pub async fn archive(&self, ids: &[AssetId]) -> Result<(), Error> {
-        if self.operation(Capability::ArchiveOne).is_some() {
-            return self.each(Capability::ArchiveOne, ids).await;
-        }
-        let call = self.call(Capability::Archive)?.json_text(ids::archive(ids)?);
-        accepted(call).await.map(drop)
+        all_accepted(self.archive_calls(ids)?).await
     }
 
     /// Brings these objects back, as [`archive`](Self::archive) does.
     ///
     /// # Errors
-    /// As any call; an empty list is refused.
+    /// As [`archive`](Self::archive).
     pub async fn unarchive(&self, ids: &[AssetId]) -> Result<(), Error> {
-        if self.operation(Capability::UnarchiveOne).is_some() {
-            return self.each(Capability::UnarchiveOne, ids).await;
-        }
-        let call = self.call(Capability::Unarchive)?.json_text(ids::unarchive(ids)?);
-        accepted(call).await.map(drop)
-    }
-
-    async fn each(&self, capability: Capability, ids: &[AssetId]) -> Result<(), Error> {
-        for id in ids {
-            accepted(self.call_with_id(capability, id)?).await?;
-        }
-        Ok(())
+        all_accepted(self.unarchive_calls(ids)?).await
     }
 
     /// Moves these objects: funnels to a funnel group, anything else to a category (`None` is
     /// *uncategorised*).
     ///
     /// # Errors
-    /// As any call; an empty list, and a funnel without a group, are refused.
+    /// As [`archive`](Self::archive); a funnel without a group is refused.
     pub async fn move_to(&self, ids: &[AssetId], to: Option<&AssetId>) -> Result<(), Error> {
-        if self.operation(Capability::MoveOne).is_some() {
-            let group = to.ok_or_else(|| {
-                Error::invalid_request("a funnel is always in a group: say which one to move it to")
-            })?;
-            for id in ids {
-                let body = ids::to_group(self.entry.id_query, id.as_str(), group.as_str())?;
-                accepted(self.call(Capability::MoveOne)?.json_text(body)).await?;
-            }
-            return Ok(());
-        }
-        let body = ids::to_category(ids, to.map(AssetId::as_str))?;
-        accepted(self.call(Capability::Move)?.json_text(body)).await.map(drop)
+        all_accepted(self.move_calls(ids, to)?).await
     }
+}
+
+async fn all_accepted(calls: Vec<CallBuilder<'_>>) -> Result<(), Error> {
+    for call in calls {
+        accepted(call).await?;
+    }
+    Ok(())
 }

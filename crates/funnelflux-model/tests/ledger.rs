@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use funnelflux_id::{Category, FunnelGroup as Group, Id};
 use funnelflux_model::{
-    Grade, ValidationError,
+    Document, Grade, ValidationError,
     ledger::{
         CategoryType, Condition, DuplicateRequest, Funnel, FunnelDuplicateRequest, FunnelGroup,
         Identified, LedgerAsset, LogicScript, LogicScriptDuplicateRequest, Model, OfferSource,
@@ -264,6 +264,55 @@ fn guesses_are_marked_in_the_table_of_members() {
 }
 
 #[test]
+fn what_the_server_has_it_may_keep_and_what_changes_is_checked() {
+    let text = r#"{"idOfferSource":"2nIemJxCKbFX","offerSourceName":"Old","idCategory":"0"}"#;
+    let mut document = Document::parse(text).unwrap();
+    assert_eq!(
+        fields(&OfferSource::from_document(document.clone()).validate().unwrap_err()),
+        ["idCategory"]
+    );
+    document.mark_saved();
+    let mut source = OfferSource::from_document(document);
+    source.set_name("New");
+    assert_eq!(source.for_save().unwrap().text(), text.replace("Old", "New"));
+    source.document_mut().set("idCategory", "1").unwrap();
+    assert_eq!(fields(&source.for_save().unwrap_err()), ["idCategory"]);
+}
+
+#[test]
+fn an_asset_keeps_the_id_that_it_was_read_with() {
+    let mut document = Document::parse(r#"{"idOfferSource":"2nIemJxCKbFX"}"#).unwrap();
+    document.mark_saved();
+    let mut source = OfferSource::from_document(document);
+    source.set_id("2n5JuOKWLTzd".parse().unwrap());
+    assert_eq!(fields(&source.for_save().unwrap_err()), ["idOfferSource"]);
+}
+
+#[test]
+fn a_funnel_group_is_renamed_under_both_its_names() {
+    let mut group: FunnelGroup =
+        serde_json::from_str(r#"{"idCampaign":"2nIemJxCKbFX","campaignName":"Old"}"#).unwrap();
+    group.set_name("New");
+    assert_eq!(group.document().text(), r#"{"idCampaign":"2nIemJxCKbFX","campaignName":"New"}"#);
+    let mut group = FunnelGroup::new(ID.parse().unwrap(), "Old");
+    group.set_name("New");
+    assert_eq!(group.funnel_group_name().unwrap(), group.campaign_name().unwrap());
+    assert_eq!(group.name(), "New");
+}
+
+#[test]
+fn a_new_funnels_cost_is_a_number_and_an_old_ones_keeps_its_kind() {
+    let mut funnel = Funnel::new(ID.parse().unwrap(), "F", ID.parse().unwrap());
+    funnel.set_default_cost("0.05".parse().unwrap());
+    assert_eq!(funnel.document().get("defaultCost").unwrap().get(), "0.05");
+    let mut funnel: Funnel = serde_json::from_str(r#"{"defaultCost":"0.10"}"#).unwrap();
+    funnel.set_default_cost("0.1".parse().unwrap());
+    assert!(!funnel.document().is_changed());
+    funnel.set_default_cost("0.05".parse().unwrap());
+    assert_eq!(funnel.document().text(), r#"{"defaultCost":"0.05"}"#);
+}
+
+#[test]
 fn copies_are_asked_for_as_documented() {
     let group: Id<Group> = ID.parse().unwrap();
     let funnel = FunnelDuplicateRequest::new("Copy", group).set("defaultCost", "0.50").unwrap();
@@ -276,6 +325,11 @@ fn copies_are_asked_for_as_documented() {
         fields(&funnel.validate().unwrap_err()),
         ["bodyUpdates.idFunnelGroup", "bodyUpdates.owner"]
     );
+
+    let text = r#"{"name":"Copy","bodyUpdates":{"idCampaign":"x"},"new":1.50}"#;
+    let by_hand = FunnelDuplicateRequest::from_document(Document::parse(text).unwrap());
+    assert_eq!(fields(&by_hand.validate().unwrap_err()), ["parentId", "bodyUpdates.idCampaign"]);
+    assert!(by_hand.document().text().contains("\"new\":1.50"));
 
     let script = LogicScriptDuplicateRequest::new("Copy").description("x").category_id(None);
     assert_eq!(

@@ -17,8 +17,15 @@ use funnelflux_model::{
 /// As a read returns it: both secrets stored, neither told.
 const FETCHED: &str = r#"{"idMiddlewareConfig":"2nIemJxCKbFX","middlewareConfigName":"Check","description":"old","destination":{"type":"http","method":"POST","url":"https://example.com/","headers":{"X-Key":"h3ader"},"basicAuth":{"username":"u","password":"********"},"hmacSecret":"********","hasBasicAuthPassword":true,"hasHmacSecret":true},"timeoutMs":5000,"new":1.50}"#;
 
+/// As an answer of the server brought it.
+fn answered<M: Model>(text: &str) -> M {
+    let mut document = Document::parse(text).unwrap();
+    document.mark_saved();
+    M::from_document(document)
+}
+
 fn fetched() -> MiddlewareConfig {
-    serde_json::from_str(FETCHED).unwrap()
+    answered(FETCHED)
 }
 
 fn changed(change: impl FnOnce(&mut MiddlewareDestination)) -> String {
@@ -97,7 +104,7 @@ fn the_placeholder_and_blanks_are_no_secrets() {
 #[test]
 fn a_placeholder_that_stands_for_nothing_is_refused() {
     let mut config: MiddlewareConfig =
-        serde_json::from_str(r#"{"idMiddlewareConfig":"2nIemJxCKbFX","destination":{}}"#).unwrap();
+        answered(r#"{"idMiddlewareConfig":"2nIemJxCKbFX","destination":{}}"#);
     config.document_mut().set_at(&["destination", "hmacSecret"], "********").unwrap();
     assert_eq!(fields(&config), ["destination.hmacSecret"]);
 
@@ -106,14 +113,32 @@ fn a_placeholder_that_stands_for_nothing_is_refused() {
     copy.validate().unwrap();
     let error = copy.validate_new().unwrap_err();
     assert_eq!(error.violations().len(), 2, "{error}");
+
+    // Nor does a file that was written by hand tell what the server has.
+    let file: MiddlewareConfig = serde_json::from_str(FETCHED).unwrap();
+    assert_eq!(fields(&file), ["destination.basicAuth.password", "destination.hmacSecret"]);
+}
+
+#[test]
+fn a_destination_under_another_name_gets_no_second_one_beside_it() {
+    let mut config: MiddlewareConfig = answered(
+        r#"{"idMiddlewareConfig":"2nIemJxCKbFX","target":{"url":"https://x/"},"destination":null}"#,
+    );
+    let error = config
+        .edit_destination(|destination| {
+            destination.set_url("https://y/");
+            Ok::<_, funnelflux_model::DecodeError>(())
+        })
+        .unwrap_err();
+    assert!(error.to_string().contains("member_override"), "{error}");
+    assert!(!config.document().is_changed());
 }
 
 #[test]
 fn a_flag_that_is_missing_beside_a_secret_is_put_right() {
-    let config: MiddlewareConfig = serde_json::from_str(
+    let config: MiddlewareConfig = answered(
         r#"{"idMiddlewareConfig":"2nIemJxCKbFX","destination":{"hmacSecret":"********","hasHmacSecret":false}}"#,
-    )
-    .unwrap();
+    );
     assert_eq!(
         config.for_save().unwrap().text(),
         r#"{"idMiddlewareConfig":"2nIemJxCKbFX","destination":{"hmacSecret":"********","hasHmacSecret":true}}"#
@@ -123,7 +148,7 @@ fn a_flag_that_is_missing_beside_a_secret_is_put_right() {
 #[test]
 fn secrets_are_kept_though_the_destination_have_another_name() {
     let text = FETCHED.replace("\"destination\"", "\"endpoint\"");
-    let mut config: MiddlewareConfig = serde_json::from_str(&text).unwrap();
+    let mut config: MiddlewareConfig = answered(&text);
     let mut destination = config.destination().unwrap().unwrap();
     destination.set_hmac_secret(Secret::Set("n3w".into())).unwrap();
     config.set_destination(&destination);
@@ -147,14 +172,49 @@ fn nothing_of_a_destination_is_shown() {
 
 #[test]
 fn a_node_that_overrides_a_destination_has_its_flags_put_right() {
-    let funnel: Funnel = serde_json::from_str(
+    let funnel: Funnel = answered(
         r#"{"idFunnel":"2nIemJxCKbFX","nodes":[{},{"nodeMiddlewareRefParams":{"destinationOverrides":{"basicAuth":{"password":"********"}}}}]}"#,
-    )
-    .unwrap();
+    );
     assert_eq!(
         funnel.for_save().unwrap().text(),
         r#"{"idFunnel":"2nIemJxCKbFX","nodes":[{},{"nodeMiddlewareRefParams":{"destinationOverrides":{"basicAuth":{"password":"********"},"hasBasicAuthPassword":true}}}]}"#
     );
+}
+
+#[test]
+fn a_placeholder_in_a_node_is_sent_only_where_a_secret_is_stored() {
+    let node = |id: &str, secret: &str| {
+        format!(
+            r#"{{"idNode":"{id}","nodeMiddlewareRefParams":{{"destinationOverrides":{{"hmacSecret":"{secret}"}}}}}}"#
+        )
+    };
+    let text = |nodes: &str| {
+        format!(r#"{{"idFunnel":"2nIemJxCKbFX","idFunnelGroup":"2n5JuOKWLTzd","nodes":[{nodes}]}}"#)
+    };
+    let stored = text(&node("a", "********"));
+    let refused = |error: funnelflux_model::ValidationError| {
+        let found: Vec<String> = error.violations().iter().map(|v| v.field().to_owned()).collect();
+        found
+    };
+    let field =
+        |at: usize| format!("nodes[{at}].nodeMiddlewareRefParams.destinationOverrides.hmacSecret");
+
+    // Kept where it is, also when the node moves to another place in the list.
+    let mut funnel: Funnel = answered(&stored);
+    funnel.set_name("New");
+    funnel.for_save().unwrap();
+    let moved = format!("[{},{}]", node("b", "k3y"), node("a", "********"));
+    funnel.set_nodes(&serde_json::value::RawValue::from_string(moved).unwrap()).unwrap();
+    funnel.for_save().unwrap();
+
+    // Not under another node, nor in a funnel of its own.
+    let other = format!("[{}]", node("b", "********"));
+    funnel.set_nodes(&serde_json::value::RawValue::from_string(other).unwrap()).unwrap();
+    assert_eq!(refused(funnel.for_save().unwrap_err()), [field(0)]);
+    assert_eq!(refused(answered::<Funnel>(&stored).for_create().unwrap_err()), [field(0)]);
+    let file: Funnel = serde_json::from_str(&stored).unwrap();
+    assert_eq!(refused(file.for_save().unwrap_err()), [field(0)]);
+    assert_eq!(refused(file.for_create().unwrap_err()), [field(0)]);
 }
 
 #[test]

@@ -60,6 +60,8 @@ pub(crate) use {layout::quote, scan::unquote};
 pub struct Document {
     original: Box<str>,
     edited: Option<Box<str>>,
+    /// Whether the original is what the server has.
+    is_saved: bool,
     index: OnceLock<Box<[MemberSpan]>>,
 }
 
@@ -71,7 +73,7 @@ impl Document {
     }
 
     fn of(original: Box<str>) -> Self {
-        Self { original, edited: None, index: OnceLock::new() }
+        Self { original, edited: None, is_saved: false, index: OnceLock::new() }
     }
 
     /// Reads a document from its text.
@@ -137,11 +139,25 @@ impl Document {
         changed
     }
 
-    /// Takes the present text for the original from now on, as after a save.
+    /// Takes the present text for the original from now on, as after a save or a fetch: it is what
+    /// the server has. Text that is merely parsed, a file say, is not taken for that.
     pub fn mark_saved(&mut self) {
         if let Some(edited) = self.edited.take() {
             self.original = edited;
         }
+        self.is_saved = true;
+    }
+
+    /// Whether the [`original`](Self::original) is what the server has, as far as is known: see
+    /// [`mark_saved`](Self::mark_saved).
+    #[must_use]
+    pub fn is_saved(&self) -> bool {
+        self.is_saved
+    }
+
+    /// The document as the server has it, as far as is known.
+    pub(crate) fn saved(&self) -> Option<Self> {
+        self.is_saved.then(|| Self::of(self.original.clone()))
     }
 
     /// Undoes every change.
@@ -332,6 +348,7 @@ impl Clone for Document {
         Self {
             original: self.original.clone(),
             edited: self.edited.clone(),
+            is_saved: self.is_saved,
             index: OnceLock::new(),
         }
     }

@@ -3,6 +3,7 @@
 use funnelflux_id::{AssetId, Category, FunnelGroup, Id};
 use serde::{Serialize, Serializer};
 
+use super::wire;
 use crate::{Document, EditError, ValidationError, Violation, document::quote, validation::quoted};
 
 /// The member that holds the overrides. Its name is *inferred*: the reference describes it and
@@ -29,6 +30,22 @@ macro_rules! request {
                 Self {
                     document,
                     overrides: Document::new(),
+                    overrides_member: OVERRIDES_MEMBER.to_owned(),
+                }
+            }
+
+            /// A request that was written by hand, with its overrides under [`OVERRIDES_MEMBER`].
+            #[must_use]
+            pub fn from_document(mut document: Document) -> Self {
+                let overrides = document
+                    .get(OVERRIDES_MEMBER)
+                    .and_then(|raw| Document::parse(raw.get()).ok());
+                if overrides.is_some() {
+                    document.remove(OVERRIDES_MEMBER);
+                }
+                Self {
+                    document,
+                    overrides: overrides.unwrap_or_default(),
                     overrides_member: OVERRIDES_MEMBER.to_owned(),
                 }
             }
@@ -65,13 +82,20 @@ macro_rules! request {
                 document
             }
 
-            /// Checks what the server would ignore: overrides of what it sets itself.
+            /// The members that the copy is to have otherwise than the original.
+            pub fn overridden(&self) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
+                self.overrides.members().map(|(name, _)| name)
+            }
+
+            /// Checks that what is required is there, and what the server would ignore: overrides
+            /// of what it sets itself.
             ///
             /// # Errors
             ///
             /// Every violation, in one error.
             pub fn validate(&self) -> Result<(), ValidationError> {
                 let mut violations = Vec::new();
+                Self::required(&self.document, &mut violations);
                 for (member, _) in self.overrides.members() {
                     if let Some(expected) = Self::refused(&member) {
                         let field = format!("{}.{member}", self.overrides_member);
@@ -122,6 +146,8 @@ impl DuplicateRequest {
         self
     }
 
+    fn required(_: &Document, _: &mut Vec<Violation>) {}
+
     fn refused(member: &str) -> Option<&'static str> {
         SET_BY_SERVER.contains(&member).then_some("a member that the server does not set itself")
     }
@@ -142,9 +168,18 @@ impl FunnelDuplicateRequest {
         new
     }
 
+    fn required(document: &Document, violations: &mut Vec<Violation>) {
+        if !matches!(wire::id::<FunnelGroup>(document, "parentId"), Ok(Some(_))) {
+            let value = quoted(&wire::any_text(document, "parentId"));
+            let expected = "the id of the funnel group that the copy is made in";
+            violations.push(Violation::new("parentId", value, expected));
+        }
+    }
+
     fn refused(member: &str) -> Option<&'static str> {
-        (SET_BY_SERVER.contains(&member) || matches!(member, "idFunnel" | "idFunnelGroup"))
-            .then_some("a member that the server does not set itself; the group is `parentId`")
+        (SET_BY_SERVER.contains(&member)
+            || matches!(member, "idFunnel" | "idFunnelGroup" | "idCampaign"))
+        .then_some("a member that the server does not set itself; the group is `parentId`")
     }
 }
 
@@ -174,6 +209,8 @@ impl LogicScriptDuplicateRequest {
         self.overrides.put("description", &quote(description));
         self
     }
+
+    fn required(_: &Document, _: &mut Vec<Violation>) {}
 
     fn refused(member: &str) -> Option<&'static str> {
         (!matches!(member, "idCategory" | "categoryName" | "description"))

@@ -3,7 +3,7 @@ use funnelflux_id::{FunnelGroup, Id};
 use super::{
     LedgerAsset,
     macros::{identified, model},
-    middleware::align,
+    middleware::{align, unfounded},
     rules::is_route_key,
     wire,
     words::{FunnelType, Status},
@@ -89,6 +89,22 @@ impl Funnel {
         self.set_only_funnel_group_id(Some(group))
     }
 
+    /// Secrets of middleware nodes that are to be kept and were never stored in `stored`.
+    fn unfounded_secrets(&self, stored: Option<&Self>, violations: &mut Vec<Violation>) {
+        let overrides = |node: &Document| {
+            let found = node.pointer("/nodeMiddlewareRefParams/destinationOverrides")?;
+            Document::parse(found.get()).ok()
+        };
+        let before = stored.map(|stored| stored.items("nodes")).unwrap_or_default();
+        for (at, node) in self.items("nodes").iter().enumerate() {
+            let Some(now) = overrides(node) else { continue };
+            let id = wire::any_text(node, "idNode");
+            let same = before.iter().find(|node| wire::any_text(node, "idNode") == id);
+            let field = format!("nodes[{at}].nodeMiddlewareRefParams.destinationOverrides");
+            unfounded(&field, &now, same.and_then(overrides).as_ref(), violations);
+        }
+    }
+
     fn items(&self, list: &str) -> Vec<Document> {
         // An item that is no object has nothing to check.
         let items: Result<Option<Vec<&serde_json::value::RawValue>>, _> = wire::list(&self.0, list);
@@ -115,6 +131,8 @@ impl LedgerAsset for Funnel {
     }
 
     fn rules(&self, violations: &mut Vec<Violation>) {
+        let saved = self.0.saved().map(Self);
+        self.unfounded_secrets(saved.as_ref(), violations);
         for (at, connection) in self.items("connections").iter().enumerate() {
             let keys: Option<Vec<String>> = connection
                 .pointer("/connectionLogicParams/onRouteKeys")
@@ -136,6 +154,10 @@ impl LedgerAsset for Funnel {
             let expected = "the id of the funnel group that it is made in";
             violations.push(Violation::new("idFunnelGroup", "nothing", expected));
         }
+        let mut more = Vec::new();
+        self.unfounded_secrets(None, &mut more);
+        more.retain(|more| !violations.contains(more));
+        violations.extend(more);
     }
 
     fn align(document: &mut Document) {

@@ -195,8 +195,8 @@ macro_rules! accessors {
     };
     ($doc:expr, $wire:literal, money($get:ident, $set:ident)) => {
         $crate::ledger::macros::getter!($doc, $get, $wire, decimal -> rust_decimal::Decimal);
-        #[doc = concat!("Sets `", $wire, "`: as a number where a number stands, else as a string, ")]
-        /// which is how money travels elsewhere in this API.
+        #[doc = concat!("Sets `", $wire, "`: as a string where a string stands, else as a number, ")]
+        /// which is what the reference calls it.
         pub fn $set(&mut self, value: rust_decimal::Decimal) -> &mut Self {
             $crate::ledger::wire::set_money(&mut self.0, $wire, value);
             self

@@ -196,7 +196,8 @@ pub trait LedgerAsset: Identified {
         let _ = document;
     }
 
-    /// Checks every rule that is documented, before anything is sent.
+    /// Checks every rule that is documented, before anything is sent. In an asset that came from
+    /// the server only what was changed since is checked: what it holds, it may keep.
     ///
     /// # Errors
     ///
@@ -263,5 +264,19 @@ fn violations<A: LedgerAsset>(asset: &A) -> Vec<Violation> {
         }
     }
     asset.rules(&mut violations);
+    let document = asset.document();
+    if document.is_saved() {
+        let changed = document.changed_members();
+        violations.retain(|violation| changed.iter().any(|member| member == root(violation)));
+        if A::ID_MEMBERS.iter().any(|member| changed.iter().any(|changed| changed == member)) {
+            let expected = "the id that it was read with: an asset keeps its id";
+            violations.push(Violation::new(id_member, quoted(&asset.asset_id_text()), expected));
+        }
+    }
     violations
+}
+
+/// The member of the asset that the fault is in: `routes` of `routes[1].priority`.
+fn root(violation: &Violation) -> &str {
+    violation.field().split(['.', '[']).next().unwrap_or_default()
 }

@@ -135,10 +135,10 @@ pub(crate) fn set_number(document: &mut Document, name: &str, value: Decimal) {
 
 pub(crate) fn set_money(document: &mut Document, name: &str, value: Decimal) {
     match some(document, name) {
-        Some(json) if !json.starts_with('"') => document.put(name, &value.to_string()),
         // Another spelling of the same amount is no change.
-        Some(json) if exact(&unquote(json)) == Some(value) => {}
-        _ => document.put(name, &quote(&value.to_string())),
+        Some(json) if json.starts_with('"') && exact(&unquote(json)) == Some(value) => {}
+        Some(json) if json.starts_with('"') => document.put(name, &quote(&value.to_string())),
+        _ => document.put(name, &value.to_string()),
     }
 }
 

@@ -75,7 +75,7 @@ const SIGNS: [&str; 4] = ["basicAuth", "hmacSecret", "hasBasicAuthPassword", "ha
 
 /// The member that holds the destination: `destination`, else the object that looks like one.
 fn destination_member(config: &Document) -> String {
-    if config.contains(DESTINATION) {
+    if config.get(DESTINATION).is_some_and(|value| value.get() != "null") {
         return DESTINATION.to_owned();
     }
     let holds_signs = |json: &str| {
@@ -121,12 +121,24 @@ impl MiddlewareConfig {
     ///
     /// # Errors
     ///
-    /// What the change returns, or that the destination is of another shape.
+    /// What the change returns; that the destination is of another shape; that a config from the
+    /// server has none: then it stands under another name than `destination`, which is *inferred*,
+    /// and a second one beside it would be lost or, worse, obeyed.
     pub fn edit_destination<E: From<DecodeError>>(
         &mut self,
         change: impl FnOnce(&mut MiddlewareDestination) -> Result<(), E>,
     ) -> Result<&mut Self, E> {
-        let mut destination = self.destination()?.unwrap_or_default();
+        let mut destination = match self.destination()? {
+            None if self.0.is_saved() => {
+                return Err(DecodeError::shape(
+                    "the config has no member `destination`, whose name is a guess; a \
+                     `member_override` of the client tells it the right one"
+                        .to_owned(),
+                )
+                .into());
+            }
+            destination => destination.unwrap_or_default(),
+        };
         change(&mut destination)?;
         Ok(self.set_destination(&destination))
     }
@@ -173,8 +185,7 @@ impl LedgerAsset for MiddlewareConfig {
         let member = destination_member(&self.0);
         if let Some(now) = destination(&self.0) {
             range(&now, &format!("{member}.{TIMEOUT}"), TIMEOUT, timeout, violations);
-            let original = Document::parse(self.0.original()).ok();
-            let stored = original.as_ref().and_then(destination);
+            let stored = self.0.saved().as_ref().and_then(destination);
             unfounded(&member, &now, stored.as_ref(), violations);
         }
         match self.routes() {
@@ -191,9 +202,8 @@ impl LedgerAsset for MiddlewareConfig {
         if let Some(now) = destination(&self.0) {
             let mut more = Vec::new();
             unfounded(&destination_member(&self.0), &now, None, &mut more);
-            violations.extend(
-                more.into_iter().filter(|more| !violations.contains(more)).collect::<Vec<_>>(),
-            );
+            more.retain(|more| !violations.contains(more));
+            violations.extend(more);
         }
     }
 

@@ -8,5 +8,5 @@ mod secret;
 pub use config::{MiddlewareConfig, MiddlewareConfigInfo};
 pub use destination::{DestinationOverrides, MiddlewareDestination};
 pub use route::MiddlewareRoute;
-pub(super) use secret::align;
 pub use secret::{PLACEHOLDER, Secret};
+pub(super) use secret::{align, unfounded};

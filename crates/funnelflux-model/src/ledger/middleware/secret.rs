@@ -154,7 +154,7 @@ pub(in crate::ledger) fn align(document: &mut Document, path: &[&str]) {
 /// Adds a violation for each secret that is to be kept and was never stored.
 ///
 /// `stored` is the destination as it came, if it came from the server.
-pub(super) fn unfounded(
+pub(in crate::ledger) fn unfounded(
     field: &str,
     destination: &Document,
     stored: Option<&Document>,
@@ -167,7 +167,8 @@ pub(super) fn unfounded(
             violations.push(Violation::new(
                 format!("{field}.{}", slot.field()),
                 format!("{} for a stored secret", quote(PLACEHOLDER)),
-                "the secret itself, or nothing: none is stored",
+                "the secret itself, or nothing: none is known to be stored (a stored one is kept by \
+                 reading the object and changing that)",
             ));
         }
     }

@@ -1,0 +1,241 @@
+//! The calls of writes, before they are sent: the sending methods send exactly these, so a preview
+//! cannot differ from what goes out.
+
+use funnelflux_id::AssetId;
+use funnelflux_model::Document;
+use funnelflux_transport::{CallBuilder, Error};
+
+use super::{AnyAssets, Capability};
+use crate::collection::nothing_sent;
+use crate::ids;
+
+impl AnyAssets {
+    /// The call that would make this object: to preview it or to send it.
+    ///
+    /// ```
+    /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use funnelflux_ledger::Ledger;
+    /// use funnelflux_model::Document;
+    /// use funnelflux_transport::Client;
+    /// # let service = tower::service_fn(|_: http::Request<funnelflux_transport::Body>| async {
+    /// #     Err::<http::Response<funnelflux_transport::Body>, _>(funnelflux_transport::Error::local("no network"))
+    /// # });
+    /// # let client = Client::from_service(service);
+    ///
+    /// let sources = Ledger::new(client).by_name("offer-sources").ok_or("no such assets")?;
+    /// let object =
+    ///     Document::parse(r#"{"idOfferSource":"2nIemJxCKbFX","offerSourceName":"Acme"}"#)?;
+    /// let call = sources.create_call(&object)?;
+    /// let (method, path, body) = call.preview()?;
+    /// assert_eq!((method.as_str(), path.as_str()), ("POST", "/offersource/save"));
+    /// assert_eq!(body, Some(object.text().as_bytes()));
+    /// # Ok(()) }
+    /// # example().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::is_invalid_request`] naming every broken rule.
+    pub fn create_call(&self, object: &Document) -> Result<CallBuilder<'_>, Error> {
+        let call = self.call(Capability::Create)?;
+        Ok(call.json(&(self.entry.for_create)(object.clone()).map_err(nothing_sent)?))
+    }
+
+    /// The call that would save this object.
+    ///
+    /// # Errors
+    /// [`Error::is_invalid_request`] naming every broken rule.
+    pub fn update_call(&self, object: &Document) -> Result<CallBuilder<'_>, Error> {
+        let call = self.call(Capability::Update)?;
+        Ok(call.json(&(self.entry.for_save)(object.clone()).map_err(nothing_sent)?))
+    }
+
+    /// The call that would have the server copy the object as `request` says.
+    ///
+    /// # Errors
+    /// [`Error::is_invalid_request`] where these assets have no such operation, and naming every
+    /// broken rule.
+    pub fn duplicate_call(
+        &self,
+        id: &AssetId,
+        request: &Document,
+    ) -> Result<CallBuilder<'_>, Error> {
+        (self.entry.check_copy)(request.clone())?;
+        Ok(self.call_with_id(Capability::Duplicate, id)?.json(request))
+    }
+
+    /// The call that would delete the object.
+    ///
+    /// # Errors
+    /// [`Error::is_invalid_request`] where these assets have no such operation.
+    pub fn delete_call(&self, id: &AssetId) -> Result<CallBuilder<'_>, Error> {
+        self.call_with_id(Capability::Delete, id)
+    }
+
+    /// The calls that would archive these objects: one, or one for each object where the API has
+    /// only that, in the order of the ids.
+    ///
+    /// # Errors
+    /// [`Error::is_invalid_request`] where these assets have no such operation, and for an empty
+    /// list.
+    pub fn archive_calls(&self, ids: &[AssetId]) -> Result<Vec<CallBuilder<'_>>, Error> {
+        if self.operation(Capability::ArchiveOne).is_some() {
+            return self.one_by_one(Capability::ArchiveOne, ids);
+        }
+        Ok(vec![self.call(Capability::Archive)?.json_text(ids::archive(ids)?)])
+    }
+
+    /// The calls that would bring these objects back, as [`archive_calls`](Self::archive_calls).
+    ///
+    /// # Errors
+    /// As [`archive_calls`](Self::archive_calls).
+    pub fn unarchive_calls(&self, ids: &[AssetId]) -> Result<Vec<CallBuilder<'_>>, Error> {
+        if self.operation(Capability::UnarchiveOne).is_some() {
+            return self.one_by_one(Capability::UnarchiveOne, ids);
+        }
+        Ok(vec![self.call(Capability::Unarchive)?.json_text(ids::unarchive(ids)?)])
+    }
+
+    /// The calls that would move these objects: funnels to a funnel group, one call each; anything
+    /// else to a category (`None` is *uncategorised*), in one call.
+    ///
+    /// # Errors
+    /// As [`archive_calls`](Self::archive_calls); a funnel without a group is refused.
+    pub fn move_calls(
+        &self,
+        ids: &[AssetId],
+        to: Option<&AssetId>,
+    ) -> Result<Vec<CallBuilder<'_>>, Error> {
+        if self.operation(Capability::MoveOne).is_none() {
+            let body = ids::to_category(ids, to.map(AssetId::as_str))?;
+            return Ok(vec![self.call(Capability::Move)?.json_text(body)]);
+        }
+        let group = to.ok_or_else(|| {
+            Error::invalid_request("a funnel is always in a group: say which one to move it to")
+        })?;
+        let calls = ids::some(ids)?.into_iter().map(|id| {
+            let body = ids::to_group(self.entry.id_query, id, group.as_str())?;
+            Ok(self.call(Capability::MoveOne)?.json_text(body))
+        });
+        calls.collect()
+    }
+
+    fn one_by_one(
+        &self,
+        capability: Capability,
+        ids: &[AssetId],
+    ) -> Result<Vec<CallBuilder<'_>>, Error> {
+        ids::some(ids)?;
+        ids.iter().map(|id| self.call_with_id(capability, id)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use funnelflux_transport::{Body, Client};
+    use http::{Request, Response};
+
+    use super::*;
+    use crate::Ledger;
+
+    type Sent = Vec<(String, String, Option<String>)>;
+
+    /// A client whose requests go nowhere but into the list.
+    fn recording() -> (Client, Arc<Mutex<Sent>>) {
+        let sent = Arc::new(Mutex::new(Sent::new()));
+        let list = Arc::clone(&sent);
+        let client = Client::from_service(tower::service_fn(move |request: Request<Body>| {
+            let (parts, body) = request.into_parts();
+            let body = body.try_into_bytes().ok().filter(|bytes| !bytes.is_empty());
+            let body = body.map(|bytes| String::from_utf8(bytes.to_vec()).unwrap());
+            list.lock().unwrap().push((parts.method.to_string(), parts.uri.to_string(), body));
+            std::future::ready(Ok::<_, Error>(Response::new(Body::from("{}"))))
+        }));
+        (client, sent)
+    }
+
+    fn previewed(calls: Vec<CallBuilder<'_>>) -> Sent {
+        let each = calls.into_iter().map(|call| {
+            let (method, path, body) = call.preview().unwrap();
+            let body = body.map(|bytes| String::from_utf8(bytes.to_vec()).unwrap());
+            (method.to_string(), path, body)
+        });
+        each.collect()
+    }
+
+    #[tokio::test]
+    async fn what_is_previewed_is_what_is_sent() {
+        let (client, sent) = recording();
+        let ids: [AssetId; 2] = ["2nIemJxCKbFX".parse().unwrap(), "2n5JuOKWLTzd".parse().unwrap()];
+        let take = || std::mem::take(&mut *sent.lock().unwrap());
+        let mut seen = 0;
+        for assets in Ledger::names().map(|name| Ledger::new(client.clone()).by_name(name).unwrap())
+        {
+            let has = |capability| assets.operation(capability).is_some();
+            if has(Capability::Create) {
+                let member = assets.id_members().first().unwrap();
+                let object =
+                    Document::parse(&format!(r#"{{"{member}":"{}", "x":1.50}}"#, ids[0])).unwrap();
+                if let Ok(call) = assets.create_call(&object) {
+                    let preview = previewed(vec![call]);
+                    assets.create_surely(&object).await.unwrap();
+                    assert_eq!(take(), preview);
+                }
+                if let Ok(call) = assets.update_call(&object) {
+                    let preview = previewed(vec![call]);
+                    assets.update(&object).await.unwrap();
+                    assert_eq!(take(), preview);
+                }
+            }
+            if has(Capability::Duplicate) {
+                let request = r#"{"name":"Copy","parentId":"2n5JuOKWLTzd"}"#;
+                let request = Document::parse(request).unwrap();
+                let preview = previewed(vec![assets.duplicate_call(&ids[0], &request).unwrap()]);
+                assets.duplicate(&ids[0], &request).await.unwrap();
+                assert_eq!(take(), preview);
+            }
+            if has(Capability::Delete) {
+                let preview = previewed(ids.map(|id| assets.delete_call(&id).unwrap()).into());
+                for id in &ids {
+                    assets.delete(id).await.unwrap();
+                }
+                assert_eq!(take(), preview);
+            }
+            if has(Capability::Archive) || has(Capability::ArchiveOne) {
+                let preview = previewed(assets.archive_calls(&ids).unwrap());
+                assert_eq!(preview.len(), if has(Capability::Archive) { 1 } else { 2 });
+                assets.archive(&ids).await.unwrap();
+                assert_eq!(take(), preview);
+            }
+            if has(Capability::Unarchive) || has(Capability::UnarchiveOne) {
+                let preview = previewed(assets.unarchive_calls(&ids).unwrap());
+                assets.unarchive(&ids).await.unwrap();
+                assert_eq!(take(), preview);
+            }
+            if has(Capability::Move) || has(Capability::MoveOne) {
+                let preview = previewed(assets.move_calls(&ids, Some(&ids[1])).unwrap());
+                assets.move_to(&ids, Some(&ids[1])).await.unwrap();
+                assert_eq!(take(), preview);
+                seen += 1;
+            }
+        }
+        assert!(seen > 5, "{seen} kinds can be moved");
+    }
+
+    #[tokio::test]
+    async fn an_empty_list_and_a_funnel_without_a_group_are_refused_unsent() {
+        let (client, sent) = recording();
+        let id: AssetId = "2nIemJxCKbFX".parse().unwrap();
+        for name in ["offer-sources", "funnels"] {
+            let assets = Ledger::new(client.clone()).by_name(name).unwrap();
+            assert!(assets.archive(&[]).await.unwrap_err().is_invalid_request(), "{name}");
+            assert!(assets.unarchive(&[]).await.unwrap_err().is_invalid_request(), "{name}");
+            assert!(assets.move_to(&[], Some(&id)).await.unwrap_err().is_invalid_request());
+        }
+        let funnels = Ledger::new(client).by_name("funnels").unwrap();
+        let error = funnels.move_to(&[id], None).await.unwrap_err().to_string();
+        assert!(error.contains("group"), "{error}");
+        assert!(sent.lock().unwrap().is_empty());
+    }
+}

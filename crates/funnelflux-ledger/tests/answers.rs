@@ -1,0 +1,139 @@
+//! Servers that answer otherwise than was guessed: nothing may be taken for what it is not.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
+#![allow(clippy::indexing_slicing, reason = "test code")]
+
+use std::sync::{Arc, Mutex};
+
+use funnelflux_ledger::{BulkOptions, Ledger};
+use funnelflux_model::ledger::{DuplicateRequest, Model as _, OfferSource};
+use funnelflux_transport::{Body, Client, Error, RateLimit, RetryPolicy};
+use http::{Method, Request, Response};
+
+const A: &str = "2nIemJxCKbFX";
+const B: &str = "2n5JuOKWLTzd";
+
+fn source(id: &str) -> String {
+    format!(r#"{{"idOfferSource":"{id}","offerSourceName":"Acme"}}"#)
+}
+
+type Sent = Arc<Mutex<Vec<(Method, String)>>>;
+
+/// A ledger behind a closure: (number of the request from 1, request) → answer, or none.
+fn ledger(
+    answer: impl Fn(usize, &Request<Body>) -> Option<(u16, String)> + Send + Sync + 'static,
+) -> (Ledger, Sent) {
+    let sent = Sent::default();
+    let (notes, answer) = (sent.clone(), Arc::new(answer));
+    let service = tower::service_fn(move |request: Request<Body>| {
+        let mut notes = notes.lock().unwrap();
+        notes.push((request.method().clone(), request.uri().path().to_owned()));
+        std::future::ready(match answer(notes.len(), &request) {
+            Some((status, body)) => {
+                Ok(Response::builder().status(status).body(Body::from(body)).unwrap())
+            }
+            None => Err(Error::no_answer("the line went dead")),
+        })
+    });
+    let client = Client::builder()
+        .transport(service)
+        .rate_limit(RateLimit::unlimited())
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    (Ledger::new(client), sent)
+}
+
+fn writes(sent: &Sent) -> usize {
+    sent.lock().unwrap().iter().filter(|(method, _)| *method != Method::GET).count()
+}
+
+#[tokio::test]
+async fn a_server_that_ignores_the_id_gets_nothing_saved_over() {
+    let (ledger, sent) = ledger(|_, _| Some((200, source(B))));
+    let sources = ledger.offer_sources();
+    let rename = |source: &mut OfferSource| {
+        source.set_name("New");
+        Ok(())
+    };
+    let error = sources.edit(&A.parse().unwrap(), rename).await.unwrap_err();
+    assert!(error.is_decode(), "{error}");
+    assert!(
+        error.to_string().contains(A) && error.to_string().contains("query_override"),
+        "{error}"
+    );
+    let by_name = ledger.by_name("offer-sources").unwrap();
+    assert!(by_name.find_by_id(&A.parse().unwrap()).await.unwrap_err().is_decode());
+    assert_eq!(writes(&sent), 0);
+}
+
+#[tokio::test]
+async fn a_list_by_ids_that_brings_others_is_refused() {
+    let (ledger, _) = ledger(|_, _| Some((200, format!("[{},{}]", source(A), source(B)))));
+    let sources = ledger.offer_sources();
+    let (a, b) = (A.parse().unwrap(), B.parse().unwrap());
+    assert_eq!(sources.find_by_ids(&[a, b]).await.unwrap().len(), 2);
+    assert!(sources.find_by_ids(&[a]).await.unwrap_err().is_decode());
+}
+
+#[tokio::test]
+async fn an_id_under_a_name_that_was_not_guessed_is_found_all_the_same() {
+    let (ledger, _) = ledger(|_, _| Some((200, format!(r#"{{"id":"{A}","title":"x"}}"#))));
+    let found = ledger.offer_sources().find_by_id(&A.parse().unwrap()).await.unwrap();
+    assert!(found.document().is_saved());
+}
+
+#[tokio::test]
+async fn a_refusal_in_a_normal_answer_is_no_object() {
+    let (ledger, sent) = ledger(|_, request| {
+        let refusal = r#"{"error":{"code":404,"message":"no such offer source"}}"#;
+        let made = *request.method() == Method::POST;
+        Some((200, if made { source(A) } else { refusal.to_owned() }))
+    });
+    let sources = ledger.offer_sources();
+    let new = OfferSource::new(A.parse().unwrap(), "Acme");
+    let report = sources.create_missing(&[new], BulkOptions::new()).await;
+    assert!(matches!(report.results(), [Ok(Some(_))]), "{report:?}");
+    assert_eq!(writes(&sent), 1);
+}
+
+#[tokio::test]
+async fn an_edit_cannot_move_an_object_to_another_id() {
+    let (ledger, sent) = ledger(|_, _| Some((200, source(A))));
+    let change = |source: &mut OfferSource| {
+        source.set_id(B.parse()?);
+        Ok(())
+    };
+    let error = ledger.offer_sources().edit(&A.parse().unwrap(), change).await.unwrap_err();
+    assert!(error.is_invalid_request() && error.to_string().contains("idOfferSource"), "{error}");
+    assert_eq!(writes(&sent), 0);
+}
+
+#[tokio::test]
+async fn a_create_that_came_late_is_found_though_its_repeat_is_refused() {
+    let (ledger, sent) = ledger(|number, _| match number {
+        1 => None,
+        2 => Some((404, String::new())),
+        3 => Some((409, r#"{"message":"exists"}"#.into())),
+        _ => Some((200, source(A))),
+    });
+    let new = OfferSource::new(A.parse().unwrap(), "Acme");
+    let created = ledger.offer_sources().create_surely(&new).await.unwrap();
+    assert!(created.was_lost && created.answer.is_none());
+    assert_eq!(sent.lock().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn a_copys_id_is_the_servers_to_make() {
+    let (ledger, sent) = ledger(|_, _| Some((200, "{}".into())));
+    let request = DuplicateRequest::new("Copy").set("idOfferSource", B).unwrap();
+    let error = ledger.offer_sources().duplicate(&A.parse().unwrap(), &request).await.unwrap_err();
+    assert!(error.is_invalid_request() && error.to_string().contains("idOfferSource"), "{error}");
+    // The same by name, and a funnel's copy needs its group.
+    let by_name = |name| ledger.by_name(name).unwrap();
+    let error = by_name("offer-sources").duplicate(&A.parse().unwrap(), &request.document()).await;
+    assert!(error.unwrap_err().is_invalid_request());
+    let bare = DuplicateRequest::new("Copy").document();
+    let error = by_name("funnels").duplicate(&A.parse().unwrap(), &bare).await.unwrap_err();
+    assert!(error.to_string().contains("parentId"), "{error}");
+    assert_eq!(writes(&sent), 0);
+}
