@@ -6,7 +6,10 @@ mod report;
 mod typed;
 
 use std::collections::HashSet;
+use std::future::poll_fn;
 use std::hash::Hash;
+use std::pin::Pin;
+use std::task::Poll;
 
 use funnelflux_transport::Error;
 use futures_util::StreamExt as _;
@@ -14,13 +17,15 @@ use futures_util::stream::FuturesUnordered;
 
 pub use options::{BulkOptions, BulkProgress};
 pub use report::BulkReport;
+use report::Stopped;
 
 impl BulkOptions {
     /// Runs `work` for each item, a few at once, and keeps the order of the items: the driver of
     /// every bulk method, for work that has none of its own.
     ///
-    /// Nothing is begun twice, whatever becomes of it. Dropping the future ends what is under way;
-    /// what was sent by then is done or not, as with any call.
+    /// Nothing is begun twice, whatever becomes of it. Dropping the future ends what is under way
+    /// and leaves no report; what was sent by then is done or not, as with any call. To end it with
+    /// a report see [`cancel_when`](Self::cancel_when).
     ///
     /// ```
     /// # async fn example(ledger: funnelflux_ledger::Ledger, group: funnelflux_id::Id<funnelflux_id::FunnelGroup>,
@@ -47,42 +52,74 @@ impl BulkOptions {
         let total = items.len();
         let mut results: Vec<Option<Result<T, Error>>> =
             std::iter::repeat_with(|| None).take(total).collect();
-        let mut progress = BulkProgress { done: 0, failed: 0, total };
+        let mut progress = BulkProgress { done: 0, failed: 0, total, at: 0, went_well: true };
         let mut waiting = items.enumerate();
         let mut under_way = FuturesUnordered::new();
-        let mut stopped_by = None;
+        let mut stopped = None;
         loop {
-            while stopped_by.is_none() && under_way.len() < self.concurrency {
+            if let (None, Some(cancel)) = (stopped, &mut self.cancel)
+                && is_done(cancel).await
+            {
+                stopped = Some(Stopped::Cancelled);
+            }
+            while stopped.is_none() && under_way.len() < self.concurrency {
                 let Some((at, item)) = waiting.next() else { break };
                 let work = work(item);
                 under_way.push(async move { (at, work.await) });
             }
-            let Some((at, result)) = under_way.next().await else { break };
+            let mut cancel = self.cancel.as_mut().filter(|_| stopped.is_none());
+            let ended = poll_fn(|cx| match under_way.poll_next_unpin(cx) {
+                Poll::Pending => match cancel.as_mut().map(|cancel| cancel.as_mut().poll(cx)) {
+                    Some(Poll::Ready(())) => Poll::Ready(Ended::Cancelled),
+                    _ => Poll::Pending,
+                },
+                Poll::Ready(ended) => Poll::Ready(Ended::One(ended)),
+            });
+            let (at, result) = match ended.await {
+                Ended::One(Some(ended)) => ended,
+                Ended::One(None) => break,
+                Ended::Cancelled => {
+                    stopped = Some(Stopped::Cancelled);
+                    continue;
+                }
+            };
             progress.done += 1;
             progress.failed += usize::from(result.is_err());
+            (progress.at, progress.went_well) = (at, result.is_ok());
             if let Some(tell) = &mut self.progress {
                 tell(progress);
             }
             if let (Err(error), Some(stops)) = (&result, &self.stop)
                 && stops(error)
             {
-                stopped_by.get_or_insert(at);
+                stopped.get_or_insert(Stopped::By(at));
             }
             if let Some(slot) = results.get_mut(at) {
                 *slot = Some(result);
             }
         }
-        BulkReport::new(results, stopped_by)
+        BulkReport::new(results, stopped)
     }
 }
 
-/// For each key, whether an equal one stands before it.
-fn repeated<K: Eq + Hash>(keys: impl Iterator<Item = K>) -> Vec<bool> {
-    let mut seen = HashSet::new();
-    keys.map(|key| !seen.insert(key)).collect()
+enum Ended<T> {
+    /// An object, or none is under way any more.
+    One(Option<T>),
+    Cancelled,
 }
 
-/// Two edits of one object at once would each be made to what the other has not changed yet.
+async fn is_done(cancel: &mut Pin<Box<dyn Future<Output = ()> + Send>>) -> bool {
+    poll_fn(|cx| Poll::Ready(cancel.as_mut().poll(cx).is_ready())).await
+}
+
+/// For each key, whether an equal one stands before it; what has no key is like nothing else.
+fn repeated<K: Eq + Hash>(keys: impl Iterator<Item = Option<K>>) -> Vec<bool> {
+    let mut seen = HashSet::new();
+    keys.map(|key| key.is_some_and(|key| !seen.insert(key))).collect()
+}
+
+/// Two creates of one id at once would both find that it is not there yet, and two edits of one
+/// object would each be made to what the other has not changed yet.
 fn once(is_repeated: bool, id: impl std::fmt::Display) -> Result<(), Error> {
     if is_repeated {
         return Err(Error::invalid_request(format!(
@@ -99,6 +136,8 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use funnelflux_id::AssetId;
+    use funnelflux_model::Document;
+    use funnelflux_model::ledger::{Model as _, OfferSource};
     use funnelflux_transport::{Body, Client};
     use http::{Request, Response};
 
@@ -154,6 +193,49 @@ mod tests {
         assert_eq!(report.not_tried(), not_tried);
         let last = report.into_results().pop().unwrap().unwrap_err();
         assert!(last.is_local() && last.to_string().contains("object 5"), "{last}");
+    }
+
+    #[tokio::test]
+    async fn a_cancelled_call_ends_what_it_began_and_reports_the_rest() {
+        let (cancel, cancelled) = tokio::sync::oneshot::channel::<()>();
+        let cancel = Mutex::new(Some(cancel));
+        let options =
+            BulkOptions::new().with_concurrency(2).cancel_when(async { drop(cancelled.await) });
+        let report = options
+            .run(0..10, async |n: usize| {
+                if n == 3 {
+                    drop(cancel.lock().unwrap().take());
+                }
+                for _ in 0..5 {
+                    tokio::task::yield_now().await;
+                }
+                Ok(n)
+            })
+            .await;
+        assert!(report.was_cancelled());
+        let done = report.results().iter().filter(|result| result.is_ok()).count();
+        assert_eq!((done, report.not_tried()), (4, &[4, 5, 6, 7, 8, 9][..]));
+
+        let never_begun = BulkOptions::new().cancel_when(async {});
+        let report = never_begun.run(0..3, async |n: usize| Ok(n)).await;
+        assert_eq!(report.not_tried(), [0, 1, 2]);
+    }
+
+    #[tokio::test]
+    async fn two_objects_of_one_id_are_made_once() {
+        let (client, sent) = agreeable();
+        let text = r#"{"idOfferSource":"2nIemJxCKbFX","offerSourceName":"A"}"#;
+        let object = Document::parse(text).unwrap();
+        let twice = [object.clone(), object];
+        let sources = Ledger::new(client.clone()).by_name("offer-sources").unwrap();
+        let report = sources.create_all(&twice, BulkOptions::new()).await;
+        assert_eq!(report.failed().map(|(at, _)| at).collect::<Vec<_>>(), [1]);
+        let twice = twice.map(OfferSource::from_document);
+        let typed = Ledger::new(client).offer_sources();
+        assert_eq!(typed.create_all(&twice, BulkOptions::new()).await.failed().count(), 1);
+        assert_eq!(typed.create_missing(&twice, BulkOptions::new()).await.failed().count(), 1);
+        let sent = sent.lock().unwrap();
+        assert_eq!(sent.iter().filter(|line| line.starts_with("POST")).count(), 2);
     }
 
     /// Every object exists, and every write is taken.

@@ -11,9 +11,18 @@ use crate::untyped::AnyAssets;
 
 impl AnyAssets {
     /// Makes all of these under the ids they carry, each [surely](AnyAssets::create_surely). A
-    /// result says whether an answer was lost on the way.
+    /// result says whether an answer was lost on the way. An id that stands twice is refused the
+    /// second time.
     pub async fn create_all(&self, objects: &[Document], options: BulkOptions) -> BulkReport<bool> {
-        options.run(objects.iter(), |object| self.create_surely(object)).await
+        let again = repeated(objects.iter().map(|object| self.id_of(object)));
+        options
+            .run(objects.iter().zip(again), async |(object, again)| {
+                if again && let Some(id) = self.id_of(object) {
+                    once(again, id)?;
+                }
+                self.create_surely(object).await
+            })
+            .await
     }
 
     /// Makes those of these that are not there yet: for going on after a run that was cut off.
@@ -23,14 +32,16 @@ impl AnyAssets {
         objects: &[Document],
         options: BulkOptions,
     ) -> BulkReport<Option<bool>> {
+        let again = repeated(objects.iter().map(|object| self.id_of(object)));
         options
-            .run(objects.iter(), async |object| {
+            .run(objects.iter().zip(again), async |(object, again)| {
                 let id = self.id_of(object).ok_or_else(|| {
                     Error::invalid_request(format!(
                         "{}: the object carries no id of 12 characters",
                         self.id_members().join(" or ")
                     ))
                 })?;
+                once(again, id)?;
                 match self.try_find_by_id(&id).await? {
                     Some(_) => Ok(None),
                     None => self.create_surely(object).await.map(Some),
@@ -86,7 +97,7 @@ impl AnyAssets {
     where
         F: Fn(&mut Document, &C) -> Result<(), BoxError>,
     {
-        let again = repeated(edits.iter().map(|(id, _)| id.as_str()));
+        let again = repeated(edits.iter().map(|(id, _)| Some(id.as_str())));
         options
             .run(edits.iter().zip(again), async |((id, what), again)| {
                 once(again, id)?;

@@ -1,6 +1,7 @@
 //! How a bulk call runs.
 
 use std::fmt;
+use std::pin::Pin;
 
 use funnelflux_transport::Error;
 
@@ -14,10 +15,12 @@ pub struct BulkOptions {
     pub(super) concurrency: usize,
     pub(super) progress: Option<Progress>,
     pub(super) stop: Option<Stop>,
+    pub(super) cancel: Option<Cancel>,
 }
 
 type Progress = Box<dyn FnMut(BulkProgress) + Send>;
 type Stop = Box<dyn Fn(&Error) -> bool + Send>;
+type Cancel = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// How far a bulk call is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,12 +32,16 @@ pub struct BulkProgress {
     pub failed: usize,
     /// All objects.
     pub total: usize,
+    /// The place, from 0, of the object that was just done: to write down what is done.
+    pub at: usize,
+    /// Whether that object went well.
+    pub went_well: bool,
 }
 
 impl BulkOptions {
     /// Eight requests under way at once, no progress told, every object tried.
     pub fn new() -> Self {
-        Self { concurrency: CONCURRENCY, progress: None, stop: None }
+        Self { concurrency: CONCURRENCY, progress: None, stop: None, cancel: None }
     }
 
     /// How many requests may be under way at once.
@@ -63,6 +70,22 @@ impl BulkOptions {
     /// ```
     pub fn stop_when(mut self, stops: impl Fn(&Error) -> bool + Send + 'static) -> Self {
         self.stop = Some(Box::new(stops));
+        self
+    }
+
+    /// When `cancel` completes nothing new is begun; what is under way comes to its end, and the
+    /// report tells of each object as ever. (Dropping the bulk call ends it at once, and leaves no
+    /// report.)
+    ///
+    /// ```
+    /// use funnelflux_ledger::BulkOptions;
+    ///
+    /// // With tokio: `async { drop(tokio::signal::ctrl_c().await) }`.
+    /// let options = BulkOptions::new().cancel_when(std::future::pending());
+    /// # let _ = options;
+    /// ```
+    pub fn cancel_when(mut self, cancel: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.cancel = Some(Box::pin(cancel));
         self
     }
 }

@@ -2,31 +2,45 @@
 
 use funnelflux_transport::Error;
 
+/// Why objects were not tried.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Stopped {
+    /// The one at this place failed.
+    By(usize),
+    Cancelled,
+}
+
 /// What came of each object, in the order they were given.
 #[derive(Debug)]
 #[must_use = "each object has a result of its own"]
 pub struct BulkReport<T> {
     results: Vec<Result<T, Error>>,
     not_tried: Vec<usize>,
+    was_cancelled: bool,
 }
 
 impl<T> BulkReport<T> {
-    /// `None` stands for an object that was not begun, because the one at `stopped_by` failed.
-    pub(super) fn new(results: Vec<Option<Result<T, Error>>>, stopped_by: Option<usize>) -> Self {
+    /// `None` stands for an object that was not begun.
+    pub(super) fn new(results: Vec<Option<Result<T, Error>>>, stopped: Option<Stopped>) -> Self {
         let mut not_tried = Vec::new();
         let numbered = results.into_iter().enumerate();
         let results = numbered
             .map(|(at, result)| {
                 result.unwrap_or_else(|| {
                     not_tried.push(at);
-                    let why = stopped_by.map_or_else(String::new, |first| {
-                        format!(": the bulk call stopped at the failure of object {}", first + 1)
-                    });
+                    let why = match stopped {
+                        Some(Stopped::By(first)) => format!(
+                            ": the bulk call stopped at the failure of object {}",
+                            first + 1
+                        ),
+                        Some(Stopped::Cancelled) => ": the bulk call was cancelled".to_owned(),
+                        None => String::new(),
+                    };
                     Err(Error::local(format!("not tried{why}; nothing was sent for it")))
                 })
             })
             .collect();
-        Self { results, not_tried }
+        Self { results, not_tried, was_cancelled: matches!(stopped, Some(Stopped::Cancelled)) }
     }
 
     /// A result per object, in the order they were given.
@@ -46,11 +60,17 @@ impl<T> BulkReport<T> {
     }
 
     /// The places of the objects that failed: what to give in again. Objects whose fate is unknown
-    /// ([`Error::is_ambiguous`]) are among them; created ones may be given in again safely, since
-    /// their ids are looked up first. Those that were [not tried](Self::not_tried) are among them
-    /// as well.
+    /// ([`Error::is_ambiguous`]) are among them: `create_missing` looks their ids up first, so to it
+    /// they may be given in again. Those that were [not tried](Self::not_tried) are among them as
+    /// well.
     pub fn failed(&self) -> impl Iterator<Item = (usize, &Error)> {
         self.results.iter().enumerate().filter_map(|(at, r)| r.as_ref().err().map(|e| (at, e)))
+    }
+
+    /// Whether the call was [cancelled](crate::BulkOptions::cancel_when).
+    #[must_use]
+    pub fn was_cancelled(&self) -> bool {
+        self.was_cancelled
     }
 
     /// The places of the objects that were never begun, in their order: see

@@ -1,6 +1,7 @@
 //! The bulk methods of one kind of assets.
 
 use funnelflux_id::Id;
+use funnelflux_model::ledger::Identified;
 use funnelflux_transport::{BoxError, Response};
 
 use super::{BulkOptions, BulkReport, once, repeated};
@@ -10,20 +11,26 @@ use crate::collection::{Assets, Created, Edited, id_of};
 
 impl<A: Create + FindById + Sync> Assets<A> {
     /// Makes all of these, each [surely](Assets::create_surely): an id that is there already after
-    /// a lost answer is not made twice.
+    /// a lost answer is not made twice. An id that stands twice is refused the second time.
     pub async fn create_all(&self, assets: &[A], options: BulkOptions) -> BulkReport<Created> {
-        options.run(assets.iter(), |asset| self.create_surely(asset)).await
+        options
+            .run(assets.iter().zip(again(assets)), async |(asset, again)| {
+                once(again, asset.asset_id_text())?;
+                self.create_surely(asset).await
+            })
+            .await
     }
 
     /// Makes those of these that are not there yet: for going on after a run that was cut off.
-    /// `None` stands for one that was there.
+    /// `None` stands for one that was there. An id that stands twice is refused the second time.
     pub async fn create_missing(
         &self,
         assets: &[A],
         options: BulkOptions,
     ) -> BulkReport<Option<Created>> {
         options
-            .run(assets.iter(), async |asset: &A| {
+            .run(assets.iter().zip(again(assets)), async |(asset, again): (&A, _)| {
+                once(again, asset.asset_id_text())?;
                 let id = id_of(asset)?;
                 match self.try_find_by_id(&id).await? {
                     Some(_) => Ok(None),
@@ -32,6 +39,10 @@ impl<A: Create + FindById + Sync> Assets<A> {
             })
             .await
     }
+}
+
+fn again<A: Identified>(assets: &[A]) -> Vec<bool> {
+    repeated(assets.iter().map(|asset| asset.asset_id().ok().flatten().map(|id| id.untyped())))
 }
 
 impl<A: FindById + Sync> Assets<A> {
@@ -55,7 +66,7 @@ impl<A: Update + FindById + Sync> Assets<A> {
     where
         F: Fn(&mut A) -> Result<(), BoxError>,
     {
-        let again = repeated(ids.iter().map(Id::as_str));
+        let again = repeated(ids.iter().map(|id| Some(id.as_str())));
         options
             .run(ids.iter().zip(again), async |(id, again)| {
                 once(again, id)?;
