@@ -117,6 +117,22 @@ async fn a_client_that_was_told_too_much_finds_the_server_s_ceiling_by_itself() 
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_retry_after_that_was_meant_as_an_instant_does_not_stop_the_client_for_ever() {
+    let server =
+        Server::new(
+            |n, _| {
+                if n == 1 { with_header(429, "retry-after", "1767225600") } else { ok("{}") }
+            },
+        );
+    let client = client(&server).build().unwrap();
+    let error = client.call(&SAVE).send().await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(1_767_225_600)), "what it said");
+    assert!(client.clone().call(&SAVE).send().await.unwrap_err().is_rate_limited());
+    tokio::time::advance(Duration::from_secs(15 * 60)).await;
+    client.call(&SAVE).send().await.unwrap();
+}
+
 #[test]
 fn a_client_can_be_built_outside_a_runtime() {
     let client = Client::builder().build().unwrap();

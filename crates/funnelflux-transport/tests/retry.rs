@@ -6,9 +6,9 @@
 mod support;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
-use funnelflux_transport::{Body, Error, Idempotency, RetryPolicy};
+use funnelflux_transport::{Body, Error, Idempotency, RetryPolicy, Sleep, Timer, TokioTimer};
 use support::*;
 
 #[tokio::test(start_paused = true)]
@@ -26,20 +26,40 @@ async fn a_report_that_fails_twice_comes_the_third_time() {
 
 #[tokio::test(start_paused = true)]
 async fn retry_after_is_the_floor_of_the_wait_in_both_forms() {
-    for value in ["7", "Thu, 01 Jan 1970 00:00:00 GMT"] {
-        let value = value.to_owned();
+    // A date in the past asks for nothing more than the throttled step: half of a second.
+    for (value, delay) in [
+        ("7", 7000),
+        ("Sun, 06 Nov 1994 08:49:47 GMT", 10_000),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 500),
+    ] {
         let server =
             Server::new(
                 move |n, _| {
-                    if n == 1 { with_header(429, "retry-after", &value) } else { ok("{}") }
+                    if n == 1 { with_header(429, "retry-after", value) } else { ok("{}") }
                 },
             );
         let notes = Arc::new(Notebook::default());
-        let client = client(&server).observer(notes.clone()).build().unwrap();
+        let client = client(&server).timer(In1994).observer(notes.clone()).build().unwrap();
         client.call(&CONVERSIONS).json_text("{}").send().await.unwrap();
-        let delay = notes.delays.lock().unwrap()[0];
-        // A date in the past asks for nothing more than the throttled step: half of a second.
-        assert!(delay == 7000 || delay == 500, "{delay}");
+        assert_eq!(*notes.delays.lock().unwrap(), [delay], "{value}");
+    }
+}
+
+/// Tokio's clock on the 6th of November 1994, 08:49:37.
+#[derive(Debug)]
+struct In1994;
+
+impl Timer for In1994 {
+    fn now(&self) -> Instant {
+        TokioTimer.now()
+    }
+
+    fn wall(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777)
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        TokioTimer.sleep(duration)
     }
 }
 

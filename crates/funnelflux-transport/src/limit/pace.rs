@@ -17,6 +17,10 @@ use crate::timer::Timer;
 const CUT: f64 = 0.7;
 /// How steep the way back is, in requests/s per s³.
 const STEEPNESS: f64 = 0.4;
+/// The longest that one `Retry-After` holds all calls back. A number that was meant as an instant
+/// (1767225600 s are 56 years) must not stop a client until its process is started anew; whoever
+/// does ask for more is asked again four times an hour.
+const LONGEST_BLOCK: Duration = Duration::from_secs(15 * 60);
 /// A change of less than this share is not worth a new limiter.
 const WORTHWHILE: f64 = 0.05;
 
@@ -94,7 +98,7 @@ impl Pace {
     /// it changed: the many answers to one burst count once.
     pub(super) fn throttled(&mut self, stamp: u32, wait: Option<Duration>) -> Option<f64> {
         let now = self.clock.now();
-        if let Some(until) = wait.and_then(|w| now.checked_add(w)) {
+        if let Some(until) = wait.and_then(|w| now.checked_add(w.min(LONGEST_BLOCK))) {
             self.blocked_until = Some(self.blocked_until.map_or(until, |u| u.max(until)));
         }
         let ceiling = self.ceiling?;
@@ -217,6 +221,15 @@ mod tests {
         pace.throttled(0, Some(Duration::from_secs(3)));
         assert_eq!(pace.take(), Err(Duration::from_secs(3)));
         clock.advance(Duration::from_secs(3));
+        assert!(pace.take().is_ok());
+    }
+
+    #[test]
+    fn an_absurd_retry_after_holds_everything_back_for_a_quarter_of_an_hour() {
+        let (clock, mut pace) = pace(20.0, 10);
+        pace.throttled(0, Some(Duration::from_secs(1_767_225_600)));
+        assert_eq!(pace.take(), Err(Duration::from_secs(900)));
+        clock.advance(Duration::from_secs(900));
         assert!(pace.take().is_ok());
     }
 

@@ -3,9 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
-use http::header::RETRY_AFTER;
+use http::header::{DATE, RETRY_AFTER};
 
-/// The wait the server asks for. A date in the past is no wait; nonsense is no header.
+/// The wait the server asks for. A date in the past is no wait; nonsense is no header. A date is
+/// told by the server's clock, so it is counted from the answer's own `Date` where it has one.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<f64>() {
@@ -14,7 +15,9 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
             .flatten();
     }
     let at = httpdate::parse_http_date(text).ok()?;
-    Some(at.duration_since(now).unwrap_or(Duration::ZERO))
+    let server =
+        headers.get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
+    Some(at.duration_since(server.unwrap_or(now)).unwrap_or(Duration::ZERO))
 }
 
 #[cfg(test)]
@@ -34,6 +37,16 @@ mod tests {
         assert_eq!(parsed("0.5"), Some(Duration::from_millis(500)));
         assert_eq!(parsed("Sun, 06 Nov 1994 08:49:47 GMT"), Some(Duration::from_secs(10)));
         assert_eq!(parsed("Sun, 06 Nov 1994 08:49:07 GMT"), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_date_is_counted_from_the_server_s_own_clock() {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, "Sun, 06 Nov 1994 08:49:47 GMT".parse().unwrap());
+        headers.insert(DATE, "Sun, 06 Nov 1994 08:49:37 GMT".parse().unwrap());
+        // This machine is a day behind.
+        let here = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777 - 86_400);
+        assert_eq!(retry_after(&headers, here), Some(Duration::from_secs(10)));
     }
 
     #[test]
