@@ -4,6 +4,7 @@
 //! else may be a token, a secret, a visitor's address or what he typed into a form.
 
 use std::borrow::Cow;
+use std::net::{IpAddr, SocketAddr};
 
 use serde_json::Value;
 
@@ -14,7 +15,6 @@ const MARK: &str = "[redacted]";
 const HARMLESS: &[&str] = &[
     "attribute",
     "blacklistFilters",
-    "code",
     "cost",
     "costType",
     "error",
@@ -43,14 +43,14 @@ const HARMLESS: &[&str] = &[
 /// Query parameters whose values are shown in spans, errors and reports.
 const HARMLESS_QUERY: &[&str] = &["status", "includeChilds", "categoryType", "funnelType"];
 
-/// A text from elsewhere (a cause, a server's message) without what looks like a token: bearer
-/// values, JWTs, long unbroken words of mixed characters, and IP addresses.
+/// A text from elsewhere (a cause, a server's message) without what looks like a token (bearer
+/// values, JWTs, long unbroken words of mixed characters), an IP address or an e-mail address.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut kept_up_to = 0;
     let mut after_bearer = false;
     for (at, word) in words(text) {
-        if after_bearer || looks_secret(word) || is_ip(word) {
+        if after_bearer || looks_secret(word) || word.contains('@') || has_address(word) {
             out.push_str(text.get(kept_up_to..at).unwrap_or_default());
             out.push_str(MARK);
             kept_up_to = at + word.len();
@@ -65,9 +65,21 @@ pub(crate) fn text(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The words of a text with where they begin.
+/// The words of a text with where they begin. A slash stands between two words, but not in base64.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
+    pieces(text, 0, is_boundary).flat_map(|(start, run)| {
+        let whole = is_base64(run);
+        pieces(run, start, move |c| c == '/' && !whole)
+    })
+}
+
+/// What stands between boundaries, with where it begins in a text of which `text` begins at `from`.
+fn pieces(
+    text: &str,
+    from: usize,
+    is_boundary: impl Fn(char) -> bool + Copy,
+) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = from;
     text.split_inclusive(is_boundary).filter_map(move |piece| {
         let start = at;
         at += piece.len();
@@ -77,7 +89,27 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 fn is_boundary(c: char) -> bool {
-    c.is_whitespace() || "\"'`,;=()[]{}<>&?/\\|".contains(c)
+    c.is_whitespace() || "\"'`,;=()[]{}<>&?\\|".contains(c)
+}
+
+/// A token with slashes in it, and not a path: 28 characters of the base64 alphabet, capitals, small
+/// letters and digits, and something between the slashes that is no word and no id.
+fn is_base64(run: &str) -> bool {
+    let any = |is: fn(&u8) -> bool| run.as_bytes().iter().any(is);
+    let is_in_a_path = |piece: &str| {
+        let ids = [12, 24, 26];
+        piece.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-' || b == b'_')
+            || piece.strip_prefix('v').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
+            || (ids.contains(&piece.len()) && piece.bytes().all(|b| b.is_ascii_alphanumeric()))
+            || is_uuid(piece)
+    };
+    run.len() >= 28
+        && run.contains('/')
+        && any(u8::is_ascii_uppercase)
+        && any(u8::is_ascii_lowercase)
+        && any(u8::is_ascii_digit)
+        && run.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/-_".contains(&b))
+        && !run.split('/').all(is_in_a_path)
 }
 
 /// 28 characters and more without a break, letters and digits mixed: longer than every id the
@@ -87,17 +119,29 @@ fn looks_secret(word: &str) -> bool {
     word.len() >= 28
         && word.bytes().any(|b| b.is_ascii_digit())
         && word.bytes().any(|b| b.is_ascii_alphabetic())
-        && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~+".contains(&b))
+        && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~+/".contains(&b))
         && !is_uuid(word)
 }
 
 fn is_uuid(word: &str) -> bool {
-    word.len() == 36 && word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
+    let lengths = word.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12]) && word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
 }
 
-fn is_ip(word: &str) -> bool {
+/// Whether the word is an IP address, or has one before or behind a colon: a port, a label.
+fn has_address(word: &str) -> bool {
     let word = word.trim_end_matches(['.', ':']);
-    word.parse::<std::net::IpAddr>().is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified())
+    let behind = word.match_indices(':').filter_map(|(at, _)| word.get(at + 1..));
+    std::iter::once(word).chain(behind).chain(word.split(':')).any(is_address)
+}
+
+fn is_address(word: &str) -> bool {
+    let ip = match word.parse::<SocketAddr>() {
+        Ok(socket) => Ok(socket.ip()),
+        // A zone, as in `fe80::1%eth0`.
+        Err(_) => word.split('%').next().unwrap_or_default().parse::<IpAddr>(),
+    };
+    ip.is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified())
 }
 
 /// A path with its query, the query's values redacted unless known to be harmless.
@@ -129,7 +173,11 @@ pub(crate) fn json(value: &mut Value, shown: bool) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                let shown = HARMLESS.contains(&name.as_str());
+                let shown = match name.as_str() {
+                    // An error's number, or the whole source of a logic script.
+                    "code" => member.is_number(),
+                    name => HARMLESS.contains(&name),
+                };
                 // `error` may be a text or an object of code and message.
                 json(member, shown);
             }
@@ -159,6 +207,57 @@ mod tests {
         assert_eq!(shown, "bad token \"[redacted]\" from [redacted], hit dkezmsf3bat8xdbz8rt039r0");
         assert!(matches!(text("tcp connect error: 127.0.0.1:9"), Cow::Borrowed(_)));
         assert_eq!(text("got \"Bearer abc\", too"), "got \"Bearer [redacted]\", too");
+    }
+
+    #[test]
+    fn addresses_are_found_behind_labels_and_before_ports() {
+        for address in [
+            "203.0.113.7:51234",
+            "ip:203.0.113.8",
+            "client:203.0.113.8:80",
+            "2001:db8::1",
+            "ip:2001:db8::1",
+            "[2001:db8::1]:443",
+            "fe80::1%eth0",
+            "john.doe@example.com",
+            "mailto:john.doe@example.com",
+        ] {
+            let shown = text(&format!("from {address}, bad")).into_owned();
+            assert!(shown.contains(MARK) && shown.ends_with(", bad"), "{shown}");
+            for part in ["203.0.113", "db8", "fe80", "john", "example"] {
+                assert!(!shown.contains(part), "{shown}");
+            }
+        }
+        for harmless in ["127.0.0.1:9", "[::1]:80", "12:30:59", "at 1.2.3", "line:4"] {
+            assert!(matches!(text(harmless), Cow::Borrowed(_)), "{harmless}");
+        }
+    }
+
+    #[test]
+    fn a_token_does_not_pass_because_of_its_slashes_or_its_length() {
+        for secret in [
+            "Ab1/cdefghijklmnopqrstuv/1abcdefghijklmnop/zz",
+            "q83vEjRWeJCrze8/SNFZ4kJCrz+e8SNFZ4kJ==",
+            "0123456789abcdef0123456789abcdef0123",
+            "01234567-89ab-cdef-0123-456789abcdef01",
+        ] {
+            let shown = text(secret).into_owned();
+            assert!(shown.starts_with(MARK) && shown.len() <= MARK.len() + 2, "{shown}");
+        }
+        for harmless in [
+            "url (https://api.funnelflux.pro/v1/reporting/update/conversions)",
+            "/v1/trafficsource/2nIemJxCKbFX/categoryType/list",
+            "/billing/domains/01dkezmsf3bat8xdbz8rt039r0/refresh",
+            "01234567-89ab-cdef-0123-456789abcdef",
+        ] {
+            assert!(matches!(text(harmless), Cow::Borrowed(_)), "{}", text(harmless));
+        }
+    }
+
+    #[test]
+    fn a_code_is_shown_where_it_is_a_number_and_not_where_it_is_a_script() {
+        let shown = body(br#"{"code":"key := \"sk-live\"","error":{"code":400}}"#, 4096);
+        assert!(!shown.contains("sk-live") && shown.contains("400"), "{shown}");
     }
 
     #[test]
