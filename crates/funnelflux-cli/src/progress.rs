@@ -66,11 +66,11 @@ impl Observer for Attempts {
         let (operation, attempt) = (call.operation(), call.attempt());
         let (method, id) = (operation.method(), operation.id());
         match event {
-            Event::AttemptFinished { outcome: Ok(status), elapsed } => {
+            Event::AttemptFinished { outcome: Ok(status), elapsed, .. } => {
                 let ms = elapsed.as_millis();
                 tracing::info!(target: "ffx", "{method} {id}, attempt {attempt}: {status} in {ms} ms");
             }
-            Event::AttemptFinished { outcome: Err(error), elapsed } => {
+            Event::AttemptFinished { outcome: Err(error), elapsed, .. } => {
                 let ms = elapsed.as_millis();
                 tracing::info!(target: "ffx", "{method} {id}, attempt {attempt}: {error} ({ms} ms)");
             }
@@ -79,11 +79,11 @@ impl Observer for Attempts {
                 tracing::info!(target: "ffx", "{method} {id}: next attempt in {seconds:.1} s");
                 self.0.tell(format!("(attempt {} in {seconds:.1} s)", attempt + 1));
             }
-            Event::Throttled { waited } if *waited > TICK => {
+            Event::Throttled { waited, .. } if *waited > TICK => {
                 let ms = waited.as_millis();
                 tracing::info!(target: "ffx", "{method} {id}: held back {ms} ms by the rate limit");
             }
-            Event::RateChanged { per_second } => {
+            Event::RateChanged { per_second, .. } => {
                 tracing::info!(target: "ffx", "from now on {per_second:.2} requests a second at most");
             }
             _ => {}

@@ -8,18 +8,22 @@ use http::StatusCode;
 use crate::call::Call;
 use crate::error::Error;
 
-/// Something that happened to a call. New kinds may be added.
+/// Something that happened to a call. New kinds may be added, and new particulars to each: match
+/// with `..`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
     /// The call entered the stack.
+    #[non_exhaustive]
     Started,
     /// The attempt waited this long for the limiter.
+    #[non_exhaustive]
     Throttled {
         /// How long.
         waited: Duration,
     },
     /// An attempt is over.
+    #[non_exhaustive]
     AttemptFinished {
         /// The answer's status, or the error.
         outcome: Result<StatusCode, &'a Error>,
@@ -27,6 +31,7 @@ pub enum Event<'a> {
         elapsed: Duration,
     },
     /// Another attempt will follow.
+    #[non_exhaustive]
     RetryScheduled {
         /// Why.
         error: &'a Error,
@@ -34,11 +39,13 @@ pub enum Event<'a> {
         delay: Duration,
     },
     /// The limiter changed its speed, because the server asked to slow down or stopped asking.
+    #[non_exhaustive]
     RateChanged {
         /// Requests a second from now on.
         per_second: f64,
     },
     /// The call is over.
+    #[non_exhaustive]
     Finished {
         /// The answer's status, or the error.
         outcome: Result<StatusCode, &'a Error>,
