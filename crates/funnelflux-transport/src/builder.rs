@@ -147,7 +147,7 @@ impl ClientBuilder {
     }
 
     /// Adds a tower layer that runs **once per call**, outside of the retries. The first one added
-    /// sees a request first.
+    /// sees a request first. One that is not always ready is waited for within the call's time.
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where
         L: Layer<SeamService, Service: IntoSeam<B>> + Send + Sync + 'static,
@@ -167,8 +167,8 @@ impl ClientBuilder {
     }
 
     /// Replaces the leaf: another HTTP client, a recording, a mock. It gets absolute addresses and
-    /// tells by [`Error::not_sent`] and [`Error::no_answer`] how far a request got; any other
-    /// error is not retried.
+    /// tells by [`Error::not_sent`] and [`Error::no_answer`] how far a request got. Any other error
+    /// is not retried, and one of a foreign type leaves a write's fate unknown.
     pub fn transport<B>(mut self, service: impl IntoSeam<B>) -> Self {
         self.transport = Some(service.into_seam());
         self
@@ -415,7 +415,7 @@ impl Common {
                     CallLayer::new(self.timer.clone())
                         .with_shared_observers(self.observers.clone()),
                 )
-                .layer(DeadlineLayer::new(self.timer.clone(), self.timeout))
+                .layer(DeadlineLayer::new(self.timer.clone(), self.timeout).above_retries())
                 .service(inner),
         ))
     }

@@ -1,10 +1,12 @@
 //! What travels with a request through the stack: the operation, its options, its state.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use crate::error::Error;
 use crate::operation::{Idempotency, Operation, OperationRef, Weight};
+use crate::retry::leaves_doubt;
 use crate::timer::Timer;
 
 /// What a caller can say about one call. Everything unset takes the client's value.
@@ -111,8 +113,20 @@ struct Inner {
     elapsed: OnceLock<Duration>,
     deadline: OnceLock<Instant>,
     attempts: AtomicU32,
-    on_the_wire: AtomicBool,
+    wire: AtomicU8,
     in_doubt: AtomicBool,
+}
+
+/// Where the request is, as far as the layers know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Wire {
+    /// No layer has said anything, as in a stack somebody composed by hand: it may be anywhere.
+    Unknown,
+    /// On this side: in a queue, before the first attempt, or after an attempt that was settled.
+    Off,
+    /// Handed down to be sent: from here on a lost answer leaves its fate unknown.
+    On,
 }
 
 impl Call {
@@ -130,7 +144,7 @@ impl Call {
             elapsed: OnceLock::new(),
             deadline: OnceLock::new(),
             attempts: AtomicU32::new(0),
-            on_the_wire: AtomicBool::new(false),
+            wire: AtomicU8::new(Wire::Unknown as u8),
             in_doubt: AtomicBool::new(false),
         }))
     }
@@ -212,29 +226,37 @@ impl Call {
 
     pub(crate) fn begin_attempt(&self) {
         self.0.attempts.fetch_add(1, Ordering::Relaxed);
+        self.set_wire(Wire::On);
     }
 
-    /// The request is about to reach the wire: from here on a lost answer leaves its fate unknown.
-    pub(crate) fn set_on_the_wire(&self, on: bool) {
-        self.0.on_the_wire.store(on, Ordering::Relaxed);
+    /// A call that begins anew, of the same operation with the same options.
+    pub(crate) fn afresh(&self) -> Self {
+        Self::with_ref(self.0.operation.clone(), self.0.options.clone())
     }
 
-    pub(crate) fn is_on_the_wire(&self) -> bool {
-        self.0.on_the_wire.load(Ordering::Relaxed)
+    pub(crate) fn set_wire(&self, wire: Wire) {
+        self.0.wire.store(wire as u8, Ordering::Relaxed);
     }
 
-    /// An attempt is over. If its fate is unknown, no later refusal can take that back.
-    pub(crate) fn settle(&self, in_doubt: bool) {
-        if in_doubt {
+    pub(crate) fn wire(&self) -> Wire {
+        match self.0.wire.load(Ordering::Relaxed) {
+            0 => Wire::Unknown,
+            1 => Wire::Off,
+            _ => Wire::On,
+        }
+    }
+
+    /// An attempt is over. If its fate is unknown, no later refusal can take that back. Whoever
+    /// settles second finds nothing on the wire, so every layer that sees an end may settle.
+    pub(crate) fn settle(&self, failure: Option<&Error>) {
+        if self.wire() != Wire::Off && failure.is_some_and(leaves_doubt) {
             self.0.in_doubt.store(true, Ordering::Relaxed);
         }
-        self.set_on_the_wire(false);
+        self.set_wire(Wire::Off);
     }
 
-    /// Whether, if the call ended now without an answer, its effect would be unknown.
+    /// Whether an attempt that is over has left it open what the call did.
     pub(crate) fn is_in_doubt(&self) -> bool {
-        !self.idempotency().is_safe()
-            && (self.0.in_doubt.load(Ordering::Relaxed)
-                || self.0.on_the_wire.load(Ordering::Relaxed))
+        !self.idempotency().is_safe() && self.0.in_doubt.load(Ordering::Relaxed)
     }
 }

@@ -8,6 +8,7 @@ use http::{Request, Response as HttpResponse};
 use crate::base_url::{BaseUrl, DEFAULT_BASE_URL};
 use crate::body::Body;
 use crate::builder::ClientBuilder;
+use crate::call::Call;
 use crate::correction::Corrections;
 use crate::entry::{Entry, Stack};
 use crate::error::Error;
@@ -84,12 +85,32 @@ impl Client {
     }
 
     /// Sends a request of your own making through the whole stack. Its address is a path below the
-    /// base URL; put a [`Call`](crate::Call) into its extensions to say what it is.
+    /// base URL; put a [`Call`] into its extensions to say what it is. Each send is a call of its
+    /// own: the one in the extensions tells the operation and the options, and is not counted on.
     ///
     /// # Errors
     /// Whatever the stack reports.
-    pub async fn send(&self, request: Request<Body>) -> Result<HttpResponse<Body>, Error> {
-        self.entry.send(request).await
+    pub async fn send(&self, mut request: Request<Body>) -> Result<HttpResponse<Body>, Error> {
+        let call = Call::of_or_insert(&mut request).afresh();
+        request.extensions_mut().insert(call.clone());
+        let uri = request.uri().clone();
+        self.exchange(request, &call).await.map_err(|error| error.asking(&uri, &mut None))
+    }
+
+    /// Sends a request with its call in the extensions.
+    pub(crate) async fn exchange(
+        &self,
+        request: Request<Body>,
+        call: &Call,
+    ) -> Result<HttpResponse<Body>, Error> {
+        self.entry.send(request).await.map_err(|error| {
+            // A stack of the user's own may have no layer that completes errors.
+            if call.elapsed().is_some() {
+                return error;
+            }
+            call.settle(Some(&error));
+            error.completed(call, None, self.shared.timer.wall())
+        })
     }
 
     /// Where the API lives, as far as this client was told.

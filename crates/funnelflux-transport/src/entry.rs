@@ -35,8 +35,12 @@ impl<S: Seam> Entry for Stack<S> {
             match service.poll_ready(&mut Context::from_waker(Waker::noop())) {
                 Poll::Ready(Ok(())) => return Box::pin(service.call(request)),
                 Poll::Ready(Err(error)) => return Box::pin(std::future::ready(Err(error))),
-                // A user's layer that wants to be waited for: with a clone and a real waker.
-                Poll::Pending => {}
+                // No layer of ours waits here, and no seam does. If one did, the copy that was
+                // asked would have to be the one that is waited for.
+                Poll::Pending => {
+                    let asked = std::mem::replace(&mut *service, self.pristine.clone());
+                    return Box::pin(asked.oneshot(request));
+                }
             }
         }
         Box::pin(self.pristine.clone().oneshot(request))

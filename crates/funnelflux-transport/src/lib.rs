@@ -38,6 +38,7 @@
 
 mod base_url;
 mod body;
+mod boundary;
 mod builder;
 mod call;
 mod client;

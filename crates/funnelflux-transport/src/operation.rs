@@ -75,16 +75,10 @@ pub enum Idempotency {
 }
 
 impl Idempotency {
-    /// What a bare method promises (RFC 9110 §9.2), for calls outside the contract.
-    #[must_use]
-    pub fn of_method(method: &Method) -> Self {
-        if method.is_safe() {
-            Self::Safe
-        } else if method.is_idempotent() {
-            Self::Idempotent
-        } else {
-            Self::NotIdempotent
-        }
+    /// What a bare method promises, for calls outside the contract. RFC 9110 §9.2 promises more of
+    /// PUT and DELETE; this API's PUTs can queue postbacks (documented).
+    fn of_method(method: &Method) -> Self {
+        if method.is_safe() { Self::Safe } else { Self::NotIdempotent }
     }
 
     /// Whether a request whose answer was lost may be sent again.
@@ -144,12 +138,32 @@ pub struct Operation {
     title: Cow<'static, str>,
     method: Method,
     path: Cow<'static, str>,
+    query: Option<RawQuery>,
     path_grade: Grade,
     alternatives: &'static [&'static str],
     grade: Grade,
     source: &'static str,
     idempotency: Idempotency,
     weight: Weight,
+}
+
+/// The query of a path that somebody made at run time, as it was given. It can hold anything, so it
+/// is never shown.
+#[derive(Clone, PartialEq, Eq)]
+struct RawQuery(String);
+
+impl fmt::Debug for RawQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// A path and what stands behind its `?`.
+fn split(path: String) -> (Cow<'static, str>, Option<RawQuery>) {
+    match path.split_once('?') {
+        Some((path, query)) => (Cow::Owned(path.to_owned()), Some(RawQuery(query.to_owned()))),
+        None => (Cow::Owned(path), None),
+    }
 }
 
 impl Operation {
@@ -174,6 +188,7 @@ impl Operation {
             title: Cow::Borrowed(title),
             method,
             path: Cow::Borrowed(path),
+            query: None,
             path_grade,
             alternatives,
             grade,
@@ -183,16 +198,28 @@ impl Operation {
         }
     }
 
-    /// An operation outside the contract. What a repeat does is judged by the method alone;
-    /// [`with_idempotency`](Self::with_idempotency) says better.
+    /// An operation outside the contract, at a path that may have a query. Whatever is not a read
+    /// is not trusted to be repeatable, not even a PUT: this API's PUTs can queue side effects
+    /// (documented). [`with_idempotency`](Self::with_idempotency) says better.
+    ///
+    /// ```
+    /// use funnelflux_transport::{http::Method, Idempotency, Operation};
+    ///
+    /// let list = Operation::raw(Method::GET, "/campaign/list?status=active");
+    /// assert_eq!((list.path(), list.idempotency()), ("/campaign/list", Idempotency::Safe));
+    /// let save = Operation::raw(Method::PUT, "/campaign/save");
+    /// assert_eq!(save.idempotency(), Idempotency::NotIdempotent);
+    /// ```
     #[must_use]
     pub fn raw(method: Method, path: impl Into<String>) -> Self {
+        let (path, query) = split(path.into());
         Self {
             id: Cow::Borrowed("raw"),
             title: Cow::Borrowed("Raw call"),
             idempotency: Idempotency::of_method(&method),
             method,
-            path: Cow::Owned(path.into()),
+            path,
+            query,
             path_grade: Grade::Unknown,
             alternatives: &[],
             grade: Grade::Unknown,
@@ -201,10 +228,10 @@ impl Operation {
         }
     }
 
-    /// The same operation at another path: the correction of a guess.
+    /// The same operation at another path, which may have a query: the correction of a guess.
     #[must_use]
     pub fn with_path(mut self, path: impl Into<String>) -> Self {
-        self.path = Cow::Owned(path.into());
+        (self.path, self.query) = split(path.into());
         self
     }
 
@@ -240,10 +267,15 @@ impl Operation {
         &self.method
     }
 
-    /// The path below the base URL, with `{name}` where a value goes.
+    /// The path below the base URL, without a query, with `{name}` where a value goes.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The query that its path was given with.
+    pub(crate) fn query(&self) -> Option<&str> {
+        self.query.as_ref().map(|query| query.0.as_str())
     }
 
     /// The path, if it is fixed and known at compile time: it needs no copy.
@@ -376,11 +408,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bare_method_promises_what_the_rfc_says() {
-        assert_eq!(Idempotency::of_method(&Method::GET), Idempotency::Safe);
-        assert_eq!(Idempotency::of_method(&Method::PUT), Idempotency::Idempotent);
-        assert_eq!(Idempotency::of_method(&Method::DELETE), Idempotency::Idempotent);
-        assert_eq!(Idempotency::of_method(&Method::POST), Idempotency::NotIdempotent);
+    fn of_a_bare_method_only_reads_are_trusted() {
+        for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
+            assert_eq!(Idempotency::of_method(&method), Idempotency::Safe);
+        }
+        for method in [Method::PUT, Method::DELETE, Method::POST, Method::PATCH] {
+            assert_eq!(Idempotency::of_method(&method), Idempotency::NotIdempotent);
+        }
+    }
+
+    #[test]
+    fn the_query_of_a_made_path_is_no_part_of_its_name() {
+        let made = Operation::raw(Method::GET, "/x?email=a@b.example&y={z}");
+        assert_eq!((made.path(), made.query()), ("/x", Some("email=a@b.example&y={z}")));
+        assert!(!format!("{made:?}").contains("email"), "{made:?}");
+        assert_eq!(made.with_path("/y").query(), None);
     }
 
     #[test]

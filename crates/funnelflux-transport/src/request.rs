@@ -45,13 +45,14 @@ impl<'a> CallBuilder<'a> {
         operation: OperationRef,
         corrections: Option<&'a Corrections>,
     ) -> Self {
+        let query = operation.query().map(|query| format!("?{query}")).unwrap_or_default();
         Self {
             client,
             operation,
             corrections,
             names_of: None,
             segments: Vec::new(),
-            query: String::new(),
+            query,
             headers: HeaderMap::new(),
             body: Body::empty(),
             options: CallOptions::default(),
@@ -182,13 +183,16 @@ impl<'a> CallBuilder<'a> {
         let corrections = self.corrections;
         let (request, call) = self.into_request()?;
         let uri = request.uri().clone();
-        let request_body = request
+        let mut request_body = request
             .body()
             .try_clone()
             .and_then(|body| body.try_into_bytes().ok())
             .filter(|body| !body.is_empty());
         let timer = client.timer().clone();
-        let response = client.send(request).await?;
+        let response = client
+            .exchange(request, &call)
+            .await
+            .map_err(|error| error.asking(&uri, &mut request_body))?;
         let (parts, body) = response.into_parts();
         // A stack of the user's own may have no layer that measures.
         let elapsed = call.elapsed().unwrap_or_default();
@@ -227,8 +231,8 @@ impl<'a> CallBuilder<'a> {
     pub async fn send_streaming(mut self) -> Result<HttpResponse<Body>, Error> {
         self.options.streaming = true;
         let client = self.client;
-        let (request, _) = self.into_request()?;
-        client.send(request).await
+        let (request, call) = self.into_request()?;
+        client.exchange(request, &call).await
     }
 
     fn into_request(mut self) -> Result<(Request<Body>, Call), Error> {
@@ -239,7 +243,7 @@ impl<'a> CallBuilder<'a> {
             Error::invalid_request(format!("path of {}", self.operation.id())).with_source(cause)
         };
         let uri = match self.operation.fixed_path() {
-            Some(path) if self.query.is_empty() => {
+            Some(path) if self.query.is_empty() && self.segments.is_empty() => {
                 Uri::from_maybe_shared(Bytes::from_static(path.as_bytes())).map_err(wrong)?
             }
             _ => Uri::from_maybe_shared(Bytes::from(self.path()?)).map_err(wrong)?,
@@ -279,14 +283,15 @@ impl<'a> CallBuilder<'a> {
             rest = after;
         }
         path.push_str(rest);
-        match (self.query.strip_prefix('?'), path.contains('?')) {
-            (Some(query), true) => {
-                path.push('&');
-                path.push_str(query);
-            }
-            _ => path.push_str(&self.query),
+        path.push_str(&self.query);
+        // Without its id a request about one thing would be a request about all of them.
+        match self.segments.iter().find(|(name, _)| !template.contains(&format!("{{{name}}}"))) {
+            Some((name, _)) => Err(Error::invalid_request(format!(
+                "{}: the path {template} has no place for {name}: it should have {{{name}}} in it",
+                self.operation.id()
+            ))),
+            None => Ok(path),
         }
-        Ok(path)
     }
 }
 

@@ -11,6 +11,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed};
 use crate::call::Call;
 use crate::error::Error;
 use crate::operation::Operation;
+use crate::redact;
 use crate::timer::Timer;
 
 /// A value that the server answered with; it derefs to the value and keeps status, headers,
@@ -171,7 +172,11 @@ where
     let wrapped = serde_path_to_error::Deserializer::new(&mut json, &mut track);
     let _ = seed.deserialize(wrapped);
     let path = track.path().to_string();
-    let at = if path == "." { "at the top level".to_owned() } else { format!("at {path}") };
+    let at = if path == "." {
+        "at the top level".to_owned()
+    } else {
+        format!("at {}", redact::text(&path))
+    };
     Error::unexpected_answer(format!("the answer has an unexpected shape {at}")).with_source(first)
 }
 
@@ -187,7 +192,7 @@ fn about(mut error: Error, meta: &Meta, body: &[u8]) -> Error {
     inner.body = Bytes::copy_from_slice(body.get(..crate::layers::EXCERPT).unwrap_or(body));
     // The head said yes and the whole body came: what the call does, it did.
     let in_doubt = inner.in_doubt;
-    let mut error = error.completed(&meta.call, meta.elapsed, meta.timer.wall());
+    let mut error = error.completed(&meta.call, Some(meta.elapsed), meta.timer.wall());
     error.inner_mut().in_doubt = in_doubt;
     error
 }

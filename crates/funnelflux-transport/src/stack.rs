@@ -12,6 +12,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::Body;
+use crate::boundary::Boundary;
 use crate::error::{BoxError, Error};
 
 /// The seam as a concrete type: what a user's layer is put around.
@@ -43,6 +44,8 @@ impl<S> Seam for S where
 /// Anything that fits the seam once its body and error types are translated: implemented for every
 /// `Service<http::Request<Body>>` that is `Clone + Send + Sync + 'static`, has a `Send` future,
 /// answers with an `http::Response` over any body of `Bytes`, and fails with any error.
+///
+/// A service that is not always ready is waited for inside the call, where the time limits hold.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit the transport's seam",
     note = "it must be a tower `Service<http::Request<funnelflux_transport::Body>>` with \
@@ -69,8 +72,7 @@ where
 {
     fn into_seam(self) -> SeamService {
         SeamService::new(
-            self.map_response(|response: Response<B>| response.map(Body::wrap))
-                .map_err(|error: S::Error| Error::from_boxed(error.into())),
+            Boundary::new(self).map_response(|response: Response<B>| response.map(Body::wrap)),
         )
     }
 }

@@ -8,7 +8,8 @@ mod support;
 
 use std::sync::{Arc, Mutex};
 
-use funnelflux_transport::{AccessToken, Error, Secret, StaticToken};
+use funnelflux_transport::{AccessToken, Error, Operation, Secret, StaticToken};
+use http::Method;
 use support::*;
 
 const CANARY: &str = "canary-7f3a9b2c5d8e1f4a6b9c2d5e8f1a4b7c";
@@ -27,8 +28,9 @@ async fn the_canary_is_never_seen() {
     let body = format!(r#"{{"refresh_token":"{CANARY}","ip":"203.0.113.99"}}"#);
     let mut texts = Vec::new();
     for code in [200, 400, 401, 404, 429, 500, 0] {
-        let answer =
-            format!(r#"{{"message":"bad token {CANARY} of 203.0.113.99","email":"a@b.example"}}"#);
+        let answer = format!(
+            r#"{{"message":"bad token {CANARY} of 203.0.113.99:51234, a@b.example","email":"a@b.example","visits":"{CANARY}"}}"#
+        );
         let server = Server::new(move |_, _| match code {
             0 => Err(Error::no_answer("reset").with_source(format!("by {CANARY}"))),
             _ => Ok(http::Response::builder().status(code).body(answer.clone().into()).unwrap()),
@@ -47,11 +49,17 @@ async fn the_canary_is_never_seen() {
         let error = match call.send().await {
             Ok(answer) => {
                 texts.push(format!("{answer:?}"));
-                answer.json::<u8>().unwrap_err()
+                answer.json::<Counted>().unwrap_err()
             }
             Err(error) => error,
         };
         texts.push(format!("{error} {error:?} {error:#?} {}", error.support_report()));
+        let raw = Operation::raw(Method::GET, format!("/raw?email=a@b.example&token={CANARY}"));
+        let call = client.call_made(raw);
+        texts.push(format!("{call:?} {:?}", call.operation()));
+        if let Err(error) = call.send().await {
+            texts.push(format!("{error} {error:?} {}", error.support_report()));
+        }
         texts.push(notes.lines.lock().unwrap().join("\n"));
     }
     drop(guard);
@@ -62,6 +70,12 @@ async fn the_canary_is_never_seen() {
             assert!(!text.contains(secret), "{secret} in: {text}");
         }
     }
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct Counted {
+    #[expect(dead_code, reason = "only its type matters")]
+    visits: u64,
 }
 
 struct Sink(Arc<Mutex<Vec<u8>>>);

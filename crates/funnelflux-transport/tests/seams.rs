@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use funnelflux_transport::{
-    AccessToken, Call, Client, Error, Secret, StaticToken, TokenProvider, layers,
+    AccessToken, Body, Call, CallOptions, Client, Error, Operation, Secret, StaticToken,
+    TokenProvider, layers,
 };
 use http::HeaderValue;
 use support::*;
@@ -183,6 +184,91 @@ async fn a_path_can_be_corrected_without_a_release() {
         let error = client.call(&DOMAIN).path_param("id", bad).send().await.unwrap_err();
         assert!(error.is_invalid_request(), "{bad:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_corrected_path_without_a_place_for_the_id_is_refused() {
+    let server = Server::new(|_, _| ok("{}"));
+    for path in ["/domains", "/domains/{domain}", "/domains/id"] {
+        let client = client(&server).path_override("billing.domains.get", path).build().unwrap();
+        let error = client.call(&DOMAIN).path_param("id", "abc").send().await.unwrap_err();
+        assert!(error.is_invalid_request(), "{path}: {error}");
+    }
+    let client = client(&server).build().unwrap();
+    let error = client.call(&SAVE).path_param("id", "abc").send().await.unwrap_err();
+    assert!(error.to_string().contains("no place for id"), "{error}");
+    assert_eq!(server.requests(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_query_of_a_raw_path_is_a_query_and_braces_in_it_are_no_placeholders() {
+    let server = Server::new(|_, r| {
+        assert_eq!(r.uri().to_string(), "https://api.funnelflux.pro/v1/x/7?a=%7By%7D&b=1&c=2");
+        ok("{}")
+    });
+    let client = client(&server).build().unwrap();
+    let raw = Operation::raw(http::Method::GET, "/x/{id}?a=%7By%7D&b=1");
+    client.call_made(raw).path_param("id", 7).query("c", 2).send().await.unwrap();
+    let raw = Operation::raw(http::Method::GET, "/x?filter={y}");
+    let (_, path, _) = client.call_made(raw).preview().unwrap();
+    assert_eq!(path, "/x?filter={y}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_of_ones_own_is_a_new_call_each_time_it_is_sent() {
+    let server = Server::new(|n, _| if n % 2 == 1 { status(500) } else { ok("{}") });
+    let client = client(&server).build().unwrap();
+    let call = Call::new(Operation::raw(http::Method::GET, "/x"), CallOptions::new());
+    for _ in 0..2 {
+        let mut request = http::Request::get("/x").body(Body::empty()).unwrap();
+        request.extensions_mut().insert(call.clone());
+        client.send(request).await.unwrap();
+        tokio::time::advance(Duration::from_secs(200)).await;
+    }
+    assert_eq!(server.requests(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn if_there_is_no_other_token_the_error_tells_what_the_server_said() {
+    let server = Server::new(|_, _| {
+        let body = r#"{"message":"this address is not allowed"}"#;
+        let answer = http::Response::builder().status(401).header("x-request-id", "r-9");
+        Ok(answer.body(Body::from(body)).unwrap())
+    });
+    let tokens = Arc::new(StaticToken::new(token("one", None)));
+    let client = client(&server).token_provider(tokens).build().unwrap();
+    let error = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
+    assert_eq!((error.status().unwrap().as_u16(), error.request_id()), (401, Some("r-9")));
+    assert!(error.needs_authorisation() && server.requests() == 1, "{error}");
+    for part in ["authorise again", "this address is not allowed"] {
+        assert!(error.to_string().contains(part), "{error}");
+    }
+}
+
+/// Serves one token whatever is said of it, as a provider does that has just had it confirmed.
+#[derive(Debug)]
+struct Sure(AccessToken);
+
+#[async_trait::async_trait]
+impl TokenProvider for Sure {
+    fn ready_token(&self) -> Option<AccessToken> {
+        Some(self.0.clone())
+    }
+
+    async fn token(&self) -> Result<AccessToken, Error> {
+        Ok(self.0.clone())
+    }
+
+    fn reject(&self, _: &AccessToken) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_401_is_not_repeated_with_the_very_token_that_was_turned_down() {
+    let server = Server::new(|_, _| status(401));
+    let tokens = Arc::new(Sure(token("one", None)));
+    let client = client(&server).token_provider(tokens).build().unwrap();
+    let error = client.call(&REPORT).send().await.unwrap_err();
+    assert_eq!((server.requests(), error.status().unwrap().as_u16()), (1, 401));
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,7 +2,7 @@
 
 use funnelflux_auth::AuthClient;
 use funnelflux_transport::http::Method;
-use funnelflux_transport::{BaseUrl, CallBuilder, Client, Idempotency, Operation};
+use funnelflux_transport::{BaseUrl, CallBuilder, Client, Operation};
 
 use crate::builder::Builder;
 use crate::operations;
@@ -60,8 +60,7 @@ impl FunnelFlux {
         let bare = path.split('?').next().unwrap_or_default();
         let operation = match operations::find(&method, bare) {
             Some(known) => known.clone().with_path(path),
-            None if method.is_safe() => Operation::raw(method, path),
-            None => Operation::raw(method, path).with_idempotency(Idempotency::NotIdempotent),
+            None => Operation::raw(method, path),
         };
         self.client.call_made(operation)
     }

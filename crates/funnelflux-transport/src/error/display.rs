@@ -27,6 +27,9 @@ impl fmt::Display for Error {
             }
             (_, Some(status)) if !status.is_success() => {
                 write!(f, "{} (status {status})", inner.message)?;
+                if let Some(message) = self.server_message() {
+                    write!(f, ": {}", redact::text(&shorten(&message, SHOWN_OF_MESSAGE)))?;
+                }
             }
             _ => f.write_str(&inner.message)?,
         }

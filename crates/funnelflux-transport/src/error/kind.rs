@@ -23,6 +23,9 @@ pub(crate) enum Kind {
     /// The limiter had no slot before the deadline.
     HeldBack,
     Local,
+    /// An error of another type, from a transport or a layer of the user's: it does not say how far
+    /// the request got.
+    Foreign,
 }
 
 impl Kind {
@@ -40,7 +43,7 @@ impl Kind {
             Self::QueryKilled => "query_killed",
             Self::NotFound => "not_found",
             Self::HeldBack => "held_back",
-            Self::Local => "local",
+            Self::Local | Self::Foreign => "local",
         }
     }
 }

@@ -2,16 +2,18 @@
 
 mod display;
 mod kind;
+mod misfit;
 mod report;
 
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode, Uri};
 
 use crate::call::Call;
 use crate::operation::{Operation, OperationRef};
+use misfit::Misfit;
 
 pub(crate) use display::{looks_like_html, shorten};
 pub(crate) use kind::{Kind, Sent};
@@ -104,7 +106,7 @@ impl Error {
         Self::of_kind(Kind::Refused(code), message)
     }
 
-    /// Something on this side failed: a file, a lock, a user's layer.
+    /// Something on this side failed, and nothing was sent: a file, a lock, a signature.
     pub fn local(message: impl Into<Cow<'static, str>>) -> Self {
         Self::of_kind(Kind::Local, message)
     }
@@ -126,6 +128,8 @@ impl Error {
 
     /// Turns any error back into this type: one that came through foreign layers unharmed is
     /// itself again, anything else becomes a [local](Self::is_local) or timeout error around it.
+    /// Such an error does not say how far the request got, so while a write is on the wire it
+    /// leaves the write's [fate unknown](Self::is_ambiguous).
     #[must_use]
     pub fn from_boxed(error: BoxError) -> Self {
         match error.downcast::<Self>() {
@@ -137,7 +141,7 @@ impl Error {
                     return Self::of_kind(Kind::Timeout(Sent::Maybe), "a layer's timeout ran out")
                         .with_source(other);
                 }
-                Self::of_kind(Kind::Local, "a layer failed").with_source(other)
+                Self::of_kind(Kind::Foreign, "a layer or the transport failed").with_source(other)
             }
         }
     }
@@ -156,10 +160,15 @@ impl Error {
         self
     }
 
-    /// The same error, caused by `source`.
+    /// The same error, caused by `source`. Of an answer that does not fit, a `serde_json` error is
+    /// kept without the value that it quotes, which may be a visitor's.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
-        self.0.source = Some(source.into());
+        let source = source.into();
+        self.0.source = Some(match source.downcast_ref::<serde_json::Error>() {
+            Some(error) if self.is_decode() && error.is_data() => Misfit::from(error).into(),
+            _ => source,
+        });
         self
     }
 
@@ -317,7 +326,7 @@ impl Error {
     /// Something on this side failed: a file, a lock, a custom layer.
     #[must_use]
     pub fn is_local(&self) -> bool {
-        matches!(self.0.kind, Kind::Local)
+        matches!(self.0.kind, Kind::Local | Kind::Foreign)
     }
 
     // ── accessors ────────────────────────────────────────────────────────────────────────────
@@ -410,14 +419,32 @@ impl Error {
     }
 
     /// Fills in what only the outermost layer knows.
-    pub(crate) fn completed(mut self, call: &Call, elapsed: Duration, at: SystemTime) -> Self {
+    pub(crate) fn completed(
+        mut self,
+        call: &Call,
+        elapsed: Option<Duration>,
+        at: SystemTime,
+    ) -> Self {
         let inner = &mut self.0;
         inner.operation.get_or_insert_with(|| call.operation_ref().clone());
         inner.attempts = call.attempt();
-        inner.elapsed = Some(elapsed);
+        inner.elapsed = elapsed;
         inner.at = Some(at);
         inner.in_doubt |= call.is_in_doubt();
         self
+    }
+
+    /// Fills in what was asked.
+    pub(crate) fn asking(mut self, uri: &Uri, body: &mut Option<Bytes>) -> Self {
+        let inner = &mut self.0;
+        inner.path.get_or_insert_with(|| uri.to_string());
+        inner.request_body = inner.request_body.take().or_else(|| body.take());
+        self
+    }
+
+    /// No answer turned anything down: there was no token to send.
+    pub(crate) fn is_without_token(&self) -> bool {
+        matches!(self.0.kind, Kind::Unauthorised) && self.0.status.is_none()
     }
 
     pub(crate) fn method(&self) -> Option<&Method> {

@@ -15,8 +15,10 @@ use tower_service::Service;
 use super::classify::TokenRejected;
 use crate::base_url::BaseUrl;
 use crate::body::Body;
-use crate::call::Call;
-use crate::error::Error;
+use crate::call::{Call, Wire};
+use crate::error::{Error, Kind, Sent};
+use crate::operation::Idempotency;
+use crate::retry::{Verdict, verdict};
 use crate::timer::Timer;
 use crate::token::{AccessToken, TokenProvider};
 
@@ -103,7 +105,7 @@ where
                 let provider = provider.clone();
                 let wait: TokenFuture = Box::pin(async move { provider.token().await });
                 // Nothing is sent while the token is fetched.
-                call.set_on_the_wire(false);
+                call.set_wire(Wire::Off);
                 State::Waiting { wait, next: Some(Box::new((service, request))) }
             }
         };
@@ -140,8 +142,24 @@ impl Shared {
             _ => return false,
         }
         provider.reject(token);
-        true
+        // A provider that goes on serving this token has none better to try.
+        provider.ready_token().is_none_or(|next| !next.is_same_as(token))
     }
+}
+
+/// Why there is no token, as the failure of a call that was not sent for want of one: what the
+/// token's own request left in doubt says nothing of this call.
+fn not_sent(mut error: Error) -> Error {
+    error.inner_mut().in_doubt = false;
+    error.inner_mut().reauthorise = false;
+    let passing = matches!(verdict(&error, Idempotency::Safe), Verdict::Retry { .. });
+    if !passing {
+        return error;
+    }
+    let kind = if error.is_timeout() { Kind::Timeout } else { Kind::Connection };
+    let mut wrapped = Error::of_kind(kind(Sent::No), "not sent: no access token could be had");
+    wrapped.inner_mut().retry_after = error.retry_after();
+    wrapped.with_source(error)
 }
 
 type TokenFuture = Pin<Box<dyn Future<Output = Result<AccessToken, Error>> + Send>>;
@@ -177,12 +195,12 @@ where
         loop {
             match this.state.as_mut().project() {
                 StateProjection::Waiting { wait, next } => {
-                    let token = ready!(wait.as_mut().poll(cx))?;
+                    let token = ready!(wait.as_mut().poll(cx)).map_err(not_sent)?;
                     let Some((mut service, mut request)) = next.take().map(|next| *next) else {
                         return Poll::Ready(Err(Error::local("a request was sent twice")));
                     };
                     this.shared.authorise(&mut request, &token)?;
-                    this.call.set_on_the_wire(true);
+                    this.call.set_wire(Wire::On);
                     let future = service.call(request);
                     this.state.set(State::Sent { future, token: Some(token) });
                 }

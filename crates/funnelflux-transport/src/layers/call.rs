@@ -129,10 +129,10 @@ where
         this.call.set_elapsed(elapsed);
         this.span.record("funnelflux.attempts", this.call.attempt());
         let result = result.map_err(|error| {
-            let mut error = error.completed(this.call, elapsed, timer.wall());
-            let inner = error.inner_mut();
-            inner.path.get_or_insert_with(|| this.uri.to_string());
-            inner.request_body = inner.request_body.take().or(this.request_body.take());
+            this.call.settle(Some(&error));
+            let error = error
+                .completed(this.call, Some(elapsed), timer.wall())
+                .asking(this.uri, this.request_body);
             this.span.record("error.type", error.inner().kind.as_str());
             error
         });

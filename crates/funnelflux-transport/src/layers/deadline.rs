@@ -12,10 +12,9 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::Body;
-use crate::call::{Call, CallOptions};
+use crate::call::{Call, Wire};
 use crate::error::{Error, Kind, Sent};
 use crate::operation::Weight;
-use crate::retry::leaves_doubt;
 use crate::timer::{Sleep, Timer};
 
 /// Ends the whole call, retries and waits included, when its time is up.
@@ -23,12 +22,20 @@ use crate::timer::{Sleep, Timer};
 pub struct DeadlineLayer {
     timer: Arc<dyn Timer>,
     default: Duration,
+    above_retries: bool,
 }
 
 impl DeadlineLayer {
     /// Calls that name no timeout get `default`.
     pub fn new(timer: Arc<dyn Timer>, default: Duration) -> Self {
-        Self { timer, default }
+        Self { timer, default, above_retries: false }
+    }
+
+    /// The layers below say when the request is handed down to be sent, so before that it is known
+    /// not to be.
+    pub(crate) fn above_retries(mut self) -> Self {
+        self.above_retries = true;
+        self
     }
 }
 
@@ -36,33 +43,19 @@ impl<S> Layer<S> for DeadlineLayer {
     type Service = Deadline<S>;
 
     fn layer(&self, inner: S) -> Deadline<S> {
-        Deadline { inner, layer: self.clone() }
+        Timed { inner, layer: self.clone() }
     }
 }
 
-/// The service of [`DeadlineLayer`].
-#[derive(Clone, Debug)]
-pub struct Deadline<S> {
-    inner: S,
-    layer: DeadlineLayer,
-}
+impl TimeLimit for DeadlineLayer {
+    const SCOPE: Scope = Scope::Call;
 
-impl<S> Service<Request<Body>> for Deadline<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
-{
-    type Response = Response<Body>;
-    type Error = Error;
-    type Future = TimeoutFuture<S::Future>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let call = Call::of_or_insert(&mut request);
-        let timeout = call.options().timeout.unwrap_or(self.layer.default);
-        let timer = &self.layer.timer;
+    fn begin(&self, call: &Call) -> (Sleep, Duration) {
+        let timeout = call.options().timeout.unwrap_or(self.default);
+        let timer = &self.timer;
+        if self.above_retries {
+            call.set_wire(Wire::Off);
+        }
         let sleep = match call.started(&**timer).checked_add(timeout) {
             Some(deadline) => {
                 call.set_deadline(deadline);
@@ -70,8 +63,7 @@ where
             }
             None => timer.sleep(timeout),
         };
-        let inner = self.inner.call(request);
-        TimeoutFuture { inner, sleep, call, timeout, scope: Scope::Call }
+        (sleep, timeout)
     }
 }
 
@@ -88,33 +80,55 @@ impl AttemptTimeoutLayer {
     pub fn new(timer: Arc<dyn Timer>, light: Duration, report: Duration) -> Self {
         Self { timer, light, report }
     }
-
-    fn timeout_of(&self, options: &CallOptions, weight: Weight) -> Duration {
-        options.attempt_timeout.unwrap_or(match weight {
-            Weight::Light => self.light,
-            Weight::Report => self.report,
-        })
-    }
 }
 
 impl<S> Layer<S> for AttemptTimeoutLayer {
     type Service = AttemptTimeout<S>;
 
     fn layer(&self, inner: S) -> AttemptTimeout<S> {
-        AttemptTimeout { inner, layer: self.clone() }
+        Timed { inner, layer: self.clone() }
     }
 }
 
-/// The service of [`AttemptTimeoutLayer`].
-#[derive(Clone, Debug)]
-pub struct AttemptTimeout<S> {
-    inner: S,
-    layer: AttemptTimeoutLayer,
+impl TimeLimit for AttemptTimeoutLayer {
+    const SCOPE: Scope = Scope::Attempt;
+
+    fn begin(&self, call: &Call) -> (Sleep, Duration) {
+        let timeout = call.options().attempt_timeout.unwrap_or(match call.weight() {
+            Weight::Light => self.light,
+            Weight::Report => self.report,
+        });
+        // From here on a lost answer leaves a doubt, unless a layer below knows better.
+        call.set_wire(Wire::On);
+        (self.timer.sleep(timeout), timeout)
+    }
 }
 
-impl<S> Service<Request<Body>> for AttemptTimeout<S>
+/// The service of [`DeadlineLayer`].
+pub type Deadline<S> = Timed<S, DeadlineLayer>;
+
+/// The service of [`AttemptTimeoutLayer`].
+pub type AttemptTimeout<S> = Timed<S, AttemptTimeoutLayer>;
+
+/// The service of [`DeadlineLayer`] and [`AttemptTimeoutLayer`].
+#[derive(Clone, Debug)]
+pub struct Timed<S, L> {
+    inner: S,
+    layer: L,
+}
+
+/// What the two layers differ in.
+pub(crate) trait TimeLimit {
+    const SCOPE: Scope;
+
+    /// Starts the clock of this call or attempt.
+    fn begin(&self, call: &Call) -> (Sleep, Duration);
+}
+
+impl<S, L> Service<Request<Body>> for Timed<S, L>
 where
     S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
+    L: TimeLimit,
 {
     type Response = Response<Body>;
     type Error = Error;
@@ -126,17 +140,14 @@ where
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
-        let timeout = self.layer.timeout_of(call.options(), call.weight());
-        // From here on a lost answer leaves a doubt, unless a layer below knows better.
-        call.set_on_the_wire(true);
-        let sleep = self.layer.timer.sleep(timeout);
+        let (sleep, timeout) = self.layer.begin(&call);
         let inner = self.inner.call(request);
-        TimeoutFuture { inner, sleep, call, timeout, scope: Scope::Attempt }
+        TimeoutFuture { inner, sleep, call, timeout, scope: L::SCOPE }
     }
 }
 
 #[derive(Clone, Copy)]
-enum Scope {
+pub(crate) enum Scope {
     Call,
     Attempt,
 }
@@ -163,17 +174,14 @@ where
         let this = self.project();
         if let Poll::Ready(result) = this.inner.poll(cx) {
             if let Scope::Attempt = this.scope {
-                this.call.settle(result.as_ref().is_err_and(leaves_doubt));
+                this.call.settle(result.as_ref().err());
             }
             return Poll::Ready(result);
         }
         if this.sleep.as_mut().poll(cx).is_pending() {
             return Poll::Pending;
         }
-        let sent = if this.call.is_on_the_wire() { Sent::Maybe } else { Sent::No };
-        if let Scope::Attempt = this.scope {
-            this.call.settle(sent == Sent::Maybe);
-        }
+        let sent = if this.call.wire() == Wire::Off { Sent::No } else { Sent::Maybe };
         let seconds = this.timeout.as_secs_f64();
         let message = match (this.scope, sent) {
             (Scope::Call, Sent::Maybe) => format!("no answer within the call's {seconds} s"),
@@ -182,6 +190,8 @@ where
             }
             (Scope::Attempt, _) => format!("no answer within the attempt's {seconds} s"),
         };
-        Poll::Ready(Err(Error::of_kind(Kind::Timeout(sent), message)))
+        let error = Error::of_kind(Kind::Timeout(sent), message);
+        this.call.settle(Some(&error));
+        Poll::Ready(Err(error))
     }
 }

@@ -14,7 +14,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::Body;
-use crate::call::Call;
+use crate::call::{Call, Wire};
 use crate::error::{BoxError, Error, Kind};
 use crate::limit::{Limiter, Permits, Refusal};
 use crate::observe::{Event, Observers};
@@ -86,6 +86,8 @@ where
                 let service = std::mem::replace(&mut self.inner, spare);
                 let limiter = self.shared.limiter.clone();
                 let (weight, deadline) = (call.weight(), call.deadline());
+                // Nothing is sent while the request is held back.
+                call.set_wire(Wire::Off);
                 let wait: PermitFuture =
                     Box::pin(async move { limiter.take(weight, deadline).await });
                 State::Waiting { wait, next: Some(Box::new((service, request))), started }
@@ -137,6 +139,7 @@ where
                         return Poll::Ready(Err(Error::local("a request was sent twice")));
                     };
                     shared.observers.emit(this.call, &Event::Throttled { waited });
+                    this.call.set_wire(Wire::On);
                     let future = service.call(request);
                     this.state.set(State::Sent { future, permits: Some(permits) });
                 }

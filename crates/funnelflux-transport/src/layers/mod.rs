@@ -31,7 +31,7 @@ pub use base::{Base, BaseLayer};
 pub use call::{CallLayer, CallSpan};
 pub(crate) use classify::EXCERPT;
 pub use classify::{Classify, ClassifyLayer};
-pub use deadline::{AttemptTimeout, AttemptTimeoutLayer, Deadline, DeadlineLayer};
+pub use deadline::{AttemptTimeout, AttemptTimeoutLayer, Deadline, DeadlineLayer, Timed};
 pub use limit::{Limit, LimitLayer, RateLimit};
 pub use retry::{Retry, RetryLayer};
 

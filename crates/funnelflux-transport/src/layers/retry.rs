@@ -92,7 +92,7 @@ where
             template,
             call,
             retries: 0,
-            reauthorised: false,
+            turned_down: None,
             price: None,
         }
     }
@@ -109,7 +109,7 @@ pin_project! {
         template: Option<Template>,
         call: Call,
         retries: u32,
-        reauthorised: bool,
+        turned_down: Option<Error>,
         price: Option<u32>,
     }
 }
@@ -173,6 +173,15 @@ where
     /// What follows a failed attempt: another state, or the error.
     fn after(self: Pin<&mut Self>, error: Error) -> Result<State<S::Future>, Error> {
         let this = self.project();
+        this.call.settle(Some(&error));
+        let error = match this.turned_down.take() {
+            // There is no other token: the answer that asked for one tells more than its lack.
+            Some(answer) if error.is_without_token() => error.about_the_answer_of(answer),
+            answer => {
+                *this.turned_down = answer;
+                error
+            }
+        };
         if this.template.is_none() {
             return Err(error);
         }
@@ -180,7 +189,7 @@ where
         match verdict(&error, this.call.idempotency()) {
             Verdict::Fail => Err(error),
             Verdict::Reauthorise => {
-                if std::mem::replace(this.reauthorised, true) {
+                if this.turned_down.is_some() {
                     return Err(error.with_advice(
                         "A fresh token was turned down as well: authorise again \
                          (in the app: Settings > API Access).",
@@ -190,6 +199,7 @@ where
                     this.call,
                     &Event::RetryScheduled { error: &error, delay: Duration::ZERO },
                 );
+                *this.turned_down = Some(error);
                 Ok(State::GettingReady)
             }
             Verdict::Retry { throttled } => {

@@ -95,6 +95,8 @@ pub(crate) enum Verdict {
 pub(crate) fn leaves_doubt(error: &Error) -> bool {
     match (&error.inner().kind, error.status()) {
         (Kind::Connection(sent) | Kind::Timeout(sent), _) => *sent == Sent::Maybe,
+        // A foreign transport's reset looks like its failure to connect.
+        (Kind::Foreign, _) => true,
         (Kind::Status, Some(status)) => match status.as_u16() {
             // The server, or a proxy before it, gave up on a request it may have acted on.
             408 | 500 | 502 | 504 => true,
@@ -192,5 +194,13 @@ mod tests {
         }
         assert_eq!(retried(&Error::unexpected_answer("")), []);
         assert_eq!(retried(&Error::invalid_request("")), []);
+    }
+
+    #[test]
+    fn nobody_knows_how_far_a_foreign_failure_got() {
+        let foreign = Error::from_boxed("reset".into());
+        assert_eq!(retried(&foreign), []);
+        assert!(leaves_doubt(&foreign) && foreign.is_local());
+        assert!(!leaves_doubt(&Error::local("no key to sign with")));
     }
 }

@@ -111,6 +111,6 @@ impl Observer for Notebook {
         if let Event::RetryScheduled { delay, .. } = event {
             self.delays.lock().unwrap().push(delay.as_millis());
         }
-        self.lines.lock().unwrap().push(format!("{}: {event:?}", call.operation().id()));
+        self.lines.lock().unwrap().push(format!("{call:?}: {event:?}"));
     }
 }

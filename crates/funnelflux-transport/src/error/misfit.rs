@@ -1,0 +1,114 @@
+//! Why JSON did not fit its type, without the value that did not.
+
+use std::fmt;
+
+/// What serde said of a value that does not fit. Its own text quotes the value, which may be what a
+/// visitor typed into a form; kept are the kinds of what came and what was wanted, and the place.
+#[derive(Debug)]
+pub(super) struct Misfit {
+    what: Option<String>,
+    line: usize,
+    column: usize,
+}
+
+impl From<&serde_json::Error> for Misfit {
+    fn from(error: &serde_json::Error) -> Self {
+        let text = error.to_string();
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        let what = harmless(text.strip_suffix(&place).unwrap_or(&text));
+        Self { what, line: error.line(), column: error.column() }
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(what) = &self.what {
+            write!(f, "{what}, ")?;
+        }
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+/// The texts of serde that are understood, rewritten. Anything else is somebody's own text and may
+/// say anything.
+fn harmless(text: &str) -> Option<String> {
+    for lack in ["missing field `", "duplicate field `"] {
+        // A name in the type's own source.
+        if let Some(name) = text.strip_prefix(lack).and_then(|rest| rest.strip_suffix('`'))
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        {
+            return Some(text.to_owned());
+        }
+    }
+    let found =
+        text.strip_prefix("invalid type: ").or_else(|| text.strip_prefix("invalid value: "))?;
+    let (kind, rest) = kind(found)?;
+    let expected = rest.strip_prefix(", expected ")?;
+    Some(format!("got {kind}, expected {expected}"))
+}
+
+/// The kind of what was found, and the text behind it.
+fn kind(found: &str) -> Option<(&'static str, &str)> {
+    if let Some(quoted) = found.strip_prefix("string ") {
+        return Some(("a string", behind_quoted(quoted)?));
+    }
+    for (word, kind) in [
+        ("integer `", "an integer"),
+        ("floating point `", "a number"),
+        ("boolean `", "a boolean"),
+        ("character `", "a character"),
+    ] {
+        if let Some(value) = found.strip_prefix(word) {
+            return Some((kind, value.split_once('`')?.1));
+        }
+    }
+    let words = [("null", "null"), ("map", "an object"), ("sequence", "a list")];
+    words.into_iter().find_map(|(word, kind)| Some((kind, found.strip_prefix(word)?)))
+}
+
+/// What stands behind a string as `Debug` writes it.
+fn behind_quoted(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix('"')?;
+    let mut escaped = false;
+    let end = inner.char_indices().find_map(|(at, c)| {
+        let ends = c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        ends.then_some(at)
+    })?;
+    inner.get(end + 1..)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said<T: serde::de::DeserializeOwned + std::fmt::Debug>(json: &str) -> String {
+        Misfit::from(&serde_json::from_str::<T>(json).unwrap_err()).to_string()
+    }
+
+    #[test]
+    fn kinds_and_places_are_told_and_values_never() {
+        assert_eq!(
+            said::<u8>(r#""john, expected \"x\"""#),
+            "got a string, expected u8, line 1, column 22"
+        );
+        assert_eq!(said::<u8>("203113"), "got an integer, expected u8, line 1, column 6");
+        assert_eq!(said::<u8>("1.5"), "got a number, expected u8, line 1, column 3");
+        assert_eq!(said::<String>("null"), "got null, expected a string, line 1, column 4");
+        assert_eq!(said::<String>("\n[]"), "got a list, expected a string, line 2, column 0");
+        assert_eq!(said::<bool>("{}"), "got an object, expected a boolean, line 1, column 0");
+    }
+
+    #[test]
+    fn a_text_of_somebody_s_own_is_left_out() {
+        #[derive(Debug, serde::Deserialize)]
+        enum One {
+            A,
+        }
+        assert!(matches!(serde_json::from_str(r#""A""#), Ok(One::A)));
+        assert_eq!(said::<One>(r#""john""#), "line 1, column 6");
+        assert_eq!(said::<std::net::IpAddr>(r#""john""#), "line 1, column 6");
+    }
+}

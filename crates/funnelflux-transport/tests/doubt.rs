@@ -1,0 +1,186 @@
+//! When the fate of a write is unknown, whoever made the stack.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
+#![allow(clippy::disallowed_methods, reason = "paused time")]
+#![allow(dead_code, reason = "each test file uses a part of the support code")]
+
+mod support;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use funnelflux_transport::{
+    AccessToken, Body, Client, Error, Operation, RetryPolicy, Timer, TokenProvider, TokioTimer,
+    layers,
+};
+use http::{Method, Request, Response};
+use support::*;
+use tower::ServiceBuilder;
+
+/// A provider whose own requests fail.
+#[derive(Debug)]
+struct NoToken(fn() -> Error);
+
+#[async_trait::async_trait]
+impl TokenProvider for NoToken {
+    async fn token(&self) -> Result<AccessToken, Error> {
+        Err((self.0)())
+    }
+
+    fn reject(&self, _: &AccessToken) {}
+}
+
+/// What a token endpoint's 502 comes to: an error about a request of its own, in doubt.
+fn bad_gateway() -> Error {
+    let server = Server::new(|_, _| status(502));
+    let client = client(&server).retry(RetryPolicy::never()).build().unwrap();
+    let call = client.call(&CONVERSIONS).json_text("{}").send();
+    let error = futures_util::FutureExt::now_or_never(call).unwrap().unwrap_err();
+    assert!(error.is_ambiguous());
+    error
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_got_no_token_was_not_sent_whatever_became_of_the_token() {
+    for failure in [bad_gateway, || Error::no_answer("reset"), || Error::local("no such file")] {
+        let server = Server::new(|_, _| ok("{}"));
+        let client = client(&server).token_provider(Arc::new(NoToken(failure))).build().unwrap();
+        let error = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
+        assert!(!error.is_ambiguous() && server.requests() == 0, "{error}");
+        assert_eq!(error.operation().unwrap().id(), "reporting.conversions.update");
+        assert!(!error.to_string().contains("took effect"), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_could_not_be_fetched_is_tried_for_again_and_a_refusal_is_not() {
+    for (failure, attempts) in [
+        (bad_gateway as fn() -> Error, 3),
+        (|| Error::unauthorised("revoked"), 1),
+        (|| Error::local("no such file"), 1),
+    ] {
+        let server = Server::new(|_, _| ok("{}"));
+        let client = client(&server).token_provider(Arc::new(NoToken(failure))).build().unwrap();
+        let error = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
+        assert_eq!(error.attempts(), attempts, "{error}");
+    }
+}
+
+/// A transport that speaks of its failures in another type.
+fn foreign() -> impl tower_service::Service<
+    Request<Body>,
+    Response = Response<Body>,
+    Error = io::Error,
+    Future: Send + 'static,
+> + Clone
++ Send
++ Sync
++ 'static {
+    tower::service_fn(|_: Request<Body>| async {
+        Err::<Response<Body>, _>(io::Error::from(io::ErrorKind::ConnectionReset))
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_foreign_transport_s_failure_says_nothing_so_a_write_is_in_doubt() {
+    for client in
+        [Client::builder().transport(foreign()).build().unwrap(), Client::from_service(foreign())]
+    {
+        let error = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
+        assert!(error.is_ambiguous() && error.is_local(), "{error}");
+        let error = client.call(&REPORT).json_text("{}").send().await.unwrap_err();
+        assert!(!error.is_ambiguous(), "a read leaves nothing behind");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_layer_that_refuses_before_anything_is_sent_leaves_no_doubt() {
+    let server = Server::new(|_, _| ok("{}"));
+    let dry = |request: Request<Body>| async move {
+        drop(request);
+        Err::<Response<Body>, _>(io::Error::other("a dry run"))
+    };
+    let refuse = tower_layer::layer_fn(move |_| tower::service_fn(dry));
+    let client = client(&server).layer(refuse).build().unwrap();
+    let error = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
+    assert!(!error.is_ambiguous() && error.is_local(), "{error}");
+}
+
+/// Stacks of the user's own, each with some of the layers, over one that loses every answer.
+fn stacks() -> Vec<Client> {
+    let timer: Arc<dyn Timer> = Arc::new(TokioTimer);
+    let lost = tower::service_fn(|_: Request<Body>| async {
+        Err::<Response<Body>, _>(Error::no_answer("reset"))
+    });
+    let retry = layers::RetryLayer::new(timer.clone(), RetryPolicy::new());
+    let classify = layers::ClassifyLayer::new(timer.clone());
+    let call = layers::CallLayer::new(timer.clone());
+    let second = Duration::from_secs(1);
+    let attempt = layers::AttemptTimeoutLayer::new(timer.clone(), second, second);
+    let deadline = layers::DeadlineLayer::new(timer, second);
+    vec![
+        Client::from_service(lost),
+        Client::from_service(
+            ServiceBuilder::new().layer(retry.clone()).layer(classify.clone()).service(lost),
+        ),
+        Client::from_service(
+            ServiceBuilder::new().layer(call.clone()).layer(classify.clone()).service(lost),
+        ),
+        Client::from_service(
+            ServiceBuilder::new().layer(call).layer(deadline).layer(retry).service(lost),
+        ),
+        Client::from_service(ServiceBuilder::new().layer(attempt).layer(classify).service(lost)),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_is_a_doubt_in_any_stack_and_the_error_says_of_what() {
+    for (number, client) in stacks().iter().enumerate() {
+        let error = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
+        assert!(error.is_ambiguous(), "{number}: {error:?}");
+        assert_eq!(error.operation().unwrap().id(), "reporting.conversions.update", "{number}");
+        let report = error.support_report().to_string();
+        assert!(report.contains("PUT /reporting/update/conversions"), "{report}");
+        let error = client.call(&REPORT).json_text("{}").send().await.unwrap_err();
+        assert!(!error.is_ambiguous(), "{number}: {error:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_alone_cannot_know_that_nothing_was_sent() {
+    let never = tower::service_fn(|_: Request<Body>| {
+        std::future::pending::<Result<Response<Body>, Error>>()
+    });
+    let deadline = layers::DeadlineLayer::new(Arc::new(TokioTimer), Duration::from_secs(1));
+    let client = Client::from_service(ServiceBuilder::new().layer(deadline).service(never));
+    let error = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
+    assert!(error.is_timeout() && error.is_ambiguous(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clear_no_is_no_doubt_in_any_stack() {
+    let timer: Arc<dyn Timer> = Arc::new(TokioTimer);
+    let server = Server::new(|_, _| status(422));
+    let stack = ServiceBuilder::new()
+        .layer(layers::CallLayer::new(timer.clone()))
+        .layer(layers::ClassifyLayer::new(timer))
+        .service(server);
+    let error =
+        Client::from_service(stack).call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
+    assert!(!error.is_ambiguous() && error.status().unwrap() == 422, "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_outside_the_contract_is_sent_once_whatever_its_method() {
+    for method in [Method::PUT, Method::DELETE, Method::PATCH, Method::POST] {
+        let server = Server::new(|_, _| Err(Error::no_answer("reset")));
+        let client = client(&server).build().unwrap();
+        let raw = Operation::raw(method.clone(), "/reporting/update/conversions");
+        let error = client.call_made(raw).json_text("{}").send().await.unwrap_err();
+        assert_eq!((server.requests(), error.is_ambiguous()), (1, true), "{method}");
+    }
+    let server = Server::new(|_, _| Err(Error::no_answer("reset")));
+    let read = Operation::raw(Method::GET, "/x");
+    let error = client(&server).build().unwrap().call_made(read).send().await.unwrap_err();
+    assert_eq!((server.requests(), error.is_ambiguous()), (3, false));
+}
