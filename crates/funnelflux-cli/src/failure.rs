@@ -51,6 +51,9 @@ struct Told {
 }
 
 impl Failure {
+    /// The exit code of a command that ends with writes under way.
+    pub(crate) const FATE_UNKNOWN: u8 = Exit::FateUnknown as u8;
+
     fn new(exit: Exit, message: impl Into<String>) -> Self {
         let message = message.into();
         Self(Kind::Told(Box::new(Told { exit, message, hint: None, error: None, silent: false })))
@@ -108,6 +111,16 @@ impl Failure {
                 Some(hint) => format!("{} {more}", hint.trim_end()),
                 None => more,
             });
+        }
+        self
+    }
+
+    /// Exit code 1 where it was 2: an argument made no sense for one object, and others were done.
+    pub(crate) fn after_others_were_done(mut self) -> Self {
+        if let Kind::Told(told) = &mut self.0
+            && told.exit == Exit::Usage
+        {
+            told.exit = Exit::Failed;
         }
         self
     }
@@ -232,7 +245,10 @@ fn next_step(error: &Error) -> Option<String> {
         "check the network; for a report ask for a shorter range or fewer attributes"
     } else if error.is_decode() || error.is_server() {
         "-v shows what FunnelFlux support needs to know"
-    } else if error.status().is_some() && error.server_message().is_none() {
+    } else if error.status().is_some()
+        && error.server_message().is_none()
+        && error.refusal_code().is_none()
+    {
         "-v shows the answer"
     } else {
         return None;
@@ -257,7 +273,10 @@ fn not_found(error: &Error) -> String {
                 operation.id()
             )
         }
-        None => "check the path and the base URL, which ends in /v1".to_owned(),
+        None => {
+            "there may be no such thing; else check the path and the base URL, which ends in /v1"
+                .to_owned()
+        }
     }
 }
 

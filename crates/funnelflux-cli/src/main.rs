@@ -48,7 +48,9 @@ fn not_understood(error: &clap::Error) -> ExitCode {
         return if asked_for { ExitCode::SUCCESS } else { ExitCode::from(2) };
     }
     let text = error.render().to_string();
-    let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    // What is wrong stands before the first blank line, over several lines.
+    let lines = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim);
+    let message = lines.collect::<Vec<_>>().join(" ").trim_start_matches("error: ").to_owned();
     let failure = Failure::usage(message).hint("`ffx --help`, or `--help` after a command");
     failure.report(Terminal::new(Some(Format::Json), true, 0))
 }

@@ -129,7 +129,7 @@ funnelflux_transport::operation! {
     /// - A repeat queues its work again, with all that hangs on it: never repeated blindly.
     ///
     /// Only the title is documented. Accepted means queued for processing, not done. The body is
-    /// unknown, so there is nothing a command line could ask for: `ffx api` sends a body as it is.
+    /// unknown, so it is sent as the caller gives it.
     pub static CUSTOMEVENTS_UPDATE = {
         id: "reporting.customevents.update",
         title: "Submit a custom event update",

@@ -22,9 +22,9 @@ pub(crate) enum AssetCommand {
     /// Have the server make a copy
     Duplicate(DuplicateArgs),
     /// Put away; nothing is deleted
-    Archive(IdsArgs),
+    Archive(ChangeArgs),
     /// Bring back from the archive
-    Unarchive(IdsArgs),
+    Unarchive(ChangeArgs),
     /// Delete for good
     Delete(DeleteArgs),
     /// Move to another category; funnels to another group
@@ -32,6 +32,7 @@ pub(crate) enum AssetCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = help::LIST)]
 pub(crate) struct ListArgs {
     /// Only this status, such as active, archived, deleted or all
     #[arg(long)]
@@ -47,6 +48,7 @@ pub(crate) struct ListArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = help::GET)]
 pub(crate) struct IdsArgs {
     /// The ids
     #[arg(required = true, value_name = "ID")]
@@ -55,7 +57,28 @@ pub(crate) struct IdsArgs {
     quiet: Quiet,
 }
 
+/// `--dry-run`, for every verb that writes.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct DryRun {
+    /// Print the exact requests, and send none that writes
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
 #[derive(Debug, Args)]
+#[command(after_help = help::CHANGE)]
+pub(crate) struct ChangeArgs {
+    /// The ids
+    #[arg(required = true, value_name = "ID")]
+    pub(crate) ids: Vec<AssetId>,
+    #[command(flatten)]
+    pub(crate) dry: DryRun,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = help::FIND)]
 #[command(group = clap::ArgGroup::new("by").required(true).multiple(false))]
 pub(crate) struct FindArgs {
     /// By status
@@ -92,9 +115,8 @@ pub(crate) struct MembersArgs {
 pub(crate) struct CreateArgs {
     #[command(flatten)]
     pub(crate) members: MembersArgs,
-    /// Print the exact requests and send nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) dry: DryRun,
     #[command(flatten)]
     quiet: Quiet,
 }
@@ -107,14 +129,14 @@ pub(crate) struct UpdateArgs {
     pub(crate) ids: Vec<AssetId>,
     #[command(flatten)]
     pub(crate) members: MembersArgs,
-    /// Read the objects, print the exact requests that would save them, and send no such request
-    #[arg(long)]
-    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) dry: DryRun,
     #[command(flatten)]
     quiet: Quiet,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = help::DUPLICATE)]
 pub(crate) struct DuplicateArgs {
     /// The original
     pub(crate) id: AssetId,
@@ -128,10 +150,13 @@ pub(crate) struct DuplicateArgs {
     #[arg(long, value_name = "MEMBER=VALUE")]
     pub(crate) set: Vec<String>,
     #[command(flatten)]
+    pub(crate) dry: DryRun,
+    #[command(flatten)]
     quiet: Quiet,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = help::DELETE)]
 pub(crate) struct DeleteArgs {
     /// The ids
     #[arg(required = true, value_name = "ID")]
@@ -140,10 +165,13 @@ pub(crate) struct DeleteArgs {
     #[arg(long)]
     pub(crate) yes: bool,
     #[command(flatten)]
+    pub(crate) dry: DryRun,
+    #[command(flatten)]
     quiet: Quiet,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = help::MOVE)]
 pub(crate) struct MoveArgs {
     /// The ids
     #[arg(required = true, value_name = "ID")]
@@ -155,6 +183,8 @@ pub(crate) struct MoveArgs {
     #[arg(long, conflicts_with = "to")]
     pub(crate) uncategorised: bool,
     #[command(flatten)]
+    pub(crate) dry: DryRun,
+    #[command(flatten)]
     quiet: Quiet,
 }
 
@@ -162,7 +192,8 @@ impl AssetCommand {
     pub(super) fn quiet(&self) -> Quiet {
         match self {
             Self::List(args) => args.quiet,
-            Self::Get(args) | Self::Archive(args) | Self::Unarchive(args) => args.quiet,
+            Self::Get(args) => args.quiet,
+            Self::Archive(args) | Self::Unarchive(args) => args.quiet,
             Self::Find(args) => args.quiet,
             Self::Create(args) => args.quiet,
             Self::Update(args) => args.quiet,

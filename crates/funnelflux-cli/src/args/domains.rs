@@ -2,14 +2,14 @@
 
 use clap::{Args, Subcommand};
 
-use super::Quiet;
+use super::{DryRun, Quiet, help};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DomainsCommand {
     /// All custom domains
     List(DomainsArgs),
     /// Add a domain; prints the DNS records to set
-    Add(NameArgs),
+    Add(AddDomainArgs),
     /// Whether a domain answers and its certificate is good
     Check(NameArgs),
     /// A domain in full, with the DNS records to set
@@ -17,7 +17,7 @@ pub(crate) enum DomainsCommand {
     /// Wait until a domain and its certificate are active
     Wait(WaitArgs),
     /// Have the server look at a domain's state again
-    Refresh(DomainArgs),
+    Refresh(RefreshDomainArgs),
     /// Delete a domain
     Delete(DeleteDomainArgs),
 }
@@ -32,6 +32,27 @@ pub(crate) struct DomainsArgs {
 pub(crate) struct NameArgs {
     /// The domain, such as go.example.com
     pub(crate) domain: String,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = help::ADD_DOMAIN)]
+pub(crate) struct AddDomainArgs {
+    /// The domain, such as go.example.com
+    pub(crate) domain: String,
+    #[command(flatten)]
+    pub(crate) dry: DryRun,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RefreshDomainArgs {
+    /// The id, which `ffx domains list` shows
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) dry: DryRun,
     #[command(flatten)]
     quiet: Quiet,
 }
@@ -63,6 +84,8 @@ pub(crate) struct DeleteDomainArgs {
     #[arg(long)]
     pub(crate) yes: bool,
     #[command(flatten)]
+    pub(crate) dry: DryRun,
+    #[command(flatten)]
     quiet: Quiet,
 }
 
@@ -70,8 +93,10 @@ impl DomainsCommand {
     pub(super) fn quiet(&self) -> Quiet {
         match self {
             Self::List(args) => args.quiet,
-            Self::Add(args) | Self::Check(args) => args.quiet,
-            Self::Get(args) | Self::Refresh(args) => args.quiet,
+            Self::Add(args) => args.quiet,
+            Self::Check(args) => args.quiet,
+            Self::Get(args) => args.quiet,
+            Self::Refresh(args) => args.quiet,
             Self::Wait(args) => args.quiet,
             Self::Delete(args) => args.quiet,
         }

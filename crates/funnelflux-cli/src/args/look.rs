@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use funnelflux::id::{HitId, VisitorId};
 
-use super::{Quiet, RangeArgs};
+use super::{Quiet, RangeArgs, help};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum LogsCommand {
@@ -16,6 +16,7 @@ pub(crate) enum LogsCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = help::LOGS)]
 pub(crate) struct LogArgs {
     #[command(flatten)]
     pub(crate) range: RangeArgs,
@@ -32,6 +33,7 @@ pub(crate) enum ExploreCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = help::EXPLORE_VISITOR)]
 pub(crate) struct VisitorArgs {
     /// The visitor's id
     pub(crate) id: VisitorId,
@@ -42,6 +44,7 @@ pub(crate) struct VisitorArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = help::EXPLORE_HIT)]
 pub(crate) struct HitArgs {
     /// The hit's id
     pub(crate) id: HitId,

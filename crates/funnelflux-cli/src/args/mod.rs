@@ -15,12 +15,14 @@ use funnelflux::id::AssetId;
 use crate::output::Format;
 
 pub(crate) use assets::{
-    AssetCommand, CreateArgs, DeleteArgs, DuplicateArgs, FindArgs, ListArgs, MoveArgs, UpdateArgs,
+    AssetCommand, ChangeArgs, CreateArgs, DeleteArgs, DryRun, DuplicateArgs, FindArgs, ListArgs,
+    MoveArgs, UpdateArgs,
 };
 pub(crate) use domains::{DomainsCommand, WaitArgs};
 pub(crate) use look::{ExploreCommand, LogsCommand, VisitorArgs};
 pub(crate) use push::{
-    ConversionsArgs, ConversionsCommand, CostsArgs, CostsCommand, Postbacks, ResetArgs,
+    ConversionsArgs, ConversionsCommand, CostsArgs, CostsCommand, CustomEventsArgs,
+    CustomEventsCommand, Postbacks, ResetArgs,
 };
 pub(crate) use report::{DrilldownArgs, RangeArgs, RawArgs, ReportCommand};
 
@@ -122,6 +124,9 @@ pub(crate) enum Command {
     /// Upload ad spend
     #[command(subcommand)]
     Costs(CostsCommand),
+    /// Submit custom events, by a body of your own
+    #[command(subcommand)]
+    CustomEvents(CustomEventsCommand),
     /// Delete hits: the count first, then a clear yes
     Reset(ResetArgs),
     /// Postbacks, webhooks and middleware, as the server logged them
@@ -175,6 +180,7 @@ pub(crate) enum IdCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = help::ID_NEW)]
 pub(crate) struct IdNewArgs {
     /// How many
     #[arg(short = 'n', long = "count", default_value_t = 1, value_name = "N")]
@@ -297,6 +303,7 @@ impl Command {
             Self::Logs(command) => command.quiet(),
             Self::Conversions(command) => command.quiet(),
             Self::Costs(command) => command.quiet(),
+            Self::CustomEvents(command) => command.quiet(),
             Self::Reset(args) => args.quiet(),
             Self::Explore(command) => command.quiet(),
             Self::Api(args) => return args.quiet,
@@ -330,6 +337,7 @@ impl Command {
             | Self::Logs(_)
             | Self::Conversions(_)
             | Self::Costs(_)
+            | Self::CustomEvents(_)
             | Self::Reset(_)
             | Self::Explore(_)
             | Self::Api(_)
@@ -359,6 +367,21 @@ mod tests {
         assert!(matches!(&cli.command, Command::Api(api) if api.query == ["a=b"]));
         assert!(parse("ffx -q api GET /x -q a=b").is_quiet());
         assert!(parse("ffx api GET /x --quiet").is_quiet());
+    }
+
+    #[test]
+    fn no_line_of_the_help_is_torn_apart() {
+        fn longest(command: &mut clap::Command) {
+            let name = command.get_name().to_owned();
+            for text in [command.get_after_help(), command.get_after_long_help()] {
+                // What is longer than a line of the help, 100 characters, is broken by clap.
+                let text = text.map(ToString::to_string).unwrap_or_default();
+                let long = text.lines().find(|line| line.chars().count() > 100);
+                assert_eq!(long, None, "{name}");
+            }
+            command.get_subcommands_mut().for_each(longest);
+        }
+        longest(&mut Cli::command());
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! The arguments of `ffx conversions`, `ffx costs` and `ffx reset`.
+//! The arguments of `ffx conversions`, `ffx costs`, `ffx custom-events` and `ffx reset`.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use funnelflux::id::{Funnel, FunnelGroup, Id, TrafficSource, VisitorId};
 
-use super::{Quiet, RangeArgs, help};
+use super::{DryRun, Quiet, RangeArgs, help};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConversionsCommand {
@@ -17,6 +17,12 @@ pub(crate) enum ConversionsCommand {
 pub(crate) enum CostsCommand {
     /// Upload costs from a CSV file: a preview, then --yes sends
     Push(CostsArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CustomEventsCommand {
+    /// Submit custom events by a body of your own: a preview, then --yes sends
+    Push(CustomEventsArgs),
 }
 
 /// Whether postbacks are called for the uploaded conversions.
@@ -42,6 +48,8 @@ pub(crate) struct ConversionsArgs {
     #[arg(long)]
     pub(crate) yes: bool,
     #[command(flatten)]
+    pub(crate) dry: DryRun,
+    #[command(flatten)]
     quiet: Quiet,
 }
 
@@ -60,6 +68,8 @@ pub(crate) struct CostsArgs {
     /// Send. Without it only the preview is printed
     #[arg(long)]
     pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) dry: DryRun,
     #[command(flatten)]
     quiet: Quiet,
 }
@@ -93,8 +103,33 @@ pub(crate) struct ResetArgs {
     /// Delete without asking
     #[arg(long)]
     pub(crate) yes: bool,
+    /// Have the hits counted, print the exact request that would delete them, and do not send it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     #[command(flatten)]
     quiet: Quiet,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = help::CUSTOM_EVENTS)]
+pub(crate) struct CustomEventsArgs {
+    /// A file with one JSON object, sent as it is; `-` is stdin
+    #[arg(value_name = "FILE|-")]
+    pub(crate) file: PathBuf,
+    /// Send. Without it only the preview is printed
+    #[arg(long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) dry: DryRun,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+impl CustomEventsCommand {
+    pub(super) fn quiet(&self) -> Quiet {
+        let Self::Push(args) = self;
+        args.quiet
+    }
 }
 
 impl ConversionsCommand {

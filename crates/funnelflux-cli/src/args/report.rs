@@ -24,7 +24,7 @@ pub(crate) struct AttributesArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RangeArgs {
     /// The last days (7d, 2w), today included and whole, or the last hours up to now (24h)
-    #[arg(long, value_name = "7d", required_unless_present = "from", conflicts_with_all = ["from", "to"])]
+    #[arg(long, value_name = "7d", conflicts_with_all = ["from", "to"])]
     pub(crate) last: Option<String>,
     /// The first day, 2026-03-01, or the first instant, 2026-03-01T00:00:00+01:00
     #[arg(long, value_name = "DAY", requires = "to")]

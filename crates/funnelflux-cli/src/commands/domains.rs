@@ -3,18 +3,30 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use funnelflux::domains::WaitOptions;
+use funnelflux::domains::{WaitOptions, operations};
 use funnelflux::model::Document;
-use funnelflux::model::domains::DomainInfo;
+use funnelflux::model::domains::{CreateDomainRequest, DomainInfo};
 use funnelflux::model::ledger::Model as _;
+use funnelflux::transport::CallBuilder;
+use serde::Serialize;
 
 use super::confirm;
+use super::preview::{self, Request};
 use crate::args::{DomainsCommand, WaitArgs};
 use crate::failure::Failure;
-use crate::output::{Column, Format, Grid, indented, member_text, stdout, write_objects};
+use crate::output::{
+    Column, Format, Grid, harmless, indented, member_text, row, stdout, write_object, write_objects,
+};
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
+
+/// For programs; people read it on stderr.
+#[derive(Serialize)]
+struct Deleted<'a> {
+    id: &'a str,
+    outcome: &'static str,
+}
 
 pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result<(), Failure> {
     let terminal = settings.terminal();
@@ -29,10 +41,18 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
             let listed = domains.list().await?;
             progress.finish();
             let documents: Vec<&Document> = listed.iter().map(|domain| domain.document()).collect();
-            list(&documents, format)
+            list(&documents, format)?;
+            let count = documents.len();
+            terminal.note(&if count == 1 { "1 domain".into() } else { format!("{count} domains") });
+            Ok(())
         }
         // operation: billing.domains.create
         DomainsCommand::Add(args) => {
+            if args.dry.dry_run {
+                let request = CreateDomainRequest::new(&args.domain)?;
+                let call = session.client().call_operation(&operations::DOMAINS_CREATE);
+                return dry(settings, &progress, call.json(&request));
+            }
             let domain = domains.create(&args.domain).await?;
             progress.finish();
             show(&domain, format)
@@ -57,20 +77,37 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
         }
         // operation: billing.domains.refresh
         DomainsCommand::Refresh(args) => {
+            if args.dry.dry_run {
+                let call = session.client().call_operation(&operations::DOMAINS_REFRESH);
+                return dry(settings, &progress, call.path_param("id", &args.id));
+            }
             let answer = domains.refresh(&args.id).await?.into_inner();
             progress.finish();
             document(&answer, format)
         }
         // operation: billing.domains.delete
         DomainsCommand::Delete(args) => {
+            if args.dry.dry_run {
+                let call = session.client().call_operation(&operations::DOMAINS_DELETE);
+                return dry(settings, &progress, call.path_param("id", &args.id));
+            }
             let what = format!("the domain {}", args.id);
             progress.aside(|| confirm::deletion(&what, 1, args.yes))?;
             domains.delete(&args.id).await?;
             progress.finish();
+            if format != Format::Table {
+                let row = row(&Deleted { id: &args.id, outcome: "deleted" })?;
+                document(&row, format)?;
+            }
             terminal.note(&format!("deleted {what}"));
             Ok(())
         }
     }
+}
+
+/// The same operation and body as the client's own method sends: a test holds the two together.
+fn dry(settings: &Settings, progress: &Progress, call: CallBuilder<'_>) -> Result<(), Failure> {
+    preview::print(settings, progress, &Request::all([call])?)
 }
 
 /// Tells of each look: on the line of the spinner, or in a line of its own where there is none.
@@ -128,7 +165,7 @@ fn show(domain: &DomainInfo, format: Format) -> Result<(), Failure> {
     match domain.dns_records().zone_snippet() {
         Some(records) => write!(out, "\n; DNS records\n{records}")?,
         // Where the records stand is not known for sure, so all of it is shown.
-        None => writeln!(out, "\n{}", indented(domain.document().text()))?,
+        None => writeln!(out, "\n{}", harmless(&indented(domain.document().text())))?,
     }
     out.flush()?;
     Ok(())
@@ -136,10 +173,7 @@ fn show(domain: &DomainInfo, format: Format) -> Result<(), Failure> {
 
 fn document(answer: &Document, format: Format) -> Result<(), Failure> {
     let mut out = stdout();
-    match format {
-        Format::Json => writeln!(out, "{}", answer.text())?,
-        format => write_objects(&mut out, &[answer], format)?,
-    }
+    write_object(&mut out, answer, format)?;
     out.flush()?;
     Ok(())
 }

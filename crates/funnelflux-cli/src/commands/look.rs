@@ -11,7 +11,7 @@ use funnelflux::transport::{Timer as _, TokioTimer};
 use super::report::range;
 use crate::args::{ExploreCommand, LogsCommand, VisitorArgs};
 use crate::failure::Failure;
-use crate::output::{Format, indented, stdout, write_objects};
+use crate::output::{Format, harmless, indented, stdout, write_objects};
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -98,7 +98,7 @@ fn whole(json: &str, format: Format) -> Result<(), Failure> {
     let mut out = stdout();
     match (format, Document::parse(json)) {
         (Format::Json, _) => writeln!(out, "{json}")?,
-        (Format::Table, _) | (_, Err(_)) => writeln!(out, "{}", indented(json))?,
+        (Format::Table, _) | (_, Err(_)) => writeln!(out, "{}", harmless(&indented(json)))?,
         (format, Ok(object)) => write_objects(&mut out, &[&object], format)?,
     }
     out.flush()?;

@@ -9,6 +9,7 @@ mod domains;
 mod emulator;
 mod id;
 mod look;
+mod preview;
 mod push;
 mod report;
 
@@ -29,6 +30,9 @@ pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
         Command::Api(args) => Box::pin(api::run(args, &settings()?)).await,
         Command::Conversions(command) => Box::pin(push::conversions(command, &settings()?)).await,
         Command::Costs(command) => Box::pin(push::costs(command, &settings()?)).await,
+        Command::CustomEvents(command) => {
+            Box::pin(push::custom_events(command, &settings()?)).await
+        }
         Command::Reset(args) => Box::pin(push::reset(args, &settings()?)).await,
         Command::Logs(command) => Box::pin(look::logs(command, &settings()?)).await,
         Command::Explore(command) => Box::pin(look::explore(command, &settings()?)).await,

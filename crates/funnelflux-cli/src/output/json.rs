@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use super::commands_a_terminal;
+
 /// Takes lines of JSON and writes them as one array.
 #[derive(Debug)]
 pub(crate) struct JsonArray<W> {
@@ -56,6 +58,24 @@ pub(crate) fn on_one_line(json: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(json)
     }
+}
+
+/// The same JSON for a terminal: what would command it is escaped, which means the same in JSON.
+pub(crate) fn harmless(json: &str) -> Cow<'_, str> {
+    // Line breaks and tabs stand between tokens; in a string they are escaped already.
+    let harmful = |c: char| !matches!(c, '\n' | '\r' | '\t') && commands_a_terminal(c);
+    if !json.contains(harmful) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if harmful(c) {
+            out += &format!("\\u{:04x}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// The same JSON, indented. Order and spelling stay: `1.50` does not become `1.5`. The text must
@@ -121,6 +141,15 @@ mod tests {
              \"n\": 12345678901234567890,\n  \"e\": []\n}"
         );
         assert_eq!(indented(&pretty), pretty);
+    }
+
+    #[test]
+    fn a_value_cannot_command_the_terminal() {
+        assert_eq!(
+            harmless("{\n\"a\": \"\u{9b}31m\u{202e}ä\"}"),
+            "{\n\"a\": \"\\u009b31m\\u202eä\"}"
+        );
+        assert!(matches!(harmless("{}"), Cow::Borrowed("{}")));
     }
 
     #[test]

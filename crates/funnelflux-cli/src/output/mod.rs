@@ -10,8 +10,8 @@ use clap::ValueEnum;
 use serde::Deserialize;
 
 pub(crate) use grid::{Column, Grid};
-pub(crate) use json::{JsonArray, indented, on_one_line};
-pub(crate) use objects::{member_text, write_objects};
+pub(crate) use json::{JsonArray, harmless, indented, on_one_line};
+pub(crate) use objects::{member_text, row, write_object, write_objects};
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -94,12 +94,15 @@ pub(crate) fn stdout() -> Stdout {
 pub(crate) fn plain_line(text: &str) -> String {
     let harmless = |c: char| match c {
         '\n' | '\r' | '\t' => ' ',
-        // Overrides of the writing direction make a line read differently from what it says.
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        c if c.is_control() => '\u{fffd}',
+        c if commands_a_terminal(c) => '\u{fffd}',
         c => c,
     };
     text.chars().map(harmless).collect()
+}
+
+fn commands_a_terminal(c: char) -> bool {
+    // Overrides of the writing direction make a line read differently from what it says.
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

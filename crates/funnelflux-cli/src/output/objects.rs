@@ -3,8 +3,9 @@
 use std::io::Write;
 
 use funnelflux::model::Document;
+use serde::Serialize;
 
-use super::{Format, indented, on_one_line};
+use super::{Format, harmless, indented, on_one_line};
 use crate::failure::Failure;
 
 /// JSON and NDJSON are the objects' own text; CSV has a column for each member that any of them
@@ -17,7 +18,7 @@ pub(crate) fn write_objects(
     match format {
         Format::Table => {
             for object in objects {
-                writeln!(out, "{}", indented(object.text()))?;
+                writeln!(out, "{}", harmless(&indented(object.text())))?;
             }
         }
         Format::Ndjson => {
@@ -36,6 +37,28 @@ pub(crate) fn write_objects(
         Format::Csv => csv(out, objects)?,
     }
     Ok(())
+}
+
+/// One object: in JSON not a list of one.
+pub(crate) fn write_object(
+    out: &mut impl Write,
+    object: &Document,
+    format: Format,
+) -> Result<(), Failure> {
+    match format {
+        Format::Json => writeln!(out, "{}", object.text())?,
+        format => write_objects(out, &[object], format)?,
+    }
+    Ok(())
+}
+
+/// A row of ffx's own as an object, its members in their order.
+pub(crate) fn row(row: &impl Serialize) -> Result<Document, Failure> {
+    let written = |cause: &dyn std::fmt::Display| {
+        Failure::failed(format!("a row cannot be written: {cause}"))
+    };
+    let json = serde_json::to_string(row).map_err(|cause| written(&cause))?;
+    Document::parse(&json).map_err(|cause| written(&cause))
 }
 
 fn csv(out: &mut impl Write, objects: &[&Document]) -> Result<(), Failure> {

@@ -319,7 +319,9 @@ fn several_objects_are_changed_by_a_file_and_a_missing_one_is_named() {
     let changed = ffx.run(&["offer-sources", "update", "-f", file, "-o", "csv"]).done().stdout;
     assert_eq!(
         changed,
-        format!("id,name,outcome,members\n{ID},A,unchanged,\n{OTHER},C,changed,offerSourceName\n")
+        format!(
+            "id,name,outcome,members,error\n{ID},A,unchanged,,\n{OTHER},C,changed,offerSourceName,\n"
+        )
     );
     let got = ffx.run(&["offer-sources", "get", OTHER, "2n5JuOKWLTzz", "-o", "ndjson"]);
     let got = got.failed(1, &["2n5JuOKWLTzz"]);
@@ -366,4 +368,31 @@ fn every_kind_can_be_listed_from_the_emulator_inside() {
         assert!(outcome.json().is_array(), "{name}");
         assert!(outcome.stderr.contains("EMULATED DATA"), "{}", outcome.stderr);
     }
+}
+
+#[test]
+fn a_list_has_the_columns_that_say_something() {
+    let header = |name: &str| {
+        let table = Ffx::new().run(&["--emulator", name, "list"]).done().stdout;
+        table.lines().next().unwrap().split("  ").map(str::trim).collect::<Vec<_>>().join(" ")
+    };
+    assert!(header("funnels").contains("Funnel group") && !header("funnels").contains("Category"));
+    assert!(header("pages").contains("Type") && header("pages").contains("Category"));
+    assert!(!header("categories").contains("Category"));
+}
+
+#[test]
+fn one_object_is_one_and_a_copy_has_a_name() {
+    let server = Handmade::serve(|_, _| Reply::Json(200, String::new()));
+    let ffx = Ffx::against(&server.base_url);
+    ffx.run(&["categories", "create", "--set", "categoryName=A", "--set", "categoryType=lander"])
+        .done();
+    let outcome = ffx.run(&["offer-sources", "archive", ID]).done();
+    assert_eq!(outcome.stderr, "archived 1 offer-source\n");
+    let sent = server.seen().len();
+    ffx.run(&["offer-sources", "duplicate", ID, "--name", " "]).failed(2, &["--name", "empty"]);
+    assert_eq!(server.seen().len(), sent);
+    // An answer without a body is still JSON where JSON was asked for.
+    let copy = ["offer-sources", "duplicate", ID, "--name", "x", "-o", "json"];
+    assert!(ffx.run(&copy).done().json().is_null());
 }

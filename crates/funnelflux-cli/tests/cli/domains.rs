@@ -22,7 +22,8 @@ fn a_domain_is_added_looked_at_and_deleted() {
     ffx.run(&["domains", "refresh", id]).done();
 
     ffx.run(&["domains", "delete", id]).failed(2, &["--yes"]);
-    ffx.run(&["domains", "delete", id, "--yes"]).done();
+    let deleted = ffx.run(&["domains", "delete", id, "--yes", "-o", "json"]).done().json();
+    assert_eq!(deleted, serde_json::json!({"id": id, "outcome": "deleted"}));
     let table = ffx.run(&["domains", "list"]).done().stdout;
     assert!(!table.contains("go.example.com"), "{table}");
 }

@@ -12,9 +12,11 @@
 mod api;
 mod assets;
 mod auth;
+mod bulk;
 mod doctor;
 mod domains;
 mod drilldown;
+mod dry_run;
 mod emulator;
 mod ids;
 mod look;
@@ -23,4 +25,5 @@ mod push;
 mod raw;
 mod resilience;
 mod secrets;
+mod stdin;
 mod support;

@@ -42,6 +42,8 @@ fn kinds_are_chosen_and_formats_agree() {
     let some =
         raw(&ffx, &["-o", "csv", "--conversions", "--columns", "hitId,revenue"]).done().stdout;
     assert!(some.starts_with("hitId,revenue\n"), "{some}");
+    let slip = raw(&ffx, &["-o", "csv", "--limit", "3", "--columns", "hitId,hitID"]).done();
+    assert!(slip.stderr.contains("no row has `hitID`"), "{}", slip.stderr);
 }
 
 #[test]

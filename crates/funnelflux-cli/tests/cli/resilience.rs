@@ -119,3 +119,10 @@ fn errors_are_one_json_object_where_json_was_asked_for() {
     assert_eq!(error["request_id"], "r-1");
     assert_eq!(error["attempts"], 3);
 }
+
+#[test]
+fn a_wrong_argument_is_named_in_json_as_well() {
+    let outcome = Ffx::new().run(&["domains", "get", "-o", "json"]).failed(2, &[]);
+    let message = outcome.error()["message"].to_string();
+    assert!(message.contains("required arguments") && message.contains("<ID>"), "{message}");
+}

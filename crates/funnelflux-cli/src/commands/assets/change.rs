@@ -1,37 +1,44 @@
 //! `duplicate`, `archive`, `unarchive`, `delete`, `move`.
 
+use std::collections::HashSet;
 use std::io::Write as _;
 
-use funnelflux::Error;
 use funnelflux::id::{AssetId, Id};
 use funnelflux::ledger::Capability;
 use funnelflux::model::Document;
 use funnelflux::model::ledger::{
     DuplicateRequest, FunnelDuplicateRequest, LogicScriptDuplicateRequest,
 };
+use funnelflux::transport::CallBuilder;
 
 use super::Context;
 use super::members::Assignment;
-use super::outcome::{self, Outcome};
-use super::update::stopped;
-use crate::args::{DeleteArgs, DuplicateArgs, MoveArgs};
+use super::outcome::{self, Account, Outcome};
+use crate::args::{ChangeArgs, DeleteArgs, DuplicateArgs, MoveArgs};
 use crate::commands::confirm;
+use crate::commands::preview::{self, Request};
 use crate::failure::Failure;
-use crate::output::{Format, indented, stdout};
+use crate::output::{Format, stdout, write_object};
 
 pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Result<(), Failure> {
     let request = copy_request(context, args)?;
+    if args.dry.dry_run {
+        return dry(context, [context.assets.duplicate_call(&args.id, &request)?]);
+    }
     let answer = context.assets.duplicate(&args.id, &request).await.map_err(|error| {
         let failure = Failure::from(error);
         failure.about(args.id)
     })?;
     context.progress.finish();
-    let text = answer.text();
-    let mut out = stdout();
-    if context.settings.format() == Format::Table && answer.document().is_some() {
-        writeln!(out, "{}", indented(text))?;
-    } else if !text.is_empty() {
-        writeln!(out, "{text}")?;
+    let (mut out, format) = (stdout(), context.settings.format());
+    match answer.document() {
+        Some(object) => write_object(&mut out, object, format)?,
+        // What is no object can only be shown as it is; a program expects some JSON.
+        None if answer.text().trim().is_empty() && format == Format::Json => {
+            writeln!(out, "null")?;
+        }
+        None if answer.text().trim().is_empty() => {}
+        None => writeln!(out, "{}", answer.text())?,
     }
     out.flush()?;
     context.terminal().note(&format!("copied {} as {}", args.id, args.name));
@@ -40,6 +47,9 @@ pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Re
 
 /// The kinds differ in what they ask for and what they honour (documented).
 fn copy_request(context: &Context<'_>, args: &DuplicateArgs) -> Result<Document, Failure> {
+    if args.name.trim().is_empty() {
+        return Err(Failure::usage("--name: got an empty text; expected the name of the copy"));
+    }
     let sets = Assignment::parse_all(&args.set, &context.assets)?;
     if let Some(inner) = sets.iter().find(|assignment| !assignment.is_top()) {
         return Err(Failure::usage(format!(
@@ -76,73 +86,88 @@ fn copy_request(context: &Context<'_>, args: &DuplicateArgs) -> Result<Document,
     })
 }
 
-pub(super) async fn archive(context: &Context<'_>, ids: &[AssetId]) -> Result<(), Failure> {
-    let one_by_one = Capability::ArchiveOne;
-    in_pieces(context, ids, one_by_one, "archived", async |ids| context.assets.archive(ids).await)
-        .await
+pub(super) async fn archive(context: &Context<'_>, args: &ChangeArgs) -> Result<(), Failure> {
+    let (assets, ids) = (&context.assets, once_each(&args.ids));
+    if args.dry.dry_run {
+        return dry(context, assets.archive_calls(&ids)?);
+    }
+    let account = if assets.operation(Capability::ArchiveOne).is_some() {
+        let report = assets.archive_all(&ids, outcome::writing(context)).await;
+        Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, "archived"))
+    } else {
+        Account::of_one_request(&ids, assets.archive(&ids).await, "archived")
+    };
+    ended(context, account, "archived", "were not archived")
 }
 
-pub(super) async fn unarchive(context: &Context<'_>, ids: &[AssetId]) -> Result<(), Failure> {
-    let one_by_one = Capability::UnarchiveOne;
-    in_pieces(context, ids, one_by_one, "unarchived", async |ids| {
-        context.assets.unarchive(ids).await
-    })
-    .await
+pub(super) async fn unarchive(context: &Context<'_>, args: &ChangeArgs) -> Result<(), Failure> {
+    let (assets, ids) = (&context.assets, once_each(&args.ids));
+    if args.dry.dry_run {
+        return dry(context, assets.unarchive_calls(&ids)?);
+    }
+    let account = if assets.operation(Capability::UnarchiveOne).is_some() {
+        let report = assets.unarchive_all(&ids, outcome::writing(context)).await;
+        Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, "unarchived"))
+    } else {
+        Account::of_one_request(&ids, assets.unarchive(&ids).await, "unarchived")
+    };
+    ended(context, account, "unarchived", "were not unarchived")
 }
 
 pub(super) async fn move_to(context: &Context<'_>, args: &MoveArgs) -> Result<(), Failure> {
-    let to = args.to.as_ref();
-    in_pieces(context, &args.ids, Capability::MoveOne, "moved", async |ids| {
-        context.assets.move_to(ids, to).await
-    })
-    .await
+    let (assets, ids, to) = (&context.assets, once_each(&args.ids), args.to.as_ref());
+    let one_by_one = assets.operation(Capability::MoveOne).is_some();
+    if one_by_one && to.is_none() {
+        return Err(Failure::usage(
+            "--uncategorised: a funnel is always in a group; expected --to with the group's id",
+        ));
+    }
+    if args.dry.dry_run {
+        return dry(context, assets.move_calls(&ids, to)?);
+    }
+    let account = if one_by_one {
+        let report = assets.move_all(&ids, to, outcome::writing(context)).await;
+        Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, "moved"))
+    } else {
+        Account::of_one_request(&ids, assets.move_to(&ids, to).await, "moved")
+    };
+    ended(context, account, "moved", "were not moved")
 }
 
 pub(super) async fn delete(context: &Context<'_>, args: &DeleteArgs) -> Result<(), Failure> {
-    let count = args.ids.len();
-    let what = context.count(count);
-    context.progress.aside(|| confirm::deletion(&what, count, args.yes))?;
-    pieces(context, args.ids.chunks(1), count, "deleted", async |ids| {
-        for id in ids {
-            context.assets.delete(id).await?;
-        }
-        Ok(())
-    })
-    .await
-}
-
-/// In one call, or one by one where the API has only that: then it is known which were done.
-async fn in_pieces(
-    context: &Context<'_>,
-    ids: &[AssetId],
-    one_by_one: Capability,
-    outcome: &'static str,
-    work: impl AsyncFn(&[AssetId]) -> Result<(), Error>,
-) -> Result<(), Failure> {
-    let single = context.assets.operation(one_by_one).is_some();
-    let size = if single { 1 } else { ids.len().max(1) };
-    pieces(context, ids.chunks(size), ids.len(), outcome, work).await
-}
-
-async fn pieces<'a>(
-    context: &Context<'_>,
-    pieces: impl Iterator<Item = &'a [AssetId]>,
-    all: usize,
-    outcome: &'static str,
-    work: impl AsyncFn(&[AssetId]) -> Result<(), Error>,
-) -> Result<(), Failure> {
-    let mut outcomes = Vec::with_capacity(all);
-    for piece in pieces {
-        if let Err(error) = work(piece).await {
-            return match piece {
-                [id] => stopped(context, &outcomes, all, *id, error),
-                _ => Err(error.into()),
-            };
-        }
-        outcomes.extend(piece.iter().map(|id| Outcome::new(*id, outcome)));
-        context.progress.tell(format!("{} of {all}", outcomes.len()));
+    let (assets, ids) = (&context.assets, once_each(&args.ids));
+    if args.dry.dry_run {
+        let calls: Result<Vec<_>, _> = ids.iter().map(|id| assets.delete_call(id)).collect();
+        return dry(context, calls?);
     }
-    outcome::print(context, &outcomes)?;
-    context.terminal().note(&format!("{outcome} {}", context.count(all)));
+    let what = context.count(ids.len());
+    context.progress.aside(|| confirm::deletion(&what, ids.len(), args.yes))?;
+    let report = assets.delete_all(&ids, outcome::writing(context)).await;
+    let account = Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, "deleted"));
+    ended(context, account, "deleted", "were not deleted")
+}
+
+/// An id that is named twice is one object.
+pub(super) fn once_each(ids: &[AssetId]) -> Vec<AssetId> {
+    let mut seen = HashSet::new();
+    ids.iter().copied().filter(|id| seen.insert(*id.as_bytes())).collect()
+}
+
+fn dry<'a>(
+    context: &Context<'_>,
+    calls: impl IntoIterator<Item = CallBuilder<'a>>,
+) -> Result<(), Failure> {
+    preview::print(context.settings, &context.progress, &Request::all(calls)?)
+}
+
+fn ended(
+    context: &Context<'_>,
+    account: Account,
+    done: &str,
+    not_done: &str,
+) -> Result<(), Failure> {
+    let count = account.count(done);
+    account.end(context, not_done)?;
+    context.terminal().note(&format!("{done} {}", context.count(count)));
     Ok(())
 }

@@ -1,20 +1,18 @@
 //! `create`: ids first, on paper; then the objects.
 
-use std::cell::Cell;
-
 use funnelflux::Error;
 use funnelflux::id::{AssetId, new_id};
 use funnelflux::ledger::AnyAssets;
 use funnelflux::model::Document;
-use futures_util::{StreamExt as _, stream};
 
+use super::Context;
 use super::items::Items;
 use super::members::Assignment;
-use super::outcome::{self, Outcome};
-use super::preview::{self, Request};
-use super::resume::{Plan, Planned, beside};
-use super::{CONCURRENCY, Context};
+use super::notes::Notes;
+use super::outcome::{self, Account, Outcome};
+use super::resume::{Plan, Planned};
 use crate::args::CreateArgs;
+use crate::commands::preview::{self, Request};
 use crate::failure::Failure;
 
 /// An object to make.
@@ -28,9 +26,9 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
     let assignments = Assignment::parse_all(&args.members.set, assets)?;
     let source = args.members.file.as_deref().map(Items::read).transpose()?;
     let given = source.as_ref().map_or_else(|| vec![Document::new()], |file| file.objects.clone());
-    let notes = source.as_ref().and_then(|file| file.path.as_deref()).map(beside);
+    let notes = Notes::find(context, source.as_ref(), args)?;
     let earlier = match &notes {
-        Some(notes) => Plan::read(notes, assets.name())?,
+        Some(notes) => Plan::read(notes.path(), assets.name())?,
         None => None,
     };
 
@@ -55,26 +53,28 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
         .collect::<Result<_, _>>()?;
     valid(assets, &items)?;
 
-    if args.dry_run {
+    if args.dry.dry_run {
         let calls = items.iter().map(|item| Request::of(&assets.create_call(&item.object)?));
-        return preview::print(context, &calls.collect::<Result<Vec<_>, _>>()?);
+        let requests: Vec<Request> = calls.collect::<Result<_, _>>()?;
+        return preview::print(context.settings, &context.progress, &requests);
     }
     if let Some(notes) = &notes {
         let plan = Plan::new(assets.name(), &texts, &planned);
         if earlier.as_ref() != Some(&plan) {
-            plan.write(notes)?;
+            plan.write(notes.path())?;
         }
     }
-    if notes.is_none() && items.len() > 1 && own.contains(&None) {
-        context.progress.aside(|| {
-            context.terminal().warn(
-                "objects from stdin: their ids are written nowhere, so the same command again \
-                 makes them a second time",
-            );
-        });
+    let report = outcome::writing(context)
+        // A create has nothing to find but its path.
+        .stop_when(|error| !outcome::is_about_one(error) || error.is_not_found())
+        .run(items.iter(), |item| Box::pin(one(assets, item)))
+        .await;
+    let ids = items.iter().map(|item| item.planned.id);
+    let mut account = Account::of(ids, report, Outcome::new);
+    for (outcome, item) in account.outcomes.iter_mut().zip(&items) {
+        outcome.name = assets.name_of(&item.object);
     }
-    let results = make(context, &items).await;
-    report(context, &items, results, notes.as_deref())
+    end(context, account, notes.as_ref())
 }
 
 fn no_id_twice(planned: &[Planned]) -> Result<(), Failure> {
@@ -123,38 +123,6 @@ fn valid(assets: &AnyAssets, items: &[Item]) -> Result<(), Failure> {
     }
 }
 
-type Made = Option<Result<&'static str, Error>>;
-
-/// Makes what does not exist yet, a few at a time. After a failure that is not about one object
-/// alone nothing new is begun; what is under way comes to its end.
-async fn make(context: &Context<'_>, items: &[Item]) -> Vec<Made> {
-    let stopped = Cell::new(false);
-    let work = items.iter().enumerate().map(|(at, item)| {
-        let (stopped, assets) = (&stopped, &context.assets);
-        async move {
-            if stopped.get() {
-                return (at, None);
-            }
-            let result = Box::pin(one(assets, item)).await;
-            if result.as_ref().is_err_and(|error| !is_about_one(error)) {
-                stopped.set(true);
-            }
-            (at, Some(result))
-        }
-    });
-    let mut results: Vec<Made> = std::iter::repeat_with(|| None).take(items.len()).collect();
-    let mut under_way = stream::iter(work).buffer_unordered(CONCURRENCY);
-    let mut done = 0_usize;
-    while let Some((at, result)) = under_way.next().await {
-        done += 1;
-        context.progress.tell(format!("{done} of {}", items.len()));
-        if let Some(slot) = results.get_mut(at) {
-            *slot = result;
-        }
-    }
-    results
-}
-
 async fn one(assets: &AnyAssets, item: &Item) -> Result<&'static str, Error> {
     if item.planned.earlier && assets.try_find_by_id(&item.planned.id).await?.is_some() {
         return Ok("exists");
@@ -163,66 +131,26 @@ async fn one(assets: &AnyAssets, item: &Item) -> Result<&'static str, Error> {
     Ok("created")
 }
 
-/// Whether the other objects may fare better.
-fn is_about_one(error: &Error) -> bool {
-    let of_content = |status: u16| matches!(status, 400 | 409 | 413 | 422);
-    !error.needs_authorisation()
-        && !error.is_ambiguous()
-        && (error.is_invalid_request()
-            || error.is_refused()
-            || error.status().is_some_and(|status| of_content(status.as_u16())))
-}
-
-fn report(
-    context: &Context<'_>,
-    items: &[Item],
-    results: Vec<Made>,
-    notes: Option<&std::path::Path>,
-) -> Result<(), Failure> {
-    let mut outcomes = Vec::with_capacity(items.len());
-    let (mut made, mut existed, mut failures) = (0_usize, 0_usize, Vec::new());
-    for (at, (item, result)) in items.iter().zip(results).enumerate() {
-        let said = match result {
-            Some(Ok(said)) => {
-                *(if said == "created" { &mut made } else { &mut existed }) += 1;
-                said
-            }
-            Some(Err(error)) => {
-                let said = if error.is_ambiguous() { "unknown" } else { "failed" };
-                failures.push((at + 1, item.planned.id, error));
-                said
-            }
-            None => "not tried",
-        };
-        let mut outcome = Outcome::new(item.planned.id, said);
-        outcome.name = context.assets.name_of(&item.object);
-        outcomes.push(outcome);
-    }
-    outcome::print(context, &outcomes)?;
+fn end(context: &Context<'_>, account: Account, notes: Option<&Notes>) -> Result<(), Failure> {
     let terminal = context.terminal();
+    let (made, existed) = (account.count("created"), account.count("exists"));
+    let several = account.outcomes.len() > 1;
+    let ended = account.end(context, "were not made");
     let existing = if existed > 0 { format!(", {existed} existed already") } else { String::new() };
-    terminal.note(&format!("created {}{existing}", context.count(made)));
-    if failures.is_empty() {
-        if let Some(notes) = notes {
+    if several || ended.is_ok() {
+        terminal.note(&format!("created {}{existing}", context.count(made)));
+    }
+    match (ended, notes) {
+        (Ok(()), Some(notes)) => {
             terminal.note(&format!(
                 "the ids stay in {}: the same command again makes nothing twice",
-                notes.display()
+                notes.path().display()
             ));
+            Ok(())
         }
-        return Ok(());
+        (Err(failure), Some(_)) if several => {
+            Err(failure.and_hint("The same command again makes the missing ones only."))
+        }
+        (ended, _) => ended,
     }
-    let missing = items.len() - made - existed;
-    let all = context.count(items.len());
-    // Doubt is what one has to know of first.
-    failures.sort_by_key(|(_, _, error)| !error.is_ambiguous());
-    let Some((number, id, error)) = failures.into_iter().next() else { return Ok(()) };
-    let failure = Failure::from(error);
-    if items.len() == 1 {
-        return Err(failure.about(id));
-    }
-    let failure = failure.about(format!("{missing} of {all} were not made; item {number}, {id}"));
-    Err(match notes {
-        Some(_) => failure.and_hint("The same command again makes the missing ones only."),
-        None => failure,
-    })
 }

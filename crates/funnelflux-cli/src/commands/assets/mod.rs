@@ -5,9 +5,9 @@ mod create;
 mod find;
 mod items;
 mod members;
+mod notes;
 mod operations;
 mod outcome;
-mod preview;
 mod resume;
 mod show;
 mod update;
@@ -22,9 +22,6 @@ use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
 
-/// Requests under way at once; the rate limit of the client is the real brake.
-const CONCURRENCY: usize = 8;
-
 /// What a verb works with.
 struct Context<'a> {
     assets: AnyAssets,
@@ -37,9 +34,14 @@ impl Context<'_> {
         self.settings.terminal()
     }
 
-    /// `3 offer-sources`.
+    /// `3 offer-sources`, `1 category`.
     fn count(&self, number: usize) -> String {
-        format!("{number} {}", self.assets.name())
+        let name = self.assets.name();
+        let one = match name.strip_suffix("ies") {
+            Some(stem) => format!("{stem}y"),
+            None => name.trim_end_matches('s').to_owned(),
+        };
+        if number == 1 { format!("1 {one}") } else { format!("{number} {name}") }
     }
 }
 
@@ -72,8 +74,8 @@ pub(super) async fn run(
         AssetCommand::Create(args) => create::run(&context, args).await,
         AssetCommand::Update(args) => update::run(&context, args).await,
         AssetCommand::Duplicate(args) => change::duplicate(&context, args).await,
-        AssetCommand::Archive(args) => change::archive(&context, &args.ids).await,
-        AssetCommand::Unarchive(args) => change::unarchive(&context, &args.ids).await,
+        AssetCommand::Archive(args) => change::archive(&context, args).await,
+        AssetCommand::Unarchive(args) => change::unarchive(&context, args).await,
         AssetCommand::Delete(args) => change::delete(&context, args).await,
         AssetCommand::Move(args) => change::move_to(&context, args).await,
     }

@@ -1,13 +1,22 @@
-//! What became of each object.
+//! What became of each object, and of the command.
 
+use std::collections::HashSet;
 use std::io::Write as _;
 
+use funnelflux::Error;
 use funnelflux::id::AssetId;
+use funnelflux::ledger::{BulkOptions, BulkReport};
 use serde::Serialize;
 
 use super::Context;
 use crate::failure::Failure;
 use crate::output::{Column, Format, Grid, JsonArray, stdout};
+
+/// It would have failed as another one did, or somebody stopped it.
+const NOT_TRIED: &str = "not tried";
+
+/// The server took the request, refused some of it, and does not say in a known way what.
+const NOT_TOLD: &str = "not told";
 
 /// One object and what became of it.
 #[derive(Debug, Serialize)]
@@ -19,15 +28,163 @@ pub(super) struct Outcome {
     /// The members that changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) members: Vec<String>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }
 
 impl Outcome {
     pub(super) fn new(id: AssetId, outcome: &'static str) -> Self {
-        Self { id: id.to_string(), name: None, outcome, members: Vec::new() }
+        Self { id: id.to_string(), name: None, outcome, members: Vec::new(), error: None }
+    }
+
+    fn failed(id: AssetId, error: &Error) -> Self {
+        Self { error: Some(error.to_string()), ..Self::new(id, fate(error)) }
     }
 }
 
-pub(super) fn print(context: &Context<'_>, outcomes: &[Outcome]) -> Result<(), Failure> {
+/// What became of all of them.
+pub(super) struct Account {
+    pub(super) outcomes: Vec<Outcome>,
+    failures: Vec<Failed>,
+}
+
+struct Failed {
+    /// The number of the object, from 1, and its id; none where all of them failed in one request.
+    object: Option<(usize, AssetId)>,
+    error: Error,
+}
+
+impl Account {
+    /// `done` says what became of one that went well.
+    pub(super) fn of<T>(
+        ids: impl Iterator<Item = AssetId>,
+        report: BulkReport<T>,
+        done: impl Fn(AssetId, T) -> Outcome,
+    ) -> Self {
+        let not_tried: HashSet<usize> = report.not_tried().iter().copied().collect();
+        let mut account = Self { outcomes: Vec::new(), failures: Vec::new() };
+        for (at, (id, result)) in ids.zip(report.into_results()).enumerate() {
+            account.outcomes.push(match result {
+                Ok(value) => done(id, value),
+                Err(_) if not_tried.contains(&at) => Outcome::new(id, NOT_TRIED),
+                Err(error) => {
+                    let outcome = Outcome::failed(id, &error);
+                    account.failures.push(Failed { object: Some((at + 1, id)), error });
+                    outcome
+                }
+            });
+        }
+        account
+    }
+
+    /// Of one request for all of them.
+    pub(super) fn of_one_request(
+        ids: &[AssetId],
+        result: Result<(), Error>,
+        done: &'static str,
+    ) -> Self {
+        let Err(error) = result else {
+            let outcomes = ids.iter().map(|id| Outcome::new(*id, done)).collect();
+            return Self { outcomes, failures: Vec::new() };
+        };
+        let mut outcomes: Vec<Outcome> =
+            ids.iter().map(|id| Outcome::failed(*id, &error)).collect();
+        if error.is_refused() && outcomes.len() > 1 {
+            outcomes.iter_mut().for_each(|outcome| outcome.outcome = NOT_TOLD);
+        }
+        Self { outcomes, failures: vec![Failed { object: None, error }] }
+    }
+
+    pub(super) fn count(&self, outcome: &str) -> usize {
+        self.outcomes.iter().filter(|one| one.outcome == outcome).count()
+    }
+
+    /// Prints what became of each. `not_done` is what one says of those that failed.
+    pub(super) fn end(mut self, context: &Context<'_>, not_done: &str) -> Result<(), Failure> {
+        print(context, &self.outcomes)?;
+        // Doubt is what one has to know of first.
+        let (not_told, not_tried) = (self.count(NOT_TOLD) > 0, self.count(NOT_TRIED));
+        self.failures.sort_by_key(|failed| !failed.error.is_ambiguous());
+        let Some(first) = self.failures.into_iter().next() else {
+            return match not_tried {
+                0 => Ok(()),
+                // Nothing failed, so somebody has stopped it.
+                _ => Err(Failure::failed(format!(
+                    "stopped: {not_tried} of {} {not_done}",
+                    context.count(self.outcomes.len())
+                ))),
+            };
+        };
+        let failure = Failure::from(first.error);
+        let outcomes = &self.outcomes;
+        if let [only] = outcomes.as_slice() {
+            return Err(failure.about(&only.id));
+        }
+        let missing = outcomes.iter().filter(|o| o.error.is_some() || o.outcome == NOT_TRIED);
+        let missing = missing.count();
+        let failure =
+            if missing < outcomes.len() { failure.after_others_were_done() } else { failure };
+        let missing = if not_told {
+            format!("some or all of {} {not_done}", context.count(outcomes.len()))
+        } else {
+            format!("{missing} of {} {not_done}", context.count(outcomes.len()))
+        };
+        Err(failure.about(match first.object {
+            Some((number, id)) => format!("{missing}; item {number}, {id}"),
+            None => missing,
+        }))
+    }
+}
+
+fn fate(error: &Error) -> &'static str {
+    if error.is_ambiguous() { "unknown" } else { "failed" }
+}
+
+/// Tells of the progress, and stops at a failure that the others would share.
+pub(super) fn options(context: &Context<'_>) -> BulkOptions {
+    let progress = context.progress.clone();
+    BulkOptions::new()
+        .on_progress(move |now| {
+            let failed =
+                if now.failed == 0 { String::new() } else { format!(", {} failed", now.failed) };
+            progress.tell(format!("{} of {}{failed}", now.done, now.total));
+        })
+        .stop_when(|error| !is_about_one(error))
+}
+
+/// The same, and Ctrl-C ends it gently: what is under way comes to its end, and each object has its
+/// outcome.
+pub(super) fn writing(context: &Context<'_>) -> BulkOptions {
+    let (progress, terminal) = (context.progress.clone(), context.terminal());
+    options(context).cancel_when(async move {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Nobody can interrupt what cannot be told so.
+            std::future::pending::<()>().await;
+        }
+        let said = "stopping: what is under way comes to its end; Ctrl-C again ends it at once";
+        progress.aside(|| terminal.note(said));
+        tokio::spawn(async {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                // What was under way may have taken effect.
+                std::process::exit(Failure::FATE_UNKNOWN.into());
+            }
+        });
+    })
+}
+
+/// Whether the other objects may fare better.
+pub(super) fn is_about_one(error: &Error) -> bool {
+    let of_content = |status: u16| matches!(status, 400 | 404 | 409 | 410 | 413 | 422);
+    !error.needs_authorisation()
+        && !error.is_ambiguous()
+        && (error.is_invalid_request()
+            || error.is_refused()
+            || error.is_not_found()
+            || error.status().is_some_and(|status| of_content(status.as_u16())))
+}
+
+fn print(context: &Context<'_>, outcomes: &[Outcome]) -> Result<(), Failure> {
     context.progress.finish();
     let mut out = stdout();
     match context.settings.format() {
@@ -35,7 +192,7 @@ pub(super) fn print(context: &Context<'_>, outcomes: &[Outcome]) -> Result<(), F
         Format::Table => write!(out, "{}", table(outcomes))?,
         Format::Csv => {
             let mut csv = csv::Writer::from_writer(&mut out);
-            csv.write_record(["id", "name", "outcome", "members"])?;
+            csv.write_record(["id", "name", "outcome", "members", "error"])?;
             for outcome in outcomes {
                 csv.write_record(cells(outcome))?;
             }
@@ -59,25 +216,28 @@ fn lines(out: &mut impl std::io::Write, outcomes: &[Outcome]) -> Result<(), Fail
     Ok(())
 }
 
-fn cells(outcome: &Outcome) -> [String; 4] {
+fn cells(outcome: &Outcome) -> [String; 5] {
     [
         outcome.id.clone(),
         outcome.name.clone().unwrap_or_default(),
         outcome.outcome.to_owned(),
         outcome.members.join(","),
+        outcome.error.clone().unwrap_or_default(),
     ]
 }
 
-/// Columns in which nothing stands are left out.
+/// Columns in which nothing stands are left out. Why a single one failed is said on stderr.
 fn table(outcomes: &[Outcome]) -> String {
     let named = outcomes.iter().any(|outcome| outcome.name.is_some());
     let with_members = outcomes.iter().any(|outcome| !outcome.members.is_empty());
-    let kept = [true, named, true, with_members];
+    let several_failed = outcomes.iter().filter(|outcome| outcome.error.is_some()).count() > 1;
+    let kept = [true, named, true, with_members, several_failed];
     let columns = [
         Column::word("ID"),
         Column::text("Name"),
         Column::word("Outcome"),
         Column::text("Members"),
+        Column::text("Error"),
     ];
     let shown = columns.into_iter().zip(kept).filter_map(|(column, kept)| kept.then_some(column));
     let mut grid = Grid::new(shown.collect());

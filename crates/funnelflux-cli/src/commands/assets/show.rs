@@ -5,9 +5,8 @@ use std::io::Write as _;
 use funnelflux::id::AssetId;
 use funnelflux::ledger::{AnyAssets, ListFilter};
 use funnelflux::model::Document;
-use futures_util::{StreamExt as _, stream};
 
-use super::{CONCURRENCY, Context};
+use super::{Context, outcome};
 use crate::args::ListArgs;
 use crate::failure::Failure;
 use crate::output::{Column, Format, Grid, member_text, stdout, write_objects};
@@ -46,20 +45,29 @@ pub(super) fn print(context: &Context<'_>, listed: &[Document]) -> Result<(), Fa
     Ok(())
 }
 
+/// Columns beside id and name in which nothing stands are left out.
 fn table(assets: &AnyAssets, listed: &[Document]) -> String {
-    let mut grid = Grid::new(vec![
-        Column::word("ID"),
-        Column::text("Name"),
-        Column::word("Status").or_none(),
-        Column::text("Category").or_none(),
-    ]);
+    let more: [(Column, &[&str]); 4] = [
+        (Column::word("Status"), &["status"]),
+        (Column::word("Type"), &["pageType", "funnelType", "categoryType", "destinationType"]),
+        (Column::text("Category"), &["categoryName", "idCategory"]),
+        (Column::text("Funnel group"), &["funnelGroupName", "idFunnelGroup"]),
+    ];
+    let own = |members: &[&str]| members.iter().any(|name| assets.id_members().contains(name));
+    let more: Vec<_> = more
+        .into_iter()
+        // What an object is itself stands in the first two columns.
+        .filter(|(_, members)| !own(members))
+        .filter(|(_, members)| listed.iter().any(|object| !first(object, members).is_empty()))
+        .collect();
+    let mut columns = vec![Column::word("ID"), Column::text("Name")];
+    columns.extend(more.iter().map(|(column, _)| column.clone().or_none()));
+    let mut grid = Grid::new(columns);
     for object in listed {
-        grid.row(vec![
-            first(object, assets.id_members()),
-            first(object, assets.name_members()),
-            member_text(object, "status"),
-            first(object, &["categoryName", "idCategory"]),
-        ]);
+        let mut cells =
+            vec![first(object, assets.id_members()), first(object, assets.name_members())];
+        cells.extend(more.iter().map(|(_, members)| first(object, members)));
+        grid.row(cells);
     }
     grid.draw().text
 }
@@ -71,13 +79,12 @@ fn first(object: &Document, members: &[&str]) -> String {
 
 pub(super) async fn get(context: &Context<'_>, ids: &[AssetId]) -> Result<(), Failure> {
     let assets = &context.assets;
-    let reads = ids.iter().map(|id| async move { (id, assets.find_by_id(id).await) });
-    let read: Vec<_> = stream::iter(reads).buffered(CONCURRENCY).collect().await;
+    let read = assets.find_all(ids, outcome::options(context)).await;
     context.progress.finish();
     let (mut found, mut failure) = (Vec::new(), None);
-    for (id, answer) in read {
+    for (id, answer) in ids.iter().zip(read.into_results()) {
         match answer {
-            Ok(object) => found.push(object.into_inner()),
+            Ok(object) => found.push(object),
             Err(error) => {
                 failure.get_or_insert_with(|| Failure::from(error).about(id));
             }

@@ -1,5 +1,7 @@
 //! `update`: read, change, save; nothing else is touched.
 
+use std::collections::HashSet;
+
 use funnelflux::Error;
 use funnelflux::id::AssetId;
 use funnelflux::model::Document;
@@ -8,9 +10,9 @@ use funnelflux::transport::BoxError;
 use super::Context;
 use super::items::Items;
 use super::members::Assignment;
-use super::outcome::{self, Outcome};
-use super::preview::{self, Request};
+use super::outcome::{self, Account, Outcome};
 use crate::args::UpdateArgs;
+use crate::commands::preview::{self, Request};
 use crate::failure::Failure;
 
 /// An object and what it is to have.
@@ -18,21 +20,16 @@ type Target = (AssetId, Vec<Assignment>);
 
 pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), Failure> {
     let targets = targets(context, args)?;
-    if args.dry_run {
-        return preview_all(context, &targets).await;
+    if args.dry.dry_run {
+        return dry(context, &targets).await;
     }
-    let mut outcomes = Vec::with_capacity(targets.len());
-    for (id, assignments) in &targets {
-        let edited = context.assets.edit(id, |object| apply(object, assignments)).await;
-        match edited {
-            Ok(edited) => outcomes.push(outcome_of(context, *id, &edited.asset, edited.changed)),
-            Err(error) => return stopped(context, &outcomes, targets.len(), *id, error),
-        }
-        context.progress.tell(format!("{} of {}", outcomes.len(), targets.len()));
-    }
-    outcome::print(context, &outcomes)?;
-    let changed = outcomes.iter().filter(|outcome| outcome.outcome == "changed").count();
-    let unchanged = outcomes.len() - changed;
+    let change = |object: &mut Document, what: &Vec<Assignment>| apply(object, what);
+    let report = context.assets.edit_each(&targets, change, outcome::writing(context)).await;
+    let account = Account::of(targets.iter().map(|(id, _)| *id), report, |id, edited| {
+        outcome_of(context, id, &edited.asset, edited.changed)
+    });
+    let (changed, unchanged) = (account.count("changed"), account.count("unchanged"));
+    account.end(context, "were not changed")?;
     let rest =
         if unchanged > 0 { format!(", {unchanged} had it so already") } else { String::new() };
     context.terminal().note(&format!("changed {}{rest}", context.count(changed)));
@@ -42,6 +39,13 @@ pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), 
 fn targets(context: &Context<'_>, args: &UpdateArgs) -> Result<Vec<Target>, Failure> {
     let assets = &context.assets;
     let sets = Assignment::parse_all(&args.members.set, assets)?;
+    if let Some(id) = sets.iter().find(|set| assets.id_members().contains(&set.top())) {
+        return Err(Failure::usage(format!(
+            "--set: `{}` is the object's id, which cannot be changed: under another id it would \
+             be saved over another object",
+            id.top()
+        )));
+    }
     let source = args.members.file.as_deref().map(Items::read).transpose()?;
     let objects = source.map_or_else(Vec::new, |source| source.objects);
     let with_sets = |object: Option<&Document>| {
@@ -56,7 +60,7 @@ fn targets(context: &Context<'_>, args: &UpdateArgs) -> Result<Vec<Target>, Fail
             ));
         }
         let numbered = objects.iter().enumerate();
-        return numbered
+        let targets: Vec<Target> = numbered
             .map(|(at, object)| match assets.id_of(object) {
                 Some(id) => Ok((id, with_sets(Some(object)))),
                 None => Err(Failure::usage(format!(
@@ -65,14 +69,26 @@ fn targets(context: &Context<'_>, args: &UpdateArgs) -> Result<Vec<Target>, Fail
                     assets.id_members().join(" or ")
                 ))),
             })
-            .collect();
+            .collect::<Result<_, _>>()?;
+        return match id_twice(&targets) {
+            Some(id) => {
+                Err(Failure::usage(format!("two objects have the id {id}; nothing was sent")))
+            }
+            None => Ok(targets),
+        };
     }
     if objects.len() > 1 || objects.iter().any(|object| assets.id_of(object).is_some()) {
         return Err(Failure::usage(
             "with an ID the file holds one object without an id: the members to set in each",
         ));
     }
-    Ok(args.ids.iter().map(|id| (*id, with_sets(objects.first()))).collect())
+    let ids = super::change::once_each(&args.ids);
+    Ok(ids.into_iter().map(|id| (id, with_sets(objects.first()))).collect())
+}
+
+fn id_twice(targets: &[Target]) -> Option<AssetId> {
+    let mut seen = HashSet::new();
+    targets.iter().map(|(id, _)| *id).find(|id| !seen.insert(*id.as_bytes()))
 }
 
 fn apply(object: &mut Document, assignments: &[Assignment]) -> Result<(), BoxError> {
@@ -94,28 +110,14 @@ fn outcome_of(
     outcome
 }
 
-/// What was done before the failure is done.
-pub(super) fn stopped(
-    context: &Context<'_>,
-    outcomes: &[Outcome],
-    all: usize,
-    at: AssetId,
-    error: Error,
-) -> Result<(), Failure> {
-    outcome::print(context, outcomes)?;
-    let failure = Failure::from(error).about(at);
-    Err(if all == 1 {
-        failure
-    } else {
-        failure.about(format!("{} of {} done", outcomes.len(), context.count(all)))
-    })
-}
-
-async fn preview_all(context: &Context<'_>, targets: &[Target]) -> Result<(), Failure> {
+/// Reads the objects as they are, and prints what would be saved.
+async fn dry(context: &Context<'_>, targets: &[Target]) -> Result<(), Failure> {
+    let ids: Vec<AssetId> = targets.iter().map(|(id, _)| *id).collect();
+    let read = context.assets.find_all(&ids, outcome::options(context)).await;
     let mut requests = Vec::new();
-    for (id, assignments) in targets {
+    for ((id, assignments), object) in targets.iter().zip(read.into_results()) {
         let about = |error: Error| Failure::from(error).about(id);
-        let mut object = context.assets.find_by_id(id).await.map_err(about)?.into_inner();
+        let mut object = object.map_err(about)?;
         apply(&mut object, assignments)
             .map_err(|error| Failure::usage(format!("{id}: {error}")))?;
         if object.changed_members().is_empty() {
@@ -127,5 +129,5 @@ async fn preview_all(context: &Context<'_>, targets: &[Target]) -> Result<(), Fa
         let call = context.assets.update_call(&object).map_err(about)?;
         requests.push(Request::of(&call)?);
     }
-    preview::print(context, &requests)
+    preview::print(context.settings, &context.progress, &requests)
 }

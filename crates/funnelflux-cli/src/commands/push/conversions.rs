@@ -4,13 +4,16 @@ use std::io::Write as _;
 use std::num::NonZeroUsize;
 
 use funnelflux::model::updates::{Conversion, ConversionsUpdate, PostbackCalls};
+use funnelflux::reporting::{Reporting, operations};
 use rust_decimal::Decimal;
+use serde::Serialize;
 
-use super::table::{Line, each, read};
-use super::{SHOWN, not_sent};
+use super::fate::Fate;
+use super::table::{Line, by_line, each, read};
+use super::{SHOWN, dry, not_sent, write_rows};
 use crate::args::{ConversionsArgs, ConversionsCommand, Postbacks};
 use crate::failure::Failure;
-use crate::output::{Column, Grid, stdout};
+use crate::output::{Column, Format, Grid, stdout};
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -24,6 +27,20 @@ const COLUMNS: &[(&str, &[&str])] = &[
     ("payout", &["revenue", "amount"]),
 ];
 
+/// A line of the file for programs.
+#[derive(Serialize)]
+struct Row {
+    line: u64,
+    request: usize,
+    hit: String,
+    transaction: String,
+    action: &'static str,
+    /// Exact; none is the offer's own.
+    payout: Option<String>,
+    postbacks: &'static str,
+    outcome: Fate,
+}
+
 pub(in crate::commands) async fn run(
     command: &ConversionsCommand,
     settings: &Settings,
@@ -35,9 +52,27 @@ pub(in crate::commands) async fn run(
     let update = ConversionsUpdate::builder(calls(args.postbacks))
         .conversions(conversions)
         .build()
-        .map_err(|cause| Failure::usage(format!("{}: {cause}", args.file.display())))?;
-    preview(args, &update)?;
+        .map_err(|cause| {
+            let cause = by_line(&cause.to_string(), "hits", &lines);
+            Failure::usage(format!("{}: {cause}", args.file.display()))
+                .hint("nothing was sent; every line is checked before the first request")
+        })?;
+    if args.dry.dry_run {
+        let progress = Progress::start(terminal, "conversions");
+        let session = Session::open(settings, &progress).await?;
+        let calls = update.split(PER_REQUEST).into_iter().map(|piece| {
+            session.client().call_operation(&operations::CONVERSIONS_UPDATE).json(&piece)
+        });
+        return dry(settings, &progress, calls);
+    }
+    let mut rows = rows(args, &lines, &update);
+    if settings.format() == Format::Table {
+        preview(args, &lines, &update)?;
+    }
     if !args.yes {
+        if settings.format() != Format::Table {
+            write_rows(&rows, settings.format())?;
+        }
         not_sent(terminal);
         return Ok(());
     }
@@ -45,28 +80,49 @@ pub(in crate::commands) async fn run(
     let session = Session::open(settings, &progress).await?;
     session.note_origin(terminal);
     let reporting = session.client().reporting();
-    let total = update.conversions().len();
-    let mut done = 0;
-    for piece in update.split(PER_REQUEST) {
-        let count = piece.conversions().len();
-        // operation: reporting.conversions.update
-        reporting.conversions_update(&piece).await.map_err(|error| {
-            let last = (done + count).min(total);
-            let (first, end) = (line_of(&lines, done), line_of(&lines, last - 1));
-            Failure::from(error).about(format!(
-                "lines {first} to {end} ({done} of {total} conversions were accepted before)"
-            ))
-        })?;
-        done += count;
-        progress.tell(format!("{done} of {total}"));
-    }
+    let sent = send(&reporting, update, &mut rows, &progress).await;
     progress.finish();
-    terminal.note(&format!("accepted: {done} conversions; the server works them off later"));
+    if settings.format() != Format::Table {
+        write_rows(&rows, settings.format())?;
+    }
+    let done = sent?;
+    terminal.note(&format!("accepted: {}; the server works them off later", counted(done)));
     Ok(())
 }
 
-fn line_of(lines: &[Line], at: usize) -> u64 {
-    lines.get(at).map_or(0, |line| line.number)
+/// Request after request, up to the first that is not accepted: what comes after it may hang on it.
+async fn send(
+    reporting: &Reporting,
+    update: ConversionsUpdate,
+    rows: &mut [Row],
+    progress: &Progress,
+) -> Result<usize, Failure> {
+    let total = rows.len();
+    let mut done = 0;
+    for (piece, rows) in
+        update.split(PER_REQUEST).into_iter().zip(rows.chunks_mut(PER_REQUEST.get()))
+    {
+        // operation: reporting.conversions.update
+        let result = reporting.conversions_update(&piece).await;
+        let fate = Fate::of(&result);
+        rows.iter_mut().for_each(|row| row.outcome = fate);
+        result.map_err(|error| {
+            let (first, last) = (rows.first(), rows.last());
+            let line = |row: Option<&Row>| row.map_or(0, |row| row.line);
+            Failure::from(error).about(format!(
+                "lines {} to {} ({done} of {total} conversions were accepted before)",
+                line(first),
+                line(last),
+            ))
+        })?;
+        done += rows.len();
+        progress.tell(format!("{done} of {total}"));
+    }
+    Ok(done)
+}
+
+fn counted(number: usize) -> String {
+    if number == 1 { "1 conversion".to_owned() } else { format!("{number} conversions") }
 }
 
 fn calls(postbacks: Postbacks) -> PostbackCalls {
@@ -99,30 +155,73 @@ fn conversion(line: &Line) -> Result<Conversion, String> {
     Ok(conversion.payout(amount))
 }
 
-fn preview(args: &ConversionsArgs, update: &ConversionsUpdate) -> Result<(), Failure> {
+fn rows(args: &ConversionsArgs, lines: &[Line], update: &ConversionsUpdate) -> Vec<Row> {
+    let numbered = lines.iter().zip(update.conversions()).enumerate();
+    let rows = numbered.map(|(at, (line, conversion))| Row {
+        line: line.number,
+        request: at / PER_REQUEST + 1,
+        hit: conversion.hit().to_string(),
+        transaction: conversion.transaction_id().to_owned(),
+        action: if conversion.is_delete() { "delete" } else { "set" },
+        payout: conversion.amount().map(|amount| amount.to_string()),
+        postbacks: match args.postbacks {
+            Postbacks::None => "none",
+            Postbacks::Once => "once",
+            Postbacks::All => "all",
+        },
+        outcome: Fate::NotSent,
+    });
+    rows.collect()
+}
+
+/// The first lines, and every line that deletes.
+fn preview(
+    args: &ConversionsArgs,
+    lines: &[Line],
+    update: &ConversionsUpdate,
+) -> Result<(), Failure> {
     let all = update.conversions();
-    let mut grid =
-        Grid::new(vec![Column::word("Hit"), Column::text("Transaction"), Column::figure("Payout")]);
-    for conversion in all.iter().take(SHOWN) {
+    let mut grid = Grid::new(vec![
+        Column::figure("Line"),
+        Column::word("Hit"),
+        Column::text("Transaction"),
+        Column::figure("Payout"),
+    ]);
+    let mut left_out = 0;
+    for (at, (line, conversion)) in lines.iter().zip(all).enumerate() {
+        if at >= SHOWN && !conversion.is_delete() {
+            left_out += 1;
+            continue;
+        }
         let payout = match conversion.amount() {
             _ if conversion.is_delete() => "DELETE".to_owned(),
             Some(amount) => amount.to_string(),
             None => "the offer's".to_owned(),
         };
         let hit = conversion.hit().to_string();
-        grid.row(vec![hit, conversion.transaction_id().to_owned(), payout]);
+        grid.row(vec![
+            line.number.to_string(),
+            hit,
+            conversion.transaction_id().to_owned(),
+            payout,
+        ]);
     }
     let deleted = all.iter().filter(|c| c.is_delete()).count();
     let paid: Decimal = all.iter().filter(|c| !c.is_delete()).filter_map(|c| c.amount()).sum();
     let mut out = stdout();
     write!(out, "{}", grid.draw().text)?;
-    if all.len() > SHOWN {
-        writeln!(out, "… and {} more", all.len() - SHOWN)?;
+    if left_out > 0 {
+        writeln!(out, "… and {left_out} more, none of which deletes")?;
     }
+    let deletions = match deleted {
+        0 => "none of them deletes".to_owned(),
+        1 => "1 of them DELETES a conversion (payout -1)".to_owned(),
+        deleted => format!("{deleted} of them DELETE conversions (payout -1)"),
+    };
     writeln!(
         out,
-        "\n{} conversions, payouts of {paid} in all; {deleted} of them DELETE theirs; postbacks: {}",
-        all.len(),
+        "\n{}, payouts of {paid} in all; {deletions}; postbacks: {}",
+        counted(all.len()),
         match args.postbacks {
             Postbacks::None => "none",
             Postbacks::Once => "once for each hit",

@@ -1,17 +1,21 @@
 //! `ffx costs push`.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use funnelflux::model::reporting::TrackingSlot;
 use funnelflux::model::time::{TimeRange, Zone};
 use funnelflux::model::updates::{CostRequest, CostSegment, CostUpdate};
+use funnelflux::reporting::operations;
 use rust_decimal::Decimal;
+use serde::Serialize;
 
-use super::table::{Line, each, read};
-use super::{SHOWN, not_sent};
+use super::fate::Fate;
+use super::table::{Line, by_line, each, read};
+use super::{SHOWN, dry, not_sent, write_rows};
 use crate::args::{CostsArgs, CostsCommand};
 use crate::failure::Failure;
-use crate::output::{Column, Grid, stdout};
+use crate::output::{Column, Format, Grid, stdout};
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -37,12 +41,28 @@ pub(in crate::commands) async fn run(
     let lines = read(&args.file, &columns)?;
     let segments = each(&args.file, &lines, |line| segment(line, &zone, args.everything))?;
     let update = CostUpdate::builder().segments(segments).build().map_err(|cause| {
+        let cause = by_line(&cause.to_string(), "costSegments", &lines);
         Failure::usage(format!("{}: {cause}", args.file.display()))
-            .hint("positions count the lines below the header, from 0; nothing was sent")
+            .hint("nothing was sent; every line is checked before the first request")
     })?;
     let plan = update.plan();
-    preview(args, &zone, &update, &plan)?;
+    if args.dry.dry_run {
+        let progress = Progress::start(terminal, "costs");
+        let session = Session::open(settings, &progress).await?;
+        let calls = plan
+            .iter()
+            .map(|request| session.client().call_operation(&operations::COST_UPDATE).json(request));
+        return dry(settings, &progress, calls);
+    }
+    let machine = settings.format() != Format::Table;
+    let mut rows = rows(&lines, &zone, &update, &plan);
+    if !machine {
+        preview(args, &lines, &zone, &update, &plan)?;
+    }
     if !args.yes {
+        if machine {
+            write_rows(&rows, settings.format())?;
+        }
         not_sent(terminal);
         return Ok(());
     }
@@ -53,23 +73,45 @@ pub(in crate::commands) async fn run(
     // operation: reporting.cost.update
     let result = session.client().reporting().cost_submit(plan).await;
     progress.finish();
+    let mut set = |request: &CostRequest, fate: Fate| {
+        for at in request.positions() {
+            if let Some(row) = rows.get_mut(*at) {
+                row.outcome = fate;
+            }
+        }
+    };
+    match &result {
+        Ok(accepted) => accepted.iter().for_each(|one| set(one.request(), Fate::Accepted)),
+        Err(stopped) => {
+            stopped.accepted().iter().for_each(|one| set(one.request(), Fate::Accepted));
+            set(stopped.failed(), Fate::of_error(stopped.error()));
+        }
+    }
+    if machine {
+        write_rows(&rows, settings.format())?;
+    }
     match result {
         Ok(accepted) => {
-            let said =
-                format!("accepted: {} requests; the server works them off later", accepted.len());
-            terminal.note(&said);
+            let said = requests(accepted.len());
+            terminal.note(&format!("accepted: {said}; the server works them off later"));
             Ok(())
         }
         Err(stopped) => {
             let numbers = stopped.failed().positions().iter().filter_map(|at| lines.get(*at));
             let numbers: Vec<String> = numbers.map(|line| line.number.to_string()).collect();
             let accepted = stopped.accepted().len();
+            let which = if numbers.len() == 1 { "line" } else { "lines" };
             Err(Failure::from(stopped.into_error()).about(format!(
-                "lines {} ({accepted} of {count} requests were accepted before)",
-                numbers.join(", ")
+                "{which} {} ({accepted} of {} accepted before)",
+                numbers.join(", "),
+                requests(count),
             )))
         }
     }
+}
+
+fn requests(number: usize) -> String {
+    if number == 1 { "1 request".to_owned() } else { format!("{number} requests") }
 }
 
 fn segment(line: &Line, zone: &Zone, everything: bool) -> Result<CostSegment, String> {
@@ -103,13 +145,65 @@ fn segment(line: &Line, zone: &Zone, everything: bool) -> Result<CostSegment, St
     builder.build().map_err(|cause| cause.to_string())
 }
 
+/// A line of the file for programs.
+#[derive(Serialize)]
+struct Row {
+    line: u64,
+    request: usize,
+    date: String,
+    zone: String,
+    start: String,
+    end: String,
+    funnel: String,
+    traffic_source: String,
+    /// Exact.
+    cost: String,
+    cost_type: String,
+    restriction: BTreeMap<&'static str, Vec<String>>,
+    everything: bool,
+    outcome: Fate,
+}
+
+fn rows(lines: &[Line], zone: &Zone, update: &CostUpdate, plan: &[CostRequest]) -> Vec<Row> {
+    let mut requests = vec![0; lines.len()];
+    for (number, request) in (1..).zip(plan) {
+        for at in request.positions() {
+            if let Some(slot) = requests.get_mut(*at) {
+                *slot = number;
+            }
+        }
+    }
+    let numbered = lines.iter().zip(update.segments()).zip(requests);
+    let rows = numbered.map(|((line, segment), request)| Row {
+        line: line.number,
+        request,
+        date: line.get("date").to_owned(),
+        zone: zone.to_string(),
+        start: segment.range().start_rfc3339(),
+        end: segment.range().end_rfc3339(),
+        funnel: segment.funnel().to_string(),
+        traffic_source: segment.traffic_source().to_string(),
+        cost: segment.cost().to_string(),
+        cost_type: segment.cost_type().as_str().to_owned(),
+        restriction: segment
+            .tracking_fields()
+            .map(|(slot, values)| (slot.as_str(), values.to_vec()))
+            .collect(),
+        everything: segment.is_everything(),
+        outcome: Fate::NotSent,
+    });
+    rows.collect()
+}
+
 fn preview(
     args: &CostsArgs,
+    lines: &[Line],
     zone: &Zone,
     update: &CostUpdate,
     plan: &[CostRequest],
 ) -> Result<(), Failure> {
     let mut grid = Grid::new(vec![
+        Column::figure("Line"),
         Column::word("Funnel"),
         Column::word("Traffic source"),
         Column::text("From"),
@@ -117,12 +211,13 @@ fn preview(
         Column::text("Only visits with"),
         Column::figure("Cost"),
     ]);
-    for segment in update.segments().iter().take(SHOWN) {
+    for (line, segment) in lines.iter().zip(update.segments()).take(SHOWN) {
         let fields = segment.tracking_fields();
         let fields: Vec<String> = fields
             .map(|(slot, values)| format!("{}={}", slot.as_str(), values.join("|")))
             .collect();
         grid.row(vec![
+            line.number.to_string(),
             segment.funnel().to_string(),
             segment.traffic_source().to_string(),
             segment.range().start_rfc3339(),
@@ -140,9 +235,14 @@ fn preview(
     }
     writeln!(
         out,
-        "\n{count} lines of {}, {total} in all, in {} requests; days of {zone}",
+        "\n{} of {}, {total} in all, in {}; days of {zone}{}",
+        if count == 1 { "1 line".to_owned() } else { format!("{count} lines") },
         args.file.display(),
-        plan.len()
+        requests(plan.len()),
+        match update.segments().iter().filter(|segment| segment.is_everything()).count() {
+            0 => String::new(),
+            wide => format!("; {wide} without a restriction: spread over EVERYTHING"),
+        }
     )?;
     out.flush()?;
     Ok(())

@@ -1,23 +1,40 @@
 //! `ffx reset`: the count first, then a clear yes, then a count again.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use funnelflux::model::updates::ResetRequest;
+use funnelflux::reporting::operations;
 use funnelflux::transport::{Timer as _, TokioTimer};
+use serde::Serialize;
 
+use super::fate::Fate;
+use super::{dry, write_one};
 use crate::args::ResetArgs;
 use crate::commands::confirm;
 use crate::commands::report::range;
 use crate::failure::Failure;
-use crate::output::stdout;
+use crate::output::{Format, stdout};
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
 
+/// What is to be deleted, for programs.
+#[derive(Serialize)]
+struct Row<'a> {
+    start: String,
+    end: String,
+    everything: bool,
+    restriction: &'a BTreeMap<&'static str, Vec<String>>,
+    hits: u64,
+    outcome: Fate,
+}
+
 pub(in crate::commands) async fn run(args: &ResetArgs, settings: &Settings) -> Result<(), Failure> {
     let terminal = settings.terminal();
     let range = range::resolve(&args.range, settings, TokioTimer.wall())?;
-    let request = request(args, range.clone())?;
+    let restriction = restriction(args);
+    let request = request(args, &restriction, range.clone())?;
     let progress = Progress::start(terminal, "counting");
     let session = Session::open(settings, &progress).await?;
     session.note_origin(terminal);
@@ -25,28 +42,106 @@ pub(in crate::commands) async fn run(args: &ResetArgs, settings: &Settings) -> R
     // operation: reporting.reset.validate
     let token = reporting.reset_validate(&request).await?;
     let hits = token.hits();
-    let mut out = stdout();
-    let whole = if request.is_everything() { " of EVERYTHING" } else { "" };
-    writeln!(out, "{range}{whole}: {hits} hits would be deleted")?;
-    out.flush()?;
+    let would = format!("{range}, {}: {} would be deleted", described(&restriction), counted(hits));
+    if args.dry_run {
+        terminal.note(&would);
+        let call = session.client().call_operation(&operations::RESET_PERFORM);
+        return dry(settings, &progress, [call.json_text(token.json().to_vec())]);
+    }
+    let machine = settings.format() != Format::Table;
+    let print = |outcome: Fate| {
+        if !machine {
+            return Ok(());
+        }
+        let (start, end) = (range.start_rfc3339(), range.end_rfc3339());
+        let everything = request.is_everything();
+        let row = Row { start, end, everything, restriction: &restriction, hits, outcome };
+        write_one(&row, settings.format())
+    };
+    progress.aside(|| {
+        if machine {
+            terminal.note(&would);
+            return Ok(());
+        }
+        let mut out = stdout();
+        writeln!(out, "{would}")?;
+        out.flush()
+    })?;
     if hits == 0 {
         progress.finish();
+        print(Fate::NothingToDelete)?;
+        terminal.note("nothing to delete");
         return Ok(());
     }
-    let what = format!("{hits} hits");
     let count = usize::try_from(hits).unwrap_or(usize::MAX);
-    progress.aside(|| confirm::deletion(&what, count, args.yes))?;
+    if let Err(failure) = progress.aside(|| confirm::deletion(&counted(hits), count, args.yes)) {
+        progress.finish();
+        print(Fate::NotSent)?;
+        return Err(failure);
+    }
     // operation: reporting.reset.perform
-    reporting.reset_perform(token).await?;
+    let result = reporting.reset_perform(token).await;
     progress.finish();
+    print(Fate::of(&result))?;
+    result.map_err(|error| {
+        // No argument is wrong: the hits have changed since they were counted.
+        if error.is_invalid_request() {
+            let failure = Failure::failed(error.to_string());
+            return failure.hint("look at the new count, and start again");
+        }
+        error.into()
+    })?;
     terminal.note("accepted: the server deletes them later");
     Ok(())
 }
 
+fn counted(hits: u64) -> String {
+    if hits == 1 { "1 hit".to_owned() } else { format!("{hits} hits") }
+}
+
+/// What narrows the reset down, each by its values.
+fn restriction(args: &ResetArgs) -> BTreeMap<&'static str, Vec<String>> {
+    fn texts<T: ToString>(values: &[T]) -> Vec<String> {
+        values.iter().map(ToString::to_string).collect()
+    }
+    let all = [
+        ("funnel_groups", texts(&args.funnel_group)),
+        ("funnels", texts(&args.funnel)),
+        ("traffic_sources", texts(&args.traffic_source)),
+        ("countries", args.country.clone()),
+        ("visitors", texts(&args.visitor)),
+        ("ips", texts(&args.ip)),
+    ];
+    all.into_iter().filter(|(_, values)| !values.is_empty()).collect()
+}
+
+fn described(restriction: &BTreeMap<&'static str, Vec<String>>) -> String {
+    if restriction.is_empty() {
+        return "EVERYTHING".to_owned();
+    }
+    let each = restriction
+        .iter()
+        .map(|(name, values)| format!("{} {}", name.replace('_', " "), values.join(" or ")));
+    format!("only {}", each.collect::<Vec<_>>().join(" and "))
+}
+
 fn request(
     args: &ResetArgs,
+    restriction: &BTreeMap<&'static str, Vec<String>>,
     range: funnelflux::model::time::TimeRange,
 ) -> Result<ResetRequest, Failure> {
+    if restriction.is_empty() && !args.everything {
+        return Err(Failure::usage(
+            "no restriction was given; expected --funnel-group, --funnel, --traffic-source, \
+             --country, --visitor or --ip, or --everything",
+        ));
+    }
+    if args.everything && !restriction.is_empty() {
+        return Err(Failure::usage(format!(
+            "--everything and a restriction ({}) exclude each other",
+            described(restriction)
+        )));
+    }
     let mut builder = ResetRequest::builder(range);
     if !args.funnel_group.is_empty() {
         builder = builder.funnel_groups(args.funnel_group.iter().copied());
@@ -70,7 +165,7 @@ fn request(
         builder = builder.everything();
     }
     builder.build().map_err(|cause| {
-        Failure::usage(cause.to_string())
-            .hint("restrict it (--funnel, --traffic-source …), or say --everything")
+        // The one thing that is left to be wrong, by the name it has here.
+        Failure::usage(cause.to_string().replace("restrictToCountryCodes", "--country"))
     })
 }

@@ -39,9 +39,10 @@ pub(in crate::commands) fn resolve(
             }
         });
     }
-    // clap wants either --last, or both of these.
+    // clap wants both of these or neither.
     let (Some(from), Some(to)) = (&args.from, &args.to) else {
-        return Err(Failure::usage("which time? --last 7d, or --from DAY and --to DAY"));
+        return Err(Failure::usage("no time was given; expected --last or --from and --to")
+            .hint("for example --last 7d, or --from 2026-03-01 --to 2026-03-31"));
     };
     match (is_instant(from), is_instant(to)) {
         (false, false) => {

@@ -37,6 +37,8 @@ pub(super) struct RowWriter {
     asked: bool,
     rows: u64,
     with_others: u64,
+    /// Columns asked for that some row has.
+    found: HashSet<String>,
     dropped: Vec<String>,
 }
 
@@ -48,6 +50,7 @@ impl RowWriter {
             asked: !columns.is_empty(),
             rows: 0,
             with_others: 0,
+            found: HashSet::new(),
             dropped: Vec::new(),
         }
     }
@@ -70,6 +73,9 @@ impl RowWriter {
             Format::Table => self.table(out, rows)?,
         }
         self.rows += rows.len() as u64;
+        let missing = self.columns.iter().filter(|name| !self.found.contains(*name));
+        let found: Vec<String> = missing.filter(|name| holds(rows, name)).cloned().collect();
+        self.found.extend(found);
         Ok(())
     }
 
@@ -86,6 +92,14 @@ impl RowWriter {
     /// What the reader should know about what he sees.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
+        let missing = self.columns.iter().filter(|name| !self.found.contains(*name));
+        let missing: Vec<String> = missing.map(|name| format!("`{name}`")).collect();
+        if self.asked && self.rows > 0 && !missing.is_empty() {
+            notes.push(format!(
+                "--columns: no row has {}; -o ndjson shows what rows have",
+                missing.join(", ")
+            ));
+        }
         if self.with_others > 0 {
             notes.push(format!(
                 "{} rows have members that the header does not: they are in `{OTHERS}`",
@@ -202,6 +216,10 @@ fn usual_members(rows: &[RawEvent]) -> Vec<String> {
     let mut columns: Vec<String> = leading.filter_map(|names| first(names)).collect();
     columns.extend(USUAL.iter().map(|name| (*name).to_owned()).filter(|n| there.contains(n)));
     if columns.is_empty() { there.into_iter().take(FIRST_MEMBERS).collect() } else { columns }
+}
+
+fn holds(rows: &[RawEvent], name: &str) -> bool {
+    rows.iter().any(|row| row.members().iter().any(|(member, _)| member == name))
 }
 
 /// Whether the column holds numbers, and nothing but.

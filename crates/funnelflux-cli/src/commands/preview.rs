@@ -6,23 +6,30 @@ use funnelflux::transport::CallBuilder;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::Context;
 use crate::failure::Failure;
 use crate::output::{Format, JsonArray, on_one_line, stdout};
+use crate::progress::Progress;
+use crate::settings::Settings;
 
 /// A request that is not sent.
 #[derive(Debug, Serialize)]
-pub(super) struct Request {
+pub(in crate::commands) struct Request {
     method: String,
     path: String,
     body: Option<Box<RawValue>>,
 }
 
 impl Request {
-    pub(super) fn of(call: &CallBuilder<'_>) -> Result<Self, Failure> {
+    pub(in crate::commands) fn of(call: &CallBuilder<'_>) -> Result<Self, Failure> {
         let (method, path, body) = call.preview()?;
         let body = body.and_then(|body| serde_json::from_slice(body).ok());
         Ok(Self { method: method.to_string(), path, body })
+    }
+
+    pub(in crate::commands) fn all<'a>(
+        calls: impl IntoIterator<Item = CallBuilder<'a>>,
+    ) -> Result<Vec<Self>, Failure> {
+        calls.into_iter().map(|call| Self::of(&call)).collect()
     }
 
     fn body(&self) -> &str {
@@ -30,17 +37,27 @@ impl Request {
     }
 }
 
-pub(super) fn print(context: &Context<'_>, requests: &[Request]) -> Result<(), Failure> {
-    context.progress.finish();
+/// One form for every command: `METHOD PATH` and the body for people, else `method`, `path` and
+/// `body`, which is null where there is none.
+pub(in crate::commands) fn print(
+    settings: &Settings,
+    progress: &Progress,
+    requests: &[Request],
+) -> Result<(), Failure> {
+    progress.finish();
     let mut out = stdout();
     let line = |request: &Request| {
         let json = serde_json::to_string(request).unwrap_or_default();
         on_one_line(&json).into_owned()
     };
-    match context.settings.format() {
+    match settings.format() {
         Format::Table => {
             for request in requests {
-                writeln!(out, "{} {}\n{}\n", request.method, request.path, request.body())?;
+                writeln!(out, "{} {}", request.method, request.path)?;
+                if request.body.is_some() {
+                    writeln!(out, "{}", request.body())?;
+                }
+                writeln!(out)?;
             }
         }
         Format::Csv => {
@@ -65,6 +82,6 @@ pub(super) fn print(context: &Context<'_>, requests: &[Request]) -> Result<(), F
         }
     }
     out.flush()?;
-    context.terminal().note("nothing of this was sent");
+    settings.terminal().note("nothing of this was sent");
     Ok(())
 }
