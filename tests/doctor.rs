@@ -7,6 +7,7 @@ use funnelflux::doctor::{Finding, examine};
 use funnelflux::emulator::Emulator;
 use funnelflux::prelude::*;
 use funnelflux::transport::Body;
+use funnelflux_tests::lives;
 use http::{Method, Request, Response};
 
 #[tokio::test]
@@ -19,7 +20,7 @@ async fn an_account_as_the_contract_says_needs_no_correction() {
         .build()
         .unwrap();
     let diagnosis = examine(&client).await.unwrap();
-    assert_eq!(diagnosis.checks().len(), 15);
+    assert_eq!(diagnosis.checks().len(), 16);
     for check in diagnosis.checks() {
         let id = check.operation().id();
         assert!(matches!(check.finding(), Finding::Found(_)), "{id}: {}", check.finding());
@@ -27,6 +28,35 @@ async fn an_account_as_the_contract_says_needs_no_correction() {
     }
     assert!(diagnosis.overrides().is_empty() && diagnosis.overrides_toml().is_empty());
     assert!(emulator.requests().iter().all(|request| request.method() == Method::GET));
+}
+
+#[tokio::test]
+async fn an_account_with_other_roots_is_settled_and_works_with_the_corrections() {
+    let emulator = Emulator::builder()
+        .visits_per_hour(1)
+        .root("campaign/funnel", "funnel")
+        .root("visitortag", "tag")
+        .start()
+        .await
+        .unwrap();
+    let builder = || {
+        FunnelFlux::builder()
+            .base_url(emulator.base_url())
+            .access_token(emulator.access_token())
+            .rate_limit(RateLimit::unlimited())
+    };
+    let diagnosis = examine(&builder().build().unwrap()).await.unwrap();
+    let overrides = diagnosis.overrides();
+    assert_eq!(overrides["ledger.visitortag.create"], "/tag/save");
+    let families = ["ledger.funnel.", "ledger.visitortag."];
+    assert!(overrides.keys().all(|id| families.iter().any(|f| id.starts_with(f))), "{overrides:?}");
+
+    let corrected =
+        overrides.into_iter().fold(builder(), |b, (id, path)| b.path_override(id, path));
+    let client = corrected.build().unwrap();
+    for name in ["funnels", "visitor-tags"] {
+        lives::live(&client, name).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
 }
 
 #[tokio::test]

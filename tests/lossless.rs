@@ -79,6 +79,7 @@ fn of_the_ledger(asset: &str, capability: Capability) -> (Reading, Reading) {
         "webhook-configs" => (saved::<WebhookConfig>, each::<WebhookConfigInfo>),
         "middleware-configs" => (saved::<MiddlewareConfig>, each::<MiddlewareConfigInfo>),
         "logic-scripts" => (saved::<LogicScript>, each::<LogicScriptInfo>),
+        "visitor-tags" => (saved::<VisitorTag>, each::<VisitorTagInfo>),
         "categories" | "traffic-source-categories" => (saved::<Category>, each::<CategoryInfo>),
         other => panic!("{other}: no model here"),
     };

@@ -170,8 +170,8 @@ const WITHOUT_SCHEMA: &[(&str, &str)] = &[
     ("PageGroup", "nobody states any member of it; the contract says unknown"),
     ("PageGroupInfo", "nobody states any member of it; the contract says unknown"),
     ("PageInfo", "what lists of pages hold could not be read; the contract says unknown"),
-    ("VisitorTag", "none of its operations could be read"),
-    ("VisitorTagInfo", "none of its operations could be read"),
+    ("VisitorTag", "nothing of its members could be read"),
+    ("VisitorTagInfo", "nothing of its members could be read"),
     ("WebhookConfig", "nobody states any member of it; the contract says unknown"),
     ("WebhookConfigInfo", "nobody states any member of it; the contract says unknown"),
 ];
@@ -196,6 +196,7 @@ const NEVER_SENT: &[(&str, &str)] = &[
     ("DuplicateRequest.parentId", "only sent with another parent"),
     ("FunnelDuplicateRequest.bodyUpdates", "only sent with overrides"),
     ("LogicScriptDuplicateRequest.bodyUpdates", "only sent with overrides"),
+    ("ResetRequest.restrictToTrackingFields", "its name is a guess; only sent when asked for"),
 ];
 
 struct Schema {

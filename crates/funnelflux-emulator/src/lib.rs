@@ -30,7 +30,7 @@
 //! |---|---|
 //! | `auth.validate`, `auth.login` | `POST /v1/auth/validate`, `POST /v1/auth/login` |
 //! | `billing.domains.*` | all six, below `/v1/billing/domains` |
-//! | `ledger.*` | all 128, below the roots of the assets |
+//! | `ledger.*` | all 133, below the roots of the assets |
 //! | `reporting.*` | all 13: reports, updates, logs, look-ups |
 //!
 //! A trailing slash is accepted. `GET /` and `GET /v1` say that this is the emulator, and list every

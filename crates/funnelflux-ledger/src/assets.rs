@@ -9,7 +9,7 @@
 use funnelflux_model::ledger::{
     Category, Condition, DuplicateRequest, Funnel, FunnelDuplicateRequest, FunnelGroup, Identified,
     LedgerAsset, LogicScript, LogicScriptDuplicateRequest, MiddlewareConfig, Model, OfferSource,
-    Page, PageGroup, TrafficSource, WebhookConfig,
+    Page, PageGroup, TrafficSource, VisitorTag, WebhookConfig,
 };
 use funnelflux_transport::Operation;
 
@@ -243,6 +243,16 @@ assets! {
         FindByIds::FIND_BY_IDS = operations::CATEGORY_FIND_BY_IDS,
         Update::UPDATE = operations::CATEGORY_UPDATE,
         Create::CREATE = operations::CATEGORY_CREATE,
+    }
+    VisitorTag {
+        name = "visitor-tags",
+        id = "idVisitorTag",
+        copy = DuplicateRequest,
+        List::LIST = operations::VISITORTAG_LIST,
+        FindById::FIND_BY_ID = operations::VISITORTAG_FIND_BY_ID,
+        FindByIds::FIND_BY_IDS = operations::VISITORTAG_FIND_BY_IDS,
+        Update::UPDATE = operations::VISITORTAG_UPDATE,
+        Create::CREATE = operations::VISITORTAG_CREATE,
     }
     OldTrafficSourceCategory {
         name = "traffic-source-categories",

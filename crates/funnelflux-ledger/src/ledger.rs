@@ -2,7 +2,7 @@
 
 use funnelflux_model::ledger::{
     Category, Condition, Funnel, FunnelGroup, LogicScript, MiddlewareConfig, OfferSource, Page,
-    PageGroup, TrafficSource, WebhookConfig,
+    PageGroup, TrafficSource, VisitorTag, WebhookConfig,
 };
 use funnelflux_transport::Client;
 
@@ -74,6 +74,8 @@ accessors! {
     logic_scripts -> LogicScript;
     /// Categories.
     categories -> Category;
+    /// Visitor tags. That they have these operations is inferred: only their page is documented.
+    visitor_tags -> VisitorTag;
     /// Traffic source categories, the older list.
     traffic_source_categories -> OldTrafficSourceCategory;
 }

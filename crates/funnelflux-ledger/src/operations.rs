@@ -3476,6 +3476,148 @@ funnelflux_transport::operation! {
     };
 }
 
+funnelflux_transport::operation! {
+    /// List visitor tags.
+    ///
+    /// `GET /visitortag/list`
+    ///
+    /// - Operation: inferred (every section of assets that could be read has this operation; the
+    ///   reference has a page on visitor tags).
+    /// - Path: inferred (root: inferred from the asset's name; segment: public third-party
+    ///   integration running in 2023-24).
+    /// - Other paths, in order of belief: `/tag/list`.
+    /// - Query: none known.
+    /// - Body: none.
+    /// - Response: unknown.
+    /// - A repeat reads only, so it may be repeated.
+    pub static VISITORTAG_LIST = {
+        id: "ledger.visitortag.list",
+        title: "List visitor tags",
+        method: GET,
+        path: "/visitortag/list",
+        path_grade: Inferred,
+        alternatives: ["/tag/list"],
+        grade: Inferred,
+        source: "every section of assets that could be read has this operation; the reference has a page on visitor tags; path: root: inferred from the asset's name; segment: public third-party integration running in 2023-24",
+        idempotency: Safe,
+        weight: Light,
+    };
+}
+
+funnelflux_transport::operation! {
+    /// Find a visitor tag by ID.
+    ///
+    /// `GET /visitortag/find/byId`
+    ///
+    /// - Operation: inferred (every section of assets that could be read has this operation; the
+    ///   reference has a page on visitor tags).
+    /// - Path: inferred (root: inferred from the asset's name; segment: the reference's words
+    ///   find/byId, and the vendor's self-hosted product).
+    /// - Other paths, in order of belief: `/tag/find/byId`.
+    /// - Query: required `idVisitorTag` (`id`, inferred).
+    /// - Body: none.
+    /// - Response: unknown.
+    /// - A repeat reads only, so it may be repeated.
+    pub static VISITORTAG_FIND_BY_ID = {
+        id: "ledger.visitortag.find-by-id",
+        title: "Find a visitor tag by ID",
+        method: GET,
+        path: "/visitortag/find/byId",
+        path_grade: Inferred,
+        alternatives: ["/tag/find/byId"],
+        grade: Inferred,
+        source: "every section of assets that could be read has this operation; the reference has a page on visitor tags; path: root: inferred from the asset's name; segment: the reference's words find/byId, and the vendor's self-hosted product",
+        idempotency: Safe,
+        weight: Light,
+    };
+}
+
+funnelflux_transport::operation! {
+    /// Find visitor tags by ID list.
+    ///
+    /// `GET /visitortag/find/byIds`
+    ///
+    /// - Operation: inferred (every section of assets that could be read has this operation; the
+    ///   reference has a page on visitor tags).
+    /// - Path: inferred (root: inferred from the asset's name; segment: inferred from find/byId).
+    /// - Other paths, in order of belief: `/tag/find/byIds`.
+    /// - Query: required `idVisitorTags` (`id-list`, inferred).
+    /// - Body: none.
+    /// - Response: unknown.
+    /// - A repeat reads only, so it may be repeated.
+    pub static VISITORTAG_FIND_BY_IDS = {
+        id: "ledger.visitortag.find-by-ids",
+        title: "Find visitor tags by ID list",
+        method: GET,
+        path: "/visitortag/find/byIds",
+        path_grade: Inferred,
+        alternatives: ["/tag/find/byIds"],
+        grade: Inferred,
+        source: "every section of assets that could be read has this operation; the reference has a page on visitor tags; path: root: inferred from the asset's name; segment: inferred from find/byId",
+        idempotency: Safe,
+        weight: Light,
+    };
+}
+
+funnelflux_transport::operation! {
+    /// Save a visitor tag.
+    ///
+    /// `PUT /visitortag/save`
+    ///
+    /// - Operation: inferred (every section of assets that could be read has this operation; the
+    ///   reference has a page on visitor tags).
+    /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
+    ///   product).
+    /// - Other paths, in order of belief: `/tag/save`.
+    /// - Query: none known.
+    /// - Body: unknown.
+    /// - Response: unknown.
+    /// - A repeat leaves the same state, so it may be repeated.
+    pub static VISITORTAG_UPDATE = {
+        id: "ledger.visitortag.update",
+        title: "Save a visitor tag",
+        method: PUT,
+        path: "/visitortag/save",
+        path_grade: Inferred,
+        alternatives: ["/tag/save"],
+        grade: Inferred,
+        source: "every section of assets that could be read has this operation; the reference has a page on visitor tags; path: root: inferred from the asset's name; segment: the vendor's self-hosted product",
+        idempotency: Idempotent,
+        weight: Light,
+    };
+}
+
+funnelflux_transport::operation! {
+    /// Create a visitor tag.
+    ///
+    /// `POST /visitortag/save`
+    ///
+    /// - Operation: inferred (every section of assets that could be read has this operation; the
+    ///   reference has a page on visitor tags).
+    /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
+    ///   product).
+    /// - Other paths, in order of belief: `/tag/save`.
+    /// - Query: none known.
+    /// - Body: unknown.
+    /// - Response: unknown.
+    /// - A repeat creates under an id made by the caller: after a lost answer, look the id up
+    ///   first.
+    ///
+    /// The caller makes the id: after a lost answer, look it up before sending again.
+    pub static VISITORTAG_CREATE = {
+        id: "ledger.visitortag.create",
+        title: "Create a visitor tag",
+        method: POST,
+        path: "/visitortag/save",
+        path_grade: Inferred,
+        alternatives: ["/tag/save"],
+        grade: Inferred,
+        source: "every section of assets that could be read has this operation; the reference has a page on visitor tags; path: root: inferred from the asset's name; segment: the vendor's self-hosted product",
+        idempotency: CallerKeyed,
+        weight: Light,
+    };
+}
+
 /// Every operation of this section, in the order of the contract.
 pub static ALL: &[&Operation] = &[
     &TRAFFICSOURCE_LIST,
@@ -3606,4 +3748,9 @@ pub static ALL: &[&Operation] = &[
     &CATEGORY_UPDATE,
     &CATEGORY_CREATE,
     &TRAFFICSOURCE_CATEGORY_LIST,
+    &VISITORTAG_LIST,
+    &VISITORTAG_FIND_BY_ID,
+    &VISITORTAG_FIND_BY_IDS,
+    &VISITORTAG_UPDATE,
+    &VISITORTAG_CREATE,
 ];

@@ -20,6 +20,7 @@ pub(crate) enum Kind {
     MiddlewareConfig,
     LogicScript,
     Category,
+    VisitorTag,
 }
 
 impl Kind {
@@ -37,6 +38,7 @@ impl Kind {
             Self::MiddlewareConfig => "middleware config",
             Self::LogicScript => "logic script",
             Self::Category => "category",
+            Self::VisitorTag => "visitor tag",
         }
     }
 
@@ -53,6 +55,7 @@ impl Kind {
             (Self::WebhookConfig, _) => &["webhookconfig"],
             (Self::MiddlewareConfig, _) => &["middlewareconfig"],
             (Self::LogicScript, _) => &["logicscript"],
+            (Self::VisitorTag, _) => &["visitorTag"],
             (Self::FunnelGroup | Self::Funnel | Self::Category, _) => &[],
         }
     }
@@ -286,6 +289,15 @@ pub(crate) static CATEGORY: Family = Family {
     slim: &[Slim::Core, Slim::Member("categoryType"), Slim::Member("meta")],
 };
 
+pub(crate) static VISITOR_TAG: Family = Family {
+    kind: Kind::VisitorTag,
+    id: &["idVisitorTag"],
+    ids: &["idVisitorTags"],
+    name: &["visitorTagName"],
+    list: &[],
+    slim: CATEGORIZED,
+};
+
 /// The usual names of a kind of asset.
 pub(crate) fn of(kind: Kind) -> &'static Family {
     match kind {
@@ -300,5 +312,6 @@ pub(crate) fn of(kind: Kind) -> &'static Family {
         Kind::MiddlewareConfig => &MIDDLEWARE_CONFIG,
         Kind::LogicScript => &LOGIC_SCRIPT,
         Kind::Category => &CATEGORY,
+        Kind::VisitorTag => &VISITOR_TAG,
     }
 }

@@ -204,6 +204,14 @@ pub(crate) static BRANCHES: &[Branch] = &[
         "ledger.category.create" "/save" Create;
     },
     routes! {
+        VISITOR_TAG, "/visitortag",
+        "ledger.visitortag.list" "/list" List;
+        "ledger.visitortag.find-by-id" "/find/byId" FindById;
+        "ledger.visitortag.find-by-ids" "/find/byIds" FindByIds;
+        "ledger.visitortag.update" "/save" Update;
+        "ledger.visitortag.create" "/save" Create;
+    },
+    routes! {
         TRAFFIC_SOURCE, "/trafficsource/category",
         "ledger.trafficsource-category.list" "/list" ListCategories;
     },
