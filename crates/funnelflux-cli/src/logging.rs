@@ -9,11 +9,13 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// The crates of this workspace. No other crate is listened to: HTTP libraries log headers, and a
 /// token is one.
-const OWN: [&str; 6] = [
+const OWN: [&str; 8] = [
     "ffx",
     "funnelflux",
     "funnelflux_auth",
+    "funnelflux_domains",
     "funnelflux_emulator",
+    "funnelflux_ledger",
     "funnelflux_reporting",
     "funnelflux_transport",
 ];

@@ -4,7 +4,7 @@ pub(super) const TOPICS: &str = "\
 Exit codes:
   0  done
   1  refused or failed, of several objects any one
-  2  usage: an argument or a file makes no sense; nothing was sent
+  2  usage: an argument or a file makes no sense; nothing was written
   3  authorise again: `ffx auth login`
   4  fate unknown: a write was sent and no answer came; look before you send it again. Of several
      objects any one; it wins over the others

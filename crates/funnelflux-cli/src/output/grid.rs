@@ -10,6 +10,8 @@ use super::plain_line;
 
 /// A text column is not squeezed below this many characters before figures are left out.
 const NARROWEST_TEXT: u16 = 12;
+/// Below this many characters no table can be read, so the width is taken for unknown.
+const NARROWEST_TERMINAL: u16 = 20;
 /// Between two columns.
 const GAP: u16 = 2;
 
@@ -76,7 +78,8 @@ impl Grid {
 
     /// Draws for the terminal that stdout is, or as wide as it takes if it is none.
     pub(crate) fn draw(&self) -> Drawn {
-        self.draw_within(Table::new().width())
+        // A terminal that does not know its width says 0.
+        self.draw_within(Table::new().width().filter(|width| *width >= NARROWEST_TERMINAL))
     }
 
     fn draw_within(&self, width: Option<u16>) -> Drawn {

@@ -116,3 +116,13 @@ fn two_runs_cannot_make_the_same_objects_at_once() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+#[test]
+fn where_the_ids_cannot_be_written_down_nothing_is_sent() {
+    let server = Handmade::serve(|_, _| Reply::Nothing);
+    let ffx = Ffx::against(&server.base_url);
+    // A file where the directory should be.
+    ffx.write("state", "");
+    ffx.run_with(&CREATE, &sources(2)).failed(1, &["nothing was sent", "FUNNELFLUX_CONFIG_DIR"]);
+    assert!(server.seen().is_empty());
+}

@@ -52,7 +52,10 @@ impl Notes {
             return Ok(Some(Self { path, _lock: None }));
         }
         let unwritable = |cause: std::io::Error| {
-            Failure::failed(format!("{}: {cause}; nothing was sent", directory.display()))
+            Failure::failed(format!("{}: {cause}; nothing was sent", directory.display())).hint(
+                "the ids of objects from stdin are written down there first; FUNNELFLUX_CONFIG_DIR \
+                 names another directory",
+            )
         };
         fs::create_dir_all(&directory).map_err(unwritable)?;
         let lock = File::create(directory.join(format!("{name}.lock"))).map_err(unwritable)?;

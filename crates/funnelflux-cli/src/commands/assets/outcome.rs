@@ -226,12 +226,12 @@ fn cells(outcome: &Outcome) -> [String; 5] {
     ]
 }
 
-/// Columns in which nothing stands are left out. Why a single one failed is said on stderr.
+/// Columns in which nothing stands are left out. If all failed for one reason, stderr says it.
 fn table(outcomes: &[Outcome]) -> String {
     let named = outcomes.iter().any(|outcome| outcome.name.is_some());
     let with_members = outcomes.iter().any(|outcome| !outcome.members.is_empty());
-    let several_failed = outcomes.iter().filter(|outcome| outcome.error.is_some()).count() > 1;
-    let kept = [true, named, true, with_members, several_failed];
+    let reasons: HashSet<&str> = outcomes.iter().filter_map(|o| o.error.as_deref()).collect();
+    let kept = [true, named, true, with_members, reasons.len() > 1];
     let columns = [
         Column::word("ID"),
         Column::text("Name"),
