@@ -20,6 +20,8 @@ pub(crate) struct Operation {
     pub(crate) body: Shape,
     /// Whether a call without the body is refused; true unless somebody says otherwise.
     pub(crate) body_required: bool,
+    /// Whether a call without a token is refused; true unless somebody says otherwise.
+    pub(crate) token_required: bool,
     pub(crate) response: Shape,
     pub(crate) idempotency: Idempotency,
     pub(crate) weight: Weight,
@@ -88,6 +90,7 @@ impl Operation {
                 .collect(),
             body: Shape::read(&entry, "body", "body_grade"),
             body_required: entry.optional_flag("body_required").unwrap_or(true),
+            token_required: entry.optional_flag("token_required").unwrap_or(true),
             response: Shape::read(&entry, "response", "response_grade"),
             idempotency: entry.word("idempotency").unwrap_or(Idempotency::Safe),
             weight: entry.word("weight").unwrap_or(Weight::Light),

@@ -234,6 +234,7 @@ fn every_asset_has_the_operations_of_the_reference_menu() {
         ("logicscript", 6),
         ("category", 5),
         ("trafficsource-category", 1),
+        ("visitortag", 5),
     ]);
     assert_eq!(counts, menu);
 
@@ -254,7 +255,7 @@ fn what_nobody_could_read_is_listed_and_not_invented() {
             "Get postback log",
             "Logic scripts: validation step",
             "Categories: further operations",
-            "Visitor tags",
+            "Visitor tags: the rest",
             "Integration",
             "User (account settings)",
             "AI node settings",

@@ -16,6 +16,7 @@ pub(super) fn render(operation: &Operation, section: &Section) -> Json {
         .with("operationId", operation.id.as_str())
         .with_list("parameters", parameters)
         .with_some("requestBody", request_body(operation))
+        .with_some("security", (!operation.token_required).then(no_token_needed))
         .with("responses", responses(operation, section))
         .with("x-grade", operation.grade.written())
         .with("x-source", operation.source.as_str())
@@ -25,6 +26,12 @@ pub(super) fn render(operation: &Operation, section: &Section) -> Json {
         .with("x-idempotency", operation.idempotency.written())
         .with("x-weight", operation.weight.written())
         .into()
+}
+
+/// In place of the document's own: a token may be sent, and need not.
+fn no_token_needed() -> Json {
+    let bearer = Object::new().with("bearer", Json::List(Vec::new()));
+    Json::List(vec![Object::new().into(), bearer.into()])
 }
 
 fn path_parameter(name: &str, operation: &Operation) -> Json {
