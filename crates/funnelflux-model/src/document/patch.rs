@@ -252,16 +252,25 @@ fn patched_object(
         })
         .collect();
     out = without(&out, &span, &kept);
-    for (member, name) in news.iter().zip(names(new, news)) {
-        if had.contains(&name) {
-            continue;
-        }
+    let mut added = news
+        .iter()
+        .zip(names(new, news))
+        .filter(|(_, name)| !had.contains(name))
+        .map(|(member, name)| (name, slice(new, &member.value)));
+    if let Some((name, value)) = added.next() {
         let span = 0..out.len();
-        let value = slice(new, &member.value);
-        if let Some(added) = Container::at(&out, &span)
-            .and_then(|object| object.set(outer, &out, &span, &name, value))
-        {
-            out = added;
+        let object = Container::at(&out, &span);
+        if let Some(with_first) = object.and_then(|o| o.set(outer, &out, &span, &name, value)) {
+            out = with_first;
+        }
+        // The others follow in one go: to look at the object anew for each took 6.6 s for 8,000.
+        let span = 0..out.len();
+        let members = members(&out, &span).unwrap_or_default();
+        if let Some(last) = members.last() {
+            let layout = outer.of_members(&out, &span, &members);
+            let rest: String =
+                added.map(|(name, value)| layout.next_member(&name, value)).collect();
+            out.insert_str(last.value.end, &rest);
         }
     }
     out
