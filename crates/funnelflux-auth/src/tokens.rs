@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use funnelflux_model::auth::unix_time;
 use funnelflux_transport::{Error, Secret};
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +111,7 @@ impl TryFrom<Wire> for Tokens {
             tokens = tokens.with_refresh_token(refresh.trim());
         }
         if let Some(value) = wire.expires_at.filter(|v| !v.is_null()) {
-            let at = expiry::of_value(&value).ok_or_else(|| {
+            let at = unix_time(&value).ok_or_else(|| {
                 Error::invalid_request(
                     "expires_at: must be Unix time in seconds (or milliseconds), such as 1767225600",
                 )

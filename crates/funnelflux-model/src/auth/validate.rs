@@ -1,8 +1,8 @@
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::{TokenText, node::Node};
+use super::{TokenText, instant, node::Node};
 
 /// The answer of `POST /auth/validate`: the tokens to use from now on, and whose they are.
 ///
@@ -11,7 +11,8 @@ use super::{TokenText, node::Node};
 /// asks for.
 ///
 /// `expires_at` is Unix time in seconds (*proven*). A value above 10¹¹ can only be milliseconds
-/// (in seconds it would be the year 5138) and is read as such; so is a number in a string.
+/// (in seconds it would be the year 5138) and is read as such; so is a number in a string. Anything
+/// else is an expiry that is not known, not an error: the tokens beside it are good.
 ///
 /// No error message and no [`Debug`](std::fmt::Debug) ever shows a token.
 ///
@@ -77,7 +78,7 @@ impl<'de> Deserialize<'de> for ValidateAnswer {
             D::Error::custom(format!("tokens.access_token: got {found}; expected the token"))
         })?;
         let refresh_token = token(tokens, "refresh_token").map_err(D::Error::custom)?;
-        let expires_at = expiry(tokens.member("expires_at")).map_err(D::Error::custom)?;
+        let expires_at = expiry(tokens.member("expires_at"));
         let user_id = match answer.member("user").member("user_id") {
             Node::Text(id) => Some(id.to_string()),
             Node::Integer(id) => Some(id.to_string()),
@@ -97,28 +98,13 @@ fn token(tokens: &Node, name: &str) -> Result<Option<TokenText>, String> {
     }
 }
 
-/// In seconds this is the year 5138, in milliseconds March 1973.
-const MOST_SECONDS: i128 = 100_000_000_000;
-
-fn expiry(node: &Node) -> Result<Option<SystemTime>, String> {
-    let refused = |found: &str| {
-        format!("tokens.expires_at: got {found}; expected Unix time in seconds or milliseconds")
-    };
-    let number = match node {
-        Node::Null => return Ok(None),
-        Node::Integer(number) => *number,
-        // Whole seconds are enough; `as` saturates.
-        Node::Float(number) if number.is_finite() => *number as i128,
-        Node::Text(text) => match text.trim().parse::<i128>() {
-            Ok(number) => number,
-            Err(_) => return Err(refused("a string that is no number")),
-        },
-        other => return Err(refused(other.describe())),
-    };
-    let millis = if number > MOST_SECONDS { Some(number) } else { number.checked_mul(1000) };
-    millis
-        .and_then(|millis| u64::try_from(millis).ok())
-        .and_then(|millis| SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(millis)))
-        .map(Some)
-        .ok_or_else(|| refused("a number out of range"))
+/// An expiry that cannot be read is one that is not known: an error would throw the tokens away,
+/// and the grant that they were got with may be used up.
+fn expiry(node: &Node) -> Option<SystemTime> {
+    match node {
+        Node::Integer(number) => instant::of_integer(*number),
+        Node::Float(number) => instant::of_float(*number),
+        Node::Text(text) => instant::of_text(text),
+        _ => None,
+    }
 }
