@@ -1,14 +1,21 @@
 //! The `/auth` endpoints, and the trait that hides them.
 
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use funnelflux_model::auth::ValidateAnswer;
-use funnelflux_transport::{Client, Error, Secret};
+use funnelflux_transport::bytes::Bytes;
+use funnelflux_transport::{CallOptions, Client, Error, Response, Secret};
 use serde::Serialize;
+use serde::de::IgnoredAny;
 
 use crate::operations;
 use crate::tokens::Tokens;
+
+/// The time of a whole refresh. It is done under the store's lock, for which others wait a minute: they
+/// must not give up on a refresh that goes well in the end.
+const REFRESH_TIMEOUT: Duration = Duration::from_secs(45);
 
 /// Whoever turns old tokens into new ones. Behind a trait because the vendor is changing
 /// providers (documented).
@@ -62,7 +69,7 @@ impl AuthClient {
         refresh_token: Option<&Secret>,
     ) -> Result<Session, Error> {
         let request = ValidateRequest { refresh_token: refresh_token.map(Secret::expose) };
-        let options = funnelflux_transport::CallOptions::new().with_own_authorization();
+        let options = CallOptions::new().with_own_authorization().with_timeout(REFRESH_TIMEOUT);
         let answer = self
             .client
             .call(&operations::VALIDATE)
@@ -78,7 +85,7 @@ impl AuthClient {
                 };
                 refused(error, message)
             })?;
-        Ok(session(answer.json::<ValidateAnswer>()?.into_inner()))
+        session(answer)
     }
 
     /// Logs in by password: the vendor's legacy way (`POST /auth/login`; title and method
@@ -104,7 +111,7 @@ impl AuthClient {
     /// [`Error::needs_authorisation`] when the server refuses; else as any call. Never repeated
     /// after a lost answer: each login mints a refresh token, and the oldest of a hundred dies.
     pub async fn login<T: Serialize + ?Sized>(&self, credentials: &T) -> Result<Session, Error> {
-        let options = funnelflux_transport::CallOptions::new().with_own_authorization();
+        let options = CallOptions::new().with_own_authorization();
         let answer = self
             .client
             .call(&operations::LOGIN)
@@ -113,11 +120,20 @@ impl AuthClient {
             .send()
             .await
             .map_err(|error| refused(error, "the server refused the login"))?;
-        Ok(session(answer.json::<ValidateAnswer>()?.into_inner()))
+        session(answer)
     }
 }
 
-fn session(answer: ValidateAnswer) -> Session {
+fn session(answer: Response<Bytes>) -> Result<Session, Error> {
+    let answer = match serde_json::from_slice::<ValidateAnswer>(&answer) {
+        Ok(answer) => answer,
+        // This type's messages name the member that is wrong, and never its value.
+        Err(cause) if cause.is_data() => {
+            let message = format!("the answer holds no tokens that can be used: {cause}");
+            return Err(answer.error(Error::unexpected_answer(message)));
+        }
+        Err(_) => answer.json::<ValidateAnswer>()?.into_inner(),
+    };
     let user_id = answer.user_id().map(ToOwned::to_owned);
     let parts = answer.into_parts();
     let mut tokens = Tokens::new(parts.access_token.expose());
@@ -127,12 +143,18 @@ fn session(answer: ValidateAnswer) -> Session {
     if let Some(at) = parts.expires_at {
         tokens = tokens.with_expiry(at);
     }
-    Session { tokens, user_id }
+    Ok(Session { tokens, user_id })
 }
 
-/// A clear no from these endpoints means that there is no grant, whichever 4xx says so.
+/// A clear no from these endpoints means that there is no grant, whichever 4xx says so. A 400 or 403
+/// that is not JSON is none of theirs: a proxy's challenge, say, which passes.
 fn refused(error: Error, message: &'static str) -> Error {
-    let no = error.status().is_some_and(|s| matches!(s.as_u16(), 400 | 401 | 403));
+    let is_json = || serde_json::from_slice::<IgnoredAny>(error.body_excerpt()).is_ok();
+    let no = match error.status().map(|status| status.as_u16()) {
+        Some(401) => true,
+        Some(400 | 403) => is_json(),
+        _ => false,
+    };
     if !no {
         return error;
     }

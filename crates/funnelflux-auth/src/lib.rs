@@ -4,7 +4,7 @@
 //! in this process or in others that share its [`TokenStore`], it is refreshed **once**: the
 //! vendor allows a hundred refresh tokens per user before the oldest die (documented), and a
 //! rotated one must not be presented twice. The refresh runs in a task of its own, so a caller
-//! that gives up does not burn the grant.
+//! that gives up does not burn the grant while the runtime lives.
 //!
 //! ```no_run
 //! # fn example() -> Result<(), funnelflux_transport::Error> {

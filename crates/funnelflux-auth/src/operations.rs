@@ -46,7 +46,8 @@ funnelflux_transport::operation! {
     /// - A repeat may do it twice: never repeated blindly.
     ///
     /// Only the title and the method are documented. Prefer tokens from the app (Settings \> API
-    /// Access). Body and answer are unknown, so there is no client method: nothing is invented.
+    /// Access). Body and answer are unknown: the client sends what its caller gives it, and reads
+    /// the answer as that of the token validation (inferred).
     pub static LOGIN = {
         id: "auth.login",
         title: "Password-based login (legacy)",

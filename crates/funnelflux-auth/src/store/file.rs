@@ -14,8 +14,8 @@ use crate::tokens::Tokens;
 
 /// How often a held lock is tried again: a refresh takes a round trip, some 100 ms.
 const LOCK_STEP: Duration = Duration::from_millis(20);
-/// How long a lock is waited for: longer than a refresh with its retries can take (30 s an
-/// attempt), so that only a process that hangs is given up on.
+/// How long a lock is waited for: longer than a refresh with its retries may take (45 s), so that only
+/// a process that hangs is given up on.
 const LOCK_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Keeps tokens in a JSON file: readable by its owner only (mode 0600 on Unix), replaced in one

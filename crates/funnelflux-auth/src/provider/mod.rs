@@ -1,0 +1,241 @@
+//! The provider: serves a token, refreshes it once for everybody, and says when it cannot.
+
+mod state;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use funnelflux_transport::{AccessToken, Error, Timer, TokenProvider, TokioTimer};
+use futures_util::FutureExt as _;
+use futures_util::future::Shared;
+use tokio::task::AbortHandle;
+
+use self::state::{Current, State};
+use crate::client::TokenIssuer;
+use crate::store::TokenStore;
+use crate::tokens::Tokens;
+
+/// Keeps an access token fresh: see the [crate's documentation](crate).
+///
+/// Made outside a runtime, it spawns nothing; a refresh runs as a tokio task.
+#[derive(Clone)]
+pub struct RefreshingTokens(Arc<Inner>);
+
+struct Inner {
+    issuer: Box<dyn TokenIssuer>,
+    store: Box<dyn TokenStore>,
+    timer: Arc<dyn Timer>,
+    state: Mutex<State>,
+}
+
+/// A refresh under way.
+struct Flight {
+    result: Landing,
+    task: AbortHandle,
+}
+
+type Landing = Shared<Pin<Box<dyn Future<Output = Result<AccessToken, Arc<Error>>> + Send>>>;
+
+impl RefreshingTokens {
+    /// Tokens from `store`, renewed by `issuer`.
+    pub fn new(issuer: impl TokenIssuer, store: impl TokenStore) -> Self {
+        Self::with_boxed(Box::new(issuer), Box::new(store), Arc::new(TokioTimer))
+    }
+
+    /// The same on another clock, with parts chosen at run time.
+    #[must_use]
+    pub fn with_boxed(
+        issuer: Box<dyn TokenIssuer>,
+        store: Box<dyn TokenStore>,
+        timer: Arc<dyn Timer>,
+    ) -> Self {
+        Self(Arc::new(Inner { issuer, store, timer, state: Mutex::default() }))
+    }
+}
+
+impl fmt::Debug for RefreshingTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RefreshingTokens")
+            .field("issuer", &self.0.issuer)
+            .field("store", &self.0.store)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl TokenProvider for RefreshingTokens {
+    fn ready_token(&self) -> Option<AccessToken> {
+        let now = self.0.timer.wall();
+        self.0.state().usable(now)
+    }
+
+    async fn token(&self) -> Result<AccessToken, Error> {
+        if let Some(token) = self.ready_token() {
+            return Ok(token);
+        }
+        let flight = self.flight();
+        flight.await.map_err(|error| error.duplicate())
+    }
+
+    fn reject(&self, token: &AccessToken) {
+        let mut state = self.0.state();
+        // A late answer about a token that was replaced meanwhile says nothing of the new one.
+        if let Some(current) = &mut state.current
+            && current.access.is_same_as(token)
+        {
+            current.rejected = true;
+        }
+    }
+
+    fn doubt(&self, token: &AccessToken) -> bool {
+        let now = self.0.timer.wall();
+        let mut state = self.0.state();
+        // The last look failed: the 400 is a real one until there is reason to look again.
+        let paused = state.is_paused(now);
+        match &mut state.current {
+            // Renewing tells a valid token's expiry (documented), so this happens once a token.
+            Some(current) if current.access.is_same_as(token) => {
+                let can_find_out = !paused
+                    && !current.is_confirmed(now)
+                    && current.tokens.refresh_token.is_some()
+                    && current.tokens.expires_at.is_none();
+                current.doubted |= can_find_out;
+                can_find_out
+            }
+            // It was replaced meanwhile: the new one may do.
+            other => other.is_some(),
+        }
+    }
+}
+
+impl RefreshingTokens {
+    /// The refresh under way, or a new one.
+    fn flight(&self) -> Landing {
+        let mut state = self.0.state();
+        // One that is over and still here was cut off, as by the end of its runtime.
+        if let Some(flight) = state.flight.as_ref().filter(|f| !f.task.is_finished()) {
+            return flight.result.clone();
+        }
+        let inner = self.0.clone();
+        // A task of its own: whoever waits may give up, the grant is used to the end.
+        let task = tokio::spawn(async move {
+            let result = inner.refresh().await.map_err(Arc::new);
+            inner.state().flight = None;
+            result
+        });
+        let handle = task.abort_handle();
+        let result: Landing = async move {
+            task.await.unwrap_or_else(|_| {
+                Err(Arc::new(Error::local("the refresh of the access token was cut off")))
+            })
+        }
+        .boxed()
+        .shared();
+        state.flight = Some(Flight { result: result.clone(), task: handle });
+        result
+    }
+}
+
+impl Inner {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Another token; or the old one, while it is still good and no other can be had.
+    async fn refresh(&self) -> Result<AccessToken, Error> {
+        let error = match self.find_or_renew().await {
+            Ok(token) => return Ok(token),
+            Err(error) => error,
+        };
+        let old = self.state().fall_back(self.timer.wall());
+        let Some(old) = old else { return Err(error) };
+        tracing::warn!(%error, "the token could not be refreshed; the old one still serves");
+        Ok(old)
+    }
+
+    async fn find_or_renew(&self) -> Result<AccessToken, Error> {
+        // Whoever shares the store may have done it already: look before and after locking.
+        if let Some(token) = self.adopt(self.store.load().await?)? {
+            return Ok(token);
+        }
+        if let Some(token) = self.state().reinstate(self.timer.wall()) {
+            return Ok(token);
+        }
+        let _lock = self.store.lock().await?;
+        if let Some(token) = self.adopt(self.store.load().await?)? {
+            return Ok(token);
+        }
+        let old = self.tokens_to_renew()?;
+        match self.issuer.renew(&old).await {
+            Ok(new) => self.keep(new).await,
+            Err(error) => {
+                if error.needs_authorisation() {
+                    self.state().remember_refusal(old, &error, self.timer.wall());
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes what the store holds, if that is news; gives the token if it is usable.
+    fn adopt(&self, stored: Option<Tokens>) -> Result<Option<AccessToken>, Error> {
+        let mut state = self.state();
+        if stored == state.seen {
+            return Ok(None);
+        }
+        let Some(tokens) = stored else {
+            // A store that was emptied meanwhile means a logout, here too.
+            if !self.store.is_read_only() {
+                state.current = None;
+                state.seen = None;
+            }
+            return Ok(None);
+        };
+        let next = Current::new(tokens.clone())?;
+        state.seen = Some(tokens);
+        Ok(state.adopt(next, self.timer.wall()))
+    }
+
+    fn tokens_to_renew(&self) -> Result<Tokens, Error> {
+        let state = self.state();
+        let Some(tokens) = state.current.as_ref().map(|current| &current.tokens) else {
+            return Err(Error::unauthorised("not logged in: there is no access token").with_advice(
+                "Get tokens in the app (Settings > API Access) and store them with `ffx auth login`.",
+            ));
+        };
+        if let Some(why) = state.refusal_of(tokens, self.timer.wall()) {
+            return Err(why);
+        }
+        if tokens.refresh_token.is_none() {
+            return Err(Error::unauthorised(
+                "the access token has expired or was rejected, and there is no refresh token",
+            )
+            .with_advice(
+                "Authorise again: in the app, Settings > API Access, then `ffx auth login`.",
+            ));
+        }
+        Ok(tokens.clone())
+    }
+
+    async fn keep(&self, new: Tokens) -> Result<AccessToken, Error> {
+        let current = Current::new(new.clone())?;
+        let access = current.access.clone();
+        let known = {
+            let mut state = self.state();
+            state.keep(current, self.timer.wall());
+            state.seen.as_ref() == Some(&new)
+        };
+        if !known && !self.store.is_read_only() {
+            match self.store.save(&new).await {
+                Ok(()) => self.state().seen = Some(new),
+                // The token serves this process; the next one will say if the grant was rotated.
+                Err(error) => tracing::warn!(%error, "the refreshed token could not be stored"),
+            }
+        }
+        tracing::debug!("access token refreshed");
+        Ok(access)
+    }
+}

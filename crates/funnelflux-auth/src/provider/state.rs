@@ -1,0 +1,162 @@
+//! What the provider knows of its tokens, and how long it is good for.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use funnelflux_transport::{AccessToken, Error};
+
+use super::Flight;
+use crate::tokens::Tokens;
+
+/// How long before its expiry a token is refreshed: longer than any call takes (3 minutes).
+const EARLY: Duration = Duration::from_secs(5 * 60);
+/// Spread over this much more, so that many processes do not come at the same second.
+const EARLY_SPREAD: Duration = Duration::from_secs(5 * 60);
+/// After a refresh that brought nothing fresh the token at hand serves this long before the next.
+const PAUSE: Duration = Duration::from_secs(60);
+/// How long the issuer's word for a token stands against a server that turns it down. An endpoint
+/// that answers 401 to every token costs one refresh in this time, not one a call.
+const CONFIRMED: Duration = Duration::from_secs(2 * 60);
+/// How long a refused grant is not presented again. What looked like a refusal may have been a
+/// challenge of a proxy; and an account can be reinstated without a restart of this process.
+const REFUSED: Duration = Duration::from_secs(10 * 60);
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) current: Option<Current>,
+    pub(super) flight: Option<Flight>,
+    /// What the store held when it was last read or written. Only what differs from this is news:
+    /// a store that cannot be written keeps tokens that were used up long ago.
+    pub(super) seen: Option<Tokens>,
+    refused: Option<Refusal>,
+    /// No early refresh before this, because the last one brought nothing fresh.
+    pause_until: Option<SystemTime>,
+}
+
+struct Refusal {
+    tokens: Tokens,
+    why: Arc<Error>,
+    until: Option<SystemTime>,
+}
+
+pub(super) struct Current {
+    pub(super) tokens: Tokens,
+    pub(super) access: AccessToken,
+    refresh_from: Option<SystemTime>,
+    /// The server turned it down.
+    pub(super) rejected: bool,
+    /// The server answered 400, which may be how it turns down a token whose expiry is unknown.
+    pub(super) doubted: bool,
+    /// The issuer gave this token, or said that it is valid, not long before this.
+    confirmed_until: Option<SystemTime>,
+}
+
+/// Whether `until` is still to come.
+fn holds(until: Option<SystemTime>, now: SystemTime) -> bool {
+    until.is_some_and(|until| now < until)
+}
+
+impl State {
+    /// The token to be sent without further ado.
+    pub(super) fn usable(&self, now: SystemTime) -> Option<AccessToken> {
+        let current = self.current.as_ref().filter(|c| !c.rejected && !c.doubted)?;
+        // A clock that is ahead sees every token expired; the issuer knows better.
+        let paused = self.is_paused(now) && (current.is_valid_at(now) || current.is_confirmed(now));
+        (paused || current.is_fresh_at(now)).then(|| current.access.clone())
+    }
+
+    pub(super) fn is_paused(&self, now: SystemTime) -> bool {
+        holds(self.pause_until, now)
+    }
+
+    /// Takes what a store holds. Gives the token if it can be used at once; one that is due is the
+    /// one to renew.
+    pub(super) fn adopt(&mut self, mut next: Current, now: SystemTime) -> Option<AccessToken> {
+        if let Some(old) = &self.current
+            && old.access.is_same_as(&next.access)
+        {
+            next.rejected = old.rejected;
+            next.doubted = old.doubted;
+            next.confirmed_until = old.confirmed_until;
+        }
+        let usable = next.is_fresh_at(now).then(|| next.access.clone());
+        self.current = Some(next);
+        self.pause_until = None;
+        usable
+    }
+
+    /// Takes what the issuer gave or confirmed.
+    pub(super) fn keep(&mut self, mut new: Current, now: SystemTime) {
+        new.confirmed_until = now.checked_add(CONFIRMED);
+        // A bearer that is still valid comes back as it is (documented), and is due again at once.
+        self.pause_until = if new.is_fresh_at(now) { None } else { now.checked_add(PAUSE) };
+        self.current = Some(new);
+        self.refused = None;
+    }
+
+    /// The token that was turned down, if the issuer has stood up for it just now.
+    pub(super) fn reinstate(&mut self, now: SystemTime) -> Option<AccessToken> {
+        let current = self.current.as_mut().filter(|c| c.rejected && c.is_confirmed(now))?;
+        current.rejected = false;
+        current.doubted = false;
+        Some(current.access.clone())
+    }
+
+    /// The token at hand while it is still good, after a refresh that failed.
+    pub(super) fn fall_back(&mut self, now: SystemTime) -> Option<AccessToken> {
+        self.pause_until = now.checked_add(PAUSE);
+        let current = self.current.as_mut().filter(|c| !c.rejected && c.is_valid_at(now))?;
+        current.doubted = false;
+        Some(current.access.clone())
+    }
+
+    pub(super) fn remember_refusal(&mut self, tokens: Tokens, why: &Error, now: SystemTime) {
+        let until = now.checked_add(REFUSED);
+        self.refused = Some(Refusal { tokens, why: Arc::new(why.duplicate()), until });
+    }
+
+    /// Why these tokens need not be presented: they were refused, and that not long ago.
+    pub(super) fn refusal_of(&self, tokens: &Tokens, now: SystemTime) -> Option<Error> {
+        let refusal = self.refused.as_ref()?;
+        (refusal.tokens == *tokens && holds(refusal.until, now)).then(|| refusal.why.duplicate())
+    }
+}
+
+impl Current {
+    pub(super) fn new(tokens: Tokens) -> Result<Self, Error> {
+        let access = AccessToken::new(tokens.access_token.clone(), tokens.expires_at)?;
+        let can_refresh = tokens.refresh_token.is_some();
+        let refresh_from = tokens.expires_at.map(|at| {
+            // Without a refresh token there is nothing to do early.
+            let early = if can_refresh { EARLY + spread(&tokens) } else { Duration::ZERO };
+            at.checked_sub(early).unwrap_or(at)
+        });
+        Ok(Self {
+            tokens,
+            access,
+            refresh_from,
+            rejected: false,
+            doubted: false,
+            confirmed_until: None,
+        })
+    }
+
+    pub(super) fn is_confirmed(&self, now: SystemTime) -> bool {
+        holds(self.confirmed_until, now)
+    }
+
+    fn is_valid_at(&self, now: SystemTime) -> bool {
+        !self.access.is_expired_at(now)
+    }
+
+    fn is_fresh_at(&self, now: SystemTime) -> bool {
+        !self.rejected && !self.doubted && self.refresh_from.is_none_or(|from| now < from)
+    }
+}
+
+/// A share of the spread that differs from process to process.
+fn spread(tokens: &Tokens) -> Duration {
+    use std::hash::{BuildHasher as _, RandomState};
+    let dice = RandomState::new().hash_one(tokens.expires_at);
+    EARLY_SPREAD.mul_f64((dice % 1000) as f64 / 1000.0)
+}
