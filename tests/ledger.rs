@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex};
 
 use funnelflux::emulator::{Emulator, Fault};
 use funnelflux::id::Id;
-use funnelflux::ledger::{Assets, BulkOptions, Ledger, ListFilter, capability};
+use funnelflux::ledger::{Assets, AssetsApi, BulkOptions, Ledger, ListFilter, capability};
 use funnelflux::model::Document;
 use funnelflux::model::ledger::{
     Category, CategoryType, DuplicateRequest, Identified as _, LedgerAsset, Model as _,
-    OfferSource, TrafficSource,
+    OfferSource, Status, TrafficSource,
 };
 use funnelflux::prelude::*;
 use http::{Request, Response};
@@ -282,4 +282,36 @@ async fn assets_can_be_worked_on_by_name() {
     assert_eq!(found.read::<String>("status").unwrap().as_deref(), Some("archived"));
     funnels.unarchive(&[id]).await.unwrap();
     assert!(funnels.move_to(&[id], None).await.unwrap_err().is_invalid_request());
+}
+
+#[tokio::test]
+async fn the_trait_of_the_assets_does_what_the_assets_do_and_refuses_the_rest() {
+    let (emulator, client) = account().await;
+    let sources = client.ledger().offer_sources();
+    let source = sources.draft("Acme").unwrap();
+    let id = source.id().unwrap().unwrap();
+    let api: &dyn AssetsApi<OfferSource> = &sources;
+    api.create(&source).await.unwrap();
+    let copied = api.duplicate(&id, &DuplicateRequest::new("Copy")).await.unwrap();
+    assert!(copied.member("idOfferSource").is_some(), "{}", copied.text());
+    assert_eq!(api.find_by_ids(&[id]).await.unwrap().len(), 1);
+    api.move_to(&[id], None).await.unwrap();
+    api.archive(&[id]).await.unwrap();
+    api.unarchive(&[id]).await.unwrap();
+    api.delete(&id).await.unwrap();
+    let gone = api.find_by_id(&id).await.unwrap().unwrap();
+    assert_eq!(gone.status().unwrap(), Some(Status::Deleted));
+    // It is there, and it is not what a create was to bring about.
+    let report = sources.create_missing(&[source], BulkOptions::new()).await;
+    let error = report.results()[0].as_ref().unwrap_err();
+    assert!(error.to_string().contains("deleted before"), "{error}");
+
+    // The reference lists no deletion of categories.
+    let categories = client.ledger().categories();
+    let category = categories.draft("New").unwrap();
+    let api: &dyn AssetsApi<Category> = &categories;
+    let before = emulator.requests().len();
+    let error = api.delete(&category.id().unwrap().unwrap()).await.unwrap_err();
+    assert!(error.is_invalid_request(), "{error}");
+    assert_eq!(emulator.requests().len(), before);
 }

@@ -119,3 +119,24 @@ async fn mocked_domains_are_listed() {
     api.expect_list().returning(|| Ok(Vec::new()));
     assert!(DomainsApi::list(&api).await.unwrap().is_empty());
 }
+
+/// A user's function: what was sent and may have arrived is never sent again.
+async fn delete_or_ask(api: &dyn AssetsApi<OfferSource>, id: &Id<markers::OfferSource>) -> String {
+    match api.delete(id).await {
+        Ok(()) => "deleted".to_owned(),
+        Err(error) if error.is_ambiguous() => match api.find_by_id(id).await {
+            Ok(None) => "deleted after all".to_owned(),
+            _ => "nobody knows".to_owned(),
+        },
+        Err(_) => "still there".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_mock_can_leave_a_writes_fate_in_doubt() {
+    let id: Id<markers::OfferSource> = "2n5JuOKWLTzd".parse().unwrap();
+    let mut api = MockAssetsApi::<OfferSource>::new();
+    api.expect_delete().times(1).returning(|_| Err(Error::no_answer("cut off").with_doubt()));
+    api.expect_find_by_id().returning(|_| Ok(None));
+    assert_eq!(delete_or_ask(&api, &id).await, "deleted after all");
+}

@@ -11,6 +11,7 @@ use std::hash::Hash;
 use std::pin::Pin;
 use std::task::Poll;
 
+use funnelflux_model::Document;
 use funnelflux_transport::Error;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -118,6 +119,16 @@ fn repeated<K: Eq + Hash>(keys: impl Iterator<Item = Option<K>>) -> Vec<bool> {
     keys.map(|key| key.is_some_and(|key| !seen.insert(key))).collect()
 }
 
+/// An object that is there already need not be made, unless it is there as a deleted one (status
+/// `deleted`: inferred): then it can neither be made nor is it what was asked for.
+fn still_there(object: &Document) -> Result<(), Error> {
+    if object.read::<String>("status").ok().flatten().as_deref() == Some("deleted") {
+        return Err(Error::refused(None, "an object of this id was made and deleted before")
+            .with_advice("Make it anew under another id."));
+    }
+    Ok(())
+}
+
 /// Two creates of one id at once would both find that it is not there yet, and two edits of one
 /// object would each be made to what the other has not changed yet.
 fn once(is_repeated: bool, id: impl std::fmt::Display) -> Result<(), Error> {
@@ -136,7 +147,6 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use funnelflux_id::AssetId;
-    use funnelflux_model::Document;
     use funnelflux_model::ledger::{Model as _, OfferSource};
     use funnelflux_transport::{Body, Client};
     use http::{Request, Response};

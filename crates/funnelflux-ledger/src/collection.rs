@@ -20,6 +20,7 @@ use crate::capability::{
 use crate::ids;
 use crate::list::{ListFilter, infos, objects};
 use crate::refusal::refusal;
+use crate::untyped::AnyAssets;
 
 /// All assets of one kind: `ledger.offer_sources()`. Only what the vendor's reference lists for
 /// that kind compiles.
@@ -45,6 +46,11 @@ impl<A: Kind> Assets<A> {
     #[must_use]
     pub fn new(client: Client) -> Self {
         Self { client, kind: PhantomData }
+    }
+
+    pub(crate) fn by_name(&self) -> Result<AnyAssets, Error> {
+        AnyAssets::find(&self.client, A::NAME)
+            .ok_or_else(|| Error::local(format!("{}: not in the table of assets", A::NAME)))
     }
 
     fn call(&self, operation: &'static Operation) -> CallBuilder<'_> {
@@ -202,6 +208,32 @@ impl<A: FindByType> Assets<A> {
     pub async fn find_by_type(&self, funnel_type: &str) -> Result<Response<Vec<A::Info>>, Error> {
         let answer = self.call(A::FIND_BY_TYPE).query("funnelType", funnel_type).send().await?;
         Ok(objects(answer)?.map(infos::<A>))
+    }
+}
+
+#[cfg(feature = "id-generator")]
+impl<A: Create> Assets<A> {
+    /// A new asset of this name under an id made here and now, to fill in and
+    /// [create](Self::create_surely). Nothing is sent.
+    ///
+    /// That the id is there before the first request is what makes a create repeatable: whatever
+    /// becomes of the answer, the id can be looked up.
+    ///
+    /// ```no_run
+    /// # async fn example(ledger: funnelflux_ledger::Ledger) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sources = ledger.offer_sources();
+    /// let mut source = sources.draft("Acme network")?;
+    /// source.set_postback_payout("payout");
+    /// sources.create_surely(&source).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// When the system's clock is off by decades, or it has no randomness: no id can be made.
+    pub fn draft(&self, name: &str) -> Result<A, Error> {
+        let id =
+            Id::generate().map_err(|cause| Error::local("no id can be made").with_source(cause))?;
+        Ok(A::create(id, name))
     }
 }
 

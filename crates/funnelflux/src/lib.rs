@@ -110,7 +110,7 @@
 //! | `reqwest` | by any TLS | the HTTP client without TLS: loopback only |
 //! | `http2`, `gzip` | `gzip` | as they say |
 //! | `file` | yes | [`auth::FileStore`] |
-//! | `id-generator` | | making ids with the system's clock and randomness |
+//! | `id-generator` | ✔ | making ids with the system's clock and randomness |
 //! | `reporting` | yes | [`reporting`] |
 //! | `domains` | yes | [`domains`]: custom domains |
 //! | `ledger` | yes | [`ledger`]: the assets |

@@ -4,7 +4,7 @@ use funnelflux_id::AssetId;
 use funnelflux_model::Document;
 use funnelflux_transport::{BoxError, CallBuilder, Error, Response};
 
-use super::{BulkOptions, BulkReport, once, repeated};
+use super::{BulkOptions, BulkReport, once, repeated, still_there};
 use crate::Accepted;
 use crate::collection::{Edited, accepted};
 use crate::untyped::AnyAssets;
@@ -43,7 +43,7 @@ impl AnyAssets {
                 })?;
                 once(again, id)?;
                 match self.try_find_by_id(&id).await? {
-                    Some(_) => Ok(None),
+                    Some(found) => still_there(&found).map(|()| None),
                     None => self.create_surely(object).await.map(Some),
                 }
             })

@@ -4,7 +4,7 @@ use funnelflux_id::Id;
 use funnelflux_model::ledger::Identified;
 use funnelflux_transport::{BoxError, Response};
 
-use super::{BulkOptions, BulkReport, once, repeated};
+use super::{BulkOptions, BulkReport, once, repeated, still_there};
 use crate::Accepted;
 use crate::capability::{Archive, Create, FindById, Update};
 use crate::collection::{Assets, Created, Edited, id_of};
@@ -33,7 +33,7 @@ impl<A: Create + FindById + Sync> Assets<A> {
                 once(again, asset.asset_id_text())?;
                 let id = id_of(asset)?;
                 match self.try_find_by_id(&id).await? {
-                    Some(_) => Ok(None),
+                    Some(found) => still_there(found.document()).map(|()| None),
                     None => self.create_surely(asset).await.map(Some),
                 }
             })
