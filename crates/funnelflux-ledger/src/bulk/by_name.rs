@@ -25,6 +25,27 @@ impl AnyAssets {
             .await
     }
 
+    /// Makes the object, unless one of its id is there already: then `false`.
+    ///
+    /// # Errors
+    /// As any call; refused where an object of this id was made and deleted before.
+    pub async fn create_if_missing(&self, object: &Document) -> Result<bool, Error> {
+        Ok(self.surely_if_missing(object).await?.is_some())
+    }
+
+    async fn surely_if_missing(&self, object: &Document) -> Result<Option<bool>, Error> {
+        let id = self.id_of(object).ok_or_else(|| {
+            Error::invalid_request(format!(
+                "{}: the object carries no id of 12 characters",
+                self.id_members().join(" or ")
+            ))
+        })?;
+        match self.try_find_by_id(&id).await? {
+            Some(found) => still_there(&found).map(|()| None),
+            None => self.create_surely(object).await.map(Some),
+        }
+    }
+
     /// Makes those of these that are not there yet: for going on after a run that was cut off.
     /// `None` stands for one that was there.
     pub async fn create_missing(
@@ -35,17 +56,10 @@ impl AnyAssets {
         let again = repeated(objects.iter().map(|object| self.id_of(object)));
         options
             .run(objects.iter().zip(again), async |(object, again)| {
-                let id = self.id_of(object).ok_or_else(|| {
-                    Error::invalid_request(format!(
-                        "{}: the object carries no id of 12 characters",
-                        self.id_members().join(" or ")
-                    ))
-                })?;
-                once(again, id)?;
-                match self.try_find_by_id(&id).await? {
-                    Some(found) => still_there(&found).map(|()| None),
-                    None => self.create_surely(object).await.map(Some),
+                if again && let Some(id) = self.id_of(object) {
+                    once(again, id)?;
                 }
+                self.surely_if_missing(object).await
             })
             .await
     }
