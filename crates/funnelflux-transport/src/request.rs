@@ -285,7 +285,10 @@ impl<'a> CallBuilder<'a> {
         path.push_str(rest);
         path.push_str(&self.query);
         // Without its id a request about one thing would be a request about all of them.
-        match self.segments.iter().find(|(name, _)| !template.contains(&format!("{{{name}}}"))) {
+        let has_place = |name: &str| {
+            template.split('{').skip(1).any(|part| part.split('}').next() == Some(name))
+        };
+        match self.segments.iter().find(|(name, _)| !has_place(name)) {
             Some((name, _)) => Err(Error::invalid_request(format!(
                 "{}: the path {template} has no place for {name}: it should have {{{name}}} in it",
                 self.operation.id()
