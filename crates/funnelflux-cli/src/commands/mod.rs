@@ -8,6 +8,7 @@ mod doctor;
 mod domains;
 mod emulator;
 mod id;
+mod interrupt;
 mod look;
 mod preview;
 mod push;

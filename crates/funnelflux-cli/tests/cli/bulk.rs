@@ -129,13 +129,6 @@ fn on_a_pipe_there_is_neither_progress_nor_colour() {
     assert_eq!(ffx.run(&["funnels", "archive", A, "-q"]).done().stderr, "");
 }
 
-/// As Ctrl-C does.
-#[cfg(unix)]
-fn interrupt(child: &std::process::Child) {
-    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(kill.unwrap().success());
-}
-
 #[test]
 #[cfg(unix)]
 fn interrupted_it_ends_what_it_began_and_tells_of_each() {
@@ -157,7 +150,7 @@ fn interrupted_it_ends_what_it_began_and_tells_of_each() {
         assert!(child.try_wait().unwrap().is_none(), "it was to be at work");
         std::thread::yield_now();
     }
-    interrupt(&child);
+    crate::support::interrupt(&child);
     // The note says that it has understood.
     let mut stderr = std::io::BufReader::new(child.stderr.take().unwrap());
     let mut note = String::new();
@@ -165,9 +158,10 @@ fn interrupted_it_ends_what_it_began_and_tells_of_each() {
     assert!(note.contains("stopping"), "{note}");
     *go.0.lock().unwrap() = true;
     go.1.notify_all();
-    let mut rest = String::new();
-    std::io::Read::read_to_string(&mut stderr, &mut rest).unwrap();
+    // Both pipes are read, so that neither fills up.
+    let rest = std::thread::spawn(move || std::io::read_to_string(stderr).unwrap());
     let outcome = Outcome::from(child.wait_with_output().unwrap()).failed(1, &[]);
+    let rest = rest.join().unwrap();
     assert!(rest.contains("stopped: 32 of 40 funnels were not archived"), "{rest}");
     let all = outcomes(&outcome);
     assert_eq!(all.iter().filter(|(_, said)| said == "archived").count(), 8);

@@ -339,3 +339,42 @@ fn a_reset_speaks_of_its_flags_and_not_of_the_wire() {
     reset(&["--country=de"], &["--country[0]", "`de`", "`DE`"]);
     ffx.run(&["reset", "--everything"]).failed(2, &["--last", "--from"]);
 }
+
+#[test]
+#[cfg(unix)]
+fn an_upload_that_is_interrupted_ends_between_two_requests() {
+    use std::sync::{Arc, Condvar, Mutex};
+
+    // The first answer waits until ffx was told to stop.
+    let go = Arc::new((Mutex::new(false), Condvar::new()));
+    let wait = Arc::clone(&go);
+    let server = Handmade::serve(move |_, _| {
+        drop(wait.1.wait_while(wait.0.lock().unwrap(), |go| !*go).unwrap());
+        Reply::Json(200, String::new())
+    });
+    let ffx = Ffx::against(&server.base_url);
+    let lines: String = (0..1200).map(|n| format!("{OFFER_HIT},t{n},1\n")).collect();
+    let file = ffx.write("c.csv", &format!("hit,tx,payout\n{lines}"));
+    let push =
+        ["conversions", "push", file.to_str().unwrap(), "--postbacks=all", "--yes", "-o=csv"];
+    let mut child = ffx.spawn(&push);
+    while server.seen().is_empty() {
+        assert!(child.try_wait().unwrap().is_none(), "it was to be at work");
+        std::thread::yield_now();
+    }
+    crate::support::interrupt(&child);
+    let mut stderr = std::io::BufReader::new(child.stderr.take().unwrap());
+    let mut note = String::new();
+    std::io::BufRead::read_line(&mut stderr, &mut note).unwrap();
+    assert!(note.contains("stopping"), "{note}");
+    *go.0.lock().unwrap() = true;
+    go.1.notify_all();
+    // Both pipes are read, so that neither fills up.
+    let rest = std::thread::spawn(move || std::io::read_to_string(stderr).unwrap());
+    let outcome = crate::support::Outcome::from(child.wait_with_output().unwrap()).failed(1, &[]);
+    let rest = rest.join().unwrap();
+    assert!(rest.contains("stopped: 500 accepted, 700 conversions not sent"), "{rest}");
+    assert_eq!(outcome.stdout.matches(",accepted").count(), 500);
+    assert_eq!(outcome.stdout.matches(",not sent").count(), 700);
+    assert_eq!(server.seen().len(), 1);
+}

@@ -97,6 +97,13 @@ impl Ffx {
     }
 }
 
+/// As Ctrl-C does.
+#[cfg(unix)]
+pub(crate) fn interrupt(child: &Child) {
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(kill.unwrap().success());
+}
+
 impl From<Output> for Outcome {
     fn from(output: Output) -> Self {
         Self {

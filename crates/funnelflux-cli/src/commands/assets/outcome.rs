@@ -9,6 +9,7 @@ use funnelflux::ledger::{BulkOptions, BulkReport};
 use serde::Serialize;
 
 use super::Context;
+use crate::commands::interrupt::interrupted;
 use crate::failure::Failure;
 use crate::output::{Column, Format, Grid, JsonArray, stdout};
 
@@ -156,21 +157,7 @@ pub(super) fn options(context: &Context<'_>) -> BulkOptions {
 /// The same, and Ctrl-C ends it gently: what is under way comes to its end, and each object has its
 /// outcome.
 pub(super) fn writing(context: &Context<'_>) -> BulkOptions {
-    let (progress, terminal) = (context.progress.clone(), context.terminal());
-    options(context).cancel_when(async move {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // Nobody can interrupt what cannot be told so.
-            std::future::pending::<()>().await;
-        }
-        let said = "stopping: what is under way comes to its end; Ctrl-C again ends it at once";
-        progress.aside(|| terminal.note(said));
-        tokio::spawn(async {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                // What was under way may have taken effect.
-                std::process::exit(Failure::FATE_UNKNOWN.into());
-            }
-        });
-    })
+    options(context).cancel_when(interrupted(context.progress.clone(), context.terminal()))
 }
 
 /// Whether the other objects may fare better.

@@ -12,6 +12,7 @@ use super::fate::Fate;
 use super::table::{Line, by_line, each, read};
 use super::{SHOWN, dry, not_sent, write_rows};
 use crate::args::{ConversionsArgs, ConversionsCommand, Postbacks};
+use crate::commands::interrupt::Interrupt;
 use crate::failure::Failure;
 use crate::output::{Column, Format, Grid, stdout};
 use crate::progress::Progress;
@@ -80,7 +81,8 @@ pub(in crate::commands) async fn run(
     let session = Session::open(settings, &progress).await?;
     session.note_origin(terminal);
     let reporting = session.client().reporting();
-    let sent = send(&reporting, update, &mut rows, &progress).await;
+    let interrupt = Interrupt::listen(&progress, terminal);
+    let sent = send(&reporting, update, &mut rows, &progress, &interrupt).await;
     progress.finish();
     if settings.format() != Format::Table {
         write_rows(&rows, settings.format())?;
@@ -96,12 +98,17 @@ async fn send(
     update: ConversionsUpdate,
     rows: &mut [Row],
     progress: &Progress,
+    interrupt: &Interrupt,
 ) -> Result<usize, Failure> {
     let total = rows.len();
     let mut done = 0;
     for (piece, rows) in
         update.split(PER_REQUEST).into_iter().zip(rows.chunks_mut(PER_REQUEST.get()))
     {
+        if interrupt.came() {
+            let rest = counted(total - done);
+            return Err(Failure::failed(format!("stopped: {done} accepted, {rest} not sent")));
+        }
         // operation: reporting.conversions.update
         let result = reporting.conversions_update(&piece).await;
         let fate = Fate::of(&result);

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use funnelflux::model::reporting::TrackingSlot;
 use funnelflux::model::time::{TimeRange, Zone};
 use funnelflux::model::updates::{CostRequest, CostSegment, CostUpdate};
-use funnelflux::reporting::operations;
+use funnelflux::reporting::{Reporting, operations};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -14,6 +14,7 @@ use super::fate::Fate;
 use super::table::{Line, by_line, each, read};
 use super::{SHOWN, dry, not_sent, write_rows};
 use crate::args::{CostsArgs, CostsCommand};
+use crate::commands::interrupt::Interrupt;
 use crate::failure::Failure;
 use crate::output::{Column, Format, Grid, stdout};
 use crate::progress::Progress;
@@ -69,45 +70,50 @@ pub(in crate::commands) async fn run(
     let progress = Progress::start(terminal, "costs");
     let session = Session::open(settings, &progress).await?;
     session.note_origin(terminal);
-    let count = plan.len();
-    // operation: reporting.cost.update
-    let result = session.client().reporting().cost_submit(plan).await;
+    let interrupt = Interrupt::listen(&progress, terminal);
+    let sent = send(&session.client().reporting(), &plan, &mut rows, &progress, &interrupt).await;
     progress.finish();
-    let mut set = |request: &CostRequest, fate: Fate| {
-        for at in request.positions() {
-            if let Some(row) = rows.get_mut(*at) {
-                row.outcome = fate;
-            }
-        }
-    };
-    match &result {
-        Ok(accepted) => accepted.iter().for_each(|one| set(one.request(), Fate::Accepted)),
-        Err(stopped) => {
-            stopped.accepted().iter().for_each(|one| set(one.request(), Fate::Accepted));
-            set(stopped.failed(), Fate::of_error(stopped.error()));
-        }
-    }
     if machine {
         write_rows(&rows, settings.format())?;
     }
-    match result {
-        Ok(accepted) => {
-            let said = requests(accepted.len());
-            terminal.note(&format!("accepted: {said}; the server works them off later"));
-            Ok(())
+    let said = requests(sent?);
+    terminal.note(&format!("accepted: {said}; the server works them off later"));
+    Ok(())
+}
+
+/// Request after request, up to the first that is not accepted: what comes after it may hang on it.
+async fn send(
+    reporting: &Reporting,
+    plan: &[CostRequest],
+    rows: &mut [Row],
+    progress: &Progress,
+    interrupt: &Interrupt,
+) -> Result<usize, Failure> {
+    for (done, request) in plan.iter().enumerate() {
+        if interrupt.came() {
+            let rest = requests(plan.len() - done);
+            return Err(Failure::failed(format!("stopped: {done} accepted, {rest} not sent")));
         }
-        Err(stopped) => {
-            let numbers = stopped.failed().positions().iter().filter_map(|at| lines.get(*at));
-            let numbers: Vec<String> = numbers.map(|line| line.number.to_string()).collect();
-            let accepted = stopped.accepted().len();
-            let which = if numbers.len() == 1 { "line" } else { "lines" };
-            Err(Failure::from(stopped.into_error()).about(format!(
-                "{which} {} ({accepted} of {} accepted before)",
-                numbers.join(", "),
-                requests(count),
-            )))
+        // operation: reporting.cost.update
+        let result = reporting.cost_update(request).await;
+        let mut lines = Vec::with_capacity(request.positions().len());
+        for at in request.positions() {
+            if let Some(row) = rows.get_mut(*at) {
+                row.outcome = Fate::of(&result);
+                lines.push(row.line.to_string());
+            }
         }
+        result.map_err(|error| {
+            let which = if lines.len() == 1 { "line" } else { "lines" };
+            Failure::from(error).about(format!(
+                "{which} {} ({done} of {} accepted before)",
+                lines.join(", "),
+                requests(plan.len()),
+            ))
+        })?;
+        progress.tell(format!("{} of {}", done + 1, plan.len()));
     }
+    Ok(plan.len())
 }
 
 fn requests(number: usize) -> String {

@@ -25,11 +25,8 @@ impl Fate {
     pub(super) fn of<T>(result: &Result<T, Error>) -> Self {
         match result {
             Ok(_) => Self::Accepted,
-            Err(error) => Self::of_error(error),
+            Err(error) if error.is_ambiguous() => Self::Unknown,
+            Err(_) => Self::Failed,
         }
-    }
-
-    pub(super) fn of_error(error: &Error) -> Self {
-        if error.is_ambiguous() { Self::Unknown } else { Self::Failed }
     }
 }
