@@ -9,8 +9,8 @@ Exit codes:
   4  fate unknown: a write was sent and no answer came; look before you send it again. Of several
      objects any one; it wins over the others
 
-Ctrl-C while objects, conversions or costs are written begins no other request, waits for those under
-way and tells what became of each; pressed again it ends at once, with code 4.
+Ctrl-C while objects, conversions or costs are written begins no other request, waits for those
+under way and tells what became of each; pressed again it ends at once, with code 4.
 
 Environment:
   FUNNELFLUX_ACCESS_TOKEN   an access token; wins over a stored one, and is never written
