@@ -112,6 +112,9 @@ pub(crate) enum Command {
     /// Categories
     #[command(subcommand)]
     Categories(AssetCommand),
+    /// Visitor tags
+    #[command(subcommand)]
+    VisitorTags(AssetCommand),
     /// Traffic source categories, the older list
     #[command(subcommand)]
     TrafficSourceCategories(AssetCommand),
@@ -328,6 +331,7 @@ impl Command {
             Self::MiddlewareConfigs(command) => ("middleware-configs", command),
             Self::LogicScripts(command) => ("logic-scripts", command),
             Self::Categories(command) => ("categories", command),
+            Self::VisitorTags(command) => ("visitor-tags", command),
             Self::TrafficSourceCategories(command) => ("traffic-source-categories", command),
             Self::Auth(_)
             | Self::Id(_)
@@ -358,18 +362,6 @@ mod tests {
     }
 
     #[test]
-    fn q_is_quiet_everywhere_but_after_api() {
-        let parse = |line: &str| Cli::try_parse_from(line.split(' ')).unwrap();
-        assert!(parse("ffx -q id new").is_quiet());
-        assert!(parse("ffx id new -q").is_quiet());
-        let cli = parse("ffx api GET /x -q a=b");
-        assert!(!cli.is_quiet());
-        assert!(matches!(&cli.command, Command::Api(api) if api.query == ["a=b"]));
-        assert!(parse("ffx -q api GET /x -q a=b").is_quiet());
-        assert!(parse("ffx api GET /x --quiet").is_quiet());
-    }
-
-    #[test]
     fn no_line_of_the_help_is_torn_apart() {
         fn longest(command: &mut clap::Command) {
             let name = command.get_name().to_owned();
@@ -382,6 +374,18 @@ mod tests {
             command.get_subcommands_mut().for_each(longest);
         }
         longest(&mut Cli::command());
+    }
+
+    #[test]
+    fn q_is_quiet_everywhere_but_after_api() {
+        let parse = |line: &str| Cli::try_parse_from(line.split(' ')).unwrap();
+        assert!(parse("ffx -q id new").is_quiet());
+        assert!(parse("ffx id new -q").is_quiet());
+        let cli = parse("ffx api GET /x -q a=b");
+        assert!(!cli.is_quiet());
+        assert!(matches!(&cli.command, Command::Api(api) if api.query == ["a=b"]));
+        assert!(parse("ffx -q api GET /x -q a=b").is_quiet());
+        assert!(parse("ffx api GET /x --quiet").is_quiet());
     }
 
     #[test]

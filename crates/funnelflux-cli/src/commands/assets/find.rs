@@ -92,6 +92,7 @@ async fn by_ids(ledger: &Ledger, name: &str, ids: &[AssetId]) -> Result<Vec<Docu
         "middleware-configs" => ledger.middleware_configs(),
         "logic-scripts" => ledger.logic_scripts(),
         "categories" => ledger.categories(),
+        "visitor-tags" => ledger.visitor_tags(),
     ))
 }
 

@@ -225,6 +225,11 @@ pub(super) fn verb(command: &AssetCommand) -> Verb {
 // operation: ledger.category.find-by-ids
 // operation: ledger.category.create
 // operation: ledger.category.update
+// operation: ledger.visitortag.list
+// operation: ledger.visitortag.find-by-id
+// operation: ledger.visitortag.find-by-ids
+// operation: ledger.visitortag.create
+// operation: ledger.visitortag.update
 // operation: ledger.trafficsource-category.list
 
 #[cfg(test)]
