@@ -53,7 +53,7 @@ async fn recorded_times(scrub: Scrub) -> (Recording, [String; 2]) {
             .body(funnelflux_transport::Body::empty())
             .unwrap()),
         _ => ok(
-            r#"{"rows": [{"at":"2026-03-09T23:00:00.123-05:00","day":"2026-03-10","n":1.50,"idFunnel":"2nIemJxCKbFX"}], "expires_at":1773144000, "created_at" : 1773144000250, "never":"0001-01-01T00:00:00Z", "2026-03-10":{"status":"since 2026-03-11"}}"#,
+            r#"{"rows": [{"hitTime":"2026-03-09T23:00:00.123-05:00","day":"2026-03-10","cost":1.50,"idFunnel":"2nIemJxCKbFX"}], "expires_at":1773144000, "created_at" : 1773144000250, "updated_at":"0001-01-01T00:00:00Z", "2026-03-10":{"status":"since 2026-03-11"}}"#,
         ),
     });
     let (recorder, tape) = Recorder::new(server, "made for this test", scrub);
@@ -115,9 +115,9 @@ async fn all_times_of_a_recording_move_by_the_same_whole_days() {
         )
     );
     for kept in [
-        format!(r#""at":"{}T23:00:00.123-05:00","day":"{}","n":1.50"#, first.0, second.0),
+        format!(r#""hitTime":"{}T23:00:00.123-05:00","day":"{}","cost":1.50"#, first.0, second.0),
         format!(r#""{}":{{"status":"since {}"}}"#, second.0, third.0),
-        r#""never":"0001-01-01T00:00:00Z""#.to_owned(),
+        r#""updated_at":"0001-01-01T00:00:00Z""#.to_owned(),
     ] {
         assert!(answered.contains(&kept), "{kept} not in {answered}");
     }

@@ -32,6 +32,46 @@ pub(super) fn is_time_name(name: &str) -> bool {
         })
 }
 
+/// Whether it is a date, or one with a time of day behind it, and nothing more.
+pub(super) fn is_time(text: &str) -> bool {
+    let is_like = |text: &str, pattern: &str| {
+        text.len() == pattern.len()
+            && text.bytes().zip(pattern.bytes()).all(|(b, like)| match like {
+                b'0' => b.is_ascii_digit(),
+                b'T' => matches!(b, b'T' | b' '),
+                like => b == like,
+            })
+    };
+    let Some((date, time)) = text.split_at_checked(10) else { return false };
+    if !is_like(date, "0000-00-00") {
+        return false;
+    }
+    // The offset, then the fraction.
+    let time = match time.strip_suffix('Z') {
+        Some(time) => time,
+        None => match time.rfind(['+', '-']).and_then(|at| time.split_at_checked(at)) {
+            Some((time, offset)) => {
+                let offset = offset.get(1..).unwrap_or_default();
+                if !["00", "0000", "00:00"].iter().any(|pattern| is_like(offset, pattern)) {
+                    return false;
+                }
+                time
+            }
+            None => time,
+        },
+    };
+    let (time, fraction) = time.split_once('.').unwrap_or((time, ""));
+    fraction.len() <= 9
+        && fraction.bytes().all(|b| b.is_ascii_digit())
+        && ["", "T00:00", "T00:00:00"].iter().any(|pattern| is_like(time, pattern))
+}
+
+/// Whether a time says *never* or *always*: Unix's zero time, Go's, SQL's, and the last day of all.
+pub(super) fn is_never(time: &str) -> bool {
+    let days = ["1970-01-01", "0001-01-01", "0000-00-00", "9999-12-31"];
+    days.iter().any(|day| time.starts_with(day))
+}
+
 /// The text with every date in it moved; `None` if there is none. Dates are `2026-03-01` and
 /// `2026/03/01`, with or without a time behind them, and HTTP's own.
 pub(super) fn in_text(text: &str, days: i64) -> Option<String> {
@@ -178,6 +218,32 @@ mod tests {
             ("no number", None),
         ] {
             assert_eq!(in_number(number, -1).as_deref(), expected, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_a_time_and_nothing_more() {
+        for time in [
+            "2026-03-01",
+            "2026-03-01T23:59",
+            "2026-03-01 23:59:59",
+            "2026-03-01T23:59:59Z",
+            "2026-03-01T23:59:59.123456789+01:00",
+            "2026-03-01T23:59:59-0500",
+        ] {
+            assert!(is_time(time), "{time}");
+        }
+        for text in [
+            "2026-03-01 4917-0123-4567",
+            "2026-03-01T491701234567",
+            "2026-03-01T23:59:59.4917012345678",
+            "2026-03-01T23:59:59+491701",
+            "2026-03-01Lindenallee",
+            "é026-03-01",
+            "491701234567",
+            "",
+        ] {
+            assert!(!is_time(text), "{text}");
         }
     }
 

@@ -27,12 +27,15 @@
 //! # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(example()).unwrap();
 //! ```
 
+mod alike;
 mod compare;
 mod days;
+mod names;
 mod player;
 mod recorder;
 mod recording;
 mod rewrite;
+mod sayings;
 mod scrub;
 
 pub use player::{Replay, ReplayError};

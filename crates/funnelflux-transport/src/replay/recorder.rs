@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
+use http::header::ACCEPT_ENCODING;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use tower_service::Service;
@@ -17,7 +18,8 @@ use crate::call::Call;
 use crate::error::Error;
 
 /// A transport that records another one's exchanges. Everything is scrubbed before it is kept, so
-/// nothing secret is ever in the recording, not even in memory.
+/// nothing secret is ever in the recording, not even in memory. Requests go out without
+/// `Accept-Encoding`, so that answers can be read.
 #[derive(Clone)]
 pub struct Recorder<S> {
     inner: S,
@@ -108,7 +110,10 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        // The layer that undoes compression is outside of the transport: here an answer would come
+        // compressed, and nothing of it could be read and kept.
+        request.headers_mut().remove(ACCEPT_ENCODING);
         let Some(body) = request.body().as_bytes() else {
             let error = Error::invalid_request("streamed request bodies cannot be recorded");
             return Box::pin(std::future::ready(Err(error)));
@@ -116,7 +121,11 @@ where
         let operation = Call::of(&request).map(Call::operation);
         let asked = Asked {
             operation: operation.map(|operation| operation.id().to_owned()),
-            template: operation.map(|operation| operation.path().to_owned()).unwrap_or_default(),
+            // A raw call's path is its caller's, values included.
+            template: operation
+                .filter(|operation| operation.id() != "raw")
+                .map(|operation| operation.path().to_owned())
+                .unwrap_or_default(),
             method: request.method().to_string(),
             path: request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned(),
             body: body.to_vec(),
