@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use funnelflux_model::domains::{CheckDomainResponse, DomainInfo, DomainSummary};
-use funnelflux_transport::{Error, Response};
+use funnelflux_transport::{Error, Response, TokioTimer};
 
 use crate::service::Domains;
+use crate::wait::{self, WaitOptions};
 
 /// What [`Domains`] does, as a trait: write your code against it and hand in a mock in tests (feature
 /// `mock`). Methods that come later have a default.
@@ -46,6 +47,16 @@ pub trait DomainsApi: Send + Sync + 'static {
     /// # Errors
     /// As [`Domains::refresh`].
     async fn refresh(&self, id: &str) -> Result<(), Error>;
+
+    /// Waits until the domain and its certificate are active. By default by
+    /// [`refresh`](Self::refresh), [`get`](Self::get) and, where needed, [`list`](Self::list), on
+    /// tokio's clock.
+    ///
+    /// # Errors
+    /// As [`Domains::wait_until_active`].
+    async fn wait_until_active(&self, id: &str, options: WaitOptions) -> Result<DomainInfo, Error> {
+        wait::run(self, &TokioTimer, id, options).await
+    }
 }
 
 #[async_trait]
@@ -72,5 +83,9 @@ impl DomainsApi for Domains {
 
     async fn refresh(&self, id: &str) -> Result<(), Error> {
         Self::refresh(self, id).await.map(drop)
+    }
+
+    async fn wait_until_active(&self, id: &str, options: WaitOptions) -> Result<DomainInfo, Error> {
+        Self::wait_until_active(self, id, options).await
     }
 }

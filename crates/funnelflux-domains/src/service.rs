@@ -1,12 +1,14 @@
 //! The client of the section *Domains*.
 
 use funnelflux_model::Document;
+use funnelflux_model::ValidationError;
 use funnelflux_model::domains::{
     CheckDomainRequest, CheckDomainResponse, CreateDomainRequest, CreateDomainResponse,
     DeleteDomainResponse, DomainInfo, DomainRefusal, DomainResponse, DomainSummary,
     GetDomainResponse, ListDomainsResponse,
 };
-use funnelflux_model::{DecodeError, ValidationError};
+use funnelflux_model::ledger::Model;
+use funnelflux_transport::bytes::Bytes;
 use funnelflux_transport::{CallBuilder, Client, Error, Response};
 
 use crate::operations;
@@ -50,19 +52,35 @@ impl Domains {
     pub async fn list(&self) -> Result<Vec<DomainSummary>, Error> {
         let answer =
             send::<ListDomainsResponse>(self.client.call(&operations::DOMAINS_LIST)).await?;
-        take(answer, |list| list.domains().map(|found| Some(found.unwrap_or_default())))
+        take(answer, |list| {
+            list.domains().map(Option::unwrap_or_default).map_err(|cause| {
+                Error::unexpected_answer("the answer has an unexpected shape").with_source(cause)
+            })
+        })
     }
 
     /// Adds a domain (`POST /billing/domains`, documented). Not repeated after a lost answer: list
     /// the domains then.
     ///
+    /// The domain of the answer is its member `domain` (inferred), else its only object: see
+    /// [`CreateDomainResponse::find_domain`].
+    ///
     /// # Errors
-    /// [`Error::is_refused`] with [`refusal`] when it is taken; else as any call.
+    /// [`Error::is_refused`] with [`refusal`] when it is taken; [`Error::is_decode`] when the domain
+    /// **was created** and the answer does not show it: then list the domains, and do not create it
+    /// again; else as any call.
     pub async fn create(&self, domain: &str) -> Result<DomainInfo, Error> {
         let request = CreateDomainRequest::new(domain).map_err(nothing_sent)?;
         let call = self.client.call(&operations::DOMAINS_CREATE).json(&request);
         let answer = send::<CreateDomainResponse>(call).await?;
-        take(answer, CreateDomainResponse::domain)
+        take(answer, |response| {
+            response.find_domain().ok_or_else(|| {
+                Error::unexpected_answer(
+                    "the domain was created, as the server says, but its answer does not show it",
+                )
+                .with_advice("List the domains to find it. Do not create it again.")
+            })
+        })
     }
 
     /// Looks whether a domain answers and its certificate is good (`POST /billing/domains/check`;
@@ -75,14 +93,18 @@ impl Domains {
         send(self.client.call(&operations::DOMAINS_CHECK).json(&request)).await
     }
 
-    /// A domain in full (`GET /billing/domains/{id}`; operation documented, path inferred).
+    /// A domain in full (`GET /billing/domains/{id}`; operation documented, path inferred). It is the
+    /// answer's member `domain` (inferred), else its only object.
     ///
     /// # Errors
     /// [`Error::is_refused`] when there is no such domain; else as any call.
     pub async fn get(&self, id: &str) -> Result<DomainInfo, Error> {
         let call = self.client.call(&operations::DOMAINS_GET).path_param("id", id);
         let answer = send::<GetDomainResponse>(call).await?;
-        take(answer, GetDomainResponse::domain)
+        take(answer, |response| {
+            let found = response.find_domain();
+            found.ok_or_else(|| Error::unexpected_answer("the answer does not show the domain"))
+        })
     }
 
     /// Deletes a domain (`DELETE /billing/domains/{id}`; operation documented, path inferred).
@@ -102,21 +124,26 @@ impl Domains {
         // Read as the answer of a look-up, for its refusal; the rest is the caller's to read.
         let call = self.client.call(&operations::DOMAINS_REFRESH).path_param("id", id);
         let answer = send::<GetDomainResponse>(call).await?;
-        Ok(answer.map(funnelflux_model::ledger::Model::into_document))
+        Ok(answer.map(Model::into_document))
     }
 
     /// Waits until the domain and its certificate are active, looking again after longer and longer
     /// pauses.
     ///
+    /// That a domain in full has its states is inferred; where it has not, those of the list are
+    /// looked at, which are documented. A look that fails for a reason that passes (rate limits,
+    /// server errors, lost connections) is taken for one that found nothing new.
+    ///
     /// # Errors
     /// [`Error::is_timeout`] when it is not active within the time given; else as
-    /// [`refresh`](Self::refresh) and [`get`](Self::get).
+    /// [`refresh`](Self::refresh), [`get`](Self::get) and [`list`](Self::list), unless waiting may
+    /// help.
     pub async fn wait_until_active(
         &self,
         id: &str,
         options: WaitOptions,
     ) -> Result<DomainInfo, Error> {
-        wait::run(self, id, options).await
+        wait::run(self, self.client.timer(), id, options).await
     }
 }
 
@@ -134,17 +161,13 @@ async fn send<T: DomainResponse>(call: CallBuilder<'_>) -> Result<Response<T>, E
     })
 }
 
-/// A part of the answer, or the error with the answer's particulars.
-fn take<T, U>(
+/// A part of the answer, or the error with the answer's particulars and its text.
+fn take<T: Model, U>(
     answer: Response<T>,
-    read: impl FnOnce(&T) -> Result<Option<U>, DecodeError>,
+    read: impl FnOnce(&T) -> Result<U, Error>,
 ) -> Result<U, Error> {
-    let read = answer.try_map(|response| match read(&response) {
-        Ok(Some(part)) => Ok(part),
-        Ok(None) => Err(Error::unexpected_answer("the answer holds no domain")),
-        Err(cause) => {
-            Err(Error::unexpected_answer("the answer has an unexpected shape").with_source(cause))
-        }
-    });
-    read.map(Response::into_inner)
+    read(&answer).map_err(|error| {
+        let text = Bytes::copy_from_slice(answer.document().text().as_bytes());
+        answer.map(|_| text).error(error)
+    })
 }

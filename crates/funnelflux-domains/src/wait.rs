@@ -4,9 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use funnelflux_model::domains::DomainInfo;
-use funnelflux_transport::Error;
+use funnelflux_transport::http::StatusCode;
+use funnelflux_transport::{Error, Timer};
 
-use crate::service::Domains;
+use crate::api::DomainsApi;
 
 /// The first pause: DNS that was set before answers within seconds.
 const FIRST: Duration = Duration::from_secs(10);
@@ -27,7 +28,7 @@ pub struct WaitOptions {
 
 type Tell = Box<dyn FnMut(&WaitStep<'_>) + Send>;
 
-/// A look at a domain that is not active yet.
+/// A look at a domain that is not active yet. A look that failed is none.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct WaitStep<'a> {
@@ -79,32 +80,86 @@ impl fmt::Debug for WaitOptions {
     }
 }
 
-pub(crate) async fn run(
-    domains: &Domains,
+pub(crate) async fn run<A: DomainsApi + ?Sized>(
+    api: &A,
+    timer: &dyn Timer,
     id: &str,
     mut options: WaitOptions,
 ) -> Result<DomainInfo, Error> {
-    let timer = domains.client.timer().clone();
     let started = timer.now();
-    let mut pause = options.first;
+    let mut next = options.first;
     loop {
-        domains.refresh(id).await?;
-        let domain = domains.get(id).await?;
-        if domain.is_active() {
-            return Ok(domain);
-        }
+        let mut pause = next;
+        let (domain, failure) = match look(api, id).await {
+            Ok((domain, true)) => return Ok(domain),
+            Ok((domain, false)) => (Some(domain), None),
+            Err(error) if passes(&error) => {
+                tracing::debug!(%error, "looking at the domain failed: going on");
+                pause = pause.max(error.retry_after().unwrap_or_default());
+                (None, Some(error))
+            }
+            Err(error) => return Err(error),
+        };
         let waited = timer.now().saturating_duration_since(started);
         if waited + pause > options.patience {
-            return Err(Error::timed_out(format!(
+            let late = Error::timed_out(format!(
                 "the domain is not active after {} s; the next look would come too late",
                 waited.as_secs()
-            ))
-            .with_advice("Check that its DNS records are set as the domain's details ask."));
+            ));
+            return Err(match failure {
+                Some(error) => late.with_source(error),
+                None => late
+                    .with_advice("Check that its DNS records are set as the domain's details ask."),
+            });
         }
-        if let Some(tell) = &mut options.on_step {
-            tell(&WaitStep { domain: &domain, pause });
+        if let (Some(domain), Some(tell)) = (&domain, &mut options.on_step) {
+            tell(&WaitStep { domain, pause });
         }
         timer.sleep(pause).await;
-        pause = pause.saturating_mul(2).min(options.longest);
+        next = next.saturating_mul(2).min(options.longest);
+    }
+}
+
+/// The domain, and whether it is active: by its own states or, where it does not have both, by those
+/// of the list.
+async fn look<A: DomainsApi + ?Sized>(api: &A, id: &str) -> Result<(DomainInfo, bool), Error> {
+    api.refresh(id).await?;
+    let domain = api.get(id).await?;
+    let tells =
+        matches!(domain.status(), Ok(Some(_))) && matches!(domain.ssl_status(), Ok(Some(_)));
+    if tells {
+        let active = domain.is_active();
+        return Ok((domain, active));
+    }
+    let list = api.list().await?;
+    let active = list
+        .iter()
+        .filter(|summary| matches!(summary.id(), Ok(Some(own)) if own == id))
+        .any(|summary| summary.is_active());
+    Ok((domain, active))
+}
+
+/// Whether the same call may well succeed later.
+fn passes(error: &Error) -> bool {
+    match error.status() {
+        Some(StatusCode::NOT_IMPLEMENTED) => false,
+        Some(status) => {
+            status.is_server_error()
+                || matches!(
+                    status,
+                    StatusCode::REQUEST_TIMEOUT
+                        | StatusCode::TOO_EARLY
+                        | StatusCode::TOO_MANY_REQUESTS
+                )
+        }
+        // No answer came: not sent, lost on the way, out of time, held back by the limiter.
+        None => {
+            !(error.is_invalid_request()
+                || error.is_local()
+                || error.is_auth()
+                || error.is_refused()
+                || error.is_decode()
+                || error.is_not_found())
+        }
     }
 }

@@ -8,6 +8,11 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
+mod list;
+
+pub(crate) use list::items;
+pub use list::{FoundList, list_in, list_in_preferring};
+
 /// Reads a member that may be absent or `null` as its default.
 ///
 /// `#[serde(default)]` alone covers an absent member, and fails on `null`.

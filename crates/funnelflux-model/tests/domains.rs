@@ -57,6 +57,20 @@ fn an_accepted_answer_without_a_flag_is_accepted() {
 }
 
 #[test]
+fn the_domain_of_an_answer_is_found_under_another_name() {
+    let find = |text: &str| {
+        let answer: CreateDomainResponse = serde_json::from_str(text).unwrap();
+        answer.find_domain().and_then(|domain| Some(domain.id().unwrap()?.into_owned()))
+    };
+    assert_eq!(find(r#"{"domain":{"id":"d1"},"data":{"id":"d2"}}"#).as_deref(), Some("d1"));
+    assert_eq!(find(r#"{"success":true,"data":{"id":"d1"}}"#).as_deref(), Some("d1"));
+    assert_eq!(find(r#"{"domain":"go.example.com","data":{"id":"d1"}}"#).as_deref(), Some("d1"));
+    for unclear in [r#"{"success":true}"#, r#"{"a":{"id":"d1"},"b":{"id":"d2"}}"#] {
+        assert_eq!(find(unclear), None, "{unclear}");
+    }
+}
+
+#[test]
 fn a_check_tells_both_states() {
     let check: CheckDomainResponse = serde_json::from_str(
         r#"{"success":true,"found":true,"ssl_valid":false,"http_status":200,"check_timestamp":1700000000,"cloudflare_status":"moved","cloudflare_ssl_status":"pending_validation"}"#,

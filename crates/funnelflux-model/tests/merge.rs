@@ -161,3 +161,33 @@ proptest! {
 
 static_assertions::assert_impl_all!(Merger: Send, Sync);
 static_assertions::assert_impl_all!(MergeError: Send, Sync, std::error::Error);
+
+#[test]
+fn a_merged_report_is_as_whole_as_its_windows() {
+    use funnelflux_model::reporting::ReportCompleteness::{Cut, Unknown, Whole};
+
+    let window = |beside: &str| {
+        let json =
+            format!(r#"{{ "rows": [{{ "attributes": [{SHOES}], "conversions": 1 }}] {beside} }}"#);
+        Report::from_json(json, &request(Attribute::ELEMENT_OFFER)).unwrap()
+    };
+    let (whole, cut, silent) =
+        (r#", "hasMore": false"#, r#", "totalCount": 9"#, r#", "total": { "visits": 3 }"#);
+    for (windows, expected) in [
+        (&[whole, whole][..], Whole),
+        (&[whole, cut, whole], Cut),
+        (&[whole, silent], Unknown),
+        (&[silent, cut], Cut),
+        (&[silent], Unknown),
+    ] {
+        let mut merger = Merger::new(MergeOptions::new());
+        for beside in windows {
+            merger = merger.push(&window(beside)).unwrap();
+        }
+        let report = merger.finish();
+        assert_eq!(report.completeness(), expected, "{windows:?}");
+        assert_eq!(report.completeness().may_be_cut(), expected != Whole);
+    }
+    assert_eq!(window(r#", "hasMore": false, "total": 9"#).completeness(), Cut);
+    assert_eq!(window(r#", "total": "1""#).completeness(), Whole);
+}

@@ -22,7 +22,31 @@ fn events_are_found_under_rows_or_in_a_bare_list() {
         assert_eq!(page.extra().count(), extra);
         assert_eq!(page.into_rows().len(), 1);
     }
-    assert!(RawEvents::from_json(r#"{"rows":null}"#).unwrap().rows().is_empty());
+    for nothing in ["null", "[]", r#"{"rows":null}"#, r#"{"hits":null,"hasMore":false}"#] {
+        assert!(RawEvents::from_json(nothing).unwrap().rows().is_empty(), "{nothing}");
+    }
+    // Under a name that nobody guessed; and never half of what came.
+    let page = RawEvents::from_json(r#"{"hits":[{"n":1},{"n":2}],"note":"x"}"#).unwrap();
+    assert_eq!((page.rows().len(), page.extra().count()), (2, 1));
+    let error = RawEvents::from_json(r#"{"hits":[{"n":1}],"clicks":[{"n":2}]}"#).unwrap_err();
+    assert!(error.to_string().contains("`hits`, `clicks`"), "{error}");
+}
+
+#[test]
+fn what_a_page_says_of_others_is_heard_under_the_likely_names() {
+    for (json, more, total) in [
+        (r#"{"rows":[1]}"#, None, None),
+        (r#"{"rows":[1],"hasMore":true,"total":7}"#, Some(true), Some(7)),
+        (r#"{"total":{"visits":7},"rows":[1],"hasMore":false}"#, Some(false), None),
+        (r#"{"rows":[1],"totalRows":"12","total":3}"#, None, Some(12)),
+        (r#"{"rows":[1],"hasMore":"yes","totalCount":-1,"recordsTotal":4}"#, None, Some(4)),
+        // As likely a number of the page's own rows.
+        (r#"{"rows":[1],"count":1,"size":9}"#, None, None),
+        ("[1]", None, None),
+    ] {
+        let page = RawEvents::from_json(json).unwrap();
+        assert_eq!((page.has_more(), page.total()), (more, total), "{json}");
+    }
 }
 
 #[test]
@@ -84,7 +108,10 @@ fn the_list_of_attributes_is_found_in_any_likely_shape() {
         assert_eq!(list.attributes(), [Attribute::ELEMENT_OFFER, "Time: New".into()], "{json}");
         assert_eq!(list.raw().get(), json);
     }
-    for json in ["{}", "17", r#"{"a":[],"b":[]}"#, "null"] {
+    for json in ["null", r#"{"attributes":null}"#, r#"{"whatever":null,"count":0}"#] {
+        assert!(AttributeList::from_json(json).unwrap().attributes().is_empty(), "{json}");
+    }
+    for json in ["{}", "17", r#"{"a":[],"b":[]}"#] {
         assert!(AttributeList::from_json(json).is_err(), "{json}");
     }
 }

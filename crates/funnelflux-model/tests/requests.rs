@@ -120,6 +120,55 @@ fn everything_that_is_wrong_is_said_at_once() {
 }
 
 #[test]
+fn filters_given_as_json_name_one_tracking_field() {
+    let fields = |white: &[&str], black: &[&str]| {
+        let selection = AttributeSelection::new(Attribute::URL_TRACKING_FIELD);
+        let selection = selection.whitelist(white.iter().copied());
+        let selection =
+            if black.is_empty() { selection } else { selection.blacklist(black.iter().copied()) };
+        drilldown().attribute(selection).build()
+    };
+    assert!(fields(&[r#"{"c1":"a"}"#, r#"{"c1":"b"}"#], &[r#"{"c1":"c"}"#]).is_ok());
+    for (white, black) in [
+        (&[r#"{"c1":"a"}"#, r#"{"c2":"b"}"#][..], &[][..]),
+        (&[r#"{"c1":"a"}"#], &[r#"{"c2":"b"}"#]),
+    ] {
+        let error = fields(white, black).unwrap_err();
+        assert_eq!(faults(&error), ["attributes[0]"]);
+        assert!(error.to_string().contains("filters of `c1`, `c2`"), "{error}");
+    }
+}
+
+#[test]
+fn what_is_filtered_by_never_reaches_debug() {
+    let by_ip = AttributeSelection::new(Attribute::CONNECTION_IP)
+        .whitelist(["203.0.113.201"])
+        .blacklist(["203.0.113.202"])
+        .extra("like", "canary");
+    let by_click = AttributeSelection::tracking_field(TrackingSlot::External).whitelist(["canary"]);
+    let builder = drilldown()
+        .attribute(by_click.clone())
+        .filter(by_ip.clone())
+        .extra("only", json!({ "visitor": "canary" }));
+    let events = RawEventsRequest::builder(day()).hits().extra("ip", "203.0.113.201");
+    for (text, says) in [
+        (format!("{by_ip:?}"), "Connection: IP"),
+        (format!("{by_click:#?}"), "URL Tracking Field: external"),
+        (format!("{builder:?}"), "only"),
+        (format!("{:?}", builder.clone().build().unwrap()), "only"),
+        (format!("{events:?}"), "\"ip\""),
+        (format!("{:#?}", events.clone().build().unwrap()), "\"ip\""),
+        (format!("{:?}", TrackingFieldFilter::new(TrackingSlot::External, "canary")), "External"),
+    ] {
+        assert!(!text.contains("canary") && !text.contains("203.0.113"), "{text}");
+        assert!(text.contains(says), "{text}");
+    }
+    let request = builder.build().unwrap();
+    assert_eq!(request.extra_members().next().unwrap().0, "only");
+    assert_eq!(request.filters()[0].extra_members().count(), 1);
+}
+
+#[test]
 fn a_report_has_one_to_ten_attributes_unless_the_caller_knows_better() {
     assert_eq!(faults(&drilldown().build().unwrap_err()), ["attributes"]);
     let slots = || TrackingSlot::all().take(11);

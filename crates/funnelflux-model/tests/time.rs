@@ -287,3 +287,11 @@ proptest! {
         prop_assert_eq!((again.start(), again.end()), (range.start(), range.end()));
     }
 }
+
+#[test]
+fn an_end_can_be_spelled_to_the_millisecond() {
+    let day = TimeRange::days("2026-01-31", "2026-01-31", &"+02:00".parse::<Zone>().unwrap());
+    let day = day.unwrap().with_end_spelling(EndSpelling::LastMillisecond);
+    assert_eq!(day.start_rfc3339(), "2026-01-31T00:00:00+02:00");
+    assert_eq!(day.end_rfc3339(), "2026-01-31T23:59:59.999+02:00");
+}

@@ -209,6 +209,55 @@ fn costs_that_would_meet_on_a_visit_are_refused_by_their_positions() {
         );
     }
 
+    // What restricts is compared field by field, in whatever order it was given.
+    let of = |campaign: &[&str], c1: &[&str]| {
+        let given = [(TrackingSlot::Campaign, campaign), (TrackingSlot::C1, c1)];
+        let given = given.into_iter().filter(|(_, values)| !values.is_empty());
+        let builder = given.fold(segment(), |builder, (slot, values)| {
+            builder.tracking_field(slot, values.iter().copied())
+        });
+        if campaign.is_empty() && c1.is_empty() { builder.everything() } else { builder }
+    };
+    let meet = |one: CostSegmentBuilder, other: CostSegmentBuilder| {
+        let segments = || (one.clone().build().unwrap(), other.clone().build().unwrap());
+        let (a, b) = segments();
+        let (c, d) = segments();
+        let forth = build(vec![a, b]).is_err();
+        assert_eq!(forth, build(vec![d, c]).is_err(), "in either order: {one:?} {other:?}");
+        forth
+    };
+    for (one, other, expected) in [
+        (of(&["1", "2"], &[]), of(&["2", "3"], &[]), true),
+        (of(&["1", "2"], &[]), of(&["3"], &[]), false),
+        (of(&["1", "2"], &["a"]), of(&["2"], &["a", "b"]), true),
+        (of(&["1", "2"], &["a"]), of(&["2"], &["b"]), false),
+        // The wider covers the narrower.
+        (of(&["1", "2"], &[]), of(&["2"], &["a"]), true),
+        (of(&["1"], &[]), of(&["2"], &["a"]), false),
+        (of(&[], &[]), of(&["2"], &["a"]), true),
+        // Neither is the wider.
+        (of(&["1"], &[]), of(&[], &["a"]), false),
+        // An extra member is a restriction of its own, of a kind that nobody knows.
+        (of(&["1"], &[]).extra("country", "DE"), of(&["1"], &[]).extra("country", "US"), false),
+        (of(&["1"], &[]).extra("country", "DE"), of(&["1"], &[]).extra("country", "DE"), true),
+        (of(&["1"], &[]), of(&["1"], &[]).extra("country", "DE"), true),
+        (of(&["1"], &[]).extra("country", "DE"), of(&["1"], &["a"]), false),
+    ] {
+        assert_eq!(meet(one.clone(), other.clone()), expected, "{one:?} {other:?}");
+    }
+
+    // Ranges need an instant in common, and need not be equal.
+    let at = |start: &str, end: &str| {
+        let range = TimeRange::from_rfc3339(start, end).unwrap();
+        CostSegment::builder(FUNNEL.parse().unwrap(), SOURCE.parse().unwrap(), range)
+            .whole_segment(Decimal::ONE)
+            .everything()
+    };
+    let march = || at("2026-03-01T00:00:00Z", "2026-03-31T23:59:59Z");
+    assert!(meet(march(), at("2026-03-31T23:59:59Z", "2026-04-02T00:00:00Z")));
+    assert!(meet(march(), at("2026-03-07T00:00:00Z", "2026-03-07T23:59:59Z")));
+    assert!(!meet(march(), at("2026-04-01T00:00:00Z", "2026-04-02T00:00:00Z")));
+
     // The same instants, spelled at another offset.
     let elsewhere =
         TimeRange::from_rfc3339("2026-02-28T22:00:00Z", "2026-03-01T21:59:59Z").unwrap();
@@ -232,7 +281,22 @@ fn a_reset_is_never_wider_than_was_said() {
             reset().country_codes(["de", "DE", "GER"]),
             &["restrictToCountryCodes[0]", "restrictToCountryCodes[2]"],
         ),
-        (reset().tracking_field(TrackingSlot::C1, [""]), &["restrictToTrackingFields.c1[0]"]),
+        (
+            reset().funnels([FUNNEL.parse().unwrap()]).tracking_field(TrackingSlot::C1, [""]),
+            &["restrictToTrackingFields.c1[0]"],
+        ),
+        // A server that knows them under another name would delete everything.
+        (
+            reset().tracking_field(TrackingSlot::C1, ["a"]).extra("x", 1),
+            &["restrictToTrackingFields"],
+        ),
+        (reset().everything().tracking_field(TrackingSlot::C1, ["a"]), &["restrictTo…"]),
+        (
+            reset()
+                .with_tracking_fields_named("restrictToIPs")
+                .tracking_field(TrackingSlot::C1, ["a"]),
+            &["with_tracking_fields_named"],
+        ),
         (reset().extra("restrictToDomains", "a.example"), &["restrictTo…"]),
         (reset().everything().extra("restrictToIPs", "x"), &["extra"]),
     ] {
@@ -263,6 +327,16 @@ fn a_reset_is_never_wider_than_was_said() {
     assert_eq!(raw(&sent, "restrictToIPs"), r#"["2001:db8::7"]"#);
     assert_eq!(raw(&sent, "restrictToFields"), r#"{"c2":["x"]}"#);
     assert!(!narrow.is_everything());
+
+    // Beside a documented restriction, or by the word of somebody who knows the name.
+    let fields = || reset().tracking_field(TrackingSlot::C1, ["a"]);
+    assert!(fields().ips(["2001:db8::7".parse().unwrap()]).build().is_ok());
+    for name in ["restrictToTrackingFields", "restrictToFields"] {
+        let vouched = fields().with_tracking_fields_named(name).build().unwrap();
+        assert!(!vouched.is_everything());
+        assert_eq!(raw(&json(&vouched), name), r#"{"c1":["a"]}"#);
+    }
+    assert!(reset().with_tracking_fields_named("restrictToFields").build().is_err());
 }
 
 #[test]
@@ -297,6 +371,7 @@ fn rows_are_found_where_one_would_look_and_nowhere_else() {
         (r#"{"a":[1],"b":[2]}"#, None),
         (r#"{"rows":{}}"#, None),
         (r#"{"total":3}"#, None),
+        (r#"{"hits":null,"total":0}"#, Some(0)),
         ("3", None),
     ] {
         let answer = LogAnswer::from_json(answer).unwrap();
@@ -480,5 +555,43 @@ proptest! {
         prop_assert!(found.iter().all(|times| *times == 1));
         let firsts: Vec<usize> = plan.iter().map(|request| request.positions()[0]).collect();
         prop_assert!(firsts.is_sorted(), "in the order of the first segments");
+    }
+
+    /// Of many segments the same ones are refused as of each two alone.
+    #[test]
+    fn costs_that_meet_are_found_among_many(
+        rows in proptest::collection::vec(
+            (0_u8..2, ranges(), prop::sample::subsequence(vec!["1", "2"], 0..=2),
+             prop::sample::subsequence(vec!["a", "b", "c"], 0..=2)),
+            1..12,
+        ),
+    ) {
+        let segments: Vec<CostSegment> = rows
+            .iter()
+            .map(|(f, range, campaigns, c1)| {
+                let builder = CostSegment::builder(funnel(*f), source(0), range.clone())
+                    .whole_segment(Decimal::ONE);
+                let given = [(TrackingSlot::C1, c1), (TrackingSlot::Campaign, campaigns)];
+                let given = given.into_iter().filter(|(_, values)| !values.is_empty());
+                let builder = given.fold(builder, |builder, (slot, values)| {
+                    builder.tracking_field(slot, values.iter().copied())
+                });
+                let everything = campaigns.is_empty() && c1.is_empty();
+                let builder = if everything { builder.everything() } else { builder };
+                builder.build().unwrap()
+            })
+            .collect();
+        let refused = |some: &[&CostSegment]| {
+            let update = CostUpdate::builder().segments(some.iter().map(|&s| s.clone())).build();
+            update.map_or_else(
+                |error| faults(&error).into_iter().map(str::to_owned).collect::<Vec<_>>(),
+                |_| Vec::new(),
+            )
+        };
+        let alone: Vec<String> = (0..segments.len())
+            .filter(|at| (0..*at).any(|other| !refused(&[&segments[other], &segments[*at]]).is_empty()))
+            .map(|at| format!("costSegments[{at}]"))
+            .collect();
+        prop_assert_eq!(refused(&segments.iter().collect::<Vec<_>>()), alone);
     }
 }

@@ -12,6 +12,7 @@ use funnelflux_transport::Error;
 use crate::accepted::Accepted;
 use crate::costs::{self, CostAccepted, CostStopped};
 use crate::reset::ResetToken;
+use crate::split::{self, SplitOptions, SplitReport};
 
 /// What [`Reporting`](crate::Reporting) does, as a trait: write your code against it and hand in a
 /// mock in tests (feature `mock`). Methods that come later have a default.
@@ -29,6 +30,19 @@ pub trait ReportingApi: Send + Sync + 'static {
     /// # Errors
     /// As [`Reporting::drilldown`](crate::Reporting::drilldown).
     async fn drilldown(&self, request: &DrilldownRequest) -> Result<Report, Error>;
+
+    /// A drilldown report, split where the server kills the query. By default window after window
+    /// through [`drilldown`](Self::drilldown).
+    ///
+    /// # Errors
+    /// As [`Reporting::drilldown_split`](crate::Reporting::drilldown_split).
+    async fn drilldown_split(
+        &self,
+        request: &DrilldownRequest,
+        options: SplitOptions,
+    ) -> Result<SplitReport, Error> {
+        split::run(&split::Plain(self), request, options).await
+    }
 
     /// One page of raw events.
     ///

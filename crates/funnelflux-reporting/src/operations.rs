@@ -290,11 +290,12 @@ funnelflux_transport::operation! {
     /// - Path: inferred (inferred from the title).
     /// - Query: none known.
     /// - Body: unknown.
-    /// - Response: `MiddlewareSummary` (documented).
+    /// - Response: `MiddlewareSummary[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     /// - Weight: a query on the reporting store, whose pool is small and queued.
     ///
-    /// Rows carry `averageLatencyMs`; everything else about the answer is unknown.
+    /// The answer holds rows, and they carry `averageLatencyMs`; what stands around them, and
+    /// everything else about them, is unknown.
     pub static LOGS_MIDDLEWARE_SUMMARY = {
         id: "reporting.logs.middleware-summary",
         title: "Get middleware asset summary",

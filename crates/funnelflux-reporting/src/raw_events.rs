@@ -3,8 +3,11 @@
 use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
 use std::fmt;
+use std::future::{Future, poll_fn};
 use std::hash::{Hash as _, Hasher as _};
-use std::sync::Arc;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
 
 use funnelflux_model::reporting::{RawEvent, RawEvents, RawEventsRequest};
 use funnelflux_transport::Error;
@@ -12,16 +15,23 @@ use funnelflux_transport::Error;
 use crate::api::ReportingApi;
 
 /// Whether the rows that came are all there are.
+///
+/// What is known: an integration in production asked for pages of 1000 rows (*proven*), and the app
+/// shows the newest 1000 rows of any query (*help*). How the server says that there is no more is
+/// *unknown*; [`RawEvents::has_more`] and [`RawEvents::total`] are what is listened to, under names
+/// that are *inferred*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Completeness {
     /// Pages are still to come.
     Open,
-    /// The last page was shorter than asked for: that was all.
+    /// That was all: the last answer said so; or it was shorter than asked for, where no more than
+    /// [1000 rows](RawEventsRequest::PROVEN_PAGE_LENGTH) were asked for; or an empty page came after
+    /// one that was not full.
     Complete,
-    /// The last page was full and the next one empty. Either the number of rows is a multiple of
-    /// the page length, or the server shows no more than that many (the interface shows the newest
-    /// 1000: help): the data may have been cut. Ask for shorter ranges.
+    /// The data may have been cut: an empty page came after a full one, or the server spoke of more
+    /// rows than it sent. Either the number of rows is a multiple of the page length, or the server
+    /// shows no more than that many. Ask for shorter ranges.
     MaybeCut,
 }
 
@@ -29,6 +39,10 @@ pub enum Completeness {
 ///
 /// `pagingStart` is taken for the number of rows to skip (proven as a name, 0-based; that it
 /// counts rows and not pages is inferred from the sibling product).
+///
+/// With the feature `stream` it is a `futures_core::Stream` too, and both ways of asking can be
+/// mixed. A call that is dropped before its end loses nothing: the next one goes on waiting for the
+/// same page.
 ///
 /// ```no_run
 /// # async fn example(reporting: funnelflux_reporting::Reporting, request: funnelflux_model::reporting::RawEventsRequest)
@@ -52,17 +66,24 @@ pub struct RawEventStream {
     next_start: u64,
     /// Rows of the current page that were not handed out yet.
     page: std::vec::IntoIter<RawEvent>,
-    /// First rows of the pages so far, as hashes: a server that ignores `pagingStart` repeats them.
-    first_rows: HashSet<u64>,
-    last_page_full: bool,
+    pages: Pages,
     completeness: Completeness,
-    #[cfg(feature = "stream")]
+    /// The page that is on its way, whoever asked for it.
     fetching: Option<Fetching>,
 }
 
-#[cfg(feature = "stream")]
-type Fetching =
-    std::pin::Pin<Box<dyn std::future::Future<Output = Result<RawEvents, Error>> + Send>>;
+/// Never locked: the mutex only makes the stream `Sync`, whichever futures an implementation has.
+type Fetching = Mutex<Pin<Box<dyn Future<Output = Result<RawEvents, Error>> + Send>>>;
+
+/// What the pages so far were like.
+#[derive(Default)]
+struct Pages {
+    /// Their first rows, as hashes: a server that ignores `pagingStart` repeats them.
+    first_rows: HashSet<u64>,
+    longest: u64,
+    with_rows: u64,
+    last_full: bool,
+}
 
 impl RawEventStream {
     /// The rows of `request`, from its own page on.
@@ -72,27 +93,30 @@ impl RawEventStream {
             api,
             request,
             page: Vec::new().into_iter(),
-            first_rows: HashSet::new(),
-            last_page_full: false,
+            pages: Pages::default(),
             completeness: Completeness::Open,
-            #[cfg(feature = "stream")]
             fetching: None,
         }
     }
 
-    /// Goes on where another stream of the same request was: see [`position`](Self::position).
+    /// Goes on where another stream of the same request was: see [`position`](Self::position). What
+    /// this one has fetched already, or is fetching, is forgotten.
     pub fn resume_at(mut self, position: u64) -> Self {
         self.next_start = position;
+        self.page = Vec::new().into_iter();
+        self.pages = Pages::default();
+        self.completeness = Completeness::Open;
+        self.fetching = None;
         self
     }
 
     /// How many rows have been handed out, counted from the first of all: where to resume.
     ///
-    /// The newest rows come first, so resume only over a range that has ended: rows that arrive
-    /// meanwhile shift the others.
+    /// Resume only over a range that has ended: the app shows the newest rows first (*help*), and if
+    /// the API sends them so too (*inferred*), rows that arrive meanwhile shift the others.
     #[must_use]
     pub fn position(&self) -> u64 {
-        self.next_start - self.page.len() as u64
+        self.next_start.saturating_sub(self.page.len() as u64)
     }
 
     /// Whether the rows that came are all there are.
@@ -103,18 +127,7 @@ impl RawEventStream {
 
     /// The next row; `None` at the end.
     pub async fn next(&mut self) -> Option<Result<RawEvent, Error>> {
-        loop {
-            if let Some(event) = self.page.next() {
-                return Some(Ok(event));
-            }
-            if self.completeness != Completeness::Open {
-                return None;
-            }
-            let page = self.api.raw_events_page(&self.next_request()).await;
-            if let Err(error) = self.take(page) {
-                return Some(Err(error));
-            }
-        }
+        poll_fn(|cx| self.poll_event(cx)).await
     }
 
     /// The next page; `None` at the end. Rows of a page begun by [`next`](Self::next) come first.
@@ -132,17 +145,36 @@ impl RawEventStream {
         Some(Ok(self.page.by_ref().collect()))
     }
 
-    fn next_request(&self) -> RawEventsRequest {
-        self.request.with_page(self.next_start, self.request.page_length())
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<RawEvent, Error>>> {
+        loop {
+            if let Some(event) = self.page.next() {
+                return Poll::Ready(Some(Ok(event)));
+            }
+            if self.completeness != Completeness::Open {
+                return Poll::Ready(None);
+            }
+            let (api, request) = (&self.api, &self.request);
+            let fetching = self.fetching.get_or_insert_with(|| {
+                let request = request.with_page(self.next_start, request.page_length());
+                let api = api.clone();
+                Mutex::new(Box::pin(async move { api.raw_events_page(&request).await }))
+            });
+            let future = fetching.get_mut().unwrap_or_else(PoisonError::into_inner);
+            let page = ready!(future.as_mut().poll(cx));
+            self.fetching = None;
+            if let Err(error) = self.take(page) {
+                return Poll::Ready(Some(Err(error)));
+            }
+        }
     }
 
     /// Takes a page in. After an error the same page is asked for again by the next call.
     fn take(&mut self, page: Result<RawEvents, Error>) -> Result<(), Error> {
-        let rows = page?.into_rows();
-        if let Some(first) = rows.first() {
+        let page = page?;
+        if let Some(first) = page.rows().first() {
             let mut hasher = DefaultHasher::new();
             first.json().get().hash(&mut hasher);
-            if !self.first_rows.insert(hasher.finish()) {
+            if !self.pages.first_rows.insert(hasher.finish()) {
                 self.completeness = Completeness::MaybeCut;
                 return Err(Error::unexpected_answer(format!(
                     "raw events: the page at row {} begins with the same row as an earlier page; \
@@ -151,16 +183,43 @@ impl RawEventStream {
                 )));
             }
         }
-        let (came, asked) = (rows.len() as u64, self.request.page_length());
-        self.next_start += came;
-        self.completeness = match came {
-            0 if self.last_page_full => Completeness::MaybeCut,
-            n if n < asked => Completeness::Complete,
-            _ => Completeness::Open,
-        };
-        self.last_page_full = came >= asked;
-        self.page = rows.into_iter();
+        let came = page.rows().len() as u64;
+        self.next_start = self.next_start.saturating_add(came);
+        self.completeness =
+            self.pages.judge(came, self.request.page_length(), &page, self.next_start);
+        self.page = page.into_rows().into_iter();
         Ok(())
+    }
+}
+
+impl Pages {
+    /// Whether to go on after this page, of so many rows where `asked` were asked for, that ends
+    /// before row `end`.
+    fn judge(&mut self, came: u64, asked: u64, page: &RawEvents, end: u64) -> Completeness {
+        let more_by_total = page.total().is_some_and(|total| total > end);
+        if came == 0 {
+            // A total is believed only where it agrees: it may as well count the rows of the page.
+            let contradicted = page.has_more() == Some(true) || more_by_total;
+            let confirmed = page.has_more() == Some(false) || page.total() == Some(end);
+            return if contradicted || (self.last_full && !confirmed) {
+                Completeness::MaybeCut
+            } else {
+                Completeness::Complete
+            };
+        }
+        let proven = RawEventsRequest::PROVEN_PAGE_LENGTH;
+        // Full is also what a server sends that caps its pages below what was asked for.
+        self.last_full = came >= asked.min(proven) || (self.with_rows > 0 && came == self.longest);
+        self.longest = self.longest.max(came);
+        self.with_rows += 1;
+        match page.has_more() {
+            Some(true) => Completeness::Open,
+            Some(false) if more_by_total => Completeness::MaybeCut,
+            Some(false) => Completeness::Complete,
+            None if more_by_total => Completeness::Open,
+            None if came < asked && asked <= proven => Completeness::Complete,
+            None => Completeness::Open,
+        }
     }
 }
 
@@ -178,29 +237,7 @@ impl fmt::Debug for RawEventStream {
 impl futures_core::Stream for RawEventStream {
     type Item = Result<RawEvent, Error>;
 
-    fn poll_next(
-        self: std::pin::Pin<&mut Self>,
-        cx: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Self::Item>> {
-        use std::task::{Poll, ready};
-
-        let this = self.get_mut();
-        loop {
-            if let Some(event) = this.page.next() {
-                return Poll::Ready(Some(Ok(event)));
-            }
-            if this.completeness != Completeness::Open {
-                return Poll::Ready(None);
-            }
-            let (api, request) = (this.api.clone(), this.next_request());
-            let fetching = this.fetching.get_or_insert_with(|| {
-                Box::pin(async move { api.raw_events_page(&request).await })
-            });
-            let page = ready!(fetching.as_mut().poll(cx));
-            this.fetching = None;
-            if let Err(error) = this.take(page) {
-                return Poll::Ready(Some(Err(error)));
-            }
-        }
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_event(cx)
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use funnelflux_model::updates::{ResetCount, ResetRequest};
 use funnelflux_transport::bytes::Bytes;
-use funnelflux_transport::{Error, Response};
+use funnelflux_transport::{CallBuilder, Error, Operation, Response};
 
 use crate::accepted::Accepted;
 use crate::killed;
@@ -16,6 +16,7 @@ use crate::service::{Reporting, decode};
 pub struct ResetToken {
     request: ResetRequest,
     json: Bytes,
+    counted: Option<Bytes>,
     hits: u64,
     answer: Option<ResetCount>,
 }
@@ -31,7 +32,7 @@ impl ResetToken {
         let json = serde_json::to_vec(&request).map_err(|cause| {
             Error::invalid_request("the reset cannot be written as JSON").with_source(cause)
         })?;
-        Ok(Self { request, json: json.into(), hits, answer: None })
+        Ok(Self { request, json: json.into(), counted: None, hits, answer: None })
     }
 
     /// How many hits would be deleted.
@@ -53,11 +54,20 @@ impl ResetToken {
         &self.request
     }
 
-    /// The body that was validated and will be sent, byte by byte. It can hold visitors' ids and
-    /// addresses.
+    /// The body in the names of this SDK, before a client's
+    /// [member overrides](funnelflux_transport::ClientBuilder::member_override). It can hold
+    /// visitors' ids and addresses.
     #[must_use]
     pub fn json(&self) -> &[u8] {
         &self.json
+    }
+
+    /// The body that was counted, byte by byte as it was sent: in the server's names. No other body
+    /// is ever sent to delete. `None` for a token [from a count](Self::from_count). It can hold
+    /// visitors' ids and addresses.
+    #[must_use]
+    pub fn counted(&self) -> Option<&[u8]> {
+        self.counted.as_deref()
     }
 }
 
@@ -94,16 +104,19 @@ impl Reporting {
     /// whole number; [`Error::is_query_killed`] at the server's 30-second limit.
     pub async fn reset_validate(&self, request: &ResetRequest) -> Result<ResetToken, Error> {
         let mut token = ResetToken::from_count(request.clone(), 0)?;
-        let count = self.reset_count(&token).await?.into_inner();
+        let call = self.reset_call(&operations::RESET_VALIDATE, &token);
+        token.counted = body_of(&call)?;
+        let count = count(call).await?.into_inner();
         token.hits = count.hits();
         token.answer = Some(count);
         Ok(token)
     }
 
-    async fn reset_count(&self, token: &ResetToken) -> Result<Response<ResetCount>, Error> {
-        let call = self.client().call(&operations::RESET_VALIDATE).json_text(token.json.clone());
-        let answer = call.send().await.map_err(killed::recognise)?;
-        decode(answer, |bytes| ResetCount::from_json(bytes))
+    /// A count or a deletion: both with the names that overrides give the members for the count, so
+    /// that what is deleted is what was counted.
+    fn reset_call(&self, operation: &'static Operation, token: &ResetToken) -> CallBuilder<'_> {
+        let call = self.client().call(operation).with_names_of(&operations::RESET_VALIDATE);
+        call.json_text(token.json.clone())
     }
 
     /// Deletes the hits that were counted (`DELETE /reporting/update/reset`, path inferred), if
@@ -112,12 +125,29 @@ impl Reporting {
     /// They are counted once more, by the same bytes, right before. Hits that arrive between that
     /// and the deletion cannot be noticed; over a range that has ended there are few.
     ///
+    /// The deletion carries byte for byte the body that was counted. Overrides of member names are
+    /// therefore those of `reporting.reset.validate`, here too; any for `reporting.reset.perform` are
+    /// not looked at.
+    ///
     /// # Errors
-    /// [`Error::is_invalid_request`] when the count has changed: nothing was deleted, and both
-    /// counts are named. Else every way a call can fail; a lost answer to the deletion is
+    /// [`Error::is_invalid_request`] when the count has changed, with both counts named, or when this
+    /// client's overrides would make another body of what another client counted: nothing was
+    /// deleted. Else every way a call can fail; a lost answer to the deletion is
     /// [ambiguous](Error::is_ambiguous) and not asked for again.
     pub async fn reset_perform(&self, token: ResetToken) -> Result<Accepted, Error> {
-        let fresh = self.reset_count(&token).await?.hits();
+        let counting = self.reset_call(&operations::RESET_VALIDATE, &token);
+        let deletion = self.reset_call(&operations::RESET_PERFORM, &token);
+        let body = body_of(&deletion)?;
+        if body_of(&counting)? != body
+            || token.counted.as_ref().is_some_and(|c| Some(c) != body.as_ref())
+        {
+            return Err(Error::invalid_request(
+                "the reset was counted under other names of members than this client would send; \
+                 nothing was deleted",
+            )
+            .with_advice("Validate and perform with clients of the same overrides."));
+        }
+        let fresh = count(counting).await?.hits();
         if fresh != token.hits {
             return Err(Error::invalid_request(format!(
                 "the reset would delete {fresh} hits now, while {} were validated; nothing was \
@@ -126,7 +156,16 @@ impl Reporting {
             ))
             .with_advice("Look at the new count, and validate again."));
         }
-        let call = self.client().call(&operations::RESET_PERFORM).json_text(token.json);
-        Accepted::from_answer(call.send().await?)
+        Accepted::from_answer(deletion.send().await?)
     }
+}
+
+async fn count(call: CallBuilder<'_>) -> Result<Response<ResetCount>, Error> {
+    let answer = call.send().await.map_err(killed::recognise)?;
+    decode(answer, |bytes| ResetCount::from_json(bytes))
+}
+
+/// The body as it will be sent.
+fn body_of(call: &CallBuilder<'_>) -> Result<Option<Bytes>, Error> {
+    Ok(call.preview()?.2.map(Bytes::copy_from_slice))
 }

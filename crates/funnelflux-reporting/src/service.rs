@@ -86,9 +86,18 @@ impl Reporting {
     /// query, and put together again. Only metrics whose sum over windows is true are merged; the
     /// rest is refused by name, or dropped if the options say so.
     ///
+    /// Where two windows meet, up to a second may be lost or counted twice, since it is unknown what
+    /// the server makes of `timeEnd`: [`SplitOptions`] tells which spelling does what, and
+    /// [`SplitOptions::with_inner_ends`] chooses one.
+    ///
+    /// A killed query is not asked for again as it is; every other hiccup is retried as in
+    /// [`drilldown`](Self::drilldown).
+    ///
     /// # Errors
     /// As [`drilldown`](Self::drilldown); [`Error::is_query_killed`] if even the smallest window is
-    /// too large; [`Error::is_invalid_request`] if metrics would have to be summed that cannot be.
+    /// too large; [`Error::is_invalid_request`] if metrics would have to be summed that cannot be,
+    /// or if the request has [extra members](DrilldownRequest::extra_members) and
+    /// [nobody stands for them](SplitOptions::with_extra_members).
     pub async fn drilldown_split(
         &self,
         request: &DrilldownRequest,
@@ -139,6 +148,14 @@ impl ReportingApi for Reporting {
 
     async fn drilldown(&self, request: &DrilldownRequest) -> Result<Report, Error> {
         Self::drilldown(self, request).await.map(Response::into_inner)
+    }
+
+    async fn drilldown_split(
+        &self,
+        request: &DrilldownRequest,
+        options: SplitOptions,
+    ) -> Result<SplitReport, Error> {
+        Self::drilldown_split(self, request, options).await
     }
 
     async fn raw_events_page(&self, request: &RawEventsRequest) -> Result<RawEvents, Error> {

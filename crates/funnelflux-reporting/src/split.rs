@@ -3,10 +3,12 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use funnelflux_model::reporting::{DrilldownRequest, MergeOptions, Merger, Report};
-use funnelflux_model::time::TimeRange;
-use funnelflux_transport::{CallOptions, Error};
+use funnelflux_model::time::{EndSpelling, TimeRange};
+use funnelflux_transport::{CallOptions, Error, Idempotency, Response};
 
+use crate::api::ReportingApi;
 use crate::service::Reporting;
 
 /// Below this a window is not split further: the server's own smallest block of time is an hour
@@ -18,11 +20,30 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 type Tell = Box<dyn FnMut(&Window) + Send>;
 
 /// How a report may be split.
+///
+/// # Where windows meet
+///
+/// Each window's `timeEnd` is spelled as the range's is, by default as its last second, `…:59`
+/// ([`EndSpelling::LastSecond`], *proven*). Whether the server counts that second is *unknown*: the
+/// self-hosted product tests `start <= t < end` (*sibling*), and if that holds here, every window
+/// loses its last second, so that a report made of 31 days lacks 31 seconds where the whole would
+/// lack one. [`with_inner_ends`](Self::with_inner_ends) spells the ends within the range otherwise:
+///
+/// | spelling of inner ends | if `t < end` | if `t <= end` |
+/// |---|---|---|
+/// | `LastSecond` (the default of a range) | loses the last second of each window | exact, in whole seconds |
+/// | `Exclusive` | exact | counts the instant where two windows meet twice |
+/// | `LastMillisecond` | loses a millisecond at most | exact |
+///
+/// `LastMillisecond` is the safest under both, if the server takes fractions of a second, which is
+/// *unknown*.
 #[must_use]
 pub struct SplitOptions {
     merge: MergeOptions,
     days: bool,
     smallest: Duration,
+    inner_ends: Option<EndSpelling>,
+    extra_members: bool,
     on_window: Option<Tell>,
 }
 
@@ -30,13 +51,17 @@ pub struct SplitOptions {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Window {
-    /// The window.
+    /// The window, spelled as it was sent.
     pub range: TimeRange,
     /// How many rows it brought; `None` if the server killed it and it was split.
     pub rows: Option<usize>,
 }
 
 /// A report with the windows it was made from.
+///
+/// If it [is split](Self::is_split), what happens where windows meet depends on how their ends are
+/// spelled: see [`SplitOptions`]. A window from which the server left rows out shows in
+/// [`Report::completeness`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SplitReport {
@@ -57,7 +82,14 @@ impl SplitReport {
 impl SplitOptions {
     /// Splits only where it must, and merges as `merge` says.
     pub fn new(merge: MergeOptions) -> Self {
-        Self { merge, days: false, smallest: SMALLEST, on_window: None }
+        Self {
+            merge,
+            days: false,
+            smallest: SMALLEST,
+            inner_ends: None,
+            extra_members: false,
+            on_window: None,
+        }
     }
 
     /// Asks day by day from the start, where it is known that the whole is too much.
@@ -69,6 +101,21 @@ impl SplitOptions {
     /// Windows of this length are not split further (default: one hour).
     pub fn with_smallest(mut self, window: Duration) -> Self {
         self.smallest = window;
+        self
+    }
+
+    /// Spells the ends of windows that lie within the range so, while the end of the range itself
+    /// stays as it is: see [the table above](Self).
+    pub fn with_inner_ends(mut self, spelling: EndSpelling) -> Self {
+        self.inner_ends = Some(spelling);
+        self
+    }
+
+    /// Splits requests with extra members too. Whoever says so knows that the members mean the same
+    /// for a window as for the whole: one that shows archived assets does, while paging, a limit or
+    /// an order of rows would be applied to each window by itself, and the sum would be false.
+    pub fn with_extra_members(mut self) -> Self {
+        self.extra_members = true;
         self
     }
 
@@ -84,16 +131,58 @@ impl std::fmt::Debug for SplitOptions {
         f.debug_struct("SplitOptions")
             .field("days", &self.days)
             .field("smallest", &self.smallest)
+            .field("inner_ends", &self.inner_ends)
+            .field("extra_members", &self.extra_members)
             .finish_non_exhaustive()
     }
 }
 
+/// Whoever can be asked for a window.
+#[async_trait]
+pub(crate) trait Windows: Sync {
+    /// One window. `splittable`: if the server kills the query, smaller ones will be asked for.
+    async fn window(&self, request: &DrilldownRequest, splittable: bool) -> Result<Report, Error>;
+}
+
+#[async_trait]
+impl Windows for Reporting {
+    async fn window(&self, request: &DrilldownRequest, splittable: bool) -> Result<Report, Error> {
+        if splittable {
+            // What a killed query looks like (504, 5xx) is what the client sends again by itself,
+            // three times 30 seconds. Called something that must not be repeated blindly, it comes
+            // back at once, while 429, 503 with `Retry-After` and failed connections are retried as
+            // ever.
+            let once = CallOptions::new().with_idempotency(Idempotency::QueuedSideEffect);
+            match self.drilldown_with(request, once).await {
+                // Not killed, and repeatable after all, since a report only reads.
+                Err(error) if error.is_ambiguous() && !error.is_query_killed() => {
+                    tracing::debug!(%error, "window failed, not for its size: asking again");
+                }
+                other => return other.map(Response::into_inner),
+            }
+        }
+        self.drilldown(request).await.map(Response::into_inner)
+    }
+}
+
+/// Any implementation of the trait, with the retries that it has.
+pub(crate) struct Plain<'a, A: ?Sized>(pub(crate) &'a A);
+
+#[async_trait]
+impl<A: ReportingApi + ?Sized> Windows for Plain<'_, A> {
+    async fn window(&self, request: &DrilldownRequest, _: bool) -> Result<Report, Error> {
+        self.0.drilldown(request).await
+    }
+}
+
 pub(crate) async fn run(
-    reporting: &Reporting,
+    windows_of: &dyn Windows,
     request: &DrilldownRequest,
     mut options: SplitOptions,
 ) -> Result<SplitReport, Error> {
+    check(request, &options)?;
     let whole = request.range().clone();
+    let end = whole.end();
     // The earliest last: a stack.
     let mut open = if options.days { whole.split_at_days() } else { vec![whole] };
     open.reverse();
@@ -102,17 +191,16 @@ pub(crate) async fn run(
     while let Some(range) = open.pop() {
         let only = windows.is_empty() && open.is_empty();
         let parts = halves(&range, options.smallest);
-        // A window that can be made smaller is not asked for a second time as it is.
-        let call = match parts {
-            Some(_) => CallOptions::new().with_max_attempts(1),
-            None => CallOptions::new(),
+        let range = match options.inner_ends {
+            Some(spelling) if range.end() < end => range.with_end_spelling(spelling),
+            _ => range,
         };
         let asked = request.with_range(range.clone());
-        let rows = match (reporting.drilldown_with(&asked, call).await, parts) {
+        let rows = match (windows_of.window(&asked, parts.is_some()).await, parts) {
             (Ok(report), _) if only => {
                 let rows = Some(report.len());
                 note(&mut options, &mut windows, range, rows);
-                return Ok(SplitReport { report: report.into_inner(), windows });
+                return Ok(SplitReport { report, windows });
             }
             (Ok(report), _) => {
                 let sum = merger.take().unwrap_or_else(|| Merger::new(options.merge.clone()));
@@ -138,6 +226,31 @@ pub(crate) async fn run(
         return Err(Error::local("a report was split into no windows"));
     };
     Ok(SplitReport { report: merger.finish(), windows })
+}
+
+/// Members that nobody knows may page, limit or order the rows.
+fn check(request: &DrilldownRequest, options: &SplitOptions) -> Result<(), Error> {
+    if options.extra_members {
+        return Ok(());
+    }
+    let selections = request.attributes().iter().chain(request.filters());
+    let names: Vec<String> = request
+        .extra_members()
+        .chain(selections.flat_map(|selection| selection.extra_members()))
+        .map(|(name, _)| format!("`{name}`"))
+        .collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    Err(Error::invalid_request(format!(
+        "a report with extra members cannot be split: {}; paging, a limit or an order of rows would \
+         be applied to each window by itself, and the sum would be false",
+        names.join(", ")
+    ))
+    .with_advice(
+        "Leave them out, ask for the whole range at once, or say that they mean the same for a \
+         window: `SplitOptions::with_extra_members`.",
+    ))
 }
 
 fn note(

@@ -2,7 +2,10 @@ use super::{
     CloudflareSslStatus, CloudflareStatus, DomainErrorCode, DomainInfo, DomainRefusal,
     DomainSummary,
 };
-use crate::ledger::{Model, macros::model, wire};
+use crate::{
+    Document,
+    ledger::{Model, macros::model, wire},
+};
 
 /// An answer about domains, which may be a refusal.
 ///
@@ -106,6 +109,32 @@ model! {
         "cloudflare_ssl_status": word(cloudflare_ssl_status, set_cloudflare_ssl_status, CloudflareSslStatus), Documented, Reference, "the certificate's state at Cloudflare.";
     }
 }
+
+macro_rules! find_domain {
+    ($($answer:ident)+) => {$(
+        impl $answer {
+            /// The domain of the answer: the member `domain` if it is an object, else the only
+            /// member that is one. That the answer holds a domain is *documented*, under which name
+            /// is *inferred*. `None` if there is no object, or several.
+            #[must_use]
+            pub fn find_domain(&self) -> Option<DomainInfo> {
+                if let Ok(Some(domain)) = self.domain() {
+                    return Some(domain);
+                }
+                let objects = self.document().members();
+                let mut objects = objects.filter(|(_, value)| value.get().starts_with('{'));
+                match (objects.next(), objects.next()) {
+                    (Some((_, only)), None) => {
+                        Document::from_raw(only.to_owned()).ok().map(DomainInfo::from_document)
+                    }
+                    _ => None,
+                }
+            }
+        }
+    )+};
+}
+
+find_domain!(CreateDomainResponse GetDomainResponse);
 
 impl DomainResponse for ListDomainsResponse {}
 impl DomainResponse for CreateDomainResponse {}

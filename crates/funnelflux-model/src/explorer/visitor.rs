@@ -5,8 +5,7 @@ use serde_json::value::RawValue;
 use super::ExplorerRow;
 use crate::{
     DecodeError,
-    json::{member, members},
-    logs::{list_of, rows_of},
+    json::{items, list_in_preferring, member, members},
 };
 
 /// The answer of `POST /reporting/explorer/visitor`, as it came.
@@ -61,21 +60,24 @@ impl ExplorerVisitor {
         }
     }
 
-    /// The hits: the items of the only list of the answer (of `rows`, if there is one). That there
-    /// is such a list is *documented*, where it stands is *inferred*.
+    /// The hits: the items of the only list of the answer (of `rows`, if there is one), none for
+    /// `null`. That there is such a list is *documented*, where it stands is *inferred*, see
+    /// [`list_in`](crate::json::list_in).
     ///
     /// # Errors
     ///
     /// When there is no list, or several: the error names the members, and
     /// [`hits_in`](Self::hits_in) takes one of them.
     pub fn hits(&self) -> Result<Vec<ExplorerRow<'_>>, DecodeError> {
-        Ok(rows_of(&self.json)?.into_iter().map(ExplorerRow::new).collect())
+        let found = list_in_preferring(&self.json, &["rows"])?;
+        Ok(found.into_items().into_iter().map(ExplorerRow::new).collect())
     }
 
-    /// The items of the list in a member; `None` if there is no such member or it is no list.
+    /// The items of the list in a member, none of `null`; `None` if there is no such member or it is
+    /// something else.
     #[must_use]
     pub fn hits_in(&self, name: &str) -> Option<Vec<ExplorerRow<'_>>> {
-        let list = list_of(member(self.json.get(), name)?)?;
+        let list = items(member(self.json.get(), name)?)?;
         Some(list.into_iter().map(ExplorerRow::new).collect())
     }
 

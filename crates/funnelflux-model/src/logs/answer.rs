@@ -2,8 +2,11 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
-use super::{LogRow, list_of, rows_of};
-use crate::{DecodeError, json::member};
+use super::LogRow;
+use crate::{
+    DecodeError,
+    json::{items, list_in_preferring, member},
+};
 
 /// The answer of a log operation, as it came.
 ///
@@ -47,20 +50,23 @@ impl LogAnswer {
     }
 
     /// The rows: the items of the answer if it is a list, else those of its member `rows`, else of
-    /// its only member that is a list. All of that is *inferred*.
+    /// its only member that is a list; none for `null`. All of that is *inferred*, see
+    /// [`list_in`](crate::json::list_in).
     ///
     /// # Errors
     ///
     /// When there is no such list, or several: the error names the members, and
     /// [`rows_in`](Self::rows_in) takes one of them.
     pub fn rows(&self) -> Result<Vec<LogRow<'_>>, DecodeError> {
-        Ok(rows_of(&self.json)?.into_iter().map(LogRow::new).collect())
+        let found = list_in_preferring(&self.json, &["rows"])?;
+        Ok(found.into_items().into_iter().map(LogRow::new).collect())
     }
 
-    /// The items of the list in a member; `None` if there is no such member or it is no list.
+    /// The items of the list in a member, none of `null`; `None` if there is no such member or it is
+    /// something else.
     #[must_use]
     pub fn rows_in(&self, name: &str) -> Option<Vec<LogRow<'_>>> {
-        let list = list_of(member(self.json.get(), name)?)?;
+        let list = items(member(self.json.get(), name)?)?;
         Some(list.into_iter().map(LogRow::new).collect())
     }
 }

@@ -6,11 +6,9 @@
 mod answer;
 mod request;
 mod row;
-mod rows;
 
 pub use answer::LogAnswer;
 pub use request::{LogRequest, LogRequestBuilder};
 pub use row::LogRow;
 
 pub(crate) use row::open_row;
-pub(crate) use rows::{list_of, rows_of};

@@ -4,13 +4,14 @@ use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::{Value, value::RawValue};
 
 use super::Attribute;
-use crate::DecodeError;
+use crate::{DecodeError, json::list_in_preferring};
 
 /// The answer of `GET /reporting/attributes`: the server's own list of attributes.
 ///
 /// Its shape is *unknown*. Accepted are a list of names, a list of objects with a name in one of
-/// the members `attribute`, `name`, `value`, `label`, and an object that holds such a list. The
-/// answer is kept as it came, so nothing is lost where the guess is wrong.
+/// the members `attribute`, `name`, `value`, `label`, and an object that holds such a list, or `null`
+/// in its place; see [`list_in`](crate::json::list_in). The answer is kept as it came, so nothing is
+/// lost where the guess is wrong.
 ///
 /// # Examples
 ///
@@ -67,29 +68,16 @@ impl AttributeList {
 impl<'de> Deserialize<'de> for AttributeList {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
-        let value: Value = serde_json::from_str(raw.get()).map_err(D::Error::custom)?;
-        let list = list(&value).ok_or_else(|| {
-            D::Error::custom("the answer is no list of attributes, and holds none")
-        })?;
-        let attributes =
-            list.iter().filter_map(name).map(|name| Attribute::from(name.to_owned())).collect();
+        let found = list_in_preferring(&raw, &LISTS).map_err(D::Error::custom)?;
+        let attributes = found.items().iter().filter_map(|entry| name(entry)).collect();
         Ok(Self { attributes, raw })
     }
 }
 
-fn list(value: &Value) -> Option<&Vec<Value>> {
-    let Value::Object(members) = value else { return value.as_array() };
-    let named = LISTS.iter().find_map(|name| members.get(*name)?.as_array());
-    named.or_else(|| {
-        let mut lists = members.values().filter_map(Value::as_array);
-        // Of several lists under unknown names none is more likely than another.
-        lists.next().filter(|_| lists.next().is_none())
-    })
-}
-
-fn name(entry: &Value) -> Option<&str> {
+fn name(entry: &RawValue) -> Option<Attribute> {
+    let entry: Value = serde_json::from_str(entry.get()).ok()?;
     let named = || NAMES.iter().find_map(|name| entry.get(*name)?.as_str());
-    entry.as_str().or_else(named)
+    Some(Attribute::from(entry.as_str().or_else(named)?.to_owned()))
 }
 
 impl fmt::Debug for AttributeList {

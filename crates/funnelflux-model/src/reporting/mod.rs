@@ -7,6 +7,7 @@
 mod alias;
 mod attribute;
 mod attribute_list;
+mod completeness;
 mod metric;
 mod raw_events;
 mod raw_events_request;
@@ -18,6 +19,7 @@ mod tracking_aliases;
 
 pub use attribute::Attribute;
 pub use attribute_list::AttributeList;
+pub use completeness::ReportCompleteness;
 pub use metric::{Metric, MetricKind};
 pub use raw_events::{RawEvent, RawEventNames, RawEvents};
 pub use raw_events_request::{RawEventsRequest, RawEventsRequestBuilder};

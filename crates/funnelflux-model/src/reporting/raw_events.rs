@@ -1,22 +1,23 @@
 use std::{borrow::Cow, fmt};
 
 use rust_decimal::Decimal;
-use serde::{
-    Deserialize, Deserializer,
-    de::{Error, MapAccess, SeqAccess, Visitor},
-};
+use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::value::RawValue;
 
-use super::report::{exact, plain, unquoted};
+use super::{
+    completeness,
+    report::{exact, plain, unquoted},
+};
 use crate::{
     DecodeError,
-    json::{Name, member, members, refuse_scalars},
+    json::{list_in_preferring, member, members},
 };
 
 /// One page of the answer of `POST /reporting/hits`.
 ///
-/// The shape is *unknown*, except that there are rows. Accepted are an object with the list `rows`,
-/// as a drilldown has it, and a bare list. Each row is kept as it came.
+/// The shape is *unknown*, except that there are rows. They are taken to be the list `rows`, as a
+/// drilldown has it, else the only list of the answer: see [`list_in`](crate::json::list_in). Each
+/// row is kept as it came.
 ///
 /// # Examples
 ///
@@ -51,10 +52,20 @@ impl RawEvents {
     ///
     /// # Errors
     ///
-    /// When the text is no JSON, or neither a list nor an object with `rows`.
+    /// When the text is no JSON, or when it is unclear where its list is.
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, DecodeError> {
         let json = std::str::from_utf8(json.as_ref()).map_err(DecodeError::utf8)?;
-        serde_json::from_str(json).map_err(|error| DecodeError::from_json(&error))
+        let answer: &RawValue =
+            serde_json::from_str(json).map_err(|error| DecodeError::from_json(&error))?;
+        Self::read(answer)
+    }
+
+    fn read(answer: &RawValue) -> Result<Self, DecodeError> {
+        let found = list_in_preferring(answer, &["rows"])?;
+        let beside = found.beside().iter();
+        let extra = beside.map(|(name, value)| (name.to_string(), (*value).to_owned())).collect();
+        let rows = found.into_items().into_iter();
+        Ok(Self { rows: rows.map(|json| RawEvent { json: json.to_owned() }).collect(), extra })
     }
 
     /// The events of this page.
@@ -69,74 +80,30 @@ impl RawEvents {
         self.rows
     }
 
-    /// Members of the answer besides `rows`, as they came.
+    /// Members of the answer besides the rows, as they came.
     pub fn extra(&self) -> impl Iterator<Item = (&str, &RawValue)> {
         self.extra.iter().map(|(name, value)| (name.as_str(), value.as_ref()))
+    }
+
+    /// `hasMore`: whether there are events after those of this page; `None` if the answer does not
+    /// tell. The name is *documented* for visitor look-ups, here *inferred*.
+    #[must_use]
+    pub fn has_more(&self) -> Option<bool> {
+        completeness::has_more(&self.extra)
+    }
+
+    /// How many events there are in all, over all pages; `None` if the answer does not tell. The
+    /// names are *inferred*: `totalRows`, `totalCount`, `total`, `recordsTotal`.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        completeness::total(&self.extra)
     }
 }
 
 impl<'de> Deserialize<'de> for RawEvents {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(PageVisitor)
-    }
-}
-
-struct PageVisitor;
-
-impl<'de> Visitor<'de> for PageVisitor {
-    type Value = RawEvents;
-
-    refuse_scalars!("a page of events, a list or an object with `rows`");
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<RawEvents, A::Error> {
-        let mut rows = Vec::new();
-        while let Some(json) = seq.next_element()? {
-            rows.push(RawEvent { json });
-        }
-        Ok(RawEvents { rows, extra: Vec::new() })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawEvents, A::Error> {
-        let mut rows = None;
-        let mut extra = Vec::new();
-        while let Some(Name(name)) = map.next_key()? {
-            if name != "rows" {
-                extra.push((name.into_owned(), map.next_value()?));
-            } else if rows.is_some() {
-                return Err(A::Error::custom("`rows` stands twice in the page"));
-            } else {
-                rows = Some(map.next_value::<Rows>()?.0);
-            }
-        }
-        let rows = rows.ok_or_else(|| {
-            A::Error::custom("the answer is no page of events: it has no member `rows`")
-        })?;
-        Ok(RawEvents { rows, extra })
-    }
-}
-
-/// The list, or null for none.
-struct Rows(Vec<RawEvent>);
-
-impl<'de> Deserialize<'de> for Rows {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct RowsVisitor;
-
-        impl<'de> Visitor<'de> for RowsVisitor {
-            type Value = Rows;
-
-            refuse_scalars!("`rows`, a list");
-
-            fn visit_unit<E>(self) -> Result<Rows, E> {
-                Ok(Rows(Vec::new()))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Rows, A::Error> {
-                PageVisitor.visit_seq(seq).map(|page| Rows(page.rows))
-            }
-        }
-
-        deserializer.deserialize_any(RowsVisitor)
+        let answer = Box::<RawValue>::deserialize(deserializer)?;
+        Self::read(&answer).map_err(D::Error::custom)
     }
 }
 

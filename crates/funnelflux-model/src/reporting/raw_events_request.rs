@@ -1,7 +1,9 @@
+use std::fmt;
+
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
-use super::request::check_extra;
+use super::request::{check_extra, names};
 use crate::{
     time::TimeRange,
     validation::{ValidationError, Violation},
@@ -25,7 +27,7 @@ use crate::{
 /// assert_eq!(serde_json::to_value(&second)?["pagingStart"], 1000);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct RawEventsRequest {
     range: TimeRange,
     hits: bool,
@@ -43,10 +45,12 @@ pub struct RawEventsRequestBuilder {
     request: RawEventsRequest,
 }
 
-/// The page length that integrations in production used. Whether more is allowed is unknown.
-const PAGE_LENGTH: u64 = 1000;
-
 impl RawEventsRequest {
+    /// 1000 events: the page length that an integration used in production (*proven*), and as many
+    /// as the app shows of any query (*help*). Whether the server sends longer pages is *unknown*,
+    /// so a page shorter than asked for means the end only if no more than this was asked for.
+    pub const PROVEN_PAGE_LENGTH: u64 = 1000;
+
     /// A request for a range of time, for the first page of 1000 events (the length that an
     /// integration in production used). At least one kind of event has to be added.
     pub fn builder(range: TimeRange) -> RawEventsRequestBuilder {
@@ -57,7 +61,7 @@ impl RawEventsRequest {
                 clicks: false,
                 conversions: false,
                 start: 0,
-                length: PAGE_LENGTH,
+                length: Self::PROVEN_PAGE_LENGTH,
                 extra: Vec::new(),
             },
         }
@@ -174,5 +178,20 @@ impl Serialize for RawEventsRequest {
             map.serialize_entry(member, value)?;
         }
         map.end()
+    }
+}
+
+/// Extra members by name only: a filter that somebody tries may hold a visitor's address.
+impl fmt::Debug for RawEventsRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawEventsRequest")
+            .field("range", &self.range)
+            .field("hits", &self.hits)
+            .field("clicks", &self.clicks)
+            .field("conversions", &self.conversions)
+            .field("start", &self.start)
+            .field("length", &self.length)
+            .field("extra", &names(&self.extra))
+            .finish()
     }
 }

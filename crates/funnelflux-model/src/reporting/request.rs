@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
@@ -29,7 +31,7 @@ use crate::{
 /// assert_eq!(request.attributes().len(), 2);
 /// # Ok::<(), funnelflux_model::ValidationError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct DrilldownRequest {
     range: TimeRange,
     attributes: Vec<AttributeSelection>,
@@ -79,6 +81,11 @@ impl DrilldownRequest {
     #[must_use]
     pub fn filters(&self) -> &[AttributeSelection] {
         &self.filters
+    }
+
+    /// Members that this crate does not know, with their values, in the order given.
+    pub fn extra_members(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.extra.iter().map(|(member, value)| (member.as_str(), value))
     }
 }
 
@@ -175,6 +182,11 @@ impl DrilldownRequestBuilder {
     }
 }
 
+/// Names of extra members, for `Debug`.
+pub(super) fn names(extra: &[(String, Value)]) -> Vec<&str> {
+    extra.iter().map(|(member, _)| member.as_str()).collect()
+}
+
 /// Extra members must not fight with each other or with the known ones.
 pub(crate) fn check_extra(
     place: &str,
@@ -208,5 +220,17 @@ impl Serialize for DrilldownRequest {
             map.serialize_entry(member, value)?;
         }
         map.end()
+    }
+}
+
+/// Attributes and numbers of filter values only: a value may be a visitor's address or click id.
+impl fmt::Debug for DrilldownRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DrilldownRequest")
+            .field("range", &self.range)
+            .field("attributes", &self.attributes)
+            .field("filters", &self.filters)
+            .field("extra", &names(&self.extra))
+            .finish()
     }
 }

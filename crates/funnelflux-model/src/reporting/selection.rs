@@ -1,7 +1,9 @@
+use std::fmt;
+
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
-use super::{Attribute, TrackingFieldFilter, TrackingSlot};
+use super::{Attribute, TrackingFieldFilter, TrackingSlot, request::names};
 use crate::validation::{Violation, quoted};
 
 /// An attribute of a report request, with the values that are wanted or not.
@@ -28,7 +30,7 @@ use crate::validation::{Violation, quoted};
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct AttributeSelection {
     attribute: Attribute,
     slot: Option<TrackingSlot>,
@@ -75,6 +77,11 @@ impl AttributeSelection {
         self
     }
 
+    /// Members that this crate does not know, with their values, in the order given.
+    pub fn extra_members(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.extra.iter().map(|(member, value)| (member.as_str(), value))
+    }
+
     /// The attribute.
     #[must_use]
     pub fn attribute(&self) -> &Attribute {
@@ -88,12 +95,19 @@ impl AttributeSelection {
             return None;
         }
         // Filters given as JSON name the slot themselves.
-        let in_filters = || self.whitelist.iter().chain(&self.blacklist).flatten();
-        self.slot.or_else(|| {
-            in_filters()
-                .find_map(|filter| filter.parse::<TrackingFieldFilter>().ok())
-                .map(|filter| filter.slot())
-        })
+        self.slot.or_else(|| self.slots_in_filters().first().copied())
+    }
+
+    /// The slots that filters given as JSON name, each once.
+    fn slots_in_filters(&self) -> Vec<TrackingSlot> {
+        let filters = self.whitelist.iter().chain(&self.blacklist).flatten();
+        let mut slots = Vec::new();
+        for filter in filters.filter_map(|filter| filter.parse::<TrackingFieldFilter>().ok()) {
+            if !slots.contains(&filter.slot()) {
+                slots.push(filter.slot());
+            }
+        }
+        slots
     }
 
     /// The name of this attribute's column: the attribute, and the slot of a tracking field.
@@ -148,6 +162,15 @@ impl AttributeSelection {
                 field,
                 quoted(self.attribute.name()),
                 "a tracking field with its slot: `AttributeSelection::tracking_field`",
+            ));
+        }
+        let slots = self.slots_in_filters();
+        if tracking && self.slot.is_none() && slots.len() > 1 {
+            let named: Vec<String> = slots.iter().map(|slot| quoted(slot.as_str())).collect();
+            violations.push(Violation::new(
+                field,
+                format!("filters of {}", named.join(", ")),
+                "filters of one tracking field: a selection for each, as each is a column",
             ));
         }
         super::request::check_extra(
@@ -220,5 +243,17 @@ impl Serialize for AttributeSelection {
             map.serialize_entry(member, value)?;
         }
         map.end()
+    }
+}
+
+/// How many patterns, never which: a pattern may be a visitor's address or click id.
+impl fmt::Debug for AttributeSelection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AttributeSelection")
+            .field("attribute", &self.label())
+            .field("whitelist", &self.whitelist.as_ref().map(Vec::len))
+            .field("blacklist", &self.blacklist.as_ref().map(Vec::len))
+            .field("extra", &names(&self.extra))
+            .finish()
     }
 }

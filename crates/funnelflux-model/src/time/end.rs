@@ -9,7 +9,9 @@ use jiff::{Timestamp, ToSpan};
 /// Whether the server then tests `t < end` or `t <= end` is *unknown* for FunnelFlux Pro; the
 /// self-hosted product states `start <= t < end` (grade *sibling*). If that holds here too, the
 /// last second of every range spelled [`LastSecond`](Self::LastSecond) is not in the answer, and
-/// [`Exclusive`](Self::Exclusive) is right:
+/// [`Exclusive`](Self::Exclusive) is right. [`LastMillisecond`](Self::LastMillisecond) loses no more
+/// than a millisecond under either test, but whether the server takes fractions of a second is
+/// *unknown*:
 ///
 /// ```
 /// use funnelflux_model::time::{EndSpelling, TimeRange, Zone};
@@ -29,6 +31,10 @@ pub enum EndSpelling {
     /// The first second that no longer belongs to the range: `00:00:00` of the next day.
     /// Grade: *sibling*.
     Exclusive,
+    /// The last millisecond that belongs to the range: `23:59:59.999`. Under `t <= end` it is exact;
+    /// under `t < end` it loses one millisecond at most, and nothing where times are kept in whole
+    /// seconds. Grade: *inferred*; no request with fractions of a second is known.
+    LastMillisecond,
 }
 
 impl EndSpelling {
@@ -37,6 +43,7 @@ impl EndSpelling {
         match self {
             Self::LastSecond => end.checked_sub(1.second()).unwrap_or(end),
             Self::Exclusive => end,
+            Self::LastMillisecond => end.checked_sub(1.millisecond()).unwrap_or(end),
         }
     }
 }

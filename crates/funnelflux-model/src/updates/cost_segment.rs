@@ -1,4 +1,4 @@
-use std::{fmt, time::SystemTime};
+use std::fmt;
 
 use funnelflux_id::{Funnel, Id, TrafficSource};
 use rust_decimal::Decimal;
@@ -60,9 +60,6 @@ pub struct CostSegmentBuilder {
     has_cost: bool,
     everything: bool,
 }
-
-/// Funnel, source, start, end.
-type Traffic = (Id<Funnel>, Id<TrafficSource>, SystemTime, SystemTime);
 
 const COST: &str = "cost";
 const COST_TYPE: &str = "costType";
@@ -132,15 +129,13 @@ impl CostSegment {
         self.tracking.is_empty()
     }
 
-    /// The same for all segments of one funnel, one source and one time, however it is spelled.
-    pub(super) fn traffic(&self) -> Traffic {
-        (self.funnel, self.traffic_source, self.range.start(), self.range.end())
+    /// The tracking fields with their values, whatever their order and repetition.
+    pub(super) fn restriction(&self) -> Restriction<'_> {
+        self.tracking.meaning()
     }
 
-    /// The same for all segments that address the same visits, as far as it can be told.
-    pub(super) fn visits(&self) -> (Traffic, Restriction<'_>, String) {
-        let extra = self.extra.iter().map(|(member, value)| format!("{member}: {value}\n"));
-        (self.traffic(), self.tracking.meaning(), extra.collect())
+    pub(super) fn extra(&self) -> &[(String, Value)] {
+        &self.extra
     }
 }
 

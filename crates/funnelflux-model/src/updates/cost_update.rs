@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use super::{CostRequest, CostSegment};
+use super::{CostRequest, CostSegment, overlap::Overlaps};
 use crate::validation::{ValidationError, Violation};
 
 /// Costs to put on visits: any number of segments, of any funnels, sources and ranges.
@@ -94,9 +94,19 @@ impl CostUpdateBuilder {
     ///
     /// # Errors
     ///
-    /// When there is no segment, when two address the same visits, or when one addresses every visit
-    /// of a funnel from a source in a range and another one some of them: whether the server adds
-    /// such costs up or lets one replace the other is unknown.
+    /// When there is no segment, and when two would meet on a visit, naming both: whether the server
+    /// adds such costs up or lets one replace the other is *unknown*.
+    ///
+    /// Two segments of one funnel and traffic source meet when their ranges have an instant in
+    /// common and one of them is at least as wide as the other: each tracking field that restricts
+    /// the wider restricts the narrower too, with a value in common, and each
+    /// [extra member](crate::updates::CostSegmentBuilder::extra) of the wider stands in the narrower
+    /// with the same value. So `everything()` meets all, and `campaign` 1 or 2 meets `campaign` 2
+    /// with `c1` a.
+    ///
+    /// Segments of which neither is the wider, such as one by `campaign` and one by `c1`, are let
+    /// through: they meet only on visits that have both values, and whether there are any is not to
+    /// be told from here.
     pub fn build(self) -> Result<CostUpdate, ValidationError> {
         let segments = self.segments;
         let mut violations = Vec::new();
@@ -107,20 +117,9 @@ impl CostUpdateBuilder {
                 "at least one segment",
             ));
         }
-        // By the visits addressed; by the traffic, the first segment of all and the first of some.
-        let mut visits = HashMap::new();
-        let mut traffic = HashMap::new();
+        let mut overlaps = Overlaps::default();
         for (at, segment) in segments.iter().enumerate() {
-            let same = *visits.entry(segment.visits()).or_insert(at);
-            let firsts: &mut [Option<usize>; 2] = traffic.entry(segment.traffic()).or_default();
-            let [all, some] = firsts;
-            let (own, other) = if segment.is_everything() { (all, some) } else { (some, all) };
-            own.get_or_insert(at);
-            let (first, found) = match other {
-                _ if same != at => (same, "the same visits are"),
-                Some(first) => (*first, "visits in common are"),
-                None => continue,
-            };
+            let Some(first) = overlaps.add(segment) else { continue };
             violations.push(Violation::new(
                 format!("costSegments[{at}]"),
                 format!(
@@ -129,9 +128,13 @@ impl CostUpdateBuilder {
                     segment.traffic_source(),
                     segment.range()
                 ),
-                format!("each visit once; {found} in costSegments[{first}] already"),
+                format!(
+                    "each visit in one segment; some of these visits are in costSegments[{first}] \
+                     already"
+                ),
             ));
         }
+        drop(overlaps);
         ValidationError::check(violations)?;
         Ok(CostUpdate { segments })
     }

@@ -18,6 +18,7 @@ mod cost_request;
 mod cost_segment;
 mod cost_type;
 mod cost_update;
+mod overlap;
 mod postback_calls;
 mod reset_count;
 mod reset_request;

@@ -15,7 +15,8 @@ use crate::{
 ///
 /// The restrictions narrow each other down, by their names (*inferred*); within one, any of the
 /// values will do. The members of the wire are *documented*, but for the name of the restriction by
-/// tracking fields.
+/// tracking fields, which is *inferred* and therefore never enough by itself: see
+/// [`tracking_field`](ResetRequestBuilder::tracking_field).
 ///
 /// # Examples
 ///
@@ -57,6 +58,8 @@ pub struct ResetRequest {
 pub struct ResetRequestBuilder {
     request: ResetRequest,
     everything: bool,
+    /// The caller stands for the name of the restriction by tracking fields.
+    tracking_vouched: bool,
 }
 
 const FUNNEL_GROUPS: &str = "restrictToCampaignIDs";
@@ -86,6 +89,7 @@ impl ResetRequest {
                 extra: Vec::new(),
             },
             everything: false,
+            tracking_vouched: false,
         }
     }
 
@@ -98,7 +102,11 @@ impl ResetRequest {
     /// Whether every hit of the range is meant.
     #[must_use]
     pub fn is_everything(&self) -> bool {
-        self.lists().iter().all(|(_, length)| length.is_none()) && self.tracking.is_empty()
+        !self.has_documented_restriction() && self.tracking.is_empty()
+    }
+
+    fn has_documented_restriction(&self) -> bool {
+        self.lists().iter().any(|(_, length)| length.is_some())
     }
 
     /// Each list of the wire with its length, if it was given.
@@ -157,9 +165,25 @@ impl ResetRequestBuilder {
     /// Only hits whose tracking field has one of these values.
     ///
     /// That there is one more restriction, shaped like an object, is *documented*; that it is this
-    /// one is *sibling*, and its name `restrictToTrackingFields` is *inferred*: see
-    /// [`with_tracking_fields_named`](Self::with_tracking_fields_named). A server that knows it
-    /// under another name may ignore it and delete more, so look at the count before you go on.
+    /// one is *sibling*, and its name `restrictToTrackingFields` is *inferred*. A server that knows
+    /// it under another name may ignore it, and would then delete every hit that the other
+    /// restrictions leave. So tracking fields alone are no restriction: beside them has to stand a
+    /// documented one, or the caller has to vouch for the name by
+    /// [`with_tracking_fields_named`](Self::with_tracking_fields_named). Either way look at the count
+    /// before you go on.
+    ///
+    /// ```
+    /// use funnelflux_model::reporting::TrackingSlot;
+    /// use funnelflux_model::time::{TimeRange, Zone};
+    /// use funnelflux_model::updates::ResetRequest;
+    ///
+    /// let day = TimeRange::days("2026-03-01", "2026-03-01", &Zone::utc())?;
+    /// let builder = ResetRequest::builder(day).tracking_field(TrackingSlot::Campaign, ["1234"]);
+    /// assert!(builder.clone().build().is_err());
+    /// assert!(builder.clone().funnels(["2nIemJxCKbFX".parse()?]).build().is_ok());
+    /// assert!(builder.with_tracking_fields_named("restrictToTrackingFields").build().is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn tracking_field<V: Into<String>>(
         mut self,
         slot: TrackingSlot,
@@ -182,9 +206,15 @@ impl ResetRequestBuilder {
         self
     }
 
-    /// Another name for the restriction by tracking fields, whose own is a guess.
+    /// The name of the restriction by tracking fields, from somebody who knows it: from the vendor's
+    /// schema file, or from a count that changed as it should.
+    ///
+    /// Whoever calls this **vouches for the name**, also if it is the one that is guessed here,
+    /// `restrictToTrackingFields`: from then on tracking fields count as a restriction of their own.
+    /// If the name is wrong, the server may ignore it and the reset deletes every hit of the range.
     pub fn with_tracking_fields_named(mut self, member: impl Into<String>) -> Self {
         self.request.tracking_member = member.into();
+        self.tracking_vouched = true;
         self
     }
 
@@ -193,9 +223,9 @@ impl ResetRequestBuilder {
     /// # Errors
     ///
     /// Everything that is wrong, not just the first: no restriction and no
-    /// [`everything`](Self::everything) or both of them, a list that was given and is empty, a
-    /// country code that is none, an empty value of a tracking field, an extra member that is set
-    /// already.
+    /// [`everything`](Self::everything) or both of them, tracking fields alone under a name that
+    /// nobody vouches for, a list that was given and is empty, a country code that is none, an empty
+    /// value of a tracking field, a member that is set twice.
     pub fn build(self) -> Result<ResetRequest, ValidationError> {
         let request = self.request;
         let mut violations = Vec::new();
@@ -229,10 +259,28 @@ impl ResetRequestBuilder {
                 "a restriction and `everything()`",
                 "one of them",
             )),
+            (false, false) if !request.has_documented_restriction() && !self.tracking_vouched => {
+                violations.push(Violation::new(
+                    request.tracking_member.as_str(),
+                    "tracking fields alone, under a name that is a guess",
+                    "a documented restriction beside them, or `with_tracking_fields_named` from \
+                     somebody who knows the name: a server that ignores it deletes every hit",
+                ));
+            }
             _ => {}
         }
-        let mut known = vec!["timeStart", "timeEnd", request.tracking_member.as_str()];
+        let mut known = vec!["timeStart", "timeEnd"];
         known.extend(request.lists().map(|(field, _)| field));
+        if known.contains(&request.tracking_member.as_str())
+            || request.tracking_member.trim().is_empty()
+        {
+            violations.push(Violation::new(
+                "with_tracking_fields_named",
+                quoted(&request.tracking_member),
+                "the name of a member of its own",
+            ));
+        }
+        known.push(request.tracking_member.as_str());
         check_extra("", &request.extra, &known, &mut violations);
         ValidationError::check(violations)?;
         Ok(request)
@@ -284,6 +332,7 @@ impl fmt::Debug for ResetRequestBuilder {
         f.debug_struct("ResetRequestBuilder")
             .field("request", &self.request)
             .field("everything", &self.everything)
+            .field("tracking_vouched", &self.tracking_vouched)
             .finish()
     }
 }

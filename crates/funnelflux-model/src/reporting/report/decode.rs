@@ -29,7 +29,14 @@ impl ReportVisitor {
 
 impl Report {
     pub(super) fn new(attributes: Vec<AttributeColumn>) -> Self {
-        Self { attributes, columns: Vec::new(), index: HashMap::new(), rows: 0, extra: Vec::new() }
+        Self {
+            attributes,
+            columns: Vec::new(),
+            index: HashMap::new(),
+            rows: 0,
+            extra: Vec::new(),
+            completeness: None,
+        }
     }
 
     /// The place of the column of that name, which is added if there is none yet.

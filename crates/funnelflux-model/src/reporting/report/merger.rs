@@ -6,11 +6,13 @@ use super::{
     AttributeColumn, AttributeValue, Cell, Column, MergeError, MergeOptions, Report,
     attribute_column::NO_CODE, totals::sum_exactly,
 };
+use crate::reporting::ReportCompleteness;
 
 /// Merges reports of separate windows one after the other, see [`MergeOptions`].
 ///
 /// Each report can be dropped once it is pushed. Rows stay in the order of first appearance.
 /// Members of the reports besides `rows` are left out: what a merged total would be is not known.
+/// What they say of missing rows is kept: see [`Report::completeness`].
 ///
 /// # Examples
 ///
@@ -34,6 +36,7 @@ pub struct Merger {
     rows: HashMap<Vec<u32>, usize>,
     keys: Vec<Vec<u32>>,
     sums: Vec<Sums>,
+    completeness: Option<ReportCompleteness>,
 }
 
 /// An attribute column under construction; one code for each pair of id and value.
@@ -61,7 +64,14 @@ enum Sum {
 impl Merger {
     /// A merger with nothing in it.
     pub fn new(options: MergeOptions) -> Self {
-        Self { options, attributes: None, rows: HashMap::new(), keys: Vec::new(), sums: Vec::new() }
+        Self {
+            options,
+            attributes: None,
+            rows: HashMap::new(),
+            keys: Vec::new(),
+            sums: Vec::new(),
+            completeness: None,
+        }
     }
 
     /// Adds a report.
@@ -107,6 +117,8 @@ impl Merger {
                 sums.add_column(column, &places)?;
             }
         }
+        let own = report.completeness();
+        self.completeness = Some(self.completeness.map_or(own, |before| before.and(own)));
         Ok(self)
     }
 
@@ -135,6 +147,7 @@ impl Merger {
             }
             report.end_row(key);
         }
+        report.completeness = self.completeness;
         report.finish()
     }
 }

@@ -36,7 +36,7 @@ pub use view::{UnknownMetric, View};
 pub(crate) use cell::{plain, unquoted};
 pub(crate) use number::exact;
 
-use super::{DrilldownRequest, Metric};
+use super::{DrilldownRequest, Metric, ReportCompleteness};
 use crate::DecodeError;
 
 /// The answer of `POST /reporting/drilldown`: one column for each attribute that was asked for,
@@ -102,6 +102,8 @@ pub struct Report {
     index: HashMap<Box<str>, usize>,
     rows: usize,
     extra: Vec<(String, Box<RawValue>)>,
+    /// Of a merged report, that of its parts.
+    completeness: Option<ReportCompleteness>,
 }
 
 impl Report {
@@ -175,6 +177,13 @@ impl Report {
     /// row counts are likely.
     pub fn extra(&self) -> impl Iterator<Item = (&str, &RawValue)> {
         self.extra.iter().map(|(name, value)| (name.as_str(), value.as_ref()))
+    }
+
+    /// Whether these are all rows there are, as far as the server's answer tells (*inferred*): see
+    /// [`ReportCompleteness`]. Of a merged report, whether all of its parts were whole.
+    #[must_use]
+    pub fn completeness(&self) -> ReportCompleteness {
+        self.completeness.unwrap_or_else(|| ReportCompleteness::of(self.rows, &self.extra))
     }
 
     /// All columns of the report.

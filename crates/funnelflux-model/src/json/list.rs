@@ -1,0 +1,200 @@
+//! Where the list is in an answer whose shape is unknown. The one place that guesses it.
+
+use std::{borrow::Cow, fmt};
+
+use serde_json::value::RawValue;
+
+use super::members;
+use crate::{DecodeError, document::describe};
+
+/// The list found in an answer, with everything that stood beside it.
+#[derive(Clone)]
+pub struct FoundList<'a> {
+    name: Option<Cow<'a, str>>,
+    items: Vec<&'a RawValue>,
+    beside: Vec<(Cow<'a, str>, &'a RawValue)>,
+}
+
+impl<'a> FoundList<'a> {
+    /// The items, each as it came.
+    #[must_use]
+    pub fn items(&self) -> &[&'a RawValue] {
+        &self.items
+    }
+
+    /// The items themselves.
+    #[must_use]
+    pub fn into_items(self) -> Vec<&'a RawValue> {
+        self.items
+    }
+
+    /// The member that held the list; `None` if the answer is the list itself, or if several
+    /// members were `null` and any of them may have been meant.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The members beside the list, as they came, in the order of the text: totals, flags, whatever
+    /// there was.
+    #[must_use]
+    pub fn beside(&self) -> &[(Cow<'a, str>, &'a RawValue)] {
+        &self.beside
+    }
+
+    /// A member beside the list; of several of that name, the last.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.beside.iter().rev().find(|(known, _)| known == name).map(|(_, value)| *value)
+    }
+}
+
+/// How many, never what: answers hold visitors' data.
+impl fmt::Debug for FoundList<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let beside: Vec<&str> = self.beside.iter().map(|(name, _)| name.as_ref()).collect();
+        f.debug_struct("FoundList")
+            .field("name", &self.name())
+            .field("items", &self.items.len())
+            .field("beside", &beside)
+            .finish()
+    }
+}
+
+/// The list in an answer of which nobody says where it stands. Grade: *inferred*.
+///
+/// | answer | list |
+/// |---|---|
+/// | a bare list | the answer |
+/// | `null` | empty |
+/// | an object with one member that is a list | that member |
+/// | an object without a list, and with `null` | empty: whichever member was meant, it is `null` |
+/// | an object with several lists | an error that names them |
+/// | an object without a list and without `null`; any other value | an error |
+///
+/// A member of an object *inside* the answer is not looked for. So that such a list is not taken for
+/// missing, an answer with `null` and an object that itself holds a list is an error too. Where the
+/// name is known, or likely, take [`list_in_preferring`].
+///
+/// # Examples
+///
+/// ```
+/// use funnelflux_model::json::list_in;
+/// use serde_json::value::RawValue;
+///
+/// let answer: &RawValue = serde_json::from_str(r#"{ "total": 2, "hits": [1.50, {}] }"#)?;
+/// let found = list_in(answer)?;
+/// assert_eq!(found.name(), Some("hits"));
+/// assert_eq!(found.items()[0].get(), "1.50");
+/// assert_eq!(found.get("total").map(RawValue::get), Some("2"));
+///
+/// let answer: &RawValue = serde_json::from_str(r#"{ "hits": null, "hasMore": false }"#)?;
+/// assert!(list_in(answer)?.items().is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// When it is unclear where the list is. The error names members and never shows a value.
+pub fn list_in(answer: &RawValue) -> Result<FoundList<'_>, DecodeError> {
+    list_in_preferring(answer, &[])
+}
+
+/// As [`list_in`], but a member of one of these names is the list: the first that is a list, else the
+/// first that is `null`.
+///
+/// ```
+/// use funnelflux_model::json::list_in_preferring;
+/// use serde_json::value::RawValue;
+///
+/// let answer: &RawValue = serde_json::from_str(r#"{ "columns": ["a"], "rows": [[1], [2]] }"#)?;
+/// assert_eq!(list_in_preferring(answer, &["rows"])?.items().len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`list_in`].
+pub fn list_in_preferring<'a>(
+    answer: &'a RawValue,
+    names: &[&str],
+) -> Result<FoundList<'a>, DecodeError> {
+    match describe(answer.get()) {
+        "an object" => in_object(members(answer.get()), names),
+        "a list" | "null" => {
+            Ok(FoundList { name: None, items: items(answer).unwrap_or_default(), beside: vec![] })
+        }
+        other => Err(DecodeError::shape(format!("a list was expected; the answer is {other}"))),
+    }
+}
+
+fn in_object<'a>(
+    members: Vec<(Cow<'a, str>, &'a RawValue)>,
+    names: &[&str],
+) -> Result<FoundList<'a>, DecodeError> {
+    let places = |wanted: &dyn Fn(&str, &RawValue) -> bool| -> Vec<usize> {
+        let found = members.iter().enumerate().filter(|(_, (name, value))| wanted(name, value));
+        found.map(|(at, _)| at).collect()
+    };
+    let of_names = |kind: fn(&RawValue) -> bool| {
+        let found =
+            names.iter().map(|wanted| places(&|name, value| name == *wanted && kind(value)));
+        found.into_iter().find(|found| !found.is_empty())
+    };
+    let preferred = of_names(is_list).or_else(|| of_names(is_null));
+    let lists = preferred.unwrap_or_else(|| places(&|_, value| is_list(value)));
+    let nulls = places(&|_, value| is_null(value));
+    let hidden = places(&|_, value| holds_a_list(value));
+    let named = |places: &[usize]| {
+        let names = places.iter().filter_map(|at| members.get(*at));
+        names.map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    };
+    let place = match (lists.as_slice(), nulls.as_slice()) {
+        ([one], _) => Some(*one),
+        ([], [_, ..]) if !hidden.is_empty() => {
+            return Err(unclear(&format!(
+                "no member is one, but there are some inside of {}",
+                named(&hidden)
+            )));
+        }
+        ([], [one]) => Some(*one),
+        ([], [_, _, ..]) => None,
+        ([], []) => {
+            let all: Vec<usize> = (0..members.len()).collect();
+            let all = if all.is_empty() { "none".to_owned() } else { named(&all) };
+            return Err(unclear(&format!("no member is one; its members: {all}")));
+        }
+        (several, _) => return Err(unclear(&format!("several members are: {}", named(several)))),
+    };
+    let mut found = FoundList { name: None, items: Vec::new(), beside: Vec::new() };
+    for (at, (name, value)) in members.into_iter().enumerate() {
+        if Some(at) == place {
+            found.items = items(value).unwrap_or_default();
+            found.name = Some(name);
+        } else {
+            found.beside.push((name, value));
+        }
+    }
+    Ok(found)
+}
+
+fn unclear(why: &str) -> DecodeError {
+    DecodeError::shape(format!("it is unclear where the list of the answer is: {why}"))
+}
+
+/// The items of a list, none of `null`; `None` for anything else.
+pub(crate) fn items(json: &RawValue) -> Option<Vec<&RawValue>> {
+    if is_null(json) { Some(Vec::new()) } else { serde_json::from_str(json.get()).ok() }
+}
+
+fn is_list(json: &RawValue) -> bool {
+    json.get().trim_start().starts_with('[')
+}
+
+fn is_null(json: &RawValue) -> bool {
+    json.get().trim() == "null"
+}
+
+fn holds_a_list(json: &RawValue) -> bool {
+    members(json.get()).iter().any(|(_, value)| is_list(value))
+}

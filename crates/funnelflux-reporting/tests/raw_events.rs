@@ -1,0 +1,209 @@
+//! Raw events page by page: never fewer than there are without a word.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
+
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use async_trait::async_trait;
+use funnelflux_model::reporting::{
+    AttributeList, DrilldownRequest, RawEvents, RawEventsRequest, Report,
+};
+use funnelflux_model::time::TimeRange;
+use funnelflux_reporting::{Completeness, RawEventStream, ReportingApi};
+use funnelflux_transport::Error;
+
+static_assertions::assert_impl_all!(RawEventStream: Send, Sync, Unpin);
+
+/// A server with numbered rows, that sends at most `cap` in a page.
+struct Rows {
+    rows: u64,
+    cap: u64,
+    beside: fn(u64, u64) -> String,
+    /// How often a page is not there yet.
+    slow: usize,
+    asked: Mutex<Vec<u64>>,
+}
+
+impl Rows {
+    fn new(rows: u64, cap: u64, beside: fn(u64, u64) -> String) -> Self {
+        Self { rows, cap, beside, slow: 0, asked: Mutex::default() }
+    }
+}
+
+/// Ready after being looked at so many times.
+async fn after(looks: usize) {
+    let mut left = looks;
+    std::future::poll_fn(move |cx: &mut Context<'_>| {
+        if left == 0 {
+            return Poll::Ready(());
+        }
+        left -= 1;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+#[async_trait]
+impl ReportingApi for Rows {
+    async fn attributes(&self) -> Result<AttributeList, Error> {
+        Err(Error::local("not here"))
+    }
+
+    async fn drilldown(&self, _: &DrilldownRequest) -> Result<Report, Error> {
+        Err(Error::local("not here"))
+    }
+
+    async fn raw_events_page(&self, request: &RawEventsRequest) -> Result<RawEvents, Error> {
+        let start = request.page_start();
+        self.asked.lock().unwrap().push(start);
+        after(self.slow).await;
+        let end = self.rows.min(start + request.page_length().min(self.cap));
+        let rows: Vec<String> = (start..end).map(|n| format!(r#"{{"n":{n}}}"#)).collect();
+        let beside = (self.beside)(end, self.rows);
+        Ok(RawEvents::from_json(format!(r#"{{"rows":[{}]{beside}}}"#, rows.join(","))).unwrap())
+    }
+}
+
+fn request(length: u64) -> RawEventsRequest {
+    let hour = TimeRange::from_rfc3339("2026-01-01T00:00:00Z", "2026-01-01T00:59:59Z").unwrap();
+    RawEventsRequest::builder(hour).hits().page(0, length).build().unwrap()
+}
+
+fn silent(_: u64, _: u64) -> String {
+    String::new()
+}
+
+fn has_more(end: u64, rows: u64) -> String {
+    format!(r#","hasMore":{}"#, end < rows)
+}
+
+fn total(_: u64, rows: u64) -> String {
+    format!(r#","total":{rows}"#)
+}
+
+/// Rows, requests, verdict.
+async fn read(server: Rows, length: u64) -> (u64, usize, Completeness) {
+    let server = Arc::new(server);
+    let mut events = RawEventStream::new(server.clone(), request(length));
+    let mut rows = 0;
+    while let Some(event) = events.next().await {
+        assert_eq!(event.unwrap().text("n").unwrap(), rows.to_string());
+        rows += 1;
+    }
+    assert_eq!(events.position(), rows);
+    let asked = server.asked.lock().unwrap().len();
+    (rows, asked, events.completeness())
+}
+
+#[tokio::test]
+async fn a_page_shorter_than_asked_for_ends_nothing_where_the_server_may_cap_pages() {
+    use Completeness::{Complete, MaybeCut};
+
+    for (rows, cap, length, expected) in [
+        // No more than 1000 asked for: a shorter page is the last.
+        (2500, 1000, 1000, (2500, 3, Complete)),
+        (2000, 1000, 1000, (2000, 3, MaybeCut)),
+        (0, 1000, 1000, (0, 1, Complete)),
+        (3, 1000, 2, (3, 2, Complete)),
+        // More asked for: only an empty page is the end.
+        (2500, 1000, 5000, (2500, 4, Complete)),
+        (2500, 5000, 5000, (2500, 2, MaybeCut)),
+        (37, 1000, 5000, (37, 2, Complete)),
+        // As many as the app shows of any query: there may be more.
+        (1000, 1000, 5000, (1000, 2, MaybeCut)),
+        (1000, 500, 5000, (1000, 3, MaybeCut)),
+    ] {
+        let came = read(Rows::new(rows, cap, silent), length).await;
+        assert_eq!(came, expected, "{rows} rows, {cap} a page, {length} asked for");
+    }
+}
+
+#[tokio::test]
+async fn what_the_server_says_of_more_rows_is_heard() {
+    use Completeness::{Complete, MaybeCut};
+
+    type Beside = fn(u64, u64) -> String;
+    let always: Beside = |_, _| r#","hasMore":true"#.to_owned();
+    let lies: Beside = |_, rows| format!(r#","hasMore":false,"total":{}"#, rows + 1);
+    let of_the_page: Beside = |end, _| format!(r#","total":{}"#, end % 1000);
+    for (name, beside, rows, cap, length, expected) in [
+        (
+            "more: goes on after a short page",
+            has_more as Beside,
+            2500,
+            300,
+            1000,
+            (2500, 9, Complete),
+        ),
+        ("no more: ends after a full page", has_more, 2000, 1000, 1000, (2000, 2, Complete)),
+        ("no more: no empty page is asked for", has_more, 37, 1000, 5000, (37, 1, Complete)),
+        ("a total: goes on after a short page", total, 700, 300, 1000, (700, 3, Complete)),
+        ("a total that agrees", total, 2000, 1000, 1000, (2000, 3, Complete)),
+        ("more, but nothing came", always, 5, 1000, 1000, (5, 2, MaybeCut)),
+        ("no more, but a larger total", lies, 5, 1000, 1000, (5, 1, MaybeCut)),
+        ("a total of the page is no total", of_the_page, 2000, 1000, 1000, (2000, 3, MaybeCut)),
+    ] {
+        assert_eq!(read(Rows::new(rows, cap, beside), length).await, expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_has_begun_can_go_on_elsewhere() {
+    let server = Arc::new(Rows::new(10, 1000, silent));
+    let mut events = RawEventStream::new(server.clone(), request(4));
+    events.next().await.unwrap().unwrap();
+    assert_eq!(events.position(), 1);
+
+    // Back to the start, with rows of the page left: none of them is handed out again.
+    let mut events = events.resume_at(0);
+    assert_eq!((events.position(), events.completeness()), (0, Completeness::Open));
+    for n in 0..10 {
+        assert_eq!(events.next().await.unwrap().unwrap().text("n").unwrap(), n.to_string());
+    }
+    assert!(events.next().await.is_none());
+    assert_eq!(events.completeness(), Completeness::Complete);
+
+    // And after the end, from a row in the middle.
+    let mut events = events.resume_at(8);
+    assert_eq!(events.next().await.unwrap().unwrap().text("n").unwrap(), "8");
+    assert_eq!(*server.asked.lock().unwrap(), [0, 0, 4, 8, 8]);
+}
+
+#[tokio::test]
+async fn a_call_that_was_given_up_loses_no_page_and_asks_for_none_twice() {
+    let server = Arc::new(Rows { slow: 3, ..Rows::new(3, 1000, silent) });
+    let mut events = RawEventStream::new(server.clone(), request(2));
+    let cx = &mut Context::from_waker(Waker::noop());
+    {
+        let mut given_up = Box::pin(events.next());
+        assert!(given_up.as_mut().poll(cx).is_pending());
+    }
+    for n in ["0", "1", "2"] {
+        assert_eq!(events.next().await.unwrap().unwrap().text("n").unwrap(), n);
+    }
+    assert!(events.next().await.is_none());
+    assert_eq!(*server.asked.lock().unwrap(), [0, 2]);
+}
+
+#[cfg(feature = "stream")]
+#[tokio::test]
+async fn both_ways_of_asking_share_the_page_on_its_way() {
+    use std::pin::Pin;
+
+    use futures_util::Stream as _;
+
+    let server = Arc::new(Rows { slow: 2, ..Rows::new(3, 1000, silent) });
+    let mut events = RawEventStream::new(server.clone(), request(2));
+    let cx = &mut Context::from_waker(Waker::noop());
+    assert!(Pin::new(&mut events).poll_next(cx).is_pending());
+    assert_eq!(events.next().await.unwrap().unwrap().text("n").unwrap(), "0");
+    let Poll::Ready(Some(Ok(second))) = Pin::new(&mut events).poll_next(cx) else {
+        panic!("the rest of the page is there");
+    };
+    assert_eq!(second.text("n").unwrap(), "1");
+    assert!(Pin::new(&mut events).poll_next(cx).is_pending());
+    let page = events.next_page().await.unwrap().unwrap();
+    assert_eq!(page.len(), 1);
+    assert_eq!(*server.asked.lock().unwrap(), [0, 2]);
+}
