@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use funnelflux::{Builder, FunnelFlux};
 use funnelflux::auth::Tokens;
 use funnelflux::emulator::Emulator;
 use funnelflux::transport::RateLimit;
+use funnelflux::{Builder, FunnelFlux};
 
 use crate::failure::Failure;
 use crate::output::Terminal;
@@ -80,6 +80,17 @@ impl Session {
             terminal.warn(origin);
         }
     }
+}
+
+/// A client without tokens, for getting some.
+pub(crate) fn anonymous(settings: &Settings) -> Result<FunnelFlux, Failure> {
+    let builder = FunnelFlux::builder().user_agent(USER_AGENT);
+    let builder = corrected(builder, settings.profile());
+    Ok(match settings.base_url() {
+        Some(base_url) => builder.base_url(base_url),
+        None => builder,
+    }
+    .build()?)
 }
 
 /// What the profile says the contract has wrong.

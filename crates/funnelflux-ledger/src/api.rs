@@ -9,7 +9,6 @@ use crate::accepted::Accepted;
 use crate::capability::{Create, FindById, Kind, List, Update};
 use crate::collection::Assets;
 use crate::list::ListFilter;
-use crate::untyped::AnyAssets;
 
 /// What most programs do with the assets of a kind, as a trait: write your code against
 /// `&dyn AssetsApi<OfferSource>` and hand in a mock in tests (feature `mock`). Methods that come later
@@ -69,7 +68,7 @@ pub trait AssetsApi<A: Kind>: Send + Sync + 'static {
     /// Archives these objects.
     ///
     /// # Errors
-    /// As [`AnyAssets::archive`].
+    /// As [`AnyAssets::archive`](crate::AnyAssets::archive).
     async fn archive(&self, _ids: &[Id<A::Marker>]) -> Result<(), Error> {
         Err(no_such_operation("archive"))
     }
@@ -77,7 +76,7 @@ pub trait AssetsApi<A: Kind>: Send + Sync + 'static {
     /// Brings these objects back.
     ///
     /// # Errors
-    /// As [`AnyAssets::unarchive`].
+    /// As [`AnyAssets::unarchive`](crate::AnyAssets::unarchive).
     async fn unarchive(&self, _ids: &[Id<A::Marker>]) -> Result<(), Error> {
         Err(no_such_operation("unarchive"))
     }
@@ -86,7 +85,7 @@ pub trait AssetsApi<A: Kind>: Send + Sync + 'static {
     /// *uncategorised*).
     ///
     /// # Errors
-    /// As [`AnyAssets::move_to`].
+    /// As [`AnyAssets::move_to`](crate::AnyAssets::move_to).
     async fn move_to(&self, _ids: &[Id<A::Marker>], _to: Option<AssetId>) -> Result<(), Error> {
         Err(no_such_operation("move"))
     }
@@ -94,7 +93,7 @@ pub trait AssetsApi<A: Kind>: Send + Sync + 'static {
     /// Has the server copy the object.
     ///
     /// # Errors
-    /// As [`AnyAssets::duplicate`].
+    /// As [`AnyAssets::duplicate`](crate::AnyAssets::duplicate).
     async fn duplicate(
         &self,
         _id: &Id<A::Marker>,

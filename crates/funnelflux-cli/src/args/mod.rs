@@ -148,7 +148,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuthCommand {
-    /// Store tokens from the app (Settings > API Access). No call is made
+    /// Store tokens from the app (Settings > API Access). No call is made, except with --legacy
     Login(LoginArgs),
     /// Where the tokens come from, and whether they are still good. Exit code 3 if you must log in
     Status(AuthArgs),
@@ -162,6 +162,10 @@ pub(crate) struct LoginArgs {
     /// two may be missing
     #[arg(long)]
     pub(crate) stdin: bool,
+    /// Log in by password, the vendor's legacy way: one JSON object on stdin is sent as it is. What
+    /// it must hold is unknown here; see the vendor's reference, Authentication
+    #[arg(long, conflicts_with = "stdin")]
+    pub(crate) legacy: bool,
     #[command(flatten)]
     quiet: Quiet,
 }

@@ -1,4 +1,4 @@
-//! `ffx auth`: log in, look, log out. None of them makes a call.
+//! `ffx auth`: log in, look, log out. Only a login by password makes a call.
 
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::time::SystemTime;
@@ -6,10 +6,12 @@ use std::time::SystemTime;
 use funnelflux::auth::{FileStore, TokenStore as _, Tokens};
 use funnelflux::transport::{AccessToken, Secret, Timer as _, TokioTimer};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::args::{AuthCommand, LoginArgs};
 use crate::failure::Failure;
 use crate::output::{Format, stdout};
+use crate::session::anonymous;
 use crate::settings::{Settings, TokenSource, not_logged_in};
 
 pub(super) async fn run(command: &AuthCommand, settings: &Settings) -> Result<(), Failure> {
@@ -26,7 +28,11 @@ pub(super) async fn run(command: &AuthCommand, settings: &Settings) -> Result<()
 
 async fn login(args: &LoginArgs, settings: &Settings) -> Result<(), Failure> {
     let store = TokenSource::file(settings)?;
-    let tokens = if args.stdin { from_stdin()? } else { from_prompts()? };
+    let tokens = match (args.stdin, args.legacy) {
+        (true, _) => from_stdin()?,
+        (_, true) => from_password(settings).await?,
+        _ => from_prompts()?,
+    };
     // What cannot be sent is better refused now than at the first call.
     AccessToken::new(tokens.access_token.clone(), None)?;
     let lock = store.lock().await?;
@@ -50,14 +56,31 @@ async fn login(args: &LoginArgs, settings: &Settings) -> Result<(), Failure> {
     Ok(())
 }
 
-fn from_stdin() -> Result<Tokens, Failure> {
+fn stdin_text() -> Result<Secret, Failure> {
     let mut text = String::new();
     // Reading again would not make it text.
     io::stdin()
         .read_to_string(&mut text)
         .map_err(|cause| Failure::usage(format!("stdin cannot be read as text: {cause}")))?;
-    let tokens = Tokens::from_json(&text);
-    drop(Secret::new(text));
+    Ok(Secret::new(text))
+}
+
+// operation: auth.login
+async fn from_password(settings: &Settings) -> Result<Tokens, Failure> {
+    let text = stdin_text()?;
+    let credentials: &RawValue = serde_json::from_str(text.expose())
+        .ok()
+        .filter(|json: &&RawValue| json.get().starts_with('{'))
+        .ok_or_else(|| {
+            Failure::usage("stdin: expected one JSON object, what the login is to be sent")
+        })?;
+    let client = anonymous(settings)?;
+    Ok(client.auth().login(credentials).await?.tokens)
+}
+
+fn from_stdin() -> Result<Tokens, Failure> {
+    let text = stdin_text()?;
+    let tokens = Tokens::from_json(text.expose());
     tokens.map_err(|error| {
         Failure::from(error).hint(
             "expected on stdin: {\"access_token\": \"…\", \"refresh_token\": \"…\", \

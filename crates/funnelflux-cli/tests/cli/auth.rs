@@ -1,4 +1,4 @@
-//! `ffx auth`: nothing here makes a call.
+//! `ffx auth`: only a login by password makes a call.
 
 use crate::support::{Ffx, Handmade, Reply};
 
@@ -93,4 +93,25 @@ fn profiles_keep_their_tokens_apart_and_the_environment_wins() {
         .map(|(token, seen)| seen.has_bearer(token))
         .collect();
     assert_eq!(sent, [true, true, true]);
+}
+
+#[test]
+fn a_login_by_password_is_sent_as_it_is_and_its_tokens_are_stored() {
+    let server = Handmade::serve(|seen, _| match seen.body.contains("sesame") {
+        true => Reply::Json(200, r#"{"tokens":{"access_token":"a-token"},"user":{}}"#.into()),
+        false => Reply::Json(401, r#"{"error":"no"}"#.into()),
+    });
+    let ffx = Ffx::new().with("FUNNELFLUX_BASE_URL", &server.base_url);
+    let login = &["auth", "login", "--legacy"];
+    ffx.run_with(login, "[]").failed(2, &["one JSON object"]);
+    let refused = ffx.run_with(login, r#"{"password":"wrong-one"}"#).failed(3, &["refused"]);
+    assert!(!refused.stderr.contains("wrong-one"), "{}", refused.stderr);
+    assert!(!ffx.path("tokens/default.json").exists());
+
+    let credentials = r#"{ "email": "me@example.com", "password": "sesame" }"#;
+    ffx.run_with(login, credentials).done();
+    let seen = server.seen();
+    assert_eq!(seen.last().unwrap().line, "POST /v1/auth/login HTTP/1.1");
+    assert_eq!(seen.last().unwrap().body, credentials);
+    assert!(std::fs::read_to_string(ffx.path("tokens/default.json")).unwrap().contains("a-token"));
 }

@@ -26,6 +26,23 @@ fn a_profile_sets_address_zone_format_fields_and_paths() {
 }
 
 #[test]
+fn a_profile_says_what_the_account_calls_parameters_and_members() {
+    let page = r#"{ "id":"3a0OzFA4qdJM", "pageTitle":"Old", "x":{"pageName":1.50} }"#;
+    let server = Handmade::serve(move |_, _| Reply::Json(200, page.into()));
+    let ffx = Ffx::against(&server.base_url);
+    let file = "[queries.\"ledger.page.*\"]\nidPage = \"id\"\n\
+                [members.\"ledger.page.*\"]\nidPage = \"id\"\npageName = \"pageTitle\"\n";
+    ffx.write("profiles/default.toml", file);
+    ffx.run(&["pages", "update", "3a0OzFA4qdJM", "--set", "pageName=New"]).done();
+    let asked = server.seen();
+    assert_eq!(asked[0].line, "GET /v1/page/find/byId?id=3a0OzFA4qdJM HTTP/1.1");
+    assert_eq!(
+        asked[1].body,
+        r#"{ "id":"3a0OzFA4qdJM", "pageTitle":"New", "x":{"pageName":1.50} }"#
+    );
+}
+
+#[test]
 fn a_mistake_in_a_profile_is_named_with_its_line() {
     let ffx = Ffx::against("http://127.0.0.1:1/v1");
     for (text, words) in [
@@ -35,6 +52,11 @@ fn a_mistake_in_a_profile_is_named_with_its_line() {
         ("tz = \"Mars/Olympus\"", ["profile `default`", "Mars/Olympus"]),
         ("[fields]\nadset = \"c99\"", ["adset", "c99"]),
         ("[paths]\n\"no.such.operation\" = \"/x\"", ["no.such.operation", "contract"]),
+        ("[queries.\"no.such.*\"]\na = \"b\"", ["no.such.*", "contract"]),
+        (
+            "[members.\"ledger.page.*\"]\na = \"b\"\nc = \"b\"",
+            ["ledger.page.*", "another override"],
+        ),
     ] {
         ffx.write("profiles/default.toml", text);
         let report = ["report", "drilldown", "--by", "offer", "--last", "1h"];

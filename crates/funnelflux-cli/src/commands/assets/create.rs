@@ -124,8 +124,9 @@ fn valid(assets: &AnyAssets, items: &[Item]) -> Result<(), Failure> {
 }
 
 async fn one(assets: &AnyAssets, item: &Item) -> Result<&'static str, Error> {
-    if item.planned.earlier && assets.try_find_by_id(&item.planned.id).await?.is_some() {
-        return Ok("exists");
+    if item.planned.earlier {
+        let is_made = assets.create_if_missing(&item.object).await?;
+        return Ok(if is_made { "created" } else { "exists" });
     }
     assets.create_surely(&item.object).await?;
     Ok("created")
