@@ -130,6 +130,15 @@ fn stored_secrets_survive_an_update_of_something_else() {
     assert_eq!(destination["hasHmacSecret"], json!(true));
     assert_ne!(destination["hasBasicAuthPassword"], json!(true));
 
+    // The mask is nobody's secret, whether one is stored there or not.
+    served.emulator.clear_requests();
+    for member in ["destination.hmacSecret", "destination.basicAuth.password"] {
+        let stars = format!("{member}=********");
+        let update = ["middleware-configs", "update", ID, "--set", &stars];
+        ffx.run(&update).failed(2, &[member, "expected the secret itself"]);
+    }
+    assert_eq!(served.emulator.calls().total(), 0);
+
     let shown = ffx.run(&["middleware-configs", "get", ID, "-o", "json"]).done();
     assert_eq!(shown.json()["description"], "x");
     assert!(!shown.stdout.contains("k3y-of-the-house"));

@@ -2,6 +2,7 @@
 
 use funnelflux::ledger::AnyAssets;
 use funnelflux::model::Document;
+use funnelflux::model::ledger::PLACEHOLDER;
 use serde_json::value::RawValue;
 
 use crate::failure::Failure;
@@ -22,6 +23,13 @@ impl Assignment {
         let path: Vec<String> = path.split('.').map(str::to_owned).collect();
         if path.iter().any(String::is_empty) {
             return Err(wrong("a part of the member's name is empty"));
+        }
+        if value.trim_matches('"') == PLACEHOLDER {
+            return Err(Failure::usage(format!(
+                "--set: {}: got {PLACEHOLDER}; expected the secret itself",
+                path.join(".")
+            ))
+            .hint("that is what a stored secret reads as: it is kept by leaving the member out"));
         }
         let json = serde_json::from_str::<Box<RawValue>>(value)
             .ok()
