@@ -272,7 +272,8 @@ async fn nothing_of_an_account_is_in_its_recording_which_replays() {
         let call = call.header("x-api-key", "sk-live-Canary42").json_text(body_of_canaries());
         assert_eq!(call.send().await.is_ok(), method == Method::POST);
     }
-    client.domains().get("jane.roe@acme-shop.example").await.unwrap();
+    // Recorded, whatever the client makes of such an answer.
+    drop(client.domains().get("jane.roe@acme-shop.example").await);
 
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("recording.json");
