@@ -70,7 +70,7 @@ pub(super) async fn run(
     match command {
         AssetCommand::List(args) => show::list(&context, args).await,
         AssetCommand::Get(args) => show::get(&context, &args.ids).await,
-        AssetCommand::Find(args) => find::run(&context, args, &session.client().ledger()).await,
+        AssetCommand::Find(args) => find::run(&context, args).await,
         AssetCommand::Create(args) => create::run(&context, args).await,
         AssetCommand::Update(args) => update::run(&context, args).await,
         AssetCommand::Duplicate(args) => change::duplicate(&context, args).await,
