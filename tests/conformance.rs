@@ -410,6 +410,7 @@ async fn every_typed_method_of_every_asset_is_answered() {
         category.set_category_type(&CategoryType::OfferSources);
     })
     .await;
+    made_and_changed(&ledger.visitor_tags(), |_| {}).await;
     ledger.traffic_source_categories().list(&ListFilter::new()).await.unwrap();
 
     assert_eq!(server.missing(&["ledger."]), Vec::<&str>::new());

@@ -233,8 +233,8 @@ async fn a_list_may_be_bare_or_wrapped_and_anything_else_is_an_error() {
         (format!("[{object},{object}]"), Ok(2)),
         (format!(r#"{{"total":1,"pages":[{object}]}}"#), Ok(1)),
         ("null".to_owned(), Ok(0)),
-        (r#"{"a":[],"b":[]}"#.to_owned(), Err("several arrays")),
-        ("7".to_owned(), Err("single value")),
+        (r#"{"a":[],"b":[]}"#.to_owned(), Err("several members are: `a`, `b`")),
+        ("7".to_owned(), Err("a list was expected; the answer is a number")),
         (format!("[{object},7]"), Err("item 2")),
     ] {
         let body = answer.clone();

@@ -18,7 +18,7 @@ use crate::capability::{
     Update,
 };
 use crate::ids;
-use crate::list::{ListFilter, infos, objects};
+use crate::list::{ListFilter, infos, objects, objects_of};
 use crate::refusal::refusal;
 use crate::untyped::AnyAssets;
 
@@ -63,16 +63,17 @@ impl<A: Kind> Assets<A> {
 }
 
 impl<A: List> Assets<A> {
-    /// The slim objects that the server lists.
+    /// The slim objects that the server lists: all of them, as far as its answer tells.
     ///
     /// # Errors
-    /// Every way a call can fail.
+    /// Every way a call can fail; [`Error::is_decode`] for an answer that says that it is cut, unless
+    /// the filter asks for a [part](ListFilter::part).
     pub async fn list(&self, filter: &ListFilter) -> Result<Response<Vec<A::Info>>, Error> {
         let call = filter
             .pairs
             .iter()
             .fold(self.call(A::LIST), |call, (name, value)| call.query(name, value));
-        Ok(objects(call.send().await?)?.map(infos::<A>))
+        Ok(objects_of(call.send().await?, filter.in_part)?.map(infos::<A>))
     }
 }
 

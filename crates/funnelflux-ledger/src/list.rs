@@ -1,10 +1,14 @@
 //! Lists: filters out, slim objects in.
 
 use funnelflux_model::Document;
+use funnelflux_model::json::list_in;
 use funnelflux_model::ledger::{LedgerAsset, Model as _};
+use funnelflux_model::reporting::ReportCompleteness;
 use funnelflux_transport::bytes::Bytes;
 use funnelflux_transport::{Error, Response};
 use serde_json::value::RawValue;
+
+use crate::refusal::refusal;
 
 /// The filters of a list call. What an asset's list understands beyond the status is named in its
 /// operation's documentation; anything can be sent by [`query`](Self::query).
@@ -16,6 +20,7 @@ use serde_json::value::RawValue;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListFilter {
     pub(crate) pairs: Vec<(String, String)>,
+    pub(crate) in_part: bool,
 }
 
 impl ListFilter {
@@ -68,6 +73,19 @@ impl ListFilter {
         self.query("includeChilds", "true")
     }
 
+    /// A query parameter that asks for a part of the list. The API documents none, and without one
+    /// an answer that says of itself that it is cut is an error: a part would pass for the whole.
+    ///
+    /// ```
+    /// use funnelflux_ledger::ListFilter;
+    /// let second = ListFilter::new().part("start", "50").part("length", "50");
+    /// ```
+    #[must_use]
+    pub fn part(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.in_part = true;
+        self.query(name, value)
+    }
+
     /// Any other query parameter.
     #[must_use]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -78,53 +96,44 @@ impl ListFilter {
     }
 }
 
-/// The objects of a list answer. The shape around them is unknown: a bare array, or an object with
-/// one array in it, are both understood.
+/// The objects of a list answer, all of them. The shape around them is unknown: see
+/// [`funnelflux_model::json::list_in`].
 pub(crate) fn objects(answer: Response<Bytes>) -> Result<Response<Vec<Document>>, Error> {
-    match read(&answer) {
+    objects_of(answer, false)
+}
+
+pub(crate) fn objects_of(
+    answer: Response<Bytes>,
+    in_part: bool,
+) -> Result<Response<Vec<Document>>, Error> {
+    match read(&answer, in_part) {
         Ok(documents) => Ok(answer.map(|_| documents)),
         Err(error) => Err(answer.error(error)),
     }
 }
 
-fn read(bytes: &[u8]) -> Result<Vec<Document>, Error> {
+fn read(bytes: &[u8], in_part: bool) -> Result<Vec<Document>, Error> {
     let shape = |message: String| Error::unexpected_answer(message);
-    let json: Box<RawValue> = serde_json::from_slice(bytes)
+    let json: &RawValue = serde_json::from_slice(bytes)
         .map_err(|cause| shape("the answer is not JSON".into()).with_source(cause))?;
-    let items = match json.get().as_bytes().first() {
-        Some(b'[') => items(&json)?,
-        // A list of nothing.
-        Some(b'n') => Vec::new(),
-        Some(b'{') => {
-            let object =
-                Document::from_raw(json).map_err(|e| shape("list".into()).with_source(e))?;
-            let mut arrays = object.members().filter(|(_, value)| value.get().starts_with('['));
-            match (arrays.next(), arrays.next()) {
-                (Some((_, only)), None) => items(only)?,
-                (found, _) => {
-                    let many = if found.is_some() { "several arrays" } else { "no array" };
-                    return Err(shape(format!(
-                        "a list was expected; the answer is an object with {many}"
-                    )));
-                }
-            }
-        }
-        _ => return Err(shape("a list was expected; the answer is a single value".into())),
-    };
-    items
-        .into_iter()
-        .enumerate()
-        .map(|(index, item)| {
-            Document::from_raw(item).map_err(|cause| {
-                shape(format!("item {} of the list", index + 1)).with_source(cause)
-            })
-        })
-        .collect()
-}
-
-fn items(array: &RawValue) -> Result<Vec<Box<RawValue>>, Error> {
-    serde_json::from_str(array.get())
-        .map_err(|cause| Error::unexpected_answer("the list cannot be read").with_source(cause))
+    if let Some(refusal) = Document::from_raw(json.to_owned()).ok().as_ref().and_then(refusal) {
+        return Err(refusal);
+    }
+    let list = list_in(json).map_err(|cause| shape("the list".into()).with_source(cause))?;
+    if !in_part && list.completeness() == ReportCompleteness::Cut {
+        return Err(shape(format!(
+            "the server says that there is more than the {} objects that it sent",
+            list.items().len()
+        ))
+        .with_advice(
+            "How lists are paged is not documented: ask for a part with `ListFilter::part`.",
+        ));
+    }
+    let documents = list.into_items().into_iter().enumerate().map(|(index, item)| {
+        Document::from_raw(item.to_owned())
+            .map_err(|cause| shape(format!("item {} of the list", index + 1)).with_source(cause))
+    });
+    documents.collect()
 }
 
 /// Slim objects from documents.

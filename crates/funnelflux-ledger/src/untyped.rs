@@ -15,7 +15,7 @@ use crate::accepted::Accepted;
 use crate::assets::ENTRIES;
 use crate::collection::{Edited, IDS_PER_CALL, accepted, one_document, stored};
 use crate::ids;
-use crate::list::{ListFilter, objects};
+use crate::list::{ListFilter, objects, objects_of};
 
 /// What can be done with an asset: the traits of [`capability`](crate::capability) as values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +154,7 @@ impl AnyAssets {
     pub async fn list(&self, filter: &ListFilter) -> Result<Response<Vec<Document>>, Error> {
         let call = self.call(Capability::List)?;
         let call = filter.pairs.iter().fold(call, |call, (name, value)| call.query(name, value));
-        objects(call.send().await?)
+        objects_of(call.send().await?, filter.in_part)
     }
 
     /// The whole object of this id.

@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use funnelflux_ledger::{BulkOptions, Ledger};
+use funnelflux_ledger::{BulkOptions, Ledger, ListFilter};
 use funnelflux_model::ledger::{DuplicateRequest, Model as _, OfferSource};
 use funnelflux_transport::{Body, Client, Error, RateLimit, RetryPolicy};
 use http::{Method, Request, Response};
@@ -136,4 +136,26 @@ async fn a_copys_id_is_the_servers_to_make() {
     let error = by_name("funnels").duplicate(&A.parse().unwrap(), &bare).await.unwrap_err();
     assert!(error.to_string().contains("parentId"), "{error}");
     assert_eq!(writes(&sent), 0);
+}
+
+#[tokio::test]
+async fn a_list_that_is_cut_does_not_pass_for_the_whole() {
+    let (ledger, _) = ledger(|_, request| {
+        let items = format!("[{}]", source(A));
+        Some((
+            200,
+            match request.uri().query() {
+                Some("status=null") => r#"{"items":null,"total":0}"#.to_owned(),
+                Some("status=no") => r#"{"success":false,"error_message":"no"}"#.to_owned(),
+                _ => format!(r#"{{"items":{items},"total":900}}"#),
+            },
+        ))
+    });
+    let sources = ledger.offer_sources();
+    let error = sources.list(&ListFilter::new()).await.unwrap_err();
+    assert!(error.is_decode() && error.to_string().contains("ListFilter::part"), "{error}");
+    let part = ListFilter::new().part("start", "0");
+    assert_eq!(sources.list(&part).await.unwrap().len(), 1);
+    assert!(sources.list(&ListFilter::new().status("null")).await.unwrap().is_empty());
+    assert!(sources.list(&ListFilter::new().status("no")).await.unwrap_err().is_refused());
 }

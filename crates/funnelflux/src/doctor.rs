@@ -21,6 +21,7 @@ use std::fmt;
 
 use funnelflux_ledger::{AnyAssets, Capability, Ledger};
 use funnelflux_model::Document;
+use funnelflux_model::json::list_in;
 use funnelflux_transport::bytes::Bytes;
 use funnelflux_transport::{Error, Operation, Response};
 use serde_json::value::RawValue;
@@ -215,15 +216,9 @@ impl Diagnosis {
     }
 }
 
-/// The items of a bare array, or of the only array in an object; those that are objects can be read.
+/// The items of the list; those that are objects can be read.
 fn objects(answer: &[u8]) -> Option<Vec<Option<Document>>> {
-    let answer: Box<RawValue> = serde_json::from_slice(answer).ok()?;
-    let items: Vec<Box<RawValue>> = if answer.get().starts_with('[') {
-        serde_json::from_str(answer.get()).ok()?
-    } else {
-        let object = Document::from_raw(answer).ok()?;
-        let (_, only) = object.members().find(|(_, value)| value.get().starts_with('['))?;
-        serde_json::from_str(only.get()).ok()?
-    };
-    Some(items.into_iter().map(|item| Document::from_raw(item).ok()).collect())
+    let answer: &RawValue = serde_json::from_slice(answer).ok()?;
+    let items = list_in(answer).ok()?.into_items();
+    Some(items.into_iter().map(|item| Document::from_raw(item.to_owned()).ok()).collect())
 }

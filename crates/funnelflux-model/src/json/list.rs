@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 use serde_json::value::RawValue;
 
 use super::members;
-use crate::{DecodeError, document::describe};
+use crate::{DecodeError, document::describe, reporting::ReportCompleteness};
 
 /// The list found in an answer, with everything that stood beside it.
 #[derive(Clone)]
@@ -40,6 +40,15 @@ impl<'a> FoundList<'a> {
     #[must_use]
     pub fn beside(&self) -> &[(Cow<'a, str>, &'a RawValue)] {
         &self.beside
+    }
+
+    /// Whether these are all, as far as the members beside the list tell: by the same guesses as
+    /// for reports.
+    #[must_use]
+    pub fn completeness(&self) -> ReportCompleteness {
+        let beside =
+            self.beside.iter().map(|(name, value)| (name.to_string(), (*value).to_owned()));
+        ReportCompleteness::of(self.items.len(), &beside.collect::<Vec<_>>())
     }
 
     /// A member beside the list; of several of that name, the last.

@@ -59,7 +59,7 @@ impl ReportCompleteness {
     }
 
     /// Of so many rows with these members beside them.
-    pub(super) fn of(rows: usize, beside: &[Member]) -> Self {
+    pub(crate) fn of(rows: usize, beside: &[Member]) -> Self {
         let rows = u64::try_from(rows).unwrap_or(u64::MAX);
         let (more, total) = (has_more(beside), total(beside));
         if more == Some(true) || total.is_some_and(|total| total > rows) {
