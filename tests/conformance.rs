@@ -243,7 +243,7 @@ async fn every_report_update_log_domain_and_token_method_is_answered() {
     reports(&reporting).await;
     let hit = raw_events(&reporting).await;
     logs_and_look_ups(&reporting, &hit).await;
-    updates(&reporting, &hit).await;
+    Box::pin(updates(&reporting, &hit)).await;
     domains(&server.client.domains()).await;
     tokens(&server).await;
 
