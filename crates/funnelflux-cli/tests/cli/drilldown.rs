@@ -31,6 +31,16 @@ fn csv_has_exact_decimals_and_stable_names_and_the_instants_go_to_stderr() {
 }
 
 #[test]
+fn a_report_that_the_server_cut_says_so() {
+    let cut = PRODUCTION_SHAPED.trim_end().strip_suffix('}').unwrap().to_owned();
+    let cut = format!("{cut}, \"hasMore\": true }}");
+    let server = Handmade::serve(move |_, _| Reply::Json(200, cut.clone()));
+    let outcome = Ffx::against(&server.base_url).run(&DRILLDOWN).done();
+    assert_eq!(outcome.stdout.lines().count(), 4);
+    assert!(outcome.stderr.contains("more rows than the 3"), "{}", outcome.stderr);
+}
+
+#[test]
 fn json_and_ndjson_pass_the_servers_spelling_on() {
     let server = production();
     let ffx = Ffx::against(&server.base_url);

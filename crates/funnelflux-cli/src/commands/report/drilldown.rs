@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use funnelflux::Error;
 use funnelflux::model::reporting::{
-    AttributeValue, DrilldownRequest, MergeOptions, Metric, Report, View,
+    AttributeValue, DrilldownRequest, MergeOptions, Metric, Report, ReportCompleteness, View,
 };
 use funnelflux::reporting::{SplitOptions, Window};
 use funnelflux::transport::{Timer as _, TokioTimer};
@@ -31,7 +31,15 @@ pub(super) async fn run(args: &DrilldownArgs, settings: &Settings) -> Result<(),
         chosen => report.select(chosen),
     };
     let view = view.map_err(|error| Failure::usage(format!("--{error}")))?;
-    print(&view, &request, settings, &session, !metrics.is_empty())
+    print(&view, &request, settings, &session, !metrics.is_empty())?;
+    if report.completeness() == ReportCompleteness::Cut {
+        settings.terminal().warn(&format!(
+            "the server says that there are more rows than the {} that it sent: ask for fewer \
+             attributes, filter, or take a shorter range",
+            report.len()
+        ));
+    }
+    Ok(())
 }
 
 async fn ask(

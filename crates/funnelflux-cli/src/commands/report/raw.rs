@@ -71,8 +71,9 @@ pub(super) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failu
     match events.completeness() {
         Completeness::Complete if written < limit => terminal.note(&rows),
         Completeness::MaybeCut => terminal.warn(&format!(
-            "{rows}, and there may be more: the last page was full and the next one empty. The \
-             server may show no more than that many rows of a query: ask for shorter ranges"
+            "{rows}, and there may be more: the server says so, or its last page was full and the \
+             next one empty. It may show no more than that many rows of a query: ask for shorter \
+             ranges"
         )),
         // Whether more rows follow the last one wanted, nobody asked.
         _ => terminal.note(&format!("{rows}, as --limit says; go on with --resume-at {next}")),
