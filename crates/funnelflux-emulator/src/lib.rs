@@ -147,8 +147,9 @@
 //!   middleware config does by `nodeMiddlewareRefParams.idMiddlewareConfig`. The types of these nodes
 //!   are `webhook` and `middleware`, and the connection out of a webhook has no parameters. Routes of
 //!   the seeded configs hold no conditions, whose names nobody could read.
-//! - A look-up of a visitor answers `visitor`, `hits` and `hasMore`, with rows as in raw events; by a
-//!   hit it shows the visit of that hit.
+//! - A look-up of a visitor answers `visitor`, `hits` and `hasMore`, with the rows that raw events of
+//!   the same range have, oldest first; by a hit it shows the whole visit of that hit. `visitor` is
+//!   the row of the entrance, also where that lies before the range.
 //!
 //! # The traffic
 //!

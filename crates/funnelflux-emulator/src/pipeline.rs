@@ -84,7 +84,12 @@ fn after(response: Response, kind: Option<&Kind>) -> Response {
         Some(Kind::Truncated) => on_the_wire(response, Wire::Cut),
         Some(Kind::Garbage) => {
             let garbage: &[u8] = b"\x00\xff\xfe{\"rows\": [{]]\x80 not json";
-            let (parts, _) = response.into_parts();
+            let (mut parts, _) = response.into_parts();
+            // An empty answer names no type; what is no JSON is garbage only if it claims to be.
+            parts
+                .headers
+                .entry(header::CONTENT_TYPE)
+                .or_insert(HeaderValue::from_static("application/json"));
             Response::from_parts(parts, Body::from(garbage))
         }
         _ => response,

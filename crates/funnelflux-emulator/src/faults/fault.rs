@@ -90,7 +90,8 @@ impl Fault {
         Self::new(Kind::LostAnswer)
     }
 
-    /// The request is processed, and the answer breaks off in the middle of its body.
+    /// The request is processed, and the answer breaks off in the middle of its body. One without a
+    /// body promises a byte and breaks off before it.
     #[must_use]
     pub fn truncated_body() -> Self {
         Self::new(Kind::Truncated)

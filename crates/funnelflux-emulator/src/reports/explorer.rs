@@ -1,6 +1,9 @@
 //! Look-ups of a visitor and of a hit. Documented are a summary taken from the entrance hit, a list
 //! of hits, and `hasMore`; here they are called `visitor` and `hits`, and a hit looks like a row of
 //! the raw events.
+//!
+//! A visitor's rows are those of the raw events in the same range. The entrance of a visit that goes
+//! on in the range may lie before it: then it is the summary, and no row.
 
 use http::StatusCode;
 use jiff::tz::Offset;
@@ -9,7 +12,7 @@ use serde_json::{Value, json};
 use super::hits;
 use super::range::Range;
 use crate::exchange::Exchange;
-use crate::traffic::{Event, EventKind, Visit};
+use crate::traffic::{Event, EventKind, Visit, Window};
 use crate::wire::fields::Fields;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
@@ -17,18 +20,24 @@ use crate::wire::reply::Reply;
 /// As for raw events.
 const MOST_HITS: usize = 1000;
 
-/// The rows of a visitor, oldest first, from the visits that are given.
-fn answer(exchange: &Exchange<'_>, offset: Offset, visits: &[Visit]) -> Result<Reply, Refusal> {
+/// What the visits that are given show in the window, oldest first; without a window all of it.
+fn answer(
+    exchange: &Exchange<'_>,
+    offset: Offset,
+    visits: &[Visit],
+    window: Option<Window>,
+) -> Result<Reply, Refusal> {
     let mut events: Vec<Event<'_>> = visits.iter().flat_map(Visit::events).collect();
     events.sort_by_key(|event| (event.at, event.tie()));
-    let Some(entrance) = events.iter().find(|event| event.is_entrance()) else {
+    let Some(entrance) = events.iter().copied().find(Event::is_entrance) else {
         return Err(Refusal::new(
             StatusCode::NOT_FOUND,
             "there is no such visitor in that range; expected the id of a visitor or a hit that a \
              raw event report shows",
         ));
     };
-    let summary = hits::row(exchange, offset, entrance);
+    events.retain(|event| window.is_none_or(|window| window.holds(event.at)));
+    let summary = hits::row(exchange, offset, &entrance);
     let rows: Vec<Value> =
         events.iter().take(MOST_HITS).map(|event| hits::row(exchange, offset, event)).collect();
     let more = events.len() > MOST_HITS;
@@ -50,16 +59,17 @@ pub(crate) fn visitor(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
                 range.window,
                 exchange.now_millis(),
                 |visit| {
-                    if range.window.holds(visit.entered) && visit.visitor.id() == id {
+                    let mut events = visit.events();
+                    if visit.visitor.id() == id && events.any(|it| range.window.holds(it.at)) {
                         visits.push(visit.clone());
                     }
                 },
             );
-            answer(exchange, range.offset, &visits)
+            answer(exchange, range.offset, &visits, Some(range.window))
         }
         (None, Some(_)) => {
             let visit = of_hit(exchange, fields.string("hitId", "the id of a hit")?)?;
-            answer(exchange, Offset::UTC, &[visit])
+            answer(exchange, Offset::UTC, &[visit], None)
         }
         _ => Err(Refusal::bad_request(
             "expected either `visitorId` with `timeStart` and `timeEnd`, or `hitId`",

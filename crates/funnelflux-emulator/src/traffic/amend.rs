@@ -1,6 +1,6 @@
 //! What updates have changed in the traffic: costs, conversions, deleted visits.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -99,12 +99,12 @@ struct Sales {
     uploaded: Arc<Vec<Sale>>,
 }
 
-/// Everything that updates have changed.
+/// Everything that updates have changed. Sorted, so that one account is always saved as one text.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Overlay {
-    costs: HashMap<u64, Mills>,
-    sales: HashMap<u64, Sales>,
-    gone: HashSet<u64>,
+    costs: BTreeMap<u64, Mills>,
+    sales: BTreeMap<u64, Sales>,
+    gone: BTreeSet<u64>,
 }
 
 impl Overlay {

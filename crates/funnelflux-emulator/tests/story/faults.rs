@@ -106,6 +106,30 @@ async fn a_truncated_body_promises_more_than_it_sends() {
 }
 
 #[tokio::test]
+async fn an_answer_without_a_body_breaks_off_too_and_its_garbage_claims_to_be_json() {
+    let emulator = builder().start().await.unwrap();
+    let client = client();
+    let update = || {
+        client
+            .put(format!("{}/reporting/update/customevents", emulator.base_url()))
+            .bearer_auth(emulator.access_token())
+            .json(&json!({}))
+            .send()
+    };
+    emulator.faults().push(Fault::truncated_body());
+    let cut = update().await.unwrap();
+    assert_eq!((cut.status().as_u16(), cut.content_length()), (200, Some(1)));
+    assert!(cut.bytes().await.is_err(), "the body must not end well");
+    assert_eq!(emulator.updates().waiting, 1, "it happened");
+
+    emulator.faults().push(Fault::garbage_body());
+    let garbage = update().await.unwrap();
+    assert_eq!(garbage.headers()["content-type"], "application/json");
+    assert!(serde_json::from_slice::<Value>(&garbage.bytes().await.unwrap()).is_err());
+    assert_eq!(update().await.unwrap().content_length(), Some(0), "as ever after that");
+}
+
+#[tokio::test]
 async fn garbage_comes_with_a_good_status_and_html_with_its_own() {
     let emulator = builder().start().await.unwrap();
     let client = client();

@@ -44,6 +44,34 @@ async fn everything_that_calls_have_changed_survives() {
     assert_ne!(next.json["domain"]["id"], domain.json["domain"]["id"]);
 }
 
+#[tokio::test]
+async fn one_account_is_always_saved_as_one_text() {
+    let emulator = builder().update_delay(Duration::ZERO).build().unwrap();
+    let raw = hits(&emulator, sample_hits()).await;
+    let offers: Vec<&Value> = raw
+        .rows()
+        .iter()
+        .filter(|row| row["kind"] == "hit" && row["pageType"] == "offer")
+        .map(|row| &row["hitId"])
+        .collect();
+    let range = |mut rest: Value| {
+        rest["timeStart"] = sample()["timeStart"].clone();
+        rest["timeEnd"] = sample()["timeEnd"].clone();
+        rest
+    };
+    let segment = json!({"cost": "77", "costType": "wholeSegment"});
+    let cost = json!({"funnelIDs": [], "trafficSourceIDs": [], "costSegments": [segment]});
+    put(&emulator, "/reporting/update/cost", range(cost)).await;
+    let sales: Vec<Value> = offers.iter().map(|id| json!({"idHit": id, "payout": 1})).collect();
+    put(&emulator, "/reporting/update/conversions", json!({"hits": sales})).await;
+    let phones = json!({"restrictToCountryCodes": ["US"]});
+    call(&emulator, Method::DELETE, "/reporting/update/reset", Some(range(phones))).await;
+    assert_eq!((emulator.updates().applied, emulator.updates().lost_conversions), (3, 0));
+    let text = emulator.snapshot();
+    let loaded = Emulator::builder().clock(clock()).snapshot(text.clone()).build().unwrap();
+    assert!(loaded.snapshot() == text, "another text");
+}
+
 #[test]
 fn what_is_no_snapshot_is_named() {
     let newer = builder().build().unwrap().snapshot().replacen("\"version\":1", "\"version\":2", 1);

@@ -247,6 +247,35 @@ async fn wrong_updates_are_refused() {
 }
 
 #[tokio::test]
+async fn every_visitor_of_the_raw_events_has_the_same_rows_in_the_explorer() {
+    let emulator = builder().build().unwrap();
+    let mut expected: std::collections::BTreeMap<String, Vec<Value>> = Default::default();
+    for page in 0.. {
+        let mut body = sample_hits();
+        body["pagingStart"] = json!(page * 1000);
+        let answer = hits(&emulator, body).await;
+        for row in answer.rows() {
+            // Newest first there, oldest first here.
+            let id = row["visitorId"].as_str().unwrap().to_owned();
+            expected.entry(id).or_default().insert(0, row.clone());
+        }
+        if answer.rows().len() < 1000 {
+            break;
+        }
+    }
+    assert!(expected.len() > 500, "{}", expected.len());
+    // Who came in before midnight, and only went on in the day.
+    let late = |rows: &Vec<Value>| rows.iter().all(|row| row["isEntrance"] == false);
+    assert!(expected.values().any(late));
+    for (visitor, rows) in expected {
+        let body = day(&json!({"visitorId": visitor}));
+        let found = post(&emulator, "/reporting/explorer/visitor", body).await.json;
+        assert_eq!(found["hits"], Value::from(rows), "{visitor}");
+        assert_eq!(found["visitor"]["isEntrance"], true);
+    }
+}
+
+#[tokio::test]
 async fn the_explorer_agrees_with_the_raw_events() {
     let emulator = builder().build().unwrap();
     let raw = hits(&emulator, sample_hits()).await;
