@@ -31,6 +31,7 @@ use funnelflux::operations;
 use funnelflux::prelude::*;
 use funnelflux::reporting::{ResetToken, SplitOptions};
 use funnelflux::transport::{Call, CallOptions, Event, Observer, Secret};
+use funnelflux_tests::time::{TimeOf, standing_clock};
 
 /// The operations that were answered with success.
 #[derive(Default)]
@@ -57,20 +58,23 @@ struct Server {
 impl Server {
     async fn start() -> Self {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let (emulator, url, access) = match variable("FUNNELFLUX_CONFORMANCE_URL") {
+        let builder = FunnelFlux::builder();
+        let (emulator, builder, access) = match variable("FUNNELFLUX_CONFORMANCE_URL") {
             Some(url) => {
                 let token = variable("FUNNELFLUX_CONFORMANCE_TOKEN");
-                (None, url, token.expect("FUNNELFLUX_CONFORMANCE_TOKEN goes with the URL"))
+                let token = token.expect("FUNNELFLUX_CONFORMANCE_TOKEN goes with the URL");
+                (None, builder.base_url(url), token)
             }
             None => {
-                let emulator = Emulator::builder().start().await.unwrap();
-                let (url, token) = (emulator.base_url().to_owned(), emulator.access_token());
-                (Some(emulator), url, token)
+                let clock = standing_clock();
+                let emulator = Emulator::builder().clock(clock.clone()).start().await.unwrap();
+                let token = emulator.access_token();
+                let builder = builder.base_url(emulator.base_url()).timer(Arc::new(TimeOf(clock)));
+                (Some(emulator), builder, token)
             }
         };
         let answered = Arc::new(Answered::default());
-        let client = FunnelFlux::builder()
-            .base_url(url)
+        let client = builder
             .access_token(access.clone())
             .rate_limit(RateLimit::unlimited())
             .observer(answered.clone())

@@ -85,6 +85,12 @@ where
     let archived = assets.find_by_status("archived").await.unwrap();
     assert!(!archived.iter().any(|info| info.asset_id().unwrap() == Some(id)), "{kind}");
     assets.delete(&id).await.unwrap();
+    let listed = assets.list(&ListFilter::new()).await.unwrap();
+    assert!(!listed.iter().any(|info| info.asset_id().unwrap() == Some(id)), "{kind}: deleted");
+    let deleted = assets.try_find_by_id(&id).await.unwrap();
+    // Whether the API still finds what is deleted is unknown; if so, it says that it is.
+    let status = deleted.map(|found| found.document().read::<String>("status").unwrap());
+    assert!(status.is_none_or(|status| status.as_deref() == Some("deleted")), "{kind}");
     let empty = assets.archive(&[]).await.unwrap_err();
     assert!(empty.is_invalid_request(), "{kind}: {empty}");
 }

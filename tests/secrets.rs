@@ -14,6 +14,7 @@ use funnelflux::prelude::*;
 use funnelflux::transport::http::{Method, StatusCode};
 use funnelflux::transport::replay::{Content, Recorder, RecorderHandle, Recording, Replay, Scrub};
 use funnelflux::transport::{Body, Call, Event, IntoSeam, Observer, ReqwestTransport};
+use funnelflux_tests::time::{TimeOf, standing_clock};
 use serde_json::Value;
 
 #[derive(Clone, Default)]
@@ -59,7 +60,9 @@ async fn nothing_secret_is_seen_in_a_whole_session() {
     let sink = LOG.clone();
     let directory = tempfile::tempdir().unwrap();
     let store = FileStore::new(directory.path().join("tokens.json"));
-    let emulator = Emulator::builder().visits_per_hour(2).start().await.unwrap();
+    let clock = standing_clock();
+    let emulator =
+        Emulator::builder().clock(clock.clone()).visits_per_hour(2).start().await.unwrap();
     let first = emulator.access_token().to_owned();
     let refresh = emulator.refresh_token().to_owned();
     store.save(&Tokens::new(first.clone()).with_refresh_token(refresh.clone())).await.unwrap();
@@ -69,6 +72,7 @@ async fn nothing_secret_is_seen_in_a_whole_session() {
     let client = FunnelFlux::builder()
         .base_url(emulator.base_url())
         .token_store(store.clone())
+        .timer(Arc::new(TimeOf(clock)))
         .transport(recorder)
         .rate_limit(RateLimit::unlimited())
         .observer(Arc::new(Everything(sink.clone())))

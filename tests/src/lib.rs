@@ -3,7 +3,9 @@
 
 pub mod json_text;
 pub mod lives;
+pub mod recorder;
 pub mod requests;
+pub mod time;
 
 use std::path::{Path, PathBuf};
 

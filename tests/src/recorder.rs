@@ -1,0 +1,51 @@
+//! The fixtures of assets and domains, recorded from the emulator: for the program that writes them
+//! and for the test that holds them against what it would write.
+
+use std::sync::Arc;
+
+use funnelflux::emulator::Emulator;
+use funnelflux::ledger::Ledger;
+use funnelflux::prelude::*;
+use funnelflux::transport::replay::{Recorder, RecorderHandle, Recording, Scrub};
+use funnelflux::transport::{BoxError, ReqwestTransport};
+
+use crate::lives;
+use crate::time::{TimeOf, standing_clock};
+
+/// What the head of each of these fixtures says, and of no other.
+pub const PROVENANCE: &str = "made from the contract: recorded from the emulator, whose answers are a choice where the live ones are unknown";
+
+/// An account of its own for each recording, always the same.
+async fn account() -> Result<(Emulator, FunnelFlux, RecorderHandle), BoxError> {
+    let clock = standing_clock();
+    let emulator =
+        Emulator::builder().seed(1).clock(clock.clone()).visits_per_hour(1).start().await?;
+    let scrub = Scrub::of_made_up_data();
+    let (recorder, tape) = Recorder::new(ReqwestTransport::new()?, PROVENANCE, scrub);
+    let client = FunnelFlux::builder()
+        .base_url(emulator.base_url())
+        .access_token(emulator.access_token())
+        .rate_limit(RateLimit::unlimited())
+        .timer(Arc::new(TimeOf(clock)))
+        .transport(recorder)
+        .build()?;
+    Ok((emulator, client, tape))
+}
+
+/// Records all of them anew, each by its path below `fixtures`, sorted.
+///
+/// # Errors
+/// Whatever goes wrong, with the fixture it belongs to.
+pub async fn record() -> Result<Vec<(String, Recording)>, BoxError> {
+    let mut recorded = Vec::new();
+    for name in Ledger::names() {
+        let (_emulator, client, tape) = account().await?;
+        lives::live(&client, name).await.map_err(|e| format!("{name}: {e}"))?;
+        recorded.push((format!("ledger/{name}.json"), tape.recording()));
+    }
+    let (_emulator, client, tape) = account().await?;
+    lives::live_as_domain(&client).await.map_err(|e| format!("domain: {e}"))?;
+    recorded.push(("domains/domain.json".to_owned(), tape.recording()));
+    recorded.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(recorded)
+}
