@@ -121,7 +121,7 @@ fn repeated<K: Eq + Hash>(keys: impl Iterator<Item = Option<K>>) -> Vec<bool> {
 
 /// An object that is there already need not be made, unless it is there as a deleted one (status
 /// `deleted`: inferred): then it can neither be made nor is it what was asked for.
-fn still_there(object: &Document) -> Result<(), Error> {
+pub(crate) fn still_there(object: &Document) -> Result<(), Error> {
     if object.read::<String>("status").ok().flatten().as_deref() == Some("deleted") {
         return Err(Error::refused(None, "an object of this id was made and deleted before")
             .with_advice("Make it anew under another id."));

@@ -12,6 +12,7 @@ use funnelflux_transport::{CallBuilder, Client, Error, Operation, Response};
 use serde_json::value::RawValue;
 
 use crate::accepted::Accepted;
+use crate::bulk::still_there;
 use crate::capability::{
     Archive, ArchiveOne, CopyRequest as _, Create, Delete, Duplicate, FindByCategory, FindById,
     FindByIds, FindByStatus, FindByType, Kind, List, Move, MoveOne, Unarchive, UnarchiveOne,
@@ -265,14 +266,18 @@ impl<A: Create + FindById> Assets<A> {
         };
         let id = id_of(asset)?;
         tracing::debug!(operation = A::CREATE.id(), "answer lost: looking the id up");
+        let found = |object: A| {
+            still_there(object.document()).map(|()| Created { answer: None, was_lost: true })
+        };
         match self.try_find_by_id(&id).await {
-            Ok(Some(_)) => Ok(Created { answer: None, was_lost: true }),
+            Ok(Some(object)) => found(object),
             Ok(None) => match self.create(asset).await {
                 Ok(answer) => Ok(Created { answer: Some(answer), was_lost: true }),
                 // The first one may have come late, and the second is refused for it.
                 Err(error) => match self.try_find_by_id(&id).await {
-                    Ok(Some(_)) => Ok(Created { answer: None, was_lost: true }),
-                    _ => Err(error),
+                    Ok(Some(object)) => found(object),
+                    Ok(None) => Err(error),
+                    Err(_) => Err(lost),
                 },
             },
             // The doubt stays, and the first error says what it is about.
@@ -472,7 +477,7 @@ pub(crate) fn id_of<A: Identified>(asset: &A) -> Result<Id<A::Marker>, Error> {
 }
 
 pub(crate) async fn accepted(call: CallBuilder<'_>) -> Result<Response<Accepted>, Error> {
-    let answer = call.send().await?;
+    let answer = call.send().await?.unless_a_page()?;
     match Accepted::read(&answer) {
         Ok(accepted) => Ok(answer.map(|_| accepted)),
         Err(refusal) => Err(answer.error(refusal)),

@@ -16,8 +16,10 @@ pub(crate) fn refusal(answer: &Document) -> Option<Error> {
     if let Some(error) = answer.read_or_null::<Document>("error").ok().flatten() {
         return Some(coded(&error));
     }
-    // A logic script has a member `code` too, which is text.
-    if matches!(answer.read::<i64>("code"), Ok(Some(_))) && answer.contains("message") {
+    // A logic script has a member `code` too, which is text; and a code below those of HTTP's errors
+    // is how some servers say that all is well.
+    let is_error = matches!(answer.read::<i64>("code"), Ok(Some(400..)));
+    if is_error && answer.contains("message") {
         return Some(coded(answer));
     }
     let text = |name| answer.read::<String>(name).ok().flatten();
@@ -93,7 +95,14 @@ mod tests {
             assert!(error.is_refused() && error.to_string().contains("taken"), "{error}");
         }
         assert!(read(r#"{"error":{"code":404,"message":"none"}}"#).unwrap().is_not_found());
-        for object in ["{}", r#"{"error":null}"#, r#"{"code":"return \"a\"","message":"m"}"#] {
+        let well = r#"{"code":200,"message":"OK","items":[]}"#;
+        for object in [
+            "{}",
+            well,
+            r#"{"code":0,"message":"created"}"#,
+            r#"{"error":null}"#,
+            r#"{"code":"return \"a\"","message":"m"}"#,
+        ] {
             assert!(read(object).is_none(), "{object}");
         }
     }

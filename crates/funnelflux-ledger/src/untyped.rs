@@ -13,6 +13,7 @@ use funnelflux_transport::{BoxError, CallBuilder, Client, Error, Operation, Resp
 
 use crate::accepted::Accepted;
 use crate::assets::ENTRIES;
+use crate::bulk::still_there;
 use crate::collection::{Edited, IDS_PER_CALL, accepted, one_document, stored};
 use crate::ids;
 use crate::list::{ListFilter, objects, objects_of};
@@ -219,7 +220,7 @@ impl AnyAssets {
     /// sending it again. Whether an answer was lost comes back.
     ///
     /// # Errors
-    /// As any call; ambiguous only if the look-up failed as well.
+    /// As any call; ambiguous only if looking the id up did not settle it.
     pub async fn create_surely(&self, object: &Document) -> Result<bool, Error> {
         let lost = match accepted(self.create_call(object)?).await {
             Ok(_) => return Ok(false),
@@ -228,13 +229,14 @@ impl AnyAssets {
         };
         let Some(id) = self.id_of(object) else { return Err(lost) };
         match self.try_find_by_id(&id).await {
-            Ok(Some(_)) => Ok(true),
+            Ok(Some(found)) => still_there(&found).map(|()| true),
             Ok(None) => match accepted(self.create_call(object)?).await {
                 Ok(_) => Ok(true),
                 // The first one may have come late, and the second is refused for it.
                 Err(error) => match self.try_find_by_id(&id).await {
-                    Ok(Some(_)) => Ok(true),
-                    _ => Err(error),
+                    Ok(Some(found)) => still_there(&found).map(|()| true),
+                    Ok(None) => Err(error),
+                    Err(_) => Err(lost),
                 },
             },
             // The doubt stays, and the first error says what it is about.

@@ -22,6 +22,13 @@ type Sent = Arc<Mutex<Vec<(Method, String)>>>;
 fn ledger(
     answer: impl Fn(usize, &Request<Body>) -> Option<(u16, String)> + Send + Sync + 'static,
 ) -> (Ledger, Sent) {
+    patient_ledger(RetryPolicy::never(), answer)
+}
+
+fn patient_ledger(
+    retry: RetryPolicy,
+    answer: impl Fn(usize, &Request<Body>) -> Option<(u16, String)> + Send + Sync + 'static,
+) -> (Ledger, Sent) {
     let sent = Sent::default();
     let (notes, answer) = (sent.clone(), Arc::new(answer));
     let service = tower::service_fn(move |request: Request<Body>| {
@@ -37,7 +44,7 @@ fn ledger(
     let client = Client::builder()
         .transport(service)
         .rate_limit(RateLimit::unlimited())
-        .retry(RetryPolicy::never())
+        .retry(retry)
         .build()
         .unwrap();
     (Ledger::new(client), sent)
@@ -158,4 +165,78 @@ async fn a_list_that_is_cut_does_not_pass_for_the_whole() {
     assert_eq!(sources.list(&part).await.unwrap().len(), 1);
     assert!(sources.list(&ListFilter::new().status("null")).await.unwrap().is_empty());
     assert!(sources.list(&ListFilter::new().status("no")).await.unwrap_err().is_refused());
+}
+
+#[tokio::test]
+async fn what_was_fetched_can_be_made_anew_under_another_id_by_all_the_rules() {
+    let fetched = format!(
+        r#"{{"idTrafficSource":"{A}","trafficSourceName":"T","incomingCostModifier":900}}"#
+    );
+    let (ledger, sent) = ledger(move |_, request| {
+        let is_read = *request.method() == Method::GET;
+        Some((200, if is_read { fetched.clone() } else { "{}".to_owned() }))
+    });
+    let sources = ledger.traffic_sources();
+    let mut copy = sources.find_by_id(&A.parse().unwrap()).await.unwrap().into_inner();
+    copy.set_id(B.parse().unwrap());
+    let error = sources.create(&copy).await.unwrap_err().to_string();
+    assert!(
+        error.contains("incomingCostModifier") && !error.contains("idTrafficSource"),
+        "{error}"
+    );
+    copy.set_incoming_cost_modifier(90.into());
+    sources.create(&copy).await.unwrap();
+    assert_eq!(writes(&sent), 1);
+    // A save goes to the id it was read with.
+    assert!(sources.update(&copy).await.unwrap_err().is_invalid_request());
+}
+
+#[tokio::test]
+async fn a_doubt_that_no_look_up_settles_stays_and_a_deleted_object_is_no_success() {
+    let new = || OfferSource::new(A.parse().unwrap(), "Acme");
+    let (lost, _) = ledger(|number, _| match number {
+        1 => None,
+        2 => Some((404, String::new())),
+        3 => Some((409, r#"{"message":"exists"}"#.into())),
+        _ => Some((500, String::new())),
+    });
+    let error = lost.offer_sources().create_surely(&new()).await.unwrap_err();
+    assert!(error.is_ambiguous(), "{error}");
+
+    let (deleted, _) = ledger(|number, _| match number {
+        1 => None,
+        _ => Some((200, format!(r#"{{"idOfferSource":"{A}","status":"deleted"}}"#))),
+    });
+    let error = deleted.offer_sources().create_surely(&new()).await.unwrap_err();
+    assert!(error.is_refused() && error.to_string().contains("deleted"), "{error}");
+}
+
+#[tokio::test]
+async fn a_web_page_is_no_answer_to_a_write() {
+    let (ledger, _) = ledger(|_, _| Some((200, "<!doctype html><title>Log in</title>".into())));
+    let error = ledger.offer_sources().delete(&A.parse().unwrap()).await.unwrap_err();
+    assert!(error.is_ambiguous() && error.is_decode(), "{error}");
+    assert!(error.to_string().contains("base URL"), "{error}");
+}
+
+#[tokio::test]
+async fn an_id_that_stands_twice_is_deleted_once() {
+    let (ledger, sent) = ledger(|_, _| Some((200, "{}".into())));
+    let ids = [A.parse().unwrap(), A.parse().unwrap()];
+    let sources = ledger.by_name("offer-sources").unwrap();
+    let report = sources.delete_all(&ids, BulkOptions::new()).await;
+    assert_eq!(report.failed().map(|(at, _)| at).collect::<Vec<_>>(), [1]);
+    assert_eq!(writes(&sent), 1);
+}
+
+#[tokio::test]
+async fn a_no_to_a_repeat_says_nothing_of_the_first_attempt() {
+    let retry = RetryPolicy::new().with_fixed_jitter(0.0);
+    let (ledger, sent) = patient_ledger(retry, |number, _| match number {
+        1 => None,
+        _ => Some((200, r#"{"success":false,"error_code":"NOT_FOUND"}"#.into())),
+    });
+    let error = ledger.offer_sources().delete(&A.parse().unwrap()).await.unwrap_err();
+    assert_eq!(sent.lock().unwrap().len(), 2);
+    assert!(error.is_refused() && error.is_ambiguous(), "{error}");
 }

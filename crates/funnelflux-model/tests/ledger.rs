@@ -286,6 +286,14 @@ fn an_asset_keeps_the_id_that_it_was_read_with() {
     let mut source = OfferSource::from_document(document);
     source.set_id("2n5JuOKWLTzd".parse().unwrap());
     assert_eq!(fields(&source.for_save().unwrap_err()), ["idOfferSource"]);
+    source.for_create().unwrap();
+
+    // The same id under its other name is the same id.
+    let mut document = Document::parse(r#"{"idCampaign":"2nIemJxCKbFX"}"#).unwrap();
+    document.mark_saved();
+    let mut group = FunnelGroup::from_document(document);
+    group.set_only_funnel_group_id(ID.parse().unwrap());
+    group.for_save().unwrap();
 }
 
 #[test]

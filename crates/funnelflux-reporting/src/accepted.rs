@@ -78,6 +78,7 @@ impl Accepted {
     /// One that says `"success": false` is a refusal: domains answer so (*documented*), and bulk
     /// operations of the self-hosted product have the same member (*sibling*).
     pub(crate) fn from_answer(answer: Response<Bytes>) -> Result<Self, Error> {
+        let answer = answer.unless_a_page()?;
         if let Some((code, message)) = refusal(&answer) {
             return Err(answer.error(Error::refused(code, message)));
         }
@@ -90,9 +91,18 @@ impl Accepted {
     }
 }
 
-/// Code and message of an answer with `"success": false`.
+/// Code and message of an answer with `"success": false`, or with errors listed.
 fn refusal(body: &[u8]) -> Option<(Option<String>, String)> {
     let answer: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let errors = answer.get("errors").and_then(serde_json::Value::as_array);
+    if let Some(errors) = errors.filter(|errors| !errors.is_empty()) {
+        let first = errors.first().and_then(|error| match error {
+            serde_json::Value::String(text) => Some(text.as_str()),
+            other => other.get("message")?.as_str(),
+        });
+        let first = first.map(|first| format!(", the first: {first}")).unwrap_or_default();
+        return Some((None, format!("the server lists {} errors{first}", errors.len())));
+    }
     if answer.get("success")?.as_bool()? {
         return None;
     }

@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use serde::de::{DeserializeOwned, DeserializeSeed};
 
 use crate::call::Call;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::operation::Operation;
 use crate::redact;
 use crate::timer::Timer;
@@ -132,6 +132,23 @@ impl Response<Bytes> {
         }
     }
 
+    /// This answer, unless it is an HTML page: for writes whose answer has no known shape. A login
+    /// page, a proxy or a wrong address says 200 as well, and then nobody knows what became of the
+    /// write.
+    ///
+    /// # Errors
+    /// [`Error::is_decode`], [in doubt](Error::is_ambiguous) unless the operation only reads.
+    pub fn unless_a_page(self) -> Result<Self, Error> {
+        if !crate::error::looks_like_html(&self.value) {
+            return Ok(self);
+        }
+        let error = self.error(Error::unexpected_answer("the answer is a web page").with_advice(
+            "Something else than the API answered: check the base URL, and proxies on the way.",
+        ));
+        let is_safe = self.meta.call.idempotency().is_safe();
+        Err(if is_safe { error } else { error.with_doubt() })
+    }
+
     /// The error that `error` is when it is about this answer: status, headers, excerpt, attempts.
     #[must_use]
     pub fn error(&self, error: Error) -> Error {
@@ -190,8 +207,10 @@ fn about(mut error: Error, meta: &Meta, body: &[u8]) -> Error {
     inner.body_truncated = body.len() > crate::layers::EXCERPT;
     // A copy, so that an error does not hold a report of 80 MB in memory.
     inner.body = Bytes::copy_from_slice(body.get(..crate::layers::EXCERPT).unwrap_or(body));
-    // The head said yes and the whole body came: what the call does, it did.
-    let in_doubt = inner.in_doubt;
+    // The head said yes and the whole body came: what the call does, it did. But a no in the body
+    // may be said to a repeat, because an earlier attempt took effect.
+    let said_no = matches!(inner.kind, Kind::Refused(_) | Kind::NotFound);
+    let in_doubt = inner.in_doubt || (said_no && meta.call.is_in_doubt());
     let mut error = error.completed(&meta.call, Some(meta.elapsed), meta.timer.wall());
     error.inner_mut().in_doubt = in_doubt;
     error

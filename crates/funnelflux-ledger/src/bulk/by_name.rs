@@ -122,13 +122,13 @@ impl AnyAssets {
 
     /// Deletes all of these, one request each: the API has no other way.
     pub async fn delete_all(&self, ids: &[AssetId], options: BulkOptions) -> BulkReport<Accepted> {
-        options.run(ids.iter(), async |id| single(self.delete_call(id)).await).await
+        each_once(ids, options, async |id| single(self.delete_call(&id)).await).await
     }
 
     /// Archives all of these, one request each, where each needs a result of its own. To archive
     /// several in as few requests as the API allows see [`archive`](Self::archive).
     pub async fn archive_all(&self, ids: &[AssetId], options: BulkOptions) -> BulkReport<Accepted> {
-        options.run(ids.iter(), async |id| only(self.archive_calls(&[*id])).await).await
+        each_once(ids, options, async |id| only(self.archive_calls(&[id])).await).await
     }
 
     /// Brings all of these back, as [`archive_all`](Self::archive_all) does.
@@ -137,7 +137,7 @@ impl AnyAssets {
         ids: &[AssetId],
         options: BulkOptions,
     ) -> BulkReport<Accepted> {
-        options.run(ids.iter(), async |id| only(self.unarchive_calls(&[*id])).await).await
+        each_once(ids, options, async |id| only(self.unarchive_calls(&[id])).await).await
     }
 
     /// Moves all of these, one request each; see [`move_to`](Self::move_to).
@@ -147,8 +147,29 @@ impl AnyAssets {
         to: Option<&AssetId>,
         options: BulkOptions,
     ) -> BulkReport<Accepted> {
-        options.run(ids.iter(), async |id| only(self.move_calls(&[*id], to)).await).await
+        each_once(ids, options, async |id| only(self.move_calls(&[id], to)).await).await
     }
+}
+
+/// An id that stands twice is refused the second time.
+async fn each_once<F>(
+    ids: &[AssetId],
+    options: BulkOptions,
+    work: impl Fn(AssetId) -> F,
+) -> BulkReport<Accepted>
+where
+    F: Future<Output = Result<Accepted, Error>>,
+{
+    let again = repeated(ids.iter().map(|id| Some(id.as_str())));
+    options
+        .run(ids.iter().zip(again), |(id, again)| {
+            let work = work(*id);
+            async move {
+                once(again, id)?;
+                work.await
+            }
+        })
+        .await
 }
 
 async fn single(call: Result<CallBuilder<'_>, Error>) -> Result<Accepted, Error> {

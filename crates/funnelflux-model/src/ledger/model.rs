@@ -203,10 +203,15 @@ pub trait LedgerAsset: Identified {
     ///
     /// Every violation, in one error.
     fn validate(&self) -> Result<(), ValidationError> {
-        ValidationError::check(violations(self))
+        let mut violations = violations(self);
+        if self.document().is_saved() {
+            only_changes(self, &mut violations);
+        }
+        ValidationError::check(violations)
     }
 
-    /// As [`validate`](Self::validate), for an asset that is not on the server yet.
+    /// As [`validate`](Self::validate), for an asset that is not on the server yet, or is to be
+    /// made anew under another id: everything is checked.
     ///
     /// # Errors
     ///
@@ -264,16 +269,21 @@ fn violations<A: LedgerAsset>(asset: &A) -> Vec<Violation> {
         }
     }
     asset.rules(&mut violations);
-    let document = asset.document();
-    if document.is_saved() {
-        let changed = document.changed_members();
-        violations.retain(|violation| changed.iter().any(|member| member == root(violation)));
-        if A::ID_MEMBERS.iter().any(|member| changed.iter().any(|changed| changed == member)) {
-            let expected = "the id that it was read with: an asset keeps its id";
-            violations.push(Violation::new(id_member, quoted(&asset.asset_id_text()), expected));
-        }
-    }
     violations
+}
+
+/// What the server has, it may keep: only what was changed is held against the rules.
+fn only_changes<A: LedgerAsset>(asset: &A, violations: &mut Vec<Violation>) {
+    let document = asset.document();
+    let changed = document.changed_members();
+    violations.retain(|violation| changed.iter().any(|member| member == root(violation)));
+    let Some(before) = document.saved().map(A::from_document) else { return };
+    let (was, is) = (before.asset_id_text(), asset.asset_id_text());
+    if was != is {
+        let member = present(document, A::ID_MEMBERS);
+        let expected = format!("{}, as it was read: an asset keeps its id", quoted(&was));
+        violations.push(Violation::new(member, quoted(&is), expected));
+    }
 }
 
 /// The member of the asset that the fault is in: `routes` of `routes[1].priority`.
