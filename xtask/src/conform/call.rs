@@ -19,6 +19,8 @@ pub(super) struct Call<'a> {
     pub(super) parameters: Vec<Parameter<'a>>,
     pub(super) body: Option<Spot<'a>>,
     pub(super) response: Option<Spot<'a>>,
+    /// The parameters that it has from its path.
+    pub(super) shared: Option<Spot<'a>>,
 }
 
 #[derive(Clone, Debug)]
@@ -67,6 +69,7 @@ fn call<'a>(path: &str, method: &str, item: &Spot<'a>, spot: Spot<'a>) -> Call<'
         path: spot.document.full_path(path, server(&spot).or_else(|| server(item))),
         title: title(&spot),
         response: success(&spot),
+        shared: item.get("parameters"),
         parameters,
         body,
         spot,

@@ -6,6 +6,7 @@ use super::call::{Call, Parameter, calls};
 use super::file::{Files, Place, Spot};
 use super::finding::{Aspect, Difference, FileRead, Findings, NewCall, OurCall, Settled, Subject};
 use super::pair::{pair, same_path};
+use super::references;
 use super::shapes::{ALIKE, Shapes};
 use super::view::{Basic, Member, View, described};
 use super::words::{folded, likeness, words};
@@ -35,9 +36,17 @@ pub(super) fn compare(contract: &Contract, files: &Files) -> Findings {
     let mut matched = pairs.matched;
     let order: Vec<&str> = contract.operations().map(|operation| operation.id.as_str()).collect();
     matched.sort_by_key(|(ours, _)| order.iter().position(|id| *id == ours.id));
+    let mut unread = references::unread(files);
     for (ours, theirs) in &matched {
         let before = shapes.differences.len();
         Pair { ours, theirs, shapes: &mut shapes, moved_to_body: false }.compare();
+        if !unread.is_empty() {
+            for reference in references::behind(theirs) {
+                unread.retain(|other| other.place() != reference.place());
+                let subject = Subject::Operation(ours.id.clone());
+                shapes.note(references::difference(subject, &reference));
+            }
+        }
         let own =
             |difference: &Difference| difference.subject == Subject::Operation(ours.id.clone());
         let differs = shapes.differences.iter().skip(before).any(own);
@@ -46,6 +55,10 @@ pub(super) fn compare(contract: &Contract, files: &Files) -> Findings {
         findings.settled.push(settled(ours, theirs));
     }
     definitions(contract, files, &mut shapes);
+    for reference in unread {
+        let subject = Subject::File(reference.document.name.clone());
+        shapes.note(references::difference(subject, &reference));
+    }
     findings.differences = shapes.finish();
 
     let is_covered = |ours: &&&Operation| covered.contains(section(ours));

@@ -152,33 +152,91 @@ impl<'a> Spot<'a> {
         format!("{}/{}", self.pointer, name.replace('~', "~0").replace('/', "~1"))
     }
 
-    /// Where the references from here lead; `None` where one leads nowhere or in a circle.
-    pub(crate) fn resolved(&self) -> Option<Self> {
-        let mut spot = self.clone();
-        for _ in 0..MAX_HOPS {
-            let Some(reference) = spot.text("$ref") else { return Some(spot) };
-            spot = spot.follow(reference)?;
+    /// Every member of an object with its name, or every element of a list.
+    pub(crate) fn inner(&self) -> Vec<(Option<&'a str>, Self)> {
+        if let Some(list) = self.value.as_array() {
+            let element = |(index, value)| {
+                let pointer = format!("{}/{index}", self.pointer);
+                (None, Self { pointer, value, ..self.clone() })
+            };
+            return list.iter().enumerate().map(element).collect();
         }
-        None
+        self.members().into_iter().map(|(name, spot)| (Some(name), spot)).collect()
     }
 
-    fn follow(&self, reference: &str) -> Option<Self> {
+    /// Where the references from here lead; `None` where one leads nowhere or in a circle.
+    pub(crate) fn resolved(&self) -> Option<Self> {
+        self.target().ok()
+    }
+
+    /// As above, or why there is nothing.
+    pub(crate) fn target(&self) -> Result<Self, Nowhere> {
+        let mut spot = self.clone();
+        for _ in 0..MAX_HOPS {
+            let Some(reference) = spot.text("$ref") else { return Ok(spot) };
+            spot = spot.follow(reference)?;
+        }
+        Err(Nowhere::Circle)
+    }
+
+    fn follow(&self, reference: &str) -> Result<Self, Nowhere> {
         let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
         let document = if file.is_empty() {
             self.document
         } else {
-            let name = file.rsplit('/').next().unwrap_or(file);
-            let same = |document: &&Document| document.name.rsplit('/').next() == Some(name);
-            self.files.0.iter().find(same)?
+            let name = decoded(file.rsplit('/').next().unwrap_or(file));
+            let same = |document: &&Document| document.name.rsplit('/').next() == Some(&name);
+            self.files.0.iter().find(same).ok_or(Nowhere::NoFile)?
         };
-        let value = document.value.pointer(pointer)?;
-        Some(Self { files: self.files, document, pointer: pointer.to_owned(), value })
+        let pointer = decoded(pointer);
+        let value = document.value.pointer(&pointer).ok_or(Nowhere::NoPlace)?;
+        Ok(Self { files: self.files, document, pointer, value })
     }
 
     /// The name of the definition that a reference here leads to.
-    pub(crate) fn reference_name(&self) -> Option<&'a str> {
-        self.text("$ref")?.rsplit('/').next()
+    pub(crate) fn reference_name(&self) -> Option<String> {
+        let name = decoded(self.text("$ref")?.rsplit('/').next()?);
+        Some(name.replace("~1", "/").replace("~0", "~"))
     }
+}
+
+/// Why a reference leads to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nowhere {
+    NoFile,
+    NoPlace,
+    Circle,
+}
+
+impl Nowhere {
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::NoFile => "is in a file that was not given",
+            Self::NoPlace => "leads nowhere",
+            Self::Circle => "leads in a circle",
+        }
+    }
+}
+
+/// A part of a URI without its percent signs; as it stands where they mean nothing.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut parts = text.split('%');
+    bytes.extend(parts.next().unwrap_or_default().bytes());
+    for part in parts {
+        let code = part.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok());
+        match (code, part.get(2..)) {
+            (Some(code), Some(rest)) => {
+                bytes.push(code);
+                bytes.extend(rest.bytes());
+            }
+            _ => {
+                bytes.push(b'%');
+                bytes.extend(part.bytes());
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
 /// File and JSON pointer, ready to print.
@@ -225,10 +283,33 @@ mod tests {
     #[test]
     fn references_in_a_circle_and_into_nowhere_lead_nowhere() {
         let json = serde_json::json!({"swagger": "2.0", "paths": {},
-            "a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}, "c": {"$ref": "other.yaml#/d"}});
+            "a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}, "c": {"$ref": "other.yaml#/d"},
+            "d": {"$ref": "#/e"}});
         let files = Files::new(vec![Document::understand("f".to_owned(), json).unwrap()]);
         let top = files.tops().next().unwrap();
-        assert!(top.get("a").unwrap().resolved().is_none());
-        assert!(top.get("c").unwrap().resolved().is_none());
+        let nowhere = |name| top.get(name).unwrap().target().unwrap_err();
+        assert_eq!(nowhere("a"), Nowhere::Circle);
+        assert_eq!(nowhere("c"), Nowhere::NoFile);
+        assert_eq!(nowhere("d"), Nowhere::NoPlace);
+    }
+
+    #[test]
+    fn a_reference_is_a_uri_whose_percent_signs_are_taken_out() {
+        let json = serde_json::json!({"swagger": "2.0", "paths": {},
+            "An id/ü": {"type": "string"}, "100%": {}, "%2G": {},
+            "a": {"$ref": "#/An%20id~1%C3%BC"}, "b": {"$ref": "#/100%"}, "c": {"$ref": "#/%2G"},
+            "d": {"$ref": "my%20file#/An%20id~1ü"}});
+        let files = Files::new(vec![Document::understand("my file".to_owned(), json).unwrap()]);
+        let top = files.tops().next().unwrap();
+        for (name, target, shown) in [
+            ("a", "/An id~1ü", "An id/ü"),
+            ("b", "/100%", "100%"),
+            ("c", "/%2G", "%2G"),
+            ("d", "/An id~1ü", "An id/ü"),
+        ] {
+            let spot = top.get(name).unwrap();
+            assert_eq!(spot.target().unwrap().pointer, target);
+            assert_eq!(spot.reference_name().unwrap(), shown);
+        }
     }
 }

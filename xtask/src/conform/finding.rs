@@ -23,6 +23,8 @@ pub(crate) enum Aspect {
     MemberNew,
     ValueMissing,
     ValueNew,
+    /// A reference that leads nowhere: what stands behind it was not read.
+    Reference,
 }
 
 impl Aspect {
@@ -45,15 +47,17 @@ impl Aspect {
             Self::MemberNew => "member new",
             Self::ValueMissing => "enum value missing",
             Self::ValueNew => "enum value new",
+            Self::Reference => "reference",
         }
     }
 }
 
-/// An operation, by its id, or a schema, by its name.
+/// An operation, by its id, a schema, by its name, or what belongs to neither, by its file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Subject {
     Operation(String),
     Schema(String),
+    File(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod file;
 mod finding;
 mod pair;
 mod read;
+mod references;
 mod report;
 mod shapes;
 #[cfg(test)]

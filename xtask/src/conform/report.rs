@@ -40,6 +40,15 @@ pub(super) fn human(findings: &Findings) -> String {
             lines(&mut text, Some(differences));
         }
     }
+    let is_file = |subject: &Subject| matches!(subject, Subject::File(_));
+    let count = by_subject.keys().filter(|subject| is_file(subject)).count();
+    heading(&mut text, "files with other places that were not read", count);
+    for (subject, differences) in &by_subject {
+        if let Subject::File(name) = subject {
+            let _ = writeln!(text, "  {name}");
+            lines(&mut text, Some(differences));
+        }
+    }
     let sections = findings.sections.join(", ");
     heading(&mut text, &format!("missing in the files (of {sections})"), findings.missing.len());
     for ours in &findings.missing {
@@ -137,6 +146,7 @@ fn difference(difference: &Difference) -> Value {
     let (kind, subject) = match &difference.subject {
         Subject::Operation(id) => ("operation", id),
         Subject::Schema(name) => ("schema", name),
+        Subject::File(name) => ("in", name),
     };
     let some = |text: &str| if text.is_empty() { Value::Null } else { text.into() };
     json!({

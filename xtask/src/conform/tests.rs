@@ -46,7 +46,7 @@ fn lines(findings: &Findings) -> Vec<String> {
     for difference in &findings.differences {
         let subject = match &difference.subject {
             Subject::Operation(id) => id,
-            Subject::Schema(name) => name,
+            Subject::Schema(name) | Subject::File(name) => name,
         };
         lines.push(format!("{subject}: {}", report::line(difference)));
     }
@@ -98,6 +98,7 @@ fn every_kind_of_difference_was_planted() {
         MemberNew,
         ValueMissing,
         ValueNew,
+        Reference,
     ] {
         assert!(findings.differences.iter().any(|d| d.aspect == aspect), "{aspect:?}");
     }
@@ -185,6 +186,52 @@ fn files_may_refer_to_each_other() {
         held(&[("f.yaml", swagger(paths, "")), ("dir/common.yaml", swagger("  /x: {}\n", ids_of))]);
     let said = lines(&findings);
     assert!(said[0].starts_with("ledger.funnel.archive: body: unknown → Ids"), "{said:#?}");
+}
+
+#[test]
+fn what_stands_behind_a_reference_into_nowhere_does_not_agree() {
+    let (_, good) = fixture("reporting.json");
+    let good = read::tree(&good).unwrap().to_string();
+    let request = "#/components/schemas/DrilldownRequest";
+    assert!(good.contains(&format!("{request}\"")), "{good}");
+    for (bad, why) in [
+        ("common.yaml#/components/schemas/DrilldownRequest", "is in a file that was not given"),
+        ("#/components/schemas/No%20such", "leads nowhere"),
+        ("#/components/schemas/Circle", "leads in a circle"),
+    ] {
+        let text = good.replace(&format!("{request}\""), &format!("{bad}\""));
+        let circle = r##""schemas":{"Circle":{"$ref":"#/components/schemas/Circle"},"##;
+        let findings = held(&[("f.json", text.replace(r#""schemas":{"#, circle))]);
+        assert_eq!(ids(&findings.differing), ["reporting.drilldown"], "{bad}");
+        assert_eq!(ids(&findings.confirmed), [""; 0]);
+        let said = lines(&findings);
+        let line = format!("reporting.drilldown: reference: {bad} {why}");
+        assert!(said.iter().any(|said| said.starts_with(&line)), "{said:#?}");
+        assert!(findings.count() > 0);
+    }
+}
+
+#[test]
+fn a_definition_with_a_space_in_its_name_is_found() {
+    let (name, good) = fixture("reporting.json");
+    let spaced = read::tree(&good).unwrap().to_string();
+    let spaced = spaced.replace("schemas/DrilldownRequest\"", "schemas/A%20request\"");
+    let spaced = spaced.replace("\"DrilldownRequest\":", "\"A request\":");
+    assert_eq!(lines(&held(&[(name, spaced)])), [""; 0]);
+}
+
+#[test]
+fn examples_and_members_called_so_are_no_references() {
+    let paths = "  /x:\n    get: {summary: Enumerate x, responses: {default: {schema: {$ref: \
+                 '#/definitions/A'}}}}\n";
+    let definitions = "  A:\n    example: {$ref: '#/nowhere'}\n    properties:\n      \
+                       $ref: {type: string}\n      example: {$ref: '#/definitions/Gone'}\n";
+    let findings = held(&[("f.yaml", swagger(paths, definitions))]);
+    let place = "[f.yaml#/definitions/A/properties/example]";
+    assert_eq!(
+        lines(&findings),
+        [format!("f.yaml: reference: #/definitions/Gone leads nowhere  {place}")]
+    );
 }
 
 #[test]

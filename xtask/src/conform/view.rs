@@ -165,7 +165,7 @@ impl<'a> View<'a> {
 pub(super) fn described(spot: &Spot<'_>) -> String {
     let view = View::of(spot);
     if let (true, Some(name)) = (view.kinds.contains(&Basic::Object), spot.reference_name()) {
-        return name.to_owned();
+        return name;
     }
     if let Some((values, _)) = &view.values {
         return format!("one of {}", values.join(", "));
@@ -187,7 +187,7 @@ pub(super) fn described(spot: &Spot<'_>) -> String {
 /// As above, without going into lists of lists, which may stand in a circle.
 fn described_once(spot: &Spot<'_>) -> String {
     if let Some(name) = spot.reference_name() {
-        return name.to_owned();
+        return name;
     }
     let kinds = View::of(spot).kinds;
     let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();

@@ -1,0 +1,78 @@
+//! References that lead nowhere. What stands behind one was not read, so nothing there agrees.
+
+use std::collections::BTreeSet;
+
+use super::call::Call;
+use super::file::{Files, Spot};
+use super::finding::{Aspect, Difference, Subject};
+
+/// Members whose own members have names that the API chose, and no meaning in the format.
+const NAMES: &[&str] = &[
+    "$defs",
+    "callbacks",
+    "content",
+    "definitions",
+    "headers",
+    "parameters",
+    "paths",
+    "patternProperties",
+    "properties",
+    "requestBodies",
+    "responses",
+    "schemas",
+];
+
+/// Members that hold values of the API, in which `$ref` is a word like any other.
+const VALUES: &[&str] = &["const", "default", "enum", "example", "examples"];
+
+/// Every reference of the files that leads nowhere.
+pub(super) fn unread<'a>(files: &'a Files) -> Vec<Spot<'a>> {
+    files.tops().flat_map(|top| walk(vec![top], false)).collect()
+}
+
+/// Every such reference that an operation leads to, over whatever other references.
+pub(super) fn behind<'a>(call: &Call<'a>) -> Vec<Spot<'a>> {
+    let mut starts = vec![call.spot.clone()];
+    starts.extend(call.shared.clone());
+    walk(starts, true)
+}
+
+pub(super) fn difference(subject: Subject, reference: &Spot<'_>) -> Difference {
+    let why = reference.target().err().map(|why| why.words()).unwrap_or_default();
+    let text = reference.text("$ref").unwrap_or_default();
+    Difference {
+        subject,
+        aspect: Aspect::Reference,
+        name: None,
+        ours: String::new(),
+        grade: None,
+        theirs: format!("{text} {why}"),
+        place: reference.place(),
+    }
+}
+
+fn walk<'a>(starts: Vec<Spot<'a>>, follow: bool) -> Vec<Spot<'a>> {
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    // Last in, first out: turned round, so that what comes first in a file is found first.
+    let mut open: Vec<(Spot<'a>, bool)> = starts.into_iter().rev().map(|s| (s, false)).collect();
+    while let Some((spot, holds_names)) = open.pop() {
+        if !seen.insert(spot.place()) {
+            continue;
+        }
+        for (name, inner) in spot.inner().into_iter().rev() {
+            let word = name.filter(|_| !holds_names).unwrap_or_default();
+            if !VALUES.contains(&word) && !word.starts_with("x-") {
+                open.push((inner, NAMES.contains(&word)));
+            }
+        }
+        if spot.text("$ref").is_some() {
+            match spot.resolved() {
+                Some(target) if follow => open.push((target, false)),
+                Some(_) => {}
+                None => found.push(spot),
+            }
+        }
+    }
+    found
+}
