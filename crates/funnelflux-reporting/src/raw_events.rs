@@ -17,21 +17,22 @@ use crate::api::ReportingApi;
 /// Whether the rows that came are all there are.
 ///
 /// What is known: an integration in production asked for pages of 1000 rows (*proven*), and the app
-/// shows the newest 1000 rows of any query (*help*). How the server says that there is no more is
-/// *unknown*; [`RawEvents::has_more`] and [`RawEvents::total`] are what is listened to, under names
-/// that are *inferred*.
+/// shows the newest 1000 rows of any query (*help*). That pages of 1000 rows come is not known, nor is
+/// how the server says that there is no more. [`RawEvents::has_more`] and [`RawEvents::total`] are
+/// what is listened to, under names that are *inferred*; where neither is there, one more page is
+/// asked for after a short one, since the server may cap pages below what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Completeness {
     /// Pages are still to come.
     Open,
-    /// That was all: the last answer said so; or it was shorter than asked for, where no more than
-    /// [1000 rows](RawEventsRequest::PROVEN_PAGE_LENGTH) were asked for; or an empty page came after
-    /// one that was not full.
+    /// That was all: the last answer said so, or an empty page came after one that was not full.
     Complete,
-    /// The data may have been cut: an empty page came after a full one, or the server spoke of more
-    /// rows than it sent. Either the number of rows is a multiple of the page length, or the server
-    /// shows no more than that many. Ask for shorter ranges.
+    /// The data may have been cut. An empty page came where a cap may be: after a full page, after
+    /// one as long as the longest before it, at row
+    /// [1000](RawEventsRequest::PROVEN_PAGE_LENGTH), or as the first page of a stream that was
+    /// resumed at or beyond that row. Or the server spoke of more rows than it sent. Ask for shorter
+    /// ranges.
     MaybeCut,
 }
 
@@ -71,6 +72,9 @@ pub struct RawEventStream {
     /// The page that is on its way, whoever asked for it.
     fetching: Option<Fetching>,
 }
+
+/// The app shows no more rows of any query (*help*); the API may do the same, however one pages.
+const SHOWN: u64 = RawEventsRequest::PROVEN_PAGE_LENGTH;
 
 /// Never locked: the mutex only makes the stream `Sync`, whichever futures an implementation has.
 type Fetching = Mutex<Pin<Box<dyn Future<Output = Result<RawEvents, Error>> + Send>>>;
@@ -197,29 +201,34 @@ impl Pages {
     /// before row `end`.
     fn judge(&mut self, came: u64, asked: u64, page: &RawEvents, end: u64) -> Completeness {
         let more_by_total = page.total().is_some_and(|total| total > end);
+        // A total is believed only where it agrees: it may as well count the rows of the page.
+        let all_by_total = page.total() == Some(end) && page.total() != Some(came);
         if came == 0 {
-            // A total is believed only where it agrees: it may as well count the rows of the page.
             let contradicted = page.has_more() == Some(true) || more_by_total;
             let confirmed = page.has_more() == Some(false) || page.total() == Some(end);
-            return if contradicted || (self.last_full && !confirmed) {
+            return if contradicted || (self.may_be_capped_at(end) && !confirmed) {
                 Completeness::MaybeCut
             } else {
                 Completeness::Complete
             };
         }
-        let proven = RawEventsRequest::PROVEN_PAGE_LENGTH;
         // Full is also what a server sends that caps its pages below what was asked for.
-        self.last_full = came >= asked.min(proven) || (self.with_rows > 0 && came == self.longest);
+        self.last_full = came >= asked.min(SHOWN) || (self.with_rows > 0 && came == self.longest);
         self.longest = self.longest.max(came);
         self.with_rows += 1;
         match page.has_more() {
             Some(true) => Completeness::Open,
             Some(false) if more_by_total => Completeness::MaybeCut,
             Some(false) => Completeness::Complete,
-            None if more_by_total => Completeness::Open,
-            None if came < asked && asked <= proven => Completeness::Complete,
+            None if all_by_total && came < asked => Completeness::Complete,
             None => Completeness::Open,
         }
+    }
+
+    /// Whether nothing at row `end` may mean that the server shows no more, rather than that there
+    /// is no more.
+    fn may_be_capped_at(&self, end: u64) -> bool {
+        self.last_full || end == SHOWN || (self.with_rows == 0 && end > SHOWN)
     }
 }
 

@@ -17,6 +17,8 @@ static_assertions::assert_impl_all!(RawEventStream: Send, Sync, Unpin);
 /// A server with numbered rows, that sends at most `cap` in a page.
 struct Rows {
     rows: u64,
+    /// How many of them it shows.
+    shown: u64,
     cap: u64,
     beside: fn(u64, u64) -> String,
     /// How often a page is not there yet.
@@ -26,7 +28,7 @@ struct Rows {
 
 impl Rows {
     fn new(rows: u64, cap: u64, beside: fn(u64, u64) -> String) -> Self {
-        Self { rows, cap, beside, slow: 0, asked: Mutex::default() }
+        Self { rows, shown: rows, cap, beside, slow: 0, asked: Mutex::default() }
     }
 }
 
@@ -58,7 +60,7 @@ impl ReportingApi for Rows {
         let start = request.page_start();
         self.asked.lock().unwrap().push(start);
         after(self.slow).await;
-        let end = self.rows.min(start + request.page_length().min(self.cap));
+        let end = self.shown.min(start + request.page_length().min(self.cap));
         let rows: Vec<String> = (start..end).map(|n| format!(r#"{{"n":{n}}}"#)).collect();
         let beside = (self.beside)(end, self.rows);
         Ok(RawEvents::from_json(format!(r#"{{"rows":[{}]{beside}}}"#, rows.join(","))).unwrap())
@@ -97,26 +99,77 @@ async fn read(server: Rows, length: u64) -> (u64, usize, Completeness) {
 }
 
 #[tokio::test]
-async fn a_page_shorter_than_asked_for_ends_nothing_where_the_server_may_cap_pages() {
+async fn a_short_page_ends_nothing_since_the_server_may_cap_pages() {
     use Completeness::{Complete, MaybeCut};
 
     for (rows, cap, length, expected) in [
-        // No more than 1000 asked for: a shorter page is the last.
-        (2500, 1000, 1000, (2500, 3, Complete)),
+        // Only an empty page is the end.
+        (2500, 1000, 1000, (2500, 4, Complete)),
         (2000, 1000, 1000, (2000, 3, MaybeCut)),
         (0, 1000, 1000, (0, 1, Complete)),
-        (3, 1000, 2, (3, 2, Complete)),
-        // More asked for: only an empty page is the end.
+        (3, 1000, 2, (3, 3, Complete)),
+        (37, 1000, 1000, (37, 2, Complete)),
+        // Pages capped below what was asked for, whatever that was.
+        (2500, 500, 1000, (2500, 6, MaybeCut)),
+        (2400, 500, 1000, (2400, 6, Complete)),
+        (500, 500, 1000, (500, 2, Complete)),
         (2500, 1000, 5000, (2500, 4, Complete)),
         (2500, 5000, 5000, (2500, 2, MaybeCut)),
         (37, 1000, 5000, (37, 2, Complete)),
-        // As many as the app shows of any query: there may be more.
-        (1000, 1000, 5000, (1000, 2, MaybeCut)),
-        (1000, 500, 5000, (1000, 3, MaybeCut)),
     ] {
         let came = read(Rows::new(rows, cap, silent), length).await;
         assert_eq!(came, expected, "{rows} rows, {cap} a page, {length} asked for");
     }
+}
+
+#[tokio::test]
+async fn what_ends_where_the_app_would_stop_showing_rows_may_be_cut() {
+    use Completeness::{Complete, MaybeCut};
+
+    for (shown, cap, length) in [
+        (1000, 1000, 5000),
+        (1000, 500, 5000),
+        (1000, 1000, 300),
+        (1000, 1000, 999),
+        (1000, 300, 1000),
+    ] {
+        let server = Rows { shown, ..Rows::new(2500, cap, silent) };
+        let (rows, _, completeness) = read(server, length).await;
+        assert_eq!((rows, completeness), (1000, MaybeCut), "{cap} a page, {length} asked for");
+    }
+    // What the server says counts for more than where the rows end.
+    for (beside, rows) in [(has_more as fn(u64, u64) -> String, 1000), (total, 1000)] {
+        assert_eq!(read(Rows::new(rows, 1000, beside), 300).await.2, Complete);
+    }
+    // One row more or less, and it was not that cap.
+    for rows in [999, 1001] {
+        assert_eq!(read(Rows::new(rows, 1000, silent), 300).await.2, Complete, "{rows} rows");
+    }
+
+    for (start, expected) in
+        [(700, (300, MaybeCut)), (1000, (0, MaybeCut)), (1200, (0, MaybeCut)), (999, (1, MaybeCut))]
+    {
+        let server = Rows { shown: 1000, ..Rows::new(2500, 1000, silent) };
+        assert_eq!(resumed(server, start).await, expected, "resumed at row {start}");
+    }
+    // Before that row an empty page says nothing of a cap, and rows beyond it refute the cap.
+    for (rows, start, expected) in
+        [(37, 37, (0, Complete)), (37, 500, (0, Complete)), (1500, 1200, (300, Complete))]
+    {
+        let server = Rows::new(rows, 1000, silent);
+        assert_eq!(resumed(server, start).await, expected, "{rows} rows, resumed at row {start}");
+    }
+}
+
+/// Rows from `start` on, and the verdict.
+async fn resumed(server: Rows, start: u64) -> (u64, Completeness) {
+    let mut events = RawEventStream::new(Arc::new(server), request(700)).resume_at(start);
+    let mut rows = 0;
+    while let Some(event) = events.next().await {
+        event.unwrap();
+        rows += 1;
+    }
+    (rows, events.completeness())
 }
 
 #[tokio::test]
@@ -143,6 +196,7 @@ async fn what_the_server_says_of_more_rows_is_heard() {
         ("more, but nothing came", always, 5, 1000, 1000, (5, 2, MaybeCut)),
         ("no more, but a larger total", lies, 5, 1000, 1000, (5, 1, MaybeCut)),
         ("a total of the page is no total", of_the_page, 2000, 1000, 1000, (2000, 3, MaybeCut)),
+        ("not even on the first page", of_the_page, 1500, 500, 1000, (1500, 4, MaybeCut)),
     ] {
         assert_eq!(read(Rows::new(rows, cap, beside), length).await, expected, "{name}");
     }
@@ -167,7 +221,7 @@ async fn a_stream_that_has_begun_can_go_on_elsewhere() {
     // And after the end, from a row in the middle.
     let mut events = events.resume_at(8);
     assert_eq!(events.next().await.unwrap().unwrap().text("n").unwrap(), "8");
-    assert_eq!(*server.asked.lock().unwrap(), [0, 0, 4, 8, 8]);
+    assert_eq!(*server.asked.lock().unwrap(), [0, 0, 4, 8, 10, 8]);
 }
 
 #[tokio::test]
@@ -183,7 +237,7 @@ async fn a_call_that_was_given_up_loses_no_page_and_asks_for_none_twice() {
         assert_eq!(events.next().await.unwrap().unwrap().text("n").unwrap(), n);
     }
     assert!(events.next().await.is_none());
-    assert_eq!(*server.asked.lock().unwrap(), [0, 2]);
+    assert_eq!(*server.asked.lock().unwrap(), [0, 2, 3]);
 }
 
 #[cfg(feature = "stream")]

@@ -47,8 +47,8 @@ pub struct RawEventsRequestBuilder {
 
 impl RawEventsRequest {
     /// 1000 events: the page length that an integration used in production (*proven*), and as many
-    /// as the app shows of any query (*help*). Whether the server sends longer pages is *unknown*,
-    /// so a page shorter than asked for means the end only if no more than this was asked for.
+    /// as the app shows of any query (*help*). Proven is that so many were asked for, not that so
+    /// many come: a page shorter than asked for need not be the last.
     pub const PROVEN_PAGE_LENGTH: u64 = 1000;
 
     /// A request for a range of time, for the first page of 1000 events (the length that an
