@@ -6,6 +6,7 @@ pub mod lives;
 pub mod recorder;
 pub mod requests;
 pub mod time;
+pub mod writes;
 
 use std::path::{Path, PathBuf};
 
