@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::call::{Call, Parameter, calls};
 use super::file::{Files, Place, Spot};
 use super::finding::{Aspect, Difference, FileRead, Findings, NewCall, OurCall, Settled, Subject};
-use super::pair::{pair, same_path};
+use super::pair::{Match, pair, same_path};
 use super::references;
 use super::shapes::{ALIKE, Shapes};
 use super::view::{Basic, Member, View, described};
@@ -30,14 +30,14 @@ pub(super) fn compare(contract: &Contract, files: &Files) -> Findings {
     let mut covered: BTreeSet<String> =
         all.iter().filter_map(|call| prefix(contract, call)).collect();
     let pairs = pair(contract.operations(), all);
-    covered.extend(pairs.matched.iter().map(|(ours, _)| section(ours).to_owned()));
+    covered.extend(pairs.matched.iter().map(|found| section(found.ours).to_owned()));
 
     let mut shapes = Shapes::new(contract);
     let mut matched = pairs.matched;
     let order: Vec<&str> = contract.operations().map(|operation| operation.id.as_str()).collect();
-    matched.sort_by_key(|(ours, _)| order.iter().position(|id| *id == ours.id));
+    matched.sort_by_key(|found| order.iter().position(|id| *id == found.ours.id));
     let mut unread = references::unread(files);
-    for (ours, theirs) in &matched {
+    for Match { ours, theirs, by_title } in &matched {
         let before = shapes.differences.len();
         Pair { ours, theirs, shapes: &mut shapes, moved_to_body: false }.compare();
         if !unread.is_empty() {
@@ -52,7 +52,11 @@ pub(super) fn compare(contract: &Contract, files: &Files) -> Findings {
         let differs = shapes.differences.iter().skip(before).any(own);
         let list = if differs { &mut findings.differing } else { &mut findings.confirmed };
         list.push(our_call(ours));
-        findings.settled.push(settled(ours, theirs));
+        if *by_title {
+            findings.by_title.push(format!("{}: {} {}", ours.id, theirs.method, theirs.path));
+        } else {
+            findings.settled.push(settled(ours, theirs));
+        }
     }
     definitions(contract, files, &mut shapes);
     for reference in unread {
@@ -129,9 +133,26 @@ fn new_call(contract: &Contract, call: &Call<'_>) -> NewCall {
 
 fn settled(ours: &Operation, theirs: &Call<'_>) -> Settled {
     let document = theirs.spot.document;
-    let path = if same_path(&ours.path, &theirs.path) { &ours.path } else { &theirs.path };
     let source = format!("vendor schema file, {} {}", document.title, document.version);
-    Settled { id: ours.id.clone(), path: path.clone(), source: source.trim_end().to_owned() }
+    Settled {
+        id: ours.id.clone(),
+        path: with_our_placeholders(&ours.path, &theirs.path),
+        same_method: theirs.method == ours.method.written(),
+        source: source.trim_end().to_owned(),
+    }
+}
+
+/// Their path, with its placeholders called as ours are, in order: the client fills them by name.
+fn with_our_placeholders(ours: &str, theirs: &str) -> String {
+    let is_placeholder = |segment: &&str| segment.starts_with('{') && segment.ends_with('}');
+    let mut names = ours.split('/').filter(is_placeholder);
+    let mut path = String::new();
+    for segment in theirs.split('/').filter(|segment| !segment.is_empty()) {
+        let name = is_placeholder(&segment).then(|| names.next()).flatten();
+        path.push('/');
+        path.push_str(name.unwrap_or(segment));
+    }
+    path
 }
 
 /// One operation on both sides.

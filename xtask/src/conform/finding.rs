@@ -98,6 +98,8 @@ pub(crate) struct NewCall {
 pub(crate) struct Settled {
     pub(crate) id: String,
     pub(crate) path: String,
+    /// Whether the method is ours too: then the operation is documented, and not just its path.
+    pub(crate) same_method: bool,
     /// What to name as the source.
     pub(crate) source: String,
 }
@@ -124,6 +126,8 @@ pub(crate) struct Findings {
     pub(crate) new: Vec<NewCall>,
     pub(crate) differences: Vec<Difference>,
     pub(crate) settled: Vec<Settled>,
+    /// Operations with calls that nothing but their title led to, which settles nothing.
+    pub(crate) by_title: Vec<String>,
 }
 
 impl Findings {

@@ -2,7 +2,8 @@
 //!
 //! The files are downloaded from the reference by hand, one for each section. Operations are found
 //! by method and path, by the other readings of a guessed path, and then by their titles, so that a
-//! wrong guess is one difference and not something missing and something new.
+//! wrong guess is one difference and not something missing and something new. What only a title says
+//! is never written into the contract.
 
 mod call;
 mod compare;
@@ -81,7 +82,10 @@ fn run(root: &Path, arguments: &Arguments) -> Result<(String, Result)> {
         if !arguments.json {
             said.push_str(&format!("\ntaken over: {}\n{written}\n", taken.changed.join(", ")));
         }
-        for reason in taken.refused {
+        let by_title = findings.by_title.iter().map(|call| {
+            format!("{call} was found by its title alone: if it is the call, take it over by hand")
+        });
+        for reason in taken.refused.into_iter().chain(by_title) {
             eprintln!("not taken over: {reason}");
         }
     }

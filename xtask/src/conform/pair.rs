@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::call::Call;
-use super::words::{folded, likeness, words};
+use super::words::{folded, likeness, same_subject, words};
 use crate::contract::{Operation, Word as _};
 
-/// Titles this alike name the same thing: `List webhook configs` and `List webhook events`, two
-/// words of three, do not.
+/// Titles must be this alike where the paths differ, and speak of the same subject besides.
 const ALIKE: f64 = 0.75;
 
 /// What is enough where the path is the same and only the method differs.
@@ -16,8 +15,16 @@ const ALIKE_ON_ONE_PATH: f64 = 0.5;
 /// What is needed where neither path nor method is the same.
 const NEARLY_EQUAL: f64 = 0.95;
 
+/// An operation of ours and the call that it is.
+pub(super) struct Match<'a, 'f> {
+    pub(super) ours: &'a Operation,
+    pub(super) theirs: Call<'f>,
+    /// Whether nothing but the titles says so.
+    pub(super) by_title: bool,
+}
+
 pub(super) struct Pairs<'a, 'f> {
-    pub(super) matched: Vec<(&'a Operation, Call<'f>)>,
+    pub(super) matched: Vec<Match<'a, 'f>>,
     pub(super) ours_left: Vec<&'a Operation>,
     pub(super) theirs_left: Vec<Call<'f>>,
 }
@@ -69,7 +76,8 @@ impl<'a> Pairs<'a, '_> {
                 continue;
             }
             if let (Some(ours), Some(theirs)) = (self.ours_left.get(i), self.theirs_left.get(j)) {
-                self.matched.push((ours, theirs.clone()));
+                let by_title = !same_path(&ours.path, &theirs.path);
+                self.matched.push(Match { ours, theirs: theirs.clone(), by_title });
                 ours_taken.insert(i);
                 theirs_taken.insert(j);
             }
@@ -82,7 +90,7 @@ impl<'a> Pairs<'a, '_> {
         match found {
             Some(index) => {
                 let theirs = self.theirs_left.remove(index);
-                self.matched.push((ours, theirs));
+                self.matched.push(Match { ours, theirs, by_title: false });
             }
             None => self.ours_left.push(ours),
         }
@@ -112,7 +120,7 @@ fn score(
         (false, true) => ALIKE,
         (false, false) => NEARLY_EQUAL,
     };
-    if title < enough {
+    if title < enough || !(same_path || same_subject(our_words, their_words)) {
         return None;
     }
     let path = likeness(&words(&ours.path), &words(&theirs.path));

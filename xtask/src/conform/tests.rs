@@ -317,12 +317,76 @@ fn differences_fail_the_verb_and_agreement_does_not() {
     assert!(outcome.unwrap_err().to_string().ends_with("difference(s) from the contract"));
 }
 
+/// A file of the fixtures, edited, in the workspace.
+fn edited(workspace: &TempDir, name: &str, from: &str, to: &str) -> Arguments {
+    let (_, text) = fixture(name);
+    assert!(text.contains(from), "{from}");
+    let path = workspace.path().join(name);
+    fs::write(&path, text.replace(from, to)).unwrap();
+    Arguments { files: vec![path], json: false, write: true }
+}
+
+/// The entry of an operation in the contract of the workspace.
+fn entry(workspace: &TempDir, section: &str, id: &str) -> String {
+    let file = workspace.path().join(format!("docs/contract/{section}.toml"));
+    let text = fs::read_to_string(file).unwrap();
+    let id = format!("id = \"{id}\"\n");
+    text.split("[[operation]]").find(|entry| entry.contains(&id)).unwrap().to_owned()
+}
+
+#[test]
+fn a_title_alone_finds_an_operation_and_settles_nothing() {
+    let workspace = workspace();
+    let before = entry(&workspace, "billing", "billing.domains.check");
+    let findings = held(&[fixture("billing.yaml")]);
+    assert_eq!(findings.by_title, ["billing.domains.check: POST /billing/domains/verify"]);
+    let _ = run(workspace.path(), &arguments(&["billing.yaml"], true)).unwrap();
+    assert_eq!(entry(&workspace, "billing", "billing.domains.check"), before);
+}
+
+#[test]
+fn a_title_with_the_same_words_about_another_asset_is_another_operation() {
+    let paths =
+        "  /integrationconfig/find/byStatus:\n    get: {summary: Find integrations by status}\n";
+    let findings = held(&[("f.yaml", swagger(paths, ""))]);
+    assert_eq!(ids(&findings.differing), [""; 0]);
+    assert_eq!(findings.new.len(), 1);
+}
+
+#[test]
+fn a_path_is_taken_over_with_the_placeholders_that_the_client_fills() {
+    let workspace = workspace();
+    let verb = "/billing/domains/{domainId}/refresh:\n    put:";
+    let capital = "/billing/Domains/{ID}/refresh:\n    post:";
+    let arguments = edited(&workspace, "billing.yaml", verb, capital);
+    let (said, _) = run(workspace.path(), &arguments).unwrap();
+    assert!(said.contains("→ /billing/Domains/{ID}/refresh"), "{said}");
+    let refresh = entry(&workspace, "billing", "billing.domains.refresh");
+    assert!(refresh.contains("path = \"/billing/Domains/{id}/refresh\""), "{refresh}");
+}
+
+#[test]
+fn where_the_method_differs_the_path_is_settled_and_the_operation_is_not() {
+    let workspace = workspace();
+    let arguments = edited(
+        &workspace,
+        "billing.yaml",
+        "get:\n      summary: Get domain",
+        "post:\n      summary: Get domain",
+    );
+    let _ = run(workspace.path(), &arguments).unwrap();
+    let get = entry(&workspace, "billing", "billing.domains.get");
+    assert!(get.contains("\npath_grade = \"documented\"\n"), "{get}");
+    assert!(get.contains("\ngrade = \"inferred\"\n"), "{get}");
+}
+
 #[test]
 fn what_the_files_settle_is_taken_over_and_every_other_line_stays() {
     let workspace = workspace();
     let file = workspace.path().join("docs/contract/billing.toml");
     let before = fs::read_to_string(&file).unwrap();
-    let (said, outcome) = run(workspace.path(), &arguments(&["billing.yaml"], true)).unwrap();
+    let arguments = edited(&workspace, "billing.yaml", "domains/verify", "domains/test");
+    let (said, outcome) = run(workspace.path(), &arguments).unwrap();
     assert!(outcome.is_err(), "it tells of what it mended, too");
     let after = fs::read_to_string(&file).unwrap();
 
@@ -330,7 +394,7 @@ fn what_the_files_settle_is_taken_over_and_every_other_line_stays() {
     assert_eq!(
         new,
         [
-            "path = \"/billing/domains/verify\" # a guess",
+            "path = \"/billing/domains/test\" # a guess",
             "path_source = \"vendor schema file, Billing 1.0.0\"",
             "source = \"vendor schema file, Billing 1.0.0\"",
             "path_source = \"vendor schema file, Billing 1.0.0\"",
@@ -338,19 +402,19 @@ fn what_the_files_settle_is_taken_over_and_every_other_line_stays() {
         ]
     );
     assert_eq!(before.lines().count(), after.lines().count());
-    let check = after.split("[[operation]]").find(|entry| entry.contains("verify")).unwrap();
+    let check = entry(&workspace, "billing", "billing.domains.check");
     assert!(check.contains("path_grade = \"documented\"\nalternatives = []"), "{check}");
     assert!(check.contains("# It probes and reports."), "{check}");
     // Its call is not in the file: still a guess.
-    let delete = after.split("[[operation]]").find(|entry| entry.contains("delete")).unwrap();
+    let delete = entry(&workspace, "billing", "billing.domains.delete");
     assert!(delete.contains("path_grade = \"inferred\""), "{delete}");
 
     for generated in ["docs/coverage.md", "docs/openapi.json"] {
         let text = fs::read_to_string(workspace.path().join(generated)).unwrap();
-        assert!(text.contains("/billing/domains/verify"), "{generated}");
+        assert!(text.contains("/billing/domains/test"), "{generated}");
         assert!(said.contains(&format!("wrote {generated}")), "{said}");
     }
-    let (said, _) = run(workspace.path(), &arguments(&["billing.yaml"], true)).unwrap();
+    let (said, _) = run(workspace.path(), &arguments).unwrap();
     assert!(!said.contains("path: ") && !said.contains("wrote"), "{said}");
 }
 
@@ -360,12 +424,16 @@ fn a_path_with_other_placeholders_is_left_to_a_person() {
     let settled = |id: &str, path: &str| finding::Settled {
         id: id.to_owned(),
         path: path.to_owned(),
+        same_method: true,
         source: "a file".to_owned(),
     };
-    let gone = settled("billing.domains.get", "/billing/domains/details");
-    let taken = write::take_over(workspace.path(), &[gone]).unwrap();
-    assert_eq!(taken.changed, [""; 0]);
-    assert!(taken.refused[0].starts_with("billing.domains.get: /billing/domains/details has"));
+    for path in ["/billing/domains/details", "/billing/domain/{domainId}", "/billing/{id}.json"] {
+        let gone = settled("billing.domains.get", path);
+        let taken = write::take_over(workspace.path(), &[gone]).unwrap();
+        assert_eq!(taken.changed, [""; 0]);
+        let refusal = format!("billing.domains.get: {path} has other placeholders");
+        assert!(taken.refused[0].starts_with(&refusal), "{:?}", taken.refused);
+    }
 }
 
 #[test]
@@ -376,6 +444,7 @@ fn nothing_is_written_if_the_contract_would_break() {
     let same = finding::Settled {
         id: "ledger.funnel.list".to_owned(),
         path: "/campaign/funnel/find/byId".to_owned(),
+        same_method: true,
         source: "a file".to_owned(),
     };
     let said = write::take_over(workspace.path(), &[same]).unwrap_err().to_string();

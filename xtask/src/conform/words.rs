@@ -24,9 +24,18 @@ const SAME: &[(&str, &str)] = &[
     ("save", "update"),
 ];
 
+/// What titles say or leave out as they like: how a thing is looked up, not which.
+const LOOSE: &[&str] = &["another", "by", "detail", "find", "info", "list"];
+
 /// The words of a text or of a name in camel case: lower case, singular, synonyms joined.
 pub(super) fn words(text: &str) -> BTreeSet<String> {
     split(text).iter().map(|word| plain(word)).filter(|word| !EMPTY.contains(&&**word)).collect()
+}
+
+/// Whether both speak of the same thing and do the same to it: `Find webhook configs by status` and
+/// `Find integration configs by status` have four words of five in common, and do not.
+pub(super) fn same_subject(a: &BTreeSet<String>, b: &BTreeSet<String>) -> bool {
+    a.symmetric_difference(b).all(|word| LOOSE.contains(&&**word))
 }
 
 /// From 0 (nothing in common) to 1 (the same words): twice the common ones over all.
@@ -107,5 +116,20 @@ mod tests {
         assert!(alike("Find a funnel by ID", "Find funnels by ID list") < 0.95);
         assert!(alike("List webhook configs", "List webhook events") < 0.75);
         assert!(alike("", "") < 0.01);
+    }
+
+    #[test]
+    fn a_word_that_tells_two_things_apart_is_enough() {
+        let same = |a: &str, b: &str| same_subject(&words(a), &words(b));
+        assert!(same("List funnels", "Get the list of funnels"));
+        assert!(same("Get domain details", "Find a domain"));
+        assert!(same("Find pages by ID list", "Get pages by ID"));
+        assert!(!same("Find webhook configs by status", "Find integration configs by status"));
+        assert!(!same("Find funnels by status", "Find funnels by type"));
+        assert!(!same(
+            "Archive funnel groups (legacy set)",
+            "Unarchive funnel groups (legacy set)"
+        ));
+        assert!(!same("List funnels", "List funnel groups"));
     }
 }

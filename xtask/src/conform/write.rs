@@ -74,7 +74,7 @@ fn edit_operation(table: &mut Table, settled: &Settled) -> bool {
         set(table, "alternatives", Value::Array(toml_edit::Array::new()));
         changed = true;
     }
-    if text(table, "grade") != "documented" {
+    if settled.same_method && text(table, "grade") != "documented" {
         set(table, "grade", "documented".into());
         set(table, "source", settled.source.as_str().into());
         changed = true;
@@ -82,12 +82,12 @@ fn edit_operation(table: &mut Table, settled: &Settled) -> bool {
     changed
 }
 
-/// A path that the client can call: its placeholders are arguments of our functions.
+/// A path that the client can call: it fills the placeholders of ours, by name.
 fn acceptable(ours: &str, theirs: &str) -> std::result::Result<(), String> {
     let placeholders = |path: &str| -> BTreeSet<String> {
-        path.split('/').filter(|segment| segment.starts_with('{')).map(str::to_owned).collect()
+        path.split('/').filter(|segment| segment.contains(['{', '}'])).map(str::to_owned).collect()
     };
-    if placeholders(ours).len() == placeholders(theirs).len() {
+    if placeholders(ours) == placeholders(theirs) {
         return Ok(());
     }
     Err(format!("{theirs} has other placeholders than {ours}: change the client by hand"))
