@@ -221,6 +221,24 @@ fn a_definition_with_a_space_in_its_name_is_found() {
 }
 
 #[test]
+fn what_is_required_may_stand_beside_the_all_of_that_brings_the_members() {
+    let paths = "  /billing/domains/check:\n    post:\n      parameters:\n        \
+                 - {in: body, name: b, schema: {$ref: '#/definitions/CheckDomainRequest'}}\n      \
+                 responses: {200: {description: OK}}\n";
+    let base = "  Base: {type: object, properties: {domain: {type: string}}}\n";
+    let required = |definition: &str| {
+        let definitions = format!("{base}  CheckDomainRequest: {definition}\n");
+        lines(&held(&[("f.yaml", swagger(paths, &definitions))]))
+    };
+    assert_eq!(required("{required: [domain], allOf: [{$ref: '#/definitions/Base'}]}"), [""; 0]);
+    assert_eq!(required("{allOf: [{$ref: '#/definitions/Base'}, {required: [domain]}]}"), [""; 0]);
+    assert_eq!(required("{allOf: [{required: [domain]}, {$ref: '#/definitions/Base'}]}"), [""; 0]);
+    // What one branch of several requires, another may leave out.
+    let branch = required("{anyOf: [{required: [domain]}, {$ref: '#/definitions/Base'}]}");
+    assert!(branch[0].contains("member required `domain`: required (documented) → optional"));
+}
+
+#[test]
 fn examples_and_members_called_so_are_no_references() {
     let paths = "  /x:\n    get: {summary: Enumerate x, responses: {default: {schema: {$ref: \
                  '#/definitions/A'}}}}\n";

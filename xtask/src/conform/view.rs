@@ -51,6 +51,8 @@ pub(super) struct View<'a> {
     pub(super) item: Option<Spot<'a>>,
     /// What stands behind the keys of a map.
     pub(super) extra: Option<Spot<'a>>,
+    /// What is required, wherever that stands: often beside the `allOf` that brings the members.
+    required: BTreeSet<&'a str>,
 }
 
 #[derive(Clone, Debug)]
@@ -64,6 +66,9 @@ impl<'a> View<'a> {
     pub(super) fn of(spot: &Spot<'a>) -> Self {
         let mut view = Self::default();
         view.unfold(spot, &mut BTreeSet::new(), true);
+        for member in &mut view.members {
+            member.required = view.required.contains(member.name);
+        }
         view
     }
 
@@ -87,7 +92,12 @@ impl<'a> View<'a> {
         }
         self.take_type(&spot);
         self.take_values(&spot);
-        self.take_members(&spot, always);
+        self.take_members(&spot);
+        if always {
+            let names =
+                spot.elements("required").into_iter().filter_map(|name| name.value.as_str());
+            self.required.extend(names);
+        }
         if let Some(item) = spot.get("items") {
             self.kinds.insert(Basic::Array);
             self.item.get_or_insert(item);
@@ -139,20 +149,14 @@ impl<'a> View<'a> {
         }
     }
 
-    fn take_members(&mut self, spot: &Spot<'a>, always: bool) {
-        let required = spot.elements("required");
-        let is_required = |name: &str| required.iter().any(|r| r.value.as_str() == Some(name));
+    fn take_members(&mut self, spot: &Spot<'a>) {
         if let Some(properties) = spot.get("properties") {
             self.kinds.insert(Basic::Object);
             for (name, member) in properties.members() {
                 if self.member(name).is_none() {
-                    let required = always && is_required(name);
-                    self.members.push(Member { name, spot: member, required });
+                    self.members.push(Member { name, spot: member, required: false });
                 }
             }
-        }
-        for member in &mut self.members {
-            member.required |= always && is_required(member.name);
         }
         if let Some(extra) = spot.get("additionalProperties").filter(|e| e.value.is_object()) {
             self.kinds.insert(Basic::Object);
