@@ -19,11 +19,11 @@ const MARKS: [char; 2] = ['✖', '⚠'];
 const RECEIVED: &str = "Request received";
 
 /// What was proven, in words.
-pub(super) fn run(prism: &Path) -> Result<String> {
+pub(super) fn run(prism: &Path, serve: &Path) -> Result<String> {
     let flow = ["test", "-q", "-p", "funnelflux-tests", "--test", "conformance"];
     Cargo::new(flow).arg("--no-run").run()?;
 
-    let emulator = Emulator::start("emulator-behind-prism.log")?;
+    let emulator = Emulator::start(serve, "emulator-behind-prism.log")?;
     let port = free_port()?;
     let document = root().join(DOCUMENT);
     let proxy = Server::start(

@@ -21,8 +21,8 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
                       response_headers_conformance,response_schema_conformance";
 
 /// What was proven, in words.
-pub(super) fn run(schemathesis: &Path) -> Result<String> {
-    let emulator = Emulator::start("emulator-before-schemathesis.log")?;
+pub(super) fn run(schemathesis: &Path, serve: &Path) -> Result<String> {
+    let emulator = Emulator::start(serve, "emulator-before-schemathesis.log")?;
     println!("    {}, {EXAMPLES} examples each, seed {SEED}", emulator.base_url);
     let mut command = Command::new(schemathesis);
     command.arg("run").arg(root().join(DOCUMENT)).args(["--url", &emulator.base_url]);

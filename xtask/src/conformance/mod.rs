@@ -5,15 +5,16 @@
 //! Schemathesis makes requests from the document and judges the emulator's answers. Everything
 //! happens on loopback and below target/conformance.
 
+mod built;
 mod flow;
 mod fuzz;
 mod process;
 mod tools;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Result};
-use crate::run::{Cargo, root};
+use crate::run::root;
 use crate::verbs::no_arguments;
 use process::Server;
 
@@ -29,12 +30,12 @@ pub(crate) fn verb(arguments: &[String]) -> Result {
     no_arguments("conformance", arguments)?;
     let prism = tools::prism()?;
     let schemathesis = tools::schemathesis()?;
-    Cargo::new(["build", "-q", "-p", "funnelflux-emulator", "--example", "serve"]).run()?;
+    let serve = built::example("funnelflux-emulator", "serve")?;
 
     println!("--> the client, through Prism");
-    let client = flow::run(&prism);
+    let client = flow::run(&prism, &serve);
     println!("--> the emulator, by Schemathesis");
-    let emulator = fuzz::run(&schemathesis);
+    let emulator = fuzz::run(&schemathesis, &serve);
 
     println!("--> summary");
     let mut failed = false;
@@ -58,9 +59,8 @@ struct Emulator {
 }
 
 impl Emulator {
-    fn start(log: &str) -> Result<Self> {
-        let program = root().join("target/debug/examples/serve");
-        let server = Server::start(&program, [], log)?;
+    fn start(program: &Path, log: &str) -> Result<Self> {
+        let server = Server::start(program, [], log)?;
         server.wait_for("refresh token")?;
         let said = server.log()?;
         let value = |name: &str| {
