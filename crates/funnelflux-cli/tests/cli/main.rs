@@ -20,6 +20,7 @@ mod dry_run;
 mod emulator;
 mod ids;
 mod look;
+mod operations;
 mod profile;
 mod push;
 mod raw;
