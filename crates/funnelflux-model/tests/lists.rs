@@ -34,7 +34,7 @@ fn the_only_list_is_the_list() {
         ("[]", None, 0, &[][..]),
         (" [1, {}, null] ", None, 3, &[]),
         (r#"{"x":[1]}"#, Some("x"), 1, &[]),
-        (r#"{"a":1,"x":[1,2],"b":{"rows":[7]},"c":null}"#, Some("x"), 2, &["a", "b", "c"]),
+        (r#"{"a":1,"x":[1,2],"b":{"rows":7},"c":null}"#, Some("x"), 2, &["a", "b", "c"]),
         (r#"{"\u0078":[1]}"#, Some("x"), 1, &[]),
     ] {
         let found = list_in(raw(json)).unwrap();
@@ -80,17 +80,52 @@ fn a_likely_name_decides_between_lists() {
     for (json, name, items) in [
         (r#"{"columns":[1,2],"rows":[7]}"#, Some("rows"), 1),
         (r#"{"data":[1,2],"rows":[7]}"#, Some("rows"), 1),
-        (r#"{"columns":[1,2],"rows":null}"#, Some("rows"), 0),
+        (r#"{"rows":[],"data":{"rows":[1]}}"#, Some("rows"), 0),
         // A list before a null, for the name that has one.
         (r#"{"data":[1,2],"rows":null}"#, Some("data"), 2),
         (r#"{"else":[1,2,3],"rows":5}"#, Some("else"), 3),
-        (r#"{"rows":null,"v":{"tags":[1]}}"#, Some("rows"), 0),
+        (r#"{"rows":null,"else":null,"v":{"n":1}}"#, Some("rows"), 0),
     ] {
         let found = list_in_preferring(raw(json), &names).unwrap();
         assert_eq!((found.name(), found.items().len()), (name, items), "{json}");
     }
     assert!(list_in_preferring(raw(r#"{"rows":[1],"rows":[2]}"#), &names).is_err());
     assert!(list_in_preferring(raw(r#"{"a":[1],"b":[2]}"#), &names).is_err());
+}
+
+#[test]
+fn rows_elsewhere_are_never_lost_for_a_list_that_is_something_else() {
+    for (json, named) in [
+        // Beside a list of something else.
+        (
+            r#"{"errors":[],"data":{"rows":[{"a":1},{"a":2}]}}"#,
+            "`errors` is one, but it may be inside of `data`",
+        ),
+        (r#"{"errors":["a"],"data":{"rows":[{"a":1}]}}"#, "inside of `data`"),
+        (r#"{"warnings":[],"rows":{"0":{"a":1}}}"#, "inside of `rows`"),
+        (r#"{"warnings":["a"],"rows":{"0":{"a":1}}}"#, "inside of `rows`"),
+        (r#"{"warnings":[],"result":{"page":{"hits":[1]}}}"#, "inside of `result`"),
+        // Beside a null.
+        (r#"{"rows":null,"hits":[{"a":1}]}"#, "`rows` is null, and there is another list: `hits`"),
+        (r#"{"rows":null,"hits":[]}"#, "another list: `hits`"),
+        (r#"{"rows":null,"a":[1],"b":[2]}"#, "`a`, `b`"),
+        (r#"{"rows":null,"data":{"rows":[{"a":1}]}}"#, "inside of `data`"),
+        (r#"{"error":null,"hits":{"0":{"a":1}}}"#, "inside of `hits`"),
+        (r#"{"error":null,"rows":{"a":1}}"#, "inside of `rows`"),
+    ] {
+        let error = list_in_preferring(raw(json), &["rows"]).unwrap_err().to_string();
+        assert!(error.contains(named), "{json}: {error}");
+    }
+    // What cannot hold rows hides none.
+    for (json, items) in [
+        (r#"{"visitor":{"n":1},"hits":[]}"#, 0),
+        (r#"{"visitor":{"n":1,"place":{"n":1}},"hits":[1]}"#, 1),
+        (r#"{"rows":{},"hits":[1]}"#, 1),
+        (r#"{"rows":null,"visitor":{"n":1}}"#, 0),
+    ] {
+        let found = list_in_preferring(raw(json), &["rows"]).unwrap();
+        assert_eq!(found.items().len(), items, "{json}");
+    }
 }
 
 #[test]

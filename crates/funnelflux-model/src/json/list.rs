@@ -81,9 +81,10 @@ impl fmt::Debug for FoundList<'_> {
 /// | an object with several lists | an error that names them |
 /// | an object without a list and without `null`; any other value | an error |
 ///
-/// A member of an object *inside* the answer is not looked for. So that such a list is not taken for
-/// missing, an answer with `null` and an object that itself holds a list is an error too. Where the
-/// name is known, or likely, take [`list_in_preferring`].
+/// A list *inside* of a member is never taken, and never taken for missing either: beside the one
+/// list, an object that itself holds a list is an error; beside `null` or an empty list so is an
+/// object that holds objects, since it may have a row per member. Where the name is known, or likely,
+/// take [`list_in_preferring`].
 ///
 /// # Examples
 ///
@@ -109,8 +110,9 @@ pub fn list_in(answer: &RawValue) -> Result<FoundList<'_>, DecodeError> {
     list_in_preferring(answer, &[])
 }
 
-/// As [`list_in`], but a member of one of these names is the list: the first that is a list, else the
-/// first that is `null`.
+/// As [`list_in`], but a member of one of these names is the list: the first that is a list, whatever
+/// stands beside it; else the first that is `null`, if there is no other list. An object of such a
+/// name beside another list is an error.
 ///
 /// ```
 /// use funnelflux_model::json::list_in_preferring;
@@ -141,40 +143,7 @@ fn in_object<'a>(
     members: Vec<(Cow<'a, str>, &'a RawValue)>,
     names: &[&str],
 ) -> Result<FoundList<'a>, DecodeError> {
-    let places = |wanted: &dyn Fn(&str, &RawValue) -> bool| -> Vec<usize> {
-        let found = members.iter().enumerate().filter(|(_, (name, value))| wanted(name, value));
-        found.map(|(at, _)| at).collect()
-    };
-    let of_names = |kind: fn(&RawValue) -> bool| {
-        let found =
-            names.iter().map(|wanted| places(&|name, value| name == *wanted && kind(value)));
-        found.into_iter().find(|found| !found.is_empty())
-    };
-    let preferred = of_names(is_list).or_else(|| of_names(is_null));
-    let lists = preferred.unwrap_or_else(|| places(&|_, value| is_list(value)));
-    let nulls = places(&|_, value| is_null(value));
-    let hidden = places(&|_, value| holds_a_list(value));
-    let named = |places: &[usize]| {
-        let names = places.iter().filter_map(|at| members.get(*at));
-        names.map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-    };
-    let place = match (lists.as_slice(), nulls.as_slice()) {
-        ([one], _) => Some(*one),
-        ([], [_, ..]) if !hidden.is_empty() => {
-            return Err(unclear(&format!(
-                "no member is one, but there are some inside of {}",
-                named(&hidden)
-            )));
-        }
-        ([], [one]) => Some(*one),
-        ([], [_, _, ..]) => None,
-        ([], []) => {
-            let all: Vec<usize> = (0..members.len()).collect();
-            let all = if all.is_empty() { "none".to_owned() } else { named(&all) };
-            return Err(unclear(&format!("no member is one; its members: {all}")));
-        }
-        (several, _) => return Err(unclear(&format!("several members are: {}", named(several)))),
-    };
+    let place = place(&members, names)?;
     let mut found = FoundList { name: None, items: Vec::new(), beside: Vec::new() };
     for (at, (name, value)) in members.into_iter().enumerate() {
         if Some(at) == place {
@@ -185,6 +154,78 @@ fn in_object<'a>(
         }
     }
     Ok(found)
+}
+
+/// Which member is the list; `None` where several are `null`, and any of them may have been meant.
+fn place(
+    members: &[(Cow<'_, str>, &RawValue)],
+    names: &[&str],
+) -> Result<Option<usize>, DecodeError> {
+    let places = |wanted: &dyn Fn(&str, &RawValue) -> bool| -> Vec<usize> {
+        let found = members.iter().enumerate().filter(|(_, (name, value))| wanted(name, value));
+        found.map(|(at, _)| at).collect()
+    };
+    let preferred = |kind: fn(&RawValue) -> bool| {
+        let found =
+            names.iter().map(|wanted| places(&|name, value| name == *wanted && kind(value)));
+        found.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+    };
+    let named = |places: &[usize]| {
+        let names = places.iter().filter_map(|at| members.get(*at));
+        names.map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    };
+    let several = |places: &[usize]| unclear(&format!("several members are: {}", named(places)));
+    match preferred(is_list).as_slice() {
+        [] => {}
+        [one] => return Ok(Some(*one)),
+        more => return Err(several(more)),
+    }
+
+    // From here on the list is somewhere by a guess, so nothing else may look like it.
+    let object_of_that_name =
+        |name: &str, value: &RawValue| names.contains(&name) && holds(value, |_| true);
+    let inside = places(&|name, value| holds(value, is_list) || object_of_that_name(name, value));
+    // A list that has no items may be another's, and the rows an object with a row per member.
+    let maybe_inside = places(&|name, value| {
+        holds(value, |inner| is_list(inner) || is_object(inner)) || object_of_that_name(name, value)
+    });
+    let (null, nulls) = (preferred(is_null), places(&|_, value| is_null(value)));
+    match (places(&|_, value| is_list(value)).as_slice(), nulls.as_slice()) {
+        (lists @ [_, ..], _) if !null.is_empty() => Err(unclear(&format!(
+            "{} is null, and there is another list: {}",
+            named(&null),
+            named(lists)
+        ))),
+        ([one], _) => {
+            let empty = members
+                .get(*one)
+                .is_some_and(|(_, value)| items(value).is_none_or(|items| items.is_empty()));
+            let elsewhere = if empty { maybe_inside } else { inside };
+            if elsewhere.is_empty() {
+                return Ok(Some(*one));
+            }
+            Err(unclear(&format!(
+                "{} is one, but it may be inside of {}",
+                named(&[*one]),
+                named(&elsewhere)
+            )))
+        }
+        (more @ [_, _, ..], _) => Err(several(more)),
+        ([], []) => {
+            let all: Vec<usize> = (0..members.len()).collect();
+            let all = if all.is_empty() { "none".to_owned() } else { named(&all) };
+            Err(unclear(&format!("no member is one; its members: {all}")))
+        }
+        ([], _) if !maybe_inside.is_empty() => Err(unclear(&format!(
+            "no member is one, but it may be inside of {}",
+            named(&maybe_inside)
+        ))),
+        ([], [one]) => Ok(Some(*one)),
+        ([], _) => Ok(match null.as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        }),
+    }
 }
 
 fn unclear(why: &str) -> DecodeError {
@@ -204,6 +245,11 @@ fn is_null(json: &RawValue) -> bool {
     json.get().trim() == "null"
 }
 
-fn holds_a_list(json: &RawValue) -> bool {
-    members(json.get()).iter().any(|(_, value)| is_list(value))
+fn is_object(json: &RawValue) -> bool {
+    json.get().trim_start().starts_with('{')
+}
+
+/// Whether it is an object with such a member.
+fn holds(json: &RawValue, wanted: impl Fn(&RawValue) -> bool) -> bool {
+    members(json.get()).iter().any(|(_, value)| wanted(value))
 }
