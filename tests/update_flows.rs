@@ -85,8 +85,8 @@ async fn unconverted(reporting: &Reporting) -> (HitId, String) {
 async fn a_conversion_is_queued_shows_to_the_last_digit_and_can_be_deleted() {
     let (emulator, reporting) = emulator().await;
     let (hit, _) = unconverted(&reporting).await;
-    let push = async |conversion: Conversion| {
-        let update = ConversionsUpdate::builder(PostbackCalls::None)
+    let push = async |calls: PostbackCalls, conversion: Conversion| {
+        let update = ConversionsUpdate::builder(calls)
             .conversion(conversion.transaction("order-7"))
             .build()
             .unwrap();
@@ -94,23 +94,37 @@ async fn a_conversion_is_queued_shows_to_the_last_digit_and_can_be_deleted() {
     };
     let before = sum(&reporting, Metric::REVENUE).await;
 
-    push(Conversion::new(hit.clone()).payout("12.34".parse().unwrap())).await;
+    let paid = "12.34".parse::<Decimal>().unwrap();
+    let sale = Conversion::new(hit.clone()).payout(paid);
+    push(PostbackCalls::None, sale.clone()).await;
     assert_eq!(sum(&reporting, Metric::REVENUE).await, before, "accepted is not done");
     emulator.advance(QUEUE);
-    let paid: Decimal = "12.34".parse().unwrap();
     let after = sum(&reporting, Metric::REVENUE).await;
     assert_eq!(after, before + paid);
 
-    let log = LogRequest::builder(day()).build().unwrap();
-    let log = reporting.postback_log(&log).await.unwrap();
-    let of_it = |row: &funnelflux::model::logs::LogRow<'_>| {
-        row.text("hitId").is_some_and(|id| id == hit.as_str())
+    // The conversion counts on the day of its hit, the postback on the one when it was sent.
+    let zone = "Europe/Berlin".parse::<Zone>().unwrap();
+    let today = TimeRange::days("2026-03-30", "2026-03-30", &zone).unwrap();
+    let request = LogRequest::builder(today).build().unwrap();
+    let sent = async || {
+        let log = reporting.postback_log(&request).await.unwrap();
+        let of_it = |row: &funnelflux::model::logs::LogRow<'_>| {
+            row.text("hitId").is_some_and(|id| id == hit.as_str())
+        };
+        log.rows().unwrap().iter().filter(|row| of_it(row)).count()
     };
-    assert_eq!(log.rows().unwrap().iter().filter(|row| of_it(row)).count(), 1);
+    assert_eq!(sent().await, 0, "none was asked for");
+    for postbacks in [1, 1] {
+        push(PostbackCalls::OnlyOnce, sale.clone()).await;
+        emulator.advance(QUEUE);
+        assert_eq!(sent().await, postbacks);
+    }
+    assert_eq!(sum(&reporting, Metric::REVENUE).await, after, "one transaction, one conversion");
 
-    push(Conversion::delete(hit)).await;
+    push(PostbackCalls::All, Conversion::delete(hit.clone())).await;
     emulator.advance(QUEUE);
     assert_eq!(sum(&reporting, Metric::REVENUE).await, before);
+    assert_eq!(sent().await, 1, "what was sent is not called back");
     assert_eq!(emulator.updates().lost_conversions, 0);
 }
 

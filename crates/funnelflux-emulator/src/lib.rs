@@ -74,7 +74,8 @@
 //!
 //! Conversions, costs and resets are accepted with an empty answer, wait for
 //! [`update_delay`](EmulatorBuilder::update_delay) of the clock, and then show in every report.
-//! [`Emulator::updates`] says how many wait, and how many conversions found no hit.
+//! [`Emulator::updates`] says how many wait, how many conversions found no hit, and how many
+//! costs no visit.
 //!
 //! # Snapshots
 //!
@@ -135,12 +136,16 @@
 //!   `wholeSegment` is the only cost type taken; amounts have at most four digits after the point.
 //! - An uploaded conversion belongs to an offer hit and counts at the hit's time. One with the same
 //!   transaction is replaced; -1 deletes it. Without a payout it pays `overridePayout`, or else what
-//!   the offer pays. A hit that is not there is no error, since the update is only queued.
+//!   the offer pays. A hit that is not there is no error, since the update is only queued; nor is a
+//!   funnel or a traffic source, while what cannot be the id of one is refused.
+//! - An uploaded conversion sends a postback when it is applied, as `postbackCalls` says: with
+//!   `onlyOnce` unless the same transaction of that hit has sent one. `forcePostbacks` is as `all`,
+//!   and `disablePostbacks` comes before both. A deletion sends none.
 //! - Custom events are any JSON object, and change nothing.
 //! - A reset deletes the visits that entered in its range, with all that happened on them; its
 //!   count, in `hits`, is that of their views.
-//! - Logs take a time range and answer `{"rows": […]}`: the postback log a row for each conversion,
-//!   the summaries a row for each config that is not deleted, with `requests`, `successes` and
+//! - Logs take a time range and answer `{"rows": […]}`: the postback log a row for each postback,
+//!   at the time when it was sent, which stays whatever becomes of its conversion; the summaries a row for each config that is not deleted, with `requests`, `successes` and
 //!   `failures`. Of all members only `averageLatencyMs` of middleware is documented; of no requests
 //!   it is 0.
 //! - A node refers to a webhook config by `nodeWebhookRefParams.idWebhookConfig`, as one to a

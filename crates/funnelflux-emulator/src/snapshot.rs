@@ -8,7 +8,7 @@ use crate::state::Core;
 use crate::traffic;
 
 /// Goes up whenever an older emulator could not read a snapshot, or would read it wrongly.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Everything that an account is and that calls have changed: not the tokens, the clock, the
 /// requests and the switches.

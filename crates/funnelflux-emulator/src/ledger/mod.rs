@@ -21,6 +21,7 @@ mod store;
 mod violations;
 
 pub(crate) use family::{Family, Verb};
+pub(crate) use ids::{RIGHT as RIGHT_ID, is_id};
 pub(crate) use routes::BRANCHES;
 
 use std::fmt;

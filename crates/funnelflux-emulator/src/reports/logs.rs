@@ -1,19 +1,20 @@
 //! The logs. What is asked of them and what their rows hold is unknown but for `averageLatencyMs`:
 //! here a range of time goes in, and `{"rows": […]}` comes out.
 //!
-//! Every conversion sent a postback to its traffic source at once. A webhook counts at the time of
+//! Every conversion of the traffic sent a postback to its traffic source at once; an uploaded one did
+//! when it was applied, if it was to. What was sent stays in the log. A webhook counts at the time of
 //! the click that passed it, middleware at the time when it led to the offer.
 
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 
 use serde_json::{Map, Value, json};
 
 use super::range::Range;
 use crate::account::{Account, Asset};
 use crate::exchange::Exchange;
+use crate::traffic::Visit;
 use crate::traffic::calls::{self, Call};
-use crate::traffic::{EventKind, Visit};
+use crate::traffic::postback::Postback;
 use crate::wire::fields::Fields;
 use crate::wire::money;
 use crate::wire::refusal::Refusal;
@@ -34,25 +35,22 @@ fn range(exchange: &Exchange<'_>) -> Result<Range, Refusal> {
 pub(crate) fn postbacks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let range = range(exchange)?;
     let account = exchange.account();
-    let mut rows: Vec<Value> = Vec::new();
-    exchange.traffic().newest_first(account, range.window, exchange.now_millis(), |event| {
-        if !matches!(event.kind, EventKind::Conversion(_)) {
-            return ControlFlow::Continue(());
-        }
-        let source = event.visit.source_asset(account);
-        let revenue = event.conversion().map(|sale| i128::from(sale.revenue));
-        rows.push(json!({
-            "time": time::stamp(event.at, range.offset),
-            "hitId": event.hit_id(),
-            "conversionId": event.conversion_id(),
-            "transaction": event.transaction(),
+    let sent =
+        exchange.traffic().postbacks(account, range.window, exchange.now_millis(), MOST_ROWS);
+    let row = |postback: Postback| {
+        let source = account.traffic_sources().nth(postback.source);
+        json!({
+            "time": time::stamp(postback.at, range.offset),
+            "hitId": postback.hit,
+            "conversionId": postback.conversion,
+            "transaction": postback.transaction,
             "idTrafficSource": source.map(Asset::id),
             "trafficSourceName": source.map(Asset::name),
-            "revenue": revenue.map(|mills| money::text(money::decimal(mills))),
+            "revenue": money::text(money::decimal(postback.revenue.into())),
             "statusCode": 200,
-        }));
-        if rows.len() < MOST_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    });
+        })
+    };
+    let rows: Vec<Value> = sent.into_iter().map(row).collect();
     Ok(Reply::json(&json!({"rows": rows})))
 }
 

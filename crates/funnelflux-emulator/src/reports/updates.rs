@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::range::Range;
 use crate::exchange::Exchange;
 use crate::traffic::amend::{Paid, Selection, Update, Upload};
+use crate::traffic::postback::Calls;
 use crate::traffic::{EventKind, TrackingField};
 use crate::wire::fields::{Fields, describe};
 use crate::wire::money::Mills;
@@ -61,8 +62,17 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
             describe(calls)
         )));
     }
-    fields.flag("disablePostbacks")?;
-    fields.flag("forcePostbacks")?;
+    // Both at once: none, since what was sent cannot be called back.
+    let calls = match (fields.flag("disablePostbacks")?, fields.flag("forcePostbacks")?) {
+        (true, _) => Calls::Never,
+        (false, true) => Calls::Always,
+        _ => match body.get("postbackCalls").and_then(Value::as_str) {
+            Some("onlyOnce") => Calls::Once,
+            Some("all") => Calls::Always,
+            // Documented: `none` is the default.
+            _ => Calls::Never,
+        },
+    };
     let standing = optional_mills("overridePayout", body.get("overridePayout"))?;
     // That -1 deletes is said of a hit's own payout alone.
     if standing.is_some_and(|amount| amount < 0) {
@@ -98,7 +108,8 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
             Some(amount) => Paid::Amount(amount),
             None => standing.map_or(Paid::OffersOwn, Paid::Amount),
         };
-        uploads.push(Upload { hit: id.to_owned(), transaction: transaction.to_owned(), paid });
+        let (hit, transaction) = (id.to_owned(), transaction.to_owned());
+        uploads.push(Upload { hit, transaction, paid, calls });
     }
     if uploads.is_empty() {
         return Err(Refusal::bad_request("`hits` is empty; expected at least one hit"));
@@ -114,8 +125,42 @@ pub(crate) fn custom_events(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     Err(Refusal::bad_request("the body is not a JSON object; expected one"))
 }
 
-fn owned(texts: Vec<&str>) -> Vec<String> {
-    texts.into_iter().map(str::to_owned).collect()
+/// The form of what an update is restricted to. Whether there is such a thing is not asked: the
+/// update is only queued.
+struct Form {
+    right: &'static str,
+    fits: fn(&str) -> bool,
+}
+
+const ASSET: Form = Form { right: crate::ledger::RIGHT_ID, fits: crate::ledger::is_id };
+const COUNTRY: Form = Form {
+    right: "a country code of two capital letters, such as US",
+    fits: |text| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()),
+};
+const VISITOR: Form = Form {
+    right: "the id of a visitor, 26 characters, each 0-9 or a-z",
+    fits: |text| {
+        let digit = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_lowercase();
+        text.len() == 26 && text.bytes().all(digit)
+    },
+};
+const IP: Form =
+    Form { right: "an IP address", fits: |text| text.parse::<std::net::IpAddr>().is_ok() };
+
+impl Form {
+    fn check(&self, at: &str, text: &str) -> Result<String, Refusal> {
+        if (self.fits)(text) {
+            return Ok(text.to_owned());
+        }
+        let shown = describe(&text.into());
+        Err(Refusal::bad_request(format!("`{at}` is {shown}; expected {}", self.right)))
+    }
+
+    /// A list of such texts; absent is empty.
+    fn list(&self, fields: &Fields<'_>, name: &str) -> Result<Vec<String>, Refusal> {
+        let texts = fields.strings(name)?.into_iter().enumerate();
+        texts.map(|(index, text)| self.check(&format!("{name}[{index}]"), text)).collect()
+    }
 }
 
 /// Tracking fields, each with its values.
@@ -163,8 +208,8 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         fields.list(name, "a list of ids; an empty one means every one")?;
     }
     let base = Selection {
-        funnels: owned(fields.strings("funnelIDs")?),
-        sources: owned(fields.strings("trafficSourceIDs")?),
+        funnels: ASSET.list(&fields, "funnelIDs")?,
+        sources: ASSET.list(&fields, "trafficSourceIDs")?,
         ..Selection::default()
     };
     let mut updates = Vec::new();
@@ -189,16 +234,20 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         }
         // One that is not read must not widen the cost to every country.
         let country = match segment.get("restrictToCountryCode") {
-            None | Some(Value::Null) => "",
-            Some(_) => fields.string("restrictToCountryCode", "a country code such as US")?,
+            None | Some(Value::Null) => None,
+            Some(_) => Some(fields.string("restrictToCountryCode", COUNTRY.right)?),
         };
+        let country = country
+            .filter(|country| !country.is_empty())
+            .map(|country| COUNTRY.check(&fields.path("restrictToCountryCode"), country))
+            .transpose()?;
         fields.flag("applyToFilteredTraffic")?;
         let selection = Selection {
             fields: tracking(
                 &fields.path("restrictToTrackingFields"),
                 segment.get("restrictToTrackingFields"),
             )?,
-            countries: owned(vec![country; usize::from(!country.is_empty())]),
+            countries: country.into_iter().collect(),
             ..base.clone()
         };
         updates.push(Update::Cost { window: range.window, selection, total });
@@ -231,12 +280,12 @@ fn reset(exchange: &Exchange<'_>, queued: bool) -> Result<(Range, Selection), Re
         false => Range::read(&fields, options)?,
     };
     let selection = Selection {
-        groups: owned(fields.strings("restrictToCampaignIDs")?),
-        funnels: owned(fields.strings("restrictToFunnelIDs")?),
-        sources: owned(fields.strings("restrictToTrafficSourceIDs")?),
-        countries: owned(fields.strings("restrictToCountryCodes")?),
-        visitors: owned(fields.strings("restrictToVisitorIDs")?),
-        ips: owned(fields.strings("restrictToIPs")?),
+        groups: ASSET.list(&fields, "restrictToCampaignIDs")?,
+        funnels: ASSET.list(&fields, "restrictToFunnelIDs")?,
+        sources: ASSET.list(&fields, "restrictToTrafficSourceIDs")?,
+        countries: COUNTRY.list(&fields, "restrictToCountryCodes")?,
+        visitors: VISITOR.list(&fields, "restrictToVisitorIDs")?,
+        ips: IP.list(&fields, "restrictToIPs")?,
         fields: tracking("restrictToTrackingFields", body.get("restrictToTrackingFields"))?,
     };
     Ok((range, selection))

@@ -1,11 +1,12 @@
 //! What updates have changed in the traffic: costs, conversions, deleted visits.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::fields::TrackingField;
+use super::postback::{Calls, Postback};
 use super::visit::{Conversion, Sale, Visit};
 use super::window::Window;
 use crate::account::{Account, Asset, Payout};
@@ -58,6 +59,7 @@ pub(crate) struct Upload {
     pub(crate) hit: String,
     pub(crate) transaction: String,
     pub(crate) paid: Paid,
+    pub(crate) calls: Calls,
 }
 
 /// Something that was queued.
@@ -89,6 +91,8 @@ pub struct Updates {
     pub applied: usize,
     /// Uploaded conversions whose hit was not found, or, to be deleted, whose transaction was not.
     pub lost_conversions: usize,
+    /// Costs that no visit matched.
+    pub lost_costs: usize,
 }
 
 /// What stands in the place of the conversions that a visit was made with.
@@ -104,13 +108,16 @@ struct Sales {
 pub(crate) struct Overlay {
     costs: BTreeMap<u64, Mills>,
     sales: BTreeMap<u64, Sales>,
-    gone: BTreeSet<u64>,
+    /// Deleted visits, each with the time when that happened.
+    gone: BTreeMap<u64, i64>,
+    /// What uploads have sent, by the visit. Nothing is ever taken out of it.
+    sent: BTreeMap<u64, Vec<Postback>>,
 }
 
 impl Overlay {
     /// The visit as it is after the updates; `None` where it was deleted.
     pub(crate) fn amended(&self, visit: &Visit) -> Option<Visit> {
-        if self.gone.contains(&visit.key) {
+        if self.gone.contains_key(&visit.key) {
             return None;
         }
         let mut visit = visit.clone();
@@ -124,21 +131,55 @@ impl Overlay {
         Some(visit)
     }
 
-    /// Spreads the total to the last ten-thousandth: the first visits get one more.
-    pub(crate) fn spread(&mut self, total: Mills, visits: &[u64]) {
-        let Ok(count) = Mills::try_from(visits.len()) else { return };
+    /// Spreads the total to the last ten-thousandth: the first visits get one more. False where
+    /// there are none.
+    pub(crate) fn spread(&mut self, total: Mills, visits: &[u64]) -> bool {
+        let Ok(count) = Mills::try_from(visits.len()) else { return false };
         if count == 0 {
-            return;
+            return false;
         }
         // Rounded down, so that a negative total comes out exactly, too.
         let (each, rest) = (total.div_euclid(count), total.rem_euclid(count));
         for (at, key) in (0_i64..).zip(visits) {
             self.costs.insert(*key, each + Mills::from(at < rest));
         }
+        true
     }
 
-    pub(crate) fn delete(&mut self, visits: impl IntoIterator<Item = u64>) {
-        self.gone.extend(visits);
+    pub(crate) fn delete(&mut self, visits: impl IntoIterator<Item = u64>, at: i64) {
+        self.gone.extend(visits.into_iter().map(|key| (key, at)));
+    }
+
+    /// Whether the visit was still there at that time.
+    pub(crate) fn was_there(&self, visit: u64, at: i64) -> bool {
+        self.gone.get(&visit).is_none_or(|gone| at <= *gone)
+    }
+
+    /// Every postback that an upload has sent.
+    pub(crate) fn sent(&self) -> impl Iterator<Item = &Postback> {
+        self.sent.values().flatten()
+    }
+
+    /// Sends the postback of an upload that was attached to the visit, as the upload says.
+    pub(crate) fn call(&mut self, visit: &Visit, upload: &Upload, now: i64) {
+        let known = |own: &String| *own == upload.transaction;
+        let own = (0..visit.conversions.len()).map(|index| visit.own_transaction(index));
+        let calls = match upload.calls {
+            Calls::Never => false,
+            Calls::Always => true,
+            // What the traffic converted has sent its own.
+            Calls::Once => {
+                let sent = self.sent.get(&visit.key).map(Vec::as_slice).unwrap_or_default();
+                !sent.iter().any(|it| known(&it.transaction))
+                    && !own.into_iter().any(|it| known(&it))
+            }
+        };
+        let Some(visit) = self.amended(visit).filter(|_| calls && upload.paid != Paid::Delete)
+        else {
+            return;
+        };
+        let postback = Postback::of_transaction(&visit, &upload.transaction, now);
+        self.sent.entry(visit.key).or_default().extend(postback);
     }
 
     /// Attaches a conversion to the visit of its hit; false where there was none to delete.
@@ -197,6 +238,7 @@ pub(crate) struct Queue {
     pub(crate) overlay: Arc<Overlay>,
     applied: usize,
     pub(crate) lost: usize,
+    pub(crate) lost_costs: usize,
 }
 
 impl Queue {
@@ -215,7 +257,12 @@ impl Queue {
     }
 
     pub(crate) fn state(&self) -> Updates {
-        Updates { waiting: self.waiting.len(), applied: self.applied, lost_conversions: self.lost }
+        Updates {
+            waiting: self.waiting.len(),
+            applied: self.applied,
+            lost_conversions: self.lost,
+            lost_costs: self.lost_costs,
+        }
     }
 }
 

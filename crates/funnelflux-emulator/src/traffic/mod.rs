@@ -7,6 +7,7 @@ pub(crate) mod devices;
 pub(crate) mod fields;
 mod hour;
 pub(crate) mod places;
+pub(crate) mod postback;
 pub(crate) mod visit;
 mod visitor;
 pub(crate) mod window;

@@ -227,7 +227,15 @@ impl Event<'_> {
 
     pub(crate) fn conversion_id(&self) -> Option<String> {
         let EventKind::Conversion(index) = self.kind else { return None };
-        let purpose = 0xC0 + u64::try_from(index).unwrap_or(0);
+        let purpose = match index.checked_sub(OWN) {
+            None => 0xC0 + u64::try_from(index).unwrap_or(0),
+            // By what it is, not by its place, which changes when one before it is deleted.
+            Some(_) => {
+                let transaction = self.transaction()?;
+                let bytes: Vec<u64> = transaction.bytes().map(u64::from).collect();
+                hash(&[0xC2, hash(&bytes)])
+            }
+        };
         Some(ids::hit_id(self.at, self.visit.random(purpose), false))
     }
 

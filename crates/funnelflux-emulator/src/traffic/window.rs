@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::amend::{Overlay, Queue, Selection, Update, Updates};
 use super::hour::{self, LONGEST_VISIT_HOURS, MILLIS};
+use super::postback::Postback;
 use super::visit::{Event, Visit};
 use crate::account::{Account, ids};
 
@@ -154,19 +155,22 @@ impl Traffic {
             match update {
                 Update::Cost { window, selection, total } => {
                     let keys = self.entered(account, overlay, window, due, &selection);
-                    overlay.spread(total, &keys);
+                    queue.lost_costs += usize::from(!overlay.spread(total, &keys));
                 }
                 Update::Reset { window, selection } => {
                     let keys = self.entered(account, overlay, window, due, &selection);
-                    overlay.delete(keys);
+                    overlay.delete(keys, due);
                 }
                 Update::Conversions(uploads) => {
                     for upload in uploads {
                         let visit = self.of_hit(account, overlay, due, &upload.hit);
                         let done = visit
                             .filter(|it| it.offer_hit_id().as_ref() == Some(&upload.hit))
-                            .is_some_and(|visit| overlay.convert(account, &visit, &upload));
-                        queue.lost += usize::from(!done);
+                            .filter(|visit| overlay.convert(account, visit, &upload));
+                        queue.lost += usize::from(done.is_none());
+                        if let Some(visit) = done {
+                            overlay.call(&visit, &upload, due);
+                        }
                     }
                 }
                 Update::CustomEvents => {}
@@ -224,6 +228,41 @@ impl Traffic {
         mut see: impl FnMut(&Event<'_>) -> ControlFlow<()>,
     ) {
         let overlay = self.settle(account, now);
+        self.backward(account, &overlay, window, now, &mut see);
+    }
+
+    /// The newest postbacks in the window, newest first, `most` of them at most.
+    ///
+    /// A conversion of the traffic has sent its own at its time, whatever has become of it since.
+    pub(crate) fn postbacks(
+        &self,
+        account: &Account,
+        window: Window,
+        now: i64,
+        most: usize,
+    ) -> Vec<Postback> {
+        let overlay = self.settle(account, now);
+        let mut postbacks = Vec::new();
+        self.backward(account, &Overlay::default(), window, now, &mut |event| {
+            let there = overlay.was_there(event.visit.key, event.at);
+            postbacks.extend(Postback::of(event, event.at).filter(|_| there));
+            if postbacks.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        let uploaded = overlay.sent().filter(|it| window.holds(it.at) && it.at <= now);
+        postbacks.extend(uploaded.cloned());
+        postbacks.sort_by_key(|it| std::cmp::Reverse(it.at));
+        postbacks.truncate(most);
+        postbacks
+    }
+
+    fn backward(
+        &self,
+        account: &Account,
+        overlay: &Overlay,
+        window: Window,
+        now: i64,
+        see: &mut dyn FnMut(&Event<'_>) -> ControlFlow<()>,
+    ) {
         let (first, last) = self.hours(window, now);
         // The events of one hour come from the visits of that hour and of the few before it.
         for hour in (window.start.div_euclid(MILLIS).max(first)..=last).rev() {

@@ -74,7 +74,7 @@ async fn one_account_is_always_saved_as_one_text() {
 
 #[test]
 fn what_is_no_snapshot_is_named() {
-    let newer = builder().build().unwrap().snapshot().replacen("\"version\":1", "\"version\":2", 1);
+    let newer = builder().build().unwrap().snapshot().replacen("\"version\":2", "\"version\":3", 1);
     for text in ["", "{}", "not json", newer.as_str()] {
         let error = builder().snapshot(text).build().unwrap_err();
         assert!(error.is_setting() && error.to_string().contains("snapshot"), "{error}");

@@ -94,7 +94,7 @@ async fn unconverted(emulator: &Emulator) -> Value {
 }
 
 #[tokio::test]
-async fn an_uploaded_conversion_shows_in_reports_events_and_the_log_and_can_be_deleted() {
+async fn an_uploaded_conversion_shows_in_reports_and_events_and_can_be_deleted() {
     let emulator = builder().build().unwrap();
     let hit = unconverted(&emulator).await;
     let (id, offer) = (&hit["hitId"], hit["idOffer"].as_str().unwrap());
@@ -117,21 +117,105 @@ async fn an_uploaded_conversion_shows_in_reports_events_and_the_log_and_can_be_d
     upload("A-2", json!(1)).await;
     upload("A-1", json!(20)).await;
     assert_eq!(figures().await, (count + 2, revenue + amount("21.00")), "one per transaction");
-    for path in ["/reporting/hits", "/reporting/logs/postback"] {
-        let body = if path == "/reporting/hits" { sample_hits() } else { day(&json!({})) };
-        let answer = post(&emulator, path, body).await;
+    let events = async || -> std::collections::BTreeMap<String, Value> {
+        let answer = hits(&emulator, sample_hits()).await;
         let of_it = answer.rows().iter().filter(|row| row["hitId"] == *id);
-        let found: Vec<_> =
-            of_it.filter_map(|row| row["transaction"].as_str()).map(str::to_owned).collect();
-        assert_eq!(found.len(), 2, "{path}");
-        assert!(found.contains(&"A-1".to_owned()) && found.contains(&"A-2".to_owned()));
-    }
+        let sales = of_it.filter(|row| row["kind"] == "conversion");
+        let name = |row: &Value| row["transaction"].as_str().unwrap().to_owned();
+        sales.map(|row| (name(row), row["conversionId"].clone())).collect()
+    };
+    let both = events().await;
+    assert_eq!(both.keys().collect::<Vec<_>>(), ["A-1", "A-2"]);
     upload("A-1", json!(-1)).await;
+    assert_eq!(events().await["A-2"], both["A-2"], "a conversion keeps its id");
     upload("A-2", json!(-1)).await;
     assert_eq!(figures().await, (count, revenue));
     assert_eq!(emulator.updates().lost_conversions, 0);
     upload("A-2", json!(-1)).await;
     assert_eq!(emulator.updates().lost_conversions, 1);
+}
+
+/// The postbacks of that hit up to now, oldest first: transaction, revenue.
+async fn postbacks(emulator: &Emulator, hit: &Value) -> Vec<(String, String)> {
+    let mut body = day(&json!({}));
+    body["timeEnd"] = json!("2030-01-01T00:00:00Z");
+    body["timeStart"] = json!("2023-11-14T00:00:00Z");
+    let answer = post(emulator, "/reporting/logs/postback", body).await;
+    let text = |row: &Value, name: &str| row[name].as_str().unwrap().to_owned();
+    let of_it = answer.rows().iter().rev().filter(|row| row["hitId"] == *hit);
+    of_it.map(|row| (text(row, "transaction"), text(row, "revenue"))).collect()
+}
+
+#[tokio::test]
+async fn an_upload_sends_a_postback_only_if_it_is_told_to() {
+    let emulator = builder().build().unwrap();
+    let hit = unconverted(&emulator).await["hitId"].clone();
+    let mut sent = Vec::new();
+    for (calls, disable, force, postback) in [
+        (Some("none"), false, false, false),
+        (None, false, false, false),
+        (Some("onlyOnce"), false, false, true),
+        (Some("onlyOnce"), false, false, false),
+        (Some("all"), true, false, false),
+        (Some("all"), false, false, true),
+        (Some("none"), false, true, true),
+        (Some("all"), true, true, false),
+    ] {
+        let mut body = json!({"hits": [{"idHit": hit, "transaction": "A", "payout": sent.len()}],
+            "disablePostbacks": disable, "forcePostbacks": force});
+        if let Some(calls) = calls {
+            body["postbackCalls"] = json!(calls);
+        }
+        accepted(&emulator, Method::PUT, CONVERSIONS, body.clone()).await;
+        assert_eq!(postbacks(&emulator, &hit).await, sent, "queued is not sent");
+        emulator.advance(SECOND * 30);
+        if postback {
+            sent.push(("A".to_owned(), format!("{}.00", sent.len())));
+        }
+        assert_eq!(postbacks(&emulator, &hit).await, sent, "{body}");
+    }
+    assert_eq!(sent.len(), 3);
+    let gone = json!({"hits": [{"idHit": hit, "transaction": "A", "payout": -1}],
+        "postbackCalls": "all"});
+    accepted(&emulator, Method::PUT, CONVERSIONS, gone).await;
+    emulator.advance(SECOND * 30);
+    assert_eq!(postbacks(&emulator, &hit).await, sent, "what was sent is not called back");
+    assert_eq!(emulator.updates().lost_conversions, 0);
+    let again =
+        Emulator::builder().clock(Clock::fixed(emulator.now())).snapshot(emulator.snapshot());
+    assert_eq!(postbacks(&again.build().unwrap(), &hit).await, sent, "nor forgotten");
+}
+
+#[tokio::test]
+async fn what_the_traffic_has_sent_stays_in_the_log_after_a_correction_and_a_reset() {
+    let emulator = builder().update_delay(Duration::ZERO).build().unwrap();
+    let log = async || post(&emulator, "/reporting/logs/postback", day(&json!({}))).await.json;
+    let before = log().await;
+    let row = &before["rows"][0];
+    let once = json!({"hits": [
+        {"idHit": row["hitId"], "transaction": row["transaction"], "payout": 0.01}],
+        "postbackCalls": "onlyOnce"});
+    accepted(&emulator, Method::PUT, CONVERSIONS, once).await;
+    assert_eq!(log().await, before);
+    assert!(postbacks(&emulator, &row["hitId"]).await.is_empty(), "it had sent its one");
+    accepted(&emulator, Method::DELETE, RESET, day(&json!({}))).await;
+    assert_eq!(post(&emulator, RESET, day(&json!({}))).await.json["hits"], 0, "all is gone");
+    assert_eq!(log().await, before);
+}
+
+#[tokio::test]
+async fn a_cost_that_no_visit_matched_is_counted_as_lost() {
+    let emulator = builder().update_delay(Duration::ZERO).build().unwrap();
+    let segments = json!([{"cost": "7", "costType": "wholeSegment"}]);
+    for (funnel, lost) in [("2nIemJxNobdy", 1), ("2nIemJxNobdx", 2)] {
+        let body = day(&json!({"funnelIDs": [funnel], "trafficSourceIDs": [],
+            "costSegments": segments}));
+        accepted(&emulator, Method::PUT, COST, body).await;
+        assert_eq!((emulator.updates().applied, emulator.updates().lost_costs), (lost, lost));
+    }
+    let body = day(&json!({"funnelIDs": [], "trafficSourceIDs": [], "costSegments": segments}));
+    accepted(&emulator, Method::PUT, COST, body).await;
+    assert_eq!((emulator.updates().applied, emulator.updates().lost_costs), (3, 2));
 }
 
 #[tokio::test]
@@ -237,6 +321,35 @@ async fn wrong_updates_are_refused() {
         ),
         (Method::POST, RESET, json!({}), "`timeStart` is missing"),
         (Method::DELETE, RESET, day(&json!({"restrictToFunnelIds": []})), "`restrictToFunnelIds`"),
+        (
+            Method::PUT,
+            COST,
+            day(&json!({"funnelIDs": ["not-an-id"], "trafficSourceIDs": [], "costSegments": []})),
+            "`funnelIDs[0]` is \"not-an-id\"",
+        ),
+        (
+            Method::PUT,
+            COST,
+            day(&json!({"funnelIDs": [], "trafficSourceIDs": [""], "costSegments": []})),
+            "`trafficSourceIDs[0]` is \"\"",
+        ),
+        (
+            Method::PUT,
+            COST,
+            cost(json!({"cost": "5", "costType": "wholeSegment", "restrictToCountryCode": "us"})),
+            "`costSegments[0].restrictToCountryCode` is \"us\"",
+        ),
+        (
+            Method::DELETE,
+            RESET,
+            day(&json!({"restrictToCampaignIDs": ["x"]})),
+            "`restrictToCampaignIDs[0]`",
+        ),
+        (Method::DELETE, RESET, day(&json!({"restrictToFunnelIDs": ["x"]})), "12 characters"),
+        (Method::POST, RESET, day(&json!({"restrictToTrafficSourceIDs": ["x"]})), "12 characters"),
+        (Method::DELETE, RESET, day(&json!({"restrictToCountryCodes": ["USA"]})), "two capital"),
+        (Method::DELETE, RESET, day(&json!({"restrictToVisitorIDs": ["x"]})), "26 characters"),
+        (Method::DELETE, RESET, day(&json!({"restrictToIPs": ["192.0.2"]})), "an IP address"),
         (Method::PUT, "/reporting/update/customevents", json!([]), "JSON object"),
     ] {
         let answer = call(&emulator, method, path, Some(body.clone())).await;
