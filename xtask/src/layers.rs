@@ -5,8 +5,9 @@ use crate::manifest::{Package, packages};
 use crate::run::{Cargo, root};
 use crate::verbs::no_arguments;
 
-/// Every crate's layer. A normal dependency leads to a strictly lower one: services do not know
-/// each other, and the transport knows no model.
+/// Every crate's layer. A dependency, unless only tests have it, leads to a strictly lower one, on
+/// every platform and in build scripts: services do not know each other, and the transport knows no
+/// model.
 const LAYERS: &[(&str, u8)] = &[
     ("funnelflux-id", 0),
     ("funnelflux-model", 1),
@@ -39,8 +40,8 @@ pub(crate) fn verb(arguments: &[String]) -> Result {
         if !packages.iter().any(|package| package.name == *name) {
             continue;
         }
-        let tree = Cargo::new(["tree", "--quiet", "-e", "normal", "--prefix", "none"])
-            .args(["--no-default-features", "-p", name])
+        let tree = Cargo::new(["tree", "--quiet", "-e", "normal,build", "--prefix", "none"])
+            .args(["--target", "all", "--no-default-features", "-p", name])
             .read()?;
         if tree.lines().any(|line| line.starts_with("reqwest ")) {
             complaints.push(format!("{name}: reqwest is in its tree without any feature on"));
@@ -64,8 +65,7 @@ fn upward(packages: &[Package]) -> Vec<String> {
             complaints.push(format!("{name}: has no layer; give it one in xtask/src/layers.rs"));
             continue;
         };
-        for dependency in package.dependencies.values() {
-            let other = &dependency.package;
+        for other in &package.needs {
             if layer(other).is_some_and(|other| other >= own) {
                 complaints
                     .push(format!("{name} (layer {own}) depends on {other}, which is not below"));
@@ -105,6 +105,34 @@ mod tests {
             "package.name = 'funnelflux-auth'\ndependencies.funnelflux-reporting.path = '../r'";
         let reporting = "package.name = 'funnelflux-reporting'";
         assert_eq!(complaints(&[auth, reporting]).len(), 1);
+    }
+
+    #[test]
+    fn an_arrow_up_is_named_wherever_it_stands() {
+        for table in [
+            "[target.'cfg(unix)'.dependencies]",
+            "[target.x86_64-pc-windows-msvc.dependencies]",
+            "[build-dependencies]",
+            "[target.'cfg(unix)'.build-dependencies]",
+        ] {
+            let id = format!(
+                "package.name = 'funnelflux-id'\n{table}\nm = {{ package = 'funnelflux-model' }}"
+            );
+            assert_eq!(
+                complaints(&[&id, MODEL]),
+                ["funnelflux-id (layer 0) depends on funnelflux-model, which is not below"],
+                "{table}"
+            );
+        }
+    }
+
+    #[test]
+    fn one_name_for_two_crates_on_two_platforms_hides_neither() {
+        let model = "package.name = 'funnelflux-model'\n[dependencies]\n\
+                     x = { package = 'funnelflux-id' }\n[target.'cfg(unix)'.dependencies]\n\
+                     x = { package = 'funnelflux-auth' }";
+        let complaints = complaints(&[ID, model, "package.name = 'funnelflux-auth'"]);
+        assert_eq!(complaints.len(), 1, "{complaints:?}");
     }
 
     #[test]

@@ -13,8 +13,12 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) publishable: bool,
     pub(crate) features: BTreeMap<String, Vec<String>>,
-    /// Normal dependencies on crates of this workspace, by the name used in features.
+    /// Normal dependencies on crates of this workspace, also those of single platforms, by the name
+    /// used in features.
     pub(crate) dependencies: BTreeMap<String, Dependency>,
+    /// Every crate of this workspace that it is built with: normal and build dependencies, also those
+    /// of single platforms.
+    pub(crate) needs: BTreeSet<String>,
     /// The names of all optional dependencies, also of foreign crates.
     pub(crate) optional: BTreeSet<String>,
 }
@@ -82,37 +86,54 @@ fn package(
     for (feature, enables) in table(manifest, "features").into_iter().flatten() {
         package.features.insert(feature.clone(), texts(Some(enables)));
     }
-    for (key, value) in table(manifest, "dependencies").into_iter().flatten() {
-        let own = value.as_table();
-        let inherits = own.and_then(|own| own.get("workspace")).is_some();
-        let base = shared.filter(|_| inherits).and_then(|shared| shared.get(key));
-        let base = base.and_then(Value::as_table);
-        // Cargo adds the features of both places; `default-features` counts at the workspace's.
-        let get = |name: &str| own.and_then(|own| own.get(name));
-        let get_base = |name: &str| base.and_then(|base| base.get(name));
-        let optional = get("optional").and_then(Value::as_bool).unwrap_or(false);
-        if optional {
-            package.optional.insert(key.clone());
+    let platforms = table(manifest, "target").into_iter().flat_map(Table::values);
+    let places: Vec<&Table> =
+        std::iter::once(manifest).chain(platforms.filter_map(Value::as_table)).collect();
+    for kind in ["dependencies", "build-dependencies"] {
+        for (key, value) in places.iter().flat_map(|place| entries(place, kind)) {
+            let dependency = dependency(key, value, shared);
+            if dependency.optional {
+                package.optional.insert(key.clone());
+            }
+            if !workspace.contains(&*dependency.package) {
+                continue;
+            }
+            package.needs.insert(dependency.package.clone());
+            if kind == "dependencies" {
+                // What stands there for every platform comes first, and is what features speak of.
+                package.dependencies.entry(key.clone()).or_insert(dependency);
+            }
         }
-        let real = get("package").or_else(|| get_base("package")).and_then(Value::as_str);
-        let real = real.unwrap_or(key);
-        if !workspace.contains(real) {
-            continue;
-        }
-        let default_features = get_base("default-features").or_else(|| get("default-features"));
-        let mut features = texts(get("features"));
-        features.extend(texts(get_base("features")));
-        package.dependencies.insert(
-            key.clone(),
-            Dependency {
-                package: real.to_owned(),
-                optional,
-                default_features: default_features.and_then(Value::as_bool).unwrap_or(true),
-                features,
-            },
-        );
     }
     package
+}
+
+fn entries<'a>(place: &'a Table, name: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    table(place, name).into_iter().flatten()
+}
+
+/// One entry of a table of dependencies, with what the workspace says of it.
+fn dependency(key: &str, value: &Value, shared: Option<&Table>) -> Dependency {
+    let own = value.as_table();
+    let inherits = own.and_then(|own| own.get("workspace")).is_some();
+    let base = shared.filter(|_| inherits).and_then(|shared| shared.get(key));
+    let base = base.and_then(Value::as_table);
+    // Cargo adds the features of both places; `default-features` counts at the workspace's.
+    let get = |name: &str| own.and_then(|own| own.get(name));
+    let get_base = |name: &str| base.and_then(|base| base.get(name));
+    let default_features = get_base("default-features").or_else(|| get("default-features"));
+    let mut features = texts(get("features"));
+    features.extend(texts(get_base("features")));
+    Dependency {
+        package: get("package")
+            .or_else(|| get_base("package"))
+            .and_then(Value::as_str)
+            .unwrap_or(key)
+            .to_owned(),
+        optional: get("optional").and_then(Value::as_bool).unwrap_or(false),
+        default_features: default_features.and_then(Value::as_bool).unwrap_or(true),
+        features,
+    }
 }
 
 fn texts(value: Option<&Value>) -> Vec<String> {
