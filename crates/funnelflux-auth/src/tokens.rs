@@ -74,8 +74,18 @@ impl Tokens {
     /// As [`from_json`](Self::from_json) reads it, `expires_at` in seconds.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let wire = Wire::from(self);
+        self.to_json_for(None)
+    }
+
+    /// The same, with the base URL that the tokens are for.
+    pub(crate) fn to_json_for(&self, base_url: Option<&str>) -> String {
+        let wire = Wire { base_url: base_url.map(ToOwned::to_owned), ..Wire::from(self) };
         serde_json::to_string_pretty(&wire).unwrap_or_default()
+    }
+
+    /// The base URL that stands beside tokens, if one does.
+    pub(crate) fn base_url_in(text: &str) -> Option<String> {
+        serde_json::from_str::<Wire>(text).ok()?.base_url
     }
 }
 
@@ -96,6 +106,9 @@ struct Wire {
     refresh_token: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<serde_json::Value>,
+    /// The API that they are for; not part of what a login brings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base_url: Option<String>,
 }
 
 impl TryFrom<Wire> for Tokens {
@@ -130,6 +143,7 @@ impl From<&Tokens> for Wire {
             expires_at: tokens
                 .expires_at
                 .map(|at| at.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs().into()),
+            base_url: None,
         }
     }
 }

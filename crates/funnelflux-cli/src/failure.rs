@@ -133,6 +133,14 @@ impl Failure {
         self
     }
 
+    /// Of a write and of telling its outcome: that stdout is closed or full hides no failure, and
+    /// makes none of a write that was done without saying that it was.
+    pub(crate) fn outcome(work: Result<(), Self>, told: Result<(), Self>) -> Result<(), Self> {
+        work.and_then(|()| {
+            told.map_err(|failure| failure.about("it is done, but its outcome cannot be told"))
+        })
+    }
+
     /// Prints the failure to stderr and gives the exit code.
     pub(crate) fn report(self, terminal: Terminal) -> ExitCode {
         let told = match self.0 {

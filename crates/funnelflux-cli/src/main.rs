@@ -42,7 +42,7 @@ fn start(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
 /// Help and version go to stdout and are no failure; anything else is exit code 2.
 fn not_understood(error: &clap::Error) -> ExitCode {
     let asked_for = !error.use_stderr();
-    if asked_for || !wants_json(std::env::args().skip(1)) {
+    if asked_for || !wants_json(arguments().skip(1)) {
         // A reader that went away has seen enough.
         let _ = error.print();
         return if asked_for { ExitCode::SUCCESS } else { ExitCode::from(2) };
@@ -53,6 +53,11 @@ fn not_understood(error: &clap::Error) -> ExitCode {
     let message = lines.collect::<Vec<_>>().join(" ").trim_start_matches("error: ").to_owned();
     let failure = Failure::usage(message).hint("`ffx --help`, or `--help` after a command");
     failure.report(Terminal::new(Some(Format::Json), true, 0))
+}
+
+/// What is no Unicode cannot ask for JSON, but can stand beside it.
+fn arguments() -> impl Iterator<Item = String> {
+    std::env::args_os().map(|argument| argument.to_string_lossy().into_owned())
 }
 
 /// Whether the arguments ask for JSON, where they could not be understood as a whole.

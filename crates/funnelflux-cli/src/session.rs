@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use funnelflux::auth::Tokens;
+use funnelflux::auth::{TokenStore as _, Tokens};
 use funnelflux::emulator::Emulator;
 use funnelflux::transport::RateLimit;
 use funnelflux::{Builder, FunnelFlux};
@@ -11,7 +11,7 @@ use funnelflux::{Builder, FunnelFlux};
 use crate::failure::Failure;
 use crate::output::Terminal;
 use crate::progress::Progress;
-use crate::settings::{Profile, Settings, TokenSource, not_logged_in};
+use crate::settings::{Profile, Settings, TokenSource, not_given, not_logged_in};
 
 const USER_AGENT: &str = concat!("ffx/", env!("CARGO_PKG_VERSION"));
 
@@ -54,7 +54,10 @@ impl Session {
         // operation: auth.validate
         builder = match settings.token_source()? {
             TokenSource::Environment(store) => builder.token_store(store),
-            TokenSource::File(store) if store.path().exists() => builder.token_store(store),
+            TokenSource::File(store) if store.path().exists() => {
+                store.load().await.map_err(|error| not_given(settings, error))?;
+                builder.token_store(store)
+            }
             TokenSource::File(store) => {
                 // An address that makes no sense is the earlier mistake.
                 builder.build()?;

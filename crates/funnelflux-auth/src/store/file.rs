@@ -24,19 +24,35 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(60);
 pub struct FileStore {
     path: PathBuf,
     timer: Arc<dyn Timer>,
+    base_url: Option<String>,
 }
 
 impl FileStore {
     /// The tokens of `path`. Its directory is made on the first write. Next to the file there is
     /// one named like it with `.lock` appended.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), timer: Arc::new(TokioTimer) }
+        Self { path: path.into(), timer: Arc::new(TokioTimer), base_url: None }
     }
 
     /// Waits on another clock.
     #[must_use]
     pub fn with_timer(mut self, timer: Arc<dyn Timer>) -> Self {
         self.timer = timer;
+        self
+    }
+
+    /// Keeps tokens of one API only: its base URL is written beside them, and tokens beside which
+    /// another one stands are not given out, so that none is sent where it does not belong. Tokens
+    /// that were stored without a base URL are given out, and bound when they are stored again.
+    ///
+    /// ```
+    /// use funnelflux_auth::FileStore;
+    ///
+    /// let store = FileStore::new("tokens.json").bound_to("https://api.funnelflux.pro/v1");
+    /// ```
+    #[must_use]
+    pub fn bound_to(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = Some(base_url.into());
         self
     }
 
@@ -48,6 +64,19 @@ impl FileStore {
 
     fn failed(&self, what: &str, cause: io::Error) -> Error {
         Error::local(format!("token file {}: {what}", self.path.display())).with_source(cause)
+    }
+
+    fn refuse_another_api(&self, text: &str) -> Result<(), Error> {
+        let Some(asked) = self.base_url.as_deref() else { return Ok(()) };
+        let same =
+            |url: &str| url.trim_end_matches('/').eq_ignore_ascii_case(asked.trim_end_matches('/'));
+        match Tokens::base_url_in(text) {
+            Some(stored) if !same(&stored) => Err(Error::invalid_request(format!(
+                "token file {}: its tokens are for {stored}, and are not sent to {asked}",
+                self.path.display()
+            ))),
+            _ => Ok(()),
+        }
     }
 
     fn directory(&self) -> Result<&Path, Error> {
@@ -62,7 +91,7 @@ impl FileStore {
         // Made with mode 0600, and renamed over the old file when it is whole.
         let mut file = tempfile::NamedTempFile::new_in(directory)
             .map_err(|e| self.failed("cannot be written", e))?;
-        file.write_all(tokens.to_json().as_bytes())
+        file.write_all(tokens.to_json_for(self.base_url.as_deref()).as_bytes())
             .and_then(|()| file.write_all(b"\n"))
             .and_then(|()| file.as_file().sync_all())
             .map_err(|e| self.failed("cannot be written", e))?;
@@ -97,9 +126,13 @@ fn make_private(directory: &Path) -> io::Result<()> {
 impl TokenStore for FileStore {
     async fn load(&self) -> Result<Option<Tokens>, Error> {
         match std::fs::read_to_string(&self.path) {
-            Ok(text) => Tokens::from_json(&text).map(Some).map_err(|cause| {
-                Error::local(format!("token file {}", self.path.display())).with_source(cause)
-            }),
+            Ok(text) => {
+                let tokens = Tokens::from_json(&text).map_err(|cause| {
+                    Error::local(format!("token file {}", self.path.display())).with_source(cause)
+                })?;
+                self.refuse_another_api(&text)?;
+                Ok(Some(tokens))
+            }
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(cause) => Err(self.failed("cannot be read", cause)),
         }
@@ -163,6 +196,27 @@ mod tests {
         store.clear().await.unwrap();
         store.clear().await.unwrap();
         assert_eq!(store.load().await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn tokens_of_one_api_are_not_given_out_for_another() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("tokens.json");
+        let store = |url: &str| FileStore::new(&path).bound_to(url);
+        FileStore::new(&path).save(&Tokens::new("old")).await.unwrap();
+        let unbound = store("https://b.example/v1").load().await.unwrap();
+        assert_eq!(unbound, Some(Tokens::new("old")));
+
+        store("https://a.example/v1").save(&Tokens::new("hunter2")).await.unwrap();
+        for same in ["https://a.example/v1", "https://A.example/v1/"] {
+            assert_eq!(store(same).load().await.unwrap(), Some(Tokens::new("hunter2")));
+        }
+        let error = store("https://b.example/v1").load().await.unwrap_err();
+        assert!(error.is_invalid_request());
+        let text = format!("{error} {error:?}");
+        assert!(text.contains("https://a.example/v1") && !text.contains("hunter2"), "{text}");
+        // Whoever asks for no API in particular gets them.
+        assert!(FileStore::new(&path).load().await.unwrap().is_some());
     }
 
     #[tokio::test]

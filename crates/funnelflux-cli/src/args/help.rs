@@ -9,7 +9,7 @@ Exit codes:
   4  fate unknown: a write was sent and no answer came; look before you send it again. Of several
      objects any one; it wins over the others
 
-Ctrl-C while objects, conversions or costs are written begins no other request, waits for those
+Ctrl-C while something is written begins no other request, waits for those
 under way and tells what became of each; pressed again it ends at once, with code 4.
 
 Environment:
@@ -22,7 +22,8 @@ Environment:
   NO_COLOR                  no colours
 
 Files, below the configuration directory:
-  tokens/NAME.json     the tokens of a profile, readable by you alone
+  tokens/NAME.json     the tokens of a profile, readable by you alone; they go to the base URL they
+                       were stored for (`auth login`), and nowhere else
   profiles/NAME.toml   its settings, all optional:
                          base_url = \"https://api.funnelflux.pro/v1\"
                          tz = \"Europe/Berlin\"

@@ -10,9 +10,10 @@ use funnelflux::transport::{CallBuilder, Operation, Response};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::interrupt::Interrupt;
 use crate::args::ApiArgs;
 use crate::failure::Failure;
-use crate::output::{Format, indented, stdout};
+use crate::output::{Format, harmless, indented, stdout};
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -33,6 +34,7 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
     let progress = Progress::start(terminal, format!("{method} {}", args.path));
     let session = Session::open(settings, &progress).await?;
     let path = path(&args.path, session.client().base_url().prefix())?;
+    let is_write = !method.is_safe();
     let mut call = begin(&session, settings, method, path);
     for (name, value) in query {
         call = call.query(name, value);
@@ -40,11 +42,13 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
     if let Some(body) = body {
         call = call.json_text(body);
     }
+    let guard = is_write.then(|| Interrupt::listen(&progress, terminal));
     let answer = call.send().await?;
+    drop(guard);
     progress.finish();
     session.note_origin(terminal);
-    print(&answer, pretty)?;
-    refusal(&answer)
+    let told = print(&answer, pretty);
+    if is_write { Failure::outcome(refusal(&answer), told) } else { refusal(&answer).and(told) }
 }
 
 /// The call by the contract, which a path of the profile's `[paths]` belongs to as well.
@@ -122,6 +126,14 @@ fn body(file: &Path) -> Result<Vec<u8>, Failure> {
         std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut bytes))
     }
     .map_err(|cause| Failure::unreadable(file, &cause))?;
+    if let Err(cause) = std::str::from_utf8(&bytes) {
+        return Err(Failure::usage(format!(
+            "--body {}: is not UTF-8, as JSON is (byte {})",
+            file.display(),
+            cause.valid_up_to() + 1
+        ))
+        .hint("the API takes JSON only; nothing was sent"));
+    }
     match serde_json::from_slice::<IgnoredAny>(&bytes) {
         Ok(_) => Ok(bytes),
         Err(cause) => Err(Failure::usage(format!(
@@ -135,18 +147,23 @@ fn body(file: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 fn print(answer: &Response<Bytes>, pretty: bool) -> Result<(), Failure> {
+    let is_seen = std::io::stdout().is_terminal();
     let mut out = stdout();
     let json = std::str::from_utf8(answer)
         .ok()
         .filter(|text| pretty && serde_json::from_str::<IgnoredAny>(text).is_ok());
     match json {
+        Some(json) if is_seen => writeln!(out, "{}", harmless(&indented(json)))?,
         Some(json) => writeln!(out, "{}", indented(json))?,
+        // A prompt belongs on a line of its own.
+        None if is_seen => {
+            let text = harmless(&String::from_utf8_lossy(answer)).into_owned();
+            let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+            write!(out, "{text}{end}")?;
+        }
+        // In a pipe every byte is the server's.
         None => {
             out.write_all(answer)?;
-            // A prompt belongs on a line of its own; in a pipe every byte is the server's.
-            if std::io::stdout().is_terminal() && !answer.ends_with(b"\n") && !answer.is_empty() {
-                out.write_all(b"\n")?;
-            }
         }
     }
     out.flush()?;

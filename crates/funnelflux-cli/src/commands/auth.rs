@@ -12,7 +12,7 @@ use crate::args::{AuthCommand, LoginArgs};
 use crate::failure::Failure;
 use crate::output::{Format, stdout};
 use crate::session::anonymous;
-use crate::settings::{Settings, TokenSource, not_logged_in};
+use crate::settings::{Settings, TokenSource, not_given, not_logged_in};
 
 pub(super) async fn run(command: &AuthCommand, settings: &Settings) -> Result<(), Failure> {
     if settings.uses_emulator() {
@@ -132,7 +132,10 @@ async fn status(settings: &Settings) -> Result<(), Failure> {
     let source = settings.token_source()?;
     let (name, file, tokens) = match &source {
         TokenSource::Environment(store) => ("environment", None, store.load().await?),
-        TokenSource::File(store) => ("file", Some(store), store.load().await?),
+        TokenSource::File(store) => {
+            let tokens = store.load().await.map_err(|error| not_given(settings, error))?;
+            ("file", Some(store), tokens)
+        }
     };
     let now = TokioTimer.wall();
     let expires_at = tokens.as_ref().and_then(|tokens| tokens.expires_at);

@@ -11,6 +11,7 @@ use funnelflux::transport::CallBuilder;
 use serde::Serialize;
 
 use super::confirm;
+use super::interrupt::Interrupt;
 use super::preview::{self, Request};
 use crate::args::{DomainsCommand, WaitArgs};
 use crate::failure::Failure;
@@ -53,9 +54,11 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
                 let call = session.client().call_operation(&operations::DOMAINS_CREATE);
                 return dry(settings, &progress, call.json(&request));
             }
+            let guard = Interrupt::listen(&progress, terminal);
             let domain = domains.create(&args.domain).await?;
+            drop(guard);
             progress.finish();
-            show(&domain, format)
+            Failure::outcome(Ok(()), show(&domain, format))
         }
         // operation: billing.domains.check
         DomainsCommand::Check(args) => {
@@ -81,9 +84,11 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
                 let call = session.client().call_operation(&operations::DOMAINS_REFRESH);
                 return dry(settings, &progress, call.path_param("id", &args.id));
             }
+            let guard = Interrupt::listen(&progress, terminal);
             let answer = domains.refresh(&args.id).await?.into_inner();
+            drop(guard);
             progress.finish();
-            document(&answer, format)
+            Failure::outcome(Ok(()), document(&answer, format))
         }
         // operation: billing.domains.delete
         DomainsCommand::Delete(args) => {
@@ -93,11 +98,13 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
             }
             let what = format!("the domain {}", args.id);
             progress.aside(|| confirm::deletion(&what, 1, args.yes))?;
+            let guard = Interrupt::listen(&progress, terminal);
             domains.delete(&args.id).await?;
+            drop(guard);
             progress.finish();
             if format != Format::Table {
                 let row = row(&Deleted { id: &args.id, outcome: "deleted" })?;
-                document(&row, format)?;
+                Failure::outcome(Ok(()), document(&row, format))?;
             }
             terminal.note(&format!("deleted {what}"));
             Ok(())

@@ -10,7 +10,7 @@ use funnelflux::model::reporting::TrackingAliases;
 use funnelflux::model::time::Zone;
 
 pub(crate) use profile::{Profile, ProfileName};
-pub(crate) use tokens::{TokenSource, not_logged_in};
+pub(crate) use tokens::{TokenSource, not_given, not_logged_in};
 
 use crate::args::Global;
 use crate::failure::Failure;

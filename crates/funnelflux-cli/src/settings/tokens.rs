@@ -1,6 +1,7 @@
 //! Where the tokens come from.
 
 use funnelflux::auth::{EnvStore, FileStore};
+use funnelflux::transport::{BaseUrl, DEFAULT_BASE_URL, Error};
 
 use super::{Settings, variable};
 use crate::failure::Failure;
@@ -29,8 +30,26 @@ impl TokenSource {
     /// The file of the profile's tokens, whatever the environment holds.
     pub(crate) fn file(settings: &Settings) -> Result<FileStore, Failure> {
         let file = settings.directory()?.join("tokens").join(format!("{}.json", settings.name()));
-        Ok(FileStore::new(file))
+        let base_url = settings.base_url().unwrap_or(DEFAULT_BASE_URL);
+        // One address is spelled in several ways; one that makes no sense is refused elsewhere.
+        let base_url =
+            base_url.parse::<BaseUrl>().map_or_else(|_| base_url.to_owned(), |url| url.to_string());
+        Ok(FileStore::new(file).bound_to(base_url))
     }
+}
+
+/// What to say of tokens that cannot be had from their file.
+pub(crate) fn not_given(settings: &Settings, error: Error) -> Failure {
+    let of_another_api = error.is_invalid_request();
+    let failure = Failure::from(error);
+    if !of_another_api {
+        return failure;
+    }
+    failure.hint(format!(
+        "check --base-url, FUNNELFLUX_BASE_URL and `base_url` of the profile; for another API take \
+         another --profile than `{}`, or log in anew: `ffx auth login`",
+        settings.name()
+    ))
 }
 
 /// What to say where there are no tokens.

@@ -104,3 +104,24 @@ fn a_path_that_is_a_guess_is_said_to_be_one() {
     let outcome = Ffx::against(&server.base_url).run(&["api", "GET", "/page/list"]);
     outcome.failed(1, &["404", "is a guess", "\"ledger.page.list\""]);
 }
+
+#[test]
+fn a_body_that_is_not_utf8_is_refused_before_it_is_sent() {
+    let server = Handmade::serve(|_, _| Reply::Json(200, "{}".into()));
+    let ffx = Ffx::against(&server.base_url);
+    let file = ffx.path("body.json");
+    std::fs::write(&file, b"{\"a\": \"caf\xe9\"}").unwrap();
+    let put = ["api", "PUT", "/x/save", "--body", file.to_str().unwrap()];
+    ffx.run(&put).failed(2, &["not UTF-8", "nothing was sent"]);
+    assert!(server.seen().is_empty());
+}
+
+#[test]
+#[cfg(unix)]
+fn an_argument_that_is_no_unicode_is_wrong_usage() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let mut command = Ffx::new().command(&["api", "GET", "-o", "json"]);
+    command.arg(std::ffi::OsStr::from_bytes(b"/caf\xe9")).arg("--nonsense");
+    let outcome = crate::support::Outcome::from(command.output().unwrap()).failed(2, &[]);
+    assert_eq!(outcome.error()["kind"], "usage");
+}

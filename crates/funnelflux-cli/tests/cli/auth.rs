@@ -115,3 +115,47 @@ fn a_login_by_password_is_sent_as_it_is_and_its_tokens_are_stored() {
     assert_eq!(seen.last().unwrap().body, credentials);
     assert!(std::fs::read_to_string(ffx.path("tokens/default.json")).unwrap().contains("a-token"));
 }
+
+#[test]
+fn stored_tokens_go_to_the_api_they_were_stored_for_and_nowhere_else() {
+    let own = Handmade::serve(|_, _| Reply::Json(200, "[]".into()));
+    let other = Handmade::serve(|_, _| Reply::Json(200, "[]".into()));
+    let ffx = Ffx::new();
+    let ask = |ffx: &Ffx, server: &Handmade| {
+        ffx.run(&["--base-url", &server.base_url, "report", "attributes"])
+    };
+    let tokens = r#"{"access_token":"a-token","refresh_token":"r-token"}"#;
+    let login = |server: &Handmade| {
+        ffx.run_with(&["--base-url", &server.base_url, "auth", "login", "--stdin"], tokens).done()
+    };
+    login(&own);
+    ask(&ffx, &own).done();
+    let refused = ask(&ffx, &other).failed(2, &[&own.base_url, &other.base_url, "auth login"]);
+    assert!(!refused.stderr.contains("a-token"), "{}", refused.stderr);
+    ffx.run(&["auth", "status"]).failed(2, &[&own.base_url]);
+    ffx.run(&["report", "attributes"]).failed(2, &[&own.base_url, "https://api.funnelflux.pro/v1"]);
+    assert_eq!(other.seen().len(), 0);
+
+    // Tokens of the environment were given for this very run.
+    let given = Ffx::new().with("FUNNELFLUX_ACCESS_TOKEN", "token");
+    ask(&given, &other).done();
+    // A file of an earlier version says nothing, and is bound by the next login.
+    ffx.write("tokens/default.json", tokens);
+    ask(&ffx, &other).done();
+    login(&other);
+    ask(&ffx, &own).failed(2, &[&other.base_url]);
+    ffx.run(&["auth", "logout"]).done();
+}
+
+#[test]
+fn a_renewed_token_stays_bound() {
+    let server = Handmade::serve(|seen, _| match seen.line.contains("/auth/validate") {
+        true => Reply::Json(200, r#"{"tokens":{"access_token":"new"},"user":{}}"#.into()),
+        false => Reply::Json(200, "[]".into()),
+    });
+    let ffx = Ffx::new().with("FUNNELFLUX_BASE_URL", &server.base_url);
+    ffx.login(r#"{"access_token":"old","refresh_token":"r","expires_at":1700000000}"#);
+    ffx.run(&["report", "attributes"]).done();
+    let stored = std::fs::read_to_string(ffx.path("tokens/default.json")).unwrap();
+    assert!(stored.contains("new") && stored.contains(&server.base_url));
+}

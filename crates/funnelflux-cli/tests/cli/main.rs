@@ -18,6 +18,7 @@ mod domains;
 mod drilldown;
 mod dry_run;
 mod emulator;
+mod fates;
 mod ids;
 mod look;
 mod operations;

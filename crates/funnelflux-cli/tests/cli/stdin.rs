@@ -126,3 +126,13 @@ fn where_the_ids_cannot_be_written_down_nothing_is_sent() {
     ffx.run_with(&CREATE, &sources(2)).failed(1, &["nothing was sent", "FUNNELFLUX_CONFIG_DIR"]);
     assert!(server.seen().is_empty());
 }
+
+#[test]
+fn the_emulator_inside_leaves_no_ids_beside_a_file() {
+    let ffx = Ffx::new();
+    let file = ffx.write("sources.yaml", &sources(2));
+    let create = ["--emulator", "offer-sources", "create", "-f", file.to_str().unwrap()];
+    let made = ffx.run(&create).done();
+    assert!(!made.stderr.contains("makes nothing twice"), "{}", made.stderr);
+    assert!(!ffx.path("sources.yaml.ffx-ids.json").exists());
+}

@@ -1,7 +1,7 @@
 //! `duplicate`, `archive`, `unarchive`, `delete`, `move`.
 
 use std::collections::HashSet;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use funnelflux::id::{AssetId, Id};
 use funnelflux::ledger::Capability;
@@ -16,32 +16,40 @@ use super::members::Assignment;
 use super::outcome::{self, Account, Outcome};
 use crate::args::{ChangeArgs, DeleteArgs, DuplicateArgs, MoveArgs};
 use crate::commands::confirm;
+use crate::commands::interrupt::Interrupt;
 use crate::commands::preview::{self, Request};
 use crate::failure::Failure;
-use crate::output::{Format, stdout, write_object};
+use crate::output::{Format, harmless, stdout, write_object};
 
 pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Result<(), Failure> {
     let request = copy_request(context, args)?;
     if args.dry.dry_run {
         return dry(context, [context.assets.duplicate_call(&args.id, &request)?]);
     }
+    let guard = Interrupt::listen(&context.progress, context.terminal());
     let answer = context.assets.duplicate(&args.id, &request).await.map_err(|error| {
         let failure = Failure::from(error);
         failure.about(args.id)
     })?;
+    drop(guard);
     context.progress.finish();
-    let (mut out, format) = (stdout(), context.settings.format());
-    match answer.document() {
+    let told = show_copy(answer.document(), answer.text(), context.settings.format());
+    Failure::outcome(Ok(()), told)?;
+    context.terminal().note(&format!("copied {} as {}", args.id, args.name));
+    Ok(())
+}
+
+fn show_copy(object: Option<&Document>, text: &str, format: Format) -> Result<(), Failure> {
+    let mut out = stdout();
+    match object {
         Some(object) => write_object(&mut out, object, format)?,
         // What is no object can only be shown as it is; a program expects some JSON.
-        None if answer.text().trim().is_empty() && format == Format::Json => {
-            writeln!(out, "null")?;
-        }
-        None if answer.text().trim().is_empty() => {}
-        None => writeln!(out, "{}", answer.text())?,
+        None if text.trim().is_empty() && format == Format::Json => writeln!(out, "null")?,
+        None if text.trim().is_empty() => {}
+        None if std::io::stdout().is_terminal() => writeln!(out, "{}", harmless(text))?,
+        None => writeln!(out, "{text}")?,
     }
     out.flush()?;
-    context.terminal().note(&format!("copied {} as {}", args.id, args.name));
     Ok(())
 }
 
@@ -95,6 +103,7 @@ pub(super) async fn archive(context: &Context<'_>, args: &ChangeArgs) -> Result<
         let report = assets.archive_all(&ids, outcome::writing(context)).await;
         Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, "archived"))
     } else {
+        let _guard = Interrupt::listen(&context.progress, context.terminal());
         Account::of_one_request(&ids, assets.archive(&ids).await, "archived")
     };
     ended(context, account, "archived", "were not archived")
@@ -109,6 +118,7 @@ pub(super) async fn unarchive(context: &Context<'_>, args: &ChangeArgs) -> Resul
         let report = assets.unarchive_all(&ids, outcome::writing(context)).await;
         Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, "unarchived"))
     } else {
+        let _guard = Interrupt::listen(&context.progress, context.terminal());
         Account::of_one_request(&ids, assets.unarchive(&ids).await, "unarchived")
     };
     ended(context, account, "unarchived", "were not unarchived")
@@ -129,6 +139,7 @@ pub(super) async fn move_to(context: &Context<'_>, args: &MoveArgs) -> Result<()
         let report = assets.move_all(&ids, to, outcome::writing(context)).await;
         Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, "moved"))
     } else {
+        let _guard = Interrupt::listen(&context.progress, context.terminal());
         Account::of_one_request(&ids, assets.move_to(&ids, to).await, "moved")
     };
     ended(context, account, "moved", "were not moved")

@@ -30,11 +30,11 @@ impl Notes {
         args: &CreateArgs,
     ) -> Result<Option<Self>, Failure> {
         let Some(items) = items else { return Ok(None) };
-        if let Some(file) = &items.path {
-            return Ok(Some(Self { path: beside(file), _lock: None }));
-        }
         if context.settings.uses_emulator() {
             return Ok(None);
+        }
+        if let Some(file) = &items.path {
+            return Ok(Some(Self { path: beside(file), _lock: None }));
         }
         let Ok(directory) = context.settings.directory() else {
             context.progress.aside(|| {

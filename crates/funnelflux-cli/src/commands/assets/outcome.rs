@@ -16,6 +16,9 @@ use crate::output::{Column, Format, Grid, JsonArray, stdout};
 /// It would have failed as another one did, or somebody stopped it.
 const NOT_TRIED: &str = "not tried";
 
+/// Sent, and no answer came that tells.
+const UNKNOWN: &str = "unknown";
+
 /// The server took the request, refused some of it, and does not say in a known way what.
 const NOT_TOLD: &str = "not told";
 
@@ -102,8 +105,12 @@ impl Account {
     }
 
     /// Prints what became of each. `not_done` is what one says of those that failed.
-    pub(super) fn end(mut self, context: &Context<'_>, not_done: &str) -> Result<(), Failure> {
-        print(context, &self.outcomes)?;
+    pub(super) fn end(self, context: &Context<'_>, not_done: &str) -> Result<(), Failure> {
+        let told = print(context, &self.outcomes);
+        Failure::outcome(self.judge(context, not_done), told)
+    }
+
+    fn judge(mut self, context: &Context<'_>, not_done: &str) -> Result<(), Failure> {
         // Doubt is what one has to know of first.
         let (not_told, not_tried) = (self.count(NOT_TOLD) > 0, self.count(NOT_TRIED));
         self.failures.sort_by_key(|failed| !failed.error.is_ambiguous());
@@ -122,14 +129,23 @@ impl Account {
         if let [only] = outcomes.as_slice() {
             return Err(failure.about(&only.id));
         }
+        let all = context.count(outcomes.len());
+        let unknown = outcomes.iter().filter(|o| o.outcome == UNKNOWN).count();
         let missing = outcomes.iter().filter(|o| o.error.is_some() || o.outcome == NOT_TRIED);
-        let missing = missing.count();
-        let failure =
-            if missing < outcomes.len() { failure.after_others_were_done() } else { failure };
-        let missing = if not_told {
-            format!("some or all of {} {not_done}", context.count(outcomes.len()))
+        let missing = missing.count() - unknown;
+        let failure = if missing + unknown < outcomes.len() {
+            failure.after_others_were_done()
         } else {
-            format!("{missing} of {} {not_done}", context.count(outcomes.len()))
+            failure
+        };
+        // What may have been done is not said to be undone.
+        let missing = match (missing, unknown) {
+            _ if not_told => format!("some or all of {all} {not_done}"),
+            (0, unknown) => format!("{unknown} of {all}: fate unknown"),
+            (missing, 0) => format!("{missing} of {all} {not_done}"),
+            (missing, unknown) => {
+                format!("{unknown} of {all}: fate unknown; {missing} {not_done}")
+            }
         };
         Err(failure.about(match first.object {
             Some((number, id)) => format!("{missing}; item {number}, {id}"),
@@ -139,7 +155,7 @@ impl Account {
 }
 
 fn fate(error: &Error) -> &'static str {
-    if error.is_ambiguous() { "unknown" } else { "failed" }
+    if error.is_ambiguous() { UNKNOWN } else { "failed" }
 }
 
 /// Tells of the progress, and stops at a failure that the others would share.

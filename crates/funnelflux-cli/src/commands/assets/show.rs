@@ -90,18 +90,21 @@ pub(super) async fn get(context: &Context<'_>, ids: &[AssetId]) -> Result<(), Fa
             }
         }
     }
-    let mut out = stdout();
     let format = context.settings.format();
-    match found.as_slice() {
-        // One id gives one object, several give a list, whatever became of them.
-        [only] if format == Format::Json && ids.len() == 1 => writeln!(out, "{}", only.text())?,
-        found => {
-            let objects: Vec<&Document> = found.iter().collect();
-            if failure.is_none() || !objects.is_empty() {
-                write_objects(&mut out, &objects, format)?;
-            }
-        }
+    let told = match found.as_slice() {
+        [] if failure.is_some() => Ok(()),
+        found => show(found, ids.len() == 1, format),
+    };
+    failure.map_or(told, Err)
+}
+
+/// One id gives one object, several give a list, whatever became of them.
+fn show(found: &[Document], one: bool, format: Format) -> Result<(), Failure> {
+    let mut out = stdout();
+    match found {
+        [only] if format == Format::Json && one => writeln!(out, "{}", only.text())?,
+        found => write_objects(&mut out, &found.iter().collect::<Vec<_>>(), format)?,
     }
     out.flush()?;
-    failure.map_or(Ok(()), Err)
+    Ok(())
 }
