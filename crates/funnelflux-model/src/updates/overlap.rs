@@ -1,11 +1,15 @@
 //! Which costs would meet on a visit.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Bound,
+    time::{Duration, SystemTime},
+};
 
 use funnelflux_id::{Funnel, Id, TrafficSource};
 
 use super::{CostSegment, tracking::Restriction};
-use crate::reporting::TrackingSlot;
+use crate::{reporting::TrackingSlot, time::TimeRange};
 
 /// Segments by what they address, so that a file of ten thousand campaigns is not compared each with
 /// each.
@@ -23,8 +27,15 @@ struct Seen<'a> {
 /// The segments of one funnel and source that are restricted by the same slots.
 struct Shape<'a> {
     slots: Vec<TrackingSlot>,
-    members: Vec<usize>,
-    by_value: HashMap<(TrackingSlot, &'a str), Vec<usize>>,
+    members: ByTime,
+    by_value: HashMap<(TrackingSlot, &'a str), ByTime>,
+}
+
+/// Positions of segments by the start of their ranges: of a year of days, a day meets one.
+#[derive(Default)]
+struct ByTime {
+    by_start: BTreeMap<SystemTime, Vec<usize>>,
+    longest: Duration,
 }
 
 impl<'a> Overlaps<'a> {
@@ -32,38 +43,41 @@ impl<'a> Overlaps<'a> {
     /// it too; see [`CostUpdateBuilder::build`](super::CostUpdateBuilder::build).
     pub(super) fn add(&mut self, segment: &'a CostSegment) -> Option<usize> {
         let own = Seen { segment, tracking: segment.restriction() };
-        let slots: Vec<TrackingSlot> = own.tracking.keys().copied().collect();
-        let shapes = self.shapes.entry((segment.funnel(), segment.traffic_source())).or_default();
-
-        let first = shapes
-            .iter()
-            .filter_map(|shape| shape.candidates(&slots, &own.tracking))
-            .flatten()
-            .filter(|at| self.seen.get(*at).is_some_and(|other| own.meets(other)))
-            .min();
+        let candidates = self.candidates(&own).into_iter();
+        let first =
+            candidates.filter(|at| self.seen.get(*at).is_some_and(|other| own.meets(other))).min();
 
         let at = self.seen.len();
+        let slots = own.slots();
+        let shapes = self.shapes.entry(own.key()).or_default();
         let place = shapes.iter().position(|shape| shape.slots == slots).unwrap_or_else(|| {
-            shapes.push(Shape { slots, members: Vec::new(), by_value: HashMap::new() });
+            shapes.push(Shape { slots, members: ByTime::default(), by_value: HashMap::new() });
             shapes.len() - 1
         });
         if let Some(shape) = shapes.get_mut(place) {
-            shape.members.push(at);
+            shape.members.add(segment.range(), at);
             for (slot, values) in &own.tracking {
                 for value in values {
-                    shape.by_value.entry((*slot, value)).or_default().push(at);
+                    shape.by_value.entry((*slot, value)).or_default().add(segment.range(), at);
                 }
             }
         }
         self.seen.push(own);
         first
     }
+
+    /// The segments that have to be looked at, some of them more than once.
+    fn candidates(&self, own: &Seen<'_>) -> Vec<usize> {
+        let slots = own.slots();
+        let shapes = self.shapes.get(&own.key()).into_iter().flatten();
+        shapes.filter_map(|shape| shape.candidates(&slots, own)).flatten().collect()
+    }
 }
 
 impl Shape<'_> {
-    /// The members that may meet a segment of these slots: all that share a value of a slot that
-    /// both have. `None` if neither set of slots holds the other.
-    fn candidates(&self, slots: &[TrackingSlot], tracking: &Restriction<'_>) -> Option<Vec<usize>> {
+    /// The members that may meet a segment of these slots: all of its time that share a value of a
+    /// slot that both have. `None` if neither set of slots holds the other.
+    fn candidates(&self, slots: &[TrackingSlot], own: &Seen<'_>) -> Option<Vec<usize>> {
         let within = |inner: &[TrackingSlot], outer: &[TrackingSlot]| {
             inner.iter().all(|s| outer.contains(s))
         };
@@ -74,13 +88,52 @@ impl Shape<'_> {
         } else {
             return None;
         };
-        let Some(slot) = narrow.first() else { return Some(self.members.clone()) };
-        let values = tracking.get(slot)?.iter();
-        Some(values.filter_map(|v| self.by_value.get(&(*slot, *v))).flatten().copied().collect())
+        let range = own.segment.range();
+        if narrow.is_empty() {
+            return Some(self.members.near(range).flatten().copied().collect());
+        }
+        // They share a value in each of the slots, so any will do: in a file of one campaign,
+        // `campaign` tells nothing and `c1` all.
+        let of_slot = |slot: &TrackingSlot| {
+            let values = own.tracking.get(slot).into_iter().flatten();
+            let slot = *slot;
+            values
+                .filter_map(move |value| self.by_value.get(&(slot, *value)))
+                .flat_map(|list| list.near(range))
+        };
+        let fewest = narrow.iter().min_by_key(|slot| of_slot(slot).map(Vec::len).sum::<usize>())?;
+        Some(of_slot(fewest).flatten().copied().collect())
+    }
+}
+
+impl ByTime {
+    fn add(&mut self, range: &TimeRange, at: usize) {
+        // Exact, where the range's own duration is in whole seconds.
+        let long = range.end().duration_since(range.start()).unwrap_or_default();
+        self.longest = self.longest.max(long);
+        self.by_start.entry(range.start()).or_default().push(at);
+    }
+
+    /// Those that begin before the end of the range, and not so early that none of them can reach
+    /// its start.
+    fn near(&self, range: &TimeRange) -> impl Iterator<Item = &Vec<usize>> {
+        let earliest = range.start().checked_sub(self.longest);
+        let earliest = earliest.map_or(Bound::Unbounded, Bound::Included);
+        let end = range.end();
+        let from = self.by_start.range((earliest, Bound::Unbounded));
+        from.take_while(move |(start, _)| **start < end).map(|(_, list)| list)
     }
 }
 
 impl Seen<'_> {
+    fn key(&self) -> (Id<Funnel>, Id<TrafficSource>) {
+        (self.segment.funnel(), self.segment.traffic_source())
+    }
+
+    fn slots(&self) -> Vec<TrackingSlot> {
+        self.tracking.keys().copied().collect()
+    }
+
     fn meets(&self, other: &Self) -> bool {
         let (own, others) = (self.segment.range(), other.segment.range());
         own.start() < others.end()
@@ -95,5 +148,63 @@ impl Seen<'_> {
             other.tracking.get(slot).is_some_and(|others| !values.is_disjoint(others))
         });
         tracking && self.segment.extra().iter().all(|member| other.segment.extra().contains(member))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{time::Zone, updates::CostSegmentBuilder};
+
+    /// How many comparisons it takes to find that none of these meet.
+    fn compared(segments: &[CostSegment]) -> usize {
+        let mut overlaps = Overlaps::default();
+        let looked_at = segments.iter().map(|segment| {
+            let own = Seen { segment, tracking: segment.restriction() };
+            let candidates = overlaps.candidates(&own).len();
+            assert_eq!(overlaps.add(segment), None);
+            candidates
+        });
+        looked_at.sum()
+    }
+
+    fn on(day: u32) -> CostSegmentBuilder {
+        let first = TimeRange::days("2026-01-01", "2026-01-01", &Zone::utc()).unwrap();
+        let start = first.start() + day * Duration::from_secs(24 * 3600);
+        let end = start + Duration::from_secs(24 * 3600);
+        let range = TimeRange::between(start, end, &Zone::utc()).unwrap();
+        CostSegment::builder(
+            "2nIemJxCKbFX".parse().unwrap(),
+            "2n5JuOKWLTzd".parse().unwrap(),
+            range,
+        )
+        .whole_segment("1.00".parse().unwrap())
+    }
+
+    #[test]
+    fn segments_are_told_apart_by_the_field_in_which_they_differ() {
+        for (same, differs) in
+            [(TrackingSlot::Campaign, TrackingSlot::C1), (TrackingSlot::C1, TrackingSlot::Campaign)]
+        {
+            let segments: Vec<CostSegment> = (0..1000)
+                .map(|n| {
+                    let segment = on(0).tracking_field(same, ["same"]);
+                    segment.tracking_field(differs, [n.to_string()]).build().unwrap()
+                })
+                .collect();
+            assert_eq!(compared(&segments), 0, "{same} is the same, {differs} differs");
+        }
+    }
+
+    #[test]
+    fn segments_are_told_apart_by_their_days() {
+        let days = |build: fn(CostSegmentBuilder) -> CostSegmentBuilder| -> Vec<CostSegment> {
+            (0..1000).map(|day| build(on(day)).build().unwrap()).collect()
+        };
+        let campaign = |day: CostSegmentBuilder| day.tracking_field(TrackingSlot::Campaign, ["1"]);
+        // At most the day before, whose end is the start of the next.
+        for segments in [days(CostSegmentBuilder::everything), days(campaign)] {
+            assert!(compared(&segments) < segments.len(), "{} comparisons", compared(&segments));
+        }
     }
 }
