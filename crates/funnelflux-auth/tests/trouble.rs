@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
 #![allow(clippy::indexing_slicing, reason = "test code")]
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -13,7 +13,8 @@ use funnelflux_auth::{
     Tokens,
 };
 use funnelflux_transport::{
-    Body, Client, Error, Operation, RetryPolicy, Secret, Sleep, Timer, TokenProvider, TokioTimer,
+    Body, CallOptions, Client, Error, Operation, RetryPolicy, Secret, Sleep, Timer, TokenProvider,
+    TokioTimer,
 };
 use http::{Method, Request, Response};
 
@@ -94,12 +95,15 @@ impl TokenIssuer for Issuer {
 struct Store {
     tokens: Arc<Mutex<Option<Tokens>>>,
     saves: Arc<AtomicUsize>,
+    /// It cannot even be read.
+    gone: Arc<AtomicBool>,
     broken: &'static str,
 }
 
 impl Store {
     fn new(tokens: Tokens, broken: &'static str) -> Self {
-        Self { tokens: Arc::new(Mutex::new(Some(tokens))), saves: Arc::default(), broken }
+        let tokens = Arc::new(Mutex::new(Some(tokens)));
+        Self { tokens, saves: Arc::default(), gone: Arc::default(), broken }
     }
 
     fn fails(&self, what: &str) -> Result<(), Error> {
@@ -110,6 +114,9 @@ impl Store {
 #[async_trait]
 impl TokenStore for Store {
     async fn load(&self) -> Result<Option<Tokens>, Error> {
+        if self.gone.load(Ordering::SeqCst) {
+            return Err(Error::local("load failed"));
+        }
         Ok(self.tokens.lock().unwrap().clone())
     }
 
@@ -282,6 +289,165 @@ async fn an_endpoint_that_turns_every_token_down_does_not_cost_a_refresh_each_ti
     clock.set(3600);
     get(&client, "/bad").await.unwrap_err();
     assert_eq!(issuer.presented().len(), 2);
+}
+
+/// An API and its token endpoint behind one client, and the paths that were asked for.
+fn world(
+    store: impl TokenStore,
+    clock: &Clock,
+    reply: impl Fn(&str) -> Response<Body> + Clone + Send + Sync + 'static,
+) -> (Client, Arc<Mutex<Vec<String>>>) {
+    let log: Arc<Mutex<Vec<String>>> = Arc::default();
+    let notes = log.clone();
+    let service = tower::service_fn(move |request: Request<Body>| {
+        let path = request.uri().path().trim_start_matches("/v1").to_owned();
+        let answer = reply(&path);
+        notes.lock().unwrap().push(path);
+        async move { Ok::<_, Error>(answer) }
+    });
+    let clock = Arc::new(clock.clone());
+    let provider = move |anonymous| -> Arc<dyn TokenProvider> {
+        let issuer = Box::new(AuthClient::new(anonymous));
+        Arc::new(RefreshingTokens::with_boxed(issuer, Box::new(store), clock))
+    };
+    let client = Client::builder().transport(service).token_provider_from(provider);
+    (client.build().unwrap(), log)
+}
+
+fn count(log: &Mutex<Vec<String>>, path: &str) -> usize {
+    log.lock().unwrap().iter().filter(|asked| *asked == path).count()
+}
+
+/// The token endpoint's answer: `access` for three days.
+fn grants(access: &str) -> Response<Body> {
+    let tokens = format!(
+        r#"{{"tokens":{{"access_token":"{access}","refresh_token":"r","expires_at":2000259200}}}}"#
+    );
+    answer(200, &tokens)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_401_or_400_is_not_repeated_with_the_token_that_the_issuer_gave_back() {
+    for (status, expiry) in [(401, Some(at(THREE_DAYS))), (401, None), (400, None)] {
+        let mut stored = tokens("a", "r");
+        if let Some(at) = expiry {
+            stored = stored.with_expiry(at);
+        }
+        let (client, log) = world(MemoryStore::new(stored), &Clock::default(), move |path| {
+            if path == "/bad" { answer(status, r#"{"message":"no"}"#) } else { grants("a") }
+        });
+        for _ in 0..3 {
+            let error = get(&client, "/bad").await.unwrap_err();
+            assert_eq!(error.status().unwrap().as_u16(), status, "{error}");
+            assert!(!error.to_string().contains("fresh token"), "{error}");
+        }
+        assert_eq!((count(&log, "/bad"), count(&log, "/auth/validate")), (3, 1), "{status}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_whose_answer_was_lost_is_presented_once_for_however_many_calls() {
+    let clock = Clock::default();
+    let expired = tokens("a", "r").with_expiry(at(0));
+    let (client, log) = world(MemoryStore::new(expired), &clock, |path| {
+        answer(if path == "/auth/validate" { 502 } else { 200 }, "{}")
+    });
+    let write = Operation::raw(Method::PUT, "/x");
+    let error = client.call_made(write).json_text("{}").send().await.unwrap_err();
+    assert!(!error.is_ambiguous() && error.is_connect(), "the write was not sent: {error}");
+    assert_eq!(count(&log, "/auth/validate"), 1);
+    for _ in 0..20 {
+        assert!(get(&client, "/x").await.unwrap_err().to_string().contains("502"));
+    }
+    assert_eq!(count(&log, "/auth/validate"), 1);
+    clock.set(5);
+    get(&client, "/x").await.unwrap_err();
+    assert_eq!((count(&log, "/auth/validate"), count(&log, "/x")), (2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_endpoint_that_is_overrun_does_not_slow_the_api_down() {
+    let expired = tokens("a", "r").with_expiry(at(0));
+    let (client, log) = world(MemoryStore::new(expired), &Clock::default(), |path| {
+        let mut answer = answer(if path == "/auth/validate" { 429 } else { 200 }, "{}");
+        answer.headers_mut().insert("retry-after", http::HeaderValue::from_static("600"));
+        answer
+    });
+    for _ in 0..2 {
+        // The second time it is this side that holds the refresh back.
+        let error = get(&client, "/x").await.unwrap_err();
+        assert!(!error.is_rate_limited() && error.retry_after().is_some(), "{error}");
+    }
+    assert_eq!((count(&log, "/auth/validate"), count(&log, "/x")), (1, 0));
+    let own = CallOptions::new().with_own_authorization();
+    let call = client.call_made(Operation::raw(Method::GET, "/x")).with_options(own);
+    assert_eq!(call.send().await.unwrap().elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_refused_refresh_the_api_s_own_401_is_told() {
+    let stored = tokens("a", "r").with_expiry(at(THREE_DAYS));
+    let (client, log) = world(MemoryStore::new(stored), &Clock::default(), |path| {
+        let said = if path == "/bad" { "not for you" } else { "revoked" };
+        answer(401, &format!(r#"{{"message":"{said}"}}"#))
+    });
+    let error = get(&client, "/bad").await.unwrap_err();
+    assert_eq!(error.operation().unwrap().path(), "/bad");
+    assert!(error.needs_authorisation() && error.server_message().unwrap() == "not for you");
+    assert!(error.to_string().contains("the refresh token was refused"), "{error}");
+    assert_eq!(error.advice().unwrap().matches("Authorise again").count(), 1);
+    assert_eq!((count(&log, "/bad"), count(&log, "/auth/validate")), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_401_does_not_end_a_client_that_cannot_refresh_for_good() {
+    let clock = Clock::default();
+    let (client, log) = world(MemoryStore::new(Tokens::new("a")), &clock, |path| {
+        answer(if path == "/bad" { 401 } else { 200 }, "{}")
+    });
+    get(&client, "/good").await.unwrap();
+    for from in [0, 1000] {
+        clock.set(from);
+        get(&client, "/bad").await.unwrap_err();
+        for second in 0..60 {
+            clock.set(from + second);
+            assert!(get(&client, "/good").await.unwrap_err().needs_authorisation());
+        }
+        clock.set(from + 60);
+        get(&client, "/good").await.unwrap();
+    }
+    assert_eq!((count(&log, "/good"), count(&log, "/bad")), (3, 2));
+    // What is known to be expired is not served again.
+    let (client, _) =
+        world(MemoryStore::new(Tokens::new("a").with_expiry(at(1030))), &clock, |_| {
+            answer(401, "{}")
+        });
+    clock.set(1000);
+    get(&client, "/good").await.unwrap_err();
+    clock.set(1060);
+    assert!(get(&client, "/good").await.unwrap_err().status().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_cannot_be_read_any_more_does_not_cost_a_good_token() {
+    let issuer = Issuer::new(|old, _| Ok(old.clone()));
+    let clock = Clock::default();
+    let store = Store::new(tokens("a", "r").with_expiry(at(THREE_DAYS)), "");
+    let provider = issuer.provider(store.clone(), &clock);
+    let token = provider.token().await.unwrap();
+    provider.reject(&token);
+    assert_eq!(served(&provider).await, "a");
+    store.gone.store(true, Ordering::SeqCst);
+    // The issuer has just stood up for it, so this 401 is the endpoint's.
+    provider.reject(&token);
+    assert_eq!(served(&provider).await, "a");
+    // Later nobody knows, until a minute has passed.
+    clock.set(3600);
+    provider.reject(&token);
+    let error = provider.token().await.unwrap_err();
+    assert!(error.is_local() && error.to_string().contains("load failed"), "{error}");
+    clock.set(3660);
+    assert_eq!(served(&provider).await, "a");
 }
 
 #[tokio::test]

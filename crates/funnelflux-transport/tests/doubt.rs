@@ -7,6 +7,7 @@ mod support;
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use funnelflux_transport::{
@@ -19,12 +20,22 @@ use tower::ServiceBuilder;
 
 /// A provider whose own requests fail.
 #[derive(Debug)]
-struct NoToken(fn() -> Error);
+struct NoToken {
+    failure: fn() -> Error,
+    asked: AtomicUsize,
+}
+
+impl NoToken {
+    fn new(failure: fn() -> Error) -> Self {
+        Self { failure, asked: AtomicUsize::new(0) }
+    }
+}
 
 #[async_trait::async_trait]
 impl TokenProvider for NoToken {
     async fn token(&self) -> Result<AccessToken, Error> {
-        Err((self.0)())
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        Err((self.failure)())
     }
 
     fn reject(&self, _: &AccessToken) {}
@@ -44,7 +55,8 @@ fn bad_gateway() -> Error {
 async fn a_write_that_got_no_token_was_not_sent_whatever_became_of_the_token() {
     for failure in [bad_gateway, || Error::no_answer("reset"), || Error::local("no such file")] {
         let server = Server::new(|_, _| ok("{}"));
-        let client = client(&server).token_provider(Arc::new(NoToken(failure))).build().unwrap();
+        let client =
+            client(&server).token_provider(Arc::new(NoToken::new(failure))).build().unwrap();
         let error = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
         assert!(!error.is_ambiguous() && server.requests() == 0, "{error}");
         assert_eq!(error.operation().unwrap().id(), "reporting.conversions.update");
@@ -53,16 +65,22 @@ async fn a_write_that_got_no_token_was_not_sent_whatever_became_of_the_token() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_could_not_be_fetched_is_tried_for_again_and_a_refusal_is_not() {
-    for (failure, attempts) in [
-        (bad_gateway as fn() -> Error, 3),
+async fn a_token_is_tried_for_again_only_if_nothing_was_presented_for_it() {
+    for (failure, times) in [
+        ((|| Error::not_sent("no name")) as fn() -> Error, 3),
+        (bad_gateway, 1),
+        (|| Error::no_answer("reset"), 1),
         (|| Error::unauthorised("revoked"), 1),
         (|| Error::local("no such file"), 1),
     ] {
         let server = Server::new(|_, _| ok("{}"));
-        let client = client(&server).token_provider(Arc::new(NoToken(failure))).build().unwrap();
-        let error = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
-        assert_eq!(error.attempts(), attempts, "{error}");
+        let tokens = Arc::new(NoToken::new(failure));
+        let client = client(&server).token_provider(tokens.clone()).build().unwrap();
+        for call in [client.call(&CONVERSIONS), client.call(&REPORT)] {
+            let before = tokens.asked.load(Ordering::SeqCst);
+            let error = call.json_text("{}").send().await.unwrap_err();
+            assert_eq!(tokens.asked.load(Ordering::SeqCst) - before, times, "{error}");
+        }
     }
 }
 

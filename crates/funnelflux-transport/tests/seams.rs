@@ -316,3 +316,44 @@ fn everything_can_cross_threads_and_stays_small() {
     fn is_send<T: Send>(_: &T) {}
     is_send(&call);
 }
+
+/// Asks for a moment whenever its token is turned down, and brings the same one again.
+#[derive(Debug)]
+struct Stubborn {
+    token: AccessToken,
+    looking: AtomicUsize,
+}
+
+#[async_trait::async_trait]
+impl TokenProvider for Stubborn {
+    fn ready_token(&self) -> Option<AccessToken> {
+        (self.looking.load(Ordering::SeqCst) == 0).then(|| self.token.clone())
+    }
+
+    async fn token(&self) -> Result<AccessToken, Error> {
+        self.looking.store(0, Ordering::SeqCst);
+        Ok(self.token.clone())
+    }
+
+    fn reject(&self, _: &AccessToken) {
+        self.looking.store(1, Ordering::SeqCst);
+    }
+
+    fn doubt(&self, token: &AccessToken) -> bool {
+        self.reject(token);
+        true
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_search_that_brings_the_same_token_ends_with_the_first_answer() {
+    for code in [400, 401] {
+        let server = Server::new(move |n, _| with_header(code, "x-request-id", &n.to_string()));
+        let tokens = Stubborn { token: token("one", None), looking: AtomicUsize::new(0) };
+        let client = client(&server).token_provider(Arc::new(tokens)).build().unwrap();
+        let error = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
+        assert_eq!((server.requests(), error.request_id()), (1, Some("1")), "{error}");
+        assert_eq!(error.status().unwrap().as_u16(), code);
+        assert!(!error.is_ambiguous() && !error.to_string().contains("fresh token"), "{error}");
+    }
+}

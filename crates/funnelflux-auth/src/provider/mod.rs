@@ -81,12 +81,13 @@ impl TokenProvider for RefreshingTokens {
     }
 
     fn reject(&self, token: &AccessToken) {
+        let now = self.0.timer.wall();
         let mut state = self.0.state();
         // A late answer about a token that was replaced meanwhile says nothing of the new one.
         if let Some(current) = &mut state.current
             && current.access.is_same_as(token)
         {
-            current.rejected = true;
+            current.reject(now);
         }
     }
 
@@ -172,9 +173,7 @@ impl Inner {
         match self.issuer.renew(&old).await {
             Ok(new) => self.keep(new).await,
             Err(error) => {
-                if error.needs_authorisation() {
-                    self.state().remember_refusal(old, &error, self.timer.wall());
-                }
+                self.state().remember_failure(old, &error, self.timer.wall());
                 Err(error)
             }
         }
@@ -206,7 +205,7 @@ impl Inner {
                 "Get tokens in the app (Settings > API Access) and store them with `ffx auth login`.",
             ));
         };
-        if let Some(why) = state.refusal_of(tokens, self.timer.wall()) {
+        if let Some(why) = state.failure_of(tokens, self.timer.wall()) {
             return Err(why);
         }
         if tokens.refresh_token.is_none() {

@@ -20,6 +20,9 @@ const CONFIRMED: Duration = Duration::from_secs(2 * 60);
 /// How long a refused grant is not presented again. What looked like a refusal may have been a
 /// challenge of a proxy; and an account can be reinstated without a restart of this process.
 const REFUSED: Duration = Duration::from_secs(10 * 60);
+/// How long a grant is not presented again after an answer to it was lost: it may have been rotated.
+/// Longer than the retries of one call wait (0.15 s), shorter than anybody waits to try by hand.
+const LOST: Duration = Duration::from_secs(5);
 
 #[derive(Default)]
 pub(super) struct State {
@@ -28,12 +31,13 @@ pub(super) struct State {
     /// What the store held when it was last read or written. Only what differs from this is news:
     /// a store that cannot be written keeps tokens that were used up long ago.
     pub(super) seen: Option<Tokens>,
-    refused: Option<Refusal>,
+    failed: Option<Failure>,
     /// No early refresh before this, because the last one brought nothing fresh.
     pause_until: Option<SystemTime>,
 }
 
-struct Refusal {
+/// A renewal that failed, and how long the next one gets the same answer.
+struct Failure {
     tokens: Tokens,
     why: Arc<Error>,
     until: Option<SystemTime>,
@@ -44,7 +48,10 @@ pub(super) struct Current {
     pub(super) access: AccessToken,
     refresh_from: Option<SystemTime>,
     /// The server turned it down.
-    pub(super) rejected: bool,
+    rejected: bool,
+    /// No other could be had, so from here on the token that was turned down serves again: it may
+    /// have been one endpoint that said no.
+    forgiven_from: Option<SystemTime>,
     /// The server answered 400, which may be how it turns down a token whose expiry is unknown.
     pub(super) doubted: bool,
     /// The issuer gave this token, or said that it is valid, not long before this.
@@ -59,7 +66,7 @@ fn holds(until: Option<SystemTime>, now: SystemTime) -> bool {
 impl State {
     /// The token to be sent without further ado.
     pub(super) fn usable(&self, now: SystemTime) -> Option<AccessToken> {
-        let current = self.current.as_ref().filter(|c| !c.rejected && !c.doubted)?;
+        let current = self.current.as_ref().filter(|c| !c.is_turned_down(now))?;
         // A clock that is ahead sees every token expired; the issuer knows better.
         let paused = self.is_paused(now) && (current.is_valid_at(now) || current.is_confirmed(now));
         (paused || current.is_fresh_at(now)).then(|| current.access.clone())
@@ -76,6 +83,7 @@ impl State {
             && old.access.is_same_as(&next.access)
         {
             next.rejected = old.rejected;
+            next.forgiven_from = old.forgiven_from;
             next.doubted = old.doubted;
             next.confirmed_until = old.confirmed_until;
         }
@@ -91,13 +99,12 @@ impl State {
         // A bearer that is still valid comes back as it is (documented), and is due again at once.
         self.pause_until = if new.is_fresh_at(now) { None } else { now.checked_add(PAUSE) };
         self.current = Some(new);
-        self.refused = None;
+        self.failed = None;
     }
 
     /// The token that was turned down, if the issuer has stood up for it just now.
     pub(super) fn reinstate(&mut self, now: SystemTime) -> Option<AccessToken> {
-        let current = self.current.as_mut().filter(|c| c.rejected && c.is_confirmed(now))?;
-        current.rejected = false;
+        let current = self.current.as_mut().filter(|c| c.doubted && c.is_confirmed(now))?;
         current.doubted = false;
         Some(current.access.clone())
     }
@@ -105,21 +112,42 @@ impl State {
     /// The token at hand while it is still good, after a refresh that failed.
     pub(super) fn fall_back(&mut self, now: SystemTime) -> Option<AccessToken> {
         self.pause_until = now.checked_add(PAUSE);
-        let current = self.current.as_mut().filter(|c| !c.rejected && c.is_valid_at(now))?;
+        let current = self.current.as_mut().filter(|c| c.is_valid_at(now))?;
         current.doubted = false;
+        if current.is_turned_down(now) {
+            current.forgiven_from = current.forgiven_from.or(now.checked_add(PAUSE));
+            return None;
+        }
         Some(current.access.clone())
     }
 
-    pub(super) fn remember_refusal(&mut self, tokens: Tokens, why: &Error, now: SystemTime) {
-        let until = now.checked_add(REFUSED);
-        self.refused = Some(Refusal { tokens, why: Arc::new(why.duplicate()), until });
+    pub(super) fn remember_failure(&mut self, tokens: Tokens, why: &Error, now: SystemTime) {
+        let pause = if why.needs_authorisation() {
+            REFUSED
+        } else if may_have_rotated(why) {
+            LOST
+        } else {
+            return;
+        };
+        let until = now.checked_add(pause);
+        self.failed = Some(Failure { tokens, why: Arc::new(why.duplicate()), until });
     }
 
-    /// Why these tokens need not be presented: they were refused, and that not long ago.
-    pub(super) fn refusal_of(&self, tokens: &Tokens, now: SystemTime) -> Option<Error> {
-        let refusal = self.refused.as_ref()?;
-        (refusal.tokens == *tokens && holds(refusal.until, now)).then(|| refusal.why.duplicate())
+    /// Why these tokens need not be presented: they were, in vain, and that not long ago.
+    pub(super) fn failure_of(&self, tokens: &Tokens, now: SystemTime) -> Option<Error> {
+        let failure = self.failed.as_ref()?;
+        (failure.tokens == *tokens && holds(failure.until, now)).then(|| failure.why.duplicate())
     }
+}
+
+/// Whether the refresh token may have been used up by a renewal that failed. It was not if the
+/// request never left, or the answer was a clear no.
+fn may_have_rotated(error: &Error) -> bool {
+    error.is_ambiguous()
+        || !(error.is_connect()
+            || error.is_rate_limited()
+            || error.is_invalid_request()
+            || error.status().is_some_and(|status| status.is_client_error()))
 }
 
 impl Current {
@@ -136,9 +164,27 @@ impl Current {
             access,
             refresh_from,
             rejected: false,
+            forgiven_from: None,
             doubted: false,
             confirmed_until: None,
         })
+    }
+
+    /// The server turned the token down.
+    pub(super) fn reject(&mut self, now: SystemTime) {
+        // Against the issuer's fresh word there is only to see whether the store has another one.
+        if self.is_confirmed(now) {
+            self.doubted = true;
+        } else {
+            self.rejected = true;
+            self.forgiven_from = None;
+        }
+    }
+
+    /// Whether another token is to be looked for before this one is sent again.
+    fn is_turned_down(&self, now: SystemTime) -> bool {
+        let forgiven = self.forgiven_from.is_some_and(|from| from <= now);
+        self.doubted || (self.rejected && !forgiven)
     }
 
     pub(super) fn is_confirmed(&self, now: SystemTime) -> bool {
@@ -150,7 +196,7 @@ impl Current {
     }
 
     fn is_fresh_at(&self, now: SystemTime) -> bool {
-        !self.rejected && !self.doubted && self.refresh_from.is_none_or(|from| now < from)
+        !self.is_turned_down(now) && self.refresh_from.is_none_or(|from| now < from)
     }
 }
 

@@ -13,6 +13,8 @@ pub(crate) enum Sent {
 pub(crate) enum Kind {
     InvalidRequest,
     Unauthorised,
+    /// A repeat with another token was asked for, and there is only the one that was turned down.
+    SameToken,
     Connection(Sent),
     Timeout(Sent),
     Status,
@@ -33,7 +35,7 @@ impl Kind {
     pub(crate) fn as_str(&self) -> &'static str {
         match self {
             Self::InvalidRequest => "invalid_request",
-            Self::Unauthorised => "unauthorised",
+            Self::Unauthorised | Self::SameToken => "unauthorised",
             Self::Connection(Sent::No) => "not_sent",
             Self::Connection(Sent::Maybe) => "no_answer",
             Self::Timeout(_) => "timeout",

@@ -13,6 +13,7 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 
 use crate::call::Call;
 use crate::operation::{Operation, OperationRef};
+use crate::token::AccessToken;
 use misfit::Misfit;
 
 pub(crate) use display::{looks_like_html, shorten};
@@ -45,8 +46,10 @@ pub(crate) struct Inner {
     pub(crate) retry_after: Option<Duration>,
     pub(crate) at: Option<SystemTime>,
     pub(crate) in_doubt: bool,
-    /// The server turned the token down and another one may do.
-    pub(crate) reauthorise: bool,
+    /// The server turned this token down and another one may do.
+    pub(crate) reauthorise: Option<AccessToken>,
+    /// Not to be tried again, whatever the table says of its kind.
+    pub(crate) last: bool,
     pub(crate) advice: Option<Cow<'static, str>>,
 }
 
@@ -69,7 +72,8 @@ impl Error {
             retry_after: None,
             at: None,
             in_doubt: false,
-            reauthorise: false,
+            reauthorise: None,
+            last: false,
             advice: None,
         }))
     }
@@ -220,6 +224,7 @@ impl Error {
         inner.retry_after = own.retry_after;
         inner.at = own.at;
         inner.in_doubt = own.in_doubt;
+        inner.last = own.last;
         inner.advice.clone_from(&own.advice);
         other
     }

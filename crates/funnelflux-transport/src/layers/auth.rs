@@ -18,7 +18,7 @@ use crate::body::Body;
 use crate::call::{Call, Wire};
 use crate::error::{Error, Kind, Sent};
 use crate::operation::Idempotency;
-use crate::retry::{Verdict, verdict};
+use crate::retry::{Verdict, leaves_doubt, verdict};
 use crate::timer::Timer;
 use crate::token::{AccessToken, TokenProvider};
 
@@ -95,7 +95,7 @@ where
             }
         };
         let state = match provider.ready_token() {
-            Some(token) => match self.shared.authorise(&mut request, &token) {
+            Some(token) => match self.shared.authorise(&mut request, &token, &call) {
                 Ok(()) => State::Sent { future: self.inner.call(request), token: Some(token) },
                 Err(error) => State::Refused { error: Some(error) },
             },
@@ -114,7 +114,19 @@ where
 }
 
 impl Shared {
-    fn authorise(&self, request: &mut Request<Body>, token: &AccessToken) -> Result<(), Error> {
+    fn authorise(
+        &self,
+        request: &mut Request<Body>,
+        token: &AccessToken,
+        call: &Call,
+    ) -> Result<(), Error> {
+        if call.attempt() > 1
+            && let Some(TokenRejected(old)) = request.extensions_mut().remove()
+            && token.is_same_as(&old)
+        {
+            call.set_wire(Wire::Off);
+            return Err(Error::of_kind(Kind::SameToken, "there is no other token"));
+        }
         if !self.base.is_origin_of(request.uri()) {
             return Err(Error::invalid_request(format!(
                 "the token is for {} only, and the request goes to host {:?}",
@@ -148,17 +160,27 @@ impl Shared {
 }
 
 /// Why there is no token, as the failure of a call that was not sent for want of one: what the
-/// token's own request left in doubt says nothing of this call.
+/// token's own request left in doubt says nothing of this call, nor does its status.
 fn not_sent(mut error: Error) -> Error {
+    // A refresh token that may have been used up is not presented again for this call.
+    let may_be_used_up = error.is_ambiguous() || leaves_doubt(&error);
     error.inner_mut().in_doubt = false;
-    error.inner_mut().reauthorise = false;
+    error.inner_mut().reauthorise = None;
     let passing = matches!(verdict(&error, Idempotency::Safe), Verdict::Retry { .. });
-    if !passing {
+    let kind = if error.needs_authorisation() && error.operation().is_some() {
+        Kind::Unauthorised
+    } else if passing && error.is_timeout() {
+        Kind::Timeout(Sent::No)
+    } else if passing || error.inner().kind == Kind::HeldBack {
+        Kind::Connection(Sent::No)
+    } else {
         return error;
-    }
-    let kind = if error.is_timeout() { Kind::Timeout } else { Kind::Connection };
-    let mut wrapped = Error::of_kind(kind(Sent::No), "not sent: no access token could be had");
-    wrapped.inner_mut().retry_after = error.retry_after();
+    };
+    let mut wrapped = Error::of_kind(kind, "no access token could be had");
+    let inner = wrapped.inner_mut();
+    inner.last = may_be_used_up;
+    inner.retry_after = error.inner_mut().retry_after.take();
+    inner.advice = error.inner_mut().advice.take();
     wrapped.with_source(error)
 }
 
@@ -199,7 +221,7 @@ where
                     let Some((mut service, mut request)) = next.take().map(|next| *next) else {
                         return Poll::Ready(Err(Error::local("a request was sent twice")));
                     };
-                    this.shared.authorise(&mut request, &token)?;
+                    this.shared.authorise(&mut request, &token, this.call)?;
                     this.call.set_wire(Wire::On);
                     let future = service.call(request);
                     this.state.set(State::Sent { future, token: Some(token) });
@@ -209,7 +231,7 @@ where
                     if let (Some(token), Some(provider)) = (token.take(), &this.shared.provider)
                         && this.shared.turned_down(&**provider, response.status(), &token)
                     {
-                        response.extensions_mut().insert(TokenRejected);
+                        response.extensions_mut().insert(TokenRejected(token));
                     }
                     return Poll::Ready(Ok(response));
                 }

@@ -19,6 +19,7 @@ use crate::error::{BoxError, Error, Kind};
 use crate::response::request_id;
 use crate::retry::retry_after;
 use crate::timer::Timer;
+use crate::token::AccessToken;
 
 /// How much of an error answer is read: enough for any message, and draining it saves the
 /// connection (21 retries cost 21 connections without, one with).
@@ -28,9 +29,10 @@ pub(crate) const EXCERPT: usize = 64 * 1024;
 /// largest one measured.
 const MAX_RESPONSE: usize = 512 * 1024 * 1024;
 
-/// Set by the auth layer on an answer that turned the token down.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TokenRejected;
+/// Set by the auth layer on an answer that turned this token down, and by the retry layer on the
+/// request that is to be repeated with another one.
+#[derive(Clone, Debug)]
+pub(crate) struct TokenRejected(pub(crate) AccessToken);
 
 /// Reads answers within the attempt, so that a body cut short is retried like any lost answer, and
 /// turns every status but 2xx into an [`Error`].
@@ -230,7 +232,7 @@ fn conclude(
     inner.status = Some(status);
     inner.retry_after = retry_after(&parts.headers, timer.wall());
     inner.request_id = request_id(&parts.headers).map(ToOwned::to_owned);
-    inner.reauthorise = parts.extensions.remove::<TokenRejected>().is_some();
+    inner.reauthorise = parts.extensions.remove::<TokenRejected>().map(|rejected| rejected.0);
     inner.headers = parts.headers;
     inner.body_truncated = over;
     inner.body = if bytes.len() > EXCERPT {

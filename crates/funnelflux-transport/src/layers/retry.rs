@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use http::{Extensions, HeaderMap, Method, Request, Response, Uri};
+use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Uri};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::classify::TokenRejected;
 use crate::body::Body;
 use crate::call::Call;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::observe::{Event, Observers};
 use crate::retry::{Budget, RetryPolicy, Verdict, verdict};
 use crate::timer::{Sleep, Timer};
@@ -154,9 +155,13 @@ where
                     let service = this.service.get_or_insert_with(|| (**this.spare).clone());
                     ready!(service.poll_ready(cx))?;
                     let request = this.template.as_ref().and_then(|t| t.request(this.call));
-                    let Some(request) = request else {
+                    let Some(mut request) = request else {
                         return Poll::Ready(Err(Error::local("the request cannot be repeated")));
                     };
+                    let rejected = this.turned_down.as_ref().map(|e| e.inner().reauthorise.clone());
+                    if let Some(token) = rejected.flatten() {
+                        request.extensions_mut().insert(TokenRejected(token));
+                    }
                     this.call.begin_attempt();
                     let future = service.call(request);
                     this.state.set(State::Running { future });
@@ -177,6 +182,9 @@ where
         let error = match this.turned_down.take() {
             // There is no other token: the answer that asked for one tells more than its lack.
             Some(answer) if error.is_without_token() => error.about_the_answer_of(answer),
+            Some(answer) if error.inner().kind == Kind::SameToken => {
+                return Err(not_the_token(answer));
+            }
             answer => {
                 *this.turned_down = answer;
                 error
@@ -228,6 +236,17 @@ where
             }
         }
     }
+}
+
+/// The first answer, which was not for want of a better token.
+fn not_the_token(answer: Error) -> Error {
+    if answer.status() != Some(StatusCode::UNAUTHORIZED) {
+        return answer;
+    }
+    answer.with_advice(
+        "Not tried again: there is no other token than the one that was turned down, and it still \
+         counts as good. Check whether the account may do this.",
+    )
 }
 
 /// Why to give up *now*: the deadline comes before the next attempt could.

@@ -109,8 +109,11 @@ pub(crate) fn leaves_doubt(error: &Error) -> bool {
 }
 
 pub(crate) fn verdict(error: &Error, idempotency: Idempotency) -> Verdict {
-    if error.inner().reauthorise {
+    if error.inner().reauthorise.is_some() {
         return Verdict::Reauthorise;
+    }
+    if error.inner().last {
+        return Verdict::Fail;
     }
     let unanswered = if idempotency.is_repeatable() {
         Verdict::Retry { throttled: false }
