@@ -14,9 +14,11 @@ Every operation known of the API, how surely it is known, and what this workspac
 [The contract](contract/README.md) explains the grades. A path that is a guess can be corrected
 without a new release: any operation's path can be set in the builder by its id.
 
-Found by reading the sources: *client* is the public function that calls the operation, *emulator*
-and *CLI* say whether their sources name it, *fixture* is the recorded or made exchange in
-`tests/fixtures`. A dash means: not there.
+Found by reading the sources, not by running them: *client* is the public function that calls the
+operation, *emulator* says whether its code names it, *fixture* is the recorded or made exchange in
+`tests/fixtures`. *CLI* says whether the sources of `ffx` claim to call it, mostly in a comment
+`// operation: …`. Tests of `ffx` hold the claims: those of assets against what its verbs reach in the
+client, all others against what the emulator was asked when the commands ran. A dash means: not there.
 
 ";
 

@@ -1,4 +1,13 @@
-//! What the sources show to exist for each operation: found by reading them, never by a claim.
+//! What the sources say to exist for each operation, by reading them. Nothing is run here, so each
+//! column says as much as its mark does:
+//!
+//! - the client's is code: the public function that mentions the operation's constant;
+//! - the emulator's is code: the operation's id as a string;
+//! - a fixture names the operation that it holds an exchange of;
+//! - the command line calls typed clients, in whose calls no id stands, so its mark is mostly a comment,
+//!   `// operation: <id>`. That is a claim, held by tests of the command line:
+//!   `tests/cli/operations.rs` runs commands against the emulator and compares what it was asked, and
+//!   for assets `commands/assets/operations.rs` compares with what the verbs reach, running nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,6 +23,7 @@ pub(crate) struct Found {
     pub(crate) emulator: bool,
     /// The fixtures' paths below `tests/fixtures`.
     pub(crate) fixtures: BTreeSet<String>,
+    /// Whether the command line's sources name it, be it in a comment.
     pub(crate) cli: bool,
 }
 
