@@ -155,6 +155,38 @@ fn a_cost_goes_out_as_an_exact_string_with_its_own_funnel_and_source() {
 }
 
 #[test]
+fn a_long_plan_is_cut_at_five_hundred_segments_in_its_order() {
+    let of = |n: u8, campaign: usize| {
+        CostSegment::builder(funnel(n), source(0), day())
+            .whole_segment(Decimal::ONE)
+            .tracking_field(TrackingSlot::Campaign, [campaign.to_string()])
+            .build()
+            .unwrap()
+    };
+    // Two of three lines are of the first funnel: 1001 of it, 500 of the second.
+    let funnels = (0..1501).map(|n| u8::from(n % 3 == 1));
+    let segments = funnels.enumerate().map(|(at, funnel)| of(funnel, at));
+    let update = CostUpdate::builder().segments(segments).build().unwrap();
+    let plan = update.plan();
+
+    let shape: Vec<_> =
+        plan.iter().map(|r| (r.funnel(), r.segments().len(), r.positions()[0])).collect();
+    assert_eq!(
+        shape,
+        [(funnel(0), 500, 0), (funnel(1), 500, 1), (funnel(0), 500, 750), (funnel(0), 1, 1500)]
+    );
+    for request in &plan {
+        assert!(request.positions().is_sorted());
+        for (at, segment) in request.positions().iter().zip(request.segments()) {
+            assert_eq!(segment, &update.segments()[*at]);
+        }
+    }
+    let mut all: Vec<usize> = plan.iter().flat_map(|r| r.positions().to_vec()).collect();
+    all.sort_unstable();
+    assert_eq!(all, (0..1501).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_cost_without_a_restriction_has_to_be_said() {
     for (builder, field) in [
         (segment(), "restrictToTrackingFields"),

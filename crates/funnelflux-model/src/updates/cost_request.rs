@@ -4,8 +4,8 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use super::CostSegment;
 use crate::time::TimeRange;
 
-/// One body of `PUT /reporting/update/cost`: the segments of one funnel, one traffic source and one
-/// range. Made by [`CostUpdate::plan`](super::CostUpdate::plan).
+/// One body of `PUT /reporting/update/cost`: segments of one funnel, one traffic source and one
+/// range, 500 at most. Made by [`CostUpdate::plan`](super::CostUpdate::plan).
 ///
 /// Members of the wire: `funnelIDs`, `trafficSourceIDs`, `timeStart`, `timeEnd` (*documented*; a
 /// third-party integration of 2023-24 spelled the first two `funnelIds` and `trafficSourceIds`),

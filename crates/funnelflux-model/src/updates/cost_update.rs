@@ -3,6 +3,10 @@ use std::collections::HashMap;
 use super::{CostRequest, CostSegment, overlap::Overlaps};
 use crate::validation::{ValidationError, Violation};
 
+/// How many segments go into one request, as many as `ffx` puts conversions into one. How many the
+/// server takes is *unknown*; a file of 100,000 lines would be one body of several MB.
+const PER_REQUEST: usize = 500;
+
 /// Costs to put on visits: any number of segments, of any funnels, sources and ranges.
 ///
 /// # Examples
@@ -26,7 +30,7 @@ use crate::validation::{ValidationError, Violation};
 ///     .segment(segment("2nIemJxCKbFX", "5678")?)
 ///     .build()?;
 ///
-/// // One request per funnel, source and range: nobody can take one's segment for the other's.
+/// // No request of two funnels, sources or ranges: nobody can take one's segment for the other's.
 /// let plan = update.plan();
 /// assert_eq!(plan.len(), 2);
 /// assert_eq!(plan[0].positions(), [0, 2]);
@@ -60,17 +64,24 @@ impl CostUpdate {
     /// then send them.
     ///
     /// The wire has one list of funnels, one of traffic sources and one of segments, and nothing
-    /// says that the first funnel belongs to the first segment. So no request names two.
+    /// says that the first funnel belongs to the first segment. So no request names two. None has
+    /// more than 500 segments, either: how many the server takes is *unknown*.
     #[must_use]
     pub fn plan(&self) -> Vec<CostRequest> {
         let mut plan: Vec<CostRequest> = Vec::new();
-        let mut at = HashMap::new();
+        // Of each funnel, source and range the request that was begun last.
+        let mut open = HashMap::new();
         for (position, segment) in self.segments.iter().enumerate() {
             let next = plan.len();
-            let at = *at.entry(CostRequest::key(segment)).or_insert(next);
-            match plan.get_mut(at) {
-                Some(request) => request.push(segment.clone(), position),
-                None => plan.push(CostRequest::new(segment.clone(), position)),
+            let at = open.entry(CostRequest::key(segment)).or_insert(next);
+            match plan.get_mut(*at) {
+                Some(request) if request.segments().len() < PER_REQUEST => {
+                    request.push(segment.clone(), position);
+                }
+                _ => {
+                    *at = next;
+                    plan.push(CostRequest::new(segment.clone(), position));
+                }
             }
         }
         plan

@@ -1,8 +1,8 @@
 //! What is written into the statistics: conversions, costs, resets.
 //!
 //! - [`ConversionsUpdate`] adds, changes and deletes conversions,
-//! - [`CostUpdate`] puts costs on visits, split into one [`CostRequest`] per funnel, traffic source
-//!   and range,
+//! - [`CostUpdate`] puts costs on visits, split into [`CostRequest`]s of one funnel, traffic source
+//!   and range each,
 //! - [`ResetRequest`] names the hits to delete, [`ResetCount`] is how many they are.
 //!
 //! These writes reach far and cannot be undone, so none can be built too wide by an oversight: a

@@ -108,9 +108,7 @@ impl Shape<'_> {
 
 impl ByTime {
     fn add(&mut self, range: &TimeRange, at: usize) {
-        // Exact, where the range's own duration is in whole seconds.
-        let long = range.end().duration_since(range.start()).unwrap_or_default();
-        self.longest = self.longest.max(long);
+        self.longest = self.longest.max(range.duration());
         self.by_start.entry(range.start()).or_default().push(at);
     }
 
