@@ -499,10 +499,10 @@ fn attribute_list(text: &str) {
 }
 
 fn log(text: &str) {
-    for text in [text.to_owned(), with_unknown_members(text)] {
+    for (planted, text) in [(false, text.to_owned()), (true, with_unknown_members(text))] {
         let answer = LogAnswer::from_json(&text).unwrap();
         assert_eq!(answer.json().get(), text);
-        for row in answer.rows().unwrap() {
+        for row in readable(answer.rows(), planted) {
             let (_, _) = (row.average_latency_ms(), row.matched_route_id());
             assert!(text.contains(row.json().get()));
         }
@@ -510,14 +510,23 @@ fn log(text: &str) {
 }
 
 fn visitor(text: &str) {
-    for text in [text.to_owned(), with_unknown_members(text)] {
+    for (planted, text) in [(false, text.to_owned()), (true, with_unknown_members(text))] {
         let answer = ExplorerVisitor::from_json(&text).unwrap();
         assert_eq!(answer.json().get(), text);
         assert!(answer.has_more().is_some());
-        for row in answer.hits().unwrap() {
+        for row in readable(answer.hits(), planted) {
             assert!(text.contains(row.json().get()));
         }
     }
+}
+
+/// What these rows are called is unknown: with other lists planted beside them nobody can tell which
+/// they are, and the whole answer, kept as it came, is all there is.
+fn readable<R>(rows: Result<Vec<R>, DecodeError>, planted: bool) -> Vec<R> {
+    rows.unwrap_or_else(|error| {
+        assert!(planted, "{error}");
+        Vec::new()
+    })
 }
 
 fn hit(text: &str) {

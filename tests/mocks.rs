@@ -57,17 +57,19 @@ async fn a_server_that_repeats_its_first_page_is_found_out() {
 async fn a_page_that_failed_is_asked_for_again_by_the_next_call() {
     let mut api = MockReportingApi::new();
     let mut n = 0;
-    api.expect_raw_events_page().times(2).returning(move |_| {
+    api.expect_raw_events_page().times(3).returning(move |request| {
         n += 1;
         if n == 1 {
             return Err(Error::no_answer("reset"));
         }
-        Ok(RawEvents::from_json(r#"[{"hitId":"a"}]"#).unwrap())
+        let page = if request.page_start() == 0 { r#"[{"hitId":"a"}]"# } else { "[]" };
+        Ok(RawEvents::from_json(page).unwrap())
     });
     let request = RawEventsRequest::builder(hour()).hits().page(0, 2).build().unwrap();
     let mut events = RawEventStream::new(Arc::new(api), request);
     assert!(events.next().await.unwrap().is_err());
     assert!(events.next().await.unwrap().is_ok());
+    assert!(events.next().await.is_none());
     assert_eq!(events.completeness(), Completeness::Complete);
 }
 
@@ -76,8 +78,12 @@ async fn raw_events_are_a_stream_too() {
     use futures_util::StreamExt as _;
 
     let mut api = MockReportingApi::new();
-    api.expect_raw_events_page().times(2).returning(|request| {
-        let page = if request.page_start() == 0 { r#"[{"n":1},{"n":2}]"# } else { r#"[{"n":3}]"# };
+    api.expect_raw_events_page().times(3).returning(|request| {
+        let page = match request.page_start() {
+            0 => r#"[{"n":1},{"n":2}]"#,
+            2 => r#"[{"n":3}]"#,
+            _ => "[]",
+        };
         Ok(RawEvents::from_json(page).unwrap())
     });
     let request = RawEventsRequest::builder(hour()).hits().page(0, 2).build().unwrap();
