@@ -143,7 +143,7 @@ async fn look<A: DomainsApi + ?Sized>(api: &A, id: &str) -> Result<(DomainInfo, 
 fn passes(error: &Error) -> bool {
     match error.status() {
         Some(StatusCode::NOT_IMPLEMENTED) => false,
-        Some(status) => {
+        Some(status) if !status.is_success() => {
             status.is_server_error()
                 || matches!(
                     status,
@@ -152,8 +152,9 @@ fn passes(error: &Error) -> bool {
                         | StatusCode::TOO_MANY_REQUESTS
                 )
         }
-        // No answer came: not sent, lost on the way, out of time, held back by the limiter.
-        None => {
+        // No whole answer came: not sent, lost on the way, out of time, held back by the limiter; or
+        // broken off after its head, with whatever status that had.
+        _ => {
             !(error.is_invalid_request()
                 || error.is_local()
                 || error.is_auth()

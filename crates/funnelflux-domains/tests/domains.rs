@@ -2,14 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
 use std::future::ready;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use funnelflux_domains::{Domains, DomainsApi, WaitOptions};
 use funnelflux_model::domains::{CheckDomainResponse, DomainInfo, DomainSummary};
+use funnelflux_transport::bytes::Bytes;
 use funnelflux_transport::http::{Method, Request, Response};
-use funnelflux_transport::{Body, Client, Error, RateLimit, RetryPolicy};
+use funnelflux_transport::{Body, Client, Error, RateLimit, RetryPolicy, http_body};
 
 static_assertions::assert_impl_all!(Domains: Send, Sync, Clone);
 
@@ -40,6 +43,25 @@ fn served(
 
 fn ok(body: &'static str) -> Answer {
     Ok(Response::new(Body::from(body)))
+}
+
+/// A head, and a body that breaks off.
+fn broken() -> Answer {
+    Ok(Response::new(Body::wrap(Broken)))
+}
+
+struct Broken;
+
+impl http_body::Body for Broken {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, std::io::Error>>> {
+        Poll::Ready(Some(Err(std::io::Error::other("connection reset"))))
+    }
 }
 
 fn status(code: u16) -> Answer {
@@ -108,12 +130,13 @@ async fn where_a_domain_does_not_tell_its_state_the_list_does() {
 
 #[tokio::test(start_paused = true)]
 async fn waiting_goes_on_after_what_passes() {
-    let weather: [fn() -> Answer; 5] = [
+    let weather: [fn() -> Answer; 6] = [
         || status(429),
         || status(502),
         || status(504),
         || Err(Error::no_answer("connection reset")),
         || Err(Error::not_sent("no route")),
+        broken,
     ];
     for bad in weather {
         let (domains, seen) = served(move |n, asked| match (n, asked) {
