@@ -321,7 +321,8 @@ impl EmulatorBuilder {
     }
 
     /// Kills report queries over more than this many hours, as the API kills one that runs longer
-    /// than 30 seconds. Default: none is killed.
+    /// than 30 seconds. Default: none is killed for that, and only those that would have more than
+    /// 100,000 rows.
     #[must_use]
     pub fn max_query_hours(mut self, hours: u32) -> Self {
         self.options.max_query_hours = Some(hours);

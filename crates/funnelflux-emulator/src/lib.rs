@@ -101,6 +101,7 @@
 //!   without a value is empty in both.
 //! - Labels of time attributes carry the offset of `timeStart`, also where `timeEnd` has another.
 //! - Rows are sorted by the id of the first attribute, then of the second, and so on.
+//! - A drilldown that would have more than 100,000 rows is a killed query.
 //! - A pattern matches the id or the value; `*` also matches nothing; case matters.
 //! - A raw event row has a `kind` (`hit`, `click`, `conversion`), newest first, at most 1000 a page.
 //!   The cost of a visit stands on its entrance hit, the revenue on the conversion.
@@ -117,6 +118,8 @@
 //! - Statuses: 400 for a wrong request, 404 for an asset that is not there, 409 for an id that is
 //!   taken, an asset that was deleted, and the deletion of one that others refer to. A funnel takes
 //!   its own conditions with it. A save cannot delete, and keeps a status it does not mention.
+//! - A category's type cannot be changed so that an asset in it would be of another, nor a condition
+//!   be restricted to one funnel while another has it: 400.
 //! - Funnel groups are the same objects under both roots, with `idCampaign` and `campaignName` or
 //!   `idFunnelGroup` and `funnelGroupName`, or all four. `includeChilds` adds `funnels`, and to
 //!   categories of traffic sources `trafficSources`, as slim objects.

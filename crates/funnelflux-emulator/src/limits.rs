@@ -1,8 +1,8 @@
 //! The limits of the API: a pool of report queries, and a ceiling on the rate of requests.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::clock::Clock;
 use crate::options::{PoolLimits, RetryAfter};
@@ -27,9 +27,18 @@ pub struct PoolUse {
 /// Report queries share a pool with a maximum concurrency and a queue.
 #[derive(Debug)]
 pub(crate) struct Pool {
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
     queue: usize,
-    usage: Mutex<PoolUse>,
+    usage: Arc<Usage>,
+}
+
+#[derive(Debug, Default)]
+struct Usage(Mutex<PoolUse>);
+
+impl Usage {
+    fn lock(&self) -> MutexGuard<'_, PoolUse> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Pool {
@@ -39,29 +48,30 @@ impl Pool {
             (limits.concurrent, limits.queue)
         });
         Self {
-            permits: Semaphore::new(concurrent.min(Semaphore::MAX_PERMITS)),
+            permits: Arc::new(Semaphore::new(concurrent.min(Semaphore::MAX_PERMITS))),
             queue,
-            usage: Mutex::default(),
+            usage: Arc::default(),
         }
     }
 
     /// Waits for a turn. Leaving is dropping what is returned; so is giving up the wait.
-    pub(crate) async fn enter(&self) -> Result<Turn<'_>, Refusal> {
-        let permit = match self.permits.try_acquire() {
+    pub(crate) async fn enter(&self) -> Result<Turn, Refusal> {
+        let permit = match Arc::clone(&self.permits).try_acquire_owned() {
             Ok(permit) => permit,
             Err(_) => {
                 let _place = self.queue_up()?;
-                self.permits.acquire().await.map_err(|_| full(self.queue))?
+                Arc::clone(&self.permits).acquire_owned().await.map_err(|_| full(self.queue))?
             }
         };
-        let mut usage = self.lock();
+        let mut usage = self.usage.lock();
         usage.running += 1;
         usage.most_running = usage.most_running.max(usage.running);
-        Ok(Turn { pool: self, _permit: permit })
+        drop(usage);
+        Ok(Turn { usage: Arc::clone(&self.usage), _permit: permit })
     }
 
     fn queue_up(&self) -> Result<Place<'_>, Refusal> {
-        let mut usage = self.lock();
+        let mut usage = self.usage.lock();
         if usage.waiting >= self.queue {
             usage.refused += 1;
             return Err(full(self.queue));
@@ -72,11 +82,7 @@ impl Pool {
     }
 
     pub(crate) fn usage(&self) -> PoolUse {
-        *self.lock()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, PoolUse> {
-        self.usage.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.usage.lock()
     }
 }
 
@@ -86,16 +92,17 @@ fn full(queue: usize) -> Refusal {
     ))
 }
 
-/// A running query.
+/// A running query. It goes where the query goes: a client that hangs up does not stop the query, and
+/// must not let the next one in beside it.
 #[derive(Debug)]
-pub(crate) struct Turn<'p> {
-    pool: &'p Pool,
-    _permit: SemaphorePermit<'p>,
+pub(crate) struct Turn {
+    usage: Arc<Usage>,
+    _permit: OwnedSemaphorePermit,
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Turn {
     fn drop(&mut self) {
-        self.pool.lock().running -= 1;
+        self.usage.lock().running -= 1;
     }
 }
 
@@ -104,7 +111,7 @@ struct Place<'p>(&'p Pool);
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.lock().waiting -= 1;
+        self.0.usage.lock().waiting -= 1;
     }
 }
 

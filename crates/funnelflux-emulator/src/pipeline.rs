@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header, request};
 use crate::auth::bearer;
 use crate::exchange::{Exchange, Request};
 use crate::faults::Kind;
+use crate::limits::Turn;
 use crate::options::UnknownMembers;
 use crate::reports;
 use crate::routes::{Credentials, Route, Weight};
@@ -128,14 +129,30 @@ async fn process(
     if route.weight == Weight::Light {
         return route.work.answer(&Exchange::new(core, served, request));
     }
-    let _turn = core.pool.enter().await?;
+    let turn = core.pool.enter().await?;
     core.sleeper.sleep(options.query_time).await;
-    heavy(Arc::clone(core), Arc::clone(served), request).await
+    let (core, served) = (Arc::clone(core), Arc::clone(served));
+    run(turn, move || served.route.work.answer(&Exchange::new(&core, &served, request))).await
+}
+
+/// Gives the turn back when the query has ended, not when its client has.
+async fn run(
+    turn: Turn,
+    work: impl FnOnce() -> Result<Reply, Refusal> + Send + 'static,
+) -> Result<Reply, Refusal> {
+    off_the_runtime(move || {
+        let answer = work();
+        drop(turn);
+        answer
+    })
+    .await
 }
 
 /// A large report takes seconds of processor time: it must not hold up the other connections.
-async fn heavy(core: Arc<Core>, served: Arc<Served>, request: Request) -> Result<Reply, Refusal> {
-    let work = move || served.route.work.answer(&Exchange::new(&core, &served, request));
+/// Once begun it runs to its end, whether or not somebody still waits for it.
+async fn off_the_runtime(
+    work: impl FnOnce() -> Result<Reply, Refusal> + Send + 'static,
+) -> Result<Reply, Refusal> {
     if tokio::runtime::Handle::try_current().is_err() {
         return work();
     }
@@ -174,4 +191,34 @@ pub(crate) fn respond(core: &Core, outcome: Result<Reply, Refusal>) -> Response 
         headers.insert(header::RETRY_AFTER, value);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::limits::Pool;
+    use crate::options::PoolLimits;
+
+    #[tokio::test]
+    async fn a_query_keeps_its_turn_when_its_client_hangs_up() {
+        let pool = Pool::new(Some(PoolLimits { concurrent: 1, queue: 1 }));
+        let (end, ended) = mpsc::channel::<()>();
+        let (begin, begun) = tokio::sync::oneshot::channel();
+        let turn = pool.enter().await.unwrap();
+        let client = tokio::spawn(run(turn, move || {
+            begin.send(()).unwrap();
+            ended.recv().unwrap();
+            Ok(Reply::new(StatusCode::OK, "application/json", ""))
+        }));
+        begun.await.unwrap();
+        client.abort();
+        assert!(client.await.unwrap_err().is_cancelled());
+        assert_eq!(pool.usage().running, 1, "the query runs on");
+        end.send(()).unwrap();
+        let _next = pool.enter().await.unwrap();
+        let used = pool.usage();
+        assert_eq!((used.running, used.most_running, used.refused), (1, 1, 0));
+    }
 }

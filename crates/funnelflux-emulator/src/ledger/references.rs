@@ -162,6 +162,47 @@ fn check_condition(at: &str, own_id: &str, condition: &Entry) -> Result<(), Refu
     )))
 }
 
+/// Notes those who refer to an asset and could no longer do so once it is saved like this.
+pub(crate) fn check_referrers(
+    store: &Store,
+    kind: Kind,
+    own_id: &str,
+    asset: &Value,
+    wrong: &mut Violations,
+) {
+    if !matches!(kind, Kind::Category | Kind::Condition) {
+        return;
+    }
+    for other in store.all().iter().filter(|other| other.status != Status::Deleted) {
+        let to_it = |found: &&Reference| found.kind == kind && found.id == own_id;
+        let found = of(other.kind, &other.value).found;
+        let Some(Reference { at, .. }) = found.iter().find(to_it) else { continue };
+        let (member, is) = match kind {
+            Kind::Category => ("categoryType", text(asset, "categoryType")),
+            _ => ("restrictToFunnelId", text(asset, "restrictToFunnelId")),
+        };
+        let fits = match kind {
+            Kind::Category => other.kind.category_types(&other.value).contains(&is),
+            _ => is.is_empty() || is == other.id,
+        };
+        if !fits {
+            wrong.add(Refusal::bad_request(format!(
+                "`{member}` is {}, while the {} \"{}\" refers to this {} in `{at}`; expected what it \
+                 was, or that reference to be removed first",
+                describe(&is.into()),
+                other.kind.noun(),
+                other.id,
+                kind.noun()
+            )));
+            return;
+        }
+    }
+}
+
+fn text<'v>(asset: &'v Value, name: &str) -> &'v str {
+    asset.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
 /// The first asset, not deleted, that refers to this one.
 ///
 /// The own conditions of a funnel do not count: they go with it.

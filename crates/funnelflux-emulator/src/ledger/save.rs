@@ -154,6 +154,7 @@ pub(crate) fn admit(
     }
     let value: Value = serde_json::from_str(&text).unwrap_or(value);
     references::check(store, kind, &id, &value, &mut wrong);
+    references::check_referrers(store, kind, &id, &value, &mut wrong);
     let secrets = secrets::take(kind, &value, &mut text, &before.secrets, &mut wrong);
     wrong.finish()?;
     spell(&mut text, &value, family.id, &id);

@@ -8,7 +8,7 @@ use super::attribute::Cell;
 use super::filter::Filter;
 use super::group::{Group, Groups};
 use super::metrics::Share;
-use super::range::Range;
+use super::range::{Range, killed};
 use crate::exchange::Exchange;
 use crate::wire::fields::Fields;
 use crate::wire::refusal::Refusal;
@@ -42,6 +42,9 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     exchange.traffic().each_visit(account, range.window, exchange.now_millis(), |visit| {
         groups.count(visit, range.window);
     });
+    if groups.are_too_many() {
+        return Err(killed(options.killed_status));
+    }
     Ok(Reply::json(&Report::new(groups.finish())))
 }
 

@@ -10,33 +10,39 @@ use super::metrics::Tally;
 use crate::account::Account;
 use crate::traffic::{Event, Visit, Window};
 
+/// The most rows of a report, and the most cells of one attribute that are remembered. A row is more
+/// than 1 KB of the answer, so that these are more than 100 MB.
+pub(crate) const MOST_ROWS: usize = 100_000;
+
 /// The distinct cells of one attribute, numbered, and whether the filter lets them through.
 #[derive(Debug)]
 struct Column<'a> {
     filter: Filter,
-    numbers: HashMap<Cell<'a>, u32>,
-    accepted: Vec<bool>,
+    /// `None` of those that it does not.
+    numbers: HashMap<Cell<'a>, Option<u32>>,
+    accepted: usize,
+    /// Whether rows are named by the cells, so that none of them may be forgotten.
+    names_rows: bool,
 }
 
 impl<'a> Column<'a> {
-    fn new(filter: Filter) -> Self {
-        Self { filter, numbers: HashMap::new(), accepted: Vec::new() }
+    fn new(filter: Filter, names_rows: bool) -> Self {
+        Self { filter, numbers: HashMap::new(), accepted: 0, names_rows }
     }
 
     /// The number of the event's cell; `None` when the filter refuses it.
     fn number(&mut self, account: &'a Account, offset: Offset, event: &Event<'_>) -> Option<u32> {
         let cell = self.filter.attribute.cell(self.filter.slot, account, offset, event);
-        let number = match self.numbers.get(&cell) {
-            Some(number) => *number,
-            None => {
-                let number = u32::try_from(self.accepted.len()).unwrap_or(u32::MAX);
-                self.accepted.push(self.filter.accepts(&cell));
-                self.numbers.insert(cell, number);
-                number
-            }
-        };
-        let accepted = self.accepted.get(usize::try_from(number).unwrap_or(usize::MAX));
-        accepted.copied().unwrap_or(false).then_some(number)
+        if let Some(known) = self.numbers.get(&cell) {
+            return *known;
+        }
+        let number = u32::try_from(self.accepted).ok().filter(|_| self.filter.accepts(&cell));
+        // Those beyond are looked at anew each time.
+        if self.numbers.len() < MOST_ROWS || (self.names_rows && number.is_some()) {
+            self.accepted += usize::from(number.is_some());
+            self.numbers.insert(cell, number);
+        }
+        number
     }
 
     fn is_of_visit(&self) -> bool {
@@ -72,15 +78,24 @@ impl<'a> Groups<'a> {
         Self {
             account,
             offset,
-            columns: attributes.into_iter().map(Column::new).collect(),
-            filters: filters.into_iter().map(Column::new).collect(),
+            columns: attributes.into_iter().map(|it| Column::new(it, true)).collect(),
+            filters: filters.into_iter().map(|it| Column::new(it, false)).collect(),
             tallies: HashMap::new(),
             key: Vec::new(),
         }
     }
 
+    /// Whether there are more groups than a report may have; further visits are not counted then.
+    pub(crate) fn are_too_many(&self) -> bool {
+        let cells = self.columns.iter().map(|column| column.accepted).max().unwrap_or(0);
+        cells.max(self.tallies.len()) > MOST_ROWS
+    }
+
     /// Counts the visit's events that lie in the window.
     pub(crate) fn count(&mut self, visit: &Visit, window: Window) {
+        if self.are_too_many() {
+            return;
+        }
         let mut events = visit.events().filter(|event| window.holds(event.at)).peekable();
         let Some(first) = events.peek() else { return };
         // What is the same for the whole visit is looked up once per visit.
@@ -128,9 +143,10 @@ impl<'a> Groups<'a> {
             .columns
             .into_iter()
             .map(|column| {
-                let mut cells: Vec<_> = column.numbers.into_iter().collect();
-                cells.sort_unstable_by_key(|(_, number)| *number);
-                cells.into_iter().map(|(cell, _)| cell).collect()
+                let named = |(cell, number): (Cell<'a>, Option<u32>)| Some((number?, cell));
+                let mut cells: Vec<_> = column.numbers.into_iter().filter_map(named).collect();
+                cells.sort_unstable_by_key(|(number, _)| *number);
+                cells.into_iter().map(|(_, cell)| cell).collect()
             })
             .collect();
         let mut groups: Vec<Group<'a>> = self

@@ -88,6 +88,35 @@ async fn a_query_over_too_many_hours_is_killed_and_its_halves_are_not() {
 }
 
 #[tokio::test]
+async fn a_report_of_more_rows_than_fit_is_killed() {
+    let emulator = builder().visits_per_hour(30_000).build().unwrap();
+    let by_hit = |hours: u32| {
+        let mut body = sample();
+        body["timeStart"] = "2023-10-12T00:00:00Z".into();
+        body["timeEnd"] = format!("2023-10-12T0{}:59:59Z", hours - 1).into();
+        body["attributes"] = json!([{"attribute": "Hit: Hit ID"}]);
+        body
+    };
+    let killed = drilldown(&emulator, by_hit(3)).await;
+    assert_eq!(killed.status, StatusCode::GATEWAY_TIMEOUT);
+    assert!(killed.message().contains("30 seconds"), "{}", killed.message());
+    // A filter by hit looks at as many, and has one row.
+    let mut one = by_hit(3);
+    let hit = hits(&emulator, sample_hits()).await.rows()[0]["hitId"].clone();
+    one["timeEnd"] = "2023-10-12T23:59:59+02:00".into();
+    one["timeStart"] = "2023-10-12T21:00:00+02:00".into();
+    one["filters"] = json!([{"attribute": "Hit: Hit ID", "whitelistFilters": [hit]}]);
+    for attribute in ["Hit: Hit ID", "Element: Funnel"] {
+        one["attributes"] = json!([{"attribute": attribute}]);
+        assert_eq!(drilldown(&emulator, one.clone()).await.rows().len(), 1, "{attribute}");
+    }
+    // Of a single attribute, whose pattern lets one through.
+    one["filters"] = json!([]);
+    one["attributes"] = json!([{"attribute": "Hit: Hit ID", "whitelistFilters": [hit]}]);
+    assert_eq!(drilldown(&emulator, one).await.rows().len(), 1);
+}
+
+#[tokio::test]
 async fn the_ceiling_counts_seconds_of_the_emulator_s_clock() {
     let emulator = builder().rate_ceiling(2, RetryAfter::Seconds(1)).build().unwrap();
     let mut statuses = Vec::new();

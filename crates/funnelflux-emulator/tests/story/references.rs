@@ -181,6 +181,45 @@ async fn what_is_in_use_cannot_be_deleted() {
 }
 
 #[tokio::test]
+async fn what_others_refer_to_cannot_be_saved_as_what_they_could_not_refer_to() {
+    let emulator = builder().build().unwrap();
+    let [_, offer, funnel] = seeded(&emulator);
+    let other = emulator.account().funnels().nth(1).unwrap().id().to_owned();
+    let read = async |path: &str| get(&emulator, path).await.json;
+    let condition = |funnel: &str| json!({"idCondition": ID, "conditionName": "C", "restrictToFunnelId": funnel});
+    let conditions = "/campaign/funnel/condition/save";
+    assert_eq!(post(&emulator, conditions, condition("")).await.status, 200);
+    let mut user = read(&format!("/campaign/funnel/find/byId?idFunnel={other}")).await;
+    user["nodes"].as_array_mut().unwrap().push(json!({"idNode": NODE, "idFunnel": other,
+        "nodeType": "condition", "nodeConditionParams": {"idCondition": ID}}));
+    assert_eq!(put(&emulator, "/campaign/funnel/save", user.clone()).await.status, 200);
+    let refused = put(&emulator, conditions, condition(&funnel)).await;
+    assert_eq!(refused.status, 400, "{}", refused.text);
+    for word in ["`restrictToFunnelId`", &funnel, &other, "nodeConditionParams.idCondition"] {
+        assert!(refused.message().contains(word), "{word}: {}", refused.message());
+    }
+    // To the one funnel that uses it, it may be restricted.
+    assert_eq!(put(&emulator, conditions, condition(&other)).await.status, 200);
+    assert_eq!(put(&emulator, conditions, condition("")).await.status, 200);
+    assert_eq!(put(&emulator, "/campaign/funnel/save", user).await.status, 200);
+
+    let category = |of: &str| json!({"idCategory": ID, "categoryName": "C", "categoryType": of});
+    assert_eq!(post(&emulator, "/category/save", category("offer")).await.status, 200);
+    // Nobody refers to it yet.
+    assert_eq!(put(&emulator, "/category/save", category("lander")).await.status, 200);
+    assert_eq!(put(&emulator, "/category/save", category("offer")).await.status, 200);
+    let mut page = read(&format!("/page/find/byId?idPage={offer}")).await;
+    page["idCategory"] = json!(ID);
+    assert_eq!(put(&emulator, "/page/save", page.clone()).await.status, 200);
+    let refused = put(&emulator, "/category/save", category("lander")).await;
+    assert_eq!(refused.status, 400, "{}", refused.text);
+    for word in ["`categoryType` is \"lander\"", &offer, "`idCategory`"] {
+        assert!(refused.message().contains(word), "{word}: {}", refused.message());
+    }
+    assert_eq!(put(&emulator, "/page/save", page).await.status, 200);
+}
+
+#[tokio::test]
 async fn funnel_groups_are_the_same_under_both_roots_and_spellings() {
     let emulator = builder().build().unwrap();
     let created =
