@@ -154,8 +154,13 @@ impl Windows for Reporting {
             // ever.
             let once = CallOptions::new().with_idempotency(Idempotency::QueuedSideEffect);
             match self.drilldown_with(request, once).await {
-                // Not killed, and repeatable after all, since a report only reads.
-                Err(error) if error.is_ambiguous() && !error.is_query_killed() => {
+                // Not killed, and repeatable after all, since a report only reads. A second call has
+                // a time limit of its own, so it must not follow one that used up the caller's.
+                Err(error)
+                    if error.is_ambiguous()
+                        && !error.is_query_killed()
+                        && !ran_out_of_time(&error) =>
+                {
                     tracing::debug!(%error, "window failed, not for its size: asking again");
                 }
                 other => return other.map(Response::into_inner),
@@ -163,6 +168,12 @@ impl Windows for Reporting {
         }
         self.drilldown(request).await.map(Response::into_inner)
     }
+}
+
+/// Whether the time of the whole call ran out, rather than that of an attempt. No predicate of the
+/// error tells the two apart, its text does.
+fn ran_out_of_time(error: &Error) -> bool {
+    error.is_timeout() && error.status().is_none() && error.to_string().contains("the call's")
 }
 
 /// Any implementation of the trait, with the retries that it has.

@@ -3,7 +3,9 @@
 
 mod support;
 
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use funnelflux_model::reporting::{
@@ -12,7 +14,7 @@ use funnelflux_model::reporting::{
 };
 use funnelflux_model::time::{EndSpelling, TimeRange, Zone};
 use funnelflux_reporting::{Reporting, ReportingApi, SplitOptions};
-use funnelflux_transport::{Error, RetryPolicy};
+use funnelflux_transport::{Body, Client, ClientBuilder, Error, RateLimit, RetryPolicy};
 use support::{Answer, ok, served, served_by, status};
 
 const ROW: &str =
@@ -98,10 +100,46 @@ async fn what_stays_broken_and_what_is_clear_are_errors_without_doubt() {
     let (reporting, seen) =
         served_by(|_, _| status(504), |builder| builder.retry(RetryPolicy::never()));
     let request = days(1).build().unwrap();
-    let smallest = options().with_smallest(std::time::Duration::from_secs(12 * 3600));
+    let smallest = options().with_smallest(Duration::from_secs(12 * 3600));
     let error = reporting.drilldown_split(&request, smallest).await.unwrap_err();
     assert!(error.is_query_killed() && !error.is_ambiguous(), "{error}");
     assert_eq!(seen.lock().unwrap().len(), 2);
+}
+
+/// A server whose first so many answers never come.
+fn silent_at_first(
+    silent: usize,
+    more: impl FnOnce(ClientBuilder) -> ClientBuilder,
+) -> (Reporting, Arc<AtomicUsize>) {
+    let seen = Arc::new(AtomicUsize::new(0));
+    let count = seen.clone();
+    let service = tower::service_fn(move |_: http::Request<Body>| {
+        let before = count.fetch_add(1, Ordering::Relaxed);
+        async move {
+            if before < silent {
+                std::future::pending::<()>().await;
+            }
+            ok(ROW)
+        }
+    });
+    let builder = Client::builder().transport(service).rate_limit(RateLimit::unlimited());
+    (Reporting::new(more(builder).build().unwrap()), seen)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_that_used_up_the_time_of_a_call_is_given_no_second_one() {
+    let (reporting, seen) = silent_at_first(1, |builder| builder.timeout(Duration::from_secs(20)));
+    let request = days(2).build().unwrap();
+    let error = reporting.drilldown_split(&request, options()).await.unwrap_err();
+    assert!(error.is_timeout() && !error.is_query_killed(), "{error}");
+    assert_eq!(seen.load(Ordering::Relaxed), 1);
+
+    // Of an attempt's time, the call has some left.
+    let (reporting, seen) =
+        silent_at_first(1, |builder| builder.report_attempt_timeout(Duration::from_secs(20)));
+    let split = reporting.drilldown_split(&request, options()).await.unwrap();
+    assert_eq!(conversions(&split.report), "1");
+    assert_eq!(seen.load(Ordering::Relaxed), 2);
 }
 
 #[tokio::test]
