@@ -47,7 +47,13 @@ where
         let state = match self.inner.poll_ready(&mut Context::from_waker(Waker::noop())) {
             // The ordinary case: no clone, no box.
             Poll::Ready(Ok(())) => State::Sent { future: self.inner.call(request) },
-            Poll::Ready(Err(error)) => State::Refused { error: Some(ours(error)) },
+            Poll::Ready(Err(error)) => {
+                // It never got the request.
+                if let Some(call) = Call::of(&request) {
+                    call.set_wire(Wire::Off);
+                }
+                State::Refused { error: Some(ours(error)) }
+            }
             Poll::Pending => {
                 // The copy that stands in the queue is the one to wait for.
                 let spare = self.inner.clone();

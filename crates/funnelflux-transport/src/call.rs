@@ -113,6 +113,15 @@ struct Inner {
     elapsed: OnceLock<Duration>,
     deadline: OnceLock<Instant>,
     attempts: AtomicU32,
+    /// How many of the attempts got as far as the transport.
+    sent: AtomicU32,
+    /// How often the transport was handed the request and has not settled what became of it. More
+    /// than once an attempt where a layer inside of the retries repeats on its own.
+    unsettled: AtomicU32,
+    /// Whether the attempt under way got as far as the transport.
+    left: AtomicBool,
+    /// Whether the stack is known to have the layer that tells of that.
+    counts_sent: AtomicBool,
     wire: AtomicU8,
     in_doubt: AtomicBool,
 }
@@ -144,6 +153,10 @@ impl Call {
             elapsed: OnceLock::new(),
             deadline: OnceLock::new(),
             attempts: AtomicU32::new(0),
+            sent: AtomicU32::new(0),
+            unsettled: AtomicU32::new(0),
+            left: AtomicBool::new(false),
+            counts_sent: AtomicBool::new(false),
             wire: AtomicU8::new(Wire::Unknown as u8),
             in_doubt: AtomicBool::new(false),
         }))
@@ -184,7 +197,8 @@ impl Call {
         self.0.deadline.get().copied()
     }
 
-    /// How often the request has been handed down to be sent; 1 during the first attempt.
+    /// The number of the attempt: 1 during the first one, whether or not it got as far as the
+    /// transport.
     #[must_use]
     pub fn attempt(&self) -> u32 {
         self.0.attempts.load(Ordering::Relaxed)
@@ -226,7 +240,44 @@ impl Call {
 
     pub(crate) fn begin_attempt(&self) {
         self.0.attempts.fetch_add(1, Ordering::Relaxed);
+        self.0.left.store(false, Ordering::Relaxed);
         self.set_wire(Wire::On);
+    }
+
+    /// The stack has every layer, so that [`sent`](Self::sent) counts.
+    pub(crate) fn count_sent(&self) {
+        self.0.counts_sent.store(true, Ordering::Relaxed);
+    }
+
+    /// How many attempts got as far as the transport; of a stack that does not tell, all of them.
+    pub(crate) fn sent(&self) -> u32 {
+        let counts = self.0.counts_sent.load(Ordering::Relaxed);
+        if counts { self.0.sent.load(Ordering::Relaxed) } else { self.attempt() }
+    }
+
+    /// Whether the transport is known to have got the request.
+    pub(crate) fn has_left(&self) -> bool {
+        self.0.sent.load(Ordering::Relaxed) > 0
+    }
+
+    /// The transport gets the request.
+    pub(crate) fn hand_over(&self) {
+        if !self.0.left.load(Ordering::Relaxed) {
+            self.0.left.store(true, Ordering::Relaxed);
+            self.0.sent.fetch_add(1, Ordering::Relaxed);
+        }
+        self.0.unsettled.fetch_add(1, Ordering::Relaxed);
+        self.set_wire(Wire::On);
+    }
+
+    /// The transport has said what became of the request, once for each time it got it.
+    pub(crate) fn settle_sending(&self) {
+        self.0.unsettled.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Whether the request was sent, or may have been, and nothing has settled what became of it.
+    pub(crate) fn is_unsettled(&self) -> bool {
+        self.0.unsettled.load(Ordering::Relaxed) > 0
     }
 
     /// A call that begins anew, of the same operation with the same options.
@@ -249,7 +300,10 @@ impl Call {
     /// An attempt is over. If its fate is unknown, no later refusal can take that back. Whoever
     /// settles second finds nothing on the wire, so every layer that sees an end may settle.
     pub(crate) fn settle(&self, failure: Option<&Error>) {
-        if self.wire() != Wire::Off && failure.is_some_and(leaves_doubt) {
+        let doubt = |error: &Error| {
+            self.is_unsettled() || (self.wire() != Wire::Off && leaves_doubt(error))
+        };
+        if failure.is_some_and(doubt) {
             self.0.in_doubt.store(true, Ordering::Relaxed);
         }
         self.set_wire(Wire::Off);

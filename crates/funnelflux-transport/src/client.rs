@@ -104,12 +104,13 @@ impl Client {
         call: &Call,
     ) -> Result<HttpResponse<Body>, Error> {
         self.entry.send(request).await.map_err(|error| {
-            // A stack of the user's own may have no layer that completes errors.
-            if call.elapsed().is_some() {
+            // A stack of the user's own may have no layer that completes errors, or fail outside
+            // of it.
+            if call.elapsed().is_some() && error.operation().is_some() {
                 return error;
             }
             call.settle(Some(&error));
-            error.completed(call, None, self.shared.timer.wall())
+            error.completed(call, call.elapsed(), self.shared.timer.wall())
         })
     }
 

@@ -50,7 +50,8 @@ pub(crate) fn text(text: &str) -> Cow<'_, str> {
     let mut kept_up_to = 0;
     let mut after_bearer = false;
     for (at, word) in words(text) {
-        if after_bearer || looks_secret(word) || word.contains('@') || has_address(word) {
+        let secret = word.split(':').any(looks_secret);
+        if after_bearer || secret || word.contains('@') || has_address(word) {
             out.push_str(text.get(kept_up_to..at).unwrap_or_default());
             out.push_str(MARK);
             kept_up_to = at + word.len();
@@ -68,7 +69,7 @@ pub(crate) fn text(text: &str) -> Cow<'_, str> {
 /// The words of a text with where they begin. A slash stands between two words, but not in base64.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     pieces(text, 0, is_boundary).flat_map(|(start, run)| {
-        let whole = is_base64(run);
+        let whole = run.split(':').any(is_base64);
         pieces(run, start, move |c| c == '/' && !whole)
     })
 }
@@ -95,6 +96,7 @@ fn is_boundary(c: char) -> bool {
 /// A token with slashes in it, and not a path: 28 characters of the base64 alphabet, capitals, small
 /// letters and digits, and something between the slashes that is no word and no id.
 fn is_base64(run: &str) -> bool {
+    let run = behind_port(run);
     let any = |is: fn(&u8) -> bool| run.as_bytes().iter().any(is);
     let is_in_a_path = |piece: &str| {
         let ids = [12, 24, 26];
@@ -110,6 +112,12 @@ fn is_base64(run: &str) -> bool {
         && any(u8::is_ascii_digit)
         && run.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/-_".contains(&b))
         && !run.split('/').all(is_in_a_path)
+}
+
+/// What stands behind a colon in an address, without the port that it may begin with.
+fn behind_port(run: &str) -> &str {
+    let path = run.trim_start_matches(|c: char| c.is_ascii_digit());
+    if path.starts_with('/') && run.len() - path.len() <= 5 { path } else { run }
 }
 
 /// 28 characters and more without a break, letters and digits mixed: longer than every id the
@@ -249,6 +257,29 @@ mod tests {
             "/v1/trafficsource/2nIemJxCKbFX/categoryType/list",
             "/billing/domains/01dkezmsf3bat8xdbz8rt039r0/refresh",
             "01234567-89ab-cdef-0123-456789abcdef",
+        ] {
+            assert!(matches!(text(harmless), Cow::Borrowed(_)), "{}", text(harmless));
+        }
+    }
+
+    #[test]
+    fn a_token_does_not_pass_behind_a_label_and_a_colon() {
+        for secret in [
+            "sk_live_4eC39HqLyjWDarjtT1zdp7dcXYZ01234",
+            "Ab1/cdefghijklmnopqrstuv/1abcdefghijklmnop/zz",
+        ] {
+            for label in ["access_token:", "a:b:", "", "0:"] {
+                for tail in ["", ":", ":rest"] {
+                    let shown = text(&format!("bad {label}{secret}{tail} here")).into_owned();
+                    assert!(shown.contains(MARK) && shown.ends_with(" here"), "{shown}");
+                    assert!(!shown.contains("4eC39") && !shown.contains("cdefg"), "{shown}");
+                }
+            }
+        }
+        for harmless in [
+            "http://localhost:8080/v1/trafficsource/2nIemJxCKbFX/categoryType/list",
+            "hit:dkezmsf3bat8xdbz8rt039r0",
+            "at 2026-03-01T12:30:59.000000000+02:00",
         ] {
             assert!(matches!(text(harmless), Cow::Borrowed(_)), "{}", text(harmless));
         }

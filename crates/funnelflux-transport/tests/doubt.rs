@@ -11,12 +11,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use funnelflux_transport::{
-    AccessToken, Body, Client, Error, Operation, RetryPolicy, Timer, TokenProvider, TokioTimer,
-    layers,
+    AccessToken, Body, Client, Error, Operation, RetryPolicy, SeamService, Secret, Timer,
+    TokenProvider, TokioTimer, layers,
 };
 use http::{Method, Request, Response};
 use support::*;
-use tower::ServiceBuilder;
+use tower::{ServiceBuilder, ServiceExt as _};
 
 /// A provider whose own requests fail.
 #[derive(Debug)]
@@ -201,4 +201,74 @@ async fn a_write_outside_the_contract_is_sent_once_whatever_its_method() {
     let read = Operation::raw(Method::GET, "/x");
     let error = client(&server).build().unwrap().call_made(read).send().await.unwrap_err();
     assert_eq!((server.requests(), error.is_ambiguous()), (3, false));
+}
+
+/// Has a token at hand the first time, and cannot get another.
+#[derive(Debug, Default)]
+struct OneToken(AtomicUsize);
+
+#[async_trait::async_trait]
+impl TokenProvider for OneToken {
+    fn ready_token(&self) -> Option<AccessToken> {
+        let first = self.0.fetch_add(1, Ordering::SeqCst) == 0;
+        first.then(|| AccessToken::new(Secret::new("one"), None).unwrap())
+    }
+
+    async fn token(&self) -> Result<AccessToken, Error> {
+        Err(Error::not_sent("no name"))
+    }
+
+    fn reject(&self, _: &AccessToken) {}
+}
+
+/// A layer that sends a request again on its own when the first answer is no good.
+async fn twice(inner: SeamService, request: Request<Body>) -> Result<Response<Body>, Error> {
+    let (parts, body) = request.into_parts();
+    let again = Request::from_parts(parts.clone(), body.try_clone().unwrap());
+    match inner.clone().oneshot(Request::from_parts(parts, body)).await {
+        Ok(answer) if answer.status().is_success() => Ok(answer),
+        _ => inner.oneshot(again).await,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_layer_inside_has_sent_before_stays_in_doubt() {
+    type Reply = fn() -> Result<Response<Body>, Error>;
+    for (first, ambiguous) in [
+        ((|| Err(Error::no_answer("reset"))) as Reply, true),
+        (|| status(500), true),
+        (|| status(503), true),
+        (|| with_header(503, "retry-after", "1"), false),
+        (|| status(422), false),
+        (|| Err(Error::not_sent("no connection")), false),
+    ] {
+        let server = Server::new(move |_, _| first());
+        let repeat = tower_layer::layer_fn(|inner: SeamService| {
+            tower::service_fn(move |request| twice(inner.clone(), request))
+        });
+        let client = client(&server)
+            .attempt_layer(repeat)
+            .token_provider(Arc::new(OneToken::default()))
+            .build()
+            .unwrap();
+        let error = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
+        assert_eq!(error.is_ambiguous(), ambiguous, "{:?}: {error}", first().map(|r| r.status()));
+        assert_eq!((server.requests(), error.attempts()), (1, 1), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_what_got_as_far_as_the_transport_counts_as_an_attempt() {
+    let server = Server::new(|_, _| ok("{}"));
+    let tokens = Arc::new(NoToken::new(|| Error::not_sent("no name")));
+    let client = client(&server).token_provider(tokens).build().unwrap();
+    let error = client.call(&REPORT).send().await.unwrap_err();
+    assert_eq!(error.attempts(), 0);
+    assert!(!error.to_string().contains("attempts"), "{error}");
+
+    let server = Server::new(|_, _| status(500));
+    let tokens = Arc::new(OneToken::default());
+    let client = support::client(&server).token_provider(tokens).build().unwrap();
+    let error = client.call(&REPORT).send().await.unwrap_err();
+    assert_eq!((error.attempts(), server.requests()), (1, 1), "{error}");
 }

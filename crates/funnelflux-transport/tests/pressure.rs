@@ -5,8 +5,11 @@
 
 mod support;
 
+use std::future::Ready;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use funnelflux_transport::{Body, Client, ClientBuilder, Error, RateLimit};
@@ -102,5 +105,49 @@ async fn the_deadline_holds_in_the_queue_and_what_waits_there_was_not_sent() {
         assert!(error.is_timeout() && !error.is_ambiguous(), "{error}");
         running.await.unwrap().unwrap();
         assert_eq!(sent.load(Ordering::SeqCst), 1);
+    }
+}
+
+/// A transport that has no connection: at once, or after a wait for one.
+#[derive(Clone)]
+struct NoConnection {
+    waits: bool,
+}
+
+impl tower_service::Service<Request<Body>> for NoConnection {
+    type Response = Response<Body>;
+    type Error = io::Error;
+    type Future = Ready<Result<Response<Body>, io::Error>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), io::Error>> {
+        if std::mem::take(&mut self.waits) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Err(io::Error::other("no connection")))
+    }
+
+    fn call(&mut self, _: Request<Body>) -> Self::Future {
+        panic!("it was not ready")
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_a_service_was_never_ready_for_was_not_sent() {
+    for waits in [false, true] {
+        let service = NoConnection { waits };
+        let refuse = tower_layer::layer_fn(move |_| NoConnection { waits });
+        for client in [
+            Client::builder().transport(service.clone()).build().unwrap(),
+            builder().0.attempt_layer(refuse).build().unwrap(),
+            builder().0.layer(refuse).build().unwrap(),
+            Client::from_service(service),
+        ] {
+            let error = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
+            assert!(
+                !error.is_ambiguous() && error.to_string().contains("no connection"),
+                "{error}"
+            );
+        }
     }
 }

@@ -172,6 +172,21 @@ async fn a_stack_of_ones_own_can_be_handed_over() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_error_from_outside_the_call_layer_says_what_it_is_about() {
+    let server = Server::new(|_, _| ok("{}"));
+    let timer: Arc<dyn funnelflux_transport::Timer> = Arc::new(funnelflux_transport::TokioTimer);
+    let stack = tower::ServiceBuilder::new()
+        .map_result(|answer: Result<http::Response<Body>, Error>| {
+            answer.and_then(|_| Err::<http::Response<Body>, _>(Error::unexpected_answer("not so")))
+        })
+        .layer(layers::CallLayer::new(timer))
+        .service(server.clone());
+    let error = Client::from_service(stack).call(&REPORT).send().await.unwrap_err();
+    assert_eq!(error.operation().unwrap().id(), "reporting.drilldown");
+    assert!(error.at().is_some() && error.elapsed() == Some(Duration::ZERO), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_path_can_be_corrected_without_a_release() {
     let server = Server::new(|_, r| {
         assert_eq!(r.uri().path(), "/v1/domains/a%2Fb");

@@ -5,9 +5,13 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use funnelflux_transport::{Body, CallOptions, Client, Error, RateLimit, RetryPolicy};
+use funnelflux_transport::{
+    AccessToken, Body, CallOptions, Client, Error, RateLimit, RetryPolicy, Secret, TokenProvider,
+};
 use http::{Request, Response};
 use support::*;
 
@@ -82,4 +86,40 @@ async fn a_call_that_the_rate_limit_cannot_serve_in_time_fails_at_once() {
     assert!(error.is_rate_limited() && !error.is_ambiguous(), "{error}");
     assert_eq!(before.elapsed(), Duration::ZERO);
     assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_between_attempts_does_not_say_that_nothing_was_sent() {
+    for (requests, said) in [(1_u32, "could be sent again"), (0, "could be sent")] {
+        let server = Server::new(|_, _| with_header(503, "retry-after", "2"));
+        let tokens =
+            Slow { at_once: usize::try_from(requests).unwrap(), asked: AtomicUsize::new(0) };
+        let client = client(&server).token_provider(Arc::new(tokens)).build().unwrap();
+        let call = client.call(&CONVERSIONS).json_text("{}").with_timeout(Duration::from_secs(10));
+        let error = call.send().await.unwrap_err();
+        assert!(error.is_timeout() && error.to_string().contains(said), "{error}");
+        assert_eq!(error.to_string().contains("again"), requests == 1, "{error}");
+        assert_eq!(error.attempts(), requests);
+    }
+}
+
+/// Has a token at hand so often, and then takes for ever to get another.
+#[derive(Debug)]
+struct Slow {
+    at_once: usize,
+    asked: AtomicUsize,
+}
+
+#[async_trait::async_trait]
+impl TokenProvider for Slow {
+    fn ready_token(&self) -> Option<AccessToken> {
+        let asked = self.asked.fetch_add(1, Ordering::SeqCst);
+        (asked < self.at_once).then(|| AccessToken::new(Secret::new("one"), None).unwrap())
+    }
+
+    async fn token(&self) -> Result<AccessToken, Error> {
+        std::future::pending().await
+    }
+
+    fn reject(&self, _: &AccessToken) {}
 }

@@ -42,12 +42,25 @@ fn harmless(text: &str) -> Option<String> {
             return Some(text.to_owned());
         }
     }
+    if let Some((expected, found)) =
+        text.strip_prefix("expected ").and_then(|rest| rest.rsplit_once(", found "))
+    {
+        // As the model's own types say it.
+        let is_ours = KINDS.contains(&found)
+            && KINDS.iter().any(|kind| expected.contains(kind))
+            && expected.bytes().all(|b| b.is_ascii_lowercase() || b" ,`".contains(&b));
+        return is_ours.then(|| format!("got {found}, expected {expected}"));
+    }
     let found =
         text.strip_prefix("invalid type: ").or_else(|| text.strip_prefix("invalid value: "))?;
     let (kind, rest) = kind(found)?;
     let expected = rest.strip_prefix(", expected ")?;
     Some(format!("got {kind}, expected {expected}"))
 }
+
+/// The kinds of JSON in the words of the model's own types.
+const KINDS: [&str; 7] =
+    ["null", "nothing", "a boolean", "a number", "a string", "a list", "an object"];
 
 /// The kind of what was found, and the text behind it.
 fn kind(found: &str) -> Option<(&'static str, &str)> {
@@ -99,6 +112,28 @@ mod tests {
         assert_eq!(said::<String>("null"), "got null, expected a string, line 1, column 4");
         assert_eq!(said::<String>("\n[]"), "got a list, expected a string, line 2, column 0");
         assert_eq!(said::<bool>("{}"), "got an object, expected a boolean, line 1, column 0");
+    }
+
+    #[test]
+    fn what_the_model_s_own_types_say_is_told_if_it_is_of_kinds_alone() {
+        use serde::de::Error as _;
+        let said = |text: &str| Misfit::from(&serde_json::Error::custom(text)).what;
+        assert_eq!(
+            said("expected a report, an object with `rows`, found a string").unwrap(),
+            "got a string, expected a report, an object with `rows`"
+        );
+        assert_eq!(
+            said("expected an object, found a number").unwrap(),
+            "got a number, expected an object"
+        );
+        for foreign in [
+            "expected john, found a string",
+            "expected an object, found john",
+            "expected an object like John, found a list",
+            "expected an object, found a list, john",
+        ] {
+            assert_eq!(said(foreign), None, "{foreign}");
+        }
     }
 
     #[test]

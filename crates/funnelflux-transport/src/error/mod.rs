@@ -360,7 +360,7 @@ impl Error {
         self.0.request_id.as_deref()
     }
 
-    /// How often the request was sent, or tried to be.
+    /// How many attempts got as far as the transport: 0 where the request never left this program.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -432,7 +432,7 @@ impl Error {
     ) -> Self {
         let inner = &mut self.0;
         inner.operation.get_or_insert_with(|| call.operation_ref().clone());
-        inner.attempts = call.attempt();
+        inner.attempts = call.sent();
         inner.elapsed = elapsed;
         inner.at = Some(at);
         inner.in_doubt |= call.is_in_doubt();

@@ -18,7 +18,7 @@ use crate::body::Body;
 use crate::call::{Call, Wire};
 use crate::error::{Error, Kind, Sent};
 use crate::operation::Idempotency;
-use crate::retry::{Verdict, leaves_doubt, verdict};
+use crate::retry::{Verdict, is_doubtful, leaves_doubt, retry_after, verdict};
 use crate::timer::Timer;
 use crate::token::{AccessToken, TokenProvider};
 
@@ -90,13 +90,17 @@ where
         let provider = match &self.shared.provider {
             Some(provider) if !call.options().anonymous => provider,
             _ => {
+                call.hand_over();
                 let state = State::Sent { future: self.inner.call(request), token: None };
                 return AuthFuture { state, shared: self.shared.clone(), call };
             }
         };
         let state = match provider.ready_token() {
             Some(token) => match self.shared.authorise(&mut request, &token, &call) {
-                Ok(()) => State::Sent { future: self.inner.call(request), token: Some(token) },
+                Ok(()) => {
+                    call.hand_over();
+                    State::Sent { future: self.inner.call(request), token: Some(token) }
+                }
                 Err(error) => State::Refused { error: Some(error) },
             },
             None => {
@@ -136,6 +140,17 @@ impl Shared {
         }
         request.headers_mut().insert(AUTHORIZATION, token.header());
         Ok(())
+    }
+
+    /// Whether what came of sending the request leaves no doubt of its fate.
+    fn is_settled_by(&self, result: &Result<Response<Body>, Error>) -> bool {
+        match result {
+            Ok(response) => {
+                let waits = || retry_after(response.headers(), self.timer.wall()).is_some();
+                !is_doubtful(response.status(), waits)
+            }
+            Err(error) => !leaves_doubt(error),
+        }
     }
 
     /// Whether another token may do, and the provider told so. Expiry shows as 400 or 401
@@ -222,12 +237,16 @@ where
                         return Poll::Ready(Err(Error::local("a request was sent twice")));
                     };
                     this.shared.authorise(&mut request, &token, this.call)?;
-                    this.call.set_wire(Wire::On);
+                    this.call.hand_over();
                     let future = service.call(request);
                     this.state.set(State::Sent { future, token: Some(token) });
                 }
                 StateProjection::Sent { future, token } => {
-                    let mut response = ready!(future.poll(cx))?;
+                    let result = ready!(future.poll(cx));
+                    if this.call.wire() == Wire::Off || this.shared.is_settled_by(&result) {
+                        this.call.settle_sending();
+                    }
+                    let mut response = result?;
                     if let (Some(token), Some(provider)) = (token.take(), &this.shared.provider)
                         && this.shared.turned_down(&**provider, response.status(), &token)
                     {

@@ -127,7 +127,7 @@ where
         let timer = &*this.layer.timer;
         let elapsed = timer.now().saturating_duration_since(this.call.started(timer));
         this.call.set_elapsed(elapsed);
-        this.span.record("funnelflux.attempts", this.call.attempt());
+        this.span.record("funnelflux.attempts", this.call.sent());
         let result = result.map_err(|error| {
             this.call.settle(Some(&error));
             let error = error

@@ -55,6 +55,7 @@ impl TimeLimit for DeadlineLayer {
         let timer = &self.timer;
         if self.above_retries {
             call.set_wire(Wire::Off);
+            call.count_sent();
         }
         let sleep = match call.started(&**timer).checked_add(timeout) {
             Some(deadline) => {
@@ -181,12 +182,18 @@ where
         if this.sleep.as_mut().poll(cx).is_pending() {
             return Poll::Pending;
         }
-        let sent = if this.call.wire() == Wire::Off { Sent::No } else { Sent::Maybe };
+        let off = this.call.wire() == Wire::Off;
+        let sent = match this.scope {
+            Scope::Attempt if this.call.is_unsettled() => Sent::Maybe,
+            _ if off => Sent::No,
+            _ => Sent::Maybe,
+        };
         let seconds = this.timeout.as_secs_f64();
         let message = match (this.scope, sent) {
             (Scope::Call, Sent::Maybe) => format!("no answer within the call's {seconds} s"),
             (Scope::Call, Sent::No) => {
-                format!("the call's {seconds} s ran out before the request could be sent")
+                let again = if was_sent(this.call) { " again" } else { "" };
+                format!("the call's {seconds} s ran out before the request could be sent{again}")
             }
             (Scope::Attempt, _) => format!("no answer within the attempt's {seconds} s"),
         };
@@ -194,4 +201,9 @@ where
         this.call.settle(Some(&error));
         Poll::Ready(Err(error))
     }
+}
+
+/// Whether an attempt before this one was sent, as far as the stack tells.
+fn was_sent(call: &Call) -> bool {
+    call.has_left() || call.attempt() > 1 || call.is_in_doubt()
 }

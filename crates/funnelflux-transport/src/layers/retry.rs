@@ -194,7 +194,12 @@ where
             return Err(error);
         }
         let shared = &**this.shared;
-        match verdict(&error, this.call.idempotency()) {
+        let idempotency = this.call.idempotency();
+        // A layer inside has sent it before what the error speaks of, and that may have arrived.
+        if this.call.is_unsettled() && !idempotency.is_repeatable() {
+            return Err(error);
+        }
+        match verdict(&error, idempotency) {
             Verdict::Fail => Err(error),
             Verdict::Reauthorise => {
                 if this.turned_down.is_some() {

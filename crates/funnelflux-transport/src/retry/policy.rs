@@ -97,14 +97,19 @@ pub(crate) fn leaves_doubt(error: &Error) -> bool {
         (Kind::Connection(sent) | Kind::Timeout(sent), _) => *sent == Sent::Maybe,
         // A foreign transport's reset looks like its failure to connect.
         (Kind::Foreign, _) => true,
-        (Kind::Status, Some(status)) => match status.as_u16() {
-            // The server, or a proxy before it, gave up on a request it may have acted on.
-            408 | 500 | 502 | 504 => true,
-            // Turned away at the door if it says when to come back; otherwise nobody knows.
-            503 => error.retry_after().is_none(),
-            other => other > 504,
-        },
+        (Kind::Status, Some(status)) => is_doubtful(status, || error.retry_after().is_some()),
         _ => false,
+    }
+}
+
+/// Whether an answer of this status leaves open what the request did.
+pub(crate) fn is_doubtful(status: StatusCode, says_when: impl FnOnce() -> bool) -> bool {
+    match status.as_u16() {
+        // The server, or a proxy before it, gave up on a request it may have acted on.
+        408 | 500 | 502 | 504 => true,
+        // Turned away at the door if it says when to come back; otherwise nobody knows.
+        503 => !says_when(),
+        other => other > 504,
     }
 }
 
