@@ -73,6 +73,14 @@ impl RecordedRequest {
         }
     }
 
+    /// How many bytes of the client's it holds.
+    fn size(&self) -> usize {
+        let headers: usize =
+            self.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        let query = self.query.as_ref().map_or(0, String::len);
+        self.body.len() + self.path.len() + query + headers
+    }
+
     /// The running number, from 1; also in the answer's `x-request-id`.
     #[must_use]
     pub fn number(&self) -> u64 {
@@ -173,7 +181,8 @@ fn names_only(body: &Bytes) -> Bytes {
     Bytes::from(serde_json::Value::Object(members).to_string())
 }
 
-/// Bodies kept with the requests: a client that sends a megabyte a call must not fill the memory.
+/// Kept of the requests in all: a client that sends a megabyte a call, in the body or the head, must
+/// not fill the memory.
 const KEPT_BYTES: usize = 64 * 1024 * 1024;
 
 /// All that was asked.
@@ -187,7 +196,7 @@ struct Inner {
     arrived: u64,
     calls: Calls,
     requests: VecDeque<RecordedRequest>,
-    /// The sum of their bodies.
+    /// The sum of their sizes.
     bytes: usize,
 }
 
@@ -213,11 +222,11 @@ impl Journal {
         inner.arrived += 1;
         let number = inner.arrived;
         let request = RecordedRequest::new(number, at, parts, body, kept);
-        inner.bytes += request.body.len();
+        inner.bytes += request.size();
         inner.requests.push_back(request);
         while inner.requests.len() > self.capacity || inner.bytes > KEPT_BYTES {
             let Some(oldest) = inner.requests.pop_front() else { break };
-            inner.bytes -= oldest.body.len();
+            inner.bytes -= oldest.size();
         }
         number
     }
@@ -278,7 +287,7 @@ mod tests {
     fn large_bodies_push_out_the_oldest_requests() {
         let journal = Journal::new(1000);
         let (parts, ()) = http::Request::new(()).into_parts();
-        let large = Bytes::from(vec![b' '; KEPT_BYTES / 4]);
+        let large = Bytes::from(vec![b' '; KEPT_BYTES / 4 - 100]);
         for _ in 0..6 {
             journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large, Kept::All);
         }
@@ -287,5 +296,23 @@ mod tests {
         journal.clear();
         journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large, Kept::All);
         assert_eq!(journal.requests().len(), 1);
+    }
+
+    #[test]
+    fn large_heads_push_out_the_oldest_requests() {
+        let part = 60_000;
+        let long = "x".repeat(part);
+        let in_path = http::Request::builder().uri(format!("/{long}"));
+        let in_query = http::Request::builder().uri(format!("/?{long}"));
+        let in_header = http::Request::builder().header("x-long", &long);
+        for request in [in_path, in_query, in_header] {
+            let journal = Journal::new(10_000);
+            let (parts, ()) = request.body(()).unwrap().into_parts();
+            for _ in 0..2 * KEPT_BYTES / part {
+                journal.arrive(SystemTime::UNIX_EPOCH, &parts, &Bytes::new(), Kept::All);
+            }
+            let kept = journal.requests().len();
+            assert!((1..=KEPT_BYTES / part).contains(&kept), "{kept}");
+        }
     }
 }

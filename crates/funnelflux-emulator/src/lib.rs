@@ -144,6 +144,7 @@
 //! - An uploaded conversion sends a postback when it is applied, as `postbackCalls` says: with
 //!   `onlyOnce` unless the same transaction of that hit has sent one. `forcePostbacks` is as `all`,
 //!   and `disablePostbacks` comes before both. A deletion sends none.
+//! - Where the updates that wait would take up more than 64 MB, further ones are answered 429.
 //! - Custom events are any JSON object, and change nothing.
 //! - A reset deletes the visits that entered in its range, with all that happened on them; its
 //!   count, in `hits`, is that of their views.

@@ -126,13 +126,19 @@ async fn process(
         check_content_type(&parts.headers, body)?;
     }
     let request = Request { path: parts.uri.path().to_owned(), query, token, body: body.clone() };
-    if route.weight == Weight::Light {
-        return route.work.answer(&Exchange::new(core, served, request));
+    let work = {
+        let (core, served) = (Arc::clone(core), Arc::clone(served));
+        move || served.route.work.answer(&Exchange::new(&core, &served, request))
+    };
+    match route.weight {
+        Weight::Light => work(),
+        Weight::Update => off_the_runtime(work).await,
+        Weight::Report => {
+            let turn = core.pool.enter().await?;
+            core.sleeper.sleep(options.query_time).await;
+            run(turn, work).await
+        }
     }
-    let turn = core.pool.enter().await?;
-    core.sleeper.sleep(options.query_time).await;
-    let (core, served) = (Arc::clone(core), Arc::clone(served));
-    run(turn, move || served.route.work.answer(&Exchange::new(&core, &served, request))).await
 }
 
 /// Gives the turn back when the query has ended, not when its client has.
@@ -148,7 +154,7 @@ async fn run(
     .await
 }
 
-/// A large report takes seconds of processor time: it must not hold up the other connections.
+/// A large report, or the updates that are due, take seconds of processor time: they must not hold up the other connections.
 /// Once begun it runs to its end, whether or not somebody still waits for it.
 async fn off_the_runtime(
     work: impl FnOnce() -> Result<Reply, Refusal> + Send + 'static,

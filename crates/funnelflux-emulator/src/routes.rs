@@ -23,6 +23,8 @@ pub(crate) const BASE: &str = "/v1";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Weight {
     Light,
+    /// Is queued, and applies what is due in the queue.
+    Update,
     /// Takes a turn in the pool of report queries.
     Report,
 }

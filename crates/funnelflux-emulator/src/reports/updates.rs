@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::range::Range;
 use crate::exchange::Exchange;
-use crate::traffic::amend::{Paid, Selection, Update, Upload};
+use crate::traffic::amend::{MOST_WAITING, Paid, Selection, TooMany, Update, Upload};
 use crate::traffic::postback::Calls;
 use crate::traffic::{EventKind, TrackingField};
 use crate::wire::fields::{Fields, describe};
@@ -15,13 +15,20 @@ use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 
 /// Documented: queued for processing, no data returned.
-fn queue(exchange: &Exchange<'_>, updates: impl IntoIterator<Item = Update>) -> Reply {
+fn queue(exchange: &Exchange<'_>, updates: Vec<Update>) -> Result<Reply, Refusal> {
     let delay = i64::try_from(exchange.options().update_delay.as_millis()).unwrap_or(i64::MAX);
-    let due = exchange.now_millis().saturating_add(delay);
-    for update in updates {
-        exchange.traffic().push(due, update);
-    }
-    Reply::new(StatusCode::OK, "application/json", "")
+    let now = exchange.now_millis();
+    let due = now.saturating_add(delay);
+    let queued = exchange.traffic().push(exchange.account(), now, due, updates);
+    queued.map_err(|TooMany| too_many())?;
+    Ok(Reply::new(StatusCode::OK, "application/json", ""))
+}
+
+fn too_many() -> Refusal {
+    Refusal::too_many_requests(format!(
+        "the updates that wait would have more than {MOST_WAITING} bytes; expected less at once, or \
+         later"
+    ))
 }
 
 /// An amount in the smallest unit of the emulator's money.
@@ -114,13 +121,13 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     if uploads.is_empty() {
         return Err(Refusal::bad_request("`hits` is empty; expected at least one hit"));
     }
-    Ok(queue(exchange, [Update::Conversions(uploads)]))
+    queue(exchange, vec![Update::Conversions(uploads)])
 }
 
 /// Only the title is documented: any JSON object is taken, and changes nothing.
 pub(crate) fn custom_events(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     if exchange.json()?.is_object() {
-        return Ok(queue(exchange, [Update::CustomEvents]));
+        return queue(exchange, vec![Update::CustomEvents]);
     }
     Err(Refusal::bad_request("the body is not a JSON object; expected one"))
 }
@@ -213,6 +220,7 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         ..Selection::default()
     };
     let mut updates = Vec::new();
+    let mut size = 0;
     let segments = fields.list("costSegments", "a list of {cost, costType, …}")?;
     for (index, segment) in segments.iter().enumerate() {
         let at = format!("costSegments[{index}]");
@@ -250,12 +258,18 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
             countries: country.into_iter().collect(),
             ..base.clone()
         };
-        updates.push(Update::Cost { window: range.window, selection, total });
+        let update = Update::Cost { window: range.window, selection, total };
+        // Each segment has lists of its own, which may be much more than the body.
+        size += update.size();
+        if size > MOST_WAITING {
+            return Err(too_many());
+        }
+        updates.push(update);
     }
     if updates.is_empty() {
         return Err(Refusal::bad_request("`costSegments` is empty; expected at least one"));
     }
-    Ok(queue(exchange, updates))
+    queue(exchange, updates)
 }
 
 /// The name of the last member is the self-hosted product's.
@@ -307,5 +321,5 @@ pub(crate) fn validate_reset(exchange: &Exchange<'_>) -> Result<Reply, Refusal> 
 
 pub(crate) fn perform_reset(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let (range, selection) = reset(exchange, true)?;
-    Ok(queue(exchange, [Update::Reset { window: range.window, selection }]))
+    queue(exchange, vec![Update::Reset { window: range.window, selection }])
 }

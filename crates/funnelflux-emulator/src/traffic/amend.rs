@@ -25,6 +25,16 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
+    /// How many bytes its texts take up, nearly.
+    fn size(&self) -> usize {
+        [&self.groups, &self.funnels, &self.sources, &self.countries, &self.visitors, &self.ips]
+            .into_iter()
+            .chain(self.fields.iter().map(|(_, values)| values))
+            .flatten()
+            .map(|text| size_of::<String>() + text.len())
+            .sum()
+    }
+
     pub(crate) fn holds(&self, account: &Account, visit: &Visit) -> bool {
         let any = |list: &[String], value: &dyn Fn() -> String| {
             list.is_empty() || list.contains(&value())
@@ -79,6 +89,24 @@ pub(crate) enum Update {
     },
     /// Nobody knows what stands in it: it changes nothing.
     CustomEvents,
+}
+
+/// What waits may take up this many bytes: some 400,000 conversions.
+pub(crate) const MOST_WAITING: usize = 64 * 1024 * 1024;
+
+impl Update {
+    /// How many bytes it takes up, nearly.
+    pub(crate) fn size(&self) -> usize {
+        size_of::<(i64, Self)>()
+            + match self {
+                Self::Cost { selection, .. } | Self::Reset { selection, .. } => selection.size(),
+                Self::Conversions(uploads) => {
+                    let text = |it: &Upload| it.hit.len() + it.transaction.len();
+                    uploads.iter().map(|it| size_of::<Upload>() + text(it)).sum()
+                }
+                Self::CustomEvents => 0,
+            }
+    }
 }
 
 /// What happened to updates so far.
@@ -229,11 +257,17 @@ fn offers_own(account: &Account, visit: &Visit) -> Mills {
     })
 }
 
+/// There is no room for more updates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TooMany;
+
 /// The updates that wait, and what the others have done.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Queue {
     /// With the time each is due, in the order they came.
     waiting: VecDeque<(i64, Update)>,
+    /// The sum of their sizes.
+    size: usize,
     #[serde(with = "shared")]
     pub(crate) overlay: Arc<Overlay>,
     applied: usize,
@@ -242,8 +276,15 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    pub(crate) fn push(&mut self, due_millis: i64, update: Update) {
-        self.waiting.push_back((due_millis, update));
+    /// Queues all of them, or none where they are too large for what waits already.
+    pub(crate) fn push(&mut self, due_millis: i64, updates: Vec<Update>) -> Result<(), TooMany> {
+        let size: usize = updates.iter().map(Update::size).sum();
+        if self.size + size > MOST_WAITING {
+            return Err(TooMany);
+        }
+        self.size += size;
+        self.waiting.extend(updates.into_iter().map(|update| (due_millis, update)));
+        Ok(())
     }
 
     /// The next update whose time has come. They are applied in the order they came.
@@ -253,7 +294,9 @@ impl Queue {
             return None;
         }
         self.applied += 1;
-        self.waiting.pop_front()
+        let next = self.waiting.pop_front();
+        self.size -= next.as_ref().map_or(0, |(_, update)| update.size());
+        next
     }
 
     pub(crate) fn state(&self) -> Updates {

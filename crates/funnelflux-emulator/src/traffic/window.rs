@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::amend::{Overlay, Queue, Selection, Update, Updates};
+use super::amend::{Overlay, Queue, Selection, TooMany, Update, Updates};
 use super::hour::{self, LONGEST_VISIT_HOURS, MILLIS};
 use super::postback::Postback;
 use super::visit::{Event, Visit};
@@ -135,9 +135,17 @@ impl Traffic {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues an update, to be applied when its time has come.
-    pub(crate) fn push(&self, due_millis: i64, update: Update) {
-        self.queue().push(due_millis, update);
+    /// Queues updates, to be applied when their time has come. Those whose time has come already are
+    /// applied first: nobody need ever ask for a report.
+    pub(crate) fn push(
+        &self,
+        account: &Account,
+        now: i64,
+        due_millis: i64,
+        updates: Vec<Update>,
+    ) -> Result<(), TooMany> {
+        self.settle(account, now);
+        self.queue().push(due_millis, updates)
     }
 
     pub(crate) fn updates(&self, account: &Account, now: i64) -> Updates {

@@ -204,6 +204,34 @@ async fn what_the_traffic_has_sent_stays_in_the_log_after_a_correction_and_a_res
 }
 
 #[tokio::test]
+async fn what_waits_is_bounded_and_is_applied_though_nobody_reports() {
+    let emulator = builder().build().unwrap();
+    let long = "x".repeat(900_000);
+    let body = json!({"hits": [{"idHit": "x", "transaction": long}]}).to_string();
+    let push = async || send_text(&emulator, Method::PUT, CONVERSIONS, &body).await.status;
+    let mut accepted = 0;
+    let refused = loop {
+        match push().await {
+            StatusCode::OK if accepted < 100 => accepted += 1,
+            other => break other,
+        }
+    };
+    // 64 MB hold 74 of 900 kB.
+    assert_eq!((refused.as_u16(), accepted), (429, 74));
+    emulator.advance(SECOND * 30);
+    for _ in 0..3 {
+        assert_eq!(push().await, StatusCode::OK, "the others were applied");
+    }
+    assert_eq!((emulator.updates().waiting, emulator.updates().lost_conversions), (3, 74));
+    // Thousands of segments, each with thousands of funnels, in one body of less than 1 MB.
+    let funnels = vec!["2nIemJxNobdy"; 20_000];
+    let segments = vec![json!({"cost": "1", "costType": "wholeSegment"}); 10_000];
+    let body = day(&json!({"funnelIDs": funnels, "trafficSourceIDs": [],
+        "costSegments": segments}));
+    assert_eq!(put(&emulator, COST, body).await.status, 429);
+}
+
+#[tokio::test]
 async fn a_cost_that_no_visit_matched_is_counted_as_lost() {
     let emulator = builder().update_delay(Duration::ZERO).build().unwrap();
     let segments = json!([{"cost": "7", "costType": "wholeSegment"}]);
