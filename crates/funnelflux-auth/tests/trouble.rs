@@ -16,6 +16,7 @@ use funnelflux_transport::{
     Body, CallOptions, Client, Error, Operation, RetryPolicy, Secret, Sleep, Timer, TokenProvider,
     TokioTimer,
 };
+use futures_util::FutureExt as _;
 use http::{Method, Request, Response};
 
 /// A clock that stands until it is moved.
@@ -162,6 +163,8 @@ async fn a_token_that_the_issuer_says_is_still_valid_is_asked_about_once_a_minut
     for second in 0..120 {
         clock.set(second);
         assert_eq!(served(&provider).await, "a");
+        // Nobody waits for an early refresh: it gets its turn.
+        tokio::task::yield_now().await;
     }
     assert_eq!(issuer.presented().len(), 2);
     assert_eq!(store.saves.load(Ordering::SeqCst), 0, "nothing has changed");
@@ -274,21 +277,24 @@ async fn an_ordinary_400_does_not_kill_a_token_of_unknown_expiry_that_cannot_be_
 
 #[tokio::test(start_paused = true)]
 async fn an_endpoint_that_turns_every_token_down_does_not_cost_a_refresh_each_time() {
-    let issuer = Issuer::new(|old, _| Ok(old.clone()));
     let clock = Clock::default();
     let store = MemoryStore::new(tokens("a", "r").with_expiry(at(THREE_DAYS)));
-    let provider = issuer.provider(store, &clock);
-    let client = api(401, &provider);
+    let (client, log) = world(store, &clock, |path| match path {
+        "/bad" => answer(401, "{}"),
+        "/auth/validate" => grants("a"),
+        _ => answer(200, "{}"),
+    });
     for second in 0..100 {
         clock.set(second);
         assert_eq!(get(&client, "/bad").await.unwrap_err().status().unwrap().as_u16(), 401);
         get(&client, "/good").await.unwrap();
     }
-    assert_eq!(issuer.presented().len(), 1);
+    assert_eq!(log.lock().unwrap().len(), 100 + 100 + 1);
+    assert_eq!(count(&log, "/auth/validate"), 1);
     // Much later the token may have been revoked: that is looked into.
     clock.set(3600);
     get(&client, "/bad").await.unwrap_err();
-    assert_eq!(issuer.presented().len(), 2);
+    assert_eq!((count(&log, "/auth/validate"), count(&log, "/bad")), (2, 101));
 }
 
 /// An API and its token endpoint behind one client, and the paths that were asked for.
@@ -573,7 +579,10 @@ impl TokenIssuer for Hanging {
 fn a_refresh_that_ended_with_its_runtime_does_not_fail_the_next_one_s_first_call() {
     let store = MemoryStore::new(tokens("old", "r").with_expiry(SystemTime::UNIX_EPOCH));
     let provider = RefreshingTokens::new(Hanging(AtomicUsize::new(0)), store);
-    let runtime = || tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_time().start_paused(true).build().unwrap()
+    };
     runtime().block_on(async {
         tokio::select! {
             biased;
@@ -581,7 +590,47 @@ fn a_refresh_that_ended_with_its_runtime_does_not_fail_the_next_one_s_first_call
             () = tokio::task::yield_now() => {}
         }
     });
-    assert_eq!(runtime().block_on(served(&provider)), "new");
+    let next = runtime()
+        .block_on(async { tokio::time::timeout(Duration::from_secs(60), served(&provider)).await });
+    assert_eq!(next.expect("it does not hang on the refresh that is gone"), "new");
+}
+
+#[tokio::test]
+async fn nobody_waits_for_an_early_refresh_while_the_token_is_good() {
+    let clock = Clock::default();
+    let store = MemoryStore::new(tokens("old", "r").with_expiry(at(3600)));
+    let issuer = Box::new(Hanging(AtomicUsize::new(0)));
+    let provider = RefreshingTokens::with_boxed(issuer, Box::new(store), Arc::new(clock.clone()));
+    assert_eq!(served(&provider).await, "old");
+    clock.set(3400);
+    for _ in 0..3 {
+        let at_once = served(&provider).now_or_never();
+        assert_eq!(at_once.as_deref(), Some("old"), "it is good for another 200 s");
+        tokio::task::yield_now().await;
+    }
+    // One that was turned down, or is over, is not served meanwhile.
+    clock.set(3600);
+    assert!(served(&provider).now_or_never().is_none());
+    clock.set(3400);
+    provider.reject(&provider.token().await.unwrap());
+    assert!(served(&provider).now_or_never().is_none());
+}
+
+#[tokio::test]
+async fn a_token_that_was_fetched_early_is_the_next_one_served() {
+    let clock = Clock::default();
+    let issuer = Issuer::new(|_, _| Ok(tokens("new", "r2").with_expiry(at(THREE_DAYS))));
+    let provider =
+        issuer.provider(MemoryStore::new(tokens("old", "r").with_expiry(at(3600))), &clock);
+    assert_eq!(served(&provider).await, "old");
+    clock.set(3400);
+    let mut seen = Vec::new();
+    for _ in 0..10 {
+        seen.push(served(&provider).await);
+        tokio::task::yield_now().await;
+    }
+    assert_eq!((seen[0].as_str(), seen[9].as_str()), ("old", "new"));
+    assert_eq!(issuer.presented(), ["r"]);
 }
 
 #[tokio::test]

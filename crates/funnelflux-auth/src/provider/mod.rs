@@ -77,6 +77,11 @@ impl TokenProvider for RefreshingTokens {
             return Ok(token);
         }
         let flight = self.flight();
+        // An early refresh need not be waited for.
+        let now = self.0.timer.wall();
+        if let Some(token) = self.0.state().at_hand(now) {
+            return Ok(token);
+        }
         flight.await.map_err(|error| error.duplicate())
     }
 

@@ -72,6 +72,13 @@ impl State {
         (paused || current.is_fresh_at(now)).then(|| current.access.clone())
     }
 
+    /// The token that still serves while another one is on its way.
+    pub(super) fn at_hand(&self, now: SystemTime) -> Option<AccessToken> {
+        let current = self.current.as_ref()?;
+        let good = current.is_valid_at(now) && !current.is_turned_down(now);
+        good.then(|| current.access.clone())
+    }
+
     pub(super) fn is_paused(&self, now: SystemTime) -> bool {
         holds(self.pause_until, now)
     }
