@@ -158,26 +158,24 @@ fn remap(
             nodes.insert(old.to_owned(), store.make_id(now_millis));
         }
     }
-    let mut put = |member: &str, index: usize, name: &str, to: &str| {
-        let path = [Step::Member(member), Step::Item(index), Step::Member(name)];
-        text::set(text, &path, &to.into());
-    };
     for member in ["nodes", "connections"] {
-        for (index, part) in list(&value, member).iter().enumerate() {
+        let parts = list(&value, member);
+        text::each_item(text, member, |index, item| {
+            let Some(part) = parts.get(index) else { return };
+            let mut put = |name: &str, to: &str| text::set(item, &[Step::Member(name)], &to.into());
             if part.get("idFunnel").is_some() {
-                put(member, index, "idFunnel", id);
+                put("idFunnel", id);
             }
             if member == "connections" {
-                let own = store.make_id(now_millis);
-                put(member, index, "idConnection", &own);
+                put("idConnection", &store.make_id(now_millis));
             }
             for name in ["idNode", "idSourceNode", "idTargetNode"] {
                 let old = part.get(name).and_then(Value::as_str);
                 if let Some(new) = old.and_then(|old| nodes.get(old)) {
-                    put(member, index, name, new);
+                    put(name, new);
                 }
             }
-        }
+        });
     }
     nodes
 }
@@ -193,12 +191,14 @@ fn own_conditions(
 ) -> Vec<Entry> {
     let value: Value = serde_json::from_str(text).unwrap_or_default();
     let mut copies: BTreeMap<String, Entry> = BTreeMap::new();
-    for (index, node) in list(&value, "nodes").iter().enumerate() {
+    let nodes = list(&value, "nodes");
+    text::each_item(text, "nodes", |index, item| {
         let pointer = "/nodeConditionParams/idCondition";
-        let Some(old) = node.pointer(pointer).and_then(Value::as_str) else { continue };
-        let Some(condition) = store.get(Kind::Condition, old).cloned() else { continue };
+        let old = nodes.get(index).and_then(|node| node.pointer(pointer)).and_then(Value::as_str);
+        let Some(old) = old else { return };
+        let Some(condition) = store.get(Kind::Condition, old).cloned() else { return };
         if condition.string("restrictToFunnelId") != source {
-            continue;
+            return;
         }
         let made = copies.entry(old.to_owned()).or_insert_with(|| {
             let mut made = condition;
@@ -209,13 +209,8 @@ fn own_conditions(
             made.set(&[Step::Member("restrictToFunnelId")], &copy.into());
             made
         });
-        let path = [
-            Step::Member("nodes"),
-            Step::Item(index),
-            Step::Member("nodeConditionParams"),
-            Step::Member("idCondition"),
-        ];
-        text::set(text, &path, &made.id.as_str().into());
-    }
+        let path = [Step::Member("nodeConditionParams"), Step::Member("idCondition")];
+        text::set(item, &path, &made.id.as_str().into());
+    });
     copies.into_values().collect()
 }

@@ -146,6 +146,25 @@ pub(crate) fn set_raw(text: &mut String, path: &[Step<'_>], value: &str) {
     text.insert_str(at, &member);
 }
 
+/// Changes the items of the list that the member `name` is, each as a text of its own: in one pass,
+/// while `set` reads all of the text for each change. Nothing between the items changes.
+pub(crate) fn each_item(text: &mut String, name: &str, mut change: impl FnMut(usize, &mut String)) {
+    let Some(list) = find(text, &[Step::Member(name)]) else { return };
+    let Ok(Items(items)) = serde_json::from_str::<Items<'_>>(list) else { return };
+    let mut changed = String::with_capacity(text.len());
+    let mut done = 0;
+    for (index, item) in items.into_iter().enumerate() {
+        let Some(range) = place(text, item) else { return };
+        changed.push_str(text.get(done..range.start).unwrap_or_default());
+        let mut item = item.to_owned();
+        change(index, &mut item);
+        changed.push_str(&item);
+        done = range.end;
+    }
+    changed.push_str(text.get(done..).unwrap_or_default());
+    *text = changed;
+}
+
 /// An object with its members in this order, as text.
 pub(crate) fn object(members: &[(&str, Value)]) -> String {
     let members: Vec<String> =
@@ -232,7 +251,37 @@ mod tests {
         })
     }
 
+    #[test]
+    fn what_is_no_list_has_no_items() {
+        for text in ["{}", r#"{"list": {"a": 1}}"#, "[1, 2]", r#"{"list": []}"#, ""] {
+            let mut changed = text.to_owned();
+            each_item(&mut changed, "list", |_, _| panic!("{text}"));
+            assert_eq!(changed, text);
+        }
+    }
+
     proptest! {
+        #[test]
+        fn items_are_changed_as_one_by_one(
+            items in proptest::collection::vec(json_text(), 0..6),
+            other in json_text(),
+        ) {
+            let mut by_one =
+                format!(" {{ \"list\": 1, \"a\":{other},\"list\" : [ {} ]\t}}\n", items.join(" ,\n"));
+            let mut at_once = by_one.clone();
+            for index in 0..items.len() {
+                let path = [Step::Member("list"), Step::Item(index), Step::Member("id")];
+                set(&mut by_one, &path, &json!(index));
+            }
+            let mut seen = Vec::new();
+            each_item(&mut at_once, "list", |index, item| {
+                seen.push(index);
+                set(item, &[Step::Member("id")], &json!(index));
+            });
+            prop_assert_eq!(&at_once, &by_one);
+            prop_assert_eq!(seen, (0..items.len()).collect::<Vec<_>>());
+        }
+
         #[test]
         fn nothing_but_the_member_changes(
             before in json_text(),

@@ -139,6 +139,12 @@ pub(crate) fn families() -> Vec<Family> {
             by_status: false,
             ..new("category", "/category", "idCategory", "idCategories", "categoryName")
         },
+        Family {
+            archives: false,
+            deletes: false,
+            by_status: false,
+            ..new("visitortag", "/visitortag", "idVisitorTag", "idVisitorTags", "visitorTagName")
+        },
     ]
 }
 
