@@ -64,7 +64,7 @@ impl<T> Response<T> {
     /// How often the request was sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.meta.call.attempt()
+        self.meta.call.sent()
     }
 
     /// How long the whole call took, waits included.
