@@ -185,7 +185,8 @@ The file has a header with these columns:
 
 Every line is checked before the first request. A lost answer leaves the fate of its lines unknown
 (exit code 4): look into a report before you send them again, since postbacks cannot be taken
-back.
+back. --from-line sends the rest of a file, from that line on. Of a file that is being sent no
+other run sends anything.
 
 With -o json, ndjson or csv each line of the file is a row: line, request, hit, transaction,
 action (set or delete), payout (a decimal in a text; null for the offer's own), postbacks, outcome

@@ -39,11 +39,15 @@ pub(crate) enum Postbacks {
 #[derive(Debug, Args)]
 #[command(after_help = help::CONVERSIONS)]
 pub(crate) struct ConversionsArgs {
-    /// The CSV file, with a header
+    /// The CSV file, with a header; `-` is stdin
+    #[arg(value_name = "FILE|-")]
     pub(crate) file: PathBuf,
     /// Whether postbacks are called. There is no default: a call cannot be taken back
     #[arg(long, value_name = "WHICH")]
     pub(crate) postbacks: Postbacks,
+    /// Begin with this line of the file: those before it are not looked at
+    #[arg(long, value_name = "N")]
+    pub(crate) from_line: Option<u64>,
     /// Send. Without it only the preview is printed
     #[arg(long)]
     pub(crate) yes: bool,
@@ -56,7 +60,8 @@ pub(crate) struct ConversionsArgs {
 #[derive(Debug, Args)]
 #[command(after_help = help::COSTS)]
 pub(crate) struct CostsArgs {
-    /// The CSV file, with a header
+    /// The CSV file, with a header; `-` is stdin
+    #[arg(value_name = "FILE|-")]
     pub(crate) file: PathBuf,
     /// The zone of the ad account whose spend this is. Required, unless the profile sets `tz`
     #[arg(long, value_name = "ZONE")]
@@ -65,6 +70,9 @@ pub(crate) struct CostsArgs {
     /// the source
     #[arg(long)]
     pub(crate) everything: bool,
+    /// Begin with this line of the file: those before it are not looked at
+    #[arg(long, value_name = "N")]
+    pub(crate) from_line: Option<u64>,
     /// Send. Without it only the preview is printed
     #[arg(long)]
     pub(crate) yes: bool,

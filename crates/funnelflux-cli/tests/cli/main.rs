@@ -24,6 +24,8 @@ mod look;
 mod operations;
 mod profile;
 mod push;
+mod push_lines;
+mod push_listeners;
 mod raw;
 mod resilience;
 mod secrets;

@@ -65,7 +65,7 @@ fn an_upload_whose_answer_is_lost_is_sent_once_and_its_lines_are_named() {
     let ffx = Ffx::against(&server.base_url);
     let file = ffx.write("c.csv", &format!("hit,payout\n{OFFER_HIT},1\n"));
     let arguments = ["conversions", "push", file.to_str().unwrap(), "--postbacks", "all", "--yes"];
-    ffx.run(&arguments).failed(4, &["lines 2 to 2", "unknown"]);
+    ffx.run(&arguments).failed(4, &["line 2 ", "unknown"]);
     assert_eq!(server.seen().len(), 1);
 }
 
@@ -164,7 +164,14 @@ fn what_became_of_each_line_is_told_where_a_request_in_the_middle_fails() {
     let file = ffx.write("c.csv", &format!("hit,tx,payout\n{lines}"));
     let push = ["conversions", "push", file.to_str().unwrap(), "--postbacks", "all", "--yes"];
     let outcome = ffx.run(&[&push[..], &["-o", "ndjson"]].concat());
-    let outcome = outcome.failed(4, &["lines 502 to 1001", "500 of 1200"]);
+    let outcome = outcome.failed(
+        4,
+        &[
+            "lines 502 to 1001",
+            "of 1200 conversions: 500 accepted, 500 unknown, 200 not sent",
+            "--from-line 1002",
+        ],
+    );
     let said = |from: usize, to: usize| {
         rows(&outcome)[from..to].iter().map(|row| row["outcome"].to_string()).collect::<Vec<_>>()
     };

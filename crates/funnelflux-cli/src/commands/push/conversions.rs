@@ -8,15 +8,18 @@ use funnelflux::reporting::{Reporting, operations};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::fate::Fate;
-use super::table::{Line, by_line, each, read};
-use super::{SHOWN, dry, not_sent, write_rows};
+use super::amount;
+use super::fate::{Fate, tally};
+use super::patience::Patience;
+use super::said::Said;
+use super::table::{Line, Reading, Table, by_line, each, named_lines};
+use super::{SHOWN, dry, not_sent};
 use crate::args::{ConversionsArgs, ConversionsCommand, Postbacks};
 use crate::commands::interrupt::Interrupt;
 use crate::failure::Failure;
-use crate::output::{Column, Format, Grid, stdout};
+use crate::output::{Column, Format, Grid, Terminal, stdout};
 use crate::progress::Progress;
-use crate::session::Session;
+use crate::session::{Session, anonymous};
 use crate::settings::Settings;
 
 /// How many conversions go into one request: how many the server takes is unknown.
@@ -48,32 +51,42 @@ pub(in crate::commands) async fn run(
 ) -> Result<(), Failure> {
     let ConversionsCommand::Push(args) = command;
     let terminal = settings.terminal();
-    let lines = read(&args.file, COLUMNS)?;
-    let conversions = each(&args.file, &lines, conversion)?;
+    let reading = Reading { sends: args.yes && !args.dry.dry_run, from_line: args.from_line };
+    let table = Table::read(&args.file, COLUMNS, reading)?;
+    let lines = &table.lines;
+    let conversions = each(&args.file, lines, conversion)?;
     let update = ConversionsUpdate::builder(calls(args.postbacks))
         .conversions(conversions)
         .build()
         .map_err(|cause| {
-            let cause = by_line(&cause.to_string(), "hits", &lines);
+            let cause = by_line(&cause.to_string(), "hits", lines);
             Failure::usage(format!("{}: {cause}", args.file.display()))
                 .hint("nothing was sent; every line is checked before the first request")
         })?;
+    let paid = update.conversions().iter().filter(|one| !one.is_delete());
+    let paid = amount::sum(paid.filter_map(Conversion::amount)).ok_or_else(|| {
+        Failure::usage(format!("{}: the payouts are too large to add up", args.file.display()))
+            .hint("nothing was sent")
+    })?;
+    doubt(lines, &update, terminal);
     if args.dry.dry_run {
         let progress = Progress::start(terminal, "conversions");
-        let session = Session::open(settings, &progress).await?;
-        let calls = update.split(PER_REQUEST).into_iter().map(|piece| {
-            session.client().call_operation(&operations::CONVERSIONS_UPDATE).json(&piece)
-        });
+        let client = anonymous(settings)?;
+        let calls = update
+            .split(PER_REQUEST)
+            .into_iter()
+            .map(|piece| client.call_operation(&operations::CONVERSIONS_UPDATE).json(&piece));
         return dry(settings, &progress, calls);
     }
-    let mut rows = rows(args, &lines, &update);
-    if settings.format() == Format::Table {
-        preview(args, &lines, &update)?;
-    }
+    let mut rows = rows(args, lines, &update);
+    let mut said = Said::new(settings.format(), rows.len());
+    let shown = match settings.format() {
+        Format::Table => preview(args, lines, &update, paid),
+        _ => Ok(()),
+    };
     if !args.yes {
-        if settings.format() != Format::Table {
-            write_rows(&rows, settings.format())?;
-        }
+        shown?;
+        said.end(&rows)?;
         not_sent(terminal);
         return Ok(());
     }
@@ -81,15 +94,16 @@ pub(in crate::commands) async fn run(
     let session = Session::open(settings, &progress).await?;
     session.note_origin(terminal);
     let reporting = session.client().reporting();
-    let interrupt = Interrupt::listen(&progress, terminal);
-    let sent = send(&reporting, update, &mut rows, &progress, &interrupt).await;
+    let interrupt = Interrupt::guarding(&progress, terminal);
+    let patience = Patience { interrupt: &interrupt, progress: &progress, terminal };
+    let sent = send(&reporting, update, &mut rows, &mut said, &patience).await;
     progress.finish();
-    if settings.format() != Format::Table {
-        write_rows(&rows, settings.format())?;
+    if sent.is_ok() {
+        let done = counted(rows.len());
+        terminal.note(&format!("accepted: {done}; the server works them off later"));
     }
-    let done = sent?;
-    terminal.note(&format!("accepted: {}; the server works them off later", counted(done)));
-    Ok(())
+    // --yes was said: that nobody reads on stdout keeps nothing from being sent, and hides nothing.
+    Failure::outcome(sent, shown.and(said.end(&rows)))
 }
 
 /// Request after request, up to the first that is not accepted: what comes after it may hang on it.
@@ -97,35 +111,71 @@ async fn send(
     reporting: &Reporting,
     update: ConversionsUpdate,
     rows: &mut [Row],
-    progress: &Progress,
-    interrupt: &Interrupt,
-) -> Result<usize, Failure> {
+    said: &mut Said,
+    patience: &Patience<'_>,
+) -> Result<(), Failure> {
     let total = rows.len();
     let mut done = 0;
-    for (piece, rows) in
-        update.split(PER_REQUEST).into_iter().zip(rows.chunks_mut(PER_REQUEST.get()))
-    {
-        if interrupt.came() {
+    for piece in update.split(PER_REQUEST) {
+        if patience.interrupt.came() {
             let rest = counted(total - done);
-            return Err(Failure::failed(format!("stopped: {done} accepted, {rest} not sent")));
+            let stopped = Failure::failed(format!("stopped: {done} accepted, {rest} not sent"));
+            return Err(match rows.get(done) {
+                Some(row) => stopped.hint(format!("--from-line {} sends the rest", row.line)),
+                None => stopped,
+            });
         }
+        let end = total.min(done + PER_REQUEST.get());
         // operation: reporting.conversions.update
-        let result = reporting.conversions_update(&piece).await;
+        let result = patience.call(|| reporting.conversions_update(&piece)).await;
         let fate = Fate::of(&result);
-        rows.iter_mut().for_each(|row| row.outcome = fate);
+        let mut lines = Vec::with_capacity(PER_REQUEST.get());
+        for row in rows.iter_mut().take(end).skip(done) {
+            row.outcome = fate;
+            lines.push(row.line);
+        }
+        said.now(rows, done..end);
         result.map_err(|error| {
-            let (first, last) = (rows.first(), rows.last());
-            let line = |row: Option<&Row>| row.map_or(0, |row| row.line);
-            Failure::from(error).about(format!(
-                "lines {} to {} ({done} of {total} conversions were accepted before)",
-                line(first),
-                line(last),
-            ))
+            let tally = tally(rows, |row| row.outcome);
+            let failure = Failure::from(error).about(format!(
+                "{} (of {}: {tally})",
+                named_lines(&lines),
+                counted(total)
+            ));
+            let (again, next) = (lines.first().copied(), rows.get(end).map(|row| row.line));
+            rest(failure, fate, again, next)
         })?;
-        done += rows.len();
-        progress.tell(format!("{done} of {total}"));
+        done = end;
+        patience.progress.tell(format!("{done} of {total}"));
     }
-    Ok(done)
+    Ok(())
+}
+
+/// What to do about the lines that were not accepted.
+fn rest(failure: Failure, fate: Fate, again: Option<u64>, next: Option<u64>) -> Failure {
+    match (fate, again, next) {
+        (Fate::Unknown, _, Some(next)) => {
+            failure.and_hint(format!("(--from-line {next} sends what comes after these lines)"))
+        }
+        (Fate::Failed, Some(again), _) => {
+            failure.and_hint(format!("(--from-line {again} sends these lines and the rest)"))
+        }
+        _ => failure,
+    }
+}
+
+/// A hit that does not exist is accepted like any other, and nothing comes of it.
+fn doubt(lines: &[Line], update: &ConversionsUpdate, terminal: Terminal) {
+    let odd = lines.iter().zip(update.conversions());
+    let odd = odd.filter(|(_, one)| !matches!(one.hit().to_string().len(), 24 | 26));
+    let odd: Vec<u64> = odd.map(|(line, _)| line.number).collect();
+    if !odd.is_empty() {
+        terminal.warn(&format!(
+            "{}: hits of another length than 24 or 26 characters; of a hit that does not exist the \
+             server says nothing",
+            named_lines(&odd)
+        ));
+    }
 }
 
 fn counted(number: usize) -> String {
@@ -151,9 +201,7 @@ fn conversion(line: &Line) -> Result<Conversion, String> {
     if payout.is_empty() {
         return Ok(conversion);
     }
-    let amount: Decimal = payout
-        .parse()
-        .map_err(|_| format!("payout {payout:?}: expected a decimal such as 12.50"))?;
+    let amount = amount::read("payout", payout, "12.50")?;
     if amount.is_sign_negative() && !amount.is_zero() {
         return Err(format!(
             "payout {payout:?}: expected no negative amount; to delete the conversion write `delete`"
@@ -186,6 +234,7 @@ fn preview(
     args: &ConversionsArgs,
     lines: &[Line],
     update: &ConversionsUpdate,
+    paid: Decimal,
 ) -> Result<(), Failure> {
     let all = update.conversions();
     let mut grid = Grid::new(vec![
@@ -214,7 +263,6 @@ fn preview(
         ]);
     }
     let deleted = all.iter().filter(|c| c.is_delete()).count();
-    let paid: Decimal = all.iter().filter(|c| !c.is_delete()).filter_map(|c| c.amount()).sum();
     let mut out = stdout();
     write!(out, "{}", grid.draw().text)?;
     if left_out > 0 {

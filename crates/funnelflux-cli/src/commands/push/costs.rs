@@ -7,18 +7,22 @@ use funnelflux::model::reporting::TrackingSlot;
 use funnelflux::model::time::{TimeRange, Zone};
 use funnelflux::model::updates::{CostRequest, CostSegment, CostUpdate};
 use funnelflux::reporting::{Reporting, operations};
+use funnelflux::transport::{Timer as _, TokioTimer};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::fate::Fate;
-use super::table::{Line, by_line, each, read};
-use super::{SHOWN, dry, not_sent, write_rows};
+use super::amount;
+use super::fate::{Fate, tally};
+use super::patience::Patience;
+use super::said::Said;
+use super::table::{Line, Reading, Table, by_line, each, named_lines};
+use super::{SHOWN, dry, not_sent};
 use crate::args::{CostsArgs, CostsCommand};
 use crate::commands::interrupt::Interrupt;
 use crate::failure::Failure;
 use crate::output::{Column, Format, Grid, stdout};
 use crate::progress::Progress;
-use crate::session::Session;
+use crate::session::{Session, anonymous};
 use crate::settings::Settings;
 
 pub(in crate::commands) async fn run(
@@ -39,46 +43,54 @@ pub(in crate::commands) async fn run(
         ("cost", &["spend", "amount"]),
     ];
     columns.extend(slots.iter().map(|slot| (*slot, &[] as &[&str])));
-    let lines = read(&args.file, &columns)?;
-    let segments = each(&args.file, &lines, |line| segment(line, &zone, args.everything))?;
+    let reading = Reading { sends: args.yes && !args.dry.dry_run, from_line: args.from_line };
+    let table = Table::read(&args.file, &columns, reading)?;
+    let lines = &table.lines;
+    let segments = each(&args.file, lines, |line| segment(line, &zone, args.everything))?;
     let update = CostUpdate::builder().segments(segments).build().map_err(|cause| {
-        let cause = by_line(&cause.to_string(), "costSegments", &lines);
+        let cause = by_line(&cause.to_string(), "costSegments", lines);
         Failure::usage(format!("{}: {cause}", args.file.display()))
             .hint("nothing was sent; every line is checked before the first request")
+    })?;
+    let total = amount::sum(update.segments().iter().map(CostSegment::cost)).ok_or_else(|| {
+        Failure::usage(format!("{}: the costs are too large to add up", args.file.display()))
+            .hint("nothing was sent")
     })?;
     let plan = update.plan();
     if args.dry.dry_run {
         let progress = Progress::start(terminal, "costs");
-        let session = Session::open(settings, &progress).await?;
+        let client = anonymous(settings)?;
         let calls = plan
             .iter()
-            .map(|request| session.client().call_operation(&operations::COST_UPDATE).json(request));
+            .map(|request| client.call_operation(&operations::COST_UPDATE).json(request));
         return dry(settings, &progress, calls);
     }
-    let machine = settings.format() != Format::Table;
-    let mut rows = rows(&lines, &zone, &update, &plan);
-    if !machine {
-        preview(args, &lines, &zone, &update, &plan)?;
-    }
+    let mut rows = rows(lines, &zone, &update, &plan);
+    let mut said = Said::new(settings.format(), rows.len());
+    let shown = match settings.format() {
+        Format::Table => preview(args, lines, &zone, &update, &plan, total),
+        _ => Ok(()),
+    };
     if !args.yes {
-        if machine {
-            write_rows(&rows, settings.format())?;
-        }
+        shown?;
+        said.end(&rows)?;
         not_sent(terminal);
         return Ok(());
     }
     let progress = Progress::start(terminal, "costs");
     let session = Session::open(settings, &progress).await?;
     session.note_origin(terminal);
-    let interrupt = Interrupt::listen(&progress, terminal);
-    let sent = send(&session.client().reporting(), &plan, &mut rows, &progress, &interrupt).await;
+    let reporting = session.client().reporting();
+    let interrupt = Interrupt::guarding(&progress, terminal);
+    let patience = Patience { interrupt: &interrupt, progress: &progress, terminal };
+    let sent = send(&reporting, &plan, &mut rows, &mut said, &patience).await;
     progress.finish();
-    if machine {
-        write_rows(&rows, settings.format())?;
+    if sent.is_ok() {
+        let done = requests(plan.len());
+        terminal.note(&format!("accepted: {done}; the server works them off later"));
     }
-    let said = requests(sent?);
-    terminal.note(&format!("accepted: {said}; the server works them off later"));
-    Ok(())
+    // --yes was said: that nobody reads on stdout keeps nothing from being sent, and hides nothing.
+    Failure::outcome(sent, shown.and(said.end(&rows)))
 }
 
 /// Request after request, up to the first that is not accepted: what comes after it may hang on it.
@@ -86,34 +98,51 @@ async fn send(
     reporting: &Reporting,
     plan: &[CostRequest],
     rows: &mut [Row],
-    progress: &Progress,
-    interrupt: &Interrupt,
-) -> Result<usize, Failure> {
+    said: &mut Said,
+    patience: &Patience<'_>,
+) -> Result<(), Failure> {
     for (done, request) in plan.iter().enumerate() {
-        if interrupt.came() {
+        if patience.interrupt.came() {
             let rest = requests(plan.len() - done);
-            return Err(Failure::failed(format!("stopped: {done} accepted, {rest} not sent")));
+            let stopped = Failure::failed(format!("stopped: {done} accepted, {rest} not sent"));
+            return Err(rest_of(stopped, rows));
         }
         // operation: reporting.cost.update
-        let result = reporting.cost_update(request).await;
+        let result = patience.call(|| reporting.cost_update(request)).await;
         let mut lines = Vec::with_capacity(request.positions().len());
         for at in request.positions() {
             if let Some(row) = rows.get_mut(*at) {
                 row.outcome = Fate::of(&result);
-                lines.push(row.line.to_string());
+                lines.push(row.line);
             }
         }
+        said.now(rows, request.positions().iter().copied());
         result.map_err(|error| {
-            let which = if lines.len() == 1 { "line" } else { "lines" };
-            Failure::from(error).about(format!(
-                "{which} {} ({done} of {} accepted before)",
-                lines.join(", "),
+            let failure = Failure::from(error).about(format!(
+                "{} ({done} of {} accepted before; lines: {})",
+                named_lines(&lines),
                 requests(plan.len()),
-            ))
+                tally(rows, |row| row.outcome),
+            ));
+            rest_of(failure, rows)
         })?;
-        progress.tell(format!("{} of {}", done + 1, plan.len()));
+        patience.progress.tell(format!("{} of {}", done + 1, plan.len()));
     }
-    Ok(plan.len())
+    Ok(())
+}
+
+/// How to send what was not accepted. Lines of one request may stand far apart in the file.
+fn rest_of(failure: Failure, rows: &[Row]) -> Failure {
+    let settled = |row: &&Row| matches!(row.outcome, Fate::Accepted | Fate::Unknown);
+    let before = rows.iter().take_while(settled).count();
+    let Some(next) = rows.get(before) else { return failure };
+    if rows.iter().skip(before).any(|row| settled(&row)) {
+        return failure.and_hint(
+            "(-o ndjson tells the outcome of each line: put those that were not sent into a file of \
+             their own)",
+        );
+    }
+    failure.and_hint(format!("(--from-line {} sends what is left)", next.line))
 }
 
 fn requests(number: usize) -> String {
@@ -126,13 +155,19 @@ fn segment(line: &Line, zone: &Zone, everything: bool) -> Result<CostSegment, St
     let source = source.parse().map_err(|cause| format!("traffic_source {source:?}: {cause}"))?;
     let day = line.get("date");
     let range = TimeRange::days(day, day, zone).map_err(|cause| format!("date: {cause}"))?;
-    let cost = line.get("cost");
-    let cost: Decimal =
-        cost.parse().map_err(|_| format!("cost {cost:?}: expected a decimal such as 153.20"))?;
+    if range.start() > TokioTimer.wall() {
+        return Err(format!("date: {day} has not begun yet in {zone}"));
+    }
+    let cost = amount::read("cost", line.get("cost"), "153.20")?;
     let mut builder = CostSegment::builder(funnel, source, range).whole_segment(cost);
     let mut restricted = false;
     for slot in TrackingSlot::all() {
         let value = line.get(slot.as_str());
+        if value.contains(['*', '%']) {
+            return Err(format!(
+                "{slot} {value:?}: `*` and `%` may stand for any text; expected the value itself"
+            ));
+        }
         if !value.is_empty() {
             builder = builder.tracking_field(slot, [value]);
             restricted = true;
@@ -207,13 +242,13 @@ fn preview(
     zone: &Zone,
     update: &CostUpdate,
     plan: &[CostRequest],
+    total: Decimal,
 ) -> Result<(), Failure> {
     let mut grid = Grid::new(vec![
         Column::figure("Line"),
         Column::word("Funnel"),
         Column::word("Traffic source"),
-        Column::text("From"),
-        Column::text("To"),
+        Column::word("Day"),
         Column::text("Only visits with"),
         Column::figure("Cost"),
     ]);
@@ -226,13 +261,11 @@ fn preview(
             line.number.to_string(),
             segment.funnel().to_string(),
             segment.traffic_source().to_string(),
-            segment.range().start_rfc3339(),
-            segment.range().end_rfc3339(),
+            line.get("date").to_owned(),
             if fields.is_empty() { "EVERYTHING".to_owned() } else { fields.join(" ") },
             segment.cost().to_string(),
         ]);
     }
-    let total: Decimal = update.segments().iter().map(CostSegment::cost).sum();
     let mut out = stdout();
     write!(out, "{}", grid.draw().text)?;
     let count = update.segments().len();
@@ -250,6 +283,12 @@ fn preview(
             wide => format!("; {wide} without a restriction: spread over EVERYTHING"),
         }
     )?;
+    let ranges = || update.segments().iter().map(CostSegment::range);
+    let first = ranges().min_by_key(|range| range.start());
+    let last = ranges().max_by_key(|range| range.end());
+    if let (Some(first), Some(last)) = (first, last) {
+        writeln!(out, "from {} to {}", first.start_rfc3339(), last.end_rfc3339())?;
+    }
     out.flush()?;
     Ok(())
 }

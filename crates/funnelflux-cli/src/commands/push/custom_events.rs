@@ -11,10 +11,11 @@ use serde_json::value::RawValue;
 use super::fate::Fate;
 use super::{dry, not_sent, write_one};
 use crate::args::{CustomEventsArgs, CustomEventsCommand};
+use crate::commands::interrupt::Interrupt;
 use crate::failure::Failure;
 use crate::output::{Format, harmless, indented, stdout};
 use crate::progress::Progress;
-use crate::session::Session;
+use crate::session::{Session, anonymous};
 use crate::settings::Settings;
 
 #[derive(Serialize)]
@@ -32,12 +33,13 @@ pub(in crate::commands) async fn run(
     let text = read(&args.file)?;
     if args.dry.dry_run {
         let progress = Progress::start(terminal, "custom events");
-        let session = Session::open(settings, &progress).await?;
-        let call = session.client().call_operation(&operations::CUSTOMEVENTS_UPDATE);
+        let client = anonymous(settings)?;
+        let call = client.call_operation(&operations::CUSTOMEVENTS_UPDATE);
         return dry(settings, &progress, [call.json_text(text)]);
     }
-    show(args, settings, &text)?;
+    let shown = show(args, settings, &text);
     if !args.yes {
+        shown?;
         not_sent(terminal);
         return Ok(());
     }
@@ -45,12 +47,15 @@ pub(in crate::commands) async fn run(
     let session = Session::open(settings, &progress).await?;
     session.note_origin(terminal);
     // operation: reporting.customevents.update
-    let result = session.client().reporting().custom_events_update(&text).await;
+    let reporting = session.client().reporting();
+    let interrupt = Interrupt::guarding(&progress, terminal);
+    let result = interrupt.guard(Box::pin(reporting.custom_events_update(&text))).await;
     progress.finish();
-    machine(settings, &text, Fate::of(&result))?;
-    result?;
-    terminal.note("accepted: queued; the server works it off later");
-    Ok(())
+    let told = machine(settings, &text, Fate::of(&result));
+    if result.is_ok() {
+        terminal.note("accepted: queued; the server works it off later");
+    }
+    Failure::outcome(result.map(drop).map_err(Failure::from), shown.and(told))
 }
 
 /// The file, which has to hold a JSON object; nothing more is known of it.

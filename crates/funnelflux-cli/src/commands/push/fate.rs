@@ -30,3 +30,18 @@ impl Fate {
         }
     }
 }
+
+/// `500 accepted, 500 unknown, 200 not sent`: of what did not happen nothing is said.
+pub(super) fn tally<T>(rows: &[T], fate_of: impl Fn(&T) -> Fate) -> String {
+    let each = [
+        (Fate::Accepted, "accepted"),
+        (Fate::Unknown, "unknown"),
+        (Fate::Failed, "failed"),
+        (Fate::NotSent, "not sent"),
+    ];
+    let counted = each.iter().filter_map(|(fate, word)| {
+        let count = rows.iter().filter(|row| fate_of(row) == *fate).count();
+        (count > 0).then(|| format!("{count} {word}"))
+    });
+    counted.collect::<Vec<_>>().join(", ")
+}

@@ -1,11 +1,14 @@
 //! `ffx conversions`, `ffx costs`, `ffx custom-events` and `ffx reset`: checked whole, shown, and
 //! sent only when told to.
 
+mod amount;
 mod conversions;
 mod costs;
 mod custom_events;
 mod fate;
+mod patience;
 mod reset;
+mod said;
 mod table;
 
 pub(super) use conversions::run as conversions;
@@ -15,13 +18,12 @@ pub(super) use reset::run as reset;
 
 use std::io::Write as _;
 
-use funnelflux::model::Document;
 use funnelflux::transport::CallBuilder;
 use serde::Serialize;
 
 use super::preview::{self, Request};
 use crate::failure::Failure;
-use crate::output::{Format, Terminal, row, stdout, write_object, write_objects};
+use crate::output::{Format, Terminal, row, stdout, write_object};
 use crate::progress::Progress;
 use crate::settings::Settings;
 
@@ -41,16 +43,7 @@ fn dry<'a>(
     preview::print(settings, progress, &Request::all(calls)?)
 }
 
-/// Rows for programs: one JSON list, JSON lines or CSV. A table is for people, and has its own form.
-fn write_rows<T: Serialize>(rows: &[T], format: Format) -> Result<(), Failure> {
-    let rows: Vec<Document> = rows.iter().map(row).collect::<Result<_, _>>()?;
-    let mut out = stdout();
-    write_objects(&mut out, &rows.iter().collect::<Vec<_>>(), format)?;
-    out.flush()?;
-    Ok(())
-}
-
-/// The same of what is one thing.
+/// What is one thing, for programs.
 fn write_one(one: &impl Serialize, format: Format) -> Result<(), Failure> {
     let mut out = stdout();
     write_object(&mut out, &row(one)?, format)?;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::time::SystemTime;
 
+use funnelflux::model::time::TimeRange;
 use funnelflux::model::updates::ResetRequest;
 use funnelflux::reporting::operations;
 use funnelflux::transport::{Timer as _, TokioTimer};
@@ -12,6 +14,7 @@ use super::fate::Fate;
 use super::{dry, write_one};
 use crate::args::ResetArgs;
 use crate::commands::confirm;
+use crate::commands::interrupt::Interrupt;
 use crate::commands::report::range;
 use crate::failure::Failure;
 use crate::output::{Format, stdout};
@@ -32,7 +35,9 @@ struct Row<'a> {
 
 pub(in crate::commands) async fn run(args: &ResetArgs, settings: &Settings) -> Result<(), Failure> {
     let terminal = settings.terminal();
-    let range = range::resolve(&args.range, settings, TokioTimer.wall())?;
+    let now = TokioTimer.wall();
+    let asked = range::resolve(&args.range, settings, now)?;
+    let range = until(asked.clone(), now)?;
     let restriction = restriction(args);
     let request = request(args, &restriction, range.clone())?;
     let progress = Progress::start(terminal, "counting");
@@ -58,41 +63,68 @@ pub(in crate::commands) async fn run(args: &ResetArgs, settings: &Settings) -> R
         let row = Row { start, end, everything, restriction: &restriction, hits, outcome };
         write_one(&row, settings.format())
     };
-    progress.aside(|| {
+    let shown = progress.aside(|| {
+        if range.end() != asked.end() {
+            terminal.note(&format!(
+                "up to {}, the moment of the count: hits that come later stay",
+                range.end_rfc3339()
+            ));
+        }
         if machine {
             terminal.note(&would);
             return Ok(());
         }
         let mut out = stdout();
-        writeln!(out, "{would}")?;
-        out.flush()
-    })?;
+        writeln!(out, "{would}").and_then(|()| out.flush()).map_err(Failure::from)
+    });
     if hits == 0 {
         progress.finish();
+        shown?;
         print(Fate::NothingToDelete)?;
         terminal.note("nothing to delete");
         return Ok(());
     }
+    if !args.yes {
+        // Nobody can say yes to what he was not shown.
+        shown.as_ref().map_err(|_| {
+            Failure::failed("stdout cannot be written, so the count cannot be shown")
+                .hint("nothing was deleted")
+        })?;
+    }
     let count = usize::try_from(hits).unwrap_or(usize::MAX);
     if let Err(failure) = progress.aside(|| confirm::deletion(&counted(hits), count, args.yes)) {
         progress.finish();
-        print(Fate::NotSent)?;
-        return Err(failure);
+        return Failure::outcome(Err(failure), print(Fate::NotSent));
     }
     // operation: reporting.reset.perform
-    let result = reporting.reset_perform(token).await;
+    let interrupt = Interrupt::guarding(&progress, terminal);
+    let result = interrupt.guard(Box::pin(reporting.reset_perform(token))).await;
     progress.finish();
-    print(Fate::of(&result))?;
-    result.map_err(|error| {
+    let told = print(Fate::of(&result));
+    let done = result.map(drop).map_err(|error| {
         // No argument is wrong: the hits have changed since they were counted.
         if error.is_invalid_request() {
             let failure = Failure::failed(error.to_string());
             return failure.hint("look at the new count, and start again");
         }
-        error.into()
-    })?;
-    terminal.note("accepted: the server deletes them later");
-    Ok(())
+        Failure::from(error)
+    });
+    if done.is_ok() {
+        terminal.note("accepted: the server deletes them later");
+    }
+    Failure::outcome(done, shown.and(told))
+}
+
+/// Not beyond the moment of the count: what comes in after it was counted by nobody.
+fn until(range: TimeRange, now: SystemTime) -> Result<TimeRange, Failure> {
+    if range.start() > now {
+        return Err(Failure::usage(format!("{range}: has not begun yet"))
+            .hint("a reset reaches up to now at most; nothing was sent"));
+    }
+    if range.end() <= now {
+        return Ok(range);
+    }
+    Ok(TimeRange::between(range.start(), now, range.zone())?)
 }
 
 fn counted(hits: u64) -> String {
@@ -128,7 +160,7 @@ fn described(restriction: &BTreeMap<&'static str, Vec<String>>) -> String {
 fn request(
     args: &ResetArgs,
     restriction: &BTreeMap<&'static str, Vec<String>>,
-    range: funnelflux::model::time::TimeRange,
+    range: TimeRange,
 ) -> Result<ResetRequest, Failure> {
     if restriction.is_empty() && !args.everything {
         return Err(Failure::usage(

@@ -1,0 +1,176 @@
+//! What a line of a push may hold, and which lines are sent.
+
+use crate::support::{Ffx, Handmade, Outcome, Reply};
+
+const HIT: &str = "01dkezmsf3bat8xdbz8rt039rh";
+const FUNNEL: &str = "2nIemJxCKbFX";
+const SOURCE: &str = "2n5JuOKWLTzd";
+
+fn accepting() -> Handmade {
+    Handmade::serve(|_, _| Reply::Json(200, String::new()))
+}
+
+fn conversions(ffx: &Ffx, csv: &str, more: &[&str]) -> Outcome {
+    let file = ffx.write("c.csv", csv);
+    let push = ["conversions", "push", file.to_str().unwrap(), "--postbacks=none"];
+    ffx.run(&[&push[..], more].concat())
+}
+
+fn costs(ffx: &Ffx, csv: &str, more: &[&str]) -> Outcome {
+    let file = ffx.write("costs.csv", &format!("date,funnel,traffic_source,cost,c1\n{csv}"));
+    ffx.run(&[&["costs", "push", file.to_str().unwrap(), "--tz=UTC"][..], more].concat())
+}
+
+#[test]
+fn a_quote_that_is_not_closed_swallows_no_lines() {
+    let ffx = Ffx::new();
+    let swallowed = format!("hit,payout,tx\n{HIT},1,\"a\n{HIT},2,b\n{HIT},3,c\n");
+    conversions(&ffx, &swallowed, &[]).failed(2, &["line 2", "never closed", "nothing was sent"]);
+    let closed = format!("hit,payout,tx\n{HIT},1,\"a\n{HIT},2,b\n{HIT},3,c\"\n");
+    conversions(&ffx, &closed, &[]).failed(2, &["line 2", "transaction holds a line break"]);
+    costs(&ffx, &format!("2026-03-29,{FUNNEL},{SOURCE},1,\"x\n"), &[])
+        .failed(2, &["line 2", "never closed"]);
+    for (cell, named) in [("a\tb", "a tab"), ("a\u{1b}[2J", "U+001B")] {
+        conversions(&ffx, &format!("hit,tx\n{HIT},{cell}\n"), &[]).failed(2, &["line 2", named]);
+    }
+}
+
+#[test]
+fn amounts_are_read_to_the_digit_or_not_at_all() {
+    let ffx = Ffx::new();
+    let most = "79228162514264337593543950335";
+    for amount in ["5_00", "0.11111111111111111111111111111111", most, "1e3"] {
+        let csv = format!("hit,tx,payout\n{HIT},a,{amount}\n{HIT},b,{amount}\n");
+        conversions(&ffx, &csv, &[]).failed(2, &["line 2: payout", "line 3: payout"]);
+        let line = |c1: &str| format!("2026-03-29,{FUNNEL},{SOURCE},{amount},{c1}\n");
+        costs(&ffx, &(line("x") + &line("y")), &[]).failed(2, &["line 2: cost", "line 3: cost"]);
+    }
+}
+
+#[test]
+fn a_day_to_come_and_a_wildcard_are_refused() {
+    let ffx = Ffx::new();
+    costs(&ffx, &format!("9000-01-01,{FUNNEL},{SOURCE},1,x\n"), &[])
+        .failed(2, &["line 2: date: 9000-01-01 has not begun yet in UTC"]);
+    for value in ["foo*", "%foo", "*"] {
+        costs(&ffx, &format!("2026-03-29,{FUNNEL},{SOURCE},1,{value}\n"), &[])
+            .failed(2, &["line 2: c1", value, "any text"]);
+    }
+}
+
+#[test]
+fn a_hit_of_an_odd_length_is_doubted() {
+    let ffx = Ffx::new();
+    let doubted = conversions(&ffx, &format!("hit,tx\n{HIT},a\nshort,b\n"), &[]).done();
+    assert!(
+        doubted.stderr.contains("warning: line 3: hits of another length"),
+        "{}",
+        doubted.stderr
+    );
+    let fine = conversions(&ffx, &format!("hit,tx\n{HIT},a\n"), &[]).done();
+    assert!(!fine.stderr.contains("warning"), "{}", fine.stderr);
+}
+
+#[test]
+fn the_rest_of_a_file_is_sent_from_the_line_that_was_named() {
+    let server = accepting();
+    let ffx = Ffx::against(&server.base_url);
+    // Lines are counted as in an editor, the empty one, too.
+    let csv = format!("hit,tx\n{HIT},a\n\n{HIT},b\n{HIT},c\n");
+    conversions(&ffx, &csv, &["--yes", "--from-line", "4"]).done();
+    let sent = server.seen()[0].json();
+    assert_eq!(sent["hits"].as_array().unwrap().len(), 2);
+    assert!(server.seen()[0].body.contains("\"b\""), "{}", server.seen()[0].body);
+    let rows = conversions(&ffx, &csv, &["--from-line=5", "-o=json"]).done().json();
+    assert_eq!((&rows[0]["line"], rows.as_array().unwrap().len()), (&5.into(), 1));
+    conversions(&ffx, &csv, &["--from-line", "6"]).failed(2, &["--from-line 6", "no lines"]);
+}
+
+#[test]
+fn a_refused_request_says_how_to_send_it_and_the_rest() {
+    let server = Handmade::serve(|_, before| match before {
+        0 => Reply::Json(200, String::new()),
+        _ => Reply::Json(422, r#"{"message":"no"}"#.into()),
+    });
+    let ffx = Ffx::against(&server.base_url);
+    let lines: String = (0..700).map(|n| format!("{HIT},t{n}\n")).collect();
+    conversions(&ffx, &format!("hit,tx\n{lines}"), &["--yes"])
+        .failed(1, &["lines 502 to 701", "500 accepted, 200 failed", "--from-line 502"]);
+}
+
+#[test]
+fn two_runs_do_not_send_one_file() {
+    let server = accepting();
+    let ffx = Ffx::against(&server.base_url);
+    let csv = format!("hit,tx\n{HIT},a\n");
+    let file = std::fs::File::open(ffx.write("c.csv", &csv)).unwrap();
+    file.lock().unwrap();
+    conversions(&ffx, &csv, &["--yes"]).failed(1, &["another ffx is at work", "nothing was sent"]);
+    // To look is free.
+    conversions(&ffx, &csv, &[]).done();
+    assert!(server.seen().is_empty());
+    file.unlock().unwrap();
+    conversions(&ffx, &csv, &["--yes"]).done();
+}
+
+#[test]
+fn the_file_may_come_through_stdin() {
+    let server = accepting();
+    let ffx = Ffx::against(&server.base_url);
+    let push = ["conversions", "push", "-", "--postbacks=none", "--yes"];
+    ffx.run_with(&push, &format!("hit,tx\n{HIT},a\n")).done();
+    assert_eq!(server.seen()[0].json()["hits"].as_array().unwrap().len(), 1);
+    let csv = format!("date,funnel,traffic_source,cost,c1\n2026-03-29,{FUNNEL},{SOURCE},1,x\n");
+    let shown = ffx.run_with(&["costs", "push", "-", "--tz=UTC"], &csv).done();
+    assert!(shown.stdout.contains("c1=x"), "{}", shown.stdout);
+}
+
+#[test]
+fn a_dry_run_needs_no_login() {
+    let ffx = Ffx::new();
+    let shown = conversions(&ffx, &format!("hit\n{HIT}\n"), &["--dry-run"]).done();
+    assert!(shown.stdout.contains("PUT /reporting/update/conversions"), "{}", shown.stdout);
+    let shown = costs(&ffx, &format!("2026-03-29,{FUNNEL},{SOURCE},1,x\n"), &["--dry-run"]).done();
+    assert!(shown.stdout.contains("PUT /reporting/update/cost"), "{}", shown.stdout);
+    let event = ffx.write("event.json", "{}");
+    ffx.run(&["custom-events", "push", event.to_str().unwrap(), "--dry-run"]).done();
+}
+
+#[test]
+fn the_preview_of_costs_has_days_and_tells_their_instants_once() {
+    let ffx = Ffx::new();
+    let csv = format!("2026-03-29,{FUNNEL},{SOURCE},1,x\n2026-03-30,{FUNNEL},{SOURCE},1,x\n");
+    let shown = costs(&ffx, &csv, &[]).done().stdout;
+    assert!(shown.contains("Day") && !shown.contains("From"), "{shown}");
+    let instants = "from 2026-03-29T00:00:00+00:00 to 2026-03-30T23:59:59+00:00";
+    assert_eq!(shown.matches("T00:00:00").count(), 1, "{shown}");
+    assert!(shown.contains(instants), "{shown}");
+}
+
+#[test]
+fn a_refused_upload_of_many_costs_names_its_lines_briefly() {
+    let server = Handmade::serve(|seen, _| match seen.line.starts_with("PUT") {
+        true => Reply::Json(422, r#"{"message":"no"}"#.into()),
+        false => Reply::Json(200, String::new()),
+    });
+    let ffx = Ffx::against(&server.base_url);
+    let csv: String = (0..400).map(|n| format!("2026-03-29,{FUNNEL},{SOURCE},1,v{n}\n")).collect();
+    let outcome = costs(&ffx, &csv, &["--yes"]).failed(1, &["lines 2 to ", "--from-line 2"]);
+    assert!(outcome.stderr.len() < 1500, "{}", outcome.stderr);
+}
+
+#[test]
+fn a_reset_reaches_up_to_the_moment_of_its_count() {
+    let server = Handmade::serve(|_, _| Reply::Json(200, r#"{"count":7}"#.into()));
+    let ffx = Ffx::against(&server.base_url);
+    let reset = |from: &str| {
+        ffx.run(&["reset", "--from", from, "--to=8999-12-31", "--tz=UTC", "--everything", "--yes"])
+    };
+    let done = reset("2026-01-02").done();
+    assert!(done.stderr.contains("the moment of the count"), "{}", done.stderr);
+    assert!(server.seen().iter().all(|seen| !seen.body.contains("8999-12-31")));
+    assert!(server.seen().iter().all(|seen| seen.body.contains("2026-01-02T00:00:00")));
+    let before = server.seen().len();
+    reset("8000-01-01").failed(2, &["has not begun yet"]);
+    assert_eq!(server.seen().len(), before);
+}
