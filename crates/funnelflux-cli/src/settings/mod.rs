@@ -111,11 +111,8 @@ impl Settings {
     /// figures.
     pub(crate) fn zone(&self, flag: Option<&str>) -> Result<Option<Zone>, Failure> {
         match (flag, &self.profile.tz) {
-            (Some(zone), _) => Ok(Some(zone.parse().map_err(|e| zone_failure("--tz", &e))?)),
-            (None, Some(zone)) => {
-                let place = format!("profile `{}`: tz", self.name);
-                Ok(Some(zone.parse().map_err(|e| zone_failure(&place, &e))?))
-            }
+            (Some(zone), _) => Ok(Some(zone_of("--tz", zone)?)),
+            (None, Some(zone)) => Ok(Some(zone_of(&format!("profile `{}`: tz", self.name), zone)?)),
             (None, None) => Ok(None),
         }
     }
@@ -136,6 +133,29 @@ impl Settings {
 
 fn profile_file(directory: &Path, name: &ProfileName) -> PathBuf {
     directory.join("profiles").join(format!("{name}.toml"))
+}
+
+/// Names that are an offset all year and look like a place with summer time, or whose sign means the
+/// opposite: days of another length than the ad network's.
+fn zone_of(place: &str, text: &str) -> Result<Zone, Failure> {
+    let refused = |why: &str, hint: &str| {
+        Err(Failure::usage(format!("{place}: `{text}` {why}")).hint(hint.to_owned()))
+    };
+    let place_instead = |name: &str| {
+        let why = "is an offset without summer time, all year";
+        refused(why, &format!("a place has it: {name}; an offset is written as such: -05:00"))
+    };
+    let folded = text.to_ascii_uppercase();
+    match folded.strip_prefix("ETC/").unwrap_or(&folded) {
+        "EST" => place_instead("America/New_York"),
+        "MST" => place_instead("America/Denver, or America/Phoenix without summer time"),
+        "HST" => place_instead("Pacific/Honolulu"),
+        name if name.starts_with("GMT+") || name.starts_with("GMT-") => refused(
+            "has the opposite sign of what it seems to say",
+            "an offset is written as such, +02:00; or take a place: Europe/Berlin",
+        ),
+        _ => text.parse().map_err(|error| zone_failure(place, &error)),
+    }
 }
 
 fn zone_failure(place: &str, error: &funnelflux::model::ValidationError) -> Failure {

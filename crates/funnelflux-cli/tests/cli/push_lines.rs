@@ -174,3 +174,19 @@ fn a_reset_reaches_up_to_the_moment_of_its_count() {
     reset("8000-01-01").failed(2, &["has not begun yet"]);
     assert_eq!(server.seen().len(), before);
 }
+
+#[test]
+fn a_zone_that_only_looks_like_a_place_is_refused() {
+    let ffx = Ffx::new();
+    let csv = format!("date,funnel,traffic_source,cost,c1\n2026-03-29,{FUNNEL},{SOURCE},1,x\n");
+    let file = ffx.write("costs.csv", &csv);
+    let push = |zone: &str, words: &[&str]| {
+        ffx.run(&["costs", "push", file.to_str().unwrap(), "--tz", zone]).failed(2, words)
+    };
+    push("EST", &["--tz: `EST`", "America/New_York"]);
+    push("mst", &["America/Denver"]);
+    push("HST", &["Pacific/Honolulu"]);
+    push("Etc/GMT+5", &["opposite sign"]);
+    let stderr = push("PST", &["PST"]).stderr;
+    assert!(!stderr.contains("`EST`") && !stderr.contains("`MST`"), "{stderr}");
+}
