@@ -11,7 +11,8 @@ mod settings;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser as _};
 
 use crate::args::Cli;
 use crate::failure::Failure;
@@ -20,7 +21,7 @@ use crate::output::{Format, Terminal};
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return not_understood(&error),
+        Err(error) => return not_understood(&with_true_help(error)),
     };
     let terminal = Terminal::new(cli.global.output, cli.is_quiet(), cli.global.verbose);
     logging::start(terminal.is_quiet(), terminal.verbosity());
@@ -37,6 +38,19 @@ fn start(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
         .build()
         .map_err(|cause| Failure::failed(format!("the runtime cannot be started: {cause}")))?;
     runtime.block_on(commands::run(cli, terminal))
+}
+
+/// A help that shows no verb that an asset has no operation for.
+fn with_true_help(error: clap::Error) -> clap::Error {
+    let is_help = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    );
+    if !is_help {
+        return error;
+    }
+    let command = commands::as_offered(Cli::command());
+    command.try_get_matches().err().unwrap_or(error)
 }
 
 /// Help and version go to stdout and are no failure; anything else is exit code 2.

@@ -29,6 +29,15 @@ pub(crate) enum AssetCommand {
     Delete(DeleteArgs),
     /// Move to another category; funnels to another group
     Move(MoveArgs),
+    /// What is known of their members: kinds, meanings, and how surely. No network
+    Members(KnownArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = help::MEMBERS)]
+pub(crate) struct KnownArgs {
+    #[command(flatten)]
+    quiet: Quiet,
 }
 
 #[derive(Debug, Args)]
@@ -105,7 +114,7 @@ pub(crate) struct MembersArgs {
     /// destination.url=…, routes.0.priority=5. Repeatable
     #[arg(long, value_name = "MEMBER=VALUE")]
     pub(crate) set: Vec<String>,
-    /// A file of objects, YAML or JSON; `-` is stdin
+    /// A file of objects, YAML, JSON or NDJSON; `-` is stdin
     #[arg(long, short, value_name = "FILE|-")]
     pub(crate) file: Option<PathBuf>,
 }
@@ -200,6 +209,21 @@ impl AssetCommand {
             Self::Duplicate(args) => args.quiet,
             Self::Delete(args) => args.quiet,
             Self::Move(args) => args.quiet,
+            Self::Members(args) => args.quiet,
+        }
+    }
+
+    /// Whether it neither reads nor writes, and so needs no login.
+    pub(crate) fn asks_nobody(&self) -> bool {
+        match self {
+            Self::Members(_) => true,
+            Self::Create(args) => args.dry.dry_run,
+            Self::Duplicate(args) => args.dry.dry_run,
+            Self::Archive(args) | Self::Unarchive(args) => args.dry.dry_run,
+            Self::Delete(args) => args.dry.dry_run,
+            Self::Move(args) => args.dry.dry_run,
+            // What would be saved depends on what is there.
+            Self::List(_) | Self::Get(_) | Self::Find(_) | Self::Update(_) => false,
         }
     }
 }

@@ -44,6 +44,10 @@ Output:
   Results go to stdout, everything else to stderr. Colours and progress are for terminals only.
   With --dry-run the requests are the result: METHOD PATH and body, or, with -o json and ndjson,
   objects {\"method\", \"path\", \"body\"}: the path below the base URL, the body as it would be sent.
+  Of objects that are written, each has an outcome: created, changed, archived, unarchived, moved
+  or deleted; exists (made by an earlier run); exists, differs (and was not changed); unchanged;
+  failed; unknown (sent, and no answer came); not tried; not told (some of them were refused, and
+  the server does not say which).
   With -o json or ndjson an error is one JSON object, the last line of stderr:
   {\"error\": {\"kind\", \"message\", \"hint\", \"exit_code\", …}}.";
 
@@ -61,18 +65,29 @@ its fate is unknown.
   ffx api PUT /reporting/update/cost --body cost.json";
 
 pub(super) const CREATE: &str = "\
-The file holds one object or a list of them, YAML or JSON, in the names of the API. Objects
+The file holds one object or a list of them, YAML, JSON or NDJSON, in the names of the API. Objects
 without an id are given one, and before the first request all ids are written to
 FILE.ffx-ids.json. So the same command again, after a crash or a failure, looks up what exists and
-makes only the rest. The file of ids stays: remove it to make the objects anew, under new ids.
+makes only the rest; what exists and differs is told of, not changed. The file of ids stays: remove
+it to make the objects anew, under new ids.
 
-For stdin (-f -) the file of ids lies in the configuration directory, below state/, under a name
-made from profile, base URL, kind, objects and --set: the same input piped again goes on where it
-stopped, and any other input is made on its own. With --emulator nothing is written down.
+For stdin (-f -) and pipes the file of ids lies in the configuration directory, below state/,
+under a name made from profile, base URL, kind, objects and --set: the same input piped again goes
+on where it stopped, and any other input is made on its own. With --emulator nothing is written
+down.
 
   ffx offer-sources create --set offerSourceName='My network'
   ffx offer-sources create -f sources.yaml --dry-run
   generate | ffx pages create -f -";
+
+pub(super) const MEMBERS: &str = "\
+How surely a member's name is known: documented, proven (in production), help (the vendor's help
+centre), sibling (another product of the vendor), inferred, unknown. The last three are guesses; -o
+json, ndjson and csv have the source of each as well. Members that are not listed here are kept as
+they come, and sent with a warning.
+
+  ffx offer-sources members
+  ffx pages members -o json";
 
 pub(super) const LIST: &str = "\
 Examples:

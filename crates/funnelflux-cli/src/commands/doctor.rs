@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use funnelflux::doctor::{Check, Diagnosis, Finding, examine};
+use funnelflux::transport::Grade;
 use serde::Serialize;
 
 use crate::args::DoctorArgs;
@@ -34,6 +35,9 @@ struct Line<'a> {
     objects: Option<usize>,
     found_at: Option<&'a str>,
     unknown_members: String,
+    /// Of an answer that was no list's.
+    status: Option<u16>,
+    reason: Option<String>,
 }
 
 impl<'a> Line<'a> {
@@ -55,8 +59,34 @@ impl<'a> Line<'a> {
             objects,
             found_at,
             unknown_members: check.unknown_members().collect::<Vec<_>>().join(" "),
+            status: match check.finding() {
+                Finding::Failed(status) => *status,
+                _ => None,
+            },
+            reason: (!is_found(check)).then(|| check.finding().to_string()),
         }
     }
+}
+
+fn is_found(check: &Check) -> bool {
+    matches!(check.finding(), Finding::Found(_) | Finding::FoundAt(..))
+}
+
+/// What should have been found whatever of the guesses is wrong.
+fn judge(diagnosis: &Diagnosis) -> Result<(), Failure> {
+    let known = |check: &&Check| {
+        matches!(check.operation().path_grade(), Grade::Proven | Grade::Documented)
+    };
+    let known: Vec<&Check> = diagnosis.checks().iter().filter(known).collect();
+    let missing = known.iter().filter(|check| !is_found(check)).count();
+    if missing == 0 {
+        return Ok(());
+    }
+    Err(Failure::failed(format!(
+        "{missing} of {} lists whose paths are proven or documented were not found or failed",
+        known.len()
+    ))
+    .hint("check the base URL, and what the account may do; -v shows each request"))
 }
 
 pub(super) async fn run(args: &DoctorArgs, settings: &Settings) -> Result<(), Failure> {
@@ -75,18 +105,29 @@ pub(super) async fn run(args: &DoctorArgs, settings: &Settings) -> Result<(), Fa
         std::fs::write(file, json)
             .map_err(|cause| Failure::failed(format!("{}: {cause}", file.display())))?;
     }
+    let told = print(&session, settings, &report, &diagnosis);
+    judge(&diagnosis).and(told)
+}
+
+fn print(
+    session: &Session,
+    settings: &Settings,
+    report: &Report<'_>,
+    diagnosis: &Diagnosis,
+) -> Result<(), Failure> {
+    let terminal = settings.terminal();
     let mut out = stdout();
     match settings.format() {
         Format::Table => {
             if let Some(origin) = session.origin() {
                 writeln!(out, "{origin}\n")?;
             }
-            out.write_all(table(&report).as_bytes())?;
-            out.write_all(conclusion(&diagnosis).as_bytes())?;
+            out.write_all(table(report).as_bytes())?;
+            out.write_all(conclusion(diagnosis).as_bytes())?;
         }
         Format::Json => {
             session.note_origin(terminal);
-            writeln!(out, "{}", serde_json::to_string_pretty(&report).unwrap_or_default())?;
+            writeln!(out, "{}", serde_json::to_string_pretty(report).unwrap_or_default())?;
         }
         Format::Ndjson => {
             session.note_origin(terminal);
@@ -121,7 +162,10 @@ fn table(report: &Report<'_>) -> String {
             line.operation.to_owned(),
             line.found_at.unwrap_or(line.path).to_owned(),
             line.path_grade.to_owned(),
-            line.finding.to_owned(),
+            line.status.map_or_else(
+                || line.finding.to_owned(),
+                |status| format!("{}, {status}", line.finding),
+            ),
             line.objects.map(|n| n.to_string()).unwrap_or_default(),
             line.unknown_members.clone(),
         ]);
@@ -136,7 +180,15 @@ fn conclusion(diagnosis: &Diagnosis) -> String {
     }
     let corrections = diagnosis.overrides_toml();
     if corrections.is_empty() {
-        text += "nothing to correct\n";
+        let missing = diagnosis.checks().iter().filter(|check| !is_found(check)).count();
+        text += &match missing {
+            0 => "nothing to correct\n".to_owned(),
+            _ => format!(
+                "{missing} of {} lists were not found or not read: what is to be corrected is not \
+                 known\n",
+                diagnosis.checks().len()
+            ),
+        };
     } else {
         text += "put this into the profile:\n\n";
         text += &corrections;

@@ -19,6 +19,11 @@ use crate::failure::Failure;
 use crate::output::Terminal;
 use crate::settings::Settings;
 
+/// The commands as the help is to show them.
+pub(crate) fn as_offered(command: clap::Command) -> clap::Command {
+    assets::offered_only(command)
+}
+
 /// Runs the command.
 pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
     let settings = || Settings::read(&cli.global, terminal);

@@ -255,7 +255,7 @@ fn a_verb_that_the_reference_does_not_list_is_refused_unsent() {
     let server = Handmade::serve(|_, _| Reply::Nothing);
     let ffx = Ffx::against(&server.base_url);
     let outcome = ffx.run(&["categories", "archive", ID]);
-    outcome.failed(1, &["categories", "no operation for `archive`", "what there is: list, get"]);
+    outcome.failed(2, &["categories", "no operation for `archive`", "what there is: list, get"]);
     let outcome = ffx.run(&["funnels", "duplicate", ID, "--name", "Copy"]);
     outcome.failed(2, &["--parent"]);
     assert!(server.seen().is_empty());
@@ -350,7 +350,7 @@ fn look_ups_find_what_they_are_asked_for() {
         let id = id.map_or(&first["idCategory"], |(_, id)| id).as_str().unwrap();
         let found = ffx.run(&[name, "find", "--ids", id, "-o", "ndjson"]);
         if name == "traffic-source-categories" {
-            found.failed(1, &["no operation for `find --ids`"]);
+            found.failed(2, &["no operation for `find --ids`"]);
             continue;
         }
         let found = lines(&found.done().stdout);
@@ -367,7 +367,7 @@ fn look_ups_find_what_they_are_asked_for() {
     assert!(lines(&found.stdout).iter().all(|one| one["idCategory"] == category));
     assert!(found.stdout.contains(source["idTrafficSource"].as_str().unwrap()));
     ffx.run(&["funnels", "find", "--type", "standard"]).done();
-    ffx.run(&["pages", "find", "--type", "x"]).failed(1, &["no operation for `find --type`"]);
+    ffx.run(&["pages", "find", "--type", "x"]).failed(2, &["no operation for `find --type`"]);
 }
 
 #[test]

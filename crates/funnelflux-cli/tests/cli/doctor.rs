@@ -14,13 +14,13 @@ fn a_list_at_an_alternative_path_gives_a_correction_that_the_profile_takes() {
         }
     });
     let ffx = Ffx::against(&server.base_url);
-    let outcome = ffx.run(&["doctor"]).done();
+    let outcome = ffx.run(&["doctor"]).failed(1, &["proven or documented"]);
     assert!(outcome.stdout.contains("found elsewhere"), "{}", outcome.stdout);
     assert!(server.seen().iter().all(|seen| seen.line.starts_with("GET ")));
 
     let saved = ffx.path("report.json");
     let saved_as = saved.to_str().unwrap();
-    let found = ffx.run(&["doctor", "-o", "json", "--save", saved_as]).done().json();
+    let found = ffx.run(&["doctor", "-o", "json", "--save", saved_as]).failed(1, &[]).json();
     assert_eq!(found["paths"]["ledger.funnel.update"], "/funnel/save");
     let text = std::fs::read_to_string(&saved).unwrap();
     assert!(text.contains("rank"), "the name of a member nobody knows: {text}");
@@ -32,4 +32,26 @@ fn a_list_at_an_alternative_path_gives_a_correction_that_the_profile_takes() {
     ffx.write("profiles/default.toml", &format!("[paths]{corrections}"));
     let listed = ffx.run(&["funnels", "list", "-o", "json"]).done().json();
     assert_eq!(listed[0]["idFunnel"], "2nIemJxCKbFX");
+}
+
+#[test]
+fn where_nothing_was_found_nothing_is_said_to_be_right() {
+    for (status, body) in [(500, "{}"), (404, "{}"), (200, "<html>Log in</html>")] {
+        let server = Handmade::serve(move |_, _| Reply::Json(status, body.into()));
+        let ffx = Ffx::against(&server.base_url);
+        let outcome = ffx.run(&["doctor"]).failed(1, &["not found or failed", "base URL"]);
+        assert!(!outcome.stdout.contains("nothing to correct"), "{}", outcome.stdout);
+        let checks = ffx.run(&["doctor", "-o", "json"]).failed(1, &[]).json();
+        let check = &checks["checks"][0];
+        assert!(check["reason"].is_string(), "{check}");
+        if status == 500 {
+            assert_eq!(check["status"], 500, "{check}");
+        }
+    }
+}
+
+#[test]
+fn an_account_that_is_as_expected_has_nothing_to_correct() {
+    let outcome = Ffx::new().run(&["--emulator", "doctor"]).done();
+    assert!(outcome.stdout.contains("nothing to correct"), "{}", outcome.stdout);
 }

@@ -21,6 +21,7 @@ mod emulator;
 mod fates;
 mod ids;
 mod look;
+mod objects;
 mod operations;
 mod profile;
 mod push;

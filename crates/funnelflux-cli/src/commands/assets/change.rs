@@ -12,6 +12,7 @@ use funnelflux::model::ledger::{
 use funnelflux::transport::CallBuilder;
 
 use super::Context;
+use super::catalogue::Unknown;
 use super::members::Assignment;
 use super::outcome::{self, Account, Outcome};
 use crate::args::{ChangeArgs, DeleteArgs, DuplicateArgs, MoveArgs};
@@ -23,6 +24,9 @@ use crate::output::{Format, harmless, stdout, write_object};
 
 pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Result<(), Failure> {
     let request = copy_request(context, args)?;
+    let sets = Assignment::parse_all(&args.set, &context.assets)?;
+    let told = Unknown::default().in_assignments(&context.assets, &Document::new(), &sets);
+    told.iter().for_each(|warning| context.progress.aside(|| context.terminal().warn(warning)));
     if args.dry.dry_run {
         return dry(context, [context.assets.duplicate_call(&args.id, &request)?]);
     }

@@ -4,21 +4,35 @@ use funnelflux::Error;
 use funnelflux::id::{AssetId, new_id};
 use funnelflux::ledger::AnyAssets;
 use funnelflux::model::Document;
+use serde_json::Value;
 
 use super::Context;
+use super::catalogue::Unknown;
 use super::items::Items;
 use super::members::Assignment;
 use super::notes::Notes;
 use super::outcome::{self, Account, Outcome};
-use super::resume::{Plan, Planned};
+use super::resume::{Plan, Planned, fingerprint};
 use crate::args::CreateArgs;
 use crate::commands::preview::{self, Request};
 use crate::failure::Failure;
+
+/// It exists, and was made from something else than what is now given.
+const DIFFERS: &str = "exists, differs";
 
 /// An object to make.
 struct Item {
     object: Document,
     planned: Planned,
+    /// The fingerprint of the object, and of what was sent under its id.
+    fingerprint: String,
+    sent: String,
+}
+
+impl Item {
+    fn is_as_sent(&self) -> bool {
+        self.fingerprint == self.sent
+    }
 }
 
 pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), Failure> {
@@ -49,17 +63,29 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
     let items: Vec<Item> = objects
         .into_iter()
         .zip(&planned)
-        .map(|(object, planned)| with_id(assets, object, *planned))
+        .map(|(object, planned)| with_id(assets, object, *planned, earlier.as_ref()))
         .collect::<Result<_, _>>()?;
     valid(assets, &items)?;
+    let unknown = Unknown::default();
+    for warning in items.iter().flat_map(|item| unknown.in_object(assets, &item.object)) {
+        context.progress.aside(|| context.terminal().warn(&warning));
+    }
 
     if args.dry.dry_run {
+        if planned.iter().zip(&own).any(|(planned, own)| own.is_none() && !planned.earlier) {
+            context.progress.aside(|| {
+                context
+                    .terminal()
+                    .note("new ids are made when it is sent: those shown will differ");
+            });
+        }
         let calls = items.iter().map(|item| Request::of(&assets.create_call(&item.object)?));
         let requests: Vec<Request> = calls.collect::<Result<_, _>>()?;
         return preview::print(context.settings, &context.progress, &requests);
     }
     if let Some(notes) = &notes {
-        let plan = Plan::new(assets.name(), &texts, &planned);
+        let sent: Vec<String> = items.iter().map(|item| item.sent.clone()).collect();
+        let plan = Plan::new(assets.name(), &texts, &sent, &planned);
         if earlier.as_ref() != Some(&plan) {
             plan.write(notes.path())?;
         }
@@ -73,6 +99,23 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
     let mut account = Account::of(ids, report, Outcome::new);
     for (outcome, item) in account.outcomes.iter_mut().zip(&items) {
         outcome.name = assets.name_of(&item.object);
+    }
+    if let Some(notes) = &notes
+        && items.iter().any(|item| !item.is_as_sent())
+    {
+        let settled = account.outcomes.iter().map(|o| matches!(o.outcome, "created" | "exists"));
+        let sent = items.iter().zip(settled).map(|(item, settled)| match settled {
+            true => item.fingerprint.clone(),
+            false => item.sent.clone(),
+        });
+        let plan = Plan::new(assets.name(), &texts, &sent.collect::<Vec<_>>(), &planned);
+        if let Err(failure) = plan.write(notes.path()) {
+            // The objects are made, and the ids were written down before.
+            drop(failure);
+            context.progress.aside(|| {
+                context.terminal().warn(&format!("{} cannot be kept up", notes.path().display()));
+            });
+        }
     }
     end(context, account, notes.as_ref())
 }
@@ -91,7 +134,14 @@ fn no_id_twice(planned: &[Planned]) -> Result<(), Failure> {
 }
 
 /// Fills the id in where none stands. What stands there and is no id is left for the rules to name.
-fn with_id(assets: &AnyAssets, mut object: Document, planned: Planned) -> Result<Item, Failure> {
+fn with_id(
+    assets: &AnyAssets,
+    mut object: Document,
+    planned: Planned,
+    earlier: Option<&Plan>,
+) -> Result<Item, Failure> {
+    let fingerprint = fingerprint(object.text());
+    let sent = earlier.and_then(|plan| plan.sent(planned.id)).unwrap_or(&fingerprint).to_owned();
     let members = assets.id_members();
     let present = members.iter().find(|name| object.contains(name)).or(members.first());
     if let Some(member) = present
@@ -103,7 +153,7 @@ fn with_id(assets: &AnyAssets, mut object: Document, planned: Planned) -> Result
             .set(member, planned.id.as_str())
             .map_err(|error| Failure::failed(error.to_string()))?;
     }
-    Ok(Item { object, planned })
+    Ok(Item { object, planned, fingerprint, sent })
 }
 
 /// All objects keep all rules, or nothing is sent.
@@ -125,16 +175,42 @@ fn valid(assets: &AnyAssets, items: &[Item]) -> Result<(), Failure> {
 
 async fn one(assets: &AnyAssets, item: &Item) -> Result<&'static str, Error> {
     if item.planned.earlier {
-        let is_made = assets.create_if_missing(&item.object).await?;
-        return Ok(if is_made { "created" } else { "exists" });
+        if assets.create_if_missing(&item.object).await? {
+            return Ok("created");
+        }
+        if item.is_as_sent() {
+            return Ok("exists");
+        }
+        let there = assets.find_by_id(&item.planned.id).await?.into_inner();
+        return Ok(if has_all_of(&there, &item.object) { "exists" } else { DIFFERS });
     }
     assets.create_surely(&item.object).await?;
     Ok("created")
 }
 
+/// Whether what is there has all that was asked for, whatever else the server put there.
+fn has_all_of(there: &Document, wanted: &Document) -> bool {
+    fn has(there: &Value, wanted: &Value) -> bool {
+        match (there, wanted) {
+            (Value::Object(there), Value::Object(wanted)) => wanted
+                .iter()
+                .all(|(name, wanted)| there.get(name).is_some_and(|there| has(there, wanted))),
+            (Value::Array(there), Value::Array(wanted)) => {
+                there.len() == wanted.len()
+                    && there.iter().zip(wanted).all(|(there, wanted)| has(there, wanted))
+            }
+            _ => there == wanted,
+        }
+    }
+    let values = |object: &Document| serde_json::from_str::<Value>(object.text()).ok();
+    values(there).zip(values(wanted)).is_some_and(|(there, wanted)| has(&there, &wanted))
+}
+
 fn end(context: &Context<'_>, account: Account, notes: Option<&Notes>) -> Result<(), Failure> {
     let terminal = context.terminal();
     let (made, existed) = (account.count("created"), account.count("exists"));
+    let differing = account.count(DIFFERS);
+    let all = context.count(account.outcomes.len());
     let several = account.outcomes.len() > 1;
     let ended = account.end(context, "were not made");
     let existing = if existed > 0 { format!(", {existed} existed already") } else { String::new() };
@@ -142,6 +218,15 @@ fn end(context: &Context<'_>, account: Account, notes: Option<&Notes>) -> Result
         terminal.note(&format!("created {}{existing}", context.count(made)));
     }
     match (ended, notes) {
+        (Ok(()), Some(notes)) if differing > 0 => Err(Failure::failed(format!(
+            "{differing} of {all} exist and differ from what is given now; what is there was not \
+             changed"
+        ))
+        .hint(format!(
+            "`ffx {} update -f` changes what exists, each object with its id, as in {}",
+            context.assets.name(),
+            notes.path().display()
+        ))),
         (Ok(()), Some(notes)) => {
             terminal.note(&format!(
                 "the ids stay in {}: the same command again makes nothing twice",

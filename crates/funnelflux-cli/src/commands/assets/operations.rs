@@ -1,5 +1,7 @@
 //! Which operation each verb calls.
 
+use std::collections::BTreeSet;
+
 use funnelflux::ledger::{AnyAssets, Capability};
 
 use crate::args::AssetCommand;
@@ -57,6 +59,15 @@ impl Verb {
         }
     }
 
+    /// The commands that these assets have nothing for.
+    pub(super) fn missing(assets: &AnyAssets) -> BTreeSet<&'static str> {
+        let command = |verb: Self| verb.name().split(' ').next().unwrap_or_default();
+        let (there, missing): (Vec<Self>, Vec<Self>) =
+            Self::ALL.iter().partition(|verb| verb.capability(assets).is_some());
+        let there: BTreeSet<&str> = there.into_iter().map(command).collect();
+        missing.into_iter().map(command).filter(|name| !there.contains(name)).collect()
+    }
+
     /// What these assets have for it, if anything.
     pub(super) fn capability(self, assets: &AnyAssets) -> Option<Capability> {
         let candidates: &[Capability] = match self {
@@ -79,8 +90,10 @@ impl Verb {
     }
 }
 
-pub(super) fn verb(command: &AssetCommand) -> Verb {
-    match command {
+/// What the command asks for; none where it asks nobody.
+pub(super) fn verb(command: &AssetCommand) -> Option<Verb> {
+    Some(match command {
+        AssetCommand::Members(_) => return None,
         AssetCommand::List(_) => Verb::List,
         AssetCommand::Get(_) => Verb::Get,
         AssetCommand::Find(args) if args.status.is_some() => Verb::FindByStatus,
@@ -94,7 +107,7 @@ pub(super) fn verb(command: &AssetCommand) -> Verb {
         AssetCommand::Unarchive(_) => Verb::Unarchive,
         AssetCommand::Delete(_) => Verb::Delete,
         AssetCommand::Move(_) => Verb::Move,
-    }
+    })
 }
 
 // For the coverage page: every operation that a verb calls. A test below holds the list to the truth.

@@ -22,6 +22,10 @@ struct Entry {
     /// Of the object's text in the file: how it is recognised where objects were added or removed.
     sha256: String,
     id: String,
+    /// Of what was sent, `--set` included: whether what exists was made from this. Older files have
+    /// none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sent: Option<String>,
 }
 
 /// An object's id.
@@ -119,11 +123,21 @@ impl Plan {
             .collect()
     }
 
-    pub(super) fn new(asset: &str, texts: &[&str], planned: &[Planned]) -> Self {
-        let items = texts.iter().zip(planned);
-        let items = items
-            .map(|(text, planned)| Entry { sha256: fingerprint(text), id: planned.id.to_string() });
+    /// `sent` are the fingerprints of the objects as they are sent.
+    pub(super) fn new(asset: &str, texts: &[&str], sent: &[String], planned: &[Planned]) -> Self {
+        let items = texts.iter().zip(sent).zip(planned);
+        let items = items.map(|((text, sent), planned)| Entry {
+            sha256: fingerprint(text),
+            id: planned.id.to_string(),
+            sent: Some(sent.clone()),
+        });
         Self { asset: asset.to_owned(), items: items.collect() }
+    }
+
+    /// The fingerprint of what was sent under this id.
+    pub(super) fn sent(&self, id: AssetId) -> Option<&str> {
+        let entry = self.items.iter().find(|entry| entry.id == id.as_str())?;
+        Some(entry.sent.as_deref().unwrap_or(&entry.sha256))
     }
 
     /// Writes the plan, whole or not at all, and onto the disk.
@@ -145,7 +159,7 @@ impl Plan {
     }
 }
 
-fn fingerprint(text: &str) -> String {
+pub(super) fn fingerprint(text: &str) -> String {
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -162,7 +176,7 @@ mod tests {
 
     fn plan() -> Plan {
         let planned = [A, B].map(|text| Planned { id: id(text), earlier: false });
-        Plan::new("pages", &["one", "two"], &planned)
+        Plan::new("pages", &["one", "two"], &["1".to_owned(), "2".to_owned()], &planned)
     }
 
     fn assign(texts: &[&str]) -> Result<Vec<(String, bool)>, Failure> {
@@ -204,5 +218,13 @@ mod tests {
         plan().write(&path).unwrap();
         assert_eq!(Plan::read(&path, "pages").unwrap(), Some(plan()));
         assert!(Plan::read(&path, "conditions").is_err());
+        assert_eq!(plan().sent(id(B)), Some("2"));
+    }
+
+    #[test]
+    fn a_plan_of_an_older_version_takes_the_text_for_what_was_sent() {
+        let older = format!(r#"{{"asset":"pages","items":[{{"sha256":"abc","id":"{A}"}}]}}"#);
+        let plan: Plan = serde_json::from_str(&older).unwrap();
+        assert_eq!((plan.sent(id(A)), plan.sent(id(B))), (Some("abc"), None));
     }
 }

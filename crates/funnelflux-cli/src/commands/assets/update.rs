@@ -8,6 +8,7 @@ use funnelflux::model::Document;
 use funnelflux::transport::BoxError;
 
 use super::Context;
+use super::catalogue::Unknown;
 use super::items::Items;
 use super::members::Assignment;
 use super::outcome::{self, Account, Outcome};
@@ -23,7 +24,11 @@ pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), 
     if args.dry.dry_run {
         return dry(context, &targets).await;
     }
-    let change = |object: &mut Document, what: &Vec<Assignment>| apply(object, what);
+    let unknown = Unknown::default();
+    let change = |object: &mut Document, what: &Vec<Assignment>| {
+        warn(context, &unknown, object, what);
+        apply(object, what)
+    };
     let report = context.assets.edit_each(&targets, change, outcome::writing(context)).await;
     let account = Account::of(targets.iter().map(|(id, _)| *id), report, |id, edited| {
         outcome_of(context, id, &edited.asset, edited.changed)
@@ -91,6 +96,12 @@ fn id_twice(targets: &[Target]) -> Option<AssetId> {
     targets.iter().map(|(id, _)| *id).find(|id| !seen.insert(*id.as_bytes()))
 }
 
+fn warn(context: &Context<'_>, unknown: &Unknown, object: &Document, what: &[Assignment]) {
+    for warning in unknown.in_assignments(&context.assets, object, what) {
+        context.progress.aside(|| context.terminal().warn(&warning));
+    }
+}
+
 fn apply(object: &mut Document, assignments: &[Assignment]) -> Result<(), BoxError> {
     for assignment in assignments {
         assignment.apply(object)?;
@@ -114,20 +125,43 @@ fn outcome_of(
 async fn dry(context: &Context<'_>, targets: &[Target]) -> Result<(), Failure> {
     let ids: Vec<AssetId> = targets.iter().map(|(id, _)| *id).collect();
     let read = context.assets.find_all(&ids, outcome::options(context)).await;
-    let mut requests = Vec::new();
+    let (mut requests, mut failure) = (Vec::new(), None);
+    let unknown = Unknown::default();
     for ((id, assignments), object) in targets.iter().zip(read.into_results()) {
-        let about = |error: Error| Failure::from(error).about(id);
-        let mut object = object.map_err(about)?;
-        apply(&mut object, assignments)
-            .map_err(|error| Failure::usage(format!("{id}: {error}")))?;
-        if object.changed_members().is_empty() {
-            context.progress.aside(|| {
-                context.terminal().note(&format!("{id} has it so already: no request"));
-            });
-            continue;
+        match dry_one(context, &unknown, *id, assignments, object) {
+            Ok(request) => requests.extend(request),
+            Err(failed) => {
+                failure.get_or_insert(failed);
+            }
         }
-        let call = context.assets.update_call(&object).map_err(about)?;
-        requests.push(Request::of(&call)?);
     }
-    preview::print(context.settings, &context.progress, &requests)
+    if requests.is_empty()
+        && let Some(failure) = failure
+    {
+        return Err(failure);
+    }
+    // What can be shown is shown, as the others would be changed, too.
+    let told = preview::print(context.settings, &context.progress, &requests);
+    failure.map_or(told, |failure| Err(failure.after_others_were_done()))
+}
+
+fn dry_one(
+    context: &Context<'_>,
+    unknown: &Unknown,
+    id: AssetId,
+    assignments: &[Assignment],
+    object: Result<Document, Error>,
+) -> Result<Option<Request>, Failure> {
+    let about = |error: Error| Failure::from(error).about(id);
+    let mut object = object.map_err(about)?;
+    warn(context, unknown, &object, assignments);
+    apply(&mut object, assignments).map_err(|error| Failure::usage(format!("{id}: {error}")))?;
+    if object.changed_members().is_empty() {
+        context.progress.aside(|| {
+            context.terminal().note(&format!("{id} has it so already: no request"));
+        });
+        return Ok(None);
+    }
+    let call = context.assets.update_call(&object).map_err(about)?;
+    Request::of(&call).map(Some)
 }

@@ -13,9 +13,26 @@ pub(super) fn to_json(yaml: &str) -> Result<String, String> {
     // A file of objects may hold secrets, and its lines belong in no message.
     options.with_snippet = false;
     let Json(json) =
-        serde_saphyr::from_str_with_options(yaml, options).map_err(|error| error.to_string())?;
+        serde_saphyr::from_str_with_options(yaml, options).map_err(|error| said(&error))?;
     Ok(json)
 }
+
+/// Where it goes wrong, and why if the reason is of this module: the parser's own words speak of its
+/// options and of types that nobody who writes a file knows.
+fn said(error: &serde_saphyr::Error) -> String {
+    let text = error.to_string();
+    let why = match [NO_NUMBER, NO_NAME].iter().find(|why| text.contains(**why)) {
+        Some(why) => (*why).to_owned(),
+        None => "it cannot be read as YAML or JSON".to_owned(),
+    };
+    match error.location() {
+        Some(place) => format!("line {}, column {}: {why}", place.line(), place.column()),
+        None => why,
+    }
+}
+
+const NO_NUMBER: &str = "such a number JSON has not; an id or another text belongs in quotes";
+const NO_NAME: &str = "a member has no name";
 
 /// Text of a JSON value.
 struct Json(String);
@@ -62,9 +79,7 @@ impl<'de> Visitor<'de> for Writer {
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Json, E> {
         match serde_json::Number::from_f64(value) {
             Some(number) => Ok(Json(number.to_string())),
-            None => Err(E::custom(format!(
-                "{value} is no number in JSON; an id or another text belongs in quotes"
-            ))),
+            None => Err(E::custom(NO_NUMBER)),
         }
     }
 
@@ -96,7 +111,7 @@ impl<'de> Visitor<'de> for Writer {
         let mut json = Vec::new();
         while let Some((name, Json(value))) = members.next_entry::<String, Json>()? {
             if name.is_empty() {
-                return Err(A::Error::custom("a member has no name"));
+                return Err(A::Error::custom(NO_NAME));
             }
             json.push(format!("{}:{value}", quoted(&name)));
         }

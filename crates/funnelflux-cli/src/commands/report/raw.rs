@@ -48,7 +48,10 @@ pub(super) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failu
     while written < limit {
         let Some(page) = Box::pin(events.next_page()).await else { break };
         let mut rows = page.map_err(|error| {
+            let killed = error.is_query_killed();
             let failure = Failure::from(error);
+            // Raw events come in pages, and are not split.
+            let failure = if killed { failure.hint("ask for a shorter range") } else { failure };
             if written == 0 {
                 return failure;
             }
