@@ -58,3 +58,44 @@ fn wait(error: &Error, round: u32) -> Option<Duration> {
     let wait = error.retry_after().unwrap_or(FIRST * 2_u32.pow(round));
     (wait <= LONGEST).then_some(wait)
 }
+
+#[cfg(test)]
+mod tests {
+    use funnelflux::FunnelFlux;
+    use funnelflux::emulator::{Emulator, Fault, RetryAfter};
+    use funnelflux::transport::RetryPolicy;
+
+    use super::*;
+
+    /// What a client that does not repeat gets from a server with this fault.
+    async fn failed(fault: Fault) -> Error {
+        let emulator = Emulator::builder().visits_per_hour(1).start().await.unwrap();
+        emulator.faults().push(fault);
+        let client = FunnelFlux::builder()
+            .base_url(emulator.base_url())
+            .access_token(emulator.access_token())
+            .retry(RetryPolicy::never())
+            .build()
+            .unwrap();
+        client.reporting().attributes().await.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn a_busy_server_is_waited_for_as_it_says_or_longer_each_time_and_not_for_ever() {
+        let told = failed(Fault::rate_limited(RetryAfter::Seconds(7))).await;
+        assert_eq!(wait(&told, 0), Some(Duration::from_secs(7)));
+        assert_eq!(wait(&told, ROUNDS), None);
+        let untold = failed(Fault::rate_limited(RetryAfter::Absent)).await;
+        let waits: Vec<u64> =
+            (0..ROUNDS).filter_map(|round| wait(&untold, round)).map(|w| w.as_secs()).collect();
+        assert_eq!(waits, [10, 20, 40, 80, 160]);
+        let too_long = failed(Fault::rate_limited(RetryAfter::Seconds(3600))).await;
+        assert_eq!(wait(&too_long, 0), None);
+    }
+
+    #[test]
+    fn nothing_else_is_waited_for() {
+        assert_eq!(wait(&Error::no_answer("cut off"), 0), None);
+        assert_eq!(wait(&Error::no_answer("cut off").with_doubt(), 0), None);
+    }
+}
