@@ -159,7 +159,7 @@ impl Windows for Reporting {
                 Err(error)
                     if error.is_ambiguous()
                         && !error.is_query_killed()
-                        && !ran_out_of_time(&error) =>
+                        && !error.is_out_of_time() =>
                 {
                     tracing::debug!(%error, "window failed, not for its size: asking again");
                 }
@@ -168,12 +168,6 @@ impl Windows for Reporting {
         }
         self.drilldown(request).await.map(Response::into_inner)
     }
-}
-
-/// Whether the time of the whole call ran out, rather than that of an attempt. No predicate of the
-/// error tells the two apart, its text does.
-fn ran_out_of_time(error: &Error) -> bool {
-    error.is_timeout() && error.status().is_none() && error.to_string().contains("the call's")
 }
 
 /// Any implementation of the trait, with the retries that it has.

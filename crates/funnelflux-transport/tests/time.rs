@@ -43,6 +43,7 @@ async fn a_light_attempt_has_thirty_seconds_and_a_report_sixty() {
 async fn a_timed_out_upload_is_ambiguous() {
     let error = slow(45).call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
     assert!(error.is_timeout() && error.is_ambiguous(), "{error}");
+    assert!(!error.is_out_of_time(), "there was time for more attempts: {error}");
     assert_eq!(error.attempts(), 1);
 }
 
@@ -56,6 +57,7 @@ async fn the_deadline_ends_the_whole_call_in_the_middle_of_an_attempt() {
         .await;
     let error = call.unwrap_err();
     assert!(error.is_timeout() && error.is_ambiguous(), "{error}");
+    assert!(error.is_out_of_time() && error.duplicate().is_out_of_time());
     assert_eq!(error.elapsed(), Some(Duration::from_secs(5)));
 }
 

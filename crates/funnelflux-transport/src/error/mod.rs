@@ -46,6 +46,8 @@ pub(crate) struct Inner {
     pub(crate) retry_after: Option<Duration>,
     pub(crate) at: Option<SystemTime>,
     pub(crate) in_doubt: bool,
+    /// It was the whole call's time that ran out.
+    pub(crate) call_is_over: bool,
     /// The server turned this token down and another one may do.
     pub(crate) reauthorise: Option<AccessToken>,
     /// Not to be tried again, whatever the table says of its kind.
@@ -72,6 +74,7 @@ impl Error {
             retry_after: None,
             at: None,
             in_doubt: false,
+            call_is_over: false,
             reauthorise: None,
             last: false,
             advice: None,
@@ -224,6 +227,7 @@ impl Error {
         inner.retry_after = own.retry_after;
         inner.at = own.at;
         inner.in_doubt = own.in_doubt;
+        inner.call_is_over = own.call_is_over;
         inner.last = own.last;
         inner.advice.clone_from(&own.advice);
         other
@@ -271,6 +275,15 @@ impl Error {
     pub fn is_timeout(&self) -> bool {
         matches!(self.0.kind, Kind::Timeout(_) | Kind::QueryKilled)
             || self.0.status == Some(StatusCode::GATEWAY_TIMEOUT)
+    }
+
+    /// The time of the whole call ran out, retries and waits included, rather than that of one
+    /// attempt.
+    ///
+    /// What to check: a longer [`timeout`](crate::ClientBuilder::timeout).
+    #[must_use]
+    pub fn is_out_of_time(&self) -> bool {
+        self.0.call_is_over
     }
 
     /// The request never left: DNS, connect, TLS.

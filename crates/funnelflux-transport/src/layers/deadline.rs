@@ -189,6 +189,7 @@ where
             _ => Sent::Maybe,
         };
         let seconds = this.timeout.as_secs_f64();
+        let call_is_over = matches!(this.scope, Scope::Call);
         let message = match (this.scope, sent) {
             (Scope::Call, Sent::Maybe) => format!("no answer within the call's {seconds} s"),
             (Scope::Call, Sent::No) => {
@@ -197,7 +198,8 @@ where
             }
             (Scope::Attempt, _) => format!("no answer within the attempt's {seconds} s"),
         };
-        let error = Error::of_kind(Kind::Timeout(sent), message);
+        let mut error = Error::of_kind(Kind::Timeout(sent), message);
+        error.inner_mut().call_is_over = call_is_over;
         this.call.settle(Some(&error));
         Poll::Ready(Err(error))
     }
