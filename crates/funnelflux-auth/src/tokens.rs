@@ -84,6 +84,7 @@ impl Tokens {
     }
 
     /// The base URL that stands beside tokens, if one does.
+    #[cfg(feature = "file")]
     pub(crate) fn base_url_in(text: &str) -> Option<String> {
         serde_json::from_str::<Wire>(text).ok()?.base_url
     }
