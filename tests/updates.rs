@@ -253,6 +253,13 @@ async fn an_answer_that_says_no_is_not_an_acceptance() {
     assert_eq!(error.refusal_code(), Some("BAD_HIT"));
     assert!(error.to_string().contains("no such hit"), "{error}");
 
+    // Half a success is a failure, and what the server says of visitors is not shown.
+    let half = r#"{"success":true,"processed":1,"errors":[{"message":"hit of 203.0.113.7"}]}"#;
+    let (reporting, _) = served(move |_, _| ok(half));
+    let error = reporting.conversions_update(&conversion()).await.unwrap_err();
+    assert!(error.is_refused() && error.to_string().contains("1 errors"), "{error}");
+    assert!(!format!("{error} {error:?}").contains("203.0.113.7"), "{error}");
+
     let (reporting, _) = served(|_, _| ok(r#"{"success":true,"processed":1,"errors":[]}"#));
     let accepted = reporting.conversions_update(&conversion()).await.unwrap();
     assert_eq!(accepted.body(), br#"{"success":true,"processed":1,"errors":[]}"#);

@@ -79,8 +79,10 @@ impl Accepted {
     /// operations of the self-hosted product have the same member (*sibling*).
     pub(crate) fn from_answer(answer: Response<Bytes>) -> Result<Self, Error> {
         let answer = answer.unless_a_page()?;
-        if let Some((code, message)) = refusal(&answer) {
-            return Err(answer.error(Error::refused(code, message)));
+        if let Some((code, said)) = refusal(&answer) {
+            // What the server says goes behind the message, where it is shown without secrets.
+            let refused = Error::refused(code, "the server said no");
+            return Err(answer.error(refused.with_source(said)));
         }
         Ok(Self {
             status: answer.status(),
