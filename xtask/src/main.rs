@@ -8,9 +8,11 @@ mod contract;
 mod failure;
 mod features;
 mod layers;
+mod lines;
 mod manifest;
 mod openapi;
 mod run;
+mod source;
 mod verbs;
 mod wire;
 

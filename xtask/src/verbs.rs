@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::failure::{Failure, Result};
 use crate::run::{Cargo, root};
-use crate::{conform, conformance, features, layers, openapi, wire};
+use crate::{conform, conformance, features, layers, lines, openapi, wire};
 
 struct Verb {
     name: &'static str,
@@ -44,6 +44,7 @@ const VERBS: &[Verb] = &[
         about: "Check that dependencies point down, and that the lower crates are free of reqwest",
         run: layers::verb,
     },
+    Verb { name: "lines", arguments: "[--max N]", about: lines::ABOUT, run: lines::verb },
     Verb {
         name: "features",
         arguments: "",
