@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return not_understood(&with_true_help(error)),
     };
-    let terminal = Terminal::new(cli.global.output, cli.is_quiet(), cli.global.verbose);
+    let terminal = Terminal::new(cli.global.output, cli.global.quiet, cli.global.verbose);
     logging::start(terminal.is_quiet(), terminal.verbosity());
     let outcome = start(cli, terminal);
     match outcome {

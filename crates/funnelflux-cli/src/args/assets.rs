@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use funnelflux::id::AssetId;
 
-use super::{Quiet, help};
+use super::help;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AssetCommand {
@@ -35,10 +35,7 @@ pub(crate) enum AssetCommand {
 
 #[derive(Debug, Args)]
 #[command(after_help = help::MEMBERS)]
-pub(crate) struct KnownArgs {
-    #[command(flatten)]
-    quiet: Quiet,
-}
+pub(crate) struct KnownArgs {}
 
 #[derive(Debug, Args)]
 #[command(after_help = help::LIST)]
@@ -52,8 +49,6 @@ pub(crate) struct ListArgs {
     /// Any other filter of the call. Repeatable
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) query: Vec<String>,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 #[derive(Debug, Args)]
@@ -62,8 +57,6 @@ pub(crate) struct IdsArgs {
     /// The ids
     #[arg(required = true, value_name = "ID")]
     pub(crate) ids: Vec<AssetId>,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 /// `--dry-run`, for every verb that writes.
@@ -82,8 +75,6 @@ pub(crate) struct ChangeArgs {
     pub(crate) ids: Vec<AssetId>,
     #[command(flatten)]
     pub(crate) dry: DryRun,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 #[derive(Debug, Args)]
@@ -102,8 +93,6 @@ pub(crate) struct FindArgs {
     /// By ids, many in one call; ids that there are none of are left out
     #[arg(long, group = "by", value_name = "ID", num_args = 1.., value_delimiter = ',')]
     pub(crate) ids: Vec<AssetId>,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 /// Where members come from.
@@ -126,8 +115,6 @@ pub(crate) struct CreateArgs {
     pub(crate) members: MembersArgs,
     #[command(flatten)]
     pub(crate) dry: DryRun,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 #[derive(Debug, Args)]
@@ -140,8 +127,6 @@ pub(crate) struct UpdateArgs {
     pub(crate) members: MembersArgs,
     #[command(flatten)]
     pub(crate) dry: DryRun,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 #[derive(Debug, Args)]
@@ -160,8 +145,6 @@ pub(crate) struct DuplicateArgs {
     pub(crate) set: Vec<String>,
     #[command(flatten)]
     pub(crate) dry: DryRun,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 #[derive(Debug, Args)]
@@ -175,8 +158,6 @@ pub(crate) struct DeleteArgs {
     pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) dry: DryRun,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 #[derive(Debug, Args)]
@@ -193,26 +174,9 @@ pub(crate) struct MoveArgs {
     pub(crate) uncategorised: bool,
     #[command(flatten)]
     pub(crate) dry: DryRun,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 impl AssetCommand {
-    pub(super) fn quiet(&self) -> Quiet {
-        match self {
-            Self::List(args) => args.quiet,
-            Self::Get(args) => args.quiet,
-            Self::Archive(args) | Self::Unarchive(args) => args.quiet,
-            Self::Find(args) => args.quiet,
-            Self::Create(args) => args.quiet,
-            Self::Update(args) => args.quiet,
-            Self::Duplicate(args) => args.quiet,
-            Self::Delete(args) => args.quiet,
-            Self::Move(args) => args.quiet,
-            Self::Members(args) => args.quiet,
-        }
-    }
-
     /// Whether it neither reads nor writes, and so needs no login.
     pub(crate) fn asks_nobody(&self) -> bool {
         match self {

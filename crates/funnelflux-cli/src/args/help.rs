@@ -51,17 +51,13 @@ Output:
   With -o json or ndjson an error is one JSON object, the last line of stderr:
   {\"error\": {\"kind\", \"message\", \"hint\", \"exit_code\", …}}.";
 
-pub(super) const BASE_URL: &str = "\
-Where the API lives, in full, such as http://127.0.0.1:8080/v1; plain http for loopback only \
-[env: FUNNELFLUX_BASE_URL] [default: https://api.funnelflux.pro/v1]";
-
 pub(super) const API: &str = "\
 The answer's body is printed as it came, byte for byte; -o json indents it and changes nothing
 else. A path of the contract is treated as what it is: a report POST may be repeated, a conversion
 or cost PUT not. Any other write is never repeated after a lost answer; exit code 4 then says that
 its fate is unknown.
 
-  ffx api GET /trafficsource/list -q status=active
+  ffx api GET /trafficsource/list -Q status=active
   ffx api PUT /reporting/update/cost --body cost.json";
 
 pub(super) const CREATE: &str = "\

@@ -3,77 +3,52 @@
 use clap::{Args, Subcommand};
 use funnelflux::id::{HitId, VisitorId};
 
-use super::{Quiet, RangeArgs, help};
+use super::{RangeArgs, help};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum LogsCommand {
-    /// Postbacks that were sent
-    Postback(LogArgs),
-    /// Webhooks, a row for each config
-    WebhookSummary(LogArgs),
-    /// Middleware, a row for each config, with its average latency
-    MiddlewareSummary(LogArgs),
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = help::LOGS)]
-pub(crate) struct LogArgs {
-    #[command(flatten)]
-    pub(crate) range: RangeArgs,
-    #[command(flatten)]
-    quiet: Quiet,
+    /// List the postbacks that were sent
+    #[command(after_help = help::LOGS)]
+    Postback(RangeArgs),
+    /// Summarise webhooks, one row for each webhook config
+    #[command(after_help = help::LOGS)]
+    WebhookSummary(RangeArgs),
+    /// Summarise middleware calls and their average latency, one row for each middleware config
+    #[command(after_help = help::LOGS)]
+    MiddlewareSummary(RangeArgs),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExploreCommand {
-    /// A visitor and what he did, in a stretch of time
+    /// Show a visitor and what they did in a time range
+    #[command(after_help = help::EXPLORE_VISITOR)]
     Visitor(VisitorArgs),
-    /// A single hit; with --visitor the visitor it belongs to
+    /// Show a single hit or, with --visitor, the visitor it belongs to
+    #[command(after_help = help::EXPLORE_HIT)]
     Hit(HitArgs),
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = help::EXPLORE_VISITOR)]
 pub(crate) struct VisitorArgs {
-    /// The visitor's id
+    /// The id of the visitor
     pub(crate) id: VisitorId,
     #[command(flatten)]
     pub(crate) range: RangeArgs,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = help::EXPLORE_HIT)]
 pub(crate) struct HitArgs {
-    /// The hit's id
+    /// The id of the hit
     pub(crate) id: HitId,
-    /// The visitor of the hit, with all that he did
+    /// Show the visitor of this hit and everything they did
     #[arg(long)]
     pub(crate) visitor: bool,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 impl LogsCommand {
-    pub(super) fn quiet(&self) -> Quiet {
-        let (Self::Postback(args) | Self::WebhookSummary(args) | Self::MiddlewareSummary(args)) =
-            self;
-        args.quiet
-    }
-
     pub(crate) fn range(&self) -> &RangeArgs {
-        let (Self::Postback(args) | Self::WebhookSummary(args) | Self::MiddlewareSummary(args)) =
+        let (Self::Postback(range) | Self::WebhookSummary(range) | Self::MiddlewareSummary(range)) =
             self;
-        &args.range
-    }
-}
-
-impl ExploreCommand {
-    pub(super) fn quiet(&self) -> Quiet {
-        match self {
-            Self::Visitor(args) => args.quiet,
-            Self::Hit(args) => args.quiet,
-        }
+        range
     }
 }

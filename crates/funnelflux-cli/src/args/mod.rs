@@ -1,4 +1,4 @@
-//! What can be typed.
+//! Command-line arguments.
 
 mod assets;
 mod domains;
@@ -26,54 +26,50 @@ pub(crate) use push::{
 };
 pub(crate) use report::{DrilldownArgs, RangeArgs, RawArgs, ReportCommand};
 
-/// FunnelFlux Pro from the command line: assets, reports, raw events, ids, any API call.
+/// FunnelFlux Pro from the command line: assets, reports, raw events, ids and any other API call
 #[derive(Debug, Parser)]
 #[command(name = "ffx", version, arg_required_else_help = true, after_long_help = help::TOPICS)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
-    #[command(flatten)]
-    quiet: Quiet,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-/// Options that may stand before or after the command.
+/// Options that are accepted before and after the command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// Settings and tokens to use [env: FUNNELFLUX_PROFILE] [default: default]
-    #[arg(long, global = true, value_name = "NAME", help_heading = "Global options")]
+    /// The profile with the settings and tokens to use [env: FUNNELFLUX_PROFILE] [default: default]
+    #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    #[arg(long, global = true, value_name = "URL", help_heading = "Global options", help = help::BASE_URL)]
+    /// The full address of the API, such as http://127.0.0.1:8080/v1. Plain http is accepted for
+    /// this machine only [env: FUNNELFLUX_BASE_URL] [default: https://api.funnelflux.pro/v1]
+    #[arg(long, global = true, value_name = "URL")]
     pub(crate) base_url: Option<String>,
-    /// Ask an emulator inside this process: made-up data, no account, no network
-    #[arg(long, global = true, help_heading = "Global options")]
+    /// Use an emulator inside this process: made-up data, no account, no network
+    #[arg(long, global = true)]
     pub(crate) emulator: bool,
-    /// How results are printed: a table unless you or the profile say otherwise, in a pipe too
-    #[arg(long, short, global = true, value_name = "FORMAT", help_heading = "Global options")]
+    /// The format of results. Without it, or `output` in the profile, a table, even in a pipe
+    #[arg(long, short, global = true, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,
-    /// Tell of requests and retries on stderr; -vv tells more. Never secrets
-    #[arg(long, short, global = true, action = clap::ArgAction::Count, help_heading = "Global options")]
+    /// Log requests and retries to stderr (-vv for more). Secrets are never logged
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
-}
-
-/// `-q`, everywhere but after `api`, where `-q` is a piece of the query.
-#[derive(Clone, Copy, Debug, Args)]
-pub(crate) struct Quiet {
-    /// No progress and no notes on stderr; warnings and errors stay
-    #[arg(long, short)]
-    quiet: bool,
+    /// No progress and no notes on stderr; warnings and errors are still printed
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Log in, see whether you are, log out
+    /// Log in, check the login, log out
     #[command(subcommand)]
     Auth(AuthCommand),
-    /// Make, read and check asset ids. No network
+    /// Create, read and check asset ids. No network
     #[command(subcommand)]
     Id(IdCommand),
-    /// Reports: attributes, drilldowns, raw events
+    /// Attributes, drilldown reports and raw events
     #[command(subcommand)]
     Report(ReportCommand),
     /// Traffic sources: where visitors come from
@@ -127,20 +123,21 @@ pub(crate) enum Command {
     /// Upload ad spend
     #[command(subcommand)]
     Costs(CostsCommand),
-    /// Submit custom events, by a body of your own
+    /// Send custom events
     #[command(subcommand)]
     CustomEvents(CustomEventsCommand),
-    /// Delete hits: the count first, then a clear yes
+    /// Delete hits. Counts them first and asks before it deletes
     Reset(ResetArgs),
-    /// Postbacks, webhooks and middleware, as the server logged them
+    /// Logs of postbacks, webhooks and middleware
     #[command(subcommand)]
     Logs(LogsCommand),
     /// Look up a visitor or a single hit
     #[command(subcommand)]
     Explore(ExploreCommand),
-    /// Hold the account against what is known of the API: reads only, and settles guessed paths
+    /// Compare the account with what is known of the API and find the right paths. Only reads
     Doctor(DoctorArgs),
-    /// Any call, with token, retries and limits
+    /// Make any API call, with token, retries and rate limit
+    #[command(after_help = help::API)]
     Api(ApiArgs),
     /// Serve an emulated FunnelFlux Pro on this machine until Ctrl-C
     Emulator(EmulatorArgs),
@@ -148,130 +145,108 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuthCommand {
-    /// Store tokens from the app (Settings > API Access). No call is made, except with --legacy
+    /// Store tokens from the app (Settings > API Access). Makes no call, except with --legacy
     Login(LoginArgs),
-    /// Where the tokens come from, and whether they are still good. Exit code 3 if you must log in
-    Status(AuthArgs),
-    /// Forget the stored tokens
-    Logout(AuthArgs),
+    /// Show where the tokens come from and whether they have expired. Exit code 3 if you must log in
+    Status,
+    /// Delete the stored tokens
+    Logout,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct LoginArgs {
-    /// Read {"access_token": …, "refresh_token": …, "expires_at": …} instead of asking; the last
-    /// two may be missing
+    /// Read {"access_token": …, "refresh_token": …, "expires_at": …} from stdin instead of asking;
+    /// the last two are optional
     #[arg(long)]
     pub(crate) stdin: bool,
-    /// Log in by password, the vendor's legacy way: one JSON object on stdin is sent as it is. What
-    /// it must hold is unknown here; see the vendor's reference, Authentication
+    /// Log in with a password, the vendor's legacy way: one JSON object from stdin is sent
+    /// unchanged. Its members are not known to ffx; see Authentication in the vendor's reference
     #[arg(long, conflicts_with = "stdin")]
     pub(crate) legacy: bool,
-    #[command(flatten)]
-    quiet: Quiet,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct AuthArgs {
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum IdCommand {
-    /// Make new ids, one per line
+    /// Print new ids, one per line
+    #[command(after_help = help::ID_NEW)]
     New(IdNewArgs),
-    /// When an id was made
+    /// Show when an id was created
     Inspect(IdInspectArgs),
-    /// Check a file of ids, one per line. Exit code 1 if any is bad
+    /// Check a file of ids, one per line. Exit code 1 if any of them is invalid
     Check(IdCheckArgs),
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = help::ID_NEW)]
 pub(crate) struct IdNewArgs {
-    /// How many
+    /// How many ids to print
     #[arg(short = 'n', long = "count", default_value_t = 1, value_name = "N")]
     pub(crate) count: u64,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct IdInspectArgs {
     /// The id
     pub(crate) id: AssetId,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct IdCheckArgs {
-    /// The file; `-` is stdin
+    /// The file; `-` reads stdin
     #[arg(default_value = "-")]
     pub(crate) file: PathBuf,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = help::API)]
 pub(crate) struct ApiArgs {
     /// GET, POST, PUT, DELETE …
     pub(crate) method: String,
     /// The path below the base URL, such as /trafficsource/list
     pub(crate) path: String,
-    /// A piece of the query, NAME=VALUE; it is encoded for you. Repeatable
-    #[arg(short = 'q', long = "query", value_name = "NAME=VALUE")]
+    /// A query parameter, NAME=VALUE; ffx encodes it. Repeatable
+    #[arg(short = 'Q', long = "query", value_name = "NAME=VALUE")]
     pub(crate) query: Vec<String>,
-    /// A file with the JSON body, sent byte for byte; `-` is stdin
+    /// A file with the JSON body, sent byte for byte; `-` reads stdin
     #[arg(long, value_name = "FILE|-")]
     pub(crate) body: Option<PathBuf>,
-    /// No progress and no notes on stderr (`-q` stands before `api`)
-    #[arg(long)]
-    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArgs {
-    /// Also write the findings to this file, as JSON: no tokens, ids or names in it
+    /// Also write the findings to this file as JSON, without tokens, ids or names
     #[arg(long, value_name = "FILE")]
     pub(crate) save: Option<PathBuf>,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct EmulatorArgs {
-    /// The port on 127.0.0.1; without one, any free one
+    /// The port on 127.0.0.1; 0 picks a free one
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
-    /// What account, tokens and traffic are made from
+    /// The seed that account, tokens and traffic are generated from
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Visits per hour, on average over the day
+    /// Visits per hour, averaged over the day
     #[arg(long, default_value_t = 40, value_name = "N")]
     pub(crate) visits_per_hour: u32,
-    /// How an expired access token is answered; the live API does either
+    /// The status that an expired access token gets; the live API uses both
     #[arg(long, value_enum, default_value_t = Expired::Unauthorised)]
     pub(crate) expired_status: Expired,
-    /// How long an access token lives, in seconds
+    /// The lifetime of an access token in seconds
     #[arg(long, default_value_t = 72 * 3600, value_name = "SECONDS")]
     pub(crate) token_lifetime: u64,
-    /// A refresh brings a new refresh token, and the old one dies
+    /// Issue a new refresh token at each refresh and revoke the old one
     #[arg(long)]
     pub(crate) rotate: bool,
-    /// Kill report queries over more than this many hours, as the API kills slow ones
+    /// Kill report queries over more than this many hours, as the live API kills slow ones
     #[arg(long, value_name = "HOURS")]
     pub(crate) max_query_hours: Option<u32>,
-    /// Give only this many of the newest raw events, however one pages
+    /// Return only this many of the newest raw events, regardless of paging
     #[arg(long, value_name = "ROWS")]
     pub(crate) raw_event_cap: Option<usize>,
-    /// Serve an operation at another path below /v1 and not at its own, such as
-    /// ledger.funnel.list=/funnel/list: an account in which a guess is wrong. Repeatable
+    /// Serve an operation at another path below /v1 instead of its own, such as
+    /// ledger.funnel.list=/funnel/list: an account for which a guessed path is wrong. Repeatable
     #[arg(long = "path", value_name = "ID=PATH", value_parser = id_and_path)]
     pub(crate) paths: Vec<(String, String)>,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 fn id_and_path(text: &str) -> Result<(String, String), String> {
@@ -287,39 +262,7 @@ pub(crate) enum Expired {
     BadRequest,
 }
 
-impl Cli {
-    /// `-q` before the command, or after it.
-    pub(crate) fn is_quiet(&self) -> bool {
-        self.quiet.quiet || self.command.is_quiet()
-    }
-}
-
 impl Command {
-    fn is_quiet(&self) -> bool {
-        let quiet = match self {
-            Self::Auth(AuthCommand::Login(args)) => args.quiet,
-            Self::Auth(AuthCommand::Status(args) | AuthCommand::Logout(args)) => args.quiet,
-            Self::Id(IdCommand::New(args)) => args.quiet,
-            Self::Id(IdCommand::Inspect(args)) => args.quiet,
-            Self::Id(IdCommand::Check(args)) => args.quiet,
-            Self::Report(ReportCommand::Attributes(args)) => args.quiet,
-            Self::Report(ReportCommand::Drilldown(args)) => args.quiet,
-            Self::Report(ReportCommand::Raw(args)) => args.quiet,
-            Self::Emulator(args) => args.quiet,
-            Self::Doctor(args) => args.quiet,
-            Self::Logs(command) => command.quiet(),
-            Self::Conversions(command) => command.quiet(),
-            Self::Costs(command) => command.quiet(),
-            Self::CustomEvents(command) => command.quiet(),
-            Self::Reset(args) => args.quiet(),
-            Self::Explore(command) => command.quiet(),
-            Self::Api(args) => return args.quiet,
-            Self::Domains(command) => command.quiet(),
-            _ => return self.asset().is_some_and(|(_, command)| command.quiet().quiet),
-        };
-        quiet.quiet
-    }
-
     /// The name of the assets that the command is about, and what to do with them.
     pub(crate) fn asset(&self) -> Option<(&'static str, &AssetCommand)> {
         Some(match self {
@@ -381,15 +324,16 @@ mod tests {
     }
 
     #[test]
-    fn q_is_quiet_everywhere_but_after_api() {
-        let parse = |line: &str| Cli::try_parse_from(line.split(' ')).unwrap();
-        assert!(parse("ffx -q id new").is_quiet());
-        assert!(parse("ffx id new -q").is_quiet());
-        let cli = parse("ffx api GET /x -q a=b");
-        assert!(!cli.is_quiet());
-        assert!(matches!(&cli.command, Command::Api(api) if api.query == ["a=b"]));
-        assert!(parse("ffx -q api GET /x -q a=b").is_quiet());
-        assert!(parse("ffx api GET /x --quiet").is_quiet());
+    fn q_is_quiet_everywhere_and_a_query_parameter_of_api_is_a_capital_q() {
+        let parse = |line: &str| Cli::try_parse_from(line.split(' '));
+        for line in ["ffx -q id new", "ffx id new -q", "ffx -q api GET /x", "ffx api GET /x -q"] {
+            assert!(parse(line).unwrap().global.quiet, "{line}");
+        }
+        let cli = parse("ffx api GET /x -Q a=b --query c=d").unwrap();
+        assert!(!cli.global.quiet);
+        assert!(matches!(&cli.command, Command::Api(api) if api.query == ["a=b", "c=d"]));
+        // The spelling of earlier versions fails instead of being sent without its query.
+        assert!(parse("ffx api GET /x -q a=b").is_err());
     }
 
     #[test]
@@ -397,7 +341,7 @@ mod tests {
         for name in funnelflux::ledger::Ledger::names() {
             let cli = Cli::try_parse_from(["ffx", name, "list", "-q"]).unwrap();
             assert_eq!(cli.command.asset().map(|(asset, _)| asset), Some(name));
-            assert!(cli.is_quiet());
+            assert!(cli.global.quiet);
         }
     }
 

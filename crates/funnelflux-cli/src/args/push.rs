@@ -5,81 +5,99 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use funnelflux::id::{Funnel, FunnelGroup, Id, TrafficSource, VisitorId};
 
-use super::{DryRun, Quiet, RangeArgs, help};
+use super::{DryRun, RangeArgs, help};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConversionsCommand {
-    /// Upload, correct and delete conversions from a CSV file: a preview, then --yes sends
+    /// Upload, correct or delete conversions from a CSV file. Prints a preview; --yes sends
+    #[command(after_help = help::CONVERSIONS)]
     Push(ConversionsArgs),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CostsCommand {
-    /// Upload costs from a CSV file: a preview, then --yes sends
+    /// Upload ad spend from a CSV file. Prints a preview; --yes sends
+    #[command(after_help = help::COSTS)]
     Push(CostsArgs),
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CustomEventsCommand {
-    /// Submit custom events by a body of your own: a preview, then --yes sends
+    /// Send custom events as a JSON body that you write. Prints a preview; --yes sends
+    #[command(after_help = help::CUSTOM_EVENTS)]
     Push(CustomEventsArgs),
 }
 
-/// Whether postbacks are called for the uploaded conversions.
+/// Whether a push sends what it previews.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct SendArgs {
+    /// Send the file. Without --yes, only the preview is printed
+    #[arg(long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) dry: DryRun,
+}
+
+impl SendArgs {
+    /// Whether anything is to be sent.
+    pub(crate) fn sends(self) -> bool {
+        self.yes && !self.dry.dry_run
+    }
+}
+
+/// A CSV file and the lines of it to send.
+#[derive(Debug, Args)]
+pub(crate) struct TableArgs {
+    /// The CSV file, with a header line; `-` reads stdin
+    #[arg(value_name = "FILE|-")]
+    pub(crate) file: PathBuf,
+    /// Start at this line of the file and ignore the lines before it
+    #[arg(long, value_name = "N")]
+    pub(crate) from_line: Option<u64>,
+    #[command(flatten)]
+    pub(crate) send: SendArgs,
+}
+
+/// Which of the uploaded conversions trigger postbacks.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Postbacks {
-    /// None
+    /// No postbacks
     None,
-    /// For each hit that had none before
+    /// Postbacks for hits that have not triggered one before
     Once,
-    /// For all, also those that had one
+    /// Postbacks for all hits, even if they have triggered one before
     All,
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = help::CONVERSIONS)]
 pub(crate) struct ConversionsArgs {
-    /// The CSV file, with a header; `-` is stdin
-    #[arg(value_name = "FILE|-")]
-    pub(crate) file: PathBuf,
-    /// Whether postbacks are called. There is no default: a call cannot be taken back
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
+    /// Which conversions trigger postbacks. Required, because a postback cannot be undone
     #[arg(long, value_name = "WHICH")]
     pub(crate) postbacks: Postbacks,
-    /// Begin with this line of the file: those before it are not looked at
-    #[arg(long, value_name = "N")]
-    pub(crate) from_line: Option<u64>,
-    /// Send. Without it only the preview is printed
-    #[arg(long)]
-    pub(crate) yes: bool,
-    #[command(flatten)]
-    pub(crate) dry: DryRun,
-    #[command(flatten)]
-    quiet: Quiet,
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = help::COSTS)]
 pub(crate) struct CostsArgs {
-    /// The CSV file, with a header; `-` is stdin
-    #[arg(value_name = "FILE|-")]
-    pub(crate) file: PathBuf,
-    /// The zone of the ad account whose spend this is. Required, unless the profile sets `tz`
+    #[command(flatten)]
+    pub(crate) table: TableArgs,
+    /// The time zone of the ad account. Required unless the profile sets `tz`
     #[arg(long, value_name = "ZONE")]
     pub(crate) tz: Option<String>,
-    /// Allow lines without a tracking field: their cost is spread over all visits of the funnel from
-    /// the source
+    /// Accept lines without a tracking field: their cost is spread over all visits that the traffic
+    /// source sent to the funnel
     #[arg(long)]
     pub(crate) everything: bool,
-    /// Begin with this line of the file: those before it are not looked at
-    #[arg(long, value_name = "N")]
-    pub(crate) from_line: Option<u64>,
-    /// Send. Without it only the preview is printed
-    #[arg(long)]
-    pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CustomEventsArgs {
+    /// A file with one JSON object, sent unchanged; `-` reads stdin
+    #[arg(value_name = "FILE|-")]
+    pub(crate) file: PathBuf,
     #[command(flatten)]
-    pub(crate) dry: DryRun,
-    #[command(flatten)]
-    quiet: Quiet,
+    pub(crate) send: SendArgs,
 }
 
 #[derive(Debug, Args)]
@@ -87,10 +105,10 @@ pub(crate) struct CostsArgs {
 pub(crate) struct ResetArgs {
     #[command(flatten)]
     pub(crate) range: RangeArgs,
-    /// Only visits of these funnel groups
+    /// Only visits to these funnel groups
     #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
     pub(crate) funnel_group: Vec<Id<FunnelGroup>>,
-    /// Only visits of these funnels
+    /// Only visits to these funnels
     #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
     pub(crate) funnel: Vec<Id<Funnel>>,
     /// Only visits from these traffic sources
@@ -102,60 +120,16 @@ pub(crate) struct ResetArgs {
     /// Only these visitors
     #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
     pub(crate) visitor: Vec<VisitorId>,
-    /// Only visits from these addresses
+    /// Only visits from these IP addresses
     #[arg(long, value_name = "IP", num_args = 1.., value_delimiter = ',')]
     pub(crate) ip: Vec<std::net::IpAddr>,
-    /// Everything in that time, if that is what is meant
+    /// Delete all hits of the time range, without any restriction
     #[arg(long)]
     pub(crate) everything: bool,
     /// Delete without asking
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Have the hits counted, print the exact request that would delete them, and do not send it
+    /// Count the hits and print the request that would delete them, without sending it
     #[arg(long)]
     pub(crate) dry_run: bool,
-    #[command(flatten)]
-    quiet: Quiet,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = help::CUSTOM_EVENTS)]
-pub(crate) struct CustomEventsArgs {
-    /// A file with one JSON object, sent as it is; `-` is stdin
-    #[arg(value_name = "FILE|-")]
-    pub(crate) file: PathBuf,
-    /// Send. Without it only the preview is printed
-    #[arg(long)]
-    pub(crate) yes: bool,
-    #[command(flatten)]
-    pub(crate) dry: DryRun,
-    #[command(flatten)]
-    quiet: Quiet,
-}
-
-impl CustomEventsCommand {
-    pub(super) fn quiet(&self) -> Quiet {
-        let Self::Push(args) = self;
-        args.quiet
-    }
-}
-
-impl ConversionsCommand {
-    pub(super) fn quiet(&self) -> Quiet {
-        let Self::Push(args) = self;
-        args.quiet
-    }
-}
-
-impl CostsCommand {
-    pub(super) fn quiet(&self) -> Quiet {
-        let Self::Push(args) = self;
-        args.quiet
-    }
-}
-
-impl ResetArgs {
-    pub(super) fn quiet(&self) -> Quiet {
-        self.quiet
-    }
 }

@@ -114,7 +114,7 @@ fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
 fn pair(piece: &str) -> Result<(&str, &str), Failure> {
     match piece.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name, value)),
-        _ => Err(Failure::usage(format!("-q: got `{piece}`; expected NAME=VALUE"))),
+        _ => Err(Failure::usage(format!("--query: got `{piece}`; expected NAME=VALUE"))),
     }
 }
 

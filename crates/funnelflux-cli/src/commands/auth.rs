@@ -21,8 +21,8 @@ pub(super) async fn run(command: &AuthCommand, settings: &Settings) -> Result<()
     }
     match command {
         AuthCommand::Login(args) => login(args, settings).await,
-        AuthCommand::Status(_) => status(settings).await,
-        AuthCommand::Logout(_) => logout(settings).await,
+        AuthCommand::Status => status(settings).await,
+        AuthCommand::Logout => logout(settings).await,
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
     let format = settings.format();
     match command {
         // operation: billing.domains.list
-        DomainsCommand::List(_) => {
+        DomainsCommand::List => {
             let listed = domains.list().await?;
             progress.finish();
             let documents: Vec<&Document> = listed.iter().map(|domain| domain.document()).collect();
@@ -50,12 +50,12 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
         // operation: billing.domains.create
         DomainsCommand::Add(args) => {
             if args.dry.dry_run {
-                let request = CreateDomainRequest::new(&args.domain)?;
+                let request = CreateDomainRequest::new(&args.name.domain)?;
                 let call = session.client().call_operation(&operations::DOMAINS_CREATE);
                 return dry(settings, &progress, call.json(&request));
             }
             let guard = Interrupt::listen(&progress, terminal);
-            let domain = domains.create(&args.domain).await?;
+            let domain = domains.create(&args.name.domain).await?;
             drop(guard);
             progress.finish();
             Failure::outcome(Ok(()), show(&domain, format))
@@ -74,7 +74,7 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
         }
         DomainsCommand::Wait(args) => {
             let options = waiting(args, settings, &progress);
-            let domain = domains.wait_until_active(&args.id, options).await?;
+            let domain = domains.wait_until_active(&args.of.id, options).await?;
             progress.finish();
             show(&domain, format)
         }
@@ -82,10 +82,10 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
         DomainsCommand::Refresh(args) => {
             if args.dry.dry_run {
                 let call = session.client().call_operation(&operations::DOMAINS_REFRESH);
-                return dry(settings, &progress, call.path_param("id", &args.id));
+                return dry(settings, &progress, call.path_param("id", &args.of.id));
             }
             let guard = Interrupt::listen(&progress, terminal);
-            let answer = domains.refresh(&args.id).await?.into_inner();
+            let answer = domains.refresh(&args.of.id).await?.into_inner();
             drop(guard);
             progress.finish();
             Failure::outcome(Ok(()), document(&answer, format))
@@ -94,16 +94,16 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
         DomainsCommand::Delete(args) => {
             if args.dry.dry_run {
                 let call = session.client().call_operation(&operations::DOMAINS_DELETE);
-                return dry(settings, &progress, call.path_param("id", &args.id));
+                return dry(settings, &progress, call.path_param("id", &args.of.id));
             }
-            let what = format!("the domain {}", args.id);
+            let what = format!("the domain {}", args.of.id);
             progress.aside(|| confirm::deletion(&what, 1, args.yes))?;
             let guard = Interrupt::listen(&progress, terminal);
-            domains.delete(&args.id).await?;
+            domains.delete(&args.of.id).await?;
             drop(guard);
             progress.finish();
             if format != Format::Table {
-                let row = row(&Deleted { id: &args.id, outcome: "deleted" })?;
+                let row = row(&Deleted { id: &args.of.id, outcome: "deleted" })?;
                 Failure::outcome(Ok(()), document(&row, format))?;
             }
             terminal.note(&format!("deleted {what}"));

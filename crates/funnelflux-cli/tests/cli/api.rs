@@ -6,7 +6,7 @@ use crate::support::{Ffx, Handmade, Reply};
 fn the_answer_is_printed_byte_for_byte_and_indented_without_respelling() {
     let server = Handmade::serve(|_, _| Reply::Json(200, r#"{"b": 1.50,"a":1e3}"#.into()));
     let ffx = Ffx::against(&server.base_url);
-    let call = ["api", "get", "trafficsource/list", "-q", "status=a b&c", "-q", "idCategory="];
+    let call = ["api", "get", "trafficsource/list", "-Q", "status=a b&c", "-Q", "idCategory="];
     let plain = ffx.run(&call).done();
     assert_eq!((plain.stdout.as_str(), plain.stderr.as_str()), (r#"{"b": 1.50,"a":1e3}"#, ""));
     let pretty = ffx.run(&[&["-o", "json"], &call[..]].concat()).done();
@@ -88,7 +88,7 @@ fn what_makes_no_sense_is_refused_before_anything_is_sent() {
     let ffx = Ffx::against(&server.base_url);
     ffx.run(&["api", "GET", "https://api.funnelflux.pro/v1/x"]).failed(2, &["below the base URL"]);
     ffx.run(&["api", "GET", "/v1/trafficsource/list"]).failed(2, &["try /trafficsource/list"]);
-    ffx.run(&["api", "GET", "/x", "-q", "novalue"]).failed(2, &["-q: got `novalue`"]);
+    ffx.run(&["api", "GET", "/x", "-Q", "novalue"]).failed(2, &["--query: got `novalue`"]);
     ffx.run(&["api", "G E T", "/x"]).failed(2, &["METHOD"]);
     ffx.run(&["api", "GET", "/x", "-o", "csv"]).failed(2, &["-o json"]);
     let elsewhere = ["--base-url", "http://example.com/v1", "api", "GET", "/x"];

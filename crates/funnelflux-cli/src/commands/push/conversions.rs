@@ -51,25 +51,28 @@ pub(in crate::commands) async fn run(
 ) -> Result<(), Failure> {
     let ConversionsCommand::Push(args) = command;
     let terminal = settings.terminal();
-    let reading = Reading { sends: args.yes && !args.dry.dry_run, from_line: args.from_line };
-    let table = Table::read(&args.file, COLUMNS, reading)?;
+    let reading = Reading { sends: args.table.send.sends(), from_line: args.table.from_line };
+    let table = Table::read(&args.table.file, COLUMNS, reading)?;
     let lines = &table.lines;
-    let conversions = each(&args.file, lines, conversion)?;
+    let conversions = each(&args.table.file, lines, conversion)?;
     let update = ConversionsUpdate::builder(calls(args.postbacks))
         .conversions(conversions)
         .build()
         .map_err(|cause| {
             let cause = by_line(&cause.to_string(), "hits", lines);
-            Failure::usage(format!("{}: {cause}", args.file.display()))
+            Failure::usage(format!("{}: {cause}", args.table.file.display()))
                 .hint("nothing was sent; every line is checked before the first request")
         })?;
     let paid = update.conversions().iter().filter(|one| !one.is_delete());
     let paid = amount::sum(paid.filter_map(Conversion::amount)).ok_or_else(|| {
-        Failure::usage(format!("{}: the payouts are too large to add up", args.file.display()))
-            .hint("nothing was sent")
+        Failure::usage(format!(
+            "{}: the payouts are too large to add up",
+            args.table.file.display()
+        ))
+        .hint("nothing was sent")
     })?;
     doubt(lines, &update, terminal);
-    if args.dry.dry_run {
+    if args.table.send.dry.dry_run {
         let progress = Progress::start(terminal, "conversions");
         let client = anonymous(settings)?;
         let calls = update
@@ -84,7 +87,7 @@ pub(in crate::commands) async fn run(
         Format::Table => preview(args, lines, &update, paid),
         _ => Ok(()),
     };
-    if !args.yes {
+    if !args.table.send.yes {
         shown?;
         said.end(&rows)?;
         not_sent(terminal);

@@ -43,21 +43,21 @@ pub(in crate::commands) async fn run(
         ("cost", &["spend", "amount"]),
     ];
     columns.extend(slots.iter().map(|slot| (*slot, &[] as &[&str])));
-    let reading = Reading { sends: args.yes && !args.dry.dry_run, from_line: args.from_line };
-    let table = Table::read(&args.file, &columns, reading)?;
+    let reading = Reading { sends: args.table.send.sends(), from_line: args.table.from_line };
+    let table = Table::read(&args.table.file, &columns, reading)?;
     let lines = &table.lines;
-    let segments = each(&args.file, lines, |line| segment(line, &zone, args.everything))?;
+    let segments = each(&args.table.file, lines, |line| segment(line, &zone, args.everything))?;
     let update = CostUpdate::builder().segments(segments).build().map_err(|cause| {
         let cause = by_line(&cause.to_string(), "costSegments", lines);
-        Failure::usage(format!("{}: {cause}", args.file.display()))
+        Failure::usage(format!("{}: {cause}", args.table.file.display()))
             .hint("nothing was sent; every line is checked before the first request")
     })?;
     let total = amount::sum(update.segments().iter().map(CostSegment::cost)).ok_or_else(|| {
-        Failure::usage(format!("{}: the costs are too large to add up", args.file.display()))
+        Failure::usage(format!("{}: the costs are too large to add up", args.table.file.display()))
             .hint("nothing was sent")
     })?;
     let plan = update.plan();
-    if args.dry.dry_run {
+    if args.table.send.dry.dry_run {
         let progress = Progress::start(terminal, "costs");
         let client = anonymous(settings)?;
         let calls = plan
@@ -71,7 +71,7 @@ pub(in crate::commands) async fn run(
         Format::Table => preview(args, lines, &zone, &update, &plan, total),
         _ => Ok(()),
     };
-    if !args.yes {
+    if !args.table.send.yes {
         shown?;
         said.end(&rows)?;
         not_sent(terminal);
@@ -276,7 +276,7 @@ fn preview(
         out,
         "\n{} of {}, {total} in all, in {}; days of {zone}{}",
         if count == 1 { "1 line".to_owned() } else { format!("{count} lines") },
-        args.file.display(),
+        args.table.file.display(),
         requests(plan.len()),
         match update.segments().iter().filter(|segment| segment.is_everything()).count() {
             0 => String::new(),

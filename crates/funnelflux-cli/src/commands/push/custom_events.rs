@@ -31,14 +31,14 @@ pub(in crate::commands) async fn run(
     let CustomEventsCommand::Push(args) = command;
     let terminal = settings.terminal();
     let text = read(&args.file)?;
-    if args.dry.dry_run {
+    if args.send.dry.dry_run {
         let progress = Progress::start(terminal, "custom events");
         let client = anonymous(settings)?;
         let call = client.call_operation(&operations::CUSTOMEVENTS_UPDATE);
         return dry(settings, &progress, [call.json_text(text)]);
     }
     let shown = show(args, settings, &text);
-    if !args.yes {
+    if !args.send.yes {
         shown?;
         not_sent(terminal);
         return Ok(());
@@ -81,7 +81,7 @@ fn read(file: &Path) -> Result<String, Failure> {
 /// The preview; a program gets one object, after all is over.
 fn show(args: &CustomEventsArgs, settings: &Settings, text: &str) -> Result<(), Failure> {
     if settings.format() != Format::Table {
-        return if args.yes { Ok(()) } else { machine(settings, text, Fate::NotSent) };
+        return if args.send.yes { Ok(()) } else { machine(settings, text, Fate::NotSent) };
     }
     let mut out = stdout();
     writeln!(out, "{}", harmless(&indented(text.trim())))?;

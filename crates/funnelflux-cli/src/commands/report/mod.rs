@@ -17,7 +17,7 @@ use crate::settings::Settings;
 
 pub(super) async fn run(command: &ReportCommand, settings: &Settings) -> Result<(), Failure> {
     match command {
-        ReportCommand::Attributes(_) => attributes::run(settings).await,
+        ReportCommand::Attributes => attributes::run(settings).await,
         ReportCommand::Drilldown(args) => drilldown::run(args, settings).await,
         ReportCommand::Raw(args) => raw::run(args, settings).await,
     }
