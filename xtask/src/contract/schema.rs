@@ -9,6 +9,7 @@ use super::reader::{Reader, Violations};
 use super::words::{Grade, Kind};
 
 #[derive(Debug)]
+#[expect(dead_code, reason = "some keys are read by the generator of the models only")]
 pub(crate) struct Schema {
     pub(crate) name: String,
     /// Where it stands, for complaints that need all schemas.
@@ -17,6 +18,12 @@ pub(crate) struct Schema {
     pub(crate) source: String,
     pub(crate) meaning: Option<String>,
     pub(crate) notes: Option<String>,
+    /// The name of the type in Rust, where it is another.
+    pub(crate) rust: Option<String>,
+    /// Whether a model is declared that no asset kind and no other model leads to.
+    pub(crate) is_model: bool,
+    /// Whether `new` of the model is written by hand.
+    pub(crate) constructor_by_hand: bool,
     pub(crate) content: Content,
 }
 
@@ -28,6 +35,7 @@ pub(crate) enum Content {
 }
 
 #[derive(Debug)]
+#[expect(dead_code, reason = "some keys are read by the generator of the models only")]
 pub(crate) struct Field {
     /// Absent where the reference hides it and nobody has a guess.
     pub(crate) name: Option<String>,
@@ -43,10 +51,27 @@ pub(crate) struct Field {
     pub(crate) meaning: Option<String>,
     pub(crate) source: Option<String>,
     pub(crate) notes: Option<String>,
+    /// Whether the server fills it, so that it is left out of what is saved.
+    pub(crate) server_managed: bool,
+    /// The name of the getter, where it does not follow from `name`.
+    pub(crate) rust: Option<String>,
+    /// The name of the setter, where it does not follow from the getter's.
+    pub(crate) setter: Option<String>,
+    /// The asset that an id is of, where it does not follow from `name`.
+    pub(crate) of: Option<String>,
+    /// `raw`, `by-hand` or an enumeration, where the access does not follow from the type.
+    pub(crate) access: Option<String>,
 }
 
 #[derive(Debug)]
+#[expect(dead_code, reason = "some keys are read by the generator of the models only")]
 pub(crate) struct EnumValue {
+    /// The name in Rust, where it does not follow from `value`.
+    pub(crate) rust: Option<String>,
+    /// What a metric measures: `count`, `money` or `ratio`.
+    pub(crate) kind: Option<String>,
+    /// Whether a metric's figures add up.
+    pub(crate) additive: bool,
     pub(crate) value: String,
     pub(crate) grade: Grade,
     pub(crate) meaning: Option<String>,
@@ -93,6 +118,9 @@ impl Schema {
             source: entry.text("source"),
             meaning: entry.optional_text("meaning"),
             notes: entry.optional_text("notes"),
+            rust: entry.optional_text("rust"),
+            is_model: entry.optional_flag("model").unwrap_or(false),
+            constructor_by_hand: entry.optional_text("constructor").is_some(),
             content: match kind {
                 Some(Kind::Enum) => Content::Enum(values),
                 _ => Content::Object(fields),
@@ -141,6 +169,11 @@ impl Field {
             meaning: entry.optional_text("meaning"),
             source: entry.optional_text("source"),
             notes: entry.optional_text("notes"),
+            server_managed: entry.optional_flag("server_managed").unwrap_or(false),
+            rust: entry.optional_text("rust"),
+            setter: entry.optional_text("setter"),
+            of: entry.optional_text("of"),
+            access: entry.optional_text("access"),
             place: at,
         };
         if unnamed && field.name.is_some() && field.name_grade.is_none() {
@@ -178,6 +211,9 @@ fn read_values(values: &[&Table], place: &str, log: &Violations) -> Vec<EnumValu
             grade: entry.word("grade").unwrap_or(Grade::Unknown),
             meaning: entry.optional_text("meaning"),
             source: entry.optional_text("source"),
+            rust: entry.optional_text("rust"),
+            kind: entry.optional_text("kind"),
+            additive: entry.optional_flag("additive").unwrap_or(false),
         });
         entry.ignore("value");
         entry.finish();
