@@ -21,8 +21,8 @@ pub(crate) use assets::{
 pub(crate) use domains::{DomainsCommand, WaitArgs};
 pub(crate) use look::{ExploreCommand, LogsCommand, VisitorArgs};
 pub(crate) use push::{
-    ConversionsArgs, ConversionsCommand, CostsArgs, CostsCommand, CustomEventsArgs,
-    CustomEventsCommand, Postbacks, ResetArgs,
+    ConversionsCommand, CostsCommand, CustomEventsCommand, Postbacks, ResetArgs, SendArgs,
+    TableArgs,
 };
 pub(crate) use report::{DrilldownArgs, RangeArgs, RawArgs, ReportCommand};
 

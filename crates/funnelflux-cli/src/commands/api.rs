@@ -1,6 +1,6 @@
 //! `ffx api`: any call, treated as the contract says.
 
-use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
 use funnelflux::operations;
@@ -13,6 +13,7 @@ use serde::de::IgnoredAny;
 use super::interrupt::Interrupt;
 use crate::args::ApiArgs;
 use crate::failure::Failure;
+use crate::input::Input;
 use crate::output::{Format, harmless, indented, stdout};
 use crate::progress::Progress;
 use crate::session::Session;
@@ -118,31 +119,18 @@ fn pair(piece: &str) -> Result<(&str, &str), Failure> {
     }
 }
 
-fn body(file: &Path) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    if file == Path::new("-") {
-        std::io::stdin().read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut bytes))
-    }
-    .map_err(|cause| Failure::unreadable(file, &cause))?;
-    if let Err(cause) = std::str::from_utf8(&bytes) {
-        return Err(Failure::usage(format!(
-            "--body {}: is not UTF-8, as JSON is (byte {})",
-            file.display(),
-            cause.valid_up_to() + 1
-        ))
-        .hint("the API takes JSON only; nothing was sent"));
-    }
-    match serde_json::from_slice::<IgnoredAny>(&bytes) {
-        Ok(_) => Ok(bytes),
+/// Reads the body, which is sent byte for byte.
+fn body(file: &Path) -> Result<String, Failure> {
+    let input = Input::read(file).map_err(|failure| failure.about("--body"))?;
+    match serde_json::from_str::<IgnoredAny>(input.text()) {
+        Ok(_) => Ok(input.into_text()),
         Err(cause) => Err(Failure::usage(format!(
             "--body {}: is not JSON (line {}, column {})",
             file.display(),
             cause.line(),
             cause.column()
         ))
-        .hint("the API takes JSON only; nothing was sent")),
+        .hint("the API takes only JSON; nothing was sent")),
     }
 }
 

@@ -100,6 +100,12 @@ pub(crate) fn plain_line(text: &str) -> String {
     text.chars().map(harmless).collect()
 }
 
+/// A number and what it counts, such as `1 row` or `3 rows`.
+pub(crate) fn counted(number: impl TryInto<u64> + Copy + std::fmt::Display, noun: &str) -> String {
+    let is_one = number.try_into().is_ok_and(|number: u64| number == 1);
+    format!("{number} {noun}{}", if is_one { "" } else { "s" })
+}
+
 fn commands_a_terminal(c: char) -> bool {
     // Overrides of the writing direction make a line read differently from what it says.
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

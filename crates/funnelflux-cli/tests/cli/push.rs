@@ -284,7 +284,7 @@ fn custom_events_go_out_byte_for_byte_and_only_when_told_to() {
     );
     assert!(server.seen().is_empty());
     let sent = ffx.run(&["custom-events", "push", file, "--yes"]).done();
-    assert!(sent.stderr.contains("accepted: queued"), "{}", sent.stderr);
+    assert!(sent.stderr.contains("accepted: 1 custom event request queued"), "{}", sent.stderr);
     ffx.run_with(&["custom-events", "push", "-", "--yes", "-q"], body).done();
     let seen = server.seen();
     assert_eq!(seen.len(), 2);

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::Context;
 use super::catalogue::Unknown;
-use super::items::Items;
 use super::members::Assignment;
 use super::notes::Notes;
 use super::outcome::{self, Account, Outcome};
@@ -16,6 +15,7 @@ use super::resume::{Plan, Planned, fingerprint};
 use crate::args::CreateArgs;
 use crate::commands::preview::{self, Request};
 use crate::failure::Failure;
+use crate::input::Input;
 
 /// It exists, and was made from something else than what is now given.
 const DIFFERS: &str = "exists, differs";
@@ -38,9 +38,9 @@ impl Item {
 pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), Failure> {
     let assets = &context.assets;
     let assignments = Assignment::parse_all(&args.members.set, assets)?;
-    let source = args.members.file.as_deref().map(Items::read).transpose()?;
-    let given = source.as_ref().map_or_else(|| vec![Document::new()], |file| file.objects.clone());
-    let notes = Notes::find(context, source.as_ref(), args)?;
+    let input = args.members.file.as_deref().map(Input::lock).transpose()?;
+    let given = input.as_ref().map_or_else(|| Ok(vec![Document::new()]), Input::objects)?;
+    let notes = Notes::find(context, input.as_ref(), &given, args)?;
     let earlier = match &notes {
         Some(notes) => Plan::read(notes.path(), assets.name())?,
         None => None,

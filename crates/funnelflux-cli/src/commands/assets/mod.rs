@@ -4,7 +4,6 @@ mod catalogue;
 mod change;
 mod create;
 mod find;
-mod items;
 mod members;
 mod notes;
 mod operations;
@@ -12,7 +11,6 @@ mod outcome;
 mod resume;
 mod show;
 mod update;
-mod yaml;
 
 use funnelflux::FunnelFlux;
 use funnelflux::ledger::{AnyAssets, Ledger};

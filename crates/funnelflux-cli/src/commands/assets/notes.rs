@@ -7,10 +7,10 @@ use funnelflux::model::Document;
 use sha2::{Digest as _, Sha256};
 
 use super::Context;
-use super::items::Items;
 use super::resume::beside;
 use crate::args::CreateArgs;
 use crate::failure::Failure;
+use crate::input::Input;
 
 /// The file of ids.
 #[derive(Debug)]
@@ -26,14 +26,15 @@ impl Notes {
     /// machine without a place for files.
     pub(super) fn find(
         context: &Context<'_>,
-        items: Option<&Items>,
+        input: Option<&Input>,
+        objects: &[Document],
         args: &CreateArgs,
     ) -> Result<Option<Self>, Failure> {
-        let Some(items) = items else { return Ok(None) };
+        let Some(input) = input else { return Ok(None) };
         if context.settings.uses_emulator() {
             return Ok(None);
         }
-        if let Some(file) = &items.path {
+        if let Some(file) = input.regular_file() {
             return Ok(Some(Self { path: beside(file), _lock: None }));
         }
         let Ok(directory) = context.settings.directory() else {
@@ -46,7 +47,7 @@ impl Notes {
             return Ok(None);
         };
         let directory = directory.join("state");
-        let name = name(context, &items.objects, &args.members.set);
+        let name = name(context, objects, &args.members.set);
         let path = directory.join(format!("{name}.json"));
         if args.dry.dry_run {
             return Ok(Some(Self { path, _lock: None }));

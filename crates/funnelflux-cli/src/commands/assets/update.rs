@@ -9,12 +9,12 @@ use funnelflux::transport::BoxError;
 
 use super::Context;
 use super::catalogue::Unknown;
-use super::items::Items;
 use super::members::Assignment;
 use super::outcome::{self, Account, Outcome};
 use crate::args::UpdateArgs;
 use crate::commands::preview::{self, Request};
 use crate::failure::Failure;
+use crate::input::Input;
 
 /// An object and what it is to have.
 type Target = (AssetId, Vec<Assignment>);
@@ -51,8 +51,8 @@ fn targets(context: &Context<'_>, args: &UpdateArgs) -> Result<Vec<Target>, Fail
             id.top()
         )));
     }
-    let source = args.members.file.as_deref().map(Items::read).transpose()?;
-    let objects = source.map_or_else(Vec::new, |source| source.objects);
+    let input = args.members.file.as_deref().map(Input::lock).transpose()?;
+    let objects = input.as_ref().map_or_else(|| Ok(Vec::new()), Input::objects)?;
     let with_sets = |object: Option<&Document>| {
         let mut all = object.map_or_else(Vec::new, |object| Assignment::of_members(object, assets));
         all.extend(sets.iter().cloned());

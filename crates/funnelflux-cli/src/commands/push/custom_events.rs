@@ -1,27 +1,30 @@
-//! `ffx custom-events push`: a body that nobody here knows the shape of, sent as it is.
+//! `ffx custom-events push`: a body of unknown shape, sent unchanged.
 
-use std::io::{Read as _, Write as _};
-use std::path::Path;
+use std::io::Write as _;
 
 use funnelflux::model::Document;
-use funnelflux::reporting::operations;
+use funnelflux::reporting::{Reporting, operations};
+use funnelflux::transport::CallBuilder;
+use funnelflux::{Error, FunnelFlux};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::fate::Fate;
-use super::{dry, not_sent, write_one};
-use crate::args::{CustomEventsArgs, CustomEventsCommand};
-use crate::commands::interrupt::Interrupt;
+use super::transcript::Transcript;
+use super::{Batch, Upload};
+use crate::args::CustomEventsCommand;
 use crate::failure::Failure;
-use crate::output::{Format, harmless, indented, stdout};
-use crate::progress::Progress;
-use crate::session::{Session, anonymous};
+use crate::input::Input;
+use crate::output::{Format, Stdout, harmless, indented};
 use crate::settings::Settings;
 
 #[derive(Serialize)]
-struct Row<'a> {
-    body: &'a RawValue,
-    outcome: Fate,
+struct Row {
+    body: Option<Box<RawValue>>,
+}
+
+struct CustomEvents {
+    text: String,
+    batches: [Batch<String>; 1],
 }
 
 pub(in crate::commands) async fn run(
@@ -29,72 +32,41 @@ pub(in crate::commands) async fn run(
     settings: &Settings,
 ) -> Result<(), Failure> {
     let CustomEventsCommand::Push(args) = command;
-    let terminal = settings.terminal();
-    let text = read(&args.file)?;
-    if args.send.dry.dry_run {
-        let progress = Progress::start(terminal, "custom events");
-        let client = anonymous(settings)?;
-        let call = client.call_operation(&operations::CUSTOMEVENTS_UPDATE);
-        return dry(settings, &progress, [call.json_text(text)]);
-    }
-    let shown = show(args, settings, &text);
-    if !args.send.yes {
-        shown?;
-        not_sent(terminal);
-        return Ok(());
-    }
-    let progress = Progress::start(terminal, "custom events");
-    let session = Session::open(settings, &progress).await?;
-    session.note_origin(terminal);
-    // operation: reporting.customevents.update
-    let reporting = session.client().reporting();
-    let interrupt = Interrupt::guarding(&progress, terminal);
-    let result = interrupt.guard(Box::pin(reporting.custom_events_update(&text))).await;
-    progress.finish();
-    let told = machine(settings, &text, Fate::of(&result));
-    if result.is_ok() {
-        terminal.note("accepted: queued; the server works it off later");
-    }
-    Failure::outcome(result.map(drop).map_err(Failure::from), shown.and(told))
+    let text = Input::read(&args.file)?.into_text();
+    Document::parse(&text).map_err(|cause| {
+        Failure::usage(format!("{}: expected one JSON object: {cause}", args.file.display()))
+            .hint("nothing was sent; `ffx api PUT /reporting/update/customevents` sends any JSON")
+    })?;
+    let batches = [Batch { body: text.clone(), positions: vec![0] }];
+    super::run(&CustomEvents { text, batches }, args.send, settings).await
 }
 
-/// The file, which has to hold a JSON object; nothing more is known of it.
-fn read(file: &Path) -> Result<String, Failure> {
-    let mut text = String::new();
-    if file == Path::new("-") {
-        std::io::stdin().read_to_string(&mut text)
-    } else {
-        std::fs::File::open(file).and_then(|mut file| file.read_to_string(&mut text))
-    }
-    .map_err(|cause| Failure::unreadable(file, &cause))?;
-    match Document::parse(&text) {
-        Ok(_) => Ok(text),
-        Err(cause) => {
-            Err(Failure::usage(format!("{}: expected one JSON object: {cause}", file.display()))
-                .hint(
-                    "nothing was sent; `ffx api PUT /reporting/update/customevents` sends any JSON",
-                ))
-        }
-    }
-}
+impl Upload for CustomEvents {
+    type Row = Row;
+    type Body = String;
 
-/// The preview; a program gets one object, after all is over.
-fn show(args: &CustomEventsArgs, settings: &Settings, text: &str) -> Result<(), Failure> {
-    if settings.format() != Format::Table {
-        return if args.send.yes { Ok(()) } else { machine(settings, text, Fate::NotSent) };
-    }
-    let mut out = stdout();
-    writeln!(out, "{}", harmless(&indented(text.trim())))?;
-    writeln!(out, "\nto be sent as it is; what its members mean is not known here")?;
-    out.flush()?;
-    Ok(())
-}
+    const NOUN: &str = "custom event request";
 
-fn machine(settings: &Settings, text: &str, outcome: Fate) -> Result<(), Failure> {
-    if settings.format() == Format::Table {
-        return Ok(());
+    fn batches(&self) -> &[Batch<String>] {
+        &self.batches
     }
-    let body = serde_json::from_str(text)
-        .map_err(|cause| Failure::failed(format!("the object cannot be shown: {cause}")))?;
-    write_one(&Row { body, outcome }, settings.format())
+
+    fn transcript(&self, format: Format) -> Transcript<Row> {
+        Transcript::of_one(format, Row { body: serde_json::from_str(&self.text).ok() })
+    }
+
+    fn preview(&self, out: &mut Stdout) -> Result<(), Failure> {
+        writeln!(out, "{}", harmless(&indented(self.text.trim())))?;
+        writeln!(out, "\nwould be sent unchanged; ffx does not know what its members mean")?;
+        Ok(())
+    }
+
+    fn call<'a>(client: &'a FunnelFlux, body: &String) -> CallBuilder<'a> {
+        client.call_operation(&operations::CUSTOMEVENTS_UPDATE).json_text(body.clone())
+    }
+
+    async fn send(reporting: &Reporting, body: &String) -> Result<(), Error> {
+        // operation: reporting.customevents.update
+        reporting.custom_events_update(body).await.map(drop)
+    }
 }

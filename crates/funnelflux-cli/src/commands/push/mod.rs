@@ -1,15 +1,14 @@
-//! `ffx conversions`, `ffx costs`, `ffx custom-events` and `ffx reset`: checked whole, shown, and
-//! sent only when told to.
+//! `ffx conversions`, `ffx costs`, `ffx custom-events` and `ffx reset`: writes that are checked as a
+//! whole, previewed, and sent only when confirmed.
 
-mod amount;
 mod conversions;
 mod costs;
 mod custom_events;
-mod fate;
-mod patience;
+mod deadline;
+mod outcome;
 mod reset;
-mod said;
 mod table;
+mod transcript;
 
 pub(super) use conversions::run as conversions;
 pub(super) use costs::run as costs;
@@ -18,35 +17,126 @@ pub(super) use reset::run as reset;
 
 use std::io::Write as _;
 
+use funnelflux::reporting::Reporting;
 use funnelflux::transport::CallBuilder;
+use funnelflux::{Error, FunnelFlux};
 use serde::Serialize;
 
+use self::deadline::Deadline;
+use self::outcome::Outcome;
+use self::transcript::Transcript;
+use super::interrupt::Interrupt;
 use super::preview::{self, Request};
+use crate::args::SendArgs;
 use crate::failure::Failure;
-use crate::output::{Format, Terminal, row, stdout, write_object};
+use crate::output::{Format, Stdout, counted, stdout};
 use crate::progress::Progress;
+use crate::session::{Session, anonymous};
 use crate::settings::Settings;
 
-/// How many lines of a preview are shown; the rest is counted.
+/// The most lines that a preview shows.
 const SHOWN: usize = 20;
 
-fn not_sent(terminal: Terminal) {
-    terminal.note("nothing was sent; --yes sends it");
+/// A request of an upload.
+struct Batch<B> {
+    body: B,
+    /// The positions of the rows that the request sends.
+    positions: Vec<usize>,
 }
 
-/// The same operation and body as the client's own method sends: tests hold the two together.
-fn dry<'a>(
-    settings: &Settings,
-    progress: &Progress,
-    calls: impl IntoIterator<Item = CallBuilder<'a>>,
+/// A checked input, split into requests.
+trait Upload {
+    /// The members of a printed row.
+    type Row: Serialize;
+    /// The body of a request.
+    type Body;
+
+    /// The name of one row.
+    const NOUN: &str;
+
+    /// The requests, in the order in which they are sent.
+    fn batches(&self) -> &[Batch<Self::Body>];
+
+    /// The rows as they are printed for programs.
+    fn transcript(&self, format: Format) -> Transcript<Self::Row>;
+
+    /// Prints the preview for people.
+    fn preview(&self, out: &mut Stdout) -> Result<(), Failure>;
+
+    /// The call of a request, for a dry run. Tests hold it to what [`send`](Self::send) sends.
+    fn call<'a>(client: &'a FunnelFlux, body: &Self::Body) -> CallBuilder<'a>;
+
+    /// Sends a request.
+    async fn send(reporting: &Reporting, body: &Self::Body) -> Result<(), Error>;
+}
+
+/// Previews an upload and, with `--yes`, sends it and reports the outcome of each row.
+async fn run<U: Upload>(upload: &U, args: SendArgs, settings: &Settings) -> Result<(), Failure> {
+    let (terminal, format) = (settings.terminal(), settings.format());
+    if args.dry.dry_run {
+        let progress = Progress::start(terminal, format!("{}s", U::NOUN));
+        let client = anonymous(settings)?;
+        let calls = upload.batches().iter().map(|batch| U::call(&client, &batch.body));
+        return preview::print(settings, &progress, &Request::all(calls)?);
+    }
+    let mut transcript = upload.transcript(format);
+    let shown = match format {
+        Format::Table => {
+            let mut out = stdout();
+            upload.preview(&mut out).and_then(|()| Ok(out.flush()?))
+        }
+        _ => Ok(()),
+    };
+    if !args.yes {
+        shown?;
+        transcript.end()?;
+        terminal.note("nothing was sent; --yes sends it");
+        return Ok(());
+    }
+    let progress = Progress::start(terminal, format!("{}s", U::NOUN));
+    let session = Session::open(settings, &progress).await?;
+    session.note_origin(terminal);
+    let interrupt = Interrupt::guarding(&progress, terminal);
+    let deadline = Deadline { interrupt: &interrupt, progress: &progress, terminal };
+    let reporting = session.client().reporting();
+    let sent = send(upload, &reporting, &mut transcript, &deadline).await;
+    progress.finish();
+    if sent.is_ok() {
+        let rows = counted(transcript.len(), U::NOUN);
+        terminal.note(&format!("accepted: {rows} queued; the server processes them later"));
+    }
+    // With `--yes`, a closed stdout neither stops the upload nor hides its result.
+    Failure::outcome(sent, shown.and(transcript.end()))
+}
+
+/// Sends one request after another and stops at the first that is not accepted, because later lines
+/// may depend on it.
+async fn send<U: Upload>(
+    upload: &U,
+    reporting: &Reporting,
+    transcript: &mut Transcript<U::Row>,
+    deadline: &Deadline<'_>,
 ) -> Result<(), Failure> {
-    preview::print(settings, progress, &Request::all(calls)?)
-}
-
-/// What is one thing, for programs.
-fn write_one(one: &impl Serialize, format: Format) -> Result<(), Failure> {
-    let mut out = stdout();
-    write_object(&mut out, &row(one)?, format)?;
-    out.flush()?;
+    for (done, Batch { body, positions }) in upload.batches().iter().enumerate() {
+        let accepted = transcript.count(Outcome::Accepted);
+        if deadline.interrupt.came() {
+            let left = counted(transcript.count(Outcome::NotSent), U::NOUN);
+            let stopped = Failure::failed(format!("stopped: {accepted} accepted, {left} not sent"));
+            return Err(transcript.with_rest(stopped));
+        }
+        deadline.progress.tell(format!("{accepted} of {}", transcript.len()));
+        let result = deadline.call(|| U::send(reporting, body)).await;
+        transcript.record(positions, Outcome::of(&result));
+        result.map_err(|error| {
+            let failure = Failure::from(error);
+            let Some(lines) = transcript.lines(positions) else { return failure };
+            transcript.with_rest(failure.about(format!(
+                "{lines} ({done} of {} accepted before; of {}: {})",
+                counted(upload.batches().len(), "request"),
+                counted(transcript.len(), U::NOUN),
+                transcript.tally(),
+            )))
+        })?;
+    }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `ffx reset`: the count first, then a clear yes, then a count again.
+//! `ffx reset`: counts the hits, asks, counts again, and deletes.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -10,116 +10,121 @@ use funnelflux::reporting::operations;
 use funnelflux::transport::{Timer as _, TokioTimer};
 use serde::Serialize;
 
-use super::fate::Fate;
-use super::{dry, write_one};
+use super::outcome::Outcome;
+use super::transcript::Transcript;
 use crate::args::ResetArgs;
 use crate::commands::confirm;
 use crate::commands::interrupt::Interrupt;
+use crate::commands::preview::{self, Request};
 use crate::commands::report::range;
 use crate::failure::Failure;
-use crate::output::{Format, stdout};
+use crate::output::{Format, counted, stdout};
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
 
-/// What is to be deleted, for programs.
+/// The restrictions and their values.
+type Restriction = BTreeMap<&'static str, Vec<String>>;
+
 #[derive(Serialize)]
-struct Row<'a> {
+struct Row {
     start: String,
     end: String,
     everything: bool,
-    restriction: &'a BTreeMap<&'static str, Vec<String>>,
+    restriction: Restriction,
     hits: u64,
-    outcome: Fate,
 }
 
 pub(in crate::commands) async fn run(args: &ResetArgs, settings: &Settings) -> Result<(), Failure> {
-    let terminal = settings.terminal();
+    let (terminal, format) = (settings.terminal(), settings.format());
     let now = TokioTimer.wall();
     let asked = range::resolve(&args.range, settings, now)?;
     let range = until(asked.clone(), now)?;
     let restriction = restriction(args);
-    let request = request(args, &restriction, range.clone())?;
+    let described = described(&restriction);
+    let request = request(args, restriction.is_empty(), &described, range.clone())?;
     let progress = Progress::start(terminal, "counting");
     let session = Session::open(settings, &progress).await?;
     session.note_origin(terminal);
     let reporting = session.client().reporting();
     // operation: reporting.reset.validate
     let token = reporting.reset_validate(&request).await?;
-    let hits = token.hits();
-    let would = format!("{range}, {}: {} would be deleted", described(&restriction), counted(hits));
+    let hits = counted(token.hits(), "hit");
+    let would = format!("{range}, {described}: {hits} would be deleted");
     if args.dry_run {
         terminal.note(&would);
         let call = session.client().call_operation(&operations::RESET_PERFORM);
-        return dry(settings, &progress, [call.json_text(token.json().to_vec())]);
+        let call = call.json_text(token.json().to_vec());
+        return preview::print(settings, &progress, &Request::all([call])?);
     }
-    let machine = settings.format() != Format::Table;
-    let print = |outcome: Fate| {
-        if !machine {
-            return Ok(());
-        }
-        let (start, end) = (range.start_rfc3339(), range.end_rfc3339());
-        let everything = request.is_everything();
-        let row = Row { start, end, everything, restriction: &restriction, hits, outcome };
-        write_one(&row, settings.format())
-    };
+    let mut transcript = Transcript::of_one(
+        format,
+        Row {
+            start: range.start_rfc3339(),
+            end: range.end_rfc3339(),
+            everything: request.is_everything(),
+            restriction,
+            hits: token.hits(),
+        },
+    );
     let shown = progress.aside(|| {
         if range.end() != asked.end() {
             terminal.note(&format!(
-                "up to {}, the moment of the count: hits that come later stay",
+                "up to {}, the moment of the count: later hits are kept",
                 range.end_rfc3339()
             ));
         }
-        if machine {
+        if format != Format::Table {
             terminal.note(&would);
             return Ok(());
         }
         let mut out = stdout();
         writeln!(out, "{would}").and_then(|()| out.flush()).map_err(Failure::from)
     });
-    if hits == 0 {
+    if token.hits() == 0 {
         progress.finish();
         shown?;
-        print(Fate::NothingToDelete)?;
+        transcript.record(&[0], Outcome::NothingToDelete);
+        transcript.end()?;
         terminal.note("nothing to delete");
         return Ok(());
     }
     if !args.yes {
-        // Nobody can say yes to what he was not shown.
+        // A confirmation does not count if the count could not be shown.
         shown.as_ref().map_err(|_| {
             Failure::failed("stdout cannot be written, so the count cannot be shown")
                 .hint("nothing was deleted")
         })?;
     }
-    let count = usize::try_from(hits).unwrap_or(usize::MAX);
-    if let Err(failure) = progress.aside(|| confirm::deletion(&counted(hits), count, args.yes)) {
+    let count = usize::try_from(token.hits()).unwrap_or(usize::MAX);
+    if let Err(failure) = progress.aside(|| confirm::deletion(&hits, count, args.yes)) {
         progress.finish();
-        return Failure::outcome(Err(failure), print(Fate::NotSent));
+        return Failure::outcome(Err(failure), transcript.end());
     }
     // operation: reporting.reset.perform
     let interrupt = Interrupt::guarding(&progress, terminal);
     let result = interrupt.guard(Box::pin(reporting.reset_perform(token))).await;
     progress.finish();
-    let told = print(Fate::of(&result));
+    transcript.record(&[0], Outcome::of(&result));
     let done = result.map(drop).map_err(|error| {
-        // No argument is wrong: the hits have changed since they were counted.
+        // The arguments are right: the hits have changed since they were counted.
         if error.is_invalid_request() {
-            let failure = Failure::failed(error.to_string());
-            return failure.hint("look at the new count, and start again");
+            return Failure::failed(error.to_string())
+                .hint("check the new count, then start again");
         }
         Failure::from(error)
     });
     if done.is_ok() {
         terminal.note("accepted: the server deletes them later");
     }
-    Failure::outcome(done, shown.and(told))
+    Failure::outcome(done, shown.and(transcript.end()))
 }
 
-/// Not beyond the moment of the count: what comes in after it was counted by nobody.
+/// Ends the range at the moment of the count, because later hits were not counted.
 fn until(range: TimeRange, now: SystemTime) -> Result<TimeRange, Failure> {
     if range.start() > now {
         return Err(Failure::usage(format!("{range}: has not begun yet"))
-            .hint("a reset reaches up to now at most; nothing was sent"));
+            .hint("a reset cannot delete future hits; nothing was sent"));
     }
     if range.end() <= now {
         return Ok(range);
@@ -127,12 +132,7 @@ fn until(range: TimeRange, now: SystemTime) -> Result<TimeRange, Failure> {
     Ok(TimeRange::between(range.start(), now, range.zone())?)
 }
 
-fn counted(hits: u64) -> String {
-    if hits == 1 { "1 hit".to_owned() } else { format!("{hits} hits") }
-}
-
-/// What narrows the reset down, each by its values.
-fn restriction(args: &ResetArgs) -> BTreeMap<&'static str, Vec<String>> {
+fn restriction(args: &ResetArgs) -> Restriction {
     fn texts<T: ToString>(values: &[T]) -> Vec<String> {
         values.iter().map(ToString::to_string).collect()
     }
@@ -147,7 +147,7 @@ fn restriction(args: &ResetArgs) -> BTreeMap<&'static str, Vec<String>> {
     all.into_iter().filter(|(_, values)| !values.is_empty()).collect()
 }
 
-fn described(restriction: &BTreeMap<&'static str, Vec<String>>) -> String {
+fn described(restriction: &Restriction) -> String {
     if restriction.is_empty() {
         return "EVERYTHING".to_owned();
     }
@@ -159,21 +159,25 @@ fn described(restriction: &BTreeMap<&'static str, Vec<String>>) -> String {
 
 fn request(
     args: &ResetArgs,
-    restriction: &BTreeMap<&'static str, Vec<String>>,
+    is_unrestricted: bool,
+    described: &str,
     range: TimeRange,
 ) -> Result<ResetRequest, Failure> {
-    if restriction.is_empty() && !args.everything {
-        return Err(Failure::usage(
-            "no restriction was given; expected --funnel-group, --funnel, --traffic-source, \
-             --country, --visitor or --ip, or --everything",
-        ));
+    match (is_unrestricted, args.everything) {
+        (true, false) => {
+            return Err(Failure::usage(
+                "no restriction was given; expected --funnel-group, --funnel, --traffic-source, \
+                 --country, --visitor or --ip, or --everything",
+            ));
+        }
+        (false, true) => {
+            return Err(Failure::usage(format!(
+                "--everything and a restriction ({described}) exclude each other"
+            )));
+        }
+        _ => {}
     }
-    if args.everything && !restriction.is_empty() {
-        return Err(Failure::usage(format!(
-            "--everything and a restriction ({}) exclude each other",
-            described(restriction)
-        )));
-    }
+    // The builder refuses a list that is empty, since it would restrict nothing.
     let mut builder = ResetRequest::builder(range);
     if !args.funnel_group.is_empty() {
         builder = builder.funnel_groups(args.funnel_group.iter().copied());
@@ -197,7 +201,7 @@ fn request(
         builder = builder.everything();
     }
     builder.build().map_err(|cause| {
-        // The one thing that is left to be wrong, by the name it has here.
+        // The countries are the only restriction that clap does not check.
         Failure::usage(cause.to_string().replace("restrictToCountryCodes", "--country"))
     })
 }

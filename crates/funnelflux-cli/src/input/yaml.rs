@@ -1,25 +1,25 @@
-//! YAML as JSON text, with members in the order they stand in.
+//! YAML to JSON text, in the order of the YAML.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-/// The same value as JSON.
+/// Converts YAML to JSON.
 ///
-/// YAML 1.2: the country code NO and a member called `on` are texts.
+/// Booleans follow YAML 1.2: the country code NO and a member called `on` are text.
 pub(super) fn to_json(yaml: &str) -> Result<String, String> {
     let mut options = serde_saphyr::Options::default();
     options.strict_booleans = true;
-    // A file of objects may hold secrets, and its lines belong in no message.
+    // The file may hold secrets, so error messages must not quote it.
     options.with_snippet = false;
     let Json(json) =
-        serde_saphyr::from_str_with_options(yaml, options).map_err(|error| said(&error))?;
+        serde_saphyr::from_str_with_options(yaml, options).map_err(|error| explain(&error))?;
     Ok(json)
 }
 
-/// Where it goes wrong, and why if the reason is of this module: the parser's own words speak of its
-/// options and of types that nobody who writes a file knows.
-fn said(error: &serde_saphyr::Error) -> String {
+/// The place of an error, and its reason if this module gave it. The parser's own messages name its
+/// options and Rust types, which mean nothing to the author of the file.
+fn explain(error: &serde_saphyr::Error) -> String {
     let text = error.to_string();
     let why = match [NO_NUMBER, NO_NAME].iter().find(|why| text.contains(**why)) {
         Some(why) => (*why).to_owned(),
@@ -31,10 +31,10 @@ fn said(error: &serde_saphyr::Error) -> String {
     }
 }
 
-const NO_NUMBER: &str = "such a number JSON has not; an id or another text belongs in quotes";
-const NO_NAME: &str = "a member has no name";
+const NO_NUMBER: &str = "JSON has no such number; quote ids and other text";
+const NO_NAME: &str = "a member without a name";
 
-/// Text of a JSON value.
+/// The text of a JSON value.
 struct Json(String);
 
 impl<'de> Deserialize<'de> for Json {
@@ -53,7 +53,7 @@ impl<'de> Visitor<'de> for Writer {
     type Value = Json;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value that JSON has as well")
+        f.write_str("a value that JSON can represent")
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn order_and_texts_stay() {
+    fn order_and_text_are_kept() {
         let yaml =
             "- z: NO\n  a: [1, -2.5, ~, true]\n  on: '1'\n  big: 12345678901234567890\n- {}\n";
         assert_eq!(
@@ -134,10 +134,10 @@ mod tests {
     }
 
     #[test]
-    fn what_json_cannot_say_is_refused_with_its_line() {
+    fn a_value_that_json_lacks_is_refused_with_its_line() {
         for (yaml, expected) in [("a: 1\nb: .inf\n", "line 2"), ("a: [b\nc: d\n", "line")] {
-            let said = to_json(yaml).unwrap_err();
-            assert!(said.contains(expected), "{said}");
+            let why = to_json(yaml).unwrap_err();
+            assert!(why.contains(expected), "{why}");
         }
     }
 }
