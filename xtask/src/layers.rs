@@ -1,8 +1,13 @@
-//! `layers`: dependencies point down, and the lower crates stay free of reqwest.
+//! `layers`: dependencies between crates point down, the lower crates stay free of reqwest, and modules
+//! form no circle.
+
+use std::collections::BTreeSet;
 
 use crate::failure::{Failure, Result};
 use crate::manifest::{Package, packages};
+use crate::modules::Modules;
 use crate::run::{Cargo, root};
+use crate::source::sources;
 use crate::verbs::no_arguments;
 
 /// Every crate's layer. A dependency, unless only tests have it, leads to a strictly lower one, on
@@ -47,12 +52,34 @@ pub(crate) fn verb(arguments: &[String]) -> Result {
             complaints.push(format!("{name}: reqwest is in its tree without any feature on"));
         }
     }
+    circles(&mut complaints)?;
     if complaints.is_empty() {
         println!("{} crates: every dependency points down", packages.len());
         Ok(())
     } else {
         Err(Failure::new(complaints.join("\n")))
     }
+}
+
+/// Crates whose modules must form no circle; circles of the others are only printed.
+const WITHOUT_CIRCLES: &[&str] =
+    &["crates/funnelflux-domains", "crates/funnelflux-emulator", "crates/funnelflux-reporting"];
+
+fn circles(complaints: &mut Vec<String>) -> Result {
+    let sources = sources(&root())?;
+    let packages: BTreeSet<&str> = sources.iter().map(|source| &*source.package).collect();
+    for package in packages {
+        let own = sources.iter().filter(|source| source.package == package);
+        for circle in Modules::of(own)?.circles() {
+            if WITHOUT_CIRCLES.contains(&package) {
+                complaints.push(format!("{package}: modules in a circle: {circle}"));
+            } else {
+                let modules = circle.lines().next().unwrap_or_default();
+                println!("{package}: modules in a circle, which is allowed: {modules}");
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Dependencies that do not point down, and crates without a layer.

@@ -10,6 +10,7 @@ mod features;
 mod layers;
 mod lines;
 mod manifest;
+mod modules;
 mod openapi;
 mod run;
 mod source;

@@ -1,0 +1,268 @@
+//! Which top-level modules of a crate use which, read from the paths in its sources.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::{Delimiter, TokenTree};
+
+use crate::failure::Result;
+use crate::source::Source;
+
+/// The arrows between the top-level modules of one crate, each with the first file that draws it.
+#[derive(Debug, Default)]
+pub(crate) struct Modules(BTreeMap<String, BTreeMap<String, String>>);
+
+impl Modules {
+    /// Reads the sources of one package.
+    pub(crate) fn of<'a>(sources: impl Iterator<Item = &'a Source>) -> Result<Self> {
+        let mut files = Vec::new();
+        for source in sources {
+            let module = module_of(source);
+            let mut scan = Scan::default();
+            scan.tokens(&module, &source.parts()?.tokens);
+            files.push((source, module, scan));
+        }
+        let modules: BTreeSet<&str> =
+            files.iter().filter_map(|(_, module, _)| Some(module.first()?.as_str())).collect();
+        let mut homes = BTreeMap::new();
+        for (_, module, scan) in &files {
+            homes.extend(scan.macros.iter().filter_map(|name| Some((name, module.first()?))));
+            if module.is_empty() {
+                homes.extend(scan.reexports.iter().map(|(name, home)| (name, home)));
+            }
+        }
+        let mut arrows = Self::default();
+        for (source, module, scan) in &files {
+            let Some(from) = module.first() else { continue };
+            for first in &scan.used {
+                let is_module = modules.contains(first.as_str());
+                let Some(to) = is_module.then_some(first).or(homes.get(first).copied()) else {
+                    continue;
+                };
+                if to != from && modules.contains(to.as_str()) {
+                    let arrows = arrows.0.entry(from.clone()).or_default();
+                    arrows.entry(to.clone()).or_insert_with(|| source.path.clone());
+                }
+            }
+        }
+        Ok(arrows)
+    }
+
+    /// The sets of modules that use each other, directly or through others, with their arrows.
+    pub(crate) fn circles(&self) -> Vec<String> {
+        let mut told = BTreeSet::new();
+        let mut circles = Vec::new();
+        for module in self.0.keys() {
+            let round: BTreeSet<&str> = self
+                .reachable(module)
+                .into_iter()
+                .filter(|other| self.reachable(other).contains(module.as_str()))
+                .collect();
+            if !round.is_empty() && !told.contains(module.as_str()) {
+                circles.push(self.describe(&round));
+            }
+            told.extend(round);
+        }
+        circles
+    }
+
+    fn reachable<'a>(&'a self, module: &str) -> BTreeSet<&'a str> {
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<&str> = vec![module];
+        while let Some(next) = open.pop() {
+            for other in self.0.get(next).into_iter().flat_map(BTreeMap::keys) {
+                if seen.insert(other.as_str()) {
+                    open.push(other);
+                }
+            }
+        }
+        seen
+    }
+
+    fn describe(&self, round: &BTreeSet<&str>) -> String {
+        let mut text = round.iter().copied().collect::<Vec<_>>().join(", ");
+        for from in round {
+            for (to, file) in self.0.get(*from).into_iter().flatten() {
+                if round.contains(to.as_str()) {
+                    text.push_str(&format!("\n    {from} → {to}  ({file})"));
+                }
+            }
+        }
+        text
+    }
+}
+
+/// The path of the module that a file holds.
+fn module_of(source: &Source) -> Vec<String> {
+    let below = source.path.strip_prefix(&source.package).unwrap_or(&source.path);
+    let below = below.trim_start_matches("/src/").trim_end_matches(".rs");
+    let mut module: Vec<String> = below.split('/').map(str::to_owned).collect();
+    if module.last().is_some_and(|last| ["lib", "main", "mod"].contains(&last.as_str())) {
+        module.pop();
+    }
+    module
+}
+
+/// What the tokens of one file say.
+#[derive(Default)]
+struct Scan {
+    /// The first segment behind `crate::` of every path.
+    used: BTreeSet<String>,
+    /// Names that a `use` in this file brings in, with the first segment of their path.
+    reexports: Vec<(String, String)>,
+    macros: Vec<String>,
+}
+
+impl Scan {
+    fn tokens(&mut self, module: &[String], tokens: &[TokenTree]) {
+        let mut rest = tokens;
+        while let Some((token, behind)) = rest.split_first() {
+            let here = std::mem::replace(&mut rest, behind);
+            match token {
+                TokenTree::Ident(word) if word == "use" => {
+                    for path in paths(behind) {
+                        let first = path.iter().find(|name| !["crate", "self"].contains(&&***name));
+                        if let (Some(name), Some(home)) = (path.last(), first) {
+                            self.reexports.push((name.clone(), home.clone()));
+                        }
+                    }
+                }
+                TokenTree::Ident(word) if word == "macro_rules" => {
+                    if let [_, TokenTree::Ident(name), ..] = behind {
+                        self.macros.push(name.to_string());
+                    }
+                }
+                TokenTree::Ident(word) if word == "mod" => {
+                    if let [TokenTree::Ident(name), TokenTree::Group(body), after @ ..] = behind {
+                        let inner: Vec<TokenTree> = body.stream().into_iter().collect();
+                        let mut module = module.to_vec();
+                        module.push(name.to_string());
+                        self.tokens(&module, &inner);
+                        rest = after;
+                    }
+                }
+                TokenTree::Ident(word) if word == "crate" || word == "super" => {
+                    for path in paths(here) {
+                        self.note(module, &path);
+                    }
+                    // The rest of a path is no path of its own.
+                    while let [
+                        TokenTree::Punct(a),
+                        TokenTree::Punct(_),
+                        TokenTree::Ident(_),
+                        after @ ..,
+                    ] = rest
+                        && a.as_char() == ':'
+                    {
+                        rest = after;
+                    }
+                }
+                TokenTree::Group(group) => {
+                    let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+                    self.tokens(module, &inner);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn note(&mut self, module: &[String], path: &[String]) {
+        let supers = path.iter().take_while(|name| *name == "super").count();
+        let below = path.get(supers.max(1));
+        let base = match supers {
+            0 => &[],
+            supers => module.get(..module.len().saturating_sub(supers)).unwrap_or_default(),
+        };
+        self.used.extend(base.first().or(below).cloned());
+    }
+}
+
+/// Every path of a `use` tree or of an expression, as its segments.
+fn paths(tokens: &[TokenTree]) -> Vec<Vec<String>> {
+    let mut path = Vec::new();
+    let mut rest = tokens;
+    loop {
+        match rest {
+            [TokenTree::Ident(name), TokenTree::Punct(a), TokenTree::Punct(b), after @ ..]
+                if a.as_char() == ':' && b.as_char() == ':' =>
+            {
+                path.push(name.to_string());
+                rest = after;
+            }
+            [TokenTree::Ident(_), TokenTree::Ident(word), TokenTree::Ident(alias), ..]
+                if word == "as" =>
+            {
+                path.push(alias.to_string());
+                return vec![path];
+            }
+            [TokenTree::Ident(name), ..] => {
+                path.push(name.to_string());
+                return vec![path];
+            }
+            [TokenTree::Group(group), ..] if group.delimiter() == Delimiter::Brace => {
+                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+                let is_comma =
+                    |t: &TokenTree| matches!(t, TokenTree::Punct(p) if p.as_char() == ',');
+                let trees = inner.split(is_comma).flat_map(paths);
+                return trees.map(|tail| path.iter().cloned().chain(tail).collect()).collect();
+            }
+            _ => return vec![path],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn circles(files: &[(&str, &str)]) -> Vec<String> {
+        let sources: Vec<Source> = files
+            .iter()
+            .map(|(name, text)| Source {
+                package: "crates/x".to_owned(),
+                path: format!("crates/x/src/{name}.rs"),
+                text: (*text).to_owned(),
+            })
+            .collect();
+        Modules::of(sources.iter()).unwrap().circles()
+    }
+
+    #[test]
+    fn arrows_that_point_one_way_form_no_circle() {
+        let files = [
+            ("lib", "mod a; mod b; use a::A; use b::B;"),
+            ("a", "use crate::b::B; fn f() { crate::b::g() }"),
+            ("b", "//! Used by [`crate::a`].\nfn g() { let text = \"crate::a\"; }"),
+        ];
+        assert_eq!(circles(&files), [""; 0]);
+    }
+
+    #[test]
+    fn a_circle_is_found_through_groups_through_supers_and_through_the_root() {
+        let lib = ("lib", "mod a; mod b; mod c; pub use b::{Thing as Other};");
+        for text in [
+            "use crate::{a::{self, A}, c};",
+            "fn f(a: super::a::A) {}",
+            "mod inner { use super::super::a::A; }",
+            "fn f() { if x { crate::a::f() } }",
+        ] {
+            let files = [lib, ("a", "use crate::Other;"), ("b/mod", text), ("c", "")];
+            let found = circles(&files);
+            assert!(
+                found[0].starts_with("a, b\n    a → b  (crates/x/src/a.rs)"),
+                "{text}: {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_only_tests_use_is_no_arrow() {
+        let tests = "#[cfg(test)] mod tests { use crate::a::A; }";
+        assert_eq!(circles(&[("a", "use crate::b::B;"), ("b", tests)]), [""; 0]);
+    }
+
+    #[test]
+    fn modules_inside_of_one_top_level_module_may_use_each_other() {
+        let files = [("a/b", "use super::c::C;"), ("a/c", "use super::b::B;")];
+        assert_eq!(circles(&files), [""; 0]);
+    }
+}
