@@ -15,6 +15,7 @@ use crate::verbs::no_arguments;
 /// model.
 const LAYERS: &[(&str, u8)] = &[
     ("funnelflux-id", 0),
+    ("funnelflux-json", 0),
     ("funnelflux-model", 1),
     ("funnelflux-transport", 1),
     ("funnelflux-auth", 2),
@@ -30,6 +31,7 @@ const LAYERS: &[(&str, u8)] = &[
 /// Crates that have no HTTP client in their tree until a user asks for one.
 const WITHOUT_REQWEST: &[&str] = &[
     "funnelflux-id",
+    "funnelflux-json",
     "funnelflux-model",
     "funnelflux-auth",
     "funnelflux-domains",

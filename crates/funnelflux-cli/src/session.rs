@@ -3,15 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use funnelflux::FunnelFlux;
 use funnelflux::auth::{TokenStore as _, Tokens};
 use funnelflux::emulator::Emulator;
 use funnelflux::transport::RateLimit;
-use funnelflux::{Builder, FunnelFlux};
 
 use crate::failure::Failure;
 use crate::output::Terminal;
 use crate::progress::Progress;
-use crate::settings::{Profile, Settings, TokenSource, not_given, not_logged_in};
+use crate::settings::{Settings, TokenSource, not_given, not_logged_in};
 
 const USER_AGENT: &str = concat!("ffx/", env!("CARGO_PKG_VERSION"));
 
@@ -50,7 +50,7 @@ impl Session {
         if let Some(base_url) = settings.base_url() {
             builder = builder.base_url(base_url);
         }
-        builder = corrected(builder, settings.profile());
+        builder = builder.overlay(settings.profile().overlay());
         // operation: auth.validate
         builder = match settings.token_source()? {
             TokenSource::Environment(store) => builder.token_store(store),
@@ -88,28 +88,10 @@ impl Session {
 /// A client without tokens, for getting some.
 pub(crate) fn anonymous(settings: &Settings) -> Result<FunnelFlux, Failure> {
     let builder = FunnelFlux::builder().user_agent(USER_AGENT);
-    let builder = corrected(builder, settings.profile());
+    let builder = builder.overlay(settings.profile().overlay());
     Ok(match settings.base_url() {
         Some(base_url) => builder.base_url(base_url),
         None => builder,
     }
     .build()?)
-}
-
-/// What the profile says the contract has wrong.
-fn corrected(mut builder: Builder, profile: &Profile) -> Builder {
-    for (id, path) in &profile.paths {
-        builder = builder.path_override(id, path);
-    }
-    for (operations, names) in &profile.queries {
-        for (ours, theirs) in names {
-            builder = builder.query_override(operations, ours, theirs);
-        }
-    }
-    for (operations, names) in &profile.members {
-        for (ours, theirs) in names {
-            builder = builder.member_override(operations, ours, theirs);
-        }
-    }
-    builder
 }

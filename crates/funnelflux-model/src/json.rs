@@ -2,45 +2,16 @@
 
 use std::borrow::Cow;
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{MapAccess, Visitor},
-};
+use funnelflux_json::{MemberSpan, slice, unquote};
+use serde::{Deserialize, Deserializer, de::Visitor};
 use serde_json::value::RawValue;
+
+use crate::document::raw;
 
 mod list;
 
 pub(crate) use list::items;
 pub use list::{FoundList, list_in, list_in_preferring};
-
-/// Reads a member that may be absent or `null` as its default.
-///
-/// `#[serde(default)]` alone covers an absent member, and fails on `null`.
-///
-/// # Examples
-///
-/// ```
-/// #[derive(serde::Deserialize)]
-/// struct Answer {
-///     #[serde(default, deserialize_with = "funnelflux_model::json::null_as_default")]
-///     domains: Vec<String>,
-/// }
-///
-/// assert!(serde_json::from_str::<Answer>("{}")?.domains.is_empty());
-/// assert!(serde_json::from_str::<Answer>(r#"{"domains":null}"#)?.domains.is_empty());
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-///
-/// # Errors
-///
-/// When the member is there, is not `null` and is not a `T`.
-pub fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Default + Deserialize<'de>,
-{
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
 
 /// Makes a visitor refuse every scalar without repeating it, as serde's own message would: answers
 /// hold tokens and visitors' data, and messages end up in logs.
@@ -68,25 +39,13 @@ macro_rules! refuse_scalars {
 
 pub(crate) use refuse_scalars;
 
-/// The members of a JSON object in the order of its text; none if it is no object.
+/// The members of a JSON object in the order of its text; none if it is not an object.
 pub(crate) fn members(json: &str) -> Vec<(Cow<'_, str>, &RawValue)> {
-    struct Members;
-
-    impl<'de> Visitor<'de> for Members {
-        type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
-
-        refuse_scalars!("an object");
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut members = Vec::new();
-            while let Some(name) = map.next_key::<Name<'de>>()? {
-                members.push((name.0, map.next_value()?));
-            }
-            Ok(members)
-        }
-    }
-
-    serde_json::Deserializer::from_str(json).deserialize_map(Members).unwrap_or_default()
+    let spans = funnelflux_json::members(json, &(0..json.len())).unwrap_or_default();
+    let member = |span: &MemberSpan| {
+        Some((unquote(slice(json, &span.name)), raw(slice(json, &span.value))?))
+    };
+    spans.iter().filter_map(member).collect()
 }
 
 /// A member of a JSON object; of several of that name, the last.

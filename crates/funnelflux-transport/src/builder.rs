@@ -9,7 +9,6 @@ use tower_layer::Layer;
 
 use crate::base_url::{BaseUrl, DEFAULT_BASE_URL};
 use crate::client::{Client, Shared};
-use crate::correction::Corrections;
 use crate::entry::{Entry, Stack};
 use crate::error::Error;
 use crate::layers::{
@@ -18,6 +17,7 @@ use crate::layers::{
 };
 use crate::limit::Limiter;
 use crate::observe::{Observer, Observers};
+use crate::overlay::Overlay;
 use crate::retry::RetryPolicy;
 use crate::stack::{IntoSeam, Seam, SeamService, UserLayer};
 use crate::timer::{Timer, TokioTimer};
@@ -52,7 +52,7 @@ pub struct ClientBuilder {
     attempt_layers: Vec<UserLayer>,
     transport: Option<SeamService>,
     observers: Vec<Arc<dyn Observer>>,
-    corrections: Result<Corrections, Error>,
+    overlay: Overlay,
     #[cfg(feature = "gzip")]
     decompress: bool,
 }
@@ -73,7 +73,7 @@ impl Default for ClientBuilder {
             attempt_layers: Vec::new(),
             transport: None,
             observers: Vec::new(),
-            corrections: Ok(Corrections::default()),
+            overlay: Overlay::default(),
             #[cfg(feature = "gzip")]
             decompress: true,
         }
@@ -180,55 +180,37 @@ impl ClientBuilder {
         self
     }
 
-    /// Corrects the path of one operation, by its id in the contract: where an account shows a
-    /// guess to be wrong, this mends it without a release.
-    pub fn path_override(self, id: impl Into<String>, path: impl Into<String>) -> Self {
-        self.correct(|corrections| corrections.path(id.into(), path.into()))
+    /// Adds overrides of the contract.
+    pub fn overlay(mut self, overlay: Overlay) -> Self {
+        self.overlay = self.overlay.merge(overlay);
+        self
     }
 
-    /// Corrects the name of a query parameter, of one operation or of all below a name:
-    /// `.query_override("ledger.page.*", "idPage", "id")`.
+    /// Overrides the path of one operation, by its id in the contract; see [`Overlay::path`].
+    pub fn path_override(self, id: impl Into<String>, path: impl Into<String>) -> Self {
+        self.overlay(Overlay::new().path(id, path))
+    }
+
+    /// Overrides the name of a query parameter, of one operation or of a family:
+    /// `.query_override("ledger.page.*", "idPage", "id")`; see [`Overlay::query`].
     pub fn query_override(
         self,
         operations: impl Into<String>,
         ours: impl Into<String>,
         theirs: impl Into<String>,
     ) -> Self {
-        self.correct(|corrections| corrections.query(operations.into(), ours.into(), theirs.into()))
+        self.overlay(Overlay::new().query(operations, ours, theirs))
     }
 
-    /// Corrects the name of a member of JSON bodies, in requests and in answers, of one operation
-    /// or of all below a name. `ours` is given with the members around it where it is not at the
-    /// top, `*` being any one of them; arrays do not count.
-    ///
-    /// The two names are exchanged, so that nothing is lost if the server has a member by our name
-    /// as well; everything else stays byte for byte as it is.
-    ///
-    /// ```
-    /// # use funnelflux_transport::Client;
-    /// let client = Client::builder()
-    ///     .member_override("ledger.middlewareconfig.*", "destination", "target")
-    ///     .member_override("ledger.middlewareconfig.*", "destination.headers", "httpHeaders");
-    /// ```
+    /// Overrides the name of a member of JSON bodies, of one operation or of a family:
+    /// `.member_override("ledger.page.*", "baseURL", "url")`; see [`Overlay::member`].
     pub fn member_override(
         self,
         operations: impl Into<String>,
         ours: impl AsRef<str>,
         theirs: impl AsRef<str>,
     ) -> Self {
-        self.correct(|corrections| {
-            corrections.member(operations.into(), ours.as_ref(), theirs.as_ref())
-        })
-    }
-
-    /// The first mistake is kept for [`build`](Self::build).
-    fn correct(mut self, add: impl FnOnce(&mut Corrections) -> Result<(), Error>) -> Self {
-        if let Ok(corrections) = &mut self.corrections
-            && let Err(error) = add(corrections)
-        {
-            self.corrections = Err(error);
-        }
-        self
+        self.overlay(Overlay::new().member(operations, ours, theirs))
     }
 
     /// Whether to ask for compressed answers (default: yes with the feature `gzip`).
@@ -271,13 +253,11 @@ impl ClientBuilder {
             #[cfg(feature = "gzip")]
             decompress: self.decompress,
         };
-        let corrections = Arc::new(self.corrections?);
+        self.overlay.check()?;
+        let overlay = Arc::new(self.overlay);
         let client = |entry: Arc<dyn Entry>| {
-            let shared = Shared {
-                base: base.clone(),
-                timer: self.timer.clone(),
-                corrections: corrections.clone(),
-            };
+            let shared =
+                Shared { base: base.clone(), timer: self.timer.clone(), overlay: overlay.clone() };
             Client::new(entry, shared)
         };
         let build = |leaf: Leaf, tokens| {
@@ -298,9 +278,10 @@ impl ClientBuilder {
         Ok((build(leaf, tokens), anonymous))
     }
 
-    /// What the overrides speak of: ids of operations, and beginnings of ids with `*` behind them.
+    /// The operations of each override, as [`Overlay::operations`].
+    #[doc(hidden)]
     pub fn overridden(&self) -> impl Iterator<Item = &str> {
-        self.corrections.iter().flat_map(Corrections::operations)
+        self.overlay.operations()
     }
 }
 

@@ -9,10 +9,10 @@ use crate::base_url::{BaseUrl, DEFAULT_BASE_URL};
 use crate::body::Body;
 use crate::builder::ClientBuilder;
 use crate::call::Call;
-use crate::correction::Corrections;
 use crate::entry::{Entry, Stack};
 use crate::error::Error;
 use crate::operation::{Operation, OperationRef};
+use crate::overlay::Overlay;
 use crate::request::CallBuilder;
 use crate::stack::IntoSeam;
 use crate::timer::{Timer, TokioTimer};
@@ -46,7 +46,7 @@ pub struct Client {
 pub(crate) struct Shared {
     pub(crate) base: BaseUrl,
     pub(crate) timer: Arc<dyn Timer>,
-    pub(crate) corrections: Arc<Corrections>,
+    pub(crate) overlay: Arc<Overlay>,
 }
 
 impl Client {
@@ -58,7 +58,7 @@ impl Client {
     /// A client around a stack that you composed yourself, from the public layers or others.
     pub fn from_service<B>(service: impl IntoSeam<B>) -> Self {
         let base = BaseUrl::vendor();
-        let shared = Shared { base, timer: Arc::new(TokioTimer), corrections: Arc::default() };
+        let shared = Shared { base, timer: Arc::new(TokioTimer), overlay: Arc::default() };
         Self::new(Arc::new(Stack::new(service.into_seam())), shared)
     }
 
@@ -68,7 +68,12 @@ impl Client {
 
     /// Begins a call of an operation of the contract.
     pub fn call(&self, operation: &'static Operation) -> CallBuilder<'_> {
-        CallBuilder::new(self, self.corrected(operation), Some(&self.shared.corrections))
+        CallBuilder::new(self, self.overridden(operation), Some(&self.shared.overlay))
+    }
+
+    /// The overrides of this client.
+    pub fn overlay(&self) -> &Overlay {
+        &self.shared.overlay
     }
 
     /// Begins a call of an operation made at run time. It is the caller's own word: overrides do
@@ -77,8 +82,8 @@ impl Client {
         CallBuilder::new(self, operation.into(), None)
     }
 
-    fn corrected(&self, operation: &'static Operation) -> OperationRef {
-        match self.shared.corrections.path_of(operation.id()) {
+    fn overridden(&self, operation: &'static Operation) -> OperationRef {
+        match self.shared.overlay.path_of(operation.id()) {
             Some(path) => operation.clone().with_path(path).into(),
             None => operation.into(),
         }

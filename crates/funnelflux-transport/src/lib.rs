@@ -42,7 +42,6 @@ mod boundary;
 mod builder;
 mod call;
 mod client;
-mod correction;
 #[cfg(feature = "gzip")]
 mod decompress;
 mod entry;
@@ -53,6 +52,7 @@ mod leaf;
 mod limit;
 mod observe;
 mod operation;
+mod overlay;
 mod redact;
 #[cfg(feature = "replay")]
 pub mod replay;
@@ -78,6 +78,7 @@ pub use leaf::{ReqwestTransport, ReqwestTransportBuilder};
 pub use limit::RateLimit;
 pub use observe::{Event, Observer};
 pub use operation::{Grade, Idempotency, Operation, Weight};
+pub use overlay::Overlay;
 pub use request::CallBuilder;
 pub use response::Response;
 pub use retry::RetryPolicy;

@@ -12,9 +12,9 @@ use serde::Serialize;
 use crate::body::Body;
 use crate::call::{Call, CallOptions};
 use crate::client::Client;
-use crate::correction::Corrections;
 use crate::error::Error;
 use crate::operation::{Idempotency, Operation, OperationRef};
+use crate::overlay::Overlay;
 use crate::redact;
 use crate::response::{Meta, Response};
 
@@ -29,7 +29,7 @@ pub struct CallBuilder<'a> {
     client: &'a Client,
     operation: OperationRef,
     /// `None` for a call that is the caller's own word.
-    corrections: Option<&'a Corrections>,
+    overlay: Option<&'a Overlay>,
     names_of: Option<&'static Operation>,
     segments: Vec<(String, String)>,
     query: String,
@@ -43,13 +43,13 @@ impl<'a> CallBuilder<'a> {
     pub(crate) fn new(
         client: &'a Client,
         operation: OperationRef,
-        corrections: Option<&'a Corrections>,
+        overlay: Option<&'a Overlay>,
     ) -> Self {
         let query = operation.query().map(|query| format!("?{query}")).unwrap_or_default();
         Self {
             client,
             operation,
-            corrections,
+            overlay,
             names_of: None,
             segments: Vec::new(),
             query,
@@ -81,8 +81,8 @@ impl<'a> CallBuilder<'a> {
     /// Adds `name=value` to the query, encoded.
     pub fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
         let value = value.to_string();
-        let name = match self.corrections {
-            Some(corrections) => corrections.query_name(self.names_of(), name),
+        let name = match self.overlay {
+            Some(overlay) => overlay.query_name(self.names_of(), name),
             None => name,
         };
         self.query.reserve(name.len() + value.len() + 2);
@@ -109,8 +109,8 @@ impl<'a> CallBuilder<'a> {
     /// [overrides](crate::ClientBuilder::member_override) give other names.
     pub fn json_text(mut self, json: impl Into<Bytes>) -> Self {
         self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let json = match self.corrections {
-            Some(corrections) => corrections.in_the_servers_names(self.names_of(), json.into()),
+        let json = match self.overlay {
+            Some(overlay) => overlay.to_theirs(self.names_of(), json.into()),
             None => json.into(),
         };
         self.body = Body::from(json);
@@ -180,7 +180,7 @@ impl<'a> CallBuilder<'a> {
     /// Every way a call can fail, told apart by the predicates of [`Error`].
     pub async fn send(self) -> Result<Response<Bytes>, Error> {
         let client = self.client;
-        let corrections = self.corrections;
+        let overlay = self.overlay;
         let (request, call) = self.into_request()?;
         let uri = request.uri().clone();
         let mut request_body = request
@@ -216,8 +216,8 @@ impl<'a> CallBuilder<'a> {
                 })?
                 .to_bytes(),
         };
-        let bytes = match corrections {
-            Some(corrections) => corrections.in_our_names(meta.call.operation().id(), bytes),
+        let bytes = match overlay {
+            Some(overlay) => overlay.to_ours(meta.call.operation().id(), bytes),
             None => bytes,
         };
         Ok(Response::new(bytes, meta))

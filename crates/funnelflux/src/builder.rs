@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use funnelflux_auth::{AuthClient, EnvStore, MemoryStore, RefreshingTokens, TokenStore, Tokens};
 use funnelflux_transport::{
-    ClientBuilder, Error, IntoSeam, Observer, RateLimit, RetryPolicy, SeamService, Timer,
+    ClientBuilder, Error, IntoSeam, Observer, Overlay, RateLimit, RetryPolicy, SeamService, Timer,
     TokenProvider, TokioTimer, tower_layer,
 };
 
@@ -39,12 +39,6 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// Where the API lives (default: `https://api.funnelflux.pro/v1`). HTTPS, or loopback.
-    pub fn base_url(mut self, base: impl AsRef<str>) -> Self {
-        self.transport = self.transport.base_url(base);
-        self
-    }
-
     /// One access token, used until it expires.
     pub fn access_token(self, token: impl Into<String>) -> Self {
         self.tokens(Tokens::new(token.into()))
@@ -73,7 +67,7 @@ impl Builder {
         if let Ok(base) = std::env::var("FUNNELFLUX_BASE_URL")
             && !base.trim().is_empty()
         {
-            self.transport = self.transport.base_url(base.trim());
+            self = self.base_url(base.trim());
         }
         match EnvStore::from_env() {
             Ok(store) => self.token_store(store),
@@ -82,42 +76,6 @@ impl Builder {
                 self
             }
         }
-    }
-
-    /// The product that uses this SDK, put before the SDK's own `User-Agent`.
-    pub fn user_agent(mut self, product: impl Into<String>) -> Self {
-        self.transport = self.transport.user_agent(product);
-        self
-    }
-
-    /// How often requests are repeated.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.transport = self.transport.retry(policy);
-        self
-    }
-
-    /// How fast requests are sent, and how many at once.
-    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
-        self.transport = self.transport.rate_limit(limit);
-        self
-    }
-
-    /// The time of a whole call, retries and waits included (default 180 s).
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.transport = self.transport.timeout(timeout);
-        self
-    }
-
-    /// The time of one attempt (default 30 s), except of report queries.
-    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.transport = self.transport.attempt_timeout(timeout);
-        self
-    }
-
-    /// The time of one attempt at a report query (default 60 s).
-    pub fn report_attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.transport = self.transport.report_attempt_timeout(timeout);
-        self
     }
 
     /// Another clock and sleep.
@@ -151,42 +109,6 @@ impl Builder {
         self
     }
 
-    /// Tells this observer what happens.
-    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
-        self.transport = self.transport.observer(observer);
-        self
-    }
-
-    /// Corrects the path of one operation, by its id in the contract.
-    pub fn path_override(mut self, id: impl Into<String>, path: impl Into<String>) -> Self {
-        self.transport = self.transport.path_override(id, path);
-        self
-    }
-
-    /// Corrects the name of a query parameter, of one operation or of all below a name
-    /// (`ledger.page.*`).
-    pub fn query_override(
-        mut self,
-        operations: impl Into<String>,
-        ours: impl Into<String>,
-        theirs: impl Into<String>,
-    ) -> Self {
-        self.transport = self.transport.query_override(operations, ours, theirs);
-        self
-    }
-
-    /// Corrects the name of a member of JSON bodies, of one operation or of all below a name; see
-    /// [`ClientBuilder::member_override`].
-    pub fn member_override(
-        mut self,
-        operations: impl Into<String>,
-        ours: impl AsRef<str>,
-        theirs: impl AsRef<str>,
-    ) -> Self {
-        self.transport = self.transport.member_override(operations, ours, theirs);
-        self
-    }
-
     /// The client.
     ///
     /// # Errors
@@ -217,6 +139,69 @@ impl Builder {
         let (client, anonymous) = transport.build_pair()?;
         Ok(FunnelFlux::new(client, anonymous))
     }
+}
+
+/// Declares methods that set the same thing on the transport's builder.
+macro_rules! forwarded {
+    ($($(#[$meta:meta])* fn $name:ident($($argument:ident: $type:ty),*);)*) => {
+        impl Builder {
+            $(
+                $(#[$meta])*
+                pub fn $name(mut self, $($argument: $type),*) -> Self {
+                    self.transport = self.transport.$name($($argument),*);
+                    self
+                }
+            )*
+        }
+    };
+}
+
+forwarded! {
+    /// The base URL of the API (default: `https://api.funnelflux.pro/v1`). HTTPS, or loopback.
+    fn base_url(base: impl AsRef<str>);
+
+    /// The product that uses this SDK, put before the SDK's own `User-Agent`.
+    fn user_agent(product: impl Into<String>);
+
+    /// The policy by which failed requests are repeated.
+    fn retry(policy: RetryPolicy);
+
+    /// The limits of the request rate and of concurrent requests.
+    fn rate_limit(limit: RateLimit);
+
+    /// The time of a whole call, retries and waits included (default 180 s).
+    fn timeout(timeout: Duration);
+
+    /// The time of one attempt (default 30 s), except of report queries.
+    fn attempt_timeout(timeout: Duration);
+
+    /// The time of one attempt at a report query (default 60 s).
+    fn report_attempt_timeout(timeout: Duration);
+
+    /// Adds an observer of calls and attempts.
+    fn observer(observer: Arc<dyn Observer>);
+
+    /// Adds overrides of the contract: paths and names that differ in this account.
+    fn overlay(overlay: Overlay);
+
+    /// Overrides the path of one operation, by its id in the contract; see [`Overlay::path`].
+    fn path_override(id: impl Into<String>, path: impl Into<String>);
+
+    /// Overrides the name of a query parameter, of one operation or of a family
+    /// (`ledger.page.*`); see [`Overlay::query`].
+    fn query_override(
+        operations: impl Into<String>,
+        ours: impl Into<String>,
+        theirs: impl Into<String>
+    );
+
+    /// Overrides the name of a member of JSON bodies, of one operation or of a family; see
+    /// [`Overlay::member`].
+    fn member_override(
+        operations: impl Into<String>,
+        ours: impl AsRef<str>,
+        theirs: impl AsRef<str>
+    );
 }
 
 impl std::fmt::Debug for Builder {

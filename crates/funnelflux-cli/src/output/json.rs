@@ -78,70 +78,9 @@ pub(crate) fn harmless(json: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The same JSON, indented. Order and spelling stay: `1.50` does not become `1.5`. The text must
-/// be JSON.
-pub(crate) fn indented(json: &str) -> String {
-    let mut out = String::with_capacity(json.len() * 2);
-    let mut depth = 0_usize;
-    let (mut in_string, mut escaped) = (false, false);
-    let mut letters = json.chars().peekable();
-    let line = |out: &mut String, depth: usize| {
-        out.push('\n');
-        out.extend(std::iter::repeat_n("  ", depth));
-    };
-    while let Some(letter) = letters.next() {
-        if in_string {
-            out.push(letter);
-            in_string = escaped || letter != '"';
-            escaped = !escaped && letter == '\\';
-            continue;
-        }
-        match letter {
-            ' ' | '\t' | '\n' | '\r' => {}
-            '{' | '[' => {
-                out.push(letter);
-                while letters.next_if(|next| next.is_ascii_whitespace()).is_some() {}
-                if let Some(end) = letters.next_if(|next| matches!(next, '}' | ']')) {
-                    out.push(end);
-                } else {
-                    depth += 1;
-                    line(&mut out, depth);
-                }
-            }
-            '}' | ']' => {
-                depth = depth.saturating_sub(1);
-                line(&mut out, depth);
-                out.push(letter);
-            }
-            ',' => {
-                out.push(letter);
-                line(&mut out, depth);
-            }
-            ':' => out.push_str(": "),
-            _ => {
-                in_string = letter == '"';
-                out.push(letter);
-            }
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn indenting_changes_nothing_but_the_layout() {
-        let json = r#"{"b":1.50,"a":[1e3,{ },"x\"]{\\"],"n":12345678901234567890 ,"e":[]}"#;
-        let pretty = indented(json);
-        assert_eq!(
-            pretty,
-            "{\n  \"b\": 1.50,\n  \"a\": [\n    1e3,\n    {},\n    \"x\\\"]{\\\\\"\n  ],\n  \
-             \"n\": 12345678901234567890,\n  \"e\": []\n}"
-        );
-        assert_eq!(indented(&pretty), pretty);
-    }
 
     #[test]
     fn a_value_cannot_command_the_terminal() {

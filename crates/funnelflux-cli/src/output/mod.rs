@@ -9,8 +9,9 @@ use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _};
 use clap::ValueEnum;
 use serde::Deserialize;
 
+pub(crate) use funnelflux_json::indent as indented;
 pub(crate) use grid::{Column, Grid};
-pub(crate) use json::{JsonArray, harmless, indented, on_one_line};
+pub(crate) use json::{JsonArray, harmless, on_one_line};
 pub(crate) use objects::{member_text, row, write_object, write_objects};
 
 /// How results are printed.

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use funnelflux::model::reporting::{TrackingAliases, TrackingSlot};
+use funnelflux::transport::Overlay;
 use serde::Deserialize;
 
 use crate::failure::Failure;
@@ -64,15 +65,15 @@ pub(crate) struct Profile {
     pub(crate) output: Option<Format>,
     /// The most requests a second.
     pub(crate) rate: Option<f64>,
-    /// Corrections of the contract: operation id → path.
+    /// Overrides of the contract: operation id → path.
     #[serde(default)]
     pub(crate) paths: BTreeMap<String, String>,
-    /// Corrections of the contract: operation ids → our name of a query parameter → the server's.
+    /// Overrides of the contract: operation ids → our name of a query parameter → the server's.
     #[serde(default)]
-    pub(crate) queries: BTreeMap<String, BTreeMap<String, String>>,
-    /// Corrections of the contract: operation ids → our name of a JSON member → the server's.
+    queries: BTreeMap<String, BTreeMap<String, String>>,
+    /// Overrides of the contract: operation ids → our name of a JSON member → the server's.
     #[serde(default)]
-    pub(crate) members: BTreeMap<String, BTreeMap<String, String>>,
+    members: BTreeMap<String, BTreeMap<String, String>>,
     /// Names of tracking fields: `adset = "c3"`.
     #[serde(default)]
     fields: BTreeMap<String, String>,
@@ -101,6 +102,23 @@ impl Profile {
             )));
         }
         Ok(profile)
+    }
+
+    /// The overrides of the contract.
+    pub(crate) fn overlay(&self) -> Overlay {
+        let paths = self.paths.iter();
+        let mut overlay = paths.fold(Overlay::new(), |overlay, (id, path)| overlay.path(id, path));
+        for (operations, names) in &self.queries {
+            for (ours, theirs) in names {
+                overlay = overlay.query(operations, ours, theirs);
+            }
+        }
+        for (operations, names) in &self.members {
+            for (ours, theirs) in names {
+                overlay = overlay.member(operations, ours, theirs);
+            }
+        }
+        overlay
     }
 
     /// The names of tracking fields.

@@ -1,14 +1,10 @@
 //! Changing single members of a JSON text, so that everything else stays as it came: order, spaces,
 //! the spelling of numbers.
 
-use std::collections::HashSet;
-use std::fmt;
 use std::ops::Range;
 
-use serde::de::{MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use funnelflux_json::{MemberSpan, items, place, quote, slice, unquote};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 /// One step into a JSON text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,95 +13,34 @@ pub(crate) enum Step<'a> {
     Item(usize),
 }
 
-/// The members of an object, each with the text of its value, in the order of the text.
-pub(crate) struct Members<'a>(pub(crate) Vec<(String, &'a str)>);
-
-/// The items of a list.
-struct Items<'a>(Vec<&'a str>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
-                    members.push((name, value.get()));
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Reader)
-    }
-}
-
-impl<'de> Deserialize<'de> for Items<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Items<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = list.next_element::<&RawValue>()? {
-                    items.push(item.get());
-                }
-                Ok(Items(items))
-            }
-        }
-        deserializer.deserialize_seq(Reader)
-    }
-}
-
-/// The members of the object that `text` is; none where it is something else.
+/// The members of the object that `text` is, each with the text of its value; none where it is
+/// something else.
 pub(crate) fn members(text: &str) -> Vec<(String, &str)> {
-    serde_json::from_str::<Members<'_>>(text).map(|members| members.0).unwrap_or_default()
+    let member = |span: &MemberSpan| {
+        (unquote(slice(text, &span.name)).into_owned(), slice(text, &span.value))
+    };
+    funnelflux_json::members(text, &whole(text)).unwrap_or_default().iter().map(member).collect()
 }
 
-/// The text at `path`.
-fn find<'a>(text: &'a str, path: &[Step<'_>]) -> Option<&'a str> {
-    path.iter().try_fold(text, |text, step| match step {
-        // Of a name that stands twice, the last one counts, as in every reader of JSON.
+fn whole(text: &str) -> Range<usize> {
+    0..text.len()
+}
+
+/// The place of the value at `path`.
+fn find(text: &str, path: &[Step<'_>]) -> Option<Range<usize>> {
+    path.iter().try_fold(whole(text), |span, step| match step {
         Step::Member(name) => {
-            members(text).into_iter().rev().find(|(known, _)| known == name).map(|(_, text)| text)
+            let members = funnelflux_json::members(text, &span)?;
+            Some(members.get(place(text, &members, name)?)?.value.clone())
         }
-        Step::Item(index) => serde_json::from_str::<Items<'_>>(text).ok()?.0.get(*index).copied(),
+        Step::Item(index) => items(text, &span)?.get(*index).cloned(),
     })
 }
 
-/// A member whose name stands twice in one object, at any depth: a change of the last one leaves the
-/// other as it is.
+/// A member whose name is repeated in one object, at any depth: a change of the last one would leave
+/// the others as they are.
 pub(crate) fn repeated(text: &str) -> Option<String> {
-    if let Ok(items) = serde_json::from_str::<Items<'_>>(text) {
-        return items.0.into_iter().find_map(repeated);
-    }
-    let mut seen = HashSet::new();
-    for (name, value) in members(text) {
-        if seen.contains(&name) {
-            return Some(name);
-        }
-        if let Some(inner) = repeated(value) {
-            return Some(inner);
-        }
-        seen.insert(name);
-    }
-    None
-}
-
-/// Where `part`, a slice of `text`, stands in it.
-fn place(text: &str, part: &str) -> Option<Range<usize>> {
-    let start = part.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
-    Some(start..start + part.len())
+    funnelflux_json::repeated(text).map(Into::into)
 }
 
 /// Puts `value` at `path`. Members that are not there are added at the end of their object, and so
@@ -116,50 +51,40 @@ pub(crate) fn set(text: &mut String, path: &[Step<'_>], value: &Value) {
 
 /// The same with a value that is JSON text already.
 pub(crate) fn set_raw(text: &mut String, path: &[Step<'_>], value: &str) {
-    let old = find(text, path).and_then(|part| place(text, part));
-    if let Some(range) = old {
-        text.replace_range(range, value);
+    if let Some(old) = find(text, path) {
+        text.replace_range(old, value);
         return;
     }
     let Some((Step::Member(name), parent)) = path.split_last() else { return };
-    let range = match find(text, parent).and_then(|part| place(text, part)) {
-        Some(range) => range,
+    if find(text, parent).is_none() {
+        set_raw(text, parent, "{}");
+    }
+    let Some(object) = find(text, parent) else { return };
+    let Some(members) = funnelflux_json::members(text, &object) else { return };
+    let member = format!("{}:{value}", quote(name));
+    match members.last() {
+        Some(last) => text.insert_str(last.value.end, &format!(",{member}")),
+        // Directly behind the opening brace.
         None => {
-            set_raw(text, parent, "{}");
-            let Some(range) = find(text, parent).and_then(|part| place(text, part)) else { return };
-            range
+            let brace = slice(text, &object).find('{').unwrap_or_default();
+            text.insert_str(object.start + brace + 1, &member);
         }
-    };
-    let object = text.get(range.clone()).unwrap_or_default();
-    let name = Value::from(*name);
-    let (at, member) = match members(object).last() {
-        Some((_, last)) => {
-            let end = place(object, last).map_or(0, |last| last.end);
-            (range.start + end, format!(",{name}:{value}"))
-        }
-        // Just behind the opening brace.
-        None if object.trim_start().starts_with('{') => {
-            (range.start + object.len() - object.trim_start().len() + 1, format!("{name}:{value}"))
-        }
-        None => return,
-    };
-    text.insert_str(at, &member);
+    }
 }
 
 /// Changes the items of the list that the member `name` is, each as a text of its own: in one pass,
 /// while `set` reads all of the text for each change. Nothing between the items changes.
 pub(crate) fn each_item(text: &mut String, name: &str, mut change: impl FnMut(usize, &mut String)) {
-    let Some(list) = find(text, &[Step::Member(name)]) else { return };
-    let Ok(Items(items)) = serde_json::from_str::<Items<'_>>(list) else { return };
+    let list = find(text, &[Step::Member(name)]);
+    let Some(items) = list.and_then(|list| items(text, &list)) else { return };
     let mut changed = String::with_capacity(text.len());
     let mut done = 0;
-    for (index, item) in items.into_iter().enumerate() {
-        let Some(range) = place(text, item) else { return };
-        changed.push_str(text.get(done..range.start).unwrap_or_default());
-        let mut item = item.to_owned();
+    for (index, place) in items.into_iter().enumerate() {
+        changed.push_str(slice(text, &(done..place.start)));
+        let mut item = slice(text, &place).to_owned();
         change(index, &mut item);
         changed.push_str(&item);
-        done = range.end;
+        done = place.end;
     }
     changed.push_str(text.get(done..).unwrap_or_default());
     *text = changed;
@@ -168,7 +93,7 @@ pub(crate) fn each_item(text: &mut String, name: &str, mut change: impl FnMut(us
 /// An object with its members in this order, as text.
 pub(crate) fn object(members: &[(&str, Value)]) -> String {
     let members: Vec<String> =
-        members.iter().map(|(name, value)| format!("{}:{value}", Value::from(*name))).collect();
+        members.iter().map(|(name, value)| format!("{}:{value}", quote(name))).collect();
     format!("{{{}}}", members.join(","))
 }
 

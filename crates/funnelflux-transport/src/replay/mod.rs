@@ -34,7 +34,6 @@ mod names;
 mod player;
 mod recorder;
 mod recording;
-mod rewrite;
 mod sayings;
 mod scrub;
 

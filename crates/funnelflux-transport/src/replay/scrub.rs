@@ -9,13 +9,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use funnelflux_json::{Part, rewrite};
 use http::HeaderMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::alike::{Key, is_asset_id, is_hex, is_number, is_tracking_id};
 use super::days::{in_number, in_text, is_never, is_time, is_time_name};
 use super::names::{is_figure, is_member, is_path_word, is_saying};
-use super::rewrite::{Part, rewrite};
 use super::sayings::{is_error_code, with_others_replaced};
 use crate::redact;
 

@@ -2,23 +2,14 @@
 
 use std::{borrow::Cow, fmt, sync::OnceLock};
 
+use funnelflux_json::{MemberSpan, equal, find, members, place, slice};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::value::RawValue;
 
 use crate::DecodeError;
 
-mod edit_error;
-mod equal;
-mod layout;
-mod patch;
-mod scan;
-
-pub use edit_error::EditError;
-use equal::equal;
-use patch::Change;
-pub(crate) use scan::describe;
-use scan::{MemberSpan, first, items, members, place, slice};
-pub(crate) use {layout::quote, scan::unquote};
+pub use funnelflux_json::EditError;
+pub(crate) use funnelflux_json::{describe, quote, unquote};
 
 /// One JSON object: its text as it came, beside access by member.
 ///
@@ -197,22 +188,14 @@ impl Document {
     #[must_use]
     pub fn pointer(&self, pointer: &str) -> Option<&RawValue> {
         let text = self.text();
-        let mut span = 0..text.len();
-        if let Some(path) = pointer.strip_prefix('/') {
-            for segment in path.split('/') {
-                let segment = segment.replace("~1", "/").replace("~0", "~");
-                span = match first(text, &span) {
-                    b'{' => {
-                        let members = members(text, &span)?;
-                        members.get(place(text, &members, &segment)?)?.value.clone()
-                    }
-                    b'[' => items(text, &span)?.get(segment.parse::<usize>().ok()?)?.clone(),
-                    _ => return None,
-                };
-            }
-        } else if !pointer.is_empty() {
-            return None;
-        }
+        let segments = match pointer.strip_prefix('/') {
+            Some(path) => path.split('/').map(ToOwned::to_owned).collect(),
+            None if pointer.is_empty() => Vec::new(),
+            None => return None,
+        };
+        let span = segments.iter().try_fold(0..text.len(), |span, segment| {
+            find(text, span, &[&segment.replace("~1", "/").replace("~0", "~")])
+        })?;
         raw(slice(text, &span))
     }
 
@@ -287,15 +270,17 @@ impl Document {
         path: &[&str],
         value: &T,
     ) -> Result<(), EditError> {
-        let json = serde_json::to_string(value).map_err(|error| EditError::value(path, &error))?;
-        self.change(path, Change::Set(&json)).map(|_| ())
+        let changed = funnelflux_json::set(self.text(), path, value)?;
+        self.take(changed);
+        Ok(())
     }
 
     /// Sets a member of this object to JSON text, which must be valid.
     pub(crate) fn put(&mut self, name: &str, json: &str) {
         // A member of the object itself can always be set.
-        let done = self.change(&[name], Change::Set(json));
-        debug_assert!(done.is_ok(), "a member of an object can be set");
+        let changed = funnelflux_json::set_text(self.text(), &[name], json);
+        debug_assert!(changed.is_ok(), "a member of an object can be set");
+        self.take(changed.unwrap_or_default());
     }
 
     /// Removes every member of this name; tells whether there was one.
@@ -309,19 +294,21 @@ impl Document {
     ///
     /// When something on the way is neither an object nor a list.
     pub fn remove_at(&mut self, path: &[&str]) -> Result<bool, EditError> {
-        self.change(path, Change::Remove)
+        let changed = funnelflux_json::remove(self.text(), path)?;
+        Ok(self.take(changed))
     }
 
-    fn change(&mut self, path: &[&str], change: Change<'_>) -> Result<bool, EditError> {
-        let Some(changed) = patch::change(self.text(), path, change)? else { return Ok(false) };
-        debug_assert!(serde_json::from_str::<&RawValue>(&changed).is_ok(), "an edit keeps JSON");
+    /// Takes the changed text over; returns whether there is one.
+    fn take(&mut self, changed: Option<String>) -> bool {
+        let Some(changed) = changed else { return false };
+        debug_assert!(raw(&changed).is_some(), "an edit keeps JSON");
         self.index = OnceLock::new();
         self.edited = (changed != *self.original).then(|| changed.into());
-        Ok(true)
+        true
     }
 }
 
-fn raw(json: &str) -> Option<&RawValue> {
+pub(crate) fn raw(json: &str) -> Option<&RawValue> {
     // A part of a valid text, so it is valid.
     serde_json::from_str(json).ok()
 }

@@ -1,10 +1,10 @@
 use std::{error::Error, fmt};
 
-use super::scan::describe;
+use crate::scan::describe;
 
-/// A change to a [`Document`](super::Document) that cannot be made. The document is as before.
+/// A change that cannot be made to a JSON text.
 ///
-/// The message names the path and never repeats a value of the document.
+/// The message names the path and never repeats a value of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EditError {
     message: String,
@@ -17,18 +17,18 @@ impl EditError {
         Self { message, path: path.iter().map(|&name| name.to_owned()).collect(), value: false }
     }
 
-    pub(super) fn empty_path() -> Self {
+    pub(crate) fn empty_path() -> Self {
         Self::at(&[], "the path is empty; name at least one member".to_owned())
     }
 
-    pub(super) fn not_a_container(path: &[&str], depth: usize, found: &str) -> Self {
+    pub(crate) fn not_a_container(path: &[&str], depth: usize, found: &str) -> Self {
         let parent = path.get(..depth).unwrap_or_default().join(".");
         let child = path.get(depth).copied().unwrap_or_default();
         let found = describe(found);
         Self::at(path, format!("cannot set `{child}` in `{parent}`: it is {found}, not an object"))
     }
 
-    pub(super) fn no_such_item(path: &[&str], depth: usize) -> Self {
+    pub(crate) fn no_such_item(path: &[&str], depth: usize) -> Self {
         let parent = path.get(..depth).unwrap_or_default().join(".");
         let child = path.get(depth).copied().unwrap_or_default();
         let message = format!(
@@ -38,7 +38,7 @@ impl EditError {
         Self::at(path, message)
     }
 
-    pub(super) fn value(path: &[&str], error: &serde_json::Error) -> Self {
+    pub(crate) fn value(path: &[&str], error: &serde_json::Error) -> Self {
         let message =
             format!("the value for `{}` cannot be written as JSON: {error}", path.join("."));
         Self { value: true, ..Self::at(path, message) }

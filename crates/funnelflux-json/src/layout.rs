@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
-use super::scan::{MemberSpan, slice};
+use crate::{
+    scan::{MemberSpan, quote, slice},
+    token::{is_space, tokens},
+};
 
 /// White space around the members of one object, or the items of one list.
 #[derive(Clone, Debug)]
-pub(super) struct Layout {
+pub(crate) struct Layout {
     /// Between a comma and what follows. In an indented text: the end of the line and the indent.
     gap: String,
     /// Between a name and its value.
@@ -17,9 +20,11 @@ pub(super) struct Layout {
 
 impl Layout {
     /// The layout around a whole document: that of its first line.
-    pub(super) fn of_document(text: &str, members: &[MemberSpan]) -> Self {
+    pub(crate) fn of_document(text: &str, span: &Range<usize>, members: &[MemberSpan]) -> Self {
         let first = members.first();
-        let gap = first.map(|member| slice(text, &(1..member.name.start))).unwrap_or_default();
+        let gap = first
+            .map(|member| slice(text, &(span.start + 1..member.name.start)))
+            .unwrap_or_default();
         let unit = match gap.rsplit_once('\n') {
             Some((_, indent)) => indent,
             None => "",
@@ -35,7 +40,7 @@ impl Layout {
     }
 
     /// The layout of an object's members; `self` is the layout that the object stands in.
-    pub(super) fn of_members(
+    pub(crate) fn of_members(
         &self,
         text: &str,
         object: &Range<usize>,
@@ -54,7 +59,7 @@ impl Layout {
     }
 
     /// The layout of a list's items.
-    pub(super) fn of_items(&self, text: &str, list: &Range<usize>, items: &[Range<usize>]) -> Self {
+    pub(crate) fn of_items(&self, text: &str, list: &Range<usize>, items: &[Range<usize>]) -> Self {
         let gap = match items {
             [] => return self.inner(),
             [only] => slice(text, &(list.start + 1..only.start)),
@@ -77,12 +82,12 @@ impl Layout {
     }
 
     /// A member as it is written behind another: comma, name and value.
-    pub(super) fn next_member(&self, name: &str, value: &str) -> String {
+    pub(crate) fn next_member(&self, name: &str, value: &str) -> String {
         format!(",{}{}{}{}", self.gap, quote(name), self.colon, self.value(value))
     }
 
     /// An object of one member, standing in this layout.
-    pub(super) fn only_member(&self, name: &str, value: &str) -> String {
+    pub(crate) fn only_member(&self, name: &str, value: &str) -> String {
         let inner = self.inner();
         let value = inner.value(value);
         if self.is_indented() {
@@ -94,70 +99,13 @@ impl Layout {
 
     /// A value standing in this layout. Strings and numbers stay as they are spelled, and so does a
     /// value that brings white space, and with it a layout, of its own.
-    pub(super) fn value(&self, json: &str) -> String {
+    pub(crate) fn value(&self, json: &str) -> String {
         let json = json.trim();
         let plain = !self.is_indented() && self.colon == ":";
-        if plain || !json.starts_with(['{', '[']) || has_space(json) {
+        if plain || !json.starts_with(['{', '[']) || tokens(json).any(is_blank) {
             return json.to_owned();
         }
-        self.laid_out(json)
-    }
-
-    fn laid_out(&self, json: &str) -> String {
-        let mut out = String::with_capacity(json.len() * 2);
-        let mut depth = 0_usize;
-        let mut in_string = false;
-        let mut escaped = false;
-        let mut opened = false;
-        for letter in json.chars() {
-            if in_string {
-                out.push(letter);
-                in_string = escaped || letter != '"';
-                escaped = !escaped && letter == '\\';
-                continue;
-            }
-            match letter {
-                '}' | ']' => {
-                    depth = depth.saturating_sub(1);
-                    if !opened {
-                        self.line(&mut out, depth);
-                    }
-                    out.push(letter);
-                }
-                _ => {
-                    if opened {
-                        self.line(&mut out, depth);
-                    }
-                    match letter {
-                        ',' => {
-                            out.push(',');
-                            if self.is_indented() {
-                                self.line(&mut out, depth);
-                            } else {
-                                out.push_str(&self.gap);
-                            }
-                        }
-                        ':' => out.push_str(&self.colon),
-                        _ => {
-                            out.push(letter);
-                            in_string = letter == '"';
-                            depth += usize::from(matches!(letter, '{' | '['));
-                        }
-                    }
-                }
-            }
-            opened = matches!(letter, '{' | '[');
-        }
-        out
-    }
-
-    fn line(&self, out: &mut String, depth: usize) {
-        if self.is_indented() {
-            out.push_str(&self.gap);
-            for _ in 0..depth {
-                out.push_str(&self.unit);
-            }
-        }
+        laid_out(json, &self.gap, &self.colon, &self.unit)
     }
 }
 
@@ -166,24 +114,82 @@ fn spaced(colon: &str) -> &'static str {
     if colon.ends_with(' ') { " " } else { "" }
 }
 
-/// Whether there is white space outside of strings.
-fn has_space(json: &str) -> bool {
-    let (mut in_string, mut escaped) = (false, false);
-    json.bytes().any(|byte| {
-        if in_string {
-            in_string = escaped || byte != b'"';
-            escaped = !escaped && byte == b'\\';
-            return false;
-        }
-        in_string = byte == b'"';
-        matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
-    })
-}
-
 fn after_comma(between: &str) -> &str {
     between.split_once(',').map_or(between, |(_, gap)| gap)
 }
 
-pub(crate) fn quote(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+fn is_blank(token: &str) -> bool {
+    token.bytes().next().is_some_and(is_space)
+}
+
+/// Lays a text out in lines, two spaces a level. Only white space changes: `1.50` stays `1.50`.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(
+///     funnelflux_json::indent(r#"{"a":[1.50,{ }],"b":""}"#),
+///     "{\n  \"a\": [\n    1.50,\n    {}\n  ],\n  \"b\": \"\"\n}"
+/// );
+/// ```
+#[must_use]
+pub fn indent(json: &str) -> String {
+    laid_out(json, "\n", ": ", "  ")
+}
+
+/// `gap` follows commas; with a line break in it, it also surrounds what brackets hold, and `unit`
+/// is added to it at each level.
+fn laid_out(json: &str, gap: &str, colon: &str, unit: &str) -> String {
+    let is_indented = gap.contains('\n');
+    let line = |out: &mut String, depth: usize| {
+        if is_indented {
+            out.push_str(gap);
+            out.extend(std::iter::repeat_n(unit, depth));
+        }
+    };
+    let mut out = String::with_capacity(json.len() * 2);
+    let (mut depth, mut is_opened) = (0_usize, false);
+    for token in tokens(json).filter(|token| !is_blank(token)) {
+        let is_opening = matches!(token, "{" | "[");
+        if matches!(token, "}" | "]") {
+            depth = depth.saturating_sub(1);
+            if !is_opened {
+                line(&mut out, depth);
+            }
+        } else if is_opened {
+            line(&mut out, depth);
+        }
+        match token {
+            ":" => out.push_str(colon),
+            "," if is_indented => {
+                out.push(',');
+                line(&mut out, depth);
+            }
+            "," => {
+                out.push(',');
+                out.push_str(gap);
+            }
+            _ => out.push_str(token),
+        }
+        depth += usize::from(is_opening);
+        is_opened = is_opening;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indenting_changes_nothing_but_the_layout() {
+        let json = r#"{"b":1.50,"a":[1e3,{ },"x\"]{\\"],"n":12345678901234567890 ,"e":[]}"#;
+        let pretty = indent(json);
+        assert_eq!(
+            pretty,
+            "{\n  \"b\": 1.50,\n  \"a\": [\n    1e3,\n    {},\n    \"x\\\"]{\\\\\"\n  ],\n  \
+             \"n\": 12345678901234567890,\n  \"e\": []\n}"
+        );
+        assert_eq!(indent(&pretty), pretty);
+    }
 }

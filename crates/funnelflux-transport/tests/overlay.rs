@@ -1,4 +1,4 @@
-//! An account that calls things otherwise than the contract guessed.
+//! An account with other names than the contract guessed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
 #![allow(dead_code, reason = "each test file uses a part of the support code")]
 
@@ -6,7 +6,7 @@ mod support;
 
 use std::sync::{Arc, Mutex};
 
-use funnelflux_transport::{Client, Operation};
+use funnelflux_transport::{Client, Operation, Overlay};
 use http::Method;
 use serde_json::{Value, json};
 use support::*;
@@ -23,10 +23,13 @@ fn server() -> (Server, Arc<Mutex<Vec<String>>>) {
     (server, seen)
 }
 
-fn corrected(server: &Server) -> Client {
+fn overridden(server: &Server) -> Client {
     client(server)
-        .path_override("ledger.page.update", "/pages/save")
-        .query_override("ledger.page.*", "idPage", "page")
+        .overlay(Overlay::new().path("ledger.page.update", "/pages/save").query(
+            "ledger.page.*",
+            "idPage",
+            "page",
+        ))
         .member_override("ledger.page.*", "baseURL", "url")
         .build()
         .unwrap()
@@ -35,7 +38,7 @@ fn corrected(server: &Server) -> Client {
 #[tokio::test]
 async fn the_server_hears_its_own_names_and_the_caller_ours() {
     let (server, seen) = server();
-    let client = corrected(&server);
+    let client = overridden(&server);
     let call = client.call(&SAVE).query("idPage", "p1").json(&json!({ "baseURL": "https://x/" }));
     let (_, path, body) = call.preview().unwrap();
     assert_eq!(
@@ -58,7 +61,7 @@ async fn the_server_hears_its_own_names_and_the_caller_ours() {
 #[tokio::test]
 async fn other_operations_and_raw_calls_are_left_alone() {
     let (server, seen) = server();
-    let client = corrected(&server);
+    let client = overridden(&server);
     let sent = json!({ "baseURL": 1 });
     client.call(&CONVERSIONS).query("idPage", "p1").json(&sent).send().await.unwrap();
     let raw = Operation::raw(Method::PUT, "/page/save");
@@ -72,7 +75,7 @@ async fn other_operations_and_raw_calls_are_left_alone() {
 #[tokio::test]
 async fn two_calls_that_must_carry_one_body_take_the_names_of_one_operation() {
     let (server, seen) = server();
-    let client = corrected(&server);
+    let client = overridden(&server);
     let call = client.call(&CONVERSIONS).with_names_of(&SAVE);
     call.json(&json!({ "baseURL": 1 })).send().await.unwrap();
     assert!(seen.lock().unwrap()[0].ends_with(r#" {"url":1}"#));

@@ -1,17 +1,29 @@
-//! Whether two JSON texts are the same value in different spellings.
+//! Comparison by value, whatever the spelling.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use super::scan::{items, members, slice, unquote};
+use crate::scan::{items, members, slice, unquote};
 
-/// Below this depth values are compared as texts: a list of 100,000 lists must not cost the stack.
+/// The depth to which values are compared by value: recursion must not exhaust the stack.
 const DEEPEST: usize = 64;
 
-/// Numbers are compared exactly and by value (`1.50` is `1.5`, `1e3` is `1000`), strings by what
-/// they say, objects without regard to order. An object that has a name twice is equal to its own
-/// text only: readers differ about what it means.
-pub(super) fn equal(one: &str, other: &str) -> bool {
-    equal_within(one, other, DEEPEST)
+/// Whether two JSON texts are the same value.
+///
+/// Numbers are compared exactly and by value (`1.50` is `1.5`, `1e3` is `1000`), strings by their
+/// text, objects without regard to order. An object with a repeated name is equal to its own text
+/// only, since readers differ about its meaning. Below 64 levels values are compared as texts.
+///
+/// # Examples
+///
+/// ```
+/// use funnelflux_json::equal;
+///
+/// assert!(equal(r#"{"a":1.50,"b":"\u0041"}"#, r#"{ "b": "A", "a": 15e-1 }"#));
+/// assert!(!equal("1", r#""1""#));
+/// ```
+#[must_use]
+pub fn equal(one: &str, other: &str) -> bool {
+    equal_within(one.trim(), other.trim(), DEEPEST)
 }
 
 fn equal_within(one: &str, other: &str, depth: usize) -> bool {
@@ -53,7 +65,7 @@ fn text(json: &str) -> Option<String> {
     serde_json::from_str(json).ok()
 }
 
-/// `None` when a name occurs twice.
+/// The members by name; `None` if a name is repeated.
 fn by_name(object: &str) -> Option<BTreeMap<Cow<'_, str>, &str>> {
     let members = members(object, &(0..object.len()))?;
     let count = members.len();

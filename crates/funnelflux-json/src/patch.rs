@@ -1,0 +1,317 @@
+//! Changes of one value inside a text that leave every other byte as it is.
+
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
+
+use serde::Serialize;
+
+use crate::{
+    edit_error::EditError,
+    equal::equal,
+    layout::Layout,
+    scan::{MemberSpan, items, members, place, quote, slice, unquote},
+};
+
+/// The depth to which a changed value is compared with the old one; below it is replaced whole, so
+/// that recursion does not exhaust the stack.
+const DEEPEST: usize = 32;
+
+/// Sets the value at a path of member names and element numbers; returns the changed text, or `None`
+/// if the value is there already, in whatever spelling.
+///
+/// Inside an object that is there already, and inside an array of the same length, only what differs
+/// is touched; members that the new value lacks are removed. An added member goes to the end of its
+/// object and is laid out like its neighbours. Objects that are absent or `null` on the way are
+/// made. Of several members of one name the last is changed.
+///
+/// # Errors
+///
+/// When the path is empty, the value cannot be written as JSON, or something on the way is neither
+/// an object nor an array with such an element.
+pub fn set<T: Serialize + ?Sized>(
+    text: &str,
+    path: &[&str],
+    value: &T,
+) -> Result<Option<String>, EditError> {
+    let json = serde_json::to_string(value).map_err(|error| EditError::value(path, &error))?;
+    set_text(text, path, &json)
+}
+
+/// As [`set`], with a value that is JSON text already. The text must be valid; it is not checked.
+///
+/// # Errors
+///
+/// As [`set`].
+pub fn set_text(text: &str, path: &[&str], json: &str) -> Result<Option<String>, EditError> {
+    change(text, path, Change::Set(json))
+}
+
+/// Removes the value at a path; returns the changed text, or `None` if there is no such value. Of
+/// several members of one name all are removed.
+///
+/// # Errors
+///
+/// When the path is empty, or something on the way is neither an object nor an array.
+pub fn remove(text: &str, path: &[&str]) -> Result<Option<String>, EditError> {
+    change(text, path, Change::Remove)
+}
+
+#[derive(Clone, Copy)]
+enum Change<'a> {
+    Set(&'a str),
+    Remove,
+}
+
+fn change(text: &str, path: &[&str], change: Change<'_>) -> Result<Option<String>, EditError> {
+    let Some((last, parents)) = path.split_last() else { return Err(EditError::empty_path()) };
+    let mut span = text.len() - text.trim_start().len()..text.trim_end().len();
+    let root = members(text, &span).unwrap_or_default();
+    let mut layout = Layout::of_document(text, &span, &root);
+
+    for (depth, segment) in parents.iter().enumerate() {
+        let Some(container) = Container::at(text, &span) else {
+            return Err(EditError::not_a_container(path, depth, slice(text, &span)));
+        };
+        match container.find(text, segment) {
+            Some(child) if slice(text, &child) != "null" => {
+                layout = container.layout(&layout, text, &span);
+                span = child;
+            }
+            _ => {
+                let Change::Set(value) = change else { return Ok(None) };
+                // The rest of the path is made, as objects in objects.
+                let rest = path.get(depth + 1..).unwrap_or_default();
+                let made = rest
+                    .iter()
+                    .rev()
+                    .fold(value.to_owned(), |inner, name| format!("{{{}:{inner}}}", quote(name)));
+                let changed = container
+                    .set(&layout, text, &span, segment, &made)
+                    .ok_or_else(|| EditError::no_such_item(path, depth))?;
+                return Ok(splice(text, &span, changed));
+            }
+        }
+    }
+    let depth = parents.len();
+    let Some(container) = Container::at(text, &span) else {
+        return Err(EditError::not_a_container(path, depth, slice(text, &span)));
+    };
+    let changed = match change {
+        Change::Set(value) => container
+            .set(&layout, text, &span, last, value)
+            .ok_or_else(|| EditError::no_such_item(path, depth))?,
+        Change::Remove => container.remove(text, &span, last),
+    };
+    Ok(splice(text, &span, changed))
+}
+
+fn splice(text: &str, span: &Range<usize>, with: String) -> Option<String> {
+    if slice(text, span) == with {
+        return None;
+    }
+    if span.len() == text.len() {
+        return Some(with);
+    }
+    let mut changed = text.to_owned();
+    changed.replace_range(span.clone(), &with);
+    Some(changed)
+}
+
+/// An object or an array.
+enum Container {
+    Object(Vec<MemberSpan>),
+    Array(Vec<Range<usize>>),
+}
+
+/// An entry of a container, and its new text; `None` if it is removed.
+type Entry<'a> = (Range<usize>, Option<Cow<'a, str>>);
+
+impl Container {
+    fn at(text: &str, span: &Range<usize>) -> Option<Self> {
+        members(text, span).map(Self::Object).or_else(|| items(text, span).map(Self::Array))
+    }
+
+    fn find(&self, text: &str, segment: &str) -> Option<Range<usize>> {
+        match self {
+            Self::Object(members) => {
+                Some(members.get(place(text, members, segment)?)?.value.clone())
+            }
+            Self::Array(items) => items.get(segment.parse::<usize>().ok()?).cloned(),
+        }
+    }
+
+    fn layout(&self, outer: &Layout, text: &str, span: &Range<usize>) -> Layout {
+        match self {
+            Self::Object(members) => outer.of_members(text, span, members),
+            Self::Array(items) => outer.of_items(text, span, items),
+        }
+    }
+
+    /// The container's text with the value set; `None` for an element that an array does not have.
+    fn set(
+        &self,
+        outer: &Layout,
+        text: &str,
+        span: &Range<usize>,
+        segment: &str,
+        value: &str,
+    ) -> Option<String> {
+        let mut own = slice(text, span).to_owned();
+        if let Some(old) = self.find(text, segment) {
+            let layout = self.layout(outer, text, span);
+            let patched = patched(slice(text, &old), value, &layout, DEEPEST);
+            own.replace_range(old.start - span.start..old.end - span.start, &patched);
+            return Some(own);
+        }
+        match self {
+            Self::Array(_) => None,
+            Self::Object(_) => Some(with_members(own, outer, [(segment.into(), value)])),
+        }
+    }
+
+    /// The container's text without the value: every member of that name, or one element.
+    fn remove(&self, text: &str, span: &Range<usize>, segment: &str) -> String {
+        let keep = |entry: Range<usize>, goes: bool| {
+            let kept = (!goes).then(|| Cow::Borrowed(slice(text, &entry)));
+            (entry, kept)
+        };
+        let entries: Vec<Entry<'_>> = match self {
+            Self::Object(members) => members
+                .iter()
+                .map(|member| {
+                    let goes = unquote(slice(text, &member.name)) == segment;
+                    keep(member.name.start..member.value.end, goes)
+                })
+                .collect(),
+            Self::Array(items) => {
+                let number = segment.parse::<usize>().ok();
+                let items = items.iter().enumerate();
+                items.map(|(at, item)| keep(item.clone(), number == Some(at))).collect()
+            }
+        };
+        assembled(text, span, &entries)
+    }
+}
+
+/// A container's text with its entries replaced or removed. Each that stays keeps the comma and the
+/// white space in front of it, and the first one takes the place of the former first.
+fn assembled(text: &str, span: &Range<usize>, entries: &[Entry<'_>]) -> String {
+    let (Some((opening, _)), Some((closing, _))) = (entries.first(), entries.last()) else {
+        return slice(text, span).to_owned();
+    };
+    if entries.iter().all(|(_, new)| new.is_none()) {
+        let (open, close) = (span.start..span.start + 1, span.end.saturating_sub(1)..span.end);
+        return format!("{}{}", slice(text, &open), slice(text, &close));
+    }
+    let mut out = String::with_capacity(span.len());
+    out += slice(text, &(span.start..opening.start));
+    let mut before: Option<usize> = None;
+    let mut is_first = true;
+    for (entry, new) in entries {
+        if let Some(new) = new {
+            if let (false, Some(before)) = (is_first, before) {
+                out += slice(text, &(before..entry.start));
+            }
+            out += new;
+            is_first = false;
+        }
+        before = Some(entry.end);
+    }
+    out += slice(text, &(closing.end..span.end));
+    out
+}
+
+/// An object's text with members added behind its last one, in one pass.
+fn with_members<'a>(
+    mut object: String,
+    outer: &Layout,
+    added: impl IntoIterator<Item = (Cow<'a, str>, &'a str)>,
+) -> String {
+    let mut added = added.into_iter().peekable();
+    let mut present = members(&object, &(0..object.len())).unwrap_or_default();
+    if present.is_empty()
+        && let Some((name, value)) = added.next()
+    {
+        object = outer.only_member(&name, value);
+        if added.peek().is_some() {
+            present = members(&object, &(0..object.len())).unwrap_or_default();
+        }
+    }
+    if let Some(last) = present.last() {
+        let layout = outer.of_members(&object, &(0..object.len()), &present);
+        let added: String = added.map(|(name, value)| layout.next_member(&name, value)).collect();
+        object.insert_str(last.value.end, &added);
+    }
+    object
+}
+
+/// The text of a value that becomes `new`, with the equal parts of `old` as they are.
+fn patched(old: &str, new: &str, layout: &Layout, depth: usize) -> String {
+    if equal(old, new) {
+        return old.to_owned();
+    }
+    let new = new.trim();
+    let Some(depth) = depth.checked_sub(1) else { return layout.value(new) };
+    let (whole_old, whole_new) = (0..old.len(), 0..new.len());
+    if let (Some(olds), Some(news)) = (members(old, &whole_old), members(new, &whole_new)) {
+        if !olds.is_empty() && distinct(old, &olds) && distinct(new, &news) {
+            return patched_object(old, &olds, new, &news, layout, depth);
+        }
+    } else if let (Some(olds), Some(news)) = (items(old, &whole_old), items(new, &whole_new))
+        && olds.len() == news.len()
+    {
+        let inner = layout.of_items(old, &whole_old, &olds);
+        let entries: Vec<Entry<'_>> = olds
+            .iter()
+            .zip(&news)
+            .map(|(was, is)| {
+                let item = patched(slice(old, was), slice(new, is), &inner, depth);
+                (was.clone(), Some(item.into()))
+            })
+            .collect();
+        return assembled(old, &whole_old, &entries);
+    }
+    layout.value(new)
+}
+
+fn patched_object(
+    old: &str,
+    olds: &[MemberSpan],
+    new: &str,
+    news: &[MemberSpan],
+    outer: &Layout,
+    depth: usize,
+) -> String {
+    let whole = 0..old.len();
+    let inner = outer.of_members(old, &whole, olds);
+    let had: HashSet<Cow<'_, str>> = names(old, olds).collect();
+    let values = || news.iter().map(|member| slice(new, &member.value));
+    let wanted: HashMap<Cow<'_, str>, &str> = names(new, news).zip(values()).collect();
+    let entries: Vec<Entry<'_>> = olds
+        .iter()
+        .zip(names(old, olds))
+        .map(|(member, name)| {
+            let value = wanted.get(&name).map(|value| {
+                let value = patched(slice(old, &member.value), value, &inner, depth);
+                (slice(old, &(member.name.start..member.value.start)).to_owned() + &value).into()
+            });
+            (member.name.start..member.value.end, value)
+        })
+        .collect();
+    let added = names(new, news).zip(values()).filter(|(name, _)| !had.contains(name));
+    with_members(assembled(old, &whole, &entries), outer, added)
+}
+
+fn names<'a>(
+    text: &'a str,
+    members: &'a [MemberSpan],
+) -> impl ExactSizeIterator<Item = Cow<'a, str>> {
+    members.iter().map(move |member| unquote(slice(text, &member.name)))
+}
+
+fn distinct(text: &str, members: &[MemberSpan]) -> bool {
+    names(text, members).collect::<HashSet<_>>().len() == members.len()
+}

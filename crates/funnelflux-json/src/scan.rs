@@ -1,0 +1,226 @@
+//! The places of members, elements and values in a text, without reading what they hold.
+//!
+//! The scanner only tells strings, brackets and the rest apart, and it never recurses: depth costs a
+//! counter, not stack.
+
+use std::{borrow::Cow, collections::HashSet, ops::Range};
+
+use crate::token::{Around, Role, is_space, string_end, tokens};
+
+/// A member of an object, as byte ranges of the text that was scanned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MemberSpan {
+    /// The name, with its quotes.
+    pub name: Range<usize>,
+    /// The value.
+    pub value: Range<usize>,
+}
+
+/// The part of a text at a range; empty if the range is not in the text.
+#[must_use]
+pub fn slice<'a>(text: &'a str, range: &Range<usize>) -> &'a str {
+    text.get(range.clone()).unwrap_or_default()
+}
+
+/// The kind of a value, for messages that must not show it: `an object`, `a string` …
+#[must_use]
+pub fn describe(value: &str) -> &'static str {
+    match value.trim_start().as_bytes().first() {
+        Some(b'{') => "an object",
+        Some(b'[') => "a list",
+        Some(b'"') => "a string",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'n') => "null",
+        Some(_) => "a number",
+        None => "nothing",
+    }
+}
+
+fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(|byte| is_space(*byte)) {
+        at += 1;
+    }
+    at
+}
+
+fn skip_value(bytes: &[u8], mut at: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    loop {
+        match bytes.get(at)? {
+            b'"' => at = string_end(bytes, at)?,
+            b'{' | b'[' => {
+                depth += 1;
+                at += 1;
+            }
+            b'}' | b']' => {
+                depth = depth.checked_sub(1)?;
+                at += 1;
+            }
+            b' ' | b'\t' | b'\n' | b'\r' | b',' | b':' => at += 1,
+            _ => {
+                while bytes.get(at).is_some_and(|byte| {
+                    !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':' | b'}' | b']')
+                }) {
+                    at += 1;
+                }
+            }
+        }
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+}
+
+/// The members of the object at this range, in the order of the text; `None` if the range does not
+/// begin with an object.
+#[must_use]
+pub fn members(text: &str, object: &Range<usize>) -> Option<Vec<MemberSpan>> {
+    let mut members = Vec::new();
+    entries(text, object, b'{', |bytes, start| {
+        let name = start..string_end(bytes, start)?;
+        let value = skip_space(bytes, skip_space(bytes, name.end) + 1);
+        let value = value..skip_value(bytes, value)?;
+        let end = value.end;
+        members.push(MemberSpan { name, value });
+        Some(end)
+    })?;
+    Some(members)
+}
+
+/// The elements of the array at this range; `None` if the range does not begin with an array.
+#[must_use]
+pub fn items(text: &str, array: &Range<usize>) -> Option<Vec<Range<usize>>> {
+    let mut items = Vec::new();
+    entries(text, array, b'[', |bytes, start| {
+        let end = skip_value(bytes, start)?;
+        items.push(start..end);
+        Some(end)
+    })?;
+    Some(items)
+}
+
+/// Calls `entry` with the start of each entry; it returns the entry's end.
+fn entries(
+    text: &str,
+    container: &Range<usize>,
+    opening: u8,
+    mut entry: impl FnMut(&[u8], usize) -> Option<usize>,
+) -> Option<()> {
+    let bytes = text.as_bytes().get(..container.end)?;
+    let start = skip_space(bytes, container.start);
+    if bytes.get(start) != Some(&opening) {
+        return None;
+    }
+    let mut at = skip_space(bytes, start + 1);
+    // Both closing brackets have the code of their opening one plus 2.
+    while *bytes.get(at)? != opening + 2 {
+        at = skip_space(bytes, entry(bytes, at)?);
+        if bytes.get(at) == Some(&b',') {
+            at = skip_space(bytes, at + 1);
+        }
+    }
+    Some(())
+}
+
+/// A string's text, from its JSON with the quotes.
+///
+/// An unpaired surrogate has no text; a string with one is returned with its escapes.
+#[must_use]
+pub fn unquote(json: &str) -> Cow<'_, str> {
+    let inner = json.get(1..json.len().saturating_sub(1)).unwrap_or_default();
+    if !inner.contains('\\') {
+        return Cow::Borrowed(inner);
+    }
+    serde_json::from_str(json).map_or(Cow::Borrowed(inner), Cow::Owned)
+}
+
+/// A text as a JSON string, with the quotes.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// The index of the member of this name; of several, the last, as most readers of JSON have it.
+#[must_use]
+pub fn place(text: &str, members: &[MemberSpan], name: &str) -> Option<usize> {
+    members.iter().rposition(|member| unquote(slice(text, &member.name)) == name)
+}
+
+/// The value at a path of member names and element numbers, below the value at `span`.
+#[must_use]
+pub fn find(text: &str, span: Range<usize>, path: &[&str]) -> Option<Range<usize>> {
+    path.iter().try_fold(span, |span, segment| child(text, &span, segment))
+}
+
+fn child(text: &str, span: &Range<usize>, segment: &str) -> Option<Range<usize>> {
+    if let Some(members) = members(text, span) {
+        return Some(members.get(place(text, &members, segment)?)?.value.clone());
+    }
+    items(text, span)?.get(segment.parse::<usize>().ok()?).cloned()
+}
+
+/// The first name that occurs twice in one object, at any depth.
+#[must_use]
+pub fn repeated(text: &str) -> Option<Cow<'_, str>> {
+    let (mut around, mut open) = (Around::default(), Vec::<HashSet<Cow<'_, str>>>::new());
+    for token in tokens(text) {
+        match around.role(token) {
+            Role::Name => {
+                let name = unquote(token);
+                around.enter(Cow::Borrowed(token));
+                if !open.last_mut().is_none_or(|seen| seen.insert(name.clone())) {
+                    return Some(name);
+                }
+            }
+            _ if token == "{" => open.push(HashSet::new()),
+            _ if token == "}" => drop(open.pop()),
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_repeated_name_is_found_at_any_depth() {
+        for (text, expected) in [
+            (r#"{"a":1,"a":2}"#, Some("a")),
+            (r#"{"a":1,"\u0061":2}"#, Some("a")),
+            (r#"{"x":[{"b":1},{"c":1, "c":{}}],"x":1}"#, Some("c")),
+            (r#"{"x":[{"a":1},{"a":1}],"a":"a","b":{"a":null}}"#, None),
+            (r#"["a","a"]"#, None),
+        ] {
+            assert_eq!(repeated(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_leads_to_the_last_member_of_a_name_and_to_numbered_elements() {
+        let text = r#" {"a":[1, {"b":2,"b":[3]}], "é":0} "#;
+        for (path, expected) in [
+            (&["a", "1", "b", "0"][..], Some("3")),
+            (&["é"], Some("0")),
+            (&["a", "2"], None),
+            (&["a", "x"], None),
+            (&["é", "x"], None),
+            (&["b"], None),
+        ] {
+            let found = find(text, 0..text.len(), path);
+            assert_eq!(found.map(|span| slice(text, &span)), expected, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn text_that_is_not_json_does_not_panic() {
+        for text in
+            ["", "{", "[", "{]", "[}", "{a", "[,", r#"{"a"#, r#"{"a":"#, "[1,,]", "{,}", "é"]
+        {
+            let span = 0..text.len();
+            let _ = (members(text, &span), items(text, &span), repeated(text), describe(text));
+        }
+    }
+}
