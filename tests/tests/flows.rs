@@ -10,7 +10,7 @@ use funnelflux::auth::{FileStore, TokenStore as _, Tokens};
 use funnelflux::emulator::{Clock, Emulator, EmulatorBuilder};
 use funnelflux::model::reporting::MergeOptions;
 use funnelflux::prelude::*;
-use funnelflux::reporting::{Completeness, SplitOptions};
+use funnelflux::reporting::{Completeness, QueryLimit as _, SplitOptions};
 use rust_decimal::Decimal;
 
 /// 2026-03-30T12:00:00Z: the day after the clocks of Berlin went forward.

@@ -142,7 +142,7 @@ async fn delete_or_ask(api: &dyn AssetsApi<OfferSource>, id: &Id<markers::OfferS
 async fn a_mock_can_leave_a_writes_fate_in_doubt() {
     let id: Id<markers::OfferSource> = "2n5JuOKWLTzd".parse().unwrap();
     let mut api = MockAssetsApi::<OfferSource>::new();
-    api.expect_delete().times(1).returning(|_| Err(Error::no_answer("cut off").with_doubt()));
+    api.expect_delete().times(1).returning(|_| Err(Error::no_answer("cut off").into_ambiguous()));
     api.expect_find_by_id().returning(|_| Ok(None));
     assert_eq!(delete_or_ask(&api, &id).await, "deleted after all");
 }

@@ -257,7 +257,7 @@ async fn an_answer_that_says_no_is_not_an_acceptance() {
     let half = r#"{"success":true,"processed":1,"errors":[{"message":"hit of 203.0.113.7"}]}"#;
     let (reporting, _) = served(move |_, _| ok(half));
     let error = reporting.conversions_update(&conversion()).await.unwrap_err();
-    assert!(error.is_refused() && error.to_string().contains("1 errors"), "{error}");
+    assert!(error.is_refused() && error.to_string().contains("1 error;"), "{error}");
     assert!(!format!("{error} {error:?}").contains("203.0.113.7"), "{error}");
 
     let (reporting, _) = served(|_, _| ok(r#"{"success":true,"processed":1,"errors":[]}"#));

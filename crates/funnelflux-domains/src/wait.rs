@@ -4,7 +4,6 @@ use std::fmt;
 use std::time::Duration;
 
 use funnelflux_model::domains::DomainInfo;
-use funnelflux_transport::http::StatusCode;
 use funnelflux_transport::{Error, Timer};
 
 use crate::api::DomainsApi;
@@ -93,7 +92,7 @@ pub(crate) async fn run<A: DomainsApi + ?Sized>(
         let (domain, failure) = match look(api, id).await {
             Ok((domain, true)) => return Ok(domain),
             Ok((domain, false)) => (Some(domain), None),
-            Err(error) if passes(&error) => {
+            Err(error) if error.is_transient() => {
                 tracing::debug!(%error, "looking at the domain failed: going on");
                 pause = pause.max(error.retry_after().unwrap_or_default());
                 (None, Some(error))
@@ -137,30 +136,4 @@ async fn look<A: DomainsApi + ?Sized>(api: &A, id: &str) -> Result<(DomainInfo, 
         .filter(|summary| matches!(summary.id(), Ok(Some(own)) if own == id))
         .any(|summary| summary.is_active());
     Ok((domain, active))
-}
-
-/// Whether the same call may well succeed later.
-fn passes(error: &Error) -> bool {
-    match error.status() {
-        Some(StatusCode::NOT_IMPLEMENTED) => false,
-        Some(status) if !status.is_success() => {
-            status.is_server_error()
-                || matches!(
-                    status,
-                    StatusCode::REQUEST_TIMEOUT
-                        | StatusCode::TOO_EARLY
-                        | StatusCode::TOO_MANY_REQUESTS
-                )
-        }
-        // No whole answer came: not sent, lost on the way, out of time, held back by the limiter; or
-        // broken off after its head, with whatever status that had.
-        _ => {
-            !(error.is_invalid_request()
-                || error.is_local()
-                || error.is_auth()
-                || error.is_refused()
-                || error.is_decode()
-                || error.is_not_found())
-        }
-    }
 }

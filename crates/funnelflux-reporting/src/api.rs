@@ -7,9 +7,8 @@ use funnelflux_model::reporting::{
     AttributeList, DrilldownRequest, RawEvents, RawEventsRequest, Report,
 };
 use funnelflux_model::updates::{ConversionsUpdate, CostRequest, ResetRequest};
-use funnelflux_transport::Error;
+use funnelflux_transport::{Accepted, Error};
 
-use crate::accepted::Accepted;
 use crate::costs::{self, CostAccepted, CostStopped};
 use crate::reset::ResetToken;
 use crate::split::{self, SplitOptions, SplitReport};

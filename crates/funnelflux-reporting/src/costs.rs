@@ -3,9 +3,8 @@
 use std::fmt;
 
 use funnelflux_model::updates::CostRequest;
-use funnelflux_transport::Error;
+use funnelflux_transport::{Accepted, Error, Response};
 
-use crate::accepted::Accepted;
 use crate::api::ReportingApi;
 use crate::operations;
 use crate::service::Reporting;
@@ -20,7 +19,7 @@ impl Reporting {
     /// Every way a call can fail.
     pub async fn cost_update(&self, request: &CostRequest) -> Result<Accepted, Error> {
         let call = self.client().call(&operations::COST_UPDATE).json(request);
-        Accepted::from_answer(call.send().await?)
+        call.send().await?.accepted().map(Response::into_inner)
     }
 
     /// Sends a plan, request after request in its order, and stops at the first that is not

@@ -3,8 +3,8 @@
 use funnelflux_model::explorer::{ExplorerHit, ExplorerVisitor, HitLookup, VisitorLookup};
 use funnelflux_transport::{Error, Response};
 
-use crate::killed;
 use crate::operations;
+use crate::query_limit;
 use crate::service::{Reporting, decode};
 
 impl Reporting {
@@ -12,14 +12,14 @@ impl Reporting {
     /// lost answer is asked for again.
     ///
     /// # Errors
-    /// Every way a call can fail; [`Error::is_query_killed`] when it ran into the server's
+    /// Every way a call can fail; [`QueryLimit::is_query_killed`](crate::QueryLimit::is_query_killed) when it ran into the server's
     /// 30-second limit.
     pub async fn explore_visitor(
         &self,
         lookup: &VisitorLookup,
     ) -> Result<Response<ExplorerVisitor>, Error> {
         let call = self.client().call(&operations::EXPLORER_VISITOR).json(lookup);
-        let answer = call.send().await.map_err(killed::recognise)?;
+        let answer = call.send().await.map_err(query_limit::recognise)?;
         decode(answer, |bytes| ExplorerVisitor::from_json(bytes))
     }
 
@@ -30,7 +30,7 @@ impl Reporting {
     /// As [`explore_visitor`](Self::explore_visitor).
     pub async fn explore_hit(&self, lookup: &HitLookup) -> Result<Response<ExplorerHit>, Error> {
         let call = self.client().call(&operations::EXPLORER_HIT).json(lookup);
-        let answer = call.send().await.map_err(killed::recognise)?;
+        let answer = call.send().await.map_err(query_limit::recognise)?;
         decode(answer, |bytes| ExplorerHit::from_json(bytes))
     }
 }

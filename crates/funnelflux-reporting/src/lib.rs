@@ -21,31 +21,31 @@
 //! ```
 //!
 //! A report query is killed by the server after 30 seconds (documented): that is
-//! [`Error::is_query_killed`](funnelflux_transport::Error::is_query_killed), and
+//! [`QueryLimit::is_query_killed`], and
 //! [`Reporting::drilldown_split`] asks for smaller windows and puts them together again.
 //!
 //! Writes are [`Accepted`], which means queued and not done (documented). One whose answer is lost
 //! is never sent again by itself:
 //! [`Error::is_ambiguous`](funnelflux_transport::Error::is_ambiguous) says so.
 
-mod accepted;
 mod api;
 mod costs;
 mod explorer;
-mod killed;
 mod logs;
 pub mod operations;
+mod query_limit;
 mod raw_events;
 mod reset;
 mod service;
 mod split;
 mod updates;
 
-pub use accepted::Accepted;
 #[cfg(feature = "mock")]
 pub use api::MockReportingApi;
 pub use api::ReportingApi;
 pub use costs::{CostAccepted, CostStopped};
+pub use funnelflux_transport::Accepted;
+pub use query_limit::QueryLimit;
 pub use raw_events::{Completeness, RawEventStream};
 pub use reset::ResetToken;
 pub use service::Reporting;

@@ -3,8 +3,8 @@
 use funnelflux_model::logs::{LogAnswer, LogRequest};
 use funnelflux_transport::{Error, Operation, Response};
 
-use crate::killed;
 use crate::operations;
+use crate::query_limit;
 use crate::service::{Reporting, decode};
 
 impl Reporting {
@@ -13,7 +13,7 @@ impl Reporting {
     /// for again.
     ///
     /// # Errors
-    /// Every way a call can fail; [`Error::is_query_killed`] when it ran into the server's
+    /// Every way a call can fail; [`QueryLimit::is_query_killed`](crate::QueryLimit::is_query_killed) when it ran into the server's
     /// 30-second limit.
     pub async fn postback_log(&self, request: &LogRequest) -> Result<Response<LogAnswer>, Error> {
         self.log(&operations::LOGS_POSTBACK, request).await
@@ -50,7 +50,7 @@ impl Reporting {
         request: &LogRequest,
     ) -> Result<Response<LogAnswer>, Error> {
         let call = self.client().call(operation).json(request);
-        let answer = call.send().await.map_err(killed::recognise)?;
+        let answer = call.send().await.map_err(query_limit::recognise)?;
         decode(answer, |bytes| LogAnswer::from_json(bytes))
     }
 }

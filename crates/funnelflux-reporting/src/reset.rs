@@ -4,11 +4,10 @@ use std::fmt;
 
 use funnelflux_model::updates::{ResetCount, ResetRequest};
 use funnelflux_transport::bytes::Bytes;
-use funnelflux_transport::{CallBuilder, Error, Operation, Response};
+use funnelflux_transport::{Accepted, CallBuilder, Error, Operation, Response};
 
-use crate::accepted::Accepted;
-use crate::killed;
 use crate::operations;
+use crate::query_limit;
 use crate::service::{Reporting, decode};
 
 /// The right to perform one reset: the request, byte by byte, with the number of hits that it was
@@ -101,7 +100,7 @@ impl Reporting {
     ///
     /// # Errors
     /// Every way a call can fail; [`Error::is_decode`] when the answer does not hold exactly one
-    /// whole number; [`Error::is_query_killed`] at the server's 30-second limit.
+    /// whole number; [`QueryLimit::is_query_killed`](crate::QueryLimit::is_query_killed) at the server's 30-second limit.
     pub async fn reset_validate(&self, request: &ResetRequest) -> Result<ResetToken, Error> {
         let mut token = ResetToken::from_count(request.clone(), 0)?;
         let call = self.reset_call(&operations::RESET_VALIDATE, &token);
@@ -156,12 +155,12 @@ impl Reporting {
             ))
             .with_advice("Look at the new count, and validate again."));
         }
-        Accepted::from_answer(deletion.send().await?)
+        deletion.send().await?.accepted().map(Response::into_inner)
     }
 }
 
 async fn count(call: CallBuilder<'_>) -> Result<Response<ResetCount>, Error> {
-    let answer = call.send().await.map_err(killed::recognise)?;
+    let answer = call.send().await.map_err(query_limit::recognise)?;
     decode(answer, |bytes| ResetCount::from_json(bytes))
 }
 

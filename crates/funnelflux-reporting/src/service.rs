@@ -11,12 +11,11 @@ use funnelflux_model::reporting::{
 };
 use funnelflux_model::updates::{ConversionsUpdate, CostRequest, ResetRequest};
 use funnelflux_transport::bytes::Bytes;
-use funnelflux_transport::{CallOptions, Client, Error, Response};
+use funnelflux_transport::{Accepted, CallOptions, Client, Error, Response};
 
-use crate::accepted::Accepted;
 use crate::api::ReportingApi;
-use crate::killed;
 use crate::operations;
+use crate::query_limit;
 use crate::raw_events::RawEventStream;
 use crate::reset::ResetToken;
 use crate::split::{self, SplitOptions, SplitReport};
@@ -52,7 +51,7 @@ impl Reporting {
     /// only, so a lost answer is asked for again.
     ///
     /// # Errors
-    /// Every way a call can fail; [`Error::is_query_killed`] when it ran into the server's
+    /// Every way a call can fail; [`QueryLimit::is_query_killed`](crate::QueryLimit::is_query_killed) when it ran into the server's
     /// 30-second limit.
     pub async fn drilldown(&self, request: &DrilldownRequest) -> Result<Response<Report>, Error> {
         self.drilldown_with(request, CallOptions::new()).await
@@ -74,7 +73,7 @@ impl Reporting {
             .with_options(options)
             .send()
             .await
-            .map_err(killed::recognise)?;
+            .map_err(query_limit::recognise)?;
         // The reader's fast path; the seed, slower, only says where an answer went wrong.
         match Report::from_json(&answer[..], request) {
             Ok(report) => Ok(answer.map(|_| report)),
@@ -94,7 +93,7 @@ impl Reporting {
     /// [`drilldown`](Self::drilldown).
     ///
     /// # Errors
-    /// As [`drilldown`](Self::drilldown); [`Error::is_query_killed`] if even the smallest window is
+    /// As [`drilldown`](Self::drilldown); [`QueryLimit::is_query_killed`](crate::QueryLimit::is_query_killed) if even the smallest window is
     /// too large; [`Error::is_invalid_request`] if metrics would have to be summed that cannot be,
     /// or if the request has [extra members](DrilldownRequest::extra_members) and
     /// [nobody stands for them](SplitOptions::with_extra_members).
@@ -110,14 +109,14 @@ impl Reporting {
     /// kept whole).
     ///
     /// # Errors
-    /// Every way a call can fail; [`Error::is_query_killed`] when it ran into the server's
+    /// Every way a call can fail; [`QueryLimit::is_query_killed`](crate::QueryLimit::is_query_killed) when it ran into the server's
     /// 30-second limit.
     pub async fn raw_events_page(
         &self,
         request: &RawEventsRequest,
     ) -> Result<Response<RawEvents>, Error> {
         let call = self.client.call(&operations::HITS).json(request);
-        let answer = call.send().await.map_err(killed::recognise)?;
+        let answer = call.send().await.map_err(query_limit::recognise)?;
         decode(answer, |bytes| RawEvents::from_json(bytes))
     }
 

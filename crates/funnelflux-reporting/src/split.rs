@@ -6,9 +6,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use funnelflux_model::reporting::{DrilldownRequest, MergeOptions, Merger, Report};
 use funnelflux_model::time::{EndSpelling, TimeRange};
-use funnelflux_transport::{CallOptions, Error, Idempotency, Response};
+use funnelflux_transport::{CallOptions, Error, Response};
 
 use crate::api::ReportingApi;
+use crate::query_limit::{QueryLimit as _, looks_killed};
 use crate::service::Reporting;
 
 /// Below this a window is not split further: the server's own smallest block of time is an hour
@@ -137,36 +138,23 @@ impl std::fmt::Debug for SplitOptions {
     }
 }
 
-/// Whoever can be asked for a window.
+/// A source of windows.
 #[async_trait]
 pub(crate) trait Windows: Sync {
-    /// One window. `splittable`: if the server kills the query, smaller ones will be asked for.
+    /// Asks for one window. `splittable`: if the server kills the query, smaller ones follow.
     async fn window(&self, request: &DrilldownRequest, splittable: bool) -> Result<Report, Error>;
 }
 
 #[async_trait]
 impl Windows for Reporting {
     async fn window(&self, request: &DrilldownRequest, splittable: bool) -> Result<Report, Error> {
+        let mut options = CallOptions::new();
         if splittable {
-            // What a killed query looks like (504, 5xx) is what the client sends again by itself,
-            // three times 30 seconds. Called something that must not be repeated blindly, it comes
-            // back at once, while 429, 503 with `Retry-After` and failed connections are retried as
-            // ever.
-            let once = CallOptions::new().with_idempotency(Idempotency::QueuedSideEffect);
-            match self.drilldown_with(request, once).await {
-                // Not killed, and repeatable after all, since a report only reads. A second call has
-                // a time limit of its own, so it must not follow one that used up the caller's.
-                Err(error)
-                    if error.is_ambiguous()
-                        && !error.is_query_killed()
-                        && !error.is_out_of_time() =>
-                {
-                    tracing::debug!(%error, "window failed, not for its size: asking again");
-                }
-                other => return other.map(Response::into_inner),
-            }
+            // A killed query looks like a failure that passes (504, 5xx). Repeated as it is, it
+            // would be killed again, each time after 30 seconds.
+            options = options.without_retries_if(looks_killed);
         }
-        self.drilldown(request).await.map(Response::into_inner)
+        self.drilldown_with(request, options).await.map(Response::into_inner)
     }
 }
 

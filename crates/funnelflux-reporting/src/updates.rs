@@ -1,10 +1,9 @@
 //! Conversions and custom events.
 
 use funnelflux_model::updates::ConversionsUpdate;
-use funnelflux_transport::Error;
+use funnelflux_transport::{Accepted, Error, Response};
 use serde_json::value::RawValue;
 
-use crate::accepted::Accepted;
 use crate::operations;
 use crate::service::Reporting;
 
@@ -33,7 +32,7 @@ impl Reporting {
     /// Every way a call can fail.
     pub async fn conversions_update(&self, update: &ConversionsUpdate) -> Result<Accepted, Error> {
         let call = self.client().call(&operations::CONVERSIONS_UPDATE).json(update);
-        Accepted::from_answer(call.send().await?)
+        call.send().await?.accepted().map(Response::into_inner)
     }
 
     /// Submits custom events (`PUT /reporting/update/customevents`, path inferred) by a body of the
@@ -48,6 +47,6 @@ impl Reporting {
             return Err(Error::invalid_request("the custom events are not JSON").with_source(cause));
         }
         let call = self.client().call(&operations::CUSTOMEVENTS_UPDATE).json_text(json.to_owned());
-        Accepted::from_answer(call.send().await?)
+        call.send().await?.accepted().map(Response::into_inner)
     }
 }

@@ -13,7 +13,7 @@ use funnelflux_model::reporting::{
     MergeOptions, Metric, RawEvents, RawEventsRequest, Report, ReportCompleteness,
 };
 use funnelflux_model::time::{EndSpelling, TimeRange, Zone};
-use funnelflux_reporting::{Reporting, ReportingApi, SplitOptions};
+use funnelflux_reporting::{QueryLimit as _, Reporting, ReportingApi, SplitOptions};
 use funnelflux_transport::{Body, Client, ClientBuilder, Error, RateLimit, RetryPolicy};
 use support::{Answer, ok, served, served_by, status};
 
@@ -88,7 +88,7 @@ async fn a_killed_query_is_not_asked_for_again_as_it_is() {
 
 #[tokio::test(start_paused = true)]
 async fn what_stays_broken_and_what_is_clear_are_errors_without_doubt() {
-    for (code, requests) in [(500, 4), (429, 3), (403, 1), (400, 1)] {
+    for (code, requests) in [(500, 3), (429, 3), (403, 1), (400, 1)] {
         let (reporting, seen) = served(move |_, _| status(code));
         let request = days(2).build().unwrap();
         let error = reporting.drilldown_split(&request, options()).await.unwrap_err();

@@ -4,9 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use crate::error::Error;
+use crate::error::{Error, Outcome};
 use crate::operation::{Idempotency, Operation, OperationRef, Weight};
-use crate::retry::leaves_doubt;
 use crate::timer::Timer;
 
 /// What a caller can say about one call. Everything unset takes the client's value.
@@ -16,6 +15,7 @@ pub struct CallOptions {
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) max_attempts: Option<u32>,
+    pub(crate) final_failure: Option<fn(&Error) -> bool>,
     pub(crate) idempotency: Option<Idempotency>,
     pub(crate) max_response_bytes: Option<usize>,
     pub(crate) streaming: bool,
@@ -47,6 +47,15 @@ impl CallOptions {
     #[must_use]
     pub fn with_max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts.max(1));
+        self
+    }
+
+    /// Does not retry a failure for which `is_final` says yes, whatever the retry table says. The
+    /// other failures are retried as ever; [`with_max_attempts(1)`](Self::with_max_attempts)
+    /// switches all retries off.
+    #[must_use]
+    pub fn without_retries_if(mut self, is_final: fn(&Error) -> bool) -> Self {
+        self.final_failure = Some(is_final);
         self
     }
 
@@ -84,6 +93,7 @@ impl CallOptions {
         self.timeout = self.timeout.or(other.timeout);
         self.attempt_timeout = self.attempt_timeout.or(other.attempt_timeout);
         self.max_attempts = self.max_attempts.or(other.max_attempts);
+        self.final_failure = self.final_failure.or(other.final_failure);
         self.idempotency = self.idempotency.or(other.idempotency);
         self.max_response_bytes = self.max_response_bytes.or(other.max_response_bytes);
         self.streaming |= other.streaming;
@@ -301,7 +311,8 @@ impl Call {
     /// settles second finds nothing on the wire, so every layer that sees an end may settle.
     pub(crate) fn settle(&self, failure: Option<&Error>) {
         let doubt = |error: &Error| {
-            self.is_unsettled() || (self.wire() != Wire::Off && leaves_doubt(error))
+            self.is_unsettled()
+                || (self.wire() != Wire::Off && error.attempt_outcome() == Outcome::Unknown)
         };
         if failure.is_some_and(doubt) {
             self.0.in_doubt.store(true, Ordering::Relaxed);

@@ -36,6 +36,7 @@
 //! `reqwest` (default): the leaf. `rustls`, `rustls-ring`, `native-tls`: HTTPS; without any of
 //! them only loopback can be reached. `http2`, `gzip`: as they say. `replay`: recordings.
 
+mod accepted;
 mod base_url;
 mod body;
 mod boundary;
@@ -64,13 +65,14 @@ mod stack;
 mod timer;
 mod token;
 
+pub use accepted::Accepted;
 pub use base_url::{BaseUrl, DEFAULT_BASE_URL};
 pub use body::Body;
 pub use builder::ClientBuilder;
 pub use bytes;
 pub use call::{Call, CallOptions};
 pub use client::Client;
-pub use error::{BoxError, Error, SupportReport};
+pub use error::{BoxError, Error, Outcome, SupportReport};
 pub use http;
 pub use http_body;
 #[cfg(feature = "reqwest")]

@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use serde::de::{DeserializeOwned, DeserializeSeed};
 
 use crate::call::Call;
-use crate::error::{Error, Kind};
+use crate::error::{AnswerFacts, Error, Outcome};
 use crate::operation::Operation;
 use crate::redact;
 use crate::timer::Timer;
@@ -103,7 +103,7 @@ impl<T> Response<T> {
     pub fn try_map<U>(self, f: impl FnOnce(T) -> Result<U, Error>) -> Result<Response<U>, Error> {
         match f(self.value) {
             Ok(value) => Ok(Response { value, meta: self.meta }),
-            Err(error) => Err(about(error, &self.meta, &[])),
+            Err(error) => Err(about(error, &self.meta, &Bytes::new())),
         }
     }
 }
@@ -146,7 +146,7 @@ impl Response<Bytes> {
             "Something else than the API answered: check the base URL, and proxies on the way.",
         ));
         let is_safe = self.meta.call.idempotency().is_safe();
-        Err(if is_safe { error } else { error.with_doubt() })
+        Err(if is_safe { error } else { error.into_ambiguous() })
     }
 
     /// The error that `error` is when it is about this answer: status, headers, excerpt, attempts.
@@ -197,22 +197,16 @@ where
     Error::unexpected_answer(format!("the answer has an unexpected shape {at}")).with_source(first)
 }
 
-fn about(mut error: Error, meta: &Meta, body: &[u8]) -> Error {
-    let inner = error.inner_mut();
-    inner.status = Some(meta.status);
-    inner.headers.clone_from(&meta.headers);
-    inner.request_id = request_id(&meta.headers).map(ToOwned::to_owned);
-    inner.path = Some(meta.uri.to_string());
-    inner.request_body.clone_from(&meta.request_body);
-    inner.body_truncated = body.len() > crate::layers::EXCERPT;
-    // A copy, so that an error does not hold a report of 80 MB in memory.
-    inner.body = Bytes::copy_from_slice(body.get(..crate::layers::EXCERPT).unwrap_or(body));
+fn about(error: Error, meta: &Meta, body: &Bytes) -> Error {
     // The head said yes and the whole body came: what the call does, it did. But a no in the body
-    // may be said to a repeat, because an earlier attempt took effect.
-    let said_no = matches!(inner.kind, Kind::Refused(_) | Kind::NotFound);
-    let in_doubt = inner.in_doubt || (said_no && meta.call.is_in_doubt());
-    let mut error = error.completed(&meta.call, Some(meta.elapsed), meta.timer.wall());
-    error.inner_mut().in_doubt = in_doubt;
+    // may be the answer to a repeat, because an earlier attempt took effect.
+    let said_no = error.attempt_outcome() == Outcome::Refused;
+    let ambiguous = error.is_ambiguous() || (said_no && meta.call.is_in_doubt());
+    let mut error = error
+        .with_answer(AnswerFacts::new(meta.status, meta.headers.clone(), body))
+        .completed(&meta.call, Some(meta.elapsed), meta.timer.wall())
+        .asking(&meta.uri, &mut meta.request_body.clone());
+    error.inner_mut().ambiguous = ambiguous;
     error
 }
 

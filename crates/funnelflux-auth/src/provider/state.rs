@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use funnelflux_transport::{AccessToken, Error};
+use funnelflux_transport::{AccessToken, Error, Outcome};
 
 use super::Flight;
 use crate::tokens::Tokens;
@@ -147,14 +147,10 @@ impl State {
     }
 }
 
-/// Whether the refresh token may have been used up by a renewal that failed. It was not if the
-/// request never left, or the answer was a clear no.
+/// Whether the refresh token may have been used up by a renewal that failed. An issuer of the user's
+/// own that fails locally does not say what it did before.
 fn may_have_rotated(error: &Error) -> bool {
-    error.is_ambiguous()
-        || !(error.is_connect()
-            || error.is_rate_limited()
-            || error.is_invalid_request()
-            || error.status().is_some_and(|status| status.is_client_error()))
+    error.is_local() || matches!(error.outcome(), Outcome::Unknown | Outcome::Done)
 }
 
 impl Current {

@@ -84,7 +84,7 @@ impl Interrupt {
             Either::Left((answer, _)) => answer,
             Either::Right(_) => {
                 Err(Error::no_answer("ended before the answer came: its fate is unknown")
-                    .with_doubt())
+                    .into_ambiguous())
             }
         }
     }

@@ -14,14 +14,16 @@ impl fmt::Display for Error {
         if let Some(operation) = self.operation() {
             write!(f, "{}: ", operation.id())?;
         }
-        match (&inner.kind, inner.status) {
+        match (&inner.kind, self.status()) {
             (Kind::Status, Some(status)) => {
                 write!(f, "the server answered {status}")?;
                 match self.server_message() {
                     Some(message) => {
                         write!(f, ": {}", redact::text(&shorten(&message, SHOWN_OF_MESSAGE)))?;
                     }
-                    None if looks_like_html(&inner.body) => f.write_str(" with an HTML page")?,
+                    None if looks_like_html(self.body_excerpt()) => {
+                        f.write_str(" with an HTML page")?;
+                    }
                     None => {}
                 }
             }
@@ -44,19 +46,19 @@ impl fmt::Display for Error {
             last = text;
             source = cause.source();
         }
-        if inner.in_doubt {
+        if inner.ambiguous {
             f.write_str("; whether it took effect is unknown: look before you send it again")?;
         }
         if let Some(wait) = inner.retry_after {
             write!(f, "; the server asks to wait {} s", wait.as_secs_f64().ceil())?;
         }
-        if inner.attempts > 1 {
-            write!(f, "; {} attempts", inner.attempts)?;
-            if let Some(elapsed) = inner.elapsed {
+        if self.attempts() > 1 {
+            write!(f, "; {} attempts", self.attempts())?;
+            if let Some(elapsed) = self.elapsed() {
                 write!(f, " in {:.1} s", elapsed.as_secs_f64())?;
             }
         }
-        if let Some(id) = &inner.request_id {
+        if let Some(id) = self.request_id() {
             write!(f, "; request id {id}")?;
         }
         if let Some(advice) = &inner.advice {
@@ -71,11 +73,11 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = self.inner();
         f.debug_struct("Error")
-            .field("kind", &inner.kind.as_str())
+            .field("kind", &self.label())
             .field("operation", &self.operation().map(|o| o.id()))
-            .field("status", &inner.status)
-            .field("attempts", &inner.attempts)
-            .field("ambiguous", &inner.in_doubt)
+            .field("status", &self.status())
+            .field("attempts", &self.attempts())
+            .field("ambiguous", &inner.ambiguous)
             .field("message", &format_args!("{self}"))
             .finish()
     }

@@ -20,7 +20,6 @@ pub(crate) enum Kind {
     Status,
     Refused(Option<String>),
     Decode,
-    QueryKilled,
     NotFound,
     /// The limiter had no slot before the deadline.
     HeldBack,
@@ -42,10 +41,10 @@ impl Kind {
             Self::Status => "status",
             Self::Refused(_) => "refused",
             Self::Decode => "decode",
-            Self::QueryKilled => "query_killed",
             Self::NotFound => "not_found",
             Self::HeldBack => "held_back",
-            Self::Local | Self::Foreign => "local",
+            Self::Local => "local",
+            Self::Foreign => "foreign",
         }
     }
 }

@@ -30,34 +30,33 @@ impl Error {
     /// approximate time. Values of members that are not known to be harmless are redacted.
     #[must_use]
     pub fn support_report(&self) -> SupportReport {
-        let inner = self.inner();
-        let mut lines = Vec::new();
         let unknown = || "unknown".to_owned();
-        let method = self.method().map_or_else(unknown, ToString::to_string);
-        let path = inner
-            .path
-            .clone()
-            .or_else(|| self.operation().map(|o| o.path().to_owned()))
+        let call = self.inner().call.as_deref();
+        let operation = self.operation();
+        let method = operation.map_or_else(unknown, |operation| operation.method().to_string());
+        let path = call
+            .and_then(|call| call.path.clone())
+            .or_else(|| operation.map(|operation| operation.path().to_owned()))
             .unwrap_or_else(unknown);
-        lines.push(format!("Endpoint: {method} {}", redact::path_and_query(&path)));
-        if let Some(operation) = self.operation() {
+        let at = self.at().map_or_else(unknown, httpdate::fmt_http_date);
+        let status = self.status().map_or_else(|| "no answer".to_owned(), |s| s.to_string());
+        let mut lines = vec![format!("Endpoint: {method} {}", redact::path_and_query(&path))];
+        if let Some(operation) = operation {
             lines.push(format!("Operation: {} ({})", operation.title(), operation.id()));
         }
-        let at = inner.at.map_or_else(unknown, httpdate::fmt_http_date);
         lines.push(format!("Time: {at}"));
-        let status = inner.status.map_or_else(|| "no answer".to_owned(), |s| s.to_string());
         lines.push(format!("Status: {status}"));
-        if let Some(id) = &inner.request_id {
+        if let Some(id) = self.request_id() {
             lines.push(format!("Request id: {id}"));
         }
-        lines.push(format!("Attempts: {}", inner.attempts));
+        lines.push(format!("Attempts: {}", self.attempts()));
         lines.push(format!("Error: {self}"));
-        if let Some(body) = &inner.request_body {
+        if let Some(body) = call.and_then(|call| call.request_body.as_ref()) {
             lines.push(format!("Request payload: {}", redact::body(body, SHOWN_OF_BODY)));
         }
-        if !inner.body.is_empty() {
-            let cut = if inner.body_truncated { " (cut)" } else { "" };
-            lines.push(format!("Response{cut}: {}", redact::body(&inner.body, SHOWN_OF_BODY)));
+        if let Some(answer) = self.inner().answer.as_deref().filter(|a| !a.body.is_empty()) {
+            let cut = if answer.body_is_cut { " (cut)" } else { "" };
+            lines.push(format!("Response{cut}: {}", redact::body(&answer.body, SHOWN_OF_BODY)));
         }
         SupportReport(lines.join("\n"))
     }

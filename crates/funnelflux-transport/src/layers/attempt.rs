@@ -151,7 +151,7 @@ where
                 // The convention: the status code where there is one, else a word for the failure.
                 match error.status() {
                     Some(status) => this.span.record("error.type", status.as_str()),
-                    None => this.span.record("error.type", error.inner().kind.as_str()),
+                    None => this.span.record("error.type", error.label()),
                 };
             }
         }

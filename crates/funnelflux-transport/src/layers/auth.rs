@@ -16,9 +16,8 @@ use super::classify::TokenRejected;
 use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::call::{Call, Wire};
-use crate::error::{Error, Kind, Sent};
-use crate::operation::Idempotency;
-use crate::retry::{Verdict, is_doubtful, leaves_doubt, retry_after, verdict};
+use crate::error::{Error, Kind, Outcome, Sent, of_status};
+use crate::retry::retry_after;
 use crate::timer::Timer;
 use crate::token::{AccessToken, TokenProvider};
 
@@ -142,15 +141,17 @@ impl Shared {
         Ok(())
     }
 
-    /// Whether what came of sending the request leaves no doubt of its fate.
+    /// Whether what came of sending the request settles its outcome.
     fn is_settled_by(&self, result: &Result<Response<Body>, Error>) -> bool {
-        match result {
+        let outcome = match result {
+            Ok(response) if response.status().is_success() => return true,
             Ok(response) => {
                 let waits = || retry_after(response.headers(), self.timer.wall()).is_some();
-                !is_doubtful(response.status(), waits)
+                of_status(response.status(), waits)
             }
-            Err(error) => !leaves_doubt(error),
-        }
+            Err(error) => error.attempt_outcome(),
+        };
+        outcome != Outcome::Unknown
     }
 
     /// Whether another token may do, and the provider told so. Expiry shows as 400 or 401
@@ -174,28 +175,25 @@ impl Shared {
     }
 }
 
-/// Why there is no token, as the failure of a call that was not sent for want of one: what the
-/// token's own request left in doubt says nothing of this call, nor does its status.
-fn not_sent(mut error: Error) -> Error {
+/// Turns a failed token request into the error of the call that needed the token. That call was
+/// never sent, so the status and the outcome of the token request say nothing of it.
+fn without_token(mut error: Error) -> Error {
     // A refresh token that may have been used up is not presented again for this call.
-    let may_be_used_up = error.is_ambiguous() || leaves_doubt(&error);
-    error.inner_mut().in_doubt = false;
-    error.inner_mut().reauthorise = None;
-    let passing = matches!(verdict(&error, Idempotency::Safe), Verdict::Retry { .. });
+    let may_be_used_up = error.is_ambiguous() || error.attempt_outcome() == Outcome::Unknown;
     let kind = if error.needs_authorisation() && error.operation().is_some() {
         Kind::Unauthorised
-    } else if passing && error.is_timeout() {
-        Kind::Timeout(Sent::No)
-    } else if passing || error.inner().kind == Kind::HeldBack {
-        Kind::Connection(Sent::No)
+    } else if error.is_transient() {
+        if error.is_timeout() { Kind::Timeout(Sent::No) } else { Kind::Connection(Sent::No) }
     } else {
-        return error;
+        error.forget_rejected_token();
+        return error.before_sending();
     };
     let mut wrapped = Error::of_kind(kind, "no access token could be had");
     let inner = wrapped.inner_mut();
     inner.last = may_be_used_up;
     inner.retry_after = error.inner_mut().retry_after.take();
     inner.advice = error.inner_mut().advice.take();
+    error.inner_mut().ambiguous = false;
     wrapped.with_source(error)
 }
 
@@ -232,7 +230,7 @@ where
         loop {
             match this.state.as_mut().project() {
                 StateProjection::Waiting { wait, next } => {
-                    let token = ready!(wait.as_mut().poll(cx)).map_err(not_sent)?;
+                    let token = ready!(wait.as_mut().poll(cx)).map_err(without_token)?;
                     let Some((mut service, mut request)) = next.take().map(|next| *next) else {
                         return Poll::Ready(Err(Error::local("a request was sent twice")));
                     };

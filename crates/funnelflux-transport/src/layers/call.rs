@@ -133,7 +133,7 @@ where
             let error = error
                 .completed(this.call, Some(elapsed), timer.wall())
                 .asking(this.uri, this.request_body);
-            this.span.record("error.type", error.inner().kind.as_str());
+            this.span.record("error.type", error.label());
             error
         });
         let outcome = result.as_ref().map(Response::status);

@@ -15,8 +15,7 @@ use tower_service::Service;
 
 use crate::body::Body;
 use crate::call::Call;
-use crate::error::{BoxError, Error, Kind};
-use crate::response::request_id;
+use crate::error::{AnswerFacts, BoxError, Error, Kind};
 use crate::retry::retry_after;
 use crate::timer::Timer;
 use crate::token::AccessToken;
@@ -227,18 +226,8 @@ fn conclude(
         // An error answer stays what its status says, also if its page was cut or is huge.
         _ => Error::of_kind(Kind::Status, "the server answered with an error"),
     };
-    let over = bytes.len() >= EXCERPT;
-    let inner = error.inner_mut();
-    inner.status = Some(status);
-    inner.retry_after = retry_after(&parts.headers, timer.wall());
-    inner.request_id = request_id(&parts.headers).map(ToOwned::to_owned);
-    inner.reauthorise = parts.extensions.remove::<TokenRejected>().map(|rejected| rejected.0);
-    inner.headers = parts.headers;
-    inner.body_truncated = over;
-    inner.body = if bytes.len() > EXCERPT {
-        Bytes::copy_from_slice(bytes.get(..EXCERPT).unwrap_or_default())
-    } else {
-        bytes
-    };
-    Err(error)
+    let mut answer = AnswerFacts::new(status, parts.headers, &bytes);
+    answer.rejected_token = parts.extensions.remove::<TokenRejected>().map(|rejected| rejected.0);
+    error.inner_mut().retry_after = retry_after(&answer.headers, timer.wall());
+    Err(error.with_answer(answer))
 }

@@ -177,6 +177,7 @@ fn held_back(wait: std::time::Duration) -> Error {
         "not sent: the next slot within the rate limit comes only after the call's time is up",
     );
     error.inner_mut().retry_after = Some(wait);
+    error.inner_mut().last = true;
     error
 }
 

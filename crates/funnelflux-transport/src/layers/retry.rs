@@ -158,8 +158,8 @@ where
                     let Some(mut request) = request else {
                         return Poll::Ready(Err(Error::local("the request cannot be repeated")));
                     };
-                    let rejected = this.turned_down.as_ref().map(|e| e.inner().reauthorise.clone());
-                    if let Some(token) = rejected.flatten() {
+                    let answer = this.turned_down.as_ref().and_then(|e| e.inner().answer.as_ref());
+                    if let Some(token) = answer.and_then(|answer| answer.rejected_token.clone()) {
                         request.extensions_mut().insert(TokenRejected(token));
                     }
                     this.call.begin_attempt();
@@ -199,8 +199,10 @@ where
         if this.call.is_unsettled() && !idempotency.is_repeatable() {
             return Err(error);
         }
+        let is_final = this.call.options().final_failure.is_some_and(|is_final| is_final(&error));
         match verdict(&error, idempotency) {
             Verdict::Fail => Err(error),
+            Verdict::Retry { .. } if is_final => Err(error),
             Verdict::Reauthorise => {
                 if this.turned_down.is_some() {
                     return Err(error.with_advice(
@@ -233,7 +235,7 @@ where
                 *this.retries += 1;
                 tracing::debug!(
                     delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
-                    error.r#type = error.inner().kind.as_str(),
+                    error.r#type = error.label(),
                     "retrying"
                 );
                 shared.observers.emit(this.call, &Event::RetryScheduled { error: &error, delay });

@@ -8,4 +8,4 @@ mod policy;
 pub(crate) use after::retry_after;
 pub(crate) use budget::Budget;
 pub use policy::RetryPolicy;
-pub(crate) use policy::{Verdict, is_doubtful, leaves_doubt, verdict};
+pub(crate) use policy::{Verdict, verdict};

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
-
 use super::backoff::full_jitter;
-use crate::error::{Error, Kind, Sent};
+use crate::error::{Error, Kind, Outcome};
 use crate::operation::Idempotency;
 
 /// How often a request is sent at most: the answer to a blip is one more try or two, the answer to
@@ -91,63 +89,19 @@ pub(crate) enum Verdict {
     Fail,
 }
 
-/// Whether a failed attempt leaves the request's fate open.
-pub(crate) fn leaves_doubt(error: &Error) -> bool {
-    match (&error.inner().kind, error.status()) {
-        (Kind::Connection(sent) | Kind::Timeout(sent), _) => *sent == Sent::Maybe,
-        // A foreign transport's reset looks like its failure to connect.
-        (Kind::Foreign, _) => true,
-        (Kind::Status, Some(status)) => is_doubtful(status, || error.retry_after().is_some()),
-        _ => false,
-    }
-}
-
-/// Whether an answer of this status leaves open what the request did.
-pub(crate) fn is_doubtful(status: StatusCode, says_when: impl FnOnce() -> bool) -> bool {
-    match status.as_u16() {
-        // The server, or a proxy before it, gave up on a request it may have acted on.
-        408 | 500 | 502 | 504 => true,
-        // Turned away at the door if it says when to come back; otherwise nobody knows.
-        503 => !says_when(),
-        other => other > 504,
-    }
-}
-
+/// What follows a failed attempt.
 pub(crate) fn verdict(error: &Error, idempotency: Idempotency) -> Verdict {
-    if error.inner().reauthorise.is_some() {
+    let inner = error.inner();
+    if inner.answer.as_ref().is_some_and(|answer| answer.rejected_token.is_some()) {
         return Verdict::Reauthorise;
     }
-    if error.inner().last {
-        return Verdict::Fail;
-    }
-    let unanswered = if idempotency.is_repeatable() {
-        Verdict::Retry { throttled: false }
-    } else {
-        Verdict::Fail
-    };
-    match (&error.inner().kind, error.status()) {
-        (Kind::Connection(Sent::No) | Kind::Timeout(Sent::No), _) => {
-            Verdict::Retry { throttled: false }
+    match error.attempt_outcome() {
+        _ if inner.last => Verdict::Fail,
+        // The server itself asked for a pause if it answered at all.
+        Outcome::NotDone { transient: true } => {
+            Verdict::Retry { throttled: inner.kind == Kind::Status }
         }
-        (Kind::Connection(Sent::Maybe) | Kind::Timeout(Sent::Maybe), _) => unanswered,
-        (Kind::Status, Some(StatusCode::TOO_MANY_REQUESTS | StatusCode::TOO_EARLY)) => {
-            Verdict::Retry { throttled: true }
-        }
-        (Kind::Status, Some(StatusCode::SERVICE_UNAVAILABLE)) if error.retry_after().is_some() => {
-            Verdict::Retry { throttled: true }
-        }
-        (
-            Kind::Status,
-            Some(
-                StatusCode::REQUEST_TIMEOUT
-                | StatusCode::INTERNAL_SERVER_ERROR
-                | StatusCode::BAD_GATEWAY
-                | StatusCode::SERVICE_UNAVAILABLE
-                | StatusCode::GATEWAY_TIMEOUT,
-            ),
-        ) => unanswered,
-        // A proxy's own codes, such as 520 to 524: the proxy does not know either.
-        (Kind::Status, Some(status)) if status.as_u16() > 504 => unanswered,
+        Outcome::Unknown if idempotency.is_repeatable() => Verdict::Retry { throttled: false },
         _ => Verdict::Fail,
     }
 }
@@ -155,6 +109,7 @@ pub(crate) fn verdict(error: &Error, idempotency: Idempotency) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::AnswerFacts;
 
     const EVERY: [Idempotency; 5] = [
         Idempotency::Safe,
@@ -165,9 +120,9 @@ mod tests {
     ];
 
     fn status(code: u16) -> Error {
-        let mut error = Error::of_kind(Kind::Status, "");
-        error.inner_mut().status = Some(StatusCode::from_u16(code).unwrap());
-        error
+        let status = http::StatusCode::from_u16(code).unwrap();
+        let answer = AnswerFacts::new(status, http::HeaderMap::new(), &bytes::Bytes::new());
+        Error::of_kind(Kind::Status, "").with_answer(answer)
     }
 
     fn retried(error: &Error) -> Vec<Idempotency> {
@@ -180,7 +135,7 @@ mod tests {
         busy.inner_mut().retry_after = Some(Duration::from_secs(1));
         for error in [Error::not_sent(""), status(429), status(425), busy] {
             assert_eq!(retried(&error), EVERY, "{error}");
-            assert!(!leaves_doubt(&error), "{error}");
+            assert!(error.attempt_outcome() != Outcome::Unknown, "{error}");
         }
     }
 
@@ -190,7 +145,7 @@ mod tests {
             [Error::no_answer(""), status(408), status(500), status(502), status(503), status(504)]
         {
             assert_eq!(retried(&error), [Idempotency::Safe, Idempotency::Idempotent], "{error}");
-            assert!(leaves_doubt(&error), "{error}");
+            assert!(error.attempt_outcome() == Outcome::Unknown, "{error}");
         }
     }
 
@@ -198,7 +153,7 @@ mod tests {
     fn a_clear_no_is_never_asked_again() {
         for code in [400, 401, 403, 404, 409, 422, 501] {
             assert_eq!(retried(&status(code)), [], "{code}");
-            assert!(!leaves_doubt(&status(code)), "{code}");
+            assert_eq!(status(code).attempt_outcome(), Outcome::Refused, "{code}");
         }
         assert_eq!(retried(&Error::unexpected_answer("")), []);
         assert_eq!(retried(&Error::invalid_request("")), []);
@@ -208,7 +163,8 @@ mod tests {
     fn nobody_knows_how_far_a_foreign_failure_got() {
         let foreign = Error::from_boxed("reset".into());
         assert_eq!(retried(&foreign), []);
-        assert!(leaves_doubt(&foreign) && foreign.is_local());
-        assert!(!leaves_doubt(&Error::local("no key to sign with")));
+        assert!(foreign.attempt_outcome() == Outcome::Unknown && foreign.is_local());
+        let local = Error::local("no key to sign with");
+        assert_eq!(local.attempt_outcome(), Outcome::NotDone { transient: false });
     }
 }

@@ -96,6 +96,6 @@ mod tests {
     #[test]
     fn no_other_failure_is_waited_for() {
         assert_eq!(wait(&Error::no_answer("cut off"), 0), None);
-        assert_eq!(wait(&Error::no_answer("cut off").with_doubt(), 0), None);
+        assert_eq!(wait(&Error::no_answer("cut off").into_ambiguous(), 0), None);
     }
 }

@@ -6,7 +6,7 @@ use funnelflux::Error;
 use funnelflux::model::reporting::{
     AttributeValue, DrilldownRequest, MergeOptions, Metric, Report, ReportCompleteness, View,
 };
-use funnelflux::reporting::{SplitOptions, Window};
+use funnelflux::reporting::{QueryLimit as _, SplitOptions, Window};
 use funnelflux::transport::{Timer as _, TokioTimer};
 
 use super::{heading, metrics, range, selections};

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use funnelflux::model::reporting::{RawEventsRequest, RawEventsRequestBuilder};
-use funnelflux::reporting::Completeness;
+use funnelflux::reporting::{Completeness, QueryLimit as _};
 use funnelflux::transport::{Timer as _, TokioTimer};
 
 use super::rows::RowWriter;

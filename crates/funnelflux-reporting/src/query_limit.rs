@@ -1,7 +1,6 @@
-//! How a query that ran into the 30-second limit looks.
+//! Recognises a query that ran into the server's 30-second limit.
 //!
-//! That there is a limit is documented; what its answer looks like is unknown. This is the one
-//! place that guesses.
+//! The limit is documented; what the server answers then is unknown. All guesses about it are here.
 
 use std::time::Duration;
 
@@ -20,7 +19,45 @@ const WORDS: &[&str] = &[
     "maximum execution time",
 ];
 
-/// The error as it is, or as the more specific one if it looks like a killed query.
+const LABEL: &str = "query_killed";
+
+/// The server's limit on report queries, as a question to ask an error.
+///
+/// ```
+/// use funnelflux_reporting::QueryLimit as _;
+/// use funnelflux_transport::Error;
+///
+/// // As a mock would answer.
+/// let error = Error::query_killed("too many rows");
+/// assert!(error.is_query_killed() && error.is_timeout());
+/// ```
+pub trait QueryLimit: sealed::Sealed + Sized {
+    /// Makes the error of a killed query, for mocks.
+    fn query_killed(message: impl Into<String>) -> Self;
+
+    /// The server killed the report query after 30 seconds.
+    ///
+    /// What to check: fewer attributes, a shorter time range, or splitting the range.
+    #[must_use]
+    fn is_query_killed(&self) -> bool;
+}
+
+impl QueryLimit for Error {
+    fn query_killed(message: impl Into<String>) -> Self {
+        Self::timed_out(message.into()).with_label(LABEL)
+    }
+
+    fn is_query_killed(&self) -> bool {
+        self.label() == LABEL
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for funnelflux_transport::Error {}
+}
+
+/// Turns an error that looks like a killed query into one that says so.
 pub(crate) fn recognise(error: Error) -> Error {
     if !looks_killed(&error) {
         return error;
@@ -36,7 +73,7 @@ pub(crate) fn recognise(error: Error) -> Error {
     )
 }
 
-fn looks_killed(error: &Error) -> bool {
+pub(crate) fn looks_killed(error: &Error) -> bool {
     match error.status() {
         // A gateway's own timeout is at least as likely the query's as anything else.
         Some(StatusCode::GATEWAY_TIMEOUT) => true,

@@ -1,0 +1,89 @@
+//! The one classification of failures: what a request that failed did.
+
+use http::StatusCode;
+
+use super::{Error, Kind, Sent};
+
+/// What a failed request did, as far as is known.
+///
+/// Retries, waiting, splitting, bulk runs and exit codes all decide by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Nothing: it was not sent, or the server turned it away before it looked at it, or it only
+    /// reads.
+    #[non_exhaustive]
+    NotDone {
+        /// The same call may well succeed later.
+        transient: bool,
+    },
+    /// It may have taken effect: the write was sent, or may have been, and no answer settles it.
+    Unknown,
+    /// Nothing: the server understood the request and said no.
+    Refused,
+    /// It took effect, and only the answer could not be read.
+    Done,
+}
+
+impl Error {
+    /// What the call did.
+    ///
+    /// [`Outcome::Unknown`] is what [`is_ambiguous`](Self::is_ambiguous) tells of a call through a
+    /// [`Client`](crate::Client). An error that has not been through one yet, as a transport or a
+    /// mock makes it, knows no operation: then a lost answer is unknown.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        if self.0.ambiguous {
+            return Outcome::Unknown;
+        }
+        match self.attempt_outcome() {
+            // The stack found the call to be a read, or knows that it never left.
+            Outcome::Unknown if self.0.call.is_some() => {
+                Outcome::NotDone { transient: self.is_transient() }
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// What the attempt did that failed with this error, whatever the operation is.
+    pub(crate) fn attempt_outcome(&self) -> Outcome {
+        let outcome = match &self.0.kind {
+            Kind::Connection(Sent::No) | Kind::Timeout(Sent::No) | Kind::HeldBack => {
+                Outcome::NotDone { transient: true }
+            }
+            // The reset of a foreign transport looks like its failure to connect.
+            Kind::Connection(Sent::Maybe) | Kind::Timeout(Sent::Maybe) | Kind::Foreign => {
+                Outcome::Unknown
+            }
+            Kind::InvalidRequest | Kind::Unauthorised | Kind::SameToken | Kind::Local => {
+                Outcome::NotDone { transient: false }
+            }
+            Kind::Status => self.status().map_or(Outcome::Unknown, |status| {
+                of_status(status, || self.retry_after().is_some())
+            }),
+            Kind::Refused(_) | Kind::NotFound => Outcome::Refused,
+            Kind::Decode => Outcome::Done,
+        };
+        match outcome {
+            Outcome::Unknown if self.0.before_sending => {
+                Outcome::NotDone { transient: !matches!(self.0.kind, Kind::Foreign) }
+            }
+            Outcome::Done if self.0.before_sending => Outcome::NotDone { transient: false },
+            outcome => outcome,
+        }
+    }
+}
+
+/// What an error answer of this status says of its request.
+pub(crate) fn of_status(status: StatusCode, asks_to_wait: impl FnOnce() -> bool) -> Outcome {
+    match status.as_u16() {
+        // Turned away at the door.
+        425 | 429 => Outcome::NotDone { transient: true },
+        503 if asks_to_wait() => Outcome::NotDone { transient: true },
+        // The server, or a proxy before it, gave up on a request that it may have acted on. So do
+        // the proxies' own codes, such as 520 to 524.
+        408 | 500 | 502..=599 => Outcome::Unknown,
+        600.. => Outcome::Unknown,
+        _ => Outcome::Refused,
+    }
+}

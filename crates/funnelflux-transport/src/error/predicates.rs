@@ -1,0 +1,215 @@
+//! The questions a caller can ask an error.
+
+use std::sync::LazyLock;
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderMap, StatusCode};
+
+use super::kind::{self, Kind, Sent};
+use super::{Error, Outcome};
+use crate::operation::Operation;
+
+static NO_HEADERS: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
+
+impl Error {
+    /// The request was refused before it was sent: bad input.
+    ///
+    /// What to check: the message names the field, its value and what would be right.
+    #[must_use]
+    pub fn is_invalid_request(&self) -> bool {
+        matches!(self.0.kind, Kind::InvalidRequest)
+    }
+
+    /// There is no usable token, or the server does not accept the one sent (401, 403).
+    ///
+    /// What to check: with status 403 the account's rights; otherwise authorise again.
+    #[must_use]
+    pub fn is_auth(&self) -> bool {
+        self.needs_authorisation() || self.status() == Some(StatusCode::FORBIDDEN)
+    }
+
+    /// The user must authorise again: no retry and no refresh can help.
+    #[must_use]
+    pub fn needs_authorisation(&self) -> bool {
+        matches!(self.0.kind, Kind::Unauthorised) || self.status() == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    /// The server asked to slow down (429), and kept asking until attempts or time ran out.
+    ///
+    /// What to check: other programs on the same account; a lower
+    /// [`RateLimit`](crate::RateLimit); [`retry_after`](Self::retry_after).
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        matches!(self.0.kind, Kind::HeldBack)
+            || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Time ran out: an attempt's, or the whole call's.
+    ///
+    /// What to check: the network; a longer timeout; for reports a smaller window.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.kind, Kind::Timeout(_))
+            || self.status() == Some(StatusCode::GATEWAY_TIMEOUT)
+    }
+
+    /// The time of the whole call ran out, retries and waits included, rather than that of one
+    /// attempt.
+    ///
+    /// What to check: a longer [`timeout`](crate::ClientBuilder::timeout).
+    #[must_use]
+    pub fn is_out_of_time(&self) -> bool {
+        self.0.call_is_over
+    }
+
+    /// The request never left: DNS, connect, TLS.
+    ///
+    /// What to check: the base URL, the network, proxies, certificates.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        matches!(self.0.kind, Kind::Connection(Sent::No))
+    }
+
+    /// **The outcome of a write is unknown**: it was sent, or may have been, and no answer settles
+    /// whether it took effect. Never send it again blindly.
+    ///
+    /// What to check: read the state back (a report, the asset by its id) and decide then. Reads
+    /// are never ambiguous.
+    #[must_use]
+    pub fn is_ambiguous(&self) -> bool {
+        self.0.ambiguous
+    }
+
+    /// The same call may well succeed later: the connection failed, the answer was lost, the server
+    /// was busy or broken.
+    ///
+    /// A write can be transient and [ambiguous](Self::is_ambiguous) at once; ask that first.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self.attempt_outcome() {
+            Outcome::NotDone { transient } => transient,
+            // The failure of a foreign transport says nothing of its cause.
+            Outcome::Unknown => !matches!(self.0.kind, Kind::Foreign),
+            Outcome::Refused | Outcome::Done => false,
+        }
+    }
+
+    /// An answer came and could not be read: not JSON, or not of the expected shape.
+    ///
+    /// What to check: the message names the JSON path;
+    /// [`body_excerpt`](Self::body_excerpt) shows the beginning.
+    #[must_use]
+    pub fn is_decode(&self) -> bool {
+        matches!(self.0.kind, Kind::Decode)
+    }
+
+    /// The server understood and said no, inside a normal answer (`success: false`).
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        matches!(self.0.kind, Kind::Refused(_))
+    }
+
+    /// The thing asked for does not exist (404): a wrong id, or a path that is a wrong guess.
+    ///
+    /// What to check: the id; the operation's path grade, and its alternatives.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        matches!(self.0.kind, Kind::NotFound) || self.status() == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// The server failed (5xx).
+    #[must_use]
+    pub fn is_server(&self) -> bool {
+        self.status().is_some_and(|status| status.is_server_error())
+    }
+
+    /// Something on this side failed: a file, a lock, a custom layer.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        matches!(self.0.kind, Kind::Local | Kind::Foreign)
+    }
+
+    /// The operation that was called.
+    #[must_use]
+    pub fn operation(&self) -> Option<&Operation> {
+        self.0.call.as_ref().map(|call| &*call.operation)
+    }
+
+    /// The HTTP status, if the head of an answer came.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.answer.as_ref().map(|answer| answer.status)
+    }
+
+    /// The answer's headers, if one came.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.0.answer.as_ref().map_or(&NO_HEADERS, |answer| &answer.headers)
+    }
+
+    /// The server's id of the request, for the vendor's support.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        crate::response::request_id(self.headers())
+    }
+
+    /// The number of attempts that got as far as the transport: 0 if the request never left this
+    /// program.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.call.as_ref().map_or(0, |call| call.attempts)
+    }
+
+    /// The time that the whole call took.
+    #[must_use]
+    pub fn elapsed(&self) -> Option<Duration> {
+        self.0.call.as_ref()?.elapsed
+    }
+
+    /// The time at which the call failed.
+    #[must_use]
+    pub fn at(&self) -> Option<SystemTime> {
+        self.0.call.as_ref()?.at
+    }
+
+    /// The wait that the server asked for.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The server's own code for a refusal, such as `DOMAIN_EXISTS`.
+    #[must_use]
+    pub fn refusal_code(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::Refused(code) => code.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// What the user should do next, where one thing is right.
+    #[must_use]
+    pub fn advice(&self) -> Option<&str> {
+        self.0.advice.as_deref()
+    }
+
+    /// The beginning of the answer, unchanged, at most 64 kB. It can hold visitors' data: show it
+    /// to the account's owner, do not log it.
+    #[must_use]
+    pub fn body_excerpt(&self) -> &[u8] {
+        self.0.answer.as_ref().map_or(&[], |answer| &answer.body)
+    }
+
+    /// The message that the server put into its error answer, where one of the known shapes
+    /// (`error_description`, `error.message`, `message`, `error`) was found.
+    #[must_use]
+    pub fn server_message(&self) -> Option<String> {
+        kind::server_message(self.body_excerpt())
+    }
+
+    /// A stable word for logs and metrics (`error.type`), such as `no_answer`.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        self.0.label.unwrap_or_else(|| self.0.kind.as_str())
+    }
+}
