@@ -2,6 +2,7 @@
 //!
 //! Each step of the checks is a verb that can be run alone; `cargo xtask help` lists them.
 
+mod ci;
 mod conform;
 mod conformance;
 mod contract;
@@ -11,6 +12,7 @@ mod layers;
 mod lines;
 mod manifest;
 mod modules;
+mod once;
 mod openapi;
 mod run;
 mod source;

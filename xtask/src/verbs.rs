@@ -1,99 +1,120 @@
 //! The verbs, what each is for, and the order in which `ci` runs them.
 
-use std::time::Instant;
-
 use crate::failure::{Failure, Result};
 use crate::run::{Cargo, root};
-use crate::{conform, conformance, features, layers, lines, openapi, wire};
+use crate::{ci, conform, conformance, features, layers, lines, once, openapi, wire};
+use ci::Ci;
 
-struct Verb {
-    name: &'static str,
+/// A command of `cargo xtask`.
+pub(crate) struct Verb {
+    pub(crate) name: &'static str,
     arguments: &'static str,
     about: &'static str,
-    run: fn(&[String]) -> Result,
+    pub(crate) run: fn(&[String]) -> Result,
+    /// Whether and how `ci` runs it.
+    pub(crate) ci: Ci,
 }
 
-const VERBS: &[Verb] = &[
+/// Every verb; `ci` runs its steps in this order: cheap ones first, the tests last.
+pub(crate) const VERBS: &[Verb] = &[
     Verb {
         name: "fmt",
         arguments: "[--fix]",
         about: "Check that the code is formatted; with --fix, format it",
         run: fmt,
+        ci: Ci::Step(&[]),
     },
     Verb {
         name: "clippy",
         arguments: "",
         about: "Lint every target with every feature; a warning is an error",
         run: clippy,
+        ci: Ci::Step(&[]),
     },
     Verb {
         name: "wire",
         arguments: "[--check]",
         about: "Check docs/contract and generate from it; with --check, only say what is stale",
         run: wire::verb,
+        ci: Ci::Step(&["--check"]),
     },
     Verb {
         name: "contract",
         arguments: "openapi [--check]",
         about: "Write docs/openapi.json from docs/contract; with --check, only say if it is stale",
         run: openapi::verb,
+        ci: Ci::Step(&["openapi", "--check"]),
     },
     Verb {
         name: "layers",
         arguments: "",
-        about: "Check that dependencies point down, and that the lower crates are free of reqwest",
+        about: "Check that crates depend on lower ones only, and that modules form no circle",
         run: layers::verb,
+        ci: Ci::Step(&[]),
     },
-    Verb { name: "lines", arguments: "[--max N]", about: lines::ABOUT, run: lines::verb },
+    Verb {
+        name: "once",
+        arguments: "",
+        about: "Check that what must exist once does: grades, secrets, the API's names",
+        run: once::verb,
+        ci: Ci::No,
+    },
+    Verb {
+        name: "lines",
+        arguments: "[--max N]",
+        about: "Count the source lines written by hand; fail above N, and on files of over 500",
+        run: lines::verb,
+        ci: Ci::No,
+    },
     Verb {
         name: "features",
         arguments: "",
         about: "Check that each crate builds alone, and that the facade reaches every feature",
         run: features::verb,
+        ci: Ci::Step(&[]),
     },
     Verb {
         name: "doc",
         arguments: "",
         about: "Build the documentation; a warning is an error",
         run: doc,
-    },
-    Verb { name: "test", arguments: "", about: "Run every test of the workspace", run: test },
-    Verb {
-        name: "ci",
-        arguments: "",
-        about: "All of the above in this order, stopping at the first failure",
-        run: ci,
-    },
-    Verb {
-        name: "conform",
-        arguments: "FILE… [--json] [--write]",
-        about: "Hold the vendor's schema files against docs/contract; --write takes paths over",
-        run: conform::verb,
+        ci: Ci::Step(&[]),
     },
     Verb {
         name: "conformance",
         arguments: "",
         about: "Hold client and emulator against docs/openapi.json with Prism and Schemathesis",
         run: conformance::verb,
+        ci: Ci::SlowStep,
     },
     Verb {
         name: "bench",
         arguments: "[ARGS…]",
         about: "Run the benchmarks, in release mode",
         run: bench,
+        ci: Ci::SlowStep,
     },
-];
-
-/// What `ci` runs: the cheap and telling steps first.
-const CI: &[(&str, &[&str])] = &[
-    ("fmt", &[]),
-    ("clippy", &[]),
-    ("wire", &["--check"]),
-    ("contract", &["openapi", "--check"]),
-    ("layers", &[]),
-    ("features", &[]),
-    ("doc", &[]),
-    ("test", &[]),
+    Verb {
+        name: "test",
+        arguments: "",
+        about: "Run every test of the workspace",
+        run: test,
+        ci: Ci::Step(&[]),
+    },
+    Verb {
+        name: "ci",
+        arguments: "[--all]",
+        about: "Run all of the above but the slow ones in this order; with --all, these too",
+        run: ci::verb,
+        ci: Ci::No,
+    },
+    Verb {
+        name: "conform",
+        arguments: "FILE… [--json] [--write]",
+        about: "Hold the vendor's schema files against docs/contract; --write takes paths over",
+        run: conform::verb,
+        ci: Ci::No,
+    },
 ];
 
 pub(crate) fn dispatch(arguments: &[String]) -> Result {
@@ -125,7 +146,7 @@ fn help() -> String {
         let call = format!("{} {}", verb.name, verb.arguments);
         text.push_str(&format!("  {call:<32} {}\n", verb.about));
     }
-    text
+    text + &format!("\n`lines` counts {}.\n", lines::COUNTED)
 }
 
 /// Fails on any argument of a verb that takes none.
@@ -182,45 +203,9 @@ fn bench(arguments: &[String]) -> Result {
     Cargo::new(["run", "--release", "-q", "-p", "funnelflux-bench", "--"]).args(arguments).run()
 }
 
-fn ci(arguments: &[String]) -> Result {
-    no_arguments("ci", arguments)?;
-    let begin = now();
-    for (name, arguments) in CI {
-        let verb = find(name).ok_or_else(|| Failure::new(format!("`{name}` is no verb")))?;
-        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-        println!("==> {name}");
-        let step = now();
-        let outcome = (verb.run)(&arguments);
-        let seconds = step.elapsed().as_secs_f64();
-        match outcome {
-            Ok(()) => println!("<== {name}: passed in {seconds:.1} s"),
-            Err(failure) => {
-                println!("<== {name}: failed after {seconds:.1} s");
-                return Err(failure);
-            }
-        }
-    }
-    println!("all steps passed in {:.1} s", begin.elapsed().as_secs_f64());
-    Ok(())
-}
-
-#[allow(clippy::disallowed_methods, reason = "wall time of a build step, for a person to read")]
-fn now() -> Instant {
-    Instant::now()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_step_of_ci_is_a_verb_that_the_help_names() {
-        let help = help();
-        for (name, _) in CI {
-            assert!(find(name).is_some(), "{name}");
-            assert!(help.contains(&format!("\n  {name} ")), "{name} is missing in:\n{help}");
-        }
-    }
 
     #[test]
     fn an_unknown_verb_is_named_and_answered_with_the_help() {

@@ -1,0 +1,143 @@
+//! `once`: what must exist once in the workspace does, and the transport names no member of the API.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenTree;
+
+use crate::contract::Contract;
+use crate::failure::{Failure, Result};
+use crate::run::root;
+use crate::source::{Source, sources};
+use crate::verbs::no_arguments;
+
+/// Whether a thing is defined where these tokens begin.
+type Finder = fn(&[TokenTree]) -> bool;
+
+/// Things that must exist once, each with how it is found.
+const THINGS: &[(&str, Finder)] = &[
+    ("enum Grade", |tokens| begins(tokens, "enum", &["Grade"])),
+    ("struct Accepted", |tokens| begins(tokens, "struct", &["Accepted"])),
+    ("struct of secret text", is_secret_text),
+    ("edit distance", is_edit_distance),
+];
+
+/// The crate that is handed the names of the API and holds none.
+const WITHOUT_NAMES: &str = "crates/funnelflux-transport";
+
+pub(crate) fn verb(arguments: &[String]) -> Result {
+    no_arguments("once", arguments)?;
+    let root = root();
+    let sources = sources(&root)?;
+    let contract = Contract::load(&root)?;
+    let names = names(&contract);
+    let complaints = complaints(&sources, &names)?;
+    if complaints.is_empty() {
+        println!(
+            "{} things exist once, and the transport names no member of the API",
+            THINGS.len()
+        );
+        Ok(())
+    } else {
+        Err(Failure::new(complaints.join("\n")))
+    }
+}
+
+/// The members and parameters whose names only this API has: words in camel case.
+fn names(contract: &Contract) -> BTreeSet<&str> {
+    let members = contract.schemas.iter().flat_map(|schema| schema.fields());
+    let members = members.filter_map(|field| field.name.as_deref());
+    let parameters = contract.operations().flat_map(|operation| &operation.query);
+    let names = members.chain(parameters.map(|query| query.name.as_str()));
+    names.filter(|name| name.contains(char::is_uppercase)).collect()
+}
+
+fn complaints(sources: &[Source], names: &BTreeSet<&str>) -> Result<Vec<String>> {
+    let mut places = vec![Vec::new(); THINGS.len()];
+    let mut complaints = Vec::new();
+    for source in sources {
+        let tokens = source.parts()?.tokens;
+        visit(&tokens, &mut |tokens| {
+            for ((_, is_thing), places) in THINGS.iter().zip(&mut places) {
+                if is_thing(tokens) {
+                    places.push(source.path.as_str());
+                }
+            }
+            if let ([TokenTree::Literal(text), ..], WITHOUT_NAMES) = (tokens, &*source.package) {
+                let text = text.to_string();
+                let mut words = text.split(|c: char| !c.is_alphanumeric());
+                if let Some(name) = words.find(|word| names.contains(word)) {
+                    complaints
+                        .push(format!("{}: names `{name}`, a member of the API", source.path));
+                }
+            }
+        });
+    }
+    for ((thing, _), places) in THINGS.iter().zip(&places) {
+        if places.len() != 1 {
+            let places = places.join(", ");
+            complaints.push(format!("{thing}: must exist once, and is in: {places}"));
+        }
+    }
+    Ok(complaints)
+}
+
+/// Calls `see` with the tokens from each one on to the end of its group.
+fn visit(tokens: &[TokenTree], see: &mut impl FnMut(&[TokenTree])) {
+    for (index, token) in tokens.iter().enumerate() {
+        see(tokens.get(index..).unwrap_or_default());
+        if let TokenTree::Group(group) = token {
+            let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+            visit(&inner, see);
+        }
+    }
+}
+
+fn begins(tokens: &[TokenTree], keyword: &str, names: &[&str]) -> bool {
+    matches!(tokens, [TokenTree::Ident(word), TokenTree::Ident(name), ..]
+        if word == keyword && names.iter().any(|other| name == other))
+}
+
+fn is_secret_text(tokens: &[TokenTree]) -> bool {
+    matches!(tokens, [TokenTree::Ident(word), TokenTree::Ident(_), TokenTree::Group(body), ..]
+        if word == "struct" && body.stream().to_string().contains("Zeroizing < String >"))
+}
+
+fn is_edit_distance(tokens: &[TokenTree]) -> bool {
+    let is_named = begins(tokens, "fn", &["distance", "edit_distance", "edits", "levenshtein"]);
+    let takes_two_texts = |group: &TokenTree| group.to_string().matches("str").count() == 2;
+    is_named && tokens.get(2).is_some_and(takes_two_texts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(package: &str, text: &str) -> Vec<String> {
+        let path = format!("{package}/src/lib.rs");
+        let source = Source { package: package.to_owned(), path, text: text.to_owned() };
+        complaints(&[source], &BTreeSet::from(["idPage"])).unwrap()
+    }
+
+    const ONE_OF_EACH: &str = "enum Grade {} struct Accepted { a: u8 } \
+        mod inner { pub struct Secret(Zeroizing<String>); fn edits(a: &str, b: &str) {} }";
+
+    #[test]
+    fn one_of_each_passes_and_a_second_one_is_named() {
+        assert_eq!(found("crates/a", ONE_OF_EACH), [""; 0]);
+        let twice = found("crates/a", &format!("{ONE_OF_EACH} enum Grade {{}}"));
+        assert_eq!(twice.len(), 1);
+        assert!(twice[0].starts_with("enum Grade: must exist once"), "{twice:?}");
+        assert_eq!(found("crates/a", "").len(), THINGS.len());
+    }
+
+    #[test]
+    fn a_name_of_the_api_is_found_in_the_transport_alone_also_in_a_longer_text() {
+        let text = format!("{ONE_OF_EACH} const QUERY: &str = \"?idPage=1\";");
+        assert_eq!(found("crates/a", &text), [""; 0]);
+        let named = found(WITHOUT_NAMES, &text);
+        assert_eq!(
+            named,
+            [format!("{WITHOUT_NAMES}/src/lib.rs: names `idPage`, a member of the API")]
+        );
+    }
+}
