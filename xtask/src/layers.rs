@@ -14,6 +14,7 @@ use crate::verbs::no_arguments;
 /// every platform and in build scripts: services do not know each other, and the transport knows no
 /// model.
 const LAYERS: &[(&str, u8)] = &[
+    ("funnelflux-contract", 0),
     ("funnelflux-id", 0),
     ("funnelflux-json", 0),
     ("funnelflux-model", 1),
@@ -30,6 +31,7 @@ const LAYERS: &[(&str, u8)] = &[
 
 /// Crates that have no HTTP client in their tree until a user asks for one.
 const WITHOUT_REQWEST: &[&str] = &[
+    "funnelflux-contract",
     "funnelflux-id",
     "funnelflux-json",
     "funnelflux-model",

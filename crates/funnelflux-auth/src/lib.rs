@@ -24,7 +24,8 @@
 
 mod client;
 mod expiry;
-pub mod operations;
+#[doc(inline)]
+pub use funnelflux_contract::operations::auth as operations;
 mod provider;
 mod store;
 mod tokens;

@@ -20,7 +20,8 @@
 //! reason.
 
 mod api;
-pub mod operations;
+#[doc(inline)]
+pub use funnelflux_contract::operations::billing as operations;
 mod service;
 mod wait;
 

@@ -30,7 +30,8 @@ mod collection;
 mod ids;
 mod ledger;
 mod list;
-pub mod operations;
+#[doc(inline)]
+pub use funnelflux_contract::operations::ledger as operations;
 mod refusal;
 mod untyped;
 mod variants;

@@ -41,7 +41,6 @@ mod decode;
 mod document;
 pub mod domains;
 pub mod explorer;
-mod grade;
 pub mod json;
 pub mod ledger;
 pub mod logs;
@@ -52,5 +51,5 @@ mod validation;
 
 pub use decode::DecodeError;
 pub use document::{Document, EditError};
-pub use grade::Grade;
+pub use funnelflux_contract::Grade;
 pub use validation::{ValidationError, Violation};

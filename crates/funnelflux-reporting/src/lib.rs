@@ -32,7 +32,6 @@ mod api;
 mod costs;
 mod explorer;
 mod logs;
-pub mod operations;
 mod query_limit;
 mod raw_events;
 mod reset;
@@ -40,10 +39,12 @@ mod service;
 mod split;
 mod updates;
 
-#[cfg(feature = "mock")]
 pub use api::MockReportingApi;
 pub use api::ReportingApi;
 pub use costs::{CostAccepted, CostStopped};
+#[cfg(feature = "mock")]
+#[doc(inline)]
+pub use funnelflux_contract::operations::reporting as operations;
 pub use funnelflux_transport::Accepted;
 pub use query_limit::QueryLimit;
 pub use raw_events::{Completeness, RawEventStream};

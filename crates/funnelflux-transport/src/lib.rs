@@ -73,6 +73,7 @@ pub use bytes;
 pub use call::{Call, CallOptions};
 pub use client::Client;
 pub use error::{BoxError, Error, Outcome, SupportReport};
+pub use funnelflux_contract::operation;
 pub use http;
 pub use http_body;
 #[cfg(feature = "reqwest")]

@@ -45,7 +45,7 @@ impl<'a> CallBuilder<'a> {
         operation: OperationRef,
         overlay: Option<&'a Overlay>,
     ) -> Self {
-        let query = operation.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let query = operation.path_query().map(|query| format!("?{query}")).unwrap_or_default();
         Self {
             client,
             operation,

@@ -1,5 +1,6 @@
 //! The contract: every operation and schema, as data, with how surely each fact is known.
 
+mod asset;
 mod kind;
 mod operation;
 mod reader;
@@ -11,10 +12,11 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+pub(crate) use asset::Asset;
 pub(crate) use kind::Type;
 pub(crate) use operation::{Operation, Query, Shape, Unreadable};
 pub(crate) use schema::{Content, EnumValue, Field, Schema};
-pub(crate) use words::{Grade, Weight, Word};
+pub(crate) use words::{Grade, Weight, Word, repeat};
 
 use crate::failure::{Failure, Result};
 use reader::{Reader, Violations};
@@ -41,6 +43,7 @@ pub(crate) struct Section {
     pub(crate) name: String,
     pub(crate) title: String,
     pub(crate) operations: Vec<Operation>,
+    pub(crate) assets: Vec<Asset>,
     pub(crate) unreadable: Vec<Unreadable>,
 }
 
@@ -108,6 +111,9 @@ impl Contract {
         }
         sections.sort_by_key(|section| SECTIONS.iter().position(|name| *name == section.name));
         check_across(&sections, &schemas, &log);
+        for section in &sections {
+            asset::check(section, &schemas, &log);
+        }
 
         let violations = log.into_vec();
         if violations.is_empty() { Ok(Self { sections, schemas }) } else { Err(violations) }
@@ -122,6 +128,7 @@ impl Section {
             top.complain(format!("`section` is \"{name}\", but must be one of: {known}"));
         }
         let operations = top.tables("operation").into_iter().enumerate();
+        let assets = top.tables("asset").into_iter().enumerate();
         let unreadable = top.tables("unreadable").into_iter().enumerate();
         Self {
             file: file.to_owned(),
@@ -129,6 +136,7 @@ impl Section {
             operations: operations
                 .map(|(index, table)| Operation::read(table, &name, file, index + 1, log))
                 .collect(),
+            assets: assets.map(|(index, table)| Asset::read(table, file, index + 1, log)).collect(),
             unreadable: unreadable
                 .map(|(index, table)| Unreadable::read(table, file, index + 1, log))
                 .collect(),

@@ -1,5 +1,7 @@
 //! The fixed words of the contract, each with the name it has in Rust.
 
+pub(crate) use funnelflux_contract::{Grade, Idempotency, Weight};
+
 /// A closed set of words: as written in the contract, as named in Rust, and the value.
 pub(crate) trait Word: Copy + PartialEq + 'static {
     const TABLE: &'static [(&'static str, &'static str, Self)];
@@ -27,23 +29,6 @@ pub(crate) trait Word: Copy + PartialEq + 'static {
     fn all() -> String {
         let words: Vec<_> = Self::TABLE.iter().map(|(written, _, _)| *written).collect();
         words.join(", ")
-    }
-}
-
-/// How surely a fact is known, from the surest down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Grade {
-    Documented,
-    Proven,
-    Help,
-    Sibling,
-    Inferred,
-    Unknown,
-}
-
-impl Grade {
-    pub(crate) fn is_guess(self) -> bool {
-        self >= Self::Sibling
     }
 }
 
@@ -75,30 +60,18 @@ impl Word for Method {
     ];
 }
 
-/// What a repeat does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Idempotency {
-    Safe,
-    Idempotent,
-    CallerKeyed,
-    QueuedSideEffect,
-    NotIdempotent,
-}
-
-impl Idempotency {
-    /// For the documentation of an operation.
-    pub(crate) fn in_words(self) -> &'static str {
-        match self {
-            Self::Safe => "reads only, so it may be repeated",
-            Self::Idempotent => "leaves the same state, so it may be repeated",
-            Self::CallerKeyed => {
-                "creates under an id made by the caller: after a lost answer, look the id up first"
-            }
-            Self::QueuedSideEffect => {
-                "queues its work again, with all that hangs on it: never repeated blindly"
-            }
-            Self::NotIdempotent => "may do it twice: never repeated blindly",
+/// What a repeat does, for the documentation of an operation.
+pub(crate) fn repeat(idempotency: Idempotency) -> &'static str {
+    match idempotency {
+        Idempotency::Safe => "reads only, so it may be repeated",
+        Idempotency::Idempotent => "leaves the same state, so it may be repeated",
+        Idempotency::CallerKeyed => {
+            "creates under an id made by the caller: after a lost answer, look the id up first"
         }
+        Idempotency::QueuedSideEffect => {
+            "queues its work again, with all that hangs on it: never repeated blindly"
+        }
+        _ => "may do it twice: never repeated blindly",
     }
 }
 
@@ -110,13 +83,6 @@ impl Word for Idempotency {
         ("queued-side-effect", "QueuedSideEffect", Self::QueuedSideEffect),
         ("not-idempotent", "NotIdempotent", Self::NotIdempotent),
     ];
-}
-
-/// What a call costs the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Weight {
-    Light,
-    Report,
 }
 
 impl Word for Weight {

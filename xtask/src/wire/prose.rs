@@ -1,6 +1,6 @@
 //! The documentation of one operation, as the lines of a doc comment.
 
-use crate::contract::{Operation, Query, Shape, Weight, Word};
+use crate::contract::{Operation, Query, Shape, Weight, Word, repeat};
 
 /// Lines of a doc comment at `indent`, wrapped at 100 columns.
 pub(crate) fn doc_comment(operation: &Operation, indent: &str) -> String {
@@ -24,7 +24,7 @@ pub(crate) fn doc_comment(operation: &Operation, indent: &str) -> String {
     });
     doc.item(&format!("Body: {}.", shape(&operation.body)));
     doc.item(&format!("Response: {}.", shape(&operation.response)));
-    doc.item(&format!("A repeat {}.", operation.idempotency.in_words()));
+    doc.item(&format!("A repeat {}.", repeat(operation.idempotency)));
     if operation.weight == Weight::Report {
         doc.item("Weight: a query on the reporting store, whose pool is small and queued.");
     }

@@ -96,8 +96,8 @@ impl TimeLimit for AttemptTimeoutLayer {
 
     fn begin(&self, call: &Call) -> (Sleep, Duration) {
         let timeout = call.options().attempt_timeout.unwrap_or(match call.weight() {
-            Weight::Light => self.light,
             Weight::Report => self.report,
+            _ => self.light,
         });
         // From here on a lost answer leaves a doubt, unless a layer below knows better.
         call.set_wire(Wire::On);

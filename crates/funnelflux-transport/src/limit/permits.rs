@@ -56,7 +56,7 @@ impl Limiter {
         let _turn = self.turnstile.try_acquire().ok()?;
         let report = match weight {
             Weight::Report => Some(self.reports.clone().try_acquire_owned().ok()?),
-            Weight::Light => None,
+            _ => None,
         };
         let all = self.all.clone().try_acquire_owned().ok()?;
         let stamp = self.pace().take().ok()?;
@@ -73,7 +73,7 @@ impl Limiter {
         // wait without a limit rather than the call.
         let report = match weight {
             Weight::Report => self.reports.clone().acquire_owned().await.ok(),
-            Weight::Light => None,
+            _ => None,
         };
         let Ok(all) = self.all.clone().acquire_owned().await else {
             return Err(Refusal { wait: Duration::MAX });

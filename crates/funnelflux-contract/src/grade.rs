@@ -1,0 +1,52 @@
+use std::fmt;
+
+/// How surely a fact of the API is known. Ordered: the surer, the greater.
+///
+/// ```
+/// use funnelflux_contract::Grade;
+/// assert!(Grade::Documented > Grade::Inferred);
+/// assert!(Grade::Inferred.is_guess());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Grade {
+    /// Not known at all: the data is kept, and no meaning is invented.
+    Unknown,
+    /// Follows from a pattern of better known facts; no source states it.
+    Inferred,
+    /// Stated for the vendor's self-hosted product, whose naming the API shares.
+    Sibling,
+    /// Stated by a help-centre article: true of the product, silent on the wire format.
+    Help,
+    /// Sent or read by a public third-party integration that ran in production in 2023-24.
+    Proven,
+    /// Stated on the vendor's documentation site or in its changelog.
+    Documented,
+}
+
+impl Grade {
+    /// Whether the fact is a guess: sibling, inferred or unknown.
+    #[must_use]
+    pub const fn is_guess(self) -> bool {
+        matches!(self, Self::Unknown | Self::Inferred | Self::Sibling)
+    }
+
+    /// The grade as one lower-case word, as the contract spells it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Inferred => "inferred",
+            Self::Sibling => "sibling",
+            Self::Help => "help",
+            Self::Proven => "proven",
+            Self::Documented => "documented",
+        }
+    }
+}
+
+impl fmt::Display for Grade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

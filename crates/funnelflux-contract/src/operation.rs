@@ -1,0 +1,478 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use http::Method;
+
+use crate::Grade;
+
+/// What a repeat of an operation does; the retry layer decides by it, not by the method alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Idempotency {
+    /// Reads only, whatever its method: a report POST is safe.
+    Safe,
+    /// Writes, but a repeat leaves the same state.
+    Idempotent,
+    /// Creates under an id that the caller made: after a lost answer look the id up, then decide.
+    CallerKeyed,
+    /// Queues work that can have side effects elsewhere, such as postbacks at an ad network:
+    /// never repeated blindly.
+    QueuedSideEffect,
+    /// A repeat does it twice.
+    NotIdempotent,
+}
+
+impl Idempotency {
+    /// The promise of a bare method, for calls outside the contract. RFC 9110 §9.2 promises more of
+    /// PUT and DELETE; this API's PUTs can queue postbacks (documented).
+    fn of_method(method: &Method) -> Self {
+        if method.is_safe() { Self::Safe } else { Self::NotIdempotent }
+    }
+
+    /// Whether a request whose answer was lost may be sent again.
+    #[must_use]
+    pub const fn is_repeatable(self) -> bool {
+        matches!(self, Self::Safe | Self::Idempotent)
+    }
+
+    /// Whether the operation changes nothing, so that a lost answer leaves no doubt behind.
+    #[must_use]
+    pub const fn is_safe(self) -> bool {
+        matches!(self, Self::Safe)
+    }
+}
+
+/// How much an operation asks of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Weight {
+    /// An ordinary call.
+    Light,
+    /// A query on the reporting store: it shares a small pool with a queue on the server, and is
+    /// killed after 30 seconds (documented).
+    Report,
+}
+
+/// A query parameter of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    pub(crate) name: &'static str,
+    pub(crate) kind: &'static str,
+    pub(crate) required: bool,
+    pub(crate) grade: Grade,
+    pub(crate) source: &'static str,
+    pub(crate) alternatives: &'static [&'static str],
+}
+
+impl Parameter {
+    /// Its name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its kind, in the contract's words: `id`, `id-list`, `bool`, the name of an enumeration …
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// Whether a call without it is refused.
+    #[must_use]
+    pub const fn is_required(&self) -> bool {
+        self.required
+    }
+
+    /// How surely its name is known.
+    #[must_use]
+    pub const fn grade(&self) -> Grade {
+        self.grade
+    }
+
+    /// Where that is known from.
+    #[must_use]
+    pub const fn source(&self) -> &'static str {
+        self.source
+    }
+
+    /// Other names it may have, in order of belief.
+    #[must_use]
+    pub const fn alternatives(&self) -> &'static [&'static str] {
+        self.alternatives
+    }
+}
+
+/// What a request or an answer has as its body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Shape {
+    /// No body.
+    None,
+    /// A body of which nothing is known.
+    Unknown,
+    /// A body of a known schema.
+    Known {
+        /// The name of the schema, with `[]` behind it for a list.
+        kind: &'static str,
+        /// How surely the body is of that schema.
+        grade: Grade,
+    },
+}
+
+impl Shape {
+    /// The name of the schema, of the body or of each item of the list that it is.
+    #[must_use]
+    pub fn schema(self) -> Option<&'static str> {
+        match self {
+            Self::Known { kind, .. } => Some(kind.trim_end_matches("[]")),
+            Self::None | Self::Unknown => None,
+        }
+    }
+
+    /// Whether the body is a list.
+    #[must_use]
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::Known { kind, .. } if kind.ends_with("[]"))
+    }
+}
+
+/// One operation of the API: its name and its call, what a repeat does, and how surely it is known.
+///
+/// The operations of the contract are `static`s in [`operations`](crate::operations), generated from
+/// `docs/contract/`. [`Operation::raw`] makes one for any other call.
+///
+/// ```
+/// use funnelflux_contract::{operation, Idempotency};
+///
+/// operation! {
+///     /// Something that the vendor adds tomorrow.
+///     pub static TOMORROW = {
+///         id: "acme.tomorrow",
+///         title: "Tomorrow",
+///         method: POST,
+///         path: "/tomorrow/{id}",
+///         path_grade: Inferred,
+///         alternatives: ["/future/{id}"],
+///         grade: Unknown,
+///         source: "a hunch",
+///         idempotency: Safe,
+///         weight: Light,
+///     };
+/// }
+///
+/// assert_eq!(TOMORROW.path(), "/tomorrow/{id}");
+/// assert_eq!(TOMORROW.idempotency(), Idempotency::Safe);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    id: &'static str,
+    title: &'static str,
+    method: Method,
+    path: Cow<'static, str>,
+    path_query: Option<RawQuery>,
+    path_grade: Grade,
+    alternatives: &'static [&'static str],
+    grade: Grade,
+    source: &'static str,
+    idempotency: Idempotency,
+    weight: Weight,
+    query: &'static [Parameter],
+    body: Shape,
+    response: Shape,
+}
+
+/// The query of a path that was made at run time. It can hold anything, so it is never shown.
+#[derive(Clone, PartialEq, Eq)]
+struct RawQuery(String);
+
+impl fmt::Debug for RawQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// Splits a path at its `?`.
+fn split(path: String) -> (Cow<'static, str>, Option<RawQuery>) {
+    match path.split_once('?') {
+        Some((path, query)) => (Cow::Owned(path.to_owned()), Some(RawQuery(query.to_owned()))),
+        None => (Cow::Owned(path), None),
+    }
+}
+
+impl Operation {
+    /// The expansion of [`operation!`](crate::operation!). Positional, so not for hand-written code.
+    #[doc(hidden)]
+    #[must_use]
+    #[expect(clippy::too_many_arguments, reason = "called by the macro only, which names each one")]
+    pub const fn declare(
+        id: &'static str,
+        title: &'static str,
+        method: Method,
+        path: &'static str,
+        path_grade: Grade,
+        alternatives: &'static [&'static str],
+        grade: Grade,
+        source: &'static str,
+        idempotency: Idempotency,
+        weight: Weight,
+        query: &'static [Parameter],
+        body: Shape,
+        response: Shape,
+    ) -> Self {
+        Self {
+            id,
+            title,
+            method,
+            path: Cow::Borrowed(path),
+            path_query: None,
+            path_grade,
+            alternatives,
+            grade,
+            source,
+            idempotency,
+            weight,
+            query,
+            body,
+            response,
+        }
+    }
+
+    /// Makes an operation outside the contract, at a path that may have a query. Only a read counts
+    /// as repeatable: even a PUT of this API can queue side effects (documented).
+    /// [`with_idempotency`](Self::with_idempotency) overrides that.
+    ///
+    /// ```
+    /// use funnelflux_contract::{http::Method, Idempotency, Operation};
+    ///
+    /// let list = Operation::raw(Method::GET, "/campaign/list?status=active");
+    /// assert_eq!((list.path(), list.idempotency()), ("/campaign/list", Idempotency::Safe));
+    /// let save = Operation::raw(Method::PUT, "/campaign/save");
+    /// assert_eq!(save.idempotency(), Idempotency::NotIdempotent);
+    /// ```
+    #[must_use]
+    pub fn raw(method: Method, path: impl Into<String>) -> Self {
+        let (path, path_query) = split(path.into());
+        Self {
+            id: "raw",
+            title: "Raw call",
+            idempotency: Idempotency::of_method(&method),
+            method,
+            path,
+            path_query,
+            path_grade: Grade::Unknown,
+            alternatives: &[],
+            grade: Grade::Unknown,
+            source: "given by the caller",
+            weight: Weight::Light,
+            query: &[],
+            body: Shape::Unknown,
+            response: Shape::Unknown,
+        }
+    }
+
+    /// The same operation at another path, which may have a query: the override of a guess.
+    #[must_use]
+    pub fn with_path(mut self, path: impl Into<String>) -> Self {
+        (self.path, self.path_query) = split(path.into());
+        self
+    }
+
+    /// The same operation with another promise about repeats.
+    #[must_use]
+    pub fn with_idempotency(mut self, idempotency: Idempotency) -> Self {
+        self.idempotency = idempotency;
+        self
+    }
+
+    /// The same operation with another weight.
+    #[must_use]
+    pub fn with_weight(mut self, weight: Weight) -> Self {
+        self.weight = weight;
+        self
+    }
+
+    /// The id in the contract, such as `reporting.drilldown`.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// The title in the vendor's reference.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// The HTTP method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The path below the base URL, without a query, with `{name}` where a value goes.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The query part of a path that was given at run time. It can hold anything: never show it.
+    #[must_use]
+    pub fn path_query(&self) -> Option<&str> {
+        self.path_query.as_ref().map(|query| query.0.as_str())
+    }
+
+    /// The path, if it is known at compile time and has no placeholder, so that a call needs no copy
+    /// of it.
+    #[must_use]
+    pub fn fixed_path(&self) -> Option<&'static str> {
+        match &self.path {
+            Cow::Borrowed(path) if path.starts_with('/') && !path.contains('{') => Some(path),
+            _ => None,
+        }
+    }
+
+    /// How surely the path is known.
+    #[must_use]
+    pub fn path_grade(&self) -> Grade {
+        self.path_grade
+    }
+
+    /// Other paths it may live at, in order of belief; empty where the path is no guess.
+    #[must_use]
+    pub fn alternatives(&self) -> &'static [&'static str] {
+        self.alternatives
+    }
+
+    /// How surely the operation itself (title and method) is known.
+    #[must_use]
+    pub fn grade(&self) -> Grade {
+        self.grade
+    }
+
+    /// Where the knowledge comes from.
+    #[must_use]
+    pub fn source(&self) -> &'static str {
+        self.source
+    }
+
+    /// What a repeat does.
+    #[must_use]
+    pub fn idempotency(&self) -> Idempotency {
+        self.idempotency
+    }
+
+    /// How much it asks of the server.
+    #[must_use]
+    pub fn weight(&self) -> Weight {
+        self.weight
+    }
+
+    /// The query parameters that are known.
+    #[must_use]
+    pub fn query(&self) -> &'static [Parameter] {
+        self.query
+    }
+
+    /// What the request's body is.
+    #[must_use]
+    pub fn body(&self) -> Shape {
+        self.body
+    }
+
+    /// What the answer's body is.
+    #[must_use]
+    pub fn response(&self) -> Shape {
+        self.response
+    }
+
+    /// Whether `path` (without query, with or without a trailing slash) is this operation's path,
+    /// a `{name}` standing for one non-empty segment.
+    #[must_use]
+    pub fn matches_path(&self, path: &str) -> bool {
+        let mut given = path.trim_matches('/').split('/');
+        let mut own = self.path.trim_matches('/').split('/');
+        loop {
+            match (own.next(), given.next()) {
+                (None, None) => return true,
+                (Some(o), Some(g)) if o == g => {}
+                (Some(o), Some(g)) if o.starts_with('{') && !g.is_empty() => {}
+                _ => return false,
+            }
+        }
+    }
+}
+
+/// Declares an operation as a `static`; see [`Operation`] for an example.
+#[macro_export]
+macro_rules! operation {
+    (
+        $(#[$meta:meta])*
+        $vis:vis static $name:ident = {
+            id: $id:literal,
+            title: $title:literal,
+            method: $method:ident,
+            path: $path:literal,
+            path_grade: $path_grade:ident,
+            alternatives: [$($alternative:literal),* $(,)?],
+            grade: $grade:ident,
+            source: $source:literal,
+            idempotency: $idempotency:ident,
+            weight: $weight:ident
+            $(, query: $query:expr)?
+            $(, body: $body:expr)?
+            $(, response: $response:expr)?
+            $(,)?
+        };
+    ) => {
+        $(#[$meta])*
+        $vis static $name: $crate::Operation = $crate::Operation::declare(
+            $id,
+            $title,
+            $crate::http::Method::$method,
+            $path,
+            $crate::Grade::$path_grade,
+            &[$($alternative),*],
+            $crate::Grade::$grade,
+            $source,
+            $crate::Idempotency::$idempotency,
+            $crate::Weight::$weight,
+            $crate::operation!(@or $($query)?; &[]),
+            $crate::operation!(@or $($body)?; $crate::Shape::Unknown),
+            $crate::operation!(@or $($response)?; $crate::Shape::Unknown),
+        );
+    };
+    (@or $given:expr; $default:expr) => { $given };
+    (@or; $default:expr) => { $default };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_bare_method_only_reads_are_trusted() {
+        for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
+            assert_eq!(Idempotency::of_method(&method), Idempotency::Safe);
+        }
+        for method in [Method::PUT, Method::DELETE, Method::POST, Method::PATCH] {
+            assert_eq!(Idempotency::of_method(&method), Idempotency::NotIdempotent);
+        }
+    }
+
+    #[test]
+    fn the_query_of_a_made_path_is_no_part_of_its_name() {
+        let made = Operation::raw(Method::GET, "/x?email=a@b.example&y={z}");
+        assert_eq!((made.path(), made.path_query()), ("/x", Some("email=a@b.example&y={z}")));
+        assert!(!format!("{made:?}").contains("email"), "{made:?}");
+        assert_eq!(made.with_path("/y").path_query(), None);
+    }
+
+    #[test]
+    fn templates_match_one_segment_and_slashes_at_the_end_do_not_matter() {
+        let domain = Operation::raw(Method::GET, "/billing/domains/{id}");
+        assert!(domain.matches_path("/billing/domains/abc"));
+        assert!(domain.matches_path("billing/domains/abc/"));
+        assert!(!domain.matches_path("/billing/domains"));
+        assert!(!domain.matches_path("/billing/domains/abc/refresh"));
+    }
+}

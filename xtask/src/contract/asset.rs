@@ -1,0 +1,111 @@
+//! Kinds of asset: one entry each of a section file.
+
+use toml::Table;
+
+use super::reader::{Reader, Violations};
+use super::words::Grade;
+use super::{Schema, Section};
+use funnelflux_contract::Verb;
+
+#[derive(Debug)]
+pub(crate) struct Asset {
+    pub(crate) name: String,
+    pub(crate) noun: String,
+    pub(crate) meaning: String,
+    /// The part of the operations' ids between the section and the verb.
+    pub(crate) segment: String,
+    /// The schema of one asset; that of its slim form is called the same, with `Info` behind it.
+    pub(crate) model: String,
+    pub(crate) id_members: Vec<String>,
+    pub(crate) name_members: Vec<String>,
+    pub(crate) category_types: Vec<String>,
+    /// How surely the name of the id's member is known.
+    pub(crate) grade: Grade,
+    pub(crate) source: String,
+}
+
+impl Asset {
+    pub(crate) fn read(table: &Table, file: &str, number: usize, log: &Violations) -> Self {
+        let given = table.get("name").and_then(toml::Value::as_str);
+        let place = match given {
+            Some(name) => format!("{file}: asset {name}"),
+            None => format!("{file}: asset number {number}"),
+        };
+        let entry = Reader::new(table, place, log);
+        let asset = Self {
+            name: entry.text("name"),
+            noun: entry.text("noun"),
+            meaning: entry.text("meaning"),
+            segment: entry.text("segment"),
+            model: entry.text("model"),
+            id_members: entry.texts("id_members"),
+            name_members: entry.texts("name_members"),
+            category_types: entry.texts("category_types"),
+            grade: entry.word("grade").unwrap_or(Grade::Unknown),
+            source: entry.text("source"),
+        };
+        let is_lower = |c: char| c.is_ascii_lowercase() || c == '-';
+        if !asset.name.chars().all(is_lower) {
+            entry.complain("`name` is made of lower-case words joined by `-`");
+        }
+        for (key, members) in
+            [("id_members", &asset.id_members), ("name_members", &asset.name_members)]
+        {
+            if members.is_empty() {
+                entry.complain(format!("`{key}` must name at least one member"));
+            }
+        }
+        entry.must_have("category_types");
+        entry.finish();
+        asset
+    }
+
+    /// The schema of the slim form.
+    pub(crate) fn info(&self) -> String {
+        format!("{}Info", self.model)
+    }
+
+    /// The name of the `static` in the generated table.
+    pub(crate) fn rust_name(&self) -> String {
+        self.name.replace('-', "_").to_ascii_uppercase()
+    }
+
+    /// The verb of an operation, if the operation is one of this kind's.
+    pub(crate) fn verb(&self, section: &str, operation: &str) -> Option<Verb> {
+        let (root, verb) = operation.rsplit_once('.')?;
+        let (own, segment) = root.split_once('.')?;
+        (own == section && segment == self.segment).then(|| Verb::find(verb)).flatten()
+    }
+}
+
+/// In a section that has kinds of asset, each operation is of exactly one; each kind has operations,
+/// and schemas that exist.
+pub(crate) fn check(section: &Section, schemas: &[Schema], log: &Violations) {
+    let Section { file, name, operations, assets, .. } = section;
+    if assets.is_empty() {
+        return;
+    }
+    for operation in operations {
+        let owners = assets.iter().filter(|asset| asset.verb(name, &operation.id).is_some());
+        let place = format!("{file}: {}", operation.id);
+        match owners.count() {
+            1 => {}
+            0 => log.add(&place, "no asset has this segment, or this is no verb of assets"),
+            _ => log.add(&place, "more than one asset has this segment"),
+        }
+    }
+    for (index, asset) in assets.iter().enumerate() {
+        let place = format!("{file}: asset {}", asset.name);
+        if assets.iter().take(index).any(|other| other.name == asset.name) {
+            log.add(&place, "an asset of this name stands twice");
+        }
+        for name in [&asset.model, &asset.info()] {
+            if !schemas.iter().any(|schema| schema.name == *name) {
+                log.add(&place, format!("{name}: no such schema"));
+            }
+        }
+        if !operations.iter().any(|operation| asset.verb(name, &operation.id).is_some()) {
+            log.add(&place, "no operation has the segment of this asset");
+        }
+    }
+}
