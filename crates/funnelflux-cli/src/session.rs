@@ -51,7 +51,6 @@ impl Session {
             builder = builder.base_url(base_url);
         }
         builder = builder.overlay(settings.profile().overlay());
-        // operation: auth.validate
         builder = match settings.token_source()? {
             TokenSource::Environment(store) => builder.token_store(store),
             TokenSource::File(store) if store.path().exists() => {

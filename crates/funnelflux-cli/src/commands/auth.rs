@@ -65,7 +65,6 @@ fn stdin_text() -> Result<Secret, Failure> {
     Ok(Secret::new(text))
 }
 
-// operation: auth.login
 async fn from_password(settings: &Settings) -> Result<Tokens, Failure> {
     let text = stdin_text()?;
     let credentials: &RawValue = serde_json::from_str(text.expose())

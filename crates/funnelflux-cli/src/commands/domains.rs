@@ -37,7 +37,6 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
     let domains = session.client().domains();
     let format = settings.format();
     match command {
-        // operation: billing.domains.list
         DomainsCommand::List => {
             let listed = domains.list().await?;
             progress.finish();
@@ -47,7 +46,6 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
             terminal.note(&if count == 1 { "1 domain".into() } else { format!("{count} domains") });
             Ok(())
         }
-        // operation: billing.domains.create
         DomainsCommand::Add(args) => {
             if args.dry.dry_run {
                 let request = CreateDomainRequest::new(&args.name.domain)?;
@@ -60,13 +58,11 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
             progress.finish();
             Failure::outcome(Ok(()), show(&domain, format))
         }
-        // operation: billing.domains.check
         DomainsCommand::Check(args) => {
             let answer = domains.check(&args.domain).await?.into_inner();
             progress.finish();
             document(answer.document(), format)
         }
-        // operation: billing.domains.get
         DomainsCommand::Get(args) => {
             let domain = domains.get(&args.id).await?;
             progress.finish();
@@ -78,7 +74,6 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
             progress.finish();
             show(&domain, format)
         }
-        // operation: billing.domains.refresh
         DomainsCommand::Refresh(args) => {
             if args.dry.dry_run {
                 let call = session.client().call_operation(&operations::DOMAINS_REFRESH);
@@ -90,7 +85,6 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
             progress.finish();
             Failure::outcome(Ok(()), document(&answer, format))
         }
-        // operation: billing.domains.delete
         DomainsCommand::Delete(args) => {
             if args.dry.dry_run {
                 let call = session.client().call_operation(&operations::DOMAINS_DELETE);

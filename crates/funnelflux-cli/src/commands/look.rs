@@ -26,11 +26,8 @@ pub(super) async fn logs(command: &LogsCommand, settings: &Settings) -> Result<(
     let session = Session::open(settings, &progress).await?;
     let reporting = session.client().reporting();
     let answer = match command {
-        // operation: reporting.logs.postback
         LogsCommand::Postback(_) => reporting.postback_log(&request).await?,
-        // operation: reporting.logs.webhook-summary
         LogsCommand::WebhookSummary(_) => reporting.webhook_summary(&request).await?,
-        // operation: reporting.logs.middleware-summary
         LogsCommand::MiddlewareSummary(_) => reporting.middleware_summary(&request).await?,
     };
     progress.finish();
@@ -61,7 +58,6 @@ pub(super) async fn explore(command: &ExploreCommand, settings: &Settings) -> Re
         ExploreCommand::Hit(args) => {
             let session = Session::open(settings, &progress).await?;
             let reporting = session.client().reporting();
-            // operation: reporting.explorer.hit
             let hit = reporting.explore_hit(&HitLookup::new(args.id.clone())).await?;
             progress.finish();
             session.note_origin(terminal);
@@ -76,7 +72,6 @@ async fn visitor(
     progress: &Progress,
 ) -> Result<(), Failure> {
     let session = Session::open(settings, progress).await?;
-    // operation: reporting.explorer.visitor
     let found = session.client().reporting().explore_visitor(&lookup).await?;
     progress.finish();
     session.note_origin(settings.terminal());

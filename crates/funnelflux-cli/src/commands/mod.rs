@@ -10,6 +10,8 @@ mod emulator;
 mod id;
 mod interrupt;
 mod look;
+#[cfg(test)]
+mod operations;
 mod preview;
 mod push;
 mod report;
@@ -48,5 +50,46 @@ pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
             Some((name, command)) => Box::pin(assets::run(name, command, &settings()?)).await,
             None => Ok(()),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory as _;
+
+    use super::operations::{OPERATIONS, REFRESH};
+    use super::*;
+
+    /// The paths of the commands that have no subcommands.
+    fn leaves(command: &clap::Command, path: &str, found: &mut BTreeSet<String>) {
+        for below in command.get_subcommands() {
+            let path = format!("{path} {}", below.get_name());
+            match below.has_subcommands() {
+                true => leaves(below, &path, found),
+                false => drop(found.insert(path.trim().to_owned())),
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_is_in_the_table_of_operations_unless_it_is_about_assets() {
+        let mut all = BTreeSet::new();
+        leaves(&Cli::command(), "", &mut all);
+        let is_about_assets = |path: &String| {
+            let name = path.split(' ').next().unwrap_or_default();
+            funnelflux::ledger::Ledger::names().any(|asset| asset == name)
+        };
+        all.retain(|path| !is_about_assets(path) && !matches!(path.as_str(), "doctor" | "api"));
+        let listed: BTreeSet<String> = OPERATIONS.iter().map(|(path, _)| (*path).into()).collect();
+        assert_eq!(listed, all);
+    }
+
+    #[test]
+    fn the_table_of_operations_names_operations_of_the_contract() {
+        for id in OPERATIONS.iter().flat_map(|(_, ids)| *ids).chain([&REFRESH]) {
+            assert!(funnelflux::operations::find_by_id(id).is_some(), "{id}");
+        }
     }
 }

@@ -192,7 +192,6 @@ impl Upload for Conversions {
     }
 
     async fn send(reporting: &Reporting, body: &ConversionsUpdate) -> Result<(), Error> {
-        // operation: reporting.conversions.update
         reporting.conversions_update(body).await.map(drop)
     }
 }

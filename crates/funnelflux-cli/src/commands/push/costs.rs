@@ -203,7 +203,6 @@ impl Upload for Costs {
     }
 
     async fn send(reporting: &Reporting, body: &CostRequest) -> Result<(), Error> {
-        // operation: reporting.cost.update
         reporting.cost_update(body).await.map(drop)
     }
 }

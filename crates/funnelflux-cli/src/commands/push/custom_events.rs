@@ -66,7 +66,6 @@ impl Upload for CustomEvents {
     }
 
     async fn send(reporting: &Reporting, body: &String) -> Result<(), Error> {
-        // operation: reporting.customevents.update
         reporting.custom_events_update(body).await.map(drop)
     }
 }

@@ -47,7 +47,6 @@ pub(in crate::commands) async fn run(args: &ResetArgs, settings: &Settings) -> R
     let session = Session::open(settings, &progress).await?;
     session.note_origin(terminal);
     let reporting = session.client().reporting();
-    // operation: reporting.reset.validate
     let token = reporting.reset_validate(&request).await?;
     let hits = counted(token.hits(), "hit");
     let would = format!("{range}, {described}: {hits} would be deleted");
@@ -101,7 +100,6 @@ pub(in crate::commands) async fn run(args: &ResetArgs, settings: &Settings) -> R
         progress.finish();
         return Failure::outcome(Err(failure), transcript.end());
     }
-    // operation: reporting.reset.perform
     let interrupt = Interrupt::guarding(&progress, terminal);
     let result = interrupt.guard(Box::pin(reporting.reset_perform(token))).await;
     progress.finish();

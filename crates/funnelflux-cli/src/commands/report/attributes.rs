@@ -34,7 +34,6 @@ pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
     let terminal = settings.terminal();
     let progress = Progress::start(terminal, "attributes");
     let session = Session::open(settings, &progress).await?;
-    // operation: reporting.attributes
     let list = session.client().reporting().attributes().await?;
     progress.finish();
     let listed = || list.attributes().iter().map(Listed::new);

@@ -52,7 +52,6 @@ async fn ask(
 ) -> Result<Report, Failure> {
     let reporting = session.client().reporting();
     if !args.split {
-        // operation: reporting.drilldown
         let report = Box::pin(reporting.drilldown(request)).await;
         return Ok(report.map_err(explain)?.into_inner());
     }

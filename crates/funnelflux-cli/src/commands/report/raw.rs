@@ -40,7 +40,6 @@ pub(super) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failu
         });
     }
 
-    // operation: reporting.hits
     let mut events = session.client().reporting().raw_events(request);
     let mut writer = RowWriter::new(format, &args.columns);
     let mut written = 0_u64;

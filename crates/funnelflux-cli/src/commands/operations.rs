@@ -1,0 +1,37 @@
+//! The operations that each command calls, for the coverage page. The commands of assets are not in
+//! the table: their operations follow from the contract.
+//!
+//! The integration tests include this file and compare the table with the calls of the commands.
+
+/// What every command that needs a token may call, to refresh it.
+pub(crate) const REFRESH: &str = "auth.validate";
+
+/// The commands and the ids of their operations. `doctor` and `api` may call any operation.
+pub(crate) const OPERATIONS: &[(&str, &[&str])] = &[
+    ("auth login", &["auth.login"]),
+    ("auth status", &[]),
+    ("auth logout", &[]),
+    ("id new", &[]),
+    ("id inspect", &[]),
+    ("id check", &[]),
+    ("report attributes", &["reporting.attributes"]),
+    ("report drilldown", &["reporting.drilldown"]),
+    ("report raw", &["reporting.hits"]),
+    ("logs postback", &["reporting.logs.postback"]),
+    ("logs webhook-summary", &["reporting.logs.webhook-summary"]),
+    ("logs middleware-summary", &["reporting.logs.middleware-summary"]),
+    ("explore hit", &["reporting.explorer.hit", "reporting.explorer.visitor"]),
+    ("explore visitor", &["reporting.explorer.visitor"]),
+    ("domains list", &["billing.domains.list"]),
+    ("domains add", &["billing.domains.create"]),
+    ("domains check", &["billing.domains.check"]),
+    ("domains get", &["billing.domains.get"]),
+    ("domains wait", &["billing.domains.get", "billing.domains.refresh"]),
+    ("domains refresh", &["billing.domains.refresh"]),
+    ("domains delete", &["billing.domains.delete"]),
+    ("conversions push", &["reporting.conversions.update"]),
+    ("costs push", &["reporting.cost.update"]),
+    ("custom-events push", &["reporting.customevents.update"]),
+    ("reset", &["reporting.reset.validate", "reporting.reset.perform"]),
+    ("emulator", &[]),
+];
