@@ -1,36 +1,38 @@
-//! A client with everything a command needs around it.
+//! The client of a command.
 
+use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use funnelflux::FunnelFlux;
 use funnelflux::auth::{TokenStore as _, Tokens};
 use funnelflux::emulator::Emulator;
+use funnelflux::model::time::TimeRange;
 use funnelflux::transport::RateLimit;
 
 use crate::failure::Failure;
-use crate::output::Terminal;
+use crate::output::{Format, Stdout, Terminal};
 use crate::progress::Progress;
 use crate::settings::{Settings, TokenSource, not_given, not_logged_in};
 
 const USER_AGENT: &str = concat!("ffx/", env!("CARGO_PKG_VERSION"));
 
-/// What the emulator gives a token; a known expiry spares the guess whether a 400 means it.
+/// The lifetime of the emulator's tokens. With a known expiry, a 400 need not be taken for it.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(72 * 3600);
 
-/// What stands wherever data of the emulator is shown.
+/// The line shown with all data of the emulator.
 const EMULATED: &str = "EMULATED DATA: made up by ffx, from no FunnelFlux account";
 
-/// A client, and the emulator it speaks to, if any.
+/// A client, and the emulator it talks to, if any.
 #[derive(Debug)]
 pub(crate) struct Session {
     client: FunnelFlux,
-    /// Serves until the session ends.
+    /// Runs until the session ends.
     emulator: Option<Emulator>,
 }
 
 impl Session {
-    /// Builds the client; starts the emulator if it was asked for.
+    /// Builds the client, and starts the emulator for `--emulator`.
     pub(crate) async fn open(settings: &Settings, progress: &Progress) -> Result<Self, Failure> {
         let mut builder =
             FunnelFlux::builder().user_agent(USER_AGENT).observer(Arc::new(progress.observer()));
@@ -58,7 +60,7 @@ impl Session {
                 builder.token_store(store)
             }
             TokenSource::File(store) => {
-                // An address that makes no sense is the earlier mistake.
+                // An invalid base URL is reported before the missing tokens.
                 builder.build()?;
                 return Err(not_logged_in(settings, &store));
             }
@@ -71,12 +73,12 @@ impl Session {
         &self.client
     }
 
-    /// The line to put before data, if it is not an account's.
+    /// The line to print before data that is not from an account.
     pub(crate) fn origin(&self) -> Option<&'static str> {
         self.emulator.is_some().then_some(EMULATED)
     }
 
-    /// Says on stderr where the data is from, if it is not an account's.
+    /// Prints to stderr that the data is not from an account, if so.
     pub(crate) fn note_origin(&self, terminal: Terminal) {
         if let Some(origin) = self.origin() {
             terminal.warn(origin);
@@ -84,7 +86,27 @@ impl Session {
     }
 }
 
-/// A client without tokens, for getting some.
+/// Prints whose data follows, and of which time: above a table, and to stderr for other formats.
+pub(crate) fn print_heading(
+    out: &mut Stdout,
+    session: &Session,
+    settings: &Settings,
+    range: Option<&TimeRange>,
+) -> Result<(), Failure> {
+    let range = range.map(ToString::to_string);
+    if settings.format() != Format::Table {
+        session.note_origin(settings.terminal());
+        range.into_iter().for_each(|range| settings.terminal().note(&range));
+        return Ok(());
+    }
+    let lines: Vec<String> = session.origin().map(str::to_owned).into_iter().chain(range).collect();
+    if !lines.is_empty() {
+        writeln!(out, "{}\n", lines.join("\n"))?;
+    }
+    Ok(())
+}
+
+/// Builds a client without tokens, for a login or a dry run.
 pub(crate) fn anonymous(settings: &Settings) -> Result<FunnelFlux, Failure> {
     let builder = FunnelFlux::builder().user_agent(USER_AGENT);
     let builder = builder.overlay(settings.profile().overlay());

@@ -1,4 +1,4 @@
-//! `ffx auth`: log in, look, log out. Only a login by password makes a call.
+//! `ffx auth`: login, status and logout. Only a login with a password makes a call.
 
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::time::SystemTime;
@@ -10,14 +10,16 @@ use serde_json::value::RawValue;
 
 use crate::args::{AuthCommand, LoginArgs};
 use crate::failure::Failure;
-use crate::output::{Format, stdout};
+use crate::output::{Format, print, write_row};
 use crate::session::anonymous;
 use crate::settings::{Settings, TokenSource, not_given, not_logged_in};
 
 pub(super) async fn run(command: &AuthCommand, settings: &Settings) -> Result<(), Failure> {
     if settings.uses_emulator() {
-        return Err(Failure::usage("--emulator needs no login: its tokens are used by themselves")
-            .hint("leave out --emulator, or leave out `auth`"));
+        return Err(Failure::usage(
+            "--emulator needs no login: ffx uses the tokens of the emulator",
+        )
+        .hint("leave out --emulator"));
     }
     match command {
         AuthCommand::Login(args) => login(args, settings).await,
@@ -33,7 +35,7 @@ async fn login(args: &LoginArgs, settings: &Settings) -> Result<(), Failure> {
         (_, true) => from_password(settings).await?,
         _ => from_prompts()?,
     };
-    // What cannot be sent is better refused now than at the first call.
+    // A token that cannot be sent is refused now rather than at the first call.
     AccessToken::new(tokens.access_token.clone(), None)?;
     let lock = store.lock().await?;
     store.save(&tokens).await?;
@@ -46,19 +48,18 @@ async fn login(args: &LoginArgs, settings: &Settings) -> Result<(), Failure> {
     ));
     if tokens.refresh_token.is_none() {
         terminal.warn(
-            "there is no refresh token: when the access token expires (72 hours after it was \
-             made) you will have to log in again",
+            "there is no refresh token: you have to log in again when the access token expires, 72 \
+             hours after it was created",
         );
     }
     if let TokenSource::Environment(_) = settings.token_source()? {
-        terminal.warn("FUNNELFLUX_ACCESS_TOKEN is set and wins over what was just stored");
+        terminal.warn("FUNNELFLUX_ACCESS_TOKEN is set and overrides the stored tokens");
     }
     Ok(())
 }
 
 fn stdin_text() -> Result<Secret, Failure> {
     let mut text = String::new();
-    // Reading again would not make it text.
     io::stdin()
         .read_to_string(&mut text)
         .map_err(|cause| Failure::usage(format!("stdin cannot be read as text: {cause}")))?;
@@ -70,9 +71,7 @@ async fn from_password(settings: &Settings) -> Result<Tokens, Failure> {
     let credentials: &RawValue = serde_json::from_str(text.expose())
         .ok()
         .filter(|json: &&RawValue| json.get().starts_with('{'))
-        .ok_or_else(|| {
-            Failure::usage("stdin: expected one JSON object, what the login is to be sent")
-        })?;
+        .ok_or_else(|| Failure::usage("stdin: expected one JSON object with the credentials"))?;
     let client = anonymous(settings)?;
     Ok(client.auth().login(credentials).await?.tokens)
 }
@@ -83,17 +82,17 @@ fn from_stdin() -> Result<Tokens, Failure> {
     tokens.map_err(|error| {
         Failure::from(error).hint(
             "expected on stdin: {\"access_token\": \"…\", \"refresh_token\": \"…\", \
-             \"expires_at\": 1767225600}; the last two may be missing",
+             \"expires_at\": 1767225600}; the last two are optional",
         )
     })
 }
 
 fn from_prompts() -> Result<Tokens, Failure> {
     if io::stdin().is_terminal() {
-        // What `note` says can be switched off; a prompt that nobody understands cannot.
+        // Printed even with -q, because the prompts cannot be understood without it.
         let _ = writeln!(
             io::stderr(),
-            "The app shows both tokens once, under Settings > API Access. Nothing is shown here."
+            "The app shows both tokens once, under Settings > API Access. Your input is hidden."
         );
     }
     let access = ask("Access token: ")?;
@@ -106,7 +105,7 @@ fn from_prompts() -> Result<Tokens, Failure> {
 
 fn ask(prompt: &str) -> Result<String, Failure> {
     let answer = rpassword::prompt_password(prompt).map_err(|cause| {
-        Failure::usage(format!("there is no terminal to ask for the tokens: {cause}"))
+        Failure::usage(format!("the tokens cannot be asked for without a terminal: {cause}"))
             .hint("pass them as JSON: `ffx auth login --stdin < tokens.json`")
     })?;
     let answer = Secret::new(answer);
@@ -122,7 +121,7 @@ struct Status {
     source: &'static str,
     file: Option<String>,
     expires_at: Option<String>,
-    /// Whether it is known to have expired.
+    /// Whether the access token is known to have expired.
     expired: bool,
     has_refresh_token: bool,
 }
@@ -148,57 +147,47 @@ async fn status(settings: &Settings) -> Result<(), Failure> {
         expired: expires_at.is_some_and(|at| at <= now),
         has_refresh_token: tokens.as_ref().is_some_and(|tokens| tokens.refresh_token.is_some()),
     };
-    print(&status, settings.format())?;
+    show(&status, settings.format())?;
     match file {
         Some(store) if !status.logged_in => {
             let failure = not_logged_in(settings, store);
-            // The JSON says it already.
+            // The row already says so.
             Err(if settings.format() == Format::Table { failure } else { failure.silently() })
         }
         _ if status.expired && !status.has_refresh_token => Err(Failure::authorise(
-            "the access token has expired, and there is no refresh token to get a new one with",
+            "the access token has expired, and there is no refresh token to renew it",
         )
-        .hint("take new tokens from the app (Settings > API Access): `ffx auth login`")),
+        .hint("get new tokens in the app (Settings > API Access), then run `ffx auth login`")),
         _ => Ok(()),
     }
 }
 
-fn print(status: &Status, format: Format) -> Result<(), Failure> {
-    let yes_no = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
-    let expires_at = status.expires_at.clone();
-    let mut out = stdout();
-    match format {
-        Format::Table => {
-            let source = match (&status.file, status.source) {
-                (Some(file), "file") => format!("file {file}"),
-                (_, source) => source.to_owned(),
-            };
-            for (what, value) in [
-                ("profile", status.profile.clone()),
-                ("base URL", status.base_url.clone()),
-                ("logged in", yes_no(status.logged_in)),
-                ("tokens from", source),
-                ("expires at", expires_at.unwrap_or_else(|| "unknown".to_owned())),
-                ("expired", yes_no(status.expired)),
-                ("refresh token", yes_no(status.has_refresh_token)),
-            ] {
-                writeln!(out, "{what:<15}{value}")?;
-            }
+fn show(status: &Status, format: Format) -> Result<(), Failure> {
+    let yes_no = |yes: bool| if yes { "yes" } else { "no" };
+    let source = match (&status.file, status.source) {
+        (Some(file), "file") => format!("file {file}"),
+        (_, source) => source.to_owned(),
+    };
+    print(|out| {
+        if format != Format::Table {
+            return write_row(out, status, format);
         }
-        Format::Json | Format::Ndjson => {
-            writeln!(out, "{}", serde_json::to_string(status).unwrap_or_default())?;
+        for (what, value) in [
+            ("profile", status.profile.as_str()),
+            ("base URL", &status.base_url),
+            ("logged in", yes_no(status.logged_in)),
+            ("tokens from", &source),
+            ("expires at", status.expires_at.as_deref().unwrap_or("unknown")),
+            ("expired", yes_no(status.expired)),
+            ("refresh token", yes_no(status.has_refresh_token)),
+        ] {
+            writeln!(out, "{what:<15}{value}")?;
         }
-        Format::Csv => {
-            let mut csv = csv::Writer::from_writer(&mut out);
-            csv.serialize(status)?;
-            csv.flush()?;
-        }
-    }
-    out.flush()?;
-    Ok(())
+        Ok(())
+    })
 }
 
-/// RFC 3339 in UTC, whole seconds: more is not known.
+/// RFC 3339 in UTC, in whole seconds.
 fn rfc3339(at: SystemTime) -> String {
     jiff::Timestamp::try_from(at)
         .and_then(|at| at.round(jiff::Unit::Second))

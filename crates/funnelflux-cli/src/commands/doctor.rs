@@ -1,4 +1,4 @@
-//! `ffx doctor`: the account held against what is known of the API, with GET only.
+//! `ffx doctor`: compares the account with the contract. Only reads.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -9,19 +9,19 @@ use serde::Serialize;
 
 use crate::args::DoctorArgs;
 use crate::failure::Failure;
-use crate::output::{Column, Format, Grid, stdout};
+use crate::output::{Column, Format, Grid, print, write_rows};
 use crate::progress::Progress;
-use crate::session::Session;
+use crate::session::{Session, print_heading};
 use crate::settings::Settings;
 
-/// More than this, and tokens seem expired or fresh when they are not.
+/// The clock skew in seconds from which on tokens may seem expired, or valid, when they are not.
 const NOTABLE_SKEW: i64 = 30;
 
 #[derive(Serialize)]
 struct Report<'a> {
     clock_skew_seconds: Option<i64>,
     checks: Vec<Line<'a>>,
-    /// Ready-made corrections: operation id → path.
+    /// Path overrides: operation id → path.
     paths: BTreeMap<&'a str, &'a str>,
 }
 
@@ -29,13 +29,13 @@ struct Report<'a> {
 struct Line<'a> {
     operation: &'a str,
     path: &'a str,
-    /// How surely the path was known before.
+    /// How surely the contract knows the path.
     path_grade: &'a str,
     finding: &'a str,
     objects: Option<usize>,
     found_at: Option<&'a str>,
     unknown_members: String,
-    /// Of an answer that was no list's.
+    /// The status of an answer that is not a list.
     status: Option<u16>,
     reason: Option<String>,
 }
@@ -72,7 +72,7 @@ fn is_found(check: &Check) -> bool {
     matches!(check.finding(), Finding::Found(_) | Finding::FoundAt(..))
 }
 
-/// What should have been found whatever of the guesses is wrong.
+/// Fails if a list whose path is no guess was not found.
 fn judge(diagnosis: &Diagnosis) -> Result<(), Failure> {
     let known = |check: &&Check| {
         matches!(check.operation().path_grade(), Grade::Proven | Grade::Documented)
@@ -83,15 +83,15 @@ fn judge(diagnosis: &Diagnosis) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::failed(format!(
-        "{missing} of {} lists whose paths are proven or documented were not found or failed",
+        "{missing} of {} lists with a proven or documented path were not found or failed",
         known.len()
     ))
-    .hint("check the base URL, and what the account may do; -v shows each request"))
+    .hint("check the base URL and the permissions of the account; -v shows each request"))
 }
 
 pub(super) async fn run(args: &DoctorArgs, settings: &Settings) -> Result<(), Failure> {
     let terminal = settings.terminal();
-    let progress = Progress::start(terminal, "looking");
+    let progress = Progress::start(terminal, "checking lists");
     let session = Session::open(settings, &progress).await?;
     let diagnosis = examine(session.client()).await?;
     progress.finish();
@@ -105,47 +105,27 @@ pub(super) async fn run(args: &DoctorArgs, settings: &Settings) -> Result<(), Fa
         std::fs::write(file, json)
             .map_err(|cause| Failure::failed(format!("{}: {cause}", file.display())))?;
     }
-    let told = print(&session, settings, &report, &diagnosis);
-    judge(&diagnosis).and(told)
+    let shown = show(&session, settings, &report, &diagnosis);
+    judge(&diagnosis).and(shown)
 }
 
-fn print(
+fn show(
     session: &Session,
     settings: &Settings,
     report: &Report<'_>,
     diagnosis: &Diagnosis,
 ) -> Result<(), Failure> {
-    let terminal = settings.terminal();
-    let mut out = stdout();
-    match settings.format() {
-        Format::Table => {
-            if let Some(origin) = session.origin() {
-                writeln!(out, "{origin}\n")?;
+    print(|out| {
+        print_heading(out, session, settings, None)?;
+        match settings.format() {
+            Format::Table => write!(out, "{}{}", table(report), conclusion(diagnosis))?,
+            Format::Json => {
+                writeln!(out, "{}", serde_json::to_string_pretty(report).unwrap_or_default())?;
             }
-            out.write_all(table(report).as_bytes())?;
-            out.write_all(conclusion(diagnosis).as_bytes())?;
+            format => write_rows(out, &report.checks, format)?,
         }
-        Format::Json => {
-            session.note_origin(terminal);
-            writeln!(out, "{}", serde_json::to_string_pretty(report).unwrap_or_default())?;
-        }
-        Format::Ndjson => {
-            session.note_origin(terminal);
-            for line in &report.checks {
-                writeln!(out, "{}", serde_json::to_string(line).unwrap_or_default())?;
-            }
-        }
-        Format::Csv => {
-            session.note_origin(terminal);
-            let mut csv = csv::Writer::from_writer(&mut out);
-            for line in &report.checks {
-                csv.serialize(line)?;
-            }
-            csv.flush()?;
-        }
-    }
-    out.flush()?;
-    Ok(())
+        Ok(())
+    })
 }
 
 fn table(report: &Report<'_>) -> String {
@@ -155,7 +135,7 @@ fn table(report: &Report<'_>) -> String {
         Column::text("Path known"),
         Column::text("Finding"),
         Column::text("Objects"),
-        Column::text("Members nobody knows"),
+        Column::text("Unknown members"),
     ]);
     for line in &report.checks {
         grid.row(vec![
@@ -176,7 +156,7 @@ fn table(report: &Report<'_>) -> String {
 fn conclusion(diagnosis: &Diagnosis) -> String {
     let mut text = String::from("\n");
     if let Some(skew) = diagnosis.clock_skew().filter(|skew| skew.abs() > NOTABLE_SKEW) {
-        text += &format!("the server's clock is {skew} s ahead of this machine's\n");
+        text += &format!("the clock of the server is {skew} s ahead of this machine's\n");
     }
     let corrections = diagnosis.overrides_toml();
     if corrections.is_empty() {
@@ -184,13 +164,13 @@ fn conclusion(diagnosis: &Diagnosis) -> String {
         text += &match missing {
             0 => "nothing to correct\n".to_owned(),
             _ => format!(
-                "{missing} of {} lists were not found or not read: what is to be corrected is not \
-                 known\n",
+                "{missing} of {} lists were not found or could not be read, so the right paths are \
+                 unknown\n",
                 diagnosis.checks().len()
             ),
         };
     } else {
-        text += "put this into the profile:\n\n";
+        text += "add this to the profile:\n\n";
         text += &corrections;
     }
     text

@@ -16,13 +16,14 @@ use super::preview::{self, Request};
 use crate::args::{DomainsCommand, WaitArgs};
 use crate::failure::Failure;
 use crate::output::{
-    Column, Format, Grid, harmless, indented, member_text, row, stdout, write_object, write_objects,
+    Column, Format, Grid, Stdout, counted, harmless, indented, member_text, print, write_object,
+    write_objects, write_row,
 };
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
 
-/// For programs; people read it on stderr.
+/// A deleted domain, for programs. A table is empty: a note says that it was deleted.
 #[derive(Serialize)]
 struct Deleted<'a> {
     id: &'a str,
@@ -41,9 +42,8 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
             let listed = domains.list().await?;
             progress.finish();
             let documents: Vec<&Document> = listed.iter().map(|domain| domain.document()).collect();
-            list(&documents, format)?;
-            let count = documents.len();
-            terminal.note(&if count == 1 { "1 domain".into() } else { format!("{count} domains") });
+            print(|out| write_list(out, &documents, format))?;
+            terminal.note(&counted(documents.len(), "domain"));
             Ok(())
         }
         DomainsCommand::Add(args) => {
@@ -97,8 +97,8 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
             drop(guard);
             progress.finish();
             if format != Format::Table {
-                let row = row(&Deleted { id: &args.of.id, outcome: "deleted" })?;
-                Failure::outcome(Ok(()), document(&row, format))?;
+                let row = Deleted { id: &args.of.id, outcome: "deleted" };
+                Failure::outcome(Ok(()), print(|out| write_row(out, &row, format)))?;
             }
             terminal.note(&format!("deleted {what}"));
             Ok(())
@@ -106,12 +106,12 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
     }
 }
 
-/// The same operation and body as the client's own method sends: a test holds the two together.
+/// Prints the call that the client's own method sends; a test compares the two.
 fn dry(settings: &Settings, progress: &Progress, call: CallBuilder<'_>) -> Result<(), Failure> {
     preview::print(settings, progress, &Request::all([call])?)
 }
 
-/// Tells of each look: on the line of the spinner, or in a line of its own where there is none.
+/// Reports each check: in the spinner, or on a line of its own if there is none.
 fn waiting(args: &WaitArgs, settings: &Settings, progress: &Progress) -> WaitOptions {
     let (progress, terminal) = (progress.clone(), settings.terminal());
     WaitOptions::new().with_patience(Duration::from_secs(args.minutes.saturating_mul(60))).on_step(
@@ -120,61 +120,54 @@ fn waiting(args: &WaitArgs, settings: &Settings, progress: &Progress) -> WaitOpt
                 state if state.is_empty() => "unknown".to_owned(),
                 state => state,
             };
-            let said = format!(
-                "domain {}, certificate {}; next look in {} s",
+            let state = format!(
+                "domain {}, certificate {}; next check in {} s",
                 state("status"),
                 state("ssl_status"),
                 step.pause.as_secs()
             );
             if terminal.shows_progress() {
-                progress.tell(said);
+                progress.tell(state);
             } else {
-                terminal.note(&said);
+                terminal.note(&state);
             }
         },
     )
 }
 
-fn list(domains: &[&Document], format: Format) -> Result<(), Failure> {
-    let mut out = stdout();
-    if format == Format::Table {
-        let mut grid = Grid::new(vec![
-            Column::word("ID"),
-            Column::text("Domain"),
-            Column::word("Status"),
-            Column::word("Certificate"),
-        ]);
-        for domain in domains {
-            let members = ["id", "domain", "status", "ssl_status"];
-            grid.row(members.iter().map(|name| member_text(domain, name)).collect());
-        }
-        write!(out, "{}", grid.draw().text)?;
-    } else {
-        write_objects(&mut out, domains, format)?;
+fn write_list(out: &mut Stdout, domains: &[&Document], format: Format) -> Result<(), Failure> {
+    if format != Format::Table {
+        return write_objects(out, domains, format);
     }
-    out.flush()?;
-    Ok(())
+    let mut grid = Grid::new(vec![
+        Column::word("ID"),
+        Column::text("Domain"),
+        Column::word("Status"),
+        Column::word("Certificate"),
+    ]);
+    for domain in domains {
+        let members = ["id", "domain", "status", "ssl_status"];
+        grid.row(members.iter().map(|name| member_text(domain, name)).collect());
+    }
+    Ok(write!(out, "{}", grid.draw().text)?)
 }
 
-/// A table is for people: the state, and the records to paste into the zone.
+/// Prints a domain; in a table, its state and the records to paste into the zone.
 fn show(domain: &DomainInfo, format: Format) -> Result<(), Failure> {
     if format != Format::Table {
         return document(domain.document(), format);
     }
-    list(&[domain.document()], format)?;
-    let mut out = stdout();
-    match domain.dns_records().zone_snippet() {
-        Some(records) => write!(out, "\n; DNS records\n{records}")?,
-        // Where the records stand is not known for sure, so all of it is shown.
-        None => writeln!(out, "\n{}", harmless(&indented(domain.document().text())))?,
-    }
-    out.flush()?;
-    Ok(())
+    print(|out| {
+        write_list(out, &[domain.document()], format)?;
+        match domain.dns_records().zone_snippet() {
+            Some(records) => write!(out, "\n; DNS records\n{records}")?,
+            // The place of the records is a guess; without it the whole domain is shown.
+            None => writeln!(out, "\n{}", harmless(&indented(domain.document().text())))?,
+        }
+        Ok(())
+    })
 }
 
 fn document(answer: &Document, format: Format) -> Result<(), Failure> {
-    let mut out = stdout();
-    write_object(&mut out, answer, format)?;
-    out.flush()?;
-    Ok(())
+    print(|out| write_object(out, answer, format))
 }

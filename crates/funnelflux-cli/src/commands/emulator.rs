@@ -1,4 +1,4 @@
-//! `ffx emulator`: the emulator as a server of its own.
+//! `ffx emulator`: serves the emulator.
 
 use std::io::Write as _;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::args::{EmulatorArgs, Expired};
 use crate::failure::Failure;
-use crate::output::{Format, Terminal, stdout};
+use crate::output::{Format, Terminal, print, write_row};
 
 pub(super) async fn run(args: &EmulatorArgs, terminal: Terminal) -> Result<(), Failure> {
     let mut builder = Emulator::builder()
@@ -36,18 +36,18 @@ pub(super) async fn run(args: &EmulatorArgs, terminal: Terminal) -> Result<(), F
             return Failure::usage(message);
         }
         let failure = Failure::failed(message);
-        if cause.is_bind() { failure.hint("without --port it takes a free one") } else { failure }
+        if cause.is_bind() { failure.hint("leave out --port to use a free one") } else { failure }
     })?;
     announce(&emulator, terminal)?;
     tokio::signal::ctrl_c()
         .await
-        .map_err(|cause| Failure::failed(format!("Ctrl-C cannot be waited for: {cause}")))?;
+        .map_err(|cause| Failure::failed(format!("cannot wait for Ctrl-C: {cause}")))?;
     terminal.note("stopping");
     emulator.shutdown().await;
     Ok(())
 }
 
-/// The whole output can be pasted into a shell.
+/// Prints the address and the tokens. The output can be pasted into a shell.
 fn announce(emulator: &Emulator, terminal: Terminal) -> Result<(), Failure> {
     #[derive(Serialize)]
     struct Started<'a> {
@@ -57,14 +57,12 @@ fn announce(emulator: &Emulator, terminal: Terminal) -> Result<(), Failure> {
     }
     let base_url = emulator.base_url();
     let (access_token, refresh_token) = (emulator.access_token(), emulator.refresh_token());
-    let mut out = stdout();
-    match terminal.format() {
-        Some(Format::Json | Format::Ndjson) => {
-            let started =
-                Started { base_url, access_token: &access_token, refresh_token: &refresh_token };
-            writeln!(out, "{}", serde_json::to_string(&started).unwrap_or_default())?;
+    print(|out| match terminal.format() {
+        Some(format @ (Format::Json | Format::Ndjson)) => {
+            let (access_token, refresh_token) = (&access_token, &refresh_token);
+            write_row(out, &Started { base_url, access_token, refresh_token }, format)
         }
-        _ => write!(
+        _ => Ok(write!(
             out,
             "# FunnelFlux Pro, emulated, at {base_url}: all data is made up. Ctrl-C stops it.\n\
              # For another terminal:\n\
@@ -73,8 +71,6 @@ fn announce(emulator: &Emulator, terminal: Terminal) -> Result<(), Failure> {
              export FUNNELFLUX_REFRESH_TOKEN='{refresh_token}'\n\
              # Then, for example:\n\
              #   ffx report drilldown --by traffic-source --last 7d --tz UTC\n"
-        )?,
-    }
-    out.flush()?;
-    Ok(())
+        )?),
+    })
 }

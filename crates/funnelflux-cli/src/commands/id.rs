@@ -1,4 +1,4 @@
-//! `ffx id`: make, read and check asset ids.
+//! `ffx id`: creates, reads and checks asset ids.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write as _};
@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use crate::args::{IdCheckArgs, IdCommand};
 use crate::failure::Failure;
-use crate::output::{Format, JsonArray, Terminal, stdout};
+use crate::output::{Format, JsonArray, Terminal, counted, print, stdout, write_row};
 
-/// Ids made at one reading of the clock: 100 kB of them at a time, whatever the number.
+/// Ids per reading of the clock: 100 kB of output at a time.
 const BATCH: u64 = 8 * 1024;
 
 pub(super) fn run(command: &IdCommand, terminal: Terminal) -> Result<(), Failure> {
@@ -86,17 +86,10 @@ fn inspect(id: AssetId, format: Format) -> Result<(), Failure> {
     }
     let created_at = id.created_at_rfc3339();
     let (id, created_at) = (id.as_str(), created_at.as_str());
-    let mut out = stdout();
-    match format {
-        Format::Table => writeln!(out, "id          {id}\ncreated at  {created_at}")?,
-        Format::Csv => writeln!(out, "id,created_at\n{id},{created_at}")?,
-        Format::Json | Format::Ndjson => {
-            let line = serde_json::to_string(&Inspected { id, created_at }).unwrap_or_default();
-            writeln!(out, "{line}")?;
-        }
-    }
-    out.flush()?;
-    Ok(())
+    print(|out| match format {
+        Format::Table => Ok(writeln!(out, "id          {id}\ncreated at  {created_at}")?),
+        format => write_row(out, &Inspected { id, created_at }, format),
+    })
 }
 
 #[derive(Serialize)]
@@ -138,7 +131,7 @@ fn check(args: &IdCheckArgs, terminal: Terminal, format: Format) -> Result<(), F
                 if bad == 1 {
                     writeln!(array.inner(), "line,reason")?;
                 }
-                // The reason quotes one character at most, which may be a quotation mark.
+                // The reason quotes at most one character, which may be a quotation mark.
                 writeln!(array.inner(), "{checked},\"{}\"", reason.replace('"', "\"\""))?;
             }
             Format::Ndjson => writeln!(array.inner(), "{}", json(&found))?,
@@ -149,12 +142,12 @@ fn check(args: &IdCheckArgs, terminal: Terminal, format: Format) -> Result<(), F
         array.finish()?;
     }
     out.flush()?;
-    let lines = if checked == 1 { "1 line".to_owned() } else { format!("{checked} lines") };
+    let lines = counted(checked, "line");
     if bad > 0 {
-        let are = if bad == 1 { "is no asset id" } else { "are no asset ids" };
+        let are = if bad == 1 { "is not an asset id" } else { "are not asset ids" };
         return Err(Failure::failed(format!("{bad} of {lines} {are}")));
     }
-    terminal.note(&format!("{lines}, all asset ids"));
+    terminal.note(&format!("{lines}, all of them asset ids"));
     Ok(())
 }
 

@@ -1,5 +1,5 @@
-//! `ffx logs` and `ffx explore`: what happened, row by row. Their answers' shapes are unknown, so
-//! they are shown as they came.
+//! `ffx logs` and `ffx explore`. The shape of their answers is unknown, so they are printed
+//! unchanged.
 
 use std::io::Write as _;
 
@@ -11,7 +11,7 @@ use funnelflux::transport::{Timer as _, TokioTimer};
 use super::report::range;
 use crate::args::{ExploreCommand, LogsCommand, VisitorArgs};
 use crate::failure::Failure;
-use crate::output::{Format, harmless, indented, stdout, write_objects};
+use crate::output::{Format, harmless, indented, print, write_object, write_objects};
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -38,15 +38,18 @@ pub(super) async fn logs(command: &LogsCommand, settings: &Settings) -> Result<(
         rows.collect::<Option<Vec<Document>>>()
     });
     match rows {
-        Some(rows) => objects(&rows, settings.format()),
-        // No list of objects: whatever it is, all of it.
+        Some(rows) => {
+            let rows: Vec<&Document> = rows.iter().collect();
+            print(|out| write_objects(out, &rows, settings.format()))
+        }
+        // The answer is no list of objects.
         None => whole(answer.json().get(), settings.format()),
     }
 }
 
 pub(super) async fn explore(command: &ExploreCommand, settings: &Settings) -> Result<(), Failure> {
     let terminal = settings.terminal();
-    let progress = Progress::start(terminal, "looking");
+    let progress = Progress::start(terminal, "looking up");
     match command {
         ExploreCommand::Visitor(VisitorArgs { id, range, .. }) => {
             let range = range::resolve(range, settings, TokioTimer.wall())?;
@@ -77,25 +80,16 @@ async fn visitor(
     session.note_origin(settings.terminal());
     whole(found.json().get(), settings.format())?;
     if found.has_more() == Some(true) {
-        settings.terminal().warn("there is more: the server cut the answer (hasMore)");
+        settings.terminal().warn("the answer is incomplete: the server has more (hasMore)");
     }
     Ok(())
 }
 
-fn objects(rows: &[Document], format: Format) -> Result<(), Failure> {
-    let mut out = stdout();
-    write_objects(&mut out, &rows.iter().collect::<Vec<_>>(), format)?;
-    out.flush()?;
-    Ok(())
-}
-
+/// Prints an answer of unknown shape.
 fn whole(json: &str, format: Format) -> Result<(), Failure> {
-    let mut out = stdout();
-    match (format, Document::parse(json)) {
-        (Format::Json, _) => writeln!(out, "{json}")?,
-        (Format::Table, _) | (_, Err(_)) => writeln!(out, "{}", harmless(&indented(json)))?,
-        (format, Ok(object)) => write_objects(&mut out, &[&object], format)?,
-    }
-    out.flush()?;
-    Ok(())
+    print(|out| match (format, Document::parse(json)) {
+        (Format::Json, _) => Ok(writeln!(out, "{json}")?),
+        (Format::Table, _) | (_, Err(_)) => Ok(writeln!(out, "{}", harmless(&indented(json)))?),
+        (format, Ok(object)) => write_object(out, &object, format),
+    })
 }

@@ -1,4 +1,4 @@
-//! `--dry-run`: requests as they would be sent.
+//! `--dry-run`: prints requests instead of sending them.
 
 use std::io::Write as _;
 
@@ -7,11 +7,11 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::failure::Failure;
-use crate::output::{Format, JsonArray, on_one_line, stdout};
+use crate::output::{self, Format, write_rows};
 use crate::progress::Progress;
 use crate::settings::Settings;
 
-/// A request that is not sent.
+/// A request that is printed and not sent.
 #[derive(Debug, Serialize)]
 pub(in crate::commands) struct Request {
     method: String,
@@ -37,51 +37,38 @@ impl Request {
     }
 }
 
-/// One form for every command: `METHOD PATH` and the body for people, else `method`, `path` and
-/// `body`, which is null where there is none.
+/// Prints requests: `METHOD PATH` and the body as a table, else `method`, `path` and `body`, which is
+/// null if there is none.
 pub(in crate::commands) fn print(
     settings: &Settings,
     progress: &Progress,
     requests: &[Request],
 ) -> Result<(), Failure> {
     progress.finish();
-    let mut out = stdout();
-    let line = |request: &Request| {
-        let json = serde_json::to_string(request).unwrap_or_default();
-        on_one_line(&json).into_owned()
-    };
-    match settings.format() {
-        Format::Table => {
-            for request in requests {
-                writeln!(out, "{} {}", request.method, request.path)?;
-                if request.body.is_some() {
-                    writeln!(out, "{}", request.body())?;
+    output::print(|out| {
+        match settings.format() {
+            Format::Table => {
+                for request in requests {
+                    writeln!(out, "{} {}", request.method, request.path)?;
+                    if request.body.is_some() {
+                        writeln!(out, "{}", request.body())?;
+                    }
+                    writeln!(out)?;
                 }
-                writeln!(out)?;
             }
-        }
-        Format::Csv => {
-            let mut csv = csv::Writer::from_writer(&mut out);
-            csv.write_record(["method", "path", "body"])?;
-            for request in requests {
-                csv.write_record([&request.method, &request.path, request.body()])?;
+            // CSV has its header even without any request.
+            Format::Csv => {
+                let mut csv = csv::Writer::from_writer(out);
+                csv.write_record(["method", "path", "body"])?;
+                for request in requests {
+                    csv.write_record([&request.method, &request.path, request.body()])?;
+                }
+                csv.flush()?;
             }
-            csv.flush()?;
+            format => write_rows(out, requests, format)?,
         }
-        Format::Ndjson => {
-            for request in requests {
-                writeln!(out, "{}", line(request))?;
-            }
-        }
-        Format::Json => {
-            let mut array = JsonArray::new(&mut out);
-            for request in requests {
-                writeln!(array, "{}", line(request))?;
-            }
-            array.finish()?;
-        }
-    }
-    out.flush()?;
+        Ok(())
+    })?;
     settings.terminal().note("nothing of this was sent");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Tables: figures never wrap, texts do, and what does not fit is left out by name.
+//! Tables: numbers never wrap, text wraps, and columns that do not fit are left out.
 
 use std::borrow::Cow;
 
@@ -8,11 +8,11 @@ use comfy_table::{
 
 use super::plain_line;
 
-/// A text column is not squeezed below this many characters before figures are left out.
+/// The least width of a text column. Columns are left out rather than going below it.
 const NARROWEST_TEXT: u16 = 12;
-/// Below this many characters no table can be read, so the width is taken for unknown.
+/// The least width of a terminal. A lower width is treated as unknown.
 const NARROWEST_TERMINAL: u16 = 20;
-/// Between two columns.
+/// The gap between two columns.
 const GAP: u16 = 2;
 
 /// A table before it is drawn.
@@ -40,22 +40,22 @@ pub(crate) struct Drawn {
 }
 
 impl Column {
-    /// Texts, which may wrap.
+    /// A column of text, which may wrap.
     pub(crate) fn text(title: impl Into<String>) -> Self {
         Self { title: title.into(), is_figure: false, wraps: true, may_be_dropped: false }
     }
 
-    /// Times, ids: on the left, never wrapped.
+    /// A column of times or ids: left-aligned, never wrapped.
     pub(crate) fn word(title: impl Into<String>) -> Self {
         Self { wraps: false, ..Self::text(title) }
     }
 
-    /// Figures: on the right, never wrapped.
+    /// A column of numbers: right-aligned, never wrapped.
     pub(crate) fn figure(title: impl Into<String>) -> Self {
         Self { is_figure: true, ..Self::word(title) }
     }
 
-    /// Left out where there is no room, the last such column first.
+    /// Lets the column be left out if the terminal is too narrow, the last such column first.
     pub(crate) fn or_none(self) -> Self {
         Self { may_be_dropped: true, ..self }
     }
@@ -76,9 +76,9 @@ impl Grid {
         self.totals = Some(cells);
     }
 
-    /// Draws for the terminal that stdout is, or as wide as it takes if it is none.
+    /// Draws the table as wide as the terminal, or as wide as needed if stdout is not a terminal.
     pub(crate) fn draw(&self) -> Drawn {
-        // A terminal that does not know its width says 0.
+        // A terminal of unknown width reports 0.
         self.draw_within(Table::new().width().filter(|width| *width >= NARROWEST_TERMINAL))
     }
 
@@ -125,7 +125,7 @@ impl Grid {
         kept.iter().map(of).sum::<usize>().saturating_sub(usize::from(GAP))
     }
 
-    /// How many characters the longest figure of a column has from its point on.
+    /// The most characters that a number of the column has from its decimal point on.
     fn decimals(&self, at: usize) -> usize {
         if !self.columns.get(at).is_some_and(|column| column.is_figure) {
             return 0;
@@ -157,7 +157,7 @@ impl Grid {
     }
 }
 
-/// Blanks after a figure bring the points of a column below each other; its spelling stays.
+/// Pads a number on the right so that the decimal points of a column line up.
 fn point_aligned(figure: &str, most: usize) -> Cow<'_, str> {
     match most.saturating_sub(from_the_point_on(figure)) {
         0 => Cow::Borrowed(figure),
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_stand_on_the_right_and_totals_below_a_line() {
+    fn numbers_are_right_aligned_and_totals_are_below_a_line() {
         let drawn = grid().draw_within(None);
         assert_eq!(
             drawn.text,
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn where_it_is_narrow_texts_wrap_and_columns_go_but_figures_stay_whole() {
+    fn in_a_narrow_terminal_text_wraps_and_columns_are_left_out_but_numbers_stay_whole() {
         let drawn = grid().draw_within(Some(26));
         assert_eq!(drawn.dropped, ["Cost"]);
         assert!(drawn.text.contains("1234567.50"), "{}", drawn.text);

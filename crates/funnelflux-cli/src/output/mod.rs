@@ -1,4 +1,4 @@
-//! Where and how results and notes are printed.
+//! Printing of results to stdout and of notes to stderr.
 
 mod grid;
 mod json;
@@ -9,16 +9,18 @@ use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _};
 use clap::ValueEnum;
 use serde::Deserialize;
 
+use crate::failure::Failure;
+
 pub(crate) use funnelflux_json::indent as indented;
 pub(crate) use grid::{Column, Grid};
 pub(crate) use json::{JsonArray, harmless, on_one_line};
-pub(crate) use objects::{member_text, row, write_object, write_objects};
+pub(crate) use objects::{member_text, row, write_object, write_objects, write_row, write_rows};
 
-/// How results are printed.
+/// The format of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Format {
-    /// Columns for people
+    /// Aligned columns
     Table,
     /// One JSON value
     Json,
@@ -28,7 +30,7 @@ pub(crate) enum Format {
     Csv,
 }
 
-/// Who is listening, and how much they want to hear.
+/// What the command line says about output.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Terminal {
     format: Option<Format>,
@@ -54,44 +56,52 @@ impl Terminal {
         self.verbosity
     }
 
-    /// Whether errors are JSON, too.
+    /// Whether errors are printed as JSON.
     pub(crate) fn speaks_json(self) -> bool {
         matches!(self.format, Some(Format::Json | Format::Ndjson))
     }
 
-    /// Whether moving pictures are welcome on stderr.
+    /// Whether to show a spinner on stderr.
     pub(crate) fn shows_progress(self) -> bool {
         !self.quiet && self.verbosity == 0 && io::stderr().is_terminal()
     }
 
-    /// One line on stderr, unless `-q`.
+    /// Prints one line to stderr, unless `-q` was given.
     pub(crate) fn note(self, text: &str) {
         if !self.quiet {
-            Self::say(text);
+            Self::print(text);
         }
     }
 
-    /// One line on stderr, also with `-q`.
+    /// Prints one line to stderr, even with `-q`.
     pub(crate) fn warn(self, text: &str) {
-        Self::say(&format!("warning: {text}"));
+        Self::print(&format!("warning: {text}"));
     }
 
-    fn say(text: &str) {
-        // Where stderr is closed nobody listens.
+    fn print(text: &str) {
+        // A closed stderr is not a failure.
         let _ = writeln!(io::stderr(), "{}", plain_line(text));
     }
 }
 
-/// Stdout, locked and buffered: two million ids are 26 MB.
+/// Stdout, locked, and buffered because two million ids are 26 MB.
 pub(crate) type Stdout = BufWriter<StdoutLock<'static>>;
 
-/// Stdout for the rest of the command.
+/// Locks stdout.
 pub(crate) fn stdout() -> Stdout {
     BufWriter::with_capacity(64 * 1024, io::stdout().lock())
 }
 
-/// One line of text without anything that a terminal would take for a command: names and tracking
-/// fields are chosen by others.
+/// Writes to stdout and flushes it.
+pub(crate) fn print(write: impl FnOnce(&mut Stdout) -> Result<(), Failure>) -> Result<(), Failure> {
+    let mut out = stdout();
+    write(&mut out)?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Replaces what a terminal would take for a command. Names and tracking fields are chosen by other
+/// people.
 pub(crate) fn plain_line(text: &str) -> String {
     let harmless = |c: char| match c {
         '\n' | '\r' | '\t' => ' ',
@@ -108,7 +118,7 @@ pub(crate) fn counted(number: impl TryInto<u64> + Copy + std::fmt::Display, noun
 }
 
 fn commands_a_terminal(c: char) -> bool {
-    // Overrides of the writing direction make a line read differently from what it says.
+    // Overrides of the writing direction disguise the content of a line.
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -117,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_cannot_command_the_terminal() {
+    fn control_characters_of_a_value_do_not_reach_the_terminal() {
         assert_eq!(plain_line("a\u{1b}[31mb\nc\u{202e}d"), "a\u{fffd}[31mb c\u{fffd}d");
     }
 }

@@ -1,4 +1,4 @@
-//! Objects of the API, printed as they came.
+//! Objects of the API, printed without changing their text.
 
 use std::io::Write;
 
@@ -8,8 +8,9 @@ use serde::Serialize;
 use super::{Format, harmless, indented, on_one_line};
 use crate::failure::Failure;
 
-/// JSON and NDJSON are the objects' own text; CSV has a column for each member that any of them
-/// has. There is no table: what its columns are depends on the objects.
+/// Writes objects. JSON and NDJSON keep the text of the objects; CSV has a column for each member
+/// that any of them has. A table shows them as indented JSON: its columns would depend on the
+/// objects.
 pub(crate) fn write_objects(
     out: &mut impl Write,
     objects: &[&Document],
@@ -39,7 +40,7 @@ pub(crate) fn write_objects(
     Ok(())
 }
 
-/// One object: in JSON not a list of one.
+/// Writes one object; in JSON, not as a list of one.
 pub(crate) fn write_object(
     out: &mut impl Write,
     object: &Document,
@@ -52,13 +53,32 @@ pub(crate) fn write_object(
     Ok(())
 }
 
-/// A row of ffx's own as an object, its members in their order.
+/// A row of ffx itself as an object, with its members in their order.
 pub(crate) fn row(row: &impl Serialize) -> Result<Document, Failure> {
     let written = |cause: &dyn std::fmt::Display| {
         Failure::failed(format!("a row cannot be written: {cause}"))
     };
     let json = serde_json::to_string(row).map_err(|cause| written(&cause))?;
     Document::parse(&json).map_err(|cause| written(&cause))
+}
+
+/// Writes rows of ffx itself.
+pub(crate) fn write_rows<T: Serialize>(
+    out: &mut impl Write,
+    rows: &[T],
+    format: Format,
+) -> Result<(), Failure> {
+    let rows: Vec<Document> = rows.iter().map(row).collect::<Result<_, _>>()?;
+    write_objects(out, &rows.iter().collect::<Vec<_>>(), format)
+}
+
+/// Writes one row of ffx itself.
+pub(crate) fn write_row(
+    out: &mut impl Write,
+    one: &impl Serialize,
+    format: Format,
+) -> Result<(), Failure> {
+    write_object(out, &row(one)?, format)
 }
 
 fn csv(out: &mut impl Write, objects: &[&Document]) -> Result<(), Failure> {
@@ -80,8 +100,8 @@ fn csv(out: &mut impl Write, objects: &[&Document]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The value of a member as one writes it: texts without quotes, `null` and absent as nothing,
-/// anything else as its JSON.
+/// The value of a member: text without quotes, nothing for `null` and absent members, JSON for
+/// anything else.
 pub(crate) fn member_text(object: &Document, name: &str) -> String {
     match object.read::<Option<String>>(name) {
         Ok(text) => text.flatten().unwrap_or_default(),

@@ -186,7 +186,7 @@ fn a_killed_query_can_be_split_and_only_true_sums_are_made() {
     report(&served.emulator, &["--split"]).failed(2, &["visitors", "--drop-non-additive"]);
     let metrics = ["--metric", "visits,conversions,revenue,cost"];
     let split = report(&served.emulator, &[&["--split"][..], &metrics].concat()).done();
-    assert!(split.stderr.contains("added up from 4 windows"), "{}", split.stderr);
+    assert!(split.stderr.contains("added up from 4 time windows"), "{}", split.stderr);
     // Rows that were added up have no order of their own, and a sum keeps the most decimals that
     // any of its parts had.
     let comparable = |csv: &str| {

@@ -21,7 +21,7 @@ fn what_the_emulator_prints_is_all_that_another_terminal_needs() {
     server.kill().unwrap();
     server.wait().unwrap();
     assert!(outcome.done().stdout.contains("Element: Offer"));
-    taken.failed(1, &["cannot be started", "without --port"]);
+    taken.failed(1, &["cannot be started", "leave out --port"]);
 }
 
 #[test]

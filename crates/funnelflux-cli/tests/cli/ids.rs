@@ -14,7 +14,7 @@ fn two_hundred_thousand_ids_are_all_different_and_all_good() {
     let checked = ffx.run_with(&["id", "check"], &made.stdout).done();
     assert_eq!(
         (checked.stdout.as_str(), checked.stderr.trim()),
-        ("", "200000 lines, all asset ids")
+        ("", "200000 lines, all of them asset ids")
     );
     assert_eq!(ffx.run_with(&["id", "check", "-q", "-"], &made.stdout).done().stderr, "");
 }

@@ -6,17 +6,17 @@ use funnelflux::model::reporting::Attribute;
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::output::{Column, Format, Grid, JsonArray, stdout};
+use crate::output::{Column, Format, Grid, print, write_rows};
 use crate::progress::Progress;
-use crate::session::Session;
+use crate::session::{Session, print_heading};
 use crate::settings::Settings;
 
 #[derive(Serialize)]
 struct Listed<'a> {
     attribute: &'a str,
-    /// What `--by` takes as well.
+    /// The short name that `--by` takes.
     alias: Option<&'a str>,
-    /// How surely this SDK knows the name; the server's list is the truth.
+    /// How surely the SDK knows the name; the list itself is from the server.
     grade: &'a str,
 }
 
@@ -36,48 +36,23 @@ pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
     let session = Session::open(settings, &progress).await?;
     let list = session.client().reporting().attributes().await?;
     progress.finish();
-    let listed = || list.attributes().iter().map(Listed::new);
-    let mut out = stdout();
-    if settings.format() != Format::Table {
-        session.note_origin(terminal);
-    }
-    match settings.format() {
-        Format::Table => {
-            if let Some(origin) = session.origin() {
-                writeln!(out, "{origin}\n")?;
-            }
-            let mut grid = Grid::new(vec![
-                Column::text("Attribute"),
-                Column::text("Short name"),
-                Column::text("Name known"),
-            ]);
-            for entry in listed() {
-                let alias = entry.alias.unwrap_or_default().to_owned();
-                grid.row(vec![entry.attribute.to_owned(), alias, entry.grade.to_owned()]);
-            }
-            out.write_all(grid.draw().text.as_bytes())?;
+    let listed: Vec<_> = list.attributes().iter().map(Listed::new).collect();
+    print(|out| {
+        print_heading(out, &session, settings, None)?;
+        if settings.format() != Format::Table {
+            return write_rows(out, &listed, settings.format());
         }
-        Format::Json => {
-            let mut array = JsonArray::new(&mut out);
-            for entry in listed() {
-                writeln!(array, "{}", serde_json::to_string(&entry).unwrap_or_default())?;
-            }
-            array.finish()?;
+        let mut grid = Grid::new(vec![
+            Column::text("Attribute"),
+            Column::text("Short name"),
+            Column::text("Name known"),
+        ]);
+        for entry in &listed {
+            let alias = entry.alias.unwrap_or_default();
+            grid.row([entry.attribute, alias, entry.grade].map(str::to_owned).to_vec());
         }
-        Format::Ndjson => {
-            for entry in listed() {
-                writeln!(out, "{}", serde_json::to_string(&entry).unwrap_or_default())?;
-            }
-        }
-        Format::Csv => {
-            let mut csv = csv::Writer::from_writer(&mut out);
-            for entry in listed() {
-                csv.serialize(entry)?;
-            }
-            csv.flush()?;
-        }
-    }
-    out.flush()?;
+        Ok(out.write_all(grid.draw().text.as_bytes())?)
+    })?;
     if list.attributes().is_empty() {
         terminal.warn(
             "no attribute was found in the answer; `ffx api GET /reporting/attributes` shows it",

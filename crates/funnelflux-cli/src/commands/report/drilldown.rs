@@ -9,12 +9,12 @@ use funnelflux::model::reporting::{
 use funnelflux::reporting::{QueryLimit as _, SplitOptions, Window};
 use funnelflux::transport::{Timer as _, TokioTimer};
 
-use super::{heading, metrics, range, selections};
+use super::{metrics, range, selections};
 use crate::args::DrilldownArgs;
 use crate::failure::Failure;
-use crate::output::{Column, Format, Grid, JsonArray, stdout};
+use crate::output::{self, Column, Format, Grid, JsonArray, counted};
 use crate::progress::Progress;
-use crate::session::Session;
+use crate::session::{Session, print_heading};
 use crate::settings::Settings;
 
 pub(super) async fn run(args: &DrilldownArgs, settings: &Settings) -> Result<(), Failure> {
@@ -34,8 +34,8 @@ pub(super) async fn run(args: &DrilldownArgs, settings: &Settings) -> Result<(),
     print(&view, &request, settings, &session, !metrics.is_empty())?;
     if report.completeness() == ReportCompleteness::Cut {
         settings.terminal().warn(&format!(
-            "the server says that there are more rows than the {} that it sent: ask for fewer \
-             attributes, filter, or take a shorter range",
+            "the server says that there are more rows than the {} it sent: ask for fewer attributes, \
+             filter, or use a shorter time range",
             report.len()
         ));
     }
@@ -62,24 +62,24 @@ async fn ask(
     if args.drop_non_additive {
         merge = merge.drop_non_additive();
     }
-    let tell = progress.clone();
+    let spinner = progress.clone();
     let mut asked = 0_u32;
     let options = SplitOptions::new(merge).on_window(move |window: &Window| {
         asked += 1;
-        let came = match window.rows {
+        let result = match window.rows {
             Some(rows) => format!("{rows} rows"),
-            None => "killed by the server, split".to_owned(),
+            None => "killed by the server, splitting".to_owned(),
         };
-        tracing::info!(target: "ffx", "window {}: {came}", window.range);
-        tell.tell(format!("window {asked}: {came}"));
+        tracing::info!(target: "ffx", "window {}: {result}", window.range);
+        spinner.tell(format!("window {asked}: {result}"));
     });
     let split = Box::pin(reporting.drilldown_split(request, options)).await.map_err(|error| {
         let unmergeable = error.is_invalid_request();
         let failure = explain(error);
         if unmergeable {
             failure.hint(
-                "choose figures that add up (--metric visits,conversions,revenue,cost), or leave \
-                 the others out with --drop-non-additive",
+                "choose metrics that add up (--metric visits,conversions,revenue,cost), or leave out \
+                 the others with --drop-non-additive",
             )
         } else {
             failure
@@ -87,20 +87,19 @@ async fn ask(
     })?;
     if split.is_split() {
         let windows = split.windows.iter().filter(|window| window.rows.is_some()).count();
-        let note = format!("added up from {windows} windows; -v names them");
+        let note = format!("added up from {windows} time windows; -v lists them");
         progress.aside(|| settings.terminal().note(&note));
     }
     Ok(split.report)
 }
 
-/// The advice for programs, in the words of this one.
+/// Replaces advice that names the SDK's methods with advice that names flags.
 fn explain(error: Error) -> Failure {
     let killed = error.is_query_killed();
     let refused = error.status().is_some_and(|status| status.as_u16() == 400);
     let failure = Failure::from(error);
     if killed {
-        failure
-            .hint("ask for fewer attributes or a shorter time range, or let it be split: --split")
+        failure.hint("ask for fewer attributes or a shorter time range, or add --split")
     } else if refused {
         failure.or_hint("`ffx report attributes` lists what the server can group by")
     } else {
@@ -115,34 +114,26 @@ fn print(
     session: &Session,
     chosen: bool,
 ) -> Result<(), Failure> {
-    let terminal = settings.terminal();
-    let mut out = stdout();
-    if settings.format() != Format::Table {
-        session.note_origin(terminal);
-        terminal.note(&request.range().to_string());
-    }
-    match settings.format() {
-        Format::Table => {
-            for line in heading(session, request.range()) {
-                writeln!(out, "{line}")?;
+    output::print(|out| {
+        print_heading(out, session, settings, Some(request.range()))?;
+        match settings.format() {
+            Format::Table => {
+                let drawn = grid(view, chosen).draw();
+                out.write_all(drawn.text.as_bytes())?;
+                let report = view.report();
+                let hidden = report.metrics().count().saturating_sub(view.metrics().count());
+                writeln!(out, "\n{}", footer(report.len(), hidden, &drawn.dropped, chosen))?;
             }
-            writeln!(out)?;
-            let drawn = grid(view, chosen).draw();
-            out.write_all(drawn.text.as_bytes())?;
-            let report = view.report();
-            let hidden = report.metrics().count().saturating_sub(view.metrics().count());
-            writeln!(out, "\n{}", footer(report.len(), hidden, &drawn.dropped, chosen))?;
+            Format::Csv => view.to_csv(out)?,
+            Format::Ndjson => view.to_ndjson(out)?,
+            Format::Json => {
+                let mut array = JsonArray::new(out);
+                view.to_ndjson(&mut array)?;
+                array.finish()?;
+            }
         }
-        Format::Csv => view.to_csv(&mut out)?,
-        Format::Ndjson => view.to_ndjson(&mut out)?,
-        Format::Json => {
-            let mut array = JsonArray::new(&mut out);
-            view.to_ndjson(&mut array)?;
-            array.finish()?;
-        }
-    }
-    out.flush()?;
-    Ok(())
+        Ok(())
+    })
 }
 
 fn grid(view: &View<'_>, chosen: bool) -> Grid {
@@ -170,12 +161,12 @@ fn grid(view: &View<'_>, chosen: bool) -> Grid {
     grid
 }
 
-/// `Traffic Source` for `Third Parties: Traffic Source`: tables are narrow.
+/// A short title: `Traffic Source` for `Third Parties: Traffic Source`.
 fn title(label: &str) -> &str {
     label.split_once(": ").map_or(label, |(_, name)| name)
 }
 
-/// What an attribute is called: its value, else its id.
+/// The name of an attribute: its value, else its id.
 fn name(attribute: Option<AttributeValue<'_>>) -> String {
     let Some(attribute) = attribute else { return String::new() };
     let value = attribute.value().filter(|value| !value.is_empty());
@@ -184,15 +175,15 @@ fn name(attribute: Option<AttributeValue<'_>>) -> String {
 }
 
 fn footer(rows: usize, hidden: usize, dropped: &[String], chosen: bool) -> String {
-    let mut text = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+    let mut text = counted(rows, "row");
     if rows > 1 {
-        text.push_str("; Total is the sum of the rows, where a sum is true");
+        text.push_str("; Total adds up the rows, for metrics that can be added up");
     }
     if !dropped.is_empty() {
         text.push_str(&format!("; no room for {}", dropped.join(", ")));
     }
     if hidden > 0 && !chosen {
-        text.push_str(&format!("; {hidden} more figures with --metric NAME,… or -o csv"));
+        text.push_str(&format!("; {hidden} more metrics with --metric NAME,… or -o csv"));
     }
     text
 }

@@ -1,4 +1,4 @@
-//! `ffx report`: attributes, drilldowns, raw events.
+//! `ffx report`: attributes, drilldown reports and raw events.
 
 mod attributes;
 mod drilldown;
@@ -8,11 +8,8 @@ mod raw;
 mod rows;
 mod selections;
 
-use funnelflux::model::time::TimeRange;
-
 use crate::args::ReportCommand;
 use crate::failure::Failure;
-use crate::session::Session;
 use crate::settings::Settings;
 
 pub(super) async fn run(command: &ReportCommand, settings: &Settings) -> Result<(), Failure> {
@@ -21,9 +18,4 @@ pub(super) async fn run(command: &ReportCommand, settings: &Settings) -> Result<
         ReportCommand::Drilldown(args) => drilldown::run(args, settings).await,
         ReportCommand::Raw(args) => raw::run(args, settings).await,
     }
-}
-
-/// What stands above a table, and on stderr otherwise: whose data, and the exact instants.
-fn heading(session: &Session, range: &TimeRange) -> Vec<String> {
-    session.origin().map(ToOwned::to_owned).into_iter().chain([range.to_string()]).collect()
 }

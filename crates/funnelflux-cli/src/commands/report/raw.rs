@@ -1,4 +1,4 @@
-//! `ffx report raw`: rows as they come, page by page, in constant memory.
+//! `ffx report raw`: rows printed page by page, in constant memory.
 
 use std::io::Write as _;
 
@@ -6,19 +6,19 @@ use funnelflux::model::reporting::{RawEventsRequest, RawEventsRequestBuilder};
 use funnelflux::reporting::{Completeness, QueryLimit as _};
 use funnelflux::transport::{Timer as _, TokioTimer};
 
+use super::range;
 use super::rows::RowWriter;
-use super::{heading, range};
 use crate::args::RawArgs;
 use crate::failure::Failure;
-use crate::output::{Format, stdout};
+use crate::output::{counted, stdout};
 use crate::progress::Progress;
-use crate::session::Session;
+use crate::session::{Session, print_heading};
 use crate::settings::Settings;
 
 pub(super) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failure> {
     let terminal = settings.terminal();
     let range = range::resolve(&args.range, settings, TokioTimer.wall())?;
-    // A page longer than what is wanted would be fetched for nothing.
+    // A page must not be longer than --limit.
     let page = args.limit.map_or(args.page_length, |limit| limit.min(args.page_length));
     let builder = RawEventsRequest::builder(range).page(args.resume_at, page);
     let request = kinds(args, builder).build()?;
@@ -27,18 +27,10 @@ pub(super) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failu
 
     let mut out = stdout();
     let format = settings.format();
-    if format == Format::Table {
-        for line in heading(&session, request.range()) {
-            writeln!(out, "{line}")?;
-        }
-        writeln!(out)?;
-        progress.aside(|| out.flush())?;
-    } else {
-        progress.aside(|| {
-            session.note_origin(terminal);
-            terminal.note(&request.range().to_string());
-        });
-    }
+    progress.aside(|| {
+        print_heading(&mut out, &session, settings, Some(request.range()))?;
+        Ok::<(), Failure>(out.flush()?)
+    })?;
 
     let mut events = session.client().reporting().raw_events(request);
     let mut writer = RowWriter::new(format, &args.columns);
@@ -49,13 +41,13 @@ pub(super) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failu
         let mut rows = page.map_err(|error| {
             let killed = error.is_query_killed();
             let failure = Failure::from(error);
-            // Raw events come in pages, and are not split.
+            // The other advice is to split the report, which raw events do not support.
             let failure = if killed { failure.hint("ask for a shorter range") } else { failure };
             if written == 0 {
                 return failure;
             }
             failure.and_hint(format!(
-                "The {written} rows before are printed: go on with --resume-at {}",
+                "{written} rows were printed: continue with --resume-at {}",
                 args.resume_at + written
             ))
         })?;
@@ -68,17 +60,16 @@ pub(super) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failu
     out.flush()?;
     progress.finish();
 
-    let rows = if written == 1 { "1 row".to_owned() } else { format!("{written} rows") };
+    let rows = counted(written, "row");
     let next = args.resume_at + written;
     match events.completeness() {
         Completeness::Complete if written < limit => terminal.note(&rows),
         Completeness::MaybeCut => terminal.warn(&format!(
             "{rows}, and there may be more: the server says so, or its last page was full and the \
-             next one empty. It may show no more than that many rows of a query: ask for shorter \
-             ranges"
+             next one empty. The server may limit the rows of a query: ask for shorter time ranges"
         )),
-        // Whether more rows follow the last one wanted, nobody asked.
-        _ => terminal.note(&format!("{rows}, as --limit says; go on with --resume-at {next}")),
+        // Whether more rows follow is unknown, because they were not requested.
+        _ => terminal.note(&format!("{rows}, limited by --limit; --resume-at {next} continues")),
     }
     for note in writer.notes() {
         terminal.note(&note);
