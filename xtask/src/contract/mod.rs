@@ -7,6 +7,7 @@ mod reader;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ pub(crate) use asset::Asset;
 pub(crate) use kind::Type;
 pub(crate) use operation::{Operation, Query, Shape, Unreadable};
 pub(crate) use schema::{Content, EnumValue, Field, Schema};
+pub(crate) use vocabulary::{Group, Holds, Vocabulary};
 pub(crate) use words::{Grade, Weight, Word, repeat};
 
 use crate::failure::{Failure, Result};
@@ -35,6 +37,7 @@ pub(crate) struct Contract {
     pub(crate) sections: Vec<Section>,
     /// In the order of the files' names, and in the files' own.
     pub(crate) schemas: Vec<Schema>,
+    pub(crate) vocabulary: Vocabulary,
 }
 
 #[derive(Debug)]
@@ -88,6 +91,7 @@ impl Contract {
         let log = Violations::default();
         let mut sections = Vec::new();
         let mut schemas = Vec::new();
+        let mut vocabulary = Vocabulary::default();
         let mut files: Vec<&SourceFile> = files.iter().collect();
         files.sort_by(|a, b| a.name.cmp(&b.name));
         for file in files {
@@ -104,6 +108,8 @@ impl Contract {
                 for (index, table) in top.tables("schema").into_iter().enumerate() {
                     schemas.push(Schema::read(table, &file.name, index + 1, &log));
                 }
+            } else if file.name.ends_with("/vocabulary.toml") {
+                vocabulary = Vocabulary::read(&top, &file.name, &log);
             } else {
                 sections.push(Section::read(&top, &file.name, &log));
             }
@@ -116,7 +122,11 @@ impl Contract {
         }
 
         let violations = log.into_vec();
-        if violations.is_empty() { Ok(Self { sections, schemas }) } else { Err(violations) }
+        if violations.is_empty() {
+            Ok(Self { sections, schemas, vocabulary })
+        } else {
+            Err(violations)
+        }
     }
 }
 

@@ -141,13 +141,36 @@ name = "Status"
 kind = "enum"
 grade = "sibling"
 source = "reference"
-values = [{ value = "active", grade = "sibling", meaning = "in use" }, { value = "", grade = "documented" }]
+values = [
+    { value = "active", grade = "sibling", meaning = "in use" },
+    { value = "", grade = "documented" },
+    { value = "visits", grade = "proven", kind = "count" },
+]
+"#;
+
+const VOCABULARY: &str = r#"
+harmless = ["status"]
+
+[[vocabulary]]
+about = "Counts"
+names = ["total", "idCampaign"]
+holds = "figure"
+grade = "inferred"
+source = "a pattern"
+
+[[vocabulary]]
+about = "Kinds"
+names = ["kind"]
+holds = "word"
+grade = "inferred"
+source = "a pattern"
 "#;
 
 fn workspace() -> TempDir {
     let root = tempfile::tempdir().unwrap();
     put(&root, "docs/contract/reporting.toml", REPORTING);
     put(&root, "docs/contract/ledger.toml", LEDGER);
+    put(&root, "docs/contract/vocabulary.toml", VOCABULARY);
     put(&root, "docs/contract/schemas/reporting.toml", SCHEMAS);
     root
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::module;
-use crate::contract::{Content, Contract, Field, Type};
+use crate::contract::{Content, Contract, Field, Group, Holds, Type};
 
 #[derive(Default)]
 struct Words<'a> {
     members: BTreeSet<&'a str>,
     figures: BTreeSet<&'a str>,
+    /// Members that hold something else than figures in one schema at least.
+    others: BTreeSet<&'a str>,
     word_members: BTreeSet<&'a str>,
     values: BTreeSet<&'a str>,
     path_words: BTreeSet<&'a str>,
@@ -55,6 +57,12 @@ impl<'a> Words<'a> {
             }
             if let Content::Enum(values) = &schema.content {
                 words.values.extend(values.iter().map(|value| value.value.as_str()));
+                // A metric is a column of a report, too.
+                let metrics = values.iter().filter(|value| value.kind.is_some());
+                for metric in metrics {
+                    words.members.insert(&metric.value);
+                    words.figures.insert(&metric.value);
+                }
             }
         }
         for operation in contract.operations() {
@@ -73,6 +81,17 @@ impl<'a> Words<'a> {
                 }
             }
         }
+        words.figures.retain(|name| !words.others.contains(name));
+        for Group { names, holds } in &contract.vocabulary.groups {
+            let names = names.iter().map(String::as_str);
+            words.members.extend(names.clone());
+            match holds {
+                Holds::Text => {}
+                Holds::Figure => words.figures.extend(names),
+                Holds::Word => words.word_members.extend(names),
+            }
+        }
+        words.harmless.extend(contract.vocabulary.harmless.iter().map(String::as_str));
         words
     }
 
@@ -89,7 +108,9 @@ impl<'a> Words<'a> {
             Type::Schema(schema) if enums.contains(schema.as_str()) => {
                 self.word_members.insert(name);
             }
-            _ => {}
+            _ => {
+                self.others.insert(name);
+            }
         }
     }
 }

@@ -48,6 +48,7 @@ pub static STATUS: Schema = Schema {
     values: &[
         Value { value: "active", grade: Grade::Sibling, source: "reference", meaning: "in use" },
         Value { value: "", grade: Grade::Documented, source: "reference", meaning: "" },
+        Value { value: "visits", grade: Grade::Proven, source: "reference", meaning: "" },
     ],
 };
 

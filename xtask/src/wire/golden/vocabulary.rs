@@ -6,10 +6,10 @@ use crate::Vocabulary;
 
 /// The words of the API that say nothing about a person or an account.
 pub static VOCABULARY: Vocabulary = Vocabulary {
-    members: &["idCampaign", "idFunnel", "idOfferSource", "payout", "status"],
-    figures: &["payout"],
-    word_members: &["status"],
-    values: &["", "active"],
+    members: &["idCampaign", "idFunnel", "idOfferSource", "kind", "payout", "status", "total", "visits"],
+    figures: &["idCampaign", "payout", "total", "visits"],
+    word_members: &["kind", "status"],
+    values: &["", "active", "visits"],
     path_words: &["archive", "byId", "drilldown", "find", "logs", "offersource", "reporting", "summary", "webhook"],
-    harmless: &[],
+    harmless: &["status"],
 };
