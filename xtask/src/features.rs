@@ -1,10 +1,10 @@
-//! `features`: each crate builds alone, and the facade reaches every feature of the crates below.
+//! `features`: each crate builds alone, and the facade reaches every feature of the crates below it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::failure::{Failure, Result};
 use crate::manifest::{Package, packages};
-use crate::run::{Cargo, root};
+use crate::run::Cargo;
 use crate::verbs::no_arguments;
 
 const FACADE: &str = "funnelflux";
@@ -14,12 +14,12 @@ const TLS: &[&str] = &["rustls", "rustls-ring", "native-tls"];
 
 pub(crate) fn verb(arguments: &[String]) -> Result {
     no_arguments("features", arguments)?;
-    let packages = packages(&root())?;
-    let missing = unreachable(&packages);
+    let packages = packages()?;
+    let missing = unreachable(&packages, &switched_on()?);
     if !missing.is_empty() {
         return Err(Failure::new(missing.join("\n")));
     }
-    for package in packages.iter().filter(|package| package.publishable) {
+    for package in packages.iter().filter(|package| package.is_publishable()) {
         Cargo::new(["check", "--quiet", "-p", &package.name]).run()?;
         Cargo::new(["check", "--quiet", "-p", &package.name, "--no-default-features"]).run()?;
         if package.name == FACADE {
@@ -51,102 +51,34 @@ fn without_tls(facade: &Package) -> Vec<&str> {
     facade.features.keys().map(String::as_str).filter(|feature| !brings_tls(feature)).collect()
 }
 
-/// Names each feature of a crate below the facade that stays off with all of the facade's on.
-fn unreachable(packages: &[Package]) -> Vec<String> {
-    let by_name: BTreeMap<&str, &Package> =
-        packages.iter().map(|package| (package.name.as_str(), package)).collect();
-    let Some(facade) = by_name.get(FACADE) else { return Vec::new() };
+/// Every crate in the facade's tree with the features that are on when all of the facade's are.
+fn switched_on() -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let tree = Cargo::new(["tree", "--quiet", "-p", FACADE, "--all-features", "--target", "all"])
+        .args(["-e", "normal,build", "--prefix", "none", "--no-dedupe", "-f", "{p}|{f}"])
+        .read()?;
+    Ok(read_tree(&tree))
+}
 
-    let mut resolution = Resolution { by_name: &by_name, on: BTreeMap::new(), todo: Vec::new() };
-    for feature in all_features(facade) {
-        resolution.todo.push((FACADE, Some(feature)));
+fn read_tree(tree: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut on: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (package, features) in tree.lines().filter_map(|line| line.split_once('|')) {
+        let name = package.split(' ').next().unwrap_or_default();
+        on.entry(name.to_owned()).or_default().extend(features.split(',').map(str::to_owned));
     }
-    resolution.todo.push((FACADE, None));
-    let on = resolution.finish();
+    on
+}
 
+/// Names each feature of a crate below the facade that stays off.
+fn unreachable(packages: &[Package], on: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
     let mut missing = Vec::new();
-    for (name, on) in on.iter().filter(|(name, _)| **name != FACADE) {
-        let Some(package) = by_name.get(name) else { continue };
-        for feature in all_features(package).difference(on).filter(|f| **f != "default") {
+    for package in packages {
+        let Some(on) = on.get(&package.name) else { continue };
+        for feature in package.features.keys().filter(|f| *f != "default" && !on.contains(*f)) {
+            let name = &package.name;
             missing.push(format!("{name}: no feature of the facade switches on `{feature}`"));
         }
     }
     missing
-}
-
-/// The declared features and the implied ones: optional dependencies that no `dep:` mentions.
-fn all_features(package: &Package) -> BTreeSet<&str> {
-    let explicit: BTreeSet<&str> = package
-        .features
-        .values()
-        .flatten()
-        .filter_map(|value| value.strip_prefix("dep:"))
-        .collect();
-    let implied = package.optional.iter().map(String::as_str).filter(|o| !explicit.contains(o));
-    package.features.keys().map(String::as_str).chain(implied).collect()
-}
-
-/// Cargo's feature resolution among the crates of this workspace, everything that can be on being
-/// on: `dep?/feature` therefore counts as `dep/feature`.
-struct Resolution<'a> {
-    by_name: &'a BTreeMap<&'a str, &'a Package>,
-    /// Crates in the tree, with the features that are on.
-    on: BTreeMap<&'a str, BTreeSet<&'a str>>,
-    /// Crates to bring in, each alone or with a feature.
-    todo: Vec<(&'a str, Option<&'a str>)>,
-}
-
-impl<'a> Resolution<'a> {
-    fn finish(mut self) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
-        while let Some((name, feature)) = self.todo.pop() {
-            let Some(package) = self.by_name.get(name).copied() else { continue };
-            if !self.on.contains_key(name) {
-                for (key, dependency) in &package.dependencies {
-                    if !dependency.optional {
-                        self.bring_in(package, key);
-                    }
-                }
-            }
-            let on = self.on.entry(name).or_default();
-            if let Some(feature) = feature
-                && on.insert(feature)
-            {
-                self.switch_on(package, feature);
-            }
-        }
-        self.on
-    }
-
-    fn switch_on(&mut self, package: &'a Package, feature: &'a str) {
-        let Some(enables) = package.features.get(feature) else {
-            self.bring_in(package, feature);
-            return;
-        };
-        for value in enables {
-            if let Some(dependency) = value.strip_prefix("dep:") {
-                self.bring_in(package, dependency);
-            } else if let Some((dependency, feature)) = value.split_once('/') {
-                let key = dependency.trim_end_matches('?');
-                self.bring_in(package, key);
-                if let Some(dependency) = package.dependencies.get(key) {
-                    self.todo.push((&dependency.package, Some(feature)));
-                }
-            } else {
-                self.todo.push((&package.name, Some(value)));
-            }
-        }
-    }
-
-    fn bring_in(&mut self, package: &'a Package, key: &str) {
-        let Some(dependency) = package.dependencies.get(key) else { return };
-        self.todo.push((&dependency.package, None));
-        for feature in &dependency.features {
-            self.todo.push((&dependency.package, Some(feature)));
-        }
-        if dependency.default_features {
-            self.todo.push((&dependency.package, Some("default")));
-        }
-    }
 }
 
 #[cfg(test)]
@@ -154,61 +86,38 @@ mod tests {
     use super::*;
     use crate::manifest::understand;
 
-    const WORKSPACE: &str = "
-        [workspace.dependencies]
-        funnelflux-transport = { path = 't', default-features = false }
-    ";
-
-    const TRANSPORT: &str = "
-        package.name = 'funnelflux-transport'
-        [features]
-        default = ['reqwest']
-        reqwest = ['dep:reqwest']
-        rustls = ['reqwest']
-        gzip = []
-        [dependencies]
-        reqwest = { version = '1', optional = true }
-    ";
-
-    fn facade(features: &str) -> String {
-        format!(
-            "package.name = 'funnelflux'\n\
-             dependencies.funnelflux-transport.workspace = true\n\
-             [features]\n{features}"
-        )
-    }
-
-    fn packages_of(features: &str) -> Vec<Package> {
-        let manifests = [TRANSPORT.to_owned(), facade(features)];
-        let manifests: Vec<toml::Table> = manifests.iter().map(|m| m.parse().unwrap()).collect();
-        understand(&WORKSPACE.parse().unwrap(), &manifests)
+    fn package(name: &str, features: &str) -> Package {
+        let metadata = format!(
+            r#"{{"packages": [{{"name": "{name}", "features": {features}, "publish": null,
+                "manifest_path": "/crates/x/Cargo.toml", "dependencies": []}}]}}"#
+        );
+        understand(&metadata).unwrap().remove(0)
     }
 
     #[test]
     fn a_feature_that_nothing_forwards_is_named() {
-        let packages = packages_of("rustls = ['funnelflux-transport/rustls']");
+        let transport = [package("transport", r#"{"default": [], "rustls": [], "gzip": []}"#)];
+        let on = read_tree("funnelflux v0.1.0 (/x)|\ntransport v0.1.0 (/y)|rustls,reqwest\n");
         assert_eq!(
-            unreachable(&packages),
-            ["funnelflux-transport: no feature of the facade switches on `gzip`"]
+            unreachable(&transport, &on),
+            ["transport: no feature of the facade switches on `gzip`"]
         );
     }
 
     #[test]
-    fn a_feature_may_be_reached_through_another() {
-        let packages = packages_of(
-            "rustls = ['funnelflux-transport/rustls']\nfull = ['rustls', 'zip']\n\
-             zip = ['funnelflux-transport?/gzip']",
-        );
-        assert_eq!(unreachable(&packages), [""; 0]);
+    fn a_crate_that_is_in_the_tree_twice_has_the_features_of_both_places() {
+        let transport = [package("transport", r#"{"rustls": [], "gzip": []}"#)];
+        let on = read_tree("transport v0.1.0 (/y)|rustls\ntransport v0.1.0 (/y)|gzip\n");
+        assert_eq!(unreachable(&transport, &on), [""; 0]);
     }
 
     #[test]
     fn the_build_without_tls_leaves_out_what_leads_to_it() {
-        let packages = packages_of(
-            "default = ['rustls']\nrustls = ['funnelflux-transport/rustls']\n\
-             secure = ['funnelflux-transport/native-tls']\nzip = []",
+        let facade = package(
+            FACADE,
+            r#"{"default": ["rustls"], "rustls": ["transport/rustls"],
+                "secure": ["transport/native-tls"], "zip": []}"#,
         );
-        let facade = packages.iter().find(|package| package.name == FACADE).unwrap();
-        assert_eq!(without_tls(facade), ["zip"]);
+        assert_eq!(without_tls(&facade), ["zip"]);
     }
 }

@@ -15,18 +15,18 @@ use crate::verbs::no_arguments;
 /// model.
 const LAYERS: &[(&str, u8)] = &[
     ("funnelflux-contract", 0),
-    ("funnelflux-id", 0),
     ("funnelflux-json", 0),
-    ("funnelflux-model", 1),
+    ("funnelflux-id", 1),
     ("funnelflux-transport", 1),
-    ("funnelflux-auth", 2),
-    ("funnelflux-domains", 2),
-    ("funnelflux-emulator", 2),
-    ("funnelflux-hooks", 2),
-    ("funnelflux-ledger", 2),
-    ("funnelflux-reporting", 2),
-    ("funnelflux", 3),
-    ("funnelflux-cli", 4),
+    ("funnelflux-model", 2),
+    ("funnelflux-auth", 3),
+    ("funnelflux-domains", 3),
+    ("funnelflux-emulator", 3),
+    ("funnelflux-ledger", 3),
+    ("funnelflux-reporting", 3),
+    ("funnelflux-learn", 4),
+    ("funnelflux", 5),
+    ("funnelflux-cli", 6),
 ];
 
 /// Crates that have no HTTP client in their tree until a user asks for one.
@@ -43,7 +43,7 @@ const WITHOUT_REQWEST: &[&str] = &[
 
 pub(crate) fn verb(arguments: &[String]) -> Result {
     no_arguments("layers", arguments)?;
-    let packages = packages(&root())?;
+    let packages = packages()?;
     let mut complaints = upward(&packages);
     for name in WITHOUT_REQWEST {
         if !packages.iter().any(|package| package.name == *name) {
@@ -96,7 +96,7 @@ fn upward(packages: &[Package]) -> Vec<String> {
             complaints.push(format!("{name}: has no layer; give it one in xtask/src/layers.rs"));
             continue;
         };
-        for other in &package.needs {
+        for other in package.needs() {
             if layer(other).is_some_and(|other| other >= own) {
                 complaints
                     .push(format!("{name} (layer {own}) depends on {other}, which is not below"));
@@ -111,14 +111,24 @@ mod tests {
     use super::*;
     use crate::manifest::understand;
 
-    fn complaints(manifests: &[&str]) -> Vec<String> {
-        let manifests: Vec<toml::Table> = manifests.iter().map(|m| m.parse().unwrap()).collect();
-        upward(&understand(&toml::Table::new(), &manifests))
+    type Dependencies<'a> = &'a [(&'a str, Option<&'a str>)];
+
+    /// Describes crates to `upward` as cargo does: each dependency has a kind, absent if it is usual.
+    fn complaints(packages: &[(&str, Dependencies<'_>)]) -> Vec<String> {
+        let dependency = |(name, kind): &(&str, Option<&str>)| serde_json::json!({"name": name, "kind": kind, "target": "cfg(unix)"});
+        let package = |(name, dependencies): &(&str, Dependencies<'_>)| {
+            serde_json::json!({
+                "name": name, "features": {}, "manifest_path": "/crates/x/Cargo.toml",
+                "dependencies": dependencies.iter().map(dependency).collect::<Vec<_>>(),
+            })
+        };
+        let packages: Vec<_> = packages.iter().map(package).collect();
+        let metadata = serde_json::json!({ "packages": packages });
+        upward(&understand(&metadata.to_string()).unwrap())
     }
 
-    const ID: &str = "package.name = 'funnelflux-id'";
-    const MODEL: &str =
-        "package.name = 'funnelflux-model'\ndependencies.funnelflux-id.path = '../id'";
+    const ID: (&str, Dependencies<'_>) = ("funnelflux-id", &[]);
+    const MODEL: (&str, Dependencies<'_>) = ("funnelflux-model", &[("funnelflux-id", None)]);
 
     #[test]
     fn an_arrow_down_passes() {
@@ -126,56 +136,30 @@ mod tests {
     }
 
     #[test]
-    fn an_arrow_up_and_one_to_a_sister_are_named() {
-        let id = "package.name = 'funnelflux-id'\ndependencies.funnelflux-model.path = '../model'";
-        assert_eq!(
-            complaints(&[id, MODEL]),
-            ["funnelflux-id (layer 0) depends on funnelflux-model, which is not below"]
-        );
-        let auth =
-            "package.name = 'funnelflux-auth'\ndependencies.funnelflux-reporting.path = '../r'";
-        let reporting = "package.name = 'funnelflux-reporting'";
-        assert_eq!(complaints(&[auth, reporting]).len(), 1);
-    }
-
-    #[test]
-    fn an_arrow_up_is_named_wherever_it_stands() {
-        for table in [
-            "[target.'cfg(unix)'.dependencies]",
-            "[target.x86_64-pc-windows-msvc.dependencies]",
-            "[build-dependencies]",
-            "[target.'cfg(unix)'.build-dependencies]",
-        ] {
-            let id = format!(
-                "package.name = 'funnelflux-id'\n{table}\nm = {{ package = 'funnelflux-model' }}"
-            );
-            assert_eq!(
-                complaints(&[&id, MODEL]),
-                ["funnelflux-id (layer 0) depends on funnelflux-model, which is not below"],
-                "{table}"
-            );
+    fn an_arrow_up_is_named_also_where_only_a_build_script_or_one_platform_has_it() {
+        for kind in [None, Some("build")] {
+            let complaints = complaints(&[("funnelflux-id", &[("funnelflux-model", kind)]), MODEL]);
+            assert_eq!(complaints.len(), 1, "{complaints:?}");
+            assert!(complaints[0].starts_with("funnelflux-id (layer"), "{complaints:?}");
+            assert!(complaints[0].ends_with("depends on funnelflux-model, which is not below"));
         }
     }
 
     #[test]
-    fn one_name_for_two_crates_on_two_platforms_hides_neither() {
-        let model = "package.name = 'funnelflux-model'\n[dependencies]\n\
-                     x = { package = 'funnelflux-id' }\n[target.'cfg(unix)'.dependencies]\n\
-                     x = { package = 'funnelflux-auth' }";
-        let complaints = complaints(&[ID, model, "package.name = 'funnelflux-auth'"]);
-        assert_eq!(complaints.len(), 1, "{complaints:?}");
+    fn an_arrow_to_a_crate_of_the_same_layer_is_named() {
+        let auth: (_, Dependencies<'_>) = ("funnelflux-auth", &[("funnelflux-reporting", None)]);
+        assert_eq!(complaints(&[auth, ("funnelflux-reporting", &[])]).len(), 1);
     }
 
     #[test]
     fn a_dependency_of_tests_may_point_anywhere() {
-        let id =
-            "package.name = 'funnelflux-id'\ndev-dependencies.funnelflux-model.path = '../model'";
-        assert_eq!(complaints(&[id, MODEL]), [""; 0]);
+        let up: Dependencies<'_> = &[("funnelflux-model", Some("dev"))];
+        assert_eq!(complaints(&[("funnelflux-id", up), MODEL]), [""; 0]);
     }
 
     #[test]
     fn a_new_crate_must_be_given_a_layer() {
-        let complaints = complaints(&["package.name = 'funnelflux-new'"]);
+        let complaints = complaints(&[("funnelflux-new", &[])]);
         assert!(complaints[0].starts_with("funnelflux-new: has no layer"), "{complaints:?}");
     }
 }
