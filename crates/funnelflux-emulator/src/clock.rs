@@ -100,6 +100,16 @@ impl Clock {
         }
     }
 
+    /// The time `seconds` from now, such as `Sun, 06 Nov 1994 08:49:37 GMT`. An HTTP date has four
+    /// digits for the year and does not go back beyond 1970.
+    pub(crate) fn http_date_in(&self, seconds: u32) -> String {
+        const LAST: u64 = 253_402_300_799;
+        let now = self.now();
+        let at = now.checked_add(Duration::from_secs(u64::from(seconds))).unwrap_or(now);
+        let since = at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(since.min(LAST)))
+    }
+
     /// Milliseconds since 1970. A clock set before 1970 reads 0: no traffic is that old.
     pub(crate) fn unix_millis(&self) -> i64 {
         let since = self.now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -138,7 +138,7 @@ impl RecordedRequest {
     /// True when the request carried this access token.
     #[must_use]
     pub fn has_bearer(&self, token: &str) -> bool {
-        crate::auth::bearer::read(&self.headers).is_ok_and(|sent| sent == token)
+        crate::wire::bearer::read(&self.headers).is_ok_and(|sent| sent == token)
     }
 
     /// The status of the answer; `None` while there is none, or when the connection was reset

@@ -175,34 +175,30 @@
 //! about seventy fails, and the visit never depends on it.
 
 mod account;
-mod auth;
-mod builder;
 mod clock;
-mod domains;
 mod emulator;
 mod error;
-mod exchange;
 mod faults;
+mod handlers;
 mod journal;
 mod ledger;
 mod limits;
 mod options;
 mod pipeline;
-mod reports;
+mod registry;
 mod rng;
 mod routes;
 mod server;
 mod sleep;
-mod snapshot;
 mod state;
 mod table;
 mod traffic;
+mod vault;
 mod wire;
 
 pub use account::{Account, Asset};
-pub use builder::EmulatorBuilder;
 pub use clock::Clock;
-pub use emulator::Emulator;
+pub use emulator::{Emulator, EmulatorBuilder};
 pub use error::StartError;
 pub use faults::{Fault, Faults, UnknownOperation};
 pub use journal::{Calls, RecordedRequest};

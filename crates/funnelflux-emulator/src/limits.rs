@@ -140,7 +140,7 @@ impl Ceiling {
                 "more than {} requests in one second; back off before retrying",
                 self.per_second
             ));
-            return Err(refusal.with_retry_after(self.retry_after.header(clock)));
+            return Err(refusal.with_retry_after(self.retry_after, clock));
         }
         seen.1 += 1;
         Ok(())

@@ -120,20 +120,6 @@ pub enum RetryAfter {
     DateIn(u32),
 }
 
-impl RetryAfter {
-    pub(crate) fn header(self, clock: &crate::Clock) -> Option<String> {
-        match self {
-            Self::Absent => None,
-            Self::Seconds(seconds) => Some(seconds.to_string()),
-            Self::DateIn(seconds) => {
-                let wait = std::time::Duration::from_secs(u64::from(seconds));
-                let now = clock.now();
-                Some(crate::server::http_date(now.checked_add(wait).unwrap_or(now)))
-            }
-        }
-    }
-}
-
 /// How many report queries run at once.
 ///
 /// Documented: queries share a pool with a maximum concurrency and a queue. The numbers are

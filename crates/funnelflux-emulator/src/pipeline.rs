@@ -1,67 +1,83 @@
-//! What a request of an operation goes through: faults, limits, checks, the handler, more faults.
+//! The way of a request: its operation, faults, limits, checks, the handler, more faults.
 
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::Request as HttpRequest;
-use axum::response::Response;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header, request};
+use funnelflux_contract::{Idempotency, Operation, Weight};
+use http::{HeaderMap, StatusCode, header, request};
 
-use crate::auth::bearer;
-use crate::exchange::{Exchange, Request};
 use crate::faults::Kind;
+use crate::handlers::{self, Credentials, Exchange, Request};
 use crate::limits::Turn;
 use crate::options::UnknownMembers;
-use crate::reports;
-use crate::routes::{Credentials, Route, Weight};
-use crate::server::{Arrival, Wire};
+use crate::routes::{self, Target};
 use crate::state::Core;
 use crate::table::Served;
+use crate::wire::bearer;
 use crate::wire::query::Query;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 
-/// Answers a request that belongs to an operation.
-pub(crate) async fn operation(
-    core: Arc<Core>,
-    served: Arc<Served>,
-    request: HttpRequest,
-) -> Response {
-    let route = served.route;
-    let (parts, _) = request.into_parts();
-    let Some(arrival) = parts.extensions.get::<Arrival>().cloned() else {
-        return respond(&core, Err(Refusal::bad_request("the request did not arrive")));
+/// What happens to an answer below HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wire {
+    Whole,
+    /// The connection is reset before the answer.
+    Reset,
+    /// The connection is closed in the middle of the body.
+    Cut,
+}
+
+/// Answers a request that arrived as the `number`th.
+pub(crate) async fn answer(
+    core: &Arc<Core>,
+    number: u64,
+    parts: &request::Parts,
+    body: Bytes,
+) -> (Reply, Wire) {
+    let served = match routes::find(&core.table, &parts.method, parts.uri.path()) {
+        Ok(Target::About(about)) => return (about, Wire::Whole),
+        Ok(Target::Operation(served)) => Arc::clone(served),
+        Err(refusal) => return (refuse(core, refusal), Wire::Whole),
     };
-    core.journal.name(arrival.number, route.id);
+    let operation = served.operation;
+    core.journal.name(number, operation.id());
     if let Some(ceiling) = &core.ceiling
         && let Err(refusal) = ceiling.check(&core.clock)
     {
-        return respond(&core, Err(in_words_of(route, refusal)));
+        return (refuse_as(core, operation, refusal), Wire::Whole);
     }
-    let plan = core.faults.take(route.id);
+    let plan = core.faults.take(operation.id());
     core.sleeper.sleep(plan.latency).await;
-    if let Some(spoilt) = plan.kind.as_ref().and_then(|kind| before(&core, kind)) {
+    if let Some(spoilt) = plan.kind.as_ref().and_then(|kind| before(core, kind)) {
         return spoilt;
     }
-    let outcome = process(&core, &served, &parts, &arrival.body).await;
-    let outcome = outcome.map_err(|refusal| in_words_of(route, refusal));
-    after(respond(&core, outcome), plan.kind.as_ref())
+    let outcome = process(core, &served, parts, body).await;
+    let reply = outcome.unwrap_or_else(|refusal| refuse_as(core, operation, refusal));
+    after(reply, plan.kind.as_ref())
 }
 
-/// How the section of the operation refuses: the shape of the domains' errors is documented.
-fn in_words_of(route: &Route, refusal: Refusal) -> Refusal {
-    if route.id.starts_with("billing.domains.") { refusal.described() } else { refusal }
+/// Turns a refusal into an answer.
+pub(crate) fn refuse(core: &Core, refusal: Refusal) -> Reply {
+    refusal.into_reply(core.options.error_shape)
 }
 
-/// Faults that take the place of the processing.
-fn before(core: &Core, kind: &Kind) -> Option<Response> {
-    match kind {
+/// The same in the shape of the operation's section: that of the domains is documented.
+fn refuse_as(core: &Core, operation: &Operation, refusal: Refusal) -> Reply {
+    if operation.id().starts_with("billing.domains.") {
+        refusal.into_described_reply()
+    } else {
+        refuse(core, refusal)
+    }
+}
+
+/// The answer of a fault that takes the place of the processing.
+fn before(core: &Core, kind: &Kind) -> Option<(Reply, Wire)> {
+    let reply = match kind {
         Kind::Status(status, retry_after) => {
             let reason = status.canonical_reason().unwrap_or("injected fault");
-            let refusal =
-                Refusal::new(*status, reason).with_retry_after(retry_after.header(&core.clock));
-            Some(respond(core, Err(refusal)))
+            let refusal = Refusal::new(*status, reason);
+            refuse(core, refusal.with_retry_after(*retry_after, &core.clock))
         }
         Kind::Html(status) => {
             let reason = status.canonical_reason().unwrap_or("Error");
@@ -70,78 +86,72 @@ fn before(core: &Core, kind: &Kind) -> Option<Response> {
                  {reason}</h1></body></html>\n",
                 status.as_u16()
             );
-            Some(respond(core, Ok(Reply::new(*status, "text/html; charset=utf-8", page))))
+            Reply::new(*status, "text/html; charset=utf-8", page)
         }
-        Kind::KilledQuery => Some(respond(core, Err(reports::killed(core.options.killed_status)))),
-        Kind::LostRequest => Some(on_the_wire(Response::default(), Wire::Reset)),
-        Kind::Latency(_) | Kind::LostAnswer | Kind::Truncated | Kind::Garbage => None,
-    }
+        Kind::KilledQuery => refuse(core, handlers::killed(core.options.killed_status)),
+        Kind::LostRequest => return Some((Reply::empty(), Wire::Reset)),
+        Kind::Latency(_) | Kind::LostAnswer | Kind::Truncated | Kind::Garbage => return None,
+    };
+    Some((reply, Wire::Whole))
 }
 
-/// Faults that spoil the answer.
-fn after(response: Response, kind: Option<&Kind>) -> Response {
+/// The answer as a fault leaves it.
+fn after(reply: Reply, kind: Option<&Kind>) -> (Reply, Wire) {
     match kind {
-        Some(Kind::LostAnswer) => on_the_wire(response, Wire::Reset),
-        Some(Kind::Truncated) => on_the_wire(response, Wire::Cut),
+        Some(Kind::LostAnswer) => (reply, Wire::Reset),
+        Some(Kind::Truncated) => (reply, Wire::Cut),
         Some(Kind::Garbage) => {
             let garbage: &[u8] = b"\x00\xff\xfe{\"rows\": [{]]\x80 not json";
-            let (mut parts, _) = response.into_parts();
-            // An empty answer names no type; what is no JSON is garbage only if it claims to be.
-            parts
-                .headers
-                .entry(header::CONTENT_TYPE)
-                .or_insert(HeaderValue::from_static("application/json"));
-            Response::from_parts(parts, Body::from(garbage))
+            (Reply { body: Bytes::from_static(garbage), ..reply }, Wire::Whole)
         }
-        _ => response,
+        _ => (reply, Wire::Whole),
     }
-}
-
-fn on_the_wire(mut response: Response, wire: Wire) -> Response {
-    response.extensions_mut().insert(wire);
-    response
 }
 
 async fn process(
     core: &Arc<Core>,
-    served: &Arc<Served>,
+    served: &Served,
     parts: &request::Parts,
-    body: &Bytes,
+    body: Bytes,
 ) -> Result<Reply, Refusal> {
-    let route = served.route;
+    let operation = served.operation;
     let options = &core.options;
     let strict = options.unknown_members == UnknownMembers::Refuse;
     bearer::check_query(parts.uri.query())?;
-    let query = Query::read(&parts.uri, &route.work.parameters(), strict)?;
-    let token = match route.credentials {
+    let query = parts.uri.query().unwrap_or_default();
+    let query = Query::read(query, &served.parameters(), strict)?;
+    let token = match handlers::credentials(operation) {
         Credentials::NotNeeded => String::new(),
         needed => {
             let token = bearer::read(&parts.headers)?;
-            let now = core.clock.unix_millis();
-            bearer::check(token, &core.vault, now, needed, options.expired_status)?;
+            if needed == Credentials::Valid {
+                core.vault.check(token, core.clock.unix_millis(), options.expired_status)?;
+            }
             token.to_owned()
         }
     };
     if strict {
-        check_content_type(&parts.headers, body)?;
+        check_content_type(&parts.headers, &body)?;
     }
-    let request = Request { path: parts.uri.path().to_owned(), query, token, body: body.clone() };
+    let path_id = served.captured(parts.uri.path()).unwrap_or_default().to_owned();
+    let request = Request { path_id, query, token, body };
     let work = {
-        let (core, served) = (Arc::clone(core), Arc::clone(served));
-        move || served.route.work.answer(&Exchange::new(&core, &served, request))
+        let core = Arc::clone(core);
+        move || handlers::answer(operation, &Exchange::new(&core, request))
     };
-    match route.weight {
-        Weight::Light => work(),
-        Weight::Update => off_the_runtime(work).await,
-        Weight::Report => {
-            let turn = core.pool.enter().await?;
-            core.sleeper.sleep(options.query_time).await;
-            run(turn, work).await
-        }
+    if operation.weight() == Weight::Report {
+        let turn = core.pool.enter().await?;
+        core.sleeper.sleep(options.query_time).await;
+        run(turn, work).await
+    } else if operation.idempotency() == Idempotency::QueuedSideEffect {
+        // It applies the updates that are due.
+        off_the_runtime(work).await
+    } else {
+        work()
     }
 }
 
-/// Gives the turn back when the query has ended, not when its client has.
+/// Runs a query, and gives its turn back when the query ends, even where its client has left.
 async fn run(
     turn: Turn,
     work: impl FnOnce() -> Result<Reply, Refusal> + Send + 'static,
@@ -154,8 +164,8 @@ async fn run(
     .await
 }
 
-/// A large report, or the updates that are due, take seconds of processor time: they must not hold up the other connections.
-/// Once begun it runs to its end, whether or not somebody still waits for it.
+/// Runs `work` to its end outside of the runtime. Large reports and due updates take seconds of
+/// processor time, and must not hold up other connections.
 async fn off_the_runtime(
     work: impl FnOnce() -> Result<Reply, Refusal> + Send + 'static,
 ) -> Result<Reply, Refusal> {
@@ -179,24 +189,6 @@ fn check_content_type(headers: &HeaderMap, body: &Bytes) -> Result<(), Refusal> 
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         format!("the body's `Content-Type` is {kind:?}; expected `application/json`"),
     ))
-}
-
-/// Turns an answer into an HTTP response.
-pub(crate) fn respond(core: &Core, outcome: Result<Reply, Refusal>) -> Response {
-    let reply = outcome.unwrap_or_else(|refusal| refusal.into_reply(core.options.error_shape));
-    let empty = reply.body.is_empty();
-    let mut response = Response::new(Body::from(reply.body));
-    *response.status_mut() = reply.status;
-    let headers = response.headers_mut();
-    // Nothing is no JSON: proxies that read by the type would fail on it.
-    if !empty {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
-    }
-    let retry_after = reply.retry_after.and_then(|text| HeaderValue::try_from(text).ok());
-    if let Some(value) = retry_after {
-        headers.insert(header::RETRY_AFTER, value);
-    }
-    response
 }
 
 #[cfg(test)]

@@ -1,19 +1,19 @@
 //! Everything one emulator is made of, shared by all of its connections.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::account::Account;
-use crate::auth::login::Login;
-use crate::auth::tokens::Vault;
 use crate::clock::Clock;
-use crate::domains::Registry;
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::ledger::Ledger;
 use crate::limits::{Ceiling, Pool};
 use crate::options::Options;
-use crate::server::Connections;
+use crate::registry::Registry;
 use crate::sleep::Sleeper;
 use crate::table::Table;
 use crate::traffic::Traffic;
+use crate::vault::{Login, Vault};
 
 #[derive(Debug)]
 pub(crate) struct Core {
@@ -33,4 +33,30 @@ pub(crate) struct Core {
     pub(crate) pool: Pool,
     pub(crate) ceiling: Option<Ceiling>,
     pub(crate) connections: Connections,
+}
+
+/// How many connections there were.
+#[derive(Debug, Default)]
+pub(crate) struct Connections {
+    accepted: AtomicU64,
+    closed: AtomicU64,
+}
+
+impl Connections {
+    pub(crate) fn open(&self) {
+        self.accepted.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub(crate) fn close(&self) {
+        self.closed.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub(crate) fn accepted(&self) -> u64 {
+        self.accepted.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn now_open(&self) -> u64 {
+        let closed = self.closed.load(Ordering::SeqCst);
+        self.accepted().saturating_sub(closed)
+    }
 }

@@ -1,22 +1,79 @@
-//! Where each operation is served: at the path of the contract, unless it was moved.
+//! The place of each operation: the path of the contract, unless a setting moved it.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::routes::{self, Route};
+use funnelflux_contract::{AssetKind, Operation, Parameter, operations as contract};
+
 use crate::wire::fields::list;
 
-/// An operation, and where it is served.
+/// The base path of the API.
+pub(crate) const BASE: &str = "/v1";
+const ID: &str = "{id}";
+
+/// Lists every operation of the contract, section by section.
+pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
+    [contract::auth::ALL, contract::billing::ALL, contract::reporting::ALL, contract::ledger::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
+}
+
+/// An operation and its place.
 #[derive(Debug)]
 pub(crate) struct Served {
-    pub(crate) route: &'static Route,
+    pub(crate) operation: &'static Operation,
     /// Below the base.
     pub(crate) path: Cow<'static, str>,
     /// The setting that moved it there.
     moved_by: Option<&'static str>,
 }
 
-/// A move that was asked for.
+impl Served {
+    fn new(operation: &'static Operation) -> Self {
+        Self { operation, path: operation.path().into(), moved_by: None }
+    }
+
+    /// The names of the query parameters, other spellings included.
+    pub(crate) fn parameters(&self) -> Vec<&'static str> {
+        self.operation.query().iter().flat_map(spellings).collect()
+    }
+
+    /// Whether its path has a place for an id.
+    pub(crate) fn has_id(&self) -> bool {
+        self.path.split('/').any(|segment| segment == ID)
+    }
+
+    /// The segment of `path` in place of `{id}`, empty where its own path has none; `None` where
+    /// `path` is another one.
+    pub(crate) fn captured<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let path = below_base(path)?;
+        let mut found = "";
+        let mut segments = path.split('/');
+        for expected in self.path.split('/') {
+            match segments.next()? {
+                segment if expected == ID && !segment.is_empty() => found = segment,
+                segment if expected == segment => {}
+                _ => return None,
+            }
+        }
+        segments.next().is_none().then_some(found)
+    }
+}
+
+/// The name of a query parameter, and its other spellings.
+pub(crate) fn spellings(parameter: &Parameter) -> impl Iterator<Item = &'static str> {
+    std::iter::once(parameter.name()).chain(parameter.alternatives().iter().copied())
+}
+
+/// The part of a path below the base, without the slash at its end.
+fn below_base(path: &str) -> Option<&str> {
+    let path = path.strip_prefix(BASE)?;
+    Some(path.strip_suffix('/').unwrap_or(path))
+}
+
+/// A move that a setting asks for.
 #[derive(Debug, Clone)]
 pub(crate) enum Move {
     Operation { id: String, to: String },
@@ -33,15 +90,13 @@ pub(crate) struct Table(Vec<Arc<Served>>);
 impl Table {
     /// Applies the moves in their order: of two that move one operation the later one counts.
     pub(crate) fn new(moves: &[Move]) -> Result<Self, Wrong> {
-        let mut all: Vec<Served> = routes::all()
-            .map(|route| Served { route, path: route.path.into(), moved_by: None })
-            .collect();
+        let mut all: Vec<Served> = operations().map(Served::new).collect();
         for wanted in moves {
             match wanted {
                 Move::Operation { id, to } => {
-                    let served = all.iter_mut().find(|served| served.route.id == id);
+                    let served = all.iter_mut().find(|served| served.operation.id() == id);
                     let served = served.ok_or_else(|| ("path", unknown_id(id)))?;
-                    check_path(served.route, to).map_err(|why| ("path", why))?;
+                    check_path(served.operation, to).map_err(|why| ("path", why))?;
                     served.path = to.clone().into();
                     served.moved_by = Some("path");
                 }
@@ -60,15 +115,35 @@ impl Table {
         self.0.iter()
     }
 
-    /// True for the path of an operation, by the table or by the contract: with or without the base
-    /// and a slash at the end, whatever the method.
+    /// Whether `path` is that of an operation, by the table or by the contract, with or without the
+    /// base, whatever the method.
     pub(crate) fn leads_to(&self, id: &str, path: &str) -> bool {
-        let path = path.strip_prefix(routes::BASE).unwrap_or(path);
+        let path = path.strip_prefix(BASE).unwrap_or(path);
         let path = path.strip_suffix('/').unwrap_or(path);
         self.iter()
-            .filter(|served| served.route.id == id)
-            .any(|served| served.path == path || served.route.path == path)
+            .filter(|served| served.operation.id() == id)
+            .any(|served| served.path == path || served.operation.matches_path(path))
     }
+}
+
+/// The roots of the assets in the contract, each with a slash before it.
+fn roots() -> BTreeSet<String> {
+    AssetKind::all().iter().map(|asset| root(asset)).collect()
+}
+
+/// What the paths of an asset's operations begin with, up to the verb.
+fn root(asset: &AssetKind) -> String {
+    let mut folders = asset
+        .verbs()
+        .iter()
+        .map(|(_, operation)| operation.path().rsplit_once('/').map_or("", |(folder, _)| folder));
+    let common = |one: String, other: &str| {
+        let pairs = one.split('/').zip(other.split('/'));
+        let shared: Vec<&str> = pairs.take_while(|(a, b)| a == b).map(|(a, _)| a).collect();
+        shared.join("/")
+    };
+    let first = folders.next().unwrap_or_default().to_owned();
+    folders.fold(first, common)
 }
 
 /// Moves what the contract has below `from`, but not what is below a longer root of an asset.
@@ -79,12 +154,12 @@ fn move_root(all: &mut [Served], from: &str, to: &str) -> Result<(), String> {
             "moves `{from}` to {to:?}, which {why}; expected a root such as funnel"
         ));
     }
+    let roots = roots();
     let mut found = false;
     for served in all {
-        let Some(rest) = below(&from, served.route.path) else { continue };
-        let of_another = routes::roots()
-            .any(|root| root.len() > from.len() && below(root, served.route.path).is_some());
-        if !of_another {
+        let path = served.operation.path();
+        let Some(rest) = below(&from, path) else { continue };
+        if !roots.iter().any(|root| root.len() > from.len() && below(root, path).is_some()) {
             served.path = format!("{to}{rest}").into();
             served.moved_by = Some("root");
             found = true;
@@ -93,7 +168,7 @@ fn move_root(all: &mut [Served], from: &str, to: &str) -> Result<(), String> {
     if found {
         return Ok(());
     }
-    let known: Vec<&str> = routes::roots().map(|root| root.trim_start_matches('/')).collect();
+    let known: Vec<&str> = roots.iter().map(|root| root.trim_start_matches('/')).collect();
     Err(format!(
         "moves `{}`, below which there is no operation; the assets' roots are {}",
         from.trim_start_matches('/'),
@@ -101,24 +176,21 @@ fn move_root(all: &mut [Served], from: &str, to: &str) -> Result<(), String> {
     ))
 }
 
-/// What follows on `root` in `path`.
+/// The rest of `path` below `root`.
 fn below<'p>(root: &str, path: &'p str) -> Option<&'p str> {
     path.strip_prefix(root).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn check_path(route: &Route, to: &str) -> Result<(), String> {
-    const ID: &str = "{id}";
+fn check_path(operation: &Operation, to: &str) -> Result<(), String> {
     let wrong = |why: &str| {
-        Err(format!(
-            "serves `{}` at {to:?}, which {why}; expected a path such as {}",
-            route.id, route.path
-        ))
+        let (id, right) = (operation.id(), operation.path());
+        Err(format!("serves `{id}` at {to:?}, which {why}; expected a path such as {right}"))
     };
     let count = |path: &str| path.split('/').filter(|segment| *segment == ID).count();
     match bad_segment(to, true) {
         Some(why) => wrong(&why),
-        None if count(to) < count(route.path) => wrong("has no place for the `{id}`"),
-        None if count(to) > count(route.path) => wrong("has an `{id}` too many"),
+        None if count(to) < count(operation.path()) => wrong("has no place for the `{id}`"),
+        None if count(to) > count(operation.path()) => wrong("has an `{id}` too many"),
         None => Ok(()),
     }
 }
@@ -130,7 +202,7 @@ fn bad_segment(path: &str, with_id: bool) -> Option<String> {
     };
     let sound = |segment: &str| {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-        (with_id && segment == "{id}")
+        (with_id && segment == ID)
             || (segment.bytes().all(plain) && !matches!(segment, "" | "." | ".."))
     };
     let bad = segments.split('/').find(|segment| !sound(segment))?;
@@ -145,15 +217,16 @@ fn clash(all: &[Served]) -> Option<Wrong> {
     let moved = all.iter().filter_map(|served| Some((served, served.moved_by?)));
     for (one, setting) in moved {
         let same = |other: &&Served| {
-            other.route.id != one.route.id
-                && other.route.method == one.route.method
+            other.operation.id() != one.operation.id()
+                && other.operation.method() == one.operation.method()
                 && overlap(&other.path, &one.path)
         };
         if let Some(other) = all.iter().find(same) {
+            let (id, other) = (one.operation.id(), other.operation.id());
+            let (method, path) = (one.operation.method(), &one.path);
             let why = format!(
-                "serves `{}` at {} {}, where `{}` is served too; expected a path of its own for \
-                 each",
-                one.route.id, one.route.method, one.path, other.route.id
+                "serves `{id}` at {method} {path}, where `{other}` is served too; expected a path \
+                 of its own for each"
             );
             return Some((setting, why));
         }
@@ -161,29 +234,25 @@ fn clash(all: &[Served]) -> Option<Wrong> {
     None
 }
 
-/// True where some address fits both.
+/// Whether some address fits both.
 fn overlap(one: &str, other: &str) -> bool {
-    let (mut ones, mut others) = (one.split('/'), other.split('/'));
-    loop {
-        match (ones.next(), others.next()) {
-            (None, None) => return true,
-            (Some(a), Some(b)) if a == b || a == "{id}" || b == "{id}" => {}
-            _ => return false,
-        }
-    }
+    let fits = |(a, b): (&str, &str)| a == b || a == ID || b == ID;
+    one.split('/').count() == other.split('/').count()
+        && one.split('/').zip(other.split('/')).all(fits)
 }
 
-/// Names the operations that are like it as far as they go.
+/// Names the operations that share the beginning of an unknown id.
 fn unknown_id(id: &str) -> String {
     let shared =
         |known: &str| known.split('.').zip(id.split('.')).take_while(|(a, b)| a == b).count();
-    let most = routes::all().map(|route| shared(route.id)).max().unwrap_or(0);
-    let mut near: Vec<String> = routes::all()
-        .filter(|route| shared(route.id) == most)
-        .map(|route| {
-            let parts: Vec<&str> = route.id.split('.').take(most + 1).collect();
+    let most = operations().map(|known| shared(known.id())).max().unwrap_or(0);
+    let mut near: Vec<String> = operations()
+        .map(|known| known.id())
+        .filter(|known| shared(known) == most)
+        .map(|known| {
+            let parts: Vec<&str> = known.split('.').take(most + 1).collect();
             let start = parts.join(".");
-            if start == route.id { start } else { format!("{start}.…") }
+            if start == known { start } else { format!("{start}.…") }
         })
         .collect();
     near.dedup();
@@ -205,13 +274,13 @@ mod tests {
 
     fn at(moves: &[Move], id: &str) -> String {
         let table = Table::new(moves).unwrap();
-        table.iter().find(|served| served.route.id == id).unwrap().path.to_string()
+        table.iter().find(|served| served.operation.id() == id).unwrap().path.to_string()
     }
 
     #[test]
     fn no_two_operations_of_the_contract_are_served_at_one_place() {
-        let all: Vec<Served> = routes::all()
-            .map(|route| Served { route, path: route.path.into(), moved_by: Some("path") })
+        let all: Vec<Served> = operations()
+            .map(|operation| Served { moved_by: Some("path"), ..Served::new(operation) })
             .collect();
         assert_eq!(clash(&all), None);
     }

@@ -1505,10 +1505,10 @@ pub static PAGE_INFO: Schema = Schema {
     members: &[
         Member { name: "idPage", kind: "id", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "its id", server_managed: false },
         Member { name: "pageName", kind: "string", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "its name", server_managed: false },
-        Member { name: "pageType", kind: "PageType", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "whether it is a lander or an offer", server_managed: false },
         Member { name: "status", kind: "Status", grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false },
         Member { name: "idCategory", kind: "id", grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false },
         Member { name: "categoryName", kind: "string", grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category's name", server_managed: false },
+        Member { name: "pageType", kind: "PageType", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "whether it is a lander or an offer", server_managed: false },
     ],
     values: &[],
 };

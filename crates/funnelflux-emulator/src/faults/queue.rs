@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::fault::{Fault, Kind};
-use crate::routes;
+use crate::table;
 
 /// The faults of an emulator, in the order they were pushed.
 ///
@@ -62,9 +62,9 @@ impl Faults {
     /// When the emulator has no such operation: a fault that can never happen would let a test pass
     /// that tests nothing.
     pub fn push_for(&self, operation: &str, fault: Fault) -> Result<(), UnknownOperation> {
-        let operation = routes::all()
-            .find(|route| route.id == operation)
-            .map(|route| route.id)
+        let operation = table::operations()
+            .map(|known| known.id())
+            .find(|id| *id == operation)
             .ok_or_else(|| UnknownOperation(operation.to_owned()))?;
         self.lock().armed.push(Armed { fault, operation: Some(operation) });
         Ok(())
@@ -122,7 +122,7 @@ pub struct UnknownOperation(String);
 
 impl fmt::Display for UnknownOperation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known: Vec<&str> = routes::all().map(|route| route.id).collect();
+        let known: Vec<&str> = table::operations().map(|known| known.id()).collect();
         write!(
             f,
             "the emulator has no operation {:?}; known are {}",

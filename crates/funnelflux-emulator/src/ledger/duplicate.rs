@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use funnelflux_contract::{AssetKind, kinds};
 use serde_json::Value;
 
-use super::family::{self, Family, Kind};
+use super::kind::{self, Kind};
 use super::references::list;
 use super::save::{self, Before};
 use super::status::Status;
 use super::store::{Entry, Store};
-use super::{Call, ids, missing, secrets};
+use super::{Call, ids, secrets};
 use crate::wire::fields::Fields;
 use crate::wire::refusal::Refusal;
 use crate::wire::text::{self, Step};
@@ -29,18 +30,16 @@ struct Wanted<'t> {
 }
 
 pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<Entry, Refusal> {
-    let family = call.family;
-    let Some(source) = store.get(family.kind, id).cloned() else {
-        return Err(missing(family.kind, family.id_name(), id, ""));
-    };
+    let (asset, kind) = (call.asset, call.kind());
+    let Some(source) = store.get(kind, id).cloned() else { return Err(call.missing(id)) };
     if source.status == Status::Deleted {
-        return Err(save::deleted(family, id));
+        return Err(call.deleted(id));
     }
     let wanted = read(call, &source)?;
     let id = store.make_id(call.now_millis);
     let mut text = source.text.clone();
     for (name, value) in &wanted.updates {
-        if allowed(family, name) {
+        if allowed(asset, name) {
             text::set_raw(&mut text, &[Step::Member(name)], value);
         }
     }
@@ -54,18 +53,18 @@ pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<
             text::set(&mut text, &[Step::Member(name)], &value.into());
         }
     };
-    put(spellings(family.id), &id);
-    put(spellings(family.name), &wanted.name);
+    put(spellings(&kind::id_names(asset)), &id);
+    put(spellings(&kind::name_names(asset)), &wanted.name);
     put(vec!["status"], Status::Active.name());
     if let Some(parent) = &wanted.parent {
-        match family.kind {
-            Kind::Funnel => put(spellings(&FUNNEL_PROTECTED), parent),
+        match kind {
+            Kind::FUNNEL => put(spellings(&FUNNEL_PROTECTED), parent),
             _ => put(vec!["idCategory"], parent),
         }
     }
     let mut kept = source.secrets.clone();
     let mut companions = Vec::new();
-    if family.kind == Kind::Funnel {
+    if kind == Kind::FUNNEL {
         let nodes = remap(store, call.now_millis, &mut text, &id);
         kept = secrets::renamed(&source.secrets, |node| nodes.get(node).cloned());
         companions = own_conditions(store, call.now_millis, &source.id, &id, &mut text);
@@ -77,38 +76,39 @@ pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<
     for companion in companions {
         store.put(companion);
     }
-    match save::admit(store, family, call.owner, text, value, id, &Before::of_copy(kept)) {
+    match save::admit(store, call, text, value, id, &Before::of_copy(kept)) {
         Ok(entry) => {
             store.put(entry.clone());
             Ok(entry)
         }
         Err(refusal) => {
-            ids.iter().for_each(|id| store.remove_last(Kind::Condition, id));
+            ids.iter().for_each(|id| store.remove_last(Kind::CONDITION, id));
             Err(refusal)
         }
     }
 }
 
 /// Whether an override of that member is honoured.
-fn allowed(family: &Family, name: &str) -> bool {
+fn allowed(asset: &'static AssetKind, name: &str) -> bool {
+    let kind = Kind::of(asset);
     let protected = PROTECTED.contains(&name)
-        || family.id.contains(&name)
-        || (family.kind == Kind::Funnel && FUNNEL_PROTECTED.contains(&name));
-    match family.kind {
-        Kind::LogicScript => SCRIPT_OVERRIDES.contains(&name),
+        || asset.id_members().contains(&name)
+        || (kind == Kind::FUNNEL && FUNNEL_PROTECTED.contains(&name));
+    match kind {
+        Kind::LOGIC_SCRIPT => SCRIPT_OVERRIDES.contains(&name),
         _ => !protected,
     }
 }
 
 fn read<'c>(call: &'c Call<'_>, source: &Entry) -> Result<Wanted<'c>, Refusal> {
-    let family = call.family;
+    let kind = call.kind();
     let body = call.body.trim();
     let body = if body.is_empty() { "{}" } else { body };
     let value: Value = serde_json::from_str(body).map_err(|error| {
         Refusal::bad_request(format!("the body is not JSON: {error}; expected a JSON object"))
     })?;
-    let known: &[&str] = match family.kind {
-        Kind::LogicScript => &["name", "bodyUpdates"],
+    let known: &[&str] = match kind {
+        Kind::LOGIC_SCRIPT => &["name", "bodyUpdates"],
         _ => &["name", "parentId", "bodyUpdates"],
     };
     let fields = Fields::new(&value, "", known, call.unknown_members)?;
@@ -119,11 +119,11 @@ fn read<'c>(call: &'c Call<'_>, source: &Entry) -> Result<Wanted<'c>, Refusal> {
     // As the self-hosted product names its clones: the time in seconds behind it.
     let made = || format!("{} - {}.1", source.name, call.now_millis / 1000);
     let name = string("name")?.filter(|name| !name.trim().is_empty()).unwrap_or_else(made);
-    let parent = match family.kind {
-        Kind::LogicScript => None,
+    let parent = match kind {
+        Kind::LOGIC_SCRIPT => None,
         _ => string("parentId")?,
     };
-    if family.kind == Kind::Funnel && parent.as_deref().unwrap_or_default().is_empty() {
+    if kind == Kind::FUNNEL && parent.as_deref().unwrap_or_default().is_empty() {
         return Err(Refusal::bad_request(
             "`parentId` is missing; expected the id of the copy's funnel group",
         ));
@@ -196,14 +196,14 @@ fn own_conditions(
         let pointer = "/nodeConditionParams/idCondition";
         let old = nodes.get(index).and_then(|node| node.pointer(pointer)).and_then(Value::as_str);
         let Some(old) = old else { return };
-        let Some(condition) = store.get(Kind::Condition, old).cloned() else { return };
+        let Some(condition) = store.get(Kind::CONDITION, old).cloned() else { return };
         if condition.string("restrictToFunnelId") != source {
             return;
         }
         let made = copies.entry(old.to_owned()).or_insert_with(|| {
             let mut made = condition;
             made.id = store.make_id(now_millis);
-            let id_name = family::CONDITION.id_name();
+            let id_name = kinds::CONDITIONS.id_query();
             let id = made.id.clone();
             made.set(&[Step::Member(id_name)], &id.into());
             made.set(&[Step::Member("restrictToFunnelId")], &copy.into());

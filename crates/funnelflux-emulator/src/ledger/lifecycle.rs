@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::family::Kind;
+use super::kind::Kind;
 use super::references;
-use super::save;
 use super::status::Status;
 use super::store::Store;
 use super::{Call, conflict, ids, missing};
@@ -23,26 +22,26 @@ fn bulk(processed: usize, errors: Vec<Value>) -> String {
 }
 
 pub(crate) fn delete(store: &mut Store, call: &Call<'_>) -> Result<String, Refusal> {
-    let family = call.family;
+    let kind = call.kind();
     let id = call.query_id()?;
-    let Some(entry) = store.get(family.kind, id).filter(|it| it.status != Status::Deleted) else {
-        return Err(missing(family.kind, family.id_name(), id, ""));
+    let Some(entry) = store.get(kind, id).filter(|it| it.status != Status::Deleted) else {
+        return Err(call.missing(id));
     };
     if let Some((other, at)) = references::referrer(store, entry) {
         return Err(conflict(format!(
             "the {} \"{id}\" is still in use: the {} \"{}\" refers to it in `{at}`; expected that \
              reference to be removed first",
-            family.noun(),
+            kind.noun(),
             other.kind.noun(),
             other.id
         )));
     }
-    let mut gone = vec![(family.kind, id.to_owned())];
-    if family.kind == Kind::Funnel {
+    let mut gone = vec![(kind, id.to_owned())];
+    if kind == Kind::FUNNEL {
         let own = store
-            .of(Kind::Condition)
+            .of(Kind::CONDITION)
             .filter(|condition| condition.string("restrictToFunnelId") == id);
-        gone.extend(own.map(|condition| (Kind::Condition, condition.id.clone())));
+        gone.extend(own.map(|condition| (Kind::CONDITION, condition.id.clone())));
     }
     for (kind, id) in gone {
         if let Some(entry) = store.get_mut(kind, &id) {
@@ -59,10 +58,9 @@ pub(crate) fn set_one(
     status: Status,
 ) -> Result<String, Refusal> {
     let id = call.query_id()?;
-    let family = call.family;
-    match store.get_mut(family.kind, id) {
-        None => Err(missing(family.kind, family.id_name(), id, "")),
-        Some(entry) if entry.status == Status::Deleted => Err(save::deleted(family, id)),
+    match store.get_mut(call.kind(), id) {
+        None => Err(call.missing(id)),
+        Some(entry) if entry.status == Status::Deleted => Err(call.deleted(id)),
         Some(entry) => {
             entry.set_status(status);
             Ok(bulk(1, Vec::new()))
@@ -90,7 +88,7 @@ pub(crate) fn set_all(
         }
     };
     each(store, call, &body, |store, id| {
-        if let Some(entry) = store.get_mut(call.family.kind, id) {
+        if let Some(entry) = store.get_mut(call.kind(), id) {
             entry.set_status(status);
         }
         Ok(())
@@ -105,15 +103,15 @@ pub(crate) fn move_all(store: &mut Store, call: &Call<'_>) -> Result<String, Ref
     let category = fields.string("idCategory", right)?;
     if !category.is_empty() {
         ids::check("idCategory", category)?;
-        let there = store.get(Kind::Category, category).filter(|it| it.status != Status::Deleted);
+        let there = store.get(Kind::CATEGORY, category).filter(|it| it.status != Status::Deleted);
         if there.is_none() {
-            return Err(missing(Kind::Category, "idCategory", category, ""));
+            return Err(missing(Kind::CATEGORY, "idCategory", category, ""));
         }
     }
     each(store, call, &body, |store, id| {
-        let kind = call.family.kind;
+        let kind = call.kind();
         if let (Some(category), Some(entry)) =
-            (store.get(Kind::Category, category), store.get(kind, id))
+            (store.get(Kind::CATEGORY, category), store.get(kind, id))
         {
             references::check_category("idCategory", kind, &entry.value, category)?;
         }
@@ -131,13 +129,12 @@ fn each(
     body: &Value,
     mut work: impl FnMut(&mut Store, &str) -> Result<(), Refusal>,
 ) -> Result<String, Refusal> {
-    let family = call.family;
     let mut processed = 0;
     let mut errors = Vec::new();
     for id in ids::listed(body, "ids")? {
-        let outcome = match store.get(family.kind, id).map(|entry| entry.status) {
-            None => Err(missing(family.kind, family.id_name(), id, "")),
-            Some(Status::Deleted) => Err(save::deleted(family, id)),
+        let outcome = match store.get(call.kind(), id).map(|entry| entry.status) {
+            None => Err(call.missing(id)),
+            Some(Status::Deleted) => Err(call.deleted(id)),
             Some(_) => work(store, id),
         };
         match outcome {
@@ -158,13 +155,12 @@ pub(crate) fn move_one(store: &mut Store, call: &Call<'_>) -> Result<String, Ref
     let alias = body.get("idFunnelGroup").is_some() && body.get("idCampaign").is_none();
     let name = if alias { "idFunnelGroup" } else { "idCampaign" };
     let group = ids::check(name, fields.string(name, "the id of a funnel group")?)?;
-    if store.get(Kind::FunnelGroup, group).is_none_or(|it| it.status == Status::Deleted) {
-        return Err(missing(Kind::FunnelGroup, name, group, ""));
+    if store.get(Kind::FUNNEL_GROUP, group).is_none_or(|it| it.status == Status::Deleted) {
+        return Err(missing(Kind::FUNNEL_GROUP, name, group, ""));
     }
-    let family = call.family;
-    match store.get_mut(Kind::Funnel, id) {
-        None => Err(missing(family.kind, "idFunnel", id, "")),
-        Some(entry) if entry.status == Status::Deleted => Err(save::deleted(family, id)),
+    match store.get_mut(Kind::FUNNEL, id) {
+        None => Err(call.missing(id)),
+        Some(entry) if entry.status == Status::Deleted => Err(call.deleted(id)),
         Some(entry) => {
             for name in ["idFunnelGroup", "idCampaign"] {
                 if entry.value.get(name).is_some() {

@@ -4,13 +4,12 @@
 //! member by member, so everything else comes back byte for byte.
 
 mod duplicate;
-mod family;
 mod find;
 mod graph;
 mod ids;
+mod kind;
 mod lifecycle;
 mod references;
-mod routes;
 mod rules;
 mod save;
 mod secrets;
@@ -20,24 +19,23 @@ mod status;
 mod store;
 mod violations;
 
-pub(crate) use family::{Family, Verb};
 pub(crate) use ids::{RIGHT as RIGHT_ID, is_id};
-pub(crate) use routes::BRANCHES;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use funnelflux_contract::{AssetKind, Operation, Verb};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::account::Account;
-use crate::exchange::Exchange;
 use crate::options::{DeletedAssets, UnknownMembers};
+use crate::table;
 use crate::wire::query::Query;
 use crate::wire::refusal::Refusal;
-use crate::wire::reply::Reply;
-use family::Kind;
+use crate::wire::text;
+use kind::Kind;
 use status::Status;
 use store::{Entry, Store};
 
@@ -53,7 +51,7 @@ pub(crate) struct Saved {
 
 struct Inner {
     store: Store,
-    /// The account that makes the traffic, under the names of now.
+    /// The account that makes the traffic, under its present names.
     account: Arc<Account>,
 }
 
@@ -83,12 +81,12 @@ impl Ledger {
 
     /// Ids and names of the webhook configs that are not deleted.
     pub(crate) fn webhook_configs(&self) -> Vec<(String, String)> {
-        self.named(Kind::WebhookConfig)
+        self.named(Kind::WEBHOOK_CONFIG)
     }
 
     /// Ids and names of the middleware configs that are not deleted.
     pub(crate) fn middleware_configs(&self) -> Vec<(String, String)> {
-        self.named(Kind::MiddlewareConfig)
+        self.named(Kind::MIDDLEWARE_CONFIG)
     }
 
     fn named(&self, kind: Kind) -> Vec<(String, String)> {
@@ -97,7 +95,18 @@ impl Ledger {
         alive.map(|entry| (entry.id.clone(), entry.name.clone())).collect()
     }
 
-    /// The account that makes the traffic, under the names of now: a renamed asset has its new name
+    /// Answers a call, with the text of the body.
+    pub(crate) fn answer(&self, call: &Call<'_>, verb: Verb) -> Result<String, Refusal> {
+        let mut inner = self.lock();
+        let Inner { store, account } = &mut *inner;
+        let text = run(store, call, verb)?;
+        if verb == Verb::Update {
+            seed::rename(account, store, call.kind());
+        }
+        Ok(text)
+    }
+
+    /// The account that makes the traffic, under its present names: a renamed asset has its new name
     /// in every report.
     pub(crate) fn account(&self) -> Arc<Account> {
         Arc::clone(&self.lock().account)
@@ -111,21 +120,35 @@ impl fmt::Debug for Ledger {
 }
 
 /// One call of an operation of the ledger.
-struct Call<'c> {
-    family: &'static Family,
-    query: &'c Query,
-    body: &'c str,
-    owner: &'c str,
-    now_millis: i64,
-    unknown_members: UnknownMembers,
-    deleted: DeletedAssets,
+pub(crate) struct Call<'c> {
+    pub(crate) asset: &'static AssetKind,
+    pub(crate) operation: &'c Operation,
+    pub(crate) query: &'c Query,
+    pub(crate) body: &'c str,
+    pub(crate) owner: &'c str,
+    pub(crate) now_millis: i64,
+    pub(crate) unknown_members: UnknownMembers,
+    pub(crate) deleted: DeletedAssets,
 }
 
-impl Call<'_> {
+impl<'c> Call<'c> {
+    fn kind(&self) -> Kind {
+        Kind::of(self.asset)
+    }
+
+    /// The value of the operation's first query parameter, and its name.
+    fn first_parameter(&self, right: &str) -> Result<(&'static str, &'c str), Refusal> {
+        let Some(parameter) = self.operation.query().first() else {
+            return Err(Refusal::bad_request("the contract has no query parameter for this call"));
+        };
+        let names: Vec<&str> = table::spellings(parameter).collect();
+        Ok((parameter.name(), self.query.require(&names, right)?))
+    }
+
     /// The one id in the query.
-    fn query_id(&self) -> Result<&str, Refusal> {
-        let name = self.family.id_name();
-        ids::check(name, self.query.require(self.family.id, ids::RIGHT)?)
+    fn query_id(&self) -> Result<&'c str, Refusal> {
+        let (name, id) = self.first_parameter(ids::RIGHT)?;
+        ids::check(name, id)
     }
 
     fn json(&self, right: &str) -> Result<Value, Refusal> {
@@ -136,60 +159,49 @@ impl Call<'_> {
             Refusal::bad_request(format!("the body is not JSON: {error}; expected {right}"))
         })
     }
-}
 
-/// Answers an operation.
-pub(crate) fn answer(
-    exchange: &Exchange<'_>,
-    family: &'static Family,
-    verb: Verb,
-) -> Result<Reply, Refusal> {
-    let options = exchange.options();
-    let call = Call {
-        family,
-        query: exchange.query(),
-        body: exchange.text()?,
-        owner: exchange.account().user_id(),
-        now_millis: exchange.now_millis(),
-        unknown_members: options.unknown_members,
-        deleted: options.deleted_assets,
-    };
-    let mut inner = exchange.ledger().lock();
-    let Inner { store, account } = &mut *inner;
-    let text = run(store, &call, verb)?;
-    if matches!(verb, Verb::Update) {
-        seed::rename(account, store, family.kind);
+    /// There is no object with that id.
+    fn missing(&self, id: &str) -> Refusal {
+        missing(self.kind(), self.asset.id_query(), id, "")
     }
-    Ok(Reply::new(StatusCode::OK, "application/json", text))
+
+    /// The object with that id was deleted.
+    fn deleted(&self, id: &str) -> Refusal {
+        conflict(format!(
+            "`{}` is \"{id}\", a {} that was deleted; expected one that was not",
+            self.asset.id_query(),
+            self.asset.noun()
+        ))
+    }
 }
 
 fn run(store: &mut Store, call: &Call<'_>, verb: Verb) -> Result<String, Refusal> {
-    let family = call.family;
+    let one = call.asset.takes_one(verb);
     match verb {
         Verb::List => find::list(store, call),
-        Verb::ListCategories => find::list_categories(store, call),
         Verb::FindById => find::by_id(store, call),
         Verb::FindByIds => find::by_ids(store, call),
         Verb::FindByStatus => find::by_status(store, call),
         Verb::FindByCategory => find::by_category(store, call),
         Verb::FindByType => find::by_type(store, call),
-        Verb::Create => Ok(save::create(store, family, call.owner, call.body)?.text),
-        Verb::Update => Ok(save::update(store, family, call.owner, call.body)?.text),
+        Verb::Create => Ok(save::create(store, call)?.text),
+        Verb::Update => Ok(save::update(store, call)?.text),
         Verb::Duplicate => {
             let copy = duplicate::duplicate(store, call, call.query_id()?)?;
-            let name = family.name.first().copied().unwrap_or("name");
-            Ok(crate::wire::text::object(&[
-                (family.id_name(), copy.id.into()),
-                (name, copy.name.into()),
-            ]))
+            let name = kind::name_names(call.asset).first().copied().unwrap_or("name");
+            Ok(text::object(&[(call.asset.id_query(), copy.id.into()), (name, copy.name.into())]))
         }
         Verb::Delete => lifecycle::delete(store, call),
+        Verb::Archive if one => lifecycle::set_one(store, call, Status::Archived),
         Verb::Archive => lifecycle::set_all(store, call, Status::Archived),
+        Verb::Unarchive if one => lifecycle::set_one(store, call, Status::Active),
         Verb::Unarchive => lifecycle::set_all(store, call, Status::Active),
+        Verb::Move if one => lifecycle::move_one(store, call),
         Verb::Move => lifecycle::move_all(store, call),
-        Verb::ArchiveOne => lifecycle::set_one(store, call, Status::Archived),
-        Verb::UnarchiveOne => lifecycle::set_one(store, call, Status::Active),
-        Verb::MoveOne => lifecycle::move_one(store, call),
+        other => {
+            let message = format!("the emulator does not answer the verb {other}");
+            Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, message))
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::family::Kind;
 use super::ids;
+use super::kind::Kind;
 use super::status::Status;
 use super::store::{Entry, Store};
 use super::violations::Violations;
@@ -50,20 +50,20 @@ impl Collector {
 fn of(kind: Kind, asset: &Value) -> Collector {
     let mut found = Collector::default();
     if !kind.category_types(asset).is_empty() {
-        found.take("idCategory".to_owned(), Kind::Category, asset.get("idCategory"));
+        found.take("idCategory".to_owned(), Kind::CATEGORY, asset.get("idCategory"));
     }
     match kind {
-        Kind::Page => found.take(
+        Kind::PAGE => found.take(
             "offerParams.idOfferSource".to_owned(),
-            Kind::OfferSource,
+            Kind::OFFER_SOURCE,
             asset.pointer("/offerParams/idOfferSource"),
         ),
-        Kind::Condition => found.take(
+        Kind::CONDITION => found.take(
             "restrictToFunnelId".to_owned(),
-            Kind::Funnel,
+            Kind::FUNNEL,
             asset.get("restrictToFunnelId"),
         ),
-        Kind::Funnel => funnel(asset, &mut found),
+        Kind::FUNNEL => funnel(asset, &mut found),
         _ => {}
     }
     found
@@ -71,15 +71,15 @@ fn of(kind: Kind, asset: &Value) -> Collector {
 
 fn funnel(asset: &Value, found: &mut Collector) {
     for name in ["idFunnelGroup", "idCampaign"] {
-        found.take(name.to_owned(), Kind::FunnelGroup, asset.get(name));
+        found.take(name.to_owned(), Kind::FUNNEL_GROUP, asset.get(name));
     }
     for (index, node) in list(asset, "nodes").iter().enumerate() {
         for (member, kind) in [
-            ("nodePageParams.idPage", Kind::Page),
-            ("nodeConditionParams.idCondition", Kind::Condition),
-            ("nodeMiddlewareRefParams.idMiddlewareConfig", Kind::MiddlewareConfig),
+            ("nodePageParams.idPage", Kind::PAGE),
+            ("nodeConditionParams.idCondition", Kind::CONDITION),
+            ("nodeMiddlewareRefParams.idMiddlewareConfig", Kind::MIDDLEWARE_CONFIG),
             // Named after the one above, which is documented: a choice.
-            ("nodeWebhookRefParams.idWebhookConfig", Kind::WebhookConfig),
+            ("nodeWebhookRefParams.idWebhookConfig", Kind::WEBHOOK_CONFIG),
         ] {
             let pointer = format!("/{}", member.replace('.', "/"));
             found.take(format!("nodes[{index}].{member}"), kind, node.pointer(&pointer));
@@ -88,14 +88,14 @@ fn funnel(asset: &Value, found: &mut Collector) {
     for (index, postback) in list(asset, "postbackOverrides").iter().enumerate() {
         found.take(
             format!("postbackOverrides[{index}].idTrafficSource"),
-            Kind::TrafficSource,
+            Kind::TRAFFIC_SOURCE,
             postback.get("idTrafficSource"),
         );
     }
     if let Some(Value::Object(costs)) = asset.get("incomingTrafficCostOverrides") {
         for id in costs.keys() {
             let at = format!("incomingTrafficCostOverrides.{id}");
-            found.take(at, Kind::TrafficSource, Some(&Value::from(id.as_str())));
+            found.take(at, Kind::TRAFFIC_SOURCE, Some(&Value::from(id.as_str())));
         }
     }
 }
@@ -123,8 +123,8 @@ pub(crate) fn check(
                 "`{at}` is \"{id}\", and there is no such {noun}; expected the id of a {noun} that \
                  exists"
             ))),
-            (Some(target), Kind::Category) => check_category(&at, kind, asset, target),
-            (Some(target), Kind::Condition) => check_condition(&at, own_id, target),
+            (Some(target), Kind::CATEGORY) => check_category(&at, kind, asset, target),
+            (Some(target), Kind::CONDITION) => check_condition(&at, own_id, target),
             (Some(_), _) => Ok(()),
         };
         wrong.keep(outcome, ());
@@ -170,7 +170,7 @@ pub(crate) fn check_referrers(
     asset: &Value,
     wrong: &mut Violations,
 ) {
-    if !matches!(kind, Kind::Category | Kind::Condition) {
+    if !matches!(kind, Kind::CATEGORY | Kind::CONDITION) {
         return;
     }
     for other in store.all().iter().filter(|other| other.status != Status::Deleted) {
@@ -178,11 +178,11 @@ pub(crate) fn check_referrers(
         let found = of(other.kind, &other.value).found;
         let Some(Reference { at, .. }) = found.iter().find(to_it) else { continue };
         let (member, is) = match kind {
-            Kind::Category => ("categoryType", text(asset, "categoryType")),
+            Kind::CATEGORY => ("categoryType", text(asset, "categoryType")),
             _ => ("restrictToFunnelId", text(asset, "restrictToFunnelId")),
         };
         let fits = match kind {
-            Kind::Category => other.kind.category_types(&other.value).contains(&is),
+            Kind::CATEGORY => other.kind.category_types(&other.value).contains(&is),
             _ => is.is_empty() || is == other.id,
         };
         if !fits {
@@ -208,7 +208,7 @@ fn text<'v>(asset: &'v Value, name: &str) -> &'v str {
 /// The own conditions of a funnel do not count: they go with it.
 pub(crate) fn referrer<'s>(store: &'s Store, entry: &Entry) -> Option<(&'s Entry, String)> {
     store.all().iter().filter(|other| other.status != Status::Deleted).find_map(|other| {
-        if entry.kind == Kind::Funnel && other.kind == Kind::Condition {
+        if entry.kind == Kind::FUNNEL && other.kind == Kind::CONDITION {
             return None;
         }
         let to_it = |found: &Reference| found.kind == entry.kind && found.id == entry.id;

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
+use funnelflux_contract::{Schema, schemas};
 use serde_json::Value;
 
-use super::family::Kind;
+use super::kind::Kind;
 use super::references::list;
 use super::violations::Violations;
 use crate::wire::fields::describe;
@@ -13,29 +14,15 @@ use crate::wire::refusal::Refusal;
 /// Documented: at most 10 KB of code. Whether that is 10,000 or 10,240 bytes is unknown.
 pub(crate) const LONGEST_CODE: usize = 10 * 1024;
 
-const CATEGORY_TYPES: [&str; 11] = [
-    "trafficsources",
-    "offersources",
-    "lander",
-    "offer",
-    "landerGroup",
-    "offerGroup",
-    "condition",
-    "visitorTag",
-    "logicscript",
-    "middlewareconfig",
-    "webhookconfig",
-];
-
 /// Notes what the documentation rules out for such an asset.
 pub(crate) fn check(kind: Kind, own_id: &str, asset: &Value, found: &mut Violations) {
     match kind {
-        Kind::TrafficSource => traffic_source(asset, found),
-        Kind::Funnel => funnel(own_id, asset, found),
-        Kind::Page => page(asset, found),
-        Kind::LogicScript => logic_script(asset, found),
-        Kind::MiddlewareConfig => middleware_config(asset, found),
-        Kind::Category => category(asset, found),
+        Kind::TRAFFIC_SOURCE => traffic_source(asset, found),
+        Kind::FUNNEL => funnel(own_id, asset, found),
+        Kind::PAGE => page(asset, found),
+        Kind::LOGIC_SCRIPT => logic_script(asset, found),
+        Kind::MIDDLEWARE_CONFIG => middleware_config(asset, found),
+        Kind::CATEGORY => category(asset, found),
         _ => {}
     }
 }
@@ -71,11 +58,17 @@ fn traffic_source(asset: &Value, found: &mut Violations) {
     }
 }
 
+/// A value of an enumeration.
+fn one_of(known: &Schema, name: &str, value: &Value, found: &mut Violations) {
+    let known: Vec<&str> = known.values().iter().map(|value| value.as_str()).collect();
+    if !value.as_str().is_some_and(|text| known.contains(&text)) {
+        found.add(wrong(name, value, &known.join(" or ")));
+    }
+}
+
 fn page(asset: &Value, found: &mut Violations) {
-    if let Some(value) = asset.get("pageType")
-        && !matches!(value.as_str(), Some("lander" | "offer"))
-    {
-        found.add(wrong("pageType", value, "lander or offer"));
+    if let Some(value) = asset.get("pageType") {
+        one_of(&schemas::PAGE_TYPE, "pageType", value, found);
     }
     if let Some(value) = asset.get("numberOfActions")
         && !value.as_u64().is_some_and(|number| (1..=64).contains(&number))
@@ -98,10 +91,7 @@ fn logic_script(asset: &Value, found: &mut Violations) {
 
 fn category(asset: &Value, found: &mut Violations) {
     let value = asset.get("categoryType").unwrap_or(&Value::Null);
-    if !value.as_str().is_some_and(|name| CATEGORY_TYPES.contains(&name)) {
-        let right = format!("one of {}", CATEGORY_TYPES.join(", "));
-        found.add(wrong("categoryType", value, &right));
-    }
+    one_of(&schemas::CATEGORY_TYPE, "categoryType", value, found);
 }
 
 fn middleware_config(asset: &Value, found: &mut Violations) {

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use funnelflux_contract::AssetKind;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::family::{Family, Kind};
+use super::kind::{self, Kind};
 use super::status::Status;
 use super::store::{Entry, Store};
 use super::violations::Violations;
-use super::{conflict, ids, missing, references, rules, secrets, slim};
+use super::{Call, conflict, ids, missing, references, rules, secrets, slim};
 use crate::wire::fields::{describe, kind as json_kind};
 use crate::wire::refusal::Refusal;
 use crate::wire::text::{self, Step};
@@ -19,55 +20,37 @@ use crate::wire::text::{self, Step};
 const LONGEST_TIMEOUT_MILLIS: u64 = 10_000;
 
 /// Stores a new object.
-pub(crate) fn create(
-    store: &mut Store,
-    family: &Family,
-    owner: &str,
-    body: &str,
-) -> Result<Entry, Refusal> {
-    let value = read(family, body)?;
-    let id = id(family, &value)?;
-    if let Some(old) = store.get(family.kind, &id) {
+pub(crate) fn create(store: &mut Store, call: &Call<'_>) -> Result<Entry, Refusal> {
+    let value = read(call)?;
+    let id = id(call.asset, &value)?;
+    if let Some(old) = store.get(call.kind(), &id) {
         return Err(conflict(format!(
             "`{}` is \"{id}\", and there is a {} with that id already ({}); expected a new id, or \
              PUT to save that one",
-            family.id_name(),
-            family.noun(),
+            call.asset.id_query(),
+            call.asset.noun(),
             old.status.name(),
         )));
     }
-    let entry = admit(store, family, owner, body.to_owned(), value, id, &Before::default())?;
+    let entry = admit(store, call, call.body.to_owned(), value, id, &Before::default())?;
     store.put(entry.clone());
     Ok(entry)
 }
 
 /// Stores an object in the place of the one with its id.
-pub(crate) fn update(
-    store: &mut Store,
-    family: &Family,
-    owner: &str,
-    body: &str,
-) -> Result<Entry, Refusal> {
-    let value = read(family, body)?;
-    let id = id(family, &value)?;
-    let Some(old) = store.get(family.kind, &id) else {
-        return Err(missing(family.kind, family.id_name(), &id, "; POST creates one"));
+pub(crate) fn update(store: &mut Store, call: &Call<'_>) -> Result<Entry, Refusal> {
+    let value = read(call)?;
+    let id = id(call.asset, &value)?;
+    let Some(old) = store.get(call.kind(), &id) else {
+        return Err(missing(call.kind(), call.asset.id_query(), &id, "; POST creates one"));
     };
     if old.status == Status::Deleted {
-        return Err(deleted(family, &id));
+        return Err(call.deleted(&id));
     }
     let before = Before::of(old);
-    let entry = admit(store, family, owner, body.to_owned(), value, id, &before)?;
+    let entry = admit(store, call, call.body.to_owned(), value, id, &before)?;
     store.put(entry.clone());
     Ok(entry)
-}
-
-pub(crate) fn deleted(family: &Family, id: &str) -> Refusal {
-    conflict(format!(
-        "`{}` is \"{id}\", a {} that was deleted; expected one that was not",
-        family.id_name(),
-        family.noun()
-    ))
 }
 
 /// What is known of an object from before a save.
@@ -98,52 +81,39 @@ impl Before {
 /// `idCampaign` on a funnel is the legacy alias of `idFunnelGroup` (documented).
 const GROUP: [&str; 2] = ["idFunnelGroup", "idCampaign"];
 
-fn read(family: &Family, body: &str) -> Result<Value, Refusal> {
-    if body.is_empty() {
-        return Err(Refusal::bad_request(format!(
-            "the body is empty; expected a {} as a JSON object",
-            family.noun()
-        )));
-    }
-    let value: Value = serde_json::from_str(body).map_err(|error| {
-        Refusal::bad_request(format!(
-            "the body is not JSON: {error}; expected a {} as a JSON object",
-            family.noun()
-        ))
-    })?;
+fn read(call: &Call<'_>) -> Result<Value, Refusal> {
+    let right = format!("a {} as a JSON object", call.asset.noun());
+    let value = call.json(&right)?;
     if value.is_object() {
         return Ok(value);
     }
-    Err(Refusal::bad_request(format!(
-        "the body is {}; expected a {} as a JSON object",
-        json_kind(&value),
-        family.noun()
-    )))
+    let is = json_kind(&value);
+    Err(Refusal::bad_request(format!("the body is {is}; expected {right}")))
 }
 
-fn id(family: &Family, value: &Value) -> Result<String, Refusal> {
-    let id = agreed(value, family.id, None)?.ok_or_else(|| {
-        Refusal::bad_request(format!("`{}` is missing; expected {}", family.id_name(), ids::RIGHT))
+fn id(asset: &AssetKind, value: &Value) -> Result<String, Refusal> {
+    let at = asset.id_query();
+    let id = agreed(value, &kind::id_names(asset), None)?.ok_or_else(|| {
+        Refusal::bad_request(format!("`{at}` is missing; expected {}", ids::RIGHT))
     })?;
-    ids::check(family.id_name(), &id)?;
+    ids::check(at, &id)?;
     Ok(id)
 }
 
 /// Checks an object, and writes into it what the server manages.
 pub(crate) fn admit(
     store: &Store,
-    family: &Family,
-    owner: &str,
+    call: &Call<'_>,
     mut text: String,
     value: Value,
     id: String,
     before: &Before,
 ) -> Result<Entry, Refusal> {
-    let kind = family.kind;
+    let (asset, kind) = (call.asset, call.kind());
     let mut wrong = Violations::default();
-    let name = wrong.keep(name(family, &value, before.name.as_deref()), String::new());
+    let name = wrong.keep(name(asset, &value, before.name.as_deref()), String::new());
     let group = match kind {
-        Kind::Funnel => wrong.keep(group(&value, before.group.as_deref()).map(Some), None),
+        Kind::FUNNEL => wrong.keep(group(&value, before.group.as_deref()).map(Some), None),
         _ => None,
     };
     let status = wrong.keep(status(&value, before.status), Status::Active);
@@ -157,22 +127,23 @@ pub(crate) fn admit(
     references::check_referrers(store, kind, &id, &value, &mut wrong);
     let secrets = secrets::take(kind, &value, &mut text, &before.secrets, &mut wrong);
     wrong.finish()?;
-    spell(&mut text, &value, family.id, &id);
-    spell(&mut text, &value, family.name, &name);
-    if status != Status::Active || kind == Kind::LogicScript || value.get("status").is_some() {
+    spell(&mut text, &value, asset.id_members(), &id);
+    spell(&mut text, &value, asset.name_members(), &name);
+    if status != Status::Active || kind == Kind::LOGIC_SCRIPT || value.get("status").is_some() {
         put(&mut text, &value, &["status"], &status.name().into());
     }
-    managed(kind, owner, &mut text, &value);
+    managed(kind, call.owner, &mut text, &value);
     let value = serde_json::from_str(&text).unwrap_or(value);
     Ok(Entry { kind, id, name, status, text, value, secrets })
 }
 
-fn name(family: &Family, value: &Value, before: Option<&str>) -> Result<String, Refusal> {
-    let at = family.name.first().copied().unwrap_or("name");
-    let name = agreed(value, family.name, before)?;
+fn name(asset: &'static AssetKind, value: &Value, before: Option<&str>) -> Result<String, Refusal> {
+    let names = kind::name_names(asset);
+    let at = names.first().copied().unwrap_or("name");
+    let name = agreed(value, &names, before)?;
     // Documented for logic scripts only: the name is trimmed.
-    let name = name.map(|name| match family.kind {
-        Kind::LogicScript => name.trim().to_owned(),
+    let name = name.map(|name| match Kind::of(asset) {
+        Kind::LOGIC_SCRIPT => name.trim().to_owned(),
         _ => name,
     });
     match name {
@@ -255,14 +226,14 @@ fn put(text: &mut String, value: &Value, path: &[&str], to: &Value) {
 
 /// The members that are the server's alone.
 fn managed(kind: Kind, owner: &str, text: &mut String, value: &Value) {
-    if matches!(kind, Kind::LogicScript | Kind::Funnel) {
+    if matches!(kind, Kind::LOGIC_SCRIPT | Kind::FUNNEL) {
         put(text, value, &["owner"], &owner.into());
     }
-    if kind == Kind::LogicScript {
+    if kind == Kind::LOGIC_SCRIPT {
         let code = value.get("code").and_then(Value::as_str).unwrap_or_default();
         put(text, value, &["codeHash"], &code_hash(code).into());
     }
-    if kind == Kind::MiddlewareConfig {
+    if kind == Kind::MIDDLEWARE_CONFIG {
         for path in [&["timeoutMs"][..], &["destination", "timeoutMs"]] {
             let millis = path.iter().try_fold(value, |value, name| value.get(*name));
             if millis.and_then(Value::as_u64).is_some_and(|it| it > LONGEST_TIMEOUT_MILLIS) {

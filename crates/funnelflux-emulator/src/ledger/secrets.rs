@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::family::Kind;
+use super::kind::Kind;
 use super::references::list;
 use super::violations::Violations;
 use crate::wire::fields::kind as json_kind;
@@ -48,13 +48,13 @@ struct Place<'v> {
 
 fn places(kind: Kind, asset: &Value) -> Vec<Place<'_>> {
     match kind {
-        Kind::MiddlewareConfig => vec![Place {
+        Kind::MIDDLEWARE_CONFIG => vec![Place {
             key: "destination".to_owned(),
             path: vec![Step::Member("destination")],
             written: "destination".to_owned(),
             object: asset.get("destination"),
         }],
-        Kind::Funnel => list(asset, "nodes")
+        Kind::FUNNEL => list(asset, "nodes")
             .iter()
             .enumerate()
             .filter_map(|(index, node)| {
@@ -86,7 +86,7 @@ pub(crate) fn take(
     wrong: &mut Violations,
 ) -> BTreeMap<String, String> {
     let mut secrets = BTreeMap::new();
-    if matches!(kind, Kind::MiddlewareConfig | Kind::Funnel)
+    if matches!(kind, Kind::MIDDLEWARE_CONFIG | Kind::FUNNEL)
         && let Some(name) = text::repeated(text)
     {
         wrong.add(Refusal::bad_request(format!(

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::family::{self, Kind};
+use super::kind::Kind;
 use super::status::Status;
 use super::store::{Entry, Store};
 use super::{graph, secrets};
@@ -20,7 +20,7 @@ const MADE_MILLIS: i64 = 1_648_800_000_000;
 
 /// The kinds of assets whose names the reports show.
 pub(crate) const KINDS: [Kind; 5] =
-    [Kind::TrafficSource, Kind::OfferSource, Kind::FunnelGroup, Kind::Funnel, Kind::Page];
+    [Kind::TRAFFIC_SOURCE, Kind::OFFER_SOURCE, Kind::FUNNEL_GROUP, Kind::FUNNEL, Kind::PAGE];
 
 /// Puts the seeded objects together.
 pub(super) struct Seeder<'a> {
@@ -60,10 +60,11 @@ impl Seeder<'_> {
         rest: Vec<Member>,
         secrets: BTreeMap<String, String>,
     ) {
-        let family = family::of(kind);
         let mut members: Vec<Member> = Vec::new();
-        members.extend(family.id.iter().map(|name| (*name, asset.id().into())));
-        members.extend(family.name.iter().map(|name| (*name, asset.name().into())));
+        if let Some(known) = kind.asset() {
+            members.extend(known.id_members().iter().map(|name| (*name, asset.id().into())));
+            members.extend(known.name_members().iter().map(|name| (*name, asset.name().into())));
+        }
         members.extend(rest);
         members.push(("status", "active".into()));
         members.push(("meta", json!({"editVersion": 1})));
@@ -82,7 +83,7 @@ impl Seeder<'_> {
     fn category(&mut self, name: &str, kind: &'static str) -> String {
         let id = self.id();
         let asset = Asset::new(id.clone(), name);
-        self.put(Kind::Category, &asset, vec![("categoryType", kind.into())]);
+        self.put(Kind::CATEGORY, &asset, vec![("categoryType", kind.into())]);
         id
     }
 
@@ -99,7 +100,7 @@ impl Seeder<'_> {
             let slot = |alias: &str| json!({"name": alias, "value": format!("{{{alias}}}")});
             let slots = json!({"campaign": slot("campaign_id"), "external": slot("click_id")});
             self.put(
-                Kind::TrafficSource,
+                Kind::TRAFFIC_SOURCE,
                 &source.asset,
                 vec![
                     ("costType", "cpe".into()),
@@ -115,7 +116,7 @@ impl Seeder<'_> {
         }
         for source in &self.account.offer_sources {
             self.put(
-                Kind::OfferSource,
+                Kind::OFFER_SOURCE,
                 source,
                 vec![
                     ("umrDomainOverride", "".into()),
@@ -128,7 +129,7 @@ impl Seeder<'_> {
         }
         for group in &self.account.groups {
             self.put(
-                Kind::FunnelGroup,
+                Kind::FUNNEL_GROUP,
                 group,
                 vec![("acculumatedUrlParams", json!([])), ("customTokens", json!([]))],
             );
@@ -151,7 +152,7 @@ impl Seeder<'_> {
         };
         for lander in &self.account.landers {
             let rest = page("lander", &lander.asset, &landers, LANDER_ACTIONS);
-            self.put(Kind::Page, &lander.asset, rest);
+            self.put(Kind::PAGE, &lander.asset, rest);
         }
         for offer in &self.account.offers {
             let mut rest = page("offer", &offer.asset, &offers, 1);
@@ -168,7 +169,7 @@ impl Seeder<'_> {
                     "idOfferSource": source.map(Asset::id), "payout": number, "payoutType": kind
                 }),
             ));
-            self.put(Kind::Page, &offer.asset, rest);
+            self.put(Kind::PAGE, &offer.asset, rest);
         }
     }
 
@@ -178,7 +179,7 @@ impl Seeder<'_> {
                 ("url", format!("https://webhook.example/{}", config.id()).into()),
                 ("idCategory", "".into()),
             ];
-            self.put(Kind::WebhookConfig, config, rest);
+            self.put(Kind::WEBHOOK_CONFIG, config, rest);
         }
         for (number, config) in (0..).zip(&self.account.middleware) {
             let mut routes = vec![json!({"idRoute": "default", "priority": 0, "isDefault": true})];
@@ -198,7 +199,7 @@ impl Seeder<'_> {
                 ("description", "".into()),
                 ("idCategory", "".into()),
             ];
-            self.put_with_secrets(Kind::MiddlewareConfig, &config.asset, rest, secrets);
+            self.put_with_secrets(Kind::MIDDLEWARE_CONFIG, &config.asset, rest, secrets);
         }
     }
 
@@ -207,7 +208,7 @@ impl Seeder<'_> {
             let group = self.account.groups.get(funnel.group).map_or("", Asset::id);
             let (nodes, connections) = graph::of(self, funnel);
             self.put(
-                Kind::Funnel,
+                Kind::FUNNEL,
                 &funnel.asset,
                 vec![
                     ("idCampaign", group.into()),

@@ -1,64 +1,65 @@
 //! The slim objects of lists.
 
+use funnelflux_contract::AssetKind;
 use serde_json::Value;
 
-use super::family::{Family, Kind, Slim};
+use super::kind::{self, Kind};
 use super::store::{Entry, Store};
 use crate::wire::text;
 
-/// The slim form of an object.
-pub(crate) fn slim(store: &Store, family: &Family, entry: &Entry) -> String {
-    text::object(&members(store, family, entry))
+/// The slim form of an object, as a kind lists it.
+pub(crate) fn slim(store: &Store, asset: &AssetKind, entry: &Entry) -> String {
+    let names = names(asset, entry);
+    let members: Vec<_> =
+        names.into_iter().filter_map(|name| Some((name, member(store, entry, name)?))).collect();
+    text::object(&members)
 }
 
 /// The same with one more member.
 pub(crate) fn slim_with(
     store: &Store,
-    family: &Family,
+    asset: &AssetKind,
     entry: &Entry,
     name: &str,
     json: &str,
 ) -> String {
-    let mut text = slim(store, family, entry);
+    let mut text = slim(store, asset, entry);
     text::set_raw(&mut text, &[text::Step::Member(name)], json);
     text
 }
 
-fn members(store: &Store, family: &Family, entry: &Entry) -> Vec<(&'static str, Value)> {
-    let mut members: Vec<(&'static str, Value)> = Vec::new();
-    for part in family.slim {
-        match part {
-            Slim::Core => {
-                members.extend(family.id.iter().map(|name| (*name, entry.id.as_str().into())));
-                members.extend(family.name.iter().map(|name| (*name, entry.name.as_str().into())));
-                members.push(("status", entry.status.name().into()));
-            }
-            Slim::Category => {
-                let id = entry.string("idCategory");
-                let name = store.get(Kind::Category, id).map_or("", |it| it.name.as_str());
-                members.push(("idCategory", id.into()));
-                members.push(("categoryName", name.into()));
-            }
-            Slim::Group => {
-                let id = group_of(entry);
-                let name = store.get(Kind::FunnelGroup, id).map_or("", |it| it.name.as_str());
-                members.push(("idFunnelGroup", id.into()));
-                members.push(("funnelGroupName", name.into()));
-            }
-            Slim::Member(name) => {
-                if let Some(value) = entry.value.get(*name) {
-                    members.push((name, value.clone()));
-                }
-            }
-            Slim::Destination(name, member) => {
-                let value = entry.value.get("destination").and_then(|it| it.get(*member));
-                if let Some(value) = value {
-                    members.push((name, value.clone()));
-                }
-            }
+/// Ids, names and status, then the other members in the order of the contract.
+fn names(asset: &AssetKind, entry: &Entry) -> Vec<&'static str> {
+    let mut names = kind::id_names(asset);
+    names.extend(kind::name_names(asset));
+    names.push("status");
+    for member in asset.info_schema().members() {
+        if !names.contains(&member.name()) {
+            names.push(member.name());
         }
     }
-    members
+    if entry.kind == Kind::CATEGORY {
+        names.push("meta");
+    }
+    names
+}
+
+fn member(store: &Store, entry: &Entry, name: &str) -> Option<Value> {
+    let asset = entry.kind.asset()?;
+    let name_of = |kind, id| store.get(kind, id).map_or("", |it| it.name.as_str());
+    let destination = |member| entry.value.get("destination").and_then(|it| it.get(member));
+    Some(match name {
+        id if asset.id_members().contains(&id) => entry.id.as_str().into(),
+        own if asset.name_members().contains(&own) => entry.name.as_str().into(),
+        "status" => entry.status.name().into(),
+        "idCategory" => entry.string(name).into(),
+        "categoryName" => name_of(Kind::CATEGORY, entry.string("idCategory")).into(),
+        "idFunnelGroup" => group_of(entry).into(),
+        "funnelGroupName" => name_of(Kind::FUNNEL_GROUP, group_of(entry)).into(),
+        "destinationType" => destination("type")?.clone(),
+        "destinationMethod" => destination("method")?.clone(),
+        other => entry.value.get(other)?.clone(),
+    })
 }
 
 /// The funnel group of a funnel.

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::family::Kind;
+use super::kind::Kind;
 use super::status::Status;
 use crate::account::ids;
 use crate::rng::hash;

@@ -1,6 +1,5 @@
 //! The emulator as a tower service.
 
-use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
@@ -10,17 +9,16 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, StatusCode, Uri, header};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower_service::Service;
 
-use super::{Arrival, Body, Wire};
-use crate::auth;
+use super::Body;
 use crate::journal::Kept;
-use crate::pipeline;
-use crate::routes;
+use crate::pipeline::{self, Wire};
 use crate::state::Core;
 use crate::wire::refusal::Refusal;
+use crate::wire::reply::Reply;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -30,84 +28,68 @@ type BoxError = Box<dyn Error + Send + Sync>;
 /// A reset connection is an error of kind [`ConnectionReset`](io::ErrorKind::ConnectionReset), a
 /// truncated body an error of the body.
 #[derive(Clone)]
-pub struct Router {
-    core: Arc<Core>,
-    routes: axum::Router,
-}
+pub struct Router(Arc<Core>);
 
 impl Router {
     pub(crate) fn new(core: Arc<Core>) -> Self {
-        Self { routes: routes::router(Arc::clone(&core)), core }
+        Self(core)
     }
 
-    async fn answer<B>(mut self, request: Request<B>) -> Result<Response<Body>, io::Error>
+    async fn answer<B>(self, request: Request<B>) -> Result<Response<Body>, io::Error>
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let (mut parts, body) = request.into_parts();
-        let read = read(body, self.core.options.max_body).await;
+        let core = &self.0;
+        let (parts, body) = request.into_parts();
+        let read = read(body, core.options.max_body).await;
         let body = read.as_ref().cloned().unwrap_or_default();
-        let discreet = auth::takes_password(&self.core.table, parts.uri.path());
-        let kept = if discreet { Kept::Names } else { Kept::All };
-        let number = self.core.journal.arrive(self.core.clock.now(), &parts, &body, kept);
-        let response = match read {
-            Err(refusal) => pipeline::respond(&self.core, Err(refusal)),
-            Ok(body) => {
-                strip_trailing_slash(&mut parts.uri);
-                parts.extensions.insert(Arrival { number, body });
-                let request = Request::from_parts(parts, axum::body::Body::empty());
-                let answered: Result<_, Infallible> = self.routes.call(request).await;
-                match answered {
-                    Ok(response) => response,
-                    Err(never) => match never {},
-                }
-            }
+        let secret = core.table.leads_to("auth.login", parts.uri.path());
+        let kept = if secret { Kept::Names } else { Kept::All };
+        let number = core.journal.arrive(core.clock.now(), &parts, &body, kept);
+        let (mut reply, wire) = match read {
+            Err(refusal) => (pipeline::refuse(core, refusal), Wire::Whole),
+            Ok(body) => pipeline::answer(core, number, &parts, body).await,
         };
-        self.send(number, response).await
-    }
-
-    /// Gives the answer its last headers, or the fate a fault has in store for it.
-    async fn send(
-        &self,
-        number: u64,
-        response: Response<axum::body::Body>,
-    ) -> Result<Response<Body>, io::Error> {
-        let wire = response.extensions().get::<Wire>().copied();
-        if wire == Some(Wire::Reset) {
+        if wire == Wire::Reset {
             tracing::debug!(number, "connection reset on demand");
             return Err(io::Error::new(io::ErrorKind::ConnectionReset, "reset on demand"));
         }
-        let (mut parts, body) = response.into_parts();
-        let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
-        // Nothing cannot break off: an empty answer that is cut promises a byte that never comes.
-        let promised = if wire == Some(Wire::Cut) { body.len().max(1) } else { body.len() };
-        let text = |text: String| HeaderValue::try_from(text).ok();
-        let date = super::http_date(self.core.clock.now());
-        for (name, value) in [
-            (header::SERVER, Some(HeaderValue::from_static("funnelflux-emulator"))),
-            (
-                header::HeaderName::from_static("x-emulator"),
-                Some(HeaderValue::from_static("funnelflux")),
-            ),
-            (
-                header::HeaderName::from_static("x-request-id"),
-                text(format!("emulator-{number:08}")),
-            ),
-            (header::DATE, text(date)),
-            (header::CONTENT_LENGTH, text(promised.to_string())),
-        ] {
-            if let Some(value) = value {
-                parts.headers.insert(name, value);
+        if parts.method == Method::HEAD {
+            reply.body = Bytes::new();
+        }
+        core.journal.answer(number, reply.status);
+        tracing::debug!(number, status = reply.status.as_u16(), "answered");
+        Ok(self.send(number, reply, wire))
+    }
+
+    /// Gives the answer its headers and its body, which a fault may cut.
+    fn send(&self, number: u64, reply: Reply, wire: Wire) -> Response<Body> {
+        // An empty answer that is cut promises a byte that never comes.
+        let promised = if wire == Wire::Cut { reply.body.len().max(1) } else { reply.body.len() };
+        // Proxies that read a body by its type would fail on an empty one.
+        let kind =
+            (!reply.body.is_empty()).then(|| (header::CONTENT_TYPE, reply.content_type.to_owned()));
+        let named = |name: &'static str, value: String| (HeaderName::from_static(name), value);
+        let headers = [
+            named("server", "funnelflux-emulator".to_owned()),
+            named("x-emulator", "funnelflux".to_owned()),
+            named("x-request-id", format!("emulator-{number:08}")),
+            named("date", self.0.clock.http_date_in(0)),
+            named("content-length", promised.to_string()),
+        ];
+        let body = match wire {
+            Wire::Cut => Body::cut(reply.body.slice(..reply.body.len() / 2)),
+            Wire::Whole | Wire::Reset => Body::whole(reply.body),
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() = reply.status;
+        for (name, value) in kind.into_iter().chain(reply.header).chain(headers) {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                response.headers_mut().insert(name, value);
             }
         }
-        self.core.journal.answer(number, parts.status);
-        tracing::debug!(number, status = parts.status.as_u16(), "answered");
-        let body = match wire {
-            Some(Wire::Cut) => Body::cut(body.slice(..body.len() / 2)),
-            _ => Body::whole(body),
-        };
-        Ok(Response::from_parts(parts, body))
+        response
     }
 }
 
@@ -124,18 +106,6 @@ where
             format!("the body is too large; expected at most {limit} bytes"),
         )),
         Err(_) => Err(Refusal::bad_request("the body broke off")),
-    }
-}
-
-/// The reference prints some paths with a trailing slash and its samples without: both are right.
-fn strip_trailing_slash(uri: &mut Uri) {
-    let Some(path) = uri.path().strip_suffix('/').filter(|path| !path.is_empty()) else { return };
-    let target = match uri.query() {
-        Some(query) => format!("{path}?{query}"),
-        None => path.to_owned(),
-    };
-    if let Ok(stripped) = target.parse() {
-        *uri = stripped;
     }
 }
 

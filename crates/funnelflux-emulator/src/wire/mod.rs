@@ -1,5 +1,6 @@
 //! What goes over the wire: answers, refusals, request bodies, times and money.
 
+pub(crate) mod bearer;
 pub(crate) mod fields;
 pub(crate) mod glob;
 pub(crate) mod money;

@@ -1,24 +1,17 @@
 //! The query parameters of a request.
 
-use axum::extract::Query as Pairs;
-use http::Uri;
-
 use super::fields::list;
 use super::refusal::Refusal;
 
-/// The parameters, decoded, in their order.
+/// The decoded parameters, in their order.
 #[derive(Debug, Default)]
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
     /// Reads the parameters. A strict reader refuses those that the operation does not take.
-    pub(crate) fn read(uri: &Uri, known: &[&str], strict: bool) -> Result<Self, Refusal> {
-        let Pairs(pairs) = Pairs::<Vec<(String, String)>>::try_from_uri(uri).map_err(|_| {
-            Refusal::bad_request(
-                "the query cannot be read; expected `name=value` pairs, percent-encoded, with `&` \
-                 between them",
-            )
-        })?;
+    pub(crate) fn read(query: &str, known: &[&str], strict: bool) -> Result<Self, Refusal> {
+        let pairs: Vec<(String, String)> =
+            form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         for (index, (name, _)) in pairs.iter().enumerate() {
             if strict && !known.contains(&name.as_str()) {
                 let right = if known.is_empty() {

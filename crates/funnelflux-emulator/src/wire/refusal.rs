@@ -1,25 +1,24 @@
 //! A refused request: a status and a message that says what was wrong and what would be right.
 
-use http::StatusCode;
-use serde_json::json;
+use http::{HeaderName, StatusCode, header};
+use serde_json::{Value, json};
 
 use super::reply::Reply;
-use crate::options::ErrorShape;
+use crate::clock::Clock;
+use crate::options::{ErrorShape, RetryAfter};
 
 /// Why a request was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) message: String,
-    /// Seconds or a date, as it stands in the header.
-    pub(crate) retry_after: Option<String>,
-    /// In the documented shape of the domains' errors, whatever shape the others have.
-    described: bool,
+    /// One more header of the answer.
+    header: Option<(HeaderName, String)>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), retry_after: None, described: false }
+        Self { status, message: message.into(), header: None }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -34,32 +33,39 @@ impl Refusal {
         Self::new(StatusCode::TOO_MANY_REQUESTS, message)
     }
 
-    pub(crate) fn described(mut self) -> Self {
-        self.described = true;
+    pub(crate) fn with_header(mut self, name: HeaderName, value: String) -> Self {
+        self.header = Some((name, value));
         self
     }
 
-    pub(crate) fn with_retry_after(mut self, value: Option<String>) -> Self {
-        self.retry_after = value;
-        self
+    pub(crate) fn with_retry_after(self, after: RetryAfter, clock: &Clock) -> Self {
+        let value = match after {
+            RetryAfter::Absent => return self,
+            RetryAfter::Seconds(seconds) => seconds.to_string(),
+            RetryAfter::DateIn(seconds) => clock.http_date_in(seconds),
+        };
+        self.with_header(header::RETRY_AFTER, value)
     }
 
     pub(crate) fn into_reply(self, shape: ErrorShape) -> Reply {
-        let code = self.status.as_u16();
-        let body = match shape {
-            _ if self.described => {
-                let error = match self.status {
-                    StatusCode::UNAUTHORIZED => "invalid_token",
-                    _ => "invalid_request",
-                };
-                json!({"error": error, "error_description": self.message})
-            }
-            ErrorShape::Nested => json!({"error": {"code": code, "message": self.message}}),
-            ErrorShape::Flat => json!({"code": code, "message": self.message}),
+        let body = json!({"code": self.status.as_u16(), "message": self.message});
+        self.with_body(&match shape {
+            ErrorShape::Nested => json!({"error": body}),
+            ErrorShape::Flat => body,
+        })
+    }
+
+    /// The answer in the documented shape of the domains' errors.
+    pub(crate) fn into_described_reply(self) -> Reply {
+        let error = match self.status {
+            StatusCode::UNAUTHORIZED => "invalid_token",
+            _ => "invalid_request",
         };
-        let mut reply = Reply::json(&body);
-        reply.status = self.status;
-        reply.retry_after = self.retry_after;
-        reply
+        let body = json!({"error": error, "error_description": self.message});
+        self.with_body(&body)
+    }
+
+    fn with_body(self, body: &Value) -> Reply {
+        Reply { status: self.status, header: self.header, ..Reply::json(body) }
     }
 }

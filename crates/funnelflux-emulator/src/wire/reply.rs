@@ -1,15 +1,16 @@
 //! An answer before it becomes an HTTP response.
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderName, StatusCode};
 use serde::Serialize;
 
-/// An answer: status, kind of body, body.
+/// Status, headers and body of an answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) content_type: &'static str,
-    pub(crate) retry_after: Option<String>,
+    /// One more header.
+    pub(crate) header: Option<(HeaderName, String)>,
     pub(crate) body: Bytes,
 }
 
@@ -25,11 +26,16 @@ impl Reply {
         }
     }
 
+    /// A 200 without a body.
+    pub(crate) fn empty() -> Self {
+        Self::new(StatusCode::OK, "application/json", "")
+    }
+
     pub(crate) fn new(
         status: StatusCode,
         content_type: &'static str,
         body: impl Into<Bytes>,
     ) -> Self {
-        Self { status, content_type, retry_after: None, body: body.into() }
+        Self { status, content_type, header: None, body: body.into() }
     }
 }

@@ -3,8 +3,11 @@
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::options::Rotation;
+use http::StatusCode;
+
+use crate::options::{ExpiredStatus, Rotation};
 use crate::rng::{Rng, hash};
+use crate::wire::refusal::Refusal;
 
 /// Documented: at most 100 refresh tokens per user, then older ones die.
 const MOST_REFRESH_TOKENS: usize = 100;
@@ -14,7 +17,7 @@ const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 
 /// What an access token is worth now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+enum Standing {
     Good,
     Expired,
     Revoked,
@@ -115,8 +118,30 @@ impl Vault {
         self.lock().refresh.last().cloned().unwrap_or_default()
     }
 
-    pub(crate) fn standing(&self, token: &str, now: i64) -> Standing {
+    fn standing(&self, token: &str, now: i64) -> Standing {
         self.lock().standing(token, now).0
+    }
+
+    /// Refuses a token that may not make a call.
+    pub(crate) fn check(
+        &self,
+        token: &str,
+        now: i64,
+        expired: ExpiredStatus,
+    ) -> Result<(), Refusal> {
+        let (status, why) = match (self.standing(token, now), expired) {
+            (Standing::Good, _) => return Ok(()),
+            (Standing::Revoked, _) => (StatusCode::UNAUTHORIZED, "the access token was revoked"),
+            (Standing::Unknown, _) => (StatusCode::UNAUTHORIZED, "the access token is not known"),
+            (Standing::Expired, expired) => (
+                match expired {
+                    ExpiredStatus::Unauthorized => StatusCode::UNAUTHORIZED,
+                    ExpiredStatus::BadRequest => StatusCode::BAD_REQUEST,
+                },
+                "the access token is expired; renew it with the refresh token",
+            ),
+        };
+        Err(Refusal::new(status, why))
     }
 
     /// Documented: a token that is still valid gets its details back, also with a refresh token; an
@@ -233,6 +258,34 @@ impl fmt::Debug for Vault {
     }
 }
 
+/// The account's login and password. Its `Debug` shows neither.
+pub(crate) struct Login {
+    name: String,
+    password: String,
+}
+
+impl Login {
+    /// `None` where one of them is empty.
+    pub(crate) fn new(name: String, password: String) -> Option<Self> {
+        (!name.is_empty() && !password.is_empty()).then_some(Self { name, password })
+    }
+
+    /// Whether one of the texts is the login and another one the password.
+    pub(crate) fn is_among(&self, texts: &[&str]) -> bool {
+        let at = |wanted: &str, not: Option<usize>| {
+            texts.iter().enumerate().position(|(at, text)| *text == wanted && Some(at) != not)
+        };
+        let name = at(&self.name, None);
+        name.is_some() && at(&self.password, name).is_some()
+    }
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login").finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,5 +336,18 @@ mod tests {
         let grant = vault.validate(&access, Some(&refresh), 0).unwrap();
         let shown = format!("{vault:?} {grant:?}");
         assert!(!shown.contains("emulator-access") && !shown.contains("emulator-refresh"));
+    }
+
+    #[test]
+    fn the_login_and_the_password_stand_in_two_members() {
+        let login = Login::new("me".to_owned(), "hush".to_owned()).unwrap();
+        assert!(login.is_among(&["hush", "x", "me"]));
+        for texts in [&["me"][..], &["hush"], &["me", "me"], &["me", "Hush"], &["me hush"], &[]] {
+            assert!(!login.is_among(texts), "{texts:?}");
+        }
+        let same = Login::new("me".to_owned(), "me".to_owned()).unwrap();
+        assert!(same.is_among(&["me", "me"]) && !same.is_among(&["me"]));
+        assert!(Login::new(String::new(), "hush".to_owned()).is_none());
+        assert!(!format!("{login:?}").contains("hush"));
     }
 }

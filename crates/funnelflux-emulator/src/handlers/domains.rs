@@ -1,10 +1,12 @@
-//! What the operations on domains answer.
+//! The operations on domains.
+//!
+//! Documented: a refusal arrives as HTTP 200 with `success: false` and an `error_code`.
 
 use jiff::tz::Offset;
 use serde_json::{Value, json};
 
-use super::registry::{Domain, Stage};
-use crate::exchange::Exchange;
+use super::Exchange;
+use crate::registry::{Domain, Stage};
 use crate::rng::hash;
 use crate::wire::fields::Fields;
 use crate::wire::refusal::Refusal;
@@ -16,7 +18,7 @@ const OWNED_BY_ANOTHER: &str = "owned.example";
 /// Where a domain's address record leads.
 const TARGET: &str = "edge.funnelflux.example";
 
-pub(crate) fn list(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(super) fn list(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let domains = exchange.domains().all();
     let summaries = text::list(domains.iter().map(|it| text::object(&summary(exchange, it))));
     // Exactly the members of the documented sample.
@@ -30,7 +32,7 @@ pub(crate) fn list(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::new(http::StatusCode::OK, "application/json", answer))
 }
 
-pub(crate) fn create(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(super) fn create(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let name = requested(exchange)?;
     if is_below(&name, OWNED_BY_ANOTHER) {
         let message = format!("{name} belongs to another account");
@@ -45,7 +47,7 @@ pub(crate) fn create(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     }
 }
 
-pub(crate) fn get(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(super) fn get(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let id = exchange.path_id();
     Ok(match exchange.domains().by_id(id) {
         Some(domain) => done(&[], Some((exchange, &domain))),
@@ -53,12 +55,7 @@ pub(crate) fn get(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     })
 }
 
-/// The status is by the clock on every look, so a refresh finds what a look finds.
-pub(crate) fn refresh(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    get(exchange)
-}
-
-pub(crate) fn delete(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(super) fn delete(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let id = exchange.path_id();
     Ok(if exchange.domains().remove(id) {
         done(&[("message", "the domain is deleted".into())], None)
@@ -67,7 +64,7 @@ pub(crate) fn delete(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     })
 }
 
-pub(crate) fn check(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(super) fn check(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let name = requested(exchange)?;
     let stage = exchange.domains().by_name(&name).map(|domain| stage(exchange, &domain));
     let active = stage == Some(Stage::Active);

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::range::Range;
 use crate::account::{Account, Asset};
-use crate::exchange::Exchange;
+use crate::handlers::Exchange;
 use crate::traffic::Visit;
 use crate::traffic::calls::{self, Call};
 use crate::traffic::postback::Postback;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::range::Range;
 use crate::account::Asset;
-use crate::exchange::Exchange;
+use crate::handlers::Exchange;
 use crate::traffic::{Event, EventKind, TrackingField};
 use crate::wire::fields::Fields;
 use crate::wire::money;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::hits;
 use super::range::Range;
-use crate::exchange::Exchange;
+use crate::handlers::Exchange;
 use crate::traffic::{Event, EventKind, Visit, Window};
 use crate::wire::fields::Fields;
 use crate::wire::refusal::Refusal;

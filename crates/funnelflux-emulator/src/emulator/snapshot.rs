@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domains;
 use crate::ledger;
+use crate::registry;
 use crate::state::Core;
 use crate::traffic;
 
@@ -18,7 +18,7 @@ pub(crate) struct Snapshot {
     pub(crate) seed: u64,
     pub(crate) traffic: traffic::window::Saved,
     pub(crate) ledger: ledger::Saved,
-    pub(crate) domains: domains::Saved,
+    pub(crate) domains: registry::Saved,
 }
 
 impl Snapshot {

@@ -1,4 +1,7 @@
-//! The emulator as its owner sees it.
+//! The emulator as its user sees it.
+
+mod builder;
+mod snapshot;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -6,16 +9,16 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::account::Account;
-use crate::builder::EmulatorBuilder;
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::journal::{Calls, RecordedRequest};
 use crate::limits::PoolUse;
-use crate::routes::BASE;
 use crate::server::{Router, Server};
-use crate::snapshot::Snapshot;
 use crate::state::Core;
+use crate::table::BASE;
 use crate::traffic::amend::Updates;
+pub use builder::EmulatorBuilder;
+use snapshot::Snapshot;
 
 /// A FunnelFlux Pro API with one made-up account.
 ///

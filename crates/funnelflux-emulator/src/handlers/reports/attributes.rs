@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::attribute::ALL;
-use crate::exchange::Exchange;
+use crate::handlers::Exchange;
 use crate::options::AttributeList;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;

@@ -1,16 +1,13 @@
-//! The bearer header, and what an access token must not be: part of the address.
+//! The bearer token of a request, which must not be part of the address.
 
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, header};
 
-use super::tokens::{Standing, Vault};
-use crate::options::ExpiredStatus;
-use crate::routes::Credentials;
-use crate::wire::refusal::Refusal;
+use super::refusal::Refusal;
 
-/// Names under which tokens are passed in addresses, where proxies log them.
+/// Names of query parameters that carry tokens. Proxies log addresses.
 const TOKEN_PARAMETERS: [&str; 5] = ["access_token", "refresh_token", "token", "apikey", "api_key"];
 
-/// The token of `Authorization: Bearer …`.
+/// Reads the token of `Authorization: Bearer …`.
 pub(crate) fn read(headers: &HeaderMap) -> Result<&str, Refusal> {
     let wrong = |why: &str| {
         Refusal::unauthorized(format!("{why}; expected `Authorization: Bearer ACCESS_TOKEN`"))
@@ -26,34 +23,6 @@ pub(crate) fn read(headers: &HeaderMap) -> Result<&str, Refusal> {
         return Err(wrong("the `Authorization` header holds no bearer token"));
     }
     Ok(token.trim())
-}
-
-/// Refuses a token that may not make this call.
-pub(crate) fn check(
-    token: &str,
-    vault: &Vault,
-    now: i64,
-    needed: Credentials,
-    expired: ExpiredStatus,
-) -> Result<(), Refusal> {
-    if needed == Credentials::MayBeExpired {
-        return Ok(());
-    }
-    match vault.standing(token, now) {
-        Standing::Good => Ok(()),
-        Standing::Expired => {
-            let status = match expired {
-                ExpiredStatus::Unauthorized => StatusCode::UNAUTHORIZED,
-                ExpiredStatus::BadRequest => StatusCode::BAD_REQUEST,
-            };
-            Err(Refusal::new(
-                status,
-                "the access token is expired; renew it with the refresh token",
-            ))
-        }
-        Standing::Revoked => Err(Refusal::unauthorized("the access token was revoked")),
-        Standing::Unknown => Err(Refusal::unauthorized("the access token is not known")),
-    }
 }
 
 /// Refuses tokens in the address.

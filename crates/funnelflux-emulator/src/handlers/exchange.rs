@@ -1,4 +1,4 @@
-//! One request that has been let in, as an operation's handler sees it.
+//! An admitted request, and the emulator that it came to.
 
 use std::sync::Arc;
 
@@ -6,41 +6,37 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::account::Account;
-use crate::auth::login::Login;
-use crate::auth::tokens::Vault;
-use crate::domains::Registry;
 use crate::ledger::Ledger;
 use crate::options::Options;
-use crate::routes;
+use crate::registry::Registry;
 use crate::state::Core;
-use crate::table::Served;
 use crate::traffic::Traffic;
+use crate::vault::{Login, Vault};
 use crate::wire::query::Query;
 use crate::wire::refusal::Refusal;
 
-/// What came in.
+/// The parts of the request.
 pub(crate) struct Request {
-    pub(crate) path: String,
+    /// The segment of the path in place of `{id}`; empty where the path has none.
+    pub(crate) path_id: String,
     pub(crate) query: Query,
     pub(crate) token: String,
     pub(crate) body: Bytes,
 }
 
-/// A request and the emulator it came to.
+/// A request and its emulator, as handlers see them.
 pub(crate) struct Exchange<'c> {
     core: &'c Core,
-    served: &'c Served,
     request: Request,
-    /// The account under its names of now.
+    /// The account under its present names.
     account: Arc<Account>,
     /// Read once, so that an answer does not change while it is made.
     now_millis: i64,
 }
 
 impl<'c> Exchange<'c> {
-    pub(crate) fn new(core: &'c Core, served: &'c Served, request: Request) -> Self {
-        let account = core.ledger.account();
-        Self { core, served, request, account, now_millis: core.clock.unix_millis() }
+    pub(crate) fn new(core: &'c Core, request: Request) -> Self {
+        Self { core, request, account: core.ledger.account(), now_millis: core.clock.unix_millis() }
     }
 
     pub(crate) fn options(&self) -> &'c Options {
@@ -79,9 +75,8 @@ impl<'c> Exchange<'c> {
         &self.request.query
     }
 
-    /// What stands in the place of `{id}` in the path.
     pub(crate) fn path_id(&self) -> &str {
-        routes::captured(&self.served.path, &self.request.path).unwrap_or_default()
+        &self.request.path_id
     }
 
     pub(crate) fn now_millis(&self) -> i64 {
@@ -94,7 +89,7 @@ impl<'c> Exchange<'c> {
             .map_err(|_| Refusal::bad_request("the body is not UTF-8; expected a JSON object"))
     }
 
-    /// The body, which must be there.
+    /// The body, which must not be empty.
     pub(crate) fn json(&self) -> Result<Value, Refusal> {
         self.optional_json()?
             .ok_or_else(|| Refusal::bad_request("the body is empty; expected a JSON object"))

@@ -1,15 +1,15 @@
-//! "Access token validation (and refresh)".
+//! Logins, and validation of access tokens.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::tokens::{Denied, Grant};
-use crate::exchange::Exchange;
+use super::Exchange;
 use crate::options::ExpiryUnit;
-use crate::wire::fields::Fields;
+use crate::vault::{Denied, Grant};
+use crate::wire::fields::{Fields, kind};
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 
-pub(crate) fn validate(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+pub(super) fn validate(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let options = exchange.options();
     let body = exchange.optional_json()?;
     let refresh_token = match &body {
@@ -24,8 +24,26 @@ pub(crate) fn validate(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         .map_err(|denied| Refusal::unauthorized(reason(denied)))
 }
 
-/// The tokens and whose they are.
-pub(super) fn answer(exchange: &Exchange<'_>, grant: Grant) -> Reply {
+/// The names of the two members are unknown, so the values decide.
+pub(super) fn login(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+    let body = exchange.json()?;
+    let Value::Object(members) = &body else {
+        return Err(Refusal::bad_request(format!(
+            "the body is {}; expected an object with the login and the password in it",
+            kind(&body)
+        )));
+    };
+    let texts: Vec<&str> = members.values().filter_map(Value::as_str).collect();
+    if exchange.login().is_among(&texts) {
+        return Ok(answer(exchange, exchange.vault().grant(exchange.now_millis())));
+    }
+    Err(Refusal::unauthorized(
+        "the login or the password is wrong; expected both, each in a member of its own",
+    ))
+}
+
+/// The tokens and their user.
+fn answer(exchange: &Exchange<'_>, grant: Grant) -> Reply {
     let expires_at = match exchange.options().expiry_unit {
         ExpiryUnit::Seconds => grant.expires_millis.div_euclid(1000),
         ExpiryUnit::Milliseconds => grant.expires_millis,

@@ -8,12 +8,10 @@ use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 
+use super::Emulator;
+use super::snapshot::Snapshot;
 use crate::account::Account;
-use crate::auth::login::Login;
-use crate::auth::tokens::Vault;
 use crate::clock::Clock;
-use crate::domains::Registry;
-use crate::emulator::Emulator;
 use crate::error::StartError;
 use crate::faults::Faults;
 use crate::journal::Journal;
@@ -23,12 +21,13 @@ use crate::options::{
     AttributeList, DeletedAssets, ErrorShape, ExpiredStatus, ExpiryUnit, Options, PoolLimits,
     RangeEnd, RetryAfter, Rotation, UnknownMembers,
 };
-use crate::server::{Connections, Router, Server};
+use crate::registry::Registry;
+use crate::server::{Router, Server};
 use crate::sleep::Sleeper;
-use crate::snapshot::Snapshot;
-use crate::state::Core;
+use crate::state::{Connections, Core};
 use crate::table::{Move, Table};
 use crate::traffic::Traffic;
+use crate::vault::{Login, Vault};
 
 /// 2023-01-01T00:00:00Z: early enough for the samples of production, of October 2023.
 const TRAFFIC_SINCE_SECONDS: u64 = 1_672_531_200;

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::range::Range;
-use crate::exchange::Exchange;
+use crate::handlers::Exchange;
 use crate::traffic::amend::{MOST_WAITING, Paid, Selection, TooMany, Update, Upload};
 use crate::traffic::postback::Calls;
 use crate::traffic::{EventKind, TrackingField};

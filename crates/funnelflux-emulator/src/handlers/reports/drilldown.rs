@@ -9,7 +9,7 @@ use super::filter::Filter;
 use super::group::{Group, Groups};
 use super::metrics::Share;
 use super::range::{Range, killed};
-use crate::exchange::Exchange;
+use crate::handlers::Exchange;
 use crate::wire::fields::Fields;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
