@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 use jiff::tz::Offset;
 
 use crate::account::{Account, Asset};
@@ -107,7 +109,7 @@ pub(crate) const ALL: [(Attribute, &str); 40] = [
 const UNKNOWN: &str = "**unknown**";
 
 /// A cell of a report row.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub(crate) struct Cell<'a> {
     pub(crate) id: Cow<'a, str>,
     pub(crate) value: Cow<'a, str>,

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::attribute::Cell;
 use super::filter::Filter;
 use super::group::{Group, Groups};
-use super::metrics::Share;
+use super::metrics::{self, Share};
 use super::range::{Range, killed};
 use crate::handlers::Exchange;
 use crate::wire::fields::Fields;
@@ -60,6 +60,7 @@ fn read(exchange: &Exchange<'_>, fields: &Fields<'_>, name: &str) -> Result<Vec<
 
 /// The answer: `{"rows": […]}`. Whether the live answer has totals beside the rows is unknown.
 struct Report<'a> {
+    metrics: Vec<&'static str>,
     groups: Vec<Group<'a>>,
     whole: Share,
     /// By all cells of a row but the last.
@@ -81,7 +82,7 @@ impl<'a> Report<'a> {
                 }
             }
         }
-        Self { groups, whole, parents }
+        Self { metrics: metrics::names(), groups, whole, parents }
     }
 }
 
@@ -91,41 +92,26 @@ fn parent<'g, 'a>(group: &'g Group<'a>) -> &'g [Cell<'a>] {
 
 impl Serialize for Report<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rows: Vec<Row<'_>> =
+            self.groups.iter().map(|group| Row { report: self, group }).collect();
         let mut report = serializer.serialize_map(Some(1))?;
-        let rows: Vec<Row<'_>> = self
-            .groups
-            .iter()
-            .map(|group| Row {
-                group,
-                whole: self.whole,
-                parent: self.parents.get(parent(group)).copied().unwrap_or_default(),
-            })
-            .collect();
         report.serialize_entry("rows", &rows)?;
         report.end()
     }
 }
 
 struct Row<'r> {
+    report: &'r Report<'r>,
     group: &'r Group<'r>,
-    whole: Share,
-    parent: Share,
 }
 
 impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Report { metrics, whole, parents, .. } = self.report;
+        let parent = parents.get(parent(self.group)).copied().unwrap_or_default();
         let mut row = serializer.serialize_map(None)?;
         row.serialize_entry("attributes", &self.group.cells)?;
-        self.group.tally.write(&mut row, self.whole, self.parent)?;
+        self.group.tally.write(&mut row, metrics, *whole, parent)?;
         row.end()
-    }
-}
-
-impl Serialize for Cell<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut cell = serializer.serialize_map(Some(2))?;
-        cell.serialize_entry("id", &self.id)?;
-        cell.serialize_entry("value", &self.value)?;
-        cell.end()
     }
 }

@@ -1,13 +1,14 @@
-//! The metrics of a report row.
+//! The metrics of a report row: the names of the contract, and a formula for those that the emulator
+//! can compute. Any other is null.
 //!
-//! The names are the vendor's vocabulary: `offerViews`, `conversions` and `revenue` proven, the rest
-//! sibling-graded. Counts are numbers and money is an exact decimal string or null, as production
-//! had them. What a ratio looks like is unknown; here money per something is a decimal string with
-//! at most six digits after the point, every other ratio a number with at most four (0.25 is a
-//! quarter), and a division by zero is null.
+//! Counts are numbers, and money is an exact decimal string or null (proven). The form of a ratio is
+//! unknown. Here money per something is a decimal string with at most six digits after the point,
+//! every other ratio a number with at most four (0.25 is a quarter), and a division by zero is null.
 
 use std::collections::HashMap;
 
+use funnelflux_contract::schemas;
+use serde::Serialize;
 use serde::ser::SerializeMap;
 
 use crate::traffic::{Event, EventKind};
@@ -22,22 +23,26 @@ mod did {
     pub(super) const CLICK_OFFER: u8 = 16;
 }
 
-const PER_UNIQUE_VISITOR: [&str; 3] =
-    ["costPerUniqueVisitor", "revenuePerUniqueVisitor", "conversionPerUniqueVisitor"];
+/// The names of the metrics in the order of a row: custom events last, each count before its revenue.
+pub(crate) fn names() -> Vec<&'static str> {
+    let number = |name: &str| {
+        let rest = name.strip_prefix("customEvent")?;
+        rest.trim_end_matches(|letter: char| letter.is_ascii_alphabetic()).parse::<u32>().ok()
+    };
+    let mut names: Vec<_> =
+        schemas::METRIC_NAME.values().iter().map(|metric| metric.as_str()).collect();
+    names.sort_by_key(|name| number(name));
+    names
+}
 
-#[rustfmt::skip]
-const CUSTOM_EVENTS: [(&str, &str); 10] = [
-    ("customEvent1Count", "customEvent1Revenue"),
-    ("customEvent2Count", "customEvent2Revenue"),
-    ("customEvent3Count", "customEvent3Revenue"),
-    ("customEvent4Count", "customEvent4Revenue"),
-    ("customEvent5Count", "customEvent5Revenue"),
-    ("customEvent6Count", "customEvent6Revenue"),
-    ("customEvent7Count", "customEvent7Revenue"),
-    ("customEvent8Count", "customEvent8Revenue"),
-    ("customEvent9Count", "customEvent9Revenue"),
-    ("customEvent10Count", "customEvent10Revenue"),
-];
+/// The value of a metric.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Figure {
+    Count(u64),
+    Ratio(Option<f64>),
+    Money(Option<String>),
+}
 
 /// Everything counted in a group of events.
 #[derive(Debug, Clone, Default)]
@@ -98,67 +103,74 @@ impl Tally {
         u64::try_from(count).unwrap_or(u64::MAX)
     }
 
-    /// Writes every metric as a member of the row.
+    /// Writes the metrics as members of the row.
     pub(crate) fn write<M: SerializeMap>(
         &self,
         row: &mut M,
+        metrics: &[&'static str],
         whole: Share,
         parent: Share,
     ) -> Result<(), M::Error> {
         let visitors = self.who(did::COME);
-        let money = |mills: i128| money::text(money::decimal(mills));
-        let earned = |conversions: u64, mills: i128| (conversions > 0).then(|| money(mills));
-        let rate = |part: u64, of: u64| money::ratio(part.into(), of.into());
-        row.serialize_entry("visits", &self.visits)?;
-        row.serialize_entry("visitors", &visitors)?;
-        row.serialize_entry("landerViews", &self.lander_views)?;
-        row.serialize_entry("landerViewsUnique", &self.who(did::VIEW_LANDER))?;
-        row.serialize_entry("landerClicks", &self.lander_clicks)?;
-        row.serialize_entry("landerClicksUnique", &self.who(did::CLICK_LANDER))?;
-        row.serialize_entry("offerViews", &self.offer_views)?;
-        row.serialize_entry("offerViewsUnique", &self.who(did::VIEW_OFFER))?;
-        row.serialize_entry("offerClicks", &self.offer_clicks)?;
-        row.serialize_entry("offerClicksUnique", &self.who(did::CLICK_OFFER))?;
-        row.serialize_entry("conversions", &self.conversions)?;
-        // Each conversion here is attached to the offer's own hit: none is indirect.
-        row.serialize_entry("indirectConversions", &0)?;
-        row.serialize_entry("conversionsLifetime", &self.lifetime)?;
-        row.serialize_entry("revenue", &earned(self.conversions, self.revenue))?;
-        row.serialize_entry("conversionRevenue", &earned(self.conversions, self.revenue))?;
-        row.serialize_entry("revenueIndirect", &None::<String>)?;
-        row.serialize_entry("revenueLifetime", &earned(self.lifetime, self.revenue_lifetime))?;
-        row.serialize_entry("cost", &money(self.cost))?;
-        let profit = self.revenue - self.cost;
-        row.serialize_entry("profitAndLoss", &money(profit))?;
-        row.serialize_entry("returnOnInvestment", &money::ratio(profit, self.cost))?;
-        row.serialize_entry("uniqueness", &rate(visitors, self.visits))?;
-        for ([cost, revenue, conversion], count) in [
-            (["costPerVisit", "revenuePerVisit", "conversionPerVisit"], self.visits),
-            (["costPerVisitor", "revenuePerVisitor", "conversionPerVisitor"], visitors),
-            (PER_UNIQUE_VISITOR, visitors),
-        ] {
-            row.serialize_entry(cost, &money::per(self.cost, count))?;
-            row.serialize_entry(revenue, &money::per(self.revenue, count))?;
-            row.serialize_entry(conversion, &rate(self.conversions, count))?;
-        }
-        row.serialize_entry("visitPercentVsTopLevel", &rate(self.visits, whole.visits))?;
-        row.serialize_entry("visitPercentVsParent", &rate(self.visits, parent.visits))?;
-        let (sales, of) = (self.conversions, whole.conversions);
-        row.serialize_entry("conversionPercentVsTopLevel", &rate(sales, of))?;
-        row.serialize_entry("conversionPercentVsParent", &rate(sales, parent.conversions))?;
-        row.serialize_entry(
-            "landerClickthroughRate",
-            &rate(self.lander_clicks, self.lander_views),
-        )?;
-        row.serialize_entry("offerClickthroughRate", &rate(self.offer_clicks, self.offer_views))?;
-        row.serialize_entry("costPerConversion", &money::per(self.cost, sales))?;
-        row.serialize_entry("revenuePerConversion", &money::per(self.revenue, sales))?;
-        // The account fires no custom events.
-        for (count, revenue) in CUSTOM_EVENTS {
-            row.serialize_entry(count, &0)?;
-            row.serialize_entry(revenue, &None::<String>)?;
+        for name in metrics {
+            row.serialize_entry(name, &self.figure(name, visitors, whole, parent))?;
         }
         Ok(())
+    }
+
+    fn figure(&self, name: &str, visitors: u64, whole: Share, parent: Share) -> Figure {
+        let money = |mills: i128| Figure::Money(Some(money::text(money::decimal(mills))));
+        // Without a conversion there is no revenue, rather than one of 0.
+        let earned = |conversions: u64, mills: i128| match conversions {
+            0 => Figure::Money(None),
+            _ => money(mills),
+        };
+        let per = |mills: i128, count: u64| Figure::Money(money::per(mills, count));
+        let rate = |part: u64, of: u64| Figure::Ratio(money::ratio(part.into(), of.into()));
+        let (visits, sales) = (self.visits, self.conversions);
+        match name {
+            "visits" => Figure::Count(visits),
+            "visitors" => Figure::Count(visitors),
+            "landerViews" => Figure::Count(self.lander_views),
+            "landerViewsUnique" => Figure::Count(self.who(did::VIEW_LANDER)),
+            "landerClicks" => Figure::Count(self.lander_clicks),
+            "landerClicksUnique" => Figure::Count(self.who(did::CLICK_LANDER)),
+            "offerViews" => Figure::Count(self.offer_views),
+            "offerViewsUnique" => Figure::Count(self.who(did::VIEW_OFFER)),
+            "offerClicks" => Figure::Count(self.offer_clicks),
+            "offerClicksUnique" => Figure::Count(self.who(did::CLICK_OFFER)),
+            "conversions" => Figure::Count(sales),
+            // Each conversion here is attached to the offer's own hit: none is indirect.
+            "indirectConversions" => Figure::Count(0),
+            "conversionsLifetime" => Figure::Count(self.lifetime),
+            "revenue" | "conversionRevenue" => earned(sales, self.revenue),
+            "revenueLifetime" => earned(self.lifetime, self.revenue_lifetime),
+            "cost" => money(self.cost),
+            "profitAndLoss" => money(self.revenue - self.cost),
+            "returnOnInvestment" => {
+                Figure::Ratio(money::ratio(self.revenue - self.cost, self.cost))
+            }
+            "uniqueness" => rate(visitors, visits),
+            "costPerVisit" => per(self.cost, visits),
+            "costPerVisitor" | "costPerUniqueVisitor" => per(self.cost, visitors),
+            "costPerConversion" => per(self.cost, sales),
+            "revenuePerVisit" => per(self.revenue, visits),
+            "revenuePerVisitor" | "revenuePerUniqueVisitor" => per(self.revenue, visitors),
+            "revenuePerConversion" => per(self.revenue, sales),
+            "conversionPerVisit" => rate(sales, visits),
+            "conversionPerVisitor" | "conversionPerUniqueVisitor" => rate(sales, visitors),
+            "visitPercentVsTopLevel" => rate(visits, whole.visits),
+            "visitPercentVsParent" => rate(visits, parent.visits),
+            "conversionPercentVsTopLevel" => rate(sales, whole.conversions),
+            "conversionPercentVsParent" => rate(sales, parent.conversions),
+            "landerClickthroughRate" => rate(self.lander_clicks, self.lander_views),
+            "offerClickthroughRate" => rate(self.offer_clicks, self.offer_views),
+            // The account fires no custom events.
+            event if event.starts_with("customEvent") && event.ends_with("Count") => {
+                Figure::Count(0)
+            }
+            _ => Figure::Money(None),
+        }
     }
 }
 
