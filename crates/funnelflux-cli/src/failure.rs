@@ -1,21 +1,23 @@
-//! Why a command did not do what it was asked to, and what to do about it.
+//! Failures: exit code, message and hint.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use funnelflux::model::ValidationError;
+use funnelflux::transport::Outcome;
 use funnelflux::{Error, operations};
 use serde::Serialize;
 
 use crate::output::{Terminal, plain_line};
 
-/// How a command ends that is not done.
+/// The exit code of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Exit {
     Failed = 1,
     Usage = 2,
     Authorise = 3,
-    FateUnknown = 4,
+    /// A write was sent and its outcome is unknown.
+    Ambiguous = 4,
 }
 
 impl Exit {
@@ -24,52 +26,58 @@ impl Exit {
             Self::Failed => "failed",
             Self::Usage => "usage",
             Self::Authorise => "authorise",
-            Self::FateUnknown => "fate_unknown",
+            Self::Ambiguous => "fate_unknown",
         }
     }
 }
 
-/// A command that did not do what it was asked to.
+/// The failure of a command.
 #[derive(Debug)]
 pub(crate) struct Failure(Kind);
 
 #[derive(Debug)]
 enum Kind {
-    /// Whoever read stdout has seen enough (`ffx id new -n 1000 | head`): no failure at all.
+    /// The reader of stdout has closed it (`ffx id new -n 1000 | head`), which is no failure.
     ReaderGone,
-    Told(Box<Told>),
+    Reported(Box<Report>),
 }
 
 #[derive(Debug)]
-struct Told {
+struct Report {
     exit: Exit,
     message: String,
     hint: Option<String>,
     error: Option<Error>,
-    /// The command said everything on stdout already.
+    /// Stdout has said everything already.
     silent: bool,
 }
 
 impl Failure {
-    /// The exit code of a command that ends with writes under way.
-    pub(crate) const FATE_UNKNOWN: u8 = Exit::FateUnknown as u8;
+    /// The exit code of a command that ends while a write is in flight.
+    pub(crate) const AMBIGUOUS: u8 = Exit::Ambiguous as u8;
 
     fn new(exit: Exit, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self(Kind::Told(Box::new(Told { exit, message, hint: None, error: None, silent: false })))
+        Self(Kind::Reported(Box::new(Report {
+            exit,
+            message,
+            hint: None,
+            error: None,
+            silent: false,
+        })))
     }
 
-    /// Exit code 1.
+    /// A failure with exit code 1.
     pub(crate) fn failed(message: impl Into<String>) -> Self {
         Self::new(Exit::Failed, message)
     }
 
-    /// Exit code 2.
+    /// A failure with exit code 2.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
     }
 
-    /// Exit code 3.
+    /// A failure with exit code 3.
     pub(crate) fn authorise(message: impl Into<String>) -> Self {
         Self::new(Exit::Authorise, message)
     }
@@ -79,35 +87,35 @@ impl Failure {
         Self::failed(format!("{} cannot be read: {cause}", file.display()))
     }
 
-    /// Puts before the message what it is about.
+    /// Prefixes the message with what it is about.
     pub(crate) fn about(mut self, what: impl std::fmt::Display) -> Self {
-        if let Kind::Told(told) = &mut self.0 {
-            told.message = format!("{what}: {}", told.message);
+        if let Kind::Reported(report) = &mut self.0 {
+            report.message = format!("{what}: {}", report.message);
         }
         self
     }
 
-    /// What to do next; replaces an earlier hint.
+    /// Sets the hint.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        if let Kind::Told(told) = &mut self.0 {
-            told.hint = Some(hint.into());
+        if let Kind::Reported(report) = &mut self.0 {
+            report.hint = Some(hint.into());
         }
         self
     }
 
-    /// What to do next, where nothing better is known.
+    /// Sets the hint if there is none.
     pub(crate) fn or_hint(mut self, hint: impl Into<String>) -> Self {
-        if let Kind::Told(told) = &mut self.0 {
-            told.hint.get_or_insert_with(|| hint.into());
+        if let Kind::Reported(report) = &mut self.0 {
+            report.hint.get_or_insert_with(|| hint.into());
         }
         self
     }
 
-    /// One more thing to do next.
+    /// Adds to the hint.
     pub(crate) fn and_hint(mut self, more: impl Into<String>) -> Self {
-        if let Kind::Told(told) = &mut self.0 {
+        if let Kind::Reported(report) = &mut self.0 {
             let more = more.into();
-            told.hint = Some(match told.hint.take() {
+            report.hint = Some(match report.hint.take() {
                 Some(hint) => format!("{} {more}", hint.trim_end()),
                 None => more,
             });
@@ -115,52 +123,52 @@ impl Failure {
         self
     }
 
-    /// Exit code 1 where it was 2: an argument made no sense for one object, and others were done.
+    /// Turns exit code 2 into 1: an argument was wrong for one object, but others were written.
     pub(crate) fn after_others_were_done(mut self) -> Self {
-        if let Kind::Told(told) = &mut self.0
-            && told.exit == Exit::Usage
+        if let Kind::Reported(report) = &mut self.0
+            && report.exit == Exit::Usage
         {
-            told.exit = Exit::Failed;
+            report.exit = Exit::Failed;
         }
         self
     }
 
-    /// The exit code alone: stdout has said the rest.
+    /// Prints no message, because stdout has it.
     pub(crate) fn silently(mut self) -> Self {
-        if let Kind::Told(told) = &mut self.0 {
-            told.silent = true;
+        if let Kind::Reported(report) = &mut self.0 {
+            report.silent = true;
         }
         self
     }
 
-    /// Of a write and of telling its outcome: that stdout is closed or full hides no failure, and
-    /// makes none of a write that was done without saying that it was.
-    pub(crate) fn outcome(work: Result<(), Self>, told: Result<(), Self>) -> Result<(), Self> {
-        work.and_then(|()| {
-            told.map_err(|failure| failure.about("it is done, but its outcome cannot be told"))
+    /// Combines the result of a write with the result of printing it. A failed write always wins; if
+    /// only the printing failed, the message says that the write succeeded.
+    pub(crate) fn outcome(write: Result<(), Self>, printed: Result<(), Self>) -> Result<(), Self> {
+        write.and_then(|()| {
+            printed.map_err(|failure| failure.about("done, but the outcome cannot be printed"))
         })
     }
 
     /// Prints the failure to stderr and gives the exit code.
     pub(crate) fn report(self, terminal: Terminal) -> ExitCode {
-        let told = match self.0 {
+        let report = match self.0 {
             Kind::ReaderGone => return ExitCode::SUCCESS,
-            Kind::Told(told) => *told,
+            Kind::Reported(report) => *report,
         };
-        if !told.silent {
-            let text = if terminal.speaks_json() { told.json() } else { told.text(terminal) };
-            // Where stderr is closed nobody listens.
+        if !report.silent {
+            let text = if terminal.speaks_json() { report.json() } else { report.text(terminal) };
+            // A closed stderr is not a failure.
             let _ = writeln!(io::stderr(), "{text}");
         }
-        ExitCode::from(told.exit as u8)
+        ExitCode::from(report.exit as u8)
     }
 }
 
-impl Told {
+impl Report {
     fn text(&self, terminal: Terminal) -> String {
         let mut text = format!("error: {}", plain_line(&self.message));
-        let told = |hint: &&String| terminal.verbosity() == 0 || !hint.starts_with("-v ");
-        if let Some(hint) = self.hint.as_ref().filter(told) {
+        let applies = |hint: &&String| terminal.verbosity() == 0 || !hint.starts_with("-v ");
+        if let Some(hint) = self.hint.as_ref().filter(applies) {
             text.push_str("\nhint: ");
             text.push_str(&plain_line(hint));
         }
@@ -175,7 +183,7 @@ impl Told {
 
     fn json(&self) -> String {
         #[derive(Serialize)]
-        struct Report<'a> {
+        struct Envelope<'a> {
             error: Body<'a>,
         }
         #[derive(Serialize)]
@@ -191,7 +199,7 @@ impl Told {
             retry_after_seconds: Option<f64>,
         }
         let error = self.error.as_ref();
-        let report = Report {
+        let envelope = Envelope {
             error: Body {
                 kind: self.exit.kind(),
                 exit_code: self.exit as u8,
@@ -206,51 +214,54 @@ impl Told {
                     .map(|wait| wait.as_secs_f64()),
             },
         };
-        serde_json::to_string(&report).unwrap_or_default()
+        serde_json::to_string(&envelope).unwrap_or_default()
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        // Doubt wins: whatever else happened, the write may have taken effect.
-        let exit = if error.is_ambiguous() {
-            Exit::FateUnknown
-        } else if error.needs_authorisation() {
-            Exit::Authorise
-        } else if error.is_invalid_request() {
-            Exit::Usage
-        } else {
-            Exit::Failed
+        let exit = match error.outcome() {
+            // Whatever else happened, the write may have taken effect.
+            Outcome::Unknown => Exit::Ambiguous,
+            _ if error.needs_authorisation() => Exit::Authorise,
+            _ if error.is_invalid_request() => Exit::Usage,
+            _ => Exit::Failed,
         };
         let line = error.to_string();
         let advice = error.advice().map(ToOwned::to_owned);
-        // The advice is the hint; the line need not end with it as well.
+        // The advice becomes the hint, so it is cut from the message.
         let message = advice
             .as_ref()
             .and_then(|advice| line.strip_suffix(advice.as_str()))
             .map_or(line.as_str(), |line| line.trim_end().trim_end_matches('.'))
             .to_owned();
         let hint = advice.or_else(|| next_step(&error));
-        Self(Kind::Told(Box::new(Told { exit, message, hint, error: Some(error), silent: false })))
+        Self(Kind::Reported(Box::new(Report {
+            exit,
+            message,
+            hint,
+            error: Some(error),
+            silent: false,
+        })))
     }
 }
 
-/// What to do next, where the error brings no advice of its own.
+/// The hint for an error without advice of its own.
 fn next_step(error: &Error) -> Option<String> {
     let hint = if error.is_ambiguous() {
-        "read the state back (a report, the asset by its id) before you decide to send it again"
+        "check whether it was done (in a report, or the asset by its id) before you send it again"
     } else if error.needs_authorisation() {
         "log in again: `ffx auth login`, with tokens from the app (Settings > API Access)"
     } else if error.is_auth() {
-        "the account behind these tokens may not do this"
+        "the account of these tokens has no permission for this"
     } else if error.is_rate_limited() {
-        "wait, and see what else uses this account; `rate` in the profile slows ffx down"
+        "wait, and check what else uses this account; `rate` in the profile slows ffx down"
     } else if error.is_not_found() {
         return Some(not_found(error));
     } else if error.is_connect() {
         "check the network and the base URL (--base-url, FUNNELFLUX_BASE_URL)"
     } else if error.is_timeout() {
-        "check the network; for a report ask for a shorter range or fewer attributes"
+        "check the network; for a report use a shorter time range or fewer attributes"
     } else if error.is_decode() || error.is_server() {
         "-v shows what FunnelFlux support needs to know"
     } else if error.status().is_some()
@@ -264,7 +275,7 @@ fn next_step(error: &Error) -> Option<String> {
     Some(hint.to_owned())
 }
 
-/// A path that is a guess may be a wrong one.
+/// The hint for a 404: the path may be a wrong guess.
 fn not_found(error: &Error) -> String {
     let known = error.operation().and_then(|operation| operations::find_by_id(operation.id()));
     match known.filter(|operation| operation.path_grade().is_guess()) {
@@ -273,18 +284,16 @@ fn not_found(error: &Error) -> String {
             let others = if others.is_empty() {
                 String::new()
             } else {
-                format!(" (it may be {})", others.join(", "))
+                format!(" (the right one may be {})", others.join(", "))
             };
             format!(
-                "there may be no such thing; or the path is wrong, which is a guess{others}: a right \
-                 one can be set in the profile, [paths] \"{}\" = \"…\"",
+                "it may not exist, or the path, which is a guess, is wrong{others}: set the right one \
+                 in the profile, [paths] \"{}\" = \"…\"",
                 operation.id()
             )
         }
-        None => {
-            "there may be no such thing; else check the path and the base URL, which ends in /v1"
-                .to_owned()
-        }
+        None => "it may not exist; otherwise check the path and the base URL, which ends in /v1"
+            .to_owned(),
     }
 }
 
@@ -294,7 +303,7 @@ impl From<ValidationError> for Failure {
     }
 }
 
-/// Of writing to stdout; files have their own messages.
+/// Failures to write to stdout. Files have [`Failure::unreadable`].
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         if is_reader_gone(&error) {
@@ -314,7 +323,7 @@ fn is_reader_gone(error: &io::Error) -> bool {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return true;
     }
-    // The CSV writer wraps the error without its kind.
+    // The CSV writer wraps the error and loses its kind.
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<csv::Error>());
     matches!(inner.map(csv::Error::kind), Some(csv::ErrorKind::Io(inner)) if is_reader_gone(inner))
 }
@@ -324,7 +333,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reader_that_went_away_is_recognised_through_the_csv_writer() {
+    fn a_closed_stdout_is_recognised_through_the_csv_writer() {
         let broken = || io::Error::from(io::ErrorKind::BrokenPipe);
         assert!(is_reader_gone(&broken()));
         assert!(is_reader_gone(&io::Error::from(csv::Error::from(broken()))));
@@ -332,13 +341,13 @@ mod tests {
     }
 
     #[test]
-    fn advice_becomes_the_hint_and_is_not_said_twice() {
+    fn advice_becomes_the_hint_and_is_not_repeated_in_the_message() {
         let error = Error::unauthorised("not logged in").with_advice("Log in.");
-        let Failure(Kind::Told(told)) = Failure::from(error) else { panic!("told") };
+        let Failure(Kind::Reported(report)) = Failure::from(error) else { panic!("no report") };
         assert_eq!(
-            (told.message.as_str(), told.hint.as_deref()),
+            (report.message.as_str(), report.hint.as_deref()),
             ("not logged in", Some("Log in."))
         );
-        assert_eq!(told.exit, Exit::Authorise);
+        assert_eq!(report.exit, Exit::Authorise);
     }
 }

@@ -1,4 +1,4 @@
-//! What `-v` shows.
+//! The log on stderr.
 
 use std::io::{self, IsTerminal as _};
 
@@ -7,8 +7,8 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// The crates of this workspace. No other crate is listened to: HTTP libraries log headers, and a
-/// token is one.
+/// The crates of this workspace. Other crates are not logged: HTTP libraries log headers, which
+/// contain the token.
 const OWN: [&str; 8] = [
     "ffx",
     "funnelflux",
@@ -20,8 +20,8 @@ const OWN: [&str; 8] = [
     "funnelflux_transport",
 ];
 
-/// Sends events to stderr: warnings; with `-v` requests and retries; with `-vv` what the layers
-/// say; with `-vvv` everything.
+/// Starts the log: warnings; with `-v`, requests and retries; with `-vv`, the layers; with `-vvv`,
+/// everything.
 pub(crate) fn start(quiet: bool, verbosity: u8) {
     let level = match verbosity {
         0 if quiet => Level::ERROR,
@@ -32,7 +32,7 @@ pub(crate) fn start(quiet: bool, verbosity: u8) {
     };
     let mut targets = Targets::new().with_default(LevelFilter::OFF);
     for name in OWN {
-        // The spans of `-v` would repeat what its lines say.
+        // With `-v`, the spans of the transport would repeat the lines of ffx.
         let own =
             if verbosity == 1 && name == "funnelflux_transport" { Level::WARN } else { level };
         targets = targets.with_target(name, own);
@@ -48,6 +48,6 @@ pub(crate) fn start(quiet: bool, verbosity: u8) {
         .with_target(verbosity > 1)
         .with_ansi(colours)
         .with_writer(io::stderr);
-    // Only one subscriber is ever set.
+    // This fails only if a subscriber is set already.
     let _ = tracing_subscriber::registry().with(targets).with(format).try_init();
 }

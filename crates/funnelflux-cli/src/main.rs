@@ -1,4 +1,4 @@
-//! `ffx`: FunnelFlux Pro from the command line, a thin skin over the crate `funnelflux`.
+//! `ffx`: FunnelFlux Pro from the command line, a thin layer over the crate `funnelflux`.
 
 mod args;
 mod commands;
@@ -22,7 +22,7 @@ use crate::output::{Format, Terminal};
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return not_understood(&with_true_help(error)),
+        Err(error) => return print_usage(&with_offered_verbs(error)),
     };
     let terminal = Terminal::new(cli.global.output, cli.global.quiet, cli.global.verbose);
     logging::start(terminal.is_quiet(), terminal.verbosity());
@@ -37,12 +37,12 @@ fn start(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|cause| Failure::failed(format!("the runtime cannot be started: {cause}")))?;
+        .map_err(|cause| Failure::failed(format!("cannot start the runtime: {cause}")))?;
     runtime.block_on(commands::run(cli, terminal))
 }
 
-/// A help that shows no verb that an asset has no operation for.
-fn with_true_help(error: clap::Error) -> clap::Error {
+/// Hides verbs from a help that the kind of asset has no operation for.
+fn with_offered_verbs(error: clap::Error) -> clap::Error {
     let is_help = matches!(
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
@@ -54,28 +54,28 @@ fn with_true_help(error: clap::Error) -> clap::Error {
     command.try_get_matches().err().unwrap_or(error)
 }
 
-/// Help and version go to stdout and are no failure; anything else is exit code 2.
-fn not_understood(error: &clap::Error) -> ExitCode {
+/// Prints help and version to stdout, with exit code 0; prints a usage error, with exit code 2.
+fn print_usage(error: &clap::Error) -> ExitCode {
     let asked_for = !error.use_stderr();
     if asked_for || !wants_json(arguments().skip(1)) {
-        // A reader that went away has seen enough.
+        // A closed stdout or stderr is not a failure.
         let _ = error.print();
         return if asked_for { ExitCode::SUCCESS } else { ExitCode::from(2) };
     }
     let text = error.render().to_string();
-    // What is wrong stands before the first blank line, over several lines.
+    // The message of clap may span several lines and ends at the first blank one.
     let lines = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim);
     let message = lines.collect::<Vec<_>>().join(" ").trim_start_matches("error: ").to_owned();
-    let failure = Failure::usage(message).hint("`ffx --help`, or `--help` after a command");
+    let failure = Failure::usage(message).hint("see `ffx --help`, or --help after a command");
     failure.report(Terminal::new(Some(Format::Json), true, 0))
 }
 
-/// What is no Unicode cannot ask for JSON, but can stand beside it.
+/// The arguments, read lossily: a non-UTF-8 one cannot be `-o json`, but may accompany it.
 fn arguments() -> impl Iterator<Item = String> {
     std::env::args_os().map(|argument| argument.to_string_lossy().into_owned())
 }
 
-/// Whether the arguments ask for JSON, where they could not be understood as a whole.
+/// Whether arguments that clap refused ask for JSON.
 fn wants_json(arguments: impl Iterator<Item = String>) -> bool {
     let mut before = String::new();
     for argument in arguments {
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_is_recognised_however_it_is_asked_for() {
+    fn every_spelling_of_output_json_is_recognised() {
         for given in ["-o json", "-ojson", "--output=ndjson", "--output json", "id -o=json"] {
             assert!(wants_json(given.split(' ').map(str::to_owned)), "{given}");
         }

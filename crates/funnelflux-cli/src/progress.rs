@@ -1,4 +1,4 @@
-//! What is seen while one waits.
+//! The spinner.
 
 use std::time::Duration;
 
@@ -7,15 +7,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::output::Terminal;
 
-/// Ten pictures a second look smooth.
+/// The time between two frames.
 const TICK: Duration = Duration::from_millis(100);
 
-/// A spinner on stderr, where that is a terminal; else nothing.
+/// A spinner on stderr; hidden if stderr is not a terminal.
 #[derive(Clone, Debug)]
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    /// Starts to turn.
+    /// Starts the spinner.
     pub(crate) fn start(terminal: Terminal, what: impl Into<String>) -> Self {
         if !terminal.shows_progress() {
             return Self(ProgressBar::hidden());
@@ -29,22 +29,22 @@ impl Progress {
         Self(bar)
     }
 
-    /// How far it is.
+    /// Shows how far the work is.
     pub(crate) fn tell(&self, message: impl Into<String>) {
         self.0.set_message(message.into());
     }
 
-    /// Gives the line back to others while something is printed.
+    /// Hides the spinner while something is printed.
     pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
         self.0.suspend(print)
     }
 
-    /// Stops and leaves nothing behind.
+    /// Stops the spinner and clears its line.
     pub(crate) fn finish(&self) {
         self.0.finish_and_clear();
     }
 
-    /// Tells of retries here, and of every attempt in the log.
+    /// An observer that shows retries in the spinner and logs every attempt.
     pub(crate) fn observer(&self) -> Attempts {
         Attempts(self.clone())
     }
@@ -52,12 +52,12 @@ impl Progress {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        // Clones share one bar; ending it early is what a failure wants.
+        // Clones share one spinner, which a failure may stop early.
         self.finish();
     }
 }
 
-/// Tells what happens to calls.
+/// Logs the attempts of calls.
 #[derive(Debug)]
 pub(crate) struct Attempts(Progress);
 
@@ -81,10 +81,10 @@ impl Observer for Attempts {
             }
             Event::Throttled { waited, .. } if *waited > TICK => {
                 let ms = waited.as_millis();
-                tracing::info!(target: "ffx", "{method} {id}: held back {ms} ms by the rate limit");
+                tracing::info!(target: "ffx", "{method} {id}: delayed {ms} ms by the rate limit");
             }
             Event::RateChanged { per_second, .. } => {
-                tracing::info!(target: "ffx", "from now on {per_second:.2} requests a second at most");
+                tracing::info!(target: "ffx", "the rate limit is now {per_second:.2} requests per second");
             }
             _ => {}
         }

@@ -39,10 +39,10 @@ mod service;
 mod split;
 mod updates;
 
+#[cfg(feature = "mock")]
 pub use api::MockReportingApi;
 pub use api::ReportingApi;
 pub use costs::{CostAccepted, CostStopped};
-#[cfg(feature = "mock")]
 #[doc(inline)]
 pub use funnelflux_contract::operations::reporting as operations;
 pub use funnelflux_transport::Accepted;

@@ -1,86 +1,86 @@
-//! The longer texts of the help.
+//! The long texts of the help.
 
 pub(super) const TOPICS: &str = "\
 Exit codes:
-  0  done
-  1  refused or failed, of several objects any one
-  2  usage: an argument or a file makes no sense; nothing was written
+  0  success
+  1  failed or refused; with several objects, at least one of them
+  2  usage: an argument or an input file is wrong; nothing was written
   3  authorise again: `ffx auth login`
-  4  fate unknown: a write was sent and no answer came; look before you send it again. Of several
-     objects any one; it wins over the others
+  4  ambiguous: a write was sent and its answer was lost, so its outcome is unknown; check before
+     you send it again. With several objects, at least one of them; overrides the other codes
 
-Ctrl-C while something is written begins no other request, waits for those
-under way and tells what became of each; pressed again it ends at once, with code 4.
+Ctrl-C during a write starts no further request, waits for the requests in flight and prints the
+outcome of each. Pressed again, it stops at once with exit code 4. SIGTERM does the same.
 
 Environment:
-  FUNNELFLUX_ACCESS_TOKEN   an access token; wins over a stored one, and is never written
+  FUNNELFLUX_ACCESS_TOKEN   an access token; overrides a stored one and is never written to disk
   FUNNELFLUX_REFRESH_TOKEN  its refresh token
-  FUNNELFLUX_BASE_URL       as --base-url
-  FUNNELFLUX_PROFILE        as --profile
-  FUNNELFLUX_CONFIG_DIR     where profiles and tokens are kept
+  FUNNELFLUX_BASE_URL       like --base-url
+  FUNNELFLUX_PROFILE        like --profile
+  FUNNELFLUX_CONFIG_DIR     the directory of profiles and tokens
                             (default: $XDG_CONFIG_HOME/funnelflux or ~/.config/funnelflux)
   NO_COLOR                  no colours
 
-Files, below the configuration directory:
-  tokens/NAME.json     the tokens of a profile, readable by you alone; they go to the base URL they
-                       were stored for (`auth login`), and nowhere else
-  profiles/NAME.toml   its settings, all optional:
+Files in the configuration directory:
+  tokens/NAME.json     the tokens of a profile, readable only by you; they are sent only to the base
+                       URL they were stored for by `auth login`
+  profiles/NAME.toml   the settings of a profile, all of them optional:
                          base_url = \"https://api.funnelflux.pro/v1\"
                          tz = \"Europe/Berlin\"
                          output = \"csv\"
-                         rate = 5.0                  # requests per second, at most
-                         [fields]                    # names for tracking fields: --by field:adset
+                         rate = 5.0                  # maximum requests per second
+                         [fields]                    # names of tracking fields: --by field:adset
                          adset = \"c3\"
-                         [paths]                     # corrections, by the operation's id
+                         [paths]                     # path overrides, by operation id
                          \"ledger.page.list\" = \"/pages/list\"
                          [queries.\"ledger.page.*\"]   # the server's names of query parameters
                          idPage = \"id\"
-                         [members.\"ledger.middlewareconfig.*\"]   # and of members of JSON
+                         [members.\"ledger.middlewareconfig.*\"]   # and of JSON members
                          \"destination.headers\" = \"httpHeaders\"
 
-  state/create-….json  the ids of objects that were made from stdin: see `create --help`
+  state/create-….json  the ids of objects that were created from stdin: see `create --help`
 
 Output:
   Results go to stdout, everything else to stderr. Colours and progress are for terminals only.
-  With --dry-run the requests are the result: METHOD PATH and body, or, with -o json and ndjson,
-  objects {\"method\", \"path\", \"body\"}: the path below the base URL, the body as it would be sent.
-  Of objects that are written, each has an outcome: created, changed, archived, unarchived, moved
-  or deleted; exists (made by an earlier run); exists, differs (and was not changed); unchanged;
-  failed; unknown (sent, and no answer came); not tried; not told (some of them were refused, and
-  the server does not say which).
-  With -o json or ndjson an error is one JSON object, the last line of stderr:
+  With --dry-run, the requests are the result: METHOD PATH and the body or, with -o json and ndjson,
+  objects {\"method\", \"path\", \"body\"} with the path below the base URL and the body to be sent.
+  Writes print the outcome of each object: created, changed, archived, unarchived, moved or deleted;
+  exists (created by an earlier run); exists, differs (and was not changed); unchanged; failed;
+  unknown (ambiguous: sent, and the answer was lost); not tried; not told (some objects were
+  refused, and the server does not say which).
+  With -o json or ndjson, an error is one JSON object on the last line of stderr:
   {\"error\": {\"kind\", \"message\", \"hint\", \"exit_code\", …}}.";
 
 pub(super) const API: &str = "\
-The answer's body is printed as it came, byte for byte; -o json indents it and changes nothing
-else. A path of the contract is treated as what it is: a report POST may be repeated, a conversion
-or cost PUT not. Any other write is never repeated after a lost answer; exit code 4 then says that
-its fate is unknown.
+The body of the answer is printed byte for byte; -o json indents it and changes nothing else. A path
+of a known operation gets the rules of the operation: a report POST is repeated after a failure, an
+upload of conversions or costs is not. Any other write is never repeated after a lost answer, and is
+ambiguous (exit code 4).
 
   ffx api GET /trafficsource/list -Q status=active
   ffx api PUT /reporting/update/cost --body cost.json";
 
 pub(super) const CREATE: &str = "\
-The file holds one object or a list of them, YAML, JSON or NDJSON, in the names of the API. Objects
-without an id are given one, and before the first request all ids are written to
-FILE.ffx-ids.json. So the same command again, after a crash or a failure, looks up what exists and
-makes only the rest; what exists and differs is told of, not changed. The file of ids stays: remove
-it to make the objects anew, under new ids.
+The file contains one object or a list of objects, as YAML, JSON or NDJSON, with the member names of
+the API. Objects without an id get one, and all ids are written to FILE.ffx-ids.json before the
+first request. So running the same command again, after a crash or a failure, looks up what exists
+and creates only the rest. An object that exists and differs is reported and not changed. The file
+of ids is kept: delete it to create the objects again, with new ids.
 
-For stdin (-f -) and pipes the file of ids lies in the configuration directory, below state/,
-under a name made from profile, base URL, kind, objects and --set: the same input piped again goes
-on where it stopped, and any other input is made on its own. With --emulator nothing is written
-down.
+For stdin (-f -) and pipes, the file of ids is in the configuration directory, below state/. Its
+name is derived from profile, base URL, kind, objects and --set: piping the same input again
+continues where it stopped, and any other input is created separately. With --emulator, no ids are
+written.
 
   ffx offer-sources create --set offerSourceName='My network'
   ffx offer-sources create -f sources.yaml --dry-run
   generate | ffx pages create -f -";
 
 pub(super) const MEMBERS: &str = "\
-How surely a member's name is known: documented, proven (in production), help (the vendor's help
-centre), sibling (another product of the vendor), inferred, unknown. The last three are guesses; -o
-json, ndjson and csv have the source of each as well. Members that are not listed here are kept as
-they come, and sent with a warning.
+\"Known\" says how surely the name of a member is known: documented, proven (in production), help (the
+vendor's help centre), sibling (another product of the vendor), inferred, unknown. The last three
+are guesses. The formats json, ndjson and csv also have the source of each. Members that are not
+listed are kept when an object is changed, and sent with a warning when you set them.
 
   ffx offer-sources members
   ffx pages members -o json";
@@ -91,8 +91,8 @@ Examples:
   ffx conditions list --query globalOnly=true -o ndjson";
 
 pub(super) const GET: &str = "\
-One id gives one object with -o json, several give a list. Exit code 1 if one of them is not
-there.
+With -o json, one id prints one object and several ids print a list. Exit code 1 if one of the
+objects does not exist.
 
   ffx offer-sources get 2nIemJxCKbFX -o json";
 
@@ -107,30 +107,31 @@ Examples:
   ffx id new -n 1000 -o json";
 
 pub(super) const LOGS: &str = "\
-What the rows hold is unknown, so they are printed as they came.
+The members of the rows are unknown, so the rows are printed unchanged.
 
   ffx logs postback --last 1d --tz Europe/Berlin -o ndjson";
 
 pub(super) const EXPLORE_VISITOR: &str = "\
-What the answer holds is unknown in parts, so it is printed as it came.
+Some members of the answer are unknown, so it is printed unchanged.
 
   ffx explore visitor 01m825ahvf7cwep0hhspgy32tv --last 7d --tz Europe/Berlin";
 
 pub(super) const EXPLORE_HIT: &str = "\
-What the answer holds is unknown, so it is printed as it came.
+The members of the answer are unknown, so it is printed unchanged.
 
   ffx explore hit m8245mxwykvbnkamjj5j9vxd
   ffx explore hit m8245mxwykvbnkamjj5j9vxd --visitor";
 
 pub(super) const CHANGE: &str = "\
-All ids go out in one request; funnels in one each, since the API has only that for them.
+All ids are sent in one request; funnels are sent in one request each, because the API has no other
+way for them.
 
   ffx offer-sources archive 2nIemJxCKbFX 2n5JuOKWLTzd
   ffx offer-sources archive 2nIemJxCKbFX --dry-run";
 
 pub(super) const DELETE: &str = "\
-One request for each id. One that fails does not keep the others from being deleted, unless it
-would happen to them as well; what became of each is printed.
+Sends one request for each id. If one fails, the others are still deleted, unless they would fail
+for the same reason. The outcome of each is printed.
 
   ffx offer-sources delete 2nIemJxCKbFX 2n5JuOKWLTzd --dry-run
   ffx offer-sources delete 2nIemJxCKbFX 2n5JuOKWLTzd --yes";
@@ -141,93 +142,95 @@ Examples:
   ffx offer-sources move 2nIemJxCKbFX --uncategorised";
 
 pub(super) const DUPLICATE: &str = "\
-The server makes the copy's id; its answer is printed as it came. A lost answer leaves it unknown
-whether there is a copy (exit code 4): nothing is sent again.
+The server generates the id of the copy; its answer is printed unchanged. A lost answer is ambiguous
+(exit code 4): the copy may exist, and nothing is sent again.
 
   ffx offer-sources duplicate 2nIemJxCKbFX --name 'Copy of Acme'
   ffx funnels duplicate 2nIemJxCKbFX --name 'Summer' --parent 2n5JuOKWLTzd";
 
 pub(super) const ADD_DOMAIN: &str = "\
-A lost answer leaves it unknown whether the domain was added (exit code 4): list the domains then.
+A lost answer is ambiguous (exit code 4): the domain may have been added. `ffx domains list` shows
+it.
 
   ffx domains add go.example.com
   ffx domains add go.example.com --dry-run";
 
 pub(super) const UPDATE: &str = "\
-Each object is read, changed and saved; whatever is not changed goes back as it came. -f takes one
-object whose members are set in each ID, or, without an ID, a list of objects that carry their
-ids. A few are changed at a time; one that fails does not keep the others from being changed,
-unless it would happen to them as well. What became of each is printed. --dry-run reads the
-objects and prints what would be saved.
+Each object is read, changed and saved; all other members are sent back unchanged. With ids, -f is a
+file with one object, whose members are set in each of them. Without ids, it is a list of objects
+with their ids. If one update fails, the others are still made, unless they would fail for the same
+reason. The outcome of each is printed. --dry-run reads the objects and prints what would be saved.
 
   ffx offer-sources update 2nIemJxCKbFX --set offerSourceName='New name'
   ffx middleware-configs update 2nIemJxCKbFX --set destination.timeoutMs=2000";
 
 pub(super) const DRILLDOWN: &str = "\
 Short names: offer, funnel, funnel-group, traffic-source, offer-source, lander, country, device, os,
-browser, hour, day, weekday … and field:c1, field:campaign for tracking fields; `ffx report
+browser, hour, day, weekday …, and field:c1 or field:campaign for tracking fields. `ffx report
 attributes` lists what the server has.
 
   ffx report drilldown --by traffic-source --by funnel --last 7d --tz Europe/Berlin
   ffx report drilldown --by field:c1,offer --filter country=Germany --metric visits,revenue \\
       --from 2026-03-01 --to 2026-03-31 --tz Europe/Berlin -o csv
 
-Days are whole days of the zone, 23 or 25 hours long where the clocks change, and both ends belong
-to the range. The exact instants asked for stand above a table, and on stderr otherwise.";
+Days are whole days of the time zone, with 23 or 25 hours when the clocks change. The range includes
+its first and its last day. The exact instants are printed above a table, and to stderr for other
+formats.";
 
 pub(super) const RAW: &str = "\
-Without --hits, --clicks and --conversions: all three. Rows are printed as they come, page by page.
+Without --hits, --clicks or --conversions, all three are included. Rows are printed unchanged, page
+by page.
 
-  ndjson  the rows as the server sent them, one a line
-  csv     one column for each member of the first page's rows, then `other_members` with whatever
-          later rows have besides, as JSON
+  ndjson  the rows as the server sent them, one per line
+  csv     one column for each member in the first page, then `other_members`, which holds further
+          members of later rows as JSON
   table   the usual members, as many as fit
 
-The server may show no more than the newest 1000 rows of a query; stderr says when that is possible.
+The server may limit a query to the newest 1000 rows; stderr has a warning when that is possible.
 
   ffx report raw --conversions --last 1d --tz Europe/Berlin -o ndjson
   ffx report raw --last 1d --tz UTC --columns time,hitId,revenue -o csv";
 
 pub(super) const CONVERSIONS: &str = "\
-The file has a header with these columns:
-  hit          the hit to convert; required
-  transaction  tells several conversions of one hit apart; may be empty
-  payout       a decimal; empty for the offer's own payout; `delete` deletes the conversion
+The file has a header line with these columns:
+  hit          the id of the hit to convert; required
+  transaction  the transaction id, to tell several conversions of one hit apart; optional
+  payout       a decimal; empty for the payout of the offer; `delete` deletes the conversion
 
-Every line is checked before the first request. A lost answer leaves the fate of its lines unknown
-(exit code 4): look into a report before you send them again, since postbacks cannot be taken
-back. --from-line sends the rest of a file, from that line on. Of a file that is being sent no
-other run sends anything.
+Every line is checked before the first request. If an answer is lost, the outcome of its lines is
+unknown (exit code 4): check a report before you send them again, because a postback cannot be
+undone. --from-line sends the rest of a file, starting at that line. While a file is being sent, no
+other run can send it.
 
-With -o json, ndjson or csv each line of the file is a row: line, request, hit, transaction,
-action (set or delete), payout (a decimal in a text; null for the offer's own), postbacks, outcome
-(not sent, accepted, failed, unknown).
+With -o json, ndjson or csv, each line of the file is a row: line, request, hit, transaction, action
+(set or delete), payout (a decimal as text; null for the offer's own), postbacks, outcome (not sent,
+accepted, failed, unknown).
 
   ffx conversions push sales.csv --postbacks none
   ffx conversions push sales.csv --postbacks once --yes -o ndjson";
 
 pub(super) const COSTS: &str = "\
-The file has a header with these columns:
-  date            the day, 2026-03-01, in the zone of --tz; required
-  funnel          the funnel's id; required
-  traffic_source  the traffic source's id; required
-  cost            what the day's visits cost in all, a decimal; required
+The file has a header line with these columns:
+  date            the day, such as 2026-03-01, in the time zone of --tz; required
+  funnel          the id of the funnel; required
+  traffic_source  the id of the traffic source; required
+  cost            the total cost of the day's visits, a decimal; required
   campaign, external, c1 … c20   only visits with this value; at least one, or --everything
 
-Lines of one funnel, source and day go out in one request. With -o json, ndjson or csv each line
-of the file is a row: line, request, date, zone, start, end, funnel, traffic_source, cost (a
-decimal in a text), cost_type, restriction (field to values), everything, outcome (not sent,
+The lines of one funnel, traffic source and day are sent in one request. With -o json, ndjson or
+csv, each line of the file is a row: line, request, date, zone, start, end, funnel, traffic_source,
+cost (a decimal as text), cost_type, restriction (field to values), everything, outcome (not sent,
 accepted, failed, unknown).
 
   ffx costs push spend.csv --tz America/New_York
   ffx costs push spend.csv --tz America/New_York --yes";
 
 pub(super) const CUSTOM_EVENTS: &str = "\
-What stands in the body is unknown: of this operation only the title is documented here, and the
-path is inferred. The vendor's reference has it, at https://api-docs.funnelflux.pro, Reporting,
-\"Submit a custom event update\". The object is sent byte for byte. The answer means accepted, that
-is queued, not done. A lost one leaves its fate unknown (exit code 4), and nothing is sent again,
-since postbacks and webhooks may hang on it.
+The members of the body are not known to ffx: only the title of this operation is documented, and
+its path is inferred. See the vendor's reference, https://api-docs.funnelflux.pro, Reporting,
+\"Submit a custom event update\". The object is sent byte for byte. Accepted means queued, not
+processed. A lost answer is ambiguous (exit code 4), and nothing is sent again, because postbacks
+and webhooks may depend on it.
 
 With -o json and ndjson: one object {\"body\", \"outcome\"} (not sent, accepted, failed, unknown).
 
@@ -235,9 +238,9 @@ With -o json and ndjson: one object {\"body\", \"outcome\"} (not sent, accepted,
   ffx custom-events push event.json --yes";
 
 pub(super) const RESET: &str = "\
-The server is asked for the count, the count is shown, and nothing is deleted before a clear yes.
-Then it is asked again, and nothing is deleted if the count has changed meanwhile. Restrictions
-narrow each other down; the values of one add up.
+Counts the hits, shows the count, and deletes nothing until you confirm. Then it counts again, and
+deletes nothing if the count has changed. A hit has to match all restrictions, and one of the values
+of each.
 
 With -o json, ndjson or csv: start, end, everything, restriction, hits, outcome (not sent, nothing
 to delete, accepted, failed, unknown).

@@ -1,4 +1,4 @@
-//! `ffx api`: any call, treated as the contract says.
+//! `ffx api`: any call. A path of the contract gets the rules of its operation.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
@@ -25,8 +25,10 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
         None | Some(Format::Table) => false,
         Some(Format::Json) => true,
         Some(Format::Csv | Format::Ndjson) => {
-            return Err(Failure::usage("api prints the answer as it came, whatever it is")
-                .hint("leave -o out, or take -o json, which indents it"));
+            return Err(Failure::usage(
+                "api prints the answer unchanged, so it takes neither csv nor ndjson",
+            )
+            .hint("leave out -o, or use -o json, which indents the answer"));
         }
     };
     let method = method(&args.method)?;
@@ -52,7 +54,7 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
     if is_write { Failure::outcome(refusal(&answer), told) } else { refusal(&answer).and(told) }
 }
 
-/// The call by the contract, which a path of the profile's `[paths]` belongs to as well.
+/// Begins the call of the operation that has the path in the contract or in the profile's `[paths]`.
 fn begin<'a>(
     session: &'a Session,
     settings: &Settings,
@@ -91,10 +93,10 @@ fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
     let wrong = |why: &str| Failure::usage(format!("PATH: got `{text}`; {why}"));
     if text.contains("://") {
         return Err(wrong("expected a path below the base URL, such as /trafficsource/list")
-            .hint("the host is --base-url: a token goes nowhere else"));
+            .hint("set the host with --base-url; the token is sent to no other host"));
     }
     if text.contains('#') {
-        return Err(wrong("a `#` in it has to be written %23"));
+        return Err(wrong("write %23 for `#`"));
     }
     let below = text.trim_start_matches('/');
     if below.is_empty() {
@@ -102,12 +104,12 @@ fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
     }
     let bare = below.split('?').next().unwrap_or_default();
     if bare.split('/').any(|segment| matches!(segment, "." | "..")) {
-        return Err(wrong("a path has no `.` and `..`"));
+        return Err(wrong("a path must not contain `.` or `..`"));
     }
     let prefix = prefix.trim_matches('/');
     if !prefix.is_empty() && below.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/')) {
         let rest = below.strip_prefix(prefix).unwrap_or_default();
-        return Err(wrong("the base URL has that beginning already").hint(format!("try {rest}")));
+        return Err(wrong("the base URL already ends in that prefix").hint(format!("try {rest}")));
     }
     Ok(text)
 }
@@ -143,13 +145,13 @@ fn print(answer: &Response<Bytes>, pretty: bool) -> Result<(), Failure> {
     match json {
         Some(json) if is_seen => writeln!(out, "{}", harmless(&indented(json)))?,
         Some(json) => writeln!(out, "{}", indented(json))?,
-        // A prompt belongs on a line of its own.
+        // The shell's prompt should start on a line of its own.
         None if is_seen => {
             let text = harmless(&String::from_utf8_lossy(answer)).into_owned();
             let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
             write!(out, "{text}{end}")?;
         }
-        // In a pipe every byte is the server's.
+        // A pipe gets exactly the bytes of the server.
         None => {
             out.write_all(answer)?;
         }
@@ -158,7 +160,7 @@ fn print(answer: &Response<Bytes>, pretty: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A no inside a normal answer: documented for domains, and likely wherever `success` stands.
+/// Fails if the answer has `success: false`, which is documented for domains and likely elsewhere.
 fn refusal(answer: &Response<Bytes>) -> Result<(), Failure> {
     #[derive(Deserialize)]
     struct Envelope {

@@ -1,4 +1,4 @@
-//! Ctrl-C or SIGTERM while something is written: no write is begun any more, none is cut off.
+//! Ctrl-C or SIGTERM during writes: no further write is started, and none is cut off.
 
 use std::future::{Future, pending};
 use std::pin::pin;
@@ -12,34 +12,34 @@ use crate::failure::Failure;
 use crate::output::Terminal;
 use crate::progress::Progress;
 
-const SAID: &str = "stopping: what is under way comes to its end; Ctrl-C again ends it at once";
+const NOTE: &str = "stopping after the requests in flight; press Ctrl-C again to stop at once";
 
 /// Completes at Ctrl-C. Another Ctrl-C after that ends the program at once.
 pub(super) async fn interrupted(progress: Progress, terminal: Terminal) {
     let mut signals = Signals::listen();
     signals.next().await;
-    progress.aside(|| terminal.note(SAID));
+    progress.aside(|| terminal.note(NOTE));
     tokio::spawn(async move {
         signals.next().await;
-        // What was under way may have taken effect.
-        std::process::exit(Failure::FATE_UNKNOWN.into());
+        // A request in flight may take effect.
+        std::process::exit(Failure::AMBIGUOUS.into());
     });
 }
 
-/// The same for work that goes step by step.
+/// Counts Ctrl-C during work that goes step by step.
 pub(super) struct Interrupt {
     times: watch::Receiver<usize>,
     listener: JoinHandle<()>,
 }
 
 impl Interrupt {
-    /// Listens from now on. Another Ctrl-C ends the program at once.
+    /// Listens until dropped. The second Ctrl-C ends the program at once.
     pub(super) fn listen(progress: &Progress, terminal: Terminal) -> Self {
         Self::start(progress, terminal, true)
     }
 
-    /// Listens from now on. Another Ctrl-C ends what is under [`guard`](Self::guard), so that what
-    /// was done before it can still be told.
+    /// Listens until dropped. The second Ctrl-C ends the call under [`guard`](Self::guard), so that
+    /// the outcome of earlier calls can still be printed.
     pub(super) fn guarding(progress: &Progress, terminal: Terminal) -> Self {
         Self::start(progress, terminal, false)
     }
@@ -53,10 +53,10 @@ impl Interrupt {
                 signals.next().await;
                 let before = *tell.borrow();
                 if before == 0 {
-                    progress.aside(|| terminal.note(SAID));
+                    progress.aside(|| terminal.note(NOTE));
                 } else if ends {
-                    // What was under way may have taken effect.
-                    std::process::exit(Failure::FATE_UNKNOWN.into());
+                    // A request in flight may take effect.
+                    std::process::exit(Failure::AMBIGUOUS.into());
                 }
                 tell.send_modify(|times| *times += 1);
             }
@@ -69,13 +69,13 @@ impl Interrupt {
         *self.times.borrow() > 0
     }
 
-    /// Completes when Ctrl-C was pressed.
+    /// Completes at the first Ctrl-C.
     pub(super) async fn comes(&self) {
         self.pressed(1).await;
     }
 
-    /// Waits for the answer of a write, through the first Ctrl-C. The second ends the wait, and
-    /// leaves it unknown what became of the write.
+    /// Waits for the answer of a write, through the first Ctrl-C. The second ends the wait and makes
+    /// the write ambiguous.
     pub(super) async fn guard<T>(
         &self,
         call: impl Future<Output = Result<T, Error>>,
@@ -83,7 +83,7 @@ impl Interrupt {
         match select(pin!(call), pin!(self.pressed(2))).await {
             Either::Left((answer, _)) => answer,
             Either::Right(_) => {
-                Err(Error::no_answer("ended before the answer came: its fate is unknown")
+                Err(Error::no_answer("stopped before the answer came: the outcome is unknown")
                     .into_ambiguous())
             }
         }
@@ -102,11 +102,11 @@ impl Drop for Interrupt {
     }
 }
 
-/// What asks a program to stop. Nobody can interrupt what cannot be told so.
+/// The signals that ask the program to stop, as far as they can be listened to.
 struct Signals {
     #[cfg(unix)]
     interrupt: Option<tokio::signal::unix::Signal>,
-    /// Of `kill`, service managers and containers.
+    /// SIGTERM, from `kill`, service managers and containers.
     #[cfg(unix)]
     terminate: Option<tokio::signal::unix::Signal>,
 }

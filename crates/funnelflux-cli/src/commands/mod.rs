@@ -21,7 +21,7 @@ use crate::failure::Failure;
 use crate::output::Terminal;
 use crate::settings::Settings;
 
-/// The commands as the help is to show them.
+/// The commands as the help shows them.
 pub(crate) fn as_offered(command: clap::Command) -> clap::Command {
     assets::offered_only(command)
 }
@@ -30,7 +30,7 @@ pub(crate) fn as_offered(command: clap::Command) -> clap::Command {
 pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
     let settings = || Settings::read(&cli.global, terminal);
     match &cli.command {
-        // These two need neither profile nor home.
+        // These two need no settings.
         Command::Id(command) => id::run(command, terminal),
         Command::Emulator(args) => emulator::run(args, terminal).await,
         Command::Auth(command) => auth::run(command, &settings()?).await,

@@ -1,22 +1,23 @@
-//! Where profiles and tokens are kept.
+//! The configuration directory, which holds profiles and tokens.
 
 use std::path::PathBuf;
 
 use crate::failure::Failure;
 
-/// `FUNNELFLUX_CONFIG_DIR`, else `$XDG_CONFIG_HOME/funnelflux`, else the system's usual place.
+/// Finds the directory: `FUNNELFLUX_CONFIG_DIR`, else `$XDG_CONFIG_HOME/funnelflux`, else the usual
+/// place of the system.
 pub(crate) fn find() -> Result<PathBuf, Failure> {
     let path = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     if let Some(directory) = path("FUNNELFLUX_CONFIG_DIR") {
         return Ok(directory);
     }
-    // The XDG specification has relative paths ignored.
+    // The XDG specification says to ignore relative paths.
     if let Some(xdg) = path("XDG_CONFIG_HOME").filter(|path| path.is_absolute()) {
         return Ok(xdg.join("funnelflux"));
     }
     usual().ok_or_else(|| {
-        Failure::failed("there is no place for profiles and tokens: the home directory is unknown")
-            .hint("set FUNNELFLUX_CONFIG_DIR to a directory of your own")
+        Failure::failed("no directory for profiles and tokens: the home directory is unknown")
+            .hint("set FUNNELFLUX_CONFIG_DIR to a directory")
     })
 }
 

@@ -1,4 +1,4 @@
-//! What a command runs with: flags before environment before profile before defaults.
+//! Settings. Flags override the environment, which overrides the profile.
 
 mod directory;
 mod profile;
@@ -16,22 +16,22 @@ use crate::args::Global;
 use crate::failure::Failure;
 use crate::output::{Format, Terminal};
 
-/// An environment variable; one that is empty counts as not set.
+/// Reads an environment variable. An empty one counts as unset.
 pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
     match std::env::var(name) {
         Ok(value) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
         Err(std::env::VarError::NotPresent) => Ok(None),
         Err(std::env::VarError::NotUnicode(_)) => {
-            Err(Failure::usage(format!("{name}: the variable is not text")))
+            Err(Failure::usage(format!("{name}: the variable is not UTF-8")))
         }
     }
 }
 
-/// What a command runs with.
+/// The settings of a command.
 #[derive(Debug)]
 pub(crate) struct Settings {
     name: ProfileName,
-    /// `None` where there is no place for files, as in a container without a home.
+    /// `None` if there is no home, as in a container.
     directory: Option<PathBuf>,
     profile: Profile,
     base_url: Option<String>,
@@ -44,7 +44,7 @@ impl Settings {
     pub(crate) fn read(global: &Global, terminal: Terminal) -> Result<Self, Failure> {
         if global.emulator && global.base_url.is_some() {
             return Err(Failure::usage("--emulator and --base-url exclude each other")
-                .hint("--emulator starts an API of its own; leave one of the two out"));
+                .hint("leave out one of the two"));
         }
         let asked = match &global.profile {
             Some(name) => Some(name.clone()),
@@ -67,48 +67,48 @@ impl Settings {
         Ok(Self { name, directory, profile, base_url, emulator: global.emulator, terminal })
     }
 
-    /// The profile's name.
+    /// The name of the profile.
     pub(crate) fn name(&self) -> &ProfileName {
         &self.name
     }
 
-    /// What the profile's file says.
+    /// The content of the profile's file.
     pub(crate) fn profile(&self) -> &Profile {
         &self.profile
     }
 
-    /// Where the API lives, if anything but the vendor's own address.
+    /// The base URL, unless it is the vendor's.
     pub(crate) fn base_url(&self) -> Option<&str> {
         self.base_url.as_deref()
     }
 
-    /// Whether the emulator in this process is asked.
+    /// Whether to use the emulator in this process.
     pub(crate) fn uses_emulator(&self) -> bool {
         self.emulator
     }
 
-    /// Who is listening.
+    /// What the command line says about output.
     pub(crate) fn terminal(&self) -> Terminal {
         self.terminal
     }
 
-    /// How results are printed: the flag, else the profile, else a table.
+    /// The format of results: the flag, else the profile's, else a table.
     pub(crate) fn format(&self) -> Format {
         self.terminal.format().or(self.profile.output).unwrap_or(Format::Table)
     }
 
-    /// Where the tokens come from.
+    /// The source of the tokens.
     pub(crate) fn token_source(&self) -> Result<TokenSource, Failure> {
         TokenSource::find(self)
     }
 
-    /// The names that tracking fields have in this profile.
+    /// The profile's names of tracking fields.
     pub(crate) fn fields(&self) -> Result<TrackingAliases, Failure> {
         self.profile.fields(&self.name)
     }
 
-    /// The zone: the flag, else the profile's. Never a default: days of the wrong zone are wrong
-    /// figures.
+    /// The time zone: the flag, else the profile's. There is no default, because a wrong zone gives
+    /// wrong numbers.
     pub(crate) fn zone(&self, flag: Option<&str>) -> Result<Option<Zone>, Failure> {
         match (flag, &self.profile.tz) {
             (Some(zone), _) => Ok(Some(zone_of("--tz", zone)?)),
@@ -117,12 +117,12 @@ impl Settings {
         }
     }
 
-    /// The file of the profile's settings, for messages.
+    /// The path of the profile's file, for messages.
     pub(crate) fn profile_file(&self) -> Option<PathBuf> {
         self.directory.as_deref().map(|directory| profile_file(directory, &self.name))
     }
 
-    /// The directory of profiles and tokens.
+    /// The configuration directory.
     pub(crate) fn directory(&self) -> Result<PathBuf, Failure> {
         match &self.directory {
             Some(directory) => Ok(directory.clone()),
@@ -135,15 +135,15 @@ fn profile_file(directory: &Path, name: &ProfileName) -> PathBuf {
     directory.join("profiles").join(format!("{name}.toml"))
 }
 
-/// Names that are an offset all year and look like a place with summer time, or whose sign means the
-/// opposite: days of another length than the ad network's.
+/// Parses a zone, and refuses names that mislead: those that look like a place with summer time but
+/// are a fixed offset, and those whose sign means the opposite.
 fn zone_of(place: &str, text: &str) -> Result<Zone, Failure> {
     let refused = |why: &str, hint: &str| {
         Err(Failure::usage(format!("{place}: `{text}` {why}")).hint(hint.to_owned()))
     };
     let place_instead = |name: &str| {
-        let why = "is an offset without summer time, all year";
-        refused(why, &format!("a place has it: {name}; an offset is written as such: -05:00"))
+        let why = "is a fixed offset without summer time";
+        refused(why, &format!("use a place instead: {name}; or write an offset: -05:00"))
     };
     let folded = text.to_ascii_uppercase();
     match folded.strip_prefix("ETC/").unwrap_or(&folded) {
@@ -151,8 +151,8 @@ fn zone_of(place: &str, text: &str) -> Result<Zone, Failure> {
         "MST" => place_instead("America/Denver, or America/Phoenix without summer time"),
         "HST" => place_instead("Pacific/Honolulu"),
         name if name.starts_with("GMT+") || name.starts_with("GMT-") => refused(
-            "has the opposite sign of what it seems to say",
-            "an offset is written as such, +02:00; or take a place: Europe/Berlin",
+            "has the opposite sign of the offset it seems to name",
+            "write an offset, +02:00, or use a place: Europe/Berlin",
         ),
         _ => text.parse().map_err(|error| zone_failure(place, &error)),
     }

@@ -1,4 +1,4 @@
-//! A profile: its name, and what its file says.
+//! A profile: its name and its file.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,7 +20,7 @@ pub(crate) struct ProfileName(String);
 impl ProfileName {
     const DEFAULT: &str = "default";
 
-    /// Whether it is the profile of those who name none.
+    /// Whether it is the profile that is used if none is named.
     pub(crate) fn is_default(&self) -> bool {
         self.0 == Self::DEFAULT
     }
@@ -39,8 +39,8 @@ impl FromStr for ProfileName {
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         if name.is_empty() || name.starts_with('.') || !name.chars().all(allowed) {
             return Err(Failure::usage(format!(
-                "profile `{name}`: a name has letters, digits, `.`, `_` and `-`, and does not \
-                 start with `.`"
+                "profile `{name}`: a name consists of letters, digits, `.`, `_` and `-`, and \
+                 does not start with `.`"
             )));
         }
         Ok(Self(name.to_owned()))
@@ -53,17 +53,17 @@ impl fmt::Display for ProfileName {
     }
 }
 
-/// What a profile's file says. A missing file says nothing.
+/// The content of a profile's file. A missing file is an empty one.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Profile {
-    /// Where the API lives.
+    /// The base URL of the API.
     pub(crate) base_url: Option<String>,
-    /// The zone that days are days of.
+    /// The time zone in which days start and end.
     pub(crate) tz: Option<String>,
-    /// How results are printed.
+    /// The format of results.
     pub(crate) output: Option<Format>,
-    /// The most requests a second.
+    /// The most requests per second.
     pub(crate) rate: Option<f64>,
     /// Overrides of the contract: operation id → path.
     #[serde(default)]
@@ -93,7 +93,7 @@ impl Profile {
             });
             let what = cause.message().trim_end().replace('\n', " ");
             Failure::usage(format!("{}, line {line}: {what}", file.display()))
-                .hint("`ffx --help` shows what a profile may hold")
+                .hint("`ffx --help` lists the settings of a profile")
         })?;
         if let Some(rate) = profile.rate.filter(|rate| !(rate.is_finite() && *rate > 0.0)) {
             return Err(Failure::usage(format!(

@@ -1,4 +1,4 @@
-//! Where the tokens come from.
+//! The source of the tokens.
 
 use funnelflux::auth::{EnvStore, FileStore};
 use funnelflux::transport::{BaseUrl, DEFAULT_BASE_URL, Error};
@@ -6,7 +6,7 @@ use funnelflux::transport::{BaseUrl, DEFAULT_BASE_URL, Error};
 use super::{Settings, variable};
 use crate::failure::Failure;
 
-/// Where the tokens come from. The environment wins over the file.
+/// The source of the tokens. The environment overrides the file.
 #[derive(Debug)]
 pub(crate) enum TokenSource {
     Environment(EnvStore),
@@ -20,25 +20,25 @@ impl TokenSource {
             return Ok(Self::Environment(environment));
         }
         if variable("FUNNELFLUX_REFRESH_TOKEN")?.is_some() {
-            settings.terminal().warn(
-                "FUNNELFLUX_REFRESH_TOKEN alone is not used: set FUNNELFLUX_ACCESS_TOKEN too",
-            );
+            settings
+                .terminal()
+                .warn("FUNNELFLUX_REFRESH_TOKEN is ignored: set FUNNELFLUX_ACCESS_TOKEN, too");
         }
         Ok(Self::File(Self::file(settings)?))
     }
 
-    /// The file of the profile's tokens, whatever the environment holds.
+    /// The file of the profile's tokens, regardless of the environment.
     pub(crate) fn file(settings: &Settings) -> Result<FileStore, Failure> {
         let file = settings.directory()?.join("tokens").join(format!("{}.json", settings.name()));
         let base_url = settings.base_url().unwrap_or(DEFAULT_BASE_URL);
-        // One address is spelled in several ways; one that makes no sense is refused elsewhere.
+        // Spellings of one address are the same; an invalid address is refused elsewhere.
         let base_url =
             base_url.parse::<BaseUrl>().map_or_else(|_| base_url.to_owned(), |url| url.to_string());
         Ok(FileStore::new(file).bound_to(base_url))
     }
 }
 
-/// What to say of tokens that cannot be had from their file.
+/// The failure to read tokens from their file.
 pub(crate) fn not_given(settings: &Settings, error: Error) -> Failure {
     let of_another_api = error.is_invalid_request();
     let failure = Failure::from(error);
@@ -46,13 +46,13 @@ pub(crate) fn not_given(settings: &Settings, error: Error) -> Failure {
         return failure;
     }
     failure.hint(format!(
-        "check --base-url, FUNNELFLUX_BASE_URL and `base_url` of the profile; for another API take \
-         another --profile than `{}`, or log in anew: `ffx auth login`",
+        "check --base-url, FUNNELFLUX_BASE_URL and `base_url` in the profile; for another API use \
+         another --profile than `{}`, or log in again: `ffx auth login`",
         settings.name()
     ))
 }
 
-/// What to say where there are no tokens.
+/// The failure if there are no tokens.
 pub(crate) fn not_logged_in(settings: &Settings, file: &FileStore) -> Failure {
     let name = settings.name();
     let path = file.path().display();
@@ -62,7 +62,7 @@ pub(crate) fn not_logged_in(settings: &Settings, file: &FileStore) -> Failure {
     };
     Failure::authorise(format!("not logged in: profile `{name}` has no tokens ({path})")).hint(
         format!(
-            "take tokens from the app (Settings > API Access) and run `{login}`, or set \
+            "get tokens in the app (Settings > API Access) and run `{login}`, or set \
          FUNNELFLUX_ACCESS_TOKEN"
         ),
     )

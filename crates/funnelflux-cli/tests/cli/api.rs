@@ -32,7 +32,7 @@ fn a_body_is_sent_as_it_is_from_a_file_or_stdin() {
 }
 
 #[test]
-fn a_write_whose_answer_was_lost_is_sent_once_and_its_fate_is_unknown() {
+fn a_write_whose_answer_was_lost_is_sent_once_and_is_ambiguous() {
     for path in ["/reporting/update/conversions", "/reporting/update/cost", "/something/else"] {
         let server = Handmade::serve(|_, _| Reply::Nothing);
         let ffx = Ffx::against(&server.base_url);
@@ -40,7 +40,7 @@ fn a_write_whose_answer_was_lost_is_sent_once_and_its_fate_is_unknown() {
         let outcome = ffx.run_with(&call, r#"{"hits":[{"idHit":"h1"}]}"#).failed(4, &[]);
         let error = outcome.error();
         assert_eq!((&error["kind"], &error["exit_code"]), (&"fate_unknown".into(), &4.into()));
-        assert!(error["hint"].as_str().unwrap().contains("read the state back"), "{error}");
+        assert!(error["hint"].as_str().unwrap().contains("check whether it was done"), "{error}");
         assert_eq!(server.seen().len(), 1, "{path}");
     }
 }

@@ -266,7 +266,7 @@ fn a_write_without_an_answer_leaves_with_its_own_code() {
     let server = Handmade::serve(|_, _| Reply::Nothing);
     let ffx = Ffx::against(&server.base_url);
     let outcome = ffx.run(&["offer-sources", "duplicate", ID, "--name", "Copy"]);
-    outcome.failed(4, &[ID, "read the state back"]);
+    outcome.failed(4, &[ID, "check whether it was done"]);
     assert_eq!(server.seen().len(), 1);
 }
 

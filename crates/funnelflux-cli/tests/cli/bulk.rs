@@ -87,7 +87,7 @@ fn a_write_of_unknown_fate_is_not_repeated_and_nothing_new_is_begun() {
     let command = [&["funnels", "move"][..], &ids, &["--to", A, "-o", "ndjson"]].concat();
     let outcome = ffx
         .run(&command)
-        .failed(4, &["of 40 funnels: fate unknown", "not moved", "read the state"]);
+        .failed(4, &["of 40 funnels: fate unknown", "not moved", "check whether it was done"]);
     let all = outcomes(&outcome);
     let not_tried = all.iter().filter(|(_, said)| said == "not tried").count();
     assert!(all.iter().all(|(_, said)| said == "unknown" || said == "not tried"), "{all:?}");

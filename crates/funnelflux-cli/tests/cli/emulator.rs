@@ -67,6 +67,6 @@ fn it_says_its_version_and_explains_its_exit_codes() {
     let version = Ffx::new().run(&["--version"]).done().stdout;
     assert_eq!(version.trim_end(), concat!("ffx ", env!("CARGO_PKG_VERSION")));
     let help = Ffx::new().run(&["--help"]).done().stdout;
-    assert!(help.contains("4  fate unknown"), "{help}");
+    assert!(help.contains("4  ambiguous: "), "{help}");
     Ffx::new().run(&[]).failed(2, &["Usage: ffx"]);
 }

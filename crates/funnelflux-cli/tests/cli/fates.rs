@@ -55,7 +55,7 @@ fn a_full_disk_makes_no_failure_of_what_is_done_without_saying_so() {
             let ffx = Ffx::against(&server.base_url);
             ffx.command(verb).stdout(full()).output().unwrap().into()
         };
-        run(&done).failed(1, &["it is done, but its outcome cannot be told", "stdout"]);
+        run(&done).failed(1, &["done, but the outcome cannot be printed", "stdout"]);
         run(&silent).failed(4, &["error: "]);
     }
 }

@@ -1,9 +1,9 @@
-//! Which figures are shown, and how they are called above a table.
+//! The metrics of a report and their titles.
 
 use funnelflux::model::reporting::{Metric, Report};
 
-/// What a table shows if nobody asks for anything else, the most important first. The last ones go
-/// where there is no room.
+/// The metrics of a table without `--metric`, the most important first. The last ones are left out
+/// of a narrow table.
 const USUAL: [Metric; 10] = [
     Metric::VISITS,
     Metric::CONVERSIONS,
@@ -17,23 +17,24 @@ const USUAL: [Metric; 10] = [
     Metric::OFFER_CLICKS,
 ];
 
-/// Names that people say, for names of the wire.
-const SPOKEN: [(&str, Metric); 3] = [
+/// Common names of metrics.
+const COMMON_NAMES: [(&str, Metric); 3] = [
     ("profit", Metric::PROFIT_AND_LOSS),
     ("pnl", Metric::PROFIT_AND_LOSS),
     ("roi", Metric::RETURN_ON_INVESTMENT),
 ];
 
-/// Reads `--metric`: names of the wire, whatever their case; `offer-views` is `offerViews`. A name
-/// that is not known here may still be one of the answer's.
+/// Reads `--metric`. Case and dashes do not matter: `offer-views` is `offerViews`. An unknown name is
+/// kept, because the answer may have it.
 pub(super) fn parse(texts: &[String]) -> Vec<Metric> {
     let mut metrics: Vec<Metric> = Vec::new();
     for text in texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
         let wanted = fold(text);
         let exact = Metric::KNOWN.iter().find(|metric| metric.name() == text);
-        let spoken = || SPOKEN.iter().find(|(name, _)| *name == wanted).map(|(_, metric)| metric);
+        let common =
+            || COMMON_NAMES.iter().find(|(name, _)| *name == wanted).map(|(_, metric)| metric);
         let folded = || Metric::KNOWN.iter().find(|metric| fold(metric.name()) == wanted);
-        let metric = exact.or_else(spoken).or_else(folded).cloned();
+        let metric = exact.or_else(common).or_else(folded).cloned();
         let metric = metric.unwrap_or_else(|| Metric::from(text.to_owned()));
         if !metrics.contains(&metric) {
             metrics.push(metric);
@@ -46,14 +47,14 @@ fn fold(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).collect::<String>().to_ascii_lowercase()
 }
 
-/// What a table shows of a report: the usual figures that it has; all of it, if it has none.
+/// The usual metrics that the report has; all of its metrics if it has none of the usual ones.
 pub(super) fn usual(report: &Report) -> Vec<Metric> {
     let usual: Vec<Metric> =
         USUAL.iter().filter(|metric| report.column(metric.name()).is_some()).cloned().collect();
     if usual.is_empty() { report.metrics().map(|column| column.metric()).collect() } else { usual }
 }
 
-/// What stands above a column: `Offer views` for `offerViews`.
+/// The title of a column: `Offer views` for `offerViews`.
 pub(super) fn title(metric: &Metric) -> String {
     match metric.name() {
         "profitAndLoss" => return "Profit".to_owned(),
@@ -79,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn metrics_are_understood_as_people_type_them() {
+    fn metrics_are_read_in_common_spellings() {
         let texts = ["visits", "offer-views", "ROI", "profit", "Visits", "moonPhases"];
         let metrics = parse(&texts.map(str::to_owned));
         let names: Vec<&str> = metrics.iter().map(Metric::name).collect();
@@ -90,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_are_words() {
+    fn titles_are_split_into_words() {
         assert_eq!(title(&Metric::OFFER_VIEWS_UNIQUE), "Offer views unique");
         assert_eq!(title(&Metric::RETURN_ON_INVESTMENT), "ROI");
     }

@@ -1,4 +1,4 @@
-//! Which stretch of time is meant.
+//! The time range of `--last`, or of `--from` and `--to`.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,10 +8,10 @@ use crate::args::RangeArgs;
 use crate::failure::Failure;
 use crate::settings::Settings;
 
-/// Ten years of days: more is a slip of the keyboard.
+/// The longest range in days, ten years. More is a typing error.
 const MOST_DAYS: u32 = 3660;
 
-/// What `--last` says.
+/// The value of `--last`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Last {
     /// Whole days, today included.
@@ -20,7 +20,7 @@ enum Last {
     Hours(u32),
 }
 
-/// The range that the flags mean.
+/// Reads the range from the flags.
 pub(in crate::commands) fn resolve(
     args: &RangeArgs,
     settings: &Settings,
@@ -39,9 +39,9 @@ pub(in crate::commands) fn resolve(
             }
         });
     }
-    // clap wants both of these or neither.
+    // clap allows both of these or neither.
     let (Some(from), Some(to)) = (&args.from, &args.to) else {
-        return Err(Failure::usage("no time was given; expected --last or --from and --to")
+        return Err(Failure::usage("no time range was given; expected --last, or --from and --to")
             .hint("for example --last 7d, or --from 2026-03-01 --to 2026-03-31"));
     };
     match (is_instant(from), is_instant(to)) {
@@ -51,7 +51,7 @@ pub(in crate::commands) fn resolve(
         }
         (true, true) => {
             let range = TimeRange::from_rfc3339(from, to).map_err(|e| of("--from and --to", &e))?;
-            // The same instants, spelled in the zone that was asked for.
+            // The instants stay the same and are spelled in the given zone.
             match zone {
                 Some(zone) => in_zone(&range, &zone),
                 None => Ok(range),
@@ -60,9 +60,7 @@ pub(in crate::commands) fn resolve(
         _ => Err(Failure::usage(format!(
             "--from {from} and --to {to}: one is a day and the other an instant"
         ))
-        .hint(
-            "two days (2026-03-01), or two instants with their offset (2026-03-01T00:00:00+01:00)",
-        )),
+        .hint("use two days (2026-03-01) or two instants with offset (2026-03-01T00:00:00+01:00)")),
     }
 }
 
@@ -77,8 +75,7 @@ fn is_instant(text: &str) -> bool {
 fn parse_last(text: &str) -> Result<Last, Failure> {
     let refused = || {
         Failure::usage(format!(
-            "--last: got `{text}`; expected days (7d), weeks (2w) or hours (24h), at least 1 and at \
-             most ten years"
+            "--last: got `{text}`; expected days (7d), weeks (2w) or hours (24h), up to ten years"
         ))
     };
     let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(refused)?;
@@ -103,10 +100,10 @@ fn of(flags: &str, error: &funnelflux::model::ValidationError) -> Failure {
 fn no_zone(settings: &Settings) -> Failure {
     let file = settings.profile_file();
     let or = file.map_or_else(String::new, |file| {
-        format!(", or put tz = \"Europe/Berlin\" into {}", file.display())
+        format!(", or set tz = \"Europe/Berlin\" in {}", file.display())
     });
-    Failure::usage("--tz is missing: days begin and end differently in every time zone")
-        .hint(format!("say the zone that your ad network reports in: --tz Europe/Berlin{or}"))
+    Failure::usage("--tz is missing: days start and end at different times in each time zone")
+        .hint(format!("give the time zone that your ad network reports in: --tz Europe/Berlin{or}"))
 }
 
 #[cfg(test)]

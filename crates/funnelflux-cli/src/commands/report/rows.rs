@@ -1,4 +1,4 @@
-//! Rows of unknown shape, in four formats, without losing a member of any.
+//! Rows of unknown shape, written in each format without losing a member.
 
 use std::collections::HashSet;
 use std::io::Write;
@@ -8,11 +8,10 @@ use funnelflux::model::reporting::{RawEvent, RawEventNames};
 use crate::failure::Failure;
 use crate::output::{Column, Format, Grid, on_one_line};
 
-/// Where CSV keeps the members that its header does not have.
+/// The CSV column for members that the header does not have.
 const OTHERS: &str = "other_members";
 
-/// Members that people look for, in the order in which a table shows them. Grade of every name:
-/// inferred; names of the wire are unknown.
+/// The usual members, in the order in which a table shows them. All names are inferred.
 const USUAL: [&str; 10] = [
     "pageType",
     "trafficSourceName",
@@ -25,19 +24,19 @@ const USUAL: [&str; 10] = [
     "transaction",
     "actionNumber",
 ];
-/// So many columns of a row in which none of the usual members is found.
+/// The number of columns for rows that have none of the usual members.
 const FIRST_MEMBERS: usize = 8;
 
 /// Writes rows page by page.
 #[derive(Debug)]
 pub(super) struct RowWriter {
     format: Format,
-    /// Asked for, or taken from the first page.
+    /// From `--columns`, or from the first page.
     columns: Vec<String>,
     asked: bool,
     rows: u64,
     with_others: u64,
-    /// Columns asked for that some row has.
+    /// Columns that at least one row has.
     found: HashSet<String>,
     dropped: Vec<String>,
 }
@@ -79,7 +78,7 @@ impl RowWriter {
         Ok(())
     }
 
-    /// Closes what is open.
+    /// Ends the output.
     pub(super) fn finish(&mut self, out: &mut impl Write) -> Result<(), Failure> {
         match self.format {
             Format::Json => out.write_all(if self.rows == 0 { b"[]\n" } else { b"\n]\n" })?,
@@ -89,30 +88,30 @@ impl RowWriter {
         Ok(())
     }
 
-    /// What the reader should know about what he sees.
+    /// Notes about members that the output does not show.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         let missing = self.columns.iter().filter(|name| !self.found.contains(*name));
         let missing: Vec<String> = missing.map(|name| format!("`{name}`")).collect();
         if self.asked && self.rows > 0 && !missing.is_empty() {
             notes.push(format!(
-                "--columns: no row has {}; -o ndjson shows what rows have",
+                "--columns: no row has {}; -o ndjson shows all members",
                 missing.join(", ")
             ));
         }
         if self.with_others > 0 {
             notes.push(format!(
-                "{} rows have members that the header does not: they are in `{OTHERS}`",
+                "{} rows have members that are not in the header: see column `{OTHERS}`",
                 self.with_others
             ));
         }
         if !self.dropped.is_empty() {
             notes.push(format!(
-                "no room for {}; -o ndjson shows every member",
+                "no room for {}; -o ndjson shows all members",
                 self.dropped.join(", ")
             ));
         } else if self.format == Format::Table && !self.asked && self.rows > 0 {
-            notes.push("these are the usual members; -o ndjson shows every one".to_owned());
+            notes.push("only the usual members are shown; -o ndjson shows all members".to_owned());
         }
         notes
     }
@@ -144,7 +143,7 @@ impl RowWriter {
     /// The members that the header does not have, as a JSON object; empty if there are none.
     fn others(&self, row: &RawEvent) -> String {
         let members = row.members();
-        // What is no object has no members: it goes there whole.
+        // A row that is no object has no members, so all of it goes there.
         if members.is_empty() && row.json().get() != "{}" {
             return on_one_line(row.json().get()).into_owned();
         }
@@ -207,7 +206,7 @@ fn all_members(rows: &[RawEvent]) -> Vec<String> {
     names
 }
 
-/// The members for a table: when, what, which hit, and the usual ones.
+/// The columns of a table: time, kind, hit, and the usual members.
 fn usual_members(rows: &[RawEvent]) -> Vec<String> {
     let there = all_members(rows);
     let guesses = RawEventNames::default();
@@ -222,13 +221,13 @@ fn holds(rows: &[RawEvent], name: &str) -> bool {
     rows.iter().any(|row| row.members().iter().any(|(member, _)| member == name))
 }
 
-/// Whether the column holds numbers, and nothing but.
+/// Whether all values of the column are numbers.
 fn is_figure(rows: &[RawEvent], name: &str) -> bool {
     let mut filled = rows.iter().filter(|row| row.text(name).is_some()).peekable();
     filled.peek().is_some() && filled.all(|row| row.decimal(name).is_some())
 }
 
-/// Whether no cell of the column has a blank to wrap at, as with times and ids.
+/// Whether no cell of the column has a space to wrap at, as with times and ids.
 fn is_word(rows: &[RawEvent], name: &str) -> bool {
     rows.iter().all(|row| row.text(name).is_none_or(|text| !text.contains(char::is_whitespace)))
 }

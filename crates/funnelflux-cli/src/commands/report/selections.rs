@@ -1,4 +1,4 @@
-//! From `--by`, `--filter` and `--exclude` to the attributes and filters of a request.
+//! The attributes and filters of `--by`, `--filter` and `--exclude`.
 
 use funnelflux::model::reporting::{AttributeSelection, DrilldownRequest, TrackingAliases};
 use funnelflux::model::time::TimeRange;
@@ -12,7 +12,7 @@ enum Side {
     Blacklist,
 }
 
-/// The request that the flags mean.
+/// Builds the request from the flags.
 pub(super) fn request(
     args: &DrilldownArgs,
     range: TimeRange,
@@ -28,8 +28,7 @@ pub(super) fn request(
     for (flag, side, text) in filter.chain(exclude) {
         let (attribute, pattern) = split(flag, text)?;
         let selection = parse(flag, attribute, fields)?;
-        // Where one groups by the attribute, its own list is proven to work; the list `filters` is
-        // less well known.
+        // The list of a grouped attribute is proven to work; the list `filters` is less certain.
         let grouped = attributes.iter_mut().find(|known| known.label() == selection.label());
         let known =
             grouped.or_else(|| filters.iter_mut().find(|known| known.label() == selection.label()));
@@ -61,9 +60,9 @@ fn split<'a>(flag: &str, text: &'a str) -> Result<(&'a str, &'a str), Failure> {
     match text.split_once('=') {
         Some((attribute, pattern)) if !pattern.trim().is_empty() => Ok((attribute, pattern)),
         Some(_) => Err(Failure::usage(format!(
-            "{flag}: got `{text}`; an empty pattern may let everything through, so it is refused"
+            "{flag}: got `{text}`; an empty pattern may match everything"
         ))
-        .hint("`*` stands for anything, such as country=Ger*")),
+        .hint("`*` matches any text, such as country=Ger*")),
         None => Err(Failure::usage(format!("{flag}: got `{text}`; expected ATTR=PATTERN"))
             .hint("for example country=Germany, or field:c1=summer*")),
     }
