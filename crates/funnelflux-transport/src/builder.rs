@@ -8,18 +8,20 @@ use tower::ServiceBuilder;
 use tower_layer::Layer;
 
 use crate::base_url::{BaseUrl, DEFAULT_BASE_URL};
-use crate::client::{Client, Shared};
-use crate::entry::{Entry, Stack};
+use crate::client::{Client, ClientShared};
+use crate::dispatch::{Dispatch, Stack};
 use crate::error::Error;
+#[cfg(feature = "gzip")]
+use crate::layers::DecompressLayer;
+use crate::layers::limit::RateLimit;
+use crate::layers::retry::RetryPolicy;
 use crate::layers::{
     AttemptLayer, AttemptTimeoutLayer, AuthLayer, BaseLayer, CallLayer, ClassifyLayer,
-    DeadlineLayer, LimitLayer, RateLimit, RetryLayer,
+    DeadlineLayer, Leaf, LimitLayer, Limiter, RetryLayer, default_leaf,
 };
-use crate::limit::Limiter;
 use crate::observe::{Observer, Observers};
 use crate::overlay::Overlay;
-use crate::retry::RetryPolicy;
-use crate::stack::{IntoSeam, Seam, SeamService, UserLayer};
+use crate::stack::{IntoSeam, SeamService, UserLayer, UserLayers};
 use crate::timer::{Timer, TokioTimer};
 use crate::token::TokenProvider;
 
@@ -220,7 +222,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     /// When the base URL, an override or the user agent makes no sense, when TLS cannot be set
@@ -229,53 +231,44 @@ impl ClientBuilder {
         self.build_pair().map(|(client, _)| client)
     }
 
-    /// The client, and a second one over the same transport that carries no token: for the token
-    /// provider's own calls. It has limits of its own, because calls that wait for a token hold
+    /// Builds the client, and a second one over the same transport that carries no token: for the
+    /// token provider's own calls. It has limits of its own, because calls that wait for a token hold
     /// their permits meanwhile.
     ///
     /// # Errors
     /// As [`build`](Self::build).
     pub fn build_pair(self) -> Result<(Client, Client), Error> {
-        let base = self.base?;
-        let agent = user_agent(self.user_agent.as_deref())?;
-        let observers = Observers::new(self.observers);
-        let limiter = || Arc::new(Limiter::new(&self.limit, self.timer.clone()));
-        let common = Common {
-            timer: self.timer.clone(),
-            base: base.clone(),
-            agent,
+        let stack = Composition {
+            base: self.base?,
+            agent: user_agent(self.user_agent.as_deref())?,
+            observers: Observers::new(self.observers),
+            timer: self.timer,
             retry: self.retry,
+            limit: self.limit,
             timeout: self.timeout,
-            attempts: (self.light_attempt, self.report_attempt),
-            layers: self.layers,
-            attempt_layers: self.attempt_layers,
-            observers,
+            attempt_timeouts: (self.light_attempt, self.report_attempt),
+            layers: UserLayers(self.layers),
+            attempt_layers: UserLayers(self.attempt_layers),
             #[cfg(feature = "gzip")]
             decompress: self.decompress,
         };
         self.overlay.check()?;
-        let overlay = Arc::new(self.overlay);
-        let client = |entry: Arc<dyn Entry>| {
-            let shared =
-                Shared { base: base.clone(), timer: self.timer.clone(), overlay: overlay.clone() };
-            Client::new(entry, shared)
-        };
-        let build = |leaf: Leaf, tokens| {
-            client(match leaf {
-                Leaf::Given(leaf) => common.compose(leaf, tokens, limiter()),
-                Leaf::Default(leaf) => common.compose(leaf, tokens, limiter()),
-            })
-        };
         let leaf = match self.transport {
-            Some(transport) => Leaf::Given(transport),
-            None => Leaf::Default(default_transport()?),
+            Some(transport) => Leaf::Wrapped(transport),
+            None => default_leaf()?,
         };
-        let anonymous = build(leaf.clone(), None);
+        let shared = Arc::new(ClientShared {
+            base: stack.base.clone(),
+            timer: stack.timer.clone(),
+            overlay: self.overlay,
+            hand_composed: false,
+        });
+        let anonymous = Client::new(stack.compose(leaf.clone(), None), shared.clone());
         let tokens = self.tokens.map(|tokens| match tokens {
             Tokens::Ready(provider) => provider,
             Tokens::Made(make) => make(anonymous.clone()),
         });
-        Ok((build(leaf, tokens), anonymous))
+        Ok((Client::new(stack.compose(leaf, tokens), shared), anonymous))
     }
 
     /// The operations of each override, as [`Overlay::operations`].
@@ -285,30 +278,6 @@ impl ClientBuilder {
     }
 }
 
-/// The leaf, by its own type where it is the default one: a box less.
-#[derive(Clone)]
-enum Leaf {
-    Given(SeamService),
-    Default(DefaultTransport),
-}
-
-#[cfg(feature = "reqwest")]
-type DefaultTransport = crate::leaf::ReqwestTransport;
-#[cfg(not(feature = "reqwest"))]
-type DefaultTransport = SeamService;
-
-#[cfg(feature = "reqwest")]
-fn default_transport() -> Result<DefaultTransport, Error> {
-    crate::leaf::ReqwestTransport::new()
-}
-
-#[cfg(not(feature = "reqwest"))]
-fn default_transport() -> Result<DefaultTransport, Error> {
-    Err(Error::invalid_request(
-        "no transport: give one with `.transport(…)`, or switch the feature `reqwest` on",
-    ))
-}
-
 fn user_agent(product: Option<&str>) -> Result<HeaderValue, Error> {
     let own = concat!("funnelflux-rust/", env!("CARGO_PKG_VERSION"));
     let text = product.map_or_else(|| own.to_owned(), |product| format!("{product} {own}"));
@@ -316,88 +285,63 @@ fn user_agent(product: Option<&str>) -> Result<HeaderValue, Error> {
         .map_err(|_| Error::invalid_request(format!("user agent {text:?}: not a header value")))
 }
 
-struct Common {
+/// The settings that the stack is composed from.
+struct Composition {
     timer: Arc<dyn Timer>,
     base: BaseUrl,
     agent: HeaderValue,
     retry: RetryPolicy,
+    limit: RateLimit,
     timeout: Duration,
-    attempts: (Duration, Duration),
-    layers: Vec<UserLayer>,
-    attempt_layers: Vec<UserLayer>,
+    attempt_timeouts: (Duration, Duration),
+    layers: UserLayers,
+    attempt_layers: UserLayers,
     observers: Observers,
     #[cfg(feature = "gzip")]
     decompress: bool,
 }
 
-impl Common {
-    /// Steps 10 to 13, then 9 to 4, then 3 to 1. Without layers of the user's everything is one
-    /// static stack in one box.
-    fn compose(
-        &self,
-        leaf: impl Seam,
-        tokens: Option<Arc<dyn TokenProvider>>,
-        limiter: Arc<Limiter>,
-    ) -> Arc<dyn Entry> {
-        #[cfg(feature = "gzip")]
-        if self.decompress {
-            return self.with_token(crate::decompress::Decompress::new(leaf), tokens, limiter);
-        }
-        self.with_token(leaf, tokens, limiter)
-    }
-
-    fn with_token(
-        &self,
-        leaf: impl Seam,
-        tokens: Option<Arc<dyn TokenProvider>>,
-        limiter: Arc<Limiter>,
-    ) -> Arc<dyn Entry> {
-        let inner = ServiceBuilder::new()
-            .layer(BaseLayer::new(self.base.clone(), self.agent.clone()))
-            .layer(AuthLayer::new(tokens, self.base.clone(), self.timer.clone()))
-            .service(leaf);
-        if self.attempt_layers.is_empty() {
-            self.with_retry(inner, limiter)
-        } else {
-            let layered = UserLayer::wrap_all(&self.attempt_layers, SeamService::new(inner));
-            self.with_retry(layered, limiter)
-        }
-    }
-
-    fn with_retry(&self, inner: impl Seam, limiter: Arc<Limiter>) -> Arc<dyn Entry> {
-        let (light, report) = self.attempts;
-        let (timer, observers) = (&self.timer, &self.observers);
-        let retried = ServiceBuilder::new()
+impl Composition {
+    /// The stack, the outermost layer first: a request passes them in this order.
+    fn compose(&self, leaf: Leaf, tokens: Option<Arc<dyn TokenProvider>>) -> Arc<dyn Dispatch> {
+        let Self { timer, base, observers, .. } = self;
+        let limiter = Arc::new(Limiter::new(&self.limit, timer.clone()));
+        let (light, report) = self.attempt_timeouts;
+        let stack = ServiceBuilder::new()
+            // Once per call.
+            .layer(CallLayer::new(timer.clone()).with_shared_observers(observers.clone()))
+            .layer(DeadlineLayer::new(timer.clone(), self.timeout))
+            .layer(self.layers.clone())
             .layer(RetryLayer::with_shared_observers(
                 timer.clone(),
                 self.retry.clone(),
                 observers.clone(),
             ))
+            // Once per attempt.
             .layer(AttemptLayer::with_shared_observers(
                 timer.clone(),
-                self.base.clone(),
+                base.clone(),
                 observers.clone(),
             ))
             .layer(LimitLayer::with_shared(limiter, observers.clone()))
             .layer(AttemptTimeoutLayer::new(timer.clone(), light, report))
             .layer(ClassifyLayer::new(timer.clone()))
-            .service(inner);
-        if self.layers.is_empty() {
-            self.with_deadline(retried)
-        } else {
-            self.with_deadline(UserLayer::wrap_all(&self.layers, SeamService::new(retried)))
-        }
+            .layer(self.attempt_layers.clone())
+            .layer(BaseLayer::new(base.clone(), self.agent.clone()))
+            .layer(AuthLayer::new(tokens, base.clone(), timer.clone()))
+            .option_layer(self.decompression())
+            .service(leaf);
+        Arc::new(Stack::new(stack))
     }
 
-    fn with_deadline(&self, inner: impl Seam) -> Arc<dyn Entry> {
-        Arc::new(Stack::new(
-            ServiceBuilder::new()
-                .layer(
-                    CallLayer::new(self.timer.clone())
-                        .with_shared_observers(self.observers.clone()),
-                )
-                .layer(DeadlineLayer::new(self.timer.clone(), self.timeout).above_retries())
-                .service(inner),
-        ))
+    #[cfg(feature = "gzip")]
+    fn decompression(&self) -> Option<DecompressLayer> {
+        self.decompress.then_some(DecompressLayer)
+    }
+
+    #[cfg(not(feature = "gzip"))]
+    #[expect(clippy::unused_self, reason = "a setting with the feature `gzip`")]
+    fn decompression(&self) -> Option<tower::layer::util::Identity> {
+        None
     }
 }

@@ -1,10 +1,10 @@
 //! What travels with a request through the stack: the operation, its options, its state.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use crate::error::{Error, Outcome};
+use crate::error::Error;
+use crate::in_flight::Flights;
 use crate::operation::{Idempotency, Operation, OperationRef, Weight};
 use crate::timer::Timer;
 
@@ -122,30 +122,7 @@ struct Inner {
     started: OnceLock<Instant>,
     elapsed: OnceLock<Duration>,
     deadline: OnceLock<Instant>,
-    attempts: AtomicU32,
-    /// How many of the attempts got as far as the transport.
-    sent: AtomicU32,
-    /// How often the transport was handed the request and has not settled what became of it. More
-    /// than once an attempt where a layer inside of the retries repeats on its own.
-    unsettled: AtomicU32,
-    /// Whether the attempt under way got as far as the transport.
-    left: AtomicBool,
-    /// Whether the stack is known to have the layer that tells of that.
-    counts_sent: AtomicBool,
-    wire: AtomicU8,
-    in_doubt: AtomicBool,
-}
-
-/// Where the request is, as far as the layers know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum Wire {
-    /// No layer has said anything, as in a stack somebody composed by hand: it may be anywhere.
-    Unknown,
-    /// On this side: in a queue, before the first attempt, or after an attempt that was settled.
-    Off,
-    /// Handed down to be sent: from here on a lost answer leaves its fate unknown.
-    On,
+    flights: Flights,
 }
 
 impl Call {
@@ -162,13 +139,7 @@ impl Call {
             started: OnceLock::new(),
             elapsed: OnceLock::new(),
             deadline: OnceLock::new(),
-            attempts: AtomicU32::new(0),
-            sent: AtomicU32::new(0),
-            unsettled: AtomicU32::new(0),
-            left: AtomicBool::new(false),
-            counts_sent: AtomicBool::new(false),
-            wire: AtomicU8::new(Wire::Unknown as u8),
-            in_doubt: AtomicBool::new(false),
+            flights: Flights::default(),
         }))
     }
 
@@ -211,7 +182,7 @@ impl Call {
     /// transport.
     #[must_use]
     pub fn attempt(&self) -> u32 {
-        self.0.attempts.load(Ordering::Relaxed)
+        self.0.flights.attempt()
     }
 
     /// What a repeat does: the caller's word, else the contract's.
@@ -248,80 +219,18 @@ impl Call {
         let _ = self.0.deadline.set(deadline);
     }
 
-    pub(crate) fn begin_attempt(&self) {
-        self.0.attempts.fetch_add(1, Ordering::Relaxed);
-        self.0.left.store(false, Ordering::Relaxed);
-        self.set_wire(Wire::On);
+    /// The state of its attempts.
+    pub(crate) fn flights(&self) -> &Flights {
+        &self.0.flights
     }
 
-    /// The stack has every layer, so that [`sent`](Self::sent) counts.
-    pub(crate) fn count_sent(&self) {
-        self.0.counts_sent.store(true, Ordering::Relaxed);
-    }
-
-    /// How many attempts got as far as the transport; of a stack that does not tell, all of them.
-    pub(crate) fn sent(&self) -> u32 {
-        let counts = self.0.counts_sent.load(Ordering::Relaxed);
-        if counts { self.0.sent.load(Ordering::Relaxed) } else { self.attempt() }
-    }
-
-    /// Whether the transport is known to have got the request.
-    pub(crate) fn has_left(&self) -> bool {
-        self.0.sent.load(Ordering::Relaxed) > 0
-    }
-
-    /// The transport gets the request.
-    pub(crate) fn hand_over(&self) {
-        if !self.0.left.load(Ordering::Relaxed) {
-            self.0.left.store(true, Ordering::Relaxed);
-            self.0.sent.fetch_add(1, Ordering::Relaxed);
-        }
-        self.0.unsettled.fetch_add(1, Ordering::Relaxed);
-        self.set_wire(Wire::On);
-    }
-
-    /// The transport has said what became of the request, once for each time it got it.
-    pub(crate) fn settle_sending(&self) {
-        self.0.unsettled.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    /// Whether the request was sent, or may have been, and nothing has settled what became of it.
-    pub(crate) fn is_unsettled(&self) -> bool {
-        self.0.unsettled.load(Ordering::Relaxed) > 0
+    /// Whether it is a write whose outcome is unknown.
+    pub(crate) fn is_ambiguous(&self) -> bool {
+        !self.idempotency().is_safe() && self.0.flights.is_unknown()
     }
 
     /// A call that begins anew, of the same operation with the same options.
     pub(crate) fn afresh(&self) -> Self {
         Self::with_ref(self.0.operation.clone(), self.0.options.clone())
-    }
-
-    pub(crate) fn set_wire(&self, wire: Wire) {
-        self.0.wire.store(wire as u8, Ordering::Relaxed);
-    }
-
-    pub(crate) fn wire(&self) -> Wire {
-        match self.0.wire.load(Ordering::Relaxed) {
-            0 => Wire::Unknown,
-            1 => Wire::Off,
-            _ => Wire::On,
-        }
-    }
-
-    /// An attempt is over. If its fate is unknown, no later refusal can take that back. Whoever
-    /// settles second finds nothing on the wire, so every layer that sees an end may settle.
-    pub(crate) fn settle(&self, failure: Option<&Error>) {
-        let doubt = |error: &Error| {
-            self.is_unsettled()
-                || (self.wire() != Wire::Off && error.attempt_outcome() == Outcome::Unknown)
-        };
-        if failure.is_some_and(doubt) {
-            self.0.in_doubt.store(true, Ordering::Relaxed);
-        }
-        self.set_wire(Wire::Off);
-    }
-
-    /// Whether an attempt that is over has left it open what the call did.
-    pub(crate) fn is_in_doubt(&self) -> bool {
-        !self.idempotency().is_safe() && self.0.in_doubt.load(Ordering::Relaxed)
     }
 }

@@ -9,7 +9,7 @@ use crate::base_url::{BaseUrl, DEFAULT_BASE_URL};
 use crate::body::Body;
 use crate::builder::ClientBuilder;
 use crate::call::Call;
-use crate::entry::{Entry, Stack};
+use crate::dispatch::{Dispatch, Stack};
 use crate::error::Error;
 use crate::operation::{Operation, OperationRef};
 use crate::overlay::Overlay;
@@ -39,14 +39,16 @@ use crate::timer::{Timer, TokioTimer};
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    entry: Arc<dyn Entry>,
-    shared: Arc<Shared>,
+    dispatch: Arc<dyn Dispatch>,
+    shared: Arc<ClientShared>,
 }
 
-pub(crate) struct Shared {
+pub(crate) struct ClientShared {
     pub(crate) base: BaseUrl,
     pub(crate) timer: Arc<dyn Timer>,
-    pub(crate) overlay: Arc<Overlay>,
+    pub(crate) overlay: Overlay,
+    /// The user composed the stack.
+    pub(crate) hand_composed: bool,
 }
 
 impl Client {
@@ -58,12 +60,17 @@ impl Client {
     /// A client around a stack that you composed yourself, from the public layers or others.
     pub fn from_service<B>(service: impl IntoSeam<B>) -> Self {
         let base = BaseUrl::vendor();
-        let shared = Shared { base, timer: Arc::new(TokioTimer), overlay: Arc::default() };
+        let shared = Arc::new(ClientShared {
+            base,
+            timer: Arc::new(TokioTimer),
+            overlay: Overlay::default(),
+            hand_composed: true,
+        });
         Self::new(Arc::new(Stack::new(service.into_seam())), shared)
     }
 
-    pub(crate) fn new(entry: Arc<dyn Entry>, shared: Shared) -> Self {
-        Self { entry, shared: Arc::new(shared) }
+    pub(crate) fn new(dispatch: Arc<dyn Dispatch>, shared: Arc<ClientShared>) -> Self {
+        Self { dispatch, shared }
     }
 
     /// Begins a call of an operation of the contract.
@@ -108,13 +115,16 @@ impl Client {
         request: Request<Body>,
         call: &Call,
     ) -> Result<HttpResponse<Body>, Error> {
-        self.entry.send(request).await.map_err(|error| {
+        if self.shared.hand_composed {
+            call.flights().enter_hand_composed();
+        }
+        self.dispatch.send(request).await.map_err(|error| {
             // A stack of the user's own may have no layer that completes errors, or fail outside
             // of it.
             if call.elapsed().is_some() && error.operation().is_some() {
                 return error;
             }
-            call.settle(Some(&error));
+            call.flights().end(&error);
             error.completed(call, call.elapsed(), self.shared.timer.wall())
         })
     }

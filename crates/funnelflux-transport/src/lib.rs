@@ -39,18 +39,13 @@
 mod accepted;
 mod base_url;
 mod body;
-mod boundary;
 mod builder;
 mod call;
 mod client;
-#[cfg(feature = "gzip")]
-mod decompress;
-mod entry;
+mod dispatch;
 mod error;
+mod in_flight;
 pub mod layers;
-#[cfg(feature = "reqwest")]
-mod leaf;
-mod limit;
 mod observe;
 mod operation;
 mod overlay;
@@ -59,7 +54,6 @@ mod redact;
 pub mod replay;
 mod request;
 mod response;
-mod retry;
 mod secret;
 mod stack;
 mod timer;
@@ -77,14 +71,14 @@ pub use funnelflux_contract::operation;
 pub use http;
 pub use http_body;
 #[cfg(feature = "reqwest")]
-pub use leaf::{ReqwestTransport, ReqwestTransportBuilder};
-pub use limit::RateLimit;
+pub use layers::leaf::{ReqwestTransport, ReqwestTransportBuilder};
+pub use layers::limit::RateLimit;
+pub use layers::retry::RetryPolicy;
 pub use observe::{Event, Observer};
 pub use operation::{Grade, Idempotency, Operation, Weight};
 pub use overlay::Overlay;
 pub use request::CallBuilder;
 pub use response::Response;
-pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use stack::{IntoSeam, SeamFuture, SeamService};
 pub use timer::{Sleep, Timer, TokioTimer};

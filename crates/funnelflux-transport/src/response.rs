@@ -64,7 +64,7 @@ impl<T> Response<T> {
     /// How often the request was sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.meta.call.sent()
+        self.meta.call.flights().sent()
     }
 
     /// How long the whole call took, waits included.
@@ -201,7 +201,7 @@ fn about(error: Error, meta: &Meta, body: &Bytes) -> Error {
     // The head said yes and the whole body came: what the call does, it did. But a no in the body
     // may be the answer to a repeat, because an earlier attempt took effect.
     let said_no = error.attempt_outcome() == Outcome::Refused;
-    let ambiguous = error.is_ambiguous() || (said_no && meta.call.is_in_doubt());
+    let ambiguous = error.is_ambiguous() || (said_no && meta.call.is_ambiguous());
     let mut error = error
         .with_answer(AnswerFacts::new(meta.status, meta.headers.clone(), body))
         .completed(&meta.call, Some(meta.elapsed), meta.timer.wall())

@@ -12,8 +12,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::Body;
-use crate::boundary::Boundary;
 use crate::error::{BoxError, Error};
+use crate::layers::{Boundary, FastOrSlow};
 
 /// The seam as a concrete type: what a user's layer is put around.
 ///
@@ -71,9 +71,10 @@ where
     B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
     fn into_seam(self) -> SeamService {
-        SeamService::new(
-            Boundary::new(self).map_response(|response: Response<B>| response.map(Body::wrap)),
-        )
+        SeamService::new(Boundary(
+            self.map_response(|response: Response<B>| response.map(Body::wrap))
+                .map_err(|error| Error::from_boxed(error.into())),
+        ))
     }
 }
 
@@ -101,7 +102,7 @@ impl Service<Request<Body>> for SeamService {
 pub type SeamFuture =
     std::pin::Pin<Box<dyn std::future::Future<Output = Result<Response<Body>, Error>> + Send>>;
 
-/// A user's layer, ready to be put around whatever is inside of it.
+/// A layer of the user's, of any type.
 #[derive(Clone)]
 pub(crate) struct UserLayer(Arc<dyn Fn(SeamService) -> SeamService + Send + Sync>);
 
@@ -112,9 +113,47 @@ impl UserLayer {
     {
         Self(Arc::new(move |inner| layer.layer(inner).into_seam()))
     }
+}
 
-    /// Wraps `inner` so that the first layer given sees a request first.
-    pub(crate) fn wrap_all(layers: &[Self], inner: SeamService) -> SeamService {
-        layers.iter().rev().fold(inner, |inner, layer| (layer.0)(inner))
+/// The layers of the user's for one place in the stack. The first one sees a request first.
+#[derive(Clone)]
+pub(crate) struct UserLayers(pub(crate) Vec<UserLayer>);
+
+impl<S: Seam> Layer<S> for UserLayers {
+    type Service = Layered<S>;
+
+    fn layer(&self, inner: S) -> Layered<S> {
+        if self.0.is_empty() {
+            return Layered::Plain(inner);
+        }
+        let inner = SeamService::new(inner);
+        Layered::Wrapped(self.0.iter().rev().fold(inner, |inner, layer| (layer.0)(inner)))
+    }
+}
+
+/// The service of [`UserLayers`]: without any layer the inner one, which costs no box.
+#[derive(Clone)]
+pub(crate) enum Layered<S> {
+    Plain(S),
+    Wrapped(SeamService),
+}
+
+impl<S: Seam> Service<Request<Body>> for Layered<S> {
+    type Response = Response<Body>;
+    type Error = Error;
+    type Future = FastOrSlow<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        match self {
+            Self::Plain(service) => service.poll_ready(cx),
+            Self::Wrapped(service) => service.poll_ready(cx),
+        }
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        match self {
+            Self::Plain(service) => FastOrSlow::Fast { future: service.call(request) },
+            Self::Wrapped(service) => FastOrSlow::Slow { future: service.call(request) },
+        }
     }
 }

@@ -70,10 +70,10 @@ impl Error {
                 at: None,
             })
         });
-        facts.attempts = call.sent();
+        facts.attempts = call.flights().sent();
         facts.elapsed = elapsed;
         facts.at = Some(at);
-        self.0.ambiguous |= call.is_in_doubt();
+        self.0.ambiguous |= call.is_ambiguous();
         self
     }
 

@@ -24,11 +24,11 @@ use crate::timer::Timer;
 /// Opens a client span per attempt and tells observers.
 #[derive(Clone, Debug)]
 pub struct AttemptLayer {
-    shared: Arc<Shared>,
+    shared: Arc<AttemptShared>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct AttemptShared {
     timer: Arc<dyn Timer>,
     base: BaseUrl,
     observers: Observers,
@@ -37,7 +37,7 @@ struct Shared {
 impl AttemptLayer {
     /// Spans name the server of `base`.
     pub fn new(timer: Arc<dyn Timer>, base: BaseUrl) -> Self {
-        Self { shared: Arc::new(Shared { timer, base, observers: Observers::default() }) }
+        Self { shared: Arc::new(AttemptShared { timer, base, observers: Observers::default() }) }
     }
 
     pub(crate) fn with_shared_observers(
@@ -45,7 +45,7 @@ impl AttemptLayer {
         base: BaseUrl,
         observers: Observers,
     ) -> Self {
-        Self { shared: Arc::new(Shared { timer, base, observers }) }
+        Self { shared: Arc::new(AttemptShared { timer, base, observers }) }
     }
 }
 
@@ -61,7 +61,7 @@ impl<S> Layer<S> for AttemptLayer {
 #[derive(Clone, Debug)]
 pub struct Attempt<S> {
     inner: S,
-    shared: Arc<Shared>,
+    shared: Arc<AttemptShared>,
 }
 
 impl<S> Service<Request<Body>> for Attempt<S>
@@ -127,7 +127,7 @@ pin_project! {
         span: Span,
         call: Call,
         started: Option<Instant>,
-        shared: Arc<Shared>,
+        shared: Arc<AttemptShared>,
     }
 }
 

@@ -13,35 +13,37 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::classify::TokenRejected;
+use super::slow::FastOrSlow;
 use crate::base_url::BaseUrl;
 use crate::body::Body;
-use crate::call::{Call, Wire};
-use crate::error::{Error, Kind, Outcome, Sent, of_status};
-use crate::retry::retry_after;
+use crate::call::Call;
+use crate::error::{Error, Kind, Outcome, Sent};
+use crate::in_flight::{Handover, HandoverFuture, Held};
 use crate::timer::Timer;
 use crate::token::{AccessToken, TokenProvider};
 
-/// Puts `Authorization: Bearer …` on each attempt to the configured host, and to no other.
+/// Puts `Authorization: Bearer …` on each attempt to the configured host, and to no other, and hands
+/// the request over to the transport: put it right around yours.
 #[derive(Clone)]
 pub struct AuthLayer {
-    shared: Arc<Shared>,
+    shared: Arc<AuthShared>,
 }
 
-struct Shared {
+struct AuthShared {
     provider: Option<Arc<dyn TokenProvider>>,
     base: BaseUrl,
     timer: Arc<dyn Timer>,
 }
 
 impl AuthLayer {
-    /// Tokens come from `provider` and go to `base` only. Without a provider requests pass as
-    /// they are.
+    /// Takes tokens from `provider` and sends them to `base` only. Without a provider requests
+    /// carry none.
     pub fn new(
         provider: Option<Arc<dyn TokenProvider>>,
         base: BaseUrl,
         timer: Arc<dyn Timer>,
     ) -> Self {
-        Self { shared: Arc::new(Shared { provider, base, timer }) }
+        Self { shared: Arc::new(AuthShared { provider, base, timer }) }
     }
 }
 
@@ -55,15 +57,15 @@ impl<S> Layer<S> for AuthLayer {
     type Service = Auth<S>;
 
     fn layer(&self, inner: S) -> Auth<S> {
-        Auth { inner, shared: self.shared.clone() }
+        Auth { inner: Handover(inner), shared: self.shared.clone() }
     }
 }
 
 /// The service of [`AuthLayer`].
 #[derive(Clone)]
 pub struct Auth<S> {
-    inner: S,
-    shared: Arc<Shared>,
+    inner: Handover<S>,
+    shared: Arc<AuthShared>,
 }
 
 impl<S: fmt::Debug> fmt::Debug for Auth<S> {
@@ -74,60 +76,55 @@ impl<S: fmt::Debug> fmt::Debug for Auth<S> {
 
 impl<S> Service<Request<Body>> for Auth<S>
 where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error> + Clone,
+    S: Service<Request<Body>, Response = Response<Body>, Error = Error, Future: Send>
+        + Clone
+        + Send
+        + 'static,
 {
     type Response = Response<Body>;
     type Error = Error;
-    type Future = AuthFuture<S>;
+    type Future = FastOrSlow<AuthFuture<S::Future>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.inner.poll_ready(cx)
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let call = Call::of_or_insert(&mut request);
-        let provider = match &self.shared.provider {
-            Some(provider) if !call.options().anonymous => provider,
-            _ => {
-                call.hand_over();
-                let state = State::Sent { future: self.inner.call(request), token: None };
-                return AuthFuture { state, shared: self.shared.clone(), call };
-            }
+        let shared = self.shared.clone();
+        let own_authorization = Call::of(&request).is_some_and(|call| call.options().anonymous);
+        let Some(provider) = shared.provider.as_ref().filter(|_| !own_authorization) else {
+            let inner = self.inner.call(request);
+            return FastOrSlow::Fast { future: AuthFuture { inner, token: None, shared } };
         };
-        let state = match provider.ready_token() {
-            Some(token) => match self.shared.authorise(&mut request, &token, &call) {
+        if let Some(token) = provider.ready_token() {
+            return match shared.authorise(&mut request, &token) {
                 Ok(()) => {
-                    call.hand_over();
-                    State::Sent { future: self.inner.call(request), token: Some(token) }
+                    let inner = self.inner.call(request);
+                    FastOrSlow::Fast { future: AuthFuture { inner, token: Some(token), shared } }
                 }
-                Err(error) => State::Refused { error: Some(error) },
-            },
-            None => {
-                let spare = self.inner.clone();
-                let service = std::mem::replace(&mut self.inner, spare);
-                let provider = provider.clone();
-                let wait: TokenFuture = Box::pin(async move { provider.token().await });
-                // Nothing is sent while the token is fetched.
-                call.set_wire(Wire::Off);
-                State::Waiting { wait, next: Some(Box::new((service, request))) }
-            }
-        };
-        AuthFuture { state, shared: self.shared.clone(), call }
+                Err(error) => FastOrSlow::refused(error),
+            };
+        }
+        let spare = self.inner.clone();
+        let mut service = std::mem::replace(&mut self.inner, spare);
+        let provider = provider.clone();
+        let held = Held::new(Call::of_or_insert(&mut request));
+        FastOrSlow::slow(async move {
+            let token = provider.token().await.map_err(without_token)?;
+            shared.authorise(&mut request, &token)?;
+            drop(held);
+            let inner = service.call(request);
+            AuthFuture { inner, token: Some(token), shared }.await
+        })
     }
 }
 
-impl Shared {
-    fn authorise(
-        &self,
-        request: &mut Request<Body>,
-        token: &AccessToken,
-        call: &Call,
-    ) -> Result<(), Error> {
-        if call.attempt() > 1
+impl AuthShared {
+    fn authorise(&self, request: &mut Request<Body>, token: &AccessToken) -> Result<(), Error> {
+        if Call::of(request).is_some_and(|call| call.attempt() > 1)
             && let Some(TokenRejected(old)) = request.extensions_mut().remove()
             && token.is_same_as(&old)
         {
-            call.set_wire(Wire::Off);
             return Err(Error::of_kind(Kind::SameToken, "there is no other token"));
         }
         if !self.base.is_origin_of(request.uri()) {
@@ -141,22 +138,10 @@ impl Shared {
         Ok(())
     }
 
-    /// Whether what came of sending the request settles its outcome.
-    fn is_settled_by(&self, result: &Result<Response<Body>, Error>) -> bool {
-        let outcome = match result {
-            Ok(response) if response.status().is_success() => return true,
-            Ok(response) => {
-                let waits = || retry_after(response.headers(), self.timer.wall()).is_some();
-                of_status(response.status(), waits)
-            }
-            Err(error) => error.attempt_outcome(),
-        };
-        outcome != Outcome::Unknown
-    }
-
-    /// Whether another token may do, and the provider told so. Expiry shows as 400 or 401
-    /// (documented). A 400 counts only while the token is past its known expiry, or its expiry
-    /// is unknown and the provider can find out; else real errors would hide behind refreshes.
+    /// Tells the provider that the token was turned down, if it was. Gives whether another token may
+    /// do. Expiry shows as 400 or 401 (documented). A 400 counts only while the token is past its
+    /// known expiry, or its expiry is unknown and the provider can find out: otherwise real errors
+    /// would hide behind refreshes.
     fn turned_down(
         &self,
         provider: &dyn TokenProvider,
@@ -197,68 +182,30 @@ fn without_token(mut error: Error) -> Error {
     wrapped.with_source(error)
 }
 
-type TokenFuture = Pin<Box<dyn Future<Output = Result<AccessToken, Error>> + Send>>;
-
 pin_project! {
     /// The future of [`Auth`].
-    pub struct AuthFuture<S: Service<Request<Body>>> {
+    pub struct AuthFuture<F> {
         #[pin]
-        state: State<S, S::Future>,
-        shared: Arc<Shared>,
-        call: Call,
+        inner: HandoverFuture<F>,
+        token: Option<AccessToken>,
+        shared: Arc<AuthShared>,
     }
 }
 
-pin_project! {
-    // The waiting state is boxed: it is rare, and 300 bytes that every call would carry.
-    #[project = StateProjection]
-    enum State<S, F> {
-        Waiting { wait: TokenFuture, next: Option<Box<(S, Request<Body>)>> },
-        Sent { #[pin] future: F, token: Option<AccessToken> },
-        Refused { error: Option<Error> },
-    }
-}
-
-impl<S> Future for AuthFuture<S>
+impl<F> Future for AuthFuture<F>
 where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
+    F: Future<Output = Result<Response<Body>, Error>>,
 {
-    type Output = Result<Response<Body>, Error>;
+    type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        loop {
-            match this.state.as_mut().project() {
-                StateProjection::Waiting { wait, next } => {
-                    let token = ready!(wait.as_mut().poll(cx)).map_err(without_token)?;
-                    let Some((mut service, mut request)) = next.take().map(|next| *next) else {
-                        return Poll::Ready(Err(Error::local("a request was sent twice")));
-                    };
-                    this.shared.authorise(&mut request, &token, this.call)?;
-                    this.call.hand_over();
-                    let future = service.call(request);
-                    this.state.set(State::Sent { future, token: Some(token) });
-                }
-                StateProjection::Sent { future, token } => {
-                    let result = ready!(future.poll(cx));
-                    if this.call.wire() == Wire::Off || this.shared.is_settled_by(&result) {
-                        this.call.settle_sending();
-                    }
-                    let mut response = result?;
-                    if let (Some(token), Some(provider)) = (token.take(), &this.shared.provider)
-                        && this.shared.turned_down(&**provider, response.status(), &token)
-                    {
-                        response.extensions_mut().insert(TokenRejected(token));
-                    }
-                    return Poll::Ready(Ok(response));
-                }
-                StateProjection::Refused { error } => {
-                    return match error.take() {
-                        Some(error) => Poll::Ready(Err(error)),
-                        None => Poll::Pending,
-                    };
-                }
-            }
+        let this = self.project();
+        let mut response = ready!(this.inner.poll(cx))?;
+        if let (Some(token), Some(provider)) = (this.token.take(), &this.shared.provider)
+            && this.shared.turned_down(&**provider, response.status(), &token)
+        {
+            response.extensions_mut().insert(TokenRejected(token));
         }
+        Poll::Ready(Ok(response))
     }
 }

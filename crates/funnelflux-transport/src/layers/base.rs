@@ -1,16 +1,14 @@
 //! 10 · The base URL, the host check and the default headers.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::header::{ACCEPT, HOST, USER_AGENT};
 use http::{HeaderValue, Request, Response};
-use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::slow::FastOrSlow;
 use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::error::Error;
@@ -18,11 +16,11 @@ use crate::error::Error;
 /// Puts relative requests under the base URL and refuses requests to any other host.
 #[derive(Clone, Debug)]
 pub struct BaseLayer {
-    shared: Arc<Shared>,
+    shared: Arc<BaseShared>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct BaseShared {
     base: BaseUrl,
     user_agent: HeaderValue,
 }
@@ -31,7 +29,7 @@ impl BaseLayer {
     /// Everything goes to `base`, under this `User-Agent`.
     #[must_use]
     pub fn new(base: BaseUrl, user_agent: HeaderValue) -> Self {
-        Self { shared: Arc::new(Shared { base, user_agent }) }
+        Self { shared: Arc::new(BaseShared { base, user_agent }) }
     }
 }
 
@@ -47,10 +45,10 @@ impl<S> Layer<S> for BaseLayer {
 #[derive(Clone, Debug)]
 pub struct Base<S> {
     inner: S,
-    shared: Arc<Shared>,
+    shared: Arc<BaseShared>,
 }
 
-impl Shared {
+impl BaseShared {
     fn prepare(&self, request: &mut Request<Body>) -> Result<(), Error> {
         if request.uri().authority().is_none() {
             *request.uri_mut() = self.base.join(request.uri())?;
@@ -76,7 +74,7 @@ where
 {
     type Response = Response<Body>;
     type Error = Error;
-    type Future = BaseFuture<S::Future>;
+    type Future = FastOrSlow<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.inner.poll_ready(cx)
@@ -84,41 +82,8 @@ where
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         match self.shared.prepare(&mut request) {
-            Ok(()) => BaseFuture { state: State::Sent { inner: self.inner.call(request) } },
-            Err(error) => BaseFuture { state: State::Refused { error: Some(error) } },
-        }
-    }
-}
-
-pin_project! {
-    /// The future of [`Base`].
-    pub struct BaseFuture<F> {
-        #[pin]
-        state: State<F>,
-    }
-}
-
-pin_project! {
-    #[project = StateProjection]
-    enum State<F> {
-        Sent { #[pin] inner: F },
-        Refused { error: Option<Error> },
-    }
-}
-
-impl<F> Future for BaseFuture<F>
-where
-    F: Future<Output = Result<Response<Body>, Error>>,
-{
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project().state.project() {
-            StateProjection::Sent { inner } => inner.poll(cx),
-            StateProjection::Refused { error } => match error.take() {
-                Some(error) => Poll::Ready(Err(error)),
-                None => Poll::Pending,
-            },
+            Ok(()) => FastOrSlow::Fast { future: self.inner.call(request) },
+            Err(error) => FastOrSlow::refused(error),
         }
     }
 }

@@ -127,9 +127,9 @@ where
         let timer = &*this.layer.timer;
         let elapsed = timer.now().saturating_duration_since(this.call.started(timer));
         this.call.set_elapsed(elapsed);
-        this.span.record("funnelflux.attempts", this.call.sent());
+        this.span.record("funnelflux.attempts", this.call.flights().sent());
         let result = result.map_err(|error| {
-            this.call.settle(Some(&error));
+            this.call.flights().end(&error);
             let error = error
                 .completed(this.call, Some(elapsed), timer.wall())
                 .asking(this.uri, this.request_body);

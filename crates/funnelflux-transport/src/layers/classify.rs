@@ -13,10 +13,10 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::retry::retry_after;
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::{AnswerFacts, BoxError, Error, Kind};
-use crate::retry::retry_after;
 use crate::timer::Timer;
 use crate::token::AccessToken;
 

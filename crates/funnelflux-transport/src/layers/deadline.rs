@@ -12,7 +12,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::Body;
-use crate::call::{Call, Wire};
+use crate::call::Call;
 use crate::error::{Error, Kind, Sent};
 use crate::operation::Weight;
 use crate::timer::{Sleep, Timer};
@@ -22,20 +22,12 @@ use crate::timer::{Sleep, Timer};
 pub struct DeadlineLayer {
     timer: Arc<dyn Timer>,
     default: Duration,
-    above_retries: bool,
 }
 
 impl DeadlineLayer {
     /// Calls that name no timeout get `default`.
     pub fn new(timer: Arc<dyn Timer>, default: Duration) -> Self {
-        Self { timer, default, above_retries: false }
-    }
-
-    /// The layers below say when the request is handed down to be sent, so before that it is known
-    /// not to be.
-    pub(crate) fn above_retries(mut self) -> Self {
-        self.above_retries = true;
-        self
+        Self { timer, default }
     }
 }
 
@@ -53,10 +45,6 @@ impl TimeLimit for DeadlineLayer {
     fn begin(&self, call: &Call) -> (Sleep, Duration) {
         let timeout = call.options().timeout.unwrap_or(self.default);
         let timer = &self.timer;
-        if self.above_retries {
-            call.set_wire(Wire::Off);
-            call.count_sent();
-        }
         let sleep = match call.started(&**timer).checked_add(timeout) {
             Some(deadline) => {
                 call.set_deadline(deadline);
@@ -99,8 +87,6 @@ impl TimeLimit for AttemptTimeoutLayer {
             Weight::Report => self.report,
             _ => self.light,
         });
-        // From here on a lost answer leaves a doubt, unless a layer below knows better.
-        call.set_wire(Wire::On);
         (self.timer.sleep(timeout), timeout)
     }
 }
@@ -174,38 +160,25 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         if let Poll::Ready(result) = this.inner.poll(cx) {
-            if let Scope::Attempt = this.scope {
-                this.call.settle(result.as_ref().err());
-            }
             return Poll::Ready(result);
         }
         if this.sleep.as_mut().poll(cx).is_pending() {
             return Poll::Pending;
         }
-        let off = this.call.wire() == Wire::Off;
-        let sent = match this.scope {
-            Scope::Attempt if this.call.is_unsettled() => Sent::Maybe,
-            _ if off => Sent::No,
-            _ => Sent::Maybe,
-        };
+        let flights = this.call.flights();
+        let sent = if flights.in_flight() { Sent::Maybe } else { Sent::No };
         let seconds = this.timeout.as_secs_f64();
         let call_is_over = matches!(this.scope, Scope::Call);
         let message = match (this.scope, sent) {
             (Scope::Call, Sent::Maybe) => format!("no answer within the call's {seconds} s"),
             (Scope::Call, Sent::No) => {
-                let again = if was_sent(this.call) { " again" } else { "" };
+                let again = if flights.was_sent() { " again" } else { "" };
                 format!("the call's {seconds} s ran out before the request could be sent{again}")
             }
             (Scope::Attempt, _) => format!("no answer within the attempt's {seconds} s"),
         };
         let mut error = Error::of_kind(Kind::Timeout(sent), message);
         error.inner_mut().call_is_over = call_is_over;
-        this.call.settle(Some(&error));
         Poll::Ready(Err(error))
     }
-}
-
-/// Whether an attempt before this one was sent, as far as the stack tells.
-fn was_sent(call: &Call) -> bool {
-    call.has_left() || call.attempt() > 1 || call.is_in_doubt()
 }

@@ -19,32 +19,30 @@
 mod attempt;
 mod auth;
 mod base;
+mod boundary;
 mod call;
 mod classify;
 mod deadline;
-mod limit;
-mod retry;
+#[cfg(feature = "gzip")]
+mod decompress;
+pub(crate) mod leaf;
+pub(crate) mod limit;
+pub(crate) mod retry;
+mod slow;
 
 pub use attempt::{Attempt, AttemptLayer};
 pub use auth::{Auth, AuthLayer};
 pub use base::{Base, BaseLayer};
+pub(crate) use boundary::Boundary;
 pub use call::{CallLayer, CallSpan};
 pub(crate) use classify::EXCERPT;
 pub use classify::{Classify, ClassifyLayer};
 pub use deadline::{AttemptTimeout, AttemptTimeoutLayer, Deadline, DeadlineLayer, Timed};
-pub use limit::{Limit, LimitLayer, RateLimit};
+#[cfg(feature = "gzip")]
+pub(crate) use decompress::DecompressLayer;
+pub(crate) use leaf::{Leaf, default_leaf};
+pub(crate) use limit::Limiter;
+pub use limit::{Limit, LimitLayer};
+pub(crate) use retry::retry_after;
 pub use retry::{Retry, RetryLayer};
-
-/// The response futures of the layers, for those who name them.
-pub mod future {
-    pub use super::attempt::AttemptFuture;
-    pub use super::auth::AuthFuture;
-    pub use super::base::BaseFuture;
-    pub use super::call::CallFuture;
-    pub use super::classify::ClassifyFuture;
-    pub use super::deadline::TimeoutFuture;
-    pub use super::limit::LimitFuture;
-    pub use super::retry::RetryFuture;
-    #[cfg(feature = "reqwest")]
-    pub use crate::leaf::SendFuture;
-}
+pub(crate) use slow::FastOrSlow;

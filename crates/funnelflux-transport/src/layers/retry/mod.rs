@@ -1,5 +1,10 @@
 //! 4 · Retry: by the table, within the budget, before the deadline.
 
+mod after;
+mod backoff;
+mod budget;
+mod policy;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,19 +19,24 @@ use tower_service::Service;
 use super::classify::TokenRejected;
 use crate::body::Body;
 use crate::call::Call;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, Outcome};
+use crate::in_flight::InFlight;
 use crate::observe::{Event, Observers};
-use crate::retry::{Budget, RetryPolicy, Verdict, verdict};
 use crate::timer::{Sleep, Timer};
+
+pub(crate) use after::retry_after;
+use budget::Budget;
+pub use policy::RetryPolicy;
+use policy::{Verdict, verdict};
 
 /// Sends a failed request again where the retry table allows it. Clones share one budget.
 #[derive(Clone, Debug)]
 pub struct RetryLayer {
-    shared: Arc<Shared>,
+    shared: Arc<RetryShared>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct RetryShared {
     timer: Arc<dyn Timer>,
     policy: RetryPolicy,
     budget: Budget,
@@ -44,7 +54,7 @@ impl RetryLayer {
         policy: RetryPolicy,
         observers: Observers,
     ) -> Self {
-        let shared = Shared { timer, policy, budget: Budget::default(), observers };
+        let shared = RetryShared { timer, policy, budget: Budget::default(), observers };
         Self { shared: Arc::new(shared) }
     }
 }
@@ -64,7 +74,7 @@ pub struct Retry<S> {
     /// What later attempts are made with. Cloning this handle is one step; cloning the layers below
     /// is one for each of them, for a retry that hardly ever comes.
     spare: Arc<S>,
-    shared: Arc<Shared>,
+    shared: Arc<RetryShared>,
 }
 
 impl<S> Service<Request<Body>> for Retry<S>
@@ -82,16 +92,16 @@ where
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
         let template = Template::of(&request);
-        call.begin_attempt();
+        let attempt = InFlight::attempt(call);
         // The service that was made ready is the one to call.
         let first = self.inner.call(request);
         RetryFuture {
+            attempt,
             state: State::Running { future: first },
             spare: self.spare.clone(),
             service: None,
             shared: self.shared.clone(),
             template,
-            call,
             retries: 0,
             turned_down: None,
             price: None,
@@ -102,13 +112,14 @@ where
 pin_project! {
     /// The future of [`Retry`].
     pub struct RetryFuture<S: Service<Request<Body>>> {
+        // Dropped before the attempt's future: what that one holds back was not sent.
+        attempt: InFlight,
         #[pin]
         state: State<S::Future>,
         spare: Arc<S>,
         service: Option<S>,
-        shared: Arc<Shared>,
+        shared: Arc<RetryShared>,
         template: Option<Template>,
-        call: Call,
         retries: u32,
         turned_down: Option<Error>,
         price: Option<u32>,
@@ -136,6 +147,7 @@ where
             match this.state.as_mut().project() {
                 StateProjection::Running { future } => match ready!(future.poll(cx)) {
                     Ok(response) => {
+                        this.attempt.answered(Outcome::Done);
                         match this.price.take() {
                             Some(price) => this.shared.budget.refund(price),
                             None => this.shared.budget.reward(),
@@ -154,7 +166,8 @@ where
                 StateProjection::GettingReady => {
                     let service = this.service.get_or_insert_with(|| (**this.spare).clone());
                     ready!(service.poll_ready(cx))?;
-                    let request = this.template.as_ref().and_then(|t| t.request(this.call));
+                    let request =
+                        this.template.as_ref().and_then(|t| t.request(this.attempt.call()));
                     let Some(mut request) = request else {
                         return Poll::Ready(Err(Error::local("the request cannot be repeated")));
                     };
@@ -162,7 +175,7 @@ where
                     if let Some(token) = answer.and_then(|answer| answer.rejected_token.clone()) {
                         request.extensions_mut().insert(TokenRejected(token));
                     }
-                    this.call.begin_attempt();
+                    this.attempt.attempt_again();
                     let future = service.call(request);
                     this.state.set(State::Running { future });
                 }
@@ -178,7 +191,8 @@ where
     /// What follows a failed attempt: another state, or the error.
     fn after(self: Pin<&mut Self>, error: Error) -> Result<State<S::Future>, Error> {
         let this = self.project();
-        this.call.settle(Some(&error));
+        this.attempt.failed(&error);
+        let call = this.attempt.call();
         let error = match this.turned_down.take() {
             // There is no other token: the answer that asked for one tells more than its lack.
             Some(answer) if error.is_without_token() => error.about_the_answer_of(answer),
@@ -194,12 +208,12 @@ where
             return Err(error);
         }
         let shared = &**this.shared;
-        let idempotency = this.call.idempotency();
-        // A layer inside has sent it before what the error speaks of, and that may have arrived.
-        if this.call.is_unsettled() && !idempotency.is_repeatable() {
+        let idempotency = call.idempotency();
+        // A layer inside the attempt already sent the request once, and that may have arrived.
+        if call.flights().is_unknown() && !idempotency.is_repeatable() {
             return Err(error);
         }
-        let is_final = this.call.options().final_failure.is_some_and(|is_final| is_final(&error));
+        let is_final = call.options().final_failure.is_some_and(|is_final| is_final(&error));
         match verdict(&error, idempotency) {
             Verdict::Fail => Err(error),
             Verdict::Retry { .. } if is_final => Err(error),
@@ -210,20 +224,19 @@ where
                          (in the app: Settings > API Access).",
                     ));
                 }
-                shared.observers.emit(
-                    this.call,
-                    &Event::RetryScheduled { error: &error, delay: Duration::ZERO },
-                );
+                shared
+                    .observers
+                    .emit(call, &Event::RetryScheduled { error: &error, delay: Duration::ZERO });
                 *this.turned_down = Some(error);
                 Ok(State::GettingReady)
             }
             Verdict::Retry { throttled } => {
-                let limit = this.call.options().max_attempts.unwrap_or(shared.policy.max_attempts);
+                let limit = call.options().max_attempts.unwrap_or(shared.policy.max_attempts);
                 if *this.retries + 1 >= limit {
                     return Err(error);
                 }
                 let delay = shared.policy.delay(*this.retries, throttled, error.retry_after());
-                if let Some(advice) = too_late(shared, this.call, delay) {
+                if let Some(advice) = too_late(shared, call, delay) {
                     return Err(error.with_advice(advice));
                 }
                 let Some(price) = shared.budget.take(throttled) else {
@@ -238,7 +251,7 @@ where
                     error.r#type = error.label(),
                     "retrying"
                 );
-                shared.observers.emit(this.call, &Event::RetryScheduled { error: &error, delay });
+                shared.observers.emit(call, &Event::RetryScheduled { error: &error, delay });
                 Ok(State::Waiting { sleep: shared.timer.sleep(delay) })
             }
         }
@@ -257,7 +270,7 @@ fn not_the_token(answer: Error) -> Error {
 }
 
 /// Why to give up *now*: the deadline comes before the next attempt could.
-fn too_late(shared: &Shared, call: &Call, delay: Duration) -> Option<String> {
+fn too_late(shared: &RetryShared, call: &Call, delay: Duration) -> Option<String> {
     let left = call.deadline()?.saturating_duration_since(shared.timer.now());
     (delay >= left).then(|| {
         format!(

@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower_http::decompression::{Decompression, ResponseFuture};
+use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::Body;
@@ -16,9 +17,15 @@ use crate::error::Error;
 #[derive(Clone, Debug)]
 pub(crate) struct Decompress<S>(Decompression<S>);
 
-impl<S> Decompress<S> {
-    pub(crate) fn new(inner: S) -> Self {
-        Self(Decompression::new(inner))
+/// Asks for compressed answers, and decompresses them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DecompressLayer;
+
+impl<S> Layer<S> for DecompressLayer {
+    type Service = Decompress<S>;
+
+    fn layer(&self, inner: S) -> Decompress<S> {
+        Decompress(Decompression::new(inner))
     }
 }
 

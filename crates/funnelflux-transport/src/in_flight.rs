@@ -1,0 +1,232 @@
+//! Where a request is: on this side, or handed to the transport and not answered.
+//!
+//! A write is never repeated blindly. That rests on this file alone: [`InFlight`] is the request
+//! between "handed over" and "answered", and one that is dropped without an answer leaves the
+//! outcome of its call unknown. Nothing takes that back.
+//!
+//! Two steps of the stack hand a request over: [`RetryLayer`](crate::layers::RetryLayer) to what is
+//! inside an attempt, which may be a layer of the user's, and
+//! [`AuthLayer`](crate::layers::AuthLayer) to the transport. Steps that keep a request waiting in
+//! between (for a permit, for a token, for a service that is not ready) take a [`Held`].
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::task::{Context, Poll, ready};
+use std::time::SystemTime;
+
+use http::{Request, Response};
+use pin_project_lite::pin_project;
+use tower_service::Service;
+
+use crate::body::Body;
+use crate::call::Call;
+use crate::error::{Error, Outcome, of_status};
+use crate::layers::retry_after;
+
+/// What a call knows of its attempts.
+#[derive(Debug, Default)]
+pub(crate) struct Flights {
+    attempts: AtomicU32,
+    /// The number of attempts that got as far as the transport, and the last of them.
+    sent: AtomicU32,
+    last_sent: AtomicU32,
+    /// The guards that are not answered yet, and the waits inside them.
+    open: AtomicU32,
+    held: AtomicU32,
+    /// The outcome of an attempt is unknown.
+    unknown: AtomicBool,
+    /// The user composed the stack, so nothing tells where the request is before the first attempt.
+    hand_composed: AtomicBool,
+}
+
+impl Flights {
+    /// The number of the attempt: 1 during the first one.
+    pub(crate) fn attempt(&self) -> u32 {
+        self.attempts.load(Relaxed)
+    }
+
+    /// The number of attempts that got as far as the transport. A stack of the user's own need not
+    /// have the layer that counts them: then all attempts.
+    pub(crate) fn sent(&self) -> u32 {
+        let sent = self.sent.load(Relaxed);
+        if self.hand_composed.load(Relaxed) { sent.max(self.attempt()) } else { sent }
+    }
+
+    /// An attempt before was sent, or may have been.
+    pub(crate) fn was_sent(&self) -> bool {
+        self.sent.load(Relaxed) > 0 || self.attempt() > 1 || self.is_unknown()
+    }
+
+    /// The outcome of an attempt is unknown, whatever became of the others.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.unknown.load(Relaxed)
+    }
+
+    /// The request may be with the transport now.
+    pub(crate) fn in_flight(&self) -> bool {
+        let outside = u32::from(self.is_anywhere());
+        self.open.load(Relaxed) + outside > self.held.load(Relaxed)
+    }
+
+    fn is_anywhere(&self) -> bool {
+        self.hand_composed.load(Relaxed) && self.attempt() == 0
+    }
+
+    /// The request enters a stack of the user's own.
+    pub(crate) fn enter_hand_composed(&self) {
+        self.hand_composed.store(true, Relaxed);
+    }
+
+    /// The call ends with an error. What is still in flight stays unanswered.
+    pub(crate) fn end(&self, error: &Error) {
+        let unanswered = self.open.load(Relaxed) > self.held.load(Relaxed);
+        if unanswered || (self.is_anywhere() && error.attempt_outcome() == Outcome::Unknown) {
+            self.unknown.store(true, Relaxed);
+        }
+    }
+}
+
+/// A request that was handed over and not answered yet.
+#[derive(Debug)]
+pub(crate) struct InFlight {
+    call: Call,
+    answered: bool,
+}
+
+impl InFlight {
+    /// Begins an attempt.
+    pub(crate) fn attempt(call: Call) -> Self {
+        let mut attempt = Self { call, answered: true };
+        attempt.attempt_again();
+        attempt
+    }
+
+    /// Begins the next attempt.
+    pub(crate) fn attempt_again(&mut self) {
+        let flights = self.call.flights();
+        flights.attempts.fetch_add(1, Relaxed);
+        flights.open.fetch_add(1, Relaxed);
+        self.answered = false;
+    }
+
+    /// Hands the request to the transport.
+    fn transport(call: Call) -> Self {
+        let flights = call.flights();
+        // A layer of the user's may repeat inside one attempt.
+        let attempt = flights.attempt().max(1);
+        if flights.last_sent.swap(attempt, Relaxed) != attempt {
+            flights.sent.fetch_add(1, Relaxed);
+        }
+        flights.open.fetch_add(1, Relaxed);
+        Self { call, answered: false }
+    }
+
+    pub(crate) fn call(&self) -> &Call {
+        &self.call
+    }
+
+    /// Takes the answer to the request. What is handed over inside and unanswered, as where a layer
+    /// of the user's ran out of time, stays unknown.
+    pub(crate) fn answered(&mut self, outcome: Outcome) {
+        let flights = self.call.flights();
+        self.answered = true;
+        flights.open.fetch_sub(1, Relaxed);
+        if outcome == Outcome::Unknown {
+            flights.unknown.store(true, Relaxed);
+        }
+    }
+
+    /// Takes the error that ended the attempt.
+    pub(crate) fn failed(&mut self, error: &Error) {
+        self.answered(error.attempt_outcome());
+        self.call.flights().end(error);
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        if !self.answered {
+            let lost = self.call.flights().in_flight();
+            self.answered(if lost {
+                Outcome::Unknown
+            } else {
+                Outcome::NotDone { transient: true }
+            });
+        }
+    }
+}
+
+/// A wait of a request that is on this side, though a layer outside handed it over.
+#[derive(Debug)]
+pub(crate) struct Held(Call);
+
+impl Held {
+    pub(crate) fn new(call: Call) -> Self {
+        call.flights().held.fetch_add(1, Relaxed);
+        Self(call)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.flights().held.fetch_sub(1, Relaxed);
+    }
+}
+
+/// The wrapper around the transport: a request that goes through it is in flight until it is
+/// answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Handover<S>(pub(crate) S);
+
+impl<S> Service<Request<Body>> for Handover<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
+{
+    type Response = Response<Body>;
+    type Error = Error;
+    type Future = HandoverFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let in_flight = InFlight::transport(Call::of_or_insert(&mut request));
+        HandoverFuture { in_flight, inner: self.0.call(request) }
+    }
+}
+
+pin_project! {
+    // The guard is dropped before the inner future: what that one holds was not sent.
+    pub(crate) struct HandoverFuture<F> {
+        in_flight: InFlight,
+        #[pin]
+        inner: F,
+    }
+}
+
+impl<F> Future for HandoverFuture<F>
+where
+    F: Future<Output = Result<Response<Body>, Error>>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let result = ready!(this.inner.poll(cx));
+        this.in_flight.answered(outcome_of(&result));
+        Poll::Ready(result)
+    }
+}
+
+/// What the head of an answer, or its lack, says of the request.
+fn outcome_of(result: &Result<Response<Body>, Error>) -> Outcome {
+    match result {
+        Ok(response) if response.status().is_success() => Outcome::Done,
+        Ok(response) => of_status(response.status(), || {
+            retry_after(response.headers(), SystemTime::UNIX_EPOCH).is_some()
+        }),
+        Err(error) => error.attempt_outcome(),
+    }
+}
