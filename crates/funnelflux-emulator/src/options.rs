@@ -1,7 +1,11 @@
 //! The choices where the live behaviour is unknown or known to vary.
 //!
-//! Each is a switch on the builder, so a client can be tested against every answer the live API may
-//! turn out to give.
+//! Each is a switch of the builder, so that a client can be tested against every answer that the live
+//! API may give.
+
+use std::time::Duration;
+
+use http::StatusCode;
 
 /// What happens to members of a request that the contract does not know.
 ///
@@ -132,7 +136,7 @@ pub struct PoolLimits {
     pub queue: usize,
 }
 
-/// Everything a builder can switch.
+/// The switches of a builder, whose methods describe them.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
     pub(crate) unknown_members: UnknownMembers,
@@ -141,41 +145,14 @@ pub(crate) struct Options {
     pub(crate) rotation: Rotation,
     pub(crate) attribute_list: AttributeList,
     pub(crate) deleted_assets: DeletedAssets,
-    pub(crate) domain_delay: std::time::Duration,
-    pub(crate) update_delay: std::time::Duration,
     pub(crate) error_shape: ErrorShape,
     pub(crate) range_end: RangeEnd,
-    pub(crate) access_token_lifetime: std::time::Duration,
+    pub(crate) access_token_lifetime: Duration,
+    pub(crate) domain_delay: Duration,
+    pub(crate) update_delay: Duration,
+    pub(crate) query_time: Duration,
     pub(crate) max_body: usize,
     pub(crate) max_query_hours: Option<u32>,
-    pub(crate) killed_status: http::StatusCode,
     pub(crate) raw_event_cap: Option<usize>,
-    pub(crate) query_time: std::time::Duration,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            unknown_members: UnknownMembers::default(),
-            expired_status: ExpiredStatus::default(),
-            expiry_unit: ExpiryUnit::default(),
-            rotation: Rotation::default(),
-            attribute_list: AttributeList::default(),
-            deleted_assets: DeletedAssets::default(),
-            // Long enough to be seen pending, short enough for a demo.
-            domain_delay: std::time::Duration::from_secs(60),
-            // So that a client which takes "queued" for "done" is found out.
-            update_delay: std::time::Duration::from_secs(30),
-            error_shape: ErrorShape::default(),
-            range_end: RangeEnd::default(),
-            // Documented: 72 hours.
-            access_token_lifetime: std::time::Duration::from_secs(72 * 3600),
-            // A request with ten attributes and a thousand filters is below 100 kB.
-            max_body: 1024 * 1024,
-            max_query_hours: None,
-            killed_status: http::StatusCode::GATEWAY_TIMEOUT,
-            raw_event_cap: None,
-            query_time: std::time::Duration::ZERO,
-        }
-    }
+    pub(crate) killed_status: StatusCode,
 }

@@ -4,6 +4,8 @@
 pub(crate) mod ids;
 mod names;
 
+use std::ops::Deref;
+
 use crate::rng::{Rng, hash};
 use crate::wire::money::Mills;
 
@@ -73,119 +75,53 @@ pub(crate) enum Payout {
     Share(Mills, Mills),
 }
 
+/// An asset, and what the traffic knows of it.
 #[derive(Debug, Clone)]
-pub(crate) struct TrafficSource {
+pub(crate) struct Made<S: 'static> {
     pub(crate) asset: Asset,
-    pub(crate) weight: u32,
-    pub(crate) cost: CostModel,
-    pub(crate) referrer: &'static str,
-    pub(crate) mobile: u64,
-    pub(crate) slots: [Slot; 7],
+    spec: &'static S,
 }
 
-#[derive(Debug, Clone)]
-pub(crate) struct Funnel {
-    pub(crate) asset: Asset,
-    pub(crate) group: usize,
-    pub(crate) weight: u32,
-    pub(crate) landers: Vec<usize>,
-    pub(crate) offers: Vec<usize>,
-    /// What a click on the lander passes before it comes to an offer.
-    pub(crate) webhook: Option<usize>,
-    pub(crate) middleware: Option<usize>,
+impl<S> Deref for Made<S> {
+    type Target = S;
+
+    fn deref(&self) -> &S {
+        self.spec
+    }
 }
 
-#[derive(Debug, Clone)]
-pub(crate) struct Lander {
-    pub(crate) asset: Asset,
-    pub(crate) click_rate: u64,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Offer {
-    pub(crate) asset: Asset,
-    pub(crate) source: usize,
-    pub(crate) payout: Payout,
-    pub(crate) conversion_rate: u64,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Middleware {
-    pub(crate) asset: Asset,
-    /// Keys of the routes to the first offers of the funnel; the default route leads to the last.
-    pub(crate) routes: &'static [&'static str],
-    pub(crate) timeout_millis: i64,
-}
+pub(crate) type Funnel = Made<names::FunnelSpec>;
 
 /// The account: which assets there are. The same seed gives the same account.
 #[derive(Debug, Clone)]
 pub struct Account {
     user_id: String,
     salt: u64,
-    pub(crate) sources: Vec<TrafficSource>,
+    pub(crate) sources: Vec<Made<names::SourceSpec>>,
     pub(crate) offer_sources: Vec<Asset>,
     pub(crate) groups: Vec<Asset>,
     pub(crate) funnels: Vec<Funnel>,
-    pub(crate) landers: Vec<Lander>,
-    pub(crate) offers: Vec<Offer>,
+    pub(crate) landers: Vec<Made<names::LanderSpec>>,
+    pub(crate) offers: Vec<Made<names::OfferSpec>>,
     pub(crate) webhooks: Vec<Asset>,
-    pub(crate) middleware: Vec<Middleware>,
+    pub(crate) middleware: Vec<Made<names::MiddlewareSpec>>,
 }
 
 impl Account {
     pub(crate) fn new(seed: u64) -> Self {
         let mut maker = Maker { rng: Rng::new(hash(&[seed, 0xACC0])), made: 0 };
+        // An id depends on how many were made before: new kinds go to the end.
         Self {
             user_id: format!("emulator|{:016x}", hash(&[seed, 0x05E2])),
             salt: hash(&[seed, 0x5A17]),
-            sources: names::SOURCES
-                .iter()
-                .map(|spec| TrafficSource {
-                    asset: maker.asset(spec.name),
-                    weight: spec.weight,
-                    cost: spec.cost,
-                    referrer: spec.referrer,
-                    mobile: spec.mobile,
-                    slots: spec.slots,
-                })
-                .collect(),
-            offer_sources: names::OFFER_SOURCES.iter().map(|name| maker.asset(name)).collect(),
-            groups: names::GROUPS.iter().map(|name| maker.asset(name)).collect(),
-            landers: names::LANDERS
-                .iter()
-                .map(|spec| Lander { asset: maker.asset(spec.name), click_rate: spec.click_rate })
-                .collect(),
-            offers: names::OFFERS
-                .iter()
-                .map(|spec| Offer {
-                    asset: maker.asset(spec.name),
-                    source: spec.source,
-                    payout: spec.payout,
-                    conversion_rate: spec.conversion_rate,
-                })
-                .collect(),
-            funnels: names::FUNNELS
-                .iter()
-                .map(|spec| Funnel {
-                    asset: maker.asset(spec.name),
-                    group: spec.group,
-                    weight: spec.weight,
-                    landers: spec.landers.to_vec(),
-                    offers: spec.offers.to_vec(),
-                    webhook: spec.webhook,
-                    middleware: spec.middleware,
-                })
-                .collect(),
-            // Behind all others, whose ids depend on how many were made before.
-            webhooks: names::WEBHOOKS.iter().map(|name| maker.asset(name)).collect(),
-            middleware: names::MIDDLEWARE
-                .iter()
-                .map(|spec| Middleware {
-                    asset: maker.asset(spec.name),
-                    routes: spec.routes,
-                    timeout_millis: spec.timeout_millis,
-                })
-                .collect(),
+            sources: maker.all(&names::SOURCES, |spec| spec.name),
+            offer_sources: maker.assets(&names::OFFER_SOURCES),
+            groups: maker.assets(&names::GROUPS),
+            landers: maker.all(&names::LANDERS, |spec| spec.name),
+            offers: maker.all(&names::OFFERS, |spec| spec.name),
+            funnels: maker.all(&names::FUNNELS, |spec| spec.name),
+            webhooks: maker.assets(&names::WEBHOOKS),
+            middleware: maker.all(&names::MIDDLEWARE, |spec| spec.name),
         }
     }
 
@@ -272,6 +208,14 @@ struct Maker {
 }
 
 impl Maker {
+    fn all<S>(&mut self, specs: &'static [S], name: fn(&S) -> &str) -> Vec<Made<S>> {
+        specs.iter().map(|spec| Made { asset: self.asset(name(spec)), spec }).collect()
+    }
+
+    fn assets(&mut self, names: &[&str]) -> Vec<Asset> {
+        names.iter().map(|name| self.asset(name)).collect()
+    }
+
     fn asset(&mut self, name: &str) -> Asset {
         let created = FIRST_ASSET_MILLIS + self.made * ASSET_STEP_MILLIS;
         self.made += 1;

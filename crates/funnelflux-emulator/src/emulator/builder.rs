@@ -29,12 +29,8 @@ use crate::table::{Move, Table};
 use crate::traffic::Traffic;
 use crate::vault::{Login, Vault};
 
-/// 2023-01-01T00:00:00Z: early enough for the samples of production, of October 2023.
+/// 2023-01-01T00:00:00Z: before the samples of production, which are of October 2023.
 const TRAFFIC_SINCE_SECONDS: u64 = 1_672_531_200;
-/// About a thousand visits a day: a week's report in a blink, and no empty cells.
-const VISITS_PER_HOUR: u32 = 40;
-/// A test makes a few hundred requests; a demo that runs for a week must not fill the memory.
-const REQUEST_LOG: usize = 4096;
 
 /// Sets up an [`Emulator`].
 ///
@@ -67,19 +63,86 @@ pub struct EmulatorBuilder {
     moves: Vec<Move>,
     visits_per_hour: u32,
     traffic_since: SystemTime,
-    pool: Option<PoolLimits>,
+    report_pool: Option<PoolLimits>,
     ceiling: Option<(u32, RetryAfter)>,
     request_log: usize,
     options: Options,
 }
 
+/// Setters: the method, and the field that it sets.
+macro_rules! setters {
+    ($($(#[doc = $doc:literal])+ $name:ident: $type:ty => $($field:ident).+;)+) => {
+        impl EmulatorBuilder {
+            $(
+                $(#[doc = $doc])+
+                #[must_use]
+                pub fn $name(mut self, $name: $type) -> Self {
+                    self.$($field).+ = $name.into();
+                    self
+                }
+            )+
+        }
+    };
+}
+
+setters! {
+    /// Sets the seed of account, tokens and traffic. Default 1.
+    seed: u64 => seed;
+    /// Sets the clock. Default: the system's.
+    clock: Clock => clock;
+    /// Sets the address, which must be a loopback address. Default 127.0.0.1:0, a free port.
+    address: SocketAddr => address;
+    /// Sets how long an access token is valid. Default 72 hours, as documented.
+    access_token_lifetime: Duration => options.access_token_lifetime;
+    /// Sets the visits per hour, on average over the day. Default 40. A visit makes about two events.
+    visits_per_hour: u32 => visits_per_hour;
+    /// Sets the beginning of the traffic. Default 2023-01-01T00:00:00Z. It ends at the clock's now.
+    traffic_since: SystemTime => traffic_since;
+    /// Sets what happens to unknown members of a request. Default: refused.
+    unknown_members: UnknownMembers => options.unknown_members;
+    /// Sets the status for an expired access token. Default 401.
+    expired_status: ExpiredStatus => options.expired_status;
+    /// Sets the unit of `expires_at`. Default seconds.
+    expiry_unit: ExpiryUnit => options.expiry_unit;
+    /// Sets whether a refresh changes the refresh token. Default: it stays.
+    rotation: Rotation => options.rotation;
+    /// Sets the shape of the attribute list. Default: strings.
+    attribute_list: AttributeList => options.attribute_list;
+    /// Sets whether a look-up by id finds a deleted asset. Default: it does.
+    deleted_assets: DeletedAssets => options.deleted_assets;
+    /// Sets how long a new domain is pending, by the clock. Default 60 seconds.
+    domain_delay: Duration => options.domain_delay;
+    /// Sets how long an update is queued before reports show it, by the clock. Default 30 seconds.
+    update_delay: Duration => options.update_delay;
+    /// Sets the shape of error bodies. Default: nested.
+    error_shape: ErrorShape => options.error_shape;
+    /// Sets whether the second of `timeEnd` belongs to a report. Default: it does.
+    range_end: RangeEnd => options.range_end;
+    /// Sets the largest request body, in bytes; larger ones are answered 413. Default 1 MiB.
+    max_body: usize => options.max_body;
+    /// Kills report queries over more than this many hours, as the API kills one that runs longer than
+    /// 30 seconds. Default: only queries with more than 100,000 rows are killed.
+    max_query_hours: u32 => options.max_query_hours;
+    /// Sets the status of a killed query. Live behaviour unknown; default 504.
+    killed_status: StatusCode => options.killed_status;
+    /// Gives only the newest rows of a raw event query, over all pages. Default: all. The vendor's
+    /// interface shows 1000.
+    raw_event_cap: usize => options.raw_event_cap;
+    /// Sets how long a report query occupies its place in the pool. Default: while it runs.
+    query_time: Duration => options.query_time;
+    /// Limits how many report queries run at once, and how many wait. Default: no limit.
+    report_pool: PoolLimits => report_pool;
+    /// Sets how many of the newest requests are kept for [`Emulator::requests`]. Default 4096.
+    request_log: usize => request_log;
+}
+
 impl EmulatorBuilder {
-    /// The login of the account, unless [`login`](Self::login) says otherwise.
+    /// The login of the account, unless [`login`](Self::login) sets another.
     pub const DEFAULT_LOGIN: &'static str = "emulator@example.com";
-    /// The password of the account, unless [`login`](Self::login) says otherwise.
+    /// The password of the account, unless [`login`](Self::login) sets another.
     pub const DEFAULT_PASSWORD: &'static str = "emulator";
 
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             seed: 1,
             snapshot: None,
@@ -90,38 +153,47 @@ impl EmulatorBuilder {
             refresh_token: None,
             login: (Self::DEFAULT_LOGIN.to_owned(), Self::DEFAULT_PASSWORD.to_owned()),
             moves: Vec::new(),
-            visits_per_hour: VISITS_PER_HOUR,
+            // About a thousand visits a day: a week's report takes a moment, and no cell is empty.
+            visits_per_hour: 40,
             traffic_since: SystemTime::UNIX_EPOCH + Duration::from_secs(TRAFFIC_SINCE_SECONDS),
-            pool: None,
+            report_pool: None,
             ceiling: None,
-            request_log: REQUEST_LOG,
-            options: Options::default(),
+            // A test makes a few hundred requests; a demo that runs for a week must not fill the memory.
+            request_log: 4096,
+            options: Options {
+                unknown_members: UnknownMembers::default(),
+                expired_status: ExpiredStatus::default(),
+                expiry_unit: ExpiryUnit::default(),
+                rotation: Rotation::default(),
+                attribute_list: AttributeList::default(),
+                deleted_assets: DeletedAssets::default(),
+                error_shape: ErrorShape::default(),
+                range_end: RangeEnd::default(),
+                // Documented: 72 hours.
+                access_token_lifetime: Duration::from_secs(72 * 3600),
+                // Long enough to be seen pending, short enough for a demo.
+                domain_delay: Duration::from_secs(60),
+                // Finds a client that takes "queued" for "done".
+                update_delay: Duration::from_secs(30),
+                query_time: Duration::ZERO,
+                // A request with ten attributes and a thousand filters is below 100 kB.
+                max_body: 1024 * 1024,
+                max_query_hours: None,
+                raw_event_cap: None,
+                killed_status: StatusCode::GATEWAY_TIMEOUT,
+            },
         }
     }
 
-    /// What account, tokens and traffic are made from. Default 1.
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
-    }
-
-    /// Begins with an account that [`Emulator::snapshot`] saved, in place of a new one. It brings its
-    /// own seed, traffic and updates with it.
+    /// Begins with an account that [`Emulator::snapshot`] saved, which has its own seed, traffic and
+    /// updates.
     #[must_use]
     pub fn snapshot(mut self, text: impl Into<String>) -> Self {
         self.snapshot = Some(text.into());
         self
     }
 
-    /// The clock. Default: the system's.
-    #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// How the emulator waits: for [`Fault::latency`](crate::Fault::latency) and
+    /// Sets how the emulator waits for [`Fault::latency`](crate::Fault::latency) and
     /// [`query_time`](Self::query_time). Default: tokio's timer, which follows paused time.
     #[must_use]
     pub fn sleeper<F, Fut>(mut self, sleep: F) -> Self
@@ -133,35 +205,28 @@ impl EmulatorBuilder {
         self
     }
 
-    /// The port on 127.0.0.1. Default 0: a free one.
+    /// Sets the port on the loopback address. Default 0: a free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.address.set_port(port);
         self
     }
 
-    /// The address, which must be a loopback address. Default 127.0.0.1:0.
-    #[must_use]
-    pub fn address(mut self, address: SocketAddr) -> Self {
-        self.address = address;
-        self
-    }
-
-    /// The first access token. Default: made from the seed.
+    /// Sets the first access token. Default: made from the seed.
     #[must_use]
     pub fn access_token(mut self, token: impl Into<String>) -> Self {
         self.access_token = Some(token.into());
         self
     }
 
-    /// The first refresh token. Default: made from the seed.
+    /// Sets the first refresh token. Default: made from the seed.
     #[must_use]
     pub fn refresh_token(mut self, token: impl Into<String>) -> Self {
         self.refresh_token = Some(token.into());
         self
     }
 
-    /// The account's login and password, for `auth.login`. Default
+    /// Sets login and password of the account, for `auth.login`. Default
     /// [`DEFAULT_LOGIN`](Self::DEFAULT_LOGIN) and [`DEFAULT_PASSWORD`](Self::DEFAULT_PASSWORD).
     #[must_use]
     pub fn login(mut self, login: impl Into<String>, password: impl Into<String>) -> Self {
@@ -169,13 +234,19 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Serves an operation at another path below the base, and no longer at that of the contract: a
-    /// client with the usual path gets the 404 of any unknown path. Where the contract's path has an
-    /// `{id}`, the other one must have it too.
+    /// Answers 429 to every request beyond so many per second of the clock. Default: no ceiling.
+    #[must_use]
+    pub fn rate_ceiling(mut self, per_second: u32, retry_after: RetryAfter) -> Self {
+        self.ceiling = Some((per_second, retry_after));
+        self
+    }
+
+    /// Serves an operation at another path below the base. The path of the contract is then answered
+    /// 404. Where it has an `{id}`, the other path must have one too.
     ///
     /// Of several moves of one operation, by this and by [`root`](Self::root), the last one counts.
-    /// The error for an unknown operation, an impossible path, or one where another operation of the
-    /// same method is served, comes from [`build`](Self::build) and [`start`](Self::start).
+    /// [`build`](Self::build) and [`start`](Self::start) fail for an unknown operation, an impossible
+    /// path, and one where another operation of the same method is served.
     ///
     /// ```
     /// use funnelflux_emulator::Emulator;
@@ -196,11 +267,11 @@ impl EmulatorBuilder {
     }
 
     /// Serves all operations below one root of the contract below another: those of an asset, such as
-    /// `campaign/funnel`, or of a section, such as `billing`.
+    /// `campaign/funnel`, or those of a section, such as `billing`.
     ///
-    /// An asset whose root lies below this one stays where it is: `campaign/funnel` does not move
-    /// `campaign/funnel/condition`, and `campaign` moves neither. Move it by a call of its own. A
-    /// root is always one of the contract, wherever an earlier call has moved its operations.
+    /// An asset whose root lies below this one stays: `campaign/funnel` does not move
+    /// `campaign/funnel/condition`, and `campaign` moves neither. `from` is always a root of the
+    /// contract, also after an earlier call has moved its operations.
     ///
     /// ```
     /// use funnelflux_emulator::Emulator;
@@ -221,156 +292,6 @@ impl EmulatorBuilder {
         self
     }
 
-    /// How long an access token lives. Default 72 hours, as documented.
-    #[must_use]
-    pub fn access_token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.options.access_token_lifetime = lifetime;
-        self
-    }
-
-    /// Visits per hour, on average over the day. Default 40. A visit makes about two events.
-    #[must_use]
-    pub fn visits_per_hour(mut self, visits: u32) -> Self {
-        self.visits_per_hour = visits;
-        self
-    }
-
-    /// When the traffic begins. Default 2023-01-01T00:00:00Z. It ends at the clock's now.
-    #[must_use]
-    pub fn traffic_since(mut self, since: SystemTime) -> Self {
-        self.traffic_since = since;
-        self
-    }
-
-    /// What happens to unknown members of a request. Default: refused.
-    #[must_use]
-    pub fn unknown_members(mut self, choice: UnknownMembers) -> Self {
-        self.options.unknown_members = choice;
-        self
-    }
-
-    /// How an expired access token is answered. Default 401.
-    #[must_use]
-    pub fn expired_status(mut self, choice: ExpiredStatus) -> Self {
-        self.options.expired_status = choice;
-        self
-    }
-
-    /// The unit of `expires_at`. Default seconds.
-    #[must_use]
-    pub fn expiry_unit(mut self, choice: ExpiryUnit) -> Self {
-        self.options.expiry_unit = choice;
-        self
-    }
-
-    /// Whether a refresh changes the refresh token. Default: it stays.
-    #[must_use]
-    pub fn rotation(mut self, choice: Rotation) -> Self {
-        self.options.rotation = choice;
-        self
-    }
-
-    /// The shape of the attribute list. Default: strings.
-    #[must_use]
-    pub fn attribute_list(mut self, choice: AttributeList) -> Self {
-        self.options.attribute_list = choice;
-        self
-    }
-
-    /// Whether a look-up by id finds a deleted asset. Default: it does.
-    #[must_use]
-    pub fn deleted_assets(mut self, choice: DeletedAssets) -> Self {
-        self.options.deleted_assets = choice;
-        self
-    }
-
-    /// How long a new domain is pending before it is active, by the clock. Default 60 seconds.
-    #[must_use]
-    pub fn domain_delay(mut self, delay: Duration) -> Self {
-        self.options.domain_delay = delay;
-        self
-    }
-
-    /// How long an update is queued before it shows in reports, by the clock. Default 30 seconds.
-    #[must_use]
-    pub fn update_delay(mut self, delay: Duration) -> Self {
-        self.options.update_delay = delay;
-        self
-    }
-
-    /// The shape of error bodies. Default: nested.
-    #[must_use]
-    pub fn error_shape(mut self, choice: ErrorShape) -> Self {
-        self.options.error_shape = choice;
-        self
-    }
-
-    /// Whether the second of `timeEnd` belongs to a report. Default: it does.
-    #[must_use]
-    pub fn range_end(mut self, choice: RangeEnd) -> Self {
-        self.options.range_end = choice;
-        self
-    }
-
-    /// The largest request body, in bytes; larger ones are answered 413. Default 1 MiB.
-    #[must_use]
-    pub fn max_body(mut self, bytes: usize) -> Self {
-        self.options.max_body = bytes;
-        self
-    }
-
-    /// Kills report queries over more than this many hours, as the API kills one that runs longer
-    /// than 30 seconds. Default: none is killed for that, and only those that would have more than
-    /// 100,000 rows.
-    #[must_use]
-    pub fn max_query_hours(mut self, hours: u32) -> Self {
-        self.options.max_query_hours = Some(hours);
-        self
-    }
-
-    /// The status of a killed query. Live behaviour unknown; default 504.
-    #[must_use]
-    pub fn killed_status(mut self, status: StatusCode) -> Self {
-        self.options.killed_status = status;
-        self
-    }
-
-    /// Gives only the newest rows of a raw event query, however one pages. Default: all. The
-    /// vendor's interface shows 1000.
-    #[must_use]
-    pub fn raw_event_cap(mut self, rows: usize) -> Self {
-        self.options.raw_event_cap = Some(rows);
-        self
-    }
-
-    /// How long a report query occupies its place in the pool. Default: no longer than it takes.
-    #[must_use]
-    pub fn query_time(mut self, time: Duration) -> Self {
-        self.options.query_time = time;
-        self
-    }
-
-    /// Limits report queries to so many at once, and so many waiting. Default: no limit.
-    #[must_use]
-    pub fn report_pool(mut self, limits: PoolLimits) -> Self {
-        self.pool = Some(limits);
-        self
-    }
-
-    /// Answers 429 to every request beyond so many per second of the clock. Default: no ceiling.
-    #[must_use]
-    pub fn rate_ceiling(mut self, per_second: u32, retry_after: RetryAfter) -> Self {
-        self.ceiling = Some((per_second, retry_after));
-        self
-    }
-
-    /// How many of the newest requests are kept for [`Emulator::requests`]. Default 4096.
-    #[must_use]
-    pub fn request_log(mut self, requests: usize) -> Self {
-        self.request_log = requests;
-        self
-    }
-
     /// Makes an emulator without a socket, to be called through [`Emulator::router`].
     ///
     /// # Errors
@@ -380,9 +301,8 @@ impl EmulatorBuilder {
         Ok(Emulator::new(self.core()?, None))
     }
 
-    /// Makes an emulator and starts to serve it on the loopback address, in a task of its own on
-    /// the runtime that this is called on. The runtime must have I/O enabled, and time as well where
-    /// latency is injected.
+    /// Makes an emulator and serves it on the loopback address, in a task of its own on the present
+    /// runtime. The runtime must have I/O enabled, and time as well where latency is injected.
     ///
     /// # Errors
     ///
@@ -405,7 +325,7 @@ impl EmulatorBuilder {
     }
 
     fn core(self) -> Result<Arc<Core>, StartError> {
-        if self.pool.is_some_and(|pool| pool.concurrent == 0) {
+        if self.report_pool.is_some_and(|pool| pool.concurrent == 0) {
             return Err(StartError::setting(
                 "report_pool",
                 "lets no query run; expected at least one at once",
@@ -473,7 +393,7 @@ impl EmulatorBuilder {
             login,
             faults: Faults::default(),
             journal: Journal::new(self.request_log),
-            pool: Pool::new(self.pool),
+            pool: Pool::new(self.report_pool),
             ceiling: self.ceiling.map(|(rate, after)| Ceiling::new(rate, after)),
             connections: Connections::default(),
         }))
@@ -493,7 +413,7 @@ impl fmt::Debug for EmulatorBuilder {
             .field("clock", &self.clock)
             .field("address", &self.address)
             .field("visits_per_hour", &self.visits_per_hour)
-            .field("pool", &self.pool)
+            .field("report_pool", &self.report_pool)
             .field("ceiling", &self.ceiling)
             .field("moves", &self.moves)
             .field("options", &self.options)

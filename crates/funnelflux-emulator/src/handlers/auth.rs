@@ -1,5 +1,6 @@
 //! Logins, and validation of access tokens.
 
+use funnelflux_contract::schemas;
 use serde_json::{Value, json};
 
 use super::Exchange;
@@ -14,7 +15,7 @@ pub(super) fn validate(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let body = exchange.optional_json()?;
     let refresh_token = match &body {
         None => None,
-        Some(body) => Fields::new(body, "", &["refresh_token"], options.unknown_members)?
+        Some(body) => Fields::of(body, "", &schemas::VALIDATE_REQUEST, options.unknown_members)?
             .optional_secret("refresh_token")?,
     };
     exchange

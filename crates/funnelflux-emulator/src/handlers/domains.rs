@@ -2,6 +2,7 @@
 //!
 //! Documented: a refusal arrives as HTTP 200 with `success: false` and an `error_code`.
 
+use funnelflux_contract::schemas;
 use jiff::tz::Offset;
 use serde_json::{Value, json};
 
@@ -92,7 +93,8 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 /// The name in the body, in lower case.
 fn requested(exchange: &Exchange<'_>) -> Result<String, Refusal> {
     let body = exchange.json()?;
-    let fields = Fields::new(&body, "", &["domain"], exchange.options().unknown_members)?;
+    let schema = &schemas::CREATE_DOMAIN_REQUEST;
+    let fields = Fields::of(&body, "", schema, exchange.options().unknown_members)?;
     let right = "a domain name such as go.example.com";
     let name = fields.string("domain", right)?.to_ascii_lowercase();
     if is_name(&name) {

@@ -11,7 +11,6 @@ use super::save::{self, Before};
 use super::status::Status;
 use super::store::{Entry, Store};
 use super::{Call, ids, secrets};
-use crate::wire::fields::Fields;
 use crate::wire::refusal::Refusal;
 use crate::wire::text::{self, Step};
 
@@ -107,11 +106,7 @@ fn read<'c>(call: &'c Call<'_>, source: &Entry) -> Result<Wanted<'c>, Refusal> {
     let value: Value = serde_json::from_str(body).map_err(|error| {
         Refusal::bad_request(format!("the body is not JSON: {error}; expected a JSON object"))
     })?;
-    let known: &[&str] = match kind {
-        Kind::LOGIC_SCRIPT => &["name", "bodyUpdates"],
-        _ => &["name", "parentId", "bodyUpdates"],
-    };
-    let fields = Fields::new(&value, "", known, call.unknown_members)?;
+    let fields = call.fields(&value)?;
     let string = |name: &str| match value.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(_) => fields.string(name, "a string").map(|text| Some(text.to_owned())),

@@ -75,8 +75,7 @@ pub(crate) fn set_all(
     status: Status,
 ) -> Result<String, Refusal> {
     let body = call.json("an object such as {\"ids\": [\"…\"]}")?;
-    let known: &[&str] = if status == Status::Archived { &["ids", "archive"] } else { &["ids"] };
-    Fields::new(&body, "", known, call.unknown_members)?;
+    call.fields(&body)?;
     let status = match body.get("archive") {
         // Sibling: the same call archives and takes back.
         Some(Value::Bool(false)) if status == Status::Archived => Status::Active,
@@ -98,7 +97,7 @@ pub(crate) fn set_all(
 /// Moves those in the body to a category; the empty id makes them uncategorised.
 pub(crate) fn move_all(store: &mut Store, call: &Call<'_>) -> Result<String, Refusal> {
     let body = call.json("an object such as {\"ids\": [\"…\"], \"idCategory\": \"…\"}")?;
-    let fields = Fields::new(&body, "", &["ids", "idCategory"], call.unknown_members)?;
+    let fields = call.fields(&body)?;
     let right = "the id of a category, or the empty string";
     let category = fields.string("idCategory", right)?;
     if !category.is_empty() {
@@ -148,6 +147,7 @@ fn each(
 /// Moves a funnel to another group (sibling: both ids in the body).
 pub(crate) fn move_one(store: &mut Store, call: &Call<'_>) -> Result<String, Refusal> {
     let body = call.json("an object such as {\"idFunnel\": \"…\", \"idCampaign\": \"…\"}")?;
+    // The current name of the group is taken beside that of the contract.
     let known = ["idFunnel", "idCampaign", "idFunnelGroup"];
     let fields = Fields::new(&body, "", &known, call.unknown_members)?;
     let id = fields.string("idFunnel", ids::RIGHT)?;

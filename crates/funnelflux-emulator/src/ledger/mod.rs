@@ -24,7 +24,7 @@ pub(crate) use ids::{RIGHT as RIGHT_ID, is_id};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use funnelflux_contract::{AssetKind, Operation, Verb};
+use funnelflux_contract::{AssetKind, Operation, Schema, Verb};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -32,6 +32,7 @@ use serde_json::Value;
 use crate::account::Account;
 use crate::options::{DeletedAssets, UnknownMembers};
 use crate::table;
+use crate::wire::fields::Fields;
 use crate::wire::query::Query;
 use crate::wire::refusal::Refusal;
 use crate::wire::text;
@@ -158,6 +159,14 @@ impl<'c> Call<'c> {
         serde_json::from_str(self.body).map_err(|error| {
             Refusal::bad_request(format!("the body is not JSON: {error}; expected {right}"))
         })
+    }
+
+    /// The members of a body, by the schema that the contract has for it.
+    fn fields<'v>(&self, body: &'v Value) -> Result<Fields<'v>, Refusal> {
+        match self.operation.body().schema().and_then(Schema::find) {
+            Some(schema) => Fields::of(body, "", schema, self.unknown_members),
+            None => Fields::new(body, "", &[], UnknownMembers::Ignore),
+        }
     }
 
     /// There is no object with that id.

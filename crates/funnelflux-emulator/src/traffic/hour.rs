@@ -50,7 +50,7 @@ fn visit(account: &Account, seed: u64, hour: i64, number: u64, mean: u32) -> Vis
     let (landers, offers) = account
         .funnels
         .get(funnel)
-        .map_or((&[][..], &[][..]), |f| (f.landers.as_slice(), f.offers.as_slice()));
+        .map_or((&[][..], &[][..]), |funnel| (funnel.landers, funnel.offers));
     let (born, first) = if rng.chance(RETURNING) {
         let before = hour - rng.between(1, RETURN_HOURS);
         (before, rng.below(visits_in(seed, before, mean).max(1)))

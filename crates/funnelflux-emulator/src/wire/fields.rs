@@ -1,5 +1,6 @@
 //! Reading a JSON object member by member, with messages that say what would be right.
 
+use funnelflux_contract::Schema;
 use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
@@ -14,7 +15,18 @@ pub(crate) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Takes `value` for an object with the `known` members.
+    /// Reads `value` as an object of a schema of the contract.
+    pub(crate) fn of(
+        value: &'a Value,
+        at: &'a str,
+        schema: &Schema,
+        unknown: UnknownMembers,
+    ) -> Result<Self, Refusal> {
+        let known: Vec<&str> = schema.members().iter().map(|member| member.name()).collect();
+        Self::new(value, at, &known, unknown)
+    }
+
+    /// Reads `value` as an object with the `known` members.
     pub(crate) fn new(
         value: &'a Value,
         at: &'a str,

@@ -1,13 +1,12 @@
-//! The attributes a report can be grouped by.
+//! The attributes that a report can be grouped by.
 //!
 //! `URL Tracking Field`, `Time: 1-Hour Blocks`, `Element: Offer` and `Third Parties: Offer Source`
 //! are proven names; the others are the self-hosted product's (sibling-graded).
 
 use std::borrow::Cow;
 
-use serde::Serialize;
-
 use jiff::tz::Offset;
+use serde::Serialize;
 
 use crate::account::{Account, Asset};
 use crate::traffic::visit::domain;
@@ -15,97 +14,109 @@ use crate::traffic::{Event, TrackingField};
 use crate::wire::time;
 
 const HOUR: i64 = 3_600_000;
+const TRACKING_FIELD: &str = "URL Tracking Field";
 
-/// An attribute by its name on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Attribute {
-    TrackingField,
-    Campaign,
-    Funnel,
-    Lander,
-    Offer,
-    TrafficSource,
-    OfferSource,
-    VisitorId,
-    HitId,
-    HitTime,
-    ConversionId,
-    ConversionTx,
-    ActionNumber,
-    DeviceType,
-    Brand,
-    Model,
-    Os,
-    OsVersion,
-    Browser,
-    BrowserVersion,
-    Language,
-    UserAgent,
-    ConnectionType,
-    Isp,
-    Referrer,
-    ReferrerDomain,
-    Ip,
-    BlockC,
-    Continent,
-    Country,
-    CountryCode,
-    Region,
-    City,
-    Timezone,
-    Date,
-    HourBlock,
-    QuarterBlock,
-    HourMinute,
-    WeekParting,
-    DayParting,
+/// What a cell is made from.
+pub(crate) struct At<'a, 'e> {
+    pub(crate) account: &'a Account,
+    pub(crate) event: &'e Event<'e>,
+    pub(crate) offset: Offset,
+    /// Which tracking field.
+    pub(crate) slot: Option<TrackingField>,
 }
 
-/// Every attribute and its name, in the order of the list that the server gives.
-pub(crate) const ALL: [(Attribute, &str); 40] = [
-    (Attribute::TrackingField, "URL Tracking Field"),
-    (Attribute::Campaign, "Element: Campaign"),
-    (Attribute::Funnel, "Element: Funnel"),
-    (Attribute::Lander, "Element: Lander"),
-    (Attribute::Offer, "Element: Offer"),
-    (Attribute::TrafficSource, "Third Parties: Traffic Source"),
-    (Attribute::OfferSource, "Third Parties: Offer Source"),
-    (Attribute::VisitorId, "Traffic: Visitor ID"),
-    (Attribute::HitId, "Hit: Hit ID"),
-    (Attribute::HitTime, "Hit: Hit Time"),
-    (Attribute::ConversionId, "Hit: Conversion ID"),
-    (Attribute::ConversionTx, "Hit: Conversion TxID"),
-    (Attribute::ActionNumber, "Click: Action Num"),
-    (Attribute::DeviceType, "Device: Device Type"),
-    (Attribute::Brand, "Device: Brand"),
-    (Attribute::Model, "Device: Model"),
-    (Attribute::Os, "Device: OS"),
-    (Attribute::OsVersion, "Device: OS Version"),
-    (Attribute::Browser, "Device: Browser"),
-    (Attribute::BrowserVersion, "Device: Browser Version"),
-    (Attribute::Language, "Device: Browser Main Language"),
-    (Attribute::UserAgent, "Device: User Agent"),
-    (Attribute::ConnectionType, "Connection: Connection Type"),
-    (Attribute::Isp, "Connection: ISP"),
-    (Attribute::Referrer, "Connection: Referrer"),
-    (Attribute::ReferrerDomain, "Connection: Referrer Domain"),
-    (Attribute::Ip, "Connection: IP"),
-    (Attribute::BlockC, "Connection: Block-C IP"),
-    (Attribute::Continent, "Location: Continent"),
-    (Attribute::Country, "Location: Country"),
-    (Attribute::CountryCode, "Location: Country Code"),
-    (Attribute::Region, "Location: Region"),
-    (Attribute::City, "Location: City"),
-    (Attribute::Timezone, "Location: Timezone"),
-    (Attribute::Date, "Time: Date"),
-    (Attribute::HourBlock, "Time: 1-Hour Blocks"),
-    (Attribute::QuarterBlock, "Time: 15min. Block"),
-    (Attribute::HourMinute, "Time: HH:MM"),
-    (Attribute::WeekParting, "Time: Week-Parting"),
-    (Attribute::DayParting, "Time: Day-Parting"),
+type CellOf = for<'a, 'e> fn(&At<'a, 'e>) -> Cell<'a>;
+
+/// An attribute. Everything of a visit counts under the lander and the offer that the visit led to,
+/// but each event under its own time.
+#[derive(Debug)]
+pub(crate) struct Attribute {
+    pub(crate) name: &'static str,
+    /// Whether all events of a visit share the cell.
+    pub(crate) is_of_visit: bool,
+    /// The cell that an event falls into.
+    pub(crate) cell: CellOf,
+}
+
+const fn visit(name: &'static str, cell: CellOf) -> Attribute {
+    Attribute { name, is_of_visit: true, cell }
+}
+
+const fn event(name: &'static str, cell: CellOf) -> Attribute {
+    Attribute { name, is_of_visit: false, cell }
+}
+
+/// Every attribute, in the order of the list that the server gives.
+#[rustfmt::skip]
+pub(crate) static ALL: [Attribute; 40] = [
+    visit(TRACKING_FIELD, |it| {
+        let value = it.slot.map(|slot| slot.value(it.account, it.event.visit));
+        Cell::same(value.unwrap_or_default())
+    }),
+    visit("Element: Campaign", |it| Cell::asset(it.event.visit.group_asset(it.account))),
+    visit("Element: Funnel", |it| Cell::asset(it.event.visit.funnel_asset(it.account))),
+    visit("Element: Lander", |it| Cell::asset(it.event.visit.lander_asset(it.account))),
+    visit("Element: Offer", |it| Cell::asset(it.event.visit.offer_asset(it.account))),
+    visit("Third Parties: Traffic Source", |it| Cell::asset(it.event.visit.source_asset(it.account))),
+    visit("Third Parties: Offer Source", |it| Cell::asset(it.event.visit.offer_source_asset(it.account))),
+    visit("Traffic: Visitor ID", |it| Cell::same(it.event.visit.visitor.id())),
+    event("Hit: Hit ID", |it| Cell::same(it.event.hit_id())),
+    event("Hit: Hit Time", |it| Cell::same(time::stamp(it.event.hit_at(), it.offset))),
+    event("Hit: Conversion ID", |it| Cell::optional(it.event.conversion_id())),
+    event("Hit: Conversion TxID", |it| Cell::optional(it.event.transaction())),
+    event("Click: Action Num", |it| Cell::optional(it.event.action().map(|number| number.to_string()))),
+    visit("Device: Device Type", |it| Cell::known(it.event.visit.visitor.device().kind)),
+    visit("Device: Brand", |it| Cell::known(it.event.visit.visitor.device().brand)),
+    visit("Device: Model", |it| Cell::known(it.event.visit.visitor.device().model)),
+    visit("Device: OS", |it| Cell::known(it.event.visit.visitor.device().os)),
+    visit("Device: OS Version", |it| Cell::known(it.event.visit.visitor.device().os_version)),
+    visit("Device: Browser", |it| Cell::known(it.event.visit.visitor.device().browser)),
+    visit("Device: Browser Version", |it| Cell::known(it.event.visit.visitor.device().browser_version)),
+    visit("Device: Browser Main Language", |it| Cell::known(it.event.visit.visitor.place().language)),
+    visit("Device: User Agent", |it| Cell::known(it.event.visit.visitor.device().user_agent)),
+    visit("Connection: Connection Type", |it| {
+        Cell::known(if it.event.visit.visitor.device().mobile { "Cellular" } else { "Cable/DSL" })
+    }),
+    visit("Connection: ISP", |it| Cell::known(it.event.visit.visitor.provider())),
+    visit("Connection: Referrer", |it| Cell::same(it.event.visit.referrer(it.account))),
+    visit("Connection: Referrer Domain", |it| Cell::same(domain(it.event.visit.referrer(it.account)))),
+    visit("Connection: IP", |it| Cell::same(it.event.visit.visitor.ip.to_string())),
+    visit("Connection: Block-C IP", |it| {
+        let [a, b, c, _] = it.event.visit.visitor.ip.octets();
+        Cell::same(format!("{a}.{b}.{c}.0/24"))
+    }),
+    visit("Location: Continent", |it| Cell::known(it.event.visit.visitor.place().continent)),
+    visit("Location: Country", |it| {
+        let place = it.event.visit.visitor.place();
+        Cell::pair(place.code, place.country)
+    }),
+    visit("Location: Country Code", |it| Cell::known(it.event.visit.visitor.place().code)),
+    visit("Location: Region", |it| Cell::known(it.event.visit.visitor.city().0)),
+    visit("Location: City", |it| Cell::known(it.event.visit.visitor.city().1)),
+    visit("Location: Timezone", |it| Cell::known(it.event.visit.visitor.place().time_zone)),
+    event("Time: Date", |it| block(it, 24 * HOUR, "%Y-%m-%d")),
+    event("Time: 1-Hour Blocks", |it| block(it, HOUR, "%Y-%m-%d %H:%M")),
+    event("Time: 15min. Block", |it| block(it, HOUR / 4, "%Y-%m-%d %H:%M")),
+    event("Time: HH:MM", |it| Cell::same(local(it.event.at, it.offset, "%H:%M"))),
+    event("Time: Week-Parting", |it| {
+        let weekday = time::civil(it.event.at, it.offset).weekday();
+        let number = weekday.to_monday_one_offset().to_string();
+        Cell::pair(number, local(it.event.at, it.offset, "%A"))
+    }),
+    event("Time: Day-Parting", |it| Cell::same(local(it.event.at, it.offset, "%H:00"))),
 ];
 
-/// What stands for a value that is not available, as in the self-hosted product's conditions.
+impl Attribute {
+    pub(crate) fn parse(name: &str) -> Option<&'static Self> {
+        ALL.iter().find(|known| known.name == name)
+    }
+
+    pub(crate) fn is_tracking_field(&self) -> bool {
+        self.name == TRACKING_FIELD
+    }
+}
+
+/// The value of a cell whose value is not available, as in the self-hosted product's conditions.
 const UNKNOWN: &str = "**unknown**";
 
 /// A cell of a report row.
@@ -143,100 +154,10 @@ impl<'a> Cell<'a> {
     }
 }
 
-impl Attribute {
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        ALL.iter().find(|(_, known)| *known == name).map(|(attribute, _)| *attribute)
-    }
-
-    /// True when all events of a visit share the cell.
-    pub(crate) fn is_of_visit(self) -> bool {
-        !matches!(
-            self,
-            Self::HitId
-                | Self::HitTime
-                | Self::ConversionId
-                | Self::ConversionTx
-                | Self::ActionNumber
-                | Self::Date
-                | Self::HourBlock
-                | Self::QuarterBlock
-                | Self::HourMinute
-                | Self::WeekParting
-                | Self::DayParting
-        )
-    }
-
-    /// The cell that an event falls into. Everything of a visit counts under the lander and the
-    /// offer that the visit led to, but each event under its own time.
-    pub(crate) fn cell<'a>(
-        self,
-        slot: Option<TrackingField>,
-        account: &'a Account,
-        offset: Offset,
-        event: &Event<'_>,
-    ) -> Cell<'a> {
-        let visit = event.visit;
-        let visitor = visit.visitor;
-        match self {
-            Self::TrackingField => {
-                Cell::same(slot.map_or(Cow::Borrowed(""), |slot| slot.value(account, visit)))
-            }
-            Self::Campaign => Cell::asset(visit.group_asset(account)),
-            Self::Funnel => Cell::asset(visit.funnel_asset(account)),
-            Self::Lander => Cell::asset(visit.lander_asset(account)),
-            Self::Offer => Cell::asset(visit.offer_asset(account)),
-            Self::TrafficSource => Cell::asset(visit.source_asset(account)),
-            Self::OfferSource => Cell::asset(visit.offer_source_asset(account)),
-            Self::VisitorId => Cell::same(visitor.id()),
-            Self::HitId => Cell::same(event.hit_id()),
-            Self::HitTime => Cell::same(time::stamp(event.hit_at(), offset)),
-            Self::ConversionId => Cell::optional(event.conversion_id()),
-            Self::ConversionTx => Cell::optional(event.transaction()),
-            Self::ActionNumber => Cell::optional(event.action().map(|number| number.to_string())),
-            Self::DeviceType => Cell::known(visitor.device().kind),
-            Self::Brand => Cell::known(visitor.device().brand),
-            Self::Model => Cell::known(visitor.device().model),
-            Self::Os => Cell::known(visitor.device().os),
-            Self::OsVersion => Cell::known(visitor.device().os_version),
-            Self::Browser => Cell::known(visitor.device().browser),
-            Self::BrowserVersion => Cell::known(visitor.device().browser_version),
-            Self::Language => Cell::known(visitor.place().language),
-            Self::UserAgent => Cell::known(visitor.device().user_agent),
-            Self::ConnectionType => {
-                Cell::known(if visitor.device().mobile { "Cellular" } else { "Cable/DSL" })
-            }
-            Self::Isp => Cell::known(visitor.provider()),
-            Self::Referrer => Cell::same(visit.referrer(account)),
-            Self::ReferrerDomain => Cell::same(domain(visit.referrer(account))),
-            Self::Ip => Cell::same(visitor.ip.to_string()),
-            Self::BlockC => {
-                let [a, b, c, _] = visitor.ip.octets();
-                Cell::same(format!("{a}.{b}.{c}.0/24"))
-            }
-            Self::Continent => Cell::known(visitor.place().continent),
-            Self::Country => Cell::pair(visitor.place().code, visitor.place().country),
-            Self::CountryCode => Cell::known(visitor.place().code),
-            Self::Region => Cell::known(visitor.city().0),
-            Self::City => Cell::known(visitor.city().1),
-            Self::Timezone => Cell::known(visitor.place().time_zone),
-            Self::Date => block(event.at, 24 * HOUR, offset, "%Y-%m-%d"),
-            Self::HourBlock => block(event.at, HOUR, offset, "%Y-%m-%d %H:%M"),
-            Self::QuarterBlock => block(event.at, HOUR / 4, offset, "%Y-%m-%d %H:%M"),
-            Self::HourMinute => Cell::same(local(event.at, offset, "%H:%M")),
-            Self::WeekParting => {
-                let weekday = time::civil(event.at, offset).weekday();
-                let number = weekday.to_monday_one_offset().to_string();
-                Cell::pair(number, local(event.at, offset, "%A"))
-            }
-            Self::DayParting => Cell::same(local(event.at, offset, "%H:00")),
-        }
-    }
-}
-
 /// A block of local time: the id is its beginning, with the offset.
-fn block<'a>(at: i64, length: i64, offset: Offset, format: &str) -> Cell<'a> {
-    let start = time::floor(at, length, offset);
-    Cell::pair(time::stamp(start, offset), local(start, offset, format))
+fn block<'a>(it: &At<'_, '_>, length: i64, format: &str) -> Cell<'a> {
+    let start = time::floor(it.event.at, length, it.offset);
+    Cell::pair(time::stamp(start, it.offset), local(start, it.offset, format))
 }
 
 fn local(at: i64, offset: Offset, format: &str) -> String {

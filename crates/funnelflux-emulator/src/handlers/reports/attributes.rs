@@ -11,7 +11,8 @@ use crate::wire::reply::Reply;
 pub(crate) fn list(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let entries: Vec<_> = ALL
         .iter()
-        .map(|(_, name)| match exchange.options().attribute_list {
+        .map(|known| known.name)
+        .map(|name| match exchange.options().attribute_list {
             AttributeList::Strings => json!(name),
             AttributeList::Objects => {
                 let category = name.split_once(": ").map_or("Tracking", |(category, _)| category);

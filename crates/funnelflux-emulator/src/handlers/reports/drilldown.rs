@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use funnelflux_contract::schemas;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::attribute::Cell;
@@ -14,14 +15,13 @@ use crate::wire::fields::Fields;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 
-const KNOWN: [&str; 4] = ["timeStart", "timeEnd", "attributes", "filters"];
 /// Sibling-graded: up to ten groupings.
 const MOST_ATTRIBUTES: usize = 10;
 
 pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let options = exchange.options();
     let body = exchange.json()?;
-    let fields = Fields::new(&body, "", &KNOWN, options.unknown_members)?;
+    let fields = Fields::of(&body, "", &schemas::DRILLDOWN_REQUEST, options.unknown_members)?;
     let range = Range::read(&fields, options)?;
     let attributes = read(exchange, &fields, "attributes")?;
     if attributes.is_empty() || attributes.len() > MOST_ATTRIBUTES {

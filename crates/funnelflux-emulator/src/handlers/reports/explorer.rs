@@ -5,6 +5,7 @@
 //! A visitor's rows are those of the raw events in the same range. The entrance of a visit that goes
 //! on in the range may lie before it: then it is the summary, and no row.
 
+use funnelflux_contract::schemas;
 use http::StatusCode;
 use jiff::tz::Offset;
 use serde_json::{Value, json};
@@ -47,8 +48,8 @@ fn answer(
 pub(crate) fn visitor(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let options = exchange.options();
     let body = exchange.json()?;
-    let known = ["visitorId", "hitId", "timeStart", "timeEnd"];
-    let fields = Fields::new(&body, "", &known, options.unknown_members)?;
+    let schema = &schemas::EXPLORER_VISITOR_REQUEST;
+    let fields = Fields::of(&body, "", schema, options.unknown_members)?;
     match (body.get("visitorId"), body.get("hitId")) {
         (Some(_), None) => {
             let id = fields.string("visitorId", "the id of a visitor")?;
@@ -89,7 +90,8 @@ fn of_hit(exchange: &Exchange<'_>, id: &str) -> Result<Visit, Refusal> {
 
 pub(crate) fn hit(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let body = exchange.json()?;
-    let fields = Fields::new(&body, "", &["hitId"], exchange.options().unknown_members)?;
+    let schema = &schemas::EXPLORER_HIT_REQUEST;
+    let fields = Fields::of(&body, "", schema, exchange.options().unknown_members)?;
     let id = fields.string("hitId", "the id of a hit")?;
     let visit = of_hit(exchange, id)?;
     let view = visit.events().find(|event| {

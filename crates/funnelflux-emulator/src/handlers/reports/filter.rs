@@ -1,5 +1,6 @@
 //! One entry of `attributes` or `filters`: an attribute and what its values may be.
 
+use funnelflux_contract::schemas;
 use serde_json::Value;
 
 use super::attribute::{ALL, Attribute, Cell};
@@ -9,12 +10,10 @@ use crate::wire::fields::Fields;
 use crate::wire::glob::Glob;
 use crate::wire::refusal::Refusal;
 
-const KNOWN: [&str; 3] = ["attribute", "whitelistFilters", "blacklistFilters"];
-
 /// An attribute with its filters.
 #[derive(Debug, Clone)]
 pub(crate) struct Filter {
-    pub(crate) attribute: Attribute,
+    pub(crate) attribute: &'static Attribute,
     /// Which tracking field; set exactly for `URL Tracking Field`.
     pub(crate) slot: Option<TrackingField>,
     white: Vec<Glob>,
@@ -24,7 +23,7 @@ pub(crate) struct Filter {
 impl Filter {
     /// Reads entry `at`, such as `attributes[0]`.
     pub(crate) fn read(value: &Value, at: &str, unknown: UnknownMembers) -> Result<Self, Refusal> {
-        let fields = Fields::new(value, at, &KNOWN, unknown)?;
+        let fields = Fields::of(value, at, &schemas::ATTRIBUTE_FILTER, unknown)?;
         let name = fields.string("attribute", "the name of an attribute")?;
         let attribute = Attribute::parse(name).ok_or_else(|| unknown_attribute(&fields, name))?;
         let mut filter = Self { attribute, slot: None, white: Vec::new(), black: Vec::new() };
@@ -32,7 +31,7 @@ impl Filter {
             [("whitelistFilters", &mut filter.white), ("blacklistFilters", &mut filter.black)]
         {
             for text in fields.strings(list)? {
-                let pattern = if attribute == Attribute::TrackingField {
+                let pattern = if attribute.is_tracking_field() {
                     let (slot, pattern) = slot_filter(&fields.path(list), text)?;
                     match filter.slot {
                         Some(other) if other != slot => {
@@ -52,7 +51,7 @@ impl Filter {
                 patterns.push(Glob::new(&pattern));
             }
         }
-        if attribute == Attribute::TrackingField && filter.slot.is_none() {
+        if attribute.is_tracking_field() && filter.slot.is_none() {
             return Err(Refusal::bad_request(format!(
                 "`{}` is empty; `URL Tracking Field` needs the slot in it, such as \
                  \"{{\\\"c1\\\":\\\"*\\\"}}\"",
@@ -76,7 +75,7 @@ impl Filter {
 }
 
 fn unknown_attribute(fields: &Fields<'_>, name: &str) -> Refusal {
-    let known: Vec<&str> = ALL.iter().map(|(_, known)| *known).collect();
+    let known: Vec<&str> = ALL.iter().map(|known| known.name).collect();
     Refusal::bad_request(format!(
         "`{}` is {name:?}, which is no attribute; known are {}",
         fields.path("attribute"),

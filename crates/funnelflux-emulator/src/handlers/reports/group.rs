@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::tz::Offset;
 
-use super::attribute::Cell;
+use super::attribute::{At, Cell};
 use super::filter::Filter;
 use super::metrics::Tally;
 use crate::account::Account;
@@ -32,7 +32,8 @@ impl<'a> Column<'a> {
 
     /// The number of the event's cell; `None` when the filter refuses it.
     fn number(&mut self, account: &'a Account, offset: Offset, event: &Event<'_>) -> Option<u32> {
-        let cell = self.filter.attribute.cell(self.filter.slot, account, offset, event);
+        let at = At { account, event, offset, slot: self.filter.slot };
+        let cell = (self.filter.attribute.cell)(&at);
         if let Some(known) = self.numbers.get(&cell) {
             return *known;
         }
@@ -46,7 +47,7 @@ impl<'a> Column<'a> {
     }
 
     fn is_of_visit(&self) -> bool {
-        self.filter.attribute.is_of_visit()
+        self.filter.attribute.is_of_visit
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::ops::ControlFlow;
 
+use funnelflux_contract::schemas;
 use jiff::tz::Offset;
 use serde_json::{Map, Value, json};
 
@@ -19,15 +20,6 @@ use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 use crate::wire::time;
 
-const KNOWN: [&str; 7] = [
-    "timeStart",
-    "timeEnd",
-    "includeHits",
-    "includeClicks",
-    "includeConversions",
-    "pagingStart",
-    "pagingLength",
-];
 /// Proven: 1000 was used.
 const LONGEST_PAGE: u64 = 1000;
 
@@ -52,7 +44,7 @@ impl Kinds {
 pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let options = exchange.options();
     let body = exchange.json()?;
-    let fields = Fields::new(&body, "", &KNOWN, options.unknown_members)?;
+    let fields = Fields::of(&body, "", &schemas::RAW_EVENTS_REQUEST, options.unknown_members)?;
     let range = Range::read(&fields, options)?;
     let kinds = Kinds {
         hits: fields.flag("includeHits")?,

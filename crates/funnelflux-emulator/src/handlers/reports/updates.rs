@@ -1,5 +1,6 @@
 //! Conversions, custom events, costs, resets: queued, and applied when their time has come.
 
+use funnelflux_contract::schemas;
 use http::StatusCode;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -59,15 +60,16 @@ fn optional_mills(at: &str, value: Option<&Value>) -> Result<Option<Mills>, Refu
 pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let unknown = exchange.options().unknown_members;
     let body = exchange.json()?;
-    let known = ["hits", "postbackCalls", "overridePayout", "disablePostbacks", "forcePostbacks"];
-    let fields = Fields::new(&body, "", &known, unknown)?;
-    if let Some(calls) = body.get("postbackCalls")
-        && !matches!(calls.as_str(), Some("none" | "onlyOnce" | "all"))
-    {
-        return Err(Refusal::bad_request(format!(
-            "`postbackCalls` is {}; expected none, onlyOnce or all",
-            describe(calls)
-        )));
+    let fields = Fields::of(&body, "", &schemas::CONVERSIONS_UPDATE, unknown)?;
+    if let Some(calls) = body.get("postbackCalls") {
+        let known: Vec<_> = schemas::POSTBACK_CALLS.values().iter().map(|it| it.as_str()).collect();
+        if !calls.as_str().is_some_and(|calls| known.contains(&calls)) {
+            return Err(Refusal::bad_request(format!(
+                "`postbackCalls` is {}; expected {}",
+                describe(calls),
+                known.join(" or ")
+            )));
+        }
     }
     // Both at once: none, since what was sent cannot be called back.
     let calls = match (fields.flag("disablePostbacks")?, fields.flag("forcePostbacks")?) {
@@ -92,7 +94,7 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         fields.list("hits", "a list of {idHit, transaction, payout}")?.iter().enumerate()
     {
         let at = format!("hits[{index}]");
-        let fields = Fields::new(hit, &at, &["idHit", "transaction", "payout"], unknown)?;
+        let fields = Fields::of(hit, &at, &schemas::CONVERTED_HIT, unknown)?;
         let id = fields.string("idHit", "the id of an offer hit")?;
         if id.is_empty() {
             return Err(Refusal::bad_request(format!(
@@ -208,8 +210,7 @@ fn tracking(at: &str, value: Option<&Value>) -> Result<Vec<(TrackingField, Vec<S
 pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let options = exchange.options();
     let body = exchange.json()?;
-    let known = ["funnelIDs", "trafficSourceIDs", "timeStart", "timeEnd", "costSegments"];
-    let fields = Fields::new(&body, "", &known, options.unknown_members)?;
+    let fields = Fields::of(&body, "", &schemas::COST_UPDATE, options.unknown_members)?;
     let range = Range::read_queued(&fields, options)?;
     for name in ["funnelIDs", "trafficSourceIDs"] {
         fields.list(name, "a list of ids; an empty one means every one")?;
@@ -224,14 +225,7 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let segments = fields.list("costSegments", "a list of {cost, costType, …}")?;
     for (index, segment) in segments.iter().enumerate() {
         let at = format!("costSegments[{index}]");
-        let known = [
-            "cost",
-            "costType",
-            "restrictToTrackingFields",
-            "restrictToCountryCode",
-            "applyToFilteredTraffic",
-        ];
-        let fields = Fields::new(segment, &at, &known, options.unknown_members)?;
+        let fields = Fields::of(segment, &at, &schemas::COST_SEGMENT, options.unknown_members)?;
         let cost = fields.string("cost", "an amount as a string, such as \"12.50\"")?;
         let total = mills(&fields.path("cost"), &cost.into())?;
         let kind = fields.string("costType", "wholeSegment")?;
@@ -272,23 +266,10 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     queue(exchange, updates)
 }
 
-/// The name of the last member is the self-hosted product's.
-const RESET: [&str; 9] = [
-    "timeStart",
-    "timeEnd",
-    "restrictToCampaignIDs",
-    "restrictToFunnelIDs",
-    "restrictToTrafficSourceIDs",
-    "restrictToCountryCodes",
-    "restrictToVisitorIDs",
-    "restrictToIPs",
-    "restrictToTrackingFields",
-];
-
 fn reset(exchange: &Exchange<'_>, queued: bool) -> Result<(Range, Selection), Refusal> {
     let options = exchange.options();
     let body = exchange.json()?;
-    let fields = Fields::new(&body, "", &RESET, options.unknown_members)?;
+    let fields = Fields::of(&body, "", &schemas::RESET_REQUEST, options.unknown_members)?;
     let range = match queued {
         true => Range::read_queued(&fields, options)?,
         false => Range::read(&fields, options)?,
