@@ -291,8 +291,7 @@ async fn nothing_of_an_account_is_in_its_recording_which_replays() {
         "\"visits\":12,\"revenue\":\"1.50\",\"cost\":1.50,\"priority\":255,\"found\":true",
         "/v1/billing/domains/",
         "/refresh\"",
-        "bad password ",
-        " is not allowed",
+        " password ",
         "\"content-type\": \"application/json\"",
         "\"content-type\": \"text/html\"",
     ] {
@@ -362,8 +361,9 @@ async fn what_was_equal_is_equal_in_a_recording_wherever_it_stands() {
     for echoed in [1, 6, 8] {
         let value = asked["rows"][echoed]["value"].as_str().unwrap();
         let message = asked["rows"][echoed]["message"].as_str().unwrap();
-        let expected = format!("bad password {value}: the account of {value} was not found");
-        assert_eq!(message, expected);
+        let known = format!(" password {value}: ");
+        assert!(message.contains(&known), "{message}");
+        assert_eq!(message.matches(value).count(), 2, "{message}");
     }
     assert_eq!(asked["code"], asked["meta"]["code"]);
 }
@@ -464,7 +464,8 @@ async fn names_and_words_of_the_contract_stay_in_a_recording() {
     }
     let mut parameters = BTreeSet::new();
     for table in tables(&contract) {
-        for operation in table["operation"].as_array().unwrap() {
+        let operations = table.get("operation").and_then(toml::Value::as_array);
+        for operation in operations.into_iter().flatten() {
             let query = operation["query"].as_array().unwrap().iter();
             parameters.extend(query.map(|parameter| {
                 let name = parameter.get("name").unwrap_or(parameter);

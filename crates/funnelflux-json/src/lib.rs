@@ -10,7 +10,7 @@
 //! | change one value | [`set`], [`set_text`], [`remove`] |
 //! | exchange names of members | [`Rename`], [`rename`] |
 //! | visit and replace strings, numbers and names | [`rewrite`] |
-//! | lay out | [`indent`] |
+//! | lay out | [`indent`], [`compact`] |
 //! | compare | [`equal`] |
 //!
 //! The functions expect valid JSON, as `serde_json` accepts it. No function panics or recurses
@@ -37,7 +37,7 @@ mod token;
 
 pub use edit_error::EditError;
 pub use equal::equal;
-pub use layout::indent;
+pub use layout::{compact, indent};
 pub use patch::{remove, set, set_text};
 pub use rename::{Direction, Rename, RenameError, rename};
 pub use rewrite::{Part, rewrite};

@@ -1,47 +1,16 @@
-//! What may be shown of texts, paths and bodies that came from outside.
+//! Redaction of texts, paths and bodies for errors, logs and reports.
 //!
-//! An allow-list: a value is shown only where its member's name is known to be harmless. Anything
-//! else may be a token, a secret, a visitor's address or what he typed into a form.
+//! An allow-list: a value is shown only where the vocabulary of the contract says that the member of
+//! its name is harmless. Any other value may be a token, a secret or a visitor's data.
 
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
-use serde_json::Value;
+use funnelflux_contract::VOCABULARY;
+use funnelflux_id::{AssetId, HitId};
+use funnelflux_json::{Part, compact, rewrite};
 
-const MARK: &str = "[redacted]";
-
-/// Members whose values describe the question, not the people: times, names of columns, switches,
-/// error texts, statuses. Everything else is redacted.
-const HARMLESS: &[&str] = &[
-    "attribute",
-    "blacklistFilters",
-    "cost",
-    "costType",
-    "error",
-    "error_code",
-    "error_description",
-    "error_message",
-    "expires_at",
-    "funnelIDs",
-    "includeClicks",
-    "includeConversions",
-    "includeHits",
-    "message",
-    "pagingLength",
-    "pagingStart",
-    "postbackCalls",
-    "restrictToCampaignIDs",
-    "restrictToFunnelIDs",
-    "restrictToTrafficSourceIDs",
-    "status",
-    "success",
-    "timeEnd",
-    "timeStart",
-    "trafficSourceIDs",
-];
-
-/// Query parameters whose values are shown in spans, errors and reports.
-const HARMLESS_QUERY: &[&str] = &["status", "includeChilds", "categoryType", "funnelType"];
+pub(crate) const MARK: &str = "[redacted]";
 
 /// A text from elsewhere (a cause, a server's message) without what looks like a token (bearer
 /// values, JWTs, long unbroken words of mixed characters), an IP address or an e-mail address.
@@ -89,7 +58,7 @@ fn pieces(
     })
 }
 
-fn is_boundary(c: char) -> bool {
+pub(crate) fn is_boundary(c: char) -> bool {
     c.is_whitespace() || "\"'`,;=()[]{}<>&?\\|".contains(c)
 }
 
@@ -99,10 +68,10 @@ fn is_base64(run: &str) -> bool {
     let run = behind_port(run);
     let any = |is: fn(&u8) -> bool| run.as_bytes().iter().any(is);
     let is_in_a_path = |piece: &str| {
-        let ids = [12, 24, 26];
         piece.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-' || b == b'_')
             || piece.strip_prefix('v').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
-            || (ids.contains(&piece.len()) && piece.bytes().all(|b| b.is_ascii_alphanumeric()))
+            || piece.parse::<AssetId>().is_ok()
+            || piece.parse::<HitId>().is_ok_and(|id| id.has_known_form())
             || is_uuid(piece)
     };
     run.len() >= 28
@@ -159,46 +128,33 @@ pub(crate) fn path_and_query(text: &str) -> String {
         .split('&')
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let shown = if HARMLESS_QUERY.contains(&name) { value } else { MARK };
+            let shown = if VOCABULARY.is_harmless(name) { value } else { MARK };
             format!("{name}={shown}")
         })
         .collect();
     format!("{path}?{}", pairs.join("&"))
 }
 
-/// A body: JSON with its harmless members shown, anything else by its size alone.
+/// A body: JSON with the values of harmless members and all names shown, anything else by its size
+/// alone.
 pub(crate) fn body(bytes: &[u8], max: usize) -> String {
-    let Ok(mut value) = serde_json::from_slice::<Value>(bytes) else {
-        let kind = if crate::error::looks_like_html(bytes) { "HTML" } else { "not JSON" };
-        return format!("{} bytes, {kind}", bytes.len());
-    };
-    json(&mut value, false);
-    crate::error::shorten(&value.to_string(), max)
-}
-
-/// Redacts every scalar that does not stand under a harmless name. Names are kept.
-pub(crate) fn json(value: &mut Value, shown: bool) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                let shown = match name.as_str() {
-                    // An error's number, or the whole source of a logic script.
-                    "code" => member.is_number(),
-                    name => HARMLESS.contains(&name),
-                };
-                // `error` may be a text or an object of code and message.
-                json(member, shown);
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| json(item, shown)),
-        Value::String(s) if shown => {
-            if let Cow::Owned(clean) = text(s) {
-                *s = clean;
-            }
-        }
-        Value::Null | Value::Bool(_) => {}
-        Value::Number(_) if shown => {}
-        other => *other = Value::String(MARK.to_owned()),
+    let json = std::str::from_utf8(bytes).ok().and_then(|json| {
+        rewrite(json, |part, name, value| match part {
+            Part::Name => None,
+            Part::Text if VOCABULARY.is_harmless(name) => match text(value) {
+                Cow::Owned(clean) => Some(clean),
+                Cow::Borrowed(_) => None,
+            },
+            Part::Text => Some(MARK.to_owned()),
+            // A code is an error's number, or the source of a script.
+            Part::Number if name == "code" || VOCABULARY.is_harmless(name) => None,
+            Part::Number => Some(format!("\"{MARK}\"")),
+        })
+    });
+    match json {
+        Some(json) => crate::error::shorten(&compact(&json), max),
+        None if crate::error::looks_like_html(bytes) => format!("{} bytes, HTML", bytes.len()),
+        None => format!("{} bytes, not JSON", bytes.len()),
     }
 }
 

@@ -27,14 +27,13 @@
 //! # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(example()).unwrap();
 //! ```
 
-mod alike;
+mod address;
 mod compare;
-mod days;
-mod names;
+mod dates;
 mod player;
+mod pseudonym;
 mod recorder;
 mod recording;
-mod sayings;
 mod scrub;
 
 pub use player::{Replay, ReplayError};

@@ -1,43 +1,31 @@
 //! Scrubbing: an allow-list says what stays; everything else is replaced, alike for alike.
 //!
-//! Replacements keep the shape (a letter becomes a letter, a digit a digit), so that recorded ids
-//! still parse, and the same text is replaced by the same text throughout one recording, so that
-//! an id in a request is still the id in the answer, be it in the path or the name of a member.
-//! Times all move by the same number of whole days, so that their order, their differences and their
-//! hours stay. The replacements and the number of days depend on a random key that is thrown away.
+//! What the contract knows stays: names of members and parameters, values of enumerations, words of
+//! paths, figures. Every other text, number and name becomes a pseudonym of the same shape, so that
+//! recorded ids still parse. One text has one pseudonym throughout a recording, so that an id in a
+//! request is still the id in the answer, be it in the path or the name of a member. Times move by
+//! one number of whole days, so that their order, their differences and their hours stay. Pseudonyms
+//! and the number of days depend on a random key that is thrown away.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
+use funnelflux_contract::{VOCABULARY, Vocabulary};
 use funnelflux_json::{Part, rewrite};
-use http::HeaderMap;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::alike::{Key, is_asset_id, is_hex, is_number, is_tracking_id};
-use super::days::{in_number, in_text, is_never, is_time, is_time_name};
-use super::names::{is_figure, is_member, is_path_word, is_saying};
-use super::sayings::{is_error_code, with_others_replaced};
+use super::dates::{Shift, is_never, is_time, is_time_name};
+use super::pseudonym::{Key, is_id, is_number};
 use crate::redact;
 
-/// What a recording may show. Start from the default and [`keep`](Self::keep) more.
-#[derive(Clone, Debug)]
+/// The rule by which a recording is scrubbed.
+#[derive(Clone)]
 pub struct Scrub {
+    pub(super) vocabulary: &'static Vocabulary,
     kept: BTreeSet<String>,
     kept_names: BTreeSet<String>,
-    made_up: bool,
+    pub(super) made_up: bool,
     key: Key,
     shift: Option<Shift>,
-}
-
-/// By how many days times move.
-#[derive(Clone, Copy)]
-struct Shift(i64);
-
-/// Never how far.
-impl fmt::Debug for Shift {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Shift(…)")
-    }
 }
 
 /// Members that are replaced by one word whatever they hold, however they are spelled.
@@ -57,25 +45,21 @@ const SECRET_WORDS: &[&str] = &[
     "token",
 ];
 
-/// Numbers of statuses and of errors have no more digits.
-const CODE_DIGITS: usize = 6;
-/// Counts and amounts have no more before their point; telephone numbers have.
+/// The most digits of a status or an error's number.
+pub(super) const CODE_DIGITS: usize = 6;
+/// The most digits of a figure before its point; telephone numbers have more.
 const FIGURE_DIGITS: usize = 9;
-/// A code that is longer than any word for an error is the source of a script.
-const ERROR_WORD: usize = 40;
 
-/// How values travel in addresses: as calls write them.
-const ENCODED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',');
-
-/// The least that times move: no day of a recording of up to a year is a day of it afterwards.
+/// The least number of days by which times move: no day of a recording of up to a year is a day of
+/// it afterwards.
 const LEAST_DAYS: u64 = 400;
-/// How many different shifts there are: some ten years of days.
+/// The number of different shifts: ten years of days.
 const SHIFTS: u64 = 3_600;
 
 impl Default for Scrub {
     fn default() -> Self {
         let scrub = Self {
+            vocabulary: &VOCABULARY,
             kept: BTreeSet::new(),
             kept_names: BTreeSet::new(),
             made_up: false,
@@ -87,17 +71,24 @@ impl Default for Scrub {
 }
 
 impl Scrub {
-    /// The default allow-list, with times shifted.
+    /// The default rule: the contract's vocabulary stays, times are shifted.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Keeps everything but tokens and secrets, times included: for recordings of data that somebody
-    /// made up, as an emulator's. Never for an account's.
+    /// Keeps everything but tokens and secrets, times included: for recordings of invented data,
+    /// such as an emulator's. Never for an account's.
     #[must_use]
     pub fn of_made_up_data() -> Self {
         Self { made_up: true, shift: None, ..Self::default() }
+    }
+
+    /// Replaces the vocabulary (default: the contract's).
+    #[must_use]
+    pub fn with_vocabulary(mut self, vocabulary: &'static Vocabulary) -> Self {
+        self.vocabulary = vocabulary;
+        self
     }
 
     /// Also keeps the JSON members and query parameters of this name, with their values, whatever
@@ -109,23 +100,21 @@ impl Scrub {
     }
 
     /// Also keeps this name of JSON members and query parameters, and not their values. Names that
-    /// the SDK does not know are replaced, for they may be keys of a map: ids, tags, what a visitor
-    /// typed. So a member that is new to the SDK is named here.
+    /// the vocabulary does not have are replaced, for they may be keys of a map: ids, tags, what a
+    /// visitor typed.
     #[must_use]
     pub fn keep_name(mut self, name: impl Into<String>) -> Self {
         self.kept_names.insert(name.into());
         self
     }
 
-    /// Moves every time by the same number of whole days into the past, which nobody is told: dates
-    /// of any offset and precision wherever they stand, and Unix times in members whose names say
-    /// that they hold one (`expires_at`, `created_at`, `check_timestamp` …). Order, differences,
-    /// hours and offsets stay; days of the week and the dates on which clocks change do not. The
-    /// default, except for made-up data.
+    /// Moves every time by one secret number of whole days into the past: dates of any offset and
+    /// precision wherever they stand, and Unix times in members whose names say that they hold one
+    /// (`expires_at`, `date` …). Order, differences, hours and offsets stay; days of the week and
+    /// the dates on which clocks change do not. The default, except for invented data.
     ///
     /// What means *never* or *always* stays (1970-01-01, 0001-01-01, 9999-12-31). Other dates before
-    /// 2000 or after 2099 are not of the tracker's time, but may be of somebody's life: they are
-    /// replaced as any text is.
+    /// 2000 or after 2099 may belong to a person's life: they are replaced as any text is.
     #[must_use]
     pub fn shift_times(mut self) -> Self {
         let days = LEAST_DAYS + self.key.below(SHIFTS, "days");
@@ -142,74 +131,6 @@ impl Scrub {
 
     pub(super) fn shifts_times(&self) -> bool {
         self.shift.is_some()
-    }
-
-    /// The few headers of an answer that change what a client does, as far as they are what they
-    /// should be: cookies, ids of requests and all others may name somebody.
-    pub(super) fn headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let is_date = |value: &str| httpdate::parse_http_date(value).is_ok();
-        let is_wait = |value: &str| {
-            matches!(value.len(), 1..=CODE_DIGITS) && value.bytes().all(|b| b.is_ascii_digit())
-        };
-        let kept = [
-            ("content-type", text("content-type").map(media_type)),
-            ("date", text("date").filter(|value| is_date(value))),
-            ("retry-after", text("retry-after").filter(|value| is_wait(value) || is_date(value))),
-        ];
-        let kept = kept.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        kept.map(|(name, value)| (name.to_owned(), self.moved(value))).collect()
-    }
-
-    /// The address; `template` is the operation's path, where `{…}` stands for a value, and empty if
-    /// somebody else made it.
-    pub(super) fn path(&self, path: &str, template: &str) -> String {
-        let (path, query) = match path.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (path, None),
-        };
-        let path = self.segments(path, template);
-        let Some(query) = query else { return path };
-        let pairs: Vec<String> = query
-            .split('&')
-            .map(|pair| {
-                let (name, value) = match pair.split_once('=') {
-                    Some((name, value)) => (name, Some(value)),
-                    None => (pair, None),
-                };
-                let plain = percent_decode_str(name).decode_utf8_lossy();
-                let value = value.map(|value| encoded(value, |text| self.text(&plain, text)));
-                let name = encoded(name, |name| self.name(name));
-                value.map_or_else(|| name.clone(), |value| format!("{name}={value}"))
-            })
-            .collect();
-        format!("{path}?{}", pairs.join("&"))
-    }
-
-    /// The template is below the base URL: it is matched from the end.
-    fn segments(&self, path: &str, template: &str) -> String {
-        let (path, slash) = match path.strip_suffix('/') {
-            Some(path) => (path, "/"),
-            None => (path, ""),
-        };
-        let mut template: Vec<&str> = template.trim_end_matches('/').split('/').collect();
-        let mut segments: Vec<String> = path
-            .rsplit('/')
-            .map(|segment| {
-                let part = template.pop().filter(|part| !part.is_empty());
-                let is_value = part.is_some_and(|part| part.starts_with('{'));
-                // A path that was corrected by hand may have an account's id in it.
-                let is_fixed = part == Some(segment)
-                    && segment.bytes().all(|b| b.is_ascii_alphabetic() || b"-_".contains(&b));
-                if self.made_up || (!is_value && (is_fixed || is_path_word(segment))) {
-                    segment.to_owned()
-                } else {
-                    encoded(segment, |text| self.text("", text))
-                }
-            })
-            .collect();
-        segments.reverse();
-        segments.join("/") + slash
     }
 
     pub(super) fn body(&self, body: &[u8]) -> Vec<u8> {
@@ -229,10 +150,11 @@ impl Scrub {
         })
     }
 
-    /// Names are the API's, not the account's, but for maps by id, by tag, or by day.
-    fn name(&self, name: &str) -> Option<String> {
-        if self.made_up || is_member(name) || self.is_kept(name) || self.kept_names.contains(name) {
-            return in_text(name, self.shift?.0);
+    /// The replacement of a name. Names are the API's, except in maps by id, by tag, or by day.
+    pub(super) fn name(&self, name: &str) -> Option<String> {
+        let is_known = self.vocabulary.is_member(name) || self.kept_names.contains(name);
+        if self.made_up || is_known || self.kept.contains(name) {
+            return self.moved(name);
         }
         self.anything(name)
     }
@@ -244,54 +166,68 @@ impl Scrub {
         if let Some(moved) = self.moved_number(name, number) {
             return Some(moved);
         }
-        let kept = self.made_up || self.is_kept(name) || is_harmless_number(name, number);
-        (!kept).then(|| self.key.number(number))
+        let is_kept = self.made_up || self.kept.contains(name) || self.is_figure(name, number);
+        (!is_kept).then(|| self.key.number(number))
     }
 
-    fn text(&self, name: &str, text: &str) -> Option<String> {
+    /// The replacement of the text of a member or a parameter.
+    pub(super) fn text(&self, name: &str, text: &str) -> Option<String> {
         if is_secret(name) {
-            // A mask is none, and an empty text says that none is set.
+            // A mask is not a secret, and an empty text says that none is set.
             return text.bytes().any(|b| b != b'*').then(|| "scrubbed".to_owned());
         }
         if let Some(moved) = self.moved_number(name, text) {
             return Some(moved);
         }
-        if self.made_up || self.is_kept(name) {
-            return in_text(text, self.shift?.0);
+        if self.made_up || self.kept.contains(name) {
+            return self.moved(text);
         }
-        if is_number(text) && is_harmless_number(name, text) {
+        if is_number(text) && self.is_figure(name, text) {
             return None;
         }
-        if name == "code" && text.len() > ERROR_WORD {
-            return Some(self.key.source(text));
-        }
-        if matches!(name, "code" | "error_code") && is_error_code(text) {
-            return None;
-        }
-        if is_saying(name) {
+        if self.is_saying(name) && !self.vocabulary.is_value(text) && !is_time(text) {
             return Some(self.saying(text));
         }
         self.anything(text)
     }
 
-    /// What the API says, as far as its own words go.
-    fn saying(&self, text: &str) -> String {
-        // Whatever looks like a secret is marked as such; a replacement would look like one, too.
-        let text = redact::text(text);
-        with_others_replaced(&text, |other| {
-            self.anything(other).unwrap_or_else(|| other.to_owned())
-        })
+    /// Whether texts of this name are the API's own: kinds, statuses, messages.
+    fn is_saying(&self, name: &str) -> bool {
+        self.vocabulary.is_word_member(name) || self.vocabulary.is_harmless(name)
     }
 
-    /// A text of which nothing is known.
+    /// A text of the API, of which the known words stay.
+    fn saying(&self, text: &str) -> String {
+        // A text that looks like a secret is marked; its pseudonym would look like a secret, too.
+        let text = redact::text(text);
+        let mut out = String::with_capacity(text.len());
+        for run in text.split_inclusive(redact::is_boundary) {
+            let word = run.trim_end_matches(redact::is_boundary).trim_matches(['.', ':', '!']);
+            let (before, behind) = run.split_at(run.find(word).unwrap_or_default());
+            let is_known = self.vocabulary.is_member(word)
+                || self.vocabulary.is_path_word(word)
+                || redact::MARK.trim_matches(['[', ']']) == word;
+            out += before;
+            match self.anything(word).filter(|_| !is_known) {
+                Some(other) => {
+                    out += &other;
+                    out += behind.get(word.len()..).unwrap_or_default();
+                }
+                None => out += behind,
+            }
+        }
+        out
+    }
+
+    /// The replacement of a text of which nothing is known.
     fn anything(&self, text: &str) -> Option<String> {
-        if is_plain(text) {
+        if is_plain(text) || self.vocabulary.is_value(text) {
             return None;
         }
         if is_time(text) {
             match self.shift {
                 None => return None,
-                Some(Shift(days)) => match in_text(text, days) {
+                Some(shift) => match shift.text(text) {
                     Some(moved) => return Some(moved),
                     None if is_never(text) => return None,
                     // A birthday.
@@ -306,61 +242,49 @@ impl Scrub {
             return Some(json);
         }
         // Ids of a list one by one, so that each is replaced as it is elsewhere.
-        if text.contains(',') && text.split(',').all(is_id) {
+        if text.contains(',') && text.split(',').all(|item| is_id(item) || is_number(item)) {
             let items: Vec<String> = text.split(',').map(|item| self.key.text(item)).collect();
             return Some(items.join(","));
         }
         Some(self.key.text(text))
     }
 
-    fn is_kept(&self, name: &str) -> bool {
-        self.kept.contains(name)
+    /// Whether a number is a figure, a time that was not moved, or an error's number.
+    fn is_figure(&self, name: &str, number: &str) -> bool {
+        let whole =
+            number.trim_start_matches('-').split(['.', 'e', 'E']).next().unwrap_or_default();
+        (self.vocabulary.is_figure(name) && whole.len() <= FIGURE_DIGITS)
+            || (self.is_saying(name) && number.len() <= CODE_DIGITS)
+            || (is_time_name(name) && Shift(0).number(number).is_some())
     }
 
-    fn moved(&self, text: &str) -> String {
-        let moved = self.shift.and_then(|shift| in_text(text, shift.0));
-        moved.unwrap_or_else(|| text.to_owned())
+    /// The text with its dates moved; `None` if that changes nothing.
+    pub(super) fn moved(&self, text: &str) -> Option<String> {
+        self.shift?.text(text)
     }
 
     fn moved_number(&self, name: &str, number: &str) -> Option<String> {
         let shift = self.shift.filter(|_| is_time_name(name))?;
-        in_number(number, shift.0)
+        shift.number(number)
     }
 }
 
-/// A part of an address, replaced; as it was written where nothing changes.
-fn encoded(value: &str, replace: impl FnOnce(&str) -> Option<String>) -> String {
-    let plain = percent_decode_str(value).decode_utf8_lossy();
-    match replace(&plain) {
-        Some(other) if other != plain => utf8_percent_encode(&other, ENCODED).to_string(),
-        _ => value.to_owned(),
+/// Never the key, nor the number of days.
+impl fmt::Debug for Scrub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scrub")
+            .field("kept", &self.kept)
+            .field("kept_names", &self.kept_names)
+            .field("made_up", &self.made_up)
+            .field("shifts_times", &self.shifts_times())
+            .finish_non_exhaustive()
     }
 }
 
-/// The media type alone: its parameters may be anything.
-fn media_type(value: &str) -> &'static str {
-    let value = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let known = ["application/json", "application/problem+json", "text/html", "text/plain"];
-    known.into_iter().find(|known| *known == value).unwrap_or("application/octet-stream")
-}
-
-/// Counts, money and the like, times that were not moved, and numbers of errors.
-fn is_harmless_number(name: &str, number: &str) -> bool {
-    let whole = number.trim_start_matches('-').split(['.', 'e', 'E']).next().unwrap_or_default();
-    (is_figure(name) && whole.len() <= FIGURE_DIGITS)
-        || (is_saying(name) && number.len() <= CODE_DIGITS)
-        || (is_time_name(name) && in_number(number, 0).is_some())
-}
-
-/// However it is spelled: `api_key`, `X-Api-Key`, `hmacSecret`.
+/// However it is spelled: `api_key`, `X-Api-Key`, `clientSecret`.
 fn is_secret(name: &str) -> bool {
     let lower = name.to_ascii_lowercase().replace(['-', '_'], "");
     SECRET_WORDS.iter().any(|word| lower.contains(word))
-}
-
-/// What stands in lists: ids of every kind, and numbers.
-fn is_id(text: &str) -> bool {
-    is_asset_id(text) || is_tracking_id(text) || is_hex(text) || is_number(text)
 }
 
 /// Texts too short or plain to hold anything: empty, `*`, one character, a mask, a switch.
@@ -372,6 +296,8 @@ fn is_plain(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     const BODY: &str = r#"{"access_token":"abc","rows":[{"attributes":[{"id":"2nIemJxCKbFX","value":"My Funnel"}],"visits":12,"revenue":"1.50","cost":1.50,"ip":"203.0.113.7","at":"2026-01-02T03:04:05Z"}]}"#;
@@ -421,24 +347,21 @@ mod tests {
         let code = r#"{"code":"key := \"sk-live-Canary42\"\nreturn \"x\" // and so on and on","codes":{"code":"Canary42"}}"#;
         let text = scrubbed(&scrub, code);
         assert!(!text.contains("Canary") && !text.contains("sk-live"), "{text}");
-        let errors = [
-            r#"{"code":400,"error_code":"DOMAIN_EXISTS"}"#,
-            r#"{"error":{"code":"rate_limited"},"message":"Domain not found"}"#,
-        ];
-        for error in errors {
+        for error in [r#"{"code":400,"error_code":"DOMAIN_EXISTS"}"#, r#"{"code":"NOT_FOUND"}"#] {
             assert_eq!(scrubbed(&scrub, error), error);
         }
     }
 
     #[test]
-    fn a_message_keeps_the_words_of_the_api_and_nothing_else() {
+    fn a_message_keeps_the_words_of_the_vocabulary_and_nothing_else() {
         let scrub = Scrub::new();
-        let message = r#"{"message":"bad token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjIn0.c2lnbmF0dXJl of 203.0.113.7, call 491701234567 or visit Lindenallee"}"#;
+        let message = r#"{"message":"bad token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjIn0.c2lnbmF0dXJl of 203.0.113.7, call 491701234567 or visit Lindenallee: idFunnel was DOMAIN_EXISTS."}"#;
         let text = scrubbed(&scrub, message);
         for gone in ["eyJ", "203.0.113.7", "491701234567", "Lindenallee"] {
             assert!(!text.contains(gone), "{gone} in {text}");
         }
-        assert!(text.contains("\"bad token [redacted] of [redacted], call "), "{text}");
+        assert_eq!(text.matches(" [redacted]").count(), 2, "{text}");
+        assert!(text.contains(": idFunnel ") && text.ends_with(" DOMAIN_EXISTS.\"}"), "{text}");
         // What it echoes is what stands elsewhere.
         let phone = scrubbed(&scrub, "[491701234567]");
         assert!(text.contains(phone.trim_matches(['[', ']'])), "{phone} not in {text}");
@@ -493,41 +416,6 @@ mod tests {
         assert!(text.starts_with(r#"{"password":"********","hmacSecret":"","#), "{text}");
         assert!(text.contains(r#":"scrubbed""#) && !text.contains("1985-04-12"), "{text}");
         assert!(!text.contains("4917-0123"), "{text}");
-    }
-
-    #[test]
-    fn of_headers_only_those_stay_that_are_what_they_should_be() {
-        let mut headers = HeaderMap::new();
-        for (name, value) in [
-            ("content-type", "text/html; name=jane"),
-            ("date", "jane"),
-            ("retry-after", "491701234567"),
-            ("set-cookie", "session=1"),
-            ("x-request-id", "jane"),
-            ("authorization", "Bearer x"),
-            ("user-agent", "jane"),
-        ] {
-            headers.insert(name, value.parse().unwrap());
-        }
-        let kept = Scrub::new().headers(&headers);
-        assert_eq!(kept, BTreeMap::from([("content-type".to_owned(), "text/html".to_owned())]));
-        headers.insert("retry-after", "120".parse().unwrap());
-        assert_eq!(Scrub::new().headers(&headers)["retry-after"], "120");
-    }
-
-    #[test]
-    fn segments_stay_that_belong_to_the_api() {
-        let scrub = Scrub::new();
-        for kept in ["/v1/campaign/list", "/v1/page/find/byIds/", "/"] {
-            assert_eq!(scrub.path(kept, ""), kept);
-        }
-        assert_eq!(scrub.path("/v1/assets/every", "/assets/every"), "/v1/assets/every");
-        for gone in ["/v1/jane/list", "/v1/billing/domains/jane", "/jane%20roe/v1/page/save/"] {
-            let path = scrub.path(gone, "/{name}/list");
-            assert!(!path.contains("jane") && path.len() >= gone.len() - 2, "{path}");
-        }
-        // An account's id in a path that was corrected by hand.
-        assert_ne!(scrub.path("/v1/a/12345", "/a/12345"), "/v1/a/12345");
     }
 
     #[test]

@@ -1,0 +1,150 @@
+//! Scrubbing of addresses and headers.
+
+use std::collections::BTreeMap;
+
+use http::HeaderMap;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use super::scrub::{CODE_DIGITS, Scrub};
+
+/// The encoding of values in addresses, as in calls.
+const ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',');
+
+impl Scrub {
+    /// The few headers of an answer that change what a client does, as far as they are what they
+    /// should be: cookies, ids of requests and all others may name somebody.
+    pub(super) fn headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let is_date = |value: &str| httpdate::parse_http_date(value).is_ok();
+        let is_wait = |value: &str| {
+            matches!(value.len(), 1..=CODE_DIGITS) && value.bytes().all(|b| b.is_ascii_digit())
+        };
+        let kept = [
+            ("content-type", text("content-type").map(media_type)),
+            ("date", text("date").filter(|value| is_date(value))),
+            ("retry-after", text("retry-after").filter(|value| is_wait(value) || is_date(value))),
+        ];
+        let kept = kept.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let moved = |value: &str| self.moved(value).unwrap_or_else(|| value.to_owned());
+        kept.map(|(name, value)| (name.to_owned(), moved(value))).collect()
+    }
+
+    /// The address; `template` is the operation's path, where `{…}` stands for a value, and empty if
+    /// somebody else made it.
+    pub(super) fn path(&self, path: &str, template: &str) -> String {
+        let (path, query) = match path.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (path, None),
+        };
+        let path = self.segments(path, template);
+        let Some(query) = query else { return path };
+        let pairs: Vec<String> = query
+            .split('&')
+            .map(|pair| {
+                let (name, value) = match pair.split_once('=') {
+                    Some((name, value)) => (name, Some(value)),
+                    None => (pair, None),
+                };
+                let plain = percent_decode_str(name).decode_utf8_lossy();
+                let value = value.map(|value| encoded(value, |text| self.text(&plain, text)));
+                let name = encoded(name, |name| self.name(name));
+                value.map_or_else(|| name.clone(), |value| format!("{name}={value}"))
+            })
+            .collect();
+        format!("{path}?{}", pairs.join("&"))
+    }
+
+    /// The template is below the base URL: it is matched from the end.
+    fn segments(&self, path: &str, template: &str) -> String {
+        let (path, slash) = match path.strip_suffix('/') {
+            Some(path) => (path, "/"),
+            None => (path, ""),
+        };
+        let mut template: Vec<&str> = template.trim_end_matches('/').split('/').collect();
+        let mut segments: Vec<String> = path
+            .rsplit('/')
+            .map(|segment| {
+                let part = template.pop().filter(|part| !part.is_empty());
+                let is_value = part.is_some_and(|part| part.starts_with('{'));
+                // A path that was corrected by hand may have an account's id in it.
+                let is_fixed = part == Some(segment)
+                    && segment.bytes().all(|b| b.is_ascii_alphabetic() || b"-_".contains(&b));
+                let is_known = segment.is_empty()
+                    || is_fixed
+                    || is_version(segment)
+                    || self.vocabulary.is_path_word(segment);
+                if self.made_up || (!is_value && is_known) {
+                    segment.to_owned()
+                } else {
+                    encoded(segment, |text| self.text("", text))
+                }
+            })
+            .collect();
+        segments.reverse();
+        segments.join("/") + slash
+    }
+}
+
+/// A part of an address, replaced; as it was written where nothing changes.
+fn encoded(value: &str, replace: impl FnOnce(&str) -> Option<String>) -> String {
+    let plain = percent_decode_str(value).decode_utf8_lossy();
+    match replace(&plain) {
+        Some(other) if other != plain => utf8_percent_encode(&other, ENCODED).to_string(),
+        _ => value.to_owned(),
+    }
+}
+
+/// The media type alone: its parameters may be anything.
+fn media_type(value: &str) -> &'static str {
+    let value = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let known = ["application/json", "application/problem+json", "text/html", "text/plain"];
+    known.into_iter().find(|known| *known == value).unwrap_or("application/octet-stream")
+}
+
+/// Whether it is a version of the API: `v1`.
+fn is_version(segment: &str) -> bool {
+    segment.strip_prefix('v').is_some_and(|digits| {
+        matches!(digits.len(), 1 | 2) && digits.bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_headers_only_those_stay_that_are_what_they_should_be() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("content-type", "text/html; name=jane"),
+            ("date", "jane"),
+            ("retry-after", "491701234567"),
+            ("set-cookie", "session=1"),
+            ("x-request-id", "jane"),
+            ("authorization", "Bearer x"),
+            ("user-agent", "jane"),
+        ] {
+            headers.insert(name, value.parse().unwrap());
+        }
+        let kept = Scrub::new().headers(&headers);
+        assert_eq!(kept, BTreeMap::from([("content-type".to_owned(), "text/html".to_owned())]));
+        headers.insert("retry-after", "120".parse().unwrap());
+        assert_eq!(Scrub::new().headers(&headers)["retry-after"], "120");
+    }
+
+    #[test]
+    fn segments_stay_that_belong_to_the_api() {
+        let scrub = Scrub::new();
+        for kept in ["/v1/campaign/list", "/v1/page/find/byIds/", "/"] {
+            assert_eq!(scrub.path(kept, ""), kept);
+        }
+        assert_eq!(scrub.path("/v1/assets/every", "/assets/every"), "/v1/assets/every");
+        for gone in ["/v1/jane/list", "/v1/billing/domains/jane", "/jane%20roe/v1/page/save/"] {
+            let path = scrub.path(gone, "/{name}/list");
+            assert!(!path.contains("jane") && path.len() >= gone.len() - 2, "{path}");
+        }
+        // An account's id in a path that was corrected by hand.
+        assert_ne!(scrub.path("/v1/a/12345", "/a/12345"), "/v1/a/12345");
+    }
+}
