@@ -26,3 +26,9 @@ impl fmt::Display for Failure {
         f.write_str(&self.0)
     }
 }
+
+impl From<funnelflux_learn::Error> for Failure {
+    fn from(error: funnelflux_learn::Error) -> Self {
+        Self(error.to_string())
+    }
+}

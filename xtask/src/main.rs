@@ -5,7 +5,6 @@
 mod ci;
 mod conform;
 mod conformance;
-mod contract;
 mod failure;
 mod features;
 mod layers;
@@ -20,6 +19,8 @@ mod verbs;
 mod wire;
 
 use std::process::ExitCode;
+
+use funnelflux_learn::contract;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

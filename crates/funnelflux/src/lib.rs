@@ -118,7 +118,6 @@
 //! | `replay`, `mock`, `emulator` | | recordings, mocks, and a whole API on loopback, for tests |
 
 mod builder;
-#[cfg(all(feature = "domains", feature = "ledger", feature = "reporting"))]
 pub mod doctor;
 mod funnelflux;
 pub mod operations;

@@ -1,32 +1,17 @@
-//! `conform`: holds the vendor's own schema files against the contract.
-//!
-//! The files are downloaded from the reference by hand, one for each section. Operations are found
-//! by method and path, by the other readings of a guessed path, and then by their titles, so that a
-//! wrong guess is one difference and not something missing and something new. What only a title says
-//! is never written into the contract.
+//! `conform`: compares the vendor's own schema files with the contract.
 
-mod call;
-mod compare;
-mod file;
-mod finding;
-mod pair;
-mod read;
-mod references;
-mod report;
-mod shapes;
 #[cfg(test)]
 mod tests;
-mod view;
-mod words;
 mod write;
 
 use std::path::{Path, PathBuf};
+
+use funnelflux_learn::schemas::{SchemaFile, compare};
 
 use crate::contract::Contract;
 use crate::failure::{Failure, Result};
 use crate::run::root;
 use crate::{openapi, wire};
-use file::Files;
 
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Arguments {
@@ -67,22 +52,17 @@ pub(crate) fn verb(arguments: &[String]) -> Result {
 /// What to print, and whether anything differs.
 fn run(root: &Path, arguments: &Arguments) -> Result<(String, Result)> {
     let contract = Contract::load(root)?;
-    let documents: Result<Vec<_>> =
-        arguments.files.iter().map(|path| read::document(path)).collect();
-    let files = Files::new(documents?);
-    let findings = compare::compare(&contract, &files);
-    let mut said = if arguments.json {
-        format!("{:#}\n", report::machine(&findings))
-    } else {
-        report::human(&findings)
-    };
+    let files = arguments.files.iter().map(|path| SchemaFile::read(path));
+    let findings = compare(&contract, files.collect::<std::result::Result<_, _>>()?);
+    let mut said =
+        if arguments.json { format!("{:#}\n", findings.to_json()) } else { findings.to_text() };
     if arguments.write {
-        let taken = write::take_over(root, &findings.settled)?;
+        let taken = write::take_over(root, findings.settled())?;
         let written = [wire::write(root)?, openapi::write(root)?].join("\n");
         if !arguments.json {
             said.push_str(&format!("\ntaken over: {}\n{written}\n", taken.changed.join(", ")));
         }
-        let by_title = findings.by_title.iter().map(|call| {
+        let by_title = findings.by_title().iter().map(|call| {
             format!("{call} was found by its title alone: if it is the call, take it over by hand")
         });
         for reason in taken.refused.into_iter().chain(by_title) {

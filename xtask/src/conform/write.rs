@@ -5,9 +5,9 @@ use std::path::Path;
 
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, Value};
 
-use super::finding::Settled;
 use crate::contract::{Contract, SourceFile};
 use crate::failure::{Failure, Result};
+use funnelflux_learn::schemas::Settled;
 
 /// What became of it.
 #[derive(Debug, Default, PartialEq, Eq)]

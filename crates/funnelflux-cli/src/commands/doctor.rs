@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use funnelflux::doctor::{Check, Diagnosis, Finding, examine};
-use funnelflux::transport::Grade;
 use serde::Serialize;
 
 use crate::args::DoctorArgs;
@@ -63,22 +62,15 @@ impl<'a> Line<'a> {
                 Finding::Failed(status) => *status,
                 _ => None,
             },
-            reason: (!is_found(check)).then(|| check.finding().to_string()),
+            reason: (!check.is_found()).then(|| check.finding().to_string()),
         }
     }
 }
 
-fn is_found(check: &Check) -> bool {
-    matches!(check.finding(), Finding::Found(_) | Finding::FoundAt(..))
-}
-
 /// Fails if a list whose path is no guess was not found.
 fn judge(diagnosis: &Diagnosis) -> Result<(), Failure> {
-    let known = |check: &&Check| {
-        matches!(check.operation().path_grade(), Grade::Proven | Grade::Documented)
-    };
-    let known: Vec<&Check> = diagnosis.checks().iter().filter(known).collect();
-    let missing = known.iter().filter(|check| !is_found(check)).count();
+    let known: Vec<&Check> = diagnosis.checks().iter().filter(|check| check.is_certain()).collect();
+    let missing = known.iter().filter(|check| !check.is_found()).count();
     if missing == 0 {
         return Ok(());
     }
@@ -160,7 +152,7 @@ fn conclusion(diagnosis: &Diagnosis) -> String {
     }
     let corrections = diagnosis.overrides_toml();
     if corrections.is_empty() {
-        let missing = diagnosis.checks().iter().filter(|check| !is_found(check)).count();
+        let missing = diagnosis.checks().iter().filter(|check| !check.is_found()).count();
         text += &match missing {
             0 => "nothing to correct\n".to_owned(),
             _ => format!(

@@ -6,7 +6,7 @@ use super::words::{Idempotency, Method};
 use super::*;
 
 fn contract() -> Contract {
-    Contract::load(&crate::run::root()).unwrap_or_else(|failure| panic!("{failure}"))
+    Contract::load(&crate::schemas::root()).unwrap_or_else(|failure| panic!("{failure}"))
 }
 
 fn operation<'a>(contract: &'a Contract, id: &str) -> &'a Operation {
@@ -327,7 +327,7 @@ fn a_guessed_root_carries_its_other_readings_in_order_of_belief() {
 #[test]
 fn the_contract_speaks_of_public_sources_only() {
     for folder in ["docs/contract", "docs/contract/schemas"] {
-        for entry in std::fs::read_dir(crate::run::root().join(folder)).unwrap() {
+        for entry in std::fs::read_dir(crate::schemas::root().join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.is_file() {
                 let text = std::fs::read_to_string(&path).unwrap();

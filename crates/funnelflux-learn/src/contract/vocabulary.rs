@@ -6,22 +6,22 @@ use super::reader::{Reader, Violations};
 use super::words::{Grade, Word};
 
 #[derive(Debug, Default)]
-pub(crate) struct Vocabulary {
-    pub(crate) groups: Vec<Group>,
+pub struct Vocabulary {
+    pub groups: Vec<Group>,
     /// Members whose values identify no person and no account.
-    pub(crate) harmless: Vec<String>,
+    pub harmless: Vec<String>,
 }
 
 /// Names of one origin that hold values of one sort.
 #[derive(Debug)]
-pub(crate) struct Group {
-    pub(crate) names: Vec<String>,
-    pub(crate) holds: Holds,
+pub struct Group {
+    pub names: Vec<String>,
+    pub holds: Holds,
 }
 
 /// The values of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Holds {
+pub enum Holds {
     /// Any text or number.
     Text,
     /// Numbers that say nothing of a person.
@@ -39,7 +39,7 @@ impl Word for Holds {
 }
 
 impl Vocabulary {
-    pub(crate) fn read(top: &Reader<'_>, file: &str, log: &Violations) -> Self {
+    pub fn read(top: &Reader<'_>, file: &str, log: &Violations) -> Self {
         let groups = top.tables("vocabulary").into_iter().enumerate();
         Self {
             groups: groups.map(|(index, table)| Group::read(table, file, index + 1, log)).collect(),

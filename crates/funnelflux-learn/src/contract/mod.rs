@@ -13,68 +13,68 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-pub(crate) use asset::Asset;
-pub(crate) use kind::Type;
-pub(crate) use operation::{Operation, Query, Shape, Unreadable};
-pub(crate) use schema::{Content, EnumValue, Field, Schema};
-pub(crate) use vocabulary::{Group, Holds, Vocabulary};
-pub(crate) use words::{Grade, Weight, Word, repeat};
+pub use asset::Asset;
+pub use kind::Type;
+pub use operation::{Operation, Query, Shape, Unreadable};
+pub use schema::{Content, EnumValue, Field, Schema};
+pub use vocabulary::{Group, Holds, Vocabulary};
+pub use words::{Grade, Weight, Word, repeat};
 
-use crate::failure::{Failure, Result};
+use crate::error::{Error, Result};
 use reader::{Reader, Violations};
 
 /// The sections, in the order of the vendor's reference.
-pub(crate) const SECTIONS: &[&str] = &["auth", "billing", "reporting", "ledger"];
+pub const SECTIONS: &[&str] = &["auth", "billing", "reporting", "ledger"];
 
 /// A file of the contract: its path below the root of the workspace, and its text.
-pub(crate) struct SourceFile {
-    pub(crate) name: String,
-    pub(crate) text: String,
+pub struct SourceFile {
+    pub name: String,
+    pub text: String,
 }
 
 #[derive(Debug)]
-pub(crate) struct Contract {
-    pub(crate) sections: Vec<Section>,
+pub struct Contract {
+    pub sections: Vec<Section>,
     /// In the order of the files' names, and in the files' own.
-    pub(crate) schemas: Vec<Schema>,
-    pub(crate) vocabulary: Vocabulary,
+    pub schemas: Vec<Schema>,
+    pub vocabulary: Vocabulary,
 }
 
 #[derive(Debug)]
-pub(crate) struct Section {
-    pub(crate) file: String,
-    pub(crate) name: String,
-    pub(crate) title: String,
-    pub(crate) operations: Vec<Operation>,
-    pub(crate) assets: Vec<Asset>,
-    pub(crate) unreadable: Vec<Unreadable>,
+pub struct Section {
+    pub file: String,
+    pub name: String,
+    pub title: String,
+    pub operations: Vec<Operation>,
+    pub assets: Vec<Asset>,
+    pub unreadable: Vec<Unreadable>,
 }
 
 impl Contract {
     /// Reads and checks `docs/contract`; the failure lists every violation.
-    pub(crate) fn load(root: &Path) -> Result<Self> {
+    pub fn load(root: &Path) -> Result<Self> {
         Self::parse(&Self::files(root)?).map_err(|violations| {
             let count = violations.len();
-            Failure::new(format!("{}\n{count} violation(s) in the contract", violations.join("\n")))
+            Error::new(format!("{}\n{count} violation(s) in the contract", violations.join("\n")))
         })
     }
 
     /// The text of every file of `docs/contract`.
-    pub(crate) fn files(root: &Path) -> Result<Vec<SourceFile>> {
+    pub fn files(root: &Path) -> Result<Vec<SourceFile>> {
         let mut files = Vec::new();
         for folder in ["docs/contract", "docs/contract/schemas"] {
             let folder_path = root.join(folder);
-            let entries = std::fs::read_dir(&folder_path)
-                .map_err(|error| Failure::io(&folder_path, &error))?;
+            let entries =
+                std::fs::read_dir(&folder_path).map_err(|error| Error::io(&folder_path, &error))?;
             for entry in entries {
-                let path = entry.map_err(|error| Failure::io(&folder_path, &error))?.path();
+                let path = entry.map_err(|error| Error::io(&folder_path, &error))?.path();
                 let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
                 if path.extension().is_none_or(|extension| extension != "toml") {
                     continue;
                 }
                 let name = format!("{folder}/{name}");
                 let text =
-                    std::fs::read_to_string(&path).map_err(|error| Failure::io(&path, &error))?;
+                    std::fs::read_to_string(&path).map_err(|error| Error::io(&path, &error))?;
                 files.push(SourceFile { name, text });
             }
         }
@@ -82,12 +82,12 @@ impl Contract {
     }
 
     /// Every operation, in the order of the sections.
-    pub(crate) fn operations(&self) -> impl Iterator<Item = &Operation> {
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
         self.sections.iter().flat_map(|section| &section.operations)
     }
 
     /// Parses and checks the files, in any order.
-    pub(crate) fn parse(files: &[SourceFile]) -> std::result::Result<Self, Vec<String>> {
+    pub fn parse(files: &[SourceFile]) -> std::result::Result<Self, Vec<String>> {
         let log = Violations::default();
         let mut sections = Vec::new();
         let mut schemas = Vec::new();

@@ -5,8 +5,9 @@ use serde_json::Value;
 /// A reference that leads through more others than this is taken for a circle.
 const MAX_HOPS: usize = 64;
 
+/// A schema file of the vendor.
 #[derive(Debug)]
-pub(crate) struct Document {
+pub struct SchemaFile {
     pub(crate) name: String,
     /// Such as `Swagger 2.0`.
     pub(crate) format: String,
@@ -18,7 +19,7 @@ pub(crate) struct Document {
     value: Value,
 }
 
-impl Document {
+impl SchemaFile {
     pub(crate) fn understand(name: String, value: Value) -> Result<Self, String> {
         let text = |pointer: &str| value.pointer(pointer).map(plain).unwrap_or_default();
         let (swagger, openapi) = (text("/swagger"), text("/openapi"));
@@ -79,10 +80,10 @@ fn plain(value: &Value) -> String {
 
 /// All files of one run, which may refer to each other by name.
 #[derive(Debug)]
-pub(crate) struct Files(Vec<Document>);
+pub(crate) struct Files(Vec<SchemaFile>);
 
 impl Files {
-    pub(crate) fn new(documents: Vec<Document>) -> Self {
+    pub(crate) fn new(documents: Vec<SchemaFile>) -> Self {
         Self(documents)
     }
 
@@ -101,7 +102,7 @@ impl Files {
 #[derive(Clone, Debug)]
 pub(crate) struct Spot<'a> {
     files: &'a Files,
-    pub(crate) document: &'a Document,
+    pub(crate) document: &'a SchemaFile,
     pub(crate) pointer: String,
     pub(crate) value: &'a Value,
 }
@@ -185,7 +186,7 @@ impl<'a> Spot<'a> {
             self.document
         } else {
             let name = decoded(file.rsplit('/').next().unwrap_or(file));
-            let same = |document: &&Document| document.name.rsplit('/').next() == Some(&name);
+            let same = |document: &&SchemaFile| document.name.rsplit('/').next() == Some(&name);
             self.files.0.iter().find(same).ok_or(Nowhere::NoFile)?
         };
         let pointer = decoded(pointer);
@@ -275,7 +276,7 @@ mod tests {
 
     #[test]
     fn what_is_no_schema_file_is_refused_saying_why() {
-        let refuse = |json| Document::understand("f".to_owned(), json).unwrap_err();
+        let refuse = |json| SchemaFile::understand("f".to_owned(), json).unwrap_err();
         assert!(refuse(serde_json::json!({"paths": {}})).contains("swagger"));
         assert!(refuse(serde_json::json!({"openapi": "3.0.3"})).contains("paths"));
     }
@@ -285,7 +286,7 @@ mod tests {
         let json = serde_json::json!({"swagger": "2.0", "paths": {},
             "a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}, "c": {"$ref": "other.yaml#/d"},
             "d": {"$ref": "#/e"}});
-        let files = Files::new(vec![Document::understand("f".to_owned(), json).unwrap()]);
+        let files = Files::new(vec![SchemaFile::understand("f".to_owned(), json).unwrap()]);
         let top = files.tops().next().unwrap();
         let nowhere = |name| top.get(name).unwrap().target().unwrap_err();
         assert_eq!(nowhere("a"), Nowhere::Circle);
@@ -299,7 +300,7 @@ mod tests {
             "An id/ü": {"type": "string"}, "100%": {}, "%2G": {},
             "a": {"$ref": "#/An%20id~1%C3%BC"}, "b": {"$ref": "#/100%"}, "c": {"$ref": "#/%2G"},
             "d": {"$ref": "my%20file#/An%20id~1ü"}});
-        let files = Files::new(vec![Document::understand("my file".to_owned(), json).unwrap()]);
+        let files = Files::new(vec![SchemaFile::understand("my file".to_owned(), json).unwrap()]);
         let top = files.tops().next().unwrap();
         for (name, target, shown) in [
             ("a", "/An id~1ü", "An id/ü"),

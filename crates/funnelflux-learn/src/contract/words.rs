@@ -1,9 +1,10 @@
 //! The fixed words of the contract, each with the name it has in Rust.
 
-pub(crate) use funnelflux_contract::{Grade, Idempotency, Weight};
+pub(super) use funnelflux_contract::Idempotency;
+pub use funnelflux_contract::{Grade, Weight};
 
 /// A closed set of words: as written in the contract, as named in Rust, and the value.
-pub(crate) trait Word: Copy + PartialEq + 'static {
+pub trait Word: Copy + PartialEq + 'static {
     const TABLE: &'static [(&'static str, &'static str, Self)];
 
     fn parse(word: &str) -> Option<Self> {
@@ -44,7 +45,7 @@ impl Word for Grade {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Method {
+pub enum Method {
     Get,
     Post,
     Put,
@@ -61,7 +62,7 @@ impl Word for Method {
 }
 
 /// What a repeat does, for the documentation of an operation.
-pub(crate) fn repeat(idempotency: Idempotency) -> &'static str {
+pub fn repeat(idempotency: Idempotency) -> &'static str {
     match idempotency {
         Idempotency::Safe => "reads only, so it may be repeated",
         Idempotency::Idempotent => "leaves the same state, so it may be repeated",
@@ -91,7 +92,7 @@ impl Word for Weight {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(super) enum Kind {
     Object,
     Enum,
 }

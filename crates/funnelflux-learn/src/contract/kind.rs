@@ -2,7 +2,7 @@
 
 /// A type as the contract writes it: `string`, `CostSegment[]`, `map<string[]>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Type {
+pub enum Type {
     String,
     Bool,
     Integer,
@@ -21,7 +21,7 @@ pub(crate) enum Type {
 }
 
 impl Type {
-    pub(crate) fn parse(written: &str) -> Self {
+    pub fn parse(written: &str) -> Self {
         if let Some(item) = written.strip_suffix("[]") {
             return Self::List(Box::new(Self::parse(item)));
         }
@@ -46,7 +46,7 @@ impl Type {
     }
 
     /// The schema inside, however deep in lists and maps.
-    pub(crate) fn schema(&self) -> Option<&str> {
+    pub fn schema(&self) -> Option<&str> {
         match self {
             Self::Schema(name) => Some(name),
             Self::List(inner) | Self::Map(inner) => inner.schema(),

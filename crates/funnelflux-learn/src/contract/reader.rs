@@ -9,20 +9,20 @@ use super::words::Word;
 
 /// Complaints, each naming file and entry.
 #[derive(Debug, Default)]
-pub(crate) struct Violations(RefCell<Vec<String>>);
+pub struct Violations(RefCell<Vec<String>>);
 
 impl Violations {
-    pub(crate) fn add(&self, place: &str, message: impl AsRef<str>) {
+    pub fn add(&self, place: &str, message: impl AsRef<str>) {
         self.0.borrow_mut().push(format!("{place}: {}", message.as_ref()));
     }
 
-    pub(crate) fn into_vec(self) -> Vec<String> {
+    pub fn into_vec(self) -> Vec<String> {
         self.0.into_inner()
     }
 }
 
 /// One table, with the place it stands at, for the complaints.
-pub(crate) struct Reader<'a> {
+pub struct Reader<'a> {
     table: &'a Table,
     place: String,
     seen: RefCell<BTreeSet<&'static str>>,
@@ -30,11 +30,11 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(table: &'a Table, place: String, log: &'a Violations) -> Self {
+    pub fn new(table: &'a Table, place: String, log: &'a Violations) -> Self {
         Self { table, place, seen: RefCell::default(), log }
     }
 
-    pub(crate) fn complain(&self, message: impl AsRef<str>) {
+    pub fn complain(&self, message: impl AsRef<str>) {
         self.log.add(&self.place, message);
     }
 
@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A text that must be there; an empty one stands in for a missing one.
-    pub(crate) fn text(&self, key: &'static str) -> String {
+    pub fn text(&self, key: &'static str) -> String {
         match self.optional_text(key) {
             Some(text) => text,
             None => {
@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(crate) fn optional_text(&self, key: &'static str) -> Option<String> {
+    pub fn optional_text(&self, key: &'static str) -> Option<String> {
         match self.get(key)? {
             Value::String(text) if text.trim().is_empty() => {
                 self.complain(format!("`{key}` is empty"));
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A word of a closed set that must be there.
-    pub(crate) fn word<W: Word>(&self, key: &'static str) -> Option<W> {
+    pub fn word<W: Word>(&self, key: &'static str) -> Option<W> {
         if self.get(key).is_none() {
             self.complain(format!("`{key}` is missing; it must be one of: {}", W::all()));
             return None;
@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
         self.optional_word(key)
     }
 
-    pub(crate) fn optional_word<W: Word>(&self, key: &'static str) -> Option<W> {
+    pub fn optional_word<W: Word>(&self, key: &'static str) -> Option<W> {
         let text = self.optional_text(key)?;
         let word = W::parse(&text);
         if word.is_none() {
@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
         word
     }
 
-    pub(crate) fn optional_flag(&self, key: &'static str) -> Option<bool> {
+    pub fn optional_flag(&self, key: &'static str) -> Option<bool> {
         match self.get(key)? {
             Value::Boolean(flag) => Some(*flag),
             other => {
@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(crate) fn flag(&self, key: &'static str) -> bool {
+    pub fn flag(&self, key: &'static str) -> bool {
         if self.get(key).is_none() {
             self.complain(format!("`{key}` is missing; it must be true or false"));
         }
@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A list of texts; an absent key is an empty list.
-    pub(crate) fn texts(&self, key: &'static str) -> Vec<String> {
+    pub fn texts(&self, key: &'static str) -> Vec<String> {
         let mut texts = Vec::new();
         for value in self.array(key) {
             match value {
@@ -124,7 +124,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A list of tables; an absent key is an empty list.
-    pub(crate) fn tables(&self, key: &'static str) -> Vec<&'a Table> {
+    pub fn tables(&self, key: &'static str) -> Vec<&'a Table> {
         let mut tables = Vec::new();
         for value in self.array(key) {
             match value {
@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Complains if a list that may be empty is not there at all.
-    pub(crate) fn must_have(&self, key: &'static str) {
+    pub fn must_have(&self, key: &'static str) {
         if self.get(key).is_none() {
             self.complain(format!("`{key}` is missing; write `{key} = []` if there are none"));
         }
@@ -158,12 +158,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Accepts a key that is read elsewhere.
-    pub(crate) fn ignore(&self, key: &'static str) {
+    pub fn ignore(&self, key: &'static str) {
         self.seen.borrow_mut().insert(key);
     }
 
     /// Complains about every key that nothing asked for: a typing mistake, most likely.
-    pub(crate) fn finish(self) {
+    pub fn finish(self) {
         let seen = self.seen.borrow();
         for key in self.table.keys() {
             if !seen.contains(key.as_str()) {

@@ -9,84 +9,81 @@ use super::reader::{Reader, Violations};
 use super::words::{Grade, Kind};
 
 #[derive(Debug)]
-#[expect(dead_code, reason = "some keys are read by the generator of the models only")]
-pub(crate) struct Schema {
-    pub(crate) name: String,
+pub struct Schema {
+    pub name: String,
     /// Where it stands, for complaints that need all schemas.
-    pub(crate) place: String,
-    pub(crate) grade: Grade,
-    pub(crate) source: String,
-    pub(crate) meaning: Option<String>,
-    pub(crate) notes: Option<String>,
+    pub place: String,
+    pub grade: Grade,
+    pub source: String,
+    pub meaning: Option<String>,
+    pub notes: Option<String>,
     /// The name of the type in Rust, where it is another.
-    pub(crate) rust: Option<String>,
+    pub rust: Option<String>,
     /// Whether a model is declared that no asset kind and no other model leads to.
-    pub(crate) is_model: bool,
+    pub is_model: bool,
     /// Whether `new` of the model is written by hand.
-    pub(crate) constructor_by_hand: bool,
-    pub(crate) content: Content,
+    pub constructor_by_hand: bool,
+    pub content: Content,
 }
 
 /// What a schema is made of.
 #[derive(Debug)]
-pub(crate) enum Content {
+pub enum Content {
     Object(Vec<Field>),
     Enum(Vec<EnumValue>),
 }
 
 #[derive(Debug)]
-#[expect(dead_code, reason = "some keys are read by the generator of the models only")]
-pub(crate) struct Field {
+pub struct Field {
     /// Absent where the reference hides it and nobody has a guess.
-    pub(crate) name: Option<String>,
+    pub name: Option<String>,
     /// How sure the name is, where the reference hides it.
-    pub(crate) name_grade: Option<Grade>,
-    pub(crate) place: String,
-    pub(crate) kind: String,
-    pub(crate) grade: Grade,
-    pub(crate) required: Option<bool>,
-    pub(crate) nullable: bool,
+    pub name_grade: Option<Grade>,
+    pub place: String,
+    pub kind: String,
+    pub grade: Grade,
+    pub required: Option<bool>,
+    pub nullable: bool,
     /// JSON.
-    pub(crate) default: Option<String>,
-    pub(crate) meaning: Option<String>,
-    pub(crate) source: Option<String>,
-    pub(crate) notes: Option<String>,
+    pub default: Option<String>,
+    pub meaning: Option<String>,
+    pub source: Option<String>,
+    pub notes: Option<String>,
     /// Whether the server fills it, so that it is left out of what is saved.
-    pub(crate) server_managed: bool,
+    pub server_managed: bool,
     /// The name of the getter, where it does not follow from `name`.
-    pub(crate) rust: Option<String>,
+    pub rust: Option<String>,
     /// The name of the setter, where it does not follow from the getter's.
-    pub(crate) setter: Option<String>,
+    pub setter: Option<String>,
     /// The asset that an id is of, where it does not follow from `name`.
-    pub(crate) of: Option<String>,
+    pub of: Option<String>,
     /// `raw`, `by-hand` or an enumeration, where the access does not follow from the type.
-    pub(crate) access: Option<String>,
+    pub access: Option<String>,
 }
 
 #[derive(Debug)]
-#[expect(dead_code, reason = "some keys are read by the generator of the models only")]
-pub(crate) struct EnumValue {
+pub struct EnumValue {
     /// The name in Rust, where it does not follow from `value`.
-    pub(crate) rust: Option<String>,
+    pub rust: Option<String>,
     /// What a metric measures: `count`, `money` or `ratio`.
-    pub(crate) kind: Option<String>,
+    pub kind: Option<String>,
     /// Whether a metric's figures add up.
-    pub(crate) additive: bool,
-    pub(crate) value: String,
-    pub(crate) grade: Grade,
-    pub(crate) meaning: Option<String>,
-    pub(crate) source: Option<String>,
+    pub additive: bool,
+    pub value: String,
+    pub grade: Grade,
+    pub meaning: Option<String>,
+    pub source: Option<String>,
 }
 
 impl Schema {
-    pub(crate) fn fields(&self) -> &[Field] {
+    pub fn fields(&self) -> &[Field] {
         match &self.content {
             Content::Object(fields) => fields,
             Content::Enum(_) => &[],
         }
     }
 
-    pub(crate) fn read(table: &Table, file: &str, number: usize, log: &Violations) -> Self {
+    pub fn read(table: &Table, file: &str, number: usize, log: &Violations) -> Self {
         let given = table.get("name").and_then(toml::Value::as_str);
         let place = match given {
             Some(name) => format!("{file}: {name}"),

@@ -8,24 +8,24 @@ use super::{Schema, Section};
 use funnelflux_contract::Verb;
 
 #[derive(Debug)]
-pub(crate) struct Asset {
-    pub(crate) name: String,
-    pub(crate) noun: String,
-    pub(crate) meaning: String,
+pub struct Asset {
+    pub name: String,
+    pub noun: String,
+    pub meaning: String,
     /// The part of the operations' ids between the section and the verb.
-    pub(crate) segment: String,
+    pub segment: String,
     /// The schema of one asset; that of its slim form is called the same, with `Info` behind it.
-    pub(crate) model: String,
-    pub(crate) id_members: Vec<String>,
-    pub(crate) name_members: Vec<String>,
-    pub(crate) category_types: Vec<String>,
+    pub model: String,
+    pub id_members: Vec<String>,
+    pub name_members: Vec<String>,
+    pub category_types: Vec<String>,
     /// How surely the name of the id's member is known.
-    pub(crate) grade: Grade,
-    pub(crate) source: String,
+    pub grade: Grade,
+    pub source: String,
 }
 
 impl Asset {
-    pub(crate) fn read(table: &Table, file: &str, number: usize, log: &Violations) -> Self {
+    pub fn read(table: &Table, file: &str, number: usize, log: &Violations) -> Self {
         let given = table.get("name").and_then(toml::Value::as_str);
         let place = match given {
             Some(name) => format!("{file}: asset {name}"),
@@ -61,17 +61,17 @@ impl Asset {
     }
 
     /// The schema of the slim form.
-    pub(crate) fn info(&self) -> String {
+    pub fn info(&self) -> String {
         format!("{}Info", self.model)
     }
 
     /// The name of the `static` in the generated table.
-    pub(crate) fn rust_name(&self) -> String {
+    pub fn rust_name(&self) -> String {
         self.name.replace('-', "_").to_ascii_uppercase()
     }
 
     /// The verb of an operation, if the operation is one of this kind's.
-    pub(crate) fn verb(&self, section: &str, operation: &str) -> Option<Verb> {
+    pub fn verb(&self, section: &str, operation: &str) -> Option<Verb> {
         let (root, verb) = operation.rsplit_once('.')?;
         let (own, segment) = root.split_once('.')?;
         (own == section && segment == self.segment).then(|| Verb::find(verb)).flatten()
@@ -80,7 +80,7 @@ impl Asset {
 
 /// In a section that has kinds of asset, each operation is of exactly one; each kind has operations,
 /// and schemas that exist.
-pub(crate) fn check(section: &Section, schemas: &[Schema], log: &Violations) {
+pub(super) fn check(section: &Section, schemas: &[Schema], log: &Violations) {
     let Section { file, name, operations, assets, .. } = section;
     if assets.is_empty() {
         return;

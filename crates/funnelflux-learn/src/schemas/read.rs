@@ -5,15 +5,29 @@ use std::path::Path;
 use serde_json::Value;
 use serde_saphyr::{Budget, Options};
 
-use super::file::Document;
-use crate::failure::{Failure, Result};
+use super::file::SchemaFile;
+use crate::error::{Error, Result};
 
-pub(super) fn document(path: &Path) -> Result<Document> {
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::io(path, &error))?;
-    let name = path.display().to_string();
-    let value = tree(&text).map_err(|error| Failure::new(format!("{name}: {error}")))?;
-    Document::understand(name.clone(), value)
-        .map_err(|complaint| Failure::new(format!("{name}: {complaint}")))
+impl SchemaFile {
+    /// Reads a file, YAML or JSON.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is neither Swagger 2.0 nor OpenAPI 3.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|error| Error::io(path, &error))?;
+        Self::parse(path.display().to_string(), &text)
+    }
+
+    /// Parses the text of a file, YAML or JSON. Findings name the file by `name`.
+    ///
+    /// # Errors
+    /// When it is neither Swagger 2.0 nor OpenAPI 3.
+    pub fn parse(name: impl Into<String>, text: &str) -> Result<Self> {
+        let name = name.into();
+        let complaint = |complaint: String| Error::new(format!("{name}: {complaint}"));
+        let value = tree(text).map_err(complaint)?;
+        Self::understand(name.clone(), value).map_err(complaint)
+    }
 }
 
 /// JSON is YAML too, but its own parser is ten times as fast.

@@ -8,43 +8,43 @@ use super::reader::{Reader, Violations};
 use super::words::{Grade, Idempotency, Method, Weight, Word};
 
 #[derive(Debug)]
-pub(crate) struct Operation {
-    pub(crate) id: String,
-    pub(crate) title: String,
-    pub(crate) method: Method,
-    pub(crate) path: String,
-    pub(crate) grade: Grade,
-    pub(crate) path_grade: Grade,
-    pub(crate) alternatives: Vec<String>,
-    pub(crate) query: Vec<Query>,
-    pub(crate) body: Shape,
+pub struct Operation {
+    pub id: String,
+    pub title: String,
+    pub method: Method,
+    pub path: String,
+    pub grade: Grade,
+    pub path_grade: Grade,
+    pub alternatives: Vec<String>,
+    pub query: Vec<Query>,
+    pub body: Shape,
     /// Whether a call without the body is refused; true unless somebody says otherwise.
-    pub(crate) body_required: bool,
+    pub body_required: bool,
     /// Whether a call without a token is refused; true unless somebody says otherwise.
-    pub(crate) token_required: bool,
-    pub(crate) response: Shape,
-    pub(crate) idempotency: Idempotency,
-    pub(crate) weight: Weight,
-    pub(crate) source: String,
-    pub(crate) path_source: String,
-    pub(crate) notes: Option<String>,
+    pub token_required: bool,
+    pub response: Shape,
+    pub idempotency: Idempotency,
+    pub weight: Weight,
+    pub source: String,
+    pub path_source: String,
+    pub notes: Option<String>,
 }
 
 /// A query parameter.
 #[derive(Debug)]
-pub(crate) struct Query {
-    pub(crate) name: String,
-    pub(crate) kind: String,
-    pub(crate) required: bool,
-    pub(crate) grade: Grade,
-    pub(crate) alternatives: Vec<String>,
-    pub(crate) source: String,
-    pub(crate) notes: Option<String>,
+pub struct Query {
+    pub name: String,
+    pub kind: String,
+    pub required: bool,
+    pub grade: Grade,
+    pub alternatives: Vec<String>,
+    pub source: String,
+    pub notes: Option<String>,
 }
 
 /// What travels as a body: nothing, something unknown, or a schema and how surely it is that one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub enum Shape {
     None,
     Unknown,
     Schema { name: String, grade: Grade },
@@ -52,23 +52,17 @@ pub(crate) enum Shape {
 
 /// Something that is known to exist, but of which nobody could read enough to call it.
 #[derive(Debug)]
-pub(crate) struct Unreadable {
-    pub(crate) title: String,
-    pub(crate) method: Option<Method>,
-    pub(crate) grade: Grade,
-    pub(crate) source: String,
-    pub(crate) reason: String,
-    pub(crate) notes: Option<String>,
+pub struct Unreadable {
+    pub title: String,
+    pub method: Option<Method>,
+    pub grade: Grade,
+    pub source: String,
+    pub reason: String,
+    pub notes: Option<String>,
 }
 
 impl Operation {
-    pub(crate) fn read(
-        table: &Table,
-        section: &str,
-        file: &str,
-        number: usize,
-        log: &Violations,
-    ) -> Self {
+    pub fn read(table: &Table, section: &str, file: &str, number: usize, log: &Violations) -> Self {
         let given = table.get("id").and_then(toml::Value::as_str);
         let place = match given {
             Some(id) => format!("{file}: {id}"),
@@ -168,13 +162,13 @@ impl Operation {
     }
 
     /// The names of the `{…}` in the path, in their order.
-    pub(crate) fn path_parameters(&self) -> impl Iterator<Item = &str> {
+    pub fn path_parameters(&self) -> impl Iterator<Item = &str> {
         let segments = self.path.split('/');
         segments.filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
     }
 
     /// The name of the `static` in the generated table.
-    pub(crate) fn rust_name(&self) -> String {
+    pub fn rust_name(&self) -> String {
         let rest = self.id.split_once('.').map_or(self.id.as_str(), |(_, rest)| rest);
         rest.replace(['.', '-'], "_").to_ascii_uppercase()
     }
@@ -243,7 +237,7 @@ impl Shape {
 }
 
 impl Unreadable {
-    pub(crate) fn read(table: &Table, file: &str, number: usize, log: &Violations) -> Self {
+    pub fn read(table: &Table, file: &str, number: usize, log: &Violations) -> Self {
         let given = table.get("title").and_then(toml::Value::as_str);
         let place = match given {
             Some(title) => format!("{file}: unreadable \"{title}\""),

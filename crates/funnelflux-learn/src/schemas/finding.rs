@@ -1,6 +1,7 @@
 //! What was found, before it is printed.
 
 use super::file::Place;
+use super::report;
 use crate::contract::Grade;
 
 /// What a difference is about.
@@ -93,15 +94,17 @@ pub(crate) struct NewCall {
     pub(crate) place: Place,
 }
 
-/// An operation of ours and the call in a file that it is.
+/// An operation of the contract whose path a file settles.
 #[derive(Clone, Debug)]
-pub(crate) struct Settled {
-    pub(crate) id: String,
-    pub(crate) path: String,
-    /// Whether the method is ours too: then the operation is documented, and not just its path.
-    pub(crate) same_method: bool,
-    /// What to name as the source.
-    pub(crate) source: String,
+pub struct Settled {
+    /// The id of the operation.
+    pub id: String,
+    /// The path in the file, with the contract's names of placeholders.
+    pub path: String,
+    /// Whether the method agrees too: then the file documents the operation and not only its path.
+    pub same_method: bool,
+    /// The file, as a source for the contract.
+    pub source: String,
 }
 
 /// A file that was read.
@@ -114,9 +117,9 @@ pub(crate) struct FileRead {
     pub(crate) operations: usize,
 }
 
-/// Everything that was found.
+/// The result of a comparison.
 #[derive(Debug, Default)]
-pub(crate) struct Findings {
+pub struct Findings {
     pub(crate) files: Vec<FileRead>,
     /// The sections that the files cover.
     pub(crate) sections: Vec<String>,
@@ -131,8 +134,33 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    /// Lines that differ: each is one thing to look at.
-    pub(crate) fn count(&self) -> usize {
+    /// Counts the differences, the missing and the new operations.
+    #[must_use]
+    pub fn count(&self) -> usize {
         self.differences.len() + self.missing.len() + self.new.len()
+    }
+
+    /// The operations found by method and path, whose paths are therefore settled.
+    #[must_use]
+    pub fn settled(&self) -> &[Settled] {
+        &self.settled
+    }
+
+    /// The operations found by their titles alone, each with its call in the file.
+    #[must_use]
+    pub fn by_title(&self) -> &[String] {
+        &self.by_title
+    }
+
+    /// Writes the findings for a person: one line per difference, with file and JSON pointer.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        report::human(self)
+    }
+
+    /// Writes the findings for a program.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        report::machine(self)
     }
 }

@@ -1,0 +1,239 @@
+//! An account, compared with the contract by reading its lists.
+//!
+//! Most paths of assets are guesses. [`examine`] requests each list once, with GET only and one after
+//! the other. Where the path is not found it tries the alternatives of the contract, in order of
+//! belief. The findings hold operations, counts and names of members; they hold no tokens, ids or
+//! names of objects.
+//!
+//! ```no_run
+//! # async fn example(client: funnelflux_transport::Client) -> Result<(), funnelflux_transport::Error> {
+//! let diagnosis = funnelflux_learn::account::examine(&client).await?;
+//! for check in diagnosis.checks() {
+//!     println!("{}: {}", check.operation().id(), check.finding());
+//! }
+//! println!("{}", diagnosis.overrides_toml());
+//! # Ok(()) }
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use funnelflux_contract::{AssetKind, Grade, Verb, operations};
+use funnelflux_model::Document;
+use funnelflux_model::json::list_in;
+use funnelflux_transport::bytes::Bytes;
+use funnelflux_transport::{Client, Error, Operation, Response};
+use serde_json::value::RawValue;
+
+/// The findings of one examination, list by list.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnosis {
+    checks: Vec<Check>,
+    clock_skew: Option<i64>,
+}
+
+/// One list that was requested.
+#[derive(Clone, Debug)]
+pub struct Check {
+    operation: &'static Operation,
+    finding: Finding,
+    unknown_members: BTreeSet<String>,
+}
+
+/// The result of requesting one list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Finding {
+    /// The list is at the path of the contract, with this many objects.
+    Found(usize),
+    /// The list is at this alternative path of the contract, with this many objects.
+    FoundAt(&'static str, usize),
+    /// The server has nothing at the path and at its alternatives.
+    NotFound,
+    /// The answer is not a list.
+    NoList,
+    /// The call failed for another reason, with this status if the server answered.
+    Failed(Option<u16>),
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Found(count) => write!(f, "found, {count} objects"),
+            Self::FoundAt(path, count) => write!(f, "found at {path}, {count} objects"),
+            Self::NotFound => f.write_str("not found at the path or its alternatives"),
+            Self::NoList => f.write_str("the answer is not a list"),
+            Self::Failed(Some(status)) => write!(f, "failed with status {status}"),
+            Self::Failed(None) => f.write_str("failed without an answer"),
+        }
+    }
+}
+
+impl Check {
+    /// The requested list.
+    #[must_use]
+    pub fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// The result.
+    #[must_use]
+    pub fn finding(&self) -> &Finding {
+        &self.finding
+    }
+
+    /// Lists the members of the listed objects that the contract does not name. The SDK keeps them
+    /// unchanged.
+    pub fn unknown_members(&self) -> impl Iterator<Item = &str> {
+        self.unknown_members.iter().map(String::as_str)
+    }
+
+    /// Whether the list was found, at whichever path.
+    #[must_use]
+    pub fn is_found(&self) -> bool {
+        matches!(self.finding, Finding::Found(_) | Finding::FoundAt(..))
+    }
+
+    /// Whether the path is proven or documented, so that the list must be there.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        matches!(self.operation.path_grade(), Grade::Proven | Grade::Documented)
+    }
+}
+
+impl Diagnosis {
+    /// The requested lists, in the order of the requests.
+    #[must_use]
+    pub fn checks(&self) -> &[Check] {
+        &self.checks
+    }
+
+    /// The seconds by which the server's clock is ahead of this machine's, if an answer had a date.
+    #[must_use]
+    pub fn clock_skew(&self) -> Option<i64> {
+        self.clock_skew
+    }
+
+    /// Path overrides that correct the findings: operation id → path. A list found at another root
+    /// moves the other operations of its kind there too, where the contract lists such alternatives.
+    #[must_use]
+    pub fn overrides(&self) -> BTreeMap<&'static str, &'static str> {
+        let mut overrides = BTreeMap::new();
+        for check in &self.checks {
+            let Finding::FoundAt(found, _) = check.finding else { continue };
+            let asset = family(check.operation.id());
+            let Some(root) = found.strip_suffix("/list") else { continue };
+            for operation in known_operations().filter(|o| family(o.id()) == asset) {
+                let moved =
+                    operation.alternatives().iter().copied().find(|path| {
+                        path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
+                    });
+                if let Some(path) = moved {
+                    overrides.insert(operation.id(), path);
+                }
+            }
+        }
+        overrides
+    }
+
+    /// The overrides as the `[paths]` of a profile; empty if there are none.
+    #[must_use]
+    pub fn overrides_toml(&self) -> String {
+        let overrides = self.overrides();
+        if overrides.is_empty() {
+            return String::new();
+        }
+        let lines: Vec<String> =
+            overrides.iter().map(|(id, path)| format!("\"{id}\" = \"{path}\"\n")).collect();
+        format!("[paths]\n{}", lines.concat())
+    }
+}
+
+/// The operations of the sections that have lists.
+fn known_operations() -> impl Iterator<Item = &'static Operation> {
+    use operations::{billing, ledger, reporting};
+    [reporting::ALL, billing::ALL, ledger::ALL].into_iter().flatten().copied()
+}
+
+/// `ledger.funnel` of `ledger.funnel.list`.
+fn family(id: &str) -> &str {
+    id.rsplit_once('.').map_or(id, |(family, _)| family)
+}
+
+/// Requests each list once.
+///
+/// # Errors
+/// When the account cannot be reached at all: no connection, or no accepted token. Any other failure
+/// is a finding.
+pub async fn examine(client: &Client) -> Result<Diagnosis, Error> {
+    let mut diagnosis = Diagnosis::default();
+    diagnosis.look(client, &operations::reporting::ATTRIBUTES, &[]).await?;
+    diagnosis.look(client, &operations::billing::DOMAINS_LIST, &[]).await?;
+    for kind in AssetKind::all() {
+        if let Some(list) = kind.operation(Verb::List) {
+            diagnosis.look(client, list, &known(kind)).await?;
+        }
+    }
+    Ok(diagnosis)
+}
+
+/// The members of the kind's list entries and of its whole objects: an entry may hold more than is
+/// documented.
+fn known(kind: &AssetKind) -> Vec<&'static str> {
+    let members = kind.info_schema().members().iter().chain(kind.schema().members());
+    members.map(|member| member.name()).collect()
+}
+
+impl Diagnosis {
+    async fn look(
+        &mut self,
+        client: &Client,
+        operation: &'static Operation,
+        known: &[&str],
+    ) -> Result<(), Error> {
+        let mut unknown_members = BTreeSet::new();
+        let mut finding =
+            self.read(client.call(operation).send().await, known, &mut unknown_members)?;
+        if finding == Finding::NotFound {
+            for path in operation.alternatives() {
+                let other = operation.clone().with_path(*path);
+                let answer = client.call_made(other).send().await;
+                if let Finding::Found(count) = self.read(answer, known, &mut unknown_members)? {
+                    finding = Finding::FoundAt(path, count);
+                    break;
+                }
+            }
+        }
+        self.checks.push(Check { operation, finding, unknown_members });
+        Ok(())
+    }
+
+    fn read(
+        &mut self,
+        answer: Result<Response<Bytes>, Error>,
+        known: &[&str],
+        unknown: &mut BTreeSet<String>,
+    ) -> Result<Finding, Error> {
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) if error.is_connect() || error.needs_authorisation() => return Err(error),
+            Err(error) if error.is_not_found() => return Ok(Finding::NotFound),
+            Err(error) => return Ok(Finding::Failed(error.status().map(|s| s.as_u16()))),
+        };
+        self.clock_skew = self.clock_skew.or_else(|| answer.clock_skew());
+        let Some(objects) = objects(&answer) else { return Ok(Finding::NoList) };
+        for (name, _) in objects.iter().flatten().flat_map(Document::members) {
+            if !known.is_empty() && !known.contains(&name.as_ref()) {
+                unknown.insert(name.into_owned());
+            }
+        }
+        Ok(Finding::Found(objects.len()))
+    }
+}
+
+/// The items of the list; `None` for an item that is not an object.
+fn objects(answer: &[u8]) -> Option<Vec<Option<Document>>> {
+    let answer: &RawValue = serde_json::from_slice(answer).ok()?;
+    let items = list_in(answer).ok()?.into_items();
+    Some(items.into_iter().map(|item| Document::from_raw(item.to_owned()).ok()).collect())
+}

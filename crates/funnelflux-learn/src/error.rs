@@ -1,0 +1,27 @@
+use std::fmt;
+use std::path::Path;
+
+/// A file that cannot be read, or that breaks a rule of its format.
+#[derive(Debug)]
+pub struct Error(String);
+
+pub(crate) type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+
+    /// An I/O error with the path that std leaves out.
+    pub(crate) fn io(path: &Path, error: &std::io::Error) -> Self {
+        Self(format!("{}: {error}", path.display()))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
