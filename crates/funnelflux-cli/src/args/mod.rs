@@ -50,7 +50,7 @@ pub(crate) struct Global {
     /// Use an emulator inside this process: made-up data, no account, no network
     #[arg(long, global = true)]
     pub(crate) emulator: bool,
-    /// The format of results. Without it, or `output` in the profile, a table, even in a pipe
+    /// The format of results [default: `output` in the profile, else a table, even in a pipe]
     #[arg(long, short, global = true, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,
     /// Log requests and retries to stderr (-vv for more). Secrets are never logged
@@ -134,7 +134,7 @@ pub(crate) enum Command {
     /// Look up a visitor or a single hit
     #[command(subcommand)]
     Explore(ExploreCommand),
-    /// Compare the account with what is known of the API and find the right paths. Only reads
+    /// Check the account against the known API and find the right paths. Only reads
     Doctor(DoctorArgs),
     /// Make any API call, with token, retries and rate limit
     #[command(after_help = help::API)]

@@ -46,7 +46,7 @@ fn a_write_whose_answer_was_lost_is_sent_once_and_is_ambiguous() {
 }
 
 #[test]
-fn a_read_whose_answer_was_lost_is_asked_again_also_where_it_is_a_post() {
+fn a_read_whose_answer_was_lost_is_repeated_even_if_it_is_a_post() {
     let server = Handmade::serve(|_, before| match before {
         0 => Reply::Nothing,
         _ => Reply::Json(200, r#"{"rows":[]}"#.into()),
@@ -67,13 +67,13 @@ fn a_corrected_path_keeps_the_operations_rules() {
     ffx.write("profiles/default.toml", "[paths]\n\"reporting.drilldown\" = \"/reports/new\"\n");
     ffx.run_with(&["api", "POST", "reports/new?x=1", "--body", "-"], "{}").done();
     assert_eq!(server.seen()[1].line, "POST /v1/reports/new?x=1 HTTP/1.1");
-    // And a path that is named is never replaced.
+    // A path given on the command line is never replaced.
     ffx.run_with(&["api", "POST", "/reporting/drilldown", "--body", "-"], "{}").done();
     assert_eq!(server.seen()[2].line, "POST /v1/reporting/drilldown HTTP/1.1");
 }
 
 #[test]
-fn a_no_inside_a_normal_answer_is_a_failure() {
+fn success_false_in_a_normal_answer_is_a_failure() {
     let answer = r#"{"success":false,"error_code":"DOMAIN_EXISTS","error_message":"taken"}"#;
     let server = Handmade::serve(move |_, _| Reply::Json(200, answer.into()));
     let call = ["api", "POST", "/billing/domains", "--body", "-"];
@@ -83,7 +83,7 @@ fn a_no_inside_a_normal_answer_is_a_failure() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_before_anything_is_sent() {
+fn wrong_arguments_are_refused_before_anything_is_sent() {
     let server = Handmade::serve(|_, _| Reply::Json(200, "[]".into()));
     let ffx = Ffx::against(&server.base_url);
     ffx.run(&["api", "GET", "https://api.funnelflux.pro/v1/x"]).failed(2, &["below the base URL"]);
@@ -99,7 +99,7 @@ fn what_makes_no_sense_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn a_path_that_is_a_guess_is_said_to_be_one() {
+fn the_hint_of_a_404_says_that_the_path_is_a_guess() {
     let server = Handmade::serve(|_, _| Reply::Json(404, "{}".into()));
     let outcome = Ffx::against(&server.base_url).run(&["api", "GET", "/page/list"]);
     outcome.failed(1, &["404", "is a guess", "\"ledger.page.list\""]);
@@ -118,7 +118,7 @@ fn a_body_that_is_not_utf8_is_refused_before_it_is_sent() {
 
 #[test]
 #[cfg(unix)]
-fn an_argument_that_is_no_unicode_is_wrong_usage() {
+fn an_argument_that_is_not_utf8_is_wrong_usage() {
     use std::os::unix::ffi::OsStrExt as _;
     let mut command = Ffx::new().command(&["api", "GET", "-o", "json"]);
     command.arg(std::ffi::OsStr::from_bytes(b"/caf\xe9")).arg("--nonsense");

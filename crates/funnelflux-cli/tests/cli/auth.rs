@@ -31,7 +31,7 @@ fn tokens_are_stored_for_their_owner_only_shown_by_status_and_forgotten_by_logou
 }
 
 #[test]
-fn what_is_no_token_is_refused_and_nothing_is_stored() {
+fn an_invalid_token_is_refused_and_not_stored() {
     let ffx = Ffx::new();
     let login = &["auth", "login", "--stdin"];
     for bad in ["", "{}", r#"{"access_token":""}"#, r#"{"access_token":"two words"}"#, "a-token"] {
@@ -39,7 +39,7 @@ fn what_is_no_token_is_refused_and_nothing_is_stored() {
         assert!(!outcome.stderr.contains("two words"), "{}", outcome.stderr);
         assert!(!ffx.path("tokens").join("default.json").exists(), "{bad}");
     }
-    // Without a terminal there is nobody to ask.
+    // The prompts need a terminal.
     #[cfg(unix)]
     {
         use std::process::{Command, Stdio};

@@ -5,7 +5,7 @@ use crate::support::{Ffx, Handmade, Reply};
 const FUNNELS: &str = r#"[{"idFunnel":"2nIemJxCKbFX","funnelName":"Private name","rank":1}]"#;
 
 #[test]
-fn a_list_at_an_alternative_path_gives_a_correction_that_the_profile_takes() {
+fn a_list_at_an_alternative_path_gives_an_override_for_the_profile() {
     let server = Handmade::serve(|seen, _| {
         let path = seen.line.split(' ').nth(1).unwrap_or_default();
         match path {
@@ -23,7 +23,7 @@ fn a_list_at_an_alternative_path_gives_a_correction_that_the_profile_takes() {
     let found = ffx.run(&["doctor", "-o", "json", "--save", saved_as]).failed(1, &[]).json();
     assert_eq!(found["paths"]["ledger.funnel.update"], "/funnel/save");
     let text = std::fs::read_to_string(&saved).unwrap();
-    assert!(text.contains("rank"), "the name of a member nobody knows: {text}");
+    assert!(text.contains("rank"), "the name of an unknown member: {text}");
     for private in ["Private name", "2nIemJxCKbFX"] {
         assert!(!text.contains(private), "{text}");
     }
@@ -35,7 +35,7 @@ fn a_list_at_an_alternative_path_gives_a_correction_that_the_profile_takes() {
 }
 
 #[test]
-fn where_nothing_was_found_nothing_is_said_to_be_right() {
+fn a_run_that_finds_nothing_does_not_report_success() {
     for (status, body) in [(500, "{}"), (404, "{}"), (200, "<html>Log in</html>")] {
         let server = Handmade::serve(move |_, _| Reply::Json(status, body.into()));
         let ffx = Ffx::against(&server.base_url);
@@ -51,7 +51,7 @@ fn where_nothing_was_found_nothing_is_said_to_be_right() {
 }
 
 #[test]
-fn an_account_that_is_as_expected_has_nothing_to_correct() {
+fn an_account_that_matches_the_contract_needs_no_overrides() {
     let outcome = Ffx::new().run(&["--emulator", "doctor"]).done();
     assert!(outcome.stdout.contains("nothing to correct"), "{}", outcome.stdout);
 }

@@ -1,4 +1,4 @@
-//! `--dry-run`: what it prints is what would be sent, and nothing is.
+//! `--dry-run` prints the requests that would be sent, and sends none.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -16,7 +16,7 @@ struct Request {
     body: Option<Box<RawValue>>,
 }
 
-/// Takes every write, counts 7 hits, and has one domain.
+/// Accepts every write, counts 7 hits, and has one domain.
 fn server() -> Handmade {
     Handmade::serve(|seen, _| {
         Reply::Json(
@@ -44,7 +44,7 @@ fn written(server: &Handmade) -> Vec<(String, String)> {
     all
 }
 
-/// Runs the command dry and for good, and holds the two against each other byte for byte.
+/// Runs the command with and without `--dry-run`, and compares the requests byte for byte.
 #[track_caller]
 fn agrees(command: &[&str], requests: usize) {
     let server = server();
@@ -72,7 +72,7 @@ fn agrees(command: &[&str], requests: usize) {
     let command: Vec<&str> = paths.iter().map(String::as_str).collect();
 
     let dry = ffx.run(&[&command[..], &["--dry-run", "-o", "ndjson"]].concat()).done();
-    assert_eq!(written(&server), [], "{command:?} was to be dry");
+    assert_eq!(written(&server), [], "{command:?} should send nothing");
     assert!(dry.stderr.contains("nothing of this was sent"), "{}", dry.stderr);
     let mut shown: Vec<(String, String)> = dry
         .stdout
@@ -92,13 +92,13 @@ fn agrees(command: &[&str], requests: usize) {
 
     ffx.run(&command).done();
     let mut sent = written(&server);
-    // JSON lines have no line breaks; those of a body stand between its tokens.
+    // NDJSON has no line breaks, so those between the tokens of the body become spaces.
     sent.iter_mut().for_each(|(_, body)| *body = body.replace('\n', " "));
     assert_eq!(shown, sent, "{command:?}");
 }
 
 #[test]
-fn of_assets() {
+fn assets_print_the_requests_that_they_send() {
     agrees(&["offer-sources", "archive", ID, OTHER], 1);
     agrees(&["offer-sources", "unarchive", ID, OTHER], 1);
     agrees(&["offer-sources", "move", ID, OTHER, "--to", OTHER], 1);
@@ -109,26 +109,26 @@ fn of_assets() {
     agrees(&["funnels", "unarchive", ID, OTHER], 2);
     agrees(&["funnels", "move", ID, OTHER, "--to", OTHER], 2);
     agrees(&["funnels", "duplicate", ID, "--name", "Copy", "--parent", OTHER], 1);
-    // Named twice it is one object still.
+    // An id that is given twice is one object.
     agrees(&["funnels", "archive", ID, ID], 1);
 }
 
 #[test]
-fn of_domains() {
+fn domains_print_the_requests_that_they_send() {
     agrees(&["domains", "add", "go.example.com"], 1);
     agrees(&["domains", "refresh", "7"], 1);
     agrees(&["domains", "delete", "7", "--yes"], 1);
 }
 
 #[test]
-fn of_updates() {
+fn updates_print_the_requests_that_they_send() {
     agrees(&["conversions", "push", "@c.csv", "--postbacks", "once", "--yes"], 1);
     agrees(&["costs", "push", "@costs.csv", "--tz", "Europe/Berlin", "--yes"], 2);
     agrees(&["custom-events", "push", "@event.json", "--yes"], 1);
 }
 
 #[test]
-fn of_a_reset_which_is_counted_all_the_same() {
+fn a_reset_is_counted_and_prints_the_request_that_it_sends() {
     const RESET: [&str; 7] =
         ["reset", "--from=2026-01-02", "--to=2026-01-02", "--tz=UTC", "--funnel", ID, "--yes"];
     agrees(&RESET, 1);
@@ -139,7 +139,7 @@ fn of_a_reset_which_is_counted_all_the_same() {
 }
 
 #[test]
-fn in_machine_form_it_is_one_form_for_all() {
+fn all_commands_print_requests_in_the_same_formats() {
     let server = server();
     let ffx = Ffx::against(&server.base_url);
     let json = ffx.run(&["offer-sources", "delete", ID, "--dry-run", "-o", "json"]).done().json();
@@ -151,14 +151,14 @@ fn in_machine_form_it_is_one_form_for_all() {
         csv,
         "method,path,body\nPOST,/billing/domains,\"{\"\"domain\"\":\"\"a.example.com\"\"}\"\n"
     );
-    // What makes no sense is refused dry as well.
+    // Wrong arguments are refused in a dry run, too.
     ffx.run(&["domains", "add", "https://x", "--dry-run"]).failed(2, &["domain"]);
     ffx.run(&["funnels", "move", ID, "--uncategorised", "--dry-run"]).failed(2, &["group"]);
     assert!(server.seen().is_empty());
 }
 
 #[test]
-fn a_corrected_path_is_shown_as_it_is_called() {
+fn an_overridden_path_is_printed_as_it_is_sent() {
     let server = server();
     let ffx = Ffx::against(&server.base_url);
     ffx.write(

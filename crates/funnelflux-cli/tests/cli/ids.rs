@@ -41,7 +41,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 }
 
 #[test]
-fn an_id_tells_when_it_was_made() {
+fn an_id_contains_the_time_of_its_creation() {
     let outcome = Ffx::new().run(&["id", "inspect", "2nIemJxCKbFX", "-o", "json"]).done();
     let expected = r#"{"id":"2nIemJxCKbFX","created_at":"2024-08-02T13:51:12.853Z"}"#;
     assert_eq!(outcome.stdout.trim_end(), expected);

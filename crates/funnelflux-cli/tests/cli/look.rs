@@ -29,7 +29,7 @@ fn a_hit_of_the_raw_events_is_found_with_its_visitor() {
 }
 
 #[test]
-fn logs_are_printed_row_by_row_and_a_shape_nobody_knows_whole() {
+fn logs_are_printed_row_by_row_and_unknown_shapes_as_a_whole() {
     let served = serve(Emulator::builder().visits_per_hour(4));
     let ffx = Ffx::at(&served.emulator);
     for log in ["postback", "webhook-summary", "middleware-summary"] {

@@ -1,5 +1,5 @@
-//! `ffx` as its user meets it: the built binary, its output and its exit codes, against the
-//! emulator and against small hand-written servers that speak the samples seen in production.
+//! The built `ffx`, its output and its exit codes, against the emulator and against small servers
+//! that answer as production did.
 
 #![allow(
     clippy::expect_used,
@@ -18,11 +18,11 @@ mod domains;
 mod drilldown;
 mod dry_run;
 mod emulator;
-mod fates;
 mod ids;
 mod look;
 mod objects;
 mod operations;
+mod outcomes;
 mod profile;
 mod push;
 mod push_lines;

@@ -14,7 +14,7 @@ fn accepting() -> Handmade {
 }
 
 #[test]
-fn conversions_are_shown_first_and_sent_exactly_when_told_to() {
+fn conversions_are_previewed_and_sent_only_with_yes() {
     let server = accepting();
     let ffx = Ffx::against(&server.base_url);
     let csv = format!("hit,tx,payout\n{OFFER_HIT},a,12.50\n{OFFER_HIT},b,\n{OFFER_HIT},c,delete\n");
@@ -70,7 +70,7 @@ fn an_upload_whose_answer_is_lost_is_sent_once_and_its_lines_are_named() {
 }
 
 #[test]
-fn costs_are_exact_zoned_and_never_widened_by_mistake() {
+fn costs_are_exact_and_zoned_and_need_a_restriction() {
     let server = accepting();
     let ffx = Ffx::against(&server.base_url);
     let header = "date,funnel,traffic_source,cost,campaign";
@@ -102,7 +102,7 @@ fn costs_are_exact_zoned_and_never_widened_by_mistake() {
 }
 
 #[test]
-fn a_reset_shows_the_count_and_deletes_only_after_a_clear_yes() {
+fn a_reset_shows_the_count_and_deletes_only_with_yes() {
     let served = serve(Emulator::builder().visits_per_hour(4));
     let ffx = Ffx::at(&served.emulator);
     let all: Vec<&str> = ["reset"].iter().chain(&DAY).copied().collect();
@@ -121,7 +121,7 @@ fn rows(outcome: &crate::support::Outcome) -> Vec<serde_json::Value> {
 }
 
 #[test]
-fn conversions_are_rows_for_programs_before_and_after() {
+fn conversions_are_printed_as_rows_before_and_after_sending() {
     let server = accepting();
     let ffx = Ffx::against(&server.base_url);
     let csv = format!("hit,tx,payout\n{OFFER_HIT},a,12.50\n{OFFER_HIT},b,\n{OFFER_HIT},c,delete\n");
@@ -153,7 +153,7 @@ fn conversions_are_rows_for_programs_before_and_after() {
 }
 
 #[test]
-fn what_became_of_each_line_is_told_where_a_request_in_the_middle_fails() {
+fn each_line_has_its_outcome_if_a_request_in_the_middle_fails() {
     // 500 conversions go into a request.
     let server = Handmade::serve(|_, before| match before {
         0 => Reply::Json(200, String::new()),
@@ -172,17 +172,17 @@ fn what_became_of_each_line_is_told_where_a_request_in_the_middle_fails() {
             "--from-line 1002",
         ],
     );
-    let said = |from: usize, to: usize| {
+    let outcomes = |from: usize, to: usize| {
         rows(&outcome)[from..to].iter().map(|row| row["outcome"].to_string()).collect::<Vec<_>>()
     };
-    assert!(said(0, 500).iter().all(|one| one == "\"accepted\""));
-    assert!(said(500, 1000).iter().all(|one| one == "\"unknown\""));
-    assert!(said(1000, 1200).iter().all(|one| one == "\"not sent\""));
+    assert!(outcomes(0, 500).iter().all(|one| one == "\"accepted\""));
+    assert!(outcomes(500, 1000).iter().all(|one| one == "\"unknown\""));
+    assert!(outcomes(1000, 1200).iter().all(|one| one == "\"not sent\""));
     assert_eq!(server.seen().len(), 2);
 }
 
 #[test]
-fn a_deletion_is_called_out_however_far_down_it_stands() {
+fn a_deletion_is_shown_however_far_down_it_is() {
     let ffx = Ffx::new();
     let lines: String = (0..60)
         .map(|n| format!("{OFFER_HIT},t{n},{}\n", if n == 50 { "delete" } else { "1" }))
@@ -230,13 +230,13 @@ fn costs_are_rows_with_zone_window_and_restriction() {
 
     let sent = ffx.run(&[&push[..], &["--yes"]].concat());
     let sent = sent.failed(1, &["line 3", "1 of 2 requests accepted before"]);
-    let said: Vec<_> =
+    let outcomes: Vec<_> =
         sent.json().as_array().unwrap().iter().map(|r| r["outcome"].clone()).collect();
-    assert_eq!(said, ["accepted", "failed", "accepted"]);
+    assert_eq!(outcomes, ["accepted", "failed", "accepted"]);
 }
 
 #[test]
-fn a_reset_tells_programs_the_count_and_the_exact_restriction() {
+fn a_reset_prints_the_count_and_the_exact_restriction() {
     let server = Handmade::serve(|_, _| Reply::Json(200, r#"{"count":7}"#.into()));
     let ffx = Ffx::against(&server.base_url);
     let reset =
@@ -268,7 +268,7 @@ fn a_reset_whose_count_has_changed_deletes_nothing() {
 }
 
 #[test]
-fn custom_events_go_out_byte_for_byte_and_only_when_told_to() {
+fn custom_events_are_sent_byte_for_byte_and_only_with_yes() {
     let server = accepting();
     let ffx = Ffx::against(&server.base_url);
     let body = "{ \"event\": 1.50,\n  \"z\": [1e3], \"a\": null }\n";
@@ -305,7 +305,7 @@ fn custom_events_go_out_byte_for_byte_and_only_when_told_to() {
 }
 
 #[test]
-fn a_file_that_is_no_such_table_is_explained_by_its_lines() {
+fn a_malformed_file_is_explained_by_its_lines() {
     let ffx = Ffx::new();
     let push = |csv: &str, code: i32, words: &[&str]| {
         let file = ffx.write("c.csv", csv);
@@ -335,7 +335,7 @@ fn a_file_that_is_no_such_table_is_explained_by_its_lines() {
 }
 
 #[test]
-fn a_reset_speaks_of_its_flags_and_not_of_the_wire() {
+fn errors_of_a_reset_name_its_flags() {
     let ffx = Ffx::new();
     let reset = |more: &[&str], words: &[&str]| {
         let outcome = ffx.run(&[&["reset"][..], &DAY, more].concat()).failed(2, words);
@@ -349,10 +349,10 @@ fn a_reset_speaks_of_its_flags_and_not_of_the_wire() {
 
 #[test]
 #[cfg(unix)]
-fn an_upload_that_is_interrupted_ends_between_two_requests() {
+fn an_interrupted_upload_stops_between_two_requests() {
     use std::sync::{Arc, Condvar, Mutex};
 
-    // The first answer waits until ffx was told to stop.
+    // The first answer waits until ffx was interrupted.
     let go = Arc::new((Mutex::new(false), Condvar::new()));
     let wait = Arc::clone(&go);
     let server = Handmade::serve(move |_, _| {
@@ -366,7 +366,7 @@ fn an_upload_that_is_interrupted_ends_between_two_requests() {
         ["conversions", "push", file.to_str().unwrap(), "--postbacks=all", "--yes", "-o=csv"];
     let mut child = ffx.spawn(&push);
     while server.seen().is_empty() {
-        assert!(child.try_wait().unwrap().is_none(), "it was to be at work");
+        assert!(child.try_wait().unwrap().is_none(), "ffx should still be running");
         std::thread::yield_now();
     }
     crate::support::interrupt(&child);

@@ -1,4 +1,4 @@
-//! What a line of a push may hold, and which lines are sent.
+//! The lines of a push: their content, and which of them are sent.
 
 use crate::support::{Ffx, Handmade, Outcome, Reply};
 
@@ -22,7 +22,7 @@ fn costs(ffx: &Ffx, csv: &str, more: &[&str]) -> Outcome {
 }
 
 #[test]
-fn a_quote_that_is_not_closed_swallows_no_lines() {
+fn an_open_quote_does_not_swallow_lines() {
     let ffx = Ffx::new();
     let swallowed = format!("hit,payout,tx\n{HIT},1,\"a\n{HIT},2,b\n{HIT},3,c\n");
     conversions(&ffx, &swallowed, &[]).failed(2, &["line 2", "never closed", "nothing was sent"]);
@@ -36,7 +36,7 @@ fn a_quote_that_is_not_closed_swallows_no_lines() {
 }
 
 #[test]
-fn amounts_are_read_to_the_digit_or_not_at_all() {
+fn amounts_are_read_exactly_or_refused() {
     let ffx = Ffx::new();
     let most = "79228162514264337593543950335";
     for amount in ["5_00", "0.11111111111111111111111111111111", most, "1e3"] {
@@ -48,7 +48,7 @@ fn amounts_are_read_to_the_digit_or_not_at_all() {
 }
 
 #[test]
-fn a_day_to_come_and_a_wildcard_are_refused() {
+fn a_future_day_and_a_wildcard_are_refused() {
     let ffx = Ffx::new();
     costs(&ffx, &format!("9000-01-01,{FUNNEL},{SOURCE},1,x\n"), &[])
         .failed(2, &["line 2: date: 9000-01-01 has not begun yet in UTC"]);
@@ -59,10 +59,10 @@ fn a_day_to_come_and_a_wildcard_are_refused() {
 }
 
 #[test]
-fn a_hit_of_an_odd_length_is_doubted() {
+fn a_hit_of_an_odd_length_gets_a_warning() {
     let ffx = Ffx::new();
-    let doubted = conversions(&ffx, &format!("hit,tx\n{HIT},a\nshort,b\n"), &[]).done();
-    assert!(doubted.stderr.contains("warning: line 3: a hit id should have"), "{}", doubted.stderr);
+    let odd = conversions(&ffx, &format!("hit,tx\n{HIT},a\nshort,b\n"), &[]).done();
+    assert!(odd.stderr.contains("warning: line 3: a hit id should have"), "{}", odd.stderr);
     let fine = conversions(&ffx, &format!("hit,tx\n{HIT},a\n"), &[]).done();
     assert!(!fine.stderr.contains("warning"), "{}", fine.stderr);
 }
@@ -71,7 +71,7 @@ fn a_hit_of_an_odd_length_is_doubted() {
 fn the_rest_of_a_file_is_sent_from_the_line_that_was_named() {
     let server = accepting();
     let ffx = Ffx::against(&server.base_url);
-    // Lines are counted as in an editor, the empty one, too.
+    // Lines are counted as in an editor, including empty ones.
     let csv = format!("hit,tx\n{HIT},a\n\n{HIT},b\n{HIT},c\n");
     conversions(&ffx, &csv, &["--yes", "--from-line", "4"]).done();
     let sent = server.seen()[0].json();
@@ -83,7 +83,7 @@ fn the_rest_of_a_file_is_sent_from_the_line_that_was_named() {
 }
 
 #[test]
-fn a_refused_request_says_how_to_send_it_and_the_rest() {
+fn a_refused_request_has_a_hint_for_the_rest_of_the_file() {
     let server = Handmade::serve(|_, before| match before {
         0 => Reply::Json(200, String::new()),
         _ => Reply::Json(422, r#"{"message":"no"}"#.into()),
@@ -102,7 +102,7 @@ fn two_runs_do_not_send_one_file() {
     let file = std::fs::File::open(ffx.write("c.csv", &csv)).unwrap();
     file.lock().unwrap();
     conversions(&ffx, &csv, &["--yes"]).failed(1, &["another ffx is at work", "nothing was sent"]);
-    // To look is free.
+    // A preview takes no lock.
     conversions(&ffx, &csv, &[]).done();
     assert!(server.seen().is_empty());
     file.unlock().unwrap();
@@ -110,7 +110,7 @@ fn two_runs_do_not_send_one_file() {
 }
 
 #[test]
-fn the_file_may_come_through_stdin() {
+fn the_file_may_come_from_stdin() {
     let server = accepting();
     let ffx = Ffx::against(&server.base_url);
     let push = ["conversions", "push", "-", "--postbacks=none", "--yes"];
@@ -133,7 +133,7 @@ fn a_dry_run_needs_no_login() {
 }
 
 #[test]
-fn the_preview_of_costs_has_days_and_tells_their_instants_once() {
+fn the_preview_of_costs_has_days_and_their_instants_once() {
     let ffx = Ffx::new();
     let csv = format!("2026-03-29,{FUNNEL},{SOURCE},1,x\n2026-03-30,{FUNNEL},{SOURCE},1,x\n");
     let shown = costs(&ffx, &csv, &[]).done().stdout;
@@ -172,7 +172,7 @@ fn a_reset_reaches_up_to_the_moment_of_its_count() {
 }
 
 #[test]
-fn a_zone_that_only_looks_like_a_place_is_refused() {
+fn a_zone_that_looks_like_a_place_but_is_an_offset_is_refused() {
     let ffx = Ffx::new();
     let csv = format!("date,funnel,traffic_source,cost,c1\n2026-03-29,{FUNNEL},{SOURCE},1,x\n");
     let file = ffx.write("costs.csv", &csv);

@@ -1,4 +1,4 @@
-//! Pushes whose listener is gone, or that are told to stop: what was done is neither hidden nor lost.
+//! Pushes with a closed stdout, and pushes that are interrupted: the outcome is always reported.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
@@ -23,7 +23,7 @@ fn accepting() -> Handmade {
     Handmade::serve(|_, _| Reply::Json(200, String::new()))
 }
 
-/// A run whose stdout nobody reads any more: the exit code, and stderr.
+/// The exit code and the stderr of a run with a closed stdout.
 fn unread(ffx: &Ffx, arguments: &[&str]) -> (i32, String) {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
@@ -32,7 +32,7 @@ fn unread(ffx: &Ffx, arguments: &[&str]) -> (i32, String) {
 }
 
 #[test]
-fn what_yes_was_said_to_is_sent_though_nobody_reads_the_preview() {
+fn with_yes_a_file_is_sent_even_if_the_preview_cannot_be_printed() {
     let server = accepting();
     let ffx = Ffx::against(&server.base_url);
     let costs = path(ffx.write(
@@ -57,7 +57,7 @@ fn what_yes_was_said_to_is_sent_though_nobody_reads_the_preview() {
 }
 
 #[test]
-fn a_lost_answer_is_told_though_nobody_reads_the_rows() {
+fn a_lost_answer_is_reported_even_if_stdout_is_closed() {
     let server = Handmade::serve(|seen, _| match seen.line.starts_with("PUT") {
         true => Reply::Nothing,
         false => Reply::Json(200, r#"{"count":7}"#.into()),
@@ -77,7 +77,7 @@ fn a_lost_answer_is_told_though_nobody_reads_the_rows() {
 }
 
 #[test]
-fn a_reset_that_nobody_reads_is_judged_by_the_server() {
+fn a_refused_reset_fails_even_if_stdout_is_closed() {
     let server = Handmade::serve(|seen, _| match seen.line.contains("validate") {
         true => Reply::Json(200, r#"{"count":7}"#.into()),
         false => Reply::Json(422, r#"{"message":"no"}"#.into()),
@@ -91,7 +91,7 @@ fn a_reset_that_nobody_reads_is_judged_by_the_server() {
     }
 }
 
-/// A server that keeps its answers from this request on until it is told to go on.
+/// Holds back the answers of a server, from one request on, until it is opened.
 struct Gate(Arc<(Mutex<bool>, Condvar)>);
 
 impl Gate {
@@ -117,13 +117,13 @@ impl Gate {
 
 fn until_seen(server: &Handmade, count: usize, child: &mut Child) {
     while server.seen().len() < count {
-        assert!(child.try_wait().unwrap().is_none(), "it was to be at work");
+        assert!(child.try_wait().unwrap().is_none(), "ffx should still be running");
         std::thread::yield_now();
     }
 }
 
 #[test]
-fn rows_are_told_as_soon_as_their_request_was_answered() {
+fn rows_are_printed_as_soon_as_their_request_was_answered() {
     for format in ["ndjson", "csv"] {
         let gate = Gate::new();
         let server = gate.server(1);
@@ -131,7 +131,7 @@ fn rows_are_told_as_soon_as_their_request_was_answered() {
         let sales = sales(&ffx, 700);
         let push = ["conversions", "push", &sales, "--postbacks=none", "--yes", "-o", format];
         let mut child = ffx.spawn(&push);
-        // The second answer does not come yet: what is here was written before it.
+        // The second answer is held back, so these rows were printed before it.
         let header = usize::from(format == "csv");
         let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
         let first: Vec<String> = stdout.by_ref().take(500 + header).map(Result::unwrap).collect();
@@ -152,7 +152,7 @@ fn signal(child: &Child, name: &str) {
 
 #[test]
 #[cfg(unix)]
-fn a_second_interruption_ends_at_once_and_tells_every_line() {
+fn a_second_interruption_stops_at_once_and_reports_every_line() {
     let gate = Gate::new();
     let server = gate.server(1);
     let ffx = Ffx::against(&server.base_url);
@@ -176,7 +176,7 @@ fn a_second_interruption_ends_at_once_and_tells_every_line() {
 
 #[test]
 #[cfg(unix)]
-fn one_write_is_finished_however_it_is_told_to_stop() {
+fn a_single_write_is_finished_after_sigint_and_sigterm() {
     for name in ["-INT", "-TERM"] {
         let gate = Gate::new();
         let server = gate.server(0);

@@ -48,7 +48,7 @@ fn kinds_are_chosen_and_formats_agree() {
 }
 
 #[test]
-fn data_that_may_have_been_cut_is_said_to_be() {
+fn data_that_may_be_incomplete_gets_a_warning() {
     let served = serve(Emulator::builder().raw_event_cap(1000));
     let outcome = raw(&Ffx::at(&served.emulator), &["-o", "ndjson", "-q"]).done();
     assert_eq!(outcome.stdout.lines().count(), 1000);

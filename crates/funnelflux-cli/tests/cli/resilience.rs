@@ -1,11 +1,11 @@
-//! What the network and the server do to a run: limits, expired tokens, several processes.
+//! Runs under rate limits, with expired tokens, and in several processes.
 
 use funnelflux::emulator::{Emulator, ExpiredStatus, Rotation};
 
 use crate::support::{DRILLDOWN, Ffx, Handmade, PRODUCTION_SHAPED, Reply, serve};
 
 #[test]
-fn a_429_is_waited_out_as_long_as_it_asks() {
+fn a_429_is_waited_for_as_long_as_it_asks() {
     let server = Handmade::serve(|_, before| match before {
         0 => Reply::With(429, "retry-after: 1", "{}".into()),
         _ => Reply::Json(200, PRODUCTION_SHAPED.into()),
@@ -34,7 +34,7 @@ fn with_expired_token(status: u16) -> Handmade {
 }
 
 #[test]
-fn an_expired_token_is_renewed_once_however_the_server_says_so() {
+fn an_expired_token_is_renewed_once_for_401_and_400() {
     for status in [401, 400] {
         let server = with_expired_token(status);
         let ffx = Ffx::new().with("FUNNELFLUX_BASE_URL", &server.base_url);
@@ -44,7 +44,7 @@ fn an_expired_token_is_renewed_once_however_the_server_says_so() {
         let asked: Vec<String> = server.seen().into_iter().map(|seen| seen.line).collect();
         assert_eq!(asked.len(), 3, "{asked:?}");
         assert!(asked[1].contains("/auth/validate"), "{asked:?}");
-        // What came back is what the next run uses.
+        // The next run uses the renewed tokens.
         ffx.run(&DRILLDOWN).done();
         assert_eq!(server.seen().len(), 4);
         let stored = std::fs::read_to_string(ffx.path("tokens/default.json")).unwrap();
@@ -105,7 +105,7 @@ fn a_refused_refresh_means_authorise_again() {
 }
 
 #[test]
-fn errors_are_one_json_object_where_json_was_asked_for() {
+fn with_output_json_an_error_is_one_json_object() {
     let ffx = Ffx::new();
     let error = ffx.run(&["-o", "json", "report", "drilldown"]).failed(2, &[]).error();
     assert_eq!(error["kind"], "usage");
@@ -121,7 +121,7 @@ fn errors_are_one_json_object_where_json_was_asked_for() {
 }
 
 #[test]
-fn a_wrong_argument_is_named_in_json_as_well() {
+fn a_wrong_argument_is_named_in_json() {
     let outcome = Ffx::new().run(&["domains", "get", "-o", "json"]).failed(2, &[]);
     let message = outcome.error()["message"].to_string();
     assert!(message.contains("required arguments") && message.contains("<ID>"), "{message}");

@@ -21,8 +21,8 @@ fn tokens_are_never_shown() {
             return Reply::Json(200, format!(r#"{{"tokens":{{"access_token":"{RENEWED}"}}}}"#));
         }
         // A server that says what it was sent.
-        let said = format!(r#"{{"message":"no: Bearer {ACCESS}","access_token":"{RENEWED}"}}"#);
-        Reply::Json(if seen.has_bearer(RENEWED) { 500 } else { 401 }, said)
+        let body = format!(r#"{{"message":"no: Bearer {ACCESS}","access_token":"{RENEWED}"}}"#);
+        Reply::Json(if seen.has_bearer(RENEWED) { 500 } else { 401 }, body)
     });
     let ffx = Ffx::new().with("FUNNELFLUX_BASE_URL", &server.base_url);
     let tokens = format!(r#"{{"access_token":"{ACCESS}","refresh_token":"{REFRESH}"}}"#);

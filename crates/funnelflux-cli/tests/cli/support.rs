@@ -1,4 +1,4 @@
-//! Runs `ffx` in an environment of its own, and servers for it to speak to.
+//! Runs `ffx` in an environment of its own, and servers for it to talk to.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -15,7 +15,7 @@ pub(crate) struct Ffx {
     variables: Vec<(String, String)>,
 }
 
-/// What a run left behind.
+/// The result of a run.
 pub(crate) struct Outcome {
     pub(crate) code: i32,
     pub(crate) stdout: String,
@@ -27,12 +27,12 @@ impl Ffx {
         Self { directory: tempfile::tempdir().unwrap(), variables: Vec::new() }
     }
 
-    /// Speaks to this base URL with the token `token`.
+    /// Talks to this base URL with the token `token`.
     pub(crate) fn against(base_url: &str) -> Self {
         Self::new().with("FUNNELFLUX_BASE_URL", base_url).with("FUNNELFLUX_ACCESS_TOKEN", "token")
     }
 
-    /// Speaks to the emulator with its tokens from the environment.
+    /// Talks to the emulator with its tokens, from the environment.
     pub(crate) fn at(emulator: &Emulator) -> Self {
         Self::new()
             .with("FUNNELFLUX_BASE_URL", emulator.base_url())
@@ -57,7 +57,7 @@ impl Ffx {
         path
     }
 
-    /// Stores tokens, as a person would.
+    /// Stores tokens.
     pub(crate) fn login(&self, json: &str) {
         let outcome = self.run_with(&["auth", "login", "--stdin"], json);
         assert_eq!(outcome.code, 0, "{}", outcome.stderr);
@@ -97,7 +97,7 @@ impl Ffx {
     }
 }
 
-/// As Ctrl-C does.
+/// Sends the signal of Ctrl-C.
 #[cfg(unix)]
 pub(crate) fn interrupt(child: &Child) {
     let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
@@ -115,13 +115,13 @@ impl From<Output> for Outcome {
 }
 
 impl Outcome {
-    /// Of a run that went well.
+    /// The result of a run that must succeed.
     pub(crate) fn done(self) -> Self {
         assert_eq!(self.code, 0, "{}", self.stderr);
         self
     }
 
-    /// Of a run that ended with this code, for a reason that holds these words.
+    /// The result of a run that must end with this code and an error that contains these words.
     pub(crate) fn failed(self, code: i32, words: &[&str]) -> Self {
         assert_eq!(self.code, code, "{}\n{}", self.stdout, self.stderr);
         for word in words {
@@ -142,7 +142,7 @@ impl Outcome {
     }
 }
 
-/// An emulator that serves until it is dropped.
+/// An emulator that runs until it is dropped.
 pub(crate) struct Served {
     pub(crate) emulator: Emulator,
     _runtime: Runtime,
@@ -155,7 +155,7 @@ pub(crate) fn serve(builder: EmulatorBuilder) -> Served {
     Served { emulator, _runtime: runtime }
 }
 
-/// A request as it came in at a [`Handmade`] server.
+/// A request to a [`Handmade`] server.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) line: String,
@@ -176,17 +176,17 @@ impl Seen {
     }
 }
 
-/// What a [`Handmade`] server does with a request.
+/// The answer of a [`Handmade`] server.
 pub(crate) enum Reply {
     /// Status and JSON body.
     Json(u16, String),
     /// The same with one more header.
     With(u16, &'static str, String),
-    /// Closes the connection without a word.
+    /// Closes the connection without an answer.
     Nothing,
 }
 
-/// A server of a few lines, for answers that the emulator would never give.
+/// A small server, for answers that the emulator never gives.
 pub(crate) struct Handmade {
     pub(crate) base_url: String,
     seen: Arc<Mutex<Vec<Seen>>>,
@@ -234,7 +234,7 @@ fn exchange(
          connection: close\r\n{header}\r\n\r\n",
         body.len()
     );
-    // A client that went away needs no answer.
+    // The client may have closed the connection.
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
 }
 
@@ -260,8 +260,8 @@ fn read(stream: &mut TcpStream) -> Option<Seen> {
     }
 }
 
-/// A drilldown answer as production had them: metrics are members of the row, counts are numbers,
-/// money is a decimal in a string or null.
+/// A drilldown answer as in production: metrics are members of the row, counts are numbers, money
+/// is a decimal in a string or null.
 pub(crate) const PRODUCTION_SHAPED: &str = r#"{ "rows": [
   { "attributes": [ { "id": "2023-10-12T14:00:00+02:00", "value": "14:00" }, { "id": "2nIemJxCKbFX", "value": "Blue shoes" } ],
     "offerViews": 120, "conversions": 3, "revenue": "36.90" },
@@ -270,7 +270,7 @@ pub(crate) const PRODUCTION_SHAPED: &str = r#"{ "rows": [
   { "attributes": [ { "id": "2023-10-12T16:00:00+02:00", "value": "16:00" }, { "id": "2nIemJxCKbFX", "value": "Blue shoes" } ],
     "offerViews": 1, "conversions": 1, "revenue": "0.100" } ] }"#;
 
-/// The flags for it.
+/// The command that asks for it.
 pub(crate) const DRILLDOWN: [&str; 8] = [
     "report",
     "drilldown",

@@ -1,4 +1,4 @@
-//! What became of a write is told, whatever happens to stdout, to the answer or to the run.
+//! The outcome of a write is reported whatever happens to stdout, to the answer or to the run.
 
 use std::sync::{Arc, Condvar, Mutex};
 
@@ -9,7 +9,7 @@ use crate::support::{Ffx, Handmade, Outcome, Reply};
 const A: &str = "2nIemJxCKbFX";
 const B: &str = "2n5JuOKWLTzd";
 
-/// A pipe that nobody reads any more.
+/// A pipe whose reader is closed.
 fn unread() -> std::io::PipeWriter {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
@@ -17,7 +17,7 @@ fn unread() -> std::io::PipeWriter {
 }
 
 #[test]
-fn a_closed_stdout_hides_no_failure() {
+fn a_closed_stdout_does_not_hide_a_failure() {
     let missing = Handmade::serve(|_, _| Reply::Json(404, "{}".into()));
     let silent = Handmade::serve(|_, _| Reply::Nothing);
     let done = Handmade::serve(|_, _| Reply::Json(200, "{}".into()));
@@ -34,7 +34,7 @@ fn a_closed_stdout_hides_no_failure() {
             outcome.failed(code, if code == 0 { &[] } else { &["error"] });
         }
     }
-    // Reading is no different.
+    // Reads behave the same.
     let get = ["offer-sources", "get", A];
     let ffx = Ffx::against(&missing.base_url);
     Outcome::from(ffx.command(&get).stdout(unread()).output().unwrap()).failed(1, &["404"]);
@@ -42,7 +42,7 @@ fn a_closed_stdout_hides_no_failure() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_full_disk_makes_no_failure_of_what_is_done_without_saying_so() {
+fn a_failure_to_print_says_that_the_write_succeeded() {
     let full = || std::fs::File::options().write(true).open("/dev/full").unwrap();
     let done = Handmade::serve(|_, _| Reply::Json(200, r#"{"success":true}"#.into()));
     let silent = Handmade::serve(|_, _| Reply::Nothing);
@@ -61,8 +61,8 @@ fn a_full_disk_makes_no_failure_of_what_is_done_without_saying_so() {
 }
 
 #[test]
-fn what_may_have_been_changed_is_not_said_to_be_unchanged() {
-    // One is refused, and of the other the answer is lost.
+fn an_ambiguous_write_is_not_reported_as_not_done() {
+    // The answer of the write is lost.
     let server = Handmade::serve(|seen, _| match (seen.line.starts_with("GET"), &seen.body) {
         (true, _) => Reply::Json(200, format!(r#"{{"idOfferSource":"{A}"}}"#)),
         _ => Reply::Nothing,
@@ -81,7 +81,7 @@ fn what_may_have_been_changed_is_not_said_to_be_unchanged() {
     ffx.run(&both).failed(4, &["1 of 2 funnels: fate unknown; 1 were not archived", A]);
 }
 
-/// Answers that wait until they are let go.
+/// Answers that are held back until they are released.
 #[cfg(unix)]
 fn held() -> (Handmade, impl Fn()) {
     let go = Arc::new((Mutex::new(false), Condvar::new()));
@@ -100,7 +100,7 @@ fn held() -> (Handmade, impl Fn()) {
 
 #[test]
 #[cfg(unix)]
-fn interrupted_every_write_comes_to_its_end_and_is_told_of() {
+fn an_interrupted_write_is_finished_and_its_outcome_printed() {
     for verb in [
         &["offer-sources", "archive", A][..],
         &["offer-sources", "unarchive", A],
@@ -114,7 +114,7 @@ fn interrupted_every_write_comes_to_its_end_and_is_told_of() {
         let ffx = Ffx::against(&server.base_url);
         let mut child = ffx.spawn(&[verb, &["-o", "json"]].concat());
         while server.seen().is_empty() {
-            assert!(child.try_wait().unwrap().is_none(), "{verb:?} was to be at work");
+            assert!(child.try_wait().unwrap().is_none(), "{verb:?} should still be running");
             std::thread::yield_now();
         }
         crate::support::interrupt(&child);
@@ -130,12 +130,12 @@ fn interrupted_every_write_comes_to_its_end_and_is_told_of() {
 
 #[test]
 #[cfg(unix)]
-fn interrupted_twice_a_write_has_an_unknown_fate() {
+fn a_write_that_is_interrupted_twice_is_ambiguous() {
     let (server, _release) = held();
     let ffx = Ffx::against(&server.base_url);
     let mut child = ffx.spawn(&["offer-sources", "archive", A]);
     while server.seen().is_empty() {
-        assert!(child.try_wait().unwrap().is_none(), "it was to be at work");
+        assert!(child.try_wait().unwrap().is_none(), "it should still be running");
         std::thread::yield_now();
     }
     crate::support::interrupt(&child);
