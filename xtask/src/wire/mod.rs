@@ -4,7 +4,6 @@ mod coverage;
 mod kinds;
 mod operations;
 mod prose;
-mod scan;
 mod schemas;
 #[cfg(test)]
 mod tests;
@@ -20,14 +19,6 @@ use crate::verbs::only_flag;
 
 /// The folder of the generated tables.
 const TABLES: &str = "crates/funnelflux-contract/src/generated";
-
-/// The crate that calls the operations of a section.
-const HOMES: &[(&str, &str)] = &[
-    ("auth", "crates/funnelflux-auth"),
-    ("billing", "crates/funnelflux-domains"),
-    ("reporting", "crates/funnelflux-reporting"),
-    ("ledger", "crates/funnelflux-ledger"),
-];
 
 /// A generated file: its path below the root, and what it must hold.
 pub(crate) struct Output {
@@ -113,12 +104,9 @@ fn outputs(contract: &Contract, root: &Path) -> Result<Vec<Output>> {
     for section in &contract.sections {
         outputs.push(table(&format!("operations/{}", section.name), operations::render(section)));
     }
-    let homes =
-        |section: &str| HOMES.iter().find(|(name, _)| *name == section).map(|(_, home)| *home);
-    let scan = scan::Scan::of(root, contract, homes)?;
     outputs.push(Output {
         path: "docs/coverage.md".to_owned(),
-        text: coverage::render(contract, &scan),
+        text: coverage::render(contract, root)?,
     });
     Ok(outputs)
 }

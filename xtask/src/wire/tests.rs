@@ -204,18 +204,9 @@ fn the_generated_page_is_the_golden_one() {
     let root = workspace();
     put(
         &root,
-        "crates/funnelflux-reporting/src/client.rs",
-        "impl Reports {\n    pub async fn drilldown(&self) {\n        self.send(&operations::DRILLDOWN)\n    }\n}\n",
+        "tests/fixtures/reports/drilldown.json",
+        r#"{"exchanges": [{"operation": "reporting.drilldown"}]}"#,
     );
-    put(&root, "crates/funnelflux-emulator/src/lib.rs", "route(\"reporting.drilldown\");\n");
-    put(&root, "crates/funnelflux-cli/src/main.rs", "// operation: reporting.drilldown\n");
-    // A test's mention proves nothing.
-    put(
-        &root,
-        "crates/funnelflux-emulator/src/wire/tests.rs",
-        "get(\"reporting.logs.webhook-summary\");\n",
-    );
-    put(&root, "tests/fixtures/drilldown.json", "{\"operation\": \"reporting.drilldown\"}");
     write(root.path()).unwrap();
     assert_eq!(get(&root, "docs/coverage.md"), include_str!("golden/coverage.md"));
 }
