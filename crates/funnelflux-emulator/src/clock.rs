@@ -1,10 +1,10 @@
-//! The emulator's clock: it can stand still, run with the system, and be moved.
+//! The emulator's clock.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The time the emulator lives in.
+/// The emulator's time.
 ///
 /// Token lifetimes, the rate ceiling, the `date` header and the end of the traffic ("nothing after
 /// now") all follow it. Clones share one time.
@@ -44,20 +44,20 @@ enum Source {
 }
 
 impl Clock {
-    /// A clock that runs with the operating system's.
+    /// Makes a clock that runs with the operating system's.
     #[must_use]
     #[allow(clippy::disallowed_methods, reason = "the one place where the real clock is read")]
     pub fn system() -> Self {
         Self::from_fn(SystemTime::now)
     }
 
-    /// A clock that stands at `at` until it is moved.
+    /// Makes a clock that stays at `at` until it is moved.
     #[must_use]
     pub fn fixed(at: SystemTime) -> Self {
         Self::with(Source::Fixed(at))
     }
 
-    /// A clock that reads another one, for example that of a paused runtime.
+    /// Makes a clock that reads another one, for example that of a paused runtime.
     #[must_use]
     pub fn from_fn(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self::with(Source::Running(Box::new(now)))
@@ -67,7 +67,7 @@ impl Clock {
         Self(Arc::new(Inner { source, shift: Mutex::default() }))
     }
 
-    /// What time it is.
+    /// The present time.
     #[must_use]
     pub fn now(&self) -> SystemTime {
         let shift = *self.0.shift.lock().unwrap_or_else(PoisonError::into_inner);
@@ -75,7 +75,7 @@ impl Clock {
         shift.applied_to(unshifted).unwrap_or(unshifted)
     }
 
-    /// Moves the clock forward. To a time that the system cannot represent it does not move.
+    /// Moves the clock forward, unless the system cannot represent the new time.
     pub fn advance(&self, by: Duration) {
         let mut shift = self.0.shift.lock().unwrap_or_else(PoisonError::into_inner);
         let moved = Shift { forward: shift.forward.saturating_add(by), ..*shift };
@@ -110,7 +110,7 @@ impl Clock {
         httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(since.min(LAST)))
     }
 
-    /// Milliseconds since 1970. A clock set before 1970 reads 0: no traffic is that old.
+    /// Milliseconds since 1970; 0 before that, since no traffic is older.
     pub(crate) fn unix_millis(&self) -> i64 {
         let since = self.now().duration_since(UNIX_EPOCH).unwrap_or_default();
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fixed_clock_moves_only_when_told() {
+    fn a_fixed_clock_moves_on_demand_only() {
         let clock = Clock::fixed(at(100));
         assert_eq!(clock.now(), at(100));
         clock.advance(Duration::from_secs(5));

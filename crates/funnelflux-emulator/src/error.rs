@@ -1,4 +1,4 @@
-//! Why an emulator could not start.
+//! Errors of the start.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -6,7 +6,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
-/// An emulator could not start.
+/// The error of an emulator that could not start.
 #[derive(Debug)]
 pub struct StartError(Box<Kind>);
 

@@ -1,4 +1,4 @@
-//! What was asked: a counter per operation, and the newest requests for assertions.
+//! The requests so far: a counter per operation, and the newest ones for assertions.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header, request};
 
-/// How often each operation was called, whatever came of it.
+/// The number of calls per operation, failed ones included.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Calls(BTreeMap<&'static str, u64>);
 
@@ -31,10 +31,10 @@ impl Calls {
     }
 }
 
-/// A request as it came in.
+/// A recorded request.
 ///
-/// The accessors give everything but what was sent to log in, since a test must be able to look;
-/// `Debug` shows neither tokens nor header values, query values or bodies.
+/// Its accessors show everything except the values of a login. `Debug` shows no header values, query
+/// values or bodies.
 #[derive(Clone)]
 pub struct RecordedRequest {
     pub(crate) number: u64,
@@ -73,7 +73,7 @@ impl RecordedRequest {
         }
     }
 
-    /// How many bytes of the client's it holds.
+    /// How many bytes it takes.
     fn size(&self) -> usize {
         let headers: usize =
             self.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
@@ -87,13 +87,13 @@ impl RecordedRequest {
         self.number
     }
 
-    /// When it came, by the emulator's clock.
+    /// The time of its arrival, by the emulator's clock.
     #[must_use]
     pub fn at(&self) -> SystemTime {
         self.at
     }
 
-    /// The id of the operation; `None` where path or method are not of the contract.
+    /// The id of the operation; `None` where path and method belong to none.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.operation
@@ -105,44 +105,43 @@ impl RecordedRequest {
         &self.method
     }
 
-    /// The path as it was sent, with `/v1`.
+    /// The path, with `/v1`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The query as it was sent; of a login there is none.
+    /// The raw query; `None` for a login.
     #[must_use]
     pub fn query(&self) -> Option<&str> {
         self.query.as_deref()
     }
 
-    /// The headers. Those that carry secrets are marked as sensitive.
+    /// The headers. Secret ones are marked as sensitive.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body. Of a login only the names of its members, each with the value `********`.
+    /// The body; for a login only the names of its members, each with the value `********`.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// The body as JSON; `None` where it is not.
+    /// The body as JSON; `None` where it is no JSON.
     #[must_use]
     pub fn json(&self) -> Option<serde_json::Value> {
         serde_json::from_slice(&self.body).ok()
     }
 
-    /// True when the request carried this access token.
+    /// Whether the request carried this access token.
     #[must_use]
     pub fn has_bearer(&self, token: &str) -> bool {
         crate::wire::bearer::read(&self.headers).is_ok_and(|sent| sent == token)
     }
 
-    /// The status of the answer; `None` while there is none, or when the connection was reset
-    /// instead.
+    /// The status of the answer; `None` before it, and where the connection was reset instead.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.status
@@ -164,15 +163,15 @@ impl fmt::Debug for RecordedRequest {
     }
 }
 
-/// What is kept of a request.
+/// How much of a request is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kept {
     All,
-    /// Of the body the names of its members, and nothing of the query: there is a password in it.
+    /// The names of the body's members only: the request holds a password.
     Names,
 }
 
-/// The names of an object's members; nothing of anything else.
+/// An object with its values hidden; empty for any other body.
 fn names_only(body: &Bytes) -> Bytes {
     let Ok(serde_json::Value::Object(mut members)) = serde_json::from_slice(body) else {
         return Bytes::new();
@@ -181,11 +180,10 @@ fn names_only(body: &Bytes) -> Bytes {
     Bytes::from(serde_json::Value::Object(members).to_string())
 }
 
-/// Kept of the requests in all: a client that sends a megabyte a call, in the body or the head, must
-/// not fill the memory.
+/// The most bytes that are kept of all requests.
 const KEPT_BYTES: usize = 64 * 1024 * 1024;
 
-/// All that was asked.
+/// The journal of an emulator.
 pub(crate) struct Journal {
     capacity: usize,
     inner: Mutex<Inner>,
@@ -210,7 +208,7 @@ impl Journal {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes down an arrival and gives its number.
+    /// Records an arrival and returns its number.
     pub(crate) fn arrive(
         &self,
         at: SystemTime,
@@ -231,7 +229,7 @@ impl Journal {
         number
     }
 
-    /// Notes which operation it was.
+    /// Records the operation of a request.
     pub(crate) fn name(&self, number: u64, operation: &'static str) {
         let mut inner = self.lock();
         *inner.calls.0.entry(operation).or_default() += 1;
@@ -240,7 +238,7 @@ impl Journal {
         }
     }
 
-    /// Notes what was answered.
+    /// Records the status of an answer.
     pub(crate) fn answer(&self, number: u64, status: StatusCode) {
         if let Some(request) = self.lock().find(number) {
             request.status = Some(status);

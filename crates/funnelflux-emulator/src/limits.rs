@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::options::{PoolLimits, RetryAfter};
 use crate::wire::refusal::Refusal;
 
-/// How the pool of report queries is used, and was used at most.
+/// The use of the pool of report queries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct PoolUse {
@@ -24,7 +24,7 @@ pub struct PoolUse {
     pub refused: u64,
 }
 
-/// Report queries share a pool with a maximum concurrency and a queue.
+/// The pool of report queries, with a maximum concurrency and a queue.
 #[derive(Debug)]
 pub(crate) struct Pool {
     permits: Arc<Semaphore>,
@@ -42,7 +42,7 @@ impl Usage {
 }
 
 impl Pool {
-    /// Without limits it only counts.
+    /// Makes a pool, which only counts where there are no limits.
     pub(crate) fn new(limits: Option<PoolLimits>) -> Self {
         let (concurrent, queue) = limits.map_or((Semaphore::MAX_PERMITS, usize::MAX), |limits| {
             (limits.concurrent, limits.queue)
@@ -54,7 +54,7 @@ impl Pool {
         }
     }
 
-    /// Waits for a turn. Leaving is dropping what is returned; so is giving up the wait.
+    /// Waits for a turn, which ends when it is dropped.
     pub(crate) async fn enter(&self) -> Result<Turn, Refusal> {
         let permit = match Arc::clone(&self.permits).try_acquire_owned() {
             Ok(permit) => permit,
@@ -92,8 +92,8 @@ fn full(queue: usize) -> Refusal {
     ))
 }
 
-/// A running query. It goes where the query goes: a client that hangs up does not stop the query, and
-/// must not let the next one in beside it.
+/// A running query. It belongs to the query and not to its client: a client that hangs up does not stop
+/// the query.
 #[derive(Debug)]
 pub(crate) struct Turn {
     usage: Arc<Usage>,
@@ -115,7 +115,7 @@ impl Drop for Place<'_> {
     }
 }
 
-/// So many requests per second of the emulator's clock.
+/// The ceiling of requests per second of the emulator's clock.
 #[derive(Debug)]
 pub(crate) struct Ceiling {
     per_second: u32,

@@ -13,7 +13,7 @@ use http::StatusCode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum UnknownMembers {
-    /// Refused with a message that names the member: a misspelt filter must not widen a report.
+    /// Refused with a message that names the member, since a misspelt filter would widen a report.
     #[default]
     Refuse,
     /// Ignored, as many servers do.
@@ -52,10 +52,10 @@ pub enum ExpiryUnit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Rotation {
-    /// The same refresh token comes back and stays good.
+    /// The refresh token stays valid, and the answer repeats it.
     #[default]
     Keep,
-    /// A new refresh token comes back, and the one presented is dead from then on.
+    /// The answer has a new refresh token, and the presented one is revoked.
     Rotate,
 }
 
@@ -74,15 +74,15 @@ pub enum AttributeList {
 
 /// Whether a look-up by id finds a deleted asset.
 ///
-/// Live behaviour: unknown. That an empty status filter leaves deleted ones out is documented for
-/// middleware configs, so they stay on record.
+/// Live behaviour: unknown. Documented for middleware configs: a list without a status leaves the
+/// deleted ones out, so they are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum DeletedAssets {
     /// It is found, with the status `deleted`.
     #[default]
     Findable,
-    /// It is answered 404. Lists with the filter `deleted` or `all` show it still.
+    /// It is answered 404. Lists with the filter `deleted` or `all` still show it.
     Hidden,
 }
 

@@ -1,4 +1,4 @@
-//! Which domains there are, and how far each has come.
+//! The domains of the account, and their stages.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -15,7 +15,7 @@ pub(crate) struct Domain {
     pub(crate) created_millis: i64,
 }
 
-/// How far a domain has come.
+/// The stage of a domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// Just added.
@@ -42,7 +42,7 @@ impl Stage {
 }
 
 impl Domain {
-    /// The certificate's validation begins after half of the delay, and ends with it.
+    /// The stage at a time. The certificate is validated in the second half of the delay.
     pub(crate) fn stage(&self, now_millis: i64, delay_millis: i64) -> Stage {
         let age = now_millis - self.created_millis;
         if age >= delay_millis {
@@ -98,7 +98,7 @@ impl Registry {
         self.lock().domains.iter().find(|domain| domain.name == name).cloned()
     }
 
-    /// Adds a domain; `None` where it is there already.
+    /// Adds a domain; `None` where the name is taken.
     pub(crate) fn add(&self, name: &str, now_millis: i64) -> Option<Domain> {
         let mut inner = self.lock();
         if inner.domains.iter().any(|domain| domain.name == name) {
@@ -116,7 +116,7 @@ impl Registry {
         Some(domain)
     }
 
-    /// True where it was there.
+    /// Removes a domain; false where the id is unknown.
     pub(crate) fn remove(&self, id: &str) -> bool {
         let mut inner = self.lock();
         let before = inner.domains.len();

@@ -1,9 +1,9 @@
-//! Deterministic randomness: the same seed gives the same account and the same traffic, for ever.
+//! Deterministic randomness: a seed always gives the same account and the same traffic.
 //!
 //! SplitMix64 is written out here because the numbers are part of the product: a crate that
 //! improves its algorithm would change every report that a test has pinned down.
 
-/// Mixes several numbers into one well-spread number.
+/// Mixes several numbers into one.
 pub(crate) fn hash(parts: &[u64]) -> u64 {
     parts.iter().fold(STEP, |state, part| mix(state ^ mix(*part)))
 }

@@ -1,4 +1,4 @@
-//! How the emulator waits, so that a test can wait without waiting.
+//! The timer of the emulator, which tests replace.
 
 use std::fmt;
 use std::future::Future;
@@ -8,13 +8,13 @@ use std::time::Duration;
 
 type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Waits for the emulator: injected latency and the duration of a report query.
+/// Waits for injected latency and the duration of a report query.
 #[derive(Clone)]
 pub(crate) struct Sleeper(Arc<dyn Fn(Duration) -> Wait + Send + Sync>);
 
 impl Sleeper {
     /// Tokio's timer. On a runtime with paused time it costs no real time.
-    #[allow(clippy::disallowed_methods, reason = "the one place where the emulator really sleeps")]
+    #[allow(clippy::disallowed_methods, reason = "the one place where the emulator sleeps")]
     pub(crate) fn tokio() -> Self {
         Self::new(tokio::time::sleep)
     }

@@ -1,4 +1,4 @@
-//! Everything one emulator is made of, shared by all of its connections.
+//! The parts of one emulator, shared by all of its connections.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -35,7 +35,7 @@ pub(crate) struct Core {
     pub(crate) connections: Connections,
 }
 
-/// How many connections there were.
+/// Counters of connections.
 #[derive(Debug, Default)]
 pub(crate) struct Connections {
     accepted: AtomicU64,

@@ -80,7 +80,7 @@ pub(crate) enum Move {
     Root { from: String, to: String },
 }
 
-/// Why operations cannot be served like that: the setting, and what is wrong with it.
+/// The setting that is wrong, and why.
 pub(crate) type Wrong = (&'static str, String);
 
 /// Every operation and its place, section by section.
@@ -131,7 +131,7 @@ fn roots() -> BTreeSet<String> {
     AssetKind::all().iter().map(|asset| root(asset)).collect()
 }
 
-/// What the paths of an asset's operations begin with, up to the verb.
+/// The common beginning of the paths of an asset's operations, without the verb.
 fn root(asset: &AssetKind) -> String {
     let mut folders = asset
         .verbs()
@@ -146,7 +146,7 @@ fn root(asset: &AssetKind) -> String {
     folders.fold(first, common)
 }
 
-/// Moves what the contract has below `from`, but not what is below a longer root of an asset.
+/// Moves the operations below `from`, except those below a longer root of an asset.
 fn move_root(all: &mut [Served], from: &str, to: &str) -> Result<(), String> {
     let (from, to) = (format!("/{}", from.trim_matches('/')), format!("/{}", to.trim_matches('/')));
     if let Some(why) = bad_segment(&to, false) {
@@ -195,7 +195,7 @@ fn check_path(operation: &Operation, to: &str) -> Result<(), String> {
     }
 }
 
-/// What is wrong with a path below the base.
+/// The error of a path below the base.
 fn bad_segment(path: &str, with_id: bool) -> Option<String> {
     let Some(segments) = path.strip_prefix('/') else {
         return Some("does not begin with a slash".to_owned());
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_root_moves_what_is_its_own_and_nothing_below_a_longer_root() {
+    fn a_root_moves_its_own_operations_and_none_below_a_longer_root() {
         for (moves, id, expected) in [
             (vec![root("campaign/funnel", "funnel")], "ledger.funnel.list", "/funnel/list"),
             (
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_served_is_told_with_what_would_be_right() {
+    fn a_wrong_move_is_refused_with_a_message_that_says_what_would_be_right() {
         for (moves, setting, words) in [
             (vec![path("ledger.funnel.lst", "/x")], "path", "`ledger.funnel.list`"),
             (vec![path("ledger.funel.list", "/x")], "path", "`ledger.funnel.…`"),

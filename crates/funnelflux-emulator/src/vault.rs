@@ -1,4 +1,4 @@
-//! The tokens the emulator has handed out.
+//! The issued tokens, and the login of the account.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,13 +9,13 @@ use crate::options::{ExpiredStatus, Rotation};
 use crate::rng::{Rng, hash};
 use crate::wire::refusal::Refusal;
 
-/// Documented: at most 100 refresh tokens per user, then older ones die.
+/// Documented: at most 100 refresh tokens per user; older ones are revoked.
 const MOST_REFRESH_TOKENS: usize = 100;
-/// A client that logs in again and again must not fill the memory.
+/// The bound for a client that logs in again and again.
 const MOST_ACCESS_TOKENS: usize = 10_000;
 const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// What an access token is worth now.
+/// The state of an access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
     Good,
@@ -32,7 +32,7 @@ pub(crate) enum Denied {
     RefreshRefused,
 }
 
-/// What a validation answers. Its `Debug` shows no token.
+/// The tokens in an answer. Its `Debug` shows none.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Grant {
     pub(crate) access_token: String,
@@ -58,7 +58,7 @@ struct Inner {
     rng: Rng,
     /// Oldest first.
     access: Vec<Access>,
-    /// Oldest first; only the living.
+    /// Oldest first, without revoked ones.
     refresh: Vec<String>,
     refuse: bool,
     refreshes: u64,
@@ -87,18 +87,18 @@ impl Vault {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands out an access token, `token` if given.
+    /// Issues an access token: `token`, or a new one.
     pub(crate) fn issue_access(&self, token: Option<String>, now: i64) -> String {
         let expires_millis = now.saturating_add(self.lifetime_millis);
         self.lock().issue_access(token, expires_millis)
     }
 
-    /// Hands out a refresh token, `token` if given.
+    /// Issues a refresh token: `token`, or a new one.
     pub(crate) fn issue_refresh(&self, token: Option<String>) -> String {
         self.lock().issue_refresh(token)
     }
 
-    /// Hands out both, as to somebody who has just logged in.
+    /// Issues both tokens, after a login.
     pub(crate) fn grant(&self, now: i64) -> Grant {
         let mut inner = self.lock();
         let expires_millis = now.saturating_add(self.lifetime_millis);
@@ -144,8 +144,8 @@ impl Vault {
         Err(Refusal::new(status, why))
     }
 
-    /// Documented: a token that is still valid gets its details back, also with a refresh token; an
-    /// expired one is renewed by the refresh token, and refused without one.
+    /// Validates a token. Documented: a valid token is answered with its details, an expired one is
+    /// renewed by the refresh token, and refused without one.
     pub(crate) fn validate(
         &self,
         bearer: &str,
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn rotation_kills_the_presented_token() {
+    fn rotation_revokes_the_presented_token() {
         let (vault, access, refresh) = vault(Rotation::Rotate);
         let late = 100 * HOUR;
         let first = vault.validate(&access, Some(&refresh), late).unwrap();
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hundred_and_first_refresh_token_kills_the_first() {
+    fn the_hundred_and_first_refresh_token_revokes_the_first() {
         let (vault, access, first) = vault(Rotation::Keep);
         for _ in 0..99 {
             vault.issue_refresh(None);

@@ -1,4 +1,4 @@
-//! Ids by the documented formats, from the seed instead of from clock and chance.
+//! Ids in the documented formats, made from given times and numbers.
 
 /// Documented: the zero of the millisecond counter in asset ids, 2019-07-23T00:00:00Z.
 const ASSET_EPOCH_MILLIS: i64 = 1_563_840_000_000;
@@ -30,7 +30,7 @@ pub(crate) fn visitor_id(born_millis: i64, random: [u64; 2]) -> String {
     format!("01{}", ulid_tail(born_millis, random))
 }
 
-/// The time of a hit, from its id; `None` where it is none of ours.
+/// The time of a hit, from its id; `None` where the id is not of this form.
 pub(crate) fn hit_millis(id: &str) -> Option<i64> {
     if id.len() != 24 {
         return None;
@@ -39,7 +39,7 @@ pub(crate) fn hit_millis(id: &str) -> Option<i64> {
         let digit = BASE_32.iter().position(|known| *known == byte)?;
         Some(value * 32 + i64::try_from(digit).ok()?)
     })?;
-    // Eight digits hold 40 bits, and every time from 2004 to 2039 has the 41st.
+    // Eight digits hold 40 bits; every time from 2004 to 2039 has bit 41.
     Some((1 << 40) + low)
 }
 

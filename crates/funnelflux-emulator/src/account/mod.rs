@@ -1,5 +1,4 @@
-//! The one account in the emulator's memory: traffic sources, offer sources, funnel groups,
-//! funnels, landers, offers, webhook configs, middleware configs.
+//! The account that makes the traffic.
 
 pub(crate) mod ids;
 mod names;
@@ -46,7 +45,7 @@ impl Asset {
     }
 }
 
-/// What a tracking field of a traffic source holds.
+/// The values of a tracking field of a traffic source.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Slot {
     /// An 18-digit number: of the campaign (0), the ad group in it (1) or the ad in that (2).
@@ -67,7 +66,7 @@ pub(crate) struct CostModel {
     pub(crate) high: Mills,
 }
 
-/// What a conversion pays.
+/// The payout of a conversion.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Payout {
     Fixed(Mills),
@@ -75,7 +74,7 @@ pub(crate) enum Payout {
     Share(Mills, Mills),
 }
 
-/// An asset, and what the traffic knows of it.
+/// An asset, and the figures that make its traffic.
 #[derive(Debug, Clone)]
 pub(crate) struct Made<S: 'static> {
     pub(crate) asset: Asset,
@@ -92,7 +91,7 @@ impl<S> Deref for Made<S> {
 
 pub(crate) type Funnel = Made<names::FunnelSpec>;
 
-/// The account: which assets there are. The same seed gives the same account.
+/// The assets of the account. The same seed gives the same account.
 #[derive(Debug, Clone)]
 pub struct Account {
     user_id: String,
@@ -149,12 +148,12 @@ impl Account {
             .chain(self.middleware.iter_mut().map(|middleware| &mut middleware.asset))
     }
 
-    /// What makes this account's tracking-field values differ from another seed's.
+    /// The part of the seed in the values of tracking fields.
     pub(crate) fn salt(&self) -> u64 {
         self.salt
     }
 
-    /// The user the tokens belong to.
+    /// The user of the tokens.
     #[must_use]
     pub fn user_id(&self) -> &str {
         &self.user_id

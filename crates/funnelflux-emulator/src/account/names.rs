@@ -1,4 +1,4 @@
-//! The account's assets before the seed gives them ids: names, weights, prices.
+//! Names, weights and prices of the account's assets.
 
 use super::{CostModel, Payout, Slot};
 
@@ -10,7 +10,7 @@ pub(crate) struct SourceSpec {
     pub(crate) referrer: &'static str,
     /// Per mille of visits on a phone.
     pub(crate) mobile: u64,
-    /// `campaign`, `external`, `c1` … `c5`: which slot holds what differs per source, as in life.
+    /// `campaign`, `external`, `c1` … `c5`.
     pub(crate) slots: [Slot; 7],
 }
 
@@ -100,14 +100,13 @@ pub(crate) static WEBHOOKS: [&str; 2] = ["Warehouse – Clicks", "CRM – Leads"
 #[derive(Debug, Clone)]
 pub(crate) struct MiddlewareSpec {
     pub(crate) name: &'static str,
-    /// Keys of the routes but the default one: to the first offer of the funnel, the second, …; the
-    /// default route leads to the last.
+    /// Keys of the routes to the first offers of the funnel. The default route leads to the last.
     pub(crate) routes: &'static [&'static str],
     pub(crate) timeout_millis: i64,
 }
 
-/// The middleware configs. The answer is waited for while the visitor is on the way to the offer,
-/// which takes 150 to 1500 ms: a timeout below that is exceeded now and then.
+/// The middleware configs. A visitor takes 150 to 1500 ms from the click to the offer, so that a
+/// shorter timeout is exceeded now and then.
 pub(crate) static MIDDLEWARE: [MiddlewareSpec; 2] = [
     MiddlewareSpec { name: "Lead Scoring", routes: &["approved"], timeout_millis: 1_000 },
     MiddlewareSpec { name: "Offer Match", routes: &["foam", "hybrid"], timeout_millis: 5_000 },

@@ -22,8 +22,8 @@ use snapshot::Snapshot;
 
 /// A FunnelFlux Pro API with one made-up account.
 ///
-/// Any number of clients may use it at once. Dropping it stops the server: no new connections, idle
-/// ones closed, answers under way finished.
+/// Any number of clients may use it at once. Dropping it stops the server: it accepts no new
+/// connections, closes idle ones, and finishes the present answers.
 ///
 /// ```
 /// use funnelflux_emulator::Emulator;
@@ -51,14 +51,13 @@ impl Emulator {
     }
 
     pub(crate) fn new(core: Arc<Core>, server: Option<Server>) -> Self {
-        // Nothing can listen on port 0: without a server the address leads nowhere.
         let address =
             server.as_ref().map_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)), Server::address);
         Self { core, base_url: format!("http://{address}{BASE}"), server }
     }
 
-    /// The base address of the API, such as `http://127.0.0.1:40123/v1`. Without a server its port
-    /// is 0, which no connection can reach.
+    /// The base address of the API, such as `http://127.0.0.1:40123/v1`. Without a server the port is 0,
+    /// which no connection can reach.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
@@ -70,8 +69,7 @@ impl Emulator {
         self.server.as_ref().map(Server::address)
     }
 
-    /// The emulator as a tower service in this process. It shares everything with the server, and
-    /// outlives it.
+    /// The emulator as a tower service in this process. It shares everything with the server.
     #[must_use]
     pub fn router(&self) -> Router {
         Router::new(Arc::clone(&self.core))
@@ -83,26 +81,25 @@ impl Emulator {
         self.core.vault.newest_access()
     }
 
-    /// The newest refresh token; empty after all were revoked.
+    /// The newest refresh token; empty where all are revoked.
     #[must_use]
     pub fn refresh_token(&self) -> String {
         self.core.vault.newest_refresh()
     }
 
-    /// Hands out one more refresh token. The account keeps 100 at most, as documented: older ones
-    /// die.
+    /// Issues one more refresh token. Of more than 100 the oldest is revoked (documented).
     #[must_use]
     pub fn issue_refresh_token(&self) -> String {
         self.core.vault.issue_refresh(None)
     }
 
-    /// How often an access token was refreshed.
+    /// The number of refreshed access tokens.
     #[must_use]
     pub fn refreshes(&self) -> u64 {
         self.core.vault.refreshes()
     }
 
-    /// From now on every refresh is refused, or no longer.
+    /// Refuses every refresh from now on, or stops doing so.
     pub fn refuse_refreshes(&self, refuse: bool) {
         self.core.vault.refuse_refreshes(refuse);
     }
@@ -117,7 +114,7 @@ impl Emulator {
         self.core.vault.revoke_access();
     }
 
-    /// Lets every access token expire now, without moving the clock.
+    /// Expires every access token, without moving the clock.
     pub fn expire_access_tokens(&self) {
         self.core.vault.expire_access(self.core.clock.unix_millis());
     }
@@ -128,7 +125,7 @@ impl Emulator {
         &self.core.clock
     }
 
-    /// What time it is here.
+    /// The present time of the clock.
     #[must_use]
     pub fn now(&self) -> SystemTime {
         self.core.clock.now()
@@ -144,13 +141,13 @@ impl Emulator {
         self.core.clock.set(to);
     }
 
-    /// Things that go wrong on demand.
+    /// The injected faults.
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.core.faults
     }
 
-    /// How often each operation was called, whatever came of it.
+    /// The number of calls per operation, failed ones included.
     #[must_use]
     pub fn calls(&self) -> Calls {
         self.core.journal.calls()
@@ -162,37 +159,37 @@ impl Emulator {
         self.core.journal.requests()
     }
 
-    /// Forgets the requests and sets the counters of [`calls`](Self::calls) to zero.
+    /// Clears the requests and the counters of [`calls`](Self::calls).
     pub fn clear_requests(&self) {
         self.core.journal.clear();
     }
 
-    /// How many connections were accepted.
+    /// The number of accepted connections.
     #[must_use]
     pub fn connections(&self) -> u64 {
         self.core.connections.accepted()
     }
 
-    /// How many connections are open.
+    /// The number of open connections.
     #[must_use]
     pub fn open_connections(&self) -> u64 {
         self.core.connections.now_open()
     }
 
-    /// How the pool of report queries is used.
+    /// The use of the pool of report queries.
     #[must_use]
     pub fn pool(&self) -> PoolUse {
         self.core.pool.usage()
     }
 
-    /// What became of the updates of conversions, costs and resets, by now.
+    /// The state of the updates of conversions, costs and resets.
     #[must_use]
     pub fn updates(&self) -> Updates {
         self.core.traffic.updates(&self.core.account, self.core.clock.unix_millis())
     }
 
-    /// The account as text: the assets, the domains, the updates, and what the traffic is made from.
-    /// Tokens, clock, requests and switches are not in it; the secrets of middleware configs are.
+    /// Saves the account as text: assets, domains, updates, and the parameters of the traffic. It holds
+    /// the secrets of middleware configs, but no tokens, clock, requests or switches.
     ///
     /// ```
     /// use funnelflux_emulator::Emulator;
@@ -209,14 +206,13 @@ impl Emulator {
         Snapshot::of(&self.core).text()
     }
 
-    /// The account as it began: ids and names of its assets. What calls have changed since then is
-    /// asked for by calls.
+    /// The account at its beginning: ids and names of its assets, without the changes by calls.
     #[must_use]
     pub fn account(&self) -> &Account {
         &self.core.account
     }
 
-    /// Stops the server and waits until every answer is out.
+    /// Stops the server and waits until every answer is sent.
     pub async fn shutdown(mut self) {
         if let Some(server) = self.server.take() {
             server.shutdown().await;

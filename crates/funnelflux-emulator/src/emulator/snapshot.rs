@@ -7,11 +7,10 @@ use crate::registry;
 use crate::state::Core;
 use crate::traffic;
 
-/// Goes up whenever an older emulator could not read a snapshot, or would read it wrongly.
+/// Goes up with every change that an older emulator cannot read.
 const VERSION: u32 = 2;
 
-/// Everything that an account is and that calls have changed: not the tokens, the clock, the
-/// requests and the switches.
+/// A saved account.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Snapshot {
     version: u32,
@@ -37,7 +36,7 @@ impl Snapshot {
     }
 
     pub(crate) fn text(&self) -> String {
-        // Made of strings, numbers, lists and maps with keys that are either: none can fail.
+        // It has no part that can fail.
         serde_json::to_string(self).unwrap_or_default()
     }
 }

@@ -1,4 +1,4 @@
-//! One thing that goes wrong, and how often.
+//! One fault, and how often it happens.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use http::StatusCode;
 
 use crate::options::RetryAfter;
 
-/// Something that goes wrong: once, unless told otherwise by [`times`](Self::times) or
-/// [`always`](Self::always).
+/// An injected fault. It happens once, unless [`times`](Self::times) or [`always`](Self::always) is
+/// called.
 ///
 /// ```
 /// use std::time::Duration;
@@ -20,11 +20,11 @@ use crate::options::RetryAfter;
 #[derive(Debug, Clone)]
 pub struct Fault {
     pub(crate) kind: Kind,
-    /// How often it will happen; `None` for ever.
+    /// How often it will happen; `None` means always.
     pub(crate) left: Option<u32>,
 }
 
-/// What goes wrong.
+/// The kind of a fault.
 #[derive(Debug, Clone)]
 pub(crate) enum Kind {
     Latency(Duration),
@@ -42,75 +42,76 @@ impl Fault {
         Self { kind, left: Some(1) }
     }
 
-    /// The request waits this long, then goes on; other faults still apply to it.
+    /// Delays the request. Other faults still apply to it.
     #[must_use]
     pub fn latency(wait: Duration) -> Self {
         Self::new(Kind::Latency(wait))
     }
 
-    /// An answer with that status and a JSON error body. The request is not processed.
+    /// Answers with a status and a JSON error body. The request is not processed.
     #[must_use]
     pub fn status(status: StatusCode) -> Self {
         Self::new(Kind::Status(status, RetryAfter::Absent))
     }
 
-    /// 429. The request is not processed.
+    /// Answers 429. The request is not processed.
     #[must_use]
     pub fn rate_limited(retry_after: RetryAfter) -> Self {
         Self::new(Kind::Status(StatusCode::TOO_MANY_REQUESTS, retry_after))
     }
 
-    /// 503. The request is not processed.
+    /// Answers 503. The request is not processed.
     #[must_use]
     pub fn unavailable(retry_after: RetryAfter) -> Self {
         Self::new(Kind::Status(StatusCode::SERVICE_UNAVAILABLE, retry_after))
     }
 
-    /// An HTML error page, as a proxy in front of the API would give. The request is not processed.
+    /// Answers with an HTML error page, as a proxy in front of the API does. The request is not
+    /// processed.
     #[must_use]
     pub fn html_page(status: StatusCode) -> Self {
         Self::new(Kind::Html(status))
     }
 
-    /// What a report query gets that ran longer than 30 seconds, at once.
+    /// Answers at once as to a report query that ran longer than 30 seconds.
     #[must_use]
     pub fn killed_query() -> Self {
         Self::new(Kind::KilledQuery)
     }
 
-    /// The connection is reset before the request is processed: nothing happened.
+    /// Resets the connection before the request is processed.
     #[must_use]
     pub fn lost_request() -> Self {
         Self::new(Kind::LostRequest)
     }
 
-    /// The connection is reset after the request was processed: it happened, but nobody was told.
+    /// Resets the connection after the request was processed. The client cannot know that it was.
     #[must_use]
     pub fn lost_answer() -> Self {
         Self::new(Kind::LostAnswer)
     }
 
-    /// The request is processed, and the answer breaks off in the middle of its body. One without a
-    /// body promises a byte and breaks off before it.
+    /// Processes the request, and cuts the answer in the middle of its body. An empty answer promises a
+    /// byte that never comes.
     #[must_use]
     pub fn truncated_body() -> Self {
         Self::new(Kind::Truncated)
     }
 
-    /// The request is processed, and the answer's body is not JSON, though its header says so.
+    /// Processes the request, and answers with a body that is not JSON although its header says so.
     #[must_use]
     pub fn garbage_body() -> Self {
         Self::new(Kind::Garbage)
     }
 
-    /// Happens to this many requests.
+    /// Applies the fault to this many requests.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.left = Some(times);
         self
     }
 
-    /// Happens to every request until the faults are cleared.
+    /// Applies the fault to every request until the faults are cleared.
     #[must_use]
     pub fn always(mut self) -> Self {
         self.left = None;

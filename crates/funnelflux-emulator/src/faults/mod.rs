@@ -1,4 +1,4 @@
-//! Things that go wrong on demand.
+//! Injected faults.
 
 mod fault;
 mod queue;

@@ -1,4 +1,4 @@
-//! The faults that are waiting to happen.
+//! The pending faults.
 
 use std::error::Error;
 use std::fmt;
@@ -8,9 +8,9 @@ use std::time::Duration;
 use super::fault::{Fault, Kind};
 use crate::table;
 
-/// The faults of an emulator, in the order they were pushed.
+/// The pending faults of an emulator, in the order they were pushed.
 ///
-/// A request takes the first fault that is meant for it, and all latencies pushed before that one.
+/// A request takes the first fault for its operation, and all latencies pushed before that one.
 ///
 /// ```
 /// use funnelflux_emulator::{Emulator, Fault, RetryAfter};
@@ -38,7 +38,7 @@ struct Armed {
     operation: Option<&'static str>,
 }
 
-/// What will happen to one request.
+/// The faults of one request.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) latency: Duration,
@@ -59,8 +59,8 @@ impl Faults {
     ///
     /// # Errors
     ///
-    /// When the emulator has no such operation: a fault that can never happen would let a test pass
-    /// that tests nothing.
+    /// When the emulator has no such operation. A fault that never happens would make a test pass for
+    /// the wrong reason.
     pub fn push_for(&self, operation: &str, fault: Fault) -> Result<(), UnknownOperation> {
         let operation = table::operations()
             .map(|known| known.id())
@@ -75,19 +75,19 @@ impl Faults {
         self.lock().armed.clear();
     }
 
-    /// How many faults wait, each counted once however often it will happen.
+    /// The number of pending faults. A repeated one counts once.
     #[must_use]
     pub fn pending(&self) -> usize {
         self.lock().armed.len()
     }
 
-    /// How often a fault has happened.
+    /// The number of faults that have happened.
     #[must_use]
     pub fn fired(&self) -> u64 {
         self.lock().fired
     }
 
-    /// Takes what is to happen to the next request of that operation.
+    /// Takes the faults of the next request of that operation.
     pub(crate) fn take(&self, operation: &str) -> Plan {
         let mut inner = self.lock();
         let mut plan = Plan::default();
@@ -116,7 +116,7 @@ impl Faults {
     }
 }
 
-/// A fault was meant for an operation that the emulator does not have.
+/// The error for a fault of an operation that the emulator does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownOperation(String);
 
@@ -144,7 +144,7 @@ mod tests {
     const HITS: &str = "reporting.hits";
 
     #[test]
-    fn a_fault_happens_as_often_as_it_was_told() {
+    fn a_fault_happens_as_often_as_its_count() {
         let faults = Faults::default();
         faults.push(Fault::lost_request().times(2));
         faults.push(Fault::garbage_body());

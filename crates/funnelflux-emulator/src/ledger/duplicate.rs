@@ -14,13 +14,13 @@ use super::{Call, ids, secrets};
 use crate::wire::refusal::Refusal;
 use crate::wire::text::{self, Step};
 
-/// Of the overrides of a logic script, only these are honoured (documented).
+/// The only overrides that a logic script takes (documented).
 const SCRIPT_OVERRIDES: [&str; 3] = ["idCategory", "categoryName", "description"];
-/// What the server always sets itself (documented).
+/// The members that the server always sets (documented).
 const PROTECTED: [&str; 2] = ["owner", "status"];
 const FUNNEL_PROTECTED: [&str; 2] = ["idFunnelGroup", "idCampaign"];
 
-/// What is asked of a copy.
+/// The request for a copy.
 struct Wanted<'t> {
     name: String,
     parent: Option<String>,
@@ -69,8 +69,8 @@ pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<
         companions = own_conditions(store, call.now_millis, &source.id, &id, &mut text);
     }
     let value = serde_json::from_str(&text).unwrap_or_default();
-    // A copied condition names the new funnel, and the funnel the condition: check the funnel while
-    // the conditions are there, and take them back if it does not pass.
+    // Copied conditions and the new funnel refer to each other. So the conditions are stored first, and
+    // removed again if the funnel is refused.
     let ids: Vec<String> = companions.iter().map(|entry| entry.id.clone()).collect();
     for companion in companions {
         store.put(companion);
@@ -87,7 +87,7 @@ pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<
     }
 }
 
-/// Whether an override of that member is honoured.
+/// Whether that member can be overridden.
 fn allowed(asset: &'static AssetKind, name: &str) -> bool {
     let kind = Kind::of(asset);
     let protected = PROTECTED.contains(&name)
@@ -111,7 +111,7 @@ fn read<'c>(call: &'c Call<'_>, source: &Entry) -> Result<Wanted<'c>, Refusal> {
         None | Some(Value::Null) => Ok(None),
         Some(_) => fields.string(name, "a string").map(|text| Some(text.to_owned())),
     };
-    // As the self-hosted product names its clones: the time in seconds behind it.
+    // The self-hosted product adds the time in seconds to the names of its clones.
     let made = || format!("{} - {}.1", source.name, call.now_millis / 1000);
     let name = string("name")?.filter(|name| !name.trim().is_empty()).unwrap_or_else(made);
     let parent = match kind {
@@ -139,7 +139,7 @@ fn read<'c>(call: &'c Call<'_>, source: &Entry) -> Result<Wanted<'c>, Refusal> {
     Ok(Wanted { name, parent, updates })
 }
 
-/// Gives the nodes and connections of a funnel new ids; what became of the old ones of the nodes.
+/// Gives the nodes and connections of a funnel new ids, and maps the old ids of the nodes to them.
 fn remap(
     store: &mut Store,
     now_millis: i64,
@@ -175,8 +175,8 @@ fn remap(
     nodes
 }
 
-/// Copies the conditions that are the funnel's own, and lets the copy's nodes refer to the copies.
-/// Global conditions stay referenced (sibling).
+/// Copies the funnel's own conditions, and lets the copy's nodes refer to the copies. Global conditions
+/// stay referenced (sibling).
 fn own_conditions(
     store: &mut Store,
     now_millis: i64,

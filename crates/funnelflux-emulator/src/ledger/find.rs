@@ -14,7 +14,7 @@ use crate::wire::query::Query;
 use crate::wire::refusal::Refusal;
 use crate::wire::text;
 
-/// An id in the query, as a filter: absent and empty are different things.
+/// An id in the query, as a filter. Absent and empty differ.
 fn filter_id<'q>(query: &'q Query, name: &str) -> Result<Option<&'q str>, Refusal> {
     match query.get(name) {
         None => Ok(None),
@@ -60,7 +60,7 @@ pub(crate) fn list(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
     })))
 }
 
-/// The slim form of an object with the slim forms of what is in it.
+/// The slim form of an object with the slim forms of its content.
 fn with_childs(
     store: &Store,
     asset: &AssetKind,
@@ -86,7 +86,7 @@ pub(crate) fn by_id(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
     visible(store, call, id).map(|entry| entry.text.clone()).ok_or_else(|| call.missing(id))
 }
 
-/// Those that are there, in the order they were asked for, each once.
+/// The found objects in the order of the query, each once.
 pub(crate) fn by_ids(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
     let (at, list) = call.first_parameter("ids separated by commas")?;
     let mut seen = HashSet::new();
@@ -106,8 +106,8 @@ pub(crate) fn by_status(store: &Store, call: &Call<'_>) -> Result<String, Refusa
     Ok(text::list(chosen.map(|entry| slim(store, call.asset, entry))))
 }
 
-/// Those of a category that are not deleted; the empty one has the uncategorised. What a funnel's
-/// category is, nobody says: here a member `idCategory`, or else its group.
+/// The objects of a category that are not deleted; an empty id means uncategorised. The category of a
+/// funnel is unknown: here it is a member `idCategory`, or else the group.
 pub(crate) fn by_category(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
     let name = "idCategory";
     call.query.require(&[name], "the id of a category, or nothing for the uncategorised")?;

@@ -1,16 +1,15 @@
-//! The nodes and connections of the funnels that the account begins with: the ways that the traffic
-//! takes.
+//! The nodes and connections of the seeded funnels.
 //!
-//! The root leads to the landers by equal weights, and each action of a lander through the funnel's
-//! webhook and its middleware, if it has them, to the offers: by the routes of the middleware, or by
-//! equal weights. Without landers the root leads to the offers.
+//! The root leads to the landers by equal weights. Each action of a lander leads through the funnel's
+//! webhook and middleware, if it has them, to the offers: by the routes of the middleware, or by equal
+//! weights. Without landers the root leads to the offers.
 
 use serde_json::{Value, json};
 
 use super::seed::Seeder;
 use crate::account::{Account, Asset, Funnel, LANDER_ACTIONS};
 
-/// Nodes and connections in the making.
+/// The nodes and connections made so far.
 struct Graph<'s, 'a> {
     seeder: &'s mut Seeder<'a>,
     own: &'a str,
@@ -59,7 +58,7 @@ pub(super) fn of<'a>(seeder: &mut Seeder<'a>, funnel: &'a Funnel) -> (Vec<Value>
         Some(config) => {
             let params = ("nodeWebhookRefParams", json!({"idWebhookConfig": config.id()}));
             let gate = graph.node(config.name(), "webhook", params, (0.5, 0.45));
-            // A webhook is passed through: its one way out needs no name.
+            // A webhook has one way out, which needs no name.
             graph.connect(&gate, &fork, None);
             gate
         }

@@ -1,4 +1,4 @@
-//! Ids as callers write them.
+//! Ids in requests.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ pub(crate) fn is_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Refuses what is no id; `at` says where it stands.
+/// Refuses a text that is no id; `at` is its place.
 pub(crate) fn check<'t>(at: &str, text: &'t str) -> Result<&'t str, Refusal> {
     if is_id(text) {
         return Ok(text);

@@ -11,8 +11,7 @@ use crate::wire::fields::Fields;
 use crate::wire::refusal::Refusal;
 use crate::wire::text::{self, Step};
 
-/// An answer to something done to several objects (sibling). What could not be done stands in
-/// `errors`, and the rest is done.
+/// The answer to a change of several objects (sibling). `errors` lists those that failed.
 fn bulk(processed: usize, errors: Vec<Value>) -> String {
     text::object(&[
         ("success", errors.is_empty().into()),
@@ -68,7 +67,7 @@ pub(crate) fn set_one(
     }
 }
 
-/// Archives or unarchives those in the body.
+/// Archives or unarchives the objects in the body.
 pub(crate) fn set_all(
     store: &mut Store,
     call: &Call<'_>,
@@ -77,7 +76,7 @@ pub(crate) fn set_all(
     let body = call.json("an object such as {\"ids\": [\"…\"]}")?;
     call.fields(&body)?;
     let status = match body.get("archive") {
-        // Sibling: the same call archives and takes back.
+        // Sibling: `archive: false` takes out of the archive.
         Some(Value::Bool(false)) if status == Status::Archived => Status::Active,
         None | Some(Value::Bool(_)) => status,
         Some(_) => {
@@ -94,7 +93,7 @@ pub(crate) fn set_all(
     })
 }
 
-/// Moves those in the body to a category; the empty id makes them uncategorised.
+/// Moves the objects in the body to a category; an empty id means uncategorised.
 pub(crate) fn move_all(store: &mut Store, call: &Call<'_>) -> Result<String, Refusal> {
     let body = call.json("an object such as {\"ids\": [\"…\"], \"idCategory\": \"…\"}")?;
     let fields = call.fields(&body)?;
@@ -121,7 +120,7 @@ pub(crate) fn move_all(store: &mut Store, call: &Call<'_>) -> Result<String, Ref
     })
 }
 
-/// Does something to each object of the body's `ids` that is there and not deleted.
+/// Changes each object of the body's `ids` that exists and is not deleted.
 fn each(
     store: &mut Store,
     call: &Call<'_>,

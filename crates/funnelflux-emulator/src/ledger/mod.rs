@@ -1,7 +1,7 @@
-//! The assets: one family of operations over the objects of the account.
+//! The assets: the verbs of the contract over the objects of the account.
 //!
-//! An object is kept as the text it was saved as; what the server manages is written into that text,
-//! member by member, so everything else comes back byte for byte.
+//! An object is kept as the text that was saved. Members that the server manages are written into that
+//! text one by one, so that all others stay byte for byte.
 
 mod duplicate;
 mod find;
@@ -169,12 +169,12 @@ impl<'c> Call<'c> {
         }
     }
 
-    /// There is no object with that id.
+    /// The refusal for an unknown id.
     fn missing(&self, id: &str) -> Refusal {
         missing(self.kind(), self.asset.id_query(), id, "")
     }
 
-    /// The object with that id was deleted.
+    /// The refusal for a deleted object.
     fn deleted(&self, id: &str) -> Refusal {
         conflict(format!(
             "`{}` is \"{id}\", a {} that was deleted; expected one that was not",
@@ -214,7 +214,7 @@ fn run(store: &mut Store, call: &Call<'_>, verb: Verb) -> Result<String, Refusal
     }
 }
 
-/// There is no such object.
+/// The refusal for an object that does not exist.
 fn missing(kind: Kind, at: &str, id: &str, hint: &str) -> Refusal {
     Refusal::new(
         StatusCode::NOT_FOUND,

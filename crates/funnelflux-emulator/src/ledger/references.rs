@@ -1,4 +1,4 @@
-//! What an asset refers to, and who refers to it.
+//! References between assets.
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::wire::refusal::Refusal;
 /// One reference in an asset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reference {
-    /// Where it stands.
+    /// Its place, for messages.
     pub(crate) at: String,
     pub(crate) kind: Kind,
     pub(crate) id: String,
@@ -23,12 +23,12 @@ pub(crate) struct Reference {
 #[derive(Default)]
 struct Collector {
     found: Vec<Reference>,
-    /// What stands in the place of a reference and is none.
+    /// Values that are no references.
     wrong: Vec<Refusal>,
 }
 
 impl Collector {
-    /// Takes the id at `value`; absent and empty mean: none.
+    /// Takes the id at `value`. Absent and empty mean none.
     fn take(&mut self, at: String, kind: Kind, value: Option<&Value>) {
         match value {
             None => {}
@@ -46,7 +46,7 @@ impl Collector {
     }
 }
 
-/// Every reference that is known of such an asset.
+/// Collects the known references of an asset.
 fn of(kind: Kind, asset: &Value) -> Collector {
     let mut found = Collector::default();
     if !kind.category_types(asset).is_empty() {
@@ -78,7 +78,7 @@ fn funnel(asset: &Value, found: &mut Collector) {
             ("nodePageParams.idPage", Kind::PAGE),
             ("nodeConditionParams.idCondition", Kind::CONDITION),
             ("nodeMiddlewareRefParams.idMiddlewareConfig", Kind::MIDDLEWARE_CONFIG),
-            // Named after the one above, which is documented: a choice.
+            // A choice, named after the one above, which is documented.
             ("nodeWebhookRefParams.idWebhookConfig", Kind::WEBHOOK_CONFIG),
         ] {
             let pointer = format!("/{}", member.replace('.', "/"));
@@ -100,12 +100,12 @@ fn funnel(asset: &Value, found: &mut Collector) {
     }
 }
 
-/// The items of a member; none where it is no list.
+/// The items of a list member.
 pub(crate) fn list<'v>(asset: &'v Value, name: &str) -> &'v [Value] {
     asset.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
-/// Notes references that lead nowhere, and categories and conditions that are another's.
+/// Notes references to nothing, categories of another type, and conditions of another funnel.
 pub(crate) fn check(
     store: &Store,
     kind: Kind,
@@ -162,7 +162,7 @@ fn check_condition(at: &str, own_id: &str, condition: &Entry) -> Result<(), Refu
     )))
 }
 
-/// Notes those who refer to an asset and could no longer do so once it is saved like this.
+/// Notes the first asset whose reference to this one would no longer be allowed.
 pub(crate) fn check_referrers(
     store: &Store,
     kind: Kind,
@@ -203,9 +203,8 @@ fn text<'v>(asset: &'v Value, name: &str) -> &'v str {
     asset.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The first asset, not deleted, that refers to this one.
-///
-/// The own conditions of a funnel do not count: they go with it.
+/// The first asset, not deleted, that refers to this one. The own conditions of a funnel do not count,
+/// since they are deleted with it.
 pub(crate) fn referrer<'s>(store: &'s Store, entry: &Entry) -> Option<(&'s Entry, String)> {
     store.all().iter().filter(|other| other.status != Status::Deleted).find_map(|other| {
         if entry.kind == Kind::FUNNEL && other.kind == Kind::CONDITION {

@@ -1,4 +1,4 @@
-//! What the documentation says of single members: ranges, formats, graphs.
+//! Documented rules for single members: ranges, formats, graphs.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ use crate::wire::refusal::Refusal;
 /// Documented: at most 10 KB of code. Whether that is 10,000 or 10,240 bytes is unknown.
 pub(crate) const LONGEST_CODE: usize = 10 * 1024;
 
-/// Notes what the documentation rules out for such an asset.
+/// Notes violations of the documented rules.
 pub(crate) fn check(kind: Kind, own_id: &str, asset: &Value, found: &mut Violations) {
     match kind {
         Kind::TRAFFIC_SOURCE => traffic_source(asset, found),
@@ -99,7 +99,7 @@ fn middleware_config(asset: &Value, found: &mut Violations) {
         ("timeoutMs", asset.get("timeoutMs")),
         ("destination.timeoutMs", asset.pointer("/destination/timeoutMs")),
     ] {
-        // More than 10 seconds is not refused, but clamped.
+        // A larger value is clamped.
         if let Some(value) = value
             && value.as_u64().unwrap_or_default() == 0
         {
@@ -142,7 +142,7 @@ fn middleware_config(asset: &Value, found: &mut Violations) {
     }
 }
 
-/// The ids of nodes and connections, and that every connection leads from node to node.
+/// Checks the ids of nodes and connections, and that every connection leads from node to node.
 fn funnel(own_id: &str, asset: &Value, found: &mut Violations) {
     let nodes = parts(own_id, asset, "nodes", "idNode", found);
     parts(own_id, asset, "connections", "idConnection", found);
@@ -160,7 +160,7 @@ fn funnel(own_id: &str, asset: &Value, found: &mut Violations) {
     }
 }
 
-/// The ids of a funnel's nodes or connections, each of which must be there, and there once.
+/// The ids of a funnel's nodes or connections. Each must be present, and unique.
 fn parts<'v>(
     own_id: &str,
     asset: &'v Value,
@@ -179,7 +179,7 @@ fn parts<'v>(
                 if let Err(refusal) = super::ids::check(&at, id) {
                     found.add(refusal);
                 } else if !fresh {
-                    found.add(wrong(&at, value, "an id that stands there once"));
+                    found.add(wrong(&at, value, "an id that is there once"));
                 }
             }
         }

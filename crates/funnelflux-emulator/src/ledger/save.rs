@@ -1,4 +1,4 @@
-//! Creating and saving: what is checked, and what the server writes into the object.
+//! Creating and saving objects.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -37,7 +37,7 @@ pub(crate) fn create(store: &mut Store, call: &Call<'_>) -> Result<Entry, Refusa
     Ok(entry)
 }
 
-/// Stores an object in the place of the one with its id.
+/// Replaces the object with that id.
 pub(crate) fn update(store: &mut Store, call: &Call<'_>) -> Result<Entry, Refusal> {
     let value = read(call)?;
     let id = id(call.asset, &value)?;
@@ -53,7 +53,7 @@ pub(crate) fn update(store: &mut Store, call: &Call<'_>) -> Result<Entry, Refusa
     Ok(entry)
 }
 
-/// What is known of an object from before a save.
+/// The state of an object before a save.
 #[derive(Default)]
 pub(crate) struct Before {
     name: Option<String>,
@@ -63,7 +63,7 @@ pub(crate) struct Before {
 }
 
 impl Before {
-    /// Of a duplicate, only the secrets are known beforehand.
+    /// The state of a duplicate: only secrets.
     pub(crate) fn of_copy(secrets: BTreeMap<String, String>) -> Self {
         Self { secrets, ..Self::default() }
     }
@@ -100,7 +100,7 @@ fn id(asset: &AssetKind, value: &Value) -> Result<String, Refusal> {
     Ok(id)
 }
 
-/// Checks an object, and writes into it what the server manages.
+/// Checks an object, and writes the members that the server manages into it.
 pub(crate) fn admit(
     store: &Store,
     call: &Call<'_>,
@@ -118,7 +118,7 @@ pub(crate) fn admit(
     };
     let status = wrong.keep(status(&value, before.status), Status::Active);
     rules::check(kind, &id, &value, &mut wrong);
-    // With one spelling of the parent, and not one that is about to be overwritten.
+    // The references are checked with the spelling of the parent that will be stored.
     if let Some(group) = &group {
         spell(&mut text, &value, &GROUP, group);
     }
@@ -159,7 +159,7 @@ fn group(value: &Value, before: Option<&str>) -> Result<String, Refusal> {
     })
 }
 
-/// The status after a save. Without one in the object it stays, and begins as active.
+/// The status after a save. An object without one keeps it, and begins as active.
 fn status(value: &Value, before: Option<Status>) -> Result<Status, Refusal> {
     let at = match value.get("status") {
         None => return Ok(before.unwrap_or(Status::Active)),
@@ -174,8 +174,7 @@ fn status(value: &Value, before: Option<Status>) -> Result<Status, Refusal> {
     }
 }
 
-/// The value of a member that has several spellings. Where two of them differ, the one that was
-/// changed counts.
+/// The value of a member with several spellings. Where two differ, the changed one counts.
 fn agreed(
     value: &Value,
     spellings: &[&str],
@@ -206,7 +205,7 @@ fn agreed(
     }
 }
 
-/// Writes a value under each of its spellings that the object has.
+/// Writes a value under each spelling that the object has.
 fn spell(text: &mut String, value: &Value, spellings: &[&str], to: &str) {
     for name in spellings {
         if value.get(*name).is_some() {
@@ -224,7 +223,7 @@ fn put(text: &mut String, value: &Value, path: &[&str], to: &Value) {
     }
 }
 
-/// The members that are the server's alone.
+/// Writes the members that the server manages.
 fn managed(kind: Kind, owner: &str, text: &mut String, value: &Value) {
     if matches!(kind, Kind::LOGIC_SCRIPT | Kind::FUNNEL) {
         put(text, value, &["owner"], &owner.into());
@@ -243,7 +242,7 @@ fn managed(kind: Kind, owner: &str, text: &mut String, value: &Value) {
     }
 }
 
-/// Documented: the SHA-256 of the code; in lower-case hexadecimal, which is a guess.
+/// The SHA-256 of the code (documented), in lower-case hexadecimal (a guess).
 fn code_hash(code: &str) -> String {
     Sha256::digest(code.as_bytes()).iter().fold(String::new(), |mut hash, byte| {
         let _ = write!(hash, "{byte:02x}");

@@ -1,7 +1,7 @@
 //! Secrets of middleware configs, and of the funnel nodes that override them.
 //!
-//! Documented: a read never returns a stored secret, but `********` with its `has…` flag true. To
-//! keep a stored one on save, send the placeholder, or blank, or omit it, with the flag true.
+//! Documented: a read returns `********` in place of a stored secret, with its `has…` flag true. A save
+//! keeps the stored one where the flag is true and the value is the placeholder, blank or absent.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::wire::fields::kind as json_kind;
 use crate::wire::refusal::Refusal;
 use crate::wire::text::{self, Step};
 
-/// A destination that signs its requests, as it is read, and the secret apart from it.
+/// A destination that signs its requests, with its secret apart from it.
 pub(crate) fn signed(url: &str, secret: String) -> (Value, BTreeMap<String, String>) {
     let destination = json!({
         "type": "http", "method": "POST", "url": url, "headers": {},
@@ -23,10 +23,10 @@ pub(crate) fn signed(url: &str, secret: String) -> (Value, BTreeMap<String, Stri
     (destination, BTreeMap::from([("destination hasHmacSecret".to_owned(), secret)]))
 }
 
-/// What stands in the place of a secret.
+/// The value in place of a secret.
 pub(crate) const PLACEHOLDER: &str = "********";
 
-/// A secret of a destination: the way to it, and its flag.
+/// A secret of a destination: its path and its flag.
 struct Secret {
     path: &'static [&'static str],
     flag: &'static str,
@@ -39,7 +39,7 @@ const SECRETS: [Secret; 2] = [
 
 /// An object that may hold secrets.
 struct Place<'v> {
-    /// What it is known by, whatever its position.
+    /// Its name, which does not depend on its position.
     key: String,
     path: Vec<Step<'v>>,
     written: String,
@@ -76,8 +76,7 @@ fn places(kind: Kind, asset: &Value) -> Vec<Place<'_>> {
     }
 }
 
-/// Takes the secrets out of `text`, and gives those that the object has from now on. Where it notes
-/// that something is wrong, the text is not to be stored.
+/// Takes the secrets out of `text`, and returns those that the object has after the save.
 pub(crate) fn take(
     kind: Kind,
     asset: &Value,
@@ -111,7 +110,7 @@ pub(crate) fn take(
     secrets
 }
 
-/// What a secret is after a save that says this of it; `None` where there is none.
+/// The secret after a save, if there is one.
 fn said(
     place: &Place<'_>,
     path: &[&'static str],
@@ -160,7 +159,7 @@ enum Sent<'v> {
     Nothing,
 }
 
-/// What a save says of a secret. Its value never stands in a message.
+/// Reads the value in place of a secret, which no message may show.
 fn sent<'v>(at: &str, value: Option<&'v Value>) -> Result<Sent<'v>, Refusal> {
     match value {
         None | Some(Value::Null) => Ok(Sent::Nothing),
@@ -173,7 +172,7 @@ fn sent<'v>(at: &str, value: Option<&'v Value>) -> Result<Sent<'v>, Refusal> {
     }
 }
 
-/// The same secrets after nodes got other ids.
+/// The secrets after nodes got other ids.
 pub(crate) fn renamed(
     secrets: &BTreeMap<String, String>,
     rename: impl Fn(&str) -> Option<String>,

@@ -1,5 +1,5 @@
-//! The assets that the account begins with: those that the traffic runs over, under the ids that
-//! reports show, and a few categories. What the nodes of a funnel look like stands in `graph`.
+//! The assets that the account begins with: those of the traffic, under the ids of the reports, and a
+//! few categories.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ const MADE_MILLIS: i64 = 1_648_800_000_000;
 pub(crate) const KINDS: [Kind; 5] =
     [Kind::TRAFFIC_SOURCE, Kind::OFFER_SOURCE, Kind::FUNNEL_GROUP, Kind::FUNNEL, Kind::PAGE];
 
-/// Puts the seeded objects together.
+/// Makes the seeded objects.
 pub(super) struct Seeder<'a> {
     store: Store,
     pub(super) account: &'a Account,
@@ -227,7 +227,7 @@ impl Seeder<'_> {
     }
 }
 
-/// Takes over the names that assets of the traffic have now.
+/// Copies the present names of assets into the account.
 pub(crate) fn rename(account: &mut Arc<Account>, store: &Store, kind: Kind) {
     let current = |asset: &Asset| {
         let entry = store.get(kind, asset.id())?;

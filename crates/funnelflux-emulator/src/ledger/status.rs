@@ -1,10 +1,10 @@
-//! The life cycle of an asset, and the filter over it.
+//! The status of an asset, and the filter by it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::wire::refusal::Refusal;
 
-/// Where an asset stands. Deleted ones stay on record, since lists can ask for them.
+/// The status of an asset. Deleted ones are kept, since lists can ask for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Status {
@@ -27,7 +27,7 @@ impl Status {
     }
 }
 
-/// Which assets a list shows.
+/// The statuses in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Filter {
     Only(Status),

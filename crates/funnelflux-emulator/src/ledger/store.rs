@@ -1,4 +1,4 @@
-//! The objects themselves: the text that was saved, and what is known of it.
+//! The stored objects.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -12,7 +12,7 @@ use crate::account::ids;
 use crate::rng::hash;
 use crate::wire::text::{self, Step};
 
-/// Divisible by neither 2 nor 31: it walks all 62⁵ values before one comes again.
+/// Divisible by neither 2 nor 31, so that it reaches all 62⁵ values before one repeats.
 const ID_STEP: u64 = 366_000_007;
 
 /// A saved object.
@@ -22,9 +22,9 @@ pub(crate) struct Entry {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) status: Status,
-    /// As it was saved, but for what the server manages. Holds no secret.
+    /// The saved text with the members that the server manages, without secrets.
     pub(crate) text: String,
-    /// The text, read.
+    /// The parsed text.
     #[serde(skip)]
     pub(crate) value: Value,
     /// The secrets, by their place in the object.
@@ -32,7 +32,7 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// A member that is a string; empty where it is absent.
+    /// A string member; empty where it is absent.
     pub(crate) fn string(&self, name: &str) -> &str {
         self.value.get(name).and_then(Value::as_str).unwrap_or_default()
     }
@@ -75,7 +75,7 @@ impl Store {
         Self { seed: hash(&[seed, 0x1ED6]) % (1 << 32), ..Self::default() }
     }
 
-    /// Puts back what was saved, behind the ids that were made.
+    /// Loads a snapshot.
     pub(crate) fn load(seed: u64, entries: Vec<Entry>, made: u64) -> Self {
         let mut store = Self { made, ..Self::new(seed) };
         for mut entry in entries {
@@ -107,7 +107,7 @@ impl Store {
         self.entries.iter().filter(move |entry| entry.kind == kind)
     }
 
-    /// Puts an object in the place of the one with its id, or at the end.
+    /// Replaces the object with that id, or adds one at the end.
     pub(crate) fn put(&mut self, entry: Entry) {
         match self.get_mut(entry.kind, &entry.id) {
             Some(old) => *old = entry,
@@ -118,17 +118,16 @@ impl Store {
         }
     }
 
-    /// Takes back an object that was put last.
+    /// Removes the object that was put last.
     pub(crate) fn remove_last(&mut self, kind: Kind, id: &str) {
         if let Some(place) = self.places.remove(&(kind, id.to_owned())) {
             self.entries.truncate(place);
         }
     }
 
-    /// An id that the server makes: for duplicates, and the nodes and connections in them.
+    /// Makes an id for a duplicate, or for a node or connection in it.
     pub(crate) fn make_id(&mut self, now_millis: i64) -> String {
         self.made += 1;
-        // Far from overflow, which would break the cycle.
         ids::asset_id(now_millis, self.seed.wrapping_add(self.made.wrapping_mul(ID_STEP)))
     }
 }

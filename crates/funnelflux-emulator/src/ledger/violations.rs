@@ -1,11 +1,11 @@
-//! Everything that is wrong with one object, told at once.
+//! All violations of one object, in one message.
 
 use crate::wire::refusal::Refusal;
 
-/// How many are told: a funnel of a thousand broken nodes must not make a megabyte of message.
-const MOST_TOLD: usize = 20;
+/// The most violations in a message. A funnel may have a thousand broken nodes.
+const MOST_SHOWN: usize = 20;
 
-/// What was found to be wrong so far.
+/// The violations found so far.
 #[derive(Debug, Default)]
 pub(crate) struct Violations(Vec<Refusal>);
 
@@ -14,7 +14,7 @@ impl Violations {
         self.0.push(refusal);
     }
 
-    /// The value, or `otherwise` where it was refused: what follows is checked all the same.
+    /// The value, or `otherwise` where it was refused, so that the check goes on.
     pub(crate) fn keep<T>(&mut self, outcome: Result<T, Refusal>, otherwise: T) -> T {
         outcome.unwrap_or_else(|refusal| {
             self.add(refusal);
@@ -22,18 +22,18 @@ impl Violations {
         })
     }
 
-    /// One alone is told in its own words.
+    /// Joins the violations. A single one keeps its own message.
     pub(crate) fn finish(self) -> Result<(), Refusal> {
         let count = self.0.len();
         let mut all = self.0.into_iter();
         let Some(mut first) = all.next() else { return Ok(()) };
         if count > 1 {
             let mut message = format!("{count} things are wrong: (1) {}", first.message);
-            for (number, other) in (2..=MOST_TOLD).zip(all) {
+            for (number, other) in (2..=MOST_SHOWN).zip(all) {
                 message.push_str(&format!("; ({number}) {}", other.message));
             }
-            if count > MOST_TOLD {
-                message.push_str(&format!("; and {} more", count - MOST_TOLD));
+            if count > MOST_SHOWN {
+                message.push_str(&format!("; and {} more", count - MOST_SHOWN));
             }
             first.message = message;
         }
@@ -45,7 +45,7 @@ impl Violations {
 mod tests {
     use super::*;
 
-    fn told(count: usize) -> String {
+    fn message(count: usize) -> String {
         let mut wrong = Violations::default();
         for number in 0..count {
             wrong.add(Refusal::bad_request(format!("`n{number}` is bad; expected good")));
@@ -54,14 +54,14 @@ mod tests {
     }
 
     #[test]
-    fn one_is_told_in_its_own_words_and_several_are_numbered() {
-        assert_eq!(told(0), "");
-        assert_eq!(told(1), "`n0` is bad; expected good");
+    fn one_violation_keeps_its_message_and_several_are_numbered() {
+        assert_eq!(message(0), "");
+        assert_eq!(message(1), "`n0` is bad; expected good");
         assert_eq!(
-            told(2),
+            message(2),
             "2 things are wrong: (1) `n0` is bad; expected good; (2) `n1` is bad; expected good"
         );
-        let many = told(1000);
+        let many = message(1000);
         assert!(many.starts_with("1000 things") && many.ends_with("; and 980 more"), "{many}");
         assert!(many.contains("(20) `n19`") && !many.contains("`n20`"), "{many}");
     }

@@ -21,8 +21,7 @@ use super::router::Router;
 use super::socket::{Doom, Socket};
 use crate::state::Core;
 
-/// A running server. Dropping it stops it: no new connections, idle ones closed, answers under way
-/// finished.
+/// A running server. Dropping it stops it.
 #[derive(Debug)]
 pub(crate) struct Server {
     address: SocketAddr,
@@ -47,10 +46,10 @@ impl Server {
         self.address
     }
 
-    /// Stops, and waits until every answer is out.
+    /// Stops, and waits until every answer is sent.
     pub(crate) async fn shutdown(self) {
         self.stop.send_replace(true);
-        // It fails only with the runtime, and then there is nothing to wait for.
+        // The task fails only with the runtime.
         let _ = self.task.await;
     }
 }
@@ -64,13 +63,13 @@ async fn accept(
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            // A dropped sender is an order to stop as well.
+            // A dropped sender stops the server, too.
             _ = stopped.changed() => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     connections.spawn(serve(stream, Arc::clone(&core), router.clone(), stopped.clone()));
                 }
-                // Out of file descriptors: give others the time to close some.
+                // Out of file descriptors: wait until other connections close.
                 Err(_) => core.sleeper.sleep(Duration::from_millis(20)).await,
             },
             Some(_) = connections.join_next() => {}

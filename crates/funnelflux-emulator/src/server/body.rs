@@ -1,4 +1,4 @@
-//! The body of an answer: whole, or broken off.
+//! Bodies of answers, whole or cut.
 
 use std::io;
 use std::pin::Pin;
@@ -7,8 +7,8 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
-/// How often a broken body says "not yet" before it breaks: while it waits, what was sent so far is
-/// flushed, so the client does get the head and a part.
+/// How often a broken body is pending before it breaks. While it is, the connection flushes the head
+/// and the part, so that the client receives them.
 const FLUSHES: u8 = 2;
 
 /// The body of an answer.

@@ -1,4 +1,4 @@
-//! A connection that can be told to die with a reset instead of a goodbye.
+//! A connection that can end with a reset.
 
 use std::io;
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! What updates have changed in the traffic: costs, conversions, deleted visits.
+//! The changes of the traffic by updates: costs, conversions, deleted visits.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::window::Window;
 use crate::account::{Account, Asset, Payout};
 use crate::wire::money::Mills;
 
-/// Which visits an update is about: those that match every list. An empty list matches all.
+/// The visits of an update: those that match every list. An empty list matches all.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Selection {
     pub(crate) groups: Vec<String>,
@@ -25,7 +25,7 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    /// How many bytes its texts take up, nearly.
+    /// The bytes that its texts take, nearly.
     fn size(&self) -> usize {
         [&self.groups, &self.funnels, &self.sources, &self.countries, &self.visitors, &self.ips]
             .into_iter()
@@ -53,11 +53,11 @@ impl Selection {
     }
 }
 
-/// What an uploaded conversion pays.
+/// The payout of an uploaded conversion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Paid {
     Amount(Mills),
-    /// What the offer pays; the least where it pays a share.
+    /// The offer's payout; the lowest where it pays a share.
     OffersOwn,
     /// Help: a payout of −1 deletes the conversion.
     Delete,
@@ -72,7 +72,7 @@ pub(crate) struct Upload {
     pub(crate) calls: Calls,
 }
 
-/// Something that was queued.
+/// A queued update.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Update {
     /// The total is spread over the visits that entered in the window.
@@ -87,15 +87,15 @@ pub(crate) enum Update {
         window: Window,
         selection: Selection,
     },
-    /// Nobody knows what stands in it: it changes nothing.
+    /// Its content is unknown, so it changes nothing.
     CustomEvents,
 }
 
-/// What waits may take up this many bytes: some 400,000 conversions.
+/// The most bytes of waiting updates: some 400,000 conversions.
 pub(crate) const MOST_WAITING: usize = 64 * 1024 * 1024;
 
 impl Update {
-    /// How many bytes it takes up, nearly.
+    /// The bytes that it takes, nearly.
     pub(crate) fn size(&self) -> usize {
         size_of::<(i64, Self)>()
             + match self {
@@ -109,13 +109,13 @@ impl Update {
     }
 }
 
-/// What happened to updates so far.
+/// The state of the updates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Updates {
-    /// Those that wait for their time.
+    /// Updates that are not due yet.
     pub waiting: usize,
-    /// Those that were applied.
+    /// Applied updates.
     pub applied: usize,
     /// Uploaded conversions whose hit was not found, or, to be deleted, whose transaction was not.
     pub lost_conversions: usize,
@@ -123,7 +123,7 @@ pub struct Updates {
     pub lost_costs: usize,
 }
 
-/// What stands in the place of the conversions that a visit was made with.
+/// The conversions that replace those of a visit.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Sales {
     own: [Option<Conversion>; 2],
@@ -131,14 +131,14 @@ struct Sales {
     uploaded: Arc<Vec<Sale>>,
 }
 
-/// Everything that updates have changed. Sorted, so that one account is always saved as one text.
+/// The changes so far. Sorted, so that an account is always saved as the same text.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Overlay {
     costs: BTreeMap<u64, Mills>,
     sales: BTreeMap<u64, Sales>,
     /// Deleted visits, each with the time when that happened.
     gone: BTreeMap<u64, i64>,
-    /// What uploads have sent, by the visit. Nothing is ever taken out of it.
+    /// The postbacks of uploads, by visit. None is ever removed.
     sent: BTreeMap<u64, Vec<Postback>>,
 }
 
@@ -159,14 +159,13 @@ impl Overlay {
         Some(visit)
     }
 
-    /// Spreads the total to the last ten-thousandth: the first visits get one more. False where
-    /// there are none.
+    /// Spreads the total exactly: the first visits get a ten-thousandth more. False without visits.
     pub(crate) fn spread(&mut self, total: Mills, visits: &[u64]) -> bool {
         let Ok(count) = Mills::try_from(visits.len()) else { return false };
         if count == 0 {
             return false;
         }
-        // Rounded down, so that a negative total comes out exactly, too.
+        // Rounded down, so that a negative total is spread exactly, too.
         let (each, rest) = (total.div_euclid(count), total.rem_euclid(count));
         for (at, key) in (0_i64..).zip(visits) {
             self.costs.insert(*key, each + Mills::from(at < rest));
@@ -188,14 +187,14 @@ impl Overlay {
         self.sent.values().flatten()
     }
 
-    /// Sends the postback of an upload that was attached to the visit, as the upload says.
+    /// Sends the postback of an upload, if it asks for one.
     pub(crate) fn call(&mut self, visit: &Visit, upload: &Upload, now: i64) {
         let known = |own: &String| *own == upload.transaction;
         let own = (0..visit.conversions.len()).map(|index| visit.own_transaction(index));
         let calls = match upload.calls {
             Calls::Never => false,
             Calls::Always => true,
-            // What the traffic converted has sent its own.
+            // A conversion of the traffic has sent its own.
             Calls::Once => {
                 let sent = self.sent.get(&visit.key).map(Vec::as_slice).unwrap_or_default();
                 !sent.iter().any(|it| known(&it.transaction))
@@ -210,7 +209,7 @@ impl Overlay {
         self.sent.entry(visit.key).or_default().extend(postback);
     }
 
-    /// Attaches a conversion to the visit of its hit; false where there was none to delete.
+    /// Attaches a conversion to its visit; false where there is none to delete.
     pub(crate) fn convert(&mut self, account: &Account, visit: &Visit, upload: &Upload) -> bool {
         let mut own = visit.conversions;
         let mut uploaded = visit.uploaded.as_deref().cloned().unwrap_or_default();
@@ -257,11 +256,11 @@ fn offers_own(account: &Account, visit: &Visit) -> Mills {
     })
 }
 
-/// There is no room for more updates.
+/// The queue has no room for more updates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TooMany;
 
-/// The updates that wait, and what the others have done.
+/// The waiting updates, and the effect of the others.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Queue {
     /// With the time each is due, in the order they came.
@@ -276,7 +275,7 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    /// Queues all of them, or none where they are too large for what waits already.
+    /// Queues all updates, or none where there is no room.
     pub(crate) fn push(&mut self, due_millis: i64, updates: Vec<Update>) -> Result<(), TooMany> {
         let size: usize = updates.iter().map(Update::size).sum();
         if self.size + size > MOST_WAITING {
@@ -287,7 +286,7 @@ impl Queue {
         Ok(())
     }
 
-    /// The next update whose time has come. They are applied in the order they came.
+    /// The next update that is due.
     pub(crate) fn due(&mut self, now: i64) -> Option<(i64, Update)> {
         let (due, _) = self.waiting.front()?;
         if *due > now {
@@ -309,8 +308,7 @@ impl Queue {
     }
 }
 
-/// What is behind an `Arc`, as itself: serde's own way is a feature that would be switched on for
-/// everybody.
+/// Serializes the content of an `Arc`. The feature of serde for it would be on in the user's build, too.
 mod shared {
     use std::sync::Arc;
 

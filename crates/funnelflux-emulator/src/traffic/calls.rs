@@ -1,17 +1,13 @@
-//! Calls to the user's own servers on a visit: of the webhook that a click on the lander passes, and
-//! of the middleware that decides which offer follows.
-//!
-//! They follow from the visit alone and change nothing about it: a webhook is called when the lander
-//! is clicked, and middleware answers between that click and the view of the offer.
+//! Calls of webhooks and middleware on a visit. They follow from the visit and do not change it.
 
 use super::visit::Visit;
 use crate::account::{Account, Funnel};
 use crate::rng::hash;
 
-/// Per mille of webhooks that are not answered well.
+/// Per mille of failed webhook calls.
 const WEBHOOK_FAILURES: u64 = 15;
 
-/// A call that is over.
+/// A finished call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Call {
     /// Which webhook or middleware of the account.
@@ -27,7 +23,7 @@ fn funnel<'a>(account: &'a Account, visit: &Visit) -> Option<&'a Funnel> {
 
 /// The call of the webhook that the visit passed, at the time of the click.
 ///
-/// Documented: nobody waits for the answer, so there is no latency.
+/// Documented: the visit does not wait for the answer, so there is no latency.
 pub(crate) fn webhook(account: &Account, visit: &Visit) -> Option<Call> {
     let callee = funnel(account, visit)?.webhook?;
     let at = visit.lander_click?;
@@ -37,14 +33,14 @@ pub(crate) fn webhook(account: &Account, visit: &Visit) -> Option<Call> {
 
 /// The call of the middleware that the visit passed, at the time when it led to the offer.
 ///
-/// Documented: one that does not answer in time leads to the default route, which here is the last
-/// offer. So whoever came to another one was answered in time.
+/// Documented: without an answer in time the default route is taken, which leads to the last offer. So
+/// a visit of another offer was answered in time.
 pub(crate) fn middleware(account: &Account, visit: &Visit) -> Option<Call> {
     let funnel = funnel(account, visit)?;
     let callee = funnel.middleware?;
     let timeout = account.middleware.get(callee)?.timeout_millis;
     let (clicked, at) = (visit.lander_click?, visit.offer_view?);
-    // The redirects before and after it take the rest of the time between click and view.
+    // Redirects take the rest of the time between click and view.
     let share = 700 + i64::try_from(hash(&[visit.key, 0x31D]) % 250).unwrap_or(0);
     let took = (at - clicked) * share / 1000;
     let by_default = visit.offer.is_some() && visit.offer == funnel.offers.last().copied();

@@ -1,4 +1,4 @@
-//! What visitors use.
+//! Devices of visitors.
 
 pub(crate) struct Device {
     pub(crate) weight: u32,

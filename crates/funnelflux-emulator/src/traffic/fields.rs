@@ -17,7 +17,7 @@ const NAMES: [&str; 22] = [
     "campaign", "external", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "c10", "c11",
     "c12", "c13", "c14", "c15", "c16", "c17", "c18", "c19", "c20",
 ];
-/// The ones that the account's traffic sources fill.
+/// The fields that the account's traffic sources fill.
 const FILLED: u8 = 7;
 
 impl TrackingField {
@@ -35,7 +35,7 @@ impl TrackingField {
         (0..FILLED).map(Self)
     }
 
-    /// The value on a visit; empty where the source fills nothing in.
+    /// The value on a visit; empty where the source has none.
     pub(crate) fn value(self, account: &Account, visit: &Visit) -> Cow<'static, str> {
         let slot = account
             .sources

@@ -8,8 +8,8 @@ use crate::wire::money::Mills;
 
 pub(crate) const MILLIS: i64 = 3_600_000;
 
-/// Hours after its entrance within which the last thing of a visit happens: a lander is read for
-/// less than 10 minutes, an offer for less than 20, and a conversion comes within 3 hours.
+/// The hours from the entrance to the last event of a visit at most: less than 10 minutes on the lander,
+/// less than 20 on the offer, and 3 hours until a conversion.
 pub(crate) const LONGEST_VISIT_HOURS: i64 = 4;
 
 /// The day's curve in UTC, per mille of the mean: a mostly American audience, quiet at 9 h.
@@ -18,12 +18,12 @@ const CURVE: [u64; 24] = [
     1220, 1280, 1360, 1450, 1510, 1530, 1840,
 ];
 
-/// Per mille of visits that come from somebody who was here before.
+/// Per mille of visits by returning visitors.
 const RETURNING: u64 = 140;
-/// How many hours back the first visit of a returning visitor lies at most.
+/// The most hours since the first visit of a returning visitor.
 const RETURN_HOURS: i64 = 72;
 
-/// How many visits an hour has: the mean, the curve, and ±20 %.
+/// The number of visits in an hour: the mean, the curve, and ±20 %.
 fn visits_in(seed: u64, hour: i64, mean: u32) -> u64 {
     let of_day = usize::try_from(hour.rem_euclid(24)).unwrap_or(0);
     let mut rng = Rng::new(hash(&[seed, 0xB057, hour.cast_unsigned()]));
@@ -94,7 +94,7 @@ fn visit(account: &Account, seed: u64, hour: i64, number: u64, mean: u32) -> Vis
     visit
 }
 
-/// What happens once the offer is in view.
+/// Adds the events after the view of the offer.
 fn go_on(account: &Account, rng: &mut Rng, visit: &mut Visit) {
     let Some(offer) = visit.offer.and_then(|at| account.offers.get(at)) else { return };
     let Some(viewed) = visit.offer_view else { return };
@@ -109,7 +109,7 @@ fn go_on(account: &Account, rng: &mut Rng, visit: &mut Visit) {
     }
     let bought = clicked + rng.between(20_000, 9_000_000);
     visit.conversions[0] = Some(Conversion { at: bought, revenue: paid(rng, offer.payout) });
-    // An upsell, told apart by its transaction.
+    // An upsell, with a transaction of its own.
     if rng.chance(90) {
         let again = bought + rng.between(15_000, 600_000);
         visit.conversions[1] = Some(Conversion { at: again, revenue: paid(rng, offer.payout) });

@@ -1,5 +1,5 @@
-//! Seeded deterministic traffic: each hour of the epoch makes its own visits, so any range can be
-//! asked for, in any order, and the same visits come back.
+//! Deterministic traffic from the seed. Each hour since 1970 makes its own visits, so that a range has
+//! the same visits whatever was asked before.
 
 pub(crate) mod amend;
 pub(crate) mod calls;

@@ -1,4 +1,4 @@
-//! Where visitors are.
+//! Places of visitors.
 
 pub(crate) struct Place {
     pub(crate) weight: u32,

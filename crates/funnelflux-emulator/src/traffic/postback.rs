@@ -1,5 +1,4 @@
-//! Postbacks to the traffic sources: what was sent, and stays in the log whatever becomes of the
-//! conversion.
+//! Sent postbacks to the traffic sources, which stay in the log even where the conversion is deleted.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,12 +9,12 @@ use crate::wire::money::Mills;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Calls {
     Never,
-    /// Unless the same conversion, by hit and transaction, has sent one.
+    /// Unless the same hit and transaction have sent one.
     Once,
     Always,
 }
 
-/// A postback that was sent.
+/// A sent postback.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Postback {
     pub(crate) at: i64,
@@ -28,7 +27,7 @@ pub(crate) struct Postback {
 }
 
 impl Postback {
-    /// The one that a conversion sends at that time; `None` of any other event.
+    /// The postback of a conversion; `None` for any other event.
     pub(crate) fn of(event: &Event<'_>, at: i64) -> Option<Self> {
         Some(Self {
             at,
@@ -40,7 +39,7 @@ impl Postback {
         })
     }
 
-    /// The one that the conversion of this transaction sends at that time.
+    /// The postback of the conversion with this transaction.
     pub(crate) fn of_transaction(visit: &Visit, transaction: &str, at: i64) -> Option<Self> {
         let of_it = |event: &Event<'_>| event.transaction().is_some_and(|own| own == transaction);
         visit.events().find(of_it).and_then(|event| Self::of(&event, at))

@@ -1,4 +1,4 @@
-//! One visit and what happened on it.
+//! A visit and its events.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::account::{Account, Asset, ids};
 use crate::rng::hash;
 use crate::wire::money::Mills;
 
-/// How many conversions a visit may be made with.
+/// The most conversions of the traffic on a visit.
 const OWN: usize = 2;
 
 /// Which of the source's campaigns, ad groups and ads brought the visit.
@@ -34,11 +34,11 @@ pub(crate) struct Sale {
     pub(crate) transaction: String,
 }
 
-/// A visit: an entrance, and as far as it went a click on the lander, a view of the offer, a click
-/// there, conversions. Every time is in milliseconds since 1970.
+/// A visit: an entrance, then perhaps a click on the lander, a view of the offer, a click there, and
+/// conversions. Times are in milliseconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Visit {
-    /// Tells visits apart.
+    /// Unique per visit.
     pub(crate) key: u64,
     pub(crate) entered: i64,
     pub(crate) visitor: Visitor,
@@ -46,7 +46,7 @@ pub(crate) struct Visit {
     pub(crate) funnel: usize,
     pub(crate) ad: Ad,
     pub(crate) cost: Mills,
-    /// The lander it entered on; without one it went straight to the offer.
+    /// The lander of the entrance; without one the visit began on the offer.
     pub(crate) lander: Option<usize>,
     pub(crate) lander_click: Option<i64>,
     /// The number of the action clicked on the lander.
@@ -56,11 +56,11 @@ pub(crate) struct Visit {
     pub(crate) offer_view: Option<i64>,
     pub(crate) offer_click: Option<i64>,
     pub(crate) conversions: [Option<Conversion>; OWN],
-    /// Those that were uploaded for its offer hit; their numbers follow on those above.
+    /// Uploaded conversions of its offer hit, numbered after those above.
     pub(crate) uploaded: Option<Arc<Vec<Sale>>>,
 }
 
-/// What happened.
+/// The kind of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EventKind {
     LanderView,
@@ -70,7 +70,7 @@ pub(crate) enum EventKind {
     Conversion(usize),
 }
 
-/// Something that happened on a visit.
+/// An event of a visit.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Event<'v> {
     pub(crate) visit: &'v Visit,
@@ -79,7 +79,7 @@ pub(crate) struct Event<'v> {
 }
 
 impl Visit {
-    /// The visit as it was known at `now`: nothing of what came later.
+    /// The visit without the events after `now`.
     pub(crate) fn known_at(mut self, now: i64) -> Option<Self> {
         if self.entered > now {
             return None;
@@ -98,7 +98,7 @@ impl Visit {
         Some(self)
     }
 
-    /// Everything that happened, in the order it happened.
+    /// The events, in their order.
     pub(crate) fn events(&self) -> impl Iterator<Item = Event<'_>> {
         let [first, second] = self.conversions;
         let steps = [
@@ -149,7 +149,7 @@ impl Visit {
         self.lander.map(|_| ids::hit_id(self.entered, self.random(1), false))
     }
 
-    /// The part of a tracking link that is not about the page: no click, no offer.
+    /// The referrer of the entrance.
     pub(crate) fn referrer<'a>(&self, account: &'a Account) -> &'a str {
         account.sources.get(self.source).map_or("", |source| source.referrer)
     }
@@ -185,7 +185,7 @@ impl Visit {
 }
 
 impl Event<'_> {
-    /// True for the event that began the visit, which carries the visit's cost.
+    /// Whether the event began the visit. It carries the visit's cost.
     pub(crate) fn is_entrance(&self) -> bool {
         match self.kind {
             EventKind::LanderView => true,
@@ -194,7 +194,7 @@ impl Event<'_> {
         }
     }
 
-    /// True when it happened on the offer's page.
+    /// Whether it happened on the offer's page.
     pub(crate) fn on_offer(&self) -> bool {
         !matches!(self.kind, EventKind::LanderView | EventKind::LanderClick)
     }
@@ -206,7 +206,7 @@ impl Event<'_> {
         }
     }
 
-    /// The hit it is, or belongs to.
+    /// The id of its hit.
     pub(crate) fn hit_id(&self) -> String {
         if self.on_offer() {
             let at = self.visit.offer_view.unwrap_or(self.visit.entered);
@@ -216,7 +216,7 @@ impl Event<'_> {
         }
     }
 
-    /// The time of the hit it is, or belongs to.
+    /// The time of its hit.
     pub(crate) fn hit_at(&self) -> i64 {
         if self.on_offer() {
             self.visit.offer_view.unwrap_or(self.visit.entered)
@@ -229,7 +229,7 @@ impl Event<'_> {
         let EventKind::Conversion(index) = self.kind else { return None };
         let purpose = match index.checked_sub(OWN) {
             None => 0xC0 + u64::try_from(index).unwrap_or(0),
-            // By what it is, not by its place, which changes when one before it is deleted.
+            // Not by its index, which changes when an earlier one is deleted.
             Some(_) => {
                 let transaction = self.transaction()?;
                 let bytes: Vec<u64> = transaction.bytes().map(u64::from).collect();
@@ -258,7 +258,7 @@ impl Event<'_> {
         }
     }
 
-    /// What sorts events of one instant: the visit, then the order of its steps.
+    /// The order of events at one instant: the visit, then its steps.
     pub(crate) fn tie(&self) -> (u64, usize) {
         let step = match self.kind {
             EventKind::LanderView => 0,

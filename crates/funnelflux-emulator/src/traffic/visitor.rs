@@ -1,17 +1,16 @@
-//! Who visits: derived from the hour and the number of the first visit, so that a returning visitor
-//! is the same person without any being stored.
+//! Visitors, derived from the hour and the number of their first visit, so that none is stored.
 
 use std::net::Ipv4Addr;
 
 use super::{devices, places};
 use crate::rng::{Rng, hash};
 
-/// TEST-NET-1, -2 and -3 (RFC 5737): addresses that belong to nobody.
+/// TEST-NET-1, -2 and -3 (RFC 5737), which are reserved for documentation.
 const TEST_NETS: [[u8; 3]; 3] = [[192, 0, 2], [198, 51, 100], [203, 0, 113]];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Visitor {
-    /// Tells visitors apart.
+    /// Unique per visitor.
     pub(crate) key: u64,
     pub(crate) born_millis: i64,
     pub(crate) place: usize,

@@ -11,8 +11,7 @@ use super::postback::Postback;
 use super::visit::{Event, Visit};
 use crate::account::{Account, ids};
 
-/// Visits kept from hours already made: 52 MB at most, of 256 bytes each. Raw event pages walk the same hours
-/// again and again.
+/// The most cached visits: 52 MB, of 256 bytes each. Pages of raw events read the same hours repeatedly.
 const CACHED_VISITS: usize = 200_000;
 
 /// A time range in milliseconds: from `start` up to and including `last`.
@@ -39,7 +38,7 @@ pub(crate) struct Traffic {
     queue: Mutex<Queue>,
 }
 
-/// The traffic as a snapshot has it: what it is made from, and what updates have changed.
+/// The traffic in a snapshot.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Saved {
     visits_per_hour: u32,
@@ -55,7 +54,7 @@ struct Cache {
 
 impl Traffic {
     pub(crate) fn new(seed: u64, visits_per_hour: u32, since_millis: i64) -> Self {
-        // An hour that is not whole at the beginning has no visits.
+        // The first hour must be whole.
         let since_hour = since_millis.div_euclid(MILLIS) + i64::from(since_millis % MILLIS != 0);
         Self { seed, visits_per_hour, since_hour, cache: Mutex::default(), queue: Mutex::default() }
     }
@@ -78,7 +77,7 @@ impl Traffic {
         if let Some(known) = self.lock().hours.get(&hour) {
             return Arc::clone(known);
         }
-        // Made outside the lock: two clients may make the same hour, with the same result.
+        // Made outside of the lock. Two clients may make the same hour, with the same result.
         let made: Arc<[Visit]> =
             hour::visits(account, self.seed, hour, self.visits_per_hour).into();
         let mut cache = self.lock();
@@ -95,13 +94,13 @@ impl Traffic {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The hours of entrances that matter for a window, as known at `now`.
+    /// The hours of entrances with events in the window, as known at `now`.
     fn hours(&self, window: Window, now: i64) -> (i64, i64) {
         let first = (window.start.div_euclid(MILLIS) - LONGEST_VISIT_HOURS).max(self.since_hour);
         (first, window.last.min(now).div_euclid(MILLIS))
     }
 
-    /// Shows every visit that may have an event in the window, as it was known at `now`.
+    /// Shows the visits that may have an event in the window, as known at `now`.
     pub(crate) fn each_visit(
         &self,
         account: &Account,
@@ -135,8 +134,7 @@ impl Traffic {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues updates, to be applied when their time has come. Those whose time has come already are
-    /// applied first: nobody need ever ask for a report.
+    /// Queues updates, after applying those that are due, so that the queue is emptied without reports.
     pub(crate) fn push(
         &self,
         account: &Account,
@@ -153,11 +151,11 @@ impl Traffic {
         self.queue().state()
     }
 
-    /// Applies the updates whose time has come, in the order they came.
+    /// Applies the updates that are due, in their order.
     fn settle(&self, account: &Account, now: i64) -> Arc<Overlay> {
         let mut queue = self.queue();
         while let Some((due, update)) = queue.due(now) {
-            // Cloned only while a report under way still reads the old one.
+            // Cloned only while a running report reads the old one.
             let mut shared = std::mem::take(&mut queue.overlay);
             let overlay = Arc::make_mut(&mut shared);
             match update {
@@ -206,8 +204,7 @@ impl Traffic {
         keys
     }
 
-    /// The visit that a hit belongs to, with all that is still to happen on it; the hit itself must
-    /// have happened by `now`.
+    /// The visit of a hit that happened by `now`, with its later events.
     fn of_hit(&self, account: &Account, overlay: &Overlay, now: i64, hit: &str) -> Option<Visit> {
         let at = ids::hit_millis(hit).filter(|at| *at <= now)?;
         let (first, last) = self.hours(Window { start: at, last: at }, now);
@@ -221,13 +218,13 @@ impl Traffic {
         })
     }
 
-    /// The visit that a hit belongs to, as it was known at `now`.
+    /// The visit of a hit, as known at `now`.
     pub(crate) fn visit_of_hit(&self, account: &Account, now: i64, hit: &str) -> Option<Visit> {
         let overlay = self.settle(account, now);
         self.of_hit(account, &overlay, now, hit)?.known_at(now)
     }
 
-    /// Shows every event in the window, newest first, until told to stop.
+    /// Shows the events in the window, newest first, until `see` breaks.
     pub(crate) fn newest_first(
         &self,
         account: &Account,
@@ -239,9 +236,8 @@ impl Traffic {
         self.backward(account, &overlay, window, now, &mut see);
     }
 
-    /// The newest postbacks in the window, newest first, `most` of them at most.
-    ///
-    /// A conversion of the traffic has sent its own at its time, whatever has become of it since.
+    /// At most `most` postbacks in the window, newest first. A conversion of the traffic has sent its own
+    /// even where it was changed or deleted since.
     pub(crate) fn postbacks(
         &self,
         account: &Account,
@@ -272,7 +268,7 @@ impl Traffic {
         see: &mut dyn FnMut(&Event<'_>) -> ControlFlow<()>,
     ) {
         let (first, last) = self.hours(window, now);
-        // The events of one hour come from the visits of that hour and of the few before it.
+        // The events of an hour come from visits of that hour and of the few before it.
         for hour in (window.start.div_euclid(MILLIS).max(first)..=last).rev() {
             let slice = Window {
                 start: window.start.max(hour * MILLIS),

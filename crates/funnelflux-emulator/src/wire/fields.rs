@@ -1,4 +1,4 @@
-//! Reading a JSON object member by member, with messages that say what would be right.
+//! Readers of a JSON object's members, with messages that say what would be right.
 
 use funnelflux_contract::Schema;
 use serde_json::{Map, Value};
@@ -10,7 +10,7 @@ use crate::options::UnknownMembers;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields<'a> {
     object: &'a Map<String, Value>,
-    /// Where it stands, for messages: empty for the body itself, else such as `attributes[1]`.
+    /// Its place, for messages: empty for the body itself, else such as `attributes[1]`.
     at: &'a str,
 }
 
@@ -54,7 +54,7 @@ impl<'a> Fields<'a> {
         Ok(fields)
     }
 
-    /// The full name of a member, as messages give it.
+    /// The full name of a member, for messages.
     pub(crate) fn path(&self, name: &str) -> String {
         if self.at.is_empty() { name.to_owned() } else { format!("{}.{name}", self.at) }
     }
@@ -82,7 +82,7 @@ impl<'a> Fields<'a> {
         value.as_str().ok_or_else(|| self.wrong(name, value, right))
     }
 
-    /// A string whose value must never stand in a message. `null` counts as absent.
+    /// A string that no message may show. `null` counts as absent.
     pub(crate) fn optional_secret(&self, name: &str) -> Result<Option<&'a str>, Refusal> {
         match self.get(name) {
             None | Some(Value::Null) => Ok(None),

@@ -1,6 +1,6 @@
 //! Filter patterns with `*` wildcards.
 
-/// A pattern in which `*` stands for any text, also none; everything else stands for itself.
+/// A pattern in which `*` matches any text, also an empty one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Glob {
     first: String,
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_stands_for_any_text() {
+    fn a_star_matches_any_text() {
         let cases = [
             ("*", "", true),
             ("*", "anything", true),

@@ -1,4 +1,4 @@
-//! What goes over the wire: answers, refusals, request bodies, times and money.
+//! Forms on the wire: answers, refusals, request bodies, times and money.
 
 pub(crate) mod bearer;
 pub(crate) mod fields;

@@ -27,7 +27,7 @@ impl Query {
                 && pairs.iter().skip(index + 1).any(|(other, _)| other == name)
             {
                 return Err(Refusal::bad_request(format!(
-                    "the query parameter `{name}` stands there twice; expected it once"
+                    "the query parameter `{name}` is there twice; expected it once"
                 )));
             }
         }
@@ -38,7 +38,7 @@ impl Query {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The first of several spellings of one parameter.
+    /// The value of a parameter, under any of its spellings.
     pub(crate) fn require(&self, names: &[&str], right: &str) -> Result<&str, Refusal> {
         names.iter().find_map(|name| self.get(name)).ok_or_else(|| {
             let name = names.first().copied().unwrap_or_default();

@@ -19,7 +19,7 @@ impl Reply {
     pub(crate) fn json(body: &impl Serialize) -> Self {
         match serde_json::to_vec(body) {
             Ok(text) => Self::new(StatusCode::OK, "application/json", text),
-            // Every body is made of strings, numbers and lists; none can fail.
+            // No body has a part that can fail.
             Err(error) => {
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "text/plain", error.to_string())
             }

@@ -1,5 +1,4 @@
-//! Changing single members of a JSON text, so that everything else stays as it came: order, spaces,
-//! the spelling of numbers.
+//! Changes of single members of a JSON text. Order, spaces and the spelling of numbers stay.
 
 use std::ops::Range;
 
@@ -151,7 +150,7 @@ mod tests {
         assert_eq!(repeated(r#"{"x":[{"a":1},{"a":1}],"a":"a","b":{"a":null}}"#), None);
     }
 
-    /// JSON with spaces where nobody puts any, and numbers as nobody spells them.
+    /// JSON with unusual spaces and numbers.
     fn json_text() -> impl Strategy<Value = String> {
         let leaf = prop_oneof![
             Just("null".to_owned()),

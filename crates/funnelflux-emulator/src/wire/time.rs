@@ -1,4 +1,4 @@
-//! Times on the wire: RFC 3339 with an offset, which is never guessed.
+//! Times on the wire: RFC 3339 with an offset.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -62,7 +62,7 @@ fn parse_offset(zone: &str) -> Option<Offset> {
     Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
 }
 
-/// True when `text` has the shape of `pattern`, in which `d` is a digit.
+/// Whether `text` has the shape of `pattern`, in which `d` is a digit.
 fn shaped(text: &str, pattern: &str) -> bool {
     text.len() == pattern.len()
         && text.bytes().zip(pattern.bytes()).all(|(byte, wanted)| match wanted {
@@ -72,7 +72,7 @@ fn shaped(text: &str, pattern: &str) -> bool {
         })
 }
 
-/// `2023-10-12T14:00:00+02:00`; milliseconds only where there are any.
+/// Such as `2023-10-12T14:00:00+02:00`, with milliseconds where there are any.
 pub(crate) fn stamp(millis: i64, offset: Offset) -> String {
     match Timestamp::from_millisecond(millis) {
         Ok(at) => at.display_with_offset(offset).to_string(),

@@ -1,4 +1,4 @@
-//! What is refused, and what the refusal says.
+//! Refusals and their messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,7 +40,7 @@ fn contract() -> Vec<(String, String, String, BTreeSet<String>)> {
 }
 
 #[tokio::test]
-async fn what_it_answers_is_what_the_contract_says() {
+async fn it_answers_the_operations_of_the_contract() {
     let emulator = builder().build().unwrap();
     let answered = get(&emulator, "").await.json;
     let answered: BTreeMap<_, _> = answered["operations"]
@@ -137,7 +137,7 @@ async fn a_lenient_emulator_ignores_what_it_does_not_know() {
 }
 
 #[tokio::test]
-async fn an_unknown_path_is_answered_with_what_there_is() {
+async fn an_unknown_path_is_answered_with_the_known_ones() {
     let emulator = builder().build().unwrap();
     for (path, near) in [
         ("/reporting/drildown", "POST /v1/reporting/drilldown"),

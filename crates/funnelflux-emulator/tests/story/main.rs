@@ -54,7 +54,7 @@ fn builder() -> EmulatorBuilder {
     Emulator::builder().seed(1).clock(clock())
 }
 
-/// What came back.
+/// An answer.
 #[derive(Debug)]
 struct Answer {
     status: StatusCode,
@@ -74,7 +74,7 @@ impl Answer {
     }
 }
 
-/// A call in process whose body is sent as it stands here.
+/// A call in process with a literal body.
 async fn send_text(emulator: &Emulator, method: Method, path: &str, body: &str) -> Answer {
     let request = Request::builder()
         .method(method)

@@ -1,4 +1,4 @@
-//! Secrets of middleware configs never come back, and are not lost by a save.
+//! Secrets of middleware configs are never read back, and no save loses them.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Operations at other paths than those of the contract: what a wrong guess looks like.
+//! Operations at other paths than those of the contract, as after a wrong guess.
 
 use super::*;
 

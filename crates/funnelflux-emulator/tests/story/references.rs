@@ -1,4 +1,4 @@
-//! What an object may refer to, and the rules of its members.
+//! References of objects, and the rules of their members.
 
 use super::*;
 
@@ -7,7 +7,7 @@ const NODE: &str = "2nIemJxNode1";
 const NODE_2: &str = "2nIemJxNode2";
 const NOBODY: &str = "2nIemJxNobdy";
 
-/// An object that is refused, and what the refusal must say.
+/// An object that is refused, and words of the refusal.
 async fn refused(emulator: &Emulator, path: &str, body: Value, words: &[&str]) {
     let answer = post(emulator, path, body.clone()).await;
     assert_eq!(answer.status, 400, "{body}: {}", answer.text);
@@ -205,7 +205,7 @@ async fn what_others_refer_to_cannot_be_saved_as_what_they_could_not_refer_to() 
 
     let category = |of: &str| json!({"idCategory": ID, "categoryName": "C", "categoryType": of});
     assert_eq!(post(&emulator, "/category/save", category("offer")).await.status, 200);
-    // Nobody refers to it yet.
+    // It has no reference yet.
     assert_eq!(put(&emulator, "/category/save", category("lander")).await.status, 200);
     assert_eq!(put(&emulator, "/category/save", category("offer")).await.status, 200);
     let mut page = read(&format!("/page/find/byId?idPage={offer}")).await;

@@ -1,4 +1,4 @@
-//! The server itself: where it listens, what it says of itself, how it ends.
+//! The server: its address, its page about itself, its end.
 
 use std::future::Future;
 use std::net::SocketAddr;

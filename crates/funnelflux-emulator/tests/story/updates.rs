@@ -204,7 +204,7 @@ async fn what_the_traffic_has_sent_stays_in_the_log_after_a_correction_and_a_res
 }
 
 #[tokio::test]
-async fn what_waits_is_bounded_and_is_applied_though_nobody_reports() {
+async fn the_queue_is_bounded_and_applied_without_reports() {
     let emulator = builder().build().unwrap();
     let long = "x".repeat(900_000);
     let body = json!({"hits": [{"idHit": "x", "transaction": long}]}).to_string();

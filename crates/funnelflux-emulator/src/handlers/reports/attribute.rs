@@ -16,7 +16,7 @@ use crate::wire::time;
 const HOUR: i64 = 3_600_000;
 const TRACKING_FIELD: &str = "URL Tracking Field";
 
-/// What a cell is made from.
+/// The parts of a cell.
 pub(crate) struct At<'a, 'e> {
     pub(crate) account: &'a Account,
     pub(crate) event: &'e Event<'e>,
@@ -140,7 +140,7 @@ impl<'a> Cell<'a> {
         Self::pair("", UNKNOWN)
     }
 
-    /// A text that is empty where nothing is known.
+    /// A text whose empty value means unknown.
     fn known(text: &'static str) -> Self {
         if text.is_empty() { Self::unknown() } else { Self::same(text) }
     }

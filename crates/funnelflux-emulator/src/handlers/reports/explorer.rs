@@ -1,9 +1,8 @@
-//! Look-ups of a visitor and of a hit. Documented are a summary taken from the entrance hit, a list
-//! of hits, and `hasMore`; here they are called `visitor` and `hits`, and a hit looks like a row of
-//! the raw events.
+//! Look-ups of a visitor and of a hit.
 //!
-//! A visitor's rows are those of the raw events in the same range. The entrance of a visit that goes
-//! on in the range may lie before it: then it is the summary, and no row.
+//! Documented are a summary taken from the entrance hit, a list of hits, and `hasMore`. The names
+//! `visitor` and `hits` are choices. The rows are those of the raw events in the same range. An entrance
+//! before the range is the summary, and no row.
 
 use funnelflux_contract::schemas;
 use http::StatusCode;
@@ -21,7 +20,7 @@ use crate::wire::reply::Reply;
 /// As for raw events.
 const MOST_HITS: usize = 1000;
 
-/// What the visits that are given show in the window, oldest first; without a window all of it.
+/// Answers with the events of `visits` in the window, oldest first; without a window with all.
 fn answer(
     exchange: &Exchange<'_>,
     offset: Offset,

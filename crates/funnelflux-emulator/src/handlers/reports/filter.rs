@@ -1,4 +1,4 @@
-//! One entry of `attributes` or `filters`: an attribute and what its values may be.
+//! One entry of `attributes` or `filters`: an attribute and patterns of its values.
 
 use funnelflux_contract::schemas;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use crate::wire::refusal::Refusal;
 #[derive(Debug, Clone)]
 pub(crate) struct Filter {
     pub(crate) attribute: &'static Attribute,
-    /// Which tracking field; set exactly for `URL Tracking Field`.
+    /// The tracking field, for `URL Tracking Field` only.
     pub(crate) slot: Option<TrackingField>,
     white: Vec<Glob>,
     black: Vec<Glob>,
@@ -61,13 +61,13 @@ impl Filter {
         Ok(filter)
     }
 
-    /// True when it restricts nothing.
+    /// Whether it restricts nothing.
     pub(crate) fn is_open(&self) -> bool {
         self.white.is_empty() && self.black.is_empty()
     }
 
-    /// A cell passes when its id or its value matches one of the whitelist (if there is one) and
-    /// neither matches any of the blacklist.
+    /// Whether the id or the value of a cell matches the whitelist, if there is one, and neither matches
+    /// the blacklist.
     pub(crate) fn accepts(&self, cell: &Cell<'_>) -> bool {
         let hit = |glob: &Glob| glob.matches(&cell.id) || glob.matches(&cell.value);
         (self.white.is_empty() || self.white.iter().any(hit)) && !self.black.iter().any(hit)

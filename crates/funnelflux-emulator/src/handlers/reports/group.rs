@@ -10,18 +10,18 @@ use super::metrics::Tally;
 use crate::account::Account;
 use crate::traffic::{Event, Visit, Window};
 
-/// The most rows of a report, and the most cells of one attribute that are remembered. A row is more
-/// than 1 KB of the answer, so that these are more than 100 MB.
+/// The most rows of a report, and the most remembered cells of one attribute. A row takes more than
+/// 1 KB of the answer.
 pub(crate) const MOST_ROWS: usize = 100_000;
 
 /// The distinct cells of one attribute, numbered, and whether the filter lets them through.
 #[derive(Debug)]
 struct Column<'a> {
     filter: Filter,
-    /// `None` of those that it does not.
+    /// `None` for cells that the filter refuses.
     numbers: HashMap<Cell<'a>, Option<u32>>,
     accepted: usize,
-    /// Whether rows are named by the cells, so that none of them may be forgotten.
+    /// Whether rows show the cells, so that all of them must be remembered.
     names_rows: bool,
 }
 
@@ -38,7 +38,7 @@ impl<'a> Column<'a> {
             return *known;
         }
         let number = u32::try_from(self.accepted).ok().filter(|_| self.filter.accepts(&cell));
-        // Those beyond are looked at anew each time.
+        // Further cells are compared again each time.
         if self.numbers.len() < MOST_ROWS || (self.names_rows && number.is_some()) {
             self.accepted += usize::from(number.is_some());
             self.numbers.insert(cell, number);
@@ -51,7 +51,7 @@ impl<'a> Column<'a> {
     }
 }
 
-/// A report in the making.
+/// The groups of a report while it is counted.
 #[derive(Debug)]
 pub(crate) struct Groups<'a> {
     account: &'a Account,
@@ -86,7 +86,7 @@ impl<'a> Groups<'a> {
         }
     }
 
-    /// Whether there are more groups than a report may have; further visits are not counted then.
+    /// Whether the report has too many groups. Further visits are not counted then.
     pub(crate) fn are_too_many(&self) -> bool {
         let cells = self.columns.iter().map(|column| column.accepted).max().unwrap_or(0);
         cells.max(self.tallies.len()) > MOST_ROWS
@@ -99,7 +99,7 @@ impl<'a> Groups<'a> {
         }
         let mut events = visit.events().filter(|event| window.holds(event.at)).peekable();
         let Some(first) = events.peek() else { return };
-        // What is the same for the whole visit is looked up once per visit.
+        // Cells that all events of a visit share are looked up once per visit.
         let (account, offset) = (self.account, self.offset);
         for filter in self.filters.iter_mut().filter(|filter| filter.is_of_visit()) {
             if filter.number(account, offset, first).is_none() {

@@ -1,8 +1,8 @@
 //! "Create a raw event report": every hit, click and conversion.
 //!
-//! The shape of the live rows is unknown. Here a row has a `kind` (`hit`, `click`, `conversion`),
-//! its time in the offset of `timeStart`, ids and names of the assets, and what is known of the
-//! visitor. Rows come newest first.
+//! The shape of the live rows is unknown. Here a row has a `kind` (`hit`, `click`, `conversion`), its
+//! time in the offset of `timeStart`, ids and names of the assets, and data of the visitor. The newest
+//! row comes first.
 
 use std::ops::ControlFlow;
 
@@ -23,7 +23,7 @@ use crate::wire::time;
 /// Proven: 1000 was used.
 const LONGEST_PAGE: u64 = 1000;
 
-/// Which kinds of events are asked for.
+/// The kinds of events in the answer.
 #[derive(Debug, Clone, Copy)]
 struct Kinds {
     hits: bool,

@@ -1,9 +1,9 @@
-//! The logs. What is asked of them and what their rows hold is unknown but for `averageLatencyMs`:
-//! here a range of time goes in, and `{"rows": […]}` comes out.
+//! The logs. Only `averageLatencyMs` is documented; here they take a time range and answer
+//! `{"rows": […]}`.
 //!
-//! Every conversion of the traffic sent a postback to its traffic source at once; an uploaded one did
-//! when it was applied, if it was to. What was sent stays in the log. A webhook counts at the time of
-//! the click that passed it, middleware at the time when it led to the offer.
+//! A conversion of the traffic sends its postback at once, an uploaded one when it is applied. A sent
+//! postback stays in the log. A webhook counts at the time of the click that passed it, middleware when
+//! it led to the offer.
 
 use std::collections::HashMap;
 
@@ -54,7 +54,7 @@ pub(crate) fn postbacks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::json(&json!({"rows": rows})))
 }
 
-/// How the calls of one config fared.
+/// The sums over the calls of one config.
 #[derive(Debug, Clone, Copy, Default)]
 struct Fared {
     requests: u64,
@@ -81,7 +81,7 @@ impl Fared {
     }
 }
 
-/// The calls in the range, by config. One that no funnel of the traffic calls has none.
+/// The calls in the range, by the id of the config.
 fn count<'a>(
     exchange: &Exchange<'_>,
     range: Range,
@@ -118,7 +118,7 @@ pub(crate) fn middleware(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let rows = exchange.ledger().middleware_configs().into_iter().map(|(id, name)| {
         let own = fared.get(&id).copied().unwrap_or_default();
         let mut row = own.row(("idMiddlewareConfig", id), ("middlewareConfigName", name));
-        // Whatever it is of no calls: a number, as it is of some.
+        // Without calls it is 0 rather than null.
         let average = money::ratio(own.latency_millis, i128::from(own.requests));
         row.insert("averageLatencyMs".to_owned(), average.map_or(0.into(), Value::from));
         row

@@ -14,7 +14,7 @@ use serde::ser::SerializeMap;
 use crate::traffic::{Event, EventKind};
 use crate::wire::money;
 
-/// What a visitor did within the group, one bit each.
+/// What a visitor did within the group, as bits.
 mod did {
     pub(super) const COME: u8 = 1;
     pub(super) const VIEW_LANDER: u8 = 2;
@@ -89,7 +89,7 @@ impl Tally {
         if event.is_entrance() {
             self.visits += 1;
             self.cost += i128::from(visit.cost);
-            // Lifetime figures follow the visit: whenever it converted, it counts where it entered.
+            // Lifetime figures count at the entrance, whenever the visit converted.
             for sale in visit.sales() {
                 self.lifetime += 1;
                 self.revenue_lifetime += i128::from(sale.revenue);
@@ -174,7 +174,7 @@ impl Tally {
     }
 }
 
-/// What a row is a share of.
+/// The whole or the parent that a row is a share of.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Share {
     pub(crate) visits: u64,

@@ -9,12 +9,12 @@ use crate::wire::fields::Fields;
 use crate::wire::refusal::Refusal;
 use crate::wire::time::OffsetTime;
 
-/// The range asked for, and the offset of its start, in which times are answered.
+/// The range of a request, and the offset of the times in the answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Range {
     pub(crate) window: Window,
-    /// Of `timeStart`. Where `timeEnd` has another one (a day on which the clocks change), the
-    /// labels of the time attributes still have this one: an instant is never ambiguous.
+    /// The offset of `timeStart`, which the labels of time attributes have. `timeEnd` may have
+    /// another, on a day on which the clocks change.
     pub(crate) offset: Offset,
 }
 
@@ -25,7 +25,7 @@ impl Range {
         Ok(range)
     }
 
-    /// The range of an update: being queued, it may be of any length (documented).
+    /// Reads the range of an update, which is queued and may have any length (documented).
     pub(crate) fn read_queued(fields: &Fields<'_>, options: &Options) -> Result<Self, Refusal> {
         let right = "an RFC 3339 time with an offset";
         let start = OffsetTime::parse("timeStart", fields.string("timeStart", right)?)?;
@@ -42,9 +42,8 @@ impl Range {
         Ok(Self { window: Window { start: start.millis, last }, offset: start.offset })
     }
 
-    /// Documented: a report query is killed after 30 seconds. Here a query "takes longer" when its
-    /// range does, so that a test need not wait for it. What a killed query looks like on the wire
-    /// is unknown.
+    /// Documented: a report query is killed after 30 seconds. Here the length of the range decides, so
+    /// that a test need not wait.
     fn live_long_enough(&self, options: &Options) -> Result<(), Refusal> {
         let Some(hours) = options.max_query_hours else { return Ok(()) };
         let asked = self.window.last + 1 - self.window.start;
@@ -55,7 +54,7 @@ impl Range {
     }
 }
 
-/// What a killed query looks like: a choice.
+/// The answer to a killed query. Its form is a choice, since the live one is unknown.
 pub(crate) fn killed(status: StatusCode) -> Refusal {
     Refusal::new(status, "Query execution was interrupted: the query ran longer than 30 seconds")
 }

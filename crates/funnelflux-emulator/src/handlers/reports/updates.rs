@@ -1,4 +1,4 @@
-//! Conversions, custom events, costs, resets: queued, and applied when their time has come.
+//! Conversions, custom events, costs and resets, which are queued and applied when they are due.
 
 use funnelflux_contract::schemas;
 use http::StatusCode;
@@ -15,7 +15,7 @@ use crate::wire::money::Mills;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 
-/// Documented: queued for processing, no data returned.
+/// Queues updates. Documented: the answer has no data.
 fn queue(exchange: &Exchange<'_>, updates: Vec<Update>) -> Result<Reply, Refusal> {
     let delay = i64::try_from(exchange.options().update_delay.as_millis()).unwrap_or(i64::MAX);
     let now = exchange.now_millis();
@@ -71,7 +71,7 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
             )));
         }
     }
-    // Both at once: none, since what was sent cannot be called back.
+    // With both flags none is sent, since a postback cannot be called back.
     let calls = match (fields.flag("disablePostbacks")?, fields.flag("forcePostbacks")?) {
         (true, _) => Calls::Never,
         (false, true) => Calls::Always,
@@ -83,7 +83,7 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         },
     };
     let standing = optional_mills("overridePayout", body.get("overridePayout"))?;
-    // That -1 deletes is said of a hit's own payout alone.
+    // Documented for the payout of a hit only: -1 deletes.
     if standing.is_some_and(|amount| amount < 0) {
         return Err(Refusal::bad_request(
             "`overridePayout` is negative; expected an amount, or null for the offer's own payout",
@@ -126,7 +126,7 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     queue(exchange, vec![Update::Conversions(uploads)])
 }
 
-/// Only the title is documented: any JSON object is taken, and changes nothing.
+/// Takes any JSON object, which changes nothing: only the title is documented.
 pub(crate) fn custom_events(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     if exchange.json()?.is_object() {
         return queue(exchange, vec![Update::CustomEvents]);
@@ -134,8 +134,7 @@ pub(crate) fn custom_events(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     Err(Refusal::bad_request("the body is not a JSON object; expected one"))
 }
 
-/// The form of what an update is restricted to. Whether there is such a thing is not asked: the
-/// update is only queued.
+/// The form of a restriction. Whether the object exists is not checked: the update is only queued.
 struct Form {
     right: &'static str,
     fits: fn(&str) -> bool,
@@ -234,7 +233,7 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
                 "`{at}.costType` is {kind:?}; expected wholeSegment, the only one known"
             )));
         }
-        // One that is not read must not widen the cost to every country.
+        // An ignored country would widen the cost to every country.
         let country = match segment.get("restrictToCountryCode") {
             None | Some(Value::Null) => None,
             Some(_) => Some(fields.string("restrictToCountryCode", COUNTRY.right)?),
@@ -253,7 +252,7 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
             ..base.clone()
         };
         let update = Update::Cost { window: range.window, selection, total };
-        // Each segment has lists of its own, which may be much more than the body.
+        // Each segment repeats the lists, so the sum may be much larger than the body.
         size += update.size();
         if size > MOST_WAITING {
             return Err(too_many());
