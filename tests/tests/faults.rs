@@ -101,7 +101,7 @@ async fn hang_up() -> (String, Arc<AtomicUsize>) {
 async fn a_conversion_upload_whose_answer_is_lost_is_sent_once_and_ambiguous() {
     let (base, requests) = hang_up().await;
     let client = FunnelFlux::builder().base_url(base).access_token("a").build().unwrap();
-    let call = client.call(Method::PUT, "/reporting/update/conversions/").json_text("{}");
+    let call = client.call_raw(Method::PUT, "/reporting/update/conversions/").json_text("{}");
     let error = call.send().await.unwrap_err();
     assert!(error.is_ambiguous(), "{error}");
     assert_eq!((error.attempts(), requests.load(Ordering::SeqCst)), (1, 1));
@@ -109,7 +109,7 @@ async fn a_conversion_upload_whose_answer_is_lost_is_sent_once_and_ambiguous() {
 
     // A write that nobody knows is not trusted to be repeatable either; a read is.
     for (method, attempts) in [(Method::PUT, 1), (Method::POST, 1), (Method::GET, 3)] {
-        let error = client.call(method.clone(), "/tomorrow").send().await.unwrap_err();
+        let error = client.call_raw(method.clone(), "/tomorrow").send().await.unwrap_err();
         assert_eq!((error.attempts(), error.is_ambiguous()), (attempts, attempts == 1), "{method}");
     }
 }
@@ -120,7 +120,7 @@ async fn a_report_asked_by_its_raw_path_is_a_read_all_the_same() {
     emulator.faults().push(Fault::lost_answer());
     let client = client(&emulator);
     let body = r#"{"timeStart":"2026-01-01T00:00:00Z","timeEnd":"2026-01-01T01:00:00Z","attributes":[{"attribute":"Element: Funnel"}],"filters":[]}"#;
-    let answer = client.call(Method::POST, "/reporting/drilldown").json_text(body).send().await;
+    let answer = client.call_raw(Method::POST, "/reporting/drilldown").json_text(body).send().await;
     assert_eq!(answer.unwrap().attempts(), 2);
 }
 

@@ -199,7 +199,7 @@ async fn a_wrong_guess_at_a_path_is_mended_without_a_release() {
     let error = mended.reporting().attributes().await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
     // A raw call goes where the caller says.
-    mended.call(http::Method::GET, "/reporting/attributes").send().await.unwrap();
+    mended.call_raw(http::Method::GET, "/reporting/attributes").send().await.unwrap();
     let unknown = FunnelFlux::builder().path_override("reporting.atributes", "/x").build();
     assert!(unknown.unwrap_err().to_string().contains("reporting.atributes"));
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use funnelflux_auth::{AuthClient, FileStore, MemoryStore, RefreshingTokens, TokenStore, Tokens};
 use funnelflux_transport::{
-    Body, Client, ClientBuilder, Error, Operation, RateLimit, Timer, TokenProvider, TokioTimer,
+    Body, Client, ClientBuilder, Error, RateLimit, Timer, TokenProvider, TokioTimer,
 };
 use http::{Method, Request, Response};
 
@@ -111,7 +111,7 @@ fn stored(access: &str, hours: i64) -> Tokens {
 }
 
 async fn call(client: &Client) -> Result<(), Error> {
-    client.call_made(Operation::raw(Method::GET, "/x")).send().await.map(drop)
+    client.call_raw(Method::GET, "/x").send().await.map(drop)
 }
 
 #[tokio::test(start_paused = true)]

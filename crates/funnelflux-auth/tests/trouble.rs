@@ -255,7 +255,7 @@ fn answer(status: u16, body: &str) -> Response<Body> {
 }
 
 async fn get(client: &Client, path: &str) -> Result<(), Error> {
-    client.call_made(Operation::raw(Method::GET, path)).send().await.map(drop)
+    client.call_raw(Method::GET, path).send().await.map(drop)
 }
 
 #[tokio::test(start_paused = true)]
@@ -359,7 +359,7 @@ async fn a_refresh_whose_answer_was_lost_is_presented_once_for_however_many_call
         answer(if path == "/auth/validate" { 502 } else { 200 }, "{}")
     });
     let write = Operation::raw(Method::PUT, "/x");
-    let error = client.call_made(write).json_text("{}").send().await.unwrap_err();
+    let error = client.call(write).json_text("{}").send().await.unwrap_err();
     assert!(!error.is_ambiguous() && error.is_connect(), "the write was not sent: {error}");
     assert_eq!(count(&log, "/auth/validate"), 1);
     for _ in 0..20 {
@@ -386,7 +386,7 @@ async fn a_token_endpoint_that_is_overrun_does_not_slow_the_api_down() {
     }
     assert_eq!((count(&log, "/auth/validate"), count(&log, "/x")), (1, 0));
     let own = CallOptions::new().with_own_authorization();
-    let call = client.call_made(Operation::raw(Method::GET, "/x")).with_options(own);
+    let call = client.call_raw(Method::GET, "/x").with_options(own);
     assert_eq!(call.send().await.unwrap().elapsed(), Duration::ZERO);
 }
 

@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use funnelflux_model::domains::{CheckDomainResponse, DomainInfo, DomainSummary};
-use funnelflux_transport::{Error, Response, TokioTimer};
+use funnelflux_transport::{Error, TokioTimer};
 
-use crate::service::Domains;
+#[cfg(doc)]
+use crate::Domains;
 use crate::wait::{self, WaitOptions};
 
 /// What [`Domains`] does, as a trait: write your code against it and hand in a mock in tests (feature
@@ -55,37 +56,28 @@ pub trait DomainsApi: Send + Sync + 'static {
     /// # Errors
     /// As [`Domains::wait_until_active`].
     async fn wait_until_active(&self, id: &str, options: WaitOptions) -> Result<DomainInfo, Error> {
-        wait::run(self, &TokioTimer, id, options).await
+        wait::run(&TokioTimer, options, || look(self, id)).await
     }
 }
 
-#[async_trait]
-impl DomainsApi for Domains {
-    async fn list(&self) -> Result<Vec<DomainSummary>, Error> {
-        Self::list(self).await
+/// Gets the domain, and whether it is active: by its own states or, where it does not have both, by
+/// those of the list.
+pub(crate) async fn look<A: DomainsApi + ?Sized>(
+    api: &A,
+    id: &str,
+) -> Result<(DomainInfo, bool), Error> {
+    api.refresh(id).await?;
+    let domain = api.get(id).await?;
+    let tells =
+        matches!(domain.status(), Ok(Some(_))) && matches!(domain.ssl_status(), Ok(Some(_)));
+    if tells {
+        let active = domain.is_active();
+        return Ok((domain, active));
     }
-
-    async fn create(&self, domain: &str) -> Result<DomainInfo, Error> {
-        Self::create(self, domain).await
-    }
-
-    async fn check(&self, domain: &str) -> Result<CheckDomainResponse, Error> {
-        Self::check(self, domain).await.map(Response::into_inner)
-    }
-
-    async fn get(&self, id: &str) -> Result<DomainInfo, Error> {
-        Self::get(self, id).await
-    }
-
-    async fn delete(&self, id: &str) -> Result<(), Error> {
-        Self::delete(self, id).await.map(drop)
-    }
-
-    async fn refresh(&self, id: &str) -> Result<(), Error> {
-        Self::refresh(self, id).await.map(drop)
-    }
-
-    async fn wait_until_active(&self, id: &str, options: WaitOptions) -> Result<DomainInfo, Error> {
-        Self::wait_until_active(self, id, options).await
-    }
+    let list = api.list().await?;
+    let active = list
+        .iter()
+        .filter(|summary| matches!(summary.id(), Ok(Some(own)) if own == id))
+        .any(|summary| summary.is_active());
+    Ok((domain, active))
 }

@@ -1,5 +1,6 @@
 //! The client of the section *Domains*.
 
+use async_trait::async_trait;
 use funnelflux_model::Document;
 use funnelflux_model::ValidationError;
 use funnelflux_model::domains::{
@@ -11,13 +12,14 @@ use funnelflux_model::ledger::Model;
 use funnelflux_transport::bytes::Bytes;
 use funnelflux_transport::{CallBuilder, Client, Error, Response};
 
+use crate::api::{DomainsApi, look};
 use crate::operations;
 use crate::wait::{self, WaitOptions};
 
 /// The custom domains of an account. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Domains {
-    pub(crate) client: Client,
+    client: Client,
 }
 
 /// The typed reason of a refused call (`success: false`), if that is what the error is.
@@ -143,7 +145,7 @@ impl Domains {
         id: &str,
         options: WaitOptions,
     ) -> Result<DomainInfo, Error> {
-        wait::run(self, self.client.timer(), id, options).await
+        wait::run(&**self.client.timer(), options, || look(self, id)).await
     }
 }
 
@@ -170,4 +172,35 @@ fn take<T: Model, U>(
         let text = Bytes::copy_from_slice(answer.document().text().as_bytes());
         answer.map(|_| text).error(error)
     })
+}
+
+#[async_trait]
+impl DomainsApi for Domains {
+    async fn list(&self) -> Result<Vec<DomainSummary>, Error> {
+        Self::list(self).await
+    }
+
+    async fn create(&self, domain: &str) -> Result<DomainInfo, Error> {
+        Self::create(self, domain).await
+    }
+
+    async fn check(&self, domain: &str) -> Result<CheckDomainResponse, Error> {
+        Self::check(self, domain).await.map(Response::into_inner)
+    }
+
+    async fn get(&self, id: &str) -> Result<DomainInfo, Error> {
+        Self::get(self, id).await
+    }
+
+    async fn delete(&self, id: &str) -> Result<(), Error> {
+        Self::delete(self, id).await.map(drop)
+    }
+
+    async fn refresh(&self, id: &str) -> Result<(), Error> {
+        Self::refresh(self, id).await.map(drop)
+    }
+
+    async fn wait_until_active(&self, id: &str, options: WaitOptions) -> Result<DomainInfo, Error> {
+        Self::wait_until_active(self, id, options).await
+    }
 }

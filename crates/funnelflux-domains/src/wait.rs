@@ -1,12 +1,11 @@
 //! Waiting for a domain to go live: minutes to hours, so gently.
 
 use std::fmt;
+use std::future::Future;
 use std::time::Duration;
 
 use funnelflux_model::domains::DomainInfo;
 use funnelflux_transport::{Error, Timer};
-
-use crate::api::DomainsApi;
 
 /// The first pause: DNS that was set before answers within seconds.
 const FIRST: Duration = Duration::from_secs(10);
@@ -16,7 +15,7 @@ const LONGEST: Duration = Duration::from_secs(5 * 60);
 /// A certificate takes minutes, DNS up to an hour or two.
 const PATIENCE: Duration = Duration::from_secs(2 * 3600);
 
-/// How to wait.
+/// Options of [`Domains::wait_until_active`](crate::Domains::wait_until_active).
 #[must_use]
 pub struct WaitOptions {
     first: Duration,
@@ -27,13 +26,13 @@ pub struct WaitOptions {
 
 type Tell = Box<dyn FnMut(&WaitStep<'_>) + Send>;
 
-/// A look at a domain that is not active yet. A look that failed is none.
+/// One look at a domain that is not active yet. Failed looks are not reported.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct WaitStep<'a> {
-    /// The domain as it is.
+    /// The domain at present.
     pub domain: &'a DomainInfo,
-    /// How long until the next look.
+    /// The time until the next look.
     pub pause: Duration,
 }
 
@@ -43,20 +42,20 @@ impl WaitOptions {
         Self { first: FIRST, longest: LONGEST, patience: PATIENCE, on_step: None }
     }
 
-    /// How long to wait in all.
+    /// Sets the time to wait in all.
     pub fn with_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
     }
 
-    /// The first pause and the longest.
+    /// Sets the first pause and the longest.
     pub fn with_pauses(mut self, first: Duration, longest: Duration) -> Self {
         self.first = first.max(Duration::from_secs(1));
         self.longest = longest.max(self.first);
         self
     }
 
-    /// Tells after each look.
+    /// Calls `tell` after each look.
     pub fn on_step(mut self, tell: impl FnMut(&WaitStep<'_>) + Send + 'static) -> Self {
         self.on_step = Some(Box::new(tell));
         self
@@ -79,17 +78,20 @@ impl fmt::Debug for WaitOptions {
     }
 }
 
-pub(crate) async fn run<A: DomainsApi + ?Sized>(
-    api: &A,
+/// Waits until `look` finds the domain active. `look` gives the domain, and whether it is active.
+pub(crate) async fn run<F>(
     timer: &dyn Timer,
-    id: &str,
     mut options: WaitOptions,
-) -> Result<DomainInfo, Error> {
+    look: impl Fn() -> F + Send + Sync,
+) -> Result<DomainInfo, Error>
+where
+    F: Future<Output = Result<(DomainInfo, bool), Error>> + Send,
+{
     let started = timer.now();
     let mut next = options.first;
     loop {
         let mut pause = next;
-        let (domain, failure) = match look(api, id).await {
+        let (domain, failure) = match look().await {
             Ok((domain, true)) => return Ok(domain),
             Ok((domain, false)) => (Some(domain), None),
             Err(error) if error.is_transient() => {
@@ -117,23 +119,4 @@ pub(crate) async fn run<A: DomainsApi + ?Sized>(
         timer.sleep(pause).await;
         next = next.saturating_mul(2).min(options.longest);
     }
-}
-
-/// The domain, and whether it is active: by its own states or, where it does not have both, by those
-/// of the list.
-async fn look<A: DomainsApi + ?Sized>(api: &A, id: &str) -> Result<(DomainInfo, bool), Error> {
-    api.refresh(id).await?;
-    let domain = api.get(id).await?;
-    let tells =
-        matches!(domain.status(), Ok(Some(_))) && matches!(domain.ssl_status(), Ok(Some(_)));
-    if tells {
-        let active = domain.is_active();
-        return Ok((domain, active));
-    }
-    let list = api.list().await?;
-    let active = list
-        .iter()
-        .filter(|summary| matches!(summary.id(), Ok(Some(own)) if own == id))
-        .any(|summary| summary.is_active());
-    Ok((domain, active))
 }

@@ -197,7 +197,7 @@ impl Diagnosis {
         if finding == Finding::NotFound {
             for path in operation.alternatives() {
                 let other = operation.clone().with_path(*path);
-                let answer = client.call_made(other).send().await;
+                let answer = client.call(other).send().await;
                 if let Finding::Found(count) = self.read(answer, known, &mut unknown_members)? {
                     finding = Finding::FoundAt(path, count);
                     break;

@@ -9,9 +9,9 @@ use funnelflux_model::reporting::{
 use funnelflux_model::updates::{ConversionsUpdate, CostRequest, ResetRequest};
 use funnelflux_transport::{Accepted, Error};
 
-use crate::costs::{self, CostAccepted, CostStopped};
+use crate::costs::{CostAccepted, CostStopped};
 use crate::reset::ResetToken;
-use crate::split::{self, SplitOptions, SplitReport};
+use crate::split::{self, SplitOptions, SplitReport, Windows};
 
 /// What [`Reporting`](crate::Reporting) does, as a trait: write your code against it and hand in a
 /// mock in tests (feature `mock`). Methods that come later have a default.
@@ -40,7 +40,7 @@ pub trait ReportingApi: Send + Sync + 'static {
         request: &DrilldownRequest,
         options: SplitOptions,
     ) -> Result<SplitReport, Error> {
-        split::run(&split::Plain(self), request, options).await
+        split::run(&Plain(self), request, options).await
     }
 
     /// One page of raw events.
@@ -82,7 +82,7 @@ pub trait ReportingApi: Send + Sync + 'static {
     /// # Errors
     /// As [`Reporting::cost_submit`](crate::Reporting::cost_submit).
     async fn cost_submit(&self, plan: Vec<CostRequest>) -> Result<Vec<CostAccepted>, CostStopped> {
-        costs::submit(self, plan).await
+        submit(self, plan).await
     }
 
     /// Asks how many hits a reset would delete.
@@ -146,6 +146,35 @@ pub trait ReportingApi: Send + Sync + 'static {
     async fn explore_hit(&self, lookup: &HitLookup) -> Result<ExplorerHit, Error> {
         let _ = lookup;
         Err(missing("explore_hit"))
+    }
+}
+
+/// Sends a plan through any implementation of the trait.
+pub(crate) async fn submit<A: ReportingApi + ?Sized>(
+    api: &A,
+    plan: Vec<CostRequest>,
+) -> Result<Vec<CostAccepted>, CostStopped> {
+    let mut accepted = Vec::with_capacity(plan.len());
+    let mut plan = plan.into_iter();
+    while let Some(request) = plan.next() {
+        match api.cost_update(&request).await {
+            Ok(answer) => accepted.push(CostAccepted::new(request, answer)),
+            Err(error) => {
+                let unsent = plan.collect();
+                return Err(CostStopped::new(accepted, request, error, unsent));
+            }
+        }
+    }
+    Ok(accepted)
+}
+
+/// The windows of any implementation of the trait, with the retries that it has.
+struct Plain<'a, A: ?Sized>(&'a A);
+
+#[async_trait]
+impl<A: ReportingApi + ?Sized> Windows for Plain<'_, A> {
+    async fn window(&self, request: &DrilldownRequest, _: bool) -> Result<Report, Error> {
+        self.0.drilldown(request).await
     }
 }
 

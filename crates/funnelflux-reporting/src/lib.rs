@@ -20,24 +20,21 @@
 //! # Ok(()) }
 //! ```
 //!
-//! A report query is killed by the server after 30 seconds (documented): that is
-//! [`QueryLimit::is_query_killed`], and
+//! A report query is killed by the server after 30 seconds (documented): then
+//! [`QueryLimit::is_query_killed`] holds, and
 //! [`Reporting::drilldown_split`] asks for smaller windows and puts them together again.
 //!
-//! Writes are [`Accepted`], which means queued and not done (documented). One whose answer is lost
-//! is never sent again by itself:
-//! [`Error::is_ambiguous`](funnelflux_transport::Error::is_ambiguous) says so.
+//! Writes are [`Accepted`], which means queued and not done (documented). A write whose answer is
+//! lost is never sent again by itself:
+//! [`Error::is_ambiguous`](funnelflux_transport::Error::is_ambiguous) holds then.
 
 mod api;
 mod costs;
-mod explorer;
-mod logs;
 mod query_limit;
 mod raw_events;
 mod reset;
 mod service;
 mod split;
-mod updates;
 
 #[cfg(feature = "mock")]
 pub use api::MockReportingApi;

@@ -6,11 +6,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use funnelflux_model::reporting::{DrilldownRequest, MergeOptions, Merger, Report};
 use funnelflux_model::time::{EndSpelling, TimeRange};
-use funnelflux_transport::{CallOptions, Error, Response};
+use funnelflux_transport::Error;
 
-use crate::api::ReportingApi;
-use crate::query_limit::{QueryLimit as _, looks_killed};
-use crate::service::Reporting;
+use crate::query_limit::QueryLimit as _;
 
 /// Below this a window is not split further: the server's own smallest block of time is an hour
 /// (`Time: 1-Hour Blocks`, proven).
@@ -143,29 +141,6 @@ impl std::fmt::Debug for SplitOptions {
 pub(crate) trait Windows: Sync {
     /// Asks for one window. `splittable`: if the server kills the query, smaller ones follow.
     async fn window(&self, request: &DrilldownRequest, splittable: bool) -> Result<Report, Error>;
-}
-
-#[async_trait]
-impl Windows for Reporting {
-    async fn window(&self, request: &DrilldownRequest, splittable: bool) -> Result<Report, Error> {
-        let mut options = CallOptions::new();
-        if splittable {
-            // A killed query looks like a failure that passes (504, 5xx). Repeated as it is, it
-            // would be killed again, each time after 30 seconds.
-            options = options.without_retries_if(looks_killed);
-        }
-        self.drilldown_with(request, options).await.map(Response::into_inner)
-    }
-}
-
-/// Any implementation of the trait, with the retries that it has.
-pub(crate) struct Plain<'a, A: ?Sized>(pub(crate) &'a A);
-
-#[async_trait]
-impl<A: ReportingApi + ?Sized> Windows for Plain<'_, A> {
-    async fn window(&self, request: &DrilldownRequest, _: bool) -> Result<Report, Error> {
-        self.0.drilldown(request).await
-    }
 }
 
 pub(crate) async fn run(

@@ -27,8 +27,14 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
+    /// The vendor's public endpoint.
+    #[must_use]
+    pub fn vendor() -> Self {
+        Self::from_static(DEFAULT_BASE_URL)
+    }
+
     /// A base URL known to be right.
-    pub(crate) fn from_static(text: &'static str) -> Self {
+    fn from_static(text: &'static str) -> Self {
         let (scheme, rest) = text.split_once("://").unwrap_or(("https", text));
         let (host, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         debug_assert_eq!(scheme, "https");

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::{Request, Response as HttpResponse};
+use http::{Method, Request, Response as HttpResponse};
 
-use crate::base_url::{BaseUrl, DEFAULT_BASE_URL};
+use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::builder::ClientBuilder;
 use crate::call::Call;
@@ -73,27 +73,30 @@ impl Client {
         Self { dispatch, shared }
     }
 
-    /// Begins a call of an operation of the contract.
-    pub fn call(&self, operation: &'static Operation) -> CallBuilder<'_> {
-        CallBuilder::new(self, self.overridden(operation), Some(&self.shared.overlay))
+    /// Begins a call of an operation: one of the contract, with this client's overrides, or one made
+    /// at run time, which overrides do not touch.
+    pub fn call(&self, operation: impl Into<OperationRef>) -> CallBuilder<'_> {
+        let operation = operation.into();
+        let Some(of_contract) = operation.of_contract() else {
+            return CallBuilder::new(self, operation, None);
+        };
+        let overlay = &self.shared.overlay;
+        let operation = match overlay.path_of(of_contract.id()) {
+            Some(path) => of_contract.clone().with_path(path).into(),
+            None => operation,
+        };
+        CallBuilder::new(self, operation, Some(overlay))
+    }
+
+    /// Begins a call by method and path below the base URL. A write is sent once, whatever its
+    /// method: [`CallBuilder::with_idempotency`] says better.
+    pub fn call_raw(&self, method: Method, path: impl Into<String>) -> CallBuilder<'_> {
+        self.call(Operation::raw(method, path))
     }
 
     /// The overrides of this client.
     pub fn overlay(&self) -> &Overlay {
         &self.shared.overlay
-    }
-
-    /// Begins a call of an operation made at run time. It is the caller's own word: overrides do
-    /// not touch it.
-    pub fn call_made(&self, operation: Operation) -> CallBuilder<'_> {
-        CallBuilder::new(self, operation.into(), None)
-    }
-
-    fn overridden(&self, operation: &'static Operation) -> OperationRef {
-        match self.shared.overlay.path_of(operation.id()) {
-            Some(path) => operation.clone().with_path(path).into(),
-            None => operation.into(),
-        }
     }
 
     /// Sends a request of your own making through the whole stack. Its address is a path below the
@@ -145,13 +148,5 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("base_url", &self.shared.base).finish_non_exhaustive()
-    }
-}
-
-impl BaseUrl {
-    /// The vendor's public endpoint.
-    #[must_use]
-    pub fn vendor() -> Self {
-        Self::from_static(DEFAULT_BASE_URL)
     }
 }

@@ -7,11 +7,11 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), funnelflux_transport::Error> {
-//! use funnelflux_transport::{http::Method, Client, Operation};
+//! use funnelflux_transport::{http::Method, Client};
 //!
 //! let client = Client::builder().build()?;
-//! let list = Operation::raw(Method::GET, "/trafficsource/list");
-//! let answer = client.call_made(list).query("status", "active").send().await?;
+//! let list = client.call_raw(Method::GET, "/trafficsource/list");
+//! let answer = list.query("status", "active").send().await?;
 //! println!("{} bytes, request id {:?}", answer.len(), answer.request_id());
 //! # Ok(()) }
 //! ```
@@ -75,7 +75,7 @@ pub use layers::leaf::{ReqwestTransport, ReqwestTransportBuilder};
 pub use layers::limit::RateLimit;
 pub use layers::retry::RetryPolicy;
 pub use observe::{Event, Observer};
-pub use operation::{Grade, Idempotency, Operation, Weight};
+pub use operation::{Grade, Idempotency, Operation, OperationRef, Weight};
 pub use overlay::Overlay;
 pub use request::CallBuilder;
 pub use response::Response;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName};
-use http::{HeaderMap, HeaderValue, Request, Response as HttpResponse, Uri};
+use http::{HeaderMap, HeaderValue, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
@@ -221,18 +221,6 @@ impl<'a> CallBuilder<'a> {
             None => bytes,
         };
         Ok(Response::new(bytes, meta))
-    }
-
-    /// Sends the call and hands the answer's body out as it comes, with the server's own names of
-    /// members. The rate limiter counts the call as under way until the body is dropped.
-    ///
-    /// # Errors
-    /// As [`send`](Self::send), up to the answer's head.
-    pub async fn send_streaming(mut self) -> Result<HttpResponse<Body>, Error> {
-        self.options.streaming = true;
-        let client = self.client;
-        let (request, call) = self.into_request()?;
-        client.exchange(request, &call).await
     }
 
     fn into_request(mut self) -> Result<(Request<Body>, Call), Error> {

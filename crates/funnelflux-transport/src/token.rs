@@ -134,7 +134,7 @@ impl TokenProvider for StaticToken {
         self.ready_token().ok_or_else(|| {
             Error::unauthorised(
                 "the access token was rejected and there is no refresh token to get a new one with: \
-                 authorise again (in the app: Settings > API Access)",
+                 authorise again",
             )
         })
     }

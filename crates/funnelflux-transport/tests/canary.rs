@@ -55,7 +55,7 @@ async fn the_canary_is_never_seen() {
         };
         texts.push(format!("{error} {error:?} {error:#?} {}", error.support_report()));
         let raw = Operation::raw(Method::GET, format!("/raw?email=a@b.example&token={CANARY}"));
-        let call = client.call_made(raw);
+        let call = client.call(raw);
         texts.push(format!("{call:?} {:?}", call.operation()));
         if let Err(error) = call.send().await {
             texts.push(format!("{error} {error:?} {}", error.support_report()));

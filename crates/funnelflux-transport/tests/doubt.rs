@@ -194,12 +194,12 @@ async fn a_write_outside_the_contract_is_sent_once_whatever_its_method() {
         let server = Server::new(|_, _| Err(Error::no_answer("reset")));
         let client = client(&server).build().unwrap();
         let raw = Operation::raw(method.clone(), "/reporting/update/conversions");
-        let error = client.call_made(raw).json_text("{}").send().await.unwrap_err();
+        let error = client.call(raw).json_text("{}").send().await.unwrap_err();
         assert_eq!((server.requests(), error.is_ambiguous()), (1, true), "{method}");
     }
     let server = Server::new(|_, _| Err(Error::no_answer("reset")));
     let read = Operation::raw(Method::GET, "/x");
-    let error = client(&server).build().unwrap().call_made(read).send().await.unwrap_err();
+    let error = client(&server).build().unwrap().call(read).send().await.unwrap_err();
     assert_eq!((server.requests(), error.is_ambiguous()), (3, false));
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use funnelflux_transport::{Body, Client, Error, Operation, RateLimit};
+use funnelflux_transport::{Body, Client, Error, RateLimit};
 use http::{Request, Response};
 use support::*;
 use tokio::task::JoinSet;
@@ -137,5 +137,5 @@ async fn a_retry_after_that_was_meant_as_an_instant_does_not_stop_the_client_for
 fn a_client_can_be_built_outside_a_runtime() {
     let client = Client::builder().build().unwrap();
     assert_eq!(client.base_url().to_string(), "https://api.funnelflux.pro/v1");
-    let _ = client.call_made(Operation::raw(http::Method::GET, "/x"));
+    let _ = client.call_raw(http::Method::GET, "/x");
 }

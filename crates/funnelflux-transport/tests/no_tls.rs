@@ -10,7 +10,7 @@ use funnelflux_transport::{Client, Operation, http::Method};
 #[tokio::test]
 async fn https_without_tls_is_refused_with_the_feature_to_switch_on() {
     let client = Client::builder().build().unwrap();
-    let error = client.call_made(Operation::raw(Method::GET, "/x")).send().await.unwrap_err();
+    let error = client.call_raw(Method::GET, "/x").send().await.unwrap_err();
     assert!(error.is_invalid_request() && error.to_string().contains("rustls"), "{error}");
 }
 

@@ -65,7 +65,7 @@ async fn other_operations_and_raw_calls_are_left_alone() {
     let sent = json!({ "baseURL": 1 });
     client.call(&CONVERSIONS).query("idPage", "p1").json(&sent).send().await.unwrap();
     let raw = Operation::raw(Method::PUT, "/page/save");
-    let answer = client.call_made(raw).json(&sent).send().await.unwrap().json::<Value>().unwrap();
+    let answer = client.call(raw).json(&sent).send().await.unwrap().json::<Value>().unwrap();
     assert_eq!(answer[0]["url"], "https://example.com/");
     for request in seen.lock().unwrap().iter() {
         assert!(request.contains("baseURL"), "{request}");

@@ -223,9 +223,9 @@ async fn the_query_of_a_raw_path_is_a_query_and_braces_in_it_are_no_placeholders
     });
     let client = client(&server).build().unwrap();
     let raw = Operation::raw(http::Method::GET, "/x/{id}?a=%7By%7D&b=1");
-    client.call_made(raw).path_param("id", 7).query("c", 2).send().await.unwrap();
+    client.call(raw).path_param("id", 7).query("c", 2).send().await.unwrap();
     let raw = Operation::raw(http::Method::GET, "/x?filter={y}");
-    let (_, path, _) = client.call_made(raw).preview().unwrap();
+    let (_, path, _) = client.call(raw).preview().unwrap();
     assert_eq!(path, "/x?filter={y}");
 }
 

@@ -2,7 +2,7 @@
 
 use funnelflux_auth::AuthClient;
 use funnelflux_transport::http::Method;
-use funnelflux_transport::{BaseUrl, CallBuilder, Client, Operation};
+use funnelflux_transport::{BaseUrl, CallBuilder, Client, Operation, OperationRef};
 
 use crate::builder::Builder;
 use crate::operations;
@@ -55,18 +55,18 @@ impl FunnelFlux {
     /// the contract is treated as what it is: a report POST may be repeated, a conversion PUT not.
     /// Any other write is not repeated after a lost answer, not even a PUT: this API's PUTs can
     /// queue side effects (documented). `with_idempotency` says better.
-    pub fn call(&self, method: Method, path: impl Into<String>) -> CallBuilder<'_> {
+    pub fn call_raw(&self, method: Method, path: impl Into<String>) -> CallBuilder<'_> {
         let path = path.into();
         let bare = path.split('?').next().unwrap_or_default();
         let operation = match operations::find(&method, bare) {
             Some(known) => known.clone().with_path(path),
             None => Operation::raw(method, path),
         };
-        self.client.call_made(operation)
+        self.client.call(operation)
     }
 
-    /// Begins a call of an operation of the contract that has no method of its own yet.
-    pub fn call_operation(&self, operation: &'static Operation) -> CallBuilder<'_> {
+    /// Begins a call of an operation, as [`Client::call`].
+    pub fn call(&self, operation: impl Into<OperationRef>) -> CallBuilder<'_> {
         self.client.call(operation)
     }
 

@@ -88,7 +88,7 @@
 //! # async fn example(funnelflux: funnelflux::FunnelFlux) -> Result<(), funnelflux::Error> {
 //! use funnelflux::transport::http::Method;
 //! let answer = funnelflux
-//!     .call(Method::GET, "/trafficsource/list")
+//!     .call_raw(Method::GET, "/trafficsource/list")
 //!     .query("status", "active")
 //!     .send()
 //!     .await?;

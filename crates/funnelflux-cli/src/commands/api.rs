@@ -72,9 +72,9 @@ fn begin<'a>(
     };
     match operations::all().find(corrected) {
         Some(operation) => {
-            session.client().client().call_made(operation.clone().with_path(path.to_owned()))
+            session.client().client().call(operation.clone().with_path(path.to_owned()))
         }
-        None => session.client().call(method, path),
+        None => session.client().call_raw(method, path),
     }
 }
 

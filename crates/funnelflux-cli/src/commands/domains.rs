@@ -49,7 +49,7 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
         DomainsCommand::Add(args) => {
             if args.dry.dry_run {
                 let request = CreateDomainRequest::new(&args.name.domain)?;
-                let call = session.client().call_operation(&operations::DOMAINS_CREATE);
+                let call = session.client().call(&operations::DOMAINS_CREATE);
                 return dry(settings, &progress, call.json(&request));
             }
             let guard = Interrupt::listen(&progress, terminal);
@@ -76,7 +76,7 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
         }
         DomainsCommand::Refresh(args) => {
             if args.dry.dry_run {
-                let call = session.client().call_operation(&operations::DOMAINS_REFRESH);
+                let call = session.client().call(&operations::DOMAINS_REFRESH);
                 return dry(settings, &progress, call.path_param("id", &args.of.id));
             }
             let guard = Interrupt::listen(&progress, terminal);
@@ -87,7 +87,7 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
         }
         DomainsCommand::Delete(args) => {
             if args.dry.dry_run {
-                let call = session.client().call_operation(&operations::DOMAINS_DELETE);
+                let call = session.client().call(&operations::DOMAINS_DELETE);
                 return dry(settings, &progress, call.path_param("id", &args.of.id));
             }
             let what = format!("the domain {}", args.of.id);

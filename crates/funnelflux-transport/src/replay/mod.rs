@@ -20,7 +20,7 @@
 //! }"#.parse()?;
 //! let replay = Replay::new(recording);
 //! let client = Client::builder().transport(replay.clone()).build()?;
-//! let answer = client.call_made(Operation::raw(Method::GET, "/trafficsource/list")).send().await?;
+//! let answer = client.call_raw(Method::GET, "/trafficsource/list").send().await?;
 //! assert_eq!(&answer[..], b"[]");
 //! replay.verify()?;
 //! # Ok(()) }

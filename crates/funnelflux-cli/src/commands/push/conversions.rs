@@ -188,7 +188,7 @@ impl Upload for Conversions {
     }
 
     fn call<'a>(client: &'a FunnelFlux, body: &ConversionsUpdate) -> CallBuilder<'a> {
-        client.call_operation(&operations::CONVERSIONS_UPDATE).json(body)
+        client.call(&operations::CONVERSIONS_UPDATE).json(body)
     }
 
     async fn send(reporting: &Reporting, body: &ConversionsUpdate) -> Result<(), Error> {

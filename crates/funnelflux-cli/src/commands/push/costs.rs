@@ -199,7 +199,7 @@ impl Upload for Costs {
     }
 
     fn call<'a>(client: &'a FunnelFlux, body: &CostRequest) -> CallBuilder<'a> {
-        client.call_operation(&operations::COST_UPDATE).json(body)
+        client.call(&operations::COST_UPDATE).json(body)
     }
 
     async fn send(reporting: &Reporting, body: &CostRequest) -> Result<(), Error> {

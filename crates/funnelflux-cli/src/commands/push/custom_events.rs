@@ -62,7 +62,7 @@ impl Upload for CustomEvents {
     }
 
     fn call<'a>(client: &'a FunnelFlux, body: &String) -> CallBuilder<'a> {
-        client.call_operation(&operations::CUSTOMEVENTS_UPDATE).json_text(body.clone())
+        client.call(&operations::CUSTOMEVENTS_UPDATE).json_text(body.clone())
     }
 
     async fn send(reporting: &Reporting, body: &String) -> Result<(), Error> {

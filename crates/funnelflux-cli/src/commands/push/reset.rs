@@ -52,7 +52,7 @@ pub(in crate::commands) async fn run(args: &ResetArgs, settings: &Settings) -> R
     let would = format!("{range}, {described}: {hits} would be deleted");
     if args.dry_run {
         terminal.note(&would);
-        let call = session.client().call_operation(&operations::RESET_PERFORM);
+        let call = session.client().call(&operations::RESET_PERFORM);
         let call = call.json_text(token.json().to_vec());
         return preview::print(settings, &progress, &Request::all([call])?);
     }

@@ -219,10 +219,8 @@ where
             Verdict::Retry { .. } if is_final => Err(error),
             Verdict::Reauthorise => {
                 if this.turned_down.is_some() {
-                    return Err(error.with_advice(
-                        "A fresh token was turned down as well: authorise again \
-                         (in the app: Settings > API Access).",
-                    ));
+                    return Err(error
+                        .with_advice("A fresh token was turned down as well: authorise again."));
                 }
                 shared
                     .observers

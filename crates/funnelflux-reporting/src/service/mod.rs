@@ -1,5 +1,8 @@
 //! The client of the section *Reporting*.
 
+mod lookups;
+mod updates;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,14 +14,16 @@ use funnelflux_model::reporting::{
 };
 use funnelflux_model::updates::{ConversionsUpdate, CostRequest, ResetRequest};
 use funnelflux_transport::bytes::Bytes;
-use funnelflux_transport::{Accepted, CallOptions, Client, Error, Response};
+use funnelflux_transport::{Accepted, CallBuilder, CallOptions, Client, Error, Response};
 
+#[cfg(doc)]
+use crate::QueryLimit;
 use crate::api::ReportingApi;
 use crate::operations;
-use crate::query_limit;
+use crate::query_limit::{looks_killed, recognise};
 use crate::raw_events::RawEventStream;
 use crate::reset::ResetToken;
-use crate::split::{self, SplitOptions, SplitReport};
+use crate::split::{self, SplitOptions, SplitReport, Windows};
 
 /// Asks for reports, logs and visitors, and writes conversions, costs and resets. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -33,25 +38,21 @@ impl Reporting {
         Self { client }
     }
 
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
-    }
-
     /// The attributes that reports can be grouped by (`GET /reporting/attributes`, path proven;
     /// shape unknown, so the answer is kept raw beside the typed view).
     ///
     /// # Errors
     /// Every way a call can fail.
     pub async fn attributes(&self) -> Result<Response<AttributeList>, Error> {
-        let answer = self.client.call(&operations::ATTRIBUTES).send().await?;
-        decode(answer, |bytes| AttributeList::from_json(bytes))
+        ask(self.client.call(&operations::ATTRIBUTES), |bytes| AttributeList::from_json(bytes))
+            .await
     }
 
     /// A drilldown report (`POST /reporting/drilldown`; path, request and rows proven). It reads
     /// only, so a lost answer is asked for again.
     ///
     /// # Errors
-    /// Every way a call can fail; [`QueryLimit::is_query_killed`](crate::QueryLimit::is_query_killed) when it ran into the server's
+    /// Every way a call can fail; [`QueryLimit::is_query_killed`] when it ran into the server's
     /// 30-second limit.
     pub async fn drilldown(&self, request: &DrilldownRequest) -> Result<Response<Report>, Error> {
         self.drilldown_with(request, CallOptions::new()).await
@@ -73,7 +74,7 @@ impl Reporting {
             .with_options(options)
             .send()
             .await
-            .map_err(query_limit::recognise)?;
+            .map_err(recognise)?;
         // The reader's fast path; the seed, slower, only says where an answer went wrong.
         match Report::from_json(&answer[..], request) {
             Ok(report) => Ok(answer.map(|_| report)),
@@ -93,7 +94,7 @@ impl Reporting {
     /// [`drilldown`](Self::drilldown).
     ///
     /// # Errors
-    /// As [`drilldown`](Self::drilldown); [`QueryLimit::is_query_killed`](crate::QueryLimit::is_query_killed) if even the smallest window is
+    /// As [`drilldown`](Self::drilldown); [`QueryLimit::is_query_killed`] if even the smallest window is
     /// too large; [`Error::is_invalid_request`] if metrics would have to be summed that cannot be,
     /// or if the request has [extra members](DrilldownRequest::extra_members) and
     /// [nobody stands for them](SplitOptions::with_extra_members).
@@ -109,15 +110,14 @@ impl Reporting {
     /// kept whole).
     ///
     /// # Errors
-    /// Every way a call can fail; [`QueryLimit::is_query_killed`](crate::QueryLimit::is_query_killed) when it ran into the server's
+    /// Every way a call can fail; [`QueryLimit::is_query_killed`] when it ran into the server's
     /// 30-second limit.
     pub async fn raw_events_page(
         &self,
         request: &RawEventsRequest,
     ) -> Result<Response<RawEvents>, Error> {
         let call = self.client.call(&operations::HITS).json(request);
-        let answer = call.send().await.map_err(query_limit::recognise)?;
-        decode(answer, |bytes| RawEvents::from_json(bytes))
+        ask(call, |bytes| RawEvents::from_json(bytes)).await
     }
 
     /// All raw events of a request, page after page, in constant memory.
@@ -126,16 +126,30 @@ impl Reporting {
     }
 }
 
-/// Reads an answer by its text; a failure keeps what came around it.
-pub(crate) fn decode<T>(
-    answer: Response<Bytes>,
+/// Sends a call that reads, and reads its answer. A failure keeps the call and the answer.
+async fn ask<T>(
+    call: CallBuilder<'_>,
     read: impl FnOnce(&Bytes) -> Result<T, DecodeError>,
 ) -> Result<Response<T>, Error> {
+    let answer = call.send().await.map_err(recognise)?;
     match read(&answer) {
         Ok(value) => Ok(answer.map(|_| value)),
         Err(cause) => Err(answer.error(
             Error::unexpected_answer("the answer has an unexpected shape").with_source(cause),
         )),
+    }
+}
+
+#[async_trait]
+impl Windows for Reporting {
+    async fn window(&self, request: &DrilldownRequest, splittable: bool) -> Result<Report, Error> {
+        let mut options = CallOptions::new();
+        if splittable {
+            // A killed query looks like a failure that passes (504, 5xx). Repeated as it is, it
+            // would be killed again, each time after 30 seconds.
+            options = options.without_retries_if(looks_killed);
+        }
+        self.drilldown_with(request, options).await.map(Response::into_inner)
     }
 }
 
