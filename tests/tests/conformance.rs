@@ -23,7 +23,7 @@ use funnelflux::model::ledger::{
     LedgerAsset, LogicScript, LogicScriptDuplicateRequest,
 };
 use funnelflux::model::logs::LogRequest;
-use funnelflux::model::reporting::{MergeOptions, RawEventNames};
+use funnelflux::model::reporting::MergeOptions;
 use funnelflux::model::updates::{
     Conversion, ConversionsUpdate, CostSegment, CostUpdate, PostbackCalls, ResetRequest,
 };
@@ -143,12 +143,11 @@ async fn raw_events(reporting: &Reporting) -> Hit {
     let mut found = None;
     while let Some(event) = events.next().await {
         let event = event.unwrap();
-        let names = RawEventNames::default();
         let text = |name: &str| event.text(name).map(|text| text.into_owned());
         if text("pageType").as_deref() == Some("offer") && text("kind").as_deref() == Some("hit") {
             found = Some(Hit {
-                hit: event.hit_id(&names).unwrap().into_owned(),
-                visitor: event.visitor_id(&names).unwrap().into_owned(),
+                hit: event.hit_id().unwrap().into_owned(),
+                visitor: event.visitor_id().unwrap().into_owned(),
                 funnel: text("idFunnel").unwrap(),
                 source: text("idTrafficSource").unwrap(),
             });
@@ -203,9 +202,9 @@ async fn logs_and_look_ups(reporting: &Reporting, hit: &Hit) {
 
     let by_visitor = VisitorLookup::by_visitor(hit.visitor.parse().unwrap(), day());
     let visitor = reporting.explore_visitor(&by_visitor).await.unwrap();
-    assert!(!visitor.hits().unwrap().is_empty());
+    assert!(!visitor.rows().unwrap().is_empty());
     let by_hit = VisitorLookup::by_hit(hit.hit.parse().unwrap());
-    assert!(!reporting.explore_visitor(&by_hit).await.unwrap().hits().unwrap().is_empty());
+    assert!(!reporting.explore_visitor(&by_hit).await.unwrap().rows().unwrap().is_empty());
     reporting.explore_hit(&HitLookup::new(hit.hit.parse().unwrap())).await.unwrap();
 }
 

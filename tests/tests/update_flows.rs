@@ -9,7 +9,6 @@ use funnelflux::emulator::{Clock, Emulator};
 use funnelflux::id::HitId;
 use funnelflux::model::explorer::{HitLookup, VisitorLookup};
 use funnelflux::model::logs::LogRequest;
-use funnelflux::model::reporting::RawEventNames;
 use funnelflux::model::updates::{
     Conversion, ConversionsUpdate, CostSegment, CostUpdate, PostbackCalls, ResetRequest,
 };
@@ -63,11 +62,9 @@ async fn sum(reporting: &Reporting, metric: Metric) -> Decimal {
 
 /// An offer hit of the day that has no conversion, and its visitor.
 async fn unconverted(reporting: &Reporting) -> (HitId, String) {
-    let names = RawEventNames::default();
     let request = RawEventsRequest::builder(day()).hits().conversions().build().unwrap();
     let page = reporting.raw_events_page(&request).await.unwrap();
-    let hit =
-        |event: &funnelflux::model::reporting::RawEvent| event.hit_id(&names).unwrap().into_owned();
+    let hit = |event: &funnelflux::model::reporting::RawEvent| event.hit_id().unwrap().into_owned();
     let is = |event: &funnelflux::model::reporting::RawEvent, member, value: &str| {
         event.text(member).is_some_and(|text| text == value)
     };
@@ -78,7 +75,7 @@ async fn unconverted(reporting: &Reporting) -> (HitId, String) {
         .iter()
         .find(|row| is(row, "pageType", "offer") && !sold.contains(&hit(row)))
         .unwrap();
-    (hit(free).parse().unwrap(), free.visitor_id(&names).unwrap().into_owned())
+    (hit(free).parse().unwrap(), free.visitor_id().unwrap().into_owned())
 }
 
 #[tokio::test]
@@ -108,7 +105,7 @@ async fn a_conversion_is_queued_shows_to_the_last_digit_and_can_be_deleted() {
     let request = LogRequest::builder(today).build().unwrap();
     let sent = async || {
         let log = reporting.postback_log(&request).await.unwrap();
-        let of_it = |row: &funnelflux::model::logs::LogRow<'_>| {
+        let of_it = |row: &funnelflux::model::OpenRow<'_>| {
             row.text("hitId").is_some_and(|id| id == hit.as_str())
         };
         log.rows().unwrap().iter().filter(|row| of_it(row)).count()
@@ -203,7 +200,7 @@ async fn a_visitor_is_the_same_by_his_id_and_by_his_hit() {
     assert_eq!(by_id.has_more(), Some(false));
     assert_eq!(by_id.summary().unwrap().text("visitorId").unwrap(), visitor);
     let has = |id: &HitId| {
-        by_id.hits().unwrap().iter().any(|row| row.text("hitId").unwrap() == id.as_str())
+        by_id.rows().unwrap().iter().any(|row| row.text("hitId").unwrap() == id.as_str())
     };
     assert!(has(&hit));
     let by_hit = reporting.explore_visitor(&VisitorLookup::by_hit(hit.clone())).await.unwrap();

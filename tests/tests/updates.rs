@@ -189,12 +189,12 @@ async fn a_visitor_is_found_by_id_and_by_hit() {
     let by_id = VisitorLookup::by_visitor("dkezmsf3bat8xdbz8rt039v0".parse().unwrap(), day());
     let visitor = reporting.explore_visitor(&by_id).await.unwrap();
     assert_eq!(visitor.has_more(), Some(true));
-    assert_eq!(visitor.hits().unwrap()[1].get("z").unwrap().get(), "2.50");
+    assert_eq!(visitor.rows().unwrap()[1].get("z").unwrap().get(), "2.50");
     assert_eq!(visitor.summary().unwrap().get("n").unwrap().get(), "1e3");
 
     let by_hit = VisitorLookup::by_hit("dkezmsf3bat8xdbz8rt039rh".parse().unwrap());
     let visitor = reporting.explore_visitor(&by_hit).await.unwrap();
-    assert_eq!((visitor.has_more(), visitor.hits().unwrap().len()), (Some(false), 0));
+    assert_eq!((visitor.has_more(), visitor.rows().unwrap().len()), (Some(false), 0));
     replay.verify().unwrap();
 }
 

@@ -4,12 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use funnelflux_model::auth::ValidateAnswer;
 use funnelflux_transport::bytes::Bytes;
 use funnelflux_transport::{CallOptions, Client, Error, Response, Secret};
 use serde::Serialize;
 use serde::de::IgnoredAny;
 
+use crate::answer::ValidateAnswer;
 use crate::operations;
 use crate::tokens::Tokens;
 

@@ -4,8 +4,9 @@ use std::time::SystemTime;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use funnelflux_model::auth::unix_time;
 use serde_json::Value;
+
+use crate::answer::unix_time;
 
 /// The `exp` claim of a JWT (RFC 7519 §4.1.4); the signature is the server's business.
 pub(crate) fn of_jwt(token: &str) -> Option<SystemTime> {

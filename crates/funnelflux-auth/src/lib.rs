@@ -22,6 +22,7 @@
 //! The vendor has announced another authentication provider (documented). Whatever knows today's
 //! endpoint sits behind the trait [`TokenIssuer`].
 
+mod answer;
 mod client;
 mod expiry;
 #[doc(inline)]
@@ -30,6 +31,7 @@ mod provider;
 mod store;
 mod tokens;
 
+pub use answer::{TokenParts, ValidateAnswer};
 pub use client::{AuthClient, Session, TokenIssuer};
 pub use provider::RefreshingTokens;
 #[cfg(feature = "file")]

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use funnelflux_model::auth::unix_time;
 use funnelflux_transport::{Error, Secret};
 use serde::{Deserialize, Serialize};
 
+use crate::answer::unix_time;
 use crate::expiry;
 
 /// An access token with what belongs to it. Never printed.

@@ -30,3 +30,6 @@ pub use kind::{AssetKind, Verb};
 pub use operation::{Idempotency, Operation, Parameter, Shape, Weight};
 pub use schema::{Member, Schema, Value};
 pub use vocabulary::Vocabulary;
+
+/// The text that stands for a stored secret whenever an object is read (documented).
+pub const PLACEHOLDER: &str = "********";

@@ -1,8 +1,8 @@
 //! Assets that live at two roots: the objects are the same, the operations differ.
 
-use funnelflux_id::Id;
-use funnelflux_model::ledger::{Category, FunnelGroup, Identified, LedgerAsset, Member, Model};
-use funnelflux_model::{Document, Violation};
+use funnelflux_contract::{AssetKind, Schema};
+use funnelflux_model::ledger::{Category, FunnelGroup, Identified, LedgerAsset, Model};
+use funnelflux_model::{DecodeError, Document};
 use serde::{Deserialize, Serialize};
 
 macro_rules! variants {
@@ -14,7 +14,11 @@ macro_rules! variants {
             pub struct $name(pub $model);
 
             impl Model for $name {
-                const MEMBERS: &'static [Member] = $model::MEMBERS;
+                const SCHEMA: &'static Schema = $model::SCHEMA;
+
+                fn misfits(&self) -> Vec<DecodeError> {
+                    self.0.misfits()
+                }
 
                 fn document(&self) -> &Document {
                     self.0.document()
@@ -35,28 +39,11 @@ macro_rules! variants {
 
             impl Identified for $name {
                 type Marker = <$model as Identified>::Marker;
-                const ID_MEMBERS: &'static [&'static str] = $model::ID_MEMBERS;
-                const NAME_MEMBERS: &'static [&'static str] = $model::NAME_MEMBERS;
+                const KIND: &'static AssetKind = $model::KIND;
             }
 
             impl LedgerAsset for $name {
                 type Info = <$model as LedgerAsset>::Info;
-
-                fn create(id: Id<Self::Marker>, name: &str) -> Self {
-                    Self(<$model as LedgerAsset>::create(id, name))
-                }
-
-                fn rules(&self, violations: &mut Vec<Violation>) {
-                    self.0.rules(violations);
-                }
-
-                fn rules_for_new(&self, violations: &mut Vec<Violation>) {
-                    self.0.rules_for_new(violations);
-                }
-
-                fn align(document: &mut Document) {
-                    $model::align(document);
-                }
             }
         )*
     };

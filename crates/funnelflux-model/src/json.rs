@@ -10,7 +10,6 @@ use crate::document::raw;
 
 mod list;
 
-pub(crate) use list::items;
 pub use list::{FoundList, list_in, list_in_preferring};
 
 /// Makes a visitor refuse every scalar without repeating it, as serde's own message would: answers

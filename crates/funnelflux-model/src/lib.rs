@@ -6,7 +6,6 @@
 //! - [`time`]: time zones and time ranges that cannot be built without a zone or an offset,
 //! - [`reporting`]: the requests and answers of the reporting section; [`updates`] is what is
 //!   written there, [`logs`] and [`explorer`] are its other look-ups,
-//! - [`auth`]: the answer of the token endpoint,
 //! - [`Document`]: a JSON object that is read and changed without respelling it,
 //! - [`ledger`]: the assets, each a document with typed access to what is known of it,
 //! - [`domains`]: the requests and answers about domains.
@@ -36,20 +35,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod auth;
 mod decode;
 mod document;
 pub mod domains;
 pub mod explorer;
+mod generated;
 pub mod json;
 pub mod ledger;
 pub mod logs;
+mod macros;
+mod open;
 pub mod reporting;
 pub mod time;
 pub mod updates;
 mod validation;
+mod wire;
 
 pub use decode::DecodeError;
 pub use document::{Document, EditError};
 pub use funnelflux_contract::Grade;
+pub use open::{OpenAnswer, OpenRow};
 pub use validation::{ValidationError, Violation};

@@ -352,10 +352,10 @@ fn copies_are_asked_for_as_documented() {
         serde_json::to_string(&plain.clone()).unwrap(),
         r#"{"name":"Copy","parentId":"2nIemJxCKbFX"}"#
     );
-    let renamed = plain.set("baseURL", "x").unwrap().with_overrides_member("overrides");
+    let changed = plain.set("baseURL", "x").unwrap();
     assert_eq!(
-        renamed.document().text(),
-        r#"{"name":"Copy","parentId":"2nIemJxCKbFX","overrides":{"baseURL":"x"}}"#
+        changed.document().text(),
+        r#"{"name":"Copy","parentId":"2nIemJxCKbFX","bodyUpdates":{"baseURL":"x"}}"#
     );
 }
 

@@ -10,7 +10,7 @@ use funnelflux_model::{
     Document,
     ledger::{
         Funnel, LedgerAsset, MiddlewareConfig, MiddlewareDestination, MiddlewareRoute, Model,
-        Secret,
+        StoredSecret,
     },
 };
 
@@ -52,20 +52,20 @@ fn a_change_elsewhere_keeps_the_stored_secrets() {
 #[test]
 fn stored_secrets_read_as_kept() {
     let destination = fetched().destination().unwrap().unwrap();
-    assert_eq!(destination.basic_auth_password(), Some(Secret::Kept));
-    assert_eq!(destination.hmac_secret(), Some(Secret::Kept));
+    assert_eq!(destination.basic_auth_password(), Some(StoredSecret::Kept));
+    assert_eq!(destination.hmac_secret(), Some(StoredSecret::Kept));
     assert_eq!(destination.basic_auth_username().as_deref(), Some("u"));
 
     let blank: MiddlewareDestination =
         serde_json::from_str(r#"{"hmacSecret":"","hasHmacSecret":true}"#).unwrap();
-    assert_eq!(blank.hmac_secret(), Some(Secret::Kept));
+    assert_eq!(blank.hmac_secret(), Some(StoredSecret::Kept));
     assert_eq!(blank.basic_auth_password(), None);
 }
 
 #[test]
 fn a_new_secret_replaces_the_stored_one_alone() {
     let sent = changed(|destination| {
-        destination.set_hmac_secret(Secret::Set("n3w".into())).unwrap();
+        destination.set_hmac_secret(StoredSecret::Set("n3w".into())).unwrap();
     });
     assert_eq!(sent, FETCHED.replace(r#""hmacSecret":"********""#, r#""hmacSecret":"n3w""#));
 }
@@ -73,7 +73,7 @@ fn a_new_secret_replaces_the_stored_one_alone() {
 #[test]
 fn a_cleared_secret_is_blank_and_its_flag_false() {
     let sent = changed(|destination| {
-        destination.set_basic_auth_password(Secret::Clear).unwrap();
+        destination.set_basic_auth_password(StoredSecret::Clear).unwrap();
     });
     let expected = FETCHED
         .replace(r#""password":"********""#, r#""password":"""#)
@@ -84,8 +84,8 @@ fn a_cleared_secret_is_blank_and_its_flag_false() {
 #[test]
 fn keeping_after_setting_sends_the_placeholder() {
     let sent = changed(|destination| {
-        destination.set_hmac_secret(Secret::Set("n3w".into())).unwrap();
-        destination.set_hmac_secret(Secret::Kept).unwrap();
+        destination.set_hmac_secret(StoredSecret::Set("n3w".into())).unwrap();
+        destination.set_hmac_secret(StoredSecret::Kept).unwrap();
     });
     assert_eq!(sent, FETCHED);
 }
@@ -93,8 +93,9 @@ fn keeping_after_setting_sends_the_placeholder() {
 #[test]
 fn the_placeholder_and_blanks_are_no_secrets() {
     let mut destination = MiddlewareDestination::default();
-    for (secret, advice) in [("********", "Secret::Kept"), ("  ", "Secret::Clear")] {
-        let error = destination.set_basic_auth_password(Secret::Set(secret.into())).unwrap_err();
+    for (secret, advice) in [("********", "StoredSecret::Kept"), ("  ", "StoredSecret::Clear")] {
+        let error =
+            destination.set_basic_auth_password(StoredSecret::Set(secret.into())).unwrap_err();
         assert!(error.to_string().contains(advice), "{error}");
         assert_eq!(error.violations()[0].field(), "basicAuth.password");
     }
@@ -150,7 +151,7 @@ fn secrets_are_kept_though_the_destination_have_another_name() {
     let text = FETCHED.replace("\"destination\"", "\"endpoint\"");
     let mut config: MiddlewareConfig = answered(&text);
     let mut destination = config.destination().unwrap().unwrap();
-    destination.set_hmac_secret(Secret::Set("n3w".into())).unwrap();
+    destination.set_hmac_secret(StoredSecret::Set("n3w".into())).unwrap();
     config.set_destination(&destination);
     assert_eq!(
         config.for_save().unwrap().text(),
@@ -162,7 +163,7 @@ fn secrets_are_kept_though_the_destination_have_another_name() {
 fn nothing_of_a_destination_is_shown() {
     let mut config = fetched();
     let mut destination = config.destination().unwrap().unwrap();
-    destination.set_hmac_secret(Secret::Set("hunter2".into())).unwrap();
+    destination.set_hmac_secret(StoredSecret::Set("hunter2".into())).unwrap();
     config.set_destination(&destination);
     let shown = format!("{config:?} {destination:?} {:?}", destination.hmac_secret());
     for secret in ["hunter2", "h3ader", "https"] {

@@ -10,69 +10,15 @@
 use std::fmt::Write as _;
 
 use funnelflux_model::{
-    Document,
-    domains::{
-        CheckDomainResponse, CreateDomainResponse, DeleteDomainResponse, DomainInfo, DomainSummary,
-        GetDomainResponse, ListDomainsResponse,
-    },
-    ledger::{
-        Category, CategoryInfo, Condition, ConditionInfo, DestinationOverrides, Funnel,
-        FunnelGroup, FunnelGroupInfo, FunnelInfo, KeyValue, LogicScript, LogicScriptInfo,
-        MiddlewareConfig, MiddlewareConfigInfo, MiddlewareDestination, MiddlewareRoute, Model,
-        OfferParams, OfferSource, OfferSourceInfo, Page, PageGroup, PageGroupInfo, PageInfo,
-        Postback, TrackingField, TrafficSource, TrafficSourceInfo, VisitorTag, VisitorTagInfo,
-        WebhookConfig, WebhookConfigInfo,
-    },
+    Document, for_each_model,
+    ledger::{Model, TrafficSource},
 };
 use proptest::{prelude::*, sample::select};
 use static_assertions::assert_impl_all;
 
 assert_impl_all!(TrafficSource: Send, Sync, Unpin);
-assert_impl_all!(funnelflux_model::ledger::Secret: Send, Sync);
+assert_impl_all!(funnelflux_model::ledger::StoredSecret: Send, Sync);
 assert_impl_all!(funnelflux_model::domains::DomainRefusal: Send, Sync, std::error::Error);
-
-macro_rules! every_model {
-    ($check:ident($($argument:expr),*)) => {
-        $check::<Category>($($argument),*);
-        $check::<CategoryInfo>($($argument),*);
-        $check::<Condition>($($argument),*);
-        $check::<ConditionInfo>($($argument),*);
-        $check::<DestinationOverrides>($($argument),*);
-        $check::<Funnel>($($argument),*);
-        $check::<FunnelGroup>($($argument),*);
-        $check::<FunnelGroupInfo>($($argument),*);
-        $check::<FunnelInfo>($($argument),*);
-        $check::<KeyValue>($($argument),*);
-        $check::<LogicScript>($($argument),*);
-        $check::<LogicScriptInfo>($($argument),*);
-        $check::<MiddlewareConfig>($($argument),*);
-        $check::<MiddlewareConfigInfo>($($argument),*);
-        $check::<MiddlewareDestination>($($argument),*);
-        $check::<MiddlewareRoute>($($argument),*);
-        $check::<OfferParams>($($argument),*);
-        $check::<OfferSource>($($argument),*);
-        $check::<OfferSourceInfo>($($argument),*);
-        $check::<Page>($($argument),*);
-        $check::<PageGroup>($($argument),*);
-        $check::<PageGroupInfo>($($argument),*);
-        $check::<PageInfo>($($argument),*);
-        $check::<Postback>($($argument),*);
-        $check::<TrackingField>($($argument),*);
-        $check::<TrafficSource>($($argument),*);
-        $check::<TrafficSourceInfo>($($argument),*);
-        $check::<VisitorTag>($($argument),*);
-        $check::<VisitorTagInfo>($($argument),*);
-        $check::<WebhookConfig>($($argument),*);
-        $check::<WebhookConfigInfo>($($argument),*);
-        $check::<CheckDomainResponse>($($argument),*);
-        $check::<CreateDomainResponse>($($argument),*);
-        $check::<DeleteDomainResponse>($($argument),*);
-        $check::<DomainInfo>($($argument),*);
-        $check::<DomainSummary>($($argument),*);
-        $check::<GetDomainResponse>($($argument),*);
-        $check::<ListDomainsResponse>($($argument),*);
-    };
-}
 
 /// A value of a member: of its kind, of no kind it should be, or an object with more in it.
 fn value() -> impl Strategy<Value = String> {
@@ -184,7 +130,7 @@ fn shows_no_value<M: Model>(plan: &Plan) {
 
 #[test]
 fn the_tables_of_members_are_sound() {
-    every_model!(names_each_member_once());
+    for_each_model!(names_each_member_once());
 }
 
 proptest! {
@@ -192,12 +138,12 @@ proptest! {
 
     #[test]
     fn every_model_gives_back_what_it_was_given(plan in plan()) {
-        every_model!(comes_back(&plan));
+        for_each_model!(comes_back(&plan));
     }
 
     #[test]
     fn every_model_survives_a_change_elsewhere(plan in plan()) {
-        every_model!(survives_a_change(&plan));
+        for_each_model!(survives_a_change(&plan));
     }
 }
 
@@ -206,6 +152,6 @@ proptest! {
 
     #[test]
     fn no_model_shows_values_when_it_is_debugged(plan in plan()) {
-        every_model!(shows_no_value(&plan));
+        for_each_model!(shows_no_value(&plan));
     }
 }

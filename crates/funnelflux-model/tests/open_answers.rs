@@ -6,7 +6,7 @@
 )]
 //! Answers of which little is known: raw events and the list of attributes.
 
-use funnelflux_model::reporting::{Attribute, AttributeList, RawEvent, RawEventNames, RawEvents};
+use funnelflux_model::reporting::{Attribute, AttributeList, RawEvent, RawEvents};
 
 #[test]
 fn events_are_found_under_rows_or_in_a_bare_list() {
@@ -57,12 +57,11 @@ fn an_event_is_read_by_the_names_of_its_members() {
             17, "text"]"#,
     )
     .unwrap();
-    let names = RawEventNames::default();
     let event = &page.rows()[0];
-    assert_eq!(event.kind(&names).unwrap(), "click");
-    assert_eq!(event.time(&names).unwrap(), "2023-10-12T14:00:00Z");
-    assert_eq!(event.visitor_id(&names).unwrap(), "42");
-    assert_eq!(event.hit_id(&names), None);
+    assert_eq!(event.kind().unwrap(), "click");
+    assert_eq!(event.time().unwrap(), "2023-10-12T14:00:00Z");
+    assert_eq!(event.visitor_id().unwrap(), "42");
+    assert_eq!(event.hit_id(), None);
     assert_eq!(event.decimal("payout").unwrap().to_string(), "12.50");
     assert_eq!(event.decimal("fraction").unwrap().to_string(), "0.1");
     assert_eq!(event.decimal("big").unwrap().to_string(), "12345678901234567890");
@@ -76,12 +75,9 @@ fn an_event_is_read_by_the_names_of_its_members() {
 }
 
 #[test]
-fn guessed_names_can_be_put_right() {
-    let page = RawEvents::from_json(r#"[{"hit":"h1","idHit":"other"}]"#).unwrap();
-    let mut names = RawEventNames::default();
-    assert_eq!(page.rows()[0].hit_id(&names).unwrap(), "other");
-    names.hit_id.insert(0, "hit".to_owned());
-    assert_eq!(page.rows()[0].hit_id(&names).unwrap(), "h1");
+fn the_first_candidate_that_an_event_has_is_taken() {
+    let page = RawEvents::from_json(r#"[{"hitId":"second","idHit":"first"}]"#).unwrap();
+    assert_eq!(page.rows()[0].hit_id().unwrap(), "first");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod kinds;
+mod models;
 mod operations;
 mod prose;
 mod schemas;
@@ -104,6 +105,7 @@ fn outputs(contract: &Contract, root: &Path) -> Result<Vec<Output>> {
     for section in &contract.sections {
         outputs.push(table(&format!("operations/{}", section.name), operations::render(section)));
     }
+    outputs.extend(models::outputs(contract)?);
     outputs.push(Output {
         path: "docs/coverage.md".to_owned(),
         text: coverage::render(contract, root)?,

@@ -4,7 +4,8 @@ use crate::contract::{Operation, Query, Shape, Weight, Word, repeat};
 
 /// Lines of a doc comment at `indent`, wrapped at 100 columns.
 pub(crate) fn doc_comment(operation: &Operation, indent: &str) -> String {
-    let mut doc = Doc { text: String::new(), indent };
+    let mut text = String::new();
+    let mut doc = Doc::new(&mut text, indent);
     doc.paragraph(&format!("{}.", escape(&operation.title)));
     doc.blank();
     doc.paragraph(&format!("`{} {}`", operation.method.written(), operation.path));
@@ -32,7 +33,7 @@ pub(crate) fn doc_comment(operation: &Operation, indent: &str) -> String {
         doc.blank();
         doc.paragraph(&escape(notes));
     }
-    doc.text
+    text
 }
 
 fn parameter(query: &Query) -> String {
@@ -69,19 +70,24 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-struct Doc<'a> {
-    text: String,
+/// A doc comment that is written paragraph by paragraph.
+pub(super) struct Doc<'a> {
+    text: &'a mut String,
     indent: &'a str,
 }
 
-impl Doc<'_> {
+impl<'a> Doc<'a> {
     const WIDTH: usize = 100;
 
-    fn blank(&mut self) {
+    pub(super) fn new(text: &'a mut String, indent: &'a str) -> Self {
+        Self { text, indent }
+    }
+
+    pub(super) fn blank(&mut self) {
         self.line("///");
     }
 
-    fn paragraph(&mut self, words: &str) {
+    pub(super) fn paragraph(&mut self, words: &str) {
         self.wrap("/// ", "/// ", words);
     }
 

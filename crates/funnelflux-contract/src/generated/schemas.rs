@@ -576,7 +576,7 @@ pub static COST_SEGMENT_TYPE: Schema = Schema {
     name: "CostSegmentType",
     grade: Grade::Proven,
     source: "public third-party integration running in 2023-24",
-    meaning: "",
+    meaning: "The meaning of a segment's cost. A value for a cost per visit exists (help); its spelling is unknown.",
     members: &[],
     values: &[
         Value { value: "wholeSegment", grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "the total is spread over the matching visits" },
@@ -1202,7 +1202,7 @@ pub static MIDDLEWARE_DESTINATION: Schema = Schema {
     name: "MiddlewareDestination",
     grade: Grade::Documented,
     source: "vendor API reference, Assets: Middleware configs",
-    meaning: "Where a middleware config sends its requests, and its credentials. Reads never return a stored password or secret, but ******** with the has… flag true. To keep a stored one on save, send the placeholder, or blank, or omit it, with the flag true. Values of custom headers are not masked, and may be secrets.",
+    meaning: "Where a middleware config sends its requests, and its credentials. Reads never return a stored password or secret, but `********` with the has… flag true. To keep a stored one on save, send the placeholder, or blank, or omit it, with the flag true. Values of custom headers are not masked, and may be secrets.",
     members: &[
         Member { name: "type", kind: "string", grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its type; lists call it `destinationType` (documented)", server_managed: false },
         Member { name: "method", kind: "MiddlewareMethod", grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "the method; lists call it `destinationMethod` (documented)", server_managed: false },

@@ -1,11 +1,8 @@
 use super::{
-    CloudflareSslStatus, CloudflareStatus, DomainErrorCode, DomainInfo, DomainRefusal,
-    DomainSummary,
+    CheckDomainResponse, CreateDomainResponse, DeleteDomainResponse, DomainErrorCode, DomainInfo,
+    DomainRefusal, GetDomainResponse, ListDomainsResponse,
 };
-use crate::{
-    Document,
-    ledger::{Model, macros::model, wire},
-};
+use crate::{Document, ledger::Model, wire};
 
 /// An answer about domains, which may be a refusal.
 ///
@@ -50,63 +47,6 @@ pub trait DomainResponse: Model {
             Some(refusal) => Err(Box::new(refusal)),
             None => Ok(self),
         }
-    }
-}
-
-model! {
-    /// The answer of `GET /billing/domains`.
-    ListDomainsResponse {
-        "success": flag(success, set_success), Documented, Reference, "whether the call was accepted.";
-        "domains": parts(domains, set_domains, DomainSummary), Documented, Reference, "the domains.";
-        "error_code": word(error_code, set_error_code, DomainErrorCode), Documented, Reference, "why it was refused.";
-        "error_message": text(error_message, set_error_message), Documented, Reference, "why it was refused, in words.";
-    }
-}
-
-model! {
-    /// The answer of `POST /billing/domains`.
-    CreateDomainResponse {
-        "success": flag(success, set_success), Documented, Reference, "whether the call was accepted.";
-        "domain": part(domain, set_domain, DomainInfo), Inferred, Guess, "the new domain.";
-        "error_code": word(error_code, set_error_code, DomainErrorCode), Documented, Reference, "why it was refused.";
-        "error_message": text(error_message, set_error_message), Documented, Reference, "why it was refused, in words.";
-        "message": text(message, set_message), Documented, Reference, "what happened, in words.";
-    }
-}
-
-model! {
-    /// The answer of `GET /billing/domains/{id}`.
-    GetDomainResponse {
-        "success": flag(success, set_success), Documented, Reference, "whether the call was accepted.";
-        "domain": part(domain, set_domain, DomainInfo), Inferred, Guess, "the domain.";
-        "error_code": word(error_code, set_error_code, DomainErrorCode), Documented, Reference, "why it was refused.";
-        "error_message": text(error_message, set_error_message), Documented, Reference, "why it was refused, in words.";
-    }
-}
-
-model! {
-    /// The answer of `DELETE /billing/domains/{id}`.
-    DeleteDomainResponse {
-        "success": flag(success, set_success), Documented, Reference, "whether the call was accepted.";
-        "message": text(message, set_message), Documented, Reference, "what happened, in words.";
-        "error_code": word(error_code, set_error_code, DomainErrorCode), Documented, Reference, "why it was refused.";
-        "error_message": text(error_message, set_error_message), Documented, Reference, "why it was refused, in words.";
-    }
-}
-
-model! {
-    /// The answer of `POST /billing/domains/check`.
-    CheckDomainResponse {
-        "success": flag(success, set_success), Documented, Reference, "whether the call was accepted.";
-        "found": flag(found, set_found), Documented, Reference, "whether the domain answers.";
-        "ssl_valid": flag(ssl_valid, set_ssl_valid), Documented, Reference, "whether its certificate is good.";
-        "http_status": integer(http_status, set_http_status), Documented, Reference, "the status that it answered with.";
-        "ssl_error": text(ssl_error, set_ssl_error), Documented, Reference, "what is wrong with the certificate.";
-        "response_time_ms": integer(response_time_ms, set_response_time_ms), Documented, Reference, "how long the answer took, in milliseconds.";
-        "error_message": text(error_message, set_error_message), Documented, Reference, "what went wrong, in words.";
-        "check_timestamp": integer(check_timestamp, set_check_timestamp), Documented, Reference, "when it was checked, in Unix time.";
-        "cloudflare_status": word(cloudflare_status, set_cloudflare_status, CloudflareStatus), Documented, Reference, "the domain's state at Cloudflare.";
-        "cloudflare_ssl_status": word(cloudflare_ssl_status, set_cloudflare_ssl_status, CloudflareSslStatus), Documented, Reference, "the certificate's state at Cloudflare.";
     }
 }
 

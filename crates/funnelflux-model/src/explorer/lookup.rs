@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::time::TimeRange;
 
-/// Which visitor to look up: the body of `POST /reporting/explorer/visitor`.
+/// A look-up of a visitor: the body of `POST /reporting/explorer/visitor`.
 ///
 /// All members are *documented*: `visitorId`, then with `timeStart` and `timeEnd`, or `hitId`.
 ///
@@ -31,13 +31,13 @@ enum By {
 }
 
 impl VisitorLookup {
-    /// The visitor of an id, in a range of time, which the server requires (*documented*).
+    /// Looks a visitor up by id, in a range of time, which the server requires (*documented*).
     #[must_use]
     pub fn by_visitor(visitor: VisitorId, range: TimeRange) -> Self {
         Self(By::Visitor(visitor, range))
     }
 
-    /// The visitor whose hit this is.
+    /// Looks up the visitor of a hit.
     #[must_use]
     pub fn by_hit(hit: HitId) -> Self {
         Self(By::Hit(hit))
@@ -59,7 +59,7 @@ impl Serialize for VisitorLookup {
     }
 }
 
-/// Never the ids: they are a person's.
+/// Never shows the ids: they belong to a person.
 impl fmt::Debug for VisitorLookup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
@@ -71,7 +71,7 @@ impl fmt::Debug for VisitorLookup {
     }
 }
 
-/// Which hit to look up: the body of `POST /reporting/explorer/hit`, `hitId` (*inferred* from the
+/// A look-up of a hit: the body of `POST /reporting/explorer/hit`, `hitId` (*inferred* from the
 /// visitor look-up).
 ///
 /// ```
@@ -79,29 +79,16 @@ impl fmt::Debug for VisitorLookup {
 ///
 /// let lookup = HitLookup::new("dkezmsf3bat8xdbz8rt039r0".parse()?);
 /// assert_eq!(serde_json::to_string(&lookup)?, r#"{"hitId":"dkezmsf3bat8xdbz8rt039r0"}"#);
-///
-/// let lookup = lookup.with_member("idHit");
-/// assert_eq!(serde_json::to_string(&lookup)?, r#"{"idHit":"dkezmsf3bat8xdbz8rt039r0"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct HitLookup {
-    hit: HitId,
-    member: String,
-}
+pub struct HitLookup(HitId);
 
 impl HitLookup {
-    /// One hit.
+    /// Looks up one hit.
     #[must_use]
     pub fn new(hit: HitId) -> Self {
-        Self { hit, member: "hitId".to_owned() }
-    }
-
-    /// Another name for the member, whose own is a guess.
-    #[must_use]
-    pub fn with_member(mut self, member: impl Into<String>) -> Self {
-        self.member = member.into();
-        self
+        Self(hit)
     }
 }
 
@@ -114,14 +101,14 @@ impl From<HitId> for HitLookup {
 impl Serialize for HitLookup {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry(&self.member, &self.hit)?;
+        map.serialize_entry("hitId", &self.0)?;
         map.end()
     }
 }
 
-/// Never the id: it is a person's.
+/// Never shows the id: it belongs to a person.
 impl fmt::Debug for HitLookup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HitLookup").field("member", &self.member).finish_non_exhaustive()
+        f.write_str("HitLookup(…)")
     }
 }

@@ -1,14 +1,15 @@
-//! The explorer: what one visitor did, and one hit of his.
+//! The explorer: one visitor and their hits, or one hit.
 //!
-//! These answers are about one person. They are kept as they came, and nothing of them is ever in
-//! a `Debug` text; nor are the ids in the requests.
+//! The answers are about one person. They are kept unchanged, and neither they nor the ids in the
+//! requests are ever shown by `Debug`.
 
-mod hit;
 mod lookup;
-mod row;
-mod visitor;
 
-pub use hit::ExplorerHit;
 pub use lookup::{HitLookup, VisitorLookup};
-pub use row::ExplorerRow;
-pub use visitor::ExplorerVisitor;
+
+/// The answer of `POST /reporting/explorer/hit`. Its shape is *unknown*.
+pub type ExplorerHit = crate::OpenAnswer;
+
+/// The answer of `POST /reporting/explorer/visitor`. *Documented* are three parts: a summary of the
+/// session, a list of hits, and `hasMore`. The names of the first two are *unknown*.
+pub type ExplorerVisitor = crate::OpenAnswer;

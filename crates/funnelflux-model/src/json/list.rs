@@ -233,7 +233,7 @@ fn unclear(why: &str) -> DecodeError {
 }
 
 /// The items of a list, none of `null`; `None` for anything else.
-pub(crate) fn items(json: &RawValue) -> Option<Vec<&RawValue>> {
+fn items(json: &RawValue) -> Option<Vec<&RawValue>> {
     if is_null(json) { Some(Vec::new()) } else { serde_json::from_str(json.get()).ok() }
 }
 

@@ -3,14 +3,15 @@
 use funnelflux_id::{AssetId, Category, FunnelGroup, Id};
 use serde::{Serialize, Serializer};
 
-use super::wire;
-use crate::{Document, EditError, ValidationError, Violation, document::quote, validation::quoted};
+use crate::{
+    Document, EditError, ValidationError, Violation, document::quote, validation::quoted, wire,
+};
 
-/// The member that holds the overrides. Its name is *inferred*: the reference describes it and
-/// hides its name.
-pub const OVERRIDES_MEMBER: &str = "bodyUpdates";
+/// The member that holds the overrides. Its name is *inferred*: the reference describes the member
+/// and hides its name.
+const OVERRIDES: &str = "bodyUpdates";
 
-/// What every copy is given by the server, whatever is asked for (documented).
+/// Members of a copy that the server always sets itself (documented).
 const SET_BY_SERVER: [&str; 2] = ["owner", "status"];
 
 macro_rules! request {
@@ -20,38 +21,32 @@ macro_rules! request {
         pub struct $request {
             document: Document,
             overrides: Document,
-            overrides_member: String,
         }
 
         impl $request {
             fn named(name: &str) -> Self {
                 let mut document = Document::new();
                 document.put("name", &quote(name));
-                Self {
-                    document,
-                    overrides: Document::new(),
-                    overrides_member: OVERRIDES_MEMBER.to_owned(),
-                }
+                Self { document, overrides: Document::new() }
             }
 
-            /// A request that was written by hand, with its overrides under [`OVERRIDES_MEMBER`].
+            /// Reads a request that was written by hand.
             #[must_use]
             pub fn from_document(mut document: Document) -> Self {
-                let overrides = document
-                    .get(OVERRIDES_MEMBER)
-                    .and_then(|raw| Document::parse(raw.get()).ok());
+                let overrides = overrides(&document);
                 if overrides.is_some() {
-                    document.remove(OVERRIDES_MEMBER);
+                    document.remove(OVERRIDES);
                 }
-                Self {
-                    document,
-                    overrides: overrides.unwrap_or_default(),
-                    overrides_member: OVERRIDES_MEMBER.to_owned(),
-                }
+                Self { document, overrides: overrides.unwrap_or_default() }
             }
 
-            /// A value that the copy is to have in place of the original's, by its name on the
-            /// wire.
+            /// Lists the members that the copy has otherwise than the original.
+            pub fn overridden(&self) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
+                self.overrides.members().map(|(name, _)| name)
+            }
+
+            /// Sets a member of the copy, by its name on the wire, to another value than the
+            /// original's.
             ///
             /// # Errors
             ///
@@ -65,44 +60,32 @@ macro_rules! request {
                 Ok(self)
             }
 
-            /// Sends the overrides under another name than [`OVERRIDES_MEMBER`], which is a guess.
-            #[must_use]
-            pub fn with_overrides_member(mut self, name: &str) -> Self {
-                name.clone_into(&mut self.overrides_member);
-                self
-            }
-
             /// The request as it is sent.
             #[must_use]
             pub fn document(&self) -> Document {
                 let mut document = self.document.clone();
                 if self.overrides != Document::new() {
-                    document.put(&self.overrides_member, self.overrides.text());
+                    document.put(OVERRIDES, self.overrides.text());
                 }
                 document
             }
 
-            /// The members that the copy is to have otherwise than the original.
-            pub fn overridden(&self) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
-                self.overrides.members().map(|(name, _)| name)
-            }
-
-            /// Checks that what is required is there, and what the server would ignore: overrides
-            /// of what it sets itself.
+            /// Checks that what is required is present, and refuses overrides that the server would
+            /// ignore.
             ///
             /// # Errors
             ///
             /// Every violation, in one error.
             pub fn validate(&self) -> Result<(), ValidationError> {
                 let mut violations = Vec::new();
-                Self::required(&self.document, &mut violations);
-                for (member, _) in self.overrides.members() {
-                    if let Some(expected) = Self::refused(&member) {
-                        let field = format!("{}.{member}", self.overrides_member);
-                        violations.push(Violation::new(field, quoted(&member), expected));
-                    }
-                }
+                rules(stringify!($request), &self.document(), &mut violations);
                 ValidationError::check(violations)
+            }
+        }
+
+        impl From<$request> for Document {
+            fn from(request: $request) -> Self {
+                request.document()
             }
         }
 
@@ -133,23 +116,17 @@ request! {
 }
 
 impl DuplicateRequest {
-    /// A copy of this name.
+    /// A copy with this name.
     #[must_use]
     pub fn new(name: &str) -> Self {
         Self::named(name)
     }
 
-    /// The category or other parent of the copy; the original's if it is not set.
+    /// Sets the category or other parent of the copy; the default is the original's.
     #[must_use]
     pub fn parent_id(mut self, parent: AssetId) -> Self {
         self.document.put("parentId", &quote(parent.as_str()));
         self
-    }
-
-    fn required(_: &Document, _: &mut Vec<Violation>) {}
-
-    fn refused(member: &str) -> Option<&'static str> {
-        SET_BY_SERVER.contains(&member).then_some("a member that the server does not set itself")
     }
 }
 
@@ -160,26 +137,12 @@ request! {
 }
 
 impl FunnelDuplicateRequest {
-    /// A copy of this name in this group.
+    /// A copy with this name, in this group.
     #[must_use]
     pub fn new(name: &str, group: Id<FunnelGroup>) -> Self {
         let mut new = Self::named(name);
         new.document.put("parentId", &quote(group.as_str()));
         new
-    }
-
-    fn required(document: &Document, violations: &mut Vec<Violation>) {
-        if !matches!(wire::id::<FunnelGroup>(document, "parentId"), Ok(Some(_))) {
-            let value = quoted(&wire::any_text(document, "parentId"));
-            let expected = "the id of the funnel group that the copy is made in";
-            violations.push(Violation::new("parentId", value, expected));
-        }
-    }
-
-    fn refused(member: &str) -> Option<&'static str> {
-        (SET_BY_SERVER.contains(&member)
-            || matches!(member, "idFunnel" | "idFunnelGroup" | "idCampaign"))
-        .then_some("a member that the server does not set itself; the group is `parentId`")
     }
 }
 
@@ -190,30 +153,71 @@ request! {
 }
 
 impl LogicScriptDuplicateRequest {
-    /// A copy of this name.
+    /// A copy with this name.
     #[must_use]
     pub fn new(name: &str) -> Self {
         Self::named(name)
     }
 
-    /// The category of the copy; `None` is none.
+    /// Sets the category of the copy; `None` means uncategorised.
     #[must_use]
     pub fn category_id(mut self, category: Option<Id<Category>>) -> Self {
         self.overrides.put("idCategory", &quote(category.as_ref().map_or("", Id::as_str)));
         self
     }
 
-    /// What the copy is for.
+    /// Sets the description of the copy.
     #[must_use]
     pub fn description(mut self, description: &str) -> Self {
         self.overrides.put("description", &quote(description));
         self
     }
+}
 
-    fn required(_: &Document, _: &mut Vec<Violation>) {}
+fn overrides(request: &Document) -> Option<Document> {
+    Document::parse(request.get(OVERRIDES)?.get()).ok()
+}
 
-    fn refused(member: &str) -> Option<&'static str> {
-        (!matches!(member, "idCategory" | "categoryName" | "description"))
-            .then_some("idCategory, categoryName or description: nothing else is honoured")
+/// The members that the copy has otherwise than the original.
+pub(super) fn overridden(request: &Document) -> Vec<String> {
+    overrides(request).unwrap_or_default().members().map(|(name, _)| name.into_owned()).collect()
+}
+
+/// The name of an override in a violation.
+pub(super) fn field(member: &str) -> String {
+    format!("{OVERRIDES}.{member}")
+}
+
+/// Adds the violations of a request of this schema.
+pub(super) fn rules(schema: &str, request: &Document, violations: &mut Vec<Violation>) {
+    if schema == "FunnelDuplicateRequest"
+        && !matches!(wire::id::<FunnelGroup>(request, "parentId"), Ok(Some(_)))
+    {
+        let value = quoted(&wire::any_text(request, "parentId"));
+        let expected = "the id of the funnel group that the copy is made in";
+        violations.push(Violation::new("parentId", value, expected));
+    }
+    for member in overridden(request) {
+        if let Some(expected) = refused(schema, &member) {
+            violations.push(Violation::new(field(&member), quoted(&member), expected));
+        }
+    }
+}
+
+/// What is expected in place of an override that the server would ignore.
+fn refused(schema: &str, member: &str) -> Option<&'static str> {
+    let set_by_server = SET_BY_SERVER.contains(&member);
+    match schema {
+        "FunnelDuplicateRequest" => {
+            let protected = matches!(member, "idFunnel" | "idFunnelGroup" | "idCampaign");
+            (set_by_server || protected)
+                .then_some("a member that the server does not set itself; the group is `parentId`")
+        }
+        "LogicScriptDuplicateRequest" => {
+            let honoured = matches!(member, "idCategory" | "categoryName" | "description");
+            (!honoured)
+                .then_some("idCategory, categoryName or description: nothing else is honoured")
+        }
+        _ => set_by_server.then_some("a member that the server does not set itself"),
     }
 }

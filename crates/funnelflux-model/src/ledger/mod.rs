@@ -1,58 +1,59 @@
-//! The assets: traffic sources, offer sources, funnels and what they are made of.
+//! The assets: traffic sources, offer sources, funnels and their parts.
 //!
-//! Every asset is a [`Document`](crate::Document), its text as it came, with typed access to the
-//! members that are known by name. So an asset that is read, changed and saved keeps everything
-//! else as it was, known or not, `meta` and order included.
+//! Every asset is a [`Document`](crate::Document) with typed access to the members that are known by
+//! name. An asset that is read, changed and saved keeps everything else unchanged, known or not,
+//! including `meta` and the order of members.
 //!
 //! - [`Model`] gives the document and the table of known members, each with its grade.
 //! - [`Identified`] gives id and name, of full and slim types alike.
-//! - [`LedgerAsset`] checks the documented rules and makes what is sent.
+//! - [`LedgerAsset`] checks the documented rules and makes the bodies that are sent; [`rules`] does
+//!   the same for a kind that is chosen at run time.
 //!
 //! Getters return `Ok(None)` for absent and `null`, and an error that names the member when it
 //! holds something else; the rest of the asset stays usable.
+//!
+//! ```
+//! use funnelflux_model::{Grade, ledger::{OfferSource, Status}};
+//!
+//! let mut source = OfferSource::new("2nIemJxCKbFX".parse()?, "Acme network");
+//! source.set_status(&Status::Active).set_postback_tx_id("tx").set_category_id(None);
+//! assert_eq!(
+//!     serde_json::to_string(&source)?,
+//!     r#"{"idOfferSource":"2nIemJxCKbFX","offerSourceName":"Acme network","status":"active","postbackTxId":"tx","idCategory":""}"#
+//! );
+//!
+//! // Enumerations are open: unknown values are kept.
+//! assert_eq!(Status::from("paused"), Status::Unknown("paused".into()));
+//! assert_eq!(Status::Archived.grade(), Grade::Sibling);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A script that breaks a rule is refused before it is sent:
+//!
+//! ```
+//! use funnelflux_model::ledger::{LedgerAsset, LogicScript};
+//!
+//! let mut script = LogicScript::new("2nIemJxCKbFX".parse()?, "By country");
+//! script.set_code("if country == \"US\" {\n\treturn \"us\"\n}\nreturn \"default\"");
+//! script.validate_new()?;
+//! script.set_name(" ");
+//! assert!(script.validate_new().is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-pub(crate) mod macros;
-
-mod category;
 mod common;
-mod condition;
 mod duplicate;
 mod funnel;
-mod funnel_group;
+mod generated;
 mod logic_script;
 mod middleware;
 mod model;
-mod offer_source;
-mod page;
-mod page_group;
-mod rules;
+pub mod rules;
 mod traffic_source;
-mod visitor_tag;
-mod webhook_config;
-pub(crate) mod wire;
-mod words;
 
-pub use category::{Category, CategoryInfo, TrafficSourceCategory};
-pub use common::{KeyValue, Postback, TrackingField};
-pub use condition::{Condition, ConditionInfo};
-pub use duplicate::{
-    DuplicateRequest, FunnelDuplicateRequest, LogicScriptDuplicateRequest, OVERRIDES_MEMBER,
-};
-pub use funnel::{Funnel, FunnelInfo};
-pub use funnel_group::{FunnelGroup, FunnelGroupInfo};
-pub use logic_script::{LogicScript, LogicScriptInfo};
-pub use middleware::{
-    DestinationOverrides, MiddlewareConfig, MiddlewareConfigInfo, MiddlewareDestination,
-    MiddlewareRoute, PLACEHOLDER, Secret,
-};
-pub use model::{Identified, LedgerAsset, Member, Model};
-pub use offer_source::{OfferSource, OfferSourceInfo};
-pub use page::{OfferParams, Page, PageInfo};
-pub use page_group::{PageGroup, PageGroupInfo};
-pub use traffic_source::{TrafficSource, TrafficSourceInfo};
-pub use visitor_tag::{VisitorTag, VisitorTagInfo};
-pub use webhook_config::{WebhookConfig, WebhookConfigInfo};
-pub use words::{
-    CategoryType, CostType, FunnelType, MiddlewareMethod, PageType, PayoutType, PostbackType,
-    RedirectType, Status, StatusFilter,
-};
+pub use common::TrafficSourceCategory;
+pub use duplicate::{DuplicateRequest, FunnelDuplicateRequest, LogicScriptDuplicateRequest};
+pub use funnelflux_contract::{Member, PLACEHOLDER, Schema};
+pub use generated::*;
+pub use middleware::StoredSecret;
+pub use model::{Identified, LedgerAsset, Model};

@@ -1,66 +1,15 @@
 use std::{borrow::Cow, fmt};
 
+use funnelflux_contract::{AssetKind, Member, Schema};
 use funnelflux_id::{Asset, Id};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::wire;
-use crate::{
-    DecodeError, Document, Grade, ValidationError, Violation, document::quote, validation::quoted,
-};
-
-/// What is known of one member of a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Member {
-    pub(crate) name: &'static str,
-    pub(crate) kind: &'static str,
-    pub(crate) grade: Grade,
-    pub(crate) source: &'static str,
-    pub(crate) meaning: &'static str,
-    pub(crate) server_managed: bool,
-}
-
-impl Member {
-    /// Its name on the wire.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// Its kind, in the contract's words: `string`, `id`, `bool`, `integer`, `number`, `decimal`,
-    /// `unknown`, the name of a model or of an enumeration, or any of these with `[]` behind it.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        self.kind
-    }
-
-    /// How surely its name is known.
-    #[must_use]
-    pub const fn grade(&self) -> Grade {
-        self.grade
-    }
-
-    /// Where that is known from.
-    #[must_use]
-    pub const fn source(&self) -> &'static str {
-        self.source
-    }
-
-    /// What it means.
-    #[must_use]
-    pub const fn meaning(&self) -> &'static str {
-        self.meaning
-    }
-
-    /// Whether the server fills it, and it is left out of what is saved.
-    #[must_use]
-    pub const fn is_server_managed(&self) -> bool {
-        self.server_managed
-    }
-}
+use super::rules;
+use crate::{DecodeError, Document, ValidationError, document::quote, wire};
 
 /// A [`Document`] with typed access to the members that are known by name.
 ///
-/// Where a member's name is a guess and the guess is wrong, the right name works today:
+/// A member whose name is guessed wrongly can be set under the right one:
 ///
 /// ```
 /// use funnelflux_model::ledger::{Model, Page};
@@ -72,8 +21,14 @@ impl Member {
 pub trait Model:
     Clone + fmt::Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
 {
-    /// Every member known by name, in the order of the declaration.
-    const MEMBERS: &'static [Member];
+    /// The schema of the contract that this is the type of.
+    const SCHEMA: &'static Schema;
+
+    /// Every member known by name, in the order of the contract.
+    const MEMBERS: &'static [Member] = Self::SCHEMA.members();
+
+    /// Lists the known members that hold something else than they should.
+    fn misfits(&self) -> Vec<DecodeError>;
 
     /// The object itself: its text, and every member by name.
     fn document(&self) -> &Document;
@@ -90,15 +45,18 @@ pub trait Model:
 
 /// A model that has an id and a name: an asset's full or slim type.
 pub trait Identified: Model {
-    /// Whose ids these are.
+    /// The marker of its ids.
     type Marker: Asset;
+
+    /// The kind of asset; the first one, where several kinds share the model.
+    const KIND: &'static AssetKind;
 
     /// The members that may hold the id, in order of belief. More than one only where sources
     /// disagree.
-    const ID_MEMBERS: &'static [&'static str];
+    const ID_MEMBERS: &'static [&'static str] = Self::KIND.id_members();
 
     /// The members that may hold the name, in order of belief.
-    const NAME_MEMBERS: &'static [&'static str];
+    const NAME_MEMBERS: &'static [&'static str] = Self::KIND.name_members();
 
     /// The member that most likely holds the id.
     const ID_MEMBER: &'static str = first(Self::ID_MEMBERS);
@@ -110,27 +68,27 @@ pub trait Identified: Model {
     ///
     /// # Errors
     ///
-    /// When what stands there is not an asset id.
+    /// When the member holds something else than an asset id.
     fn asset_id(&self) -> Result<Option<Id<Self::Marker>>, DecodeError> {
         wire::id(self.document(), present(self.document(), Self::ID_MEMBERS))
     }
 
-    /// The id as it came, valid or not; empty if it is absent.
+    /// The text of the id, valid or not; empty if it is absent.
     fn asset_id_text(&self) -> Cow<'_, str> {
         wire::any_text(self.document(), present(self.document(), Self::ID_MEMBERS))
     }
 
-    /// The name as it came; empty if it is absent.
+    /// The name; empty if it is absent.
     fn asset_name(&self) -> Cow<'_, str> {
         wire::any_text(self.document(), present(self.document(), Self::NAME_MEMBERS))
     }
 
-    /// Sets the id, in each of the members that may hold it and are there.
+    /// Sets the id in each of its members that is present; in the first if none is.
     fn set_asset_id(&mut self, id: Id<Self::Marker>) {
         set_present(self.document_mut(), Self::ID_MEMBERS, &quote(id.as_str()));
     }
 
-    /// Sets the name, in each of the members that may hold it and are there.
+    /// Sets the name in each of its members that is present; in the first if none is.
     fn set_asset_name(&mut self, name: &str) {
         set_present(self.document_mut(), Self::NAME_MEMBERS, &quote(name));
     }
@@ -143,7 +101,8 @@ const fn first(members: &'static [&'static str]) -> &'static str {
     }
 }
 
-fn present(document: &Document, members: &'static [&'static str]) -> &'static str {
+/// The first of these members that is present, else the first of all.
+pub(super) fn present(document: &Document, members: &'static [&'static str]) -> &'static str {
     members.iter().find(|name| document.contains(name)).copied().unwrap_or(first(members))
 }
 
@@ -155,7 +114,7 @@ fn set_present(document: &mut Document, members: &'static [&'static str], json: 
     }
 }
 
-/// An asset in full: what find-by-ID returns and what is saved.
+/// An asset in full: what find-by-ID returns and what is saved. Its rules are in [`rules`].
 ///
 /// # Examples
 ///
@@ -175,118 +134,55 @@ fn set_present(document: &mut Document, members: &'static [&'static str], json: 
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait LedgerAsset: Identified {
-    /// What lists and find-by-status return in its place.
+    /// The slim type, which lists return.
     type Info: Identified<Marker = Self::Marker>;
 
-    /// A new asset of this id and name, and nothing else.
-    fn create(id: Id<Self::Marker>, name: &str) -> Self;
-
-    /// Adds what breaks the rules of this kind of asset, beyond its id and category.
-    fn rules(&self, violations: &mut Vec<Violation>) {
-        let _ = violations;
+    /// A new asset with this id and name, each in every member that may hold it.
+    #[must_use]
+    fn create(id: Id<Self::Marker>, name: &str) -> Self {
+        let mut document = Document::new();
+        for member in Self::ID_MEMBERS {
+            document.put(member, &quote(id.as_str()));
+        }
+        for member in Self::NAME_MEMBERS {
+            document.put(member, &quote(name));
+        }
+        Self::from_document(document)
     }
 
-    /// Adds what breaks the rules in an asset that is not on the server yet.
-    fn rules_for_new(&self, violations: &mut Vec<Violation>) {
-        let _ = violations;
-    }
-
-    /// Puts right what must agree in a saved asset, such as flags beside secrets.
-    fn align(document: &mut Document) {
-        let _ = document;
-    }
-
-    /// Checks every rule that is documented, before anything is sent. In an asset that came from
-    /// the server only what was changed since is checked: what it holds, it may keep.
+    /// Checks every documented rule: see [`rules::validate`].
     ///
     /// # Errors
     ///
     /// Every violation, in one error.
     fn validate(&self) -> Result<(), ValidationError> {
-        let mut violations = violations(self);
-        if self.document().is_saved() {
-            only_changes(self, &mut violations);
-        }
-        ValidationError::check(violations)
+        rules::validate(Self::KIND, self.document())
     }
 
-    /// As [`validate`](Self::validate), for an asset that is not on the server yet, or is to be
-    /// made anew under another id: everything is checked.
+    /// Checks every documented rule of a new asset: see [`rules::validate_new`].
     ///
     /// # Errors
     ///
     /// Every violation, in one error.
     fn validate_new(&self) -> Result<(), ValidationError> {
-        let mut violations = violations(self);
-        self.rules_for_new(&mut violations);
-        ValidationError::check(violations)
+        rules::validate_new(Self::KIND, self.document())
     }
 
-    /// What is sent to save the asset: as it came and was changed, without the members that the
-    /// server manages where they are documented as to be omitted.
+    /// Makes the body that saves the asset: see [`rules::for_save`].
     ///
     /// # Errors
     ///
-    /// When it breaks a rule: see [`validate`](Self::validate).
+    /// When it breaks a rule.
     fn for_save(&self) -> Result<Document, ValidationError> {
-        self.validate()?;
-        Ok(saved(self))
+        rules::for_save(Self::KIND, self.document())
     }
 
-    /// What is sent to create the asset.
+    /// Makes the body that creates the asset: see [`rules::for_create`].
     ///
     /// # Errors
     ///
-    /// When it breaks a rule: see [`validate_new`](Self::validate_new).
+    /// When it breaks a rule.
     fn for_create(&self) -> Result<Document, ValidationError> {
-        self.validate_new()?;
-        Ok(saved(self))
+        rules::for_create(Self::KIND, self.document())
     }
-}
-
-fn saved<A: LedgerAsset>(asset: &A) -> Document {
-    let mut document = asset.document().clone();
-    for member in A::MEMBERS.iter().filter(|member| member.server_managed) {
-        document.remove(member.name);
-    }
-    A::align(&mut document);
-    document
-}
-
-const ID: &str = "12 characters of 0-9, A-Z, a-z";
-
-fn violations<A: LedgerAsset>(asset: &A) -> Vec<Violation> {
-    let mut violations = Vec::new();
-    let id_member = present(asset.document(), A::ID_MEMBERS);
-    if !matches!(asset.asset_id(), Ok(Some(_))) {
-        violations.push(Violation::new(id_member, quoted(&asset.asset_id_text()), ID));
-    }
-    for member in A::MEMBERS.iter().filter(|m| m.kind == "id" && m.name != id_member) {
-        // Documented for every id that a caller makes; an empty one is none.
-        if wire::id::<A::Marker>(asset.document(), member.name).is_err() {
-            let value = quoted(&wire::any_text(asset.document(), member.name));
-            violations.push(Violation::new(member.name, value, format!("{ID}, or nothing")));
-        }
-    }
-    asset.rules(&mut violations);
-    violations
-}
-
-/// What the server has, it may keep: only what was changed is held against the rules.
-fn only_changes<A: LedgerAsset>(asset: &A, violations: &mut Vec<Violation>) {
-    let document = asset.document();
-    let changed = document.changed_members();
-    violations.retain(|violation| changed.iter().any(|member| member == root(violation)));
-    let Some(before) = document.saved().map(A::from_document) else { return };
-    let (was, is) = (before.asset_id_text(), asset.asset_id_text());
-    if was != is {
-        let member = present(document, A::ID_MEMBERS);
-        let expected = format!("{}, as it was read: an asset keeps its id", quoted(&was));
-        violations.push(Violation::new(member, quoted(&is), expected));
-    }
-}
-
-/// The member of the asset that the fault is in: `routes` of `routes[1].priority`.
-fn root(violation: &Violation) -> &str {
-    violation.field().split(['.', '[']).next().unwrap_or_default()
 }

@@ -1,11 +1,173 @@
-//! Rules that several assets share.
+//! The rules of assets, by kind. They work on documents, so that a kind chosen at run time has the
+//! same rules as a typed one.
 
+use funnelflux_contract::AssetKind;
 use rust_decimal::Decimal;
 
-use super::wire;
-use crate::{Document, Violation, document::describe, validation::quoted};
+use super::{duplicate, funnel, logic_script, middleware::config, model::present, traffic_source};
+use crate::{Document, ValidationError, Violation, document::describe, validation::quoted, wire};
 
-/// A number in a range, both ends included. Absent and `null` are fine.
+/// The rules of one model.
+struct Rules {
+    /// Adds the violations beyond those of ids.
+    check: fn(&Document, &mut Vec<Violation>),
+    /// Adds the violations of an asset that is not on the server yet.
+    check_new: fn(&Document, &mut Vec<Violation>),
+    /// Aligns members of a saved asset that must agree, such as flags beside secrets.
+    align: fn(&mut Document),
+}
+
+impl Rules {
+    const NONE: Self = Self { check: |_, _| {}, check_new: |_, _| {}, align: |_| {} };
+}
+
+/// The models that have rules of their own, by the name of their schema.
+const RULES: &[(&str, Rules)] = &[
+    ("TrafficSource", Rules { check: traffic_source::rules, ..Rules::NONE }),
+    ("LogicScript", Rules { check: logic_script::rules, ..Rules::NONE }),
+    (
+        "Funnel",
+        Rules { check: funnel::rules, check_new: funnel::rules_for_new, align: funnel::align },
+    ),
+    (
+        "MiddlewareConfig",
+        Rules { check: config::rules, check_new: config::rules_for_new, align: config::align },
+    ),
+];
+
+fn of(kind: &AssetKind) -> &'static Rules {
+    let name = kind.schema().name();
+    RULES.iter().find(|(own, _)| *own == name).map_or(&Rules::NONE, |(_, rules)| rules)
+}
+
+/// Checks every documented rule of an asset. In an asset that came from the server only what has
+/// changed since is checked: the server accepted the rest.
+///
+/// # Errors
+///
+/// Every violation, in one error.
+pub fn validate(kind: &AssetKind, asset: &Document) -> Result<(), ValidationError> {
+    let mut violations = violations(kind, asset);
+    if asset.is_saved() {
+        only_changes(kind, asset, &mut violations);
+    }
+    ValidationError::check(violations)
+}
+
+/// Checks every documented rule of an asset that is not on the server yet, or is created again under
+/// another id.
+///
+/// # Errors
+///
+/// Every violation, in one error.
+pub fn validate_new(kind: &AssetKind, asset: &Document) -> Result<(), ValidationError> {
+    let mut violations = violations(kind, asset);
+    (of(kind).check_new)(asset, &mut violations);
+    ValidationError::check(violations)
+}
+
+/// Makes the body that saves an asset: without the members that the server manages.
+///
+/// # Errors
+///
+/// When the asset breaks a rule: see [`validate`].
+pub fn for_save(kind: &AssetKind, asset: &Document) -> Result<Document, ValidationError> {
+    validate(kind, asset)?;
+    Ok(body(kind, asset))
+}
+
+/// Makes the body that creates an asset.
+///
+/// # Errors
+///
+/// When the asset breaks a rule: see [`validate_new`].
+pub fn for_create(kind: &AssetKind, asset: &Document) -> Result<Document, ValidationError> {
+    validate_new(kind, asset)?;
+    Ok(body(kind, asset))
+}
+
+/// Checks a request to copy an asset: what is required, and overrides that the server would ignore.
+///
+/// # Errors
+///
+/// Every violation, in one error.
+pub fn check_copy(kind: &AssetKind, request: &Document) -> Result<(), ValidationError> {
+    let mut violations = Vec::new();
+    let schema = kind.copy_schema().map_or("", funnelflux_contract::Schema::name);
+    duplicate::rules(schema, request, &mut violations);
+    for member in duplicate::overridden(request) {
+        let field = duplicate::field(&member);
+        let is_new = violations.iter().all(|violation| violation.field() != field);
+        if is_new && kind.id_members().contains(&member.as_str()) {
+            let expected =
+                "a member that the server does not set itself: it makes the id of a copy";
+            violations.push(Violation::new(field, quoted(&member), expected));
+        }
+    }
+    ValidationError::check(violations)
+}
+
+fn body(kind: &AssetKind, asset: &Document) -> Document {
+    let mut document = asset.clone();
+    for member in kind.schema().members().iter().filter(|member| member.is_server_managed()) {
+        document.remove(member.name());
+    }
+    (of(kind).align)(&mut document);
+    document
+}
+
+const ID: &str = "12 characters of 0-9, A-Z, a-z";
+
+fn violations(kind: &AssetKind, asset: &Document) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    let id_member = present(asset, kind.id_members());
+    if !matches!(wire::id::<()>(asset, id_member), Ok(Some(_))) {
+        let value = quoted(&wire::any_text(asset, id_member));
+        violations.push(Violation::new(id_member, value, ID));
+    }
+    let members = kind.schema().members().iter();
+    for member in members.filter(|member| member.kind() == "id" && member.name() != id_member) {
+        // Documented for every id that a caller makes; an empty one means none.
+        if wire::id::<()>(asset, member.name()).is_err() {
+            let value = quoted(&wire::any_text(asset, member.name()));
+            violations.push(Violation::new(member.name(), value, format!("{ID}, or nothing")));
+        }
+    }
+    (of(kind).check)(asset, &mut violations);
+    violations
+}
+
+/// Keeps the violations of members that have changed, and adds one if the id has changed.
+fn only_changes(kind: &AssetKind, asset: &Document, violations: &mut Vec<Violation>) {
+    let changed = asset.changed_members();
+    violations.retain(|violation| changed.iter().any(|member| member == root(violation)));
+    let Some(before) = asset.saved() else { return };
+    let id = |document| wire::any_text(document, present(document, kind.id_members()));
+    let (was, is) = (id(&before), id(asset));
+    if was != is {
+        let member = present(asset, kind.id_members());
+        let expected = format!("{}, as it was read: an asset keeps its id", quoted(&was));
+        violations.push(Violation::new(member, quoted(&is), expected));
+    }
+}
+
+/// The member of the asset that a violation is in: `routes` of `routes[1].priority`.
+fn root(violation: &Violation) -> &str {
+    violation.field().split(['.', '[']).next().unwrap_or_default()
+}
+
+/// Adds the violations that are not there yet.
+pub(super) fn more_violations(
+    violations: &mut Vec<Violation>,
+    check: impl FnOnce(&mut Vec<Violation>),
+) {
+    let mut more = Vec::new();
+    check(&mut more);
+    more.retain(|more| !violations.contains(more));
+    violations.extend(more);
+}
+
+/// Checks that a number is in a range, both ends included. Absent and `null` are fine.
 pub(super) fn range(
     document: &Document,
     field: &str,

@@ -1,14 +1,12 @@
-//! Logs: what postbacks, webhooks and middleware calls came to.
+//! Logs: the results of postbacks, webhooks and middleware calls.
 //!
-//! [`LogRequest`] asks, [`LogAnswer`] is what comes back. Nearly everything about either is
-//! *unknown*: the answer is kept as it came, and its rows are looked at, not decoded.
+//! Nearly everything about request and answer is *unknown*: the answer is kept unchanged, and its
+//! rows are read by the names of their members.
 
-mod answer;
 mod request;
-mod row;
 
-pub use answer::LogAnswer;
 pub use request::{LogRequest, LogRequestBuilder};
-pub use row::LogRow;
 
-pub(crate) use row::open_row;
+/// The answer of a log operation. Its shape is *unknown*, except that a summary of middleware configs
+/// has rows with `averageLatencyMs` (*documented*).
+pub type LogAnswer = crate::OpenAnswer;

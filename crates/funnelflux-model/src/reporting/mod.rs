@@ -8,6 +8,7 @@ mod alias;
 mod attribute;
 mod attribute_list;
 mod completeness;
+mod generated;
 mod metric;
 mod raw_events;
 mod raw_events_request;
@@ -21,7 +22,7 @@ pub use attribute::Attribute;
 pub use attribute_list::AttributeList;
 pub use completeness::ReportCompleteness;
 pub use metric::{Metric, MetricKind};
-pub use raw_events::{RawEvent, RawEventNames, RawEvents};
+pub use raw_events::{RawEvent, RawEvents};
 pub use raw_events_request::{RawEventsRequest, RawEventsRequestBuilder};
 pub use report::{
     AttributeColumn, AttributeValue, Cell, CellValue, Column, ColumnType, MergeError, MergeOptions,

@@ -4,14 +4,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::value::RawValue;
 
-use super::{
-    completeness,
-    report::{exact, plain, unquoted},
-};
-use crate::{
-    DecodeError,
-    json::{list_in_preferring, member, members},
-};
+use super::completeness;
+use crate::{DecodeError, OpenRow, json::list_in_preferring};
 
 /// One page of the answer of `POST /reporting/hits`.
 ///
@@ -22,12 +16,11 @@ use crate::{
 /// # Examples
 ///
 /// ```
-/// use funnelflux_model::reporting::{RawEventNames, RawEvents};
+/// use funnelflux_model::reporting::RawEvents;
 ///
 /// let page = RawEvents::from_json(r#"{ "rows": [{ "idHit": "dkezmsf3bat8xdbz8rt039r0", "payout": "1.50" }] }"#)?;
-/// let names = RawEventNames::default();
 /// for event in page.rows() {
-///     assert_eq!(event.hit_id(&names).as_deref(), Some("dkezmsf3bat8xdbz8rt039r0"));
+///     assert_eq!(event.hit_id().as_deref(), Some("dkezmsf3bat8xdbz8rt039r0"));
 ///     assert_eq!(event.decimal("payout"), Some("1.50".parse()?));
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -115,62 +108,84 @@ impl fmt::Debug for RawEvents {
 }
 
 impl RawEvent {
+    /// The names of the kind of event, in order of belief. *Inferred*, as are the lists below; where
+    /// an account uses other names, a member override of the client maps them to these.
+    pub const KIND_MEMBERS: &'static [&'static str] = &["eventType", "type", "kind"];
+    /// The names of the hit's id: the first is *sibling* in conversion updates, the second
+    /// *documented* in visitor look-ups.
+    pub const HIT_ID_MEMBERS: &'static [&'static str] = &["idHit", "hitId", "hitID"];
+    /// The names of the visitor's id: the first is *documented* in visitor look-ups.
+    pub const VISITOR_ID_MEMBERS: &'static [&'static str] =
+        &["visitorId", "idVisitor", "visitorID"];
+    /// The names of the time.
+    pub const TIME_MEMBERS: &'static [&'static str] =
+        &["time", "timestamp", "hitTime", "eventTime"];
+
     /// The whole event, as it came.
     #[must_use]
     pub fn json(&self) -> &RawValue {
         &self.json
     }
 
-    /// The members in the order of the text; none if the event is no object.
+    /// The event by its members.
+    #[must_use]
+    pub fn row(&self) -> OpenRow<'_> {
+        OpenRow::new(&self.json)
+    }
+
+    /// The members in the order of the text; none if the event is not an object.
     #[must_use]
     pub fn members(&self) -> Vec<(Cow<'_, str>, &RawValue)> {
-        members(self.json.get())
+        self.row().members()
     }
 
-    /// A member, as it came.
+    /// The JSON of a member.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&RawValue> {
-        member(self.json.get(), name)
+        self.row().get(name)
     }
 
-    /// A member as plain text: a string without its quotes, another value as its JSON text.
-    /// `None` if it is null or absent.
+    /// A member as plain text: a string without its quotes, another value as its JSON text. `None`
+    /// if it is null or absent.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
-        plain(self.get(name)?.get())
+        self.row().text(name)
     }
 
     /// A member as an exact decimal: a number, or a string that is one.
     #[must_use]
     pub fn decimal(&self, name: &str) -> Option<Decimal> {
-        exact(unquoted(self.get(name)?.get())?)
+        self.row().decimal(name)
     }
 
-    /// What the event is: a hit, a click, a conversion. By a guessed name, see [`RawEventNames`].
+    /// The kind of event: a hit, a click, a conversion. From the first of
+    /// [`KIND_MEMBERS`](Self::KIND_MEMBERS) that is present.
     #[must_use]
-    pub fn kind(&self, names: &RawEventNames) -> Option<Cow<'_, str>> {
-        self.first(&names.kind)
+    pub fn kind(&self) -> Option<Cow<'_, str>> {
+        self.first(Self::KIND_MEMBERS)
     }
 
-    /// The id of the hit. By a guessed name, see [`RawEventNames`].
+    /// The id of the hit, from the first of [`HIT_ID_MEMBERS`](Self::HIT_ID_MEMBERS) that is present.
     #[must_use]
-    pub fn hit_id(&self, names: &RawEventNames) -> Option<Cow<'_, str>> {
-        self.first(&names.hit_id)
+    pub fn hit_id(&self) -> Option<Cow<'_, str>> {
+        self.first(Self::HIT_ID_MEMBERS)
     }
 
-    /// The id of the visitor. By a guessed name, see [`RawEventNames`].
+    /// The id of the visitor, from the first of
+    /// [`VISITOR_ID_MEMBERS`](Self::VISITOR_ID_MEMBERS) that is present.
     #[must_use]
-    pub fn visitor_id(&self, names: &RawEventNames) -> Option<Cow<'_, str>> {
-        self.first(&names.visitor_id)
+    pub fn visitor_id(&self) -> Option<Cow<'_, str>> {
+        self.first(Self::VISITOR_ID_MEMBERS)
     }
 
-    /// When it happened, as the server spells it. By a guessed name, see [`RawEventNames`].
+    /// The time in the server's spelling, from the first of [`TIME_MEMBERS`](Self::TIME_MEMBERS) that
+    /// is present.
     #[must_use]
-    pub fn time(&self, names: &RawEventNames) -> Option<Cow<'_, str>> {
-        self.first(&names.time)
+    pub fn time(&self) -> Option<Cow<'_, str>> {
+        self.first(Self::TIME_MEMBERS)
     }
 
-    fn first(&self, names: &[String]) -> Option<Cow<'_, str>> {
+    fn first(&self, names: &[&str]) -> Option<Cow<'_, str>> {
         names.iter().find_map(|name| self.text(name))
     }
 }
@@ -178,43 +193,5 @@ impl RawEvent {
 impl fmt::Debug for RawEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RawEvent({} members)", self.members().len())
-    }
-}
-
-/// Under which names an event's usual members may stand.
-///
-/// No name of a raw event's members is known for sure. The defaults are *inferred* from the names
-/// that other sections use; for each meaning the first name that an event has is taken. Whoever
-/// has seen a real answer puts the right names here:
-///
-/// ```
-/// use funnelflux_model::reporting::RawEventNames;
-///
-/// let mut names = RawEventNames::default();
-/// names.hit_id = vec!["hit".to_owned()];
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RawEventNames {
-    /// What the event is. Grade: *inferred*.
-    pub kind: Vec<String>,
-    /// The id of the hit: `idHit` is *sibling* in conversion updates, `hitId` *documented* in
-    /// visitor look-ups. Here both are *inferred*.
-    pub hit_id: Vec<String>,
-    /// The id of the visitor: `visitorId` is *documented* in visitor look-ups. Here *inferred*.
-    pub visitor_id: Vec<String>,
-    /// When it happened. Grade: *inferred*.
-    pub time: Vec<String>,
-}
-
-impl Default for RawEventNames {
-    fn default() -> Self {
-        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        Self {
-            kind: names(&["eventType", "type", "kind"]),
-            hit_id: names(&["idHit", "hitId", "hitID"]),
-            visitor_id: names(&["visitorId", "idVisitor", "visitorID"]),
-            time: names(&["time", "timestamp", "hitTime", "eventTime"]),
-        }
     }
 }

@@ -1,10 +1,7 @@
 use std::{collections::HashMap, fmt, num::NonZeroUsize};
 
 use rust_decimal::Decimal;
-use serde::{
-    Serialize, Serializer,
-    ser::{SerializeMap, SerializeSeq},
-};
+use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
 use super::{
@@ -19,8 +16,8 @@ use crate::{
 /// The body of `PUT /reporting/update/conversions`: conversions to add, change and delete.
 ///
 /// The body and its members `postbackCalls`, `overridePayout`, `disablePostbacks` and
-/// `forcePostbacks` are *documented*; the names around the conversions are guesses in one place,
-/// [`ConversionNames`].
+/// `forcePostbacks` are *documented*; the names `hits`, `idHit`, `transaction` and `payout` are
+/// *sibling*. A member override of the client replaces them.
 ///
 /// # Examples
 ///
@@ -57,7 +54,6 @@ struct Settings {
     override_payout: Option<Decimal>,
     disable_postbacks: bool,
     force_postbacks: bool,
-    names: ConversionNames,
     extra: Vec<(String, Value)>,
 }
 
@@ -68,46 +64,9 @@ pub struct ConversionsUpdateBuilder {
     update: ConversionsUpdate,
 }
 
-/// The names of the wire that nobody has seen for FunnelFlux Pro.
-///
-/// The defaults are those of the self-hosted product (*sibling*). Whoever knows better puts the
-/// right ones here:
-///
-/// ```
-/// use funnelflux_model::updates::{Conversion, ConversionNames, ConversionsUpdate, PostbackCalls};
-///
-/// let mut names = ConversionNames::default();
-/// names.hits = "convertedHits".to_owned();
-/// let update = ConversionsUpdate::builder(PostbackCalls::All)
-///     .conversion(Conversion::new("01dkezmsf3bat8xdbz8rt039rh".parse()?))
-///     .with_names(names)
-///     .build()?;
-/// assert!(serde_json::to_string(&update)?.starts_with(r#"{"convertedHits":["#));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ConversionNames {
-    /// The list of conversions: `hits`. Grade: the list is *documented*, its name *sibling*.
-    pub hits: String,
-    /// The hit: `idHit`. Grade: *sibling*.
-    pub hit_id: String,
-    /// The transaction id: `transaction`. Grade: *sibling*.
-    pub transaction: String,
-    /// The payout: `payout`. Grade: *sibling*.
-    pub payout: String,
-}
-
-impl Default for ConversionNames {
-    fn default() -> Self {
-        Self {
-            hits: "hits".to_owned(),
-            hit_id: "idHit".to_owned(),
-            transaction: "transaction".to_owned(),
-            payout: "payout".to_owned(),
-        }
-    }
-}
+/// The list of conversions. The list is *documented*, its name *sibling*, as are the names of the
+/// members of its items.
+const HITS: &str = "hits";
 
 impl ConversionsUpdate {
     /// An update without conversions yet. Whether postbacks are called is asked for, because a call
@@ -121,7 +80,6 @@ impl ConversionsUpdate {
                     override_payout: None,
                     disable_postbacks: false,
                     force_postbacks: false,
-                    names: ConversionNames::default(),
                     extra: Vec::new(),
                 },
             },
@@ -189,12 +147,6 @@ impl ConversionsUpdateBuilder {
         self
     }
 
-    /// Other names for the members that are guesses.
-    pub fn with_names(mut self, names: ConversionNames) -> Self {
-        self.update.settings.names = names;
-        self
-    }
-
     /// The update, if nothing is wrong with it.
     ///
     /// # Errors
@@ -206,13 +158,12 @@ impl ConversionsUpdateBuilder {
     pub fn build(self) -> Result<ConversionsUpdate, ValidationError> {
         let ConversionsUpdate { conversions, settings } = &self.update;
         let mut violations = Vec::new();
-        let hits = &settings.names.hits;
         if conversions.is_empty() {
-            violations.push(Violation::new(hits, "an empty list", "at least one conversion"));
+            violations.push(Violation::new(HITS, "an empty list", "at least one conversion"));
         }
         let mut seen = HashMap::new();
         for (at, conversion) in conversions.iter().enumerate() {
-            let field = format!("{hits}[{at}]");
+            let field = format!("{HITS}[{at}]");
             conversion.check(&field, &mut violations);
             if conversion.is_delete() && settings.override_payout.is_some() {
                 violations.push(Violation::new(
@@ -227,7 +178,7 @@ impl ConversionsUpdateBuilder {
                 violations.push(Violation::new(
                     field,
                     format!("hit `{}` with the same transaction id", conversion.hit()),
-                    format!("each hit and transaction id once; it is {hits}[{first}] already"),
+                    format!("each hit and transaction id once; it is {HITS}[{first}] already"),
                 ));
             }
         }
@@ -241,7 +192,7 @@ impl ConversionsUpdateBuilder {
                 "at most one of them",
             ));
         }
-        let known = [hits, "postbackCalls", "overridePayout", "disablePostbacks", "forcePostbacks"];
+        let known = [HITS, "postbackCalls", "overridePayout", "disablePostbacks", "forcePostbacks"];
         check_extra("", &settings.extra, &known, &mut violations);
         ValidationError::check(violations)?;
         Ok(self.update)
@@ -252,7 +203,7 @@ impl Serialize for ConversionsUpdate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let settings = &self.settings;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry(&settings.names.hits, &Hits(self))?;
+        map.serialize_entry(HITS, &Hits(&self.conversions))?;
         map.serialize_entry("postbackCalls", &settings.postback_calls)?;
         map.serialize_entry("overridePayout", &settings.override_payout.map(JsonNumber))?;
         map.serialize_entry("disablePostbacks", &settings.disable_postbacks)?;
@@ -264,33 +215,27 @@ impl Serialize for ConversionsUpdate {
     }
 }
 
-struct Hits<'a>(&'a ConversionsUpdate);
+struct Hits<'a>(&'a [Conversion]);
 
 impl Serialize for Hits<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let names = &self.0.settings.names;
-        let mut list = serializer.serialize_seq(Some(self.0.conversions.len()))?;
-        for conversion in &self.0.conversions {
-            list.serialize_element(&Hit(conversion, names))?;
-        }
-        list.end()
+        serializer.collect_seq(self.0.iter().map(Hit))
     }
 }
 
-struct Hit<'a>(&'a Conversion, &'a ConversionNames);
+struct Hit<'a>(&'a Conversion);
 
 impl Serialize for Hit<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(conversion, names) = self;
         let mut map = serializer.serialize_map(Some(3))?;
-        map.serialize_entry(&names.hit_id, conversion.hit())?;
-        map.serialize_entry(&names.transaction, conversion.transaction_id())?;
-        map.serialize_entry(&names.payout, &conversion.wire_payout())?;
+        map.serialize_entry("idHit", self.0.hit())?;
+        map.serialize_entry("transaction", self.0.transaction_id())?;
+        map.serialize_entry("payout", &self.0.wire_payout())?;
         map.end()
     }
 }
 
-/// How many, and how: the conversions themselves can be thousands.
+/// Shows how many conversions there are: there can be thousands.
 impl fmt::Debug for ConversionsUpdate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let deletions = self.conversions.iter().filter(|c| c.is_delete()).count();

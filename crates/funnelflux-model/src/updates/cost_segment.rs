@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
 use super::{
-    CostType, amount,
-    tracking::{Restriction, TrackingRestriction},
+    CostSegmentType, amount,
+    tracking::{Restriction, TrackingRestriction, check_everything},
 };
 use crate::{
     reporting::{TrackingSlot, check_extra},
@@ -47,7 +47,7 @@ pub struct CostSegment {
     traffic_source: Id<TrafficSource>,
     range: TimeRange,
     cost: Decimal,
-    cost_type: CostType,
+    cost_type: CostSegmentType,
     tracking: TrackingRestriction,
     extra: Vec<(String, Value)>,
 }
@@ -79,7 +79,7 @@ impl CostSegment {
                 traffic_source,
                 range,
                 cost: Decimal::ZERO,
-                cost_type: CostType::WholeSegment,
+                cost_type: CostSegmentType::WholeSegment,
                 tracking: TrackingRestriction::default(),
                 extra: Vec::new(),
             },
@@ -114,7 +114,7 @@ impl CostSegment {
 
     /// How the cost is meant.
     #[must_use]
-    pub fn cost_type(&self) -> &CostType {
+    pub fn cost_type(&self) -> &CostSegmentType {
         &self.cost_type
     }
 
@@ -142,13 +142,13 @@ impl CostSegment {
 impl CostSegmentBuilder {
     /// The cost as a total, spread over the matching visits: `costType` `wholeSegment` (*proven*).
     pub fn whole_segment(self, cost: Decimal) -> Self {
-        self.cost(cost, CostType::WholeSegment)
+        self.cost(cost, CostSegmentType::WholeSegment)
     }
 
     /// The cost, and how it is meant.
     ///
     /// On the wire: `cost`, a decimal string, and `costType` (both *proven*).
-    pub fn cost(mut self, cost: Decimal, cost_type: CostType) -> Self {
+    pub fn cost(mut self, cost: Decimal, cost_type: CostSegmentType) -> Self {
         self.segment.cost = cost;
         self.segment.cost_type = cost_type;
         self.has_cost = true;
@@ -202,19 +202,16 @@ impl CostSegmentBuilder {
                 "a name that is not empty, like `wholeSegment`",
             ));
         }
-        match (segment.tracking.is_empty(), self.everything) {
-            (true, false) => violations.push(Violation::new(
-                TRACKING,
-                "no restriction",
-                "at least one tracking field with its values, or `everything()` for all visits of \
-                 the funnel from the traffic source",
-            )),
-            (false, true) => violations.push(Violation::new(
-                TRACKING,
-                "a restriction and `everything()`",
-                "one of them",
-            )),
-            _ => segment.tracking.check(TRACKING, &mut violations),
+        check_everything(
+            TRACKING,
+            segment.tracking.is_empty(),
+            self.everything,
+            "at least one tracking field with its values, or `everything()` for all visits of the \
+             funnel from the traffic source",
+            &mut violations,
+        );
+        if !self.everything {
+            segment.tracking.check(TRACKING, &mut violations);
         }
         check_extra("", &segment.extra, &[COST, COST_TYPE, TRACKING], &mut violations);
         ValidationError::check(violations)?;

@@ -4,7 +4,7 @@ use funnelflux_id::{Funnel, FunnelGroup, Id, TrafficSource, VisitorId};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
-use super::tracking::TrackingRestriction;
+use super::tracking::{TrackingRestriction, check_everything};
 use crate::{
     reporting::{TrackingSlot, check_extra},
     time::TimeRange,
@@ -48,7 +48,6 @@ pub struct ResetRequest {
     visitors: Option<Vec<VisitorId>>,
     ips: Option<Vec<IpAddr>>,
     tracking: TrackingRestriction,
-    tracking_member: String,
     extra: Vec<(String, Value)>,
 }
 
@@ -58,7 +57,7 @@ pub struct ResetRequest {
 pub struct ResetRequestBuilder {
     request: ResetRequest,
     everything: bool,
-    /// The caller stands for the name of the restriction by tracking fields.
+    /// Whether the caller vouches for the name of the restriction by tracking fields.
     tracking_vouched: bool,
 }
 
@@ -85,7 +84,6 @@ impl ResetRequest {
                 visitors: None,
                 ips: None,
                 tracking: TrackingRestriction::default(),
-                tracking_member: TRACKING.to_owned(),
                 extra: Vec::new(),
             },
             everything: false,
@@ -167,9 +165,9 @@ impl ResetRequestBuilder {
     /// That there is one more restriction, shaped like an object, is *documented*; that it is this
     /// one is *sibling*, and its name `restrictToTrackingFields` is *inferred*. A server that knows
     /// it under another name may ignore it, and would then delete every hit that the other
-    /// restrictions leave. So tracking fields alone are no restriction: beside them has to stand a
-    /// documented one, or the caller has to vouch for the name by
-    /// [`with_tracking_fields_named`](Self::with_tracking_fields_named). Either way look at the count
+    /// restrictions leave. So tracking fields need a documented restriction beside them, or the
+    /// caller's word for the name:
+    /// [`vouch_for_tracking_fields`](Self::vouch_for_tracking_fields). In both cases check the count
     /// before you go on.
     ///
     /// ```
@@ -181,7 +179,7 @@ impl ResetRequestBuilder {
     /// let builder = ResetRequest::builder(day).tracking_field(TrackingSlot::Campaign, ["1234"]);
     /// assert!(builder.clone().build().is_err());
     /// assert!(builder.clone().funnels(["2nIemJxCKbFX".parse()?]).build().is_ok());
-    /// assert!(builder.with_tracking_fields_named("restrictToTrackingFields").build().is_ok());
+    /// assert!(builder.vouch_for_tracking_fields().build().is_ok());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn tracking_field<V: Into<String>>(
@@ -206,14 +204,13 @@ impl ResetRequestBuilder {
         self
     }
 
-    /// The name of the restriction by tracking fields, from somebody who knows it: from the vendor's
-    /// schema file, or from a count that changed as it should.
+    /// Confirms that the server knows the restriction by tracking fields under the name that is sent:
+    /// `restrictToTrackingFields`, or the name that a member override of the client replaces it with.
+    /// The vendor's schema file, or a count that changed as expected, confirms it.
     ///
-    /// Whoever calls this **vouches for the name**, also if it is the one that is guessed here,
-    /// `restrictToTrackingFields`: from then on tracking fields count as a restriction of their own.
-    /// If the name is wrong, the server may ignore it and the reset deletes every hit of the range.
-    pub fn with_tracking_fields_named(mut self, member: impl Into<String>) -> Self {
-        self.request.tracking_member = member.into();
+    /// From then on tracking fields count as a restriction of their own. **If the name is wrong, the
+    /// server may ignore it, and the reset deletes every hit of the range.**
+    pub fn vouch_for_tracking_fields(mut self) -> Self {
         self.tracking_vouched = true;
         self
     }
@@ -223,9 +220,9 @@ impl ResetRequestBuilder {
     /// # Errors
     ///
     /// Everything that is wrong, not just the first: no restriction and no
-    /// [`everything`](Self::everything) or both of them, tracking fields alone under a name that
-    /// nobody vouches for, a list that was given and is empty, a country code that is none, an empty
-    /// value of a tracking field, a member that is set twice.
+    /// [`everything`](Self::everything) or both of them, tracking fields alone without
+    /// [`vouch_for_tracking_fields`](Self::vouch_for_tracking_fields), an empty list, an invalid
+    /// country code, an empty value of a tracking field, a member that is set twice.
     pub fn build(self) -> Result<ResetRequest, ValidationError> {
         let request = self.request;
         let mut violations = Vec::new();
@@ -247,40 +244,22 @@ impl ResetRequestBuilder {
                 ));
             }
         }
-        request.tracking.check(&request.tracking_member, &mut violations);
-        match (request.is_everything(), self.everything) {
-            (true, false) => violations.push(Violation::new(
-                "restrictTo…",
-                "no restriction",
-                "at least one restriction, or `everything()` for every hit of the range",
-            )),
-            (false, true) => violations.push(Violation::new(
-                "restrictTo…",
-                "a restriction and `everything()`",
-                "one of them",
-            )),
-            (false, false) if !request.has_documented_restriction() && !self.tracking_vouched => {
-                violations.push(Violation::new(
-                    request.tracking_member.as_str(),
-                    "tracking fields alone, under a name that is a guess",
-                    "a documented restriction beside them, or `with_tracking_fields_named` from \
-                     somebody who knows the name: a server that ignores it deletes every hit",
-                ));
-            }
-            _ => {}
+        request.tracking.check(TRACKING, &mut violations);
+        let is_everything = request.is_everything();
+        let expected = "at least one restriction, or `everything()` for every hit of the range";
+        check_everything("restrictTo…", is_everything, self.everything, expected, &mut violations);
+        let is_guess = !request.has_documented_restriction() && !self.tracking_vouched;
+        if is_guess && !is_everything && !self.everything {
+            violations.push(Violation::new(
+                TRACKING,
+                "tracking fields alone, under a name that is a guess",
+                "a documented restriction beside them, or `vouch_for_tracking_fields`: a server \
+                 that ignores the name deletes every hit",
+            ));
         }
         let mut known = vec!["timeStart", "timeEnd"];
         known.extend(request.lists().map(|(field, _)| field));
-        if known.contains(&request.tracking_member.as_str())
-            || request.tracking_member.trim().is_empty()
-        {
-            violations.push(Violation::new(
-                "with_tracking_fields_named",
-                quoted(&request.tracking_member),
-                "the name of a member of its own",
-            ));
-        }
-        known.push(request.tracking_member.as_str());
+        known.push(TRACKING);
         check_extra("", &request.extra, &known, &mut violations);
         ValidationError::check(violations)?;
         Ok(request)
@@ -302,7 +281,7 @@ impl Serialize for ResetRequest {
         map.serialize_entry(VISITORS, list(self.visitors.as_ref()))?;
         map.serialize_entry(IPS, list(self.ips.as_ref()))?;
         if !self.tracking.is_empty() {
-            map.serialize_entry(&self.tracking_member, &self.tracking)?;
+            map.serialize_entry(TRACKING, &self.tracking)?;
         }
         for (member, value) in &self.extra {
             map.serialize_entry(member, value)?;

@@ -1,4 +1,4 @@
-//! A restriction to values of tracking fields, as costs and resets have it.
+//! The restriction of costs and resets to values of tracking fields.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,10 +12,10 @@ use crate::{
     validation::{Violation, quoted},
 };
 
-/// Tracking field → its values, without order or repetition.
+/// Tracking field → its values, sorted and without duplicates.
 pub(super) type Restriction<'a> = BTreeMap<TrackingSlot, BTreeSet<&'a str>>;
 
-/// Tracking field → the values that are meant.
+/// Tracking field → its values.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct TrackingRestriction(BTreeMap<TrackingSlot, Vec<String>>);
 
@@ -36,13 +36,13 @@ impl TrackingRestriction {
         self.0.iter().map(|(slot, values)| (*slot, values.as_slice()))
     }
 
-    /// The same for every order and repetition of the values.
+    /// The restriction in a form that is equal for every order and repetition of the values.
     pub(super) fn meaning(&self) -> Restriction<'_> {
         let fields = self.0.iter();
         fields.map(|(slot, list)| (*slot, list.iter().map(String::as_str).collect())).collect()
     }
 
-    /// Adds every fault to the list.
+    /// Adds every violation.
     pub(super) fn check(&self, field: &str, violations: &mut Vec<Violation>) {
         for (slot, values) in &self.0 {
             if values.is_empty() {
@@ -65,13 +65,32 @@ impl TrackingRestriction {
     }
 }
 
+/// Checks that a request that is not restricted says so, and that one that is restricted does not.
+pub(super) fn check_everything(
+    field: &str,
+    is_unrestricted: bool,
+    says_everything: bool,
+    expected: &str,
+    violations: &mut Vec<Violation>,
+) {
+    match (is_unrestricted, says_everything) {
+        (true, false) => violations.push(Violation::new(field, "no restriction", expected)),
+        (false, true) => violations.push(Violation::new(
+            field,
+            "a restriction and `everything()`",
+            "one of them",
+        )),
+        _ => {}
+    }
+}
+
 impl Serialize for TrackingRestriction {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
     }
 }
 
-/// Which fields, and how many values: a value may be the click id of a visitor.
+/// Shows the fields and the number of values: a value may be the click id of a visitor.
 impl fmt::Debug for TrackingRestriction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts = self.0.iter().map(|(slot, values)| (slot, values.len()));

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io::Write;
 
-use funnelflux::model::reporting::{RawEvent, RawEventNames};
+use funnelflux::model::reporting::RawEvent;
 
 use crate::failure::Failure;
 use crate::output::{Column, Format, Grid, on_one_line};
@@ -209,10 +209,9 @@ fn all_members(rows: &[RawEvent]) -> Vec<String> {
 /// The columns of a table: time, kind, hit, and the usual members.
 fn usual_members(rows: &[RawEvent]) -> Vec<String> {
     let there = all_members(rows);
-    let guesses = RawEventNames::default();
-    let first = |names: &[String]| names.iter().find(|name| there.contains(name)).cloned();
-    let leading = [&guesses.time, &guesses.kind, &guesses.hit_id].into_iter();
-    let mut columns: Vec<String> = leading.filter_map(|names| first(names)).collect();
+    let first = |names: &[&str]| there.iter().find(|name| names.contains(&name.as_str())).cloned();
+    let leading = [RawEvent::TIME_MEMBERS, RawEvent::KIND_MEMBERS, RawEvent::HIT_ID_MEMBERS];
+    let mut columns: Vec<String> = leading.into_iter().filter_map(first).collect();
     columns.extend(USUAL.iter().map(|name| (*name).to_owned()).filter(|n| there.contains(n)));
     if columns.is_empty() { there.into_iter().take(FIRST_MEMBERS).collect() } else { columns }
 }

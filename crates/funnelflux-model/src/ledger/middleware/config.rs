@@ -1,76 +1,22 @@
 use super::{
-    destination::MiddlewareDestination,
-    route::{self, MiddlewareRoute},
-    secret::{align, unfounded},
+    route,
+    secret::{align as align_flags, unfounded},
 };
 use crate::{
     DecodeError, Document, EditError, Violation,
     document::describe,
     ledger::{
-        LedgerAsset,
-        macros::{identified, model},
-        rules::range,
-        wire,
-        words::{MiddlewareMethod, Status},
+        MiddlewareConfig, MiddlewareDestination,
+        rules::{more_violations, range},
     },
+    wire,
 };
-
-model! {
-    /// A middleware config: whom FunnelFlux Pro asks where a visitor goes next.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use funnelflux_model::ledger::{LedgerAsset, MiddlewareConfig, MiddlewareRoute, Secret};
-    ///
-    /// let mut config = MiddlewareConfig::new("2nIemJxCKbFX".parse()?, "Fraud check");
-    /// config.set_timeout_ms(3000);
-    /// config.set_routes(&[MiddlewareRoute::new("approved", 1), MiddlewareRoute::fallback()]);
-    /// let mut destination = config.destination()?.unwrap_or_default();
-    /// destination.set_url("https://example.com/check");
-    /// destination.set_hmac_secret(Secret::Set("k3y".into()))?;
-    /// config.set_destination(&destination);
-    /// config.validate_new()?;
-    ///
-    /// // A list that forgets the default route is refused before it is sent.
-    /// config.set_routes(&[MiddlewareRoute::new("approved", 300)]);
-    /// assert_eq!(config.validate().unwrap_err().violations().len(), 2);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    MiddlewareConfig {
-        "idMiddlewareConfig": id(id, id_text, set_id, MiddlewareConfig), Documented, Reference, "its id.";
-        "middlewareConfigName": text(name, set_name), Documented, Reference, "its name.";
-        "timeoutMs": by_hand(integer), Documented, Reference, "milliseconds to wait for an answer, 1 to 10000, 5000 unless set. The changelog places it on the destination.";
-        "schemaVersion": raw(schema_version, set_schema_version), Documented, Reference, "the version of the payload that is sent.";
-        "description": text(description, set_description), Documented, Reference, "what it is for.";
-        "status": word(status, set_status, Status), Documented, Reference, "its state.";
-        "idCategory": link(category_id, category_id_text, set_category_id, Category), Documented, Reference, "its category.";
-        "destination": part(named_destination, set_named_destination, MiddlewareDestination), Inferred, Guess, "where requests go.";
-        "routes": parts(routes, set_routes, MiddlewareRoute), Inferred, Guess, "the answers that are told apart.";
-    }
-}
-
-model! {
-    /// A middleware config as lists return it: without secrets (documented).
-    MiddlewareConfigInfo {
-        "idMiddlewareConfig": id(id, id_text, set_id, MiddlewareConfig), Documented, Reference, "its id.";
-        "middlewareConfigName": text(name, set_name), Documented, Reference, "its name.";
-        "status": word(status, set_status, Status), Documented, Reference, "its state.";
-        "destinationType": text(destination_type, set_destination_type), Documented, Reference, "the destination's type.";
-        "destinationMethod": word(destination_method, set_destination_method, MiddlewareMethod), Documented, Reference, "the destination's method.";
-        "idCategory": link(category_id, category_id_text, set_category_id, Category), Documented, Reference, "its category.";
-        "categoryName": text(category_name, set_category_name), Documented, Reference, "its category's name.";
-    }
-}
-
-identified!(MiddlewareConfig, MiddlewareConfig, "idMiddlewareConfig", "middlewareConfigName");
-identified!(MiddlewareConfigInfo, MiddlewareConfig, "idMiddlewareConfig", "middlewareConfigName");
 
 const DESTINATION: &str = "destination";
 const TIMEOUT: &str = "timeoutMs";
 
-/// What only a destination holds, all of it documented. The name of the member that holds the
-/// destination is a guess, and secrets must be kept though it be wrong.
+/// Members that only a destination holds, all documented. The name of the member that holds the
+/// destination is a guess; its secrets must be kept even if that guess is wrong.
 const SIGNS: [&str; 4] = ["basicAuth", "hmacSecret", "hasBasicAuthPassword", "hasHmacSecret"];
 
 /// The member that holds the destination: `destination`, else the object that looks like one.
@@ -91,15 +37,24 @@ fn destination(config: &Document) -> Option<Document> {
     Document::parse(config.get(&destination_member(config))?.get()).ok()
 }
 
+/// ```
+/// use funnelflux_model::ledger::{LedgerAsset, MiddlewareConfig, MiddlewareRoute, StoredSecret};
+///
+/// let mut config = MiddlewareConfig::new("2nIemJxCKbFX".parse()?, "Fraud check");
+/// config.set_timeout_ms(3000);
+/// config.set_routes(&[MiddlewareRoute::new("approved", 1), MiddlewareRoute::fallback()]);
+/// let mut destination = config.destination()?.unwrap_or_default();
+/// destination.set_url("https://example.com/check");
+/// destination.set_hmac_secret(StoredSecret::Set("k3y".into()))?;
+/// config.set_destination(&destination);
+/// config.validate_new()?;
+///
+/// // A list without the default route is refused before it is sent.
+/// config.set_routes(&[MiddlewareRoute::new("approved", 300)]);
+/// assert_eq!(config.validate().unwrap_err().violations().len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl MiddlewareConfig {
-    /// A new middleware config of this id and name, and nothing else.
-    #[must_use]
-    pub fn new(id: funnelflux_id::Id<funnelflux_id::MiddlewareConfig>, name: &str) -> Self {
-        let mut new = Self::default();
-        new.set_id(id).set_name(name);
-        new
-    }
-
     /// Where requests go: the member `destination` (its name is *inferred*), else the member that
     /// holds `basicAuth`, `hmacSecret` or their flags (documented).
     ///
@@ -172,43 +127,34 @@ impl MiddlewareConfig {
     }
 }
 
-impl LedgerAsset for MiddlewareConfig {
-    type Info = MiddlewareConfigInfo;
-
-    fn create(id: funnelflux_id::Id<Self::Marker>, name: &str) -> Self {
-        Self::new(id, name)
+pub(in crate::ledger) fn rules(config: &Document, violations: &mut Vec<Violation>) {
+    let timeout = (1, 10_000);
+    range(config, TIMEOUT, TIMEOUT, timeout, violations);
+    let member = destination_member(config);
+    if let Some(now) = destination(config) {
+        range(&now, &format!("{member}.{TIMEOUT}"), TIMEOUT, timeout, violations);
+        let stored = config.saved().as_ref().and_then(destination);
+        unfounded(&member, &now, stored.as_ref(), violations);
     }
-
-    fn rules(&self, violations: &mut Vec<Violation>) {
-        let timeout = (1, 10_000);
-        range(&self.0, TIMEOUT, TIMEOUT, timeout, violations);
-        let member = destination_member(&self.0);
-        if let Some(now) = destination(&self.0) {
-            range(&now, &format!("{member}.{TIMEOUT}"), TIMEOUT, timeout, violations);
-            let stored = self.0.saved().as_ref().and_then(destination);
-            unfounded(&member, &now, stored.as_ref(), violations);
-        }
-        match self.routes() {
-            Ok(None) => {}
-            Ok(Some(routes)) => route::rules(&routes, violations),
-            Err(_) => {
-                let found = self.0.json("routes").map_or("nothing", describe);
-                violations.push(Violation::new("routes", found, "a list of objects"));
-            }
+    match wire::list(config, "routes") {
+        Ok(None) => {}
+        Ok(Some(routes)) => route::rules(&routes, violations),
+        Err(_) => {
+            let found = config.json("routes").map_or("nothing", describe);
+            violations.push(Violation::new("routes", found, "a list of objects"));
         }
     }
+}
 
-    fn rules_for_new(&self, violations: &mut Vec<Violation>) {
-        if let Some(now) = destination(&self.0) {
-            let mut more = Vec::new();
-            unfounded(&destination_member(&self.0), &now, None, &mut more);
-            more.retain(|more| !violations.contains(more));
-            violations.extend(more);
-        }
+pub(in crate::ledger) fn rules_for_new(config: &Document, violations: &mut Vec<Violation>) {
+    if let Some(now) = destination(config) {
+        let member = destination_member(config);
+        more_violations(violations, |more| unfounded(&member, &now, None, more));
     }
+}
 
-    fn align(document: &mut Document) {
-        let member = destination_member(document);
-        align(document, &[&member]);
-    }
+/// Aligns the flags beside the secrets of the destination.
+pub(in crate::ledger) fn align(config: &mut Document) {
+    let member = destination_member(config);
+    align_flags(config, &[&member]);
 }

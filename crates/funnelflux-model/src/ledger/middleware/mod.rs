@@ -1,12 +1,9 @@
-//! Middleware configs: whom FunnelFlux Pro asks where a visitor goes next.
+//! Middleware configs: their secrets, routes and rules.
 
-mod config;
+pub(super) mod config;
 mod destination;
 mod route;
 mod secret;
 
-pub use config::{MiddlewareConfig, MiddlewareConfigInfo};
-pub use destination::{DestinationOverrides, MiddlewareDestination};
-pub use route::MiddlewareRoute;
-pub use secret::{PLACEHOLDER, Secret};
+pub use secret::StoredSecret;
 pub(super) use secret::{align, unfounded};

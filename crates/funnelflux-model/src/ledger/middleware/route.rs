@@ -2,25 +2,16 @@ use std::collections::HashSet;
 
 use crate::{
     Violation,
-    ledger::{macros::model, rules::range, wire},
+    ledger::{MiddlewareRoute, rules::range},
     validation::quoted,
+    wire,
 };
 
-model! {
-    /// One answer that a middleware config tells apart. Its conditions are documented without
-    /// names, e.g. `body_json.decision` `is` `approved`; they are kept as they came.
-    MiddlewareRoute {
-        "idRoute": text(key, set_key), Documented, Reference, "a stable lower-case key, also the label; connections name it in `onRouteId`.";
-        "priority": integer(priority, set_priority), Documented, Reference, "0 for the default route, 1 to 255 for the others, tried in ascending order.";
-        "isDefault": flag(is_default, set_is_default), Documented, Reference, "true on exactly one route.";
-    }
-}
-
-/// The key of the route that is taken when no other fits (documented).
+/// The key of the route for answers that match no other (documented).
 const DEFAULT: &str = "default";
 
 impl MiddlewareRoute {
-    /// A route of this key and priority. Its conditions are set by their own names on the
+    /// A route with this key and priority. Its conditions, documented without names, are set on the
     /// [`document`](crate::ledger::Model::document).
     #[must_use]
     pub fn new(key: &str, priority: u64) -> Self {

@@ -2,14 +2,13 @@
 
 use std::fmt;
 
+use funnelflux_contract::PLACEHOLDER;
+
 use crate::{
     Document, ValidationError, Violation,
     document::{quote, unquote},
-    ledger::wire,
+    wire,
 };
-
-/// What a stored secret reads as (documented): `********`.
-pub const PLACEHOLDER: &str = "********";
 
 /// A secret of a middleware destination.
 ///
@@ -20,18 +19,18 @@ pub const PLACEHOLDER: &str = "********";
 /// `Debug` never shows it.
 ///
 /// ```
-/// use funnelflux_model::ledger::{MiddlewareDestination, Secret};
+/// use funnelflux_model::ledger::{MiddlewareDestination, StoredSecret};
 ///
 /// let mut destination = MiddlewareDestination::default();
-/// destination.set_hmac_secret(Secret::Set("k3y".into()))?;
+/// destination.set_hmac_secret(StoredSecret::Set("k3y".into()))?;
 /// assert_eq!(format!("{:?}", destination.hmac_secret()), "Some(Set(…))");
 ///
-/// let error = destination.set_hmac_secret(Secret::Set("********".into())).unwrap_err();
-/// assert!(error.to_string().contains("Secret::Kept"));
+/// let error = destination.set_hmac_secret(StoredSecret::Set("********".into())).unwrap_err();
+/// assert!(error.to_string().contains("StoredSecret::Kept"));
 /// # Ok::<(), funnelflux_model::ValidationError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub enum Secret {
+pub enum StoredSecret {
     /// The stored one stays as it is.
     Kept,
     /// This one is stored in its place.
@@ -40,7 +39,7 @@ pub enum Secret {
     Clear,
 }
 
-impl fmt::Debug for Secret {
+impl fmt::Debug for StoredSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Kept => "Kept",
@@ -79,42 +78,42 @@ impl Slot {
         matches!(wire::flag(destination, self.flag), Ok(Some(true)))
     }
 
-    pub(super) fn read(self, destination: &Document) -> Option<Secret> {
+    pub(super) fn read(self, destination: &Document) -> Option<StoredSecret> {
         match self.text(destination) {
-            Some(text) if text == PLACEHOLDER => Some(Secret::Kept),
-            Some(text) => Some(Secret::Set(text)),
-            None => self.flag(destination).then_some(Secret::Kept),
+            Some(text) if text == PLACEHOLDER => Some(StoredSecret::Kept),
+            Some(text) => Some(StoredSecret::Set(text)),
+            None => self.flag(destination).then_some(StoredSecret::Kept),
         }
     }
 
     pub(super) fn write(
         self,
         destination: &mut Document,
-        secret: &Secret,
+        secret: &StoredSecret,
     ) -> Result<(), ValidationError> {
         let (text, flag) = match secret {
-            Secret::Set(text) if text == PLACEHOLDER => {
+            StoredSecret::Set(text) if text == PLACEHOLDER => {
                 return Err(ValidationError::one(
                     self.field(),
                     "the placeholder of stored secrets",
-                    "a secret; `Secret::Kept` keeps the stored one",
+                    "a secret; `StoredSecret::Kept` keeps the stored one",
                 ));
             }
-            Secret::Set(text) if text.trim().is_empty() => {
+            StoredSecret::Set(text) if text.trim().is_empty() => {
                 return Err(ValidationError::one(
                     self.field(),
                     "a blank",
-                    "a secret; `Secret::Clear` removes the stored one",
+                    "a secret; `StoredSecret::Clear` removes the stored one",
                 ));
             }
-            Secret::Set(text) => (text.as_str(), true),
+            StoredSecret::Set(text) => (text.as_str(), true),
             // What keeps a secret may already be there as a blank or not at all: then it stays so.
-            Secret::Kept if self.read(destination) == Some(Secret::Kept) => {
+            StoredSecret::Kept if self.read(destination) == Some(StoredSecret::Kept) => {
                 wire::set_flag(destination, self.flag, true);
                 return Ok(());
             }
-            Secret::Kept => (PLACEHOLDER, true),
-            Secret::Clear => ("", false),
+            StoredSecret::Kept => (PLACEHOLDER, true),
+            StoredSecret::Clear => ("", false),
         };
         let there = destination.pointer(&format!("/{}", self.path.join("/"))).is_some();
         if there || !text.is_empty() {
@@ -161,7 +160,7 @@ pub(in crate::ledger) fn unfounded(
     violations: &mut Vec<Violation>,
 ) {
     for slot in SLOTS {
-        let is_kept = slot.read(destination) == Some(Secret::Kept);
+        let is_kept = slot.read(destination) == Some(StoredSecret::Kept);
         let was_stored = stored.is_some_and(|stored| slot.read(stored).is_some());
         if is_kept && !was_stored {
             violations.push(Violation::new(

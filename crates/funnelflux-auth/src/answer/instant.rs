@@ -5,21 +5,10 @@ use serde_json::Value;
 /// In seconds this is the year 5138, in milliseconds March 1973.
 const MOST_SECONDS: i128 = 100_000_000_000;
 
-/// Unix time as token answers, token files and JWTs tell it: in seconds (*proven*), or in
-/// milliseconds where the number can be nothing else (above 10¹¹); a number, or one in a string.
-/// `None` for anything else.
-///
-/// ```
-/// use std::time::{Duration, SystemTime};
-/// use funnelflux_model::auth::unix_time;
-///
-/// let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
-/// assert_eq!(unix_time(&1_767_225_600.into()), Some(at));
-/// assert_eq!(unix_time(&"1767225600000".into()), Some(at));
-/// assert_eq!(unix_time(&"2026-01-01".into()), None);
-/// ```
-#[must_use]
-pub fn unix_time(value: &Value) -> Option<SystemTime> {
+/// Reads Unix time as token answers, token files and JWTs have it: in seconds (*proven*), or in
+/// milliseconds where the number is above 10¹¹; a number, or one in a string. `None` for anything
+/// else.
+pub(crate) fn unix_time(value: &Value) -> Option<SystemTime> {
     match value {
         Value::Number(number) => match number.as_i64() {
             Some(number) => of_integer(number.into()),

@@ -1,25 +1,32 @@
+//! The answer of the token endpoint, `POST /auth/validate`.
+
+mod instant;
+mod node;
+
 use std::time::SystemTime;
 
+use funnelflux_transport::Secret;
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::{TokenText, instant, node::Node};
+pub(crate) use instant::unix_time;
+use node::Node;
 
-/// The answer of `POST /auth/validate`: the tokens to use from now on, and whose they are.
+/// The answer of `POST /auth/validate`: the tokens to use from now on, and their user.
 ///
-/// Known of the wire: `tokens` with `access_token`, `refresh_token` and `expires_at`, and `user`
-/// with `user_id` (*documented*; the members *proven*). Everything else is ignored, as the vendor
-/// asks for.
+/// On the wire: `tokens` with `access_token`, `refresh_token` and `expires_at`, and `user` with
+/// `user_id` (*documented*; the members *proven*). All other members are ignored, as the vendor
+/// requires.
 ///
 /// `expires_at` is Unix time in seconds (*proven*). A value above 10¹¹ can only be milliseconds
-/// (in seconds it would be the year 5138) and is read as such; so is a number in a string. Anything
-/// else is an expiry that is not known, not an error: the tokens beside it are good.
+/// (in seconds it would be the year 5138) and is read as such; so is a number in a string. Any other
+/// value is an unknown expiry and not an error, because the tokens beside it are valid.
 ///
 /// No error message and no [`Debug`](std::fmt::Debug) ever shows a token.
 ///
 /// # Examples
 ///
 /// ```
-/// use funnelflux_model::auth::ValidateAnswer;
+/// use funnelflux_auth::ValidateAnswer;
 ///
 /// let answer: ValidateAnswer = serde_json::from_str(
 ///     r#"{ "tokens": { "access_token": "a", "expires_at": 1767225600 }, "user": { "user_id": "u" } }"#,
@@ -36,32 +43,32 @@ pub struct ValidateAnswer {
     user_id: Option<String>,
 }
 
-/// The tokens of a [`ValidateAnswer`], to be taken apart.
+/// The tokens of a [`ValidateAnswer`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TokenParts {
-    /// The access token: good for 72 hours (*documented*).
-    pub access_token: TokenText,
+    /// The access token, valid for 72 hours (*documented*).
+    pub access_token: Secret,
     /// A refresh token, if the answer has one. If it differs from the old one, it replaces it.
-    pub refresh_token: Option<TokenText>,
+    pub refresh_token: Option<Secret>,
     /// When the access token expires, if the answer says so.
     pub expires_at: Option<SystemTime>,
 }
 
 impl ValidateAnswer {
-    /// The tokens.
+    /// Borrows the tokens.
     #[must_use]
     pub fn tokens(&self) -> &TokenParts {
         &self.tokens
     }
 
-    /// The id of the user whose tokens these are, if the answer has it.
+    /// The id of the user, if the answer has it.
     #[must_use]
     pub fn user_id(&self) -> Option<&str> {
         self.user_id.as_deref()
     }
 
-    /// The tokens, to keep.
+    /// Returns the tokens.
     #[must_use]
     pub fn into_parts(self) -> TokenParts {
         self.tokens
@@ -80,7 +87,7 @@ impl<'de> Deserialize<'de> for ValidateAnswer {
         let refresh_token = token(tokens, "refresh_token").map_err(D::Error::custom)?;
         let expires_at = expiry(tokens.member("expires_at"));
         let user_id = match answer.member("user").member("user_id") {
-            Node::Text(id) => Some(id.to_string()),
+            Node::Text(id) => Some(id.expose().to_owned()),
             Node::Integer(id) => Some(id.to_string()),
             _ => None,
         };
@@ -88,23 +95,23 @@ impl<'de> Deserialize<'de> for ValidateAnswer {
     }
 }
 
-/// An empty token is none.
-fn token(tokens: &Node, name: &str) -> Result<Option<TokenText>, String> {
+/// Reads a token; an empty one means none.
+fn token(tokens: &Node, name: &str) -> Result<Option<Secret>, String> {
     match tokens.member(name) {
         Node::Null => Ok(None),
-        Node::Text(text) if text.is_empty() => Ok(None),
-        Node::Text(text) => Ok(Some(TokenText::new(text.clone()))),
+        Node::Text(text) if text.expose().is_empty() => Ok(None),
+        Node::Text(text) => Ok(Some(text.clone())),
         other => Err(format!("tokens.{name}: got {}; expected a string", other.describe())),
     }
 }
 
-/// An expiry that cannot be read is one that is not known: an error would throw the tokens away,
-/// and the grant that they were got with may be used up.
+/// Reads the expiry. One that cannot be read is unknown and not an error: an error would lose the
+/// tokens, and the grant they came from may be used up.
 fn expiry(node: &Node) -> Option<SystemTime> {
     match node {
         Node::Integer(number) => instant::of_integer(*number),
         Node::Float(number) => instant::of_float(*number),
-        Node::Text(text) => instant::of_text(text),
+        Node::Text(text) => instant::of_text(text.expose()),
         _ => None,
     }
 }

@@ -8,7 +8,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use funnelflux_model::auth::{TokenText, ValidateAnswer};
+use funnelflux_auth::ValidateAnswer;
+use funnelflux_transport::Secret;
 
 fn read(json: &str) -> Result<ValidateAnswer, serde_json::Error> {
     serde_json::from_str(json)
@@ -98,4 +99,4 @@ fn whatever_the_shape_no_message_shows_a_token() {
 }
 
 static_assertions::assert_impl_all!(ValidateAnswer: Send, Sync);
-static_assertions::assert_not_impl_any!(TokenText: std::fmt::Display, serde::Serialize);
+static_assertions::assert_not_impl_any!(Secret: std::fmt::Display, serde::Serialize);

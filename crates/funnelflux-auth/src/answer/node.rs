@@ -1,21 +1,20 @@
 use std::fmt;
 
+use funnelflux_transport::Secret;
 use serde::{
     Deserialize, Deserializer,
     de::{Error, MapAccess, SeqAccess, Visitor},
 };
-use zeroize::Zeroizing;
-
-/// JSON of any shape, with its strings wiped when dropped.
+/// JSON of any shape, whose texts are wiped when dropped.
 ///
-/// Reading a token answer into a tree first costs microseconds and means that no message of a
-/// deserializer can ever quote a token, whatever shape the answer has.
+/// A token answer is read into this tree first, so that no message of a deserializer can quote a
+/// token, whatever the shape of the answer. That costs microseconds.
 pub(super) enum Node {
     Null,
     Bool,
     Integer(i128),
     Float(f64),
-    Text(Zeroizing<String>),
+    Text(Secret),
     List,
     Object(Vec<(String, Node)>),
 }
@@ -26,13 +25,13 @@ impl Node {
         members.iter().rev().find(|(known, _)| known == name).map_or(&Self::Null, |(_, node)| node)
     }
 
-    /// What it is, for a message that must not say what it holds.
+    /// Names the type, for messages that must not show the value.
     pub(super) fn describe(&self) -> &'static str {
         match self {
             Self::Null => "nothing or null",
             Self::Bool => "a boolean",
             Self::Integer(_) | Self::Float(_) => "a number",
-            Self::Text(text) if text.is_empty() => "an empty string",
+            Self::Text(text) if text.expose().is_empty() => "an empty string",
             Self::Text(_) => "a string",
             Self::List => "a list",
             Self::Object(_) => "an object",
@@ -72,11 +71,11 @@ impl<'de> Deserialize<'de> for Node {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Node, E> {
-                Ok(Node::Text(Zeroizing::new(text.to_owned())))
+                Ok(Node::Text(Secret::new(text)))
             }
 
             fn visit_string<E: Error>(self, text: String) -> Result<Node, E> {
-                Ok(Node::Text(Zeroizing::new(text)))
+                Ok(Node::Text(Secret::new(text)))
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node, A::Error> {

@@ -1,0 +1,431 @@
+//! The macros that the generated declarations call.
+//!
+//! `model!` declares a document with typed access. Each member has a word that says how it is read
+//! and set:
+//!
+//! | word | getter returns | setter takes |
+//! |---|---|---|
+//! | `text`, `server_text` | `Cow<str>` | `&str` |
+//! | `texts` | `Vec<String>` | `&[String]` |
+//! | `id` | `Id<T>`, and a second getter the text | `Id<T>` |
+//! | `link` | as `id`; an empty text is `None` | `Option<Id<T>>` |
+//! | `flag`, `integer` | `bool`, `u64` | the same |
+//! | `number`, `money` | `Decimal`, of a number or a text | the same; `money` stays a text where it is one |
+//! | `word` | an open enumeration | a reference to one |
+//! | `part`, `parts` | another model, a list of them | a reference |
+//! | `raw`, `server_raw` | the JSON | any value that can be written as JSON |
+//! | `by_hand` | methods written by hand | |
+//!
+//! Members with `server_` have no setter: the server manages them.
+
+macro_rules! getter {
+    ($(#[$doc:meta])* $get:ident, $wire:literal, $read:ident -> $type:ty) => {
+        $(#[$doc])*
+        ///
+        /// # Errors
+        ///
+        /// When the member holds something else. Absent and `null` are `None`.
+        pub fn $get(&self) -> Result<Option<$type>, $crate::DecodeError> {
+            $crate::wire::$read(&self.0, $wire)
+        }
+    };
+}
+
+macro_rules! setter {
+    ($set:ident, $wire:literal, $write:ident($value:ty)) => {
+        #[doc = concat!("Sets `", $wire, "`.")]
+        pub fn $set(&mut self, value: $value) -> &mut Self {
+            $crate::wire::$write(&mut self.0, $wire, value);
+            self
+        }
+    };
+}
+
+macro_rules! id_text {
+    ($text:ident, $wire:literal) => {
+        #[doc = concat!("The text of `", $wire, "`, a valid id or not; empty if absent.")]
+        #[must_use]
+        pub fn $text(&self) -> std::borrow::Cow<'_, str> {
+            $crate::wire::any_text(&self.0, $wire)
+        }
+    };
+}
+
+/// Writes the methods of one member.
+macro_rules! accessors {
+    ($(#[$doc:meta])* $wire:literal, text($get:ident, $set:ident)) => {
+        $crate::macros::getter!($(#[$doc])* $get, $wire, text -> std::borrow::Cow<'_, str>);
+        $crate::macros::setter!($set, $wire, set_text(&str));
+    };
+    ($(#[$doc:meta])* $wire:literal, server_text($get:ident)) => {
+        $crate::macros::getter!($(#[$doc])* $get, $wire, text -> std::borrow::Cow<'_, str>);
+    };
+    ($(#[$doc:meta])* $wire:literal, texts($get:ident, $set:ident)) => {
+        $crate::macros::getter!($(#[$doc])* $get, $wire, list -> Vec<String>);
+        $crate::macros::setter!($set, $wire, set_json(&[String]));
+    };
+    ($(#[$doc:meta])* $wire:literal, id($get:ident, $text:ident, $set:ident, $of:ident)) => {
+        $crate::macros::getter!($(#[$doc])* $get, $wire, id -> funnelflux_id::Id<funnelflux_id::$of>);
+        $crate::macros::id_text!($text, $wire);
+        $crate::macros::setter!($set, $wire, set_id(funnelflux_id::Id<funnelflux_id::$of>));
+    };
+    ($(#[$doc:meta])* $wire:literal, link($get:ident, $text:ident, $set:ident, $of:ident)) => {
+        $crate::macros::getter!($(#[$doc])* $get, $wire, id -> funnelflux_id::Id<funnelflux_id::$of>);
+        $crate::macros::id_text!($text, $wire);
+        #[doc = concat!("Sets `", $wire, "`; `None` is the empty text, not `null`.")]
+        pub fn $set(&mut self, value: Option<funnelflux_id::Id<funnelflux_id::$of>>) -> &mut Self {
+            $crate::wire::set_link(&mut self.0, $wire, value);
+            self
+        }
+    };
+    ($(#[$doc:meta])* $wire:literal, flag($get:ident, $set:ident)) => {
+        $crate::macros::getter!($(#[$doc])* $get, $wire, flag -> bool);
+        $crate::macros::setter!($set, $wire, set_flag(bool));
+    };
+    ($(#[$doc:meta])* $wire:literal, integer($get:ident, $set:ident)) => {
+        $crate::macros::getter!($(#[$doc])* $get, $wire, integer -> u64);
+        $crate::macros::setter!($set, $wire, set_integer(u64));
+    };
+    ($(#[$doc:meta])* $wire:literal, number($get:ident, $set:ident)) => {
+        $crate::macros::getter!($(#[$doc])* $get, $wire, decimal -> rust_decimal::Decimal);
+        $crate::macros::setter!($set, $wire, set_number(rust_decimal::Decimal));
+    };
+    ($(#[$doc:meta])* $wire:literal, money($get:ident, $set:ident)) => {
+        $crate::macros::getter!($(#[$doc])* $get, $wire, decimal -> rust_decimal::Decimal);
+        #[doc = concat!("Sets `", $wire, "`: as a text if it is one, else as a number.")]
+        pub fn $set(&mut self, value: rust_decimal::Decimal) -> &mut Self {
+            $crate::wire::set_money(&mut self.0, $wire, value);
+            self
+        }
+    };
+    ($(#[$doc:meta])* $wire:literal, parts($get:ident, $set:ident, $type:ident)) => {
+        $crate::macros::getter!($(#[$doc])* $get, $wire, list -> Vec<$type>);
+        $crate::macros::setter!($set, $wire, set_json(&[$type]));
+    };
+    // `word` or `part`.
+    ($(#[$doc:meta])* $wire:literal, $word:ident($get:ident, $set:ident, $type:ident)) => {
+        $crate::macros::getter!($(#[$doc])* $get, $wire, value -> $type);
+        $crate::macros::setter!($set, $wire, set_json(&$type));
+    };
+    ($(#[$doc:meta])* $wire:literal, raw($get:ident, $set:ident)) => {
+        $crate::macros::accessors!($(#[$doc])* $wire, server_raw($get));
+        #[doc = concat!("Sets `", $wire, "`.")]
+        ///
+        /// # Errors
+        ///
+        /// When the value cannot be written as JSON.
+        pub fn $set<T: serde::Serialize + ?Sized>(
+            &mut self,
+            value: &T,
+        ) -> Result<&mut Self, $crate::EditError> {
+            self.0.set($wire, value)?;
+            Ok(self)
+        }
+    };
+    ($(#[$doc:meta])* $wire:literal, server_raw($get:ident)) => {
+        $(#[$doc])*
+        #[must_use]
+        pub fn $get(&self) -> Option<&serde_json::value::RawValue> {
+            self.0.get($wire)
+        }
+    };
+    ($(#[$doc:meta])* $wire:literal, by_hand()) => {};
+}
+
+/// Adds the error of one getter, if it fails.
+macro_rules! misfit {
+    ($self:ident, $found:ident, raw($($names:tt)*)) => {};
+    ($self:ident, $found:ident, server_raw($($names:tt)*)) => {};
+    ($self:ident, $found:ident, by_hand()) => {};
+    ($self:ident, $found:ident, part($get:ident, $set:ident, $type:ident)) => {
+        match $self.$get() {
+            Ok(part) => $found.extend(part.iter().flat_map($type::misfits)),
+            Err(error) => $found.push(error),
+        }
+    };
+    ($self:ident, $found:ident, parts($get:ident, $set:ident, $type:ident)) => {
+        match $self.$get() {
+            Ok(parts) => $found.extend(parts.iter().flatten().flat_map($type::misfits)),
+            Err(error) => $found.push(error),
+        }
+    };
+    ($self:ident, $found:ident, $word:ident($get:ident $($names:tt)*)) => {
+        $found.extend($self.$get().err());
+    };
+}
+
+/// Declares a model: a [`Document`](crate::Document) with typed access to the members of a schema.
+macro_rules! model {
+    (
+        $(#[$about:meta])*
+        $model:ident = $schema:ident {
+            $( $(#[$doc:meta])* $wire:literal: $word:ident($($names:tt)*); )*
+        }
+    ) => {
+        $(#[$about])*
+        ///
+        /// All other members are kept: see [`document`](crate::ledger::Model::document).
+        #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $model(pub(crate) $crate::Document);
+
+        #[allow(clippy::allow_attributes, dead_code, reason = "a model may have no known member")]
+        impl $model {
+            $( $crate::macros::accessors!($(#[$doc])* $wire, $word($($names)*)); )*
+
+            /// Lists the known members that hold something else than they should, in parts and
+            /// lists of parts too: one error for each getter that fails. All others stay usable.
+            #[must_use]
+            #[allow(clippy::allow_attributes, unused_mut, reason = "raw members never fail")]
+            pub fn misfits(&self) -> Vec<$crate::DecodeError> {
+                let mut found = Vec::new();
+                $( $crate::macros::misfit!(self, found, $word($($names)*)); )*
+                found
+            }
+        }
+
+        impl $crate::ledger::Model for $model {
+            const SCHEMA: &'static funnelflux_contract::Schema =
+                &funnelflux_contract::schemas::$schema;
+
+            fn misfits(&self) -> Vec<$crate::DecodeError> {
+                self.misfits()
+            }
+
+            fn document(&self) -> &$crate::Document {
+                &self.0
+            }
+
+            fn document_mut(&mut self) -> &mut $crate::Document {
+                &mut self.0
+            }
+
+            fn from_document(document: $crate::Document) -> Self {
+                Self(document)
+            }
+
+            fn into_document(self) -> $crate::Document {
+                self.0
+            }
+        }
+    };
+}
+
+/// Makes two models an asset: its full and its slim type.
+macro_rules! asset {
+    ($full:ident, $info:ident = $kind:ident) => {
+        $crate::macros::asset!($full, $info = $kind, new by hand);
+
+        impl $full {
+            /// A new asset with this id and name.
+            #[must_use]
+            pub fn new(id: funnelflux_id::Id<funnelflux_id::$full>, name: &str) -> Self {
+                <Self as $crate::ledger::LedgerAsset>::create(id, name)
+            }
+        }
+    };
+    ($full:ident, $info:ident = $kind:ident, new by hand) => {
+        $crate::macros::identified!($full, $full, $kind);
+        $crate::macros::identified!($info, $full, $kind);
+
+        impl $crate::ledger::LedgerAsset for $full {
+            type Info = $info;
+        }
+    };
+    ($full:ident, $info:ident = $kind:ident, several names) => {
+        $crate::macros::asset!($full, $info = $kind);
+        $crate::macros::several_names!($full, $full);
+        $crate::macros::several_names!($info, $full);
+    };
+}
+
+macro_rules! identified {
+    ($model:ident, $marker:ident, $kind:ident) => {
+        impl $crate::ledger::Identified for $model {
+            type Marker = funnelflux_id::$marker;
+            const KIND: &'static funnelflux_contract::AssetKind =
+                &funnelflux_contract::kinds::$kind;
+        }
+    };
+}
+
+/// Id and name of a model that may hold each under several names.
+macro_rules! several_names {
+    ($model:ident, $marker:ident) => {
+        impl $model {
+            /// The id, from the first of its members that is present.
+            ///
+            /// # Errors
+            ///
+            /// When the member holds something else than an asset id.
+            pub fn id(
+                &self,
+            ) -> Result<Option<funnelflux_id::Id<funnelflux_id::$marker>>, $crate::DecodeError>
+            {
+                $crate::ledger::Identified::asset_id(self)
+            }
+
+            /// The name, from the first of its members that is present; empty if there is none.
+            #[must_use]
+            pub fn name(&self) -> std::borrow::Cow<'_, str> {
+                $crate::ledger::Identified::asset_name(self)
+            }
+
+            /// Sets the id in each of its members that is present, so that they never disagree.
+            pub fn set_id(&mut self, id: funnelflux_id::Id<funnelflux_id::$marker>) -> &mut Self {
+                $crate::ledger::Identified::set_asset_id(self, id);
+                self
+            }
+
+            /// Sets the name in each of its members that is present.
+            pub fn set_name(&mut self, name: &str) -> &mut Self {
+                $crate::ledger::Identified::set_asset_name(self, name);
+                self
+            }
+        }
+    };
+}
+
+/// Declares an open enumeration: one that keeps the values that this crate does not know.
+macro_rules! open_enum {
+    (
+        $(#[$about:meta])*
+        $type:ident = $schema:ident {
+            $( $(#[$doc:meta])* $variant:ident = $wire:literal; )*
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $type {
+            $( $(#[$doc])* $variant, )*
+            /// A value that this crate does not know, in its own spelling.
+            Unknown(String),
+        }
+
+        impl $type {
+            /// Every value that this crate knows.
+            pub const KNOWN: &'static [Self] = &[$( Self::$variant, )*];
+
+            /// The value on the wire.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $( Self::$variant => $wire, )*
+                    Self::Unknown(value) => value,
+                }
+            }
+
+            /// How surely the value is known.
+            #[must_use]
+            pub fn grade(&self) -> $crate::Grade {
+                $crate::macros::grade_of(&funnelflux_contract::schemas::$schema, self.as_str())
+            }
+        }
+
+        impl From<&str> for $type {
+            fn from(value: &str) -> Self {
+                match value {
+                    $( $wire => Self::$variant, )*
+                    _ => Self::Unknown(value.to_owned()),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <std::borrow::Cow<'_, str>>::deserialize(deserializer).map(|value| Self::from(&*value))
+            }
+        }
+    };
+}
+
+/// Implements a type of names, with the names that this crate knows as constants.
+macro_rules! names {
+    (
+        $type:ident = $schema:ident {
+            $( $(#[$doc:meta])* $constant:ident = $name:literal $(, $kind:ident, $additive:literal)?; )*
+        }
+    ) => {
+        impl $type {
+            $( $(#[$doc])* pub const $constant: Self = Self(std::borrow::Cow::Borrowed($name)); )*
+
+            /// Every name that this crate knows.
+            pub const KNOWN: &'static [Self] = &[$( Self::$constant, )*];
+
+            /// A name in its exact spelling on the wire.
+            #[must_use]
+            pub fn new(name: impl Into<std::borrow::Cow<'static, str>>) -> Self {
+                Self(name.into())
+            }
+
+            /// The name on the wire.
+            #[must_use]
+            pub fn name(&self) -> &str {
+                &self.0
+            }
+
+            /// How surely the name is known; [`Grade::Unknown`](crate::Grade::Unknown) for a name
+            /// that this crate does not know.
+            #[must_use]
+            pub fn grade(&self) -> $crate::Grade {
+                $crate::macros::grade_of(&funnelflux_contract::schemas::$schema, &self.0)
+            }
+        }
+
+        $crate::macros::names! { @metrics $type $( $($name, $kind, $additive;)? )* }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl From<&'static str> for $type {
+            fn from(name: &'static str) -> Self {
+                Self(std::borrow::Cow::Borrowed(name))
+            }
+        }
+
+        impl From<String> for $type {
+            fn from(name: String) -> Self {
+                Self(std::borrow::Cow::Owned(name))
+            }
+        }
+    };
+    (@metrics $type:ident) => {};
+    (@metrics $type:ident $( $name:literal, $kind:ident, $additive:literal; )+) => {
+        impl $type {
+            /// What a known metric measures, and whether its figures add up.
+            pub(super) fn known(&self) -> Option<(super::MetricKind, bool)> {
+                match self.name() {
+                    $( $name => Some((super::MetricKind::$kind, $additive)), )+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+/// The grade of a value of an enumeration in the contract.
+pub(crate) fn grade_of(schema: &funnelflux_contract::Schema, value: &str) -> crate::Grade {
+    let known = schema.values().iter().find(|known| known.as_str() == value);
+    known.map_or(crate::Grade::Unknown, |known| known.grade())
+}
+
+pub(crate) use {
+    accessors, asset, getter, id_text, identified, misfit, model, names, open_enum, setter,
+    several_names,
+};
