@@ -3,14 +3,13 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
-use funnelflux::operations;
 use funnelflux::transport::bytes::Bytes;
 use funnelflux::transport::http::Method;
 use funnelflux::transport::{CallBuilder, Operation, Response};
-use serde::Deserialize;
+use funnelflux::{Error, operations};
 use serde::de::IgnoredAny;
 
-use super::interrupt::Interrupt;
+use super::interrupt::finish;
 use crate::args::ApiArgs;
 use crate::failure::Failure;
 use crate::input::Input;
@@ -45,13 +44,18 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
     if let Some(body) = body {
         call = call.json_text(body);
     }
-    let guard = is_write.then(|| Interrupt::listen(&progress, terminal));
-    let answer = call.send().await?;
-    drop(guard);
+    let answer = match is_write {
+        true => finish(call.send(), &progress, terminal).await?,
+        false => call.send().await?,
+    };
     progress.finish();
     session.note_origin(terminal);
-    let told = print(&answer, pretty);
-    if is_write { Failure::outcome(refusal(&answer), told) } else { refusal(&answer).and(told) }
+    let printed = show(&answer, pretty);
+    let refused = match Error::refusal_in(&answer) {
+        Some(error) => Err(Failure::from(error).about(answer.operation().id())),
+        None => Ok(()),
+    };
+    if is_write { Failure::outcome(refused, printed) } else { refused.and(printed) }
 }
 
 /// Begins the call of the operation that has the path in the contract or in the profile's `[paths]`.
@@ -136,7 +140,7 @@ fn body(file: &Path) -> Result<String, Failure> {
     }
 }
 
-fn print(answer: &Response<Bytes>, pretty: bool) -> Result<(), Failure> {
+fn show(answer: &Response<Bytes>, pretty: bool) -> Result<(), Failure> {
     let is_seen = std::io::stdout().is_terminal();
     let mut out = stdout();
     let json = std::str::from_utf8(answer)
@@ -158,29 +162,6 @@ fn print(answer: &Response<Bytes>, pretty: bool) -> Result<(), Failure> {
     }
     out.flush()?;
     Ok(())
-}
-
-/// Fails if the answer has `success: false`, which is documented for domains and likely elsewhere.
-fn refusal(answer: &Response<Bytes>) -> Result<(), Failure> {
-    #[derive(Deserialize)]
-    struct Envelope {
-        success: bool,
-        #[serde(default)]
-        error_code: Option<String>,
-        #[serde(default)]
-        error_message: Option<String>,
-        #[serde(default)]
-        message: Option<String>,
-    }
-    match serde_json::from_slice::<Envelope>(answer) {
-        Ok(envelope) if !envelope.success => {
-            let said = envelope.error_message.or(envelope.message);
-            let words: Vec<String> = envelope.error_code.into_iter().chain(said).collect();
-            let words = if words.is_empty() { "success is false".into() } else { words.join(": ") };
-            Err(Failure::failed(format!("{}: refused: {words}", answer.operation().id())))
-        }
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

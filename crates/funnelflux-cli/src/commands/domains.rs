@@ -11,7 +11,7 @@ use funnelflux::transport::CallBuilder;
 use serde::Serialize;
 
 use super::confirm;
-use super::interrupt::Interrupt;
+use super::interrupt::finish;
 use super::preview::{self, Request};
 use crate::args::{DomainsCommand, WaitArgs};
 use crate::failure::Failure;
@@ -52,10 +52,7 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
                 let call = session.client().call(&operations::DOMAINS_CREATE);
                 return dry(settings, &progress, call.json(&request));
             }
-            let guard = Interrupt::listen(&progress, terminal);
-            let domain = domains.create(&args.name.domain).await?;
-            drop(guard);
-            progress.finish();
+            let domain = finish(domains.create(&args.name.domain), &progress, terminal).await?;
             Failure::outcome(Ok(()), show(&domain, format))
         }
         DomainsCommand::Check(args) => {
@@ -79,10 +76,8 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
                 let call = session.client().call(&operations::DOMAINS_REFRESH);
                 return dry(settings, &progress, call.path_param("id", &args.of.id));
             }
-            let guard = Interrupt::listen(&progress, terminal);
-            let answer = domains.refresh(&args.of.id).await?.into_inner();
-            drop(guard);
-            progress.finish();
+            let refresh = domains.refresh(&args.of.id);
+            let answer = finish(refresh, &progress, terminal).await?.into_inner();
             Failure::outcome(Ok(()), document(&answer, format))
         }
         DomainsCommand::Delete(args) => {
@@ -92,10 +87,7 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
             }
             let what = format!("the domain {}", args.of.id);
             progress.aside(|| confirm::deletion(&what, 1, args.yes))?;
-            let guard = Interrupt::listen(&progress, terminal);
-            domains.delete(&args.of.id).await?;
-            drop(guard);
-            progress.finish();
+            finish(domains.delete(&args.of.id), &progress, terminal).await?;
             if format != Format::Table {
                 let row = Deleted { id: &args.of.id, outcome: "deleted" };
                 Failure::outcome(Ok(()), print(|out| write_row(out, &row, format)))?;

@@ -24,54 +24,30 @@ pub(super) fn run(command: &IdCommand, terminal: Terminal) -> Result<(), Failure
 }
 
 fn new(count: u64, format: Format) -> Result<(), Failure> {
-    let mut out = stdout();
-    match format {
-        Format::Table => lines(count, &mut out, plain_line)?,
+    print(|out| match format {
+        Format::Table => lines(count, out, ""),
         Format::Csv => {
             out.write_all(b"id\n")?;
-            lines(count, &mut out, plain_line)?;
+            lines(count, out, "")
         }
-        Format::Ndjson => lines(count, &mut out, json_line)?,
+        Format::Ndjson => lines(count, out, "\""),
         Format::Json => {
-            let mut array = JsonArray::new(&mut out);
-            lines(count, &mut array, json_line)?;
-            array.finish()?;
+            let mut array = JsonArray::new(out);
+            lines(count, &mut array, "\"")?;
+            Ok(array.finish()?)
         }
-    }
-    out.flush()?;
-    Ok(())
+    })
 }
 
-/// An id and its line break.
-fn plain_line(id: AssetId) -> ([u8; AssetId::LENGTH + 3], usize) {
-    let mut line = [b'\n'; AssetId::LENGTH + 3];
-    line.iter_mut().zip(id.as_bytes()).for_each(|(to, from)| *to = *from);
-    (line, AssetId::LENGTH + 1)
-}
-
-/// The same in quotes.
-fn json_line(id: AssetId) -> ([u8; AssetId::LENGTH + 3], usize) {
-    let mut line = [b'"'; AssetId::LENGTH + 3];
-    line.iter_mut().skip(1).zip(id.as_bytes()).for_each(|(to, from)| *to = *from);
-    if let Some(last) = line.last_mut() {
-        *last = b'\n';
-    }
-    (line, AssetId::LENGTH + 3)
-}
-
-fn lines<const N: usize>(
-    count: u64,
-    out: &mut impl io::Write,
-    line: impl Fn(AssetId) -> ([u8; N], usize),
-) -> Result<(), Failure> {
+/// Writes new ids, each on its line and between quotes.
+fn lines(count: u64, out: &mut impl io::Write, quote: &str) -> Result<(), Failure> {
     let mut left = count;
     while left > 0 {
         let batch = left.min(BATCH);
         let ids = funnelflux::id::new_ids(usize::try_from(batch).unwrap_or_default())
             .map_err(|cause| Failure::failed(cause.to_string()).hint("check the system's clock"))?;
         for id in ids {
-            let (bytes, length) = line(id);
-            out.write_all(bytes.get(..length).unwrap_or_default())?;
+            writeln!(out, "{quote}{}{quote}", id.as_str())?;
         }
         left -= batch;
     }

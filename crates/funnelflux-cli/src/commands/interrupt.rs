@@ -16,14 +16,22 @@ const NOTE: &str = "stopping after the requests in flight; press Ctrl-C again to
 
 /// Completes at Ctrl-C. Another Ctrl-C after that ends the program at once.
 pub(super) async fn interrupted(progress: Progress, terminal: Terminal) {
-    let mut signals = Signals::listen();
-    signals.next().await;
-    progress.aside(|| terminal.note(NOTE));
-    tokio::spawn(async move {
-        signals.next().await;
-        // A request in flight may take effect.
-        std::process::exit(Failure::AMBIGUOUS.into());
-    });
+    let interrupt = Interrupt::listen(&progress, terminal);
+    interrupt.comes().await;
+    // Keeps listening for the second Ctrl-C.
+    tokio::spawn(async move { interrupt.pressed(usize::MAX).await });
+}
+
+/// Finishes a write through Ctrl-C. The second Ctrl-C ends the program at once.
+pub(super) async fn finish<T>(
+    write: impl Future<Output = T>,
+    progress: &Progress,
+    terminal: Terminal,
+) -> T {
+    let _listener = Interrupt::listen(progress, terminal);
+    let result = write.await;
+    progress.finish();
+    result
 }
 
 /// Counts Ctrl-C during work that goes step by step.

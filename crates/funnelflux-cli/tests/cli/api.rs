@@ -78,7 +78,7 @@ fn success_false_in_a_normal_answer_is_a_failure() {
     let server = Handmade::serve(move |_, _| Reply::Json(200, answer.into()));
     let call = ["api", "POST", "/billing/domains", "--body", "-"];
     let outcome = Ffx::against(&server.base_url).run_with(&call, r#"{"domain":"a.example"}"#);
-    let outcome = outcome.failed(1, &["refused: DOMAIN_EXISTS: taken"]);
+    let outcome = outcome.failed(1, &["`success: false`", "DOMAIN_EXISTS; taken"]);
     assert_eq!(outcome.stdout, answer);
 }
 

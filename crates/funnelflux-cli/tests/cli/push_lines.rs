@@ -27,7 +27,7 @@ fn an_open_quote_does_not_swallow_lines() {
     let swallowed = format!("hit,payout,tx\n{HIT},1,\"a\n{HIT},2,b\n{HIT},3,c\n");
     conversions(&ffx, &swallowed, &[]).failed(2, &["line 2", "never closed", "nothing was sent"]);
     let closed = format!("hit,payout,tx\n{HIT},1,\"a\n{HIT},2,b\n{HIT},3,c\"\n");
-    conversions(&ffx, &closed, &[]).failed(2, &["line 2", "transaction holds a line break"]);
+    conversions(&ffx, &closed, &[]).failed(2, &["line 2", "never closed on its line"]);
     costs(&ffx, &format!("2026-03-29,{FUNNEL},{SOURCE},1,\"x\n"), &[])
         .failed(2, &["line 2", "never closed"]);
     for (cell, named) in [("a\tb", "a tab"), ("a\u{1b}[2J", "U+001B")] {

@@ -117,8 +117,8 @@ async fn send<U: Upload>(
     transcript: &mut Transcript<U::Row>,
     deadline: &Deadline<'_>,
 ) -> Result<(), Failure> {
+    let mut accepted = 0;
     for (done, Batch { body, positions }) in upload.batches().iter().enumerate() {
-        let accepted = transcript.count(Outcome::Accepted);
         if deadline.interrupt.came() {
             let left = counted(transcript.count(Outcome::NotSent), U::NOUN);
             let stopped = Failure::failed(format!("stopped: {accepted} accepted, {left} not sent"));
@@ -137,6 +137,7 @@ async fn send<U: Upload>(
                 transcript.tally(),
             )))
         })?;
+        accepted += positions.len();
     }
     Ok(())
 }

@@ -145,60 +145,29 @@ impl Table {
 }
 
 fn lines(path: &Path, text: &str, columns: &[(&str, &[&str])]) -> Result<Vec<Line>, Failure> {
-    if let Some(line) = open_quote(text) {
-        return Err(all_wrong(path, vec![format!("line {line}: a quote (\") is never closed")]));
-    }
-    // Lines with a wrong number of cells are reported below, all at once.
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|cause| unreadable(path, &cause))?.clone();
-    let mut names = Vec::new();
-    for title in &header {
-        let plain = title.trim().trim_start_matches('\u{feff}').to_ascii_lowercase();
-        let known = columns.iter().find(|(name, others)| {
-            *name == plain || others.iter().any(|other| other.to_ascii_lowercase() == plain)
-        });
-        let Some((name, _)) = known else {
-            let all: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-            let failure = Failure::usage(format!(
-                "{}: column {title:?}: expected {}",
-                path.display(),
-                all.join(", ")
-            ));
-            return Err(if title.contains([';', '\t']) {
-                failure.hint("cells are separated by commas; nothing was sent")
-            } else {
-                failure.hint("nothing was sent")
-            });
-        };
-        if names.contains(name) {
-            return Err(Failure::usage(format!("{}: two columns {name}", path.display())));
-        }
-        names.push(*name);
-    }
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+    let mut numbered = (1..).zip(text.lines()).filter(|(_, line)| !line.is_empty());
+    let header = numbered.next().and_then(|(_, header)| cells(header)).unwrap_or_default();
+    let names = names(path, &header, columns)?;
     let (mut lines, mut wrong) = (Vec::new(), Vec::new());
-    let mut place = Place { text, at: 0, line: 1 };
-    for record in reader.records() {
-        let record = record.map_err(|cause| unreadable(path, &cause))?;
-        let number = place.line_of(record.position().map_or(0, csv::Position::byte));
-        if record.len() != names.len() {
+    for (number, line) in numbered {
+        let Some(cells) = cells(line) else {
+            wrong.push(format!("line {number}: a quote (\") is never closed on its line"));
+            continue;
+        };
+        if cells.len() != names.len() {
             wrong.push(format!(
                 "line {number}: got {}; expected {}, as in the header",
-                counted(record.len(), "cell"),
+                counted(cells.len(), "cell"),
                 names.len()
             ));
         }
-        // The cell of a quote that is not closed in its line contains the lines after it.
-        for (name, cell) in names.iter().zip(&record) {
+        for (name, cell) in names.iter().zip(&cells) {
             if let Some(control) = cell.chars().find(|c| c.is_control()) {
-                wrong.push(format!(
-                    "line {number}: {name} holds {}; expected a value on one line{}",
-                    named(control),
-                    if control == '\n' { ": is a quote (\") not closed?" } else { "" }
-                ));
+                wrong.push(format!("line {number}: {name} contains {}", named(control)));
             }
         }
-        let cells = names.iter().zip(&record);
-        let cells = cells.map(|(name, cell)| ((*name).to_owned(), cell.to_owned())).collect();
+        let cells = names.iter().map(|name| (*name).to_owned()).zip(cells).collect();
         lines.push(Line { number, cells });
     }
     if !wrong.is_empty() {
@@ -210,56 +179,52 @@ fn lines(path: &Path, text: &str, columns: &[(&str, &[&str])]) -> Result<Vec<Lin
     Ok(lines)
 }
 
-/// Counts lines as an editor does. The CSV reader takes empty lines for the start of the record after
-/// them.
-struct Place<'a> {
-    text: &'a str,
-    at: usize,
-    line: u64,
-}
-
-impl Place<'_> {
-    /// The line of the record that starts at this byte, or after the empty lines there.
-    fn line_of(&mut self, byte: u64) -> u64 {
-        let from = usize::try_from(byte).unwrap_or(self.text.len());
-        let rest = self.text.as_bytes().get(from..).unwrap_or_default();
-        let empty = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let between = self.text.as_bytes().get(self.at..from + empty).unwrap_or_default();
-        self.line += between.iter().filter(|byte| **byte == b'\n').count() as u64;
-        self.at = from + empty;
-        self.line
-    }
-}
-
-/// The line of a quote that opens a cell and is never closed. The CSV reader would take the rest of
-/// the file for one cell.
-fn open_quote(text: &str) -> Option<u64> {
-    let (mut line, mut opened, mut begins) = (1, None, true);
-    for c in text.trim_start_matches('\u{feff}').chars() {
-        match (c, opened) {
-            // The second of two quotes in a cell opens the cell again, with the same result.
-            ('"', Some(_)) => (opened, begins) = (None, true),
-            ('"', None) if begins => opened = Some(line),
-            (_, None) => begins = matches!(c, ',' | '\n' | '\r'),
-            _ => {}
+/// The names of the columns in the header.
+fn names<'a>(
+    path: &Path,
+    header: &[String],
+    columns: &[(&'a str, &[&str])],
+) -> Result<Vec<&'a str>, Failure> {
+    let mut names = Vec::new();
+    for title in header {
+        let plain = title.trim();
+        let known = columns.iter().find(|(name, others)| {
+            [name].into_iter().chain(*others).any(|name| name.eq_ignore_ascii_case(plain))
+        });
+        let Some((name, _)) = known else {
+            let all: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+            let all = all.join(", ");
+            let failure =
+                Failure::usage(format!("{}: column {title:?}: expected {all}", path.display()));
+            return Err(if title.contains([';', '\t']) {
+                failure.hint("cells are separated by commas; nothing was sent")
+            } else {
+                failure.hint("nothing was sent")
+            });
+        };
+        if names.contains(name) {
+            return Err(Failure::usage(format!("{}: two columns {name}", path.display())));
         }
-        line += u64::from(c == '\n');
+        names.push(*name);
     }
-    opened
+    Ok(names)
+}
+
+/// The cells of a line; `None` if a quote is not closed on it.
+fn cells(line: &str) -> Option<Vec<String>> {
+    // An open quote would take the second line into its cell.
+    let two_lines = format!("{line}\nend");
+    let mut reader = csv::ReaderBuilder::new();
+    let mut reader = reader.has_headers(false).flexible(true).from_reader(two_lines.as_bytes());
+    let mut records = reader.records().map_while(Result::ok);
+    let cells = records.next()?.iter().map(str::to_owned).collect();
+    records.next().map(|_| cells)
 }
 
 fn named(control: char) -> String {
     match control {
-        '\n' | '\r' => "a line break".to_owned(),
         '\t' => "a tab".to_owned(),
         other => format!("the control character U+{:04X}", u32::from(other)),
-    }
-}
-
-fn unreadable(path: &Path, cause: &csv::Error) -> Failure {
-    match cause.kind() {
-        csv::ErrorKind::Io(cause) => Failure::unreadable(path, cause),
-        _ => Failure::usage(format!("{}: {cause}", path.display())),
     }
 }
 
@@ -305,12 +270,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_quote_that_is_never_closed_is_reported_where_it_was_opened() {
-        for whole in ["a,b\n\"x\",\"y\"\n", "a\n\"x\"\"y\"\n", "a\n5\" wide\n", "\"a,\nb\"\n", ""] {
-            assert_eq!(open_quote(whole), None, "{whole}");
-        }
-        for (text, line) in [("a,b\n1,\"x\n2,y\n", 2), ("\u{feff}\"a\n", 1), ("a\n\"x\"\"\n", 2)] {
-            assert_eq!(open_quote(text), Some(line), "{text}");
+    fn a_quote_has_to_be_closed_on_its_line() {
+        for (line, expected) in [
+            (r#""x","y""#, Some(vec!["x", "y"])),
+            (r#""x""y","#, Some(vec!["x\"y", ""])),
+            (r#"5" wide"#, Some(vec!["5\" wide"])),
+            (r#"1,"x"#, None),
+            (r#""x"""#, None),
+        ] {
+            let expected = expected.map(|cells| cells.into_iter().map(str::to_owned).collect());
+            assert_eq!(cells(line), expected, "{line}");
         }
     }
 

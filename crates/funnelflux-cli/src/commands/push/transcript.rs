@@ -20,6 +20,8 @@ struct Row<T> {
     #[serde(flatten)]
     members: T,
     outcome: Outcome,
+    #[serde(skip)]
+    is_printed: bool,
 }
 
 /// The rows of a command. Each is printed once: NDJSON and CSV rows right after their request was
@@ -29,7 +31,6 @@ struct Row<T> {
 pub(super) struct Transcript<T> {
     format: Format,
     rows: Vec<Row<T>>,
-    printed: Vec<bool>,
     has_header: bool,
     /// The first failure to print. It is reported at the end, because sending goes on without it.
     broken: Result<(), Failure>,
@@ -65,10 +66,9 @@ impl<T: Serialize> Transcript<T> {
     ) -> Self {
         let rows = items.into_iter().map(|item| {
             let (line, members) = parts(item);
-            Row { line, request: None, members, outcome: Outcome::NotSent }
+            Row { line, request: None, members, outcome: Outcome::NotSent, is_printed: false }
         });
-        let rows: Vec<_> = rows.collect();
-        Self { format, printed: vec![false; rows.len()], rows, has_header: false, broken: Ok(()) }
+        Self { format, rows: rows.collect(), has_header: false, broken: Ok(()) }
     }
 
     /// Records the outcome of these rows.
@@ -79,14 +79,14 @@ impl<T: Serialize> Transcript<T> {
             }
         }
         if matches!(self.format, Format::Ndjson | Format::Csv) {
-            self.print(positions);
+            self.print(|outcome| outcome != Outcome::NotSent);
         }
     }
 
     /// Prints the rows that are left.
     pub(super) fn end(mut self) -> Result<(), Failure> {
         if self.format != Format::Table {
-            self.print(&(0..self.rows.len()).collect::<Vec<_>>());
+            self.print(|_| true);
         }
         self.broken
     }
@@ -140,15 +140,15 @@ impl<T: Serialize> Transcript<T> {
         })
     }
 
-    fn print(&mut self, positions: &[usize]) {
-        let mut new = Vec::new();
-        for at in positions {
-            if let (Some(printed), Some(row)) = (self.printed.get_mut(*at), self.rows.get(*at))
-                && !std::mem::replace(printed, true)
-            {
-                new.push(row);
-            }
-        }
+    /// Prints the rows with such an outcome that are not printed yet.
+    fn print(&mut self, is_wanted: impl Fn(Outcome) -> bool) {
+        let new = self.rows.iter_mut().filter(|row| !row.is_printed && is_wanted(row.outcome));
+        let new: Vec<&Row<T>> = new
+            .map(|row| {
+                row.is_printed = true;
+                &*row
+            })
+            .collect();
         if self.broken.is_ok() && !new.is_empty() {
             self.broken = write(&new, self.format, self.has_header);
             self.has_header = true;
