@@ -44,13 +44,13 @@ impl EditError {
         Self { value: true, ..Self::at(path, message) }
     }
 
-    /// The path that was to be changed.
+    /// The path of the change.
     #[must_use]
     pub fn path(&self) -> &[String] {
         &self.path
     }
 
-    /// Whether the new value cannot be written as JSON; otherwise there is no such place.
+    /// Whether the new value cannot be written as JSON; otherwise the path leads nowhere.
     #[must_use]
     pub fn is_value(&self) -> bool {
         self.value

@@ -1,4 +1,4 @@
-//! How a text is laid out, so that what is added looks like what is there.
+//! White space: the layout of added values, indented and compact texts.
 
 use std::ops::Range;
 
@@ -19,7 +19,7 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// The layout around a whole document: that of its first line.
+    /// The layout around a whole text, taken from its first member.
     pub(crate) fn of_document(text: &str, span: &Range<usize>, members: &[MemberSpan]) -> Self {
         let first = members.first();
         let gap = first
@@ -33,13 +33,13 @@ impl Layout {
             .map(|member| slice(text, &(member.name.end..member.value.start)))
             .filter(|colon| !colon.is_empty())
             .unwrap_or(":");
-        // The document itself stands one level above its members.
+        // The object itself is one level above its members.
         let outer = gap.strip_suffix(unit).unwrap_or(gap);
         let gap = if gap.contains('\n') { outer } else { spaced(colon) };
         Self { gap: gap.to_owned(), colon: colon.to_owned(), unit: unit.to_owned() }
     }
 
-    /// The layout of an object's members; `self` is the layout that the object stands in.
+    /// The layout of an object's members; `self` is the layout around the object.
     pub(crate) fn of_members(
         &self,
         text: &str,
@@ -81,12 +81,12 @@ impl Layout {
         self.gap.contains('\n')
     }
 
-    /// A member as it is written behind another: comma, name and value.
+    /// The text of a member behind another one: comma, name and value.
     pub(crate) fn next_member(&self, name: &str, value: &str) -> String {
         format!(",{}{}{}{}", self.gap, quote(name), self.colon, self.value(value))
     }
 
-    /// An object of one member, standing in this layout.
+    /// The text of an object with one member in this layout.
     pub(crate) fn only_member(&self, name: &str, value: &str) -> String {
         let inner = self.inner();
         let value = inner.value(value);
@@ -97,8 +97,8 @@ impl Layout {
         }
     }
 
-    /// A value standing in this layout. Strings and numbers stay as they are spelled, and so does a
-    /// value that brings white space, and with it a layout, of its own.
+    /// The text of a value in this layout. Strings and numbers keep their spelling; a value with white
+    /// space keeps its own layout.
     pub(crate) fn value(&self, json: &str) -> String {
         let json = json.trim();
         let plain = !self.is_indented() && self.colon == ":";
@@ -109,7 +109,7 @@ impl Layout {
     }
 }
 
-/// What stands behind a comma in a text that has this behind its names, as in `{"a": 1, "b": 2}`.
+/// The white space behind commas in a text with this colon, as in `{"a": 1, "b": 2}`.
 fn spaced(colon: &str) -> &'static str {
     if colon.ends_with(' ') { " " } else { "" }
 }

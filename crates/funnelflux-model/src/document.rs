@@ -1,4 +1,4 @@
-//! A JSON object that is read and changed without respelling it.
+//! A JSON object that is read and changed without being respelled.
 
 use std::{borrow::Cow, fmt, sync::OnceLock};
 
@@ -11,13 +11,12 @@ use crate::DecodeError;
 pub use funnelflux_json::EditError;
 pub(crate) use funnelflux_json::{describe, quote, unquote};
 
-/// One JSON object: its text as it came, beside access by member.
+/// A JSON object as its text, with access by member.
 ///
-/// What is read and written back must be the same but for what was changed: the order of members,
-/// the spelling of numbers (`1.50`, `1e3`, 20 digits), escapes, white space, and every member that
-/// this crate has never heard of. So a document *is* its text. A change replaces the bytes of the
-/// value that changes, at any depth; a value that is set to what it already is leaves every byte
-/// alone.
+/// A document that is read and written back keeps everything that was not changed: the order of
+/// members, the spelling of numbers (`1.50`, `1e3`, 20 digits), escapes, white space, and members
+/// unknown to this crate. So a document *is* its text. A change replaces the bytes of the changed
+/// value, at any depth; setting a value to an equal one changes no byte.
 ///
 /// - An added member goes to the end of its object, laid out like its neighbours: compact stays
 ///   compact, indented stays indented.
@@ -26,8 +25,8 @@ pub(crate) use funnelflux_json::{describe, quote, unquote};
 /// - White space around the object is not part of it.
 /// - `Debug` shows names of members, never values: documents hold secrets.
 ///
-/// Reading from and writing to other formats than JSON, and reading inside of serde's `flatten` or
-/// of untagged enums, is not possible: there the text is gone before a document could keep it.
+/// A document cannot be read from formats other than JSON, nor inside of serde's `flatten` or untagged
+/// enums, because there the text is not available.
 ///
 /// # Examples
 ///
@@ -51,7 +50,7 @@ pub(crate) use funnelflux_json::{describe, quote, unquote};
 pub struct Document {
     original: Box<str>,
     edited: Option<Box<str>>,
-    /// Whether the original is what the server has.
+    /// Whether the server has the original.
     is_saved: bool,
     index: OnceLock<Box<[MemberSpan]>>,
 }
@@ -71,18 +70,18 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// When the text is not JSON, or is JSON but no object.
+    /// When the text is not JSON, or not an object.
     pub fn parse(text: &str) -> Result<Self, DecodeError> {
         let raw: Box<RawValue> =
             serde_json::from_str(text).map_err(|error| DecodeError::from_json(&error))?;
         Self::from_raw(raw)
     }
 
-    /// A document from JSON that has been read already; its text is taken over, not copied.
+    /// Makes a document of JSON that has been read already; its text is taken over, not copied.
     ///
     /// # Errors
     ///
-    /// When it is no object.
+    /// When it is not an object.
     pub fn from_raw(raw: Box<RawValue>) -> Result<Self, DecodeError> {
         let text: Box<str> = raw.into();
         if text.starts_with('{') {
@@ -92,13 +91,13 @@ impl Document {
         }
     }
 
-    /// The text: as it came, but for what was changed.
+    /// The text, with the changes.
     #[must_use]
     pub fn text(&self) -> &str {
         self.edited.as_deref().unwrap_or(&self.original)
     }
 
-    /// The text as it came, or as it was when [`mark_saved`](Self::mark_saved) was last called.
+    /// The text as it was read, or as it was at the last [`mark_saved`](Self::mark_saved).
     #[must_use]
     pub fn original(&self) -> &str {
         &self.original
@@ -130,8 +129,8 @@ impl Document {
         changed
     }
 
-    /// Takes the present text for the original from now on, as after a save or a fetch: it is what
-    /// the server has. Text that is merely parsed, a file say, is not taken for that.
+    /// Makes the present text the original, as after a save or a fetch: the server has it. A text that
+    /// is merely parsed, such as a file, does not count as saved.
     pub fn mark_saved(&mut self) {
         if let Some(edited) = self.edited.take() {
             self.original = edited;
@@ -139,14 +138,14 @@ impl Document {
         self.is_saved = true;
     }
 
-    /// Whether the [`original`](Self::original) is what the server has, as far as is known: see
+    /// Whether the server is known to have the [`original`](Self::original); see
     /// [`mark_saved`](Self::mark_saved).
     #[must_use]
     pub fn is_saved(&self) -> bool {
         self.is_saved
     }
 
-    /// The document as the server has it, as far as is known.
+    /// The document that the server is known to have.
     pub(crate) fn saved(&self) -> Option<Self> {
         self.is_saved.then(|| Self::of(self.original.clone()))
     }
@@ -171,13 +170,13 @@ impl Document {
         Some(slice(text, &member.value))
     }
 
-    /// Whether there is a member of this name, be it `null`.
+    /// Whether there is a member of this name, including `null`.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
         self.json(name).is_some()
     }
 
-    /// The value of a member as it is spelled.
+    /// The value of a member, as it is spelled.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&RawValue> {
         self.json(name).and_then(raw)
@@ -199,8 +198,8 @@ impl Document {
         raw(slice(text, &span))
     }
 
-    /// Reads a member as a `T`. An absent member is `Ok(None)`; `null` is what `T` makes of it, so
-    /// that `read::<Option<T>>` tells the two apart.
+    /// Reads a member as a `T`. An absent member is `Ok(None)`; `null` is read as a `T`, so that
+    /// `read::<Option<T>>` distinguishes the two.
     ///
     /// ```
     /// use funnelflux_model::Document;
@@ -216,7 +215,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// When the member is there and is no `T`.
+    /// When the member is present and is not a `T`.
     pub fn read<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, DecodeError> {
         let Some(json) = self.json(name) else { return Ok(None) };
         match serde_json::from_str(json) {
@@ -229,7 +228,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// When the member is there, is not `null` and is no `T`.
+    /// When the member is present, is not `null` and is not a `T`.
     pub fn read_or_null<'a, T: Deserialize<'a>>(
         &'a self,
         name: &str,
@@ -237,7 +236,7 @@ impl Document {
         Ok(self.read::<Option<T>>(name)?.flatten())
     }
 
-    /// The members in the order of the text, with duplicates.
+    /// Lists the members in the order of the text, with duplicates.
     pub fn members(&self) -> impl Iterator<Item = (Cow<'_, str>, &RawValue)> {
         let text = self.text();
         self.index().iter().filter_map(move |member| {
@@ -245,11 +244,11 @@ impl Document {
         })
     }
 
-    /// Sets a member. Inside an object that is there already, and inside a list of the same length,
-    /// only what differs is touched; members that the new value lacks are removed.
+    /// Sets a member. Inside an existing object, and inside a list of the same length, only the
+    /// differences are changed; members that the new value lacks are removed.
     ///
-    /// A [`Document`] or a [`RawValue`] goes in as it is spelled; if it is compact and its new
-    /// neighbours are not, it is laid out like them.
+    /// A [`Document`] or a [`RawValue`] keeps its spelling; if it is compact and its new neighbours
+    /// are not, it is laid out like them.
     ///
     /// # Errors
     ///
@@ -259,7 +258,7 @@ impl Document {
     }
 
     /// Sets a value at any depth. Objects that are absent or `null` on the way are made; an item of
-    /// a list is named by its number, from 0, and must be there.
+    /// a list is named by its number, from 0, and must exist.
     ///
     /// # Errors
     ///
@@ -283,12 +282,12 @@ impl Document {
         self.take(changed.unwrap_or_default());
     }
 
-    /// Removes every member of this name; tells whether there was one.
+    /// Removes every member of this name; returns whether there was one.
     pub fn remove(&mut self, name: &str) -> bool {
         self.remove_at(&[name]).unwrap_or_default()
     }
 
-    /// Removes a value at any depth; tells whether it was there.
+    /// Removes a value at any depth; returns whether it existed.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Small helpers for reading JSON that is known only in part.
+//! Reading of JSON whose shape is known only in part.
 
 use std::borrow::Cow;
 
@@ -12,8 +12,8 @@ mod list;
 
 pub use list::{FoundList, list_in, list_in_preferring};
 
-/// Makes a visitor refuse every scalar without repeating it, as serde's own message would: answers
-/// hold tokens and visitors' data, and messages end up in logs.
+/// Makes a visitor refuse every scalar without its value, which serde's own message would repeat:
+/// answers hold tokens and visitors' data, and messages end up in logs.
 macro_rules! refuse_scalars {
     ($expected:literal; $( $visit:ident($type:ty) = $found:literal ),* $(,)?) => {
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -52,7 +52,7 @@ pub(crate) fn member<'a>(json: &'a str, name: &str) -> Option<&'a RawValue> {
     members(json).into_iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
 }
 
-/// A member's name, borrowed where the text has it without escapes.
+/// A member's name, borrowed if the text has it without escapes.
 pub(crate) struct Name<'a>(pub(crate) Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Name<'de> {

@@ -12,8 +12,8 @@ use funnelflux_json::{Part, compact, rewrite};
 
 pub(crate) const MARK: &str = "[redacted]";
 
-/// A text from elsewhere (a cause, a server's message) without what looks like a token (bearer
-/// values, JWTs, long unbroken words of mixed characters), an IP address or an e-mail address.
+/// Redacts a text of foreign origin (a cause, a server's message): words that look like a token
+/// (bearer values, JWTs, long unbroken words of mixed characters), IP and e-mail addresses.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut kept_up_to = 0;
@@ -25,7 +25,7 @@ pub(crate) fn text(text: &str) -> Cow<'_, str> {
             out.push_str(MARK);
             kept_up_to = at + word.len();
         }
-        // Whatever stands behind the scheme's name is a token, however short.
+        // The word behind the scheme's name is a token, however short.
         after_bearer = word.eq_ignore_ascii_case("bearer");
     }
     if kept_up_to == 0 {
@@ -35,7 +35,7 @@ pub(crate) fn text(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The words of a text with where they begin. A slash stands between two words, but not in base64.
+/// The words of a text with their places. A slash separates words, except in base64.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     pieces(text, 0, is_boundary).flat_map(|(start, run)| {
         let whole = run.split(':').any(is_base64);
@@ -43,7 +43,7 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// What stands between boundaries, with where it begins in a text of which `text` begins at `from`.
+/// The pieces between boundaries with their places, where `text` itself begins at `from`.
 fn pieces(
     text: &str,
     from: usize,
@@ -62,8 +62,8 @@ pub(crate) fn is_boundary(c: char) -> bool {
     c.is_whitespace() || "\"'`,;=()[]{}<>&?\\|".contains(c)
 }
 
-/// A token with slashes in it, and not a path: 28 characters of the base64 alphabet, capitals, small
-/// letters and digits, and something between the slashes that is no word and no id.
+/// Whether it is a token with slashes and not a path: at least 28 characters of the base64 alphabet,
+/// capitals, small letters and digits, and a piece between slashes that is neither a word nor an id.
 fn is_base64(run: &str) -> bool {
     let run = behind_port(run);
     let any = |is: fn(&u8) -> bool| run.as_bytes().iter().any(is);
@@ -83,14 +83,14 @@ fn is_base64(run: &str) -> bool {
         && !run.split('/').all(is_in_a_path)
 }
 
-/// What stands behind a colon in an address, without the port that it may begin with.
+/// The part of an address behind a colon, without the port.
 fn behind_port(run: &str) -> &str {
     let path = run.trim_start_matches(|c: char| c.is_ascii_digit());
     if path.starts_with('/') && run.len() - path.len() <= 5 { path } else { run }
 }
 
-/// 28 characters and more without a break, letters and digits mixed: longer than every id the
-/// API is known to use (26), shorter than any token.
+/// Whether it has at least 28 characters without a break, letters and digits mixed: every known id of
+/// the API is shorter (26), every token is longer.
 fn looks_secret(word: &str) -> bool {
     let word = word.trim_end_matches(['.', ':']);
     word.len() >= 28
@@ -105,7 +105,7 @@ fn is_uuid(word: &str) -> bool {
     lengths.eq([8, 4, 4, 4, 12]) && word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
 }
 
-/// Whether the word is an IP address, or has one before or behind a colon: a port, a label.
+/// Whether the word is an IP address, or has one beside a colon, with a port or a label.
 fn has_address(word: &str) -> bool {
     let word = word.trim_end_matches(['.', ':']);
     let behind = word.match_indices(':').filter_map(|(at, _)| word.get(at + 1..));
@@ -121,7 +121,7 @@ fn is_address(word: &str) -> bool {
     ip.is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified())
 }
 
-/// A path with its query, the query's values redacted unless known to be harmless.
+/// Redacts the values of a path's query, unless their names are harmless.
 pub(crate) fn path_and_query(text: &str) -> String {
     let Some((path, query)) = text.split_once('?') else { return text.to_owned() };
     let pairs: Vec<String> = query
@@ -135,8 +135,8 @@ pub(crate) fn path_and_query(text: &str) -> String {
     format!("{path}?{}", pairs.join("&"))
 }
 
-/// A body: JSON with the values of harmless members and all names shown, anything else by its size
-/// alone.
+/// Redacts a body: of JSON all names and the values of harmless members are shown, of anything else
+/// the size.
 pub(crate) fn body(bytes: &[u8], max: usize) -> String {
     let json = std::str::from_utf8(bytes).ok().and_then(|json| {
         rewrite(json, |part, name, value| match part {

@@ -187,7 +187,7 @@ async fn an_error_from_outside_the_call_layer_says_what_it_is_about() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_path_can_be_corrected_without_a_release() {
+async fn a_path_can_be_overridden_without_a_release() {
     let server = Server::new(|_, r| {
         assert_eq!(r.uri().path(), "/v1/domains/a%2Fb");
         ok("{}")
@@ -202,7 +202,7 @@ async fn a_path_can_be_corrected_without_a_release() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_corrected_path_without_a_place_for_the_id_is_refused() {
+async fn an_overridden_path_without_a_place_for_the_id_is_refused() {
     let server = Server::new(|_, _| ok("{}"));
     for path in ["/domains", "/domains/{domain}", "/domains/id"] {
         let client = client(&server).path_override("billing.domains.get", path).build().unwrap();

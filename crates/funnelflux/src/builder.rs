@@ -1,4 +1,4 @@
-//! From settings to the one client.
+//! The builder of clients.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::FunnelFlux;
 
 use tower_layer::Layer;
 
-/// Builds a [`FunnelFlux`]. Works outside a runtime, spawns nothing.
+/// Builds a [`FunnelFlux`]. Building needs no runtime and spawns no task.
 #[must_use]
 pub struct Builder {
     transport: ClientBuilder,
@@ -39,29 +39,29 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// One access token, used until it expires.
+    /// Sets one access token, used until it expires.
     pub fn access_token(self, token: impl Into<String>) -> Self {
         self.tokens(Tokens::new(token.into()))
     }
 
-    /// Tokens kept in memory and refreshed for the life of the client.
+    /// Keeps these tokens in memory and refreshes them for the life of the client.
     pub fn tokens(self, tokens: Tokens) -> Self {
         self.token_store(MemoryStore::new(tokens))
     }
 
-    /// Tokens from a store; refreshed ones are written back to it.
+    /// Takes tokens from a store and writes refreshed ones back to it.
     pub fn token_store(mut self, store: impl TokenStore) -> Self {
         self.tokens = Source::Store(Box::new(store));
         self
     }
 
-    /// Tokens from a provider of your own.
+    /// Takes tokens from a provider of your own.
     pub fn token_provider(mut self, provider: Arc<dyn TokenProvider>) -> Self {
         self.tokens = Source::Provider(provider);
         self
     }
 
-    /// Base URL and tokens from the environment: `FUNNELFLUX_BASE_URL`,
+    /// Takes base URL and tokens from the environment: `FUNNELFLUX_BASE_URL`,
     /// `FUNNELFLUX_ACCESS_TOKEN`, `FUNNELFLUX_REFRESH_TOKEN`.
     pub fn from_env(mut self) -> Self {
         if let Ok(base) = std::env::var("FUNNELFLUX_BASE_URL")
@@ -78,7 +78,7 @@ impl Builder {
         }
     }
 
-    /// Another clock and sleep.
+    /// Replaces the clock and the sleep.
     pub fn timer(mut self, timer: Arc<dyn Timer>) -> Self {
         self.transport = self.transport.timer(timer.clone());
         self.timer = timer;
@@ -109,11 +109,11 @@ impl Builder {
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
-    /// When a setting makes no sense, or there is no transport. An override for an operation that
-    /// the contract does not have is refused too: it would silently do nothing.
+    /// When a setting is invalid, or there is no transport. An override of an operation that the
+    /// contract does not have is refused too, since it would silently do nothing.
     pub fn build(self) -> Result<FunnelFlux, Error> {
         let mut transport = self.transport;
         for id in transport.overridden() {
@@ -157,25 +157,25 @@ macro_rules! forwarded {
 }
 
 forwarded! {
-    /// The base URL of the API (default: `https://api.funnelflux.pro/v1`). HTTPS, or loopback.
+    /// Sets the base URL of the API (default: `https://api.funnelflux.pro/v1`). HTTPS, or loopback.
     fn base_url(base: impl AsRef<str>);
 
-    /// The product that uses this SDK, put before the SDK's own `User-Agent`.
+    /// Names the product that uses this SDK, in front of the SDK's own `User-Agent`.
     fn user_agent(product: impl Into<String>);
 
-    /// The policy by which failed requests are repeated.
+    /// Sets the policy by which failed requests are repeated.
     fn retry(policy: RetryPolicy);
 
-    /// The limits of the request rate and of concurrent requests.
+    /// Limits the request rate and the number of concurrent requests.
     fn rate_limit(limit: RateLimit);
 
-    /// The time of a whole call, retries and waits included (default 180 s).
+    /// Limits the time of a whole call, retries and waits included (default 180 s).
     fn timeout(timeout: Duration);
 
-    /// The time of one attempt (default 30 s), except of report queries.
+    /// Limits the time of one attempt (default 30 s), except of report queries.
     fn attempt_timeout(timeout: Duration);
 
-    /// The time of one attempt at a report query (default 60 s).
+    /// Limits the time of one attempt at a report query (default 60 s).
     fn report_attempt_timeout(timeout: Duration);
 
     /// Adds an observer of calls and attempts.

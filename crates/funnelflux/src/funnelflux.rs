@@ -1,4 +1,4 @@
-//! The one client.
+//! The client of an account.
 
 use funnelflux_auth::AuthClient;
 use funnelflux_transport::http::Method;
@@ -15,7 +15,7 @@ pub struct FunnelFlux {
 }
 
 impl FunnelFlux {
-    /// Settings first.
+    /// Returns a builder with the default settings.
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -45,16 +45,19 @@ impl FunnelFlux {
         funnelflux_ledger::Ledger::new(self.client.clone())
     }
 
-    /// Tokens. Most programs never need it: the client keeps its token fresh by itself.
+    /// Tokens: login, check, refresh. Most programs do not need it, since the client refreshes its
+    /// token by itself.
     #[must_use]
     pub fn auth(&self) -> AuthClient {
         AuthClient::new(self.anonymous.clone())
     }
 
-    /// Any call by method and path below the base URL, with token, retries and limits. A path of
-    /// the contract is treated as what it is: a report POST may be repeated, a conversion PUT not.
-    /// Any other write is not repeated after a lost answer, not even a PUT: this API's PUTs can
-    /// queue side effects (documented). `with_idempotency` says better.
+    /// Begins a call by method and path below the base URL, with token, retries and limits.
+    ///
+    /// A path of the contract keeps the rules of its operation: a report POST may be repeated, a
+    /// conversion PUT may not. Any other write is not repeated after a lost answer, not even a PUT,
+    /// because this API's PUTs can queue side effects (documented);
+    /// [`CallBuilder::with_idempotency`] overrides that.
     pub fn call_raw(&self, method: Method, path: impl Into<String>) -> CallBuilder<'_> {
         let path = path.into();
         let bare = path.split('?').next().unwrap_or_default();
@@ -70,13 +73,13 @@ impl FunnelFlux {
         self.client.call(operation)
     }
 
-    /// The transport, for clients of your own.
+    /// The transport's client, for services of your own.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// Where the API lives.
+    /// The base URL of the API.
     #[must_use]
     pub fn base_url(&self) -> &BaseUrl {
         self.client.base_url()

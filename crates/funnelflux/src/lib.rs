@@ -45,9 +45,9 @@
 //!
 //! # When something goes wrong
 //!
-//! There is one [`Error`], and it is asked by predicates. The one to know is
-//! [`is_ambiguous`](Error::is_ambiguous): a write was sent and no answer tells whether it took
-//! effect. Such a call is never repeated by this SDK, and should not be by you before you looked.
+//! Every failure is an [`Error`] with predicates. The most important one is
+//! [`is_ambiguous`](Error::is_ambiguous): a write was sent, and its outcome is unknown. The SDK never
+//! repeats such a call; check its effect before you do.
 //!
 //! ```
 //! # fn handle(error: funnelflux::Error) {
@@ -62,10 +62,10 @@
 //! # }
 //! ```
 //!
-//! # How sure is it?
+//! # How certain is it?
 //!
-//! Much of this API is documented; some of it is known from a third-party integration, some of it
-//! is a guess. Every operation carries its [grade](transport::Grade):
+//! Much of this API is documented, some of it is known from a third-party integration, and some of
+//! it is a guess. Every operation carries its [grade](transport::Grade):
 //!
 //! ```
 //! # #[cfg(feature = "ledger")]
@@ -77,12 +77,13 @@
 //! # }
 //! ```
 //!
-//! A wrong guess is mended without a release: `.path_override("ledger.page.list", "/pages/list")`.
+//! An override replaces a wrong guess without a release:
+//! `.path_override("ledger.page.list", "/pages/list")`; see [`Overlay`](transport::Overlay).
 //!
 //! # Any other call
 //!
-//! [`FunnelFlux::call`] reaches whatever has no method yet, with token, retries and limits, and
-//! treats a path of the contract as what it is:
+//! [`FunnelFlux::call_raw`] reaches endpoints without a method of their own, with token, retries and
+//! limits. A path of the contract keeps the rules of its operation:
 //!
 //! ```no_run
 //! # async fn example(funnelflux: funnelflux::FunnelFlux) -> Result<(), funnelflux::Error> {
@@ -98,7 +99,7 @@
 //! # Extending
 //!
 //! [`Builder::layer`] and [`Builder::attempt_layer`] take any tower layer, once per call and once
-//! per attempt; [`Builder::transport`] another leaf; [`Builder::observer`] listens.
+//! per attempt; [`Builder::transport`] takes another leaf, [`Builder::observer`] an observer.
 //!
 //! # Features
 //!
@@ -108,9 +109,10 @@
 //! | `rustls-ring` | | HTTPS by rustls with ring: builds faster |
 //! | `native-tls` | | HTTPS by the system's library |
 //! | `reqwest` | by any TLS | the HTTP client without TLS: loopback only |
-//! | `http2`, `gzip` | `gzip` | as they say |
+//! | `http2` | | HTTP/2, where the server offers it |
+//! | `gzip` | yes | compressed answers |
 //! | `file` | yes | [`auth::FileStore`] |
-//! | `id-generator` | ✔ | making ids with the system's clock and randomness |
+//! | `id-generator` | yes | making ids with the system's clock and randomness |
 //! | `reporting` | yes | [`reporting`] |
 //! | `domains` | yes | [`domains`]: custom domains |
 //! | `ledger` | yes | [`ledger`]: the assets |

@@ -1,7 +1,7 @@
-//! Every operation of the contract, with how surely it is known: the index behind
-//! [`FunnelFlux::call`](crate::FunnelFlux::call) and overrides.
+//! The index of the contract's operations, for
+//! [`FunnelFlux::call_raw`](crate::FunnelFlux::call_raw) and
 //!
-//! The tables themselves are in the service crates; a section whose feature is off is not in it.
+//! A section whose feature is off is not part of it.
 //!
 //! ```
 //! use funnelflux::operations;
@@ -15,7 +15,7 @@
 use funnelflux_transport::Operation;
 use funnelflux_transport::http::Method;
 
-/// Every operation of the contract, section by section.
+/// Lists every operation of the contract, section by section.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
     #[cfg(feature = "reporting")]
     let reporting = funnelflux_reporting::operations::ALL;
@@ -32,7 +32,7 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
     [funnelflux_auth::operations::ALL, domains, reporting, ledger].into_iter().flatten().copied()
 }
 
-/// The operation of this id, such as `reporting.drilldown`.
+/// Finds the operation with this id, such as `reporting.drilldown`.
 #[must_use]
 pub fn find_by_id(id: &str) -> Option<&'static Operation> {
     all().find(|operation| operation.id() == id)
@@ -46,8 +46,8 @@ pub(crate) fn has_any(id: &str) -> bool {
     }
 }
 
-/// The operation with this method and path, as the contract has it or as one of its alternatives.
-/// Slashes at the ends do not matter.
+/// Finds the operation with this method and path, or with this path among its alternatives.
+/// Leading and trailing slashes do not matter.
 #[must_use]
 pub fn find(method: &Method, path: &str) -> Option<&'static Operation> {
     let of_method = || all().filter(|operation| operation.method() == method);

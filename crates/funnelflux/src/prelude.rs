@@ -1,4 +1,4 @@
-//! What most programs need: `use funnelflux::prelude::*;`.
+//! The names that most programs need: `use funnelflux::prelude::*;`.
 
 pub use crate::FunnelFlux;
 pub use crate::auth::Tokens;

@@ -1,9 +1,9 @@
-//! Everything for testing code that uses this SDK, in one place: see the guide on testing.
+//! Mocks, recordings and the emulator, for tests of code that uses this SDK.
 //!
 //! | feature | brings | tests |
 //! |---|---|---|
-//! | `mock` | `Mock…Api`, one per service | your logic alone |
-//! | `replay` | `Replay`, `Recorder` and what they need | what really goes over the wire |
+//! | `mock` | `Mock…Api`, one per service | your logic, without HTTP |
+//! | `replay` | `Replay`, `Recorder` and their types | the requests and answers on the wire |
 //! | `emulator` | `Emulator` with its `Fault`s | whole flows |
 
 #[cfg(all(feature = "mock", feature = "domains"))]

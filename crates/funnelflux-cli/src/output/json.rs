@@ -1,11 +1,11 @@
-//! JSON that is passed on: laid out differently, never respelled.
+//! Output of JSON in another layout, never respelled.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::commands_a_terminal;
 
-/// Takes lines of JSON and writes them as one array.
+/// Writes lines of JSON as one array.
 #[derive(Debug)]
 pub(crate) struct JsonArray<W> {
     to: W,
@@ -19,7 +19,7 @@ impl<W: Write> JsonArray<W> {
         Self { to, lines: 0, at_start: true }
     }
 
-    /// What the array is written to, where there is to be no array after all.
+    /// The writer below, for output that is not an array.
     pub(crate) fn inner(&mut self) -> &mut W {
         &mut self.to
     }
@@ -50,8 +50,8 @@ impl<W: Write> Write for JsonArray<W> {
     }
 }
 
-/// JSON text on one line: inside a string a line break is always escaped, so those in the text
-/// stand between tokens.
+/// Puts a JSON text on one line. Line breaks in strings are always escaped, so those in the text are
+/// between tokens.
 pub(crate) fn on_one_line(json: &str) -> Cow<'_, str> {
     if json.contains(['\n', '\r']) {
         Cow::Owned(json.replace(['\n', '\r'], " "))
@@ -60,9 +60,9 @@ pub(crate) fn on_one_line(json: &str) -> Cow<'_, str> {
     }
 }
 
-/// The same JSON for a terminal: what would command it is escaped, which means the same in JSON.
+/// Escapes the characters of a JSON text that would control the terminal; its value stays the same.
 pub(crate) fn harmless(json: &str) -> Cow<'_, str> {
-    // Line breaks and tabs stand between tokens; in a string they are escaped already.
+    // Line breaks and tabs are between tokens; in strings they are escaped already.
     let harmful = |c: char| !matches!(c, '\n' | '\r' | '\t') && commands_a_terminal(c);
     if !json.contains(harmful) {
         return Cow::Borrowed(json);

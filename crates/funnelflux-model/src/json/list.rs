@@ -1,4 +1,4 @@
-//! Where the list is in an answer whose shape is unknown. The one place that guesses it.
+//! The search for the list in an answer of unknown shape.
 
 use std::{borrow::Cow, fmt};
 
@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::members;
 use crate::{DecodeError, document::describe, reporting::ReportCompleteness};
 
-/// The list found in an answer, with everything that stood beside it.
+/// The list of an answer, with the members beside it.
 #[derive(Clone)]
 pub struct FoundList<'a> {
     name: Option<Cow<'a, str>>,
@@ -16,34 +16,32 @@ pub struct FoundList<'a> {
 }
 
 impl<'a> FoundList<'a> {
-    /// The items, each as it came.
+    /// The items, each as it is spelled.
     #[must_use]
     pub fn items(&self) -> &[&'a RawValue] {
         &self.items
     }
 
-    /// The items themselves.
+    /// Returns the items.
     #[must_use]
     pub fn into_items(self) -> Vec<&'a RawValue> {
         self.items
     }
 
-    /// The member that held the list; `None` if the answer is the list itself, or if several
-    /// members were `null` and any of them may have been meant.
+    /// The name of the member that holds the list; `None` if the answer is the list itself, or if
+    /// several members are `null` and any of them may be the list.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// The members beside the list, as they came, in the order of the text: totals, flags, whatever
-    /// there was.
+    /// The members beside the list in the order of the text: totals, flags and others.
     #[must_use]
     pub fn beside(&self) -> &[(Cow<'a, str>, &'a RawValue)] {
         &self.beside
     }
 
-    /// Whether these are all, as far as the members beside the list tell: by the same guesses as
-    /// for reports.
+    /// Whether the list is complete, by the members beside it and the same guesses as for reports.
     #[must_use]
     pub fn completeness(&self) -> ReportCompleteness {
         let beside =
@@ -58,7 +56,7 @@ impl<'a> FoundList<'a> {
     }
 }
 
-/// How many, never what: answers hold visitors' data.
+/// The number of items, never their values: answers hold visitors' data.
 impl fmt::Debug for FoundList<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let beside: Vec<&str> = self.beside.iter().map(|(name, _)| name.as_ref()).collect();
@@ -70,21 +68,20 @@ impl fmt::Debug for FoundList<'_> {
     }
 }
 
-/// The list in an answer of which nobody says where it stands. Grade: *inferred*.
+/// Finds the list in an answer whose shape is not documented. Grade: *inferred*.
 ///
 /// | answer | list |
 /// |---|---|
 /// | a bare list | the answer |
 /// | `null` | empty |
 /// | an object with one member that is a list | that member |
-/// | an object without a list, and with `null` | empty: whichever member was meant, it is `null` |
+/// | an object without a list, and with `null` | empty: the member of the list is `null` |
 /// | an object with several lists | an error that names them |
 /// | an object without a list and without `null`; any other value | an error |
 ///
-/// A list *inside* of a member is never taken, and never taken for missing either: beside the one
-/// list, an object that itself holds a list is an error; beside `null` or an empty list so is an
-/// object that holds objects, since it may have a row per member. Where the name is known, or likely,
-/// take [`list_in_preferring`].
+/// A nested list is neither used nor ignored: beside the one list, an object that holds a list is an
+/// error; beside `null` or an empty list so is an object that holds objects, since it may have a row
+/// per member. If the name is known or likely, use [`list_in_preferring`].
 ///
 /// # Examples
 ///
@@ -105,14 +102,14 @@ impl fmt::Debug for FoundList<'_> {
 ///
 /// # Errors
 ///
-/// When it is unclear where the list is. The error names members and never shows a value.
+/// When the place of the list is unclear. The error names members and never shows a value.
 pub fn list_in(answer: &RawValue) -> Result<FoundList<'_>, DecodeError> {
     list_in_preferring(answer, &[])
 }
 
-/// As [`list_in`], but a member of one of these names is the list: the first that is a list, whatever
-/// stands beside it; else the first that is `null`, if there is no other list. An object of such a
-/// name beside another list is an error.
+/// As [`list_in`], but prefers members of these names: the first one that is a list, even beside
+/// other lists; else the first one that is `null`, if there is no list. An object of such a name
+/// beside another list is an error.
 ///
 /// ```
 /// use funnelflux_model::json::list_in_preferring;
@@ -156,7 +153,7 @@ fn in_object<'a>(
     Ok(found)
 }
 
-/// Which member is the list; `None` where several are `null`, and any of them may have been meant.
+/// The index of the member that is the list; `None` if several are `null` and any of them may be it.
 fn place(
     members: &[(Cow<'_, str>, &RawValue)],
     names: &[&str],
@@ -181,11 +178,11 @@ fn place(
         more => return Err(several(more)),
     }
 
-    // From here on the list is somewhere by a guess, so nothing else may look like it.
+    // From here on the place of the list is a guess, so no other member may look like it.
     let object_of_that_name =
         |name: &str, value: &RawValue| names.contains(&name) && holds(value, |_| true);
     let inside = places(&|name, value| holds(value, is_list) || object_of_that_name(name, value));
-    // A list that has no items may be another's, and the rows an object with a row per member.
+    // An empty list may be unrelated, and the rows may be an object with a row per member.
     let maybe_inside = places(&|name, value| {
         holds(value, |inner| is_list(inner) || is_object(inner)) || object_of_that_name(name, value)
     });
@@ -232,7 +229,7 @@ fn unclear(why: &str) -> DecodeError {
     DecodeError::shape(format!("it is unclear where the list of the answer is: {why}"))
 }
 
-/// The items of a list, none of `null`; `None` for anything else.
+/// The items of a list; none for `null`, and `None` for any other value.
 fn items(json: &RawValue) -> Option<Vec<&RawValue>> {
     if is_null(json) { Some(Vec::new()) } else { serde_json::from_str(json.get()).ok() }
 }
@@ -249,7 +246,7 @@ fn is_object(json: &RawValue) -> bool {
     json.get().trim_start().starts_with('{')
 }
 
-/// Whether it is an object with such a member.
+/// Whether it is an object with a member that is `wanted`.
 fn holds(json: &RawValue, wanted: impl Fn(&RawValue) -> bool) -> bool {
     members(json.get()).iter().any(|(_, value)| wanted(value))
 }

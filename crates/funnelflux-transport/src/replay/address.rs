@@ -12,8 +12,8 @@ const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',');
 
 impl Scrub {
-    /// The few headers of an answer that change what a client does, as far as they are what they
-    /// should be: cookies, ids of requests and all others may name somebody.
+    /// The headers of an answer that a client acts on, if their values have the expected form. Any
+    /// other header may identify a person.
     pub(super) fn headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let is_date = |value: &str| httpdate::parse_http_date(value).is_ok();
@@ -30,8 +30,8 @@ impl Scrub {
         kept.map(|(name, value)| (name.to_owned(), moved(value))).collect()
     }
 
-    /// The address; `template` is the operation's path, where `{…}` stands for a value, and empty if
-    /// somebody else made it.
+    /// The address. `template` is the operation's path, with `{…}` for values; it is empty for a
+    /// path of the caller's.
     pub(super) fn path(&self, path: &str, template: &str) -> String {
         let (path, query) = match path.split_once('?') {
             Some((path, query)) => (path, Some(query)),
@@ -55,7 +55,7 @@ impl Scrub {
         format!("{path}?{}", pairs.join("&"))
     }
 
-    /// The template is below the base URL: it is matched from the end.
+    /// The template is relative to the base URL, so it is matched from the end.
     fn segments(&self, path: &str, template: &str) -> String {
         let (path, slash) = match path.strip_suffix('/') {
             Some(path) => (path, "/"),
@@ -67,7 +67,7 @@ impl Scrub {
             .map(|segment| {
                 let part = template.pop().filter(|part| !part.is_empty());
                 let is_value = part.is_some_and(|part| part.starts_with('{'));
-                // A path that was corrected by hand may have an account's id in it.
+                // An overridden path may have an account's id in it.
                 let is_fixed = part == Some(segment)
                     && segment.bytes().all(|b| b.is_ascii_alphabetic() || b"-_".contains(&b));
                 let is_known = segment.is_empty()
@@ -86,7 +86,7 @@ impl Scrub {
     }
 }
 
-/// A part of an address, replaced; as it was written where nothing changes.
+/// A part of an address with its plain text replaced; an unchanged part keeps its encoding.
 fn encoded(value: &str, replace: impl FnOnce(&str) -> Option<String>) -> String {
     let plain = percent_decode_str(value).decode_utf8_lossy();
     match replace(&plain) {
@@ -144,7 +144,7 @@ mod tests {
             let path = scrub.path(gone, "/{name}/list");
             assert!(!path.contains("jane") && path.len() >= gone.len() - 2, "{path}");
         }
-        // An account's id in a path that was corrected by hand.
+        // An account's id in an overridden path.
         assert_ne!(scrub.path("/v1/a/12345", "/a/12345"), "/v1/a/12345");
     }
 }

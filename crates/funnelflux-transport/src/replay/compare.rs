@@ -1,17 +1,17 @@
-//! How a request differs from a recorded one, in words.
+//! The differences of a request from a recorded one, in words.
 
 use serde_json::Value;
 
 use super::recording::RecordedRequest;
 
-/// A request as the replay sees it.
+/// A request to a replay.
 pub(super) struct Asked<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
     pub(super) body: &'a [u8],
 }
 
-/// The differences, the gravest first; empty if the two match.
+/// The differences, the largest first; empty if the two match.
 pub(super) fn differences(asked: &Asked<'_>, recorded: &RecordedRequest) -> Vec<String> {
     let mut found = Vec::new();
     if asked.method != recorded.method {
@@ -39,7 +39,7 @@ pub(super) fn differences(asked: &Asked<'_>, recorded: &RecordedRequest) -> Vec<
     found
 }
 
-/// How far apart two requests are: another operation is farther than another body.
+/// The distance of two requests: a difference of path or method counts more than one of the body.
 pub(super) fn distance(differences: &[String]) -> usize {
     differences
         .iter()
@@ -52,7 +52,7 @@ pub(super) fn distance(differences: &[String]) -> usize {
         .sum()
 }
 
-/// The path, and the query's pairs in a stable order: their order means nothing.
+/// The path, and the pairs of the query in a fixed order, since their order has no meaning.
 fn split(path: &str) -> (&str, Vec<&str>) {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let mut pairs: Vec<&str> = query.split('&').filter(|p| !p.is_empty()).collect();
@@ -82,7 +82,7 @@ fn json(at: &str, asked: &Value, recorded: &Value, found: &mut Vec<String>) {
             }
         }
         _ if asked == recorded => {}
-        // Never the values: they may be anything.
+        // Never the values, which may be secret.
         _ => found.push(format!("{at}: the values differ")),
     }
 }

@@ -1,9 +1,9 @@
-//! Recordings: exchanges written down once, scrubbed, and replayed strictly.
+//! Recordings: exchanges that are scrubbed, saved and replayed strictly.
 //!
-//! [`Recorder`] sits around a transport and writes down what passes; [`Replay`] *is* a transport
-//! that answers from a [`Recording`]. Replay is strict: a request that no exchange matches fails,
-//! naming the nearest one and the difference, and an exchange that nobody asked for fails the test
-//! when the replay is dropped.
+//! [`Recorder`] wraps a transport and records its exchanges; [`Replay`] *is* a transport that
+//! answers from a [`Recording`]. Replay is strict: a request without a matching exchange fails and
+//! names the nearest one with the difference, and an exchange without a request fails the test when
+//! the replay is dropped.
 //!
 //! ```
 //! use funnelflux_transport::replay::{Recording, Replay};

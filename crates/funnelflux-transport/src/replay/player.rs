@@ -14,8 +14,8 @@ use super::recording::{Exchange, Failure, Recording};
 use crate::body::Body;
 use crate::error::Error;
 
-/// Answers from a recording, strictly. Each exchange serves once; which one is decided by what is
-/// asked, and among equals by their order.
+/// Answers from a recording, strictly. Each exchange answers one request that equals its own; of
+/// equal exchanges the first unused one answers.
 #[derive(Clone)]
 pub struct Replay(Arc<Shared>);
 
@@ -42,15 +42,15 @@ impl Replay {
     /// Answers from the recording in a file.
     ///
     /// # Errors
-    /// When the file cannot be read or is no recording of this version.
+    /// When the file cannot be read or is not a recording of this version.
     pub fn load(path: impl AsRef<std::path::Path>) -> Result<Self, Error> {
         Recording::load(path).map(Self::new)
     }
 
-    /// Whether every request found its exchange, and every exchange its request.
+    /// Checks that every request had its exchange, and every exchange its request.
     ///
     /// # Errors
-    /// A list of those that did not.
+    /// When some did not; the error lists them.
     pub fn verify(&self) -> Result<(), ReplayError> {
         let mut state = self.0.state();
         state.verified = true;
@@ -68,7 +68,7 @@ impl Replay {
                 hit = Some(index);
                 break;
             }
-            // A used exchange is a worse guess than a free one that differs a little.
+            // An unused exchange with small differences is nearer than a used one.
             let distance = distance(&differences) + usize::from(*used) * 100;
             if nearest.as_ref().is_none_or(|(_, _, best)| distance < *best) {
                 nearest = Some((index, differences, distance));
@@ -109,7 +109,7 @@ fn respond(exchange: &Exchange) -> Result<Response<Body>, Error> {
     for (name, value) in &response.headers {
         let header = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
         let Some((name, value)) = header else {
-            return Err(Error::local(format!("recording: {name:?} is no header")));
+            return Err(Error::local(format!("recording: {name:?} is not a header")));
         };
         out.headers_mut().append(name, value);
     }
@@ -161,7 +161,7 @@ impl State {
     }
 }
 
-/// The last clone fails the test if something did not match and nobody asked.
+/// Dropping the last clone fails the test if there are problems that were not asked for.
 impl Drop for Shared {
     fn drop(&mut self) {
         let state = self.state();
@@ -169,10 +169,7 @@ impl Drop for Shared {
         if state.verified || problems.is_empty() || std::thread::panicking() {
             return;
         }
-        #[expect(
-            clippy::panic,
-            reason = "a test helper: a mismatch nobody looks at must fail the test"
-        )]
+        #[expect(clippy::panic, reason = "a test helper: an unchecked mismatch must fail the test")]
         {
             panic!("{} (recording: {})", problems.join("; "), self.provenance);
         }
@@ -185,14 +182,14 @@ impl fmt::Debug for Replay {
     }
 }
 
-/// What did not match between requests and recording.
+/// The mismatches between requests and a recording.
 #[derive(Debug)]
 pub struct ReplayError {
     problems: Vec<String>,
 }
 
 impl ReplayError {
-    /// One text per request without an exchange and per exchange without a request.
+    /// One text for each request without an exchange and each exchange without a request.
     #[must_use]
     pub fn problems(&self) -> &[String] {
         &self.problems

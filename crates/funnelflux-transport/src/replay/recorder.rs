@@ -1,4 +1,4 @@
-//! The layer around a transport that writes down what passes.
+//! The wrapper of a transport that records its exchanges.
 
 use std::fmt;
 use std::future::Future;
@@ -17,16 +17,17 @@ use crate::body::Body;
 use crate::call::Call;
 use crate::error::Error;
 
-/// A transport that records another one's exchanges. Everything is scrubbed before it is kept, so
-/// nothing secret is ever in the recording, not even in memory. Requests go out without
-/// `Accept-Encoding`, so that answers can be read.
+/// A transport that records the exchanges of another one.
+///
+/// Every exchange is scrubbed before it is kept, so the recording holds no secret, not even in
+/// memory. Requests are sent without `Accept-Encoding`, so that answers can be read.
 #[derive(Clone)]
 pub struct Recorder<S> {
     inner: S,
     tape: RecorderHandle,
 }
 
-/// Where the recording comes out. Clones share it.
+/// The access to a recorder's recording. Clones share it.
 #[derive(Clone)]
 pub struct RecorderHandle(Arc<Mutex<Tape>>);
 
@@ -35,12 +36,12 @@ struct Tape {
     scrub: Scrub,
 }
 
-/// What the head of a recording says of its times, if they are not the true ones.
+/// The addition to the provenance of a recording with shifted times.
 const SHIFTED: &str = "; all times are shifted by the same number of days";
 
 impl<S> Recorder<S> {
-    /// Records what passes through `inner`; `provenance` says where it comes from, and whether times
-    /// are shifted is added to it.
+    /// Records the exchanges of `inner`. `provenance` names their origin; a note about shifted times
+    /// is added to it.
     pub fn new(inner: S, provenance: impl Into<String>, scrub: Scrub) -> (Self, RecorderHandle) {
         let mut provenance = provenance.into();
         if scrub.shifts_times() {
@@ -53,7 +54,7 @@ impl<S> Recorder<S> {
 }
 
 impl RecorderHandle {
-    /// What was recorded so far.
+    /// The exchanges so far.
     #[must_use]
     pub fn recording(&self) -> Recording {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).recording.clone()
@@ -111,8 +112,8 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        // The layer that undoes compression is outside of the transport: here an answer would come
-        // compressed, and nothing of it could be read and kept.
+        // Decompression happens outside of the transport, so a compressed answer could not be read
+        // here.
         request.headers_mut().remove(ACCEPT_ENCODING);
         let Some(body) = request.body().as_bytes() else {
             let error = Error::invalid_request("streamed request bodies cannot be recorded");
@@ -121,7 +122,7 @@ where
         let operation = Call::of(&request).map(Call::operation);
         let asked = Asked {
             operation: operation.map(|operation| operation.id().to_owned()),
-            // A raw call's path is its caller's, values included.
+            // The path of a raw call is its caller's and may hold values.
             template: operation
                 .filter(|operation| operation.id() != "raw")
                 .map(|operation| operation.path().to_owned())

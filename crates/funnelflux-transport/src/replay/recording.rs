@@ -1,4 +1,4 @@
-//! What a recording is: versioned, readable JSON with its provenance in the head.
+//! The format of recordings: versioned, readable JSON with its provenance in the head.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,41 +15,41 @@ use crate::error::Error;
 /// The format this version writes and reads.
 const FORMAT: &str = "funnelflux-recording/1";
 
-/// Exchanges with where they come from.
+/// Exchanges with their provenance.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Recording {
     format: String,
-    /// Where the exchanges come from: a documented sample, a production-shaped one, made from the
+    /// The origin of the exchanges: a documented sample, a production-shaped one, made from the
     /// contract, or recorded from an account.
     pub provenance: String,
-    /// The operation it is about, by its id in the contract, if it is about one.
+    /// The id of the operation that the recording is about, if it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
     /// The exchanges, in the order they happened.
     pub exchanges: Vec<Exchange>,
 }
 
-/// One request and what came of it.
+/// One request and its answer or failure.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Exchange {
-    /// The operation, by its id in the contract.
+    /// The id of the operation in the contract.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
-    /// What was asked.
+    /// The request.
     pub request: RecordedRequest,
-    /// What was answered.
+    /// The answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<RecordedResponse>,
-    /// How it failed, if no answer came.
+    /// The failure, if no answer arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
 }
 
-/// A request without headers: they hold the token and nothing that tells requests apart.
+/// A request without headers, which hold the token and do not distinguish requests.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -70,7 +70,7 @@ pub struct RecordedRequest {
 pub struct RecordedResponse {
     /// The HTTP status.
     pub status: u16,
-    /// The headers that matter.
+    /// The headers that a client acts on.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
     /// The body.
@@ -78,14 +78,14 @@ pub struct RecordedResponse {
     pub content: Content,
 }
 
-/// How an exchange failed without an answer.
+/// The failure of an exchange without an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Failure {
-    /// The request never left.
+    /// The request was not sent.
     NotSent,
-    /// The request was sent and no answer came.
+    /// The request was sent, and no answer arrived.
     NoAnswer,
 }
 
@@ -94,7 +94,7 @@ pub enum Failure {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Content {
-    /// JSON, as it came: order and spelling of numbers are kept.
+    /// JSON text; order and spelling of numbers are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json: Option<Box<RawValue>>,
     /// Any other text.
@@ -106,7 +106,7 @@ pub struct Content {
 }
 
 impl Content {
-    /// The right form for these bytes.
+    /// Returns these bytes in the form that fits them.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         if bytes.is_empty() {
@@ -127,10 +127,10 @@ impl Content {
         self.json.is_none() && self.text.is_none() && self.base64.is_none()
     }
 
-    /// The bytes.
+    /// Returns the bytes.
     ///
     /// # Errors
-    /// When more than one form is given, or the base64 is none.
+    /// When more than one form is given, or `base64` is not base64.
     pub fn to_bytes(&self) -> Result<Bytes, Error> {
         match (&self.json, &self.text, &self.base64) {
             (None, None, None) => Ok(Bytes::new()),
@@ -161,7 +161,7 @@ impl Recording {
     /// Reads a recording from a file.
     ///
     /// # Errors
-    /// When the file cannot be read or is no recording of this version.
+    /// When the file cannot be read or is not a recording of this version.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let text = std::fs::read_to_string(path)
@@ -171,7 +171,7 @@ impl Recording {
         })
     }
 
-    /// Writes the recording, one exchange after the other, for people to read.
+    /// Writes the recording to a file as indented JSON.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -181,10 +181,10 @@ impl Recording {
             .map_err(|e| Error::local(format!("recording {}", path.display())).with_source(e))
     }
 
-    /// The recording as text.
+    /// Returns the recording as indented JSON.
     ///
     /// # Errors
-    /// Never in practice: every part of it is JSON.
+    /// Never in practice, since every part of it is JSON.
     pub fn to_text(&self) -> Result<String, Error> {
         serde_json::to_string_pretty(self)
             .map(|text| text + "\n")
