@@ -87,12 +87,6 @@ impl Emulator {
         self.core.vault.newest_refresh()
     }
 
-    /// Issues one more refresh token. Of more than 100 the oldest is revoked (documented).
-    #[must_use]
-    pub fn issue_refresh_token(&self) -> String {
-        self.core.vault.issue_refresh(None)
-    }
-
     /// The number of refreshed access tokens.
     #[must_use]
     pub fn refreshes(&self) -> u64 {
@@ -134,11 +128,6 @@ impl Emulator {
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         self.core.clock.advance(by);
-    }
-
-    /// Sets the clock.
-    pub fn set_now(&self, to: SystemTime) {
-        self.core.clock.set(to);
     }
 
     /// The injected faults.

@@ -11,7 +11,7 @@ use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 
 pub(super) fn validate(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let options = exchange.options();
+    let options = &exchange.core.options;
     let body = exchange.optional_json()?;
     let refresh_token = match &body {
         None => None,
@@ -19,8 +19,9 @@ pub(super) fn validate(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
             .optional_secret("refresh_token")?,
     };
     exchange
-        .vault()
-        .validate(exchange.bearer(), refresh_token, exchange.now_millis())
+        .core
+        .vault
+        .validate(&exchange.request.token, refresh_token, exchange.now_millis)
         .map(|grant| answer(exchange, grant))
         .map_err(|denied| Refusal::unauthorized(reason(denied)))
 }
@@ -35,8 +36,8 @@ pub(super) fn login(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         )));
     };
     let texts: Vec<&str> = members.values().filter_map(Value::as_str).collect();
-    if exchange.login().is_among(&texts) {
-        return Ok(answer(exchange, exchange.vault().grant(exchange.now_millis())));
+    if exchange.core.login.is_among(&texts) {
+        return Ok(answer(exchange, exchange.core.vault.grant(exchange.now_millis)));
     }
     Err(Refusal::unauthorized(
         "the login or the password is wrong; expected both, each in a member of its own",
@@ -45,7 +46,7 @@ pub(super) fn login(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 
 /// The tokens and their user.
 fn answer(exchange: &Exchange<'_>, grant: Grant) -> Reply {
-    let expires_at = match exchange.options().expiry_unit {
+    let expires_at = match exchange.core.options.expiry_unit {
         ExpiryUnit::Seconds => grant.expires_millis.div_euclid(1000),
         ExpiryUnit::Milliseconds => grant.expires_millis,
     };
@@ -53,7 +54,7 @@ fn answer(exchange: &Exchange<'_>, grant: Grant) -> Reply {
     if let (Some(members), Some(token)) = (tokens.as_object_mut(), grant.refresh_token) {
         members.insert("refresh_token".to_owned(), token.into());
     }
-    let user = json!({"user_id": exchange.account().user_id(), "name": "Emulator"});
+    let user = json!({"user_id": exchange.account.user_id(), "name": "Emulator"});
     Reply::json(&json!({"tokens": tokens, "user": user}))
 }
 

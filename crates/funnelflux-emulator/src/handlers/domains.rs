@@ -20,7 +20,7 @@ const OWNED_BY_ANOTHER: &str = "owned.example";
 const TARGET: &str = "edge.funnelflux.example";
 
 pub(super) fn list(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let domains = exchange.domains().all();
+    let domains = exchange.core.domains.all();
     let summaries = text::list(domains.iter().map(|it| text::object(&summary(exchange, it))));
     // Exactly the members of the documented sample.
     let mut answer = text::object(&[
@@ -39,7 +39,7 @@ pub(super) fn create(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         let message = format!("{name} belongs to another account");
         return Ok(refused("DOMAIN_ALREADY_OWNED", &message));
     }
-    match exchange.domains().add(&name, exchange.now_millis()) {
+    match exchange.core.domains.add(&name, exchange.now_millis) {
         None => Ok(refused("DOMAIN_EXISTS", &format!("{name} is in this account already"))),
         Some(domain) => {
             let message = "add the DNS records to the domain's zone";
@@ -49,16 +49,16 @@ pub(super) fn create(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 }
 
 pub(super) fn get(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let id = exchange.path_id();
-    Ok(match exchange.domains().by_id(id) {
+    let id = &exchange.request.path_id;
+    Ok(match exchange.core.domains.by_id(id) {
         Some(domain) => done(&[], Some((exchange, &domain))),
         None => not_found(id),
     })
 }
 
 pub(super) fn delete(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let id = exchange.path_id();
-    Ok(if exchange.domains().remove(id) {
+    let id = &exchange.request.path_id;
+    Ok(if exchange.core.domains.remove(id) {
         done(&[("message", "the domain is deleted".into())], None)
     } else {
         not_found(id)
@@ -67,13 +67,13 @@ pub(super) fn delete(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 
 pub(super) fn check(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let name = requested(exchange)?;
-    let stage = exchange.domains().by_name(&name).map(|domain| stage(exchange, &domain));
+    let stage = exchange.core.domains.by_name(&name).map(|domain| stage(exchange, &domain));
     let active = stage == Some(Stage::Active);
     let mut members: Vec<(&str, Value)> = vec![
         ("success", true.into()),
         ("found", stage.is_some().into()),
         ("ssl_valid", active.into()),
-        ("check_timestamp", (exchange.now_millis() / 1000).into()),
+        ("check_timestamp", (exchange.now_millis / 1000).into()),
     ];
     if active {
         // How long an answer took is made up, and the same for the same name.
@@ -94,7 +94,7 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 fn requested(exchange: &Exchange<'_>) -> Result<String, Refusal> {
     let body = exchange.json()?;
     let schema = &schemas::CREATE_DOMAIN_REQUEST;
-    let fields = Fields::of(&body, "", schema, exchange.options().unknown_members)?;
+    let fields = Fields::of(&body, "", schema, exchange.core.options.unknown_members)?;
     let right = "a domain name such as go.example.com";
     let name = fields.string("domain", right)?.to_ascii_lowercase();
     if is_name(&name) {
@@ -118,8 +118,8 @@ fn is_below(name: &str, parent: &str) -> bool {
 }
 
 fn stage(exchange: &Exchange<'_>, domain: &Domain) -> Stage {
-    let delay = exchange.options().domain_delay.as_millis();
-    domain.stage(exchange.now_millis(), i64::try_from(delay).unwrap_or(i64::MAX))
+    let delay = exchange.core.options.domain_delay.as_millis();
+    domain.stage(exchange.now_millis, i64::try_from(delay).unwrap_or(i64::MAX))
 }
 
 /// The members of the documented sample.

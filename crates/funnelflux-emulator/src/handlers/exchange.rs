@@ -6,12 +6,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::account::Account;
-use crate::ledger::Ledger;
-use crate::options::Options;
-use crate::registry::Registry;
 use crate::state::Core;
-use crate::traffic::Traffic;
-use crate::vault::{Login, Vault};
 use crate::wire::query::Query;
 use crate::wire::refusal::Refusal;
 
@@ -26,61 +21,17 @@ pub(crate) struct Request {
 
 /// A request and its emulator, as handlers see them.
 pub(crate) struct Exchange<'c> {
-    core: &'c Core,
-    request: Request,
+    pub(crate) core: &'c Core,
+    pub(crate) request: Request,
     /// The account under its present names.
-    account: Arc<Account>,
+    pub(crate) account: Arc<Account>,
     /// Read once, so that an answer does not change while it is made.
-    now_millis: i64,
+    pub(crate) now_millis: i64,
 }
 
 impl<'c> Exchange<'c> {
     pub(crate) fn new(core: &'c Core, request: Request) -> Self {
         Self { core, request, account: core.ledger.account(), now_millis: core.clock.unix_millis() }
-    }
-
-    pub(crate) fn options(&self) -> &'c Options {
-        &self.core.options
-    }
-
-    pub(crate) fn account(&self) -> &Account {
-        &self.account
-    }
-
-    pub(crate) fn traffic(&self) -> &'c Traffic {
-        &self.core.traffic
-    }
-
-    pub(crate) fn vault(&self) -> &'c Vault {
-        &self.core.vault
-    }
-
-    pub(crate) fn login(&self) -> &'c Login {
-        &self.core.login
-    }
-
-    pub(crate) fn ledger(&self) -> &'c Ledger {
-        &self.core.ledger
-    }
-
-    pub(crate) fn domains(&self) -> &'c Registry {
-        &self.core.domains
-    }
-
-    pub(crate) fn bearer(&self) -> &str {
-        &self.request.token
-    }
-
-    pub(crate) fn query(&self) -> &Query {
-        &self.request.query
-    }
-
-    pub(crate) fn path_id(&self) -> &str {
-        &self.request.path_id
-    }
-
-    pub(crate) fn now_millis(&self) -> i64 {
-        self.now_millis
     }
 
     /// The body as text.

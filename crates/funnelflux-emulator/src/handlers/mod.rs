@@ -68,18 +68,18 @@ fn asset(operation: &Operation, exchange: &Exchange<'_>) -> Result<Reply, Refusa
         let message = format!("the emulator does not answer `{}`", operation.id());
         return Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, message));
     };
-    let options = exchange.options();
+    let options = &exchange.core.options;
     let call = Call {
         asset,
         operation,
-        query: exchange.query(),
+        query: &exchange.request.query,
         body: exchange.text()?,
-        owner: exchange.account().user_id(),
-        now_millis: exchange.now_millis(),
+        owner: exchange.account.user_id(),
+        now_millis: exchange.now_millis,
         unknown_members: options.unknown_members,
         deleted: options.deleted_assets,
     };
-    let text = exchange.ledger().answer(&call, verb)?;
+    let text = exchange.core.ledger.answer(&call, verb)?;
     Ok(Reply::new(StatusCode::OK, "application/json", text))
 }
 

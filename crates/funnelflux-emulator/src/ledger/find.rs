@@ -74,6 +74,12 @@ fn with_childs(
     slim_with(store, asset, entry, name, &childs)
 }
 
+/// The slim forms of the chosen objects.
+fn slim_list(store: &Store, call: &Call<'_>, chosen: impl Fn(&Entry) -> bool) -> String {
+    let chosen = store.of(call.kind()).filter(|entry| chosen(entry));
+    text::list(chosen.map(|entry| slim(store, call.asset, entry)))
+}
+
 /// An object that a look-up by id may show.
 fn visible<'s>(store: &'s Store, call: &Call<'_>, id: &str) -> Option<&'s Entry> {
     let shown =
@@ -102,8 +108,7 @@ pub(crate) fn by_ids(store: &Store, call: &Call<'_>) -> Result<String, Refusal> 
 pub(crate) fn by_status(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
     let right = "active, archived, deleted, not-deleted, all or nothing";
     let status = Filter::parse(call.query.require(&["status"], right)?)?;
-    let chosen = store.of(call.kind()).filter(|entry| status.admits(entry.status));
-    Ok(text::list(chosen.map(|entry| slim(store, call.asset, entry))))
+    Ok(slim_list(store, call, |entry| status.admits(entry.status)))
 }
 
 /// The objects of a category that are not deleted; an empty id means uncategorised. The category of a
@@ -112,18 +117,16 @@ pub(crate) fn by_category(store: &Store, call: &Call<'_>) -> Result<String, Refu
     let name = "idCategory";
     call.query.require(&[name], "the id of a category, or nothing for the uncategorised")?;
     let category = filter_id(call.query, name)?.unwrap_or_default();
-    let chosen = store.of(call.kind()).filter(|entry| {
+    Ok(slim_list(store, call, |entry| {
         let own = entry.string(name);
         let of = if entry.kind == Kind::FUNNEL && own.is_empty() { group_of(entry) } else { own };
         entry.status != Status::Deleted && of == category
-    });
-    Ok(text::list(chosen.map(|entry| slim(store, call.asset, entry))))
+    }))
 }
 
 pub(crate) fn by_type(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
     let wanted = call.query.require(&["funnelType"], "a type of funnel")?;
-    let chosen = store
-        .of(call.kind())
-        .filter(|entry| entry.status != Status::Deleted && entry.string("funnelType") == wanted);
-    Ok(text::list(chosen.map(|entry| slim(store, call.asset, entry))))
+    Ok(slim_list(store, call, |entry| {
+        entry.status != Status::Deleted && entry.string("funnelType") == wanted
+    }))
 }

@@ -197,7 +197,7 @@ async fn login_and_password_under_any_names_bring_fresh_tokens_in_the_shape_of_a
 }
 
 #[tokio::test]
-async fn a_wrong_login_is_refused_and_says_nothing_of_what_was_sent() {
+async fn a_wrong_login_is_refused_without_showing_it() {
     let emulator = builder().login("me@example.com", "right-one").build().unwrap();
     let access = emulator.access_token();
     for (body, status) in [

@@ -95,7 +95,7 @@ async fn the_calls_are_the_clicks_and_views_of_the_funnels_that_have_the_node() 
 }
 
 #[tokio::test]
-async fn some_calls_fail_and_a_timeout_is_what_fails_middleware() {
+async fn some_calls_fail_and_middleware_fails_by_timeout() {
     let emulator = builder().build().unwrap();
     let month = within("2023-10-01T00:00:00Z", "2023-10-31T23:59:59Z");
     let hooks = summary(&emulator, WEBHOOKS, month.clone()).await;
@@ -151,7 +151,7 @@ async fn deleted_visits_take_their_calls_with_them() {
 }
 
 #[tokio::test]
-async fn a_config_that_the_traffic_does_not_call_has_a_row_of_zeros_under_its_name_of_now() {
+async fn a_config_without_calls_has_a_row_of_zeros_under_its_present_name() {
     let emulator = builder().build().unwrap();
     let id = "2nIemJxCKbFX";
     let body = json!({"idMiddlewareConfig": id, "middlewareConfigName": "M"});

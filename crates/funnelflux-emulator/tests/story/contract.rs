@@ -125,7 +125,7 @@ async fn a_wrong_raw_event_request_is_refused_with_400() {
 }
 
 #[tokio::test]
-async fn a_lenient_emulator_ignores_what_it_does_not_know() {
+async fn a_lenient_emulator_ignores_unknown_members_and_parameters() {
     let emulator = builder().unknown_members(UnknownMembers::Ignore).build().unwrap();
     let body = with(sample(), "paging", json!({"start": 0}));
     assert_eq!(drilldown(&emulator, body).await.status, StatusCode::OK);

@@ -9,7 +9,7 @@ const ID: &str = "2nIemJxCKbFX";
 const NO_BODY: &str = "{}";
 
 #[tokio::test]
-async fn a_copy_has_an_id_of_the_servers_and_everything_else_as_it_was() {
+async fn a_copy_differs_from_its_original_by_id_and_name_only() {
     let once = |it: &&Family| !["category", "visitortag"].contains(&it.operation);
     for family in families().iter().filter(once) {
         let emulator = builder().build().unwrap();
@@ -80,7 +80,7 @@ async fn overrides_are_merged_as_they_are_spelled_and_protected_ones_are_not() {
 }
 
 #[tokio::test]
-async fn a_scripts_copy_takes_over_only_what_is_documented() {
+async fn a_copied_script_takes_documented_overrides_only() {
     let emulator = builder().build().unwrap();
     let script = json!({"idLogicScript": ID, "logicScriptName": "S", "code": "abc"});
     let original = post(&emulator, "/logicscript/save", script).await;
@@ -95,7 +95,7 @@ async fn a_scripts_copy_takes_over_only_what_is_documented() {
 }
 
 #[tokio::test]
-async fn a_funnels_copy_is_a_graph_of_its_own() {
+async fn a_copied_funnel_has_nodes_and_connections_of_its_own() {
     let emulator = builder().build().unwrap();
     let funnel = emulator.account().funnels().next().unwrap().id().to_owned();
     let group = emulator.account().funnel_groups().nth(2).unwrap().id().to_owned();

@@ -164,7 +164,7 @@ fn rows<'a>(answer: &'a Answer, family: &Family, id: &str) -> Vec<&'a Value> {
 }
 
 #[tokio::test]
-async fn what_was_created_is_listed_and_comes_back_byte_for_byte() {
+async fn a_created_object_is_listed_and_read_back_byte_for_byte() {
     for family in families() {
         let emulator = builder().build().unwrap();
         let text = family.text(&emulator, ID, "First");
@@ -194,7 +194,7 @@ async fn what_was_created_is_listed_and_comes_back_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn what_was_saved_replaces_what_was_there() {
+async fn a_save_replaces_the_object() {
     for family in families() {
         let emulator = builder().build().unwrap();
         let save = family.path("save");
@@ -226,7 +226,7 @@ async fn an_id_is_taken_once_and_saved_only_where_it_exists() {
 }
 
 #[tokio::test]
-async fn bad_ids_and_names_are_refused_with_field_value_and_what_would_be_right() {
+async fn bad_ids_and_names_are_refused_with_the_field_and_a_right_value() {
     for family in families() {
         let emulator = builder().build().unwrap();
         let save = family.path("save");
@@ -263,7 +263,7 @@ async fn bad_ids_and_names_are_refused_with_field_value_and_what_would_be_right(
 }
 
 #[tokio::test]
-async fn archived_is_not_deleted_and_each_list_shows_its_own() {
+async fn lists_tell_archived_from_deleted_objects() {
     for family in families().iter().filter(|family| family.by_status) {
         let emulator = builder().build().unwrap();
         let text = family.text(&emulator, ID, "First");
@@ -359,7 +359,7 @@ async fn the_seeded_account_has_the_ids_of_the_reports() {
 }
 
 #[tokio::test]
-async fn a_new_name_stands_in_the_next_report() {
+async fn the_next_report_shows_a_new_name() {
     let emulator = builder().build().unwrap();
     let source = emulator.account().traffic_sources().next().unwrap().id().to_owned();
     let path = format!("/trafficsource/find/byId?idTrafficSource={source}");

@@ -61,7 +61,7 @@ async fn assets_move_into_categories_of_their_own_type_only() {
 }
 
 #[tokio::test]
-async fn a_bulk_call_does_what_it_can_and_names_the_rest() {
+async fn a_bulk_call_changes_the_good_ids_and_names_the_others() {
     let emulator = builder().build().unwrap();
     let source = emulator.account().offer_sources().next().unwrap().id().to_owned();
     let body = json!({"ids": [OTHER, source]});

@@ -103,7 +103,7 @@ async fn a_secret_without_its_flag_is_neither_lost_nor_overwritten() {
 }
 
 #[tokio::test]
-async fn a_secret_that_stands_there_twice_is_refused_before_one_of_them_can_be_read_back() {
+async fn a_repeated_secret_is_refused_before_one_of_the_two_can_be_read_back() {
     let emulator = builder().build().unwrap();
     let secret = format!("{{\"hmacSecret\": \"{CANARY}\"}}");
     let twice_inside = format!("{{\"hmacSecret\": \"{CANARY}\", \"hmacSecret\": \"x\"}}");

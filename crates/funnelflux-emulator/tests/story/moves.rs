@@ -39,7 +39,7 @@ async fn a_moved_root_takes_its_whole_family_and_leaves_the_one_below_it() {
 }
 
 #[tokio::test]
-async fn an_id_in_the_path_is_found_wherever_it_stands() {
+async fn an_id_is_found_in_any_segment_of_the_path() {
     let emulator = builder()
         .root("billing/domains", "domain")
         .path("billing.domains.refresh", "/refresh/{id}/now")

@@ -159,7 +159,7 @@ async fn documented_ranges_hold() {
 }
 
 #[tokio::test]
-async fn what_is_in_use_cannot_be_deleted() {
+async fn an_object_in_use_cannot_be_deleted() {
     let emulator = builder().build().unwrap();
     let [group, offer, funnel] = seeded(&emulator);
     for path in [
@@ -181,7 +181,7 @@ async fn what_is_in_use_cannot_be_deleted() {
 }
 
 #[tokio::test]
-async fn what_others_refer_to_cannot_be_saved_as_what_they_could_not_refer_to() {
+async fn a_save_cannot_invalidate_references_of_others() {
     let emulator = builder().build().unwrap();
     let [_, offer, funnel] = seeded(&emulator);
     let other = emulator.account().funnels().nth(1).unwrap().id().to_owned();

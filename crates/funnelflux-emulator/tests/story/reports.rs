@@ -87,7 +87,7 @@ async fn visitors_never_outnumber_visits_nor_visits_views() {
 }
 
 #[tokio::test]
-async fn the_last_second_belongs_to_the_range_unless_told_otherwise() {
+async fn the_last_second_belongs_to_the_range_by_default() {
     // An event to aim at: the newest of the day.
     let emulator = builder().build().unwrap();
     let newest =

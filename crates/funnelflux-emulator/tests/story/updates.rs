@@ -147,7 +147,7 @@ async fn postbacks(emulator: &Emulator, hit: &Value) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
-async fn an_upload_sends_a_postback_only_if_it_is_told_to() {
+async fn an_upload_sends_a_postback_on_demand_only() {
     let emulator = builder().build().unwrap();
     let hit = unconverted(&emulator).await["hitId"].clone();
     let mut sent = Vec::new();
@@ -187,7 +187,7 @@ async fn an_upload_sends_a_postback_only_if_it_is_told_to() {
 }
 
 #[tokio::test]
-async fn what_the_traffic_has_sent_stays_in_the_log_after_a_correction_and_a_reset() {
+async fn postbacks_of_the_traffic_stay_in_the_log_after_a_correction_and_a_reset() {
     let emulator = builder().update_delay(Duration::ZERO).build().unwrap();
     let log = async || post(&emulator, "/reporting/logs/postback", day(&json!({}))).await.json;
     let before = log().await;

@@ -12,7 +12,7 @@ pub(crate) fn list(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let entries: Vec<_> = ALL
         .iter()
         .map(|known| known.name)
-        .map(|name| match exchange.options().attribute_list {
+        .map(|name| match exchange.core.options.attribute_list {
             AttributeList::Strings => json!(name),
             AttributeList::Objects => {
                 let category = name.split_once(": ").map_or("Tracking", |(category, _)| category);

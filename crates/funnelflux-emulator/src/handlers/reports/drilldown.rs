@@ -19,7 +19,7 @@ use crate::wire::reply::Reply;
 const MOST_ATTRIBUTES: usize = 10;
 
 pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let options = exchange.options();
+    let options = &exchange.core.options;
     let body = exchange.json()?;
     let fields = Fields::of(&body, "", &schemas::DRILLDOWN_REQUEST, options.unknown_members)?;
     let range = Range::read(&fields, options)?;
@@ -37,9 +37,9 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
              filter nothing; expected at least one pattern"
         )));
     }
-    let account = exchange.account();
+    let account = &*exchange.account;
     let mut groups = Groups::new(account, range.offset, attributes, filters);
-    exchange.traffic().each_visit(account, range.window, exchange.now_millis(), |visit| {
+    exchange.core.traffic.each_visit(account, range.window, exchange.now_millis, |visit| {
         groups.count(visit, range.window);
     });
     if groups.are_too_many() {
@@ -49,7 +49,7 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 }
 
 fn read(exchange: &Exchange<'_>, fields: &Fields<'_>, name: &str) -> Result<Vec<Filter>, Refusal> {
-    let unknown = exchange.options().unknown_members;
+    let unknown = exchange.core.options.unknown_members;
     fields
         .list(name, "a list of {attribute, whitelistFilters, blacklistFilters}")?
         .iter()

@@ -45,7 +45,7 @@ fn answer(
 }
 
 pub(crate) fn visitor(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let options = exchange.options();
+    let options = &exchange.core.options;
     let body = exchange.json()?;
     let schema = &schemas::EXPLORER_VISITOR_REQUEST;
     let fields = Fields::of(&body, "", schema, options.unknown_members)?;
@@ -54,10 +54,10 @@ pub(crate) fn visitor(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
             let id = fields.string("visitorId", "the id of a visitor")?;
             let range = Range::read(&fields, options)?;
             let mut visits = Vec::new();
-            exchange.traffic().each_visit(
-                exchange.account(),
+            exchange.core.traffic.each_visit(
+                &exchange.account,
                 range.window,
-                exchange.now_millis(),
+                exchange.now_millis,
                 |visit| {
                     let mut events = visit.events();
                     if visit.visitor.id() == id && events.any(|it| range.window.holds(it.at)) {
@@ -78,7 +78,7 @@ pub(crate) fn visitor(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 }
 
 fn of_hit(exchange: &Exchange<'_>, id: &str) -> Result<Visit, Refusal> {
-    let found = exchange.traffic().visit_of_hit(exchange.account(), exchange.now_millis(), id);
+    let found = exchange.core.traffic.visit_of_hit(&exchange.account, exchange.now_millis, id);
     found.ok_or_else(|| {
         Refusal::new(
             StatusCode::NOT_FOUND,
@@ -90,7 +90,7 @@ fn of_hit(exchange: &Exchange<'_>, id: &str) -> Result<Visit, Refusal> {
 pub(crate) fn hit(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let body = exchange.json()?;
     let schema = &schemas::EXPLORER_HIT_REQUEST;
-    let fields = Fields::of(&body, "", schema, exchange.options().unknown_members)?;
+    let fields = Fields::of(&body, "", schema, exchange.core.options.unknown_members)?;
     let id = fields.string("hitId", "the id of a hit")?;
     let visit = of_hit(exchange, id)?;
     let view = visit.events().find(|event| {

@@ -42,7 +42,7 @@ impl Kinds {
 }
 
 pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let options = exchange.options();
+    let options = &exchange.core.options;
     let body = exchange.json()?;
     let fields = Fields::of(&body, "", &schemas::RAW_EVENTS_REQUEST, options.unknown_members)?;
     let range = Range::read(&fields, options)?;
@@ -68,10 +68,10 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         start.saturating_add(position(length)).min(options.raw_event_cap.unwrap_or(usize::MAX));
     let mut rows = Vec::new();
     let mut at = 0;
-    exchange.traffic().newest_first(
-        exchange.account(),
+    exchange.core.traffic.newest_first(
+        &exchange.account,
         range.window,
-        exchange.now_millis(),
+        exchange.now_millis,
         |event| {
             if !kinds.include(event.kind) {
                 return ControlFlow::Continue(());
@@ -95,7 +95,7 @@ fn position(count: u64) -> usize {
 
 /// One event, with times in the given offset.
 pub(super) fn row(exchange: &Exchange<'_>, offset: Offset, event: &Event<'_>) -> Value {
-    let account = exchange.account();
+    let account = &*exchange.account;
     let visit = event.visit;
     let (visitor, place, device) = (visit.visitor, visit.visitor.place(), visit.visitor.device());
     let kind = match event.kind {

@@ -25,7 +25,7 @@ use crate::wire::time;
 const MOST_ROWS: usize = 1000;
 
 fn range(exchange: &Exchange<'_>) -> Result<Range, Refusal> {
-    let options = exchange.options();
+    let options = &exchange.core.options;
     let body = exchange.json()?;
     let fields = Fields::new(&body, "", &["timeStart", "timeEnd"], options.unknown_members)?;
     Range::read(&fields, options)
@@ -34,9 +34,9 @@ fn range(exchange: &Exchange<'_>) -> Result<Range, Refusal> {
 /// The newest postbacks of the range.
 pub(crate) fn postbacks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let range = range(exchange)?;
-    let account = exchange.account();
+    let account = &*exchange.account;
     let sent =
-        exchange.traffic().postbacks(account, range.window, exchange.now_millis(), MOST_ROWS);
+        exchange.core.traffic.postbacks(account, range.window, exchange.now_millis, MOST_ROWS);
     let row = |postback: Postback| {
         let source = account.traffic_sources().nth(postback.source);
         json!({
@@ -90,8 +90,8 @@ fn count<'a>(
 ) -> HashMap<String, Fared> {
     let mut all: Vec<(String, Fared)> =
         configs.map(|config| (config.id().to_owned(), Fared::default())).collect();
-    let account = exchange.account();
-    exchange.traffic().each_visit(account, range.window, exchange.now_millis(), |visit| {
+    let account = &*exchange.account;
+    exchange.core.traffic.each_visit(account, range.window, exchange.now_millis, |visit| {
         let call = of(account, visit).filter(|call| range.window.holds(call.at));
         if let Some(call) = call
             && let Some((_, fared)) = all.get_mut(call.callee)
@@ -104,8 +104,8 @@ fn count<'a>(
 
 pub(crate) fn webhooks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let range = range(exchange)?;
-    let fared = count(exchange, range, exchange.account().webhook_configs(), calls::webhook);
-    let rows = exchange.ledger().webhook_configs().into_iter().map(|(id, name)| {
+    let fared = count(exchange, range, exchange.account.webhook_configs(), calls::webhook);
+    let rows = exchange.core.ledger.webhook_configs().into_iter().map(|(id, name)| {
         let own = fared.get(&id).copied().unwrap_or_default();
         own.row(("idWebhookConfig", id), ("webhookConfigName", name))
     });
@@ -114,8 +114,8 @@ pub(crate) fn webhooks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 
 pub(crate) fn middleware(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let range = range(exchange)?;
-    let fared = count(exchange, range, exchange.account().middleware_configs(), calls::middleware);
-    let rows = exchange.ledger().middleware_configs().into_iter().map(|(id, name)| {
+    let fared = count(exchange, range, exchange.account.middleware_configs(), calls::middleware);
+    let rows = exchange.core.ledger.middleware_configs().into_iter().map(|(id, name)| {
         let own = fared.get(&id).copied().unwrap_or_default();
         let mut row = own.row(("idMiddlewareConfig", id), ("middlewareConfigName", name));
         // Without calls it is 0 rather than null.

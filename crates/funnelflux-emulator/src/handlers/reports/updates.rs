@@ -17,10 +17,10 @@ use crate::wire::reply::Reply;
 
 /// Queues updates. Documented: the answer has no data.
 fn queue(exchange: &Exchange<'_>, updates: Vec<Update>) -> Result<Reply, Refusal> {
-    let delay = i64::try_from(exchange.options().update_delay.as_millis()).unwrap_or(i64::MAX);
-    let now = exchange.now_millis();
+    let delay = i64::try_from(exchange.core.options.update_delay.as_millis()).unwrap_or(i64::MAX);
+    let now = exchange.now_millis;
     let due = now.saturating_add(delay);
-    let queued = exchange.traffic().push(exchange.account(), now, due, updates);
+    let queued = exchange.core.traffic.push(&exchange.account, now, due, updates);
     queued.map_err(|TooMany| too_many())?;
     Ok(Reply::new(StatusCode::OK, "application/json", ""))
 }
@@ -58,7 +58,7 @@ fn optional_mills(at: &str, value: Option<&Value>) -> Result<Option<Mills>, Refu
 }
 
 pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let unknown = exchange.options().unknown_members;
+    let unknown = exchange.core.options.unknown_members;
     let body = exchange.json()?;
     let fields = Fields::of(&body, "", &schemas::CONVERSIONS_UPDATE, unknown)?;
     if let Some(calls) = body.get("postbackCalls") {
@@ -207,7 +207,7 @@ fn tracking(at: &str, value: Option<&Value>) -> Result<Vec<(TrackingField, Vec<S
 }
 
 pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let options = exchange.options();
+    let options = &exchange.core.options;
     let body = exchange.json()?;
     let fields = Fields::of(&body, "", &schemas::COST_UPDATE, options.unknown_members)?;
     let range = Range::read_queued(&fields, options)?;
@@ -266,7 +266,7 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 }
 
 fn reset(exchange: &Exchange<'_>, queued: bool) -> Result<(Range, Selection), Refusal> {
-    let options = exchange.options();
+    let options = &exchange.core.options;
     let body = exchange.json()?;
     let fields = Fields::of(&body, "", &schemas::RESET_REQUEST, options.unknown_members)?;
     let range = match queued {
@@ -288,10 +288,10 @@ fn reset(exchange: &Exchange<'_>, queued: bool) -> Result<(Range, Selection), Re
 /// How many hits would be deleted: the views of the visits that entered in the range.
 pub(crate) fn validate_reset(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let (range, selection) = reset(exchange, false)?;
-    let account = exchange.account();
+    let account = &*exchange.account;
     let mut hits = 0_u64;
     let is_hit = |kind| matches!(kind, EventKind::LanderView | EventKind::OfferView);
-    exchange.traffic().each_visit(account, range.window, exchange.now_millis(), |visit| {
+    exchange.core.traffic.each_visit(account, range.window, exchange.now_millis, |visit| {
         if range.window.holds(visit.entered) && selection.holds(account, visit) {
             hits += visit.events().map(|event| u64::from(is_hit(event.kind))).sum::<u64>();
         }
