@@ -1,6 +1,6 @@
 use std::{error::Error, fmt};
 
-/// An answer that could not be read as what it should be.
+/// An answer that does not have the expected shape.
 ///
 /// The message names the row and member where that is known, and never repeats a value of the
 /// answer: answers hold visitors' data.
@@ -42,7 +42,7 @@ impl DecodeError {
         ))
     }
 
-    /// Whether the text is not JSON at all, or was cut; otherwise it is JSON of another shape.
+    /// Whether the text is not JSON, or is cut; otherwise it is JSON of another shape.
     #[must_use]
     pub fn is_syntax(&self) -> bool {
         self.syntax

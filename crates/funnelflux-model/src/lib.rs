@@ -1,20 +1,19 @@
 //! Domain models of the FunnelFlux Pro API: lossless JSON, exact money, columnar reports.
 //!
-//! Nothing here does I/O over the network and nothing here knows an HTTP client. The crate holds
-//! what is sent and what comes back:
+//! The crate does no I/O and depends on no HTTP client. It holds the bodies of requests and answers:
 //!
 //! - [`time`]: time zones and time ranges that cannot be built without a zone or an offset,
-//! - [`reporting`]: the requests and answers of the reporting section; [`updates`] is what is
-//!   written there, [`logs`] and [`explorer`] are its other look-ups,
+//! - [`reporting`]: the requests and answers of the reporting section; [`updates`] are its
+//!   writes, [`logs`] and [`explorer`] its other look-ups,
 //! - [`Document`]: a JSON object that is read and changed without respelling it,
-//! - [`ledger`]: the assets, each a document with typed access to what is known of it,
+//! - [`ledger`]: the assets, each a document with typed access to its known members,
 //! - [`domains`]: the requests and answers about domains.
 //!
 //! # How sure is it?
 //!
 //! The API is documented only in part. So every name and shape carries a [`Grade`], in its
-//! documentation and, where it is a value, from a `grade()` method. Whatever is not known is kept
-//! as it came, never dropped and never given an invented meaning.
+//! documentation and, where it is a value, from a `grade()` method. Unknown data is kept unchanged,
+//! never dropped and never given an invented meaning.
 //!
 //! # Examples
 //!

@@ -1,8 +1,8 @@
 use std::{error::Error, fmt};
 
-/// Everything that is wrong with an input, found before anything is sent.
+/// All violations of an input, found before anything is sent.
 ///
-/// A check never stops at the first fault: [`violations`](Self::violations) lists them all.
+/// A check never stops at the first one: [`violations`](Self::violations) lists them all.
 ///
 /// # Examples
 ///
@@ -25,7 +25,7 @@ pub struct ValidationError {
     violations: Vec<Violation>,
 }
 
-/// One fault of an input: which field, what it holds, and what would be right.
+/// One violation of an input: the field, its value, and what is expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     field: String,
@@ -42,19 +42,19 @@ impl Violation {
         Self { field: field.into(), value: value.into(), expected: expected.into() }
     }
 
-    /// The field at fault, by its name on the wire and its place, e.g. `attributes[2]`.
+    /// The field, by its name on the wire and its position, e.g. `attributes[2]`.
     #[must_use]
     pub fn field(&self) -> &str {
         &self.field
     }
 
-    /// What the field holds.
+    /// The value of the field.
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
     }
 
-    /// What would be right.
+    /// What is expected.
     #[must_use]
     pub fn expected(&self) -> &str {
         &self.expected

@@ -11,7 +11,7 @@ use crate::{
     document::{quote, unquote},
 };
 
-/// The JSON of a member that is there and is not `null`.
+/// The JSON of a member that is present and not `null`.
 fn some<'a>(document: &'a Document, name: &str) -> Option<&'a str> {
     document.json(name).filter(|json| *json != "null")
 }
@@ -27,7 +27,7 @@ pub(crate) fn text<'a>(
     }
 }
 
-/// Text, or a scalar's JSON: ids of the self-hosted product are numbers in places.
+/// Text, or the JSON of a scalar: some ids of the self-hosted product are numbers.
 pub(crate) fn any_text<'a>(document: &'a Document, name: &str) -> Cow<'a, str> {
     match some(document, name) {
         None => Cow::Borrowed(""),
@@ -79,7 +79,7 @@ pub(crate) fn decimal(document: &Document, name: &str) -> Result<Option<Decimal>
 }
 
 fn exact(number: &str) -> Option<Decimal> {
-    // `1_000` is a decimal to the parser and to nobody else.
+    // The parser accepts `1_000`, which is not a decimal anywhere else.
     if number.contains('_') {
         return None;
     }
@@ -142,10 +142,10 @@ pub(crate) fn set_money(document: &mut Document, name: &str, value: Decimal) {
     }
 }
 
-/// For words, models and lists of them, all of which are JSON without fail.
+/// Sets enumerations, models and lists of them, which can always be written as JSON.
 pub(crate) fn set_json<T: Serialize + ?Sized>(document: &mut Document, name: &str, value: &T) {
     let written = serde_json::to_string(value);
-    debug_assert!(written.is_ok(), "models and words are JSON");
+    debug_assert!(written.is_ok(), "models and enumerations are JSON");
     if let Ok(json) = written {
         document.put(name, &json);
     }

@@ -4,9 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::Document;
 
-/// Names under which DNS records are looked for, in order. Which of them the API uses is *unknown*:
-/// the first are words of the trade, the last those of Cloudflare's public API, which the domains
-/// live on.
+/// Candidate names of the members of DNS records, in order. Which of them the API uses is *unknown*:
+/// the first are common names, the last those of Cloudflare's public API, which serves the domains.
 const TYPE: [&str; 3] = ["type", "record_type", "recordType"];
 const NAME: [&str; 5] = ["name", "host", "hostname", "record_name", "recordName"];
 const VALUE: [&str; 7] =
@@ -32,13 +31,13 @@ impl DnsRecord {
         &self.record_type
     }
 
-    /// The name, as it came.
+    /// The name, unchanged.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The value, as it came.
+    /// The value, unchanged.
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
@@ -72,7 +71,7 @@ fn host(name: &str) -> Option<String> {
     }
 }
 
-/// In quotes, in strings of at most 255 bytes, as DNS has them.
+/// Writes a text in quotes, as strings of at most 255 bytes, as DNS requires.
 fn text(value: &str) -> Option<String> {
     if !value.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
         return None;
@@ -108,7 +107,7 @@ pub struct DnsRecords(Vec<DnsRecord>);
 impl DnsRecords {
     pub(super) fn find(document: &Document) -> Self {
         let mut records = Self::default();
-        // Its texts only are read, so it does not matter that numbers are respelled here.
+        // Only its texts are read, so the spelling of numbers does not matter.
         if let Ok(value) = serde_json::from_str(document.text()) {
             records.collect(&value);
         }
@@ -134,13 +133,13 @@ impl DnsRecords {
         &self.0
     }
 
-    /// Whether none was recognised. Then the answer's own text is all there is.
+    /// Whether none was recognised; the answer's own text is still available.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The records as lines to paste into a zone file; `None` if none can be written as one.
+    /// The records as lines of a zone file; `None` if no record can be written as one.
     #[must_use]
     pub fn zone_snippet(&self) -> Option<String> {
         let lines: Vec<String> = self.0.iter().filter_map(DnsRecord::zone_line).collect();

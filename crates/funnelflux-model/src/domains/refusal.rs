@@ -3,7 +3,7 @@ use std::{error::Error, fmt};
 use super::DomainErrorCode;
 use crate::Document;
 
-/// A call about domains that was refused, though it was answered.
+/// A refusal of a call about domains, inside a successful HTTP answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DomainRefusal {
     pub(super) code: Option<DomainErrorCode>,
@@ -12,25 +12,25 @@ pub struct DomainRefusal {
 }
 
 impl DomainRefusal {
-    /// `error_code`: why, in a word for programs.
+    /// `error_code`: the reason, for programs.
     #[must_use]
     pub fn code(&self) -> Option<&DomainErrorCode> {
         self.code.as_ref()
     }
 
-    /// `error_message`, or `message`: why, in words for people.
+    /// `error_message`, or `message`: the reason, in words.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// The whole answer, as it came.
+    /// The whole answer, unchanged.
     #[must_use]
     pub fn answer(&self) -> &Document {
         &self.answer
     }
 
-    /// Whether there is no such domain.
+    /// Whether the domain does not exist.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.code == Some(DomainErrorCode::NotFound)

@@ -32,7 +32,7 @@ macro_rules! request {
 }
 
 request! {
-    /// What is asked of `POST /billing/domains`.
+    /// The body of `POST /billing/domains`.
     ///
     /// ```
     /// use funnelflux_model::domains::CreateDomainRequest;
@@ -45,12 +45,12 @@ request! {
 }
 
 request! {
-    /// What is asked of `POST /billing/domains/check`.
+    /// The body of `POST /billing/domains/check`.
     CheckDomainRequest
 }
 
-/// Only what no domain can be is refused: names beyond ASCII and long ones are the server's to
-/// judge.
+/// Refuses only texts that can never be a domain; the server judges long names and names beyond
+/// ASCII.
 fn bare(domain: &str) -> Result<&str, ValidationError> {
     let wrong =
         |letter: char| letter.is_whitespace() || letter.is_control() || "/:@?#".contains(letter);

@@ -16,8 +16,8 @@ use crate::{Document, ledger::Model, wire};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait DomainResponse: Model {
-    /// Why the call was refused, if it was: `success` is not true, or, where there is no
-    /// `success`, there is an `error_code`.
+    /// The refusal, if the call was refused: `success` is not true, or it is absent and `error_code` is
+    /// present.
     fn refusal(&self) -> Option<DomainRefusal> {
         let answer = self.document();
         let text = |name: &str| {
@@ -37,7 +37,7 @@ pub trait DomainResponse: Model {
         })
     }
 
-    /// The answer, unless it is a refusal.
+    /// Returns the answer, unless it is a refusal.
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{reporting::check_extra, time::TimeRange, validation::ValidationError};
 
-/// What is asked of a log: a range of time, and whatever turns out to be needed.
+/// A request for a log: a range of time, and extra members.
 ///
 /// The body of all log operations is *unknown*. `timeStart` and `timeEnd` are *inferred*: every
 /// other reporting body has them. Filters and paging are left to
@@ -58,7 +58,7 @@ impl LogRequestBuilder {
         self
     }
 
-    /// The request, if nothing is wrong with it.
+    /// Checks and returns the request.
     ///
     /// # Errors
     ///

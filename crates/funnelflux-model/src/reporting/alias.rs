@@ -1,4 +1,4 @@
-//! Short names for attributes, as a person types them.
+//! Short names of attributes, for typing.
 
 use super::{Attribute, AttributeSelection, TrackingAliases, TrackingSlot};
 use crate::{
@@ -64,7 +64,7 @@ const ALIASES: &[(&str, Attribute)] = &[
     ("mvt-pairs", Attribute::INSIGHT_MVT_KEY_VALUE_PAIRS),
 ];
 
-/// What stands before a tracking field: `field:c1`.
+/// The prefix of a tracking field: `field:c1`.
 const FIELD: &str = "field:";
 
 impl Attribute {
@@ -90,7 +90,7 @@ impl Attribute {
 }
 
 impl AttributeSelection {
-    /// Reads an attribute as a person types it.
+    /// Parses an attribute that a person types.
     ///
     /// - `offer`, `country`, `hour` …: a short name, see [`Attribute::aliases`],
     /// - `field:c1`, `field:campaign`: a tracking field by its slot,

@@ -10,8 +10,8 @@ use crate::{DecodeError, json::list_in_preferring};
 ///
 /// Its shape is *unknown*. Accepted are a list of names, a list of objects with a name in one of
 /// the members `attribute`, `name`, `value`, `label`, and an object that holds such a list, or `null`
-/// in its place; see [`list_in`](crate::json::list_in). The answer is kept as it came, so nothing is
-/// lost where the guess is wrong.
+/// in its place; see [`list_in`](crate::json::list_in). The answer is kept unchanged, so that nothing
+/// is lost if the guess is wrong.
 ///
 /// # Examples
 ///
@@ -58,7 +58,7 @@ impl AttributeList {
         self.attributes.contains(attribute)
     }
 
-    /// The whole answer, as it came.
+    /// The whole answer, unchanged.
     #[must_use]
     pub fn raw(&self) -> &RawValue {
         &self.raw

@@ -1,26 +1,25 @@
-//! What an answer says of the rows that it does not hold. The one place that guesses under which
-//! names.
+//! Whether an answer holds every row. The candidate names of the members that say so are here only.
 
 use serde_json::value::RawValue;
 
 use super::report::unquoted;
 
-/// Whether there is more than came. *Documented* in the answer about a visitor; that reports and
-/// pages of events have it is *inferred*.
+/// Whether the server left rows out. *Documented* for the answer about a visitor, *inferred* for
+/// reports and pages of events.
 const HAS_MORE: &str = "hasMore";
-/// How many rows there are in all, in order of belief. All *inferred*. Names such as `count`, which
-/// are as likely to count the rows of the answer itself, are left out.
+/// The total number of rows, in order of belief. All *inferred*. Names such as `count` are left out:
+/// they are as likely to count the rows of the answer itself.
 const TOTALS: [&str; 4] = ["totalRows", "totalCount", "total", "recordsTotal"];
 
-/// Whether a report holds every row that there is, as far as the server's answer tells.
+/// Whether a report holds every row, according to the server's answer.
 ///
-/// Nothing is known of how long a report can become before rows are left out: the self-hosted
-/// product sends pages of 50 rows unless it is asked for more (*sibling*). So a report that says
-/// nothing is [`Unknown`](Self::Unknown), not whole.
+/// The limit beyond which the server leaves rows out is *unknown*; the self-hosted product sends pages
+/// of 50 rows by default (*sibling*). So a report without any statement is
+/// [`Unknown`](Self::Unknown), not whole.
 ///
 /// Two members of an answer are understood, both *inferred*: `hasMore`, and a whole number under
-/// `totalRows`, `totalCount`, `total` or `recordsTotal`. Where an account has them under other names,
-/// the client's member overrides put that right.
+/// `totalRows`, `totalCount`, `total` or `recordsTotal`. Member overrides of the client map other
+/// names to these.
 ///
 /// ```
 /// use funnelflux_model::reporting::{Attribute, DrilldownRequest, Report, ReportCompleteness};
@@ -41,13 +40,11 @@ const TOTALS: [&str; 4] = ["totalRows", "totalCount", "total", "recordsTotal"];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReportCompleteness {
-    /// The answer says that there is no more: `hasMore` is false, or the total is the number of
-    /// rows.
+    /// No row is missing: `hasMore` is false, or the total is the number of rows.
     Whole,
-    /// The answer says that there is more: `hasMore` is true, or the total is larger than the number
-    /// of rows.
+    /// Rows are missing: `hasMore` is true, or the total is larger than the number of rows.
     Cut,
-    /// The answer says nothing of it. Rows may be missing.
+    /// The answer does not say. Rows may be missing.
     Unknown,
 }
 
@@ -58,7 +55,7 @@ impl ReportCompleteness {
         self != Self::Whole
     }
 
-    /// Of so many rows with these members beside them.
+    /// The completeness of an answer with this number of rows and these members beside them.
     pub(crate) fn of(rows: usize, beside: &[Member]) -> Self {
         let rows = u64::try_from(rows).unwrap_or(u64::MAX);
         let (more, total) = (has_more(beside), total(beside));
@@ -71,7 +68,7 @@ impl ReportCompleteness {
         }
     }
 
-    /// Of two windows together: one that is cut cuts both.
+    /// The completeness of two windows together: cut if one of them is.
     pub(super) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Cut, _) | (_, Self::Cut) => Self::Cut,
@@ -88,7 +85,7 @@ fn member<'a>(beside: &'a [Member], wanted: &str) -> Option<&'a str> {
     beside.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.get())
 }
 
-/// Whether the members say that there is more than came; `None` if they do not tell.
+/// Reads `hasMore`; `None` if it is absent or not a boolean.
 pub(super) fn has_more(beside: &[Member]) -> Option<bool> {
     match member(beside, HAS_MORE)? {
         "true" => Some(true),
@@ -97,7 +94,7 @@ pub(super) fn has_more(beside: &[Member]) -> Option<bool> {
     }
 }
 
-/// How many rows there are in all, if the members tell: as a number, or as a string that is one.
+/// Reads the total number of rows: a number, or a string that is one.
 pub(super) fn total(beside: &[Member]) -> Option<u64> {
     TOTALS.iter().find_map(|wanted| unquoted(member(beside, wanted)?)?.parse().ok())
 }

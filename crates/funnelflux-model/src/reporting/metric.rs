@@ -22,11 +22,11 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Metric(pub(super) Cow<'static, str>);
 
-/// What a metric measures.
+/// The kind of figure that a metric is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MetricKind {
-    /// How many: a whole number.
+    /// A number of events or visitors: a whole number.
     Count,
     /// An amount of the account's currency: an exact decimal.
     Money,
@@ -37,7 +37,7 @@ pub enum MetricKind {
 }
 
 impl Metric {
-    /// What the metric measures.
+    /// The kind of figure.
     #[must_use]
     pub fn kind(&self) -> MetricKind {
         self.known().map_or(MetricKind::Unknown, |(kind, _)| kind)

@@ -9,9 +9,9 @@ use crate::{DecodeError, OpenRow, json::list_in_preferring};
 
 /// One page of the answer of `POST /reporting/hits`.
 ///
-/// The shape is *unknown*, except that there are rows. They are taken to be the list `rows`, as a
+/// The shape is *unknown*, except that it has rows. They are taken to be the list `rows`, as a
 /// drilldown has it, else the only list of the answer: see [`list_in`](crate::json::list_in). Each
-/// row is kept as it came.
+/// row is kept unchanged.
 ///
 /// # Examples
 ///
@@ -33,8 +33,8 @@ pub struct RawEvents {
 
 /// One hit, click or conversion, as its original JSON text.
 ///
-/// Events hold visitors' IP addresses and more, so [`Debug`](fmt::Debug) shows no more than how
-/// many members there are.
+/// Events hold visitors' IP addresses and more, so [`Debug`](fmt::Debug) shows only the
+/// number of members.
 #[derive(Clone)]
 pub struct RawEvent {
     json: Box<RawValue>,
@@ -67,26 +67,26 @@ impl RawEvents {
         &self.rows
     }
 
-    /// The events themselves, without the page.
+    /// Returns the events.
     #[must_use]
     pub fn into_rows(self) -> Vec<RawEvent> {
         self.rows
     }
 
-    /// Members of the answer besides the rows, as they came.
+    /// Members of the answer besides the rows, unchanged.
     pub fn extra(&self) -> impl Iterator<Item = (&str, &RawValue)> {
         self.extra.iter().map(|(name, value)| (name.as_str(), value.as_ref()))
     }
 
-    /// `hasMore`: whether there are events after those of this page; `None` if the answer does not
-    /// tell. The name is *documented* for visitor look-ups, here *inferred*.
+    /// `hasMore`: whether events follow those of this page; `None` if the answer does not say. The
+    /// name is *documented* for visitor look-ups, here *inferred*.
     #[must_use]
     pub fn has_more(&self) -> Option<bool> {
         completeness::has_more(&self.extra)
     }
 
-    /// How many events there are in all, over all pages; `None` if the answer does not tell. The
-    /// names are *inferred*: `totalRows`, `totalCount`, `total`, `recordsTotal`.
+    /// The number of events in all pages together; `None` if the answer does not say. The names are
+    /// *inferred*: `totalRows`, `totalCount`, `total`, `recordsTotal`.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         completeness::total(&self.extra)
@@ -121,7 +121,7 @@ impl RawEvent {
     pub const TIME_MEMBERS: &'static [&'static str] =
         &["time", "timestamp", "hitTime", "eventTime"];
 
-    /// The whole event, as it came.
+    /// The whole event, unchanged.
     #[must_use]
     pub fn json(&self) -> &RawValue {
         &self.json

@@ -9,7 +9,7 @@ use crate::{
     validation::{ValidationError, Violation},
 };
 
-/// What is asked of `POST /reporting/hits`: single hits, clicks and conversions, one page of them.
+/// The body of `POST /reporting/hits`: a page of single hits, clicks and conversions.
 ///
 /// Members of the wire, all *proven*: `timeStart`, `timeEnd`, `includeHits`, `includeClicks`,
 /// `includeConversions`, `pagingStart` (from 0) and `pagingLength`. Whether events can be filtered
@@ -47,8 +47,8 @@ pub struct RawEventsRequestBuilder {
 
 impl RawEventsRequest {
     /// 1000 events: the page length that an integration used in production (*proven*), and as many
-    /// as the app shows of any query (*help*). Proven is that so many were asked for, not that so
-    /// many come: a page shorter than asked for need not be the last.
+    /// as the app shows of any query (*help*). That the server answers with so many is not proven: a
+    /// shorter page need not be the last.
     pub const PROVEN_PAGE_LENGTH: u64 = 1000;
 
     /// A request for a range of time, for the first page of 1000 events (the length that an
@@ -85,13 +85,13 @@ impl RawEventsRequest {
         &self.range
     }
 
-    /// Number of the first event wanted, from 0.
+    /// The number of the first event of the page, from 0.
     #[must_use]
     pub fn page_start(&self) -> u64 {
         self.start
     }
 
-    /// The most events wanted in one page.
+    /// The maximal number of events in the page.
     #[must_use]
     pub fn page_length(&self) -> u64 {
         self.length
@@ -99,25 +99,25 @@ impl RawEventsRequest {
 }
 
 impl RawEventsRequestBuilder {
-    /// With hits (visits to a node).
+    /// Includes hits (visits to a node).
     pub fn hits(mut self) -> Self {
         self.request.hits = true;
         self
     }
 
-    /// With clicks.
+    /// Includes clicks.
     pub fn clicks(mut self) -> Self {
         self.request.clicks = true;
         self
     }
 
-    /// With conversions.
+    /// Includes conversions.
     pub fn conversions(mut self) -> Self {
         self.request.conversions = true;
         self
     }
 
-    /// Which page: the number of its first event (from 0) and the most events in it.
+    /// Selects a page: the number of its first event (from 0) and its maximal length.
     pub fn page(mut self, start: u64, length: u64) -> Self {
         self.request.start = start;
         self.request.length = length;
@@ -130,7 +130,7 @@ impl RawEventsRequestBuilder {
         self
     }
 
-    /// The request, if nothing is wrong with it.
+    /// Checks and returns the request.
     ///
     /// # Errors
     ///
@@ -181,7 +181,7 @@ impl Serialize for RawEventsRequest {
     }
 }
 
-/// Extra members by name only: a filter that somebody tries may hold a visitor's address.
+/// Shows extra members by name only: a filter may hold a visitor's address.
 impl fmt::Debug for RawEventsRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawEventsRequest")

@@ -9,7 +9,7 @@ use crate::{
     validation::{ValidationError, Violation, quoted},
 };
 
-/// What is asked of `POST /reporting/drilldown`.
+/// The body of `POST /reporting/drilldown`.
 ///
 /// Members of the wire: `timeStart`, `timeEnd`, `attributes`, `filters` (all *proven*). Paging,
 /// sorting and options are *unknown*: [`extra`](DrilldownRequestBuilder::extra) can try them. No
@@ -71,13 +71,13 @@ impl DrilldownRequest {
         Self { range, ..self.clone() }
     }
 
-    /// What the rows are grouped by, in the order of the report's attribute columns.
+    /// The attributes that group the rows, in the order of the report's attribute columns.
     #[must_use]
     pub fn attributes(&self) -> &[AttributeSelection] {
         &self.attributes
     }
 
-    /// What restricts the rows without grouping them.
+    /// The filters that restrict the rows without grouping them.
     #[must_use]
     pub fn filters(&self) -> &[AttributeSelection] {
         &self.filters
@@ -140,7 +140,7 @@ impl DrilldownRequestBuilder {
         self
     }
 
-    /// The request, if nothing is wrong with it.
+    /// Checks and returns the request.
     ///
     /// # Errors
     ///

@@ -6,9 +6,9 @@ use serde_json::Value;
 use super::{Attribute, TrackingFieldFilter, TrackingSlot, request::names};
 use crate::validation::{Violation, quoted};
 
-/// An attribute of a report request, with the values that are wanted or not.
+/// An attribute of a report request, with filters of its values.
 ///
-/// The same shape stands in `attributes` (group by it) and in `filters` (only restrict). On the
+/// `attributes` (group by it) and `filters` (restrict only) have the same shape. On the
 /// wire: `attribute` and `whitelistFilters` (*proven*), `blacklistFilters` (*sibling*).
 ///
 /// # Examples
@@ -56,7 +56,7 @@ impl AttributeSelection {
         Self { slot: Some(slot), ..Self::new(Attribute::URL_TRACKING_FIELD) }
     }
 
-    /// Only values that match one of these patterns; `*` stands for anything.
+    /// Only values that match one of these patterns; `*` matches anything.
     #[must_use]
     pub fn whitelist<P: Into<String>>(mut self, patterns: impl IntoIterator<Item = P>) -> Self {
         self.whitelist.get_or_insert_default().extend(patterns.into_iter().map(Into::into));
@@ -88,7 +88,7 @@ impl AttributeSelection {
         &self.attribute
     }
 
-    /// Which tracking field is meant, if the attribute is `URL Tracking Field`.
+    /// The tracking field, if the attribute is `URL Tracking Field`.
     #[must_use]
     pub fn slot(&self) -> Option<TrackingSlot> {
         if !self.attribute.is_tracking_field() {
@@ -203,7 +203,7 @@ impl AttributeSelection {
         }
     }
 
-    /// What a filter should be that has to name the slot itself, and does not.
+    /// What is expected of a filter that has to name the slot itself, if it does not.
     fn fault_of_json(&self, pattern: &str) -> Option<String> {
         if !self.attribute.is_tracking_field() || self.slot.is_some() {
             return None;

@@ -8,8 +8,8 @@ use crate::validation::{ValidationError, quoted};
 /// One of the 22 tracking fields of a hit: two reserved ones and 20 of the user's own.
 ///
 /// The names are *documented* (they are the keys of a traffic source's tracking field slots) and
-/// two of them, `campaign` and `c1`, are *proven* in report requests. Which custom slot holds what
-/// differs per traffic source: see [`TrackingAliases`](super::TrackingAliases).
+/// two of them, `campaign` and `c1`, are *proven* in report requests. The use of the
+/// custom slots differs per traffic source: see [`TrackingAliases`](super::TrackingAliases).
 ///
 /// ```
 /// use funnelflux_model::reporting::TrackingSlot;
@@ -182,7 +182,7 @@ impl fmt::Debug for TrackingFieldFilter {
     }
 }
 
-/// As the JSON text that stands in a filter list.
+/// Writes the JSON text for a filter list.
 impl fmt::Display for TrackingFieldFilter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pattern = Value::String(self.pattern.clone());

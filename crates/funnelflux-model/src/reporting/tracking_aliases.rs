@@ -1,10 +1,10 @@
 use super::{AttributeSelection, TrackingSlot};
 use crate::validation::{ValidationError, quoted};
 
-/// What a traffic source calls its tracking fields: `adset` is `c3` at one, `c1` at another.
+/// The aliases of the tracking fields of one traffic source: `adset` may be `c3` at one source and `c1`
+/// at another.
 ///
-/// One map belongs to one traffic source. Nothing stops a source from giving two slots one name;
-/// such a name is refused when it is used.
+/// A source may give two slots the same alias; such an alias is refused when it is used.
 ///
 /// ```
 /// use funnelflux_model::reporting::{AttributeSelection, TrackingAliases, TrackingSlot};
@@ -36,7 +36,7 @@ impl TrackingAliases {
         self.aliases.iter().map(|(alias, slot)| (alias.as_str(), *slot))
     }
 
-    /// The slot of an alias: spelled exactly so or, if there is none, but for the case.
+    /// The slot of an alias: an exact match or, if there is none, one that ignores case.
     ///
     /// # Errors
     ///

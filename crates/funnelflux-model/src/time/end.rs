@@ -1,11 +1,11 @@
 use jiff::{Timestamp, ToSpan};
 
-/// How the end of a range is spelled as `timeEnd`.
+/// The spelling of the end of a range as `timeEnd`.
 ///
-/// A range knows its end as the first instant that no longer belongs to it. Which instant the
-/// server wants instead is decided here and nowhere else.
+/// A range holds its end as the first instant after it. Only this type decides which instant is sent
+/// instead.
 ///
-/// What is known: integrations in production sent a day's end as `23:59:59` (grade *proven*).
+/// Integrations in production sent a day's end as `23:59:59` (grade *proven*).
 /// Whether the server then tests `t < end` or `t <= end` is *unknown* for FunnelFlux Pro; the
 /// self-hosted product states `start <= t < end` (grade *sibling*). If that holds here too, the
 /// last second of every range spelled [`LastSecond`](Self::LastSecond) is not in the answer, and

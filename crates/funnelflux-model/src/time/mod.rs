@@ -1,8 +1,8 @@
 //! Time zones and time ranges.
 //!
-//! A report is asked for between two instants, while people think in days of a zone that has to
-//! match their ad network's. So no zone is ever assumed: a [`TimeRange`] is built from a [`Zone`]
-//! or from texts that carry their offset, and cannot be built otherwise.
+//! The API takes two instants, while people think in days of a zone that has to match their ad
+//! network's. So no zone is ever assumed: a [`TimeRange`] can only be built from a [`Zone`] or from
+//! texts that carry their offset.
 //!
 //! # Examples
 //!

@@ -1,11 +1,11 @@
-//! Names that a mistyped zone may have meant.
+//! Suggestions for a mistyped zone.
 
-/// More would not be read.
+/// The number of suggestions.
 const SUGGESTIONS: usize = 3;
-/// Two slips of the keyboard; at three, short names like `Asia/Baku` match at random.
+/// Two typing mistakes; at three, short names like `Asia/Baku` match at random.
 const SLIPS: usize = 2;
 
-/// What to expect instead of an unknown name, with the nearest names there are.
+/// What is expected instead of an unknown name, with the nearest known names.
 pub(super) fn expected(unknown: &str) -> String {
     let database = jiff::tz::db();
     let mut near: Vec<(usize, String)> = database

@@ -12,7 +12,7 @@ use crate::validation::{ValidationError, quoted};
 ///
 /// `timeStart` and `timeEnd` of a request come from [`start_rfc3339`](Self::start_rfc3339) and
 /// [`end_rfc3339`](Self::end_rfc3339): RFC 3339 with an offset, whole seconds (grade *proven*).
-/// What the server makes of the end is explained at [`EndSpelling`].
+/// [`EndSpelling`] explains how the server reads the end.
 ///
 /// # Examples
 ///

@@ -142,7 +142,7 @@ impl fmt::Debug for Zone {
     }
 }
 
-/// As its name, so that a zone can stand in a configuration file.
+/// Serialises as its name, for configuration files.
 impl Serialize for Zone {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.name)

@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 
 use crate::validation::Violation;
 
-/// A decimal as a JSON number. The text goes out as it is: through an `f64`, as serde would send
-/// it, 0.1 + 0.2 is 0.30000000000000004, and the 17th digit is made up.
+/// A decimal as a JSON number, written from its own digits. Through an `f64`, as serde would write it,
+/// 0.1 + 0.2 is 0.30000000000000004.
 pub(super) struct JsonNumber(pub(super) Decimal);
 
 impl Serialize for JsonNumber {
@@ -21,7 +21,7 @@ pub(super) fn spelled(amount: Decimal) -> String {
     if amount.is_zero() { amount.abs() } else { amount }.to_string()
 }
 
-/// Adds a fault if the amount is below zero.
+/// Adds a violation if the amount is below zero.
 pub(super) fn check(field: &str, amount: Decimal, expected: &str, violations: &mut Vec<Violation>) {
     if amount < Decimal::ZERO {
         violations.push(Violation::new(field, amount.to_string(), expected));

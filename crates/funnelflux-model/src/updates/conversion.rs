@@ -6,13 +6,13 @@ use rust_decimal::Decimal;
 use super::amount;
 use crate::validation::Violation;
 
-/// What −1 does, said wherever a negative amount is refused.
+/// What is expected where a negative amount is refused.
 const NOT_NEGATIVE: &str = "zero or more; −1 would delete the conversion, which is written \
                             `Conversion::delete`";
 
 /// One conversion of a hit: to be added, changed or deleted.
 ///
-/// A hit may hold several conversions, told apart by their transaction ids (*help*).
+/// A hit may hold several conversions with different transaction ids (*help*).
 ///
 /// # Examples
 ///

@@ -69,7 +69,7 @@ pub struct ConversionsUpdateBuilder {
 const HITS: &str = "hits";
 
 impl ConversionsUpdate {
-    /// An update without conversions yet. Whether postbacks are called is asked for, because a call
+    /// Begins an update without conversions. The choice of postback calls is required, because a call
     /// cannot be taken back.
     pub fn builder(postback_calls: PostbackCalls) -> ConversionsUpdateBuilder {
         ConversionsUpdateBuilder {
@@ -147,12 +147,12 @@ impl ConversionsUpdateBuilder {
         self
     }
 
-    /// The update, if nothing is wrong with it.
+    /// Checks and returns the update.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong, not just the first: no conversion at all, a negative payout, a
-    /// conversion that stands twice (same hit, same transaction id), a deletion with a payout of its
+    /// Every violation, in one error: no conversion at all, a negative payout, a conversion that is
+    /// given twice (same hit, same transaction id), a deletion with a payout of its
     /// own or under an override, postbacks both disabled and forced, an extra member that is set
     /// already.
     pub fn build(self) -> Result<ConversionsUpdate, ValidationError> {

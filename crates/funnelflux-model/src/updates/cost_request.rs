@@ -12,7 +12,7 @@ use crate::time::TimeRange;
 /// `costSegments` (*documented*, its name *proven*).
 #[derive(Clone, Debug, PartialEq)]
 pub struct CostRequest {
-    /// Never empty, and equal in funnel, traffic source and range as it is sent.
+    /// Never empty; equal in funnel, traffic source and range, as these are sent.
     segments: Vec<CostSegment>,
     positions: Vec<usize>,
     funnel: Id<Funnel>,
@@ -31,13 +31,13 @@ impl CostRequest {
         }
     }
 
-    /// What the segments of one request have in common: letter by letter as it is sent.
+    /// The common part of the segments of one request, exactly as it is sent.
     pub(super) fn key(segment: &CostSegment) -> (Id<Funnel>, Id<TrafficSource>, String, String) {
         let range = segment.range();
         (segment.funnel(), segment.traffic_source(), range.start_rfc3339(), range.end_rfc3339())
     }
 
-    /// Takes a segment of the same key in.
+    /// Adds a segment of the same key.
     pub(super) fn push(&mut self, segment: CostSegment, position: usize) {
         self.segments.push(segment);
         self.positions.push(position);
@@ -67,7 +67,7 @@ impl CostRequest {
         &self.segments
     }
 
-    /// Where each segment stood in the update, from 0: which rows of a file were sent.
+    /// The position of each segment in the update, from 0: which rows of a file were sent.
     #[must_use]
     pub fn positions(&self) -> &[usize] {
         &self.positions

@@ -34,7 +34,7 @@ use crate::{
 ///     .tracking_field(TrackingSlot::Campaign, ["1234"])
 ///     .build()?;
 ///
-/// // All visits of the funnel from the source: that has to be said.
+/// // All visits of the funnel from the source have to be asked for explicitly.
 /// let builder = CostSegment::builder("2nIemJxCKbFX".parse()?, "2n5JuOKWLTzd".parse()?, day)
 ///     .whole_segment("153.20".parse()?);
 /// assert!(builder.clone().build().is_err());
@@ -66,8 +66,8 @@ const COST_TYPE: &str = "costType";
 const TRACKING: &str = "restrictToTrackingFields";
 
 impl CostSegment {
-    /// A segment of a funnel and a traffic source, in a range of time. The cost and the visits have
-    /// to be added.
+    /// Begins a segment of a funnel and a traffic source, in a range of time. The cost and the visits
+    /// have to be added.
     pub fn builder(
         funnel: Id<Funnel>,
         traffic_source: Id<TrafficSource>,
@@ -112,7 +112,7 @@ impl CostSegment {
         self.cost
     }
 
-    /// How the cost is meant.
+    /// The meaning of the cost.
     #[must_use]
     pub fn cost_type(&self) -> &CostSegmentType {
         &self.cost_type
@@ -123,7 +123,7 @@ impl CostSegment {
         self.tracking.fields()
     }
 
-    /// Whether every visit of the funnel from the source is meant.
+    /// Whether the cost is for every visit of the funnel from the source.
     #[must_use]
     pub fn is_everything(&self) -> bool {
         self.tracking.is_empty()
@@ -145,7 +145,7 @@ impl CostSegmentBuilder {
         self.cost(cost, CostSegmentType::WholeSegment)
     }
 
-    /// The cost, and how it is meant.
+    /// Sets the cost and its meaning.
     ///
     /// On the wire: `cost`, a decimal string, and `costType` (both *proven*).
     pub fn cost(mut self, cost: Decimal, cost_type: CostSegmentType) -> Self {
@@ -181,11 +181,11 @@ impl CostSegmentBuilder {
         self
     }
 
-    /// The segment, if nothing is wrong with it.
+    /// Checks and returns the segment.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong, not just the first: no cost or a negative one, no restriction and
+    /// Every violation, in one error: no cost or a negative one, no restriction and
     /// no [`everything`](Self::everything) or both of them, an empty list of values or an empty
     /// value, an extra member that is set already.
     pub fn build(self) -> Result<CostSegment, ValidationError> {
@@ -219,7 +219,7 @@ impl CostSegmentBuilder {
     }
 }
 
-/// As an item of `costSegments`: what it shares with others stands around it.
+/// Writes an item of `costSegments`; funnel, traffic source and range are members of the request.
 impl Serialize for CostSegment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

@@ -30,7 +30,7 @@ const PER_REQUEST: usize = 500;
 ///     .segment(segment("2nIemJxCKbFX", "5678")?)
 ///     .build()?;
 ///
-/// // No request of two funnels, sources or ranges: nobody can take one's segment for the other's.
+/// // Each request has one funnel, source and range, so that no segment can be misattributed.
 /// let plan = update.plan();
 /// assert_eq!(plan.len(), 2);
 /// assert_eq!(plan[0].positions(), [0, 2]);
@@ -60,16 +60,16 @@ impl CostUpdate {
         &self.segments
     }
 
-    /// The requests that this update comes to, in the order of their first segments: look at them,
-    /// then send them.
+    /// Splits the update into requests, in the order of their first segments, to inspect and then
+    /// send.
     ///
-    /// The wire has one list of funnels, one of traffic sources and one of segments, and nothing
-    /// says that the first funnel belongs to the first segment. So no request names two. None has
-    /// more than 500 segments, either: how many the server takes is *unknown*.
+    /// The wire has one list of funnels, one of traffic sources and one of segments, which are not
+    /// known to be parallel. So no request names two funnels or sources. None has more than 500
+    /// segments: the server's limit is *unknown*.
     #[must_use]
     pub fn plan(&self) -> Vec<CostRequest> {
         let mut plan: Vec<CostRequest> = Vec::new();
-        // Of each funnel, source and range the request that was begun last.
+        // The last request of each funnel, source and range.
         let mut open = HashMap::new();
         for (position, segment) in self.segments.iter().enumerate() {
             let next = plan.len();
@@ -101,23 +101,22 @@ impl CostUpdateBuilder {
         self
     }
 
-    /// The update, if nothing is wrong with it.
+    /// Checks and returns the update.
     ///
     /// # Errors
     ///
-    /// When there is no segment, and when two would meet on a visit, naming both: whether the server
-    /// adds such costs up or lets one replace the other is *unknown*.
+    /// When there is no segment, and when two would meet on a visit, naming both. Whether the server
+    /// adds such costs or replaces one by the other is *unknown*.
     ///
     /// Two segments of one funnel and traffic source meet when their ranges have an instant in
     /// common and one of them is at least as wide as the other: each tracking field that restricts
     /// the wider restricts the narrower too, with a value in common, and each
-    /// [extra member](crate::updates::CostSegmentBuilder::extra) of the wider stands in the narrower
+    /// [extra member](crate::updates::CostSegmentBuilder::extra) of the wider is in the narrower
     /// with the same value. So `everything()` meets all, and `campaign` 1 or 2 meets `campaign` 2
     /// with `c1` a.
     ///
-    /// Segments of which neither is the wider, such as one by `campaign` and one by `c1`, are let
-    /// through: they meet only on visits that have both values, and whether there are any is not to
-    /// be told from here.
+    /// Segments of which neither is wider, such as one by `campaign` and one by `c1`, are accepted: they
+    /// meet only on visits that have both values, and such visits need not exist.
     pub fn build(self) -> Result<CostUpdate, ValidationError> {
         let segments = self.segments;
         let mut violations = Vec::new();

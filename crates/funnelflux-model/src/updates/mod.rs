@@ -1,15 +1,14 @@
-//! What is written into the statistics: conversions, costs, resets.
+//! Writes to the statistics: conversions, costs, resets.
 //!
 //! - [`ConversionsUpdate`] adds, changes and deletes conversions,
 //! - [`CostUpdate`] puts costs on visits, split into [`CostRequest`]s of one funnel, traffic source
 //!   and range each,
-//! - [`ResetRequest`] names the hits to delete, [`ResetCount`] is how many they are.
+//! - [`ResetRequest`] selects the hits to delete, [`ResetCount`] is their number.
 //!
-//! These writes reach far and cannot be undone, so none can be built too wide by an oversight: a
-//! list that was given and is empty is an error, and a restriction to nothing has to be written out
-//! as `everything()`.
+//! These writes reach far and cannot be undone, so none can be built too wide by an oversight: an
+//! empty list is an error, and the lack of a restriction has to be written as `everything()`.
 //!
-//! The body of a custom event update is *unknown*: there is no model of it.
+//! The body of a custom event update is *unknown* and has no model.
 
 mod amount;
 mod conversion;

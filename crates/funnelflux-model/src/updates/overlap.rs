@@ -1,4 +1,4 @@
-//! Which costs would meet on a visit.
+//! Costs that would meet on a visit.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -11,8 +11,8 @@ use funnelflux_id::{Funnel, Id, TrafficSource};
 use super::{CostSegment, tracking::Restriction};
 use crate::{reporting::TrackingSlot, time::TimeRange};
 
-/// Segments by what they address, so that a file of ten thousand campaigns is not compared each with
-/// each.
+/// Segments indexed by the visits they address, so that ten thousand segments are not compared
+/// pairwise.
 #[derive(Default)]
 pub(super) struct Overlaps<'a> {
     seen: Vec<Seen<'a>>,
@@ -31,7 +31,7 @@ struct Shape<'a> {
     by_value: HashMap<(TrackingSlot, &'a str), ByTime>,
 }
 
-/// Positions of segments by the start of their ranges: of a year of days, a day meets one.
+/// Positions of segments by the start of their ranges: a day meets one of a year of days.
 #[derive(Default)]
 struct ByTime {
     by_start: BTreeMap<SystemTime, Vec<usize>>,
@@ -39,8 +39,8 @@ struct ByTime {
 }
 
 impl<'a> Overlaps<'a> {
-    /// Takes the next segment in, and says which is the first before it that addresses some visit of
-    /// it too; see [`CostUpdateBuilder::build`](super::CostUpdateBuilder::build).
+    /// Adds the next segment, and returns the first earlier one that addresses one of its visits;
+    /// see [`CostUpdateBuilder::build`](super::CostUpdateBuilder::build).
     pub(super) fn add(&mut self, segment: &'a CostSegment) -> Option<usize> {
         let own = Seen { segment, tracking: segment.restriction() };
         let candidates = self.candidates(&own).into_iter();
@@ -92,8 +92,8 @@ impl Shape<'_> {
         if narrow.is_empty() {
             return Some(self.members.near(range).flatten().copied().collect());
         }
-        // They share a value in each of the slots, so any will do: in a file of one campaign,
-        // `campaign` tells nothing and `c1` all.
+        // They share a value in each of the slots, so any slot would do; the most selective is the
+        // fastest.
         let of_slot = |slot: &TrackingSlot| {
             let values = own.tracking.get(slot).into_iter().flatten();
             let slot = *slot;
@@ -139,8 +139,7 @@ impl Seen<'_> {
             && (self.covers(other) || other.covers(self))
     }
 
-    /// Whether every restriction of this one is a restriction of the other too, and lets some of the
-    /// other's values through.
+    /// Whether the other has every restriction of this one, with a value in common.
     fn covers(&self, other: &Self) -> bool {
         let tracking = self.tracking.iter().all(|(slot, values)| {
             other.tracking.get(slot).is_some_and(|others| !values.is_disjoint(others))

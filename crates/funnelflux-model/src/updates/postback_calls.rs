@@ -6,9 +6,9 @@ use crate::validation::{ValidationError, quoted};
 
 /// Whether a conversion update calls the traffic sources' postbacks.
 ///
-/// The names and that there are three are *documented*, as is that the server takes `none` when
-/// nothing is said. What sets `onlyOnce` apart from `all` is *inferred* from the words. A call fires
-/// at the ad network and cannot be taken back, so this crate has no default: it asks.
+/// The three names are *documented*, as is the server's default, `none`. The difference between
+/// `onlyOnce` and `all` is *inferred* from the words. A call fires at the ad network and cannot be
+/// taken back, so this crate has no default.
 ///
 /// ```
 /// use funnelflux_model::updates::PostbackCalls;

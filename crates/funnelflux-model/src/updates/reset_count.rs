@@ -4,11 +4,11 @@ use serde_json::value::RawValue;
 
 use crate::{DecodeError, json::members};
 
-/// The answer of `POST /reporting/update/reset`: how many hits a reset would delete.
+/// The answer of `POST /reporting/update/reset`: the number of hits that a reset would delete.
 ///
-/// That it is an object with one int64 is *documented*; the member's name is *unknown*. So the only
-/// whole number of the object is taken, and an object with none or several is an error: a guess
-/// here deletes data.
+/// That it is an object with one int64 is *documented*; the member's name is *unknown*. The only
+/// whole number of the object is taken; an object with none or several is an error, because a wrong
+/// guess deletes data.
 ///
 /// ```
 /// use funnelflux_model::updates::ResetCount;
@@ -69,7 +69,7 @@ impl ResetCount {
         &self.member
     }
 
-    /// The whole answer, as it came.
+    /// The whole answer, unchanged.
     #[must_use]
     pub fn json(&self) -> &RawValue {
         &self.json

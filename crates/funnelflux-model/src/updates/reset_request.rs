@@ -11,11 +11,11 @@ use crate::{
     validation::{ValidationError, Violation, quoted},
 };
 
-/// Which hits a reset deletes: the body of `POST` and `DELETE /reporting/update/reset`.
+/// The hits that a reset deletes: the body of `POST` and `DELETE /reporting/update/reset`.
 ///
-/// The restrictions narrow each other down, by their names (*inferred*); within one, any of the
-/// values will do. The members of the wire are *documented*, but for the name of the restriction by
-/// tracking fields, which is *inferred* and therefore never enough by itself: see
+/// A hit must match each restriction (*inferred* from the names), with any of its values. The
+/// members of the wire are *documented*, except the name of the restriction by tracking fields,
+/// which is *inferred* and therefore never enough by itself: see
 /// [`tracking_field`](ResetRequestBuilder::tracking_field).
 ///
 /// # Examples
@@ -31,8 +31,7 @@ use crate::{
 ///     .build()?;
 /// assert!(!format!("{request:?}").contains("203.0.113.7"));
 ///
-/// // A list that turned out empty does not widen the reset to everything, and neither does
-/// // forgetting it.
+/// // Neither an empty list nor a missing one widens the reset to everything.
 /// assert!(ResetRequest::builder(day.clone()).funnels([]).build().is_err());
 /// assert!(ResetRequest::builder(day.clone()).build().is_err());
 /// assert!(ResetRequest::builder(day).everything().build().is_ok());
@@ -97,7 +96,7 @@ impl ResetRequest {
         &self.range
     }
 
-    /// Whether every hit of the range is meant.
+    /// Whether the reset deletes every hit of the range.
     #[must_use]
     pub fn is_everything(&self) -> bool {
         !self.has_documented_restriction() && self.tracking.is_empty()
@@ -191,7 +190,7 @@ impl ResetRequestBuilder {
         self
     }
 
-    /// Every hit of the range, of the whole account.
+    /// Selects every hit of the range, in the whole account.
     pub fn everything(mut self) -> Self {
         self.everything = true;
         self
@@ -215,11 +214,11 @@ impl ResetRequestBuilder {
         self
     }
 
-    /// The request, if nothing is wrong with it.
+    /// Checks and returns the request.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong, not just the first: no restriction and no
+    /// Every violation, in one error: no restriction and no
     /// [`everything`](Self::everything) or both of them, tracking fields alone without
     /// [`vouch_for_tracking_fields`](Self::vouch_for_tracking_fields), an empty list, an invalid
     /// country code, an empty value of a tracking field, a member that is set twice.
@@ -290,7 +289,7 @@ impl Serialize for ResetRequest {
     }
 }
 
-/// Never the visitors, their addresses or their tracking fields: how many there are.
+/// Shows the numbers of visitors, addresses and tracking fields alone.
 impl fmt::Debug for ResetRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResetRequest")

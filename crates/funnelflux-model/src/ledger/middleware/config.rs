@@ -76,9 +76,9 @@ impl MiddlewareConfig {
     ///
     /// # Errors
     ///
-    /// What the change returns; that the destination is of another shape; that a config from the
-    /// server has none: then it stands under another name than `destination`, which is *inferred*,
-    /// and a second one beside it would be lost or, worse, obeyed.
+    /// The error of the change; a destination of another shape; a config from the server without one:
+    /// then its name is not `destination`, which is *inferred*, and a second destination beside it
+    /// would be lost or, worse, obeyed.
     pub fn edit_destination<E: From<DecodeError>>(
         &mut self,
         change: impl FnOnce(&mut MiddlewareDestination) -> Result<(), E>,
@@ -87,7 +87,7 @@ impl MiddlewareConfig {
             None if self.0.is_saved() => {
                 return Err(DecodeError::shape(
                     "the config has no member `destination`, whose name is a guess; a \
-                     `member_override` of the client tells it the right one"
+                     `member_override` of the client corrects it"
                         .to_owned(),
                 )
                 .into());

@@ -1,4 +1,4 @@
-//! Secrets that the server never tells again.
+//! Secrets that the server stores and never returns.
 
 use std::fmt;
 
@@ -12,9 +12,9 @@ use crate::{
 
 /// A secret of a middleware destination.
 ///
-/// Reads never return a stored secret (documented): they return [`PLACEHOLDER`], with a flag that
-/// says one is stored. To keep it on save, the placeholder, a blank or nothing goes back, with the
-/// flag true. That a blank with the flag false clears it is *inferred* from that.
+/// Reads never return a stored secret (documented): they return [`PLACEHOLDER`], with a flag that is
+/// true. To keep the secret on save, send the placeholder, a blank or nothing, with the flag true.
+/// That a blank with the flag false clears it is *inferred* from that.
 ///
 /// `Debug` never shows it.
 ///
@@ -31,11 +31,11 @@ use crate::{
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub enum StoredSecret {
-    /// The stored one stays as it is.
+    /// Keeps the stored secret.
     Kept,
-    /// This one is stored in its place.
+    /// Stores this secret.
     Set(String),
-    /// None is stored any more.
+    /// Removes the stored secret.
     Clear,
 }
 
@@ -49,7 +49,7 @@ impl fmt::Debug for StoredSecret {
     }
 }
 
-/// Where one secret stands in a destination, and which flag belongs to it.
+/// The position of one secret in a destination, and its flag.
 #[derive(Clone, Copy)]
 pub(super) struct Slot {
     path: &'static [&'static str],
@@ -67,7 +67,7 @@ impl Slot {
         self.path.join(".")
     }
 
-    /// The text that stands there, if it is one and not blank.
+    /// The text of the secret, unless it is blank.
     fn text(self, destination: &Document) -> Option<String> {
         let raw = destination.pointer(&format!("/{}", self.path.join("/")))?.get();
         let text = raw.starts_with('"').then(|| unquote(raw).into_owned())?;
@@ -107,7 +107,7 @@ impl Slot {
                 ));
             }
             StoredSecret::Set(text) => (text.as_str(), true),
-            // What keeps a secret may already be there as a blank or not at all: then it stays so.
+            // A blank or absent secret with a true flag already keeps the stored one.
             StoredSecret::Kept if self.read(destination) == Some(StoredSecret::Kept) => {
                 wire::set_flag(destination, self.flag, true);
                 return Ok(());
@@ -130,9 +130,8 @@ impl Slot {
     }
 }
 
-/// Puts right the flags beside the secrets: true wherever a secret or its placeholder is sent.
-///
-/// A placeholder sent with a false flag, or none, would be lost or, worse, stored.
+/// Sets the flags beside the secrets to true wherever a secret or its placeholder is sent: a
+/// placeholder without a true flag would be lost or, worse, stored.
 pub(in crate::ledger) fn align(document: &mut Document, path: &[&str]) {
     let pointer: String = path.iter().map(|name| format!("/{name}")).collect();
     let Some(destination) =
@@ -152,7 +151,7 @@ pub(in crate::ledger) fn align(document: &mut Document, path: &[&str]) {
 
 /// Adds a violation for each secret that is to be kept and was never stored.
 ///
-/// `stored` is the destination as it came, if it came from the server.
+/// `stored` is the destination as the server sent it, if it did.
 pub(in crate::ledger) fn unfounded(
     field: &str,
     destination: &Document,

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::reporting::{Attribute, AttributeSelection, TrackingSlot};
 
-/// An attribute that was asked for, over all rows: a code for each row, and what the codes mean.
+/// A requested attribute over all rows: a code for each row, and the values of the codes.
 #[derive(Clone)]
 pub struct AttributeColumn {
     attribute: Attribute,
@@ -50,7 +50,7 @@ impl AttributeColumn {
         &self.attribute
     }
 
-    /// Which tracking field it is, if it is one.
+    /// The tracking field, if the attribute is one.
     #[must_use]
     pub fn slot(&self) -> Option<TrackingSlot> {
         self.slot
@@ -74,13 +74,13 @@ impl AttributeColumn {
         self.codes.get(row).copied().filter(|code| *code != NO_CODE)
     }
 
-    /// How many codes there are.
+    /// The number of codes.
     #[must_use]
     pub fn distinct(&self) -> usize {
         self.dictionary.len()
     }
 
-    /// What a code means.
+    /// The value of a code.
     #[must_use]
     pub fn distinct_value(&self, code: u32) -> Option<AttributeValue<'_>> {
         self.dictionary.get(code).map(|entry| AttributeValue { entry })
@@ -142,13 +142,13 @@ impl<'a> AttributeValue<'a> {
         self.entry.value.and_then(plain)
     }
 
-    /// Any member by its name, as it came.
+    /// The JSON of a member.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&'a RawValue> {
         crate::json::member(self.entry.json, name)
     }
 
-    /// The whole attribute as JSON text, as it came.
+    /// The whole attribute as its original JSON text.
     #[must_use]
     pub fn json(&self) -> &'a str {
         self.entry.json

@@ -9,7 +9,7 @@ use super::{
 
 /// One figure of one row, with its exact spelling.
 ///
-/// [`Display`](fmt::Display) gives the plain text: decimals as they came, strings without quotes,
+/// [`Display`](fmt::Display) gives the plain text: decimals in their spelling, strings without quotes,
 /// nothing for null and absent.
 #[derive(Clone, Copy)]
 pub struct Cell<'a> {
@@ -18,7 +18,7 @@ pub struct Cell<'a> {
     text: &'a str,
 }
 
-/// What a [`Cell`] holds.
+/// The value of a [`Cell`].
 #[derive(Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum CellValue<'a> {
@@ -45,7 +45,7 @@ impl<'a> Cell<'a> {
         Self { tag, number, text }
     }
 
-    /// What the cell holds.
+    /// The value.
     #[must_use]
     pub fn value(&self) -> CellValue<'a> {
         match self.tag {
@@ -84,13 +84,13 @@ impl<'a> Cell<'a> {
         self.tag == ABSENT
     }
 
-    /// Whether the member is there and null.
+    /// Whether the member is present and null.
     #[must_use]
     pub fn is_null(&self) -> bool {
         self.tag == NULL
     }
 
-    /// The member's JSON text, exactly as it came; `None` when the row has no such member.
+    /// The member's JSON text, unchanged; `None` when the row has no such member.
     #[must_use]
     pub fn json(&self) -> Option<Cow<'a, str>> {
         match self.tag {
@@ -148,7 +148,7 @@ impl fmt::Debug for Cell<'_> {
     }
 }
 
-/// Numbers only: what is no number may be a visitor's data.
+/// Shows numbers only: any other value may be a visitor's data.
 impl fmt::Debug for CellValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

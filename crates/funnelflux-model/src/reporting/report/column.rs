@@ -13,7 +13,7 @@ use crate::reporting::{Metric, MetricKind};
 #[derive(Clone)]
 pub struct Column {
     name: Box<str>,
-    /// How the name stands in a row, with its quotes and colon, if that needs no escapes.
+    /// The name as it is written in a row, with quotes and colon, if that needs no escapes.
     key: Box<[u8]>,
     tags: Tags,
     /// The mantissa of a number, or the place of a text. One entry for each tag.
@@ -23,7 +23,7 @@ pub struct Column {
     seen: Seen,
 }
 
-/// What the cells of a [`Column`] turned out to be.
+/// The type of the cells of a [`Column`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ColumnType {
@@ -70,7 +70,7 @@ impl Column {
         Metric::from(self.name.to_string())
     }
 
-    /// What the cells turned out to be.
+    /// The type of the cells.
     #[must_use]
     pub fn column_type(&self) -> ColumnType {
         match self.seen {
@@ -170,7 +170,7 @@ impl Column {
             CellValue::Decimal(_) => self.seen.decimal = true,
             _ => self.seen.other = true,
         }
-        // A place beyond i64 would take more memory than there is addresses for.
+        // A place beyond i64 would exceed the address space.
         self.put(TEXT, i64::try_from(place).unwrap_or(i64::MAX));
     }
 

@@ -5,11 +5,11 @@ use super::View;
 impl View<'_> {
     /// Writes the view as CSV (RFC 4180, lines ended by a line feed), a header line first.
     ///
-    /// Numbers are spelled as they came. Null and absent members are empty fields, so CSV cannot
-    /// tell them apart; [`to_ndjson`](Self::to_ndjson) can.
+    /// Numbers keep their spelling. Null and absent members are both empty fields;
+    /// [`to_ndjson`](Self::to_ndjson) distinguishes them.
     ///
-    /// Values of tracking fields are chosen by whoever follows a link. Nothing is done here against
-    /// spreadsheets that take a leading `=` for a formula: that would change the data.
+    /// Anyone who follows a link chooses the values of tracking fields. A leading `=`, which
+    /// spreadsheets take for a formula, is not escaped: that would change the data.
     ///
     /// # Errors
     ///

@@ -39,7 +39,7 @@ impl Report {
         }
     }
 
-    /// The place of the column of that name, which is added if there is none yet.
+    /// Returns the index of the column of this name, and adds it if it is missing.
     pub(super) fn place(&mut self, name: &str) -> usize {
         if let Some(place) = self.index.get(name) {
             return *place;

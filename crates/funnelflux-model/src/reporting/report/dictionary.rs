@@ -23,19 +23,19 @@ pub(super) struct Dictionary {
     places: Vec<Places>,
     /// An open hash table of codes, each plus one; zero is free. Its length is a power of two.
     slots: Vec<u32>,
-    // Keyed at random: the values of tracking fields are chosen by whoever follows a link.
+    // Keyed at random: anyone who follows a link chooses the values of tracking fields.
     hasher: RandomState,
     last: u32,
 }
 
-/// Where the JSON of `id` and `value` stands in an entry's text.
+/// The positions of the JSON of `id` and `value` in an entry's text.
 #[derive(Clone, Copy, Default)]
 struct Places {
     id: Place,
     value: Place,
 }
 
-/// Offset and length; no JSON value has length 0, so 0 means that there is none.
+/// Offset and length; length 0 means absent, since no JSON value is that short.
 #[derive(Clone, Copy, Default)]
 struct Place {
     start: u32,
@@ -164,7 +164,7 @@ impl Place {
 }
 
 impl Places {
-    /// What is no object counts as a value without an id.
+    /// Finds them; anything but an object counts as a value without an id.
     fn find(json: &str) -> Self {
         struct Members<'a>(&'a str);
 

@@ -1,7 +1,7 @@
 /// A vector of integers that is as narrow as its largest element allows.
 ///
-/// Most of a report's columns never leave 16 bits, and those of custom events that nobody sends
-/// are all zeros, which take no room at all.
+/// Most columns of a report fit into 16 bits, and columns of unused custom events are all zeros, which
+/// take no memory.
 #[derive(Clone)]
 pub(super) enum Ints {
     Zeros(usize),
@@ -39,7 +39,7 @@ impl Ints {
         self.push(number);
     }
 
-    /// Moves to the narrowest form that holds what is there and `number`.
+    /// Converts to the narrowest form that holds the present elements and `number`.
     fn widen_for(&mut self, number: i64) {
         let fits_narrow = i16::try_from(number).is_ok();
         let fits_middle = i32::try_from(number).is_ok();
@@ -92,8 +92,8 @@ pub(super) fn push<T>(items: &mut Vec<T>, item: T) {
     items.push(item);
 }
 
-/// Makes room by a quarter more instead of the doubling of `Vec`: all columns grow at the same
-/// row, so doubling would make the peak up to twice of what is needed.
+/// Grows by a quarter instead of doubling as `Vec` does: all columns grow at the same row, so doubling
+/// would make the peak up to twice the size needed.
 #[inline]
 pub(super) fn grow<T>(items: &mut Vec<T>) {
     #[cold]

@@ -51,7 +51,7 @@ impl MergeOptions {
         self
     }
 
-    /// Leaves out what does not add up, instead of refusing it.
+    /// Leaves out metrics that do not add up, instead of refusing them.
     pub fn drop_non_additive(mut self) -> Self {
         self.drops_non_additive = true;
         self

@@ -11,8 +11,8 @@ use crate::reporting::ReportCompleteness;
 /// Merges reports of separate windows one after the other, see [`MergeOptions`].
 ///
 /// Each report can be dropped once it is pushed. Rows stay in the order of first appearance.
-/// Members of the reports besides `rows` are left out: what a merged total would be is not known.
-/// What they say of missing rows is kept: see [`Report::completeness`].
+/// Members of the reports besides `rows` are left out, since the meaning of a merged total is unknown.
+/// Their statement about missing rows is kept: see [`Report::completeness`].
 ///
 /// # Examples
 ///
@@ -57,7 +57,7 @@ enum Sum {
     #[default]
     Absent,
     Null,
-    /// The second says whether a number came in a string, as money does.
+    /// The second is true for a number that was written as a string, as money is.
     Number(Decimal, bool),
 }
 

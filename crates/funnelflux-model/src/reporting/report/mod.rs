@@ -49,13 +49,13 @@ use crate::DecodeError;
 /// Nothing else is assumed, and nothing is lost:
 ///
 /// - Members of a row are found by name, never by position, and may differ from row to row. A
-///   member that is no number stays as JSON text in a column of its own.
-/// - Numbers are read from their text, never through a float, and spelled again as they came.
-/// - `null` and an absent member are told apart.
+///   member that is not a number stays as JSON text in a column of its own.
+/// - Numbers are read from their text, never through a float, and keep their spelling.
+/// - `null` and an absent member are distinguished.
 /// - Other members of the report are in [`extra`](Self::extra), other members of an attribute in
 ///   [`AttributeValue::member`].
 ///
-/// A member that stands twice in one row counts once, as the last one.
+/// Of a member that is twice in one row, the last one counts.
 ///
 /// # Size
 ///
@@ -132,13 +132,13 @@ impl Report {
             .map_err(|error| DecodeError::from_json(&error))
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
         self.rows
     }
 
-    /// Whether there is no row.
+    /// Whether the report has no row.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows == 0
@@ -173,14 +173,14 @@ impl Report {
         Rows::new(self)
     }
 
-    /// Members of the report besides `rows`, as they came. What they mean is *unknown*; totals and
-    /// row counts are likely.
+    /// Members of the report besides `rows`, unchanged. Their meaning is *unknown*; totals and row
+    /// counts are likely.
     pub fn extra(&self) -> impl Iterator<Item = (&str, &RawValue)> {
         self.extra.iter().map(|(name, value)| (name.as_str(), value.as_ref()))
     }
 
-    /// Whether these are all rows there are, as far as the server's answer tells (*inferred*): see
-    /// [`ReportCompleteness`]. Of a merged report, whether all of its parts were whole.
+    /// Whether the report holds every row, according to the server's answer (*inferred*): see
+    /// [`ReportCompleteness`]. A merged report is whole if all of its parts were.
     #[must_use]
     pub fn completeness(&self) -> ReportCompleteness {
         self.completeness.unwrap_or_else(|| ReportCompleteness::of(self.rows, &self.extra))
@@ -194,14 +194,12 @@ impl Report {
 
     /// Some metrics only, in the given order. The rows and attributes stay.
     ///
-    /// This chooses from what the server sent; no member of a request is known that makes it send
-    /// less.
+    /// This selects from the received metrics; no member of a request is known that limits them.
     ///
     /// # Errors
     ///
-    /// When a metric is neither known by name nor in the report, which is most likely a slip of
-    /// the keyboard. A known metric that no row has gives an empty column, and so does any metric
-    /// where there are no rows to compare with.
+    /// When a metric is neither known by name nor in the report, most likely a typing mistake. A known
+    /// metric that no row has gives an empty column, and so does any metric of an empty report.
     pub fn select(&self, metrics: &[Metric]) -> Result<View<'_>, UnknownMetric> {
         View::select(self, metrics)
     }

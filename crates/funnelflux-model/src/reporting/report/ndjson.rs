@@ -47,7 +47,7 @@ fn quoted(name: String) -> String {
     serde_json::Value::String(name).to_string()
 }
 
-/// Inside a JSON string a line break is always escaped, so those in the text stand between tokens.
+/// A line break inside a JSON string is always escaped, so those in the text are between tokens.
 fn push_on_one_line(line: &mut String, json: &str) {
     if json.contains(['\n', '\r']) {
         line.push_str(&json.replace(['\n', '\r'], " "));

@@ -5,8 +5,8 @@ use crate::reporting::DrilldownRequest;
 
 /// Decodes a [`Report`] straight from JSON text, without a tree in between.
 ///
-/// [`Report::from_json`] is the simple way, and the faster one. The seed is for callers who run the deserializer
-/// themselves, for instance under `serde_path_to_error`.
+/// [`Report::from_json`] is the simple way, and the faster one. The seed is for callers who run the
+/// deserializer themselves, for instance under `serde_path_to_error`.
 ///
 /// It reads numbers from their text, which only serde_json can give it, so the deserializer has to
 /// be serde_json's over a `&str` or a `&[u8]`, as it is or wrapped. Over bytes each value is

@@ -1,6 +1,6 @@
 use super::ints::push;
 
-/// What a cell holds and how it was spelled, in one byte.
+/// The type and the spelling of a cell, in one byte.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tag(u8);
 
@@ -8,7 +8,7 @@ pub(super) struct Tag(u8);
 pub(super) const ABSENT: Tag = Tag(0x80);
 /// The member was `null`.
 pub(super) const NULL: Tag = Tag(0x81);
-/// The member is kept as JSON text; the cell's number says where.
+/// The member is kept as JSON text; the cell's number is its index.
 pub(super) const TEXT: Tag = Tag(0x82);
 
 /// Set when the number stood in a string.

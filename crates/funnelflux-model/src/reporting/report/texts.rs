@@ -8,7 +8,7 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// Adds a text and tells its number.
+    /// Adds a text and returns its number.
     pub(super) fn push(&mut self, text: &str) -> usize {
         if self.text.capacity() - self.text.len() < text.len() {
             // By a quarter, for the reason given at `grow`.

@@ -5,12 +5,11 @@ use crate::reporting::Metric;
 
 /// Sums over the rows of a report, computed by this crate and not sent by the server.
 ///
-/// A metric that does not add up has no total here: a visitor in two rows is still one visitor.
-/// And a sum of rows is just that. Where a visit can be in several rows, as with landers in a
-/// funnel that is not linear, it counts in each of them. What the server says about totals, if
-/// anything, is in [`Report::extra`](super::Report::extra).
+/// A metric that does not add up has no total: a visitor in two rows is still one visitor. A visit
+/// that is in several rows, as with landers in a funnel that is not linear, counts in each of them.
+/// Totals of the server, if it sends any, are in [`Report::extra`](super::Report::extra).
 ///
-/// Null and absent figures count as nothing. Rows without attributes are no groups, and left out.
+/// Null and absent figures count as nothing. Rows without attributes are not groups and are left out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Totals {
     sums: Vec<(Metric, Option<Decimal>)>,

@@ -4,7 +4,7 @@ use serde::de::IgnoredAny;
 
 use super::digits::{self, Number};
 
-/// A place in a JSON text. What it moves over has been checked, except by [`Cursor::extent`].
+/// A position in a JSON text. It checks the text that it moves over, except in [`Cursor::extent`].
 pub(super) struct Cursor<'t> {
     text: &'t str,
     at: usize,
@@ -127,7 +127,7 @@ impl<'t> Cursor<'t> {
         (!has_escapes || is_json(json)).then_some(json)
     }
 
-    /// Moves behind a string and tells whether there are escapes in it, which are not checked.
+    /// Moves behind a string and returns whether it has escapes, which are not checked.
     fn skip_string(&mut self) -> Option<bool> {
         let bytes = self.text.as_bytes();
         if self.peek() != Some(b'"') {
@@ -152,7 +152,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Moves behind what must be a value if the text is JSON at all. Nothing is checked.
+    /// Moves behind a value without checking it: the text must be JSON.
     pub(super) fn extent(&mut self) -> Option<&'t str> {
         let start = self.at;
         match self.peek()? {

@@ -16,7 +16,7 @@ fn eight(bytes: &[u8], at: usize) -> Option<u64> {
     bytes.get(at..)?.first_chunk().map(|chunk| u64::from_le_bytes(*chunk))
 }
 
-/// The digits from a place on: their value and count, which is 8 if there are 8 or more.
+/// The value and the number of the digits at a position; at most 8 are read.
 #[inline]
 fn run(bytes: &[u8], at: usize) -> Option<(u64, u32)> {
     let digits = eight(bytes, at)? ^ (ONES * 0x30);
