@@ -1,4 +1,4 @@
-//! Where the API lives, and which requests may go there.
+//! The base URL of the API, and which requests belong to it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -33,7 +33,7 @@ impl BaseUrl {
         Self::from_static(DEFAULT_BASE_URL)
     }
 
-    /// A base URL known to be right.
+    /// A base URL that is known to be valid.
     fn from_static(text: &'static str) -> Self {
         let (scheme, rest) = text.split_once("://").unwrap_or(("https", text));
         let (host, prefix) = rest.split_once('/').unwrap_or((rest, ""));
@@ -64,7 +64,7 @@ impl BaseUrl {
         &self.prefix
     }
 
-    /// Whether `uri` names this very scheme, host and port.
+    /// Whether `uri` has this scheme, host and port.
     #[must_use]
     pub fn is_origin_of(&self, uri: &Uri) -> bool {
         uri.scheme() == Some(&self.scheme)

@@ -25,11 +25,11 @@ use crate::stack::{IntoSeam, SeamService, UserLayer, UserLayers};
 use crate::timer::{Timer, TokioTimer};
 use crate::token::TokenProvider;
 
-/// A whole call: three attempts of a report and the waits between them.
+/// The time of a whole call: three attempts of a report and the waits between them.
 const CALL_TIMEOUT: Duration = Duration::from_secs(180);
-/// An ordinary attempt.
+/// The time of an ordinary attempt.
 const LIGHT_ATTEMPT: Duration = Duration::from_secs(30);
-/// A report's attempt: the server kills the query after 30 s (documented), then the rows still
+/// The time of a report's attempt: the server kills the query after 30 s (documented), then the rows still
 /// have to travel.
 const REPORT_ATTEMPT: Duration = Duration::from_secs(60);
 
@@ -83,21 +83,21 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Where the API lives (default: the vendor's endpoint). A wrong address is reported by
-    /// [`build`](Self::build).
+    /// Sets the base URL of the API (default: the vendor's endpoint). [`build`](Self::build) reports
+    /// a wrong one.
     pub fn base_url(mut self, base: impl AsRef<str>) -> Self {
         self.base = base.as_ref().parse();
         self
     }
 
-    /// Where access tokens come from. Without one, requests carry none.
+    /// Sets the source of access tokens. Without one, requests carry none.
     pub fn token_provider(mut self, provider: Arc<dyn TokenProvider>) -> Self {
         self.tokens = Some(Tokens::Ready(provider));
         self
     }
 
-    /// Where access tokens come from, if the provider needs a client for its own calls: `make`
-    /// gets one over the same transport that carries no token.
+    /// Sets the source of access tokens, if it needs a client for its own calls: `make` gets one over
+    /// the same transport that carries no token.
     pub fn token_provider_from(
         mut self,
         make: impl FnOnce(Client) -> Arc<dyn TokenProvider> + Send + 'static,
@@ -106,43 +106,43 @@ impl ClientBuilder {
         self
     }
 
-    /// The product that uses this SDK, put before the SDK's own `User-Agent`.
+    /// Puts the name of your product before the SDK's own `User-Agent`.
     pub fn user_agent(mut self, product: impl Into<String>) -> Self {
         self.user_agent = Some(product.into());
         self
     }
 
-    /// Another clock and sleep.
+    /// Replaces the clock and the sleep.
     pub fn timer(mut self, timer: impl Timer) -> Self {
         self.timer = Arc::new(timer);
         self
     }
 
-    /// How often requests are repeated.
+    /// Sets how often requests are repeated.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// How fast requests are sent, and how many at once.
+    /// Sets how fast requests are sent, and how many at once.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.limit = limit;
         self
     }
 
-    /// The time of a whole call, retries and waits included (default 180 s).
+    /// Limits the time of a whole call, retries and waits included (default 180 s).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// The time of one attempt (default 30 s), except of report queries.
+    /// Limits the time of one attempt (default 30 s), except of report queries.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.light_attempt = timeout;
         self
     }
 
-    /// The time of one attempt at a report query (default 60 s: the server stops after 30).
+    /// Limits the time of one attempt at a report query (default 60 s: the server stops after 30).
     pub fn report_attempt_timeout(mut self, timeout: Duration) -> Self {
         self.report_attempt = timeout;
         self
@@ -170,13 +170,13 @@ impl ClientBuilder {
 
     /// Replaces the leaf: another HTTP client, a recording, a mock. It gets absolute addresses and
     /// tells by [`Error::not_sent`] and [`Error::no_answer`] how far a request got. Any other error
-    /// is not retried, and one of a foreign type leaves a write's fate unknown.
+    /// is not retried, and one of a foreign type leaves a write's outcome unknown.
     pub fn transport<B>(mut self, service: impl IntoSeam<B>) -> Self {
         self.transport = Some(service.into_seam());
         self
     }
 
-    /// Tells this observer what happens.
+    /// Adds an observer of the calls.
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observers.push(observer);
         self
@@ -215,7 +215,7 @@ impl ClientBuilder {
         self.overlay(Overlay::new().member(operations, ours, theirs))
     }
 
-    /// Whether to ask for compressed answers (default: yes with the feature `gzip`).
+    /// Sets whether to ask for compressed answers (default: yes with the feature `gzip`).
     #[cfg(feature = "gzip")]
     pub fn decompression(mut self, on: bool) -> Self {
         self.decompress = on;
@@ -225,8 +225,8 @@ impl ClientBuilder {
     /// Builds the client.
     ///
     /// # Errors
-    /// When the base URL, an override or the user agent makes no sense, when TLS cannot be set
-    /// up, or when there is no transport (feature `reqwest` off and none given).
+    /// When the base URL, an override or the user agent is invalid, when TLS cannot be set up, or when
+    /// there is no transport (feature `reqwest` off and none given).
     pub fn build(self) -> Result<Client, Error> {
         self.build_pair().map(|(client, _)| client)
     }

@@ -8,7 +8,7 @@ use crate::in_flight::Flights;
 use crate::operation::{Idempotency, Operation, OperationRef, Weight};
 use crate::timer::Timer;
 
-/// What a caller can say about one call. Everything unset takes the client's value.
+/// Settings of one call. Those that are not set are the client's.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct CallOptions {
@@ -23,27 +23,27 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// Nothing said: every value is the client's.
+    /// No settings: every value is the client's.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The whole call's time, retries and waits included.
+    /// Limits the whole call's time, retries and waits included.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// One attempt's time, from sending to the last byte of the answer.
+    /// Limits one attempt's time, from sending to the last byte of the answer.
     #[must_use]
     pub fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = Some(timeout);
         self
     }
 
-    /// How often the request may be sent at most; 1 switches retries off.
+    /// Limits how often the request is sent; 1 switches retries off.
     #[must_use]
     pub fn with_max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts.max(1));
@@ -59,36 +59,36 @@ impl CallOptions {
         self
     }
 
-    /// What a repeat of *this* call does, where the caller knows better than the contract.
+    /// Says what a repeat of *this* call does, if the caller knows better than the contract.
     #[must_use]
     pub fn with_idempotency(mut self, idempotency: Idempotency) -> Self {
         self.idempotency = Some(idempotency);
         self
     }
 
-    /// The largest answer that is read into memory (default 512 MiB); more is an error.
+    /// Limits the answer that is read into memory (default 512 MiB); a larger one is an error.
     #[must_use]
     pub fn with_max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = Some(bytes);
         self
     }
 
-    /// Hand the answer out as a stream: the attempt ends with the head, and a body cut short is
-    /// the caller's to deal with.
+    /// Hands the answer out as a stream: the attempt ends with the head, and the caller deals with a
+    /// body that is cut short.
     #[must_use]
     pub fn with_streaming(mut self) -> Self {
         self.streaming = true;
         self
     }
 
-    /// Send without the client's token, because the caller sets his own `Authorization` header.
+    /// Sends without the client's token, because the caller sets an `Authorization` header.
     #[must_use]
     pub fn with_own_authorization(mut self) -> Self {
         self.anonymous = true;
         self
     }
 
-    /// The values of `self`, and those of `other` where `self` says nothing.
+    /// The settings of `self`, and those of `other` where `self` has none.
     pub(crate) fn or(mut self, other: &Self) -> Self {
         self.timeout = self.timeout.or(other.timeout);
         self.attempt_timeout = self.attempt_timeout.or(other.attempt_timeout);
@@ -148,8 +148,8 @@ impl Call {
         request.extensions().get()
     }
 
-    /// The call that `request` belongs to; one made from its method and path where there is none,
-    /// as in a stack that somebody composed by hand.
+    /// The call that `request` belongs to. A request that did not come through a client, as in a
+    /// stack composed by hand, gets one made from its method and path.
     pub(crate) fn of_or_insert<B>(request: &mut http::Request<B>) -> Self {
         if let Some(call) = request.extensions().get::<Self>() {
             return call.clone();
@@ -160,13 +160,13 @@ impl Call {
         call
     }
 
-    /// What is being called.
+    /// The operation that is called.
     #[must_use]
     pub fn operation(&self) -> &Operation {
         &self.0.operation
     }
 
-    /// What the caller said about this call, with the client's values filled in.
+    /// The settings of this call.
     #[must_use]
     pub fn options(&self) -> &CallOptions {
         &self.0.options
@@ -185,13 +185,13 @@ impl Call {
         self.0.flights.attempt()
     }
 
-    /// What a repeat does: the caller's word, else the contract's.
+    /// What a repeat does, as the caller says or else the contract.
     #[must_use]
     pub fn idempotency(&self) -> Idempotency {
         self.0.options.idempotency.unwrap_or_else(|| self.0.operation.idempotency())
     }
 
-    /// How much the call asks of the server.
+    /// The load that the call is for the server.
     #[must_use]
     pub fn weight(&self) -> Weight {
         self.0.operation.weight()
@@ -201,7 +201,7 @@ impl Call {
         &self.0.operation
     }
 
-    /// The clock is read once at the start of a call, for everybody.
+    /// The start of the call. The clock is read once, for all layers.
     pub(crate) fn started(&self, timer: &dyn Timer) -> Instant {
         *self.0.started.get_or_init(|| timer.now())
     }
@@ -219,7 +219,7 @@ impl Call {
         let _ = self.0.deadline.set(deadline);
     }
 
-    /// The state of its attempts.
+    /// The state of the attempts.
     pub(crate) fn flights(&self) -> &Flights {
         &self.0.flights
     }
@@ -229,7 +229,7 @@ impl Call {
         !self.idempotency().is_safe() && self.0.flights.is_unknown()
     }
 
-    /// A call that begins anew, of the same operation with the same options.
+    /// A new call of the same operation with the same options.
     pub(crate) fn afresh(&self) -> Self {
         Self::with_ref(self.0.operation.clone(), self.0.options.clone())
     }

@@ -52,12 +52,16 @@ pub(crate) struct ClientShared {
 }
 
 impl Client {
-    /// Settings first.
+    /// Begins with the settings.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// A client around a stack that you composed yourself, from the public layers or others.
+    /// Makes a client around a stack that you composed yourself, from the public layers or others.
+    ///
+    /// Where the request is before the first attempt is unknown in such a stack: a lost answer makes a
+    /// write ambiguous. With [`RetryLayer`](crate::layers::RetryLayer) and
+    /// [`AuthLayer`](crate::layers::AuthLayer) in it, it is as exact as the built one.
     pub fn from_service<B>(service: impl IntoSeam<B>) -> Self {
         let base = BaseUrl::vendor();
         let shared = Arc::new(ClientShared {
@@ -100,11 +104,11 @@ impl Client {
     }
 
     /// Sends a request of your own making through the whole stack. Its address is a path below the
-    /// base URL; put a [`Call`] into its extensions to say what it is. Each send is a call of its
-    /// own: the one in the extensions tells the operation and the options, and is not counted on.
+    /// base URL; put a [`Call`] into its extensions to say what it is. Each send is a new call: only
+    /// the operation and the options of the one in the extensions are used.
     ///
     /// # Errors
-    /// Whatever the stack reports.
+    /// Every error of the stack.
     pub async fn send(&self, mut request: Request<Body>) -> Result<HttpResponse<Body>, Error> {
         let call = Call::of_or_insert(&mut request).afresh();
         request.extensions_mut().insert(call.clone());
@@ -122,8 +126,7 @@ impl Client {
             call.flights().enter_hand_composed();
         }
         self.dispatch.send(request).await.map_err(|error| {
-            // A stack of the user's own may have no layer that completes errors, or fail outside
-            // of it.
+            // A stack of the user's own may lack the layer that completes errors, or fail outside it.
             if call.elapsed().is_some() && error.operation().is_some() {
                 return error;
             }
@@ -132,7 +135,7 @@ impl Client {
         })
     }
 
-    /// Where the API lives, as far as this client was told.
+    /// The base URL of the API.
     #[must_use]
     pub fn base_url(&self) -> &BaseUrl {
         &self.shared.base

@@ -1,9 +1,9 @@
 //! The HTTP transport of the FunnelFlux Pro SDK: a tower stack that retries only what may be
 //! retried, slows down when asked to, keeps its time limits, and says exactly what went wrong.
 //!
-//! It knows no FunnelFlux model. A request is an [`Operation`] (what is being called, and what a
-//! repeat of it does) with a body; an answer is bytes or JSON with everything around it; a failure
-//! is one [`Error`] with predicates.
+//! It knows no FunnelFlux model. A request is an [`Operation`] (what is called, and what a repeat
+//! does) with a body; an answer is bytes or JSON with status, headers and times; a failure is one
+//! [`Error`] with predicates and an [`Outcome`].
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), funnelflux_transport::Error> {

@@ -19,7 +19,7 @@ pub enum Event<'a> {
     /// The attempt waited this long for the limiter.
     #[non_exhaustive]
     Throttled {
-        /// How long.
+        /// The time it waited.
         waited: Duration,
     },
     /// An attempt is over.
@@ -27,15 +27,15 @@ pub enum Event<'a> {
     AttemptFinished {
         /// The answer's status, or the error.
         outcome: Result<StatusCode, &'a Error>,
-        /// How long the attempt took.
+        /// The time that the attempt took.
         elapsed: Duration,
     },
     /// Another attempt will follow.
     #[non_exhaustive]
     RetryScheduled {
-        /// Why.
+        /// The failure of the attempt before.
         error: &'a Error,
-        /// After how long.
+        /// The wait before it.
         delay: Duration,
     },
     /// The limiter changed its speed, because the server asked to slow down or stopped asking.
@@ -49,7 +49,7 @@ pub enum Event<'a> {
     Finished {
         /// The answer's status, or the error.
         outcome: Result<StatusCode, &'a Error>,
-        /// How long it took, waits included.
+        /// The time that the call took, waits included.
         elapsed: Duration,
     },
 }

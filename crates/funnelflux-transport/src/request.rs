@@ -1,4 +1,4 @@
-//! One call, piece by piece.
+//! The builder of one call.
 
 use std::fmt;
 use std::time::Duration;
@@ -28,7 +28,7 @@ const KEPT: &AsciiSet =
 pub struct CallBuilder<'a> {
     client: &'a Client,
     operation: OperationRef,
-    /// `None` for a call that is the caller's own word.
+    /// `None` for an operation made at run time.
     overlay: Option<&'a Overlay>,
     names_of: Option<&'static Operation>,
     segments: Vec<(String, String)>,
@@ -60,15 +60,15 @@ impl<'a> CallBuilder<'a> {
         }
     }
 
-    /// The value of `{name}` in the operation's path.
+    /// Sets the value of `{name}` in the operation's path.
     pub fn path_param(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
         self.segments.push((name.into(), value.to_string()));
         self
     }
 
-    /// Sends the body with the names that this client's overrides give the members for `operation`,
-    /// in place of this operation's own: where two calls must carry the very same body, as the
-    /// count and the deletion of a reset. Said before the body.
+    /// Sends the body with the member names that this client's overrides have for `operation` instead
+    /// of this one, so that two calls carry the same body. Comes before the body.
+    #[doc(hidden)]
     pub fn with_names_of(mut self, operation: &'static Operation) -> Self {
         self.names_of = Some(operation);
         self
@@ -93,7 +93,7 @@ impl<'a> CallBuilder<'a> {
         self
     }
 
-    /// The body, as JSON.
+    /// Sets the body, as JSON.
     pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
         match serde_json::to_vec(value) {
             Ok(json) => self.json_text(json),
@@ -105,8 +105,8 @@ impl<'a> CallBuilder<'a> {
         }
     }
 
-    /// The body, as JSON text that is sent as it is, but for members that the client's
-    /// [overrides](crate::ClientBuilder::member_override) give other names.
+    /// Sets the body, as JSON text. It is sent unchanged, except for the names of members that the
+    /// client [overrides](crate::ClientBuilder::member_override).
     pub fn json_text(mut self, json: impl Into<Bytes>) -> Self {
         self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let json = match self.overlay {
@@ -117,13 +117,13 @@ impl<'a> CallBuilder<'a> {
         self
     }
 
-    /// Any body. A stream is never sent twice.
+    /// Sets any body. A stream is never sent twice.
     pub fn body(mut self, body: impl Into<Body>) -> Self {
         self.body = body.into();
         self
     }
 
-    /// One more header. Its value is treated as sensitive: it is never printed.
+    /// Adds a header. Its value is treated as sensitive: it is never printed.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let parsed = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
         match parsed {
@@ -141,34 +141,34 @@ impl<'a> CallBuilder<'a> {
         self
     }
 
-    /// How this call is made; see also the `with_…` methods.
+    /// Adds settings of this call; see also the `with_…` methods.
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.options = options.or(&self.options);
         self
     }
 
-    /// The whole call's time, retries and waits included.
+    /// Limits the whole call's time, retries and waits included.
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
         self
     }
 
-    /// What a repeat of this call does, where the caller knows better than the contract.
+    /// Says what a repeat of this call does, if the caller knows better than the contract.
     pub fn with_idempotency(mut self, idempotency: Idempotency) -> Self {
         self.options.idempotency = Some(idempotency);
         self
     }
 
-    /// What will be called.
+    /// The operation that will be called.
     #[must_use]
     pub fn operation(&self) -> &Operation {
         &self.operation
     }
 
-    /// The method, path and query, and body as they would be sent: for previews. Nothing is sent.
+    /// Shows method, path with query, and body as they would be sent. Nothing is sent.
     ///
     /// # Errors
-    /// When the call is not complete or makes no sense.
+    /// When the call is incomplete or invalid.
     pub fn preview(&self) -> Result<(http::Method, String, Option<&[u8]>), Error> {
         let path = self.path()?;
         Ok((self.operation.method().clone(), path, self.body.as_bytes().filter(|b| !b.is_empty())))
@@ -194,7 +194,7 @@ impl<'a> CallBuilder<'a> {
             .await
             .map_err(|error| error.asking(&uri, &mut request_body))?;
         let (parts, body) = response.into_parts();
-        // A stack of the user's own may have no layer that measures.
+        // A stack of the user's own may lack the layer that measures.
         let elapsed = call.elapsed().unwrap_or_default();
         let meta = Meta {
             call,
@@ -207,7 +207,7 @@ impl<'a> CallBuilder<'a> {
         };
         let bytes = match body.try_into_bytes() {
             Ok(bytes) => bytes,
-            // A stack of the user's own that hands the body out unread.
+            // A stack of the user's own may hand the body out unread.
             Err(stream) => http_body_util::BodyExt::collect(stream)
                 .await
                 .map_err(|cause| {

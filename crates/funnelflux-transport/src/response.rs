@@ -1,4 +1,4 @@
-//! An answer with what came around it.
+//! An answer with its status, headers and times.
 
 use std::fmt;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ impl<T> Response<T> {
         Self { value, meta: Box::new(meta) }
     }
 
-    /// The value alone.
+    /// Takes the value alone.
     #[must_use]
     pub fn into_inner(self) -> T {
         self.value
@@ -61,19 +61,19 @@ impl<T> Response<T> {
         request_id(&self.meta.headers)
     }
 
-    /// How often the request was sent.
+    /// The number of times that the request was sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.meta.call.flights().sent()
     }
 
-    /// How long the whole call took, waits included.
+    /// The time that the whole call took, waits included.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.meta.elapsed
     }
 
-    /// How many seconds the server's clock is ahead of this machine's, by the answer's `Date`.
+    /// The seconds that the server's clock is ahead of this machine's, by the answer's `Date`.
     #[must_use]
     pub fn clock_skew(&self) -> Option<i64> {
         let date = self.meta.headers.get(http::header::DATE)?.to_str().ok()?;
@@ -85,21 +85,21 @@ impl<T> Response<T> {
         seconds(server, here).or_else(|| seconds(here, server).map(|behind| -behind))
     }
 
-    /// What was called.
+    /// The operation that was called.
     #[must_use]
     pub fn operation(&self) -> &Operation {
         self.meta.call.operation()
     }
 
-    /// The same answer around another value.
+    /// Replaces the value.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Response<U> {
         Response { value: f(self.value), meta: self.meta }
     }
 
-    /// The same answer around another value, or the error with this answer's particulars.
+    /// Replaces the value, or gives the error with this answer's particulars.
     ///
     /// # Errors
-    /// What `f` says.
+    /// The error of `f`.
     pub fn try_map<U>(self, f: impl FnOnce(T) -> Result<U, Error>) -> Result<Response<U>, Error> {
         match f(self.value) {
             Ok(value) => Ok(Response { value, meta: self.meta }),
@@ -109,8 +109,7 @@ impl<T> Response<T> {
 }
 
 impl Response<Bytes> {
-    /// Reads the body as JSON. A failure is run once more to name the path in the JSON; success
-    /// never pays for that.
+    /// Reads the body as JSON. After a failure it is read once more, to name the path in the JSON.
     ///
     /// # Errors
     /// [`Error::is_decode`], with the status, the path in the JSON and the beginning of the body.
@@ -132,12 +131,12 @@ impl Response<Bytes> {
         }
     }
 
-    /// This answer, unless it is an HTML page: for writes whose answer has no known shape. A login
-    /// page, a proxy or a wrong address says 200 as well, and then nobody knows what became of the
-    /// write.
+    /// Passes the answer on, unless it is an HTML page: for writes whose answer has no known shape. A
+    /// login page, a proxy or a wrong address answers 200 as well, and then the outcome of the write
+    /// is unknown.
     ///
     /// # Errors
-    /// [`Error::is_decode`], [in doubt](Error::is_ambiguous) unless the operation only reads.
+    /// [`Error::is_decode`], [ambiguous](Error::is_ambiguous) unless the operation only reads.
     pub fn unless_a_page(self) -> Result<Self, Error> {
         if !crate::error::looks_like_html(&self.value) {
             return Ok(self);
@@ -149,7 +148,7 @@ impl Response<Bytes> {
         Err(if is_safe { error } else { error.into_ambiguous() })
     }
 
-    /// The error that `error` is when it is about this answer: status, headers, excerpt, attempts.
+    /// Attaches this answer's status, headers, excerpt and attempts to `error`.
     #[must_use]
     pub fn error(&self, error: Error) -> Error {
         about(error, &self.meta, &self.value)
@@ -172,7 +171,7 @@ where
     }
 }
 
-/// The second, slow parse that finds where it went wrong.
+/// Parses once more, slowly, to find the place of the error.
 fn located<S>(text: &str, seed: S, first: serde_json::Error) -> Error
 where
     S: for<'de> DeserializeSeed<'de>,
@@ -198,8 +197,8 @@ where
 }
 
 fn about(error: Error, meta: &Meta, body: &Bytes) -> Error {
-    // The head said yes and the whole body came: what the call does, it did. But a no in the body
-    // may be the answer to a repeat, because an earlier attempt took effect.
+    // A whole 2xx answer settles the outcome. But a refusal in it may be the answer to a repeat, while
+    // an earlier attempt took effect.
     let said_no = error.attempt_outcome() == Outcome::Refused;
     let ambiguous = error.is_ambiguous() || (said_no && meta.call.is_ambiguous());
     let mut error = error
@@ -210,7 +209,7 @@ fn about(error: Error, meta: &Meta, body: &Bytes) -> Error {
     error
 }
 
-/// The names that servers and their proxies use; the first one that is there counts.
+/// The names that servers and their proxies use; the first one present counts.
 const REQUEST_ID_HEADERS: &[&str] =
     &["x-request-id", "request-id", "x-amzn-requestid", "x-correlation-id", "cf-ray"];
 

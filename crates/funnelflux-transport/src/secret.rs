@@ -1,4 +1,4 @@
-//! Text that must not be seen.
+//! Text that is never shown.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ impl Secret {
         Self(Zeroizing::new(secret.into()))
     }
 
-    /// The secret itself. Every call of this is a place to look at.
+    /// The secret itself. Review every call of this.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

@@ -1,4 +1,4 @@
-//! The composition: one static stack, one box around it, one more box per layer of the user's.
+//! The seam: the one shape of service that layers and transports have.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -15,7 +15,7 @@ use crate::body::Body;
 use crate::error::{BoxError, Error};
 use crate::layers::{Boundary, FastOrSlow};
 
-/// The seam as a concrete type: what a user's layer is put around.
+/// The seam as a concrete type: a user's layer is put around it.
 ///
 /// Requests go in with a path relative to the base URL (outside the retry layer and as
 /// `.attempt_layer`s see them) and [`Call`](crate::Call) in their extensions.
@@ -41,7 +41,7 @@ impl<S> Seam for S where
 {
 }
 
-/// Anything that fits the seam once its body and error types are translated: implemented for every
+/// A service that fits the seam once its body and error types are translated: implemented for every
 /// `Service<http::Request<Body>>` that is `Clone + Send + Sync + 'static`, has a `Send` future,
 /// answers with an `http::Response` over any body of `Bytes`, and fails with any error.
 ///
@@ -53,7 +53,7 @@ impl<S> Seam for S where
     note = "service and future must be `Send + 'static`, the service also `Clone + Sync`"
 )]
 pub trait IntoSeam<B> {
-    /// The same service behind the seam.
+    /// Puts the service behind the seam.
     fn into_seam(self) -> SeamService;
 }
 

@@ -1,4 +1,4 @@
-//! The injected clock and sleep: nothing in this crate reads another one.
+//! The injected clock and sleep: the only ones in this crate.
 
 use std::fmt;
 use std::future::Future;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 /// A sleep under way.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
 
-/// Where the stack takes its time from. Tests hand in their own, or pause tokio's clock, which
+/// The clock and the sleep of the stack. Tests bring their own, or pause tokio's clock, which
 /// [`TokioTimer`] follows.
 pub trait Timer: fmt::Debug + Send + Sync + 'static {
     /// The monotonic clock.

@@ -1,4 +1,4 @@
-//! The auth slot: where the stack gets its access token from.
+//! The auth slot: the source of access tokens.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,10 +20,10 @@ struct Inner {
 }
 
 impl AccessToken {
-    /// A token with the instant it expires at, if that is known.
+    /// Makes a token with the instant at which it expires, if that is known.
     ///
     /// # Errors
-    /// When the text cannot stand in an HTTP header: it is empty or holds white space, control or
+    /// When the text is not a valid HTTP header value: it is empty or holds white space, control or
     /// non-ASCII characters.
     pub fn new(secret: Secret, expires_at: Option<SystemTime>) -> Result<Self, Error> {
         let text = secret.expose();
@@ -32,8 +32,9 @@ impl AccessToken {
                 "access token: must be one word of visible ASCII characters (the token itself is not shown)",
             ));
         }
-        let mut header = HeaderValue::try_from(format!("Bearer {text}"))
-            .map_err(|_| Error::invalid_request("access token: cannot stand in an HTTP header"))?;
+        let mut header = HeaderValue::try_from(format!("Bearer {text}")).map_err(|_| {
+            Error::invalid_request("access token: is not a valid HTTP header value")
+        })?;
         header.set_sensitive(true);
         Ok(Self(Arc::new(Inner { secret, header, expires_at })))
     }
@@ -44,7 +45,7 @@ impl AccessToken {
         &self.0.secret
     }
 
-    /// When it expires, if known.
+    /// The time at which it expires, if known.
     #[must_use]
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.0.expires_at
@@ -76,13 +77,13 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// Gives the stack a token for each attempt, and learns which tokens the server turned down.
+/// Provides a token for each attempt, and learns which tokens the server turned down.
 ///
-/// `funnelflux-auth` brings one that refreshes; [`StaticToken`] never does.
+/// `funnelflux-auth` has one that refreshes; [`StaticToken`] never does.
 #[async_trait::async_trait]
 pub trait TokenProvider: fmt::Debug + Send + Sync + 'static {
-    /// A token that can be used at once, without waiting: the fast path of every attempt.
-    /// `None` sends the attempt through [`token`](Self::token).
+    /// A token that is ready without waiting: the fast path of every attempt. `None` makes the attempt
+    /// wait for [`token`](Self::token).
     fn ready_token(&self) -> Option<AccessToken> {
         None
     }
@@ -90,22 +91,22 @@ pub trait TokenProvider: fmt::Debug + Send + Sync + 'static {
     /// A usable token; refreshes if it must.
     ///
     /// # Errors
-    /// When there is none and none can be had: the caller must authorise again.
+    /// When no token can be obtained: the caller must authorise again.
     async fn token(&self) -> Result<AccessToken, Error>;
 
-    /// The server turned this very token down. Must not block; the next
+    /// The server turned this token down. Must not block; the next
     /// [`token`](Self::token) has to bring another one or fail.
     fn reject(&self, token: &AccessToken);
 
     /// The server answered 400 to this token, whose expiry is unknown. Expiry may show as 400
-    /// (documented), so a provider that can find out says `true`: the request is then sent once
-    /// more with what [`token`](Self::token) brings, and a second 400 is a real one.
+    /// (documented). A provider that can find out returns `true`: the request is then sent once more
+    /// with the token of [`token`](Self::token), and a second 400 is a real one.
     fn doubt(&self, _token: &AccessToken) -> bool {
         false
     }
 }
 
-/// One token for ever, for short scripts and tests.
+/// One token that is never refreshed, for short scripts and tests.
 #[derive(Debug)]
 pub struct StaticToken {
     token: AccessToken,

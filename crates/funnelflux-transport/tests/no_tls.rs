@@ -5,7 +5,7 @@
 ))]
 #![allow(clippy::unwrap_used, reason = "test code")]
 
-use funnelflux_transport::{Client, Operation, http::Method};
+use funnelflux_transport::{Client, http::Method};
 
 #[tokio::test]
 async fn https_without_tls_is_refused_with_the_feature_to_switch_on() {

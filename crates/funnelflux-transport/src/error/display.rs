@@ -1,4 +1,4 @@
-//! How an error looks to a person: everything on one line, nothing that must not be seen.
+//! The text of an error: everything on one line, and no secrets.
 
 use std::fmt;
 

@@ -1,9 +1,9 @@
-//! Why JSON did not fit its type, without the value that did not.
+//! Why JSON did not fit its type, without the value.
 
 use std::fmt;
 
-/// What serde said of a value that does not fit. Its own text quotes the value, which may be what a
-/// visitor typed into a form; kept are the kinds of what came and what was wanted, and the place.
+/// The kind of the value that was found, what was expected, and the place. serde's own text quotes the
+/// value, which may be what a visitor typed into a form.
 #[derive(Debug)]
 pub(super) struct Misfit {
     what: Option<String>,
@@ -31,8 +31,7 @@ impl fmt::Display for Misfit {
 
 impl std::error::Error for Misfit {}
 
-/// The texts of serde that are understood, rewritten. Anything else is somebody's own text and may
-/// say anything.
+/// Rewrites the texts of serde that are known. Any other text is a type's own and may say anything.
 fn harmless(text: &str) -> Option<String> {
     for lack in ["missing field `", "duplicate field `"] {
         // A name in the type's own source.
@@ -45,7 +44,7 @@ fn harmless(text: &str) -> Option<String> {
     if let Some((expected, found)) =
         text.strip_prefix("expected ").and_then(|rest| rest.rsplit_once(", found "))
     {
-        // As the model's own types say it.
+        // A text of the model's types, if it names kinds only.
         let is_ours = KINDS.contains(&found)
             && KINDS.iter().any(|kind| expected.contains(kind))
             && expected.bytes().all(|b| b.is_ascii_lowercase() || b" ,`".contains(&b));
@@ -53,8 +52,9 @@ fn harmless(text: &str) -> Option<String> {
     }
     let found =
         text.strip_prefix("invalid type: ").or_else(|| text.strip_prefix("invalid value: "))?;
-    let (kind, rest) = kind(found)?;
-    let expected = rest.strip_prefix(", expected ")?;
+    let (_, kind) = FOUND.into_iter().find(|(word, _)| found.starts_with(word))?;
+    // The value comes before, so nothing of it is behind the last separator.
+    let (_, expected) = found.rsplit_once(", expected ")?;
     Some(format!("got {kind}, expected {expected}"))
 }
 
@@ -62,36 +62,17 @@ fn harmless(text: &str) -> Option<String> {
 const KINDS: [&str; 7] =
     ["null", "nothing", "a boolean", "a number", "a string", "a list", "an object"];
 
-/// The kind of what was found, and the text behind it.
-fn kind(found: &str) -> Option<(&'static str, &str)> {
-    if let Some(quoted) = found.strip_prefix("string ") {
-        return Some(("a string", behind_quoted(quoted)?));
-    }
-    for (word, kind) in [
-        ("integer `", "an integer"),
-        ("floating point `", "a number"),
-        ("boolean `", "a boolean"),
-        ("character `", "a character"),
-    ] {
-        if let Some(value) = found.strip_prefix(word) {
-            return Some((kind, value.split_once('`')?.1));
-        }
-    }
-    let words = [("null", "null"), ("map", "an object"), ("sequence", "a list")];
-    words.into_iter().find_map(|(word, kind)| Some((kind, found.strip_prefix(word)?)))
-}
-
-/// What stands behind a string as `Debug` writes it.
-fn behind_quoted(text: &str) -> Option<&str> {
-    let inner = text.strip_prefix('"')?;
-    let mut escaped = false;
-    let end = inner.char_indices().find_map(|(at, c)| {
-        let ends = c == '"' && !escaped;
-        escaped = c == '\\' && !escaped;
-        ends.then_some(at)
-    })?;
-    inner.get(end + 1..)
-}
+/// The words that serde begins a value with, and the kinds.
+const FOUND: [(&str, &str); 8] = [
+    ("string ", "a string"),
+    ("integer ", "an integer"),
+    ("floating point ", "a number"),
+    ("boolean ", "a boolean"),
+    ("character ", "a character"),
+    ("null", "null"),
+    ("map", "an object"),
+    ("sequence", "a list"),
+];
 
 #[cfg(test)]
 mod tests {

@@ -26,8 +26,9 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a call failed.
 ///
-/// Ask the predicates (`is_…`), not the text. `Display` tells the whole chain on one line;
-/// neither it nor `Debug` ever shows a token, a request body or a visitor's data.
+/// Ask the predicates (`is_…`) or the [`outcome`](Self::outcome), not the text. `Display` shows the
+/// whole chain on one line; neither it nor `Debug` ever shows a token, a request body or a visitor's
+/// data.
 pub struct Error(Box<Inner>);
 
 pub(crate) struct Inner {
@@ -73,7 +74,7 @@ impl Error {
         Self::of_kind(Kind::InvalidRequest, message)
     }
 
-    /// No usable token, and none can be had: the user must authorise again.
+    /// There is no usable token, and none can be obtained: the user must authorise again.
     pub fn unauthorised(message: impl Into<Cow<'static, str>>) -> Self {
         Self::of_kind(Kind::Unauthorised, message)
     }
@@ -90,7 +91,7 @@ impl Error {
         Self::of_kind(Kind::Connection(Sent::Maybe), message)
     }
 
-    /// The server answered in a way that makes no sense here.
+    /// The answer does not have the expected shape.
     pub fn unexpected_answer(message: impl Into<Cow<'static, str>>) -> Self {
         Self::of_kind(Kind::Decode, message)
     }
@@ -105,7 +106,7 @@ impl Error {
         Self::of_kind(Kind::Local, message)
     }
 
-    /// The server answered normally, and said that there is no such thing.
+    /// The server answered normally, and said that the thing does not exist.
     pub fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
         Self::of_kind(Kind::NotFound, message)
     }
@@ -116,10 +117,10 @@ impl Error {
         Self::of_kind(Kind::Timeout(Sent::No), message)
     }
 
-    /// Turns any error back into this type: one that came through foreign layers unharmed is
-    /// itself again, anything else becomes a [local](Self::is_local) or timeout error around it.
-    /// Such an error does not say how far the request got, so while a write is on the wire it
-    /// leaves the write's [outcome unknown](Self::is_ambiguous).
+    /// Turns any error back into this type. An error of this type that went through foreign layers is
+    /// itself again; any other becomes the source of a [local](Self::is_local) or timeout error. Such
+    /// an error does not say how far the request got, so the outcome of a write that was handed over
+    /// is [unknown](Self::is_ambiguous).
     #[must_use]
     pub fn from_boxed(error: BoxError) -> Self {
         match error.downcast::<Self>() {
@@ -168,8 +169,8 @@ impl Error {
         self
     }
 
-    /// The same error, caused by `source`. Of an answer that does not fit, a `serde_json` error is
-    /// kept without the value that it quotes, which may be a visitor's.
+    /// Sets the cause. A `serde_json` error about an answer of the wrong shape is kept without the
+    /// value that it quotes, which may be a visitor's.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         let source = source.into();
@@ -180,14 +181,12 @@ impl Error {
         self
     }
 
-    /// The same error, with what the user should do about it.
+    /// Sets what the user should do about it.
     #[must_use]
     pub fn with_advice(mut self, advice: impl Into<Cow<'static, str>>) -> Self {
         self.0.advice = Some(advice.into());
         self
     }
-
-    // ── for the layers ───────────────────────────────────────────────────────────────────────
 
     pub(crate) fn inner(&self) -> &Inner {
         &self.0
@@ -197,7 +196,7 @@ impl Error {
         &mut self.0
     }
 
-    /// No answer turned anything down: there was no token to send.
+    /// There was no token to send, so no answer turned one down.
     pub(crate) fn is_without_token(&self) -> bool {
         matches!(self.0.kind, Kind::Unauthorised) && self.0.answer.is_none()
     }

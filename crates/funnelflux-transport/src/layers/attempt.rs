@@ -106,7 +106,7 @@ impl<S> Attempt<S> {
             error.r#type = Empty,
             funnelflux.operation = operation.id(),
         );
-        // The texts are made only for somebody who listens.
+        // The texts are made only if there is a subscriber.
         if !span.is_disabled() {
             span.record("otel.name", format!("{} {}", request.method(), operation.path()));
             let path = request.uri().path_and_query().map_or("/", |p| p.as_str());

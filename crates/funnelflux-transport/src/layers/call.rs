@@ -1,4 +1,4 @@
-//! 1 · Once per call: the span, the events, and what only the outermost layer knows of an error.
+//! 1 · Once per call: the span, the events, and the facts that complete an error.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::observe::{Event, Observer, Observers};
 use crate::timer::Timer;
 
-/// Opens a span per call, tells observers, and completes errors with operation, attempts and time.
+/// Opens a span per call, notifies observers, and completes errors with operation, attempts and time.
 #[derive(Clone, Debug)]
 pub struct CallLayer {
     timer: Arc<dyn Timer>,
@@ -32,7 +32,7 @@ impl CallLayer {
         Self { timer, observers: Observers::default() }
     }
 
-    /// Tells these observers.
+    /// Notifies these observers.
     #[must_use]
     pub fn with_observers(mut self, observers: Vec<Arc<dyn Observer>>) -> Self {
         self.observers = Observers::new(observers);

@@ -41,7 +41,7 @@ pub struct ClassifyLayer {
 }
 
 impl ClassifyLayer {
-    /// `timer` tells how far away a `Retry-After` date is.
+    /// Counts a `Retry-After` date from the wall clock of `timer`.
     pub fn new(timer: Arc<dyn Timer>) -> Self {
         Self { timer }
     }
@@ -147,7 +147,7 @@ enum End {
     Broken(BoxError),
 }
 
-/// A body on its way into memory. One chunk is kept as it came; only more of them are copied.
+/// A body on its way into memory. A single chunk is kept; only several are copied.
 struct Reading {
     parts: Option<Parts>,
     body: Body,

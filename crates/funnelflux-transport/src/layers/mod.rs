@@ -1,4 +1,4 @@
-//! The built-in steps, each a public tower layer, from the outermost to the innermost:
+//! The built-in steps from the outermost to the innermost, each a public tower layer:
 //!
 //! | | layer | runs |
 //! |---|---|---|
@@ -12,7 +12,7 @@
 //! | 8 | [`ClassifyLayer`]: reads the answer, makes error answers errors | once per attempt |
 //! | 9 | *your `.attempt_layer(…)`* | once per attempt |
 //! | 10 | [`BaseLayer`]: base URL, host check, default headers | once per attempt |
-//! | 11 | [`AuthLayer`]: the access token | once per attempt |
+//! | 11 | [`AuthLayer`]: the access token; hands the request over | once per attempt |
 //! | 12 | decompression | once per attempt |
 //! | 13 | the transport | once per attempt |
 

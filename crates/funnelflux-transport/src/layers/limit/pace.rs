@@ -18,8 +18,8 @@ const CUT: f64 = 0.7;
 /// How steep the way back is, in requests/s per s³.
 const STEEPNESS: f64 = 0.4;
 /// The longest that one `Retry-After` holds all calls back. A number that was meant as an instant
-/// (1767225600 s are 56 years) must not stop a client until its process is started anew; whoever
-/// does ask for more is asked again four times an hour.
+/// (1767225600 s are 56 years) must not stop a client until its process restarts; a server that does
+/// mean more is asked again four times an hour.
 const LONGEST_BLOCK: Duration = Duration::from_secs(15 * 60);
 /// A change of less than this share is not worth a new limiter.
 const WORTHWHILE: f64 = 0.05;

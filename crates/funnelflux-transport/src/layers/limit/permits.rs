@@ -15,8 +15,8 @@ use crate::timer::Timer;
 pub(crate) struct Limiter {
     timer: Arc<dyn Timer>,
     pace: Mutex<Pace>,
-    /// Who waits for a slot waits here, first come first served, and only the first one looks at
-    /// the pace: a thousand waiting calls do not wake each other up.
+    /// Calls wait here for a slot, first come first served, and only the first one looks at the pace:
+    /// a thousand waiting calls do not wake each other up.
     turnstile: Semaphore,
     all: Arc<Semaphore>,
     reports: Arc<Semaphore>,
@@ -51,7 +51,7 @@ impl Limiter {
         self.timer.now()
     }
 
-    /// The permits, if they are to be had without waiting.
+    /// Takes the permits, if they are free.
     pub(crate) fn try_take(&self, weight: Weight) -> Option<Permits> {
         let _turn = self.turnstile.try_acquire().ok()?;
         let report = match weight {
@@ -63,14 +63,13 @@ impl Limiter {
         Some(Permits { _all: all, _report: report, stamp })
     }
 
-    /// The permits, when it is this call's turn.
+    /// Takes the permits when it is this call's turn.
     pub(crate) async fn take(
         &self,
         weight: Weight,
         deadline: Option<Instant>,
     ) -> Result<Permits, Refusal> {
-        // The semaphores are never closed, so acquiring fails never; a closed one would end the
-        // wait without a limit rather than the call.
+        // The semaphores are never closed, so acquiring never fails.
         let report = match weight {
             Weight::Report => self.reports.clone().acquire_owned().await.ok(),
             _ => None,

@@ -71,8 +71,8 @@ impl<S: Clone> Layer<S> for RetryLayer {
 #[derive(Clone, Debug)]
 pub struct Retry<S> {
     inner: S,
-    /// What later attempts are made with. Cloning this handle is one step; cloning the layers below
-    /// is one for each of them, for a retry that hardly ever comes.
+    /// The service of later attempts. Cloning this handle is one step, cloning the layers below one for
+    /// each of them, and retries are rare.
     spare: Arc<S>,
     shared: Arc<RetryShared>,
 }
@@ -188,13 +188,13 @@ impl<S> RetryFuture<S>
 where
     S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
 {
-    /// What follows a failed attempt: another state, or the error.
+    /// Decides what follows a failed attempt: another state, or the error.
     fn after(self: Pin<&mut Self>, error: Error) -> Result<State<S::Future>, Error> {
         let this = self.project();
         this.attempt.failed(&error);
         let call = this.attempt.call();
         let error = match this.turned_down.take() {
-            // There is no other token: the answer that asked for one tells more than its lack.
+            // No other token is available: report the original answer, which says more.
             Some(answer) if error.is_without_token() => error.about_the_answer_of(answer),
             Some(answer) if error.inner().kind == Kind::SameToken => {
                 return Err(not_the_token(answer));
@@ -256,7 +256,7 @@ where
     }
 }
 
-/// The first answer, which was not for want of a better token.
+/// The answer that no other token could have changed.
 fn not_the_token(answer: Error) -> Error {
     if answer.status() != Some(StatusCode::UNAUTHORIZED) {
         return answer;
@@ -267,7 +267,7 @@ fn not_the_token(answer: Error) -> Error {
     )
 }
 
-/// Why to give up *now*: the deadline comes before the next attempt could.
+/// The reason to give up now: the deadline comes before the next attempt.
 fn too_late(shared: &RetryShared, call: &Call, delay: Duration) -> Option<String> {
     let left = call.deadline()?.saturating_duration_since(shared.timer.now());
     (delay >= left).then(|| {
@@ -279,12 +279,12 @@ fn too_late(shared: &RetryShared, call: &Call, delay: Duration) -> Option<String
     })
 }
 
-/// What the request can be made from again.
+/// The parts to make the request from again.
 struct Template {
     method: Method,
     uri: Uri,
     headers: HeaderMap,
-    /// None where the call is all there is: copying the map costs three allocations.
+    /// `None` if it holds only the call: copying the map costs three allocations.
     extensions: Option<Extensions>,
     body: Body,
 }
