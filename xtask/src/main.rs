@@ -4,7 +4,6 @@
 
 mod ci;
 mod conform;
-mod conformance;
 mod failure;
 mod features;
 mod layers;

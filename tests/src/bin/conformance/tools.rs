@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::directory;
-use super::process::run_within;
-use crate::failure::{Failure, Result};
+use crate::process::run_within;
+use crate::{Failure, Result, directory};
 
 const PRISM: &str = "@stoplight/prism-cli@5.14.2";
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
@@ -14,7 +13,7 @@ const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 const INSTALL_SECONDS: u64 = 600;
 
 /// The program `prism`.
-pub(super) fn prism() -> Result<PathBuf> {
+pub(crate) fn prism() -> Result<PathBuf> {
     let home = directory().join("npm");
     installed(&home, PRISM, || {
         let mut npm = Command::new("npm");
@@ -26,7 +25,7 @@ pub(super) fn prism() -> Result<PathBuf> {
 }
 
 /// The program `schemathesis`.
-pub(super) fn schemathesis() -> Result<PathBuf> {
+pub(crate) fn schemathesis() -> Result<PathBuf> {
     let home = directory().join("venv");
     installed(&home, SCHEMATHESIS, || {
         run_within(Command::new("python3").args(["-m", "venv"]).arg(&home), INSTALL_SECONDS)?;
@@ -49,9 +48,11 @@ fn installed(
         return Ok(());
     }
     println!("    installing {package} into {}", home.display());
-    std::fs::create_dir_all(home).map_err(|error| Failure::io(home, &error))?;
+    std::fs::create_dir_all(home)
+        .map_err(|error| Failure::from(format!("{}: {error}", home.display())))?;
     if !install()? {
-        return Err(Failure::new(format!("{package} could not be installed")));
+        return Err(Failure::from(format!("{package} could not be installed")));
     }
-    std::fs::write(&mark, package).map_err(|error| Failure::io(&mark, &error))
+    std::fs::write(&mark, package)
+        .map_err(|error| Failure::from(format!("{}: {error}", mark.display())))
 }

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use super::directory;
-use crate::failure::{Failure, Result};
+use crate::{Failure, Result, directory};
 
 const TICK: Duration = Duration::from_millis(100);
 /// Node takes two seconds on a small machine.
@@ -22,29 +21,29 @@ struct Bound(Child);
 
 impl Bound {
     fn start(command: &mut Command) -> Result<Self> {
-        // No proxy may come between: everything is on loopback.
+        // Everything is on loopback: no proxy may intervene.
         command.env("NO_PROXY", "127.0.0.1,localhost").env("no_proxy", "127.0.0.1,localhost");
         command.stdin(Stdio::null());
         command.spawn().map(Self).map_err(|error| {
-            Failure::new(format!("`{}` could not be started: {error}", shown(command)))
+            Failure::from(format!("`{}` could not be started: {error}", shown(command)))
         })
     }
 
     fn ended(&mut self) -> Result<Option<ExitStatus>> {
-        let unknown = |error| Failure::new(format!("a process could not be watched: {error}"));
+        let unknown = |error| Failure::from(format!("a process could not be watched: {error}"));
         self.0.try_wait().map_err(unknown)
     }
 }
 
 impl Drop for Bound {
     fn drop(&mut self) {
-        // It may have ended by itself, which is as well.
+        // It may have ended by itself.
         self.0.kill().ok();
         self.0.wait().ok();
     }
 }
 
-/// Calls `done` until it says so; `None` when the time is over.
+/// Calls `done` until it returns a value; `None` when the time is over.
 fn poll<T>(seconds: u64, mut done: impl FnMut() -> Result<Option<T>>) -> Result<Option<T>> {
     let ticks = Duration::from_secs(seconds).as_millis() / TICK.as_millis();
     for _ in 0..ticks {
@@ -56,33 +55,33 @@ fn poll<T>(seconds: u64, mut done: impl FnMut() -> Result<Option<T>>) -> Result<
     Ok(None)
 }
 
-/// Runs a program with its output on the terminal; whether it succeeded.
-pub(super) fn run_within(command: &mut Command, seconds: u64) -> Result<bool> {
+/// Runs a program with its output on the terminal, and returns whether it succeeded.
+pub(crate) fn run_within(command: &mut Command, seconds: u64) -> Result<bool> {
     let mut child = Bound::start(command)?;
     match poll(seconds, || child.ended())? {
         Some(status) => Ok(status.success()),
-        None => Err(Failure::new(format!(
+        None => Err(Failure::from(format!(
             "`{}` did not end within {seconds} s and was stopped",
             shown(command)
         ))),
     }
 }
 
-/// A server that is stopped when this value goes. Its output goes to a log.
-pub(super) struct Server {
+/// A server that is stopped when this value is dropped. Its output goes to a log.
+pub(crate) struct Server {
     _child: Bound,
     name: String,
     log: PathBuf,
 }
 
 impl Server {
-    pub(super) fn start<const N: usize>(
+    pub(crate) fn start<const N: usize>(
         program: &Path,
         arguments: [&str; N],
         log: &str,
     ) -> Result<Self> {
         let log = directory().join(log);
-        let io = |error| Failure::io(&log, &error);
+        let io = |error| Failure::from(format!("{}: {error}", log.display()));
         let output = File::create(&log).map_err(io)?;
         let errors = output.try_clone().map_err(io)?;
         let mut command = Command::new(program);
@@ -92,18 +91,19 @@ impl Server {
         Ok(Self { _child: child, name, log })
     }
 
-    /// What it said so far, without colours.
-    pub(super) fn log(&self) -> Result<String> {
-        let bytes = std::fs::read(&self.log).map_err(|error| Failure::io(&self.log, &error))?;
+    /// Its output so far, without colours.
+    pub(crate) fn log(&self) -> Result<String> {
+        let bytes = std::fs::read(&self.log)
+            .map_err(|error| Failure::from(format!("{}: {error}", self.log.display())))?;
         Ok(without_colours(&String::from_utf8_lossy(&bytes)))
     }
 
-    /// Waits until it has said this.
-    pub(super) fn wait_for(&self, text: &str) -> Result {
+    /// Waits until its output contains this text.
+    pub(crate) fn wait_for(&self, text: &str) -> Result {
         match poll(START_SECONDS, || Ok(self.log()?.contains(text).then_some(())))? {
             Some(()) => Ok(()),
-            None => Err(Failure::new(format!(
-                "{} did not say {text:?} within {START_SECONDS} s; it said:\n{}",
+            None => Err(Failure::from(format!(
+                "{} did not print {text:?} within {START_SECONDS} s; its output:\n{}",
                 self.name,
                 self.log()?
             ))),
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_are_no_part_of_a_log() {
+    fn a_log_has_no_colours() {
         assert_eq!(without_colours("a \u{1b}[31;1mred\u{1b}[0m b"), "a red b");
         assert_eq!(without_colours("plain [m"), "plain [m");
     }

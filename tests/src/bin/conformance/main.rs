@@ -1,0 +1,54 @@
+//! Compares the client and the emulator with docs/openapi.json, each by a third-party tool:
+//! `cargo xtask conformance`.
+//!
+//! Prism stands between the client and the emulator and refuses what the document does not allow.
+//! Schemathesis makes requests from the document and judges the emulator's answers. Everything happens
+//! on loopback and below target/conformance.
+
+mod flow;
+mod fuzz;
+mod process;
+mod tools;
+
+use std::path::PathBuf;
+
+type Failure = Box<dyn std::error::Error>;
+type Result<T = ()> = std::result::Result<T, Failure>;
+
+/// The document that both are compared with.
+const DOCUMENT: &str = "docs/openapi.json";
+
+/// The root of the workspace.
+fn root() -> PathBuf {
+    let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap_or(tests).to_path_buf()
+}
+
+/// The folder of tools, logs and reports.
+fn directory() -> PathBuf {
+    root().join("target/conformance")
+}
+
+// The emulator runs on the other threads while this one waits for the tools.
+#[tokio::main(flavor = "multi_thread")]
+async fn main() -> Result {
+    let prism = tools::prism()?;
+    let schemathesis = tools::schemathesis()?;
+    println!("--> the client, through Prism");
+    let client = flow::run(&prism).await;
+    println!("--> the emulator, by Schemathesis");
+    let emulator = fuzz::run(&schemathesis).await;
+
+    println!("--> summary");
+    let mut failed = false;
+    for (what, outcome) in [("client", client), ("emulator", emulator)] {
+        match outcome {
+            Ok(proven) => println!("    {what}: conforms; {proven}"),
+            Err(failure) => {
+                failed = true;
+                println!("    {what}: DOES NOT CONFORM\n{failure}");
+            }
+        }
+    }
+    if failed { Err(Failure::from("conformance: see the summary above")) } else { Ok(()) }
+}
