@@ -4,7 +4,7 @@
 
 use funnelflux::Error;
 use funnelflux::id::{AssetId, LocalGenerator};
-use funnelflux::ledger::{AnyAssets, Capability, ListFilter};
+use funnelflux::ledger::{DynamicAssets, ListFilter, Verb};
 use funnelflux::model::Document;
 use funnelflux::prelude::FunnelFlux;
 
@@ -12,10 +12,10 @@ use funnelflux::prelude::FunnelFlux;
 ///
 /// # Errors
 /// Whatever goes wrong.
-pub async fn live(client: &FunnelFlux, name: &str) -> Result<Vec<Capability>, Error> {
+pub async fn live(client: &FunnelFlux, name: &str) -> Result<Vec<Verb>, Error> {
     let assets = client
         .ledger()
-        .by_name(name)
+        .dynamic(name)
         .ok_or_else(|| Error::invalid_request(format!("no assets are called {name}")))?;
     let mut life = Life { client, assets, done: Vec::new(), ids: ids(name) };
     life.all().await?;
@@ -41,47 +41,47 @@ fn ids(name: &str) -> impl FnMut() -> Result<AssetId, Error> + use<> {
 
 struct Life<'a, F> {
     client: &'a FunnelFlux,
-    assets: AnyAssets,
-    done: Vec<Capability>,
+    assets: DynamicAssets,
+    done: Vec<Verb>,
     ids: F,
 }
 
 impl<F: FnMut() -> Result<AssetId, Error>> Life<'_, F> {
-    fn can(&mut self, capability: Capability) -> bool {
-        let can = self.assets.operation(capability).is_some();
+    fn can(&mut self, verb: Verb) -> bool {
+        let can = self.assets.kind().operation(verb).is_some();
         if can {
-            self.done.push(capability);
+            self.done.push(verb);
         }
         can
     }
 
     async fn all(&mut self) -> Result<(), Error> {
-        if self.can(Capability::List) {
+        if self.can(Verb::List) {
             self.assets.list(&ListFilter::new()).await?;
         }
-        if !self.can(Capability::Create) {
+        if !self.can(Verb::Create) {
             return Ok(());
         }
         let id = (self.ids)()?;
         let object = self.object(&id).await?;
-        self.assets.create_surely(&object).await?;
-        if self.can(Capability::FindById) {
+        self.assets.create(&object).await?;
+        if self.can(Verb::FindById) {
             self.assets.find_by_id(&id).await?;
         }
-        if self.can(Capability::FindByIds) {
+        if self.can(Verb::FindByIds) {
             self.assets.find_by_ids(&[id]).await?;
         }
-        for (capability, value) in [
-            (Capability::FindByStatus, "active"),
-            (Capability::FindByCategory, ""),
-            (Capability::FindByType, "standard"),
+        for (verb, value) in [
+            (Verb::FindByStatus, "active"),
+            (Verb::FindByCategory, ""),
+            (Verb::FindByType, "standard"),
         ] {
-            if self.can(capability) {
-                self.assets.find_by(capability, value).await?;
+            if self.can(verb) {
+                self.assets.find_by(verb, value).await?;
             }
         }
-        if self.can(Capability::Update) {
-            let name = self.assets.name_members().first().copied().unwrap_or_default();
+        if self.can(Verb::Update) {
+            let name = self.assets.kind().name_members().first().copied().unwrap_or_default();
             self.assets.edit(&id, |object| Ok(object.set(name, "Renamed")?)).await?;
         }
         self.move_and_copy(&id).await?;
@@ -92,13 +92,13 @@ impl<F: FnMut() -> Result<AssetId, Error>> Life<'_, F> {
     async fn object(&mut self, id: &AssetId) -> Result<Document, Error> {
         let mut object = Document::new();
         let wrong = |cause| Error::local("object").with_source(cause);
-        for member in self.assets.id_members() {
+        for member in self.assets.kind().id_members() {
             object.set(member, id.as_str()).map_err(wrong)?;
         }
-        for member in self.assets.name_members() {
+        for member in self.assets.kind().name_members() {
             object.set(member, "Recorded").map_err(wrong)?;
         }
-        let extra: &[(&str, &str)] = match self.assets.name() {
+        let extra: &[(&str, &str)] = match self.assets.kind().name() {
             "categories" => &[("categoryType", r#""offersources""#)],
             "logic-scripts" => &[("code", r#""return \"default\"""#)],
             "pages" => &[("pageType", r#""lander""#), ("baseURL", r#""https://example.com/""#)],
@@ -113,7 +113,7 @@ impl<F: FnMut() -> Result<AssetId, Error>> Life<'_, F> {
                 .map_err(|cause| Error::local("object").with_source(cause))?;
             object.set(member, &value).map_err(wrong)?;
         }
-        if self.assets.name() == "funnels" {
+        if self.assets.kind().name() == "funnels" {
             let group = self.group().await?;
             object.set("idFunnelGroup", group.as_str()).map_err(wrong)?;
         }
@@ -122,18 +122,18 @@ impl<F: FnMut() -> Result<AssetId, Error>> Life<'_, F> {
 
     /// A funnel group to put funnels into.
     async fn group(&mut self) -> Result<AssetId, Error> {
-        let groups = self.client.ledger().by_name("funnel-groups");
+        let groups = self.client.ledger().dynamic("funnel-groups");
         let groups = groups.ok_or_else(|| Error::local("no funnel groups"))?;
         let id = (self.ids)()?;
         let mut group = Document::new();
         let wrong = |cause| Error::local("group").with_source(cause);
-        for member in groups.id_members() {
+        for member in groups.kind().id_members() {
             group.set(member, id.as_str()).map_err(wrong)?;
         }
-        for member in groups.name_members() {
+        for member in groups.kind().name_members() {
             group.set(member, "Group").map_err(wrong)?;
         }
-        groups.create_surely(&group).await?;
+        groups.create(&group).await?;
         Ok(id)
     }
 
@@ -141,28 +141,29 @@ impl<F: FnMut() -> Result<AssetId, Error>> Life<'_, F> {
         let wrong = |cause| Error::local("copy").with_source(cause);
         let mut copy = Document::new();
         copy.set("name", "Copy").map_err(wrong)?;
-        if self.can(Capability::Move) {
-            self.assets.move_to(&[*id], None).await?;
+        if self.can(Verb::Move) {
+            if self.assets.kind().takes_one(Verb::Move) {
+                let group = self.group().await?;
+                self.assets.move_to(&[*id], Some(&group)).await?;
+                copy.set("parentId", group.as_str()).map_err(wrong)?;
+            } else {
+                self.assets.move_to(&[*id], None).await?;
+            }
         }
-        if self.can(Capability::MoveOne) {
-            let group = self.group().await?;
-            self.assets.move_to(&[*id], Some(&group)).await?;
-            copy.set("parentId", group.as_str()).map_err(wrong)?;
-        }
-        if self.can(Capability::Duplicate) {
+        if self.can(Verb::Duplicate) {
             self.assets.duplicate(id, &copy).await?;
         }
         Ok(())
     }
 
     async fn archive_and_delete(&mut self, id: &AssetId) -> Result<(), Error> {
-        if self.can(Capability::Archive) || self.can(Capability::ArchiveOne) {
+        if self.can(Verb::Archive) {
             self.assets.archive(&[*id]).await?;
         }
-        if self.can(Capability::Unarchive) || self.can(Capability::UnarchiveOne) {
+        if self.can(Verb::Unarchive) {
             self.assets.unarchive(&[*id]).await?;
         }
-        if self.can(Capability::Delete) {
+        if self.can(Verb::Delete) {
             self.assets.delete(id).await?;
         }
         Ok(())

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use funnelflux::emulator::Emulator;
-use funnelflux::ledger::Ledger;
+use funnelflux::ledger::AssetKind;
 use funnelflux::prelude::*;
 use funnelflux::transport::replay::{Recorder, RecorderHandle, Recording, Scrub};
 use funnelflux::transport::{BoxError, ReqwestTransport};
@@ -38,7 +38,8 @@ async fn account() -> Result<(Emulator, FunnelFlux, RecorderHandle), BoxError> {
 /// Whatever goes wrong, with the fixture it belongs to.
 pub async fn record() -> Result<Vec<(String, Recording)>, BoxError> {
     let mut recorded = Vec::new();
-    for name in Ledger::names() {
+    for kind in AssetKind::all() {
+        let name = kind.name();
         let (_emulator, client, tape) = account().await?;
         lives::live(&client, name).await.map_err(|e| format!("{name}: {e}"))?;
         recorded.push((format!("ledger/{name}.json"), tape.recording()));

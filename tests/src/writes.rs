@@ -2,11 +2,11 @@
 
 use funnelflux::Error;
 use funnelflux::id::Id;
-use funnelflux::ledger::{Accepted, Assets, Capability, Ledger, capability};
+use funnelflux::ledger::{Accepted, AssetKind, Assets, Kind, Ledger, Supports, Verb, verb};
 use funnelflux::model::Document;
 use funnelflux::model::ledger::{
-    DuplicateRequest, Funnel, FunnelDuplicateRequest, LedgerAsset, LogicScript,
-    LogicScriptDuplicateRequest,
+    DuplicateRequest, Funnel, FunnelDuplicateRequest, LogicScript, LogicScriptDuplicateRequest,
+    Model as _,
 };
 use funnelflux::transport::Response;
 
@@ -16,129 +16,139 @@ type Answer = Result<Response<Accepted>, Error>;
 /// made-up ids elsewhere.
 ///
 /// # Errors
-/// As the call; [`Error::is_invalid_request`] for what is no write of the ledger.
+/// As the call; [`Error::is_invalid_request`] for an operation that is no write of the ledger.
 pub async fn write(ledger: &Ledger, operation: &str, object: Document) -> Answer {
-    let Some((name, capability)) = meaning(ledger, operation) else {
+    let Some((kind, verb)) = meaning(operation) else {
         return Err(Error::invalid_request(format!("{operation} writes nothing in the ledger")));
     };
-    match name {
-        "traffic-sources" => most(&ledger.traffic_sources(), capability, object).await,
-        "offer-sources" => most(&ledger.offer_sources(), capability, object).await,
-        "conditions" => most(&ledger.conditions(), capability, object).await,
-        "pages" => most(&ledger.pages(), capability, object).await,
-        "page-groups" => most(&ledger.page_groups(), capability, object).await,
-        "webhook-configs" => most(&ledger.webhook_configs(), capability, object).await,
-        "middleware-configs" => most(&ledger.middleware_configs(), capability, object).await,
-        "funnel-groups" => group(&ledger.funnel_groups(), capability, object).await,
+    match kind.name() {
+        "traffic-sources" => most(&ledger.traffic_sources(), verb, object).await,
+        "offer-sources" => most(&ledger.offer_sources(), verb, object).await,
+        "conditions" => most(&ledger.conditions(), verb, object).await,
+        "pages" => most(&ledger.pages(), verb, object).await,
+        "page-groups" => most(&ledger.page_groups(), verb, object).await,
+        "webhook-configs" => most(&ledger.webhook_configs(), verb, object).await,
+        "middleware-configs" => most(&ledger.middleware_configs(), verb, object).await,
+        "funnel-groups" => group(&ledger.funnel_groups(), verb, object).await,
         "current-funnel-groups" => {
             let groups = ledger.current_funnel_groups();
-            match capability {
-                Capability::Unarchive => groups.unarchive(&[id()?]).await,
-                _ => group(&groups, capability, object).await,
+            match verb {
+                Verb::Unarchive => only(groups.unarchive(&[id()?]).await),
+                _ => group(&groups, verb, object).await,
             }
         }
-        "funnels" => funnel(&ledger.funnels(), capability, object).await,
-        "logic-scripts" => script(&ledger.logic_scripts(), capability, object).await,
-        "categories" => saved(&ledger.categories(), capability, object).await,
-        "visitor-tags" => saved(&ledger.visitor_tags(), capability, object).await,
-        other => Err(Error::invalid_request(format!("say here how {other} are written"))),
+        "funnels" => funnel(&ledger.funnels(), verb, object).await,
+        "logic-scripts" => script(&ledger.logic_scripts(), verb, object).await,
+        "categories" => saved(&ledger.categories(), verb, object).await,
+        "visitor-tags" => saved(&ledger.visitor_tags(), verb, object).await,
+        _ => dynamic(ledger, kind, verb, object).await,
     }
 }
 
-const WRITES: [Capability; 10] = [
-    Capability::Create,
-    Capability::Update,
-    Capability::Duplicate,
-    Capability::Delete,
-    Capability::Archive,
-    Capability::Unarchive,
-    Capability::Move,
-    Capability::ArchiveOne,
-    Capability::UnarchiveOne,
-    Capability::MoveOne,
-];
-
-/// Of which assets it is, and what it does with them.
-fn meaning(ledger: &Ledger, operation: &str) -> Option<(&'static str, Capability)> {
-    Ledger::names().filter_map(|name| ledger.by_name(name)).find_map(|assets| {
-        let is = |capability: &Capability| {
-            assets.operation(*capability).is_some_and(|found| found.id() == operation)
-        };
-        WRITES.into_iter().find(is).map(|capability| (assets.name(), capability))
+/// The kind and the write that the operation belongs to.
+fn meaning(operation: &str) -> Option<(&'static AssetKind, Verb)> {
+    AssetKind::all().iter().find_map(|kind| {
+        let mut verbs = kind.verbs().iter();
+        let found =
+            verbs.find(|(_, found)| found.id() == operation && !found.idempotency().is_safe());
+        found.map(|(verb, _)| (*kind, *verb))
     })
 }
 
-/// What is called, and not for what, is the question.
+/// The id does not matter: only the operation is checked.
 fn id<T>() -> Result<Id<T>, Error> {
     "2nIemJxCKbFX".parse().map_err(|cause| Error::local("id").with_source(cause))
 }
 
-async fn saved<A>(assets: &Assets<A>, capability: Capability, object: Document) -> Answer
+/// The answer to the one request.
+fn only(answers: Result<Vec<Response<Accepted>>, Error>) -> Answer {
+    answers?.pop().ok_or_else(|| Error::local("nothing was sent"))
+}
+
+async fn saved<K>(assets: &Assets<K>, verb: Verb, object: Document) -> Answer
 where
-    A: LedgerAsset + capability::Create + capability::Update,
+    K: Supports<verb::Create> + Supports<verb::Update>,
 {
-    match capability {
-        Capability::Create => assets.create(&A::from_document(object)).await,
-        Capability::Update => assets.update(&A::from_document(object)).await,
-        other => Err(Error::invalid_request(format!("{}: no method for {other:?}", A::NAME))),
+    match verb {
+        Verb::Create => assets.create_once(&K::Model::from_document(object)).await,
+        Verb::Update => assets.update(&K::Model::from_document(object)).await,
+        other => Err(Error::invalid_request(format!("{}: no method for {other}", K::KIND.name()))),
     }
 }
 
-async fn group<A>(assets: &Assets<A>, capability: Capability, object: Document) -> Answer
+async fn group<K>(assets: &Assets<K>, verb: Verb, object: Document) -> Answer
 where
-    A: LedgerAsset
-        + capability::Kind<CopyRequest = DuplicateRequest>
-        + capability::Create
-        + capability::Update
-        + capability::Duplicate
-        + capability::Archive
-        + capability::Delete,
+    K: Kind<CopyRequest = DuplicateRequest>
+        + Supports<verb::Create>
+        + Supports<verb::Update>
+        + Supports<verb::Duplicate>
+        + Supports<verb::Archive>
+        + Supports<verb::Delete>,
 {
-    match capability {
-        Capability::Duplicate => assets.duplicate(&id()?, &DuplicateRequest::new("Copy")).await,
-        Capability::Archive => assets.archive(&[id()?]).await,
-        Capability::Delete => assets.delete(&id()?).await,
-        _ => saved(assets, capability, object).await,
+    match verb {
+        Verb::Duplicate => assets.duplicate(&id()?, &DuplicateRequest::new("Copy")).await,
+        Verb::Archive => only(assets.archive(&[id()?]).await),
+        Verb::Delete => assets.delete(&id()?).await,
+        _ => saved(assets, verb, object).await,
     }
 }
 
-async fn most<A>(assets: &Assets<A>, capability: Capability, object: Document) -> Answer
+async fn most<K>(assets: &Assets<K>, verb: Verb, object: Document) -> Answer
 where
-    A: LedgerAsset
-        + capability::Kind<CopyRequest = DuplicateRequest>
-        + capability::Create
-        + capability::Update
-        + capability::Duplicate
-        + capability::Archive
-        + capability::Unarchive
-        + capability::Move
-        + capability::Delete,
+    K: Kind<CopyRequest = DuplicateRequest>
+        + Supports<verb::Create>
+        + Supports<verb::Update>
+        + Supports<verb::Duplicate>
+        + Supports<verb::Archive>
+        + Supports<verb::Unarchive>
+        + Supports<verb::Move>
+        + Supports<verb::Delete>,
 {
-    match capability {
-        Capability::Unarchive => assets.unarchive(&[id()?]).await,
-        Capability::Move => assets.move_to(&[id()?], None).await,
-        _ => group(assets, capability, object).await,
+    match verb {
+        Verb::Unarchive => only(assets.unarchive(&[id()?]).await),
+        Verb::Move => only(assets.move_to(&[id()?], None).await),
+        _ => group(assets, verb, object).await,
     }
 }
 
-async fn funnel(funnels: &Assets<Funnel>, capability: Capability, object: Document) -> Answer {
-    match capability {
-        Capability::Duplicate => {
+async fn funnel(funnels: &Assets<Funnel>, verb: Verb, object: Document) -> Answer {
+    match verb {
+        Verb::Duplicate => {
             funnels.duplicate(&id()?, &FunnelDuplicateRequest::new("Copy", id()?)).await
         }
-        Capability::Delete => funnels.delete(&id()?).await,
-        Capability::ArchiveOne => funnels.archive_one(&id()?).await,
-        Capability::UnarchiveOne => funnels.unarchive_one(&id()?).await,
-        Capability::MoveOne => funnels.move_to_group(&id()?, &id()?).await,
-        _ => saved(funnels, capability, object).await,
+        Verb::Delete => funnels.delete(&id()?).await,
+        Verb::Archive => only(funnels.archive(&[id()?]).await),
+        Verb::Unarchive => only(funnels.unarchive(&[id()?]).await),
+        Verb::Move => only(funnels.move_to(&[id()?], Some(&id()?)).await),
+        _ => saved(funnels, verb, object).await,
     }
 }
 
-async fn script(scripts: &Assets<LogicScript>, capability: Capability, object: Document) -> Answer {
-    match capability {
-        Capability::Duplicate => {
+async fn script(scripts: &Assets<LogicScript>, verb: Verb, object: Document) -> Answer {
+    match verb {
+        Verb::Duplicate => {
             scripts.duplicate(&id()?, &LogicScriptDuplicateRequest::new("Copy")).await
         }
-        _ => saved(scripts, capability, object).await,
+        _ => saved(scripts, verb, object).await,
+    }
+}
+
+/// A kind that has no line above.
+async fn dynamic(
+    ledger: &Ledger,
+    kind: &'static AssetKind,
+    verb: Verb,
+    object: Document,
+) -> Answer {
+    let (assets, id) = (ledger.dynamic_of(kind), id::<()>()?.untyped());
+    match verb {
+        Verb::Create => assets.create_once(&object).await,
+        Verb::Update => assets.update(&object).await,
+        Verb::Duplicate => assets.duplicate(&id, &DuplicateRequest::new("Copy").document()).await,
+        Verb::Delete => assets.delete(&id).await,
+        Verb::Archive => only(assets.archive(&[id]).await),
+        Verb::Unarchive => only(assets.unarchive(&[id]).await),
+        Verb::Move => only(assets.move_to(&[id], Some(&id)).await),
+        other => Err(Error::invalid_request(format!("{other} writes nothing"))),
     }
 }

@@ -14,13 +14,15 @@ use std::time::Duration;
 use funnelflux::domains::WaitOptions;
 use funnelflux::emulator::{Emulator, EmulatorBuilder};
 use funnelflux::id::Id;
-use funnelflux::ledger::{AnyAssets, Assets, BulkOptions, Capability, Ledger, ListFilter};
-use funnelflux::ledger::{CurrentFunnelGroup, capability};
+use funnelflux::ledger::{
+    AssetKind, Assets, BulkOptions, DynamicAssets, IdOf, Kind, Ledger, ListFilter, Supports, Verb,
+    verb,
+};
 use funnelflux::model::Document;
 use funnelflux::model::explorer::{HitLookup, VisitorLookup};
 use funnelflux::model::ledger::{
     Category, CategoryType, DuplicateRequest, Funnel, FunnelDuplicateRequest, FunnelGroup,
-    LedgerAsset, LogicScript, LogicScriptDuplicateRequest,
+    Identified as _, LedgerAsset, LogicScript, LogicScriptDuplicateRequest, Model as _,
 };
 use funnelflux::model::logs::LogRequest;
 use funnelflux::model::reporting::MergeOptions;
@@ -266,29 +268,27 @@ fn new<A: LedgerAsset>(name: &str) -> (Id<A::Marker>, A) {
     (id, A::create(id, name))
 }
 
-/// What every asset has that can be made and changed: each method once.
-async fn made_and_changed<A>(assets: &Assets<A>, prepare: impl Fn(&mut A)) -> Id<A::Marker>
+/// The methods of every kind that can be created and changed, each once.
+async fn made_and_changed<K>(assets: &Assets<K>, prepare: impl Fn(&mut K::Model)) -> IdOf<K>
 where
-    A: LedgerAsset
-        + capability::List
-        + capability::FindById
-        + capability::FindByIds
-        + capability::Create
-        + capability::Update
-        + Sync,
-    A::Marker: Send + Sync,
+    K: Supports<verb::List>
+        + Supports<verb::FindById>
+        + Supports<verb::FindByIds>
+        + Supports<verb::Create>
+        + Supports<verb::Update>,
 {
     let made = |name: &str| {
-        let (id, mut asset) = new::<A>(name);
+        let (id, mut asset) = new::<K::Model>(name);
         prepare(&mut asset);
         (id, asset)
     };
     let ((id, first), (second_id, second), (_, third)) = (made("1"), made("2"), made("3"));
-    assets.create(&first).await.unwrap();
-    assets.create_surely(&second).await.unwrap();
+    assets.create_once(&first).await.unwrap();
+    assets.create(&second).await.unwrap();
     let options = BulkOptions::new;
     assert!(assets.create_all(std::slice::from_ref(&third), options()).await.is_all_ok());
     assert!(assets.create_missing(&[first, third], options()).await.is_all_ok());
+    assert!(assets.create_if_missing(&second).await.unwrap().is_none());
 
     assets.list(&ListFilter::new()).await.unwrap();
     let found = assets.find_by_id(&id).await.unwrap().into_inner();
@@ -299,20 +299,23 @@ where
     assets.update(&found).await.unwrap();
     assert!(!assets.edit(&id, rename).await.unwrap().changed.is_empty());
     assert!(assets.edit_all(&[second_id], rename, options()).await.is_all_ok());
+    let edits = [(id, "First"), (second_id, "Second")];
+    let name = |asset: &mut K::Model, name: &&str| {
+        asset.set_asset_name(name);
+        Ok(())
+    };
+    assert!(assets.edit_each(&edits, name, options()).await.is_all_ok());
     id
 }
 
 /// Copied, archived and deleted.
-async fn copied_and_removed<A>(assets: &Assets<A>, id: &Id<A::Marker>)
+async fn copied_and_removed<K>(assets: &Assets<K>, id: &IdOf<K>)
 where
-    A: LedgerAsset
-        + capability::Kind<CopyRequest = DuplicateRequest>
-        + capability::FindByStatus
-        + capability::Duplicate
-        + capability::Archive
-        + capability::Delete
-        + Sync,
-    A::Marker: Send + Sync,
+    K: Kind<CopyRequest = DuplicateRequest>
+        + Supports<verb::FindByStatus>
+        + Supports<verb::Duplicate>
+        + Supports<verb::Archive>
+        + Supports<verb::Delete>,
 {
     assets.find_by_status("active").await.unwrap();
     assets.duplicate(id, &DuplicateRequest::new("Copy")).await.unwrap();
@@ -329,24 +332,21 @@ async fn a_category(ledger: &Ledger, of: &str) -> Id<funnelflux::id::Category> {
 }
 
 /// Everything that most assets have.
-async fn all_of<A>(ledger: &Ledger, assets: Assets<A>, category_type: &str, extra: &[(&str, &str)])
+async fn all_of<K>(ledger: &Ledger, assets: Assets<K>, category_type: &str, extra: &[(&str, &str)])
 where
-    A: LedgerAsset
-        + capability::Kind<CopyRequest = DuplicateRequest>
-        + capability::List
-        + capability::FindById
-        + capability::FindByIds
-        + capability::FindByStatus
-        + capability::FindByCategory
-        + capability::Create
-        + capability::Update
-        + capability::Duplicate
-        + capability::Archive
-        + capability::Unarchive
-        + capability::Move
-        + capability::Delete
-        + Sync,
-    A::Marker: Send + Sync,
+    K: Kind<CopyRequest = DuplicateRequest, Parent = funnelflux::id::Category>
+        + Supports<verb::List>
+        + Supports<verb::FindById>
+        + Supports<verb::FindByIds>
+        + Supports<verb::FindByStatus>
+        + Supports<verb::FindByCategory>
+        + Supports<verb::Create>
+        + Supports<verb::Update>
+        + Supports<verb::Duplicate>
+        + Supports<verb::Archive>
+        + Supports<verb::Unarchive>
+        + Supports<verb::Move>
+        + Supports<verb::Delete>,
 {
     let id = made_and_changed(&assets, |asset| {
         for (name, value) in extra {
@@ -356,11 +356,14 @@ where
     .await;
     let category = a_category(ledger, category_type).await;
     assets.move_to(&[id], Some(&category)).await.unwrap();
-    assert_eq!(assets.find_by_category(&category).await.unwrap().len(), 1, "{}", A::NAME);
-    assets.move_to(&[id], None).await.unwrap();
+    let found = assets.find_by_category(&category).await.unwrap();
+    assert_eq!(found.len(), 1, "{}", K::KIND.name());
+    assert!(assets.move_all(&[id], None, BulkOptions::new()).await.is_all_ok());
     assets.archive(&[id]).await.unwrap();
     assets.unarchive(&[id]).await.unwrap();
+    assert!(assets.unarchive_all(&[id], BulkOptions::new()).await.is_all_ok());
     copied_and_removed(&assets, &id).await;
+    assert!(assets.delete_all(&[id], BulkOptions::new()).await.results().len() == 1);
 }
 
 async fn funnels(ledger: &Ledger) {
@@ -371,16 +374,16 @@ async fn funnels(ledger: &Ledger) {
         funnel.set_group_id(group);
     })
     .await;
-    let (other, other_group) = new::<CurrentFunnelGroup>("Other group");
+    let (other, other_group) = new::<FunnelGroup>("Other group");
     ledger.current_funnel_groups().create(&other_group).await.unwrap();
-    funnels.move_to_group(&id, &other).await.unwrap();
+    funnels.move_to(&[id], Some(&other)).await.unwrap();
     funnels.find_by_status("active").await.unwrap();
     funnels.find_by_type("default").await.unwrap();
     let category = a_category(ledger, "trafficsources").await;
     funnels.find_by_category(&category).await.unwrap();
     funnels.duplicate(&id, &FunnelDuplicateRequest::new("Copy", group)).await.unwrap();
-    funnels.archive_one(&id).await.unwrap();
-    funnels.unarchive_one(&id).await.unwrap();
+    funnels.archive(&[id]).await.unwrap();
+    funnels.unarchive(&[id]).await.unwrap();
     funnels.delete(&id).await.unwrap();
 }
 
@@ -419,25 +422,25 @@ async fn every_typed_method_of_every_asset_is_answered() {
     assert_eq!(server.missing(&["ledger."]), Vec::<&str>::new());
 }
 
-// ── assets, by name ──────────────────────────────────────────────────────────────────────────
+// ── assets, dynamically ──────────────────────────────────────────────────────────────────────────
 
 /// An object of this kind under a new id, with what a new one must have.
-fn object(assets: &AnyAssets, name: &str, members: &[(&str, &str)]) -> (AssetId, Document) {
+fn object(assets: &DynamicAssets, name: &str, members: &[(&str, &str)]) -> (AssetId, Document) {
     let id = AssetId::generate().unwrap();
     let mut object = Document::parse("{}").unwrap();
-    object.set(assets.id_members()[0], id.as_str()).unwrap();
-    object.set(assets.name_members()[0], name).unwrap();
+    object.set(assets.kind().id_members()[0], id.as_str()).unwrap();
+    object.set(assets.kind().name_members()[0], name).unwrap();
     for (member, value) in members {
         object.set(member, value).unwrap();
     }
     (id, object)
 }
 
-async fn all_by_name(ledger: &Ledger, assets: &AnyAssets, group: &AssetId, category: &str) {
-    let name = assets.name();
-    let can = |capability| assets.operation(capability).is_some();
+async fn all_dynamic(ledger: &Ledger, assets: &DynamicAssets, group: &AssetId, category: &str) {
+    let name = assets.kind().name();
+    let can = |verb| assets.kind().operation(verb).is_some();
     assets.list(&ListFilter::new()).await.unwrap_or_else(|e| panic!("{name}: {e}"));
-    if !can(Capability::Create) {
+    if !can(Verb::Create) {
         return;
     }
     let members: &[(&str, &str)] = match name {
@@ -447,29 +450,30 @@ async fn all_by_name(ledger: &Ledger, assets: &AnyAssets, group: &AssetId, categ
         _ => &[],
     };
     let (id, first) = object(assets, "First", members);
-    assert!(!assets.create_surely(&first).await.unwrap_or_else(|e| panic!("{name}: {e}")));
+    let created = assets.create(&first).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+    assert!(!created.was_lost);
     let found = assets.find_by_id(&id).await.unwrap().into_inner();
     assets.try_find_by_id(&id).await.unwrap().unwrap();
     assert_eq!(assets.find_by_ids(&[id]).await.unwrap().len(), 1, "{name}");
     assets.update(&found).await.unwrap_or_else(|e| panic!("{name}: {e}"));
-    let member = assets.name_members()[0];
+    let member = assets.kind().name_members()[0];
     let edited = assets
         .edit(&id, |object| object.set(member, "Second").map_err(Into::into))
         .await
         .unwrap_or_else(|e| panic!("{name}: {e}"));
     assert_eq!(edited.changed, [member], "{name}");
 
-    for (capability, value) in [
-        (Capability::FindByStatus, "active"),
-        (Capability::FindByType, "default"),
-        (Capability::FindByCategory, category),
+    for (verb, value) in [
+        (Verb::FindByStatus, "active"),
+        (Verb::FindByType, "default"),
+        (Verb::FindByCategory, category),
     ] {
-        if can(capability) {
-            let found = assets.find_by(capability, value).await;
-            found.unwrap_or_else(|e| panic!("{name}, {capability:?}: {e}"));
+        if can(verb) {
+            let found = assets.find_by(verb, value).await;
+            found.unwrap_or_else(|e| panic!("{name}, {verb}: {e}"));
         }
     }
-    if can(Capability::Duplicate) {
+    if can(Verb::Duplicate) {
         let copy = match name {
             "funnels" => format!(r#"{{"name":"Copy","parentId":"{group}"}}"#),
             _ => r#"{"name":"Copy"}"#.to_owned(),
@@ -477,37 +481,36 @@ async fn all_by_name(ledger: &Ledger, assets: &AnyAssets, group: &AssetId, categ
         let copied = assets.duplicate(&id, &Document::parse(&copy).unwrap()).await;
         copied.unwrap_or_else(|e| panic!("{name}: {e}"));
     }
-    if can(Capability::Archive) || can(Capability::ArchiveOne) {
+    if can(Verb::Archive) {
         assets.archive(&[id]).await.unwrap_or_else(|e| panic!("{name}: {e}"));
     }
-    if can(Capability::Unarchive) || can(Capability::UnarchiveOne) {
+    if can(Verb::Unarchive) {
         assets.unarchive(&[id]).await.unwrap_or_else(|e| panic!("{name}: {e}"));
     }
-    if can(Capability::MoveOne) {
-        let groups = ledger.by_name("funnel-groups").unwrap();
+    if can(Verb::Move) && assets.kind().takes_one(Verb::Move) {
+        let groups = ledger.dynamic("funnel-groups").unwrap();
         let (other, new) = object(&groups, "Other", &[]);
-        groups.create_surely(&new).await.unwrap();
+        groups.create(&new).await.unwrap();
         assets.move_to(&[id], Some(&other)).await.unwrap();
-    }
-    if can(Capability::Move) {
+    } else if can(Verb::Move) {
         assets.move_to(&[id], None).await.unwrap_or_else(|e| panic!("{name}: {e}"));
     }
-    if can(Capability::Delete) {
+    if can(Verb::Delete) {
         assets.delete(&id).await.unwrap_or_else(|e| panic!("{name}: {e}"));
     }
 }
 
 #[tokio::test]
-async fn every_operation_of_every_asset_is_answered_by_name() {
+async fn every_operation_of_every_kind_is_answered_dynamically() {
     let server = Server::start().await;
     let ledger = server.client.ledger();
-    let groups = ledger.by_name("funnel-groups").unwrap();
+    let groups = ledger.dynamic("funnel-groups").unwrap();
     let (group, new) = object(&groups, "Group", &[]);
-    groups.create_surely(&new).await.unwrap();
+    groups.create(&new).await.unwrap();
     let category = a_category(&ledger, "offersources").await;
-    for name in Ledger::names() {
-        let assets = ledger.by_name(name).unwrap();
-        all_by_name(&ledger, &assets, &group, category.as_str()).await;
+    for kind in AssetKind::all() {
+        let assets = ledger.dynamic_of(kind);
+        all_dynamic(&ledger, &assets, &group, category.as_str()).await;
     }
     assert_eq!(server.missing(&["ledger."]), Vec::<&str>::new());
 }

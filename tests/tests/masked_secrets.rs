@@ -7,7 +7,7 @@ use std::future::ready;
 use std::sync::{Arc, Mutex};
 
 use funnelflux::emulator::Emulator;
-use funnelflux::ledger::AnyAssets;
+use funnelflux::ledger::DynamicAssets;
 use funnelflux::model::Document;
 use funnelflux::prelude::*;
 use funnelflux::transport::Body;
@@ -24,7 +24,7 @@ const SECRETS: [(&str, &str); 2] =
 type Sent = Arc<Mutex<Vec<String>>>;
 
 /// A server that holds this config; and what is saved there.
-fn serving(config: &str) -> (AnyAssets, Sent) {
+fn serving(config: &str) -> (DynamicAssets, Sent) {
     let sent = Sent::default();
     let (config, notes) = (config.to_owned(), sent.clone());
     let service = tower::service_fn(move |request: Request<Body>| {
@@ -36,7 +36,7 @@ fn serving(config: &str) -> (AnyAssets, Sent) {
         ready(Ok::<_, Error>(HttpResponse::new(Body::from(answer))))
     });
     let client = FunnelFlux::builder().transport(service).access_token("any").build().unwrap();
-    (client.ledger().by_name("middleware-configs").unwrap(), sent)
+    (client.ledger().dynamic("middleware-configs").unwrap(), sent)
 }
 
 fn config(destination: &str) -> String {
@@ -46,7 +46,7 @@ fn config(destination: &str) -> String {
 }
 
 /// What `ffx middleware-configs update ID --set PATH=VALUE` does.
-async fn set(configs: &AnyAssets, path: &[&str], value: &str) -> Result<Vec<String>, Error> {
+async fn set(configs: &DynamicAssets, path: &[&str], value: &str) -> Result<Vec<String>, Error> {
     let id = ID.parse().unwrap();
     let edited = configs.edit(&id, |object| Ok(object.set_at(path, value)?)).await?;
     Ok(edited.changed)
@@ -163,7 +163,7 @@ async fn the_account_still_has_its_secrets_after_an_update_of_something_else() {
         .rate_limit(RateLimit::unlimited())
         .build()
         .unwrap();
-    let configs = client.ledger().by_name("middleware-configs").unwrap();
+    let configs = client.ledger().dynamic("middleware-configs").unwrap();
     let new = json!({
         "idMiddlewareConfig": ID, "middlewareConfigName": "Check",
         "destination": {
@@ -173,7 +173,7 @@ async fn the_account_still_has_its_secrets_after_an_update_of_something_else() {
         },
         "routes": [{"idRoute": "default", "priority": 0, "isDefault": true}],
     });
-    configs.create_surely(&Document::parse(&new.to_string()).unwrap()).await.unwrap();
+    configs.create(&Document::parse(&new.to_string()).unwrap()).await.unwrap();
     assert_eq!(set(&configs, &["description"], "x").await.unwrap(), ["description"]);
 
     let saved = emulator.requests().pop().unwrap();

@@ -12,8 +12,7 @@ mod settings;
 
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
-use clap::{CommandFactory as _, Parser as _};
+use clap::Parser as _;
 
 use crate::args::Cli;
 use crate::failure::Failure;
@@ -22,7 +21,7 @@ use crate::output::{Format, Terminal};
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return print_usage(&with_offered_verbs(error)),
+        Err(error) => return print_usage(&error),
     };
     let terminal = Terminal::new(cli.global.output, cli.global.quiet, cli.global.verbose);
     logging::start(terminal.is_quiet(), terminal.verbosity());
@@ -39,19 +38,6 @@ fn start(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
         .build()
         .map_err(|cause| Failure::failed(format!("cannot start the runtime: {cause}")))?;
     runtime.block_on(commands::run(cli, terminal))
-}
-
-/// Hides verbs from a help that the kind of asset has no operation for.
-fn with_offered_verbs(error: clap::Error) -> clap::Error {
-    let is_help = matches!(
-        error.kind(),
-        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
-    );
-    if !is_help {
-        return error;
-    }
-    let command = commands::as_offered(Cli::command());
-    command.try_get_matches().err().unwrap_or(error)
 }
 
 /// Prints help and version to stdout, with exit code 0; prints a usage error, with exit code 2.

@@ -1,54 +1,53 @@
-//! Assets of one kind as a trait, for code that is tested without HTTP.
+//! The assets of one kind as a trait, for code that is tested without HTTP.
 
 use async_trait::async_trait;
-use funnelflux_id::{AssetId, Id};
-use funnelflux_model::Document;
-use funnelflux_transport::{BoxError, Error, Response};
+use funnelflux_id::AssetId;
+use funnelflux_model::ledger::Model as _;
+use funnelflux_transport::{Accepted, Error, Response};
 
-use crate::accepted::Accepted;
-use crate::capability::{Create, FindById, Kind, List, Update};
-use crate::collection::Assets;
+use crate::assets::{Assets, untyped};
+use crate::kind::{IdOf, InfoOf, Kind, Supports, verb};
 use crate::list::ListFilter;
 
-/// What most programs do with the assets of a kind, as a trait: write your code against
-/// `&dyn AssetsApi<OfferSource>` and hand in a mock in tests (feature `mock`). Methods that come later
-/// have a default.
+/// The common operations on the assets of a kind, as a trait: write your code against
+/// `&dyn AssetsApi<OfferSource>` and pass a mock in tests (feature `mock`). Methods added later have
+/// a default.
 ///
-/// One trait for all kinds, so what a kind cannot do is an error here and not, as with [`Assets`], a
-/// program that does not compile.
+/// The trait is the same for all kinds, so an operation that a kind does not have is an error here;
+/// with [`Assets`] it does not compile.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
-pub trait AssetsApi<A: Kind>: Send + Sync + 'static {
-    /// The slim objects that the server lists.
+pub trait AssetsApi<K: Kind>: Send + Sync + 'static {
+    /// Lists the slim objects.
     ///
     /// # Errors
     /// As [`Assets::list`].
-    async fn list(&self, filter: &ListFilter) -> Result<Vec<A::Info>, Error>;
+    async fn list(&self, filter: &ListFilter) -> Result<Vec<InfoOf<K>>, Error>;
 
-    /// The whole object of this id, or `None`.
+    /// Finds the whole object of this id; `None` when there is none.
     ///
     /// # Errors
     /// As [`Assets::try_find_by_id`].
-    async fn find_by_id(&self, id: &Id<A::Marker>) -> Result<Option<A>, Error>;
+    async fn find_by_id(&self, id: &IdOf<K>) -> Result<Option<K::Model>, Error>;
 
-    /// Makes the object, once whatever the network does.
+    /// Creates the object, once whatever the network does.
     ///
     /// # Errors
-    /// As [`Assets::create_surely`].
-    async fn create(&self, asset: &A) -> Result<(), Error>;
+    /// As [`Assets::create`].
+    async fn create(&self, asset: &K::Model) -> Result<(), Error>;
 
     /// Saves the whole object over the present one.
     ///
     /// # Errors
     /// As [`Assets::update`].
-    async fn update(&self, asset: &A) -> Result<(), Error>;
+    async fn update(&self, asset: &K::Model) -> Result<(), Error>;
 
-    /// The whole objects of these ids, as far as there are any. Unless an implementation knows a
-    /// shorter way, one by one.
+    /// Finds the whole objects of these ids; ids without an object are left out. The default asks
+    /// for one at a time.
     ///
     /// # Errors
     /// As [`Assets::find_by_ids`].
-    async fn find_by_ids(&self, ids: &[Id<A::Marker>]) -> Result<Vec<A>, Error> {
+    async fn find_by_ids(&self, ids: &[IdOf<K>]) -> Result<Vec<K::Model>, Error> {
         let mut found = Vec::with_capacity(ids.len());
         for id in ids {
             found.extend(self.find_by_id(id).await?);
@@ -56,49 +55,45 @@ pub trait AssetsApi<A: Kind>: Send + Sync + 'static {
         Ok(found)
     }
 
-    /// Deletes the object. Archiving is something else.
+    /// Deletes the object. Archiving is a different operation.
     ///
     /// # Errors
-    /// As [`Assets::delete`]; [`Error::is_invalid_request`] where the vendor's reference lists no such
-    /// operation, as for the following ones.
-    async fn delete(&self, _id: &Id<A::Marker>) -> Result<(), Error> {
+    /// As [`Assets::delete`]; [`Error::is_invalid_request`] for a kind that has no such operation, as
+    /// for the methods below.
+    async fn delete(&self, _id: &IdOf<K>) -> Result<(), Error> {
         Err(no_such_operation("delete"))
     }
 
     /// Archives these objects.
     ///
     /// # Errors
-    /// As [`AnyAssets::archive`](crate::AnyAssets::archive).
-    async fn archive(&self, _ids: &[Id<A::Marker>]) -> Result<(), Error> {
+    /// As [`DynamicAssets::archive`](crate::DynamicAssets::archive).
+    async fn archive(&self, _ids: &[IdOf<K>]) -> Result<(), Error> {
         Err(no_such_operation("archive"))
     }
 
-    /// Brings these objects back.
+    /// Takes these objects out of the archive.
     ///
     /// # Errors
-    /// As [`AnyAssets::unarchive`](crate::AnyAssets::unarchive).
-    async fn unarchive(&self, _ids: &[Id<A::Marker>]) -> Result<(), Error> {
+    /// As [`DynamicAssets::unarchive`](crate::DynamicAssets::unarchive).
+    async fn unarchive(&self, _ids: &[IdOf<K>]) -> Result<(), Error> {
         Err(no_such_operation("unarchive"))
     }
 
-    /// Moves these objects: funnels to a funnel group, anything else to a category (`None` is
+    /// Moves these objects: funnels to a funnel group, all others to a category (`None` is
     /// *uncategorised*).
     ///
     /// # Errors
-    /// As [`AnyAssets::move_to`](crate::AnyAssets::move_to).
-    async fn move_to(&self, _ids: &[Id<A::Marker>], _to: Option<AssetId>) -> Result<(), Error> {
+    /// As [`DynamicAssets::move_to`](crate::DynamicAssets::move_to).
+    async fn move_to(&self, _ids: &[IdOf<K>], _to: Option<AssetId>) -> Result<(), Error> {
         Err(no_such_operation("move"))
     }
 
     /// Has the server copy the object.
     ///
     /// # Errors
-    /// As [`AnyAssets::duplicate`](crate::AnyAssets::duplicate).
-    async fn duplicate(
-        &self,
-        _id: &Id<A::Marker>,
-        _request: &A::CopyRequest,
-    ) -> Result<Accepted, Error> {
+    /// As [`DynamicAssets::duplicate`](crate::DynamicAssets::duplicate).
+    async fn duplicate(&self, _id: &IdOf<K>, _request: &K::CopyRequest) -> Result<Accepted, Error> {
         Err(no_such_operation("duplicate"))
     }
 }
@@ -108,61 +103,52 @@ fn no_such_operation(name: &str) -> Error {
 }
 
 #[async_trait]
-impl<A> AssetsApi<A> for Assets<A>
+impl<K> AssetsApi<K> for Assets<K>
 where
-    A: Kind + List + FindById + Create + Update,
+    K: Supports<verb::List>
+        + Supports<verb::FindById>
+        + Supports<verb::Create>
+        + Supports<verb::Update>,
 {
-    async fn list(&self, filter: &ListFilter) -> Result<Vec<A::Info>, Error> {
+    async fn list(&self, filter: &ListFilter) -> Result<Vec<InfoOf<K>>, Error> {
         Self::list(self, filter).await.map(Response::into_inner)
     }
 
-    async fn find_by_id(&self, id: &Id<A::Marker>) -> Result<Option<A>, Error> {
+    async fn find_by_id(&self, id: &IdOf<K>) -> Result<Option<K::Model>, Error> {
         self.try_find_by_id(id).await
     }
 
-    async fn create(&self, asset: &A) -> Result<(), Error> {
-        self.create_surely(asset).await.map(drop)
+    async fn create(&self, asset: &K::Model) -> Result<(), Error> {
+        Self::create(self, asset).await.map(drop)
     }
 
-    async fn update(&self, asset: &A) -> Result<(), Error> {
+    async fn update(&self, asset: &K::Model) -> Result<(), Error> {
         Self::update(self, asset).await.map(drop)
     }
 
-    async fn find_by_ids(&self, ids: &[Id<A::Marker>]) -> Result<Vec<A>, Error> {
-        let found = self.by_name()?.find_by_ids(&untyped(ids)).await?;
-        Ok(found.into_iter().map(A::from_document).collect())
+    async fn find_by_ids(&self, ids: &[IdOf<K>]) -> Result<Vec<K::Model>, Error> {
+        let found = self.dynamic().find_by_ids(&untyped(ids)).await?;
+        Ok(found.into_iter().map(K::Model::from_document).collect())
     }
 
-    async fn delete(&self, id: &Id<A::Marker>) -> Result<(), Error> {
-        self.by_name()?.delete(&id.untyped()).await.map(drop)
+    async fn delete(&self, id: &IdOf<K>) -> Result<(), Error> {
+        self.dynamic().delete(&id.untyped()).await.map(drop)
     }
 
-    async fn archive(&self, ids: &[Id<A::Marker>]) -> Result<(), Error> {
-        self.by_name()?.archive(&untyped(ids)).await
+    async fn archive(&self, ids: &[IdOf<K>]) -> Result<(), Error> {
+        self.dynamic().archive(&untyped(ids)).await.map(drop)
     }
 
-    async fn unarchive(&self, ids: &[Id<A::Marker>]) -> Result<(), Error> {
-        self.by_name()?.unarchive(&untyped(ids)).await
+    async fn unarchive(&self, ids: &[IdOf<K>]) -> Result<(), Error> {
+        self.dynamic().unarchive(&untyped(ids)).await.map(drop)
     }
 
-    async fn move_to(&self, ids: &[Id<A::Marker>], to: Option<AssetId>) -> Result<(), Error> {
-        self.by_name()?.move_to(&untyped(ids), to.as_ref()).await
+    async fn move_to(&self, ids: &[IdOf<K>], to: Option<AssetId>) -> Result<(), Error> {
+        self.dynamic().move_to(&untyped(ids), to.as_ref()).await.map(drop)
     }
 
-    async fn duplicate(
-        &self,
-        id: &Id<A::Marker>,
-        request: &A::CopyRequest,
-    ) -> Result<Accepted, Error> {
-        let request = serde_json::value::to_raw_value(request)
-            .map_err(BoxError::from)
-            .and_then(|json| Ok(Document::from_raw(json)?))
-            .map_err(|cause| Error::invalid_request("the request to copy").with_source(cause))?;
-        let copied = self.by_name()?.duplicate(&id.untyped(), &request).await?;
-        Ok(copied.into_inner())
+    async fn duplicate(&self, id: &IdOf<K>, request: &K::CopyRequest) -> Result<Accepted, Error> {
+        let request = request.clone().into();
+        self.dynamic().duplicate(&id.untyped(), &request).await.map(Response::into_inner)
     }
-}
-
-fn untyped<T>(ids: &[Id<T>]) -> Vec<AssetId> {
-    ids.iter().map(|id| id.untyped()).collect()
 }

@@ -1,263 +1,338 @@
-//! Which asset has which operation, as the menu of the vendor's reference lists them (documented).
-//!
-//! `id` is the query parameter that carries an id (documented to be one; its name is inferred from the
-//! object's own member).
-//!
-//! To add an asset: its model in `funnelflux-model`, its operations in the contract, and its block
-//! here.
+//! The typed assets: the engine of [`DynamicAssets`] with models in and out. A method exists where
+//! the kind has the operation.
 
-use funnelflux_model::ledger::{
-    Category, Condition, DuplicateRequest, Funnel, FunnelDuplicateRequest, FunnelGroup, Identified,
-    LedgerAsset, LogicScript, LogicScriptDuplicateRequest, MiddlewareConfig, Model, OfferSource,
-    Page, PageGroup, TrafficSource, VisitorTag, WebhookConfig,
-};
-use funnelflux_transport::Operation;
+mod bulk;
+mod calls;
 
-use crate::capability::{
-    Archive, ArchiveOne, Create, Delete, Duplicate, FindByCategory, FindById, FindByIds,
-    FindByStatus, FindByType, Kind, List, Move, MoveOne, Unarchive, UnarchiveOne, Update,
-};
-use crate::collection::check_copy;
-use crate::operations;
-use crate::untyped::{Capability, Entry};
-use crate::variants::{CurrentFunnelGroup, OldTrafficSourceCategory};
+use std::fmt;
+use std::marker::PhantomData;
 
-macro_rules! assets {
-    ($($asset:ident {
-        name = $name:literal,
-        id = $id:literal,
-        copy = $copy:ty,
-        $($capability:ident::$constant:ident = $operation:path,)*
-    })*) => {
-        $(impl Kind for $asset {
-            const NAME: &'static str = $name;
-            const ID_QUERY: &'static str = $id;
-            type CopyRequest = $copy;
-        })*
-        $($(
-            impl $capability for $asset {
-                const $constant: &'static Operation = &$operation;
-            }
-        )*)*
+use funnelflux_contract::Verb;
+use funnelflux_id::{AssetId, Category, Id};
+use funnelflux_model::Document;
+#[cfg(feature = "id-generator")]
+use funnelflux_model::ledger::LedgerAsset as _;
+use funnelflux_model::ledger::Model;
+use funnelflux_transport::{Accepted, BoxError, Client, Error, Response};
 
-        /// The same by name, for programs that learn at run time what they work on.
-        pub(crate) static ENTRIES: &[Entry] = &[$(Entry {
-            name: $name,
-            id_query: $id,
-            id_members: <$asset as Identified>::ID_MEMBERS,
-            name_members: <$asset as Identified>::NAME_MEMBERS,
-            members: <$asset as Model>::MEMBERS,
-            info_members: <<$asset as LedgerAsset>::Info as Model>::MEMBERS,
-            operations: &[$((Capability::$capability, &$operation)),*],
-            for_create: |document| <$asset>::from_document(document).for_create(),
-            for_save: |document| <$asset>::from_document(document).for_save(),
-            check_copy: |document| check_copy::<$asset>(&<$copy>::from_document(document)),
-        }),*];
-    };
+use crate::dynamic::{Created, DynamicAssets, Edited};
+use crate::kind::{IdOf, InfoOf, Kind, Supports, verb};
+use crate::list::ListFilter;
+
+/// All assets of one kind: `ledger.offer_sources()`.
+///
+/// Exactly the operations that the vendor's reference lists for the kind compile:
+///
+/// ```no_run
+/// # async fn example(ledger: funnelflux_ledger::Ledger, ids: Vec<funnelflux_id::Id<funnelflux_id::FunnelGroup>>)
+/// # -> Result<(), funnelflux_transport::Error> {
+/// ledger.current_funnel_groups().unarchive(&ids).await?;
+/// # Ok(()) }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # async fn example(ledger: funnelflux_ledger::Ledger, ids: Vec<funnelflux_id::Id<funnelflux_id::FunnelGroup>>)
+/// # -> Result<(), funnelflux_transport::Error> {
+/// ledger.funnel_groups().unarchive(&ids).await?;
+/// # Ok(()) }
+/// ```
+pub struct Assets<K> {
+    all: DynamicAssets,
+    kind: PhantomData<fn() -> K>,
 }
 
-assets! {
-    TrafficSource {
-        name = "traffic-sources",
-        id = "idTrafficSource",
-        copy = DuplicateRequest,
-        List::LIST = operations::TRAFFICSOURCE_LIST,
-        FindById::FIND_BY_ID = operations::TRAFFICSOURCE_FIND_BY_ID,
-        FindByIds::FIND_BY_IDS = operations::TRAFFICSOURCE_FIND_BY_IDS,
-        FindByStatus::FIND_BY_STATUS = operations::TRAFFICSOURCE_FIND_BY_STATUS,
-        FindByCategory::FIND_BY_CATEGORY = operations::TRAFFICSOURCE_FIND_BY_CATEGORY,
-        Update::UPDATE = operations::TRAFFICSOURCE_UPDATE,
-        Create::CREATE = operations::TRAFFICSOURCE_CREATE,
-        Duplicate::DUPLICATE = operations::TRAFFICSOURCE_DUPLICATE,
-        Delete::DELETE = operations::TRAFFICSOURCE_DELETE,
-        Archive::ARCHIVE = operations::TRAFFICSOURCE_ARCHIVE,
-        Unarchive::UNARCHIVE = operations::TRAFFICSOURCE_UNARCHIVE,
-        Move::MOVE_TO = operations::TRAFFICSOURCE_MOVE,
+impl<K> Clone for Assets<K> {
+    fn clone(&self) -> Self {
+        Self { all: self.all.clone(), kind: PhantomData }
     }
-    OfferSource {
-        name = "offer-sources",
-        id = "idOfferSource",
-        copy = DuplicateRequest,
-        List::LIST = operations::OFFERSOURCE_LIST,
-        FindById::FIND_BY_ID = operations::OFFERSOURCE_FIND_BY_ID,
-        FindByIds::FIND_BY_IDS = operations::OFFERSOURCE_FIND_BY_IDS,
-        FindByStatus::FIND_BY_STATUS = operations::OFFERSOURCE_FIND_BY_STATUS,
-        FindByCategory::FIND_BY_CATEGORY = operations::OFFERSOURCE_FIND_BY_CATEGORY,
-        Update::UPDATE = operations::OFFERSOURCE_UPDATE,
-        Create::CREATE = operations::OFFERSOURCE_CREATE,
-        Duplicate::DUPLICATE = operations::OFFERSOURCE_DUPLICATE,
-        Delete::DELETE = operations::OFFERSOURCE_DELETE,
-        Archive::ARCHIVE = operations::OFFERSOURCE_ARCHIVE,
-        Unarchive::UNARCHIVE = operations::OFFERSOURCE_UNARCHIVE,
-        Move::MOVE_TO = operations::OFFERSOURCE_MOVE,
+}
+
+impl<K> fmt::Debug for Assets<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Assets").field(&self.all).finish()
     }
-    FunnelGroup {
-        name = "funnel-groups",
-        id = "idCampaign",
-        copy = DuplicateRequest,
-        List::LIST = operations::CAMPAIGN_LIST,
-        FindById::FIND_BY_ID = operations::CAMPAIGN_FIND_BY_ID,
-        FindByIds::FIND_BY_IDS = operations::CAMPAIGN_FIND_BY_IDS,
-        FindByStatus::FIND_BY_STATUS = operations::CAMPAIGN_FIND_BY_STATUS,
-        Update::UPDATE = operations::CAMPAIGN_UPDATE,
-        Create::CREATE = operations::CAMPAIGN_CREATE,
-        Duplicate::DUPLICATE = operations::CAMPAIGN_DUPLICATE,
-        Delete::DELETE = operations::CAMPAIGN_DELETE,
-        Archive::ARCHIVE = operations::CAMPAIGN_ARCHIVE,
+}
+
+impl<K: Kind> Assets<K> {
+    /// Creates the assets of the kind, called through `client`.
+    #[must_use]
+    pub fn new(client: Client) -> Self {
+        Self { all: DynamicAssets::new(client, K::KIND), kind: PhantomData }
     }
-    CurrentFunnelGroup {
-        name = "current-funnel-groups",
-        id = "idFunnelGroup",
-        copy = DuplicateRequest,
-        List::LIST = operations::FUNNELGROUP_LIST,
-        FindById::FIND_BY_ID = operations::FUNNELGROUP_FIND_BY_ID,
-        FindByIds::FIND_BY_IDS = operations::FUNNELGROUP_FIND_BY_IDS,
-        FindByStatus::FIND_BY_STATUS = operations::FUNNELGROUP_FIND_BY_STATUS,
-        Update::UPDATE = operations::FUNNELGROUP_UPDATE,
-        Create::CREATE = operations::FUNNELGROUP_CREATE,
-        Duplicate::DUPLICATE = operations::FUNNELGROUP_DUPLICATE,
-        Delete::DELETE = operations::FUNNELGROUP_DELETE,
-        Archive::ARCHIVE = operations::FUNNELGROUP_ARCHIVE,
-        Unarchive::UNARCHIVE = operations::FUNNELGROUP_UNARCHIVE,
+
+    /// Returns the same assets without their type.
+    #[must_use]
+    pub fn dynamic(&self) -> &DynamicAssets {
+        &self.all
     }
-    Funnel {
-        name = "funnels",
-        id = "idFunnel",
-        copy = FunnelDuplicateRequest,
-        List::LIST = operations::FUNNEL_LIST,
-        FindById::FIND_BY_ID = operations::FUNNEL_FIND_BY_ID,
-        FindByIds::FIND_BY_IDS = operations::FUNNEL_FIND_BY_IDS,
-        FindByStatus::FIND_BY_STATUS = operations::FUNNEL_FIND_BY_STATUS,
-        FindByType::FIND_BY_TYPE = operations::FUNNEL_FIND_BY_TYPE,
-        FindByCategory::FIND_BY_CATEGORY = operations::FUNNEL_FIND_BY_CATEGORY,
-        Update::UPDATE = operations::FUNNEL_UPDATE,
-        Create::CREATE = operations::FUNNEL_CREATE,
-        Duplicate::DUPLICATE = operations::FUNNEL_DUPLICATE,
-        Delete::DELETE = operations::FUNNEL_DELETE,
-        ArchiveOne::ARCHIVE_ONE = operations::FUNNEL_ARCHIVE,
-        UnarchiveOne::UNARCHIVE_ONE = operations::FUNNEL_UNARCHIVE,
-        MoveOne::MOVE_TO_GROUP = operations::FUNNEL_MOVE,
+
+    /// Lists the slim objects: all of them, as far as the answer says.
+    ///
+    /// # Errors
+    /// As [`DynamicAssets::list`].
+    pub async fn list(&self, filter: &ListFilter) -> Result<Response<Vec<InfoOf<K>>>, Error>
+    where
+        K: Supports<verb::List>,
+    {
+        Ok(self.all.list(filter).await?.map(models))
     }
-    Condition {
-        name = "conditions",
-        id = "idCondition",
-        copy = DuplicateRequest,
-        List::LIST = operations::CONDITION_LIST,
-        FindById::FIND_BY_ID = operations::CONDITION_FIND_BY_ID,
-        FindByIds::FIND_BY_IDS = operations::CONDITION_FIND_BY_IDS,
-        FindByStatus::FIND_BY_STATUS = operations::CONDITION_FIND_BY_STATUS,
-        FindByCategory::FIND_BY_CATEGORY = operations::CONDITION_FIND_BY_CATEGORY,
-        Update::UPDATE = operations::CONDITION_UPDATE,
-        Create::CREATE = operations::CONDITION_CREATE,
-        Duplicate::DUPLICATE = operations::CONDITION_DUPLICATE,
-        Delete::DELETE = operations::CONDITION_DELETE,
-        Archive::ARCHIVE = operations::CONDITION_ARCHIVE,
-        Unarchive::UNARCHIVE = operations::CONDITION_UNARCHIVE,
-        Move::MOVE_TO = operations::CONDITION_MOVE,
+
+    /// Finds the whole object of this id.
+    ///
+    /// # Errors
+    /// [`Error::is_not_found`] when there is none; else as any call.
+    pub async fn find_by_id(&self, id: &IdOf<K>) -> Result<Response<K::Model>, Error>
+    where
+        K: Supports<verb::FindById>,
+    {
+        Ok(self.all.find_by_id(&id.untyped()).await?.map(K::Model::from_document))
     }
-    Page {
-        name = "pages",
-        id = "idPage",
-        copy = DuplicateRequest,
-        List::LIST = operations::PAGE_LIST,
-        FindById::FIND_BY_ID = operations::PAGE_FIND_BY_ID,
-        FindByIds::FIND_BY_IDS = operations::PAGE_FIND_BY_IDS,
-        FindByStatus::FIND_BY_STATUS = operations::PAGE_FIND_BY_STATUS,
-        FindByCategory::FIND_BY_CATEGORY = operations::PAGE_FIND_BY_CATEGORY,
-        Update::UPDATE = operations::PAGE_UPDATE,
-        Create::CREATE = operations::PAGE_CREATE,
-        Duplicate::DUPLICATE = operations::PAGE_DUPLICATE,
-        Delete::DELETE = operations::PAGE_DELETE,
-        Archive::ARCHIVE = operations::PAGE_ARCHIVE,
-        Unarchive::UNARCHIVE = operations::PAGE_UNARCHIVE,
-        Move::MOVE_TO = operations::PAGE_MOVE,
+
+    /// Finds the whole object of this id; `None` when there is none.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn try_find_by_id(&self, id: &IdOf<K>) -> Result<Option<K::Model>, Error>
+    where
+        K: Supports<verb::FindById>,
+    {
+        Ok(self.all.try_find_by_id(&id.untyped()).await?.map(K::Model::from_document))
     }
-    PageGroup {
-        name = "page-groups",
-        id = "idPageGroup",
-        copy = DuplicateRequest,
-        List::LIST = operations::PAGEGROUP_LIST,
-        FindById::FIND_BY_ID = operations::PAGEGROUP_FIND_BY_ID,
-        FindByIds::FIND_BY_IDS = operations::PAGEGROUP_FIND_BY_IDS,
-        FindByStatus::FIND_BY_STATUS = operations::PAGEGROUP_FIND_BY_STATUS,
-        FindByCategory::FIND_BY_CATEGORY = operations::PAGEGROUP_FIND_BY_CATEGORY,
-        Update::UPDATE = operations::PAGEGROUP_UPDATE,
-        Create::CREATE = operations::PAGEGROUP_CREATE,
-        Duplicate::DUPLICATE = operations::PAGEGROUP_DUPLICATE,
-        Delete::DELETE = operations::PAGEGROUP_DELETE,
-        Archive::ARCHIVE = operations::PAGEGROUP_ARCHIVE,
-        Unarchive::UNARCHIVE = operations::PAGEGROUP_UNARCHIVE,
-        Move::MOVE_TO = operations::PAGEGROUP_MOVE,
+
+    /// Finds the whole objects of these ids, in the server's order; ids without an object are left
+    /// out. More than a hundred are asked for a hundred at a time.
+    ///
+    /// # Errors
+    /// As any call; nothing is returned if one of the calls fails.
+    pub async fn find_by_ids(&self, ids: &[IdOf<K>]) -> Result<Vec<K::Model>, Error>
+    where
+        K: Supports<verb::FindByIds>,
+    {
+        Ok(models(self.all.find_by_ids(&untyped(ids)).await?))
     }
-    WebhookConfig {
-        name = "webhook-configs",
-        id = "idWebhookConfig",
-        copy = DuplicateRequest,
-        List::LIST = operations::WEBHOOKCONFIG_LIST,
-        FindById::FIND_BY_ID = operations::WEBHOOKCONFIG_FIND_BY_ID,
-        FindByIds::FIND_BY_IDS = operations::WEBHOOKCONFIG_FIND_BY_IDS,
-        FindByStatus::FIND_BY_STATUS = operations::WEBHOOKCONFIG_FIND_BY_STATUS,
-        FindByCategory::FIND_BY_CATEGORY = operations::WEBHOOKCONFIG_FIND_BY_CATEGORY,
-        Update::UPDATE = operations::WEBHOOKCONFIG_UPDATE,
-        Create::CREATE = operations::WEBHOOKCONFIG_CREATE,
-        Duplicate::DUPLICATE = operations::WEBHOOKCONFIG_DUPLICATE,
-        Delete::DELETE = operations::WEBHOOKCONFIG_DELETE,
-        Archive::ARCHIVE = operations::WEBHOOKCONFIG_ARCHIVE,
-        Unarchive::UNARCHIVE = operations::WEBHOOKCONFIG_UNARCHIVE,
-        Move::MOVE_TO = operations::WEBHOOKCONFIG_MOVE,
+
+    /// Finds the slim objects of this status.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn find_by_status(&self, status: &str) -> Result<Response<Vec<InfoOf<K>>>, Error>
+    where
+        K: Supports<verb::FindByStatus>,
+    {
+        Ok(self.all.find_by(Verb::FindByStatus, status).await?.map(models))
     }
-    MiddlewareConfig {
-        name = "middleware-configs",
-        id = "idMiddlewareConfig",
-        copy = DuplicateRequest,
-        List::LIST = operations::MIDDLEWARECONFIG_LIST,
-        FindById::FIND_BY_ID = operations::MIDDLEWARECONFIG_FIND_BY_ID,
-        FindByIds::FIND_BY_IDS = operations::MIDDLEWARECONFIG_FIND_BY_IDS,
-        FindByStatus::FIND_BY_STATUS = operations::MIDDLEWARECONFIG_FIND_BY_STATUS,
-        FindByCategory::FIND_BY_CATEGORY = operations::MIDDLEWARECONFIG_FIND_BY_CATEGORY,
-        Update::UPDATE = operations::MIDDLEWARECONFIG_UPDATE,
-        Create::CREATE = operations::MIDDLEWARECONFIG_CREATE,
-        Duplicate::DUPLICATE = operations::MIDDLEWARECONFIG_DUPLICATE,
-        Delete::DELETE = operations::MIDDLEWARECONFIG_DELETE,
-        Archive::ARCHIVE = operations::MIDDLEWARECONFIG_ARCHIVE,
-        Unarchive::UNARCHIVE = operations::MIDDLEWARECONFIG_UNARCHIVE,
-        Move::MOVE_TO = operations::MIDDLEWARECONFIG_MOVE,
+
+    /// Finds the slim objects of this category.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn find_by_category(
+        &self,
+        category: &Id<Category>,
+    ) -> Result<Response<Vec<InfoOf<K>>>, Error>
+    where
+        K: Supports<verb::FindByCategory>,
+    {
+        Ok(self.all.find_by(Verb::FindByCategory, category.as_str()).await?.map(models))
     }
-    LogicScript {
-        name = "logic-scripts",
-        id = "idLogicScript",
-        copy = LogicScriptDuplicateRequest,
-        List::LIST = operations::LOGICSCRIPT_LIST,
-        FindById::FIND_BY_ID = operations::LOGICSCRIPT_FIND_BY_ID,
-        FindByIds::FIND_BY_IDS = operations::LOGICSCRIPT_FIND_BY_IDS,
-        Update::UPDATE = operations::LOGICSCRIPT_UPDATE,
-        Create::CREATE = operations::LOGICSCRIPT_CREATE,
-        Duplicate::DUPLICATE = operations::LOGICSCRIPT_DUPLICATE,
+
+    /// Finds the slim objects of this type.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn find_by_type(&self, funnel_type: &str) -> Result<Response<Vec<InfoOf<K>>>, Error>
+    where
+        K: Supports<verb::FindByType>,
+    {
+        Ok(self.all.find_by(Verb::FindByType, funnel_type).await?.map(models))
     }
-    Category {
-        name = "categories",
-        id = "idCategory",
-        copy = DuplicateRequest,
-        List::LIST = operations::CATEGORY_LIST,
-        FindById::FIND_BY_ID = operations::CATEGORY_FIND_BY_ID,
-        FindByIds::FIND_BY_IDS = operations::CATEGORY_FIND_BY_IDS,
-        Update::UPDATE = operations::CATEGORY_UPDATE,
-        Create::CREATE = operations::CATEGORY_CREATE,
+
+    /// Returns a new asset of this name under an id made now, to fill in and
+    /// [create](Self::create). Nothing is sent.
+    ///
+    /// An id that exists before the first request makes a create repeatable: whatever happens to the
+    /// answer, the id can be looked up.
+    ///
+    /// ```no_run
+    /// # async fn example(ledger: funnelflux_ledger::Ledger) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sources = ledger.offer_sources();
+    /// let mut source = sources.draft("Acme network")?;
+    /// source.set_postback_payout("payout");
+    /// sources.create(&source).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// When no id can be made: the system's clock is off by decades, or it has no randomness.
+    #[cfg(feature = "id-generator")]
+    pub fn draft(&self, name: &str) -> Result<K::Model, Error>
+    where
+        K: Supports<verb::Create>,
+    {
+        let id =
+            Id::generate().map_err(|cause| Error::local("no id can be made").with_source(cause))?;
+        Ok(K::Model::create(id, name))
     }
-    VisitorTag {
-        name = "visitor-tags",
-        id = "idVisitorTag",
-        copy = DuplicateRequest,
-        List::LIST = operations::VISITORTAG_LIST,
-        FindById::FIND_BY_ID = operations::VISITORTAG_FIND_BY_ID,
-        FindByIds::FIND_BY_IDS = operations::VISITORTAG_FIND_BY_IDS,
-        Update::UPDATE = operations::VISITORTAG_UPDATE,
-        Create::CREATE = operations::VISITORTAG_CREATE,
+
+    /// Creates the object under the id it carries, once whatever the network does: see
+    /// [`DynamicAssets::create`].
+    ///
+    /// # Errors
+    /// As [`DynamicAssets::create`].
+    pub async fn create(&self, asset: &K::Model) -> Result<Created, Error>
+    where
+        K: Supports<verb::Create> + Supports<verb::FindById>,
+    {
+        self.all.create(asset.document()).await
     }
-    OldTrafficSourceCategory {
-        name = "traffic-source-categories",
-        id = "idCategory",
-        copy = DuplicateRequest,
-        List::LIST = operations::TRAFFICSOURCE_CATEGORY_LIST,
+
+    /// Creates the object with a single request, and leaves a lost answer to the caller.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create); [`Error::is_ambiguous`] when the answer was lost.
+    pub async fn create_once(&self, asset: &K::Model) -> Result<Response<Accepted>, Error>
+    where
+        K: Supports<verb::Create>,
+    {
+        self.all.create_once(asset.document()).await
     }
+
+    /// Creates the object, unless an object of its id exists: then `None`.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create); refused where the object of this id was deleted.
+    pub async fn create_if_missing(&self, asset: &K::Model) -> Result<Option<Created>, Error>
+    where
+        K: Supports<verb::Create> + Supports<verb::FindById>,
+    {
+        self.all.create_if_missing(asset.document()).await
+    }
+
+    /// Saves the whole object over the present one. Members unknown to this SDK are sent unchanged;
+    /// what the server manages itself is left out.
+    ///
+    /// # Errors
+    /// [`Error::is_invalid_request`] naming every broken rule; else as any call.
+    pub async fn update(&self, asset: &K::Model) -> Result<Response<Accepted>, Error>
+    where
+        K: Supports<verb::Update>,
+    {
+        self.all.update(asset.document()).await
+    }
+
+    /// Reads the object, lets `change` change it, and saves it if it changed.
+    ///
+    /// ```no_run
+    /// # async fn example(ledger: funnelflux_ledger::Ledger, id: funnelflux_id::Id<funnelflux_id::OfferSource>)
+    /// # -> Result<(), Box<dyn std::error::Error>> {
+    /// let edited = ledger
+    ///     .offer_sources()
+    ///     .edit(&id, |source| {
+    ///         source.set_name("Offers Inc");
+    ///         Ok(())
+    ///     })
+    ///     .await?;
+    /// println!("changed: {:?}", edited.changed);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`DynamicAssets::edit`].
+    pub async fn edit<F>(&self, id: &IdOf<K>, change: F) -> Result<Edited<K::Model>, Error>
+    where
+        K: Supports<verb::Update> + Supports<verb::FindById>,
+        F: FnOnce(&mut K::Model) -> Result<(), BoxError>,
+    {
+        let edited = self.all.edit(&id.untyped(), |object| changed(object, change)).await?;
+        Ok(edited.into_model())
+    }
+
+    /// Has the server copy the object. The server makes the copy's id.
+    ///
+    /// # Errors
+    /// As any call; [`Error::is_ambiguous`] when the answer was lost: a copy may exist then.
+    pub async fn duplicate(
+        &self,
+        id: &IdOf<K>,
+        request: &K::CopyRequest,
+    ) -> Result<Response<Accepted>, Error>
+    where
+        K: Supports<verb::Duplicate>,
+    {
+        self.all.duplicate(&id.untyped(), &request.clone().into()).await
+    }
+
+    /// Deletes the object. Archiving is a different operation.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn delete(&self, id: &IdOf<K>) -> Result<Response<Accepted>, Error>
+    where
+        K: Supports<verb::Delete>,
+    {
+        self.all.delete(&id.untyped()).await
+    }
+
+    /// Archives these objects and returns the answer to each request: one for all, or one each
+    /// where the API takes only one id (funnels).
+    ///
+    /// # Errors
+    /// As [`DynamicAssets::archive`].
+    pub async fn archive(&self, ids: &[IdOf<K>]) -> Result<Vec<Response<Accepted>>, Error>
+    where
+        K: Supports<verb::Archive>,
+    {
+        self.all.archive(&untyped(ids)).await
+    }
+
+    /// Takes these objects out of the archive, as [`archive`](Self::archive) puts them there.
+    ///
+    /// # Errors
+    /// As [`DynamicAssets::archive`].
+    pub async fn unarchive(&self, ids: &[IdOf<K>]) -> Result<Vec<Response<Accepted>>, Error>
+    where
+        K: Supports<verb::Unarchive>,
+    {
+        self.all.unarchive(&untyped(ids)).await
+    }
+
+    /// Moves these objects: funnels to a funnel group, all others to a category (`None` is
+    /// *uncategorised*). Returns the answer to each request, as [`archive`](Self::archive).
+    ///
+    /// # Errors
+    /// As [`DynamicAssets::move_to`]; a funnel without a group is refused.
+    pub async fn move_to(
+        &self,
+        ids: &[IdOf<K>],
+        to: Option<&Id<K::Parent>>,
+    ) -> Result<Vec<Response<Accepted>>, Error>
+    where
+        K: Supports<verb::Move>,
+    {
+        self.all.move_to(&untyped(ids), to.map(|to| to.untyped()).as_ref()).await
+    }
+}
+
+impl Edited<Document> {
+    fn into_model<M: Model>(self) -> Edited<M> {
+        Edited { asset: M::from_document(self.asset), changed: self.changed }
+    }
+}
+
+fn models<M: Model>(documents: Vec<Document>) -> Vec<M> {
+    documents.into_iter().map(M::from_document).collect()
+}
+
+fn changed<M: Model>(
+    object: &mut Document,
+    change: impl FnOnce(&mut M) -> Result<(), BoxError>,
+) -> Result<(), BoxError> {
+    let mut asset = M::from_document(std::mem::take(object));
+    let result = change(&mut asset);
+    *object = asset.into_document();
+    result
+}
+
+pub(crate) fn untyped<T>(ids: &[Id<T>]) -> Vec<AssetId> {
+    ids.iter().map(|id| id.untyped()).collect()
 }

@@ -1,17 +1,14 @@
-//! Many objects at once: bounded, in order, cancellable, resumable.
+//! The driver of bulk calls: bounded, in order, cancellable, resumable.
 
-mod by_name;
 mod options;
 mod report;
-mod typed;
 
 use std::collections::HashSet;
 use std::future::poll_fn;
-use std::hash::Hash;
 use std::pin::Pin;
 use std::task::Poll;
 
-use funnelflux_model::Document;
+use funnelflux_id::AssetId;
 use funnelflux_transport::Error;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -35,7 +32,7 @@ impl BulkOptions {
     ///
     /// let all = ledger.funnels();
     /// let report = BulkOptions::new()
-    ///     .run(funnels.iter(), async |funnel| all.move_to_group(funnel, &group).await)
+    ///     .run(funnels.iter(), async |funnel| all.move_to(&[*funnel], Some(&group)).await)
     ///     .await;
     /// for (at, error) in report.failed() {
     ///     eprintln!("{}: {error}", funnels[at]);
@@ -101,6 +98,39 @@ impl BulkOptions {
         }
         BulkReport::new(results, stopped)
     }
+
+    /// As [`run`](Self::run); an id that occurs earlier in the list fails unsent. Two creates of one
+    /// id at once would both find that it does not exist yet, and two edits of one object would
+    /// undo each other.
+    pub(crate) async fn run_once_each<'a, I: ?Sized, T, F>(
+        self,
+        items: &[(Option<AssetId>, &'a I)],
+        work: impl Fn(&'a I) -> F,
+    ) -> BulkReport<T>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let mut seen = HashSet::new();
+        let repeated = items.iter().map(|(id, _)| id.filter(|id| !seen.insert(*id)));
+        let repeated: Vec<Option<AssetId>> = repeated.collect();
+        self.run(items.iter().zip(repeated), |((_, item), repeated)| {
+            let work = repeated.is_none().then(|| work(item));
+            async move {
+                match (work, repeated) {
+                    (Some(work), _) => work.await,
+                    (None, id) => Err(twice(id)),
+                }
+            }
+        })
+        .await
+    }
+}
+
+fn twice(id: Option<AssetId>) -> Error {
+    let id = id.map(|id| format!("id {id}: ")).unwrap_or_default();
+    Error::invalid_request(format!(
+        "{id}it is in the list before; expected each id once (nothing was sent for this one)"
+    ))
 }
 
 enum Ended<T> {
@@ -113,40 +143,13 @@ async fn is_done(cancel: &mut Pin<Box<dyn Future<Output = ()> + Send>>) -> bool 
     poll_fn(|cx| Poll::Ready(cancel.as_mut().poll(cx).is_ready())).await
 }
 
-/// For each key, whether an equal one stands before it; what has no key is like nothing else.
-fn repeated<K: Eq + Hash>(keys: impl Iterator<Item = Option<K>>) -> Vec<bool> {
-    let mut seen = HashSet::new();
-    keys.map(|key| key.is_some_and(|key| !seen.insert(key))).collect()
-}
-
-/// An object that is there already need not be made, unless it is there as a deleted one (status
-/// `deleted`: inferred): then it can neither be made nor is it what was asked for.
-pub(crate) fn still_there(object: &Document) -> Result<(), Error> {
-    if object.read::<String>("status").ok().flatten().as_deref() == Some("deleted") {
-        return Err(Error::refused(None, "an object of this id was made and deleted before")
-            .with_advice("Make it anew under another id."));
-    }
-    Ok(())
-}
-
-/// Two creates of one id at once would both find that it is not there yet, and two edits of one
-/// object would each be made to what the other has not changed yet.
-fn once(is_repeated: bool, id: impl std::fmt::Display) -> Result<(), Error> {
-    if is_repeated {
-        return Err(Error::invalid_request(format!(
-            "id {id}: it stands in the list before; expected each id once (nothing was sent for \
-             this one)"
-        )));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Arc, Mutex};
 
     use funnelflux_id::AssetId;
+    use funnelflux_model::Document;
     use funnelflux_model::ledger::{Model as _, OfferSource};
     use funnelflux_transport::{Body, Client};
     use http::{Request, Response};
@@ -237,7 +240,7 @@ mod tests {
         let text = r#"{"idOfferSource":"2nIemJxCKbFX","offerSourceName":"A"}"#;
         let object = Document::parse(text).unwrap();
         let twice = [object.clone(), object];
-        let sources = Ledger::new(client.clone()).by_name("offer-sources").unwrap();
+        let sources = Ledger::new(client.clone()).dynamic("offer-sources").unwrap();
         let report = sources.create_all(&twice, BulkOptions::new()).await;
         assert_eq!(report.failed().map(|(at, _)| at).collect::<Vec<_>>(), [1]);
         let twice = twice.map(OfferSource::from_document);
@@ -263,7 +266,7 @@ mod tests {
     #[tokio::test]
     async fn an_id_that_stands_twice_is_edited_once() {
         let (client, sent) = agreeable();
-        let sources = Ledger::new(client.clone()).by_name("offer-sources").unwrap();
+        let sources = Ledger::new(client.clone()).dynamic("offer-sources").unwrap();
         let id: AssetId = "2nIemJxCKbFX".parse().unwrap();
         let edits = [(id, "B"), (id, "C")];
         let report = sources
@@ -287,7 +290,7 @@ mod tests {
     #[tokio::test]
     async fn an_edit_cannot_give_an_object_another_id() {
         let (client, sent) = agreeable();
-        let sources = Ledger::new(client).by_name("offer-sources").unwrap();
+        let sources = Ledger::new(client).dynamic("offer-sources").unwrap();
         let id = "2nIemJxCKbFX".parse().unwrap();
         for other in ["2n5JuOKWLTzd", ""] {
             let edited = sources.edit(&id, |object| Ok(object.set("idOfferSource", other)?)).await;
@@ -300,7 +303,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_there_is_not_made_again_and_each_object_has_its_request() {
         let (client, sent) = agreeable();
-        let sources = Ledger::new(client).by_name("offer-sources").unwrap();
+        let sources = Ledger::new(client).dynamic("offer-sources").unwrap();
         let id: AssetId = "2nIemJxCKbFX".parse().unwrap();
         let object = sources.find_by_id(&id).await.unwrap().into_inner();
         sent.lock().unwrap().clear();
@@ -320,7 +323,7 @@ mod tests {
     #[test]
     fn bulk_calls_can_be_spawned() {
         fn is_send(_: impl Send) {}
-        let sources = Ledger::new(agreeable().0).by_name("offer-sources").unwrap();
+        let sources = Ledger::new(agreeable().0).dynamic("offer-sources").unwrap();
         is_send(sources.delete_all(&[], BulkOptions::new()));
         is_send(sources.archive_all(&[], BulkOptions::new()));
         is_send(sources.create_missing(&[], BulkOptions::new()));

@@ -1,14 +1,11 @@
-//! The entrance: one accessor per kind of asset, in the words of the product's interface.
+//! The entry point: one accessor per kind of asset. The accessors are generated from the contract.
 
-use funnelflux_model::ledger::{
-    Category, Condition, Funnel, FunnelGroup, LogicScript, MiddlewareConfig, OfferSource, Page,
-    PageGroup, TrafficSource, VisitorTag, WebhookConfig,
-};
+use funnelflux_contract::AssetKind;
 use funnelflux_transport::Client;
 
-use crate::collection::Assets;
-use crate::untyped::AnyAssets;
-use crate::variants::{CurrentFunnelGroup, OldTrafficSourceCategory};
+use crate::assets::Assets;
+use crate::dynamic::DynamicAssets;
+use crate::kind::Kind;
 
 /// The assets of an account. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -17,65 +14,28 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// The assets of this name, such as `offer-sources`: for programs that learn at run time what
-    /// they work on.
+    /// Creates a ledger that calls through `client`.
     #[must_use]
-    pub fn by_name(&self, name: &str) -> Option<AnyAssets> {
-        AnyAssets::find(&self.client, name)
+    pub fn new(client: Client) -> Self {
+        Self { client }
     }
 
-    /// Every name that [`by_name`](Self::by_name) knows.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        AnyAssets::names()
+    /// Returns the assets of the kind of this name, such as `offer-sources`, or `None` for an
+    /// unknown name: for programs that choose the kind at run time.
+    ///
+    /// [`AssetKind::all`] lists the kinds; [`dynamic_of`](Self::dynamic_of) takes one of them.
+    #[must_use]
+    pub fn dynamic(&self, name: &str) -> Option<DynamicAssets> {
+        AssetKind::find(name).map(|kind| self.dynamic_of(kind))
     }
-}
 
-macro_rules! accessors {
-    ($($(#[$meta:meta])* $name:ident -> $asset:ident;)*) => {
-        impl Ledger {
-            /// Calls through `client`.
-            #[must_use]
-            pub fn new(client: Client) -> Self {
-                Self { client }
-            }
-            $(
-                $(#[$meta])*
-                #[must_use]
-                pub fn $name(&self) -> Assets<$asset> {
-                    Assets::new(self.client.clone())
-                }
-            )*
-        }
-    };
-}
+    /// Returns the assets of this kind.
+    #[must_use]
+    pub fn dynamic_of(&self, kind: &'static AssetKind) -> DynamicAssets {
+        DynamicAssets::new(self.client.clone(), kind)
+    }
 
-accessors! {
-    /// Traffic sources: where visitors come from.
-    traffic_sources -> TrafficSource;
-    /// Offer sources: networks and advertisers that offers come from.
-    offer_sources -> OfferSource;
-    /// Funnel groups, by their proven (legacy) root `campaign`.
-    funnel_groups -> FunnelGroup;
-    /// Funnel groups, by the current root `funnelgroup` (inferred).
-    current_funnel_groups -> CurrentFunnelGroup;
-    /// Funnels, as documents.
-    funnels -> Funnel;
-    /// Conditions: routes by rules.
-    conditions -> Condition;
-    /// Pages: landers and offers.
-    pages -> Page;
-    /// Page groups: rotations of landers or of offers.
-    page_groups -> PageGroup;
-    /// Webhook configs.
-    webhook_configs -> WebhookConfig;
-    /// Middleware configs.
-    middleware_configs -> MiddlewareConfig;
-    /// Logic scripts.
-    logic_scripts -> LogicScript;
-    /// Categories.
-    categories -> Category;
-    /// Visitor tags. That they have these operations is inferred: only their page is documented.
-    visitor_tags -> VisitorTag;
-    /// Traffic source categories, the older list.
-    traffic_source_categories -> OldTrafficSourceCategory;
+    pub(crate) fn assets<K: Kind>(&self) -> Assets<K> {
+        Assets::new(self.client.clone())
+    }
 }

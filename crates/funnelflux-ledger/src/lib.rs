@@ -21,28 +21,29 @@
 //! Most paths here are graded sibling or inferred: see each operation's documentation in
 //! [`operations`], and correct them by `path_override` where an account shows otherwise.
 
-mod accepted;
+mod answer;
 mod api;
 mod assets;
 mod bulk;
-pub mod capability;
-mod collection;
+mod dynamic;
+mod generated;
 mod ids;
+mod kind;
 mod ledger;
 mod list;
-#[doc(inline)]
-pub use funnelflux_contract::operations::ledger as operations;
-mod refusal;
-mod untyped;
-mod variants;
+mod object;
 
-pub use accepted::Accepted;
 pub use api::AssetsApi;
 #[cfg(feature = "mock")]
 pub use api::MockAssetsApi;
+pub use assets::Assets;
 pub use bulk::{BulkOptions, BulkProgress, BulkReport};
-pub use collection::{Assets, Created, Edited};
+pub use dynamic::{Created, DynamicAssets, Edited};
+#[doc(inline)]
+pub use funnelflux_contract::operations::ledger as operations;
+pub use funnelflux_contract::{AssetKind, Verb};
+pub use funnelflux_transport::Accepted;
+pub use generated::*;
+pub use kind::{IdOf, InfoOf, Kind, Supports, verb};
 pub use ledger::Ledger;
 pub use list::ListFilter;
-pub use untyped::{AnyAssets, Capability};
-pub use variants::{CurrentFunnelGroup, OldTrafficSourceCategory};

@@ -1,14 +1,12 @@
-//! Lists: filters out, slim objects in.
+//! List calls: the filters, and the objects of the answers.
 
 use funnelflux_model::Document;
 use funnelflux_model::json::list_in;
-use funnelflux_model::ledger::{LedgerAsset, Model as _};
 use funnelflux_model::reporting::ReportCompleteness;
-use funnelflux_transport::bytes::Bytes;
-use funnelflux_transport::{Error, Response};
+use funnelflux_transport::{CallBuilder, Error, Response};
 use serde_json::value::RawValue;
 
-use crate::refusal::refusal;
+use crate::answer::ask;
 
 /// The filters of a list call. What an asset's list understands beyond the status is named in its
 /// operation's documentation; anything can be sent by [`query`](Self::query).
@@ -96,29 +94,23 @@ impl ListFilter {
     }
 }
 
-/// The objects of a list answer, all of them. The shape around them is unknown: see
-/// [`funnelflux_model::json::list_in`].
-pub(crate) fn objects(answer: Response<Bytes>) -> Result<Response<Vec<Document>>, Error> {
-    objects_of(answer, false)
-}
-
-pub(crate) fn objects_of(
-    answer: Response<Bytes>,
+/// Asks for a list and reads all its objects, or, if `in_part`, those that came. The shape around
+/// them is unknown: see [`funnelflux_model::json::list_in`].
+pub(crate) async fn list(
+    call: CallBuilder<'_>,
     in_part: bool,
 ) -> Result<Response<Vec<Document>>, Error> {
-    match read(&answer, in_part) {
+    let answer = ask(call).await?;
+    match documents(&answer, in_part) {
         Ok(documents) => Ok(answer.map(|_| documents)),
         Err(error) => Err(answer.error(error)),
     }
 }
 
-fn read(bytes: &[u8], in_part: bool) -> Result<Vec<Document>, Error> {
+fn documents(bytes: &[u8], in_part: bool) -> Result<Vec<Document>, Error> {
     let shape = |message: String| Error::unexpected_answer(message);
     let json: &RawValue = serde_json::from_slice(bytes)
         .map_err(|cause| shape("the answer is not JSON".into()).with_source(cause))?;
-    if let Some(refusal) = Document::from_raw(json.to_owned()).ok().as_ref().and_then(refusal) {
-        return Err(refusal);
-    }
     let list = list_in(json).map_err(|cause| shape("the list".into()).with_source(cause))?;
     if !in_part && list.completeness() == ReportCompleteness::Cut {
         return Err(shape(format!(
@@ -134,9 +126,4 @@ fn read(bytes: &[u8], in_part: bool) -> Result<Vec<Document>, Error> {
             .map_err(|cause| shape(format!("item {} of the list", index + 1)).with_source(cause))
     });
     documents.collect()
-}
-
-/// Slim objects from documents.
-pub(crate) fn infos<A: LedgerAsset>(documents: Vec<Document>) -> Vec<A::Info> {
-    documents.into_iter().map(A::Info::from_document).collect()
 }

@@ -68,8 +68,8 @@ async fn a_server_that_ignores_the_id_gets_nothing_saved_over() {
         error.to_string().contains(A) && error.to_string().contains("query_override"),
         "{error}"
     );
-    let by_name = ledger.by_name("offer-sources").unwrap();
-    assert!(by_name.find_by_id(&A.parse().unwrap()).await.unwrap_err().is_decode());
+    let dynamic = ledger.dynamic("offer-sources").unwrap();
+    assert!(dynamic.find_by_id(&A.parse().unwrap()).await.unwrap_err().is_decode());
     assert_eq!(writes(&sent), 0);
 }
 
@@ -124,7 +124,7 @@ async fn a_create_that_came_late_is_found_though_its_repeat_is_refused() {
         _ => Some((200, source(A))),
     });
     let new = OfferSource::new(A.parse().unwrap(), "Acme");
-    let created = ledger.offer_sources().create_surely(&new).await.unwrap();
+    let created = ledger.offer_sources().create(&new).await.unwrap();
     assert!(created.was_lost && created.answer.is_none());
     assert_eq!(sent.lock().unwrap().len(), 4);
 }
@@ -136,11 +136,11 @@ async fn a_copys_id_is_the_servers_to_make() {
     let error = ledger.offer_sources().duplicate(&A.parse().unwrap(), &request).await.unwrap_err();
     assert!(error.is_invalid_request() && error.to_string().contains("idOfferSource"), "{error}");
     // The same by name, and a funnel's copy needs its group.
-    let by_name = |name| ledger.by_name(name).unwrap();
-    let error = by_name("offer-sources").duplicate(&A.parse().unwrap(), &request.document()).await;
+    let dynamic = |name| ledger.dynamic(name).unwrap();
+    let error = dynamic("offer-sources").duplicate(&A.parse().unwrap(), &request.document()).await;
     assert!(error.unwrap_err().is_invalid_request());
     let bare = DuplicateRequest::new("Copy").document();
-    let error = by_name("funnels").duplicate(&A.parse().unwrap(), &bare).await.unwrap_err();
+    let error = dynamic("funnels").duplicate(&A.parse().unwrap(), &bare).await.unwrap_err();
     assert!(error.to_string().contains("parentId"), "{error}");
     assert_eq!(writes(&sent), 0);
 }
@@ -200,14 +200,14 @@ async fn a_doubt_that_no_look_up_settles_stays_and_a_deleted_object_is_no_succes
         3 => Some((409, r#"{"message":"exists"}"#.into())),
         _ => Some((500, String::new())),
     });
-    let error = lost.offer_sources().create_surely(&new()).await.unwrap_err();
+    let error = lost.offer_sources().create(&new()).await.unwrap_err();
     assert!(error.is_ambiguous(), "{error}");
 
     let (deleted, _) = ledger(|number, _| match number {
         1 => None,
         _ => Some((200, format!(r#"{{"idOfferSource":"{A}","status":"deleted"}}"#))),
     });
-    let error = deleted.offer_sources().create_surely(&new()).await.unwrap_err();
+    let error = deleted.offer_sources().create(&new()).await.unwrap_err();
     assert!(error.is_refused() && error.to_string().contains("deleted"), "{error}");
 }
 
@@ -223,7 +223,7 @@ async fn a_web_page_is_no_answer_to_a_write() {
 async fn an_id_that_stands_twice_is_deleted_once() {
     let (ledger, sent) = ledger(|_, _| Some((200, "{}".into())));
     let ids = [A.parse().unwrap(), A.parse().unwrap()];
-    let sources = ledger.by_name("offer-sources").unwrap();
+    let sources = ledger.dynamic("offer-sources").unwrap();
     let report = sources.delete_all(&ids, BulkOptions::new()).await;
     assert_eq!(report.failed().map(|(at, _)| at).collect::<Vec<_>>(), [1]);
     assert_eq!(writes(&sent), 1);

@@ -37,6 +37,7 @@
 mod decode;
 mod document;
 pub mod domains;
+mod edit_distance;
 pub mod explorer;
 mod generated;
 pub mod json;
@@ -52,6 +53,7 @@ mod wire;
 
 pub use decode::DecodeError;
 pub use document::{Document, EditError};
+pub use edit_distance::edit_distance;
 pub use funnelflux_contract::Grade;
 pub use open::{OpenAnswer, OpenRow};
 pub use validation::{ValidationError, Violation};

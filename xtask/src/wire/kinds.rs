@@ -82,7 +82,7 @@ fn item(asset: &Asset, section: &Section, contract: &Contract) -> String {
 }
 
 /// Whether the operation takes one id: no member of its body is a list of ids.
-fn takes_one(operation: &Operation, contract: &Contract) -> bool {
+pub(super) fn takes_one(operation: &Operation, contract: &Contract) -> bool {
     let Shape::Schema { name, .. } = &operation.body else { return true };
     let schema = contract.schemas.iter().find(|schema| schema.name == *name);
     let is_list = |field: &Field| match Type::parse(&field.kind) {

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod kinds;
+mod ledger;
 mod models;
 mod operations;
 mod prose;
@@ -102,6 +103,10 @@ fn outputs(contract: &Contract, root: &Path) -> Result<Vec<Output>> {
         table("schemas", schemas::render(contract)),
         table("vocabulary", vocabulary::render(contract)),
     ];
+    outputs.push(Output {
+        path: "crates/funnelflux-ledger/src/generated.rs".to_owned(),
+        text: ledger::render(contract),
+    });
     for section in &contract.sections {
         outputs.push(table(&format!("operations/{}", section.name), operations::render(section)));
     }

@@ -1,41 +1,171 @@
-//! The arguments of `ffx <asset>`: the same for every kind.
+//! The arguments of `ffx KIND VERB`: one definition, which the contract's kinds fill in.
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use funnelflux::id::AssetId;
+use funnelflux::ledger::{AssetKind, Verb};
 
-use super::help;
+use super::asset_help as help;
+
+/// `ffx KIND VERB`.
+#[derive(Debug)]
+pub(crate) struct AssetsCommand {
+    pub(crate) kind: &'static AssetKind,
+    pub(crate) verb: AssetCommand,
+}
+
+impl FromArgMatches for AssetsCommand {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let given = matches.subcommand();
+        let found = given.and_then(|(name, verb)| Some((AssetKind::find(name)?, verb)));
+        let (kind, verb) = found.ok_or_else(|| clap::Error::new(ErrorKind::MissingSubcommand))?;
+        Ok(Self { kind, verb: AssetCommand::from_arg_matches(verb)? })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Subcommand for AssetsCommand {
+    fn augment_subcommands(command: Command) -> Command {
+        command.subcommands(AssetKind::all().iter().map(|kind| of_kind(kind)))
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        AssetKind::find(name).is_some()
+    }
+}
+
+/// The command of one kind. Verbs without an operation are accepted, to be refused with a reason,
+/// but not listed.
+fn of_kind(kind: &'static AssetKind) -> Command {
+    let command = Command::new(kind.name()).about(about(kind));
+    let command = command.subcommand_required(true).arg_required_else_help(true);
+    let verbs = AssetCommand::augment_subcommands(command);
+    verbs.mut_subcommands(|verb| {
+        let is_offered = AssetCommand::is_offered(verb.get_name(), kind);
+        let help = verb.get_after_help().map(|text| help::of_kind(&text.to_string(), kind));
+        verb.hide(!is_offered).after_help(help.unwrap_or_default())
+    })
+}
+
+/// `Traffic sources: where visitors are bought`, from the name and the first sentence of the
+/// meaning.
+fn about(kind: &AssetKind) -> String {
+    let name = kind.name().replace('-', " ");
+    let (first, rest) = name.split_at_checked(1).unwrap_or_default();
+    let meaning = kind.meaning().split(". ").next().unwrap_or_default().trim_end_matches('.');
+    let (initial, meaning) = meaning.split_at_checked(1).unwrap_or_default();
+    let (first, initial) = (first.to_uppercase(), initial.to_lowercase());
+    format!("{first}{rest}: {initial}{meaning}").replace(['*', '`'], "")
+}
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AssetCommand {
-    /// What there is
+    /// List slim objects
     List(ListArgs),
-    /// Whole objects, as they came
+    /// Print whole objects, unchanged
     Get(IdsArgs),
-    /// The API's other look-ups, by one thing
+    /// Find by status, category, type or ids
     Find(FindArgs),
-    /// Make new ones
+    /// Create objects
     Create(CreateArgs),
-    /// Change members; the rest stays as it is
+    /// Change members; all others are left unchanged
     Update(UpdateArgs),
-    /// Have the server make a copy
+    /// Have the server copy an object
     Duplicate(DuplicateArgs),
-    /// Put away; nothing is deleted
+    /// Archive; nothing is deleted
     Archive(ChangeArgs),
-    /// Bring back from the archive
+    /// Take out of the archive
     Unarchive(ChangeArgs),
     /// Delete for good
     Delete(DeleteArgs),
     /// Move to another category; funnels to another group
     Move(MoveArgs),
-    /// What is known of their members: kinds, meanings, and how surely. No network
-    Members(KnownArgs),
+    /// List the known members, with kind, meaning and grade. No network
+    #[command(after_help = help::MEMBERS)]
+    Members,
 }
 
-#[derive(Debug, Args)]
-#[command(after_help = help::MEMBERS)]
-pub(crate) struct KnownArgs {}
+impl AssetCommand {
+    /// The commands and the verbs that they may need.
+    const VERBS: [(&str, &[Verb]); 10] = [
+        ("list", &[Verb::List]),
+        ("get", &[Verb::FindById]),
+        ("find", &[Verb::FindByStatus, Verb::FindByCategory, Verb::FindByType, Verb::FindByIds]),
+        ("create", &[Verb::Create]),
+        ("update", &[Verb::Update]),
+        ("duplicate", &[Verb::Duplicate]),
+        ("archive", &[Verb::Archive]),
+        ("unarchive", &[Verb::Unarchive]),
+        ("delete", &[Verb::Delete]),
+        ("move", &[Verb::Move]),
+    ];
+
+    fn is_offered(command: &str, kind: &AssetKind) -> bool {
+        let verbs = Self::VERBS.iter().find(|(name, _)| *name == command);
+        verbs.is_none_or(|(_, verbs)| verbs.iter().any(|verb| kind.operation(*verb).is_some()))
+    }
+
+    /// What the kind offers, as one types it: `list`, `find --status` …
+    pub(crate) fn offered(kind: &AssetKind) -> Vec<String> {
+        let all =
+            Self::VERBS.iter().flat_map(|(name, verbs)| verbs.iter().map(move |verb| (name, verb)));
+        let offered = all.filter(|(_, verb)| kind.operation(**verb).is_some());
+        offered.map(|(name, verb)| typed(name, *verb)).collect()
+    }
+
+    /// The verb that the command needs, as one types it; `None` where nothing is sent.
+    pub(crate) fn verb(&self) -> Option<(Verb, String)> {
+        let (name, verb) = match self {
+            Self::Members => return None,
+            Self::List(_) => ("list", Verb::List),
+            Self::Get(_) => ("get", Verb::FindById),
+            Self::Find(args) => ("find", args.verb()),
+            Self::Create(_) => ("create", Verb::Create),
+            Self::Update(_) => ("update", Verb::Update),
+            Self::Duplicate(_) => ("duplicate", Verb::Duplicate),
+            Self::Archive(_) => ("archive", Verb::Archive),
+            Self::Unarchive(_) => ("unarchive", Verb::Unarchive),
+            Self::Delete(_) => ("delete", Verb::Delete),
+            Self::Move(_) => ("move", Verb::Move),
+        };
+        Some((verb, typed(name, verb)))
+    }
+
+    /// Whether the command sends nothing, and so needs no login.
+    pub(crate) fn is_offline(&self) -> bool {
+        match self {
+            Self::Members => true,
+            Self::Create(args) => args.dry.dry_run,
+            Self::Duplicate(args) => args.dry.dry_run,
+            Self::Archive(args) | Self::Unarchive(args) => args.dry.dry_run,
+            Self::Delete(args) => args.dry.dry_run,
+            Self::Move(args) => args.dry.dry_run,
+            // What would be saved depends on the present object.
+            Self::List(_) | Self::Get(_) | Self::Find(_) | Self::Update(_) => false,
+        }
+    }
+}
+
+fn typed(command: &str, verb: Verb) -> String {
+    let option = match verb {
+        Verb::FindByStatus => " --status",
+        Verb::FindByCategory => " --category",
+        Verb::FindByType => " --type",
+        Verb::FindByIds => " --ids",
+        _ => "",
+    };
+    format!("{command}{option}")
+}
 
 #[derive(Debug, Args)]
 #[command(after_help = help::LIST)]
@@ -43,10 +173,10 @@ pub(crate) struct ListArgs {
     /// Only this status, such as active, archived, deleted or all
     #[arg(long)]
     pub(crate) status: Option<String>,
-    /// Only this category; an empty text is uncategorised
+    /// Only this category; an empty value means uncategorised
     #[arg(long, value_name = "ID")]
     pub(crate) category: Option<String>,
-    /// Any other filter of the call. Repeatable
+    /// Any other query parameter of the call. Repeatable
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) query: Vec<String>,
 }
@@ -62,7 +192,7 @@ pub(crate) struct IdsArgs {
 /// `--dry-run`, for every verb that writes.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct DryRun {
-    /// Print the exact requests, and send none that writes
+    /// Print the exact requests and send none that writes
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
@@ -90,16 +220,16 @@ pub(crate) struct FindArgs {
     /// By type: funnels only
     #[arg(long = "type", group = "by", value_name = "TYPE")]
     pub(crate) funnel_type: Option<String>,
-    /// By ids, many in one call; ids that there are none of are left out
+    /// By ids, many in one call; ids without an object are left out
     #[arg(long, group = "by", value_name = "ID", num_args = 1.., value_delimiter = ',')]
     pub(crate) ids: Vec<AssetId>,
 }
 
-/// Where members come from.
+/// The sources of members.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 pub(crate) struct MembersArgs {
-    /// A member and its value: JSON if it is JSON, else a text. Dots lead inwards:
+    /// A member and its value: JSON if it is valid JSON, else text. Dots lead to inner members:
     /// destination.url=…, routes.0.priority=5. Repeatable
     #[arg(long, value_name = "MEMBER=VALUE")]
     pub(crate) set: Vec<String>,
@@ -120,7 +250,7 @@ pub(crate) struct CreateArgs {
 #[derive(Debug, Args)]
 #[command(after_help = help::UPDATE)]
 pub(crate) struct UpdateArgs {
-    /// The ids; none if the objects of the file carry theirs
+    /// The ids; none if the objects of the file carry their ids
     #[arg(value_name = "ID")]
     pub(crate) ids: Vec<AssetId>,
     #[command(flatten)]
@@ -140,7 +270,7 @@ pub(crate) struct DuplicateArgs {
     /// The category of the copy; for a funnel its group, which is required
     #[arg(long, value_name = "ID")]
     pub(crate) parent: Option<AssetId>,
-    /// A member that is to be different in the copy. Repeatable
+    /// A member that differs in the copy. Repeatable
     #[arg(long, value_name = "MEMBER=VALUE")]
     pub(crate) set: Vec<String>,
     #[command(flatten)]
@@ -153,7 +283,7 @@ pub(crate) struct DeleteArgs {
     /// The ids
     #[arg(required = true, value_name = "ID")]
     pub(crate) ids: Vec<AssetId>,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long)]
     pub(crate) yes: bool,
     #[command(flatten)]
@@ -169,25 +299,20 @@ pub(crate) struct MoveArgs {
     /// The category; for funnels the group
     #[arg(long, value_name = "ID", required_unless_present = "uncategorised")]
     pub(crate) to: Option<AssetId>,
-    /// Out of any category
+    /// Move out of any category
     #[arg(long, conflicts_with = "to")]
     pub(crate) uncategorised: bool,
     #[command(flatten)]
     pub(crate) dry: DryRun,
 }
 
-impl AssetCommand {
-    /// Whether it neither reads nor writes, and so needs no login.
-    pub(crate) fn asks_nobody(&self) -> bool {
+impl FindArgs {
+    pub(crate) fn verb(&self) -> Verb {
         match self {
-            Self::Members(_) => true,
-            Self::Create(args) => args.dry.dry_run,
-            Self::Duplicate(args) => args.dry.dry_run,
-            Self::Archive(args) | Self::Unarchive(args) => args.dry.dry_run,
-            Self::Delete(args) => args.dry.dry_run,
-            Self::Move(args) => args.dry.dry_run,
-            // What would be saved depends on what is there.
-            Self::List(_) | Self::Get(_) | Self::Find(_) | Self::Update(_) => false,
+            Self { status: Some(_), .. } => Verb::FindByStatus,
+            Self { category: Some(_), .. } => Verb::FindByCategory,
+            Self { funnel_type: Some(_), .. } => Verb::FindByType,
+            Self { .. } => Verb::FindByIds,
         }
     }
 }

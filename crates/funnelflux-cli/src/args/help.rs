@@ -60,47 +60,6 @@ ambiguous (exit code 4).
   ffx api GET /trafficsource/list -Q status=active
   ffx api PUT /reporting/update/cost --body cost.json";
 
-pub(super) const CREATE: &str = "\
-The file contains one object or a list of objects, as YAML, JSON or NDJSON, with the member names of
-the API. Objects without an id get one, and all ids are written to FILE.ffx-ids.json before the
-first request. So running the same command again, after a crash or a failure, looks up what exists
-and creates only the rest. An object that exists and differs is reported and not changed. The file
-of ids is kept: delete it to create the objects again, with new ids.
-
-For stdin (-f -) and pipes, the file of ids is in the configuration directory, below state/. Its
-name is derived from profile, base URL, kind, objects and --set: piping the same input again
-continues where it stopped, and any other input is created separately. With --emulator, no ids are
-written.
-
-  ffx offer-sources create --set offerSourceName='My network'
-  ffx offer-sources create -f sources.yaml --dry-run
-  generate | ffx pages create -f -";
-
-pub(super) const MEMBERS: &str = "\
-\"Known\" says how surely the name of a member is known: documented, proven (in production), help (the
-vendor's help centre), sibling (another product of the vendor), inferred, unknown. The last three
-are guesses. The formats json, ndjson and csv also have the source of each. Members that are not
-listed are kept when an object is changed, and sent with a warning when you set them.
-
-  ffx offer-sources members
-  ffx pages members -o json";
-
-pub(super) const LIST: &str = "\
-Examples:
-  ffx offer-sources list --status active
-  ffx conditions list --query globalOnly=true -o ndjson";
-
-pub(super) const GET: &str = "\
-With -o json, one id prints one object and several ids print a list. Exit code 1 if one of the
-objects does not exist.
-
-  ffx offer-sources get 2nIemJxCKbFX -o json";
-
-pub(super) const FIND: &str = "\
-Examples:
-  ffx offer-sources find --ids 2nIemJxCKbFX,2n5JuOKWLTzd
-  ffx funnels find --type standard";
-
 pub(super) const ID_NEW: &str = "\
 Examples:
   ffx id new -n 10
@@ -122,47 +81,12 @@ The members of the answer are unknown, so it is printed unchanged.
   ffx explore hit m8245mxwykvbnkamjj5j9vxd
   ffx explore hit m8245mxwykvbnkamjj5j9vxd --visitor";
 
-pub(super) const CHANGE: &str = "\
-All ids are sent in one request; funnels are sent in one request each, because the API has no other
-way for them.
-
-  ffx offer-sources archive 2nIemJxCKbFX 2n5JuOKWLTzd
-  ffx offer-sources archive 2nIemJxCKbFX --dry-run";
-
-pub(super) const DELETE: &str = "\
-Sends one request for each id. If one fails, the others are still deleted, unless they would fail
-for the same reason. The outcome of each is printed.
-
-  ffx offer-sources delete 2nIemJxCKbFX 2n5JuOKWLTzd --dry-run
-  ffx offer-sources delete 2nIemJxCKbFX 2n5JuOKWLTzd --yes";
-
-pub(super) const MOVE: &str = "\
-Examples:
-  ffx offer-sources move 2nIemJxCKbFX 2n5JuOKWLTzd --to 2nIemJxCKbFY
-  ffx offer-sources move 2nIemJxCKbFX --uncategorised";
-
-pub(super) const DUPLICATE: &str = "\
-The server generates the id of the copy; its answer is printed unchanged. A lost answer is ambiguous
-(exit code 4): the copy may exist, and nothing is sent again.
-
-  ffx offer-sources duplicate 2nIemJxCKbFX --name 'Copy of Acme'
-  ffx funnels duplicate 2nIemJxCKbFX --name 'Summer' --parent 2n5JuOKWLTzd";
-
 pub(super) const ADD_DOMAIN: &str = "\
 A lost answer is ambiguous (exit code 4): the domain may have been added. `ffx domains list` shows
 it.
 
   ffx domains add go.example.com
   ffx domains add go.example.com --dry-run";
-
-pub(super) const UPDATE: &str = "\
-Each object is read, changed and saved; all other members are sent back unchanged. With ids, -f is a
-file with one object, whose members are set in each of them. Without ids, it is a list of objects
-with their ids. If one update fails, the others are still made, unless they would fail for the same
-reason. The outcome of each is printed. --dry-run reads the objects and prints what would be saved.
-
-  ffx offer-sources update 2nIemJxCKbFX --set offerSourceName='New name'
-  ffx middleware-configs update 2nIemJxCKbFX --set destination.timeoutMs=2000";
 
 pub(super) const DRILLDOWN: &str = "\
 Short names: offer, funnel, funnel-group, traffic-source, offer-source, lander, country, device, os,

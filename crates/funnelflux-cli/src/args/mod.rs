@@ -1,5 +1,6 @@
 //! Command-line arguments.
 
+mod asset_help;
 mod assets;
 mod domains;
 mod help;
@@ -15,8 +16,8 @@ use funnelflux::id::AssetId;
 use crate::output::Format;
 
 pub(crate) use assets::{
-    AssetCommand, ChangeArgs, CreateArgs, DeleteArgs, DryRun, DuplicateArgs, FindArgs, ListArgs,
-    MoveArgs, UpdateArgs,
+    AssetCommand, AssetsCommand, ChangeArgs, CreateArgs, DeleteArgs, DryRun, DuplicateArgs,
+    FindArgs, ListArgs, MoveArgs, UpdateArgs,
 };
 pub(crate) use domains::{DomainsCommand, WaitArgs};
 pub(crate) use look::{ExploreCommand, LogsCommand, VisitorArgs};
@@ -72,48 +73,8 @@ pub(crate) enum Command {
     /// Attributes, drilldown reports and raw events
     #[command(subcommand)]
     Report(ReportCommand),
-    /// Traffic sources: where visitors come from
-    #[command(subcommand)]
-    TrafficSources(AssetCommand),
-    /// Offer sources: networks and advertisers that offers come from
-    #[command(subcommand)]
-    OfferSources(AssetCommand),
-    /// Funnel groups, by their older path, which is proven
-    #[command(subcommand)]
-    FunnelGroups(AssetCommand),
-    /// Funnel groups, by their current path, which is inferred
-    #[command(subcommand)]
-    CurrentFunnelGroups(AssetCommand),
-    /// Funnels
-    #[command(subcommand)]
-    Funnels(AssetCommand),
-    /// Conditions: routes by rules
-    #[command(subcommand)]
-    Conditions(AssetCommand),
-    /// Pages: landers and offers
-    #[command(subcommand)]
-    Pages(AssetCommand),
-    /// Page groups: rotations of landers or of offers
-    #[command(subcommand)]
-    PageGroups(AssetCommand),
-    /// Webhook configs
-    #[command(subcommand)]
-    WebhookConfigs(AssetCommand),
-    /// Middleware configs
-    #[command(subcommand)]
-    MiddlewareConfigs(AssetCommand),
-    /// Logic scripts
-    #[command(subcommand)]
-    LogicScripts(AssetCommand),
-    /// Categories
-    #[command(subcommand)]
-    Categories(AssetCommand),
-    /// Visitor tags
-    #[command(subcommand)]
-    VisitorTags(AssetCommand),
-    /// Traffic source categories, the older list
-    #[command(subcommand)]
-    TrafficSourceCategories(AssetCommand),
+    #[command(flatten)]
+    Assets(AssetsCommand),
     /// Custom domains
     #[command(subcommand)]
     Domains(DomainsCommand),
@@ -262,44 +223,10 @@ pub(crate) enum Expired {
     BadRequest,
 }
 
-impl Command {
-    /// The name of the assets that the command is about, and what to do with them.
-    pub(crate) fn asset(&self) -> Option<(&'static str, &AssetCommand)> {
-        Some(match self {
-            Self::TrafficSources(command) => ("traffic-sources", command),
-            Self::OfferSources(command) => ("offer-sources", command),
-            Self::FunnelGroups(command) => ("funnel-groups", command),
-            Self::CurrentFunnelGroups(command) => ("current-funnel-groups", command),
-            Self::Funnels(command) => ("funnels", command),
-            Self::Conditions(command) => ("conditions", command),
-            Self::Pages(command) => ("pages", command),
-            Self::PageGroups(command) => ("page-groups", command),
-            Self::WebhookConfigs(command) => ("webhook-configs", command),
-            Self::MiddlewareConfigs(command) => ("middleware-configs", command),
-            Self::LogicScripts(command) => ("logic-scripts", command),
-            Self::Categories(command) => ("categories", command),
-            Self::VisitorTags(command) => ("visitor-tags", command),
-            Self::TrafficSourceCategories(command) => ("traffic-source-categories", command),
-            Self::Auth(_)
-            | Self::Id(_)
-            | Self::Report(_)
-            | Self::Domains(_)
-            | Self::Doctor(_)
-            | Self::Logs(_)
-            | Self::Conversions(_)
-            | Self::Costs(_)
-            | Self::CustomEvents(_)
-            | Self::Reset(_)
-            | Self::Explore(_)
-            | Self::Api(_)
-            | Self::Emulator(_) => return None,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
+    use funnelflux::ledger::AssetKind;
 
     use super::*;
 
@@ -338,10 +265,11 @@ mod tests {
 
     #[test]
     fn every_kind_of_asset_is_a_command_of_its_own_name() {
-        for name in funnelflux::ledger::Ledger::names() {
-            let cli = Cli::try_parse_from(["ffx", name, "list", "-q"]).unwrap();
-            assert_eq!(cli.command.asset().map(|(asset, _)| asset), Some(name));
+        for kind in AssetKind::all() {
+            let cli = Cli::try_parse_from(["ffx", kind.name(), "list", "-q"]).unwrap();
             assert!(cli.global.quiet);
+            let Command::Assets(assets) = cli.command else { panic!("{}", kind.name()) };
+            assert_eq!(assets.kind.name(), kind.name());
         }
     }
 

@@ -21,11 +21,6 @@ use crate::failure::Failure;
 use crate::output::Terminal;
 use crate::settings::Settings;
 
-/// The commands as the help shows them.
-pub(crate) fn as_offered(command: clap::Command) -> clap::Command {
-    assets::offered_only(command)
-}
-
 /// Runs the command.
 pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
     let settings = || Settings::read(&cli.global, terminal);
@@ -46,10 +41,7 @@ pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
         Command::Explore(command) => Box::pin(look::explore(command, &settings()?)).await,
         Command::Doctor(args) => Box::pin(doctor::run(args, &settings()?)).await,
         Command::Domains(command) => Box::pin(domains::run(command, &settings()?)).await,
-        command => match command.asset() {
-            Some((name, command)) => Box::pin(assets::run(name, command, &settings()?)).await,
-            None => Ok(()),
-        },
+        Command::Assets(command) => Box::pin(assets::run(command, &settings()?)).await,
     }
 }
 
@@ -79,7 +71,7 @@ mod tests {
         leaves(&Cli::command(), "", &mut all);
         let is_about_assets = |path: &String| {
             let name = path.split(' ').next().unwrap_or_default();
-            funnelflux::ledger::Ledger::names().any(|asset| asset == name)
+            funnelflux::ledger::AssetKind::find(name).is_some()
         };
         all.retain(|path| !is_about_assets(path) && !matches!(path.as_str(), "doctor" | "api"));
         let listed: BTreeSet<String> = OPERATIONS.iter().map(|(path, _)| (*path).into()).collect();

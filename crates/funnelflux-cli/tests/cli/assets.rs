@@ -255,7 +255,7 @@ fn a_verb_that_the_reference_does_not_list_is_refused_unsent() {
     let server = Handmade::serve(|_, _| Reply::Nothing);
     let ffx = Ffx::against(&server.base_url);
     let outcome = ffx.run(&["categories", "archive", ID]);
-    outcome.failed(2, &["categories", "no operation for `archive`", "what there is: list, get"]);
+    outcome.failed(2, &["categories", "no operation for `archive`", "available: list, get"]);
     let outcome = ffx.run(&["funnels", "duplicate", ID, "--name", "Copy"]);
     outcome.failed(2, &["--parent"]);
     assert!(server.seen().is_empty());
@@ -341,7 +341,8 @@ fn several_objects_are_changed_by_a_file_and_a_missing_one_is_named() {
 fn look_ups_find_what_they_are_asked_for() {
     let served = emulator();
     let ffx = ffx(&served);
-    for name in funnelflux::ledger::Ledger::names() {
+    for kind in funnelflux::ledger::AssetKind::all() {
+        let name = kind.name();
         let all = ffx.run(&[name, "list", "-o", "ndjson"]).done().stdout;
         // Some kinds have no objects to begin with.
         let Some(first) = lines(&all).into_iter().next() else { continue };
@@ -397,7 +398,7 @@ fn one_object_is_one_and_a_copy_has_a_name() {
     ffx.run(&["categories", "create", "--set", "categoryName=A", "--set", "categoryType=lander"])
         .done();
     let outcome = ffx.run(&["offer-sources", "archive", ID]).done();
-    assert_eq!(outcome.stderr, "archived 1 offer-source\n");
+    assert_eq!(outcome.stderr, "archived 1 offer source\n");
     let sent = server.seen().len();
     ffx.run(&["offer-sources", "duplicate", ID, "--name", " "]).failed(2, &["--name", "empty"]);
     assert_eq!(server.seen().len(), sent);

@@ -137,17 +137,23 @@ fn violations(kind: &AssetKind, asset: &Document) -> Vec<Violation> {
     violations
 }
 
-/// Keeps the violations of members that have changed, and adds one if the id has changed.
+/// Keeps the violations of members that have changed, and adds one for each member that holds another
+/// id than the asset was read with.
 fn only_changes(kind: &AssetKind, asset: &Document, violations: &mut Vec<Violation>) {
     let changed = asset.changed_members();
     violations.retain(|violation| changed.iter().any(|member| member == root(violation)));
     let Some(before) = asset.saved() else { return };
-    let id = |document| wire::any_text(document, present(document, kind.id_members()));
-    let (was, is) = (id(&before), id(asset));
-    if was != is {
-        let member = present(asset, kind.id_members());
-        let expected = format!("{}, as it was read: an asset keeps its id", quoted(&was));
-        violations.push(Violation::new(member, quoted(&is), expected));
+    let was = wire::any_text(&before, present(&before, kind.id_members()));
+    let first = present(asset, kind.id_members());
+    for name in kind.id_members().iter().filter(|name| **name == first || asset.contains(name)) {
+        let is = wire::any_text(asset, name);
+        if is != was && is != wire::any_text(&before, name) {
+            let expected = format!(
+                "{}, as it was read: under another id it would be saved over another asset",
+                quoted(&was)
+            );
+            violations.push(Violation::new(*name, quoted(&is), expected));
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Attribute, AttributeSelection, TrackingAliases, TrackingSlot};
 use crate::{
-    time::edits,
+    edit_distance,
     validation::{ValidationError, quoted},
 };
 
@@ -141,7 +141,7 @@ fn expected(text: &str) -> String {
         .iter()
         .map(|(alias, _)| *alias)
         .filter(|alias| {
-            edits(&wanted, alias) <= 2 || (wanted.len() > 3 && alias.starts_with(&wanted))
+            edit_distance(&wanted, alias) <= 2 || (wanted.len() > 3 && alias.starts_with(&wanted))
         })
         .map(quoted)
         .collect();

@@ -28,5 +28,3 @@ mod zone;
 pub use end::EndSpelling;
 pub use range::TimeRange;
 pub use zone::Zone;
-
-pub(crate) use near::edits;

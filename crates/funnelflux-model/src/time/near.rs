@@ -1,5 +1,7 @@
 //! Suggestions for a mistyped zone.
 
+use crate::edit_distance;
+
 /// The number of suggestions.
 const SUGGESTIONS: usize = 3;
 /// Two typing mistakes; at three, short names like `Asia/Baku` match at random.
@@ -35,30 +37,10 @@ fn closeness(unknown: &str, known: &str) -> Option<usize> {
     if unknown == place {
         return Some(0);
     }
-    let slips = edits(&unknown, &known).min(edits(&unknown, place));
+    let slips = edit_distance(&unknown, &known).min(edit_distance(&unknown, place));
     (slips <= SLIPS && slips < unknown.chars().count()).then_some(slips)
 }
 
 fn fold(name: &str) -> String {
     name.replace([' ', '-'], "_").to_ascii_lowercase()
-}
-
-/// Levenshtein distance.
-pub(crate) fn edits(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (line, a) in left.chars().enumerate() {
-        let mut diagonal = line;
-        let mut before = line + 1;
-        if let Some(first) = row.first_mut() {
-            *first = before;
-        }
-        for (cell, b) in row.iter_mut().skip(1).zip(&right) {
-            let above = *cell;
-            *cell = (above + 1).min(before + 1).min(diagonal + usize::from(a != *b));
-            diagonal = above;
-            before = *cell;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }

@@ -3,18 +3,17 @@
 use std::collections::HashSet;
 use std::io::{IsTerminal as _, Write as _};
 
-use funnelflux::id::{AssetId, Id};
-use funnelflux::ledger::Capability;
-use funnelflux::model::Document;
-use funnelflux::model::ledger::{
-    DuplicateRequest, FunnelDuplicateRequest, LogicScriptDuplicateRequest,
-};
+use funnelflux::Error;
+use funnelflux::id::AssetId;
+use funnelflux::ledger::{Accepted, BulkReport, Verb};
+use funnelflux::model::ledger::{DuplicateRequest, rules};
+use funnelflux::model::{Document, EditError};
 use funnelflux::transport::CallBuilder;
 
 use super::Context;
-use super::catalogue::Unknown;
-use super::members::Assignment;
 use super::outcome::{self, Account, Outcome};
+use super::set::Assignment;
+use super::unknown::Unknown;
 use crate::args::{ChangeArgs, DeleteArgs, DuplicateArgs, MoveArgs};
 use crate::commands::confirm;
 use crate::commands::interrupt::Interrupt;
@@ -24,8 +23,8 @@ use crate::output::{Format, harmless, stdout, write_object};
 
 pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Result<(), Failure> {
     let request = copy_request(context, args)?;
-    let sets = Assignment::parse_all(&args.set, &context.assets)?;
-    let told = Unknown::default().in_assignments(&context.assets, &Document::new(), &sets);
+    let sets = Assignment::parse_all(&args.set, context.kind)?;
+    let told = Unknown::default().in_assignments(context.kind, &Document::new(), &sets);
     told.iter().for_each(|warning| context.progress.aside(|| context.terminal().warn(warning)));
     if args.dry.dry_run {
         return dry(context, [context.assets.duplicate_call(&args.id, &request)?]);
@@ -37,65 +36,67 @@ pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Re
     })?;
     drop(guard);
     context.progress.finish();
-    let told = show_copy(answer.document(), answer.text(), context.settings.format());
+    let told = show_copy(&answer, context.settings.format());
     Failure::outcome(Ok(()), told)?;
     context.terminal().note(&format!("copied {} as {}", args.id, args.name));
     Ok(())
 }
 
-fn show_copy(object: Option<&Document>, text: &str, format: Format) -> Result<(), Failure> {
-    let mut out = stdout();
-    match object {
-        Some(object) => write_object(&mut out, object, format)?,
-        // What is no object can only be shown as it is; a program expects some JSON.
+fn show_copy(answer: &Accepted, format: Format) -> Result<(), Failure> {
+    let (mut out, text) = (stdout(), answer.text());
+    match answer.read::<Document>() {
+        Some(object) => write_object(&mut out, &object, format)?,
+        // Another answer is printed unchanged; with -o json an empty one is `null`.
         None if text.trim().is_empty() && format == Format::Json => writeln!(out, "null")?,
         None if text.trim().is_empty() => {}
-        None if std::io::stdout().is_terminal() => writeln!(out, "{}", harmless(text))?,
+        None if std::io::stdout().is_terminal() => writeln!(out, "{}", harmless(&text))?,
         None => writeln!(out, "{text}")?,
     }
     out.flush()?;
     Ok(())
 }
 
-/// The kinds differ in what they ask for and what they honour (documented).
+/// The kinds differ in the members that they require and accept (documented).
 fn copy_request(context: &Context<'_>, args: &DuplicateArgs) -> Result<Document, Failure> {
     if args.name.trim().is_empty() {
         return Err(Failure::usage("--name: got an empty text; expected the name of the copy"));
     }
-    let sets = Assignment::parse_all(&args.set, &context.assets)?;
+    let sets = Assignment::parse_all(&args.set, context.kind)?;
     if let Some(inner) = sets.iter().find(|assignment| !assignment.is_top()) {
         return Err(Failure::usage(format!(
             "--set: a copy takes whole members; set all of `{}`",
             inner.top()
         )));
     }
-    macro_rules! checked {
-        ($request:expr) => {{
-            let mut request = $request;
-            for assignment in &sets {
-                request = request
-                    .set(assignment.top(), assignment.value())
-                    .map_err(|error| Failure::usage(error.to_string()))?;
-            }
-            request.validate()?;
-            request.document()
-        }};
+    let takes_parent =
+        context.kind.copy_schema().is_some_and(|schema| schema.member("parentId").is_some());
+    if args.parent.is_some() && !takes_parent {
+        let name = context.kind.name().replace('-', " ");
+        return Err(Failure::usage(format!("--parent: copies of {name} do not take it"))
+            .hint("--set idCategory=ID"));
     }
-    Ok(match (context.assets.name(), args.parent) {
-        ("funnels", Some(group)) => {
-            checked!(FunnelDuplicateRequest::new(&args.name, Id::from_untyped(group)))
-        }
-        ("funnels", None) => {
-            return Err(Failure::usage("--parent is missing: the group that the copy goes to"));
-        }
-        ("logic-scripts", None) => checked!(LogicScriptDuplicateRequest::new(&args.name)),
-        ("logic-scripts", Some(_)) => {
-            return Err(Failure::usage("--parent: copies of logic scripts do not take it")
-                .hint("--set idCategory=ID"));
-        }
-        (_, Some(parent)) => checked!(DuplicateRequest::new(&args.name).parent_id(parent)),
-        (_, None) => checked!(DuplicateRequest::new(&args.name)),
-    })
+    let request = written(args, &sets).map_err(|error| Failure::usage(error.to_string()))?;
+    if let Err(broken) = rules::check_copy(context.kind, &request) {
+        let asks_parent = broken.violations().iter().any(|broken| broken.field() == "parentId");
+        return Err(match args.parent {
+            None if asks_parent => {
+                Failure::usage("--parent is missing: the group that the copy goes to")
+            }
+            _ => broken.into(),
+        });
+    }
+    Ok(request)
+}
+
+fn written(args: &DuplicateArgs, sets: &[Assignment]) -> Result<Document, EditError> {
+    let mut request = DuplicateRequest::new(&args.name);
+    if let Some(parent) = args.parent {
+        request = request.parent_id(parent);
+    }
+    for assignment in sets {
+        request = request.set(assignment.top(), assignment.value())?;
+    }
+    Ok(request.document())
 }
 
 pub(super) async fn archive(context: &Context<'_>, args: &ChangeArgs) -> Result<(), Failure> {
@@ -103,12 +104,9 @@ pub(super) async fn archive(context: &Context<'_>, args: &ChangeArgs) -> Result<
     if args.dry.dry_run {
         return dry(context, assets.archive_calls(&ids)?);
     }
-    let account = if assets.operation(Capability::ArchiveOne).is_some() {
-        let report = assets.archive_all(&ids, outcome::writing(context)).await;
-        Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, "archived"))
-    } else {
-        let _guard = Interrupt::listen(&context.progress, context.terminal());
-        Account::of_one_request(&ids, assets.archive(&ids).await, "archived")
+    let account = match context.kind.takes_one(Verb::Archive) {
+        true => each(&ids, assets.archive_all(&ids, outcome::writing(context)).await, "archived"),
+        false => at_once(context, &ids, Box::pin(assets.archive(&ids)), "archived").await,
     };
     ended(context, account, "archived", "were not archived")
 }
@@ -118,19 +116,18 @@ pub(super) async fn unarchive(context: &Context<'_>, args: &ChangeArgs) -> Resul
     if args.dry.dry_run {
         return dry(context, assets.unarchive_calls(&ids)?);
     }
-    let account = if assets.operation(Capability::UnarchiveOne).is_some() {
-        let report = assets.unarchive_all(&ids, outcome::writing(context)).await;
-        Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, "unarchived"))
-    } else {
-        let _guard = Interrupt::listen(&context.progress, context.terminal());
-        Account::of_one_request(&ids, assets.unarchive(&ids).await, "unarchived")
+    let account = match context.kind.takes_one(Verb::Unarchive) {
+        true => {
+            each(&ids, assets.unarchive_all(&ids, outcome::writing(context)).await, "unarchived")
+        }
+        false => at_once(context, &ids, Box::pin(assets.unarchive(&ids)), "unarchived").await,
     };
     ended(context, account, "unarchived", "were not unarchived")
 }
 
 pub(super) async fn move_to(context: &Context<'_>, args: &MoveArgs) -> Result<(), Failure> {
     let (assets, ids, to) = (&context.assets, once_each(&args.ids), args.to.as_ref());
-    let one_by_one = assets.operation(Capability::MoveOne).is_some();
+    let one_by_one = context.kind.takes_one(Verb::Move);
     if one_by_one && to.is_none() {
         return Err(Failure::usage(
             "--uncategorised: a funnel is always in a group; expected --to with the group's id",
@@ -139,12 +136,9 @@ pub(super) async fn move_to(context: &Context<'_>, args: &MoveArgs) -> Result<()
     if args.dry.dry_run {
         return dry(context, assets.move_calls(&ids, to)?);
     }
-    let account = if one_by_one {
-        let report = assets.move_all(&ids, to, outcome::writing(context)).await;
-        Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, "moved"))
-    } else {
-        let _guard = Interrupt::listen(&context.progress, context.terminal());
-        Account::of_one_request(&ids, assets.move_to(&ids, to).await, "moved")
+    let account = match one_by_one {
+        true => each(&ids, assets.move_all(&ids, to, outcome::writing(context)).await, "moved"),
+        false => at_once(context, &ids, Box::pin(assets.move_to(&ids, to)), "moved").await,
     };
     ended(context, account, "moved", "were not moved")
 }
@@ -158,8 +152,7 @@ pub(super) async fn delete(context: &Context<'_>, args: &DeleteArgs) -> Result<(
     let what = context.count(ids.len());
     context.progress.aside(|| confirm::deletion(&what, ids.len(), args.yes))?;
     let report = assets.delete_all(&ids, outcome::writing(context)).await;
-    let account = Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, "deleted"));
-    ended(context, account, "deleted", "were not deleted")
+    ended(context, each(&ids, report, "deleted"), "deleted", "were not deleted")
 }
 
 /// An id that is named twice is one object.
@@ -173,6 +166,22 @@ fn dry<'a>(
     calls: impl IntoIterator<Item = CallBuilder<'a>>,
 ) -> Result<(), Failure> {
     preview::print(context.settings, &context.progress, &Request::all(calls)?)
+}
+
+/// After a request for each object.
+fn each(ids: &[AssetId], report: BulkReport<Accepted>, done: &'static str) -> Account {
+    Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, done))
+}
+
+/// One request for all objects, which Ctrl-C does not cut off.
+async fn at_once<T>(
+    context: &Context<'_>,
+    ids: &[AssetId],
+    answer: impl Future<Output = Result<T, Error>>,
+    done: &'static str,
+) -> Account {
+    let _guard = Interrupt::listen(&context.progress, context.terminal());
+    Account::of_one_request(ids, answer.await.map(drop), done)
 }
 
 fn ended(

@@ -1,23 +1,24 @@
-//! `create`: ids first, on paper; then the objects.
+//! `create`: writes the ids to disk, then creates the objects.
+
+use std::path::Path;
 
 use funnelflux::Error;
 use funnelflux::id::{AssetId, new_id};
-use funnelflux::ledger::AnyAssets;
+use funnelflux::ledger::DynamicAssets;
 use funnelflux::model::Document;
 use serde_json::Value;
 
 use super::Context;
-use super::catalogue::Unknown;
-use super::members::Assignment;
-use super::notes::Notes;
+use super::journal::{Journal, Planned, fingerprint};
 use super::outcome::{self, Account, Outcome};
-use super::resume::{Plan, Planned, fingerprint};
+use super::set::Assignment;
+use super::unknown::Unknown;
 use crate::args::CreateArgs;
 use crate::commands::preview::{self, Request};
 use crate::failure::Failure;
 use crate::input::Input;
 
-/// It exists, and was made from something else than what is now given.
+/// The outcome of an object that exists and was created from other input.
 const DIFFERS: &str = "exists, differs";
 
 /// An object to make.
@@ -36,15 +37,11 @@ impl Item {
 }
 
 pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), Failure> {
-    let assets = &context.assets;
-    let assignments = Assignment::parse_all(&args.members.set, assets)?;
+    let (kind, assets) = (context.kind, &context.assets);
+    let assignments = Assignment::parse_all(&args.members.set, kind)?;
     let input = args.members.file.as_deref().map(Input::lock).transpose()?;
     let given = input.as_ref().map_or_else(|| Ok(vec![Document::new()]), Input::objects)?;
-    let notes = Notes::find(context, input.as_ref(), &given, args)?;
-    let earlier = match &notes {
-        Some(notes) => Plan::read(notes.path(), assets.name())?,
-        None => None,
-    };
+    let journal = Journal::open(context, input.as_ref(), &given, args)?;
 
     let mut objects = given.clone();
     for (at, object) in objects.iter_mut().enumerate() {
@@ -56,42 +53,35 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
     }
     let texts: Vec<&str> = given.iter().map(Document::text).collect();
     let own: Vec<Option<AssetId>> = objects.iter().map(|object| assets.id_of(object)).collect();
-    let planned = Plan::assign(earlier.as_ref(), &texts, &own, || {
+    let planned = journal.assign(&texts, &own, || {
         new_id().map_err(|cause| Failure::failed(format!("no id can be made: {cause}")))
     })?;
     no_id_twice(&planned)?;
     let items: Vec<Item> = objects
         .into_iter()
         .zip(&planned)
-        .map(|(object, planned)| with_id(assets, object, *planned, earlier.as_ref()))
+        .map(|(object, planned)| with_id(context, object, *planned, &journal))
         .collect::<Result<_, _>>()?;
     valid(assets, &items)?;
     let unknown = Unknown::default();
-    for warning in items.iter().flat_map(|item| unknown.in_object(assets, &item.object)) {
+    for warning in items.iter().flat_map(|item| unknown.in_object(kind, &item.object)) {
         context.progress.aside(|| context.terminal().warn(&warning));
     }
 
     if args.dry.dry_run {
         if planned.iter().zip(&own).any(|(planned, own)| own.is_none() && !planned.earlier) {
             context.progress.aside(|| {
-                context
-                    .terminal()
-                    .note("new ids are made when it is sent: those shown will differ");
+                context.terminal().note("new ids are made for each run: the ids shown will differ");
             });
         }
         let calls = items.iter().map(|item| Request::of(&assets.create_call(&item.object)?));
         let requests: Vec<Request> = calls.collect::<Result<_, _>>()?;
         return preview::print(context.settings, &context.progress, &requests);
     }
-    if let Some(notes) = &notes {
-        let sent: Vec<String> = items.iter().map(|item| item.sent.clone()).collect();
-        let plan = Plan::new(assets.name(), &texts, &sent, &planned);
-        if earlier.as_ref() != Some(&plan) {
-            plan.write(notes.path())?;
-        }
-    }
+    let sent: Vec<String> = items.iter().map(|item| item.sent.clone()).collect();
+    journal.write(kind.name(), &texts, &sent, &planned)?;
     let report = outcome::writing(context)
-        // A create has nothing to find but its path.
+        // A 404 to a create concerns its path, and so all objects.
         .stop_when(|error| !outcome::is_about_one(error) || error.is_not_found())
         .run(items.iter(), |item| Box::pin(one(assets, item)))
         .await;
@@ -100,24 +90,23 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
     for (outcome, item) in account.outcomes.iter_mut().zip(&items) {
         outcome.name = assets.name_of(&item.object);
     }
-    if let Some(notes) = &notes
-        && items.iter().any(|item| !item.is_as_sent())
-    {
+    if items.iter().any(|item| !item.is_as_sent()) {
         let settled = account.outcomes.iter().map(|o| matches!(o.outcome, "created" | "exists"));
         let sent = items.iter().zip(settled).map(|(item, settled)| match settled {
             true => item.fingerprint.clone(),
             false => item.sent.clone(),
         });
-        let plan = Plan::new(assets.name(), &texts, &sent.collect::<Vec<_>>(), &planned);
-        if let Err(failure) = plan.write(notes.path()) {
-            // The objects are made, and the ids were written down before.
-            drop(failure);
+        let sent: Vec<String> = sent.collect();
+        // The ids were written before; only the hashes of what was sent are missing.
+        if let (Err(_), Some(path)) =
+            (journal.write(kind.name(), &texts, &sent, &planned), journal.path())
+        {
             context.progress.aside(|| {
-                context.terminal().warn(&format!("{} cannot be kept up", notes.path().display()));
+                context.terminal().warn(&format!("{} cannot be updated", path.display()));
             });
         }
     }
-    end(context, account, notes.as_ref())
+    end(context, account, journal.path())
 }
 
 fn no_id_twice(planned: &[Planned]) -> Result<(), Failure> {
@@ -133,16 +122,16 @@ fn no_id_twice(planned: &[Planned]) -> Result<(), Failure> {
     }
 }
 
-/// Fills the id in where none stands. What stands there and is no id is left for the rules to name.
+/// Sets the id in an object without one. An invalid id is left for the rules to report.
 fn with_id(
-    assets: &AnyAssets,
+    context: &Context<'_>,
     mut object: Document,
     planned: Planned,
-    earlier: Option<&Plan>,
+    journal: &Journal,
 ) -> Result<Item, Failure> {
     let fingerprint = fingerprint(object.text());
-    let sent = earlier.and_then(|plan| plan.sent(planned.id)).unwrap_or(&fingerprint).to_owned();
-    let members = assets.id_members();
+    let sent = journal.sent(planned.id).unwrap_or(&fingerprint).to_owned();
+    let members = context.kind.id_members();
     let present = members.iter().find(|name| object.contains(name)).or(members.first());
     if let Some(member) = present
         && object
@@ -156,8 +145,8 @@ fn with_id(
     Ok(Item { object, planned, fingerprint, sent })
 }
 
-/// All objects keep all rules, or nothing is sent.
-fn valid(assets: &AnyAssets, items: &[Item]) -> Result<(), Failure> {
+/// Checks the rules of all objects: nothing is sent if one is broken.
+fn valid(assets: &DynamicAssets, items: &[Item]) -> Result<(), Failure> {
     let mut broken = Vec::new();
     for (at, item) in items.iter().enumerate() {
         if let Err(error) = assets.create_call(&item.object) {
@@ -173,9 +162,9 @@ fn valid(assets: &AnyAssets, items: &[Item]) -> Result<(), Failure> {
     }
 }
 
-async fn one(assets: &AnyAssets, item: &Item) -> Result<&'static str, Error> {
+async fn one(assets: &DynamicAssets, item: &Item) -> Result<&'static str, Error> {
     if item.planned.earlier {
-        if assets.create_if_missing(&item.object).await? {
+        if assets.create_if_missing(&item.object).await?.is_some() {
             return Ok("created");
         }
         if item.is_as_sent() {
@@ -184,11 +173,11 @@ async fn one(assets: &AnyAssets, item: &Item) -> Result<&'static str, Error> {
         let there = assets.find_by_id(&item.planned.id).await?.into_inner();
         return Ok(if has_all_of(&there, &item.object) { "exists" } else { DIFFERS });
     }
-    assets.create_surely(&item.object).await?;
+    assets.create(&item.object).await?;
     Ok("created")
 }
 
-/// Whether what is there has all that was asked for, whatever else the server put there.
+/// Whether the object on the server has all members that were given; it may have others.
 fn has_all_of(there: &Document, wanted: &Document) -> bool {
     fn has(there: &Value, wanted: &Value) -> bool {
         match (there, wanted) {
@@ -206,7 +195,7 @@ fn has_all_of(there: &Document, wanted: &Document) -> bool {
     values(there).zip(values(wanted)).is_some_and(|(there, wanted)| has(&there, &wanted))
 }
 
-fn end(context: &Context<'_>, account: Account, notes: Option<&Notes>) -> Result<(), Failure> {
+fn end(context: &Context<'_>, account: Account, ids: Option<&Path>) -> Result<(), Failure> {
     let terminal = context.terminal();
     let (made, existed) = (account.count("created"), account.count("exists"));
     let differing = account.count(DIFFERS);
@@ -217,20 +206,20 @@ fn end(context: &Context<'_>, account: Account, notes: Option<&Notes>) -> Result
     if several || ended.is_ok() {
         terminal.note(&format!("created {}{existing}", context.count(made)));
     }
-    match (ended, notes) {
-        (Ok(()), Some(notes)) if differing > 0 => Err(Failure::failed(format!(
+    match (ended, ids) {
+        (Ok(()), Some(path)) if differing > 0 => Err(Failure::failed(format!(
             "{differing} of {all} exist and differ from what is given now; what is there was not \
              changed"
         ))
         .hint(format!(
             "`ffx {} update -f` changes what exists, each object with its id, as in {}",
-            context.assets.name(),
-            notes.path().display()
+            context.kind.name(),
+            path.display()
         ))),
-        (Ok(()), Some(notes)) => {
+        (Ok(()), Some(path)) => {
             terminal.note(&format!(
                 "the ids stay in {}: the same command again makes nothing twice",
-                notes.path().display()
+                path.display()
             ));
             Ok(())
         }

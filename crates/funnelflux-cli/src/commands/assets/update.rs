@@ -8,9 +8,9 @@ use funnelflux::model::Document;
 use funnelflux::transport::BoxError;
 
 use super::Context;
-use super::catalogue::Unknown;
-use super::members::Assignment;
 use super::outcome::{self, Account, Outcome};
+use super::set::Assignment;
+use super::unknown::Unknown;
 use crate::args::UpdateArgs;
 use crate::commands::preview::{self, Request};
 use crate::failure::Failure;
@@ -42,9 +42,9 @@ pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), 
 }
 
 fn targets(context: &Context<'_>, args: &UpdateArgs) -> Result<Vec<Target>, Failure> {
-    let assets = &context.assets;
-    let sets = Assignment::parse_all(&args.members.set, assets)?;
-    if let Some(id) = sets.iter().find(|set| assets.id_members().contains(&set.top())) {
+    let (kind, assets) = (context.kind, &context.assets);
+    let sets = Assignment::parse_all(&args.members.set, kind)?;
+    if let Some(id) = sets.iter().find(|set| kind.id_members().contains(&set.top())) {
         return Err(Failure::usage(format!(
             "--set: `{}` is the object's id, which cannot be changed: under another id it would \
              be saved over another object",
@@ -54,7 +54,7 @@ fn targets(context: &Context<'_>, args: &UpdateArgs) -> Result<Vec<Target>, Fail
     let input = args.members.file.as_deref().map(Input::lock).transpose()?;
     let objects = input.as_ref().map_or_else(|| Ok(Vec::new()), Input::objects)?;
     let with_sets = |object: Option<&Document>| {
-        let mut all = object.map_or_else(Vec::new, |object| Assignment::of_members(object, assets));
+        let mut all = object.map_or_else(Vec::new, |object| Assignment::of_members(object, kind));
         all.extend(sets.iter().cloned());
         all
     };
@@ -71,7 +71,7 @@ fn targets(context: &Context<'_>, args: &UpdateArgs) -> Result<Vec<Target>, Fail
                 None => Err(Failure::usage(format!(
                     "item {} carries no id of 12 characters ({}); nothing was sent",
                     at + 1,
-                    assets.id_members().join(" or ")
+                    kind.id_members().join(" or ")
                 ))),
             })
             .collect::<Result<_, _>>()?;
@@ -97,7 +97,7 @@ fn id_twice(targets: &[Target]) -> Option<AssetId> {
 }
 
 fn warn(context: &Context<'_>, unknown: &Unknown, object: &Document, what: &[Assignment]) {
-    for warning in unknown.in_assignments(&context.assets, object, what) {
+    for warning in unknown.in_assignments(context.kind, object, what) {
         context.progress.aside(|| context.terminal().warn(&warning));
     }
 }

@@ -2,8 +2,8 @@ use std::{collections::HashSet, error::Error, fmt};
 
 use super::{Cell, Column, Report};
 use crate::{
+    edit_distance,
     reporting::{Metric, MetricKind},
-    time::edits,
 };
 
 /// A report with some or all of its columns, ready to be written or summed.
@@ -101,8 +101,9 @@ impl UnknownMetric {
     fn new(metric: &Metric, report: &Report) -> Self {
         let wanted = metric.name().to_ascii_lowercase();
         let names = || report.metrics().map(Column::name);
-        let near: Vec<&str> =
-            names().filter(|name| edits(&wanted, &name.to_ascii_lowercase()) <= 2).collect();
+        let near: Vec<&str> = names()
+            .filter(|name| edit_distance(&wanted, &name.to_ascii_lowercase()) <= 2)
+            .collect();
         let expected = if near.is_empty() {
             format!("one of the report's metrics: {}", names().collect::<Vec<_>>().join(", "))
         } else {

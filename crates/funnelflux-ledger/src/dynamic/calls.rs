@@ -1,16 +1,17 @@
-//! The calls of writes, before they are sent: the sending methods send exactly these, so a preview
-//! cannot differ from what goes out.
+//! The calls of writes, before they are sent. The sending methods send exactly these, so a preview
+//! shows what is sent.
 
+use funnelflux_contract::Verb;
 use funnelflux_id::AssetId;
-use funnelflux_model::Document;
+use funnelflux_model::ledger::rules;
+use funnelflux_model::{Document, ValidationError};
 use funnelflux_transport::{CallBuilder, Error};
 
-use super::{AnyAssets, Capability};
-use crate::collection::nothing_sent;
+use super::DynamicAssets;
 use crate::ids;
 
-impl AnyAssets {
-    /// The call that would make this object: to preview it or to send it.
+impl DynamicAssets {
+    /// Builds the call that creates this object: to preview it, or to send it.
     ///
     /// ```
     /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,7 +23,7 @@ impl AnyAssets {
     /// # });
     /// # let client = Client::from_service(service);
     ///
-    /// let sources = Ledger::new(client).by_name("offer-sources").ok_or("no such assets")?;
+    /// let sources = Ledger::new(client).dynamic("offer-sources").ok_or("no such kind")?;
     /// let object =
     ///     Document::parse(r#"{"idOfferSource":"2nIemJxCKbFX","offerSourceName":"Acme"}"#)?;
     /// let call = sources.create_call(&object)?;
@@ -36,67 +37,74 @@ impl AnyAssets {
     /// # Errors
     /// [`Error::is_invalid_request`] naming every broken rule.
     pub fn create_call(&self, object: &Document) -> Result<CallBuilder<'_>, Error> {
-        let call = self.call(Capability::Create)?;
-        Ok(call.json(&(self.entry.for_create)(object.clone()).map_err(nothing_sent)?))
+        let object = rules::for_create(self.kind, object).map_err(nothing_sent)?;
+        Ok(self.call(Verb::Create)?.json_text(object.text().to_owned()))
     }
 
-    /// The call that would save this object.
+    /// Builds the call that saves this object.
     ///
     /// # Errors
     /// [`Error::is_invalid_request`] naming every broken rule.
     pub fn update_call(&self, object: &Document) -> Result<CallBuilder<'_>, Error> {
-        let call = self.call(Capability::Update)?;
-        Ok(call.json(&(self.entry.for_save)(object.clone()).map_err(nothing_sent)?))
+        let object = rules::for_save(self.kind, object).map_err(nothing_sent)?;
+        Ok(self.call(Verb::Update)?.json_text(object.text().to_owned()))
     }
 
-    /// The call that would have the server copy the object as `request` says.
+    /// Builds the call that has the server copy the object as `request` says.
     ///
     /// # Errors
-    /// [`Error::is_invalid_request`] where these assets have no such operation, and naming every
-    /// broken rule.
+    /// [`Error::is_invalid_request`] for a kind that has no such operation, and naming every broken
+    /// rule.
     pub fn duplicate_call(
         &self,
         id: &AssetId,
         request: &Document,
     ) -> Result<CallBuilder<'_>, Error> {
-        (self.entry.check_copy)(request.clone())?;
-        Ok(self.call_with_id(Capability::Duplicate, id)?.json(request))
+        let call = self.call_with_id(Verb::Duplicate, id)?;
+        rules::check_copy(self.kind, request).map_err(nothing_sent)?;
+        Ok(call.json_text(request.text().to_owned()))
     }
 
-    /// The call that would delete the object.
+    /// Builds the call that deletes the object.
     ///
     /// # Errors
-    /// [`Error::is_invalid_request`] where these assets have no such operation.
+    /// [`Error::is_invalid_request`] for a kind that has no such operation.
     pub fn delete_call(&self, id: &AssetId) -> Result<CallBuilder<'_>, Error> {
-        self.call_with_id(Capability::Delete, id)
+        self.call_with_id(Verb::Delete, id)
     }
 
-    /// The calls that would archive these objects: one, or one for each object where the API has
-    /// only that, in the order of the ids.
+    /// Builds the calls that archive these objects: one call, or one for each object where the API
+    /// takes only one id, in the order of the ids.
     ///
     /// # Errors
-    /// [`Error::is_invalid_request`] where these assets have no such operation, and for an empty
-    /// list.
+    /// [`Error::is_invalid_request`] for a kind that has no such operation, and for an empty list.
     pub fn archive_calls(&self, ids: &[AssetId]) -> Result<Vec<CallBuilder<'_>>, Error> {
-        if self.operation(Capability::ArchiveOne).is_some() {
-            return self.one_by_one(Capability::ArchiveOne, ids);
-        }
-        Ok(vec![self.call(Capability::Archive)?.json_text(ids::archive(ids)?)])
+        self.calls_for(Verb::Archive, ids, ids::archive)
     }
 
-    /// The calls that would bring these objects back, as [`archive_calls`](Self::archive_calls).
+    /// Builds the calls that take these objects out of the archive, as
+    /// [`archive_calls`](Self::archive_calls).
     ///
     /// # Errors
     /// As [`archive_calls`](Self::archive_calls).
     pub fn unarchive_calls(&self, ids: &[AssetId]) -> Result<Vec<CallBuilder<'_>>, Error> {
-        if self.operation(Capability::UnarchiveOne).is_some() {
-            return self.one_by_one(Capability::UnarchiveOne, ids);
-        }
-        Ok(vec![self.call(Capability::Unarchive)?.json_text(ids::unarchive(ids)?)])
+        self.calls_for(Verb::Unarchive, ids, ids::unarchive)
     }
 
-    /// The calls that would move these objects: funnels to a funnel group, one call each; anything
-    /// else to a category (`None` is *uncategorised*), in one call.
+    fn calls_for(
+        &self,
+        verb: Verb,
+        ids: &[AssetId],
+        body: impl Fn(&[AssetId]) -> Result<Vec<u8>, Error>,
+    ) -> Result<Vec<CallBuilder<'_>>, Error> {
+        if self.kind.takes_one(verb) {
+            return ids::some(ids)?.iter().map(|id| self.call_with_id(verb, id)).collect();
+        }
+        Ok(vec![self.call(verb)?.json_text(body(ids)?)])
+    }
+
+    /// Builds the calls that move these objects: funnels to a funnel group, one call each; all
+    /// others to a category (`None` is *uncategorised*), in one call.
     ///
     /// # Errors
     /// As [`archive_calls`](Self::archive_calls); a funnel without a group is refused.
@@ -105,34 +113,30 @@ impl AnyAssets {
         ids: &[AssetId],
         to: Option<&AssetId>,
     ) -> Result<Vec<CallBuilder<'_>>, Error> {
-        if self.operation(Capability::MoveOne).is_none() {
-            let body = ids::to_category(ids, to.map(AssetId::as_str))?;
-            return Ok(vec![self.call(Capability::Move)?.json_text(body)]);
+        if !self.kind.takes_one(Verb::Move) {
+            let body = ids::to_category(ids, to)?;
+            return Ok(vec![self.call(Verb::Move)?.json_text(body)]);
         }
         let group = to.ok_or_else(|| {
             Error::invalid_request("a funnel is always in a group: say which one to move it to")
         })?;
-        let calls = ids::some(ids)?.into_iter().map(|id| {
-            let body = ids::to_group(self.entry.id_query, id, group.as_str())?;
-            Ok(self.call(Capability::MoveOne)?.json_text(body))
+        let calls = ids::some(ids)?.iter().map(|id| {
+            let body = ids::to_group(self.kind.id_query(), id, group)?;
+            Ok(self.call(Verb::Move)?.json_text(body))
         });
         calls.collect()
     }
+}
 
-    fn one_by_one(
-        &self,
-        capability: Capability,
-        ids: &[AssetId],
-    ) -> Result<Vec<CallBuilder<'_>>, Error> {
-        ids::some(ids)?;
-        ids.iter().map(|id| self.call_with_id(capability, id)).collect()
-    }
+fn nothing_sent(cause: ValidationError) -> Error {
+    Error::invalid_request("nothing was sent").with_source(cause)
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::{Arc, Mutex};
 
+    use funnelflux_contract::AssetKind;
     use funnelflux_transport::{Body, Client};
     use http::{Request, Response};
 
@@ -170,16 +174,16 @@ mod tests {
         let ids: [AssetId; 2] = ["2nIemJxCKbFX".parse().unwrap(), "2n5JuOKWLTzd".parse().unwrap()];
         let take = || std::mem::take(&mut *sent.lock().unwrap());
         let mut seen = 0;
-        for assets in Ledger::names().map(|name| Ledger::new(client.clone()).by_name(name).unwrap())
-        {
-            let has = |capability| assets.operation(capability).is_some();
-            if has(Capability::Create) {
-                let member = assets.id_members().first().unwrap();
+        for kind in AssetKind::all() {
+            let assets = Ledger::new(client.clone()).dynamic_of(kind);
+            let has = |verb| kind.operation(verb).is_some();
+            if has(Verb::Create) {
+                let member = kind.id_members().first().unwrap();
                 let object =
                     Document::parse(&format!(r#"{{"{member}":"{}", "x":1.50}}"#, ids[0])).unwrap();
                 if let Ok(call) = assets.create_call(&object) {
                     let preview = previewed(vec![call]);
-                    assets.create_surely(&object).await.unwrap();
+                    assets.create(&object).await.unwrap();
                     assert_eq!(take(), preview);
                 }
                 if let Ok(call) = assets.update_call(&object) {
@@ -188,32 +192,32 @@ mod tests {
                     assert_eq!(take(), preview);
                 }
             }
-            if has(Capability::Duplicate) {
+            if has(Verb::Duplicate) {
                 let request = r#"{"name":"Copy","parentId":"2n5JuOKWLTzd"}"#;
                 let request = Document::parse(request).unwrap();
                 let preview = previewed(vec![assets.duplicate_call(&ids[0], &request).unwrap()]);
                 assets.duplicate(&ids[0], &request).await.unwrap();
                 assert_eq!(take(), preview);
             }
-            if has(Capability::Delete) {
+            if has(Verb::Delete) {
                 let preview = previewed(ids.map(|id| assets.delete_call(&id).unwrap()).into());
                 for id in &ids {
                     assets.delete(id).await.unwrap();
                 }
                 assert_eq!(take(), preview);
             }
-            if has(Capability::Archive) || has(Capability::ArchiveOne) {
+            if has(Verb::Archive) {
                 let preview = previewed(assets.archive_calls(&ids).unwrap());
-                assert_eq!(preview.len(), if has(Capability::Archive) { 1 } else { 2 });
+                assert_eq!(preview.len(), if kind.takes_one(Verb::Archive) { 2 } else { 1 });
                 assets.archive(&ids).await.unwrap();
                 assert_eq!(take(), preview);
             }
-            if has(Capability::Unarchive) || has(Capability::UnarchiveOne) {
+            if has(Verb::Unarchive) {
                 let preview = previewed(assets.unarchive_calls(&ids).unwrap());
                 assets.unarchive(&ids).await.unwrap();
                 assert_eq!(take(), preview);
             }
-            if has(Capability::Move) || has(Capability::MoveOne) {
+            if has(Verb::Move) {
                 let preview = previewed(assets.move_calls(&ids, Some(&ids[1])).unwrap());
                 assets.move_to(&ids, Some(&ids[1])).await.unwrap();
                 assert_eq!(take(), preview);
@@ -228,12 +232,12 @@ mod tests {
         let (client, sent) = recording();
         let id: AssetId = "2nIemJxCKbFX".parse().unwrap();
         for name in ["offer-sources", "funnels"] {
-            let assets = Ledger::new(client.clone()).by_name(name).unwrap();
+            let assets = Ledger::new(client.clone()).dynamic(name).unwrap();
             assert!(assets.archive(&[]).await.unwrap_err().is_invalid_request(), "{name}");
             assert!(assets.unarchive(&[]).await.unwrap_err().is_invalid_request(), "{name}");
             assert!(assets.move_to(&[], Some(&id)).await.unwrap_err().is_invalid_request());
         }
-        let funnels = Ledger::new(client).by_name("funnels").unwrap();
+        let funnels = Ledger::new(client).dynamic("funnels").unwrap();
         let error = funnels.move_to(&[id], None).await.unwrap_err().to_string();
         assert!(error.contains("group"), "{error}");
         assert!(sent.lock().unwrap().is_empty());

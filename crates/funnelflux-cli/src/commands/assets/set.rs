@@ -1,13 +1,13 @@
 //! `--set MEMBER=VALUE`.
 
-use funnelflux::ledger::AnyAssets;
+use funnelflux::ledger::AssetKind;
 use funnelflux::model::Document;
 use funnelflux::model::ledger::PLACEHOLDER;
 use serde_json::value::RawValue;
 
 use crate::failure::Failure;
 
-/// A member and the value it is to have.
+/// A member and its new value.
 #[derive(Clone, Debug)]
 pub(super) struct Assignment {
     path: Vec<String>,
@@ -16,7 +16,7 @@ pub(super) struct Assignment {
 
 impl Assignment {
     /// Reads `destination.url=https://…`.
-    pub(super) fn parse(text: &str, assets: &AnyAssets) -> Result<Self, Failure> {
+    pub(super) fn parse(text: &str, kind: &AssetKind) -> Result<Self, Failure> {
         let wrong = |why: &str| Failure::usage(format!("--set: {why}; expected MEMBER=VALUE"));
         let (path, value) =
             text.split_once('=').ok_or_else(|| wrong(&format!("`{text}` has no `=`")))?;
@@ -33,7 +33,7 @@ impl Assignment {
         }
         let json = serde_json::from_str::<Box<RawValue>>(value)
             .ok()
-            .filter(|json| !(is_text(assets, &path) && is_scalar(json)));
+            .filter(|json| !(is_text(kind, &path) && is_scalar(json)));
         let value = match json {
             Some(json) => json,
             None => RawValue::from_string(serde_json::Value::from(value).to_string())
@@ -42,13 +42,13 @@ impl Assignment {
         Ok(Self { path, value })
     }
 
-    pub(super) fn parse_all(texts: &[String], assets: &AnyAssets) -> Result<Vec<Self>, Failure> {
-        texts.iter().map(|text| Self::parse(text, assets)).collect()
+    pub(super) fn parse_all(texts: &[String], kind: &AssetKind) -> Result<Vec<Self>, Failure> {
+        texts.iter().map(|text| Self::parse(text, kind)).collect()
     }
 
-    /// The members of an object, but for its id.
-    pub(super) fn of_members(object: &Document, assets: &AnyAssets) -> Vec<Self> {
-        let members = object.members().filter(|(name, _)| !assets.id_members().contains(&&**name));
+    /// The members of an object except its id.
+    pub(super) fn of_members(object: &Document, kind: &AssetKind) -> Vec<Self> {
+        let members = object.members().filter(|(name, _)| !kind.id_members().contains(&&**name));
         members
             .map(|(name, value)| Self { path: vec![name.into_owned()], value: value.to_owned() })
             .collect()
@@ -59,7 +59,7 @@ impl Assignment {
         self.path.first().map_or("", String::as_str)
     }
 
-    /// Whether it is a member of the object itself, not of something inside it.
+    /// Whether the path has one part.
     pub(super) fn is_top(&self) -> bool {
         self.path.len() == 1
     }
@@ -74,10 +74,10 @@ impl Assignment {
     }
 }
 
-/// Whether the contract has a text there: `--set offerSourceName=2024` names it so.
-fn is_text(assets: &AnyAssets, path: &[String]) -> bool {
+/// Whether the member is text in the contract: `--set offerSourceName=2024` sets the text `2024`.
+fn is_text(kind: &AssetKind, path: &[String]) -> bool {
     let [name] = path else { return false };
-    let mut members = assets.members().iter();
+    let mut members = kind.schema().members().iter();
     members.any(|member| member.name() == name && matches!(member.kind(), "string" | "id"))
 }
 

@@ -1,13 +1,12 @@
-//! `list` and `get`.
+//! `list` and `find`.
 
 use std::io::Write as _;
 
-use funnelflux::id::AssetId;
-use funnelflux::ledger::{AnyAssets, ListFilter};
+use funnelflux::ledger::{AssetKind, ListFilter};
 use funnelflux::model::Document;
 
-use super::{Context, outcome};
-use crate::args::ListArgs;
+use super::Context;
+use crate::args::{FindArgs, ListArgs};
 use crate::failure::Failure;
 use crate::output::{Column, Format, Grid, member_text, stdout, write_objects};
 
@@ -31,11 +30,24 @@ pub(super) async fn list(context: &Context<'_>, args: &ListArgs) -> Result<(), F
     print(context, &listed)
 }
 
-pub(super) fn print(context: &Context<'_>, listed: &[Document]) -> Result<(), Failure> {
+pub(super) async fn find(context: &Context<'_>, args: &FindArgs) -> Result<(), Failure> {
+    let value = match args {
+        FindArgs { status: Some(status), .. } => status.clone(),
+        FindArgs { category: Some(category), .. } => category.to_string(),
+        FindArgs { funnel_type: Some(funnel_type), .. } => funnel_type.clone(),
+        FindArgs { ids, .. } => {
+            return print(context, &context.assets.find_by_ids(ids).await?);
+        }
+    };
+    let found = context.assets.find_by(args.verb(), &value).await?;
+    print(context, &found)
+}
+
+fn print(context: &Context<'_>, listed: &[Document]) -> Result<(), Failure> {
     context.progress.finish();
     let mut out = stdout();
     if context.settings.format() == Format::Table {
-        write!(out, "{}", table(&context.assets, listed))?;
+        write!(out, "{}", table(context.kind, listed))?;
     } else {
         let objects: Vec<&Document> = listed.iter().collect();
         write_objects(&mut out, &objects, context.settings.format())?;
@@ -45,18 +57,18 @@ pub(super) fn print(context: &Context<'_>, listed: &[Document]) -> Result<(), Fa
     Ok(())
 }
 
-/// Columns beside id and name in which nothing stands are left out.
-fn table(assets: &AnyAssets, listed: &[Document]) -> String {
+/// Empty columns other than id and name are left out.
+fn table(kind: &AssetKind, listed: &[Document]) -> String {
     let more: [(Column, &[&str]); 4] = [
         (Column::word("Status"), &["status"]),
         (Column::word("Type"), &["pageType", "funnelType", "categoryType", "destinationType"]),
         (Column::text("Category"), &["categoryName", "idCategory"]),
         (Column::text("Funnel group"), &["funnelGroupName", "idFunnelGroup"]),
     ];
-    let own = |members: &[&str]| members.iter().any(|name| assets.id_members().contains(name));
+    let own = |members: &[&str]| members.iter().any(|name| kind.id_members().contains(name));
     let more: Vec<_> = more
         .into_iter()
-        // What an object is itself stands in the first two columns.
+        // The object's own id and name are the first two columns.
         .filter(|(_, members)| !own(members))
         .filter(|(_, members)| listed.iter().any(|object| !first(object, members).is_empty()))
         .collect();
@@ -64,8 +76,7 @@ fn table(assets: &AnyAssets, listed: &[Document]) -> String {
     columns.extend(more.iter().map(|(column, _)| column.clone().or_none()));
     let mut grid = Grid::new(columns);
     for object in listed {
-        let mut cells =
-            vec![first(object, assets.id_members()), first(object, assets.name_members())];
+        let mut cells = vec![first(object, kind.id_members()), first(object, kind.name_members())];
         cells.extend(more.iter().map(|(_, members)| first(object, members)));
         grid.row(cells);
     }
@@ -75,36 +86,4 @@ fn table(assets: &AnyAssets, listed: &[Document]) -> String {
 fn first(object: &Document, members: &[&str]) -> String {
     let texts = members.iter().map(|name| member_text(object, name));
     texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
-}
-
-pub(super) async fn get(context: &Context<'_>, ids: &[AssetId]) -> Result<(), Failure> {
-    let assets = &context.assets;
-    let read = assets.find_all(ids, outcome::options(context)).await;
-    context.progress.finish();
-    let (mut found, mut failure) = (Vec::new(), None);
-    for (id, answer) in ids.iter().zip(read.into_results()) {
-        match answer {
-            Ok(object) => found.push(object),
-            Err(error) => {
-                failure.get_or_insert_with(|| Failure::from(error).about(id));
-            }
-        }
-    }
-    let format = context.settings.format();
-    let told = match found.as_slice() {
-        [] if failure.is_some() => Ok(()),
-        found => show(found, ids.len() == 1, format),
-    };
-    failure.map_or(told, Err)
-}
-
-/// One id gives one object, several give a list, whatever became of them.
-fn show(found: &[Document], one: bool, format: Format) -> Result<(), Failure> {
-    let mut out = stdout();
-    match found {
-        [only] if format == Format::Json && one => writeln!(out, "{}", only.text())?,
-        found => write_objects(&mut out, &found.iter().collect::<Vec<_>>(), format)?,
-    }
-    out.flush()?;
-    Ok(())
 }

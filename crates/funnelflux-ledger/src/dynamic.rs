@@ -1,0 +1,308 @@
+//! The asset engine: every operation of every kind, on documents.
+
+mod bulk;
+mod calls;
+
+use funnelflux_contract::{AssetKind, Verb};
+use funnelflux_id::AssetId;
+use funnelflux_model::Document;
+use funnelflux_transport::{Accepted, BoxError, CallBuilder, Client, Error, Response};
+
+use crate::answer::accepted;
+use crate::ids;
+use crate::list::{ListFilter, list};
+use crate::object::{not_deleted, object, stored};
+
+/// The number of ids in one address: 100 ids are 1,300 characters, far below the usual limit of
+/// 8,000.
+const IDS_PER_CALL: usize = 100;
+
+/// All assets of a kind that is chosen at run time: `ledger.dynamic("offer-sources")`. For command
+/// lines, synchronisation and backups.
+///
+/// An operation that the kind does not have is an error here; with the typed
+/// [`Assets`](crate::Assets) it does not compile.
+#[derive(Clone, Debug)]
+pub struct DynamicAssets {
+    client: Client,
+    kind: &'static AssetKind,
+}
+
+/// The result of a create: the object exists.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Created {
+    /// The server's answer; `None` if it was lost and the object was found by its id.
+    pub answer: Option<Response<Accepted>>,
+    /// Whether an answer was lost on the way.
+    pub was_lost: bool,
+}
+
+/// An object after an edit.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Edited<A> {
+    /// The object as it is now.
+    pub asset: A,
+    /// The members that changed; empty if nothing changed and nothing was sent.
+    pub changed: Vec<String>,
+}
+
+impl DynamicAssets {
+    /// Creates the assets of `kind`, called through `client`.
+    #[must_use]
+    pub fn new(client: Client, kind: &'static AssetKind) -> Self {
+        Self { client, kind }
+    }
+
+    /// Returns the kind, with its name, members and operations.
+    #[must_use]
+    pub fn kind(&self) -> &'static AssetKind {
+        self.kind
+    }
+
+    /// Returns the id that an object of this kind carries, if it is a valid one.
+    #[must_use]
+    pub fn id_of(&self, object: &Document) -> Option<AssetId> {
+        let mut members = self.kind.id_members().iter();
+        members.find_map(|name| object.read::<String>(name).ok()??.parse().ok())
+    }
+
+    /// Returns the name that an object of this kind carries.
+    #[must_use]
+    pub fn name_of(&self, object: &Document) -> Option<String> {
+        self.kind.name_members().iter().find_map(|name| object.read::<String>(name).ok()?)
+    }
+
+    fn valid_id_of(&self, object: &Document) -> Result<AssetId, Error> {
+        self.id_of(object).ok_or_else(|| {
+            Error::invalid_request(format!(
+                "{}: the object carries no id of 12 characters",
+                self.kind.id_members().join(" or ")
+            ))
+        })
+    }
+
+    fn call(&self, verb: Verb) -> Result<CallBuilder<'_>, Error> {
+        let operation = self.kind.operation(verb).ok_or_else(|| {
+            Error::invalid_request(format!(
+                "{}: the vendor's reference lists no operation `{verb}` for them",
+                self.kind.name()
+            ))
+        })?;
+        Ok(self.client.call(operation))
+    }
+
+    fn call_with_id(&self, verb: Verb, id: &AssetId) -> Result<CallBuilder<'_>, Error> {
+        Ok(self.call(verb)?.query(self.kind.id_query(), id))
+    }
+
+    /// Lists the slim objects: all of them, as far as the answer says.
+    ///
+    /// # Errors
+    /// As any call; [`Error::is_decode`] for an answer that says that it is cut, unless the filter
+    /// asks for a [part](ListFilter::part).
+    pub async fn list(&self, filter: &ListFilter) -> Result<Response<Vec<Document>>, Error> {
+        let call = self.call(Verb::List)?;
+        let call = filter.pairs.iter().fold(call, |call, (name, value)| call.query(name, value));
+        list(call, filter.in_part).await
+    }
+
+    /// Finds the whole object of this id.
+    ///
+    /// # Errors
+    /// [`Error::is_not_found`] when there is none; else as any call.
+    pub async fn find_by_id(&self, id: &AssetId) -> Result<Response<Document>, Error> {
+        object(self.call_with_id(Verb::FindById, id)?, id, self.kind).await
+    }
+
+    /// Finds the whole object of this id; `None` when there is none.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn try_find_by_id(&self, id: &AssetId) -> Result<Option<Document>, Error> {
+        match self.find_by_id(id).await {
+            Ok(found) => Ok(Some(found.into_inner())),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Finds the whole objects of these ids, in the server's order; ids without an object are left
+    /// out. More than a hundred are asked for a hundred at a time.
+    ///
+    /// # Errors
+    /// As any call; nothing is returned if one of the calls fails.
+    pub async fn find_by_ids(&self, ids: &[AssetId]) -> Result<Vec<Document>, Error> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(IDS_PER_CALL) {
+            let parameter = ids::list_parameter(self.kind.id_query());
+            let call = self.call(Verb::FindByIds)?.query(&parameter, ids::comma_separated(ids));
+            for document in list(call, false).await?.into_inner() {
+                found.push(stored(document, ids, self.kind)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Finds the slim objects of this status, category or funnel type, as the verb says.
+    ///
+    /// # Errors
+    /// As any call; [`Error::is_invalid_request`] for any other verb.
+    pub async fn find_by(&self, verb: Verb, value: &str) -> Result<Response<Vec<Document>>, Error> {
+        let parameter = match verb {
+            Verb::FindByStatus => "status",
+            Verb::FindByCategory => "idCategory",
+            Verb::FindByType => "funnelType",
+            other => {
+                return Err(Error::invalid_request(format!("`{other}` finds nothing by a value")));
+            }
+        };
+        list(self.call(verb)?.query(parameter, value), false).await
+    }
+
+    /// Creates the object under the id it carries. Its rules are checked first, and nothing is sent
+    /// if one is broken.
+    ///
+    /// A lost answer is no failure: the object is looked up by its id before it is sent again, so it
+    /// is created once whatever the network does.
+    ///
+    /// # Errors
+    /// [`Error::is_invalid_request`] naming every broken rule; else as any call.
+    /// [`Error::is_ambiguous`] only if looking the id up did not settle it.
+    pub async fn create(&self, object: &Document) -> Result<Created, Error> {
+        let lost = match self.create_once(object).await {
+            Ok(answer) => return Ok(Created { answer: Some(answer), was_lost: false }),
+            Err(error) if error.is_ambiguous() => error,
+            Err(error) => return Err(error),
+        };
+        let Some(id) = self.id_of(object) else { return Err(lost) };
+        tracing::debug!(kind = self.kind.name(), "create answer lost: looking up the id");
+        let found = |object: Document| {
+            not_deleted(&object).map(|()| Created { answer: None, was_lost: true })
+        };
+        match self.try_find_by_id(&id).await {
+            Ok(Some(object)) => found(object),
+            Ok(None) => match self.create_once(object).await {
+                Ok(answer) => Ok(Created { answer: Some(answer), was_lost: true }),
+                // The first request may have arrived late, and the second was refused for it.
+                Err(error) => match self.try_find_by_id(&id).await {
+                    Ok(Some(object)) => found(object),
+                    Ok(None) => Err(error),
+                    Err(_) => Err(lost),
+                },
+            },
+            // Still ambiguous: report the first error, which names the cause.
+            Err(_) => Err(lost),
+        }
+    }
+
+    /// Creates the object with a single request, and leaves a lost answer to the caller: see
+    /// [`create`](Self::create).
+    ///
+    /// # Errors
+    /// As [`create`](Self::create); [`Error::is_ambiguous`] when the answer was lost.
+    pub async fn create_once(&self, object: &Document) -> Result<Response<Accepted>, Error> {
+        accepted(self.create_call(object)?).await
+    }
+
+    /// Creates the object, unless an object of its id exists: then `None`.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create); refused where the object of this id was deleted.
+    pub async fn create_if_missing(&self, object: &Document) -> Result<Option<Created>, Error> {
+        match self.try_find_by_id(&self.valid_id_of(object)?).await? {
+            Some(found) => not_deleted(&found).map(|()| None),
+            None => self.create(object).await.map(Some),
+        }
+    }
+
+    /// Saves the whole object over the present one. Members unknown to this SDK are sent unchanged;
+    /// what the server manages itself is left out.
+    ///
+    /// # Errors
+    /// [`Error::is_invalid_request`] naming every broken rule; else as any call.
+    pub async fn update(&self, object: &Document) -> Result<Response<Accepted>, Error> {
+        accepted(self.update_call(object)?).await
+    }
+
+    /// Reads the object, lets `change` change it, and saves it if it changed.
+    ///
+    /// # Errors
+    /// What `change` returns, as [`Error::is_invalid_request`]; the same where it changes the id,
+    /// since the object would be saved over another one; else as any call.
+    pub async fn edit<F>(&self, id: &AssetId, change: F) -> Result<Edited<Document>, Error>
+    where
+        F: FnOnce(&mut Document) -> Result<(), BoxError>,
+    {
+        let mut object = self.find_by_id(id).await?.into_inner();
+        change(&mut object).map_err(|cause| {
+            Error::invalid_request("the change cannot be made").with_source(cause)
+        })?;
+        let changed = object.changed_members();
+        if !changed.is_empty() {
+            self.update(&object).await?;
+            object.mark_saved();
+        }
+        Ok(Edited { asset: object, changed })
+    }
+
+    /// Has the server copy the object as `request` says. The server makes the copy's id.
+    ///
+    /// # Errors
+    /// As any call; [`Error::is_ambiguous`] when the answer was lost: a copy may exist then.
+    pub async fn duplicate(
+        &self,
+        id: &AssetId,
+        request: &Document,
+    ) -> Result<Response<Accepted>, Error> {
+        accepted(self.duplicate_call(id, request)?).await
+    }
+
+    /// Deletes the object. Archiving is a different operation.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn delete(&self, id: &AssetId) -> Result<Response<Accepted>, Error> {
+        accepted(self.delete_call(id)?).await
+    }
+
+    /// Archives these objects and returns the answer to each request: one for all, or one each
+    /// where the API takes only one id.
+    ///
+    /// # Errors
+    /// As any call; an empty list is refused. Where each object has a request of its own, those
+    /// before the failed one are archived: [`archive_all`](Self::archive_all) reports each.
+    pub async fn archive(&self, ids: &[AssetId]) -> Result<Vec<Response<Accepted>>, Error> {
+        all_accepted(self.archive_calls(ids)?).await
+    }
+
+    /// Takes these objects out of the archive, as [`archive`](Self::archive) puts them there.
+    ///
+    /// # Errors
+    /// As [`archive`](Self::archive).
+    pub async fn unarchive(&self, ids: &[AssetId]) -> Result<Vec<Response<Accepted>>, Error> {
+        all_accepted(self.unarchive_calls(ids)?).await
+    }
+
+    /// Moves these objects: funnels to a funnel group, all others to a category (`None` is
+    /// *uncategorised*). Returns the answer to each request, as [`archive`](Self::archive).
+    ///
+    /// # Errors
+    /// As [`archive`](Self::archive); a funnel without a group is refused.
+    pub async fn move_to(
+        &self,
+        ids: &[AssetId],
+        to: Option<&AssetId>,
+    ) -> Result<Vec<Response<Accepted>>, Error> {
+        all_accepted(self.move_calls(ids, to)?).await
+    }
+}
+
+async fn all_accepted(calls: Vec<CallBuilder<'_>>) -> Result<Vec<Response<Accepted>>, Error> {
+    let mut answers = Vec::with_capacity(calls.len());
+    for call in calls {
+        answers.push(accepted(call).await?);
+    }
+    Ok(answers)
+}
