@@ -4,7 +4,7 @@
 
 use funnelflux::auth::{MemoryStore, TokenStore as _, Tokens};
 use funnelflux::prelude::*;
-use funnelflux::reporting::Completeness;
+use funnelflux::reporting::EventsCompleteness;
 use funnelflux::transport::replay::{Recording, Replay};
 use funnelflux_tests::{fixture, recordings, requests};
 use rust_decimal::Decimal;
@@ -116,7 +116,7 @@ async fn raw_events_come_page_after_page_and_say_that_they_are_complete() {
         rows.push(event.unwrap());
         assert_eq!(events.position(), rows.len() as u64);
     }
-    assert_eq!(events.completeness(), Completeness::Complete);
+    assert_eq!(events.completeness(), EventsCompleteness::Complete);
     let spelled: Vec<&str> = rows.iter().map(|r| r.json().get()).collect();
     assert!(spelled[0].contains("1e3") && spelled[2].contains("[1, 2.50]"), "{spelled:?}");
     replay.verify().unwrap();

@@ -10,7 +10,7 @@ use funnelflux::auth::{FileStore, TokenStore as _, Tokens};
 use funnelflux::emulator::{Clock, Emulator, EmulatorBuilder};
 use funnelflux::model::reporting::MergeOptions;
 use funnelflux::prelude::*;
-use funnelflux::reporting::{Completeness, QueryLimit as _, SplitOptions};
+use funnelflux::reporting::{EventsCompleteness, QueryLimit as _, SplitOptions};
 use rust_decimal::Decimal;
 
 /// 2026-03-30T12:00:00Z: the day after the clocks of Berlin went forward.
@@ -75,7 +75,7 @@ async fn a_week_by_traffic_source_adds_up_to_its_raw_events() {
         count += Decimal::ONE;
         money += event.decimal("revenue").unwrap_or_default();
     }
-    assert_eq!(events.completeness(), Completeness::Complete);
+    assert_eq!(events.completeness(), EventsCompleteness::Complete);
     assert_eq!((count, money), (conversions, revenue));
     assert!(conversions > Decimal::ZERO && revenue > Decimal::ZERO);
 }
@@ -176,7 +176,7 @@ async fn rows_beyond_the_server_s_cap_are_not_lost_silently() {
         event.unwrap();
         count += 1;
     }
-    assert_eq!((count, events.completeness()), (1000, Completeness::MaybeCut));
+    assert_eq!((count, events.completeness()), (1000, EventsCompleteness::MaybeCut));
 
     // And a stream can be taken up where another one stopped.
     let mut rest = reporting.raw_events(request).resume_at(700);

@@ -9,7 +9,7 @@ use funnelflux::ledger::AssetsApi;
 use funnelflux::model::ledger::{Identified as _, OfferSource};
 use funnelflux::model::reporting::RawEvents;
 use funnelflux::prelude::*;
-use funnelflux::reporting::{Completeness, RawEventStream};
+use funnelflux::reporting::{EventsCompleteness, RawEventStream};
 use funnelflux::testing::{MockAssetsApi, MockDomainsApi, MockReportingApi};
 use rust_decimal::Decimal;
 
@@ -50,7 +50,7 @@ async fn a_server_that_repeats_its_first_page_is_found_out() {
     let error = events.next().await.unwrap().unwrap_err();
     assert!(error.to_string().contains("counted twice"), "{error}");
     assert!(events.next().await.is_none());
-    assert_ne!(events.completeness(), Completeness::Complete);
+    assert_ne!(events.completeness(), EventsCompleteness::Complete);
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn a_page_that_failed_is_asked_for_again_by_the_next_call() {
     assert!(events.next().await.unwrap().is_err());
     assert!(events.next().await.unwrap().is_ok());
     assert!(events.next().await.is_none());
-    assert_eq!(events.completeness(), Completeness::Complete);
+    assert_eq!(events.completeness(), EventsCompleteness::Complete);
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ pub use costs::{CostAccepted, CostStopped};
 pub use funnelflux_contract::operations::reporting as operations;
 pub use funnelflux_transport::Accepted;
 pub use query_limit::QueryLimit;
-pub use raw_events::{Completeness, RawEventStream};
+pub use raw_events::{EventsCompleteness, RawEventStream};
 pub use reset::ResetToken;
 pub use service::Reporting;
 pub use split::{SplitOptions, SplitReport, Window};

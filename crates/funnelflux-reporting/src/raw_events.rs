@@ -23,7 +23,7 @@ use crate::api::ReportingApi;
 /// asked for after a short one, since the server may cap pages below what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Completeness {
+pub enum EventsCompleteness {
     /// Pages are still to come.
     Open,
     /// That was all: the last answer said so, or an empty page came after one that was not full.
@@ -48,13 +48,13 @@ pub enum Completeness {
 /// ```no_run
 /// # async fn example(reporting: funnelflux_reporting::Reporting, request: funnelflux_model::reporting::RawEventsRequest)
 /// # -> Result<(), funnelflux_transport::Error> {
-/// use funnelflux_reporting::Completeness;
+/// use funnelflux_reporting::EventsCompleteness;
 ///
 /// let mut events = reporting.raw_events(request);
 /// while let Some(event) = events.next().await {
 ///     println!("{}", event?.json());
 /// }
-/// if events.completeness() == Completeness::MaybeCut {
+/// if events.completeness() == EventsCompleteness::MaybeCut {
 ///     eprintln!("there may be more: ask for shorter ranges");
 /// }
 /// # Ok(()) }
@@ -68,7 +68,7 @@ pub struct RawEventStream {
     /// Rows of the current page that were not handed out yet.
     page: std::vec::IntoIter<RawEvent>,
     pages: Pages,
-    completeness: Completeness,
+    completeness: EventsCompleteness,
     /// The page that is on its way, whoever asked for it.
     fetching: Option<Fetching>,
 }
@@ -98,7 +98,7 @@ impl RawEventStream {
             request,
             page: Vec::new().into_iter(),
             pages: Pages::default(),
-            completeness: Completeness::Open,
+            completeness: EventsCompleteness::Open,
             fetching: None,
         }
     }
@@ -109,7 +109,7 @@ impl RawEventStream {
         self.next_start = position;
         self.page = Vec::new().into_iter();
         self.pages = Pages::default();
-        self.completeness = Completeness::Open;
+        self.completeness = EventsCompleteness::Open;
         self.fetching = None;
         self
     }
@@ -125,7 +125,7 @@ impl RawEventStream {
 
     /// Whether the rows that came are all there are.
     #[must_use]
-    pub fn completeness(&self) -> Completeness {
+    pub fn completeness(&self) -> EventsCompleteness {
         self.completeness
     }
 
@@ -154,7 +154,7 @@ impl RawEventStream {
             if let Some(event) = self.page.next() {
                 return Poll::Ready(Some(Ok(event)));
             }
-            if self.completeness != Completeness::Open {
+            if self.completeness != EventsCompleteness::Open {
                 return Poll::Ready(None);
             }
             let (api, request) = (&self.api, &self.request);
@@ -179,7 +179,7 @@ impl RawEventStream {
             let mut hasher = DefaultHasher::new();
             first.json().get().hash(&mut hasher);
             if !self.pages.first_rows.insert(hasher.finish()) {
-                self.completeness = Completeness::MaybeCut;
+                self.completeness = EventsCompleteness::MaybeCut;
                 return Err(Error::unexpected_answer(format!(
                     "raw events: the page at row {} begins with the same row as an earlier page; \
                      the server does not page as asked, and rows would be counted twice",
@@ -199,7 +199,7 @@ impl RawEventStream {
 impl Pages {
     /// Whether to go on after this page, of so many rows where `asked` were asked for, that ends
     /// before row `end`.
-    fn judge(&mut self, came: u64, asked: u64, page: &RawEvents, end: u64) -> Completeness {
+    fn judge(&mut self, came: u64, asked: u64, page: &RawEvents, end: u64) -> EventsCompleteness {
         let more_by_total = page.total().is_some_and(|total| total > end);
         // A total is believed only where it agrees: it may as well count the rows of the page.
         let all_by_total = page.total() == Some(end) && page.total() != Some(came);
@@ -207,9 +207,9 @@ impl Pages {
             let contradicted = page.has_more() == Some(true) || more_by_total;
             let confirmed = page.has_more() == Some(false) || page.total() == Some(end);
             return if contradicted || (self.may_be_capped_at(end) && !confirmed) {
-                Completeness::MaybeCut
+                EventsCompleteness::MaybeCut
             } else {
-                Completeness::Complete
+                EventsCompleteness::Complete
             };
         }
         // Full is also what a server sends that caps its pages below what was asked for.
@@ -217,11 +217,11 @@ impl Pages {
         self.longest = self.longest.max(came);
         self.with_rows += 1;
         match page.has_more() {
-            Some(true) => Completeness::Open,
-            Some(false) if more_by_total => Completeness::MaybeCut,
-            Some(false) => Completeness::Complete,
-            None if all_by_total && came < asked => Completeness::Complete,
-            None => Completeness::Open,
+            Some(true) => EventsCompleteness::Open,
+            Some(false) if more_by_total => EventsCompleteness::MaybeCut,
+            Some(false) => EventsCompleteness::Complete,
+            None if all_by_total && came < asked => EventsCompleteness::Complete,
+            None => EventsCompleteness::Open,
         }
     }
 

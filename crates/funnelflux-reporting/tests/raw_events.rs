@@ -9,7 +9,7 @@ use funnelflux_model::reporting::{
     AttributeList, DrilldownRequest, RawEvents, RawEventsRequest, Report,
 };
 use funnelflux_model::time::TimeRange;
-use funnelflux_reporting::{Completeness, RawEventStream, ReportingApi};
+use funnelflux_reporting::{EventsCompleteness, RawEventStream, ReportingApi};
 use funnelflux_transport::Error;
 
 static_assertions::assert_impl_all!(RawEventStream: Send, Sync, Unpin);
@@ -85,7 +85,7 @@ fn total(_: u64, rows: u64) -> String {
 }
 
 /// Rows, requests, verdict.
-async fn read(server: Rows, length: u64) -> (u64, usize, Completeness) {
+async fn read(server: Rows, length: u64) -> (u64, usize, EventsCompleteness) {
     let server = Arc::new(server);
     let mut events = RawEventStream::new(server.clone(), request(length));
     let mut rows = 0;
@@ -100,7 +100,7 @@ async fn read(server: Rows, length: u64) -> (u64, usize, Completeness) {
 
 #[tokio::test]
 async fn a_short_page_ends_nothing_since_the_server_may_cap_pages() {
-    use Completeness::{Complete, MaybeCut};
+    use EventsCompleteness::{Complete, MaybeCut};
 
     for (rows, cap, length, expected) in [
         // Only an empty page is the end.
@@ -124,7 +124,7 @@ async fn a_short_page_ends_nothing_since_the_server_may_cap_pages() {
 
 #[tokio::test]
 async fn what_ends_where_the_app_would_stop_showing_rows_may_be_cut() {
-    use Completeness::{Complete, MaybeCut};
+    use EventsCompleteness::{Complete, MaybeCut};
 
     for (shown, cap, length) in [
         (1000, 1000, 5000),
@@ -162,7 +162,7 @@ async fn what_ends_where_the_app_would_stop_showing_rows_may_be_cut() {
 }
 
 /// Rows from `start` on, and the verdict.
-async fn resumed(server: Rows, start: u64) -> (u64, Completeness) {
+async fn resumed(server: Rows, start: u64) -> (u64, EventsCompleteness) {
     let mut events = RawEventStream::new(Arc::new(server), request(700)).resume_at(start);
     let mut rows = 0;
     while let Some(event) = events.next().await {
@@ -174,7 +174,7 @@ async fn resumed(server: Rows, start: u64) -> (u64, Completeness) {
 
 #[tokio::test]
 async fn what_the_server_says_of_more_rows_is_heard() {
-    use Completeness::{Complete, MaybeCut};
+    use EventsCompleteness::{Complete, MaybeCut};
 
     type Beside = fn(u64, u64) -> String;
     let always: Beside = |_, _| r#","hasMore":true"#.to_owned();
@@ -211,12 +211,12 @@ async fn a_stream_that_has_begun_can_go_on_elsewhere() {
 
     // Back to the start, with rows of the page left: none of them is handed out again.
     let mut events = events.resume_at(0);
-    assert_eq!((events.position(), events.completeness()), (0, Completeness::Open));
+    assert_eq!((events.position(), events.completeness()), (0, EventsCompleteness::Open));
     for n in 0..10 {
         assert_eq!(events.next().await.unwrap().unwrap().text("n").unwrap(), n.to_string());
     }
     assert!(events.next().await.is_none());
-    assert_eq!(events.completeness(), Completeness::Complete);
+    assert_eq!(events.completeness(), EventsCompleteness::Complete);
 
     // And after the end, from a row in the middle.
     let mut events = events.resume_at(8);

@@ -24,7 +24,7 @@ pub(crate) fn signed(url: &str, secret: String) -> (Value, BTreeMap<String, Stri
 }
 
 /// The value in place of a secret.
-pub(crate) const PLACEHOLDER: &str = "********";
+pub(crate) use funnelflux_contract::PLACEHOLDER;
 
 /// A secret of a destination: its path and its flag.
 struct Secret {

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use funnelflux::model::reporting::{RawEventsRequest, RawEventsRequestBuilder};
-use funnelflux::reporting::{Completeness, QueryLimit as _};
+use funnelflux::reporting::{EventsCompleteness, QueryLimit as _};
 use funnelflux::transport::{Timer as _, TokioTimer};
 
 use super::range;
@@ -63,8 +63,8 @@ pub(super) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failu
     let rows = counted(written, "row");
     let next = args.resume_at + written;
     match events.completeness() {
-        Completeness::Complete if written < limit => terminal.note(&rows),
-        Completeness::MaybeCut => terminal.warn(&format!(
+        EventsCompleteness::Complete if written < limit => terminal.note(&rows),
+        EventsCompleteness::MaybeCut => terminal.warn(&format!(
             "{rows}, and there may be more: the server says so, or its last page was full and the \
              next one empty. The server may limit the rows of a query: ask for shorter time ranges"
         )),
