@@ -1,5 +1,5 @@
 //! The index of the contract's operations, for
-//! [`FunnelFlux::call_raw`](crate::FunnelFlux::call_raw) and
+//! [`FunnelFlux::call_raw`](crate::FunnelFlux::call_raw) and overrides.
 //!
 //! A section whose feature is off is not part of it.
 //!
