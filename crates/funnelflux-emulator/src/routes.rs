@@ -83,7 +83,7 @@ fn not_found(table: &Table, path: &str) -> Refusal {
         known.dedup();
     }
     let message = format!(
-        "there is nothing at {path}; known are {}. GET {BASE} lists every operation",
+        "no operation is at {path}; known are {}. GET {BASE} lists every operation",
         known.join(", ")
     );
     Refusal::new(StatusCode::NOT_FOUND, message)

@@ -257,7 +257,7 @@ fn unknown_id(id: &str) -> String {
         .collect();
     near.dedup();
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
-    format!("moves `{id}`, which is no operation; near it are {}", list(&near))
+    format!("moves `{id}`, which is not an operation; the nearest are {}", list(&near))
 }
 
 #[cfg(test)]

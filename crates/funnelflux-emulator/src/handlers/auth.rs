@@ -62,7 +62,7 @@ fn reason(denied: Denied) -> &'static str {
     match denied {
         Denied::UnknownBearer => "the access token is not one of this account",
         Denied::NoRefreshToken => {
-            "the access token is no longer good and there is no `refresh_token` to renew it with"
+            "the access token is no longer valid, and the request has no `refresh_token` to renew it"
         }
         Denied::RefreshRefused => "the refresh token was refused; authorise again",
     }

@@ -29,7 +29,7 @@ pub(super) fn list(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         ("error_code", "".into()),
         ("error_message", "".into()),
     ]);
-    text::set_raw(&mut answer, &[text::Step::Member("domains")], &summaries);
+    text::set_raw(&mut answer, &["domains"], &summaries);
     Ok(Reply::new(http::StatusCode::OK, "application/json", answer))
 }
 
@@ -159,10 +159,10 @@ fn done(members: &[(&str, Value)], details: Option<(&Exchange<'_>, &Domain)>) ->
         let mut info = summary(exchange, domain);
         info.push(("dns_records", records(domain)));
         let info = text::object(&info);
-        text::set_raw(&mut answer, &[text::Step::Member("domain")], &info);
+        text::set_raw(&mut answer, &["domain"], &info);
     }
     for (name, value) in members {
-        text::set(&mut answer, &[text::Step::Member(name)], value);
+        text::set(&mut answer, &[name], value);
     }
     Reply::new(http::StatusCode::OK, "application/json", answer)
 }

@@ -12,7 +12,7 @@ use super::status::Status;
 use super::store::{Entry, Store};
 use super::{Call, ids, secrets};
 use crate::wire::refusal::Refusal;
-use crate::wire::text::{self, Step};
+use crate::wire::text;
 
 /// The only overrides that a logic script takes (documented).
 const SCRIPT_OVERRIDES: [&str; 3] = ["idCategory", "categoryName", "description"];
@@ -39,7 +39,7 @@ pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<
     let mut text = source.text.clone();
     for (name, value) in &wanted.updates {
         if allowed(asset, name) {
-            text::set_raw(&mut text, &[Step::Member(name)], value);
+            text::set_raw(&mut text, &[name], value);
         }
     }
     let spellings = |names: &[&'static str]| {
@@ -49,7 +49,7 @@ pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<
     };
     let mut put = |names: Vec<&str>, value: &str| {
         for name in names {
-            text::set(&mut text, &[Step::Member(name)], &value.into());
+            text::set(&mut text, &[name], &value.into());
         }
     };
     put(spellings(&kind::id_names(asset)), &id);
@@ -131,7 +131,7 @@ fn read<'c>(call: &'c Call<'_>, source: &Entry) -> Result<Wanted<'c>, Refusal> {
         None | Some(Value::Null | Value::Object(_)) => {}
         Some(_) => {
             return Err(Refusal::bad_request(
-                "`bodyUpdates` is no object; expected members of the copy and their values",
+                "`bodyUpdates` is not an object; expected members of the copy and their values",
             ));
         }
     }
@@ -157,7 +157,7 @@ fn remap(
         let parts = list(&value, member);
         text::each_item(text, member, |index, item| {
             let Some(part) = parts.get(index) else { return };
-            let mut put = |name: &str, to: &str| text::set(item, &[Step::Member(name)], &to.into());
+            let mut put = |name: &str, to: &str| text::set(item, &[name], &to.into());
             if part.get("idFunnel").is_some() {
                 put("idFunnel", id);
             }
@@ -200,11 +200,11 @@ fn own_conditions(
             made.id = store.make_id(now_millis);
             let id_name = kinds::CONDITIONS.id_query();
             let id = made.id.clone();
-            made.set(&[Step::Member(id_name)], &id.into());
-            made.set(&[Step::Member("restrictToFunnelId")], &copy.into());
+            made.set(&[id_name], &id.into());
+            made.set(&["restrictToFunnelId"], &copy.into());
             made
         });
-        let path = [Step::Member("nodeConditionParams"), Step::Member("idCondition")];
+        let path = ["nodeConditionParams", "idCondition"];
         text::set(item, &path, &made.id.as_str().into());
     });
     copies.into_values().collect()

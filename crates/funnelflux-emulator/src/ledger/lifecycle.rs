@@ -9,7 +9,7 @@ use super::store::Store;
 use super::{Call, conflict, ids, missing};
 use crate::wire::fields::Fields;
 use crate::wire::refusal::Refusal;
-use crate::wire::text::{self, Step};
+use crate::wire::text;
 
 /// The answer to a change of several objects (sibling). `errors` lists those that failed.
 fn bulk(processed: usize, errors: Vec<Value>) -> String {
@@ -81,7 +81,7 @@ pub(crate) fn set_all(
         None | Some(Value::Bool(_)) => status,
         Some(_) => {
             return Err(Refusal::bad_request(
-                "`archive` is no boolean; expected true to archive or false to unarchive",
+                "`archive` is not a boolean; expected true to archive or false to unarchive",
             ));
         }
     };
@@ -114,7 +114,7 @@ pub(crate) fn move_all(store: &mut Store, call: &Call<'_>) -> Result<String, Ref
             references::check_category("idCategory", kind, &entry.value, category)?;
         }
         if let Some(entry) = store.get_mut(kind, id) {
-            entry.set(&[Step::Member("idCategory")], &category.into());
+            entry.set(&["idCategory"], &category.into());
         }
         Ok(())
     })
@@ -163,7 +163,7 @@ pub(crate) fn move_one(store: &mut Store, call: &Call<'_>) -> Result<String, Ref
         Some(entry) => {
             for name in ["idFunnelGroup", "idCampaign"] {
                 if entry.value.get(name).is_some() {
-                    entry.set(&[Step::Member(name)], &group.into());
+                    entry.set(&[name], &group.into());
                 }
             }
             Ok(bulk(1, Vec::new()))

@@ -14,7 +14,7 @@ use super::violations::Violations;
 use super::{Call, conflict, ids, missing, references, rules, secrets, slim};
 use crate::wire::fields::{describe, kind as json_kind};
 use crate::wire::refusal::Refusal;
-use crate::wire::text::{self, Step};
+use crate::wire::text;
 
 /// Documented: a longer timeout is clamped to 10 seconds.
 const LONGEST_TIMEOUT_MILLIS: u64 = 10_000;
@@ -218,8 +218,7 @@ fn spell(text: &mut String, value: &Value, spellings: &[&str], to: &str) {
 fn put(text: &mut String, value: &Value, path: &[&str], to: &Value) {
     let is = path.iter().try_fold(value, |value, name| value.get(*name));
     if is != Some(to) {
-        let path: Vec<Step<'_>> = path.iter().map(|name| Step::Member(name)).collect();
-        text::set(text, &path, to);
+        text::set(text, path, to);
     }
 }
 

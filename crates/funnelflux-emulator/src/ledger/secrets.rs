@@ -12,7 +12,7 @@ use super::references::list;
 use super::violations::Violations;
 use crate::wire::fields::kind as json_kind;
 use crate::wire::refusal::Refusal;
-use crate::wire::text::{self, Step};
+use crate::wire::text;
 
 /// A destination that signs its requests, with its secret apart from it.
 pub(crate) fn signed(url: &str, secret: String) -> (Value, BTreeMap<String, String>) {
@@ -41,35 +41,42 @@ const SECRETS: [Secret; 2] = [
 struct Place<'v> {
     /// Its name, which does not depend on its position.
     key: String,
-    path: Vec<Step<'v>>,
-    written: String,
+    path: Vec<String>,
     object: Option<&'v Value>,
 }
 
+impl Place<'_> {
+    /// A member of the object, for messages.
+    fn written(&self, names: &[&str]) -> String {
+        let mut written = String::new();
+        for name in self.path.iter().map(String::as_str).chain(names.iter().copied()) {
+            match name.parse::<usize>() {
+                Ok(index) => written.push_str(&format!("[{index}]")),
+                Err(_) if written.is_empty() => written.push_str(name),
+                Err(_) => written.push_str(&format!(".{name}")),
+            }
+        }
+        written
+    }
+}
+
 fn places(kind: Kind, asset: &Value) -> Vec<Place<'_>> {
+    const NODE: [&str; 2] = ["nodeMiddlewareRefParams", "destinationOverrides"];
     match kind {
         Kind::MIDDLEWARE_CONFIG => vec![Place {
             key: "destination".to_owned(),
-            path: vec![Step::Member("destination")],
-            written: "destination".to_owned(),
+            path: vec!["destination".to_owned()],
             object: asset.get("destination"),
         }],
         Kind::FUNNEL => list(asset, "nodes")
             .iter()
             .enumerate()
             .filter_map(|(index, node)| {
-                let object = node.pointer("/nodeMiddlewareRefParams/destinationOverrides")?;
-                Some(Place {
-                    key: node.get("idNode").and_then(Value::as_str)?.to_owned(),
-                    path: vec![
-                        Step::Member("nodes"),
-                        Step::Item(index),
-                        Step::Member("nodeMiddlewareRefParams"),
-                        Step::Member("destinationOverrides"),
-                    ],
-                    written: format!("nodes[{index}].nodeMiddlewareRefParams.destinationOverrides"),
-                    object: Some(object),
-                })
+                let object = NODE.iter().try_fold(node, |value, name| value.get(name))?;
+                let key = node.get("idNode").and_then(Value::as_str)?.to_owned();
+                let index = index.to_string();
+                let path = ["nodes", &index].into_iter().chain(NODE);
+                Some(Place { key, path: path.map(str::to_owned).collect(), object: Some(object) })
             })
             .collect(),
         _ => Vec::new(),
@@ -89,7 +96,7 @@ pub(crate) fn take(
         && let Some(name) = text::repeated(text)
     {
         wrong.add(Refusal::bad_request(format!(
-            "`{name}` stands twice in one object, and of secrets only the last would be masked; \
+            "`{name}` occurs twice in one object, and only the last secret would be masked; \
              expected each member once"
         )));
     }
@@ -99,8 +106,8 @@ pub(crate) fn take(
             let said = said(&place, path, flag, stored.get(&key));
             let Some(secret) = wrong.keep(said, None) else { continue };
             let steps = |names: &[&'static str]| {
-                let members = names.iter().map(|name| Step::Member(name));
-                place.path.iter().copied().chain(members).collect::<Vec<_>>()
+                let own = place.path.iter().map(String::as_str);
+                own.chain(names.iter().copied()).collect::<Vec<_>>()
             };
             text::set(text, &steps(path), &PLACEHOLDER.into());
             text::set(text, &steps(&[flag]), &true.into());
@@ -117,8 +124,7 @@ fn said(
     flag: &str,
     stored: Option<&String>,
 ) -> Result<Option<String>, Refusal> {
-    let written = format!("{}.{}", place.written, path.join("."));
-    let flag_at = format!("{}.{flag}", place.written);
+    let (written, flag_at) = (place.written(path), place.written(&[flag]));
     let value = place
         .object
         .and_then(|object| path.iter().try_fold(object, |object, name| object.get(*name)));

@@ -24,7 +24,7 @@ pub(crate) fn slim_with(
     json: &str,
 ) -> String {
     let mut text = slim(store, asset, entry);
-    text::set_raw(&mut text, &[text::Step::Member(name)], json);
+    text::set_raw(&mut text, &[name], json);
     text
 }
 

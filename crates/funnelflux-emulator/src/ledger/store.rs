@@ -10,7 +10,7 @@ use super::kind::Kind;
 use super::status::Status;
 use crate::account::ids;
 use crate::rng::hash;
-use crate::wire::text::{self, Step};
+use crate::wire::text;
 
 /// Divisible by neither 2 nor 31, so that it reaches all 62⁵ values before one repeats.
 const ID_STEP: u64 = 366_000_007;
@@ -38,14 +38,14 @@ impl Entry {
     }
 
     /// Changes a member of the object.
-    pub(crate) fn set(&mut self, path: &[Step<'_>], value: &Value) {
+    pub(crate) fn set(&mut self, path: &[&str], value: &Value) {
         text::set(&mut self.text, path, value);
         self.value = serde_json::from_str(&self.text).unwrap_or_default();
     }
 
     pub(crate) fn set_status(&mut self, status: Status) {
         self.status = status;
-        self.set(&[Step::Member("status")], &status.name().into());
+        self.set(&["status"], &status.name().into());
     }
 }
 

@@ -2,15 +2,8 @@
 
 use std::ops::Range;
 
-use funnelflux_json::{MemberSpan, items, place, quote, slice, unquote};
+use funnelflux_json::{MemberSpan, items, quote, slice, unquote};
 use serde_json::Value;
-
-/// One step into a JSON text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step<'a> {
-    Member(&'a str),
-    Item(usize),
-}
 
 /// The members of the object that `text` is, each with the text of its value; none where it is
 /// something else.
@@ -25,15 +18,9 @@ fn whole(text: &str) -> Range<usize> {
     0..text.len()
 }
 
-/// The place of the value at `path`.
-fn find(text: &str, path: &[Step<'_>]) -> Option<Range<usize>> {
-    path.iter().try_fold(whole(text), |span, step| match step {
-        Step::Member(name) => {
-            let members = funnelflux_json::members(text, &span)?;
-            Some(members.get(place(text, &members, name)?)?.value.clone())
-        }
-        Step::Item(index) => items(text, &span)?.get(*index).cloned(),
-    })
+/// The place of the value at a path of member names and item numbers.
+fn find(text: &str, path: &[&str]) -> Option<Range<usize>> {
+    funnelflux_json::find(text, whole(text), path)
 }
 
 /// A member whose name is repeated in one object, at any depth: a change of the last one would leave
@@ -44,17 +31,17 @@ pub(crate) fn repeated(text: &str) -> Option<String> {
 
 /// Puts `value` at `path`. Members that are not there are added at the end of their object, and so
 /// are the objects on the way.
-pub(crate) fn set(text: &mut String, path: &[Step<'_>], value: &Value) {
+pub(crate) fn set(text: &mut String, path: &[&str], value: &Value) {
     set_raw(text, path, &value.to_string());
 }
 
 /// The same with a value that is JSON text already.
-pub(crate) fn set_raw(text: &mut String, path: &[Step<'_>], value: &str) {
+pub(crate) fn set_raw(text: &mut String, path: &[&str], value: &str) {
     if let Some(old) = find(text, path) {
         text.replace_range(old, value);
         return;
     }
-    let Some((Step::Member(name), parent)) = path.split_last() else { return };
+    let Some((name, parent)) = path.split_last() else { return };
     if find(text, parent).is_none() {
         set_raw(text, parent, "{}");
     }
@@ -74,7 +61,7 @@ pub(crate) fn set_raw(text: &mut String, path: &[Step<'_>], value: &str) {
 /// Changes the items of the list that the member `name` is, each as a text of its own: in one pass,
 /// while `set` reads all of the text for each change. Nothing between the items changes.
 pub(crate) fn each_item(text: &mut String, name: &str, mut change: impl FnMut(usize, &mut String)) {
-    let list = find(text, &[Step::Member(name)]);
+    let list = find(text, &[name]);
     let Some(items) = list.and_then(|list| items(text, &list)) else { return };
     let mut changed = String::with_capacity(text.len());
     let mut done = 0;
@@ -116,7 +103,7 @@ mod tests {
 
     use super::*;
 
-    fn patched(text: &str, path: &[Step<'_>], value: &Value) -> String {
+    fn patched(text: &str, path: &[&str], value: &Value) -> String {
         let mut text = text.to_owned();
         set(&mut text, path, value);
         text
@@ -126,17 +113,16 @@ mod tests {
     fn only_the_one_value_changes() {
         let text =
             " { \"b\" : 1.50,\n  \"a\": { \"x\": 12345678901234567890 , \"y\": [1e3, 2] } } ";
-        let changed =
-            patched(text, &[Step::Member("a"), Step::Member("y"), Step::Item(0)], &json!("new"));
+        let changed = patched(text, &["a", "y", "0"], &json!("new"));
         assert_eq!(changed, text.replace("1e3", "\"new\""));
     }
 
     #[test]
     fn a_missing_member_is_added_behind_the_last_one() {
-        let status = [Step::Member("status")];
+        let status = ["status"];
         assert_eq!(patched("{ \"a\": 1 }", &status, &json!("x")), "{ \"a\": 1,\"status\":\"x\" }");
         assert_eq!(patched(" { } ", &status, &json!(1)), " {\"status\":1 } ");
-        let deep = [Step::Member("a"), Step::Member("b"), Step::Member("c")];
+        let deep = ["a", "b", "c"];
         assert_eq!(patched("{}", &deep, &json!(1)), "{\"a\":{\"b\":{\"c\":1}}}");
         assert_eq!(patched("[1]", &status, &json!(1)), "[1]", "a list has no members");
     }
@@ -144,7 +130,7 @@ mod tests {
     #[test]
     fn of_a_name_that_stands_twice_the_last_one_counts() {
         let text = r#"{"a":1,"a":2}"#;
-        assert_eq!(patched(text, &[Step::Member("a")], &json!(3)), r#"{"a":1,"a":3}"#);
+        assert_eq!(patched(text, &["a"], &json!(3)), r#"{"a":1,"a":3}"#);
         assert_eq!(repeated(text).as_deref(), Some("a"));
         assert_eq!(repeated(r#"{"x":[{"b":1},{"c":1, "c":{}}]}"#).as_deref(), Some("c"));
         assert_eq!(repeated(r#"{"x":[{"a":1},{"a":1}],"a":"a","b":{"a":null}}"#), None);
@@ -194,13 +180,13 @@ mod tests {
                 format!(" {{ \"list\": 1, \"a\":{other},\"list\" : [ {} ]\t}}\n", items.join(" ,\n"));
             let mut at_once = by_one.clone();
             for index in 0..items.len() {
-                let path = [Step::Member("list"), Step::Item(index), Step::Member("id")];
+                let path = ["list", &index.to_string(), "id"];
                 set(&mut by_one, &path, &json!(index));
             }
             let mut seen = Vec::new();
             each_item(&mut at_once, "list", |index, item| {
                 seen.push(index);
-                set(item, &[Step::Member("id")], &json!(index));
+                set(item, &["id"], &json!(index));
             });
             prop_assert_eq!(&at_once, &by_one);
             prop_assert_eq!(seen, (0..items.len()).collect::<Vec<_>>());
@@ -218,9 +204,9 @@ mod tests {
             };
             let (old, new) = (old.trim(), new.trim());
             let mut changed = text(old);
-            set_raw(&mut changed, &[Step::Member("target")], new);
+            set_raw(&mut changed, &["target"], new);
             prop_assert_eq!(&changed, &text(new));
-            set_raw(&mut changed, &[Step::Member("added")], "1");
+            set_raw(&mut changed, &["added"], "1");
             let whole = text(new);
             let open = whole.strip_suffix(" }\n").unwrap_or_default();
             prop_assert_eq!(&changed, &format!("{open},\"added\":1 }}\n"));

@@ -116,7 +116,7 @@ async fn a_repeated_secret_is_refused_before_one_of_the_two_can_be_read_back() {
         );
         let refused = send_text(&emulator, Method::POST, SAVE, &text).await;
         assert_eq!(refused.status, 400, "{}", refused.text);
-        assert!(refused.message().contains("stands twice in one object"), "{}", refused.message());
+        assert!(refused.message().contains("occurs twice in one object"), "{}", refused.message());
         assert!(!refused.text.contains(CANARY));
     }
 }

@@ -82,7 +82,7 @@ fn of_hit(exchange: &Exchange<'_>, id: &str) -> Result<Visit, Refusal> {
     found.ok_or_else(|| {
         Refusal::new(
             StatusCode::NOT_FOUND,
-            "`hitId` leads to no hit; expected the id of one that a raw event report shows",
+            "`hitId` belongs to no hit; expected the id of one in a raw event report",
         )
     })
 }

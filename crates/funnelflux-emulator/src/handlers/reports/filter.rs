@@ -77,7 +77,7 @@ impl Filter {
 fn unknown_attribute(fields: &Fields<'_>, name: &str) -> Refusal {
     let known: Vec<&str> = ALL.iter().map(|known| known.name).collect();
     Refusal::bad_request(format!(
-        "`{}` is {name:?}, which is no attribute; known are {}",
+        "`{}` is {name:?}, which is not an attribute; known are {}",
         fields.path("attribute"),
         crate::wire::fields::list(&known)
     ))
