@@ -18,12 +18,12 @@ pub use report::BulkReport;
 use report::Stopped;
 
 impl BulkOptions {
-    /// Runs `work` for each item, a few at once, and keeps the order of the items: the driver of
-    /// every bulk method, for work that has none of its own.
+    /// Runs `work` for each item, a few at once, and keeps the order of the items. Every bulk method
+    /// uses it; call it for work without a bulk method of its own.
     ///
-    /// Nothing is begun twice, whatever becomes of it. Dropping the future ends what is under way
-    /// and leaves no report; what was sent by then is done or not, as with any call. To end it with
-    /// a report see [`cancel_when`](Self::cancel_when).
+    /// No item is started twice. Dropping the future drops the requests under way and gives no
+    /// report; what was sent may have taken effect, as with any call. To stop with a report see
+    /// [`cancel_when`](Self::cancel_when).
     ///
     /// ```
     /// # async fn example(ledger: funnelflux_ledger::Ledger, group: funnelflux_id::Id<funnelflux_id::FunnelGroup>,
@@ -134,7 +134,7 @@ fn twice(id: Option<AssetId>) -> Error {
 }
 
 enum Ended<T> {
-    /// An object, or none is under way any more.
+    /// One item, or `None` if none is under way.
     One(Option<T>),
     Cancelled,
 }
@@ -158,7 +158,7 @@ mod tests {
     use crate::Ledger;
 
     #[tokio::test]
-    async fn results_stand_in_the_order_of_the_items_and_few_are_under_way_at_once() {
+    async fn results_have_the_order_of_the_items_and_few_items_run_at_once() {
         let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let told = Arc::new(Mutex::new(Vec::new()));
         let tell = Arc::clone(&told);
@@ -168,7 +168,7 @@ mod tests {
         let report = options
             .run([5_u32, 0, 3, 1, 4, 2].into_iter(), async |n| {
                 most.fetch_max(now.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
-                // The more, the later it ends.
+                // The larger the number, the later it ends.
                 for _ in 0..n * 10 {
                     tokio::task::yield_now().await;
                 }
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn after_a_failure_that_the_others_would_share_nothing_new_is_begun() {
+    async fn after_a_failure_that_the_others_would_share_no_new_item_is_started() {
         let begun = AtomicUsize::new(0);
         let options = BulkOptions::new().with_concurrency(2).stop_when(Error::needs_authorisation);
         let report = options
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_cancelled_call_ends_what_it_began_and_reports_the_rest() {
+    async fn a_cancelled_call_finishes_the_started_items_and_reports_the_rest() {
         let (cancel, cancelled) = tokio::sync::oneshot::channel::<()>();
         let cancel = Mutex::new(Some(cancel));
         let options =
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn two_objects_of_one_id_are_made_once() {
+    async fn two_objects_with_one_id_are_created_once() {
         let (client, sent) = agreeable();
         let text = r#"{"idOfferSource":"2nIemJxCKbFX","offerSourceName":"A"}"#;
         let object = Document::parse(text).unwrap();
@@ -251,7 +251,7 @@ mod tests {
         assert_eq!(sent.iter().filter(|line| line.starts_with("POST")).count(), 2);
     }
 
-    /// Every object exists, and every write is taken.
+    /// A server that has every object and accepts every write.
     fn agreeable() -> (Client, Arc<Mutex<Vec<String>>>) {
         let sent = Arc::new(Mutex::new(Vec::new()));
         let list = Arc::clone(&sent);
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_id_that_stands_twice_is_edited_once() {
+    async fn an_id_that_is_given_twice_is_edited_once() {
         let (client, sent) = agreeable();
         let sources = Ledger::new(client.clone()).dynamic("offer-sources").unwrap();
         let id: AssetId = "2nIemJxCKbFX".parse().unwrap();
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_there_is_not_made_again_and_each_object_has_its_request() {
+    async fn existing_objects_are_not_created_again_and_each_object_has_its_request() {
         let (client, sent) = agreeable();
         let sources = Ledger::new(client).dynamic("offer-sources").unwrap();
         let id: AssetId = "2nIemJxCKbFX".parse().unwrap();

@@ -1,9 +1,10 @@
 //! Assets of FunnelFlux Pro: the ledger.
 //!
-//! The family of operations (list, find, create, save, duplicate, delete, archive, move) is written
-//! once; each kind of asset has exactly those that the vendor's reference lists for it, and anything
-//! else does not compile. Objects are lossless: what this SDK does not know of them is read and
-//! written back as it came, byte for byte.
+//! One engine, [`DynamicAssets`], has all operations (list, find, create, save, duplicate, delete,
+//! archive, move) for every [kind of asset](AssetKind), on documents. [`Assets`] is a typed layer over
+//! it: it has models in place of documents, and exactly the operations that the vendor's reference
+//! lists for the kind compile. Objects are lossless: members unknown to this SDK are read and written
+//! back byte for byte.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -19,7 +20,7 @@
 //! ```
 //!
 //! Most paths here are graded sibling or inferred: see each operation's documentation in
-//! [`operations`], and correct them by `path_override` where an account shows otherwise.
+//! [`operations`]. A `path_override` of the client corrects a wrong one.
 
 mod answer;
 mod api;

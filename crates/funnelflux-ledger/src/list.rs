@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 
 use crate::answer::ask;
 
-/// The filters of a list call. What an asset's list understands beyond the status is named in its
-/// operation's documentation; anything can be sent by [`query`](Self::query).
+/// The filters of a list call. The documentation of the operation names the filters of each kind
+/// beyond the status; [`query`](Self::query) sends any parameter.
 ///
 /// ```
 /// use funnelflux_ledger::ListFilter;
@@ -22,7 +22,7 @@ pub struct ListFilter {
 }
 
 impl ListFilter {
-    /// No filter: whatever the server lists by default.
+    /// Creates no filter: the server lists its default.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -41,13 +41,13 @@ impl ListFilter {
         self.query("idCategory", id)
     }
 
-    /// Only what can be used in this funnel (conditions; wins over [`global_only`](Self::global_only)).
+    /// Only objects that can be used in this funnel (conditions; overrides [`global_only`](Self::global_only)).
     #[must_use]
     pub fn funnel(self, id: impl Into<String>) -> Self {
         self.query("idFunnel", id)
     }
 
-    /// Only what is not local to a funnel (conditions).
+    /// Only objects that are not local to a funnel (conditions).
     #[must_use]
     pub fn global_only(self) -> Self {
         self.query("globalOnly", "true")
@@ -65,14 +65,14 @@ impl ListFilter {
         self.query("categoryType", category_type)
     }
 
-    /// With what is inside: a funnel group's funnels, a category's traffic sources (proven).
+    /// With the objects inside: a funnel group's funnels, a category's traffic sources (proven).
     #[must_use]
     pub fn with_children(self) -> Self {
         self.query("includeChilds", "true")
     }
 
-    /// A query parameter that asks for a part of the list. The API documents none, and without one
-    /// an answer that says of itself that it is cut is an error: a part would pass for the whole.
+    /// Adds a query parameter that asks for a part of the list. The API documents none. Without one,
+    /// an answer that says that it is cut is an error, since a part would pass for the whole.
     ///
     /// ```
     /// use funnelflux_ledger::ListFilter;
@@ -84,7 +84,7 @@ impl ListFilter {
         self.query(name, value)
     }
 
-    /// Any other query parameter.
+    /// Adds any other query parameter.
     #[must_use]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();

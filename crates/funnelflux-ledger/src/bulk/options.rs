@@ -1,15 +1,15 @@
-//! How a bulk call runs.
+//! The options of a bulk call.
 
 use std::fmt;
 use std::pin::Pin;
 
 use funnelflux_transport::Error;
 
-/// Requests under way at once. The client's rate limit is the real brake; this bounds memory and
-/// what is left undecided when the program is stopped.
+/// The number of requests under way at once. The client's rate limit bounds the speed; this bounds
+/// memory, and the number of open writes when the program is stopped.
 const CONCURRENCY: usize = 8;
 
-/// How a bulk call runs.
+/// The options of a bulk call.
 #[must_use]
 pub struct BulkOptions {
     pub(super) concurrency: usize,
@@ -22,44 +22,44 @@ type Progress = Box<dyn FnMut(BulkProgress) + Send>;
 type Stop = Box<dyn Fn(&Error) -> bool + Send>;
 type Cancel = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// How far a bulk call is.
+/// The progress of a bulk call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BulkProgress {
-    /// Objects done, well or not.
+    /// Objects done, with success or without.
     pub done: usize,
     /// Of these, how many failed.
     pub failed: usize,
     /// All objects.
     pub total: usize,
-    /// The place, from 0, of the object that was just done: to write down what is done.
+    /// The index of the object that was just done.
     pub at: usize,
-    /// Whether that object went well.
+    /// Whether that object succeeded.
     pub went_well: bool,
 }
 
 impl BulkOptions {
-    /// Eight requests under way at once, no progress told, every object tried.
+    /// Creates the default options: eight requests at once, no progress, every object tried.
     pub fn new() -> Self {
         Self { concurrency: CONCURRENCY, progress: None, stop: None, cancel: None }
     }
 
-    /// How many requests may be under way at once.
+    /// Sets the number of requests that may be under way at once.
     pub fn with_concurrency(mut self, requests: usize) -> Self {
         self.concurrency = requests.max(1);
         self
     }
 
-    /// Tells after each object.
+    /// Calls `tell` after each object.
     pub fn on_progress(mut self, tell: impl FnMut(BulkProgress) + Send + 'static) -> Self {
         self.progress = Some(Box::new(tell));
         self
     }
 
-    /// After a failure of which `stops` is true nothing new is begun; what is under way comes to
-    /// its end. [`BulkReport::not_tried`](crate::BulkReport::not_tried) names the rest. For
-    /// failures that the other objects would share: a token that is dead, a write whose fate is
-    /// unknown.
+    /// Stops at a failure for which `stops` returns true: no new object is started, and requests
+    /// under way are finished. [`BulkReport::not_tried`](crate::BulkReport::not_tried) names the
+    /// rest. For failures that the other objects would share, such as a rejected token, and for
+    /// ambiguous writes.
     ///
     /// ```
     /// use funnelflux_ledger::BulkOptions;
@@ -73,8 +73,8 @@ impl BulkOptions {
         self
     }
 
-    /// When `cancel` completes nothing new is begun; what is under way comes to its end, and the
-    /// report tells of each object as ever. (Dropping the bulk call ends it at once, and leaves no
+    /// Stops when `cancel` completes: no new object is started, requests under way are finished, and
+    /// the report has a result for each object. (Dropping the bulk call ends it at once, without a
     /// report.)
     ///
     /// ```

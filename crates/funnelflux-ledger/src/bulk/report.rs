@@ -1,16 +1,16 @@
-//! What came of each object.
+//! The results of a bulk call.
 
 use funnelflux_transport::Error;
 
 /// Why objects were not tried.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Stopped {
-    /// The one at this place failed.
+    /// The object at this index failed.
     By(usize),
     Cancelled,
 }
 
-/// What came of each object, in the order they were given.
+/// A result for each object, in the order they were given.
 #[derive(Debug)]
 #[must_use = "each object has a result of its own"]
 pub struct BulkReport<T> {
@@ -20,7 +20,7 @@ pub struct BulkReport<T> {
 }
 
 impl<T> BulkReport<T> {
-    /// `None` stands for an object that was not begun.
+    /// `None` stands for an object that was not started.
     pub(super) fn new(results: Vec<Option<Result<T, Error>>>, stopped: Option<Stopped>) -> Self {
         let mut not_tried = Vec::new();
         let numbered = results.into_iter().enumerate();
@@ -57,32 +57,31 @@ impl<T> BulkReport<T> {
         &self.results
     }
 
-    /// The results themselves.
+    /// Returns the results by value.
     pub fn into_results(self) -> Vec<Result<T, Error>> {
         self.results
     }
 
-    /// Whether every object went well.
+    /// Returns whether every object succeeded.
     #[must_use]
     pub fn is_all_ok(&self) -> bool {
         self.results.iter().all(Result::is_ok)
     }
 
-    /// The places of the objects that failed: what to give in again. Objects whose fate is unknown
-    /// ([`Error::is_ambiguous`]) are among them: `create_missing` looks their ids up first, so to it
-    /// they may be given in again. Those that were [not tried](Self::not_tried) are among them as
-    /// well.
+    /// Lists the indices of the objects that failed, with their errors. Ambiguous ones
+    /// ([`Error::is_ambiguous`]) are among them: pass these to `create_missing`, which looks their
+    /// ids up first. Objects that were [not tried](Self::not_tried) are among them, too.
     pub fn failed(&self) -> impl Iterator<Item = (usize, &Error)> {
         self.results.iter().enumerate().filter_map(|(at, r)| r.as_ref().err().map(|e| (at, e)))
     }
 
-    /// Whether the call was [cancelled](crate::BulkOptions::cancel_when).
+    /// Returns whether the call was [cancelled](crate::BulkOptions::cancel_when).
     #[must_use]
     pub fn was_cancelled(&self) -> bool {
         self.was_cancelled
     }
 
-    /// The places of the objects that were never begun, in their order: see
+    /// Returns the indices of the objects that were never started: see
     /// [`BulkOptions::stop_when`](crate::BulkOptions::stop_when). Their results are
     /// [local](Error::is_local) errors.
     #[must_use]

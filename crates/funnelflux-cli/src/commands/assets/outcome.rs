@@ -1,4 +1,4 @@
-//! What became of each object, and of the command.
+//! The outcome of each object, and of the command.
 
 use std::collections::HashSet;
 use std::io::Write as _;
@@ -13,16 +13,16 @@ use crate::commands::interrupt::interrupted;
 use crate::failure::Failure;
 use crate::output::{Column, Format, Grid, JsonArray, stdout};
 
-/// It would have failed as another one did, or somebody stopped it.
+/// Not sent: it would have failed like another object, or the command was stopped.
 const NOT_TRIED: &str = "not tried";
 
-/// Sent, and no answer came that tells.
+/// Ambiguous: sent, and no answer settles whether it took effect.
 const UNKNOWN: &str = "unknown";
 
-/// The server took the request, refused some of it, and does not say in a known way what.
+/// The server refused a part of the request, and its answer does not say in a known form which.
 const NOT_TOLD: &str = "not told";
 
-/// One object and what became of it.
+/// One object and its outcome.
 #[derive(Debug, Serialize)]
 pub(super) struct Outcome {
     pub(super) id: String,
@@ -47,20 +47,20 @@ impl Outcome {
     }
 }
 
-/// What became of all of them.
+/// The outcomes of all objects of a command.
 pub(super) struct Account {
     pub(super) outcomes: Vec<Outcome>,
     failures: Vec<Failed>,
 }
 
 struct Failed {
-    /// The number of the object, from 1, and its id; none where all of them failed in one request.
+    /// The number of the object, from 1, and its id; `None` where one request for all failed.
     object: Option<(usize, AssetId)>,
     error: Error,
 }
 
 impl Account {
-    /// `done` says what became of one that went well.
+    /// After a request for each object. `done` makes the outcome of one that succeeded.
     pub(super) fn of<T>(
         ids: impl Iterator<Item = AssetId>,
         report: BulkReport<T>,
@@ -82,7 +82,7 @@ impl Account {
         account
     }
 
-    /// Of one request for all of them.
+    /// After one request for all objects.
     pub(super) fn of_one_request(
         ids: &[AssetId],
         result: Result<(), Error>,
@@ -104,20 +104,20 @@ impl Account {
         self.outcomes.iter().filter(|one| one.outcome == outcome).count()
     }
 
-    /// Prints what became of each. `not_done` is what one says of those that failed.
+    /// Prints the outcome of each object. `not_done` is the text for those that failed.
     pub(super) fn end(self, context: &Context<'_>, not_done: &str) -> Result<(), Failure> {
         let told = print(context, &self.outcomes);
         Failure::outcome(self.judge(context, not_done), told)
     }
 
     fn judge(mut self, context: &Context<'_>, not_done: &str) -> Result<(), Failure> {
-        // Doubt is what one has to know of first.
+        // An ambiguous failure is reported before all others.
         let (not_told, not_tried) = (self.count(NOT_TOLD) > 0, self.count(NOT_TRIED));
         self.failures.sort_by_key(|failed| !failed.error.is_ambiguous());
         let Some(first) = self.failures.into_iter().next() else {
             return match not_tried {
                 0 => Ok(()),
-                // Nothing failed, so somebody has stopped it.
+                // Nothing failed, so the user stopped it.
                 _ => Err(Failure::failed(format!(
                     "stopped: {not_tried} of {} {not_done}",
                     context.count(self.outcomes.len())
@@ -138,7 +138,7 @@ impl Account {
         } else {
             failure
         };
-        // What may have been done is not said to be undone.
+        // Objects that may have been changed are not reported as unchanged.
         let missing = match (missing, unknown) {
             _ if not_told => format!("some or all of {all} {not_done}"),
             (0, unknown) => format!("{unknown} of {all}: fate unknown"),
@@ -158,7 +158,7 @@ fn fate(error: &Error) -> &'static str {
     if error.is_ambiguous() { UNKNOWN } else { "failed" }
 }
 
-/// Tells of the progress, and stops at a failure that the others would share.
+/// Shows progress, and stops at a failure that the other objects would share.
 pub(super) fn options(context: &Context<'_>) -> BulkOptions {
     let progress = context.progress.clone();
     BulkOptions::new()
@@ -170,13 +170,13 @@ pub(super) fn options(context: &Context<'_>) -> BulkOptions {
         .stop_when(|error| !is_about_one(error))
 }
 
-/// The same, and Ctrl-C ends it gently: what is under way comes to its end, and each object has its
-/// outcome.
+/// As [`options`], for writes: Ctrl-C starts no new request and waits for those under way, so that each
+/// object has an outcome.
 pub(super) fn writing(context: &Context<'_>) -> BulkOptions {
     options(context).cancel_when(interrupted(context.progress.clone(), context.terminal()))
 }
 
-/// Whether the other objects may fare better.
+/// Whether the failure concerns this object only, so that the others may succeed.
 pub(super) fn is_about_one(error: &Error) -> bool {
     let of_content = |status: u16| matches!(status, 400 | 404 | 409 | 410 | 413 | 422);
     !error.needs_authorisation()
@@ -229,7 +229,7 @@ fn cells(outcome: &Outcome) -> [String; 5] {
     ]
 }
 
-/// Columns in which nothing stands are left out. If all failed for one reason, stderr says it.
+/// Empty columns are left out; so is the error if all failed for one reason, which stderr shows.
 fn table(outcomes: &[Outcome]) -> String {
     let named = outcomes.iter().any(|outcome| outcome.name.is_some());
     let with_members = outcomes.iter().any(|outcome| !outcome.members.is_empty());
