@@ -3,8 +3,8 @@
 mod asset_help;
 mod assets;
 mod domains;
+mod explore;
 mod help;
-mod look;
 mod push;
 mod report;
 
@@ -20,7 +20,7 @@ pub(crate) use assets::{
     FindArgs, ListArgs, MoveArgs, UpdateArgs,
 };
 pub(crate) use domains::{DomainsCommand, WaitArgs};
-pub(crate) use look::{ExploreCommand, LogsCommand, VisitorArgs};
+pub(crate) use explore::{ExploreCommand, LogsCommand, VisitorArgs};
 pub(crate) use push::{
     ConversionsCommand, CostsCommand, CustomEventsCommand, Postbacks, ResetArgs, SendArgs,
     TableArgs,

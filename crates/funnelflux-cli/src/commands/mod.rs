@@ -7,9 +7,9 @@ mod confirm;
 mod doctor;
 mod domains;
 mod emulator;
+mod explore;
 mod id;
 mod interrupt;
-mod look;
 #[cfg(test)]
 mod operations;
 mod preview;
@@ -37,8 +37,8 @@ pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
             Box::pin(push::custom_events(command, &settings()?)).await
         }
         Command::Reset(args) => Box::pin(push::reset(args, &settings()?)).await,
-        Command::Logs(command) => Box::pin(look::logs(command, &settings()?)).await,
-        Command::Explore(command) => Box::pin(look::explore(command, &settings()?)).await,
+        Command::Logs(command) => Box::pin(explore::logs(command, &settings()?)).await,
+        Command::Explore(command) => Box::pin(explore::explore(command, &settings()?)).await,
         Command::Doctor(args) => Box::pin(doctor::run(args, &settings()?)).await,
         Command::Domains(command) => Box::pin(domains::run(command, &settings()?)).await,
         Command::Assets(command) => Box::pin(assets::run(command, &settings()?)).await,

@@ -1,9 +1,9 @@
-//! `ffx auth`: only a login by password makes a call.
+//! `ffx auth`. Only a login with a password makes a call.
 
 use crate::support::{Ffx, Handmade, Reply};
 
 #[test]
-fn tokens_are_stored_for_their_owner_only_shown_by_status_and_forgotten_by_logout() {
+fn tokens_are_readable_by_their_owner_only_shown_by_status_and_deleted_by_logout() {
     let ffx = Ffx::new();
     ffx.run(&["auth", "status"]).failed(3, &["not logged in", "auth login"]);
     let json = r#"{"access_token":"a-token","refresh_token":"r-token","expires_at":4102444800}"#;
@@ -72,7 +72,7 @@ fn an_expired_token_that_cannot_be_renewed_means_authorise_again() {
 }
 
 #[test]
-fn profiles_keep_their_tokens_apart_and_the_environment_wins() {
+fn profiles_have_separate_tokens_and_the_environment_overrides_them() {
     let server = Handmade::serve(|_, _| Reply::Json(200, "[]".into()));
     let ffx = Ffx::new().with("FUNNELFLUX_BASE_URL", &server.base_url);
     ffx.login(r#"{"access_token":"first"}"#);
@@ -96,7 +96,7 @@ fn profiles_keep_their_tokens_apart_and_the_environment_wins() {
 }
 
 #[test]
-fn a_login_by_password_is_sent_as_it_is_and_its_tokens_are_stored() {
+fn a_login_with_a_password_is_sent_unchanged_and_its_tokens_are_stored() {
     let server = Handmade::serve(|seen, _| match seen.body.contains("sesame") {
         true => Reply::Json(200, r#"{"tokens":{"access_token":"a-token"},"user":{}}"#.into()),
         false => Reply::Json(401, r#"{"error":"no"}"#.into()),
@@ -117,7 +117,7 @@ fn a_login_by_password_is_sent_as_it_is_and_its_tokens_are_stored() {
 }
 
 #[test]
-fn stored_tokens_go_to_the_api_they_were_stored_for_and_nowhere_else() {
+fn stored_tokens_are_sent_only_to_the_api_they_were_stored_for() {
     let own = Handmade::serve(|_, _| Reply::Json(200, "[]".into()));
     let other = Handmade::serve(|_, _| Reply::Json(200, "[]".into()));
     let ffx = Ffx::new();
@@ -136,10 +136,10 @@ fn stored_tokens_go_to_the_api_they_were_stored_for_and_nowhere_else() {
     ffx.run(&["report", "attributes"]).failed(2, &[&own.base_url, "https://api.funnelflux.pro/v1"]);
     assert_eq!(other.seen().len(), 0);
 
-    // Tokens of the environment were given for this very run.
+    // Tokens from the environment are for this run, so they are sent.
     let given = Ffx::new().with("FUNNELFLUX_ACCESS_TOKEN", "token");
     ask(&given, &other).done();
-    // A file of an earlier version says nothing, and is bound by the next login.
+    // A file of an earlier version is not bound until the next login.
     ffx.write("tokens/default.json", tokens);
     ask(&ffx, &other).done();
     login(&other);

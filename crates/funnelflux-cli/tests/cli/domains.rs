@@ -5,7 +5,7 @@ use funnelflux::emulator::Emulator;
 use crate::support::{Ffx, Handmade, Reply, serve};
 
 #[test]
-fn a_domain_is_added_looked_at_and_deleted() {
+fn a_domain_is_added_shown_and_deleted() {
     let served = serve(Emulator::builder().visits_per_hour(1));
     let ffx = Ffx::at(&served.emulator);
     let added = ffx.run(&["domains", "add", "go.example.com"]).done().stdout;

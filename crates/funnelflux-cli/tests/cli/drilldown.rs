@@ -31,7 +31,7 @@ fn csv_has_exact_decimals_and_stable_names_and_the_instants_go_to_stderr() {
 }
 
 #[test]
-fn a_report_that_the_server_cut_says_so() {
+fn an_incomplete_report_gets_a_warning() {
     let cut = PRODUCTION_SHAPED.trim_end().strip_suffix('}').unwrap().to_owned();
     let cut = format!("{cut}, \"hasMore\": true }}");
     let server = Handmade::serve(move |_, _| Reply::Json(200, cut.clone()));
@@ -41,7 +41,7 @@ fn a_report_that_the_server_cut_says_so() {
 }
 
 #[test]
-fn json_and_ndjson_pass_the_servers_spelling_on() {
+fn json_and_ndjson_keep_the_spelling_of_the_server() {
     let server = production();
     let ffx = Ffx::against(&server.base_url);
     let asked = |format| {
@@ -63,7 +63,7 @@ fn json_and_ndjson_pass_the_servers_spelling_on() {
 }
 
 #[test]
-fn a_table_says_whose_data_it_is_and_ends_with_exact_totals() {
+fn a_table_names_its_source_and_ends_with_exact_totals() {
     let ffx = Ffx::new();
     let asked = ["--emulator", "report", "drilldown", "--by", "traffic-source", "--by", "funnel"];
     let time = ["--last", "7d", "--tz", "UTC"];
@@ -82,7 +82,7 @@ fn a_table_says_whose_data_it_is_and_ends_with_exact_totals() {
 }
 
 #[test]
-fn totals_add_up_what_adds_up() {
+fn totals_are_of_metrics_that_add_up() {
     let server = production();
     let mut arguments = DRILLDOWN;
     arguments[7] = "table";
@@ -93,7 +93,7 @@ fn totals_add_up_what_adds_up() {
 }
 
 #[test]
-fn filters_of_one_attribute_add_up_and_go_where_they_are_proven_to_work() {
+fn filters_of_one_attribute_are_combined_in_the_list_that_is_proven_to_work() {
     let server = production();
     let ffx = Ffx::against(&server.base_url);
     let filters =
@@ -112,7 +112,7 @@ fn filters_of_one_attribute_add_up_and_go_where_they_are_proven_to_work() {
 }
 
 #[test]
-fn metrics_are_chosen_by_name_and_a_slip_of_the_keyboard_is_named() {
+fn metrics_are_chosen_by_name_and_a_misspelt_one_is_named() {
     let server = production();
     let ffx = Ffx::against(&server.base_url);
     let csv = ffx.run(&[&DRILLDOWN[..], &["--metric", "Revenue,offer-views"]].concat()).done();
@@ -144,7 +144,7 @@ fn bad_input_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn instants_need_no_zone_and_days_are_as_long_as_the_zone_makes_them() {
+fn instants_need_no_zone_and_days_have_the_length_of_the_zone() {
     let server = production();
     let ffx = Ffx::against(&server.base_url);
     let asked = |time: &[&str]| {
@@ -174,7 +174,7 @@ fn instants_need_no_zone_and_days_are_as_long_as_the_zone_makes_them() {
 }
 
 #[test]
-fn a_killed_query_can_be_split_and_only_true_sums_are_made() {
+fn a_killed_query_can_be_split_and_only_additive_metrics_are_added() {
     let served = serve(Emulator::builder().max_query_hours(48));
     let whole = serve(Emulator::builder());
     let report = |emulator: &Emulator, rest: &[&str]| {
@@ -187,8 +187,7 @@ fn a_killed_query_can_be_split_and_only_true_sums_are_made() {
     let metrics = ["--metric", "visits,conversions,revenue,cost"];
     let split = report(&served.emulator, &[&["--split"][..], &metrics].concat()).done();
     assert!(split.stderr.contains("added up from 4 time windows"), "{}", split.stderr);
-    // Rows that were added up have no order of their own, and a sum keeps the most decimals that
-    // any of its parts had.
+    // Merged rows are unordered, and a sum has the most decimals of its parts.
     let comparable = |csv: &str| {
         let field = |field: &str| match field.split_once('.') {
             Some(_) => field.trim_end_matches('0').to_owned(),
@@ -205,7 +204,7 @@ fn a_killed_query_can_be_split_and_only_true_sums_are_made() {
 }
 
 #[test]
-fn attributes_are_listed_with_the_names_that_by_takes() {
+fn attributes_are_listed_with_their_short_names() {
     let served = serve(Emulator::builder());
     let ffx = Ffx::at(&served.emulator);
     let list = ffx.run(&["report", "attributes", "-o", "json"]).done().json();

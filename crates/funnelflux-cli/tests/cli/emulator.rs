@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use crate::support::Ffx;
 
 #[test]
-fn what_the_emulator_prints_is_all_that_another_terminal_needs() {
+fn the_output_of_the_emulator_is_all_that_another_terminal_needs() {
     let mut server = Ffx::new().spawn(&["emulator", "--seed", "7", "-o", "json"]);
     let mut line = String::new();
     BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -37,7 +37,7 @@ fn the_exports_can_be_pasted_into_a_shell() {
 }
 
 #[test]
-fn operations_can_be_served_where_a_wrong_guess_would_not_look() {
+fn operations_can_be_served_at_other_paths() {
     let elsewhere = ["emulator", "--path", "ledger.funnel.list=/funnel/list", "-o", "json"];
     let mut server = Ffx::new().spawn(&elsewhere);
     let mut line = String::new();
@@ -63,7 +63,7 @@ fn operations_can_be_served_where_a_wrong_guess_would_not_look() {
 }
 
 #[test]
-fn it_says_its_version_and_explains_its_exit_codes() {
+fn it_prints_its_version_and_explains_its_exit_codes() {
     let version = Ffx::new().run(&["--version"]).done().stdout;
     assert_eq!(version.trim_end(), concat!("ffx ", env!("CARGO_PKG_VERSION")));
     let help = Ffx::new().run(&["--help"]).done().stdout;

@@ -6,7 +6,7 @@ use std::io::Read as _;
 use crate::support::Ffx;
 
 #[test]
-fn two_hundred_thousand_ids_are_all_different_and_all_good() {
+fn two_hundred_thousand_ids_are_valid_and_all_different() {
     let ffx = Ffx::new();
     let made = ffx.run(&["id", "new", "-n", "200000"]).done();
     let ids: HashSet<&str> = made.stdout.lines().collect();
@@ -20,7 +20,7 @@ fn two_hundred_thousand_ids_are_all_different_and_all_good() {
 }
 
 #[test]
-fn ids_come_in_every_format() {
+fn ids_are_printed_in_every_format() {
     let ffx = Ffx::new();
     assert_eq!(ffx.run(&["id", "new"]).done().stdout.len(), 13);
     let array = ffx.run(&["-o", "json", "id", "new", "-n", "3"]).done().json();
@@ -31,7 +31,7 @@ fn ids_come_in_every_format() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_failure() {
+fn a_closed_stdout_is_not_a_failure() {
     let mut child = Ffx::new().spawn(&["id", "new", "-n", "100000000"]);
     let mut first = [0; 13];
     child.stdout.take().unwrap().read_exact(&mut first).unwrap();

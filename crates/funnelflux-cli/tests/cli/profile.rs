@@ -1,4 +1,4 @@
-//! Profiles: their names, their files, what they set.
+//! Profiles: names, files and settings.
 
 use crate::support::{DRILLDOWN, Ffx, Handmade, PRODUCTION_SHAPED, Reply};
 
@@ -19,14 +19,14 @@ fn a_profile_sets_address_zone_format_fields_and_paths() {
     let asked = server.seen();
     assert_eq!(asked[0].line, "POST /v1/reports/new HTTP/1.1");
     assert_eq!(asked[0].json()["timeStart"], "2026-03-02T00:00:00+01:00");
-    // A flag wins.
+    // A flag overrides the profile.
     let json = ffx.run(&[&report[..], &["--tz=UTC", "-o", "json"]].concat()).done().stdout;
     assert_eq!(json, "[]\n");
     assert_eq!(server.seen()[1].json()["timeStart"], "2026-03-02T00:00:00+00:00");
 }
 
 #[test]
-fn a_profile_says_what_the_account_calls_parameters_and_members() {
+fn a_profile_overrides_the_names_of_parameters_and_members() {
     let page = r#"{ "id":"3a0OzFA4qdJM", "pageTitle":"Old", "x":{"pageName":1.50} }"#;
     let server = Handmade::serve(move |_, _| Reply::Json(200, page.into()));
     let ffx = Ffx::against(&server.base_url);

@@ -11,14 +11,14 @@ fn raw(ffx: &Ffx, rest: &[&str]) -> crate::support::Outcome {
 }
 
 #[test]
-fn rows_come_page_by_page_and_a_run_can_go_on_where_another_stopped() {
+fn rows_are_printed_page_by_page_and_a_run_can_continue_another() {
     let served = serve(Emulator::builder());
     let ffx = Ffx::at(&served.emulator);
     let all = raw(&ffx, &["-o", "ndjson", "--page-length", "300"]).done();
     let count = all.stdout.lines().count();
     assert!(count > 1000, "{count} rows");
     assert!(all.stderr.ends_with(&format!("{count} rows\n")), "{}", all.stderr);
-    // The pages with rows, and the empty one that says that there are no more.
+    // The pages with rows, and the empty one at the end.
     assert_eq!(served.emulator.calls().of("reporting.hits"), (count as u64).div_ceil(300) + 1);
 
     let first = raw(&ffx, &["-o", "ndjson", "--limit", "700"]).done();
@@ -60,7 +60,7 @@ fn data_that_may_be_incomplete_gets_a_warning() {
 }
 
 #[test]
-fn csv_loses_no_member_that_only_later_rows_have() {
+fn csv_keeps_members_that_only_later_rows_have() {
     let pages = [
         "[{\"a\": 1.50, \"b\": \"x\"}]",
         "[{\"a\": \"2.00\", \"c\": {\"d\": [1, 2]}}]",
@@ -77,7 +77,7 @@ fn csv_loses_no_member_that_only_later_rows_have() {
 }
 
 #[test]
-fn a_failure_in_the_middle_says_where_to_go_on() {
+fn a_failure_in_the_middle_says_where_to_continue() {
     let server = Handmade::serve(|_, before| match before {
         0 => Reply::Json(200, r#"{"rows":[{"a":1},{"a":2}]}"#.into()),
         _ => Reply::Json(400, r#"{"error":{"code":400,"message":"no more today"}}"#.into()),

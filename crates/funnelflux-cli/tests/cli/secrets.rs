@@ -1,8 +1,8 @@
-//! No token ever reaches stdout or stderr, however much one wants to know.
+//! No token reaches stdout or stderr, at any verbosity.
 
 use crate::support::{DRILLDOWN, Ffx, Handmade, Outcome, Reply};
 
-/// As long as real tokens are, at least.
+/// At least as long as real tokens.
 const ACCESS: &str = "canary-access-7f3a9d1c5b2e8f6a4d0c";
 const REFRESH: &str = "canary-refresh-91bc27e60fd84a3b9c15";
 const RENEWED: &str = "canary-renewed-d20e6b8c31f94a7e5d02";
@@ -20,7 +20,7 @@ fn tokens_are_never_shown() {
         if seen.line.contains("/auth/validate") {
             return Reply::Json(200, format!(r#"{{"tokens":{{"access_token":"{RENEWED}"}}}}"#));
         }
-        // A server that says what it was sent.
+        // A server that repeats what it was sent.
         let body = format!(r#"{{"message":"no: Bearer {ACCESS}","access_token":"{RENEWED}"}}"#);
         Reply::Json(if seen.has_bearer(RENEWED) { 500 } else { 401 }, body)
     });
