@@ -1,5 +1,5 @@
 //! The fixtures of assets and domains, recorded from the emulator: for the program that writes them
-//! and for the test that holds them against what it would write.
+//! and for the test that compares them with what it would write.
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 use funnelflux::emulator::Clock;
 use funnelflux::transport::{Sleep, Timer, TokioTimer};
 
-/// 2026-01-01T00:00:00Z, until somebody moves it on.
+/// 2026-01-01T00:00:00Z, until a test moves it.
 #[must_use]
 pub fn standing_clock() -> Clock {
     Clock::fixed(SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600))

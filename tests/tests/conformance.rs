@@ -2,7 +2,7 @@
 //! `cargo xtask conformance` does it, against whatever `FUNNELFLUX_CONFORMANCE_URL` and
 //! `FUNNELFLUX_CONFORMANCE_TOKEN` say.
 //!
-//! Both flows end by holding the operations that were answered against those of the contract, so an
+//! Both flows end by comparing the operations that were answered with those of the contract, so an
 //! operation without a method, or a method that calls another one, is found here.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
 #![allow(clippy::indexing_slicing, reason = "test code")]

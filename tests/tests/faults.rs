@@ -1,6 +1,9 @@
 //! Every way a server can fail, and what the caller sees of it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
-#![allow(clippy::disallowed_methods, reason = "tests look at the clock to see that nobody waited")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests look at the clock to check that nothing waited"
+)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -107,7 +110,7 @@ async fn a_conversion_upload_whose_answer_is_lost_is_sent_once_and_ambiguous() {
     assert_eq!((error.attempts(), requests.load(Ordering::SeqCst)), (1, 1));
     assert_eq!(error.operation().unwrap().id(), "reporting.conversions.update");
 
-    // A write that nobody knows is not trusted to be repeatable either; a read is.
+    // An unknown write is not assumed to be repeatable either; an unknown read is.
     for (method, attempts) in [(Method::PUT, 1), (Method::POST, 1), (Method::GET, 3)] {
         let error = client.call_raw(method.clone(), "/tomorrow").send().await.unwrap_err();
         assert_eq!((error.attempts(), error.is_ambiguous()), (attempts, attempts == 1), "{method}");
@@ -125,7 +128,7 @@ async fn a_report_asked_by_its_raw_path_is_a_read_all_the_same() {
 }
 
 #[tokio::test]
-async fn nobody_listening_is_a_connect_error_that_names_the_operation() {
+async fn a_closed_port_is_a_connect_error_that_names_the_operation() {
     let emulator = emulator().await;
     let client = client(&emulator);
     emulator.shutdown().await;

@@ -46,7 +46,7 @@ async fn an_expired_token_is_renewed_as_production_did_it() {
 }
 
 #[tokio::test]
-async fn the_attribute_list_keeps_names_nobody_knows_yet() {
+async fn the_attribute_list_keeps_unknown_names() {
     let (client, replay) = replayed("reporting/attributes.json");
     let list = client.reporting().attributes().await.unwrap();
     assert!(list.contains(&Attribute::ELEMENT_OFFER));

@@ -109,7 +109,7 @@ async fn assets_live_whole_lives() {
 }
 
 #[tokio::test]
-async fn what_nobody_knows_comes_back_byte_for_byte() {
+async fn unknown_members_come_back_byte_for_byte() {
     // Whatever a server serves, an edit sends back but for the one member that changed.
     let served = r#"{ "aMemberFromTomorrow" : {"deep":[1.50, 1e3, 12345678901234567890]},
   "offerSourceName":"Old","idOfferSource":"2n5JuOKWLTzd","status":"sleeping", "meta":{"v":7,"v":8}, "z":null }"#;

@@ -375,7 +375,7 @@ const COMPRESSED: [u8; 60] = [
     245, 204, 149, 106, 99, 107, 1, 176, 51, 224, 72, 42, 0, 0, 0,
 ];
 
-/// A server that compresses for whoever accepts it.
+/// A server that compresses for clients that accept it.
 async fn compressing(request: http::Request<Body>) -> Result<http::Response<Body>, Error> {
     let answer = http::Response::builder().header("content-type", "application/json");
     let accepts = request.headers().get("accept-encoding");

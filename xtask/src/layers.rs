@@ -17,7 +17,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("funnelflux-contract", 0),
     ("funnelflux-json", 0),
     ("funnelflux-id", 1),
-    ("funnelflux-transport", 1),
+    ("funnelflux-transport", 2),
     ("funnelflux-model", 2),
     ("funnelflux-auth", 3),
     ("funnelflux-domains", 3),

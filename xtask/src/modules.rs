@@ -144,7 +144,7 @@ impl Scan {
                     for path in paths(here) {
                         self.note(module, &path);
                     }
-                    // The rest of a path is no path of its own.
+                    // The rest of a path does not begin another path.
                     while let [
                         TokenTree::Punct(a),
                         TokenTree::Punct(_),

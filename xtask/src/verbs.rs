@@ -83,7 +83,7 @@ pub(crate) const VERBS: &[Verb] = &[
     Verb {
         name: "conformance",
         arguments: "",
-        about: "Hold client and emulator against docs/openapi.json with Prism and Schemathesis",
+        about: "Compare client and emulator with docs/openapi.json, by Prism and Schemathesis",
         run: conformance,
         ci: Ci::SlowStep,
     },
@@ -111,7 +111,7 @@ pub(crate) const VERBS: &[Verb] = &[
     Verb {
         name: "conform",
         arguments: "FILE… [--json] [--write]",
-        about: "Hold the vendor's schema files against docs/contract; --write takes paths over",
+        about: "Compare the vendor's schema files with docs/contract; --write takes paths over",
         run: conform::verb,
         ci: Ci::No,
     },
@@ -129,7 +129,7 @@ pub(crate) fn dispatch(arguments: &[String]) -> Result {
         }
         Some((name, rest)) => {
             let verb = find(name).ok_or_else(|| {
-                Failure::new(format!("`{name}` is no verb of xtask\n\n{}", help()))
+                Failure::new(format!("`{name}` is not a verb of xtask\n\n{}", help()))
             })?;
             (verb.run)(rest)
         }

@@ -69,9 +69,10 @@ impl Arguments {
                 }
                 name if NAMES.contains(&name) => parsed.names.push(argument),
                 other => {
-                    return Err(
-                        format!("`{other}` is no benchmark and no option\n\n{USAGE}").into()
-                    );
+                    return Err(format!(
+                        "`{other}` is neither a benchmark nor an option\n\n{USAGE}"
+                    )
+                    .into());
                 }
             }
         }

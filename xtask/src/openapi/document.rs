@@ -6,7 +6,7 @@ use super::schema::{component, of_type};
 use crate::contract::{Contract, Grade, Section, Type, Word as _};
 
 const DESCRIPTION: &str = "Every operation and schema known of the FunnelFlux Pro API, and how \
-surely. Generated from the contract of the Rust SDK, which is no work of the vendor. Each fact has \
+surely. Generated from the contract of the Rust SDK, which is not made by the vendor. Each fact has \
 an `x-grade`: `documented` (the vendor's documentation), `proven` (a public integration in \
 production), `help` (the help centre), `sibling` (the vendor's self-hosted product), `inferred` or \
 `unknown`. The last three are guesses; `x-alternatives` lists other readings, the likeliest first. \

@@ -23,7 +23,7 @@ const PATH: &str = "docs/openapi.json";
 
 pub(crate) fn verb(arguments: &[String]) -> Result {
     let Some((what, rest)) = arguments.split_first() else {
-        return Err(Failure::new("`contract` needs to be told what to write: `contract openapi`"));
+        return Err(Failure::new("`contract` needs the name of what to write: `contract openapi`"));
     };
     if what != "openapi" {
         return Err(Failure::new(format!("`contract` writes `openapi`, not `{what}`")));

@@ -70,7 +70,7 @@ fn request_body(operation: &Operation) -> Option<Object> {
         Shape::Unknown => {
             let free = of_type(&Type::Object);
             let body = Object::new()
-                .with("description", "Nobody could read what is sent here.")
+                .with("description", "The body of the request is unknown.")
                 .with("content", json_content(free, Grade::Unknown))
                 .with("required", false);
             Some(body.with("x-grade", Grade::Unknown.written()))
@@ -89,7 +89,7 @@ fn responses(operation: &Operation, section: &Section) -> Object {
     let success = match &operation.response {
         Shape::None => Object::new().with("description", "Accepted; no data comes back."),
         Shape::Unknown => Object::new()
-            .with("description", "Success; nobody could read what comes back.")
+            .with("description", "Success; the body of the answer is unknown.")
             .with("content", json_content(of_type(&Type::Unknown), Grade::Unknown)),
         Shape::Schema { name, grade } => Object::new()
             .with("description", "Success.")

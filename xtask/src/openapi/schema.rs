@@ -3,7 +3,7 @@
 use super::json::{Json, Object};
 use crate::contract::{Content, EnumValue, Field, Schema, Type, Word as _};
 
-/// Digits of base 62, or nothing where there is no such asset (documented).
+/// Digits of base 62, or the empty string where there is no such asset (documented).
 ///
 /// Every pattern has an example, because mock servers make up a string that does not fit otherwise.
 const ASSET_ID: &str = "^([0-9A-Za-z]{12})?$";
@@ -36,7 +36,7 @@ fn object(head: Object, fields: &[Field]) -> Object {
     head.with("type", "object")
         .with("properties", properties)
         .with_list("required", required)
-        // Members that nobody described yet are legal everywhere.
+        // Undescribed members are legal everywhere.
         .with("additionalProperties", true)
         .with_list("x-unnamed-members", nameless)
 }
@@ -73,7 +73,7 @@ fn open_enum(head: Object, values: &[EnumValue]) -> Object {
         return head;
     }
     let known = Object::new().with("enum", Json::List(known));
-    let other = Object::new().with("description", "Values that nobody listed are kept.");
+    let other = Object::new().with("description", "Unlisted values are kept.");
     head.with("anyOf", Json::List(vec![known.into(), other.into()]))
         .with_list("x-enum-values", graded)
 }

@@ -147,7 +147,7 @@ fn grades_travel_to_members_parameters_and_enum_values() {
 }
 
 #[test]
-fn what_nobody_could_read_is_free_form_and_says_so() {
+fn an_unknown_body_is_free_form_and_says_so() {
     let document = document();
     let (_, _, login) = by_id(&document, "auth.login");
     let body = &login["requestBody"];

@@ -90,7 +90,10 @@ pub(super) fn check(section: &Section, schemas: &[Schema], log: &Violations) {
         let place = format!("{file}: {}", operation.id);
         match owners.count() {
             1 => {}
-            0 => log.add(&place, "no asset has this segment, or this is no verb of assets"),
+            0 => log.add(
+                &place,
+                "no asset kind has this segment, or the last word is not a verb of assets",
+            ),
             _ => log.add(&place, "more than one asset has this segment"),
         }
     }

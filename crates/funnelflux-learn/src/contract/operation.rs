@@ -18,9 +18,9 @@ pub struct Operation {
     pub alternatives: Vec<String>,
     pub query: Vec<Query>,
     pub body: Shape,
-    /// Whether a call without the body is refused; true unless somebody says otherwise.
+    /// Whether a call without the body is refused; true unless a source says otherwise.
     pub body_required: bool,
-    /// Whether a call without a token is refused; true unless somebody says otherwise.
+    /// Whether a call without a token is refused; true unless a source says otherwise.
     pub token_required: bool,
     pub response: Shape,
     pub idempotency: Idempotency,
@@ -50,7 +50,7 @@ pub enum Shape {
     Schema { name: String, grade: Grade },
 }
 
-/// Something that is known to exist, but of which nobody could read enough to call it.
+/// An operation that is known to exist, but too little to call it.
 #[derive(Debug)]
 pub struct Unreadable {
     pub title: String,

@@ -35,7 +35,7 @@ pub enum Content {
 
 #[derive(Debug)]
 pub struct Field {
-    /// Absent where the reference hides it and nobody has a guess.
+    /// Absent where the reference hides it and there is no guess.
     pub name: Option<String>,
     /// How sure the name is, where the reference hides it.
     pub name_grade: Option<Grade>,

@@ -243,7 +243,7 @@ fn every_asset_has_the_operations_of_the_reference_menu() {
 }
 
 #[test]
-fn what_nobody_could_read_is_listed_and_not_invented() {
+fn an_operation_that_could_not_be_read_is_listed_and_not_invented() {
     let contract = contract();
     let mut titles = Vec::new();
     for section in &contract.sections {

@@ -1,4 +1,4 @@
-//! Holding the files against the contract, operation by operation.
+//! The comparison of the files with the contract, operation by operation.
 
 use std::collections::BTreeSet;
 
@@ -77,7 +77,7 @@ pub(super) fn compare(contract: &Contract, files: &Files) -> Findings {
     findings
 }
 
-/// Definitions that bear the name of a schema of ours, also where no operation led to them.
+/// Compares definitions with the schema of the same name, including those that no operation uses.
 fn definitions(contract: &Contract, files: &Files, shapes: &mut Shapes<'_>) {
     for top in files.tops() {
         let components = top.get("components").and_then(|components| components.get("schemas"));
@@ -308,7 +308,7 @@ impl<'f> Pair<'_, '_, 'f> {
         match (ours, theirs) {
             (Shape::None, None) => {}
             (Shape::None, Some(_)) if self.moved_to_body => {}
-            // Free form says no more than that somebody could not say more.
+            // A free-form schema accepts anything.
             (Shape::Unknown, Some(spot)) if View::of(spot).says_nothing() => {}
             (Shape::Schema { name, grade }, Some(spot)) => {
                 if !self.shapes.check(&Type::parse(name), spot) {

@@ -1,4 +1,4 @@
-//! A schema file and places in it: Swagger 2.0, OpenAPI 3.0 and 3.1 under one roof.
+//! A schema file and the places in it, for Swagger 2.0, OpenAPI 3.0 and 3.1 alike.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub struct SchemaFile {
     pub(crate) title: String,
     pub(crate) version: String,
     pub(crate) is_swagger_2: bool,
-    /// What stands before every path, the API's own `/v1` taken off.
+    /// The prefix of every path, without the `/v1` of the API's base URL.
     base: String,
     value: Value,
 }
@@ -165,7 +165,7 @@ impl<'a> Spot<'a> {
         self.members().into_iter().map(|(name, spot)| (Some(name), spot)).collect()
     }
 
-    /// Where the references from here lead; `None` where one leads nowhere or in a circle.
+    /// The place that the references from here lead to; `None` where one has no target or forms a circle.
     pub(crate) fn resolved(&self) -> Option<Self> {
         self.target().ok()
     }

@@ -24,7 +24,7 @@ pub(crate) enum Aspect {
     MemberNew,
     ValueMissing,
     ValueNew,
-    /// A reference that leads nowhere: what stands behind it was not read.
+    /// A reference without a target: its target was not read.
     Reference,
 }
 

@@ -1,4 +1,4 @@
-//! References that lead nowhere. What stands behind one was not read, so nothing there agrees.
+//! References without a target. The target was not read, so an operation that uses it is not confirmed.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ const NAMES: &[&str] = &[
 /// Members that hold values of the API, in which `$ref` is a word like any other.
 const VALUES: &[&str] = &["const", "default", "enum", "example", "examples"];
 
-/// Every reference of the files that leads nowhere.
+/// Every reference of the files without a target.
 pub(super) fn unread<'a>(files: &'a Files) -> Vec<Spot<'a>> {
     files.tops().flat_map(|top| walk(vec![top], false)).collect()
 }

@@ -1,4 +1,4 @@
-//! Holding types and schemas of a file against those of the contract.
+//! The comparison of types and schemas of a file with those of the contract.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ pub(super) const ALIKE: f64 = 0.75;
 pub(super) struct Shapes<'c> {
     contract: &'c Contract,
     pub(super) differences: Vec<Difference>,
-    /// Schemas of ours with the places that they were held against.
+    /// Schemas of the contract with the places that they were compared with.
     seen: BTreeSet<(String, Place)>,
     /// Members not found, with the first place that lacks them. A slim object lacks what the full
     /// one has: only what no place has is missing.
@@ -207,7 +207,7 @@ impl<'c> Shapes<'c> {
         });
         join(ours, theirs, &|field, member| is_likely(field, member) && self.fits(field, member));
 
-        // A name that nobody could read is settled where only one member can be meant.
+        // A hidden name is settled where only one member fits.
         let (all_ours, all_theirs) = (ours.clone(), theirs.clone());
         join(ours, theirs, &|field, member| {
             let fits = |field: &Field, member: &Member<'_>| {
@@ -246,13 +246,13 @@ impl<'c> Shapes<'c> {
             Content::Object(fields) => {
                 let names: Vec<&str> = fields.iter().filter_map(|f| f.name.as_deref()).collect();
                 let common = names.iter().filter(|name| view.member(name).is_some()).count();
-                // Half of the members must be the same; an object that nobody could read fits any.
+                // Half of the members must be the same; an object of unknown shape fits any.
                 view.kinds.contains(&Basic::Object) && common * 2 >= names.len()
             }
         }
     }
 
-    /// Notes what can only be told when every place was seen.
+    /// Notes the differences that are known only after every place was seen.
     pub(super) fn finish(mut self) -> Vec<Difference> {
         for ((schema, member), (place, grade)) in std::mem::take(&mut self.missing) {
             if !self.found.contains(&(schema.clone(), member.clone())) {

@@ -1,5 +1,5 @@
-//! Hand-made files in the vendor's style, with every kind of difference planted, held against a
-//! small contract of the tests' own.
+//! Hand-made files in the vendor's style, with every kind of difference planted, compared with a small
+//! contract of the tests' own.
 
 use std::fs;
 use std::path::PathBuf;
@@ -157,7 +157,7 @@ fn titles_that_are_merely_alike_are_not_taken_for_one_another() {
 }
 
 #[test]
-fn a_new_operation_may_be_one_that_nobody_could_read() {
+fn a_new_operation_may_be_one_that_is_listed_as_unreadable() {
     let paths = "  /visitortag/list:\n    get: {summary: Lists tags of a visitor}\n\
                  \x20 /visit/tags:\n    get: {summary: List tags}\n";
     let findings = held(&[("f.yaml", swagger(paths, ""))]);

@@ -49,7 +49,7 @@ pub(super) struct View<'a> {
     /// The values of an enum, and where it stands.
     pub(super) values: Option<(Vec<String>, Spot<'a>)>,
     pub(super) item: Option<Spot<'a>>,
-    /// What stands behind the keys of a map.
+    /// The values of a map.
     pub(super) extra: Option<Spot<'a>>,
     /// What is required, wherever that stands: often beside the `allOf` that brings the members.
     required: BTreeSet<&'a str>,

@@ -11,7 +11,7 @@ use crate::footprint::{self, Footprints};
 use crate::sample::Sample;
 use crate::section::{Figure, Goal, Row, Section};
 
-/// What the others are held against.
+/// The case that the others are compared with.
 pub(super) const BASE: &str = "reqwest";
 pub(super) const STACK: &str = "full stack";
 
@@ -99,7 +99,7 @@ impl Bench {
     fn time(&self, rounds: usize) -> Result<Vec<Sample>> {
         let mut samples = vec![Sample::default(); self.cases.len()];
         for round in 0..rounds {
-            // Who comes first changes, so that nobody always runs after the same one.
+            // The first case changes, so that no case always runs after the same one.
             let order = (0..self.cases.len()).map(|at| (at + round) % self.cases.len());
             for at in order {
                 let (Some(case), Some(sample)) = (self.cases.get(at), samples.get_mut(at)) else {

@@ -1,4 +1,4 @@
-//! The rows that somebody would write by hand.
+//! Rows as a user would write them by hand.
 
 use std::collections::HashMap;
 
