@@ -6,8 +6,11 @@ use funnelflux_model::updates::{ResetCount, ResetRequest};
 use funnelflux_transport::Error;
 use funnelflux_transport::bytes::Bytes;
 
-/// The right to perform one reset: the request, byte by byte, with the number of hits that it was
-/// said to delete. Made by [`Reporting::reset_validate`], used up by [`Reporting::reset_perform`].
+/// The right to perform one reset: the request, byte by byte, with the number of hits that it would
+/// delete.
+///
+/// [`reset_validate`](crate::Reporting::reset_validate) makes it, and
+/// [`reset_perform`](crate::Reporting::reset_perform) uses it up.
 pub struct ResetToken {
     request: ResetRequest,
     pub(crate) json: Bytes,

@@ -40,11 +40,6 @@ macro_rules! request {
                 Self { document, overrides: overrides.unwrap_or_default() }
             }
 
-            /// Lists the members that the copy has otherwise than the original.
-            pub fn overridden(&self) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
-                self.overrides.members().map(|(name, _)| name)
-            }
-
             /// Sets a member of the copy, by its name on the wire, to another value than the
             /// original's.
             ///

@@ -41,17 +41,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod common;
 mod duplicate;
 mod funnel;
 mod generated;
+mod key_value;
 mod logic_script;
 mod middleware;
 mod model;
 pub mod rules;
 mod traffic_source;
 
-pub use common::TrafficSourceCategory;
 pub use duplicate::{DuplicateRequest, FunnelDuplicateRequest, LogicScriptDuplicateRequest};
 pub use funnelflux_contract::{Member, PLACEHOLDER, Schema};
 pub use generated::*;

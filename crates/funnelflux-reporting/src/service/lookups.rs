@@ -35,7 +35,7 @@ impl Reporting {
 
     /// Sums up how each middleware config fared (`POST /reporting/logs/middleware/summary`, path inferred;
     /// body unknown). Rows carry
-    /// [`averageLatencyMs`](funnelflux_model::logs::LogRow::average_latency_ms) (documented).
+    /// [`averageLatencyMs`](funnelflux_model::OpenRow::average_latency_ms) (documented).
     ///
     /// # Errors
     /// As [`postback_log`](Self::postback_log).
