@@ -129,6 +129,8 @@ mod cycle;
 mod format;
 mod generate_error;
 mod local;
+#[rustfmt::skip]
+mod markers;
 mod parse_error;
 mod rfc3339;
 mod sequence;
@@ -143,13 +145,11 @@ mod system;
 mod tracking_id;
 mod typed;
 
-pub use asset::{
-    Asset, Category, Condition, Funnel, FunnelConnection, FunnelGroup, FunnelNode, LogicScript,
-    MiddlewareConfig, OfferSource, Page, PageGroup, TrafficSource, VisitorTag, WebhookConfig,
-};
+pub use asset::Asset;
 pub use asset_id::AssetId;
 pub use generate_error::GenerateError;
 pub use local::LocalGenerator;
+pub use markers::*;
 pub use parse_error::ParseAssetIdError;
 pub use rfc3339::Rfc3339;
 #[cfg(feature = "std")]

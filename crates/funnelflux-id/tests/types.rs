@@ -6,11 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
-use funnelflux_id::{
-    Asset, AssetId, Category, Condition, Funnel, FunnelConnection, FunnelGroup, FunnelNode, Id,
-    LogicScript, MiddlewareConfig, OfferSource, Page, PageGroup, ParseAssetIdError, Rfc3339,
-    TrafficSource, VisitorTag, WebhookConfig,
-};
+use funnelflux_id::{AssetId, Funnel, Id, Page, ParseAssetIdError, Rfc3339};
 use static_assertions::{assert_eq_size, assert_impl_all, assert_not_impl_any};
 
 assert_eq_size!(AssetId, [u8; 12]);
@@ -46,45 +42,4 @@ fn an_id_works_as_a_key_in_both_kinds_of_set() {
     assert_eq!(ids.iter().collect::<HashSet<_>>().len(), 2);
     let sorted: Vec<_> = BTreeSet::from(ids).into_iter().collect();
     assert_eq!(sorted, [ids[1], ids[0]]);
-}
-
-fn named<T: Asset>() -> (&'static str, &'static str) {
-    (T::NAME, T::ID_MEMBER)
-}
-
-#[test]
-fn every_kind_has_the_name_of_the_user_interface_and_the_member_of_the_wire() {
-    let kinds = [
-        named::<TrafficSource>(),
-        named::<OfferSource>(),
-        named::<FunnelGroup>(),
-        named::<Funnel>(),
-        named::<FunnelNode>(),
-        named::<FunnelConnection>(),
-        named::<Condition>(),
-        named::<Page>(),
-        named::<PageGroup>(),
-        named::<WebhookConfig>(),
-        named::<MiddlewareConfig>(),
-        named::<LogicScript>(),
-        named::<Category>(),
-        named::<VisitorTag>(),
-    ];
-    let expected = [
-        ("traffic source", "idTrafficSource"),
-        ("offer source", "idOfferSource"),
-        ("funnel group", "idFunnelGroup"),
-        ("funnel", "idFunnel"),
-        ("funnel node", "idNode"),
-        ("funnel connection", "idConnection"),
-        ("condition", "idCondition"),
-        ("page", "idPage"),
-        ("page group", "idPageGroup"),
-        ("webhook config", "idWebhookConfig"),
-        ("middleware config", "idMiddlewareConfig"),
-        ("logic script", "idLogicScript"),
-        ("category", "idCategory"),
-        ("visitor tag", "idVisitorTag"),
-    ];
-    assert_eq!(kinds, expected);
 }

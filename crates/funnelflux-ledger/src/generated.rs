@@ -19,18 +19,18 @@ kind! {
 }
 
 kind! {
-    /// Funnel groups: a folder of funnels, by the older root. Older names of the vendor call it *campaign*; a funnel still carries `idCampaign` as an alias.
+    /// Funnel groups: a folder of funnels. Older names of the vendor, such as this root, call it a campaign; a funnel still carries `idCampaign` as an alias.
     funnel_groups: funnelflux_model::ledger::FunnelGroup = FUNNEL_GROUPS,
     model = FunnelGroup, copy = DuplicateRequest, parent = Category,
     verbs = [List FindById FindByIds FindByStatus Update Create Duplicate Delete Archive]
 }
 
-/// Current funnel groups: a folder of funnels, by the current root, which also has *unarchive*.
+/// Current funnel groups: a folder of funnels, by the current root, which also has unarchive.
 #[derive(Debug)]
 pub enum CurrentFunnelGroups {}
 
 kind! {
-    /// Current funnel groups: a folder of funnels, by the current root, which also has *unarchive*.
+    /// Current funnel groups: a folder of funnels, by the current root, which also has unarchive.
     current_funnel_groups: CurrentFunnelGroups = CURRENT_FUNNEL_GROUPS,
     model = FunnelGroup, copy = DuplicateRequest, parent = Category,
     verbs = [List FindById FindByIds FindByStatus Update Create Duplicate Delete Archive Unarchive]

@@ -3,6 +3,7 @@
 mod coverage;
 mod kinds;
 mod ledger;
+mod markers;
 mod models;
 mod operations;
 mod prose;
@@ -21,6 +22,9 @@ use crate::verbs::only_flag;
 
 /// The folder of the generated tables.
 const TABLES: &str = "crates/funnelflux-contract/src/generated";
+
+/// The file of the markers of ids.
+const MARKERS: &str = "crates/funnelflux-id/src/markers.rs";
 
 /// A generated file: its path below the root, and what it must hold.
 pub(crate) struct Output {
@@ -111,6 +115,7 @@ fn outputs(contract: &Contract, root: &Path) -> Result<Vec<Output>> {
         outputs.push(table(&format!("operations/{}", section.name), operations::render(section)));
     }
     outputs.extend(models::outputs(contract)?);
+    outputs.push(Output { path: MARKERS.to_owned(), text: markers::render(contract) });
     outputs.push(Output {
         path: "docs/coverage.md".to_owned(),
         text: coverage::render(contract, root)?,

@@ -2,7 +2,20 @@
 
 use crate::contract::{Operation, Query, Shape, Weight, Word, repeat};
 
-/// Lines of a doc comment at `indent`, wrapped at 100 columns.
+/// The paragraphs of a doc comment at `indent`, wrapped at 100 columns.
+pub(crate) fn paragraphs(paragraphs: &[&str], indent: &str) -> String {
+    let mut text = String::new();
+    let mut doc = Doc::new(&mut text, indent);
+    for (index, paragraph) in paragraphs.iter().enumerate() {
+        if index > 0 {
+            doc.blank();
+        }
+        doc.paragraph(&escape(paragraph));
+    }
+    text
+}
+
+/// The doc comment of an operation at `indent`, wrapped at 100 columns.
 pub(crate) fn doc_comment(operation: &Operation, indent: &str) -> String {
     let mut text = String::new();
     let mut doc = Doc::new(&mut text, indent);

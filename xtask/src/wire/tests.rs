@@ -72,6 +72,14 @@ category_types = ["offersources"]
 grade = "documented"
 source = "reference"
 
+[[marker]]
+name = "FunnelNode"
+noun = "funnel node"
+meaning = "A step of a funnel."
+id_member = "idNode"
+grade = "sibling"
+source = "reference"
+
 [[operation]]
 id = "ledger.offersource.find-by-id"
 title = "Find an offer source by ID"
@@ -192,6 +200,7 @@ fn the_generated_tables_are_the_golden_ones() {
     for (table, golden) in [
         ("operations/reporting", include_str!("golden/operations.rs")),
         ("kinds", include_str!("golden/kinds.rs")),
+        ("../../../funnelflux-id/src/markers", include_str!("golden/markers.rs")),
         ("schemas", include_str!("golden/schemas.rs")),
         ("vocabulary", include_str!("golden/vocabulary.rs")),
     ] {

@@ -66,13 +66,13 @@ pub static OFFER_SOURCES: AssetKind = AssetKind {
     ],
 };
 
-/// A folder of funnels, by the older root. Older names of the vendor call it *campaign*; a funnel still carries `idCampaign` as an alias.
+/// A folder of funnels. Older names of the vendor, such as this root, call it a campaign; a funnel still carries `idCampaign` as an alias.
 ///
 /// The name of the id's member: inferred (the funnel's documented `idFunnelGroup`; `idCampaign` of the vendor's self-hosted product).
 pub static FUNNEL_GROUPS: AssetKind = AssetKind {
     name: "funnel-groups",
     noun: "funnel group",
-    meaning: "A folder of funnels, by the older root. Older names of the vendor call it *campaign*; a funnel still carries `idCampaign` as an alias.",
+    meaning: "A folder of funnels. Older names of the vendor, such as this root, call it a campaign; a funnel still carries `idCampaign` as an alias.",
     id_query: "idCampaign",
     id_members: &["idFunnelGroup", "idCampaign"],
     name_members: &["funnelGroupName", "campaignName"],
@@ -94,13 +94,13 @@ pub static FUNNEL_GROUPS: AssetKind = AssetKind {
     ],
 };
 
-/// A folder of funnels, by the current root, which also has *unarchive*.
+/// A folder of funnels, by the current root, which also has unarchive.
 ///
 /// The name of the id's member: inferred (the funnel's documented `idFunnelGroup`; `idCampaign` of the vendor's self-hosted product).
 pub static CURRENT_FUNNEL_GROUPS: AssetKind = AssetKind {
     name: "current-funnel-groups",
     noun: "funnel group",
-    meaning: "A folder of funnels, by the current root, which also has *unarchive*.",
+    meaning: "A folder of funnels, by the current root, which also has unarchive.",
     id_query: "idFunnelGroup",
     id_members: &["idFunnelGroup", "idCampaign"],
     name_members: &["funnelGroupName", "campaignName"],

@@ -78,6 +78,33 @@ impl Asset {
     }
 }
 
+/// A part of an asset: it has ids of the same form, and no operations.
+#[derive(Debug)]
+pub struct Marker {
+    pub name: String,
+    pub noun: String,
+    pub meaning: String,
+    pub id_member: String,
+    pub grade: Grade,
+    pub source: String,
+}
+
+impl Marker {
+    pub fn read(table: &Table, file: &str, number: usize, log: &Violations) -> Self {
+        let entry = Reader::new(table, format!("{file}: marker number {number}"), log);
+        let marker = Self {
+            name: entry.text("name"),
+            noun: entry.text("noun"),
+            meaning: entry.text("meaning"),
+            id_member: entry.text("id_member"),
+            grade: entry.word("grade").unwrap_or(Grade::Unknown),
+            source: entry.text("source"),
+        };
+        entry.finish();
+        marker
+    }
+}
+
 /// In a section that has kinds of asset, each operation is of exactly one; each kind has operations,
 /// and schemas that exist.
 pub(super) fn check(section: &Section, schemas: &[Schema], log: &Violations) {

@@ -13,7 +13,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-pub use asset::Asset;
+pub use asset::{Asset, Marker};
 pub use kind::Type;
 pub use operation::{Operation, Query, Shape, Unreadable};
 pub use schema::{Content, EnumValue, Field, Schema};
@@ -47,6 +47,7 @@ pub struct Section {
     pub title: String,
     pub operations: Vec<Operation>,
     pub assets: Vec<Asset>,
+    pub markers: Vec<Marker>,
     pub unreadable: Vec<Unreadable>,
 }
 
@@ -139,6 +140,7 @@ impl Section {
         }
         let operations = top.tables("operation").into_iter().enumerate();
         let assets = top.tables("asset").into_iter().enumerate();
+        let markers = top.tables("marker").into_iter().enumerate();
         let unreadable = top.tables("unreadable").into_iter().enumerate();
         Self {
             file: file.to_owned(),
@@ -147,6 +149,9 @@ impl Section {
                 .map(|(index, table)| Operation::read(table, &name, file, index + 1, log))
                 .collect(),
             assets: assets.map(|(index, table)| Asset::read(table, file, index + 1, log)).collect(),
+            markers: markers
+                .map(|(index, table)| Marker::read(table, file, index + 1, log))
+                .collect(),
             unreadable: unreadable
                 .map(|(index, table)| Unreadable::read(table, file, index + 1, log))
                 .collect(),
