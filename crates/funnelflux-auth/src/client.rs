@@ -17,7 +17,7 @@ use crate::tokens::Tokens;
 /// must not give up on a refresh that goes well in the end.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(45);
 
-/// Whoever turns old tokens into new ones. Behind a trait because the vendor is changing
+/// The service that turns old tokens into new ones. Behind a trait because the vendor is changing
 /// providers (documented).
 #[async_trait]
 pub trait TokenIssuer: fmt::Debug + Send + Sync + 'static {
@@ -91,7 +91,7 @@ impl AuthClient {
     /// Logs in by password: the vendor's legacy way (`POST /auth/login`; title and method
     /// documented, path inferred). Tokens from the app (Settings > API Access) are the better one.
     ///
-    /// What the body holds is unknown, so it is the caller's: `credentials` is sent as it is. The
+    /// The shape of the body is unknown, so it is the caller's: `credentials` is sent unchanged. The
     /// answer is read as that of [`validate`](Self::validate) (inferred); where an account shows it
     /// to be another, a raw call of [`operations::LOGIN`] reaches it.
     ///
@@ -146,8 +146,8 @@ fn session(answer: Response<Bytes>) -> Result<Session, Error> {
     Ok(Session { tokens, user_id })
 }
 
-/// A clear no from these endpoints means that there is no grant, whichever 4xx says so. A 400 or 403
-/// that is not JSON is none of theirs: a proxy's challenge, say, which passes.
+/// Recognises a refusal of the grant: 401, or 400 or 403 with JSON. Without JSON a 400 or 403 is not
+/// from these endpoints but from a proxy, and passes.
 fn refused(error: Error, message: &'static str) -> Error {
     let is_json = || serde_json::from_slice::<IgnoredAny>(error.body_excerpt()).is_ok();
     let no = match error.status().map(|status| status.as_u16()) {

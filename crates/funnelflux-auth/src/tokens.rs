@@ -1,4 +1,4 @@
-//! What is kept: an access token, how to get the next one, and when it is needed.
+//! The stored tokens: an access token, how to get the next one, and when.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::answer::unix_time;
 use crate::expiry;
 
-/// An access token with what belongs to it. Never printed.
+/// An access token with its refresh token and expiry. Never printed.
 ///
 /// ```
 /// use funnelflux_auth::Tokens;
@@ -83,7 +83,7 @@ impl Tokens {
         serde_json::to_string_pretty(&wire).unwrap_or_default()
     }
 
-    /// The base URL that stands beside tokens, if one does.
+    /// The base URL stored beside tokens, if there is one.
     #[cfg(feature = "file")]
     pub(crate) fn base_url_in(text: &str) -> Option<String> {
         serde_json::from_str::<Wire>(text).ok()?.base_url
@@ -107,7 +107,7 @@ struct Wire {
     refresh_token: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<serde_json::Value>,
-    /// The API that they are for; not part of what a login brings.
+    /// The API that the tokens are for; a login does not return it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     base_url: Option<String>,
 }

@@ -4,49 +4,47 @@ use async_trait::async_trait;
 use funnelflux_model::domains::{CheckDomainResponse, DomainInfo, DomainSummary};
 use funnelflux_transport::{Error, TokioTimer};
 
-#[cfg(doc)]
-use crate::Domains;
 use crate::wait::{self, WaitOptions};
 
-/// What [`Domains`] does, as a trait: write your code against it and hand in a mock in tests (feature
-/// `mock`). Methods that come later have a default.
+/// The methods of [`Domains`](crate::Domains) as a trait: write your code against it and use a mock in tests (feature
+/// `mock`). Methods added later have a default.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait DomainsApi: Send + Sync + 'static {
-    /// All domains.
+    /// Lists all domains.
     ///
     /// # Errors
-    /// As [`Domains::list`].
+    /// As [`Domains::list`](crate::Domains::list).
     async fn list(&self) -> Result<Vec<DomainSummary>, Error>;
 
     /// Adds a domain.
     ///
     /// # Errors
-    /// As [`Domains::create`].
+    /// As [`Domains::create`](crate::Domains::create).
     async fn create(&self, domain: &str) -> Result<DomainInfo, Error>;
 
-    /// Looks whether a domain answers and its certificate is good.
+    /// Checks whether a domain answers and its certificate is valid.
     ///
     /// # Errors
-    /// As [`Domains::check`].
+    /// As [`Domains::check`](crate::Domains::check).
     async fn check(&self, domain: &str) -> Result<CheckDomainResponse, Error>;
 
-    /// A domain in full.
+    /// Gets a domain in full.
     ///
     /// # Errors
-    /// As [`Domains::get`].
+    /// As [`Domains::get`](crate::Domains::get).
     async fn get(&self, id: &str) -> Result<DomainInfo, Error>;
 
     /// Deletes a domain.
     ///
     /// # Errors
-    /// As [`Domains::delete`].
+    /// As [`Domains::delete`](crate::Domains::delete).
     async fn delete(&self, id: &str) -> Result<(), Error>;
 
-    /// Has the server look at the domain's state again.
+    /// Makes the server check the domain's state again.
     ///
     /// # Errors
-    /// As [`Domains::refresh`].
+    /// As [`Domains::refresh`](crate::Domains::refresh).
     async fn refresh(&self, id: &str) -> Result<(), Error>;
 
     /// Waits until the domain and its certificate are active. By default by
@@ -54,7 +52,7 @@ pub trait DomainsApi: Send + Sync + 'static {
     /// tokio's clock.
     ///
     /// # Errors
-    /// As [`Domains::wait_until_active`].
+    /// As [`Domains::wait_until_active`](crate::Domains::wait_until_active).
     async fn wait_until_active(&self, id: &str, options: WaitOptions) -> Result<DomainInfo, Error> {
         wait::run(&TokioTimer, options, || look(self, id)).await
     }

@@ -85,7 +85,7 @@ impl Domains {
         })
     }
 
-    /// Looks whether a domain answers and its certificate is good (`POST /billing/domains/check`;
+    /// Checks whether a domain answers and its certificate is valid (`POST /billing/domains/check`;
     /// operation documented, path inferred).
     ///
     /// # Errors
@@ -95,7 +95,7 @@ impl Domains {
         send(self.client.call(&operations::DOMAINS_CHECK).json(&request)).await
     }
 
-    /// A domain in full (`GET /billing/domains/{id}`; operation documented, path inferred). It is the
+    /// Gets a domain in full (`GET /billing/domains/{id}`; operation documented, path inferred). It is the
     /// answer's member `domain` (inferred), else its only object.
     ///
     /// # Errors
@@ -117,8 +117,8 @@ impl Domains {
         send(self.client.call(&operations::DOMAINS_DELETE).path_param("id", id)).await
     }
 
-    /// Has the server look at the domain's state again (`POST /billing/domains/{id}/refresh`;
-    /// operation documented, path inferred, shape of the answer unknown: it is kept as it came).
+    /// Makes the server check the domain's state again (`POST /billing/domains/{id}/refresh`;
+    /// operation documented, path inferred, shape of the answer unknown: it is kept unchanged).
     ///
     /// # Errors
     /// [`Error::is_refused`] when there is no such domain; else as any call.

@@ -13,12 +13,12 @@ use crate::costs::{CostAccepted, CostStopped};
 use crate::reset::ResetToken;
 use crate::split::{self, SplitOptions, SplitReport, Windows};
 
-/// What [`Reporting`](crate::Reporting) does, as a trait: write your code against it and hand in a
-/// mock in tests (feature `mock`). Methods that come later have a default.
+/// The methods of [`Reporting`](crate::Reporting) as a trait: write your code against it and use a mock
+/// in tests (feature `mock`). Methods added later have a default.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ReportingApi: Send + Sync + 'static {
-    /// The attributes that reports can be grouped by.
+    /// Lists the attributes that reports can be grouped by.
     ///
     /// # Errors
     /// As [`Reporting::attributes`](crate::Reporting::attributes).
@@ -103,7 +103,7 @@ pub trait ReportingApi: Send + Sync + 'static {
         Err(missing("reset_perform"))
     }
 
-    /// The postbacks that were called.
+    /// Lists the postbacks that were called.
     ///
     /// # Errors
     /// As [`Reporting::postback_log`](crate::Reporting::postback_log).
@@ -112,7 +112,7 @@ pub trait ReportingApi: Send + Sync + 'static {
         Err(missing("postback_log"))
     }
 
-    /// How each webhook config fared.
+    /// Sums up how each webhook config fared.
     ///
     /// # Errors
     /// As [`Reporting::webhook_summary`](crate::Reporting::webhook_summary).
@@ -121,7 +121,7 @@ pub trait ReportingApi: Send + Sync + 'static {
         Err(missing("webhook_summary"))
     }
 
-    /// How each middleware config fared.
+    /// Sums up how each middleware config fared.
     ///
     /// # Errors
     /// As [`Reporting::middleware_summary`](crate::Reporting::middleware_summary).
@@ -130,7 +130,7 @@ pub trait ReportingApi: Send + Sync + 'static {
         Err(missing("middleware_summary"))
     }
 
-    /// What a visitor did.
+    /// Looks up what a visitor did.
     ///
     /// # Errors
     /// As [`Reporting::explore_visitor`](crate::Reporting::explore_visitor).
@@ -139,7 +139,7 @@ pub trait ReportingApi: Send + Sync + 'static {
         Err(missing("explore_visitor"))
     }
 
-    /// A single hit.
+    /// Looks up a single hit.
     ///
     /// # Errors
     /// As [`Reporting::explore_hit`](crate::Reporting::explore_hit).
@@ -178,7 +178,7 @@ impl<A: ReportingApi + ?Sized> Windows for Plain<'_, A> {
     }
 }
 
-/// What the default of a method answers that came after the implementation was written.
+/// The answer of a method that is newer than the implementation.
 fn missing(method: &str) -> Error {
     Error::local(format!("this implementation of `ReportingApi` has no `{method}`"))
 }

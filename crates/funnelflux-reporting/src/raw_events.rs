@@ -14,7 +14,7 @@ use funnelflux_transport::Error;
 
 use crate::api::ReportingApi;
 
-/// Whether the rows that came are all there are.
+/// Whether all rows were received.
 ///
 /// What is known: an integration in production asked for pages of 1000 rows (*proven*), and the app
 /// shows the newest 1000 rows of any query (*help*). That pages of 1000 rows come is not known, nor is
@@ -69,7 +69,7 @@ pub struct RawEventStream {
     page: std::vec::IntoIter<RawEvent>,
     pages: Pages,
     completeness: EventsCompleteness,
-    /// The page that is on its way, whoever asked for it.
+    /// The page that is being fetched, for `next`, `next_page` or the stream.
     fetching: Option<Fetching>,
 }
 
@@ -79,7 +79,7 @@ const SHOWN: u64 = RawEventsRequest::PROVEN_PAGE_LENGTH;
 /// Never locked: the mutex only makes the stream `Sync`, whichever futures an implementation has.
 type Fetching = Mutex<Pin<Box<dyn Future<Output = Result<RawEvents, Error>> + Send>>>;
 
-/// What the pages so far were like.
+/// The pages so far.
 #[derive(Default)]
 struct Pages {
     /// Their first rows, as hashes: a server that ignores `pagingStart` repeats them.
@@ -123,7 +123,7 @@ impl RawEventStream {
         self.next_start.saturating_sub(self.page.len() as u64)
     }
 
-    /// Whether the rows that came are all there are.
+    /// Whether all rows were received.
     #[must_use]
     pub fn completeness(&self) -> EventsCompleteness {
         self.completeness
@@ -232,7 +232,7 @@ impl Pages {
     }
 }
 
-/// Never the rows: they hold visitors' data.
+/// Without the rows: they hold visitors' data.
 impl fmt::Debug for RawEventStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawEventStream")

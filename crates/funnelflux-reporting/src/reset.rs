@@ -69,7 +69,7 @@ impl ResetToken {
     }
 }
 
-/// Never the bytes: they hold visitors' ids and addresses.
+/// Without the bytes: they hold visitors' ids and addresses.
 impl fmt::Debug for ResetToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResetToken")

@@ -18,7 +18,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 
 type Tell = Box<dyn FnMut(&Window) + Send>;
 
-/// How a report may be split.
+/// Options of [`Reporting::drilldown_split`](crate::Reporting::drilldown_split).
 ///
 /// # Where windows meet
 ///
@@ -52,7 +52,7 @@ pub struct SplitOptions {
 pub struct Window {
     /// The window, spelled as it was sent.
     pub range: TimeRange,
-    /// How many rows it brought; `None` if the server killed it and it was split.
+    /// The number of its rows; `None` if the server killed the query and the window was split.
     pub rows: Option<usize>,
 }
 
@@ -110,15 +110,15 @@ impl SplitOptions {
         self
     }
 
-    /// Splits requests with extra members too. Whoever says so knows that the members mean the same
-    /// for a window as for the whole: one that shows archived assets does, while paging, a limit or
+    /// Splits requests with extra members too. Use it only if the members mean the same for a window
+    /// as for the whole: one that shows archived assets does, while paging, a limit or
     /// an order of rows would be applied to each window by itself, and the sum would be false.
     pub fn with_extra_members(mut self) -> Self {
         self.extra_members = true;
         self
     }
 
-    /// Tells after each window, for progress displays.
+    /// Calls `tell` after each window, for progress displays.
     pub fn on_window(mut self, tell: impl FnMut(&Window) + Send + 'static) -> Self {
         self.on_window = Some(Box::new(tell));
         self
@@ -196,7 +196,7 @@ pub(crate) async fn run(
     Ok(SplitReport { report: merger.finish(), windows })
 }
 
-/// Members that nobody knows may page, limit or order the rows.
+/// Refuses unknown members: they may page, limit or order the rows.
 fn check(request: &DrilldownRequest, options: &SplitOptions) -> Result<(), Error> {
     if options.extra_members {
         return Ok(());

@@ -194,7 +194,7 @@ impl ClientBuilder {
     }
 
     /// Overrides the name of a query parameter, of one operation or of a family:
-    /// `.query_override("ledger.page.*", "idPage", "id")`; see [`Overlay::query`].
+    /// `.query_override("ledger.page.*", "ours", "theirs")`; see [`Overlay::query`].
     pub fn query_override(
         self,
         operations: impl Into<String>,
@@ -205,7 +205,7 @@ impl ClientBuilder {
     }
 
     /// Overrides the name of a member of JSON bodies, of one operation or of a family:
-    /// `.member_override("ledger.page.*", "baseURL", "url")`; see [`Overlay::member`].
+    /// `.member_override("ledger.page.*", "ours", "theirs")`; see [`Overlay::member`].
     pub fn member_override(
         self,
         operations: impl Into<String>,

@@ -1,4 +1,4 @@
-//! The provider: serves a token, refreshes it once for everybody, and says when it cannot.
+//! The provider: serves a token, refreshes it once for all callers, and fails when it cannot.
 
 mod state;
 
@@ -88,7 +88,7 @@ impl TokenProvider for RefreshingTokens {
     fn reject(&self, token: &AccessToken) {
         let now = self.0.timer.wall();
         let mut state = self.0.state();
-        // A late answer about a token that was replaced meanwhile says nothing of the new one.
+        // A late answer about a replaced token does not concern the new one.
         if let Some(current) = &mut state.current
             && current.access.is_same_as(token)
         {
@@ -99,10 +99,10 @@ impl TokenProvider for RefreshingTokens {
     fn doubt(&self, token: &AccessToken) -> bool {
         let now = self.0.timer.wall();
         let mut state = self.0.state();
-        // The last look failed: the 400 is a real one until there is reason to look again.
+        // The last refresh failed: the 400 counts as a real one until the pause is over.
         let paused = state.is_paused(now);
         match &mut state.current {
-            // Renewing tells a valid token's expiry (documented), so this happens once a token.
+            // Renewing returns a valid token's expiry (documented), so this happens once a token.
             Some(current) if current.access.is_same_as(token) => {
                 let can_find_out = !paused
                     && !current.is_confirmed(now)
@@ -121,12 +121,12 @@ impl RefreshingTokens {
     /// The refresh under way, or a new one.
     fn flight(&self) -> Landing {
         let mut state = self.0.state();
-        // One that is over and still here was cut off, as by the end of its runtime.
+        // A finished task that is still here was cut off, for example by the end of its runtime.
         if let Some(flight) = state.flight.as_ref().filter(|f| !f.task.is_finished()) {
             return flight.result.clone();
         }
         let inner = self.0.clone();
-        // A task of its own: whoever waits may give up, the grant is used to the end.
+        // A task of its own: if the caller gives up, the grant is still used to the end.
         let task = tokio::spawn(async move {
             let result = inner.refresh().await.map_err(Arc::new);
             inner.state().flight = None;
@@ -150,7 +150,7 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Another token; or the old one, while it is still good and no other can be had.
+    /// Gets another token; or the old one, while it is still good and no other can be obtained.
     async fn refresh(&self) -> Result<AccessToken, Error> {
         let error = match self.find_or_renew().await {
             Ok(token) => return Ok(token),
@@ -163,7 +163,7 @@ impl Inner {
     }
 
     async fn find_or_renew(&self) -> Result<AccessToken, Error> {
-        // Whoever shares the store may have done it already: look before and after locking.
+        // A process that shares the store may have done it already: look before and after locking.
         if let Some(token) = self.adopt(self.store.load().await?)? {
             return Ok(token);
         }
@@ -184,7 +184,7 @@ impl Inner {
         }
     }
 
-    /// Takes what the store holds, if that is news; gives the token if it is usable.
+    /// Takes the stored tokens, if they changed; gives the token if it is usable.
     fn adopt(&self, stored: Option<Tokens>) -> Result<Option<AccessToken>, Error> {
         let mut state = self.state();
         if stored == state.seen {

@@ -1,4 +1,4 @@
-//! What the provider knows of its tokens, and how long it is good for.
+//! The state of the provider: its tokens, and how long each fact about them holds.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -36,7 +36,7 @@ pub(super) struct State {
     pause_until: Option<SystemTime>,
 }
 
-/// A renewal that failed, and how long the next one gets the same answer.
+/// A renewal that failed. Until the time is up, the next one gets the same error.
 struct Failure {
     tokens: Tokens,
     why: Arc<Error>,
@@ -58,16 +58,16 @@ pub(super) struct Current {
     confirmed_until: Option<SystemTime>,
 }
 
-/// Whether `until` is still to come.
+/// Whether `until` lies in the future.
 fn holds(until: Option<SystemTime>, now: SystemTime) -> bool {
     until.is_some_and(|until| now < until)
 }
 
 impl State {
-    /// The token to be sent without further ado.
+    /// The token that can be sent without a refresh.
     pub(super) fn usable(&self, now: SystemTime) -> Option<AccessToken> {
         let current = self.current.as_ref().filter(|c| !c.is_turned_down(now))?;
-        // A clock that is ahead sees every token expired; the issuer knows better.
+        // To a clock that is ahead every token has expired, so the issuer's confirmation counts.
         let paused = self.is_paused(now) && (current.is_valid_at(now) || current.is_confirmed(now));
         (paused || current.is_fresh_at(now)).then(|| current.access.clone())
     }
@@ -83,8 +83,8 @@ impl State {
         holds(self.pause_until, now)
     }
 
-    /// Takes what a store holds. Gives the token if it can be used at once; one that is due is the
-    /// one to renew.
+    /// Takes the stored tokens. Gives the token if it can be used at once; a token that is due is
+    /// renewed.
     pub(super) fn adopt(&mut self, mut next: Current, now: SystemTime) -> Option<AccessToken> {
         if let Some(old) = &self.current
             && old.access.is_same_as(&next.access)
@@ -100,7 +100,7 @@ impl State {
         usable
     }
 
-    /// Takes what the issuer gave or confirmed.
+    /// Takes the tokens that the issuer gave or confirmed.
     pub(super) fn keep(&mut self, mut new: Current, now: SystemTime) {
         new.confirmed_until = now.checked_add(CONFIRMED);
         // A bearer that is still valid comes back as it is (documented), and is due again at once.
@@ -109,7 +109,7 @@ impl State {
         self.failed = None;
     }
 
-    /// The token that was turned down, if the issuer has stood up for it just now.
+    /// The token that was turned down, if the issuer confirmed it a moment ago.
     pub(super) fn reinstate(&mut self, now: SystemTime) -> Option<AccessToken> {
         let current = self.current.as_mut().filter(|c| c.doubted && c.is_confirmed(now))?;
         current.doubted = false;
@@ -140,7 +140,7 @@ impl State {
         self.failed = Some(Failure { tokens, why: Arc::new(why.duplicate()), until });
     }
 
-    /// Why these tokens need not be presented: they were, in vain, and that not long ago.
+    /// The recent failure of these tokens: they need not be presented again yet.
     pub(super) fn failure_of(&self, tokens: &Tokens, now: SystemTime) -> Option<Error> {
         let failure = self.failed.as_ref()?;
         (failure.tokens == *tokens && holds(failure.until, now)).then(|| failure.why.duplicate())
@@ -175,7 +175,7 @@ impl Current {
 
     /// The server turned the token down.
     pub(super) fn reject(&mut self, now: SystemTime) {
-        // Against the issuer's fresh word there is only to see whether the store has another one.
+        // The issuer has just confirmed it, so the only hope is another token in the store.
         if self.is_confirmed(now) {
             self.doubted = true;
         } else {
@@ -184,7 +184,7 @@ impl Current {
         }
     }
 
-    /// Whether another token is to be looked for before this one is sent again.
+    /// Whether to look for another token before this one is sent again.
     fn is_turned_down(&self, now: SystemTime) -> bool {
         let forgiven = self.forgiven_from.is_some_and(|from| from <= now);
         self.doubted || (self.rejected && !forgiven)

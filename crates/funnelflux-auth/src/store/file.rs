@@ -215,7 +215,7 @@ mod tests {
         assert!(error.is_invalid_request());
         let text = format!("{error} {error:?}");
         assert!(text.contains("https://a.example/v1") && !text.contains("hunter2"), "{text}");
-        // Whoever asks for no API in particular gets them.
+        // A caller that names no API gets them.
         assert!(FileStore::new(&path).load().await.unwrap().is_some());
     }
 

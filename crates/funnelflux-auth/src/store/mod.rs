@@ -39,10 +39,10 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// When the place cannot be written.
     async fn clear(&self) -> Result<(), Error>;
 
-    /// Keeps everybody else who shares the place from refreshing, until the lock is dropped.
+    /// Keeps the other users of the place from refreshing, until the lock is dropped.
     ///
     /// # Errors
-    /// When somebody else holds it for too long.
+    /// When another user holds it for too long.
     async fn lock(&self) -> Result<StoreLock, Error> {
         Ok(StoreLock::none())
     }
@@ -59,7 +59,7 @@ pub struct StoreLock {
 }
 
 impl StoreLock {
-    /// No lock, for places that nobody shares.
+    /// No lock, for places that are not shared.
     #[must_use]
     pub fn none() -> Self {
         Self { _guard: None }

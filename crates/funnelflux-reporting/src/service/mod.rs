@@ -58,7 +58,7 @@ impl Reporting {
         self.drilldown_with(request, CallOptions::new()).await
     }
 
-    /// [`drilldown`](Self::drilldown) with options of its own.
+    /// Asks for a [`drilldown`](Self::drilldown) with options for this call.
     ///
     /// # Errors
     /// As [`drilldown`](Self::drilldown).
@@ -87,7 +87,7 @@ impl Reporting {
     /// rest is refused by name, or dropped if the options say so.
     ///
     /// Where two windows meet, up to a second may be lost or counted twice, since it is unknown what
-    /// the server makes of `timeEnd`: [`SplitOptions`] tells which spelling does what, and
+    /// the server makes of `timeEnd`: [`SplitOptions`] lists the effect of each spelling, and
     /// [`SplitOptions::with_inner_ends`] chooses one.
     ///
     /// A killed query is not asked for again as it is; every other hiccup is retried as in
@@ -97,7 +97,7 @@ impl Reporting {
     /// As [`drilldown`](Self::drilldown); [`QueryLimit::is_query_killed`] if even the smallest window is
     /// too large; [`Error::is_invalid_request`] if metrics would have to be summed that cannot be,
     /// or if the request has [extra members](DrilldownRequest::extra_members) and
-    /// [nobody stands for them](SplitOptions::with_extra_members).
+    /// [they are not permitted](SplitOptions::with_extra_members).
     pub async fn drilldown_split(
         &self,
         request: &DrilldownRequest,
