@@ -55,7 +55,7 @@ fn operations_can_be_served_at_other_paths() {
     usual.failed(1, &["404"]);
     for (path, words) in [
         ("ledger.funnel.list", ["ID=PATH", "--path"]),
-        ("ledger.funel.list=/x", ["ledger.funel.list", "no operation"]),
+        ("ledger.funel.list=/x", ["ledger.funel.list", "not an operation"]),
         ("ledger.funnel.list=/page/list", ["ledger.page.list", "served too"]),
     ] {
         Ffx::new().run(&["emulator", "--path", path]).failed(2, &words);
