@@ -387,6 +387,24 @@ async fn funnels(ledger: &Ledger) {
     funnels.delete(&id).await.unwrap();
 }
 
+/// The kinds that the flow below goes through by their types.
+const TYPED: [&str; 14] = [
+    "traffic-sources",
+    "offer-sources",
+    "conditions",
+    "pages",
+    "page-groups",
+    "webhook-configs",
+    "middleware-configs",
+    "funnel-groups",
+    "current-funnel-groups",
+    "funnels",
+    "logic-scripts",
+    "categories",
+    "visitor-tags",
+    "traffic-source-categories",
+];
+
 #[tokio::test]
 async fn every_typed_method_of_every_asset_is_answered() {
     let server = Server::start().await;
@@ -419,7 +437,13 @@ async fn every_typed_method_of_every_asset_is_answered() {
     made_and_changed(&ledger.visitor_tags(), |_| {}).await;
     ledger.traffic_source_categories().list(&ListFilter::new()).await.unwrap();
 
-    assert_eq!(server.missing(&["ledger."]), Vec::<&str>::new());
+    // The dynamic flow below covers the kinds that have no line above.
+    let others = AssetKind::all().iter().filter(|kind| !TYPED.contains(&kind.name()));
+    let others: Vec<&str> =
+        others.flat_map(|kind| kind.verbs()).map(|(_, operation)| operation.id()).collect();
+    let mut missing = server.missing(&["ledger."]);
+    missing.retain(|id| !others.contains(id));
+    assert_eq!(missing, Vec::<&str>::new());
 }
 
 // ── assets, dynamically ──────────────────────────────────────────────────────────────────────────
