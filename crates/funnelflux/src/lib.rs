@@ -117,6 +117,7 @@
 //! | `domains` | yes | [`domains`]: custom domains |
 //! | `ledger` | yes | [`ledger`]: the assets |
 //! | `stream` | | `Stream` for raw events |
+//! | `schemas` | | [`learn`]: also the comparison of the vendor's schema files with the contract |
 //! | `replay`, `mock`, `emulator` | | recordings, mocks, and a whole API on loopback, for tests |
 
 mod builder;
@@ -135,6 +136,7 @@ pub use funnelflux_domains as domains;
 #[cfg(feature = "emulator")]
 pub use funnelflux_emulator as emulator;
 pub use funnelflux_id as id;
+pub use funnelflux_learn as learn;
 #[cfg(feature = "ledger")]
 pub use funnelflux_ledger as ledger;
 pub use funnelflux_model as model;
