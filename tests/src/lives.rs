@@ -3,7 +3,7 @@
 //! it must ask exactly the same.
 
 use funnelflux::Error;
-use funnelflux::id::{AssetId, LocalGenerator};
+use funnelflux::id::{AssetId, Generator};
 use funnelflux::ledger::{DynamicAssets, ListFilter, Verb};
 use funnelflux::model::Document;
 use funnelflux::prelude::FunnelFlux;
@@ -27,13 +27,13 @@ fn ids(name: &str) -> impl FnMut() -> Result<AssetId, Error> + use<> {
     // 2026-01-01T00:00:00Z and a second per letter: recordings do not share ids.
     let base = 1_767_225_600_000 + 1000 * name.bytes().map(i64::from).sum::<i64>();
     let mut dice = 0_u64;
-    let mut generator = LocalGenerator::new(
+    let generator = Generator::new(
         move || base,
         move || {
             dice = dice
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
-            dice
+            Some(dice)
         },
     );
     move || generator.generate().map_err(|cause| Error::local("id").with_source(cause))

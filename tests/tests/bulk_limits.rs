@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use funnelflux::emulator::{Clock, Emulator, RetryAfter};
-use funnelflux::id::{AssetId, LocalGenerator};
+use funnelflux::id::{AssetId, Generator};
 use funnelflux::ledger::{BulkOptions, ListFilter};
 use funnelflux::model::ledger::{Identified as _, OfferSource};
 use funnelflux::prelude::*;
@@ -33,16 +33,16 @@ fn emulator(phase: Duration, retry_after: RetryAfter) -> Emulator {
 
 fn sources() -> Vec<OfferSource> {
     let mut dice = 0_u64;
-    let mut ids = LocalGenerator::new(
+    let ids = Generator::new(
         || 1_767_225_600_000,
         move || {
             dice = dice
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
-            dice
+            Some(dice)
         },
     );
-    let mut id = || ids.generate().unwrap().as_str().parse().unwrap();
+    let id = || ids.generate().unwrap().as_str().parse().unwrap();
     (0..CREATES).map(|n| OfferSource::new(id(), &format!("Bulk {n}"))).collect()
 }
 

@@ -1,11 +1,13 @@
 //! [`AssetId`]: the 12 characters.
 
-use core::fmt;
-use core::str::FromStr;
+use std::fmt;
+use std::str::FromStr;
 
-use crate::format::{BASE_MS, LENGTH, Words, decode, value};
+use jiff::Timestamp;
+
+use crate::format::{BASE_MS, LAST_MS, LENGTH, decode, value};
 use crate::parse_error::ParseAssetIdError;
-use crate::rfc3339::Rfc3339;
+use crate::text::as_text;
 
 /// The id of an asset, a funnel node or a connection: 12 characters, the first 7 of which tell
 /// when it was made.
@@ -30,7 +32,7 @@ use crate::rfc3339::Rfc3339;
 /// # Ok::<(), funnelflux_id::ParseAssetIdError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct AssetId([u8; LENGTH]);
+pub struct AssetId(pub(crate) [u8; LENGTH]);
 
 impl AssetId {
     /// How many characters an id has: 12.
@@ -44,22 +46,17 @@ impl AssetId {
 
     /// The earliest instant that an id can hold, in milliseconds since the Unix epoch:
     /// 2019-07-23T00:00:00.000Z.
-    pub const EARLIEST_UNIX_MILLIS: i64 = crate::format::BASE_MS;
+    pub const EARLIEST_UNIX_MILLIS: i64 = BASE_MS;
 
     /// The latest instant that an id can hold, in milliseconds since the Unix epoch:
     /// 2131-02-25T10:16:46.207Z.
-    pub const LATEST_UNIX_MILLIS: i64 = crate::format::LAST_MS;
-
-    #[inline]
-    pub(crate) fn from_words(words: Words) -> Self {
-        Self(words.bytes())
-    }
+    pub const LATEST_UNIX_MILLIS: i64 = LAST_MS;
 
     /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         // Only ASCII gets in, so the default is never taken.
-        core::str::from_utf8(&self.0).unwrap_or_default()
+        str::from_utf8(&self.0).unwrap_or_default()
     }
 
     /// The id's 12 ASCII bytes.
@@ -93,7 +90,6 @@ impl AssetId {
     /// assert_eq!(id.timestamp(), SystemTime::UNIX_EPOCH + Duration::from_millis(1_722_606_672_853));
     /// # Ok::<(), funnelflux_id::ParseAssetIdError>(())
     /// ```
-    #[cfg(feature = "std")]
     #[must_use]
     pub fn timestamp(&self) -> std::time::SystemTime {
         // Never negative: the base lies in 2019.
@@ -103,10 +99,15 @@ impl AssetId {
 
     /// When the id was made, as RFC 3339 in UTC with milliseconds: `2024-08-02T13:51:12.853Z`.
     ///
-    /// Always 24 characters, and not a byte on the heap.
+    /// ```
+    /// # use funnelflux_id::AssetId;
+    /// assert_eq!(AssetId::MIN.created_at_rfc3339(), "2019-07-23T00:00:00.000Z");
+    /// assert_eq!(AssetId::MAX.created_at_rfc3339(), "2131-02-25T10:16:46.207Z");
+    /// ```
     #[must_use]
-    pub fn created_at_rfc3339(&self) -> Rfc3339 {
-        Rfc3339::of(self.unix_millis())
+    pub fn created_at_rfc3339(&self) -> String {
+        // The years 2019 to 2131 are within jiff's range, so the default is never taken.
+        format!("{:.3}", Timestamp::from_millisecond(self.unix_millis()).unwrap_or_default())
     }
 
     /// A new id from the process-wide generator. The same as [`new_id`](crate::new_id).
@@ -121,7 +122,7 @@ impl AssetId {
     /// # Errors
     ///
     /// See [`new_id`](crate::new_id).
-    #[cfg(feature = "std")]
+    #[cfg(feature = "generate")]
     pub fn generate() -> Result<Self, crate::GenerateError> {
         crate::new_id()
     }
@@ -138,37 +139,7 @@ impl FromStr for AssetId {
     }
 }
 
-impl TryFrom<&str> for AssetId {
-    type Error = ParseAssetIdError;
-
-    fn try_from(text: &str) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl AsRef<str> for AssetId {
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl PartialEq<str> for AssetId {
-    fn eq(&self, other: &str) -> bool {
-        self.0 == other.as_bytes()
-    }
-}
-
-impl PartialEq<&str> for AssetId {
-    fn eq(&self, other: &&str) -> bool {
-        *self == **other
-    }
-}
-
-impl fmt::Display for AssetId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+as_text!(AssetId: "an asset id of 12 characters");
 
 impl fmt::Debug for AssetId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,6 @@
 //! [`Cycle`]: all the ids of one millisecond, each once, in an order that chance decides.
 
-use crate::format::TAILS;
+use crate::encode::TAILS;
 
 /// A walk over the numbers below 62⁵ that meets each of them exactly once.
 ///
@@ -37,14 +37,12 @@ impl Cycle {
         Some(tail)
     }
 
-    #[cfg(feature = "std")]
     pub(crate) const fn is_exhausted(&self) -> bool {
         self.left == 0
     }
 
     /// The next `count` numbers, or all that are left, as a walk of their own; this one goes on
     /// behind them.
-    #[cfg(any(feature = "std", test))]
     pub(crate) fn split_off(&mut self, count: u32) -> Self {
         let taken = count.min(self.left);
         let first = Self { left: taken, ..*self };
@@ -74,7 +72,6 @@ const fn coprime(number: u32) -> u32 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::vec;
 
     fn greatest_common_divisor(a: u32, b: u32) -> u32 {
         if b == 0 { a } else { greatest_common_divisor(b, a % b) }

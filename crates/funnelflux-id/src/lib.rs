@@ -8,7 +8,7 @@
 //! # Making ids
 //!
 //! ```
-//! # #[cfg(feature = "std")] {
+//! # #[cfg(feature = "generate")] {
 //! use funnelflux_id::{Funnel, FunnelNode, Id};
 //!
 //! let funnel = Id::<Funnel>::generate()?;
@@ -29,7 +29,7 @@
 //! use funnelflux_id::AssetId;
 //!
 //! let id: AssetId = "2nIemJxCKbFX".parse()?;
-//! assert_eq!(id.created_at_rfc3339().to_string(), "2024-08-02T13:51:12.853Z");
+//! assert_eq!(id.created_at_rfc3339(), "2024-08-02T13:51:12.853Z");
 //! assert_eq!(id.unix_millis(), 1_722_606_672_853);
 //!
 //! let error = " 2nIemJxCKbFX".parse::<AssetId>().unwrap_err();
@@ -90,73 +90,59 @@
 //!
 //! # Clocks and randomness of your own
 //!
-//! [`Generator`] takes a [`Clock`] and a [`Random`]; closures will do. [`LocalGenerator`] is the
-//! same without a lock, and without `std`:
+//! [`Generator`] takes both as closures:
 //!
 //! ```
-//! use funnelflux_id::LocalGenerator;
+//! # #[cfg(feature = "generate")] {
+//! use funnelflux_id::Generator;
 //!
-//! let mut generator = LocalGenerator::new(|| 1_722_606_672_853, || 0x0123_4567_89ab_cdef);
-//! assert_eq!(generator.generate()?.created_at_rfc3339().as_str(), "2024-08-02T13:51:12.853Z");
-//! # Ok::<(), funnelflux_id::GenerateError>(())
+//! let generator = Generator::new(|| 1_722_606_672_853, || Some(0x0123_4567_89ab_cdef));
+//! assert_eq!(generator.generate()?.created_at_rfc3339(), "2024-08-02T13:51:12.853Z");
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Features
 //!
 //! | feature | default | gives |
 //! |---|---|---|
-//! | `std` | yes | the system's clock and randomness, [`new_id`], [`Generator`] |
+//! | `generate` | yes | [`new_id`], [`new_ids`], [`Generator`], on the system's clock and randomness |
 //! | `serde` | yes | `Serialize` and `Deserialize` for all ids |
-//! | `alloc` | by the two above | `HitId`, `VisitorId` |
-//!
-//! Without any of them the crate is `no_std`, needs no heap and has no dependency.
-//!
 #![cfg_attr(
-    not(feature = "std"),
-    doc = "[`Generator`]: LocalGenerator",
-    doc = "[`new_id`]: LocalGenerator"
+    not(feature = "generate"),
+    doc = "",
+    doc = "[`Generator`]: AssetId",
+    doc = "[`new_id`]: AssetId",
+    doc = "[`new_ids`]: AssetId"
 )]
-#![no_std]
-
-#[cfg(feature = "alloc")]
-extern crate alloc;
-#[cfg(any(feature = "std", test))]
-extern crate std;
 
 mod asset;
 mod asset_id;
+#[cfg(feature = "generate")]
 mod cycle;
+#[cfg(feature = "generate")]
+mod encode;
 mod format;
+#[cfg(feature = "generate")]
 mod generate_error;
-mod local;
+#[cfg(feature = "generate")]
+mod generator;
 #[rustfmt::skip]
 mod markers;
 mod parse_error;
-mod rfc3339;
+#[cfg(feature = "generate")]
 mod sequence;
-#[cfg(feature = "serde")]
-mod serialized;
-#[cfg(feature = "std")]
-mod shared;
-mod source;
-#[cfg(feature = "std")]
-mod system;
-#[cfg(feature = "alloc")]
+mod text;
 mod tracking_id;
 mod typed;
 
 pub use asset::Asset;
 pub use asset_id::AssetId;
+#[cfg(feature = "generate")]
 pub use generate_error::GenerateError;
-pub use local::LocalGenerator;
+#[cfg(feature = "generate")]
+pub use generator::{Generator, new_id, new_ids};
 pub use markers::*;
 pub use parse_error::ParseAssetIdError;
-pub use rfc3339::Rfc3339;
-#[cfg(feature = "std")]
-pub use shared::Generator;
-pub use source::{Clock, NoRandomness, Random};
-#[cfg(feature = "std")]
-pub use system::{SystemClock, SystemRandom, new_id, new_ids};
-#[cfg(feature = "alloc")]
 pub use tracking_id::{HitId, ParseTrackingIdError, VisitorId};
 pub use typed::Id;

@@ -1,6 +1,6 @@
 //! [`ParseAssetIdError`]: what is wrong with a text that is no asset id, and where.
 
-use core::fmt;
+use std::fmt;
 
 use crate::format::{LENGTH, value};
 
@@ -77,4 +77,4 @@ impl fmt::Display for ParseAssetIdError {
     }
 }
 
-impl core::error::Error for ParseAssetIdError {}
+impl std::error::Error for ParseAssetIdError {}

@@ -1,11 +1,11 @@
 //! [`Sequence`]: the state that turns a clock reading into an id never given before.
 
 use crate::cycle::Cycle;
-use crate::format::{BASE_MS, LAST_MS, Words, encode_head};
-use crate::generate_error::GenerateError;
-use crate::source::Random;
+use crate::encode::{Words, encode_head};
+use crate::format::{BASE_MS, LAST_MS};
+use crate::generate_error::{GenerateError, Kind};
 
-/// Ids of one millisecond that nobody else has.
+/// Ids of one millisecond that no other stretch has.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Stretch {
     /// The millisecond of the ids, since the Unix epoch.
@@ -48,7 +48,7 @@ impl Sequence {
     ///
     /// On an error nothing has changed.
     #[inline]
-    pub(crate) fn next<R: Random>(
+    pub(crate) fn next<R: FnMut() -> Option<u64>>(
         &mut self,
         unix_millis: i64,
         random: &mut R,
@@ -62,8 +62,7 @@ impl Sequence {
     }
 
     /// Gives up to `count` ids away, to be made elsewhere.
-    #[cfg(feature = "std")]
-    pub(crate) fn lease<R: Random>(
+    pub(crate) fn lease<R: FnMut() -> Option<u64>>(
         &mut self,
         unix_millis: i64,
         count: u32,
@@ -79,16 +78,20 @@ impl Sequence {
     /// Begins a millisecond that no id has used yet: the clock's, or, if the clock is not past the
     /// one in use, the one after that.
     #[cold]
-    fn open<R: Random>(&mut self, unix_millis: i64, random: &mut R) -> Result<(), GenerateError> {
+    fn open<R: FnMut() -> Option<u64>>(
+        &mut self,
+        unix_millis: i64,
+        random: &mut R,
+    ) -> Result<(), GenerateError> {
         if unix_millis < BASE_MS {
-            return Err(GenerateError::before_base(unix_millis));
+            return Err(GenerateError(Kind::BeforeBase(unix_millis)));
         }
         let fresh = unix_millis.max(self.0.unix_millis + 1);
         if fresh > LAST_MS {
-            return Err(GenerateError::after_end(fresh));
+            return Err(GenerateError(Kind::AfterEnd(fresh)));
         }
         // Drawn before anything changes: it may fail, or panic in a caller's code.
-        let cycle = Cycle::new(random.next_u64().map_err(GenerateError::no_randomness)?);
+        let cycle = Cycle::new(random().ok_or(GenerateError(Kind::NoRandomness))?);
         self.0 = Stretch {
             unix_millis: fresh,
             head: encode_head((fresh - BASE_MS).unsigned_abs()),
@@ -104,16 +107,16 @@ mod tests {
     use crate::asset_id::AssetId;
 
     fn id(words: Words) -> AssetId {
-        AssetId::from_words(words)
+        AssetId(words.bytes())
     }
 
     const NOW: i64 = 1_722_606_672_853;
 
-    fn seeded() -> impl Random {
+    fn seeded() -> impl FnMut() -> Option<u64> {
         let mut seed = 7_u64;
         move || {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            seed
+            Some(seed)
         }
     }
 
@@ -156,22 +159,21 @@ mod tests {
     }
 }
 
-#[cfg(all(test, feature = "std"))]
+#[cfg(test)]
 mod lease_tests {
     use super::*;
     use crate::asset_id::AssetId;
-    use std::vec::Vec;
 
     const NOW: i64 = 1_722_606_672_853;
 
     /// All the ids of a stretch, at one clock reading.
     fn all(mut stretch: Stretch, now: i64) -> Vec<AssetId> {
-        core::iter::from_fn(|| stretch.next(now).map(AssetId::from_words)).collect()
+        std::iter::from_fn(|| stretch.next(now).map(|words| AssetId(words.bytes()))).collect()
     }
 
     #[test]
     fn leases_and_the_rest_are_parts_of_one_walk() {
-        let (mut sequence, mut random) = (Sequence::new(), || 0x0123_4567_89AB_CDEF);
+        let (mut sequence, mut random) = (Sequence::new(), || Some(0x0123_4567_89AB_CDEF));
         sequence.lease(NOW, 0, &mut random).unwrap();
         let mut expected = all(
             Stretch { cycle: sequence.0.cycle.clone().split_off(30), ..sequence.0.clone() },
@@ -182,7 +184,7 @@ mod lease_tests {
             let lease = sequence.lease(NOW, 7, &mut random).unwrap();
             for _ in 0..3 {
                 let words = sequence.next(NOW, &mut random).unwrap();
-                parts.push(AssetId::from_words(words));
+                parts.push(AssetId(words.bytes()));
             }
             parts.extend(all(lease, NOW));
         }
@@ -193,7 +195,7 @@ mod lease_tests {
 
     #[test]
     fn a_lease_ends_when_the_clock_moves_past_it_or_is_wrong() {
-        let (mut sequence, mut random) = (Sequence::new(), || 0x0123_4567_89AB_CDEF);
+        let (mut sequence, mut random) = (Sequence::new(), || Some(0x0123_4567_89AB_CDEF));
         let lease = sequence.lease(NOW, 10, &mut random).unwrap();
         let ids = all(lease.clone(), NOW - 5);
         assert_eq!(ids.len(), 10);
@@ -205,7 +207,7 @@ mod lease_tests {
 
     #[test]
     fn a_lease_takes_the_end_of_a_cycle_and_the_one_after_it_a_new_millisecond() {
-        let (mut sequence, mut random) = (Sequence::new(), || 0x0123_4567_89AB_CDEF);
+        let (mut sequence, mut random) = (Sequence::new(), || Some(0x0123_4567_89AB_CDEF));
         sequence.lease(NOW, 0, &mut random).unwrap();
         sequence.0.cycle.leave(4);
         let rest = sequence.lease(NOW, 10, &mut random).unwrap();
@@ -222,7 +224,7 @@ mod lease_tests {
 
     #[test]
     fn a_wrong_clock_gets_no_lease() {
-        let (mut sequence, mut random) = (Sequence::new(), || 0x0123_4567_89AB_CDEF);
+        let (mut sequence, mut random) = (Sequence::new(), || Some(0x0123_4567_89AB_CDEF));
         let early = sequence.lease(BASE_MS - 1, 10, &mut random).unwrap_err();
         assert!(early.is_before_base());
         let late = sequence.lease(LAST_MS + 1, 10, &mut random).unwrap_err();

@@ -1,17 +1,18 @@
 //! [`HitId`] and [`VisitorId`]: ids that FunnelFlux Pro makes while it tracks.
 
-use alloc::boxed::Box;
-use core::fmt;
-use core::str::FromStr;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::text::as_text;
 
 macro_rules! tracking_id {
-    ($(#[$doc:meta])* $name:ident, $what:literal) => {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $expected:literal) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(Box<str>);
 
         impl $name {
-            /// The id as text, exactly as it came.
+            /// The id as text, unchanged.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -29,37 +30,7 @@ macro_rules! tracking_id {
             }
         }
 
-        impl TryFrom<&str> for $name {
-            type Error = ParseTrackingIdError;
-
-            fn try_from(text: &str) -> Result<Self, Self::Error> {
-                text.parse()
-            }
-        }
-
-        impl AsRef<str> for $name {
-            fn as_ref(&self) -> &str {
-                self.as_str()
-            }
-        }
-
-        impl PartialEq<str> for $name {
-            fn eq(&self, other: &str) -> bool {
-                *self.0 == *other
-            }
-        }
-
-        impl PartialEq<&str> for $name {
-            fn eq(&self, other: &&str) -> bool {
-                *self == **other
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
+        as_text!($name: $expected);
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,7 +46,7 @@ tracking_id! {
     /// **Not** an asset id: FunnelFlux Pro makes it, and no time is known to be in it. Its form is
     /// *unknown*; the vendor's help articles show samples of 24 and 26 lowercase characters. So
     /// anything goes that is not empty and has no white space or control character, which are
-    /// slips of copying; it is kept as it came, case and all.
+    /// slips of copying; it is kept unchanged, case and all.
     /// [`has_known_form`](Self::has_known_form) says whether an id looks like the samples, for a
     /// warning.
     ///
@@ -86,13 +57,13 @@ tracking_id! {
     /// assert!(hit.has_known_form());
     ///
     /// let odd: HitId = "{hit}".parse()?;
-    /// assert!(!odd.has_known_form()); // a token that nobody replaced
+    /// assert!(!odd.has_known_form()); // a token that was not replaced
     ///
     /// let error = "dkezmsf3bat8xdbz8rt039r0\n".parse::<HitId>().unwrap_err();
     /// assert_eq!(error.invalid_character(), Some((25, '\n')));
     /// # Ok::<(), funnelflux_id::ParseTrackingIdError>(())
     /// ```
-    HitId, "hit"
+    HitId, "hit", "a hit id"
 }
 
 tracking_id! {
@@ -100,7 +71,7 @@ tracking_id! {
     ///
     /// **Not** an asset id. Its form is *unknown* and no sample is at hand. So anything goes that
     /// is not empty and has no white space or control character, which are slips of copying; it is
-    /// kept as it came, case and all.
+    /// kept unchanged, case and all.
     ///
     /// ```
     /// use funnelflux_id::VisitorId;
@@ -110,7 +81,7 @@ tracking_id! {
     /// assert!("".parse::<VisitorId>().is_err());
     /// # Ok::<(), funnelflux_id::ParseTrackingIdError>(())
     /// ```
-    VisitorId, "visitor"
+    VisitorId, "visitor", "a visitor id"
 }
 
 impl HitId {
@@ -198,4 +169,4 @@ impl fmt::Display for ParseTrackingIdError {
     }
 }
 
-impl core::error::Error for ParseTrackingIdError {}
+impl std::error::Error for ParseTrackingIdError {}

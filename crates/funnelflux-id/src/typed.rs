@@ -1,13 +1,14 @@
 //! [`Id`]: an asset id that knows what it is the id of.
 
-use core::cmp::Ordering;
-use core::fmt;
-use core::hash::{Hash, Hasher};
-use core::marker::PhantomData;
-use core::str::FromStr;
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::str::FromStr;
 
 use crate::asset_id::AssetId;
 use crate::parse_error::ParseAssetIdError;
+use crate::text::as_text;
 
 /// The id of one kind of asset, so that a page's id cannot be given where a funnel's is asked for.
 ///
@@ -71,7 +72,7 @@ impl<T> Id<T> {
     /// # Errors
     ///
     /// As [`new_id`](crate::new_id).
-    #[cfg(feature = "std")]
+    #[cfg(feature = "generate")]
     pub fn generate() -> Result<Self, crate::GenerateError> {
         crate::new_id().map(Self::from_untyped)
     }
@@ -121,41 +122,11 @@ impl<T> FromStr for Id<T> {
     }
 }
 
-impl<T> TryFrom<&str> for Id<T> {
-    type Error = ParseAssetIdError;
-
-    fn try_from(text: &str) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl<T> AsRef<str> for Id<T> {
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl<T> PartialEq<str> for Id<T> {
-    fn eq(&self, other: &str) -> bool {
-        self.id == *other
-    }
-}
-
-impl<T> PartialEq<&str> for Id<T> {
-    fn eq(&self, other: &&str) -> bool {
-        self.id == **other
-    }
-}
-
-impl<T> fmt::Display for Id<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.id.fmt(f)
-    }
-}
+as_text!(Id<T>, T: "an asset id of 12 characters");
 
 impl<T> fmt::Debug for Id<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = core::any::type_name::<T>();
+        let kind = std::any::type_name::<T>();
         let kind = kind.rsplit("::").next().unwrap_or(kind);
         write!(f, "Id<{kind}>({})", self.id)
     }

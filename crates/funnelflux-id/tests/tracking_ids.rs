@@ -1,6 +1,5 @@
 //! Hit and visitor ids: tolerant, and no asset ids.
 
-#![cfg(feature = "alloc")]
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use funnelflux_id::{AssetId, HitId, ParseTrackingIdError, VisitorId};

@@ -6,13 +6,12 @@ use std::collections::{BTreeSet, HashSet};
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
-use funnelflux_id::{AssetId, Funnel, Id, Page, ParseAssetIdError, Rfc3339};
+use funnelflux_id::{AssetId, Funnel, Id, Page, ParseAssetIdError};
 use static_assertions::{assert_eq_size, assert_impl_all, assert_not_impl_any};
 
 assert_eq_size!(AssetId, [u8; 12]);
 assert_eq_size!(Id<Funnel>, [u8; 12]);
 assert_impl_all!(AssetId: Copy, Eq, Hash, Ord, Debug, Display, Send, Sync, Unpin);
-assert_impl_all!(Rfc3339: Copy, Eq, Hash, Ord, Debug, Display, Send, Sync);
 assert_impl_all!(ParseAssetIdError: std::error::Error, Clone, Send, Sync);
 
 /// A marker that can do nothing at all, and may cross no thread.
@@ -24,15 +23,14 @@ assert_impl_all!(Id<Inert>: Copy, Eq, Hash, Ord, Debug, Display, Send, Sync, Unp
 assert_not_impl_any!(Id<Funnel>: From<Id<Page>>, From<AssetId>, Into<AssetId>, PartialEq<Id<Page>>);
 assert_not_impl_any!(AssetId: From<Id<Funnel>>, PartialEq<Id<Funnel>>);
 
-#[cfg(feature = "std")]
-mod with_std {
-    use funnelflux_id::{GenerateError, Generator, NoRandomness};
+#[cfg(feature = "generate")]
+mod generating {
+    use funnelflux_id::{GenerateError, Generator};
     use static_assertions::assert_impl_all;
 
     assert_impl_all!(Generator: Send, Sync);
-    assert_impl_all!(Generator<fn() -> i64, fn() -> u64>: Send, Sync);
+    assert_impl_all!(Generator<fn() -> i64, Box<dyn FnMut() -> Option<u64> + Send>>: Send, Sync);
     assert_impl_all!(GenerateError: std::error::Error, Clone, Send, Sync);
-    assert_impl_all!(NoRandomness: std::error::Error, Clone, Send, Sync);
 }
 
 #[test]
