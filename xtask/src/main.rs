@@ -13,6 +13,7 @@ mod modules;
 mod once;
 mod openapi;
 mod run;
+mod scratch;
 mod source;
 mod verbs;
 mod wire;

@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, Result};
 use crate::run::Cargo;
-use crate::{ci, conform, features, layers, lines, once, openapi, wire};
+use crate::{ci, conform, features, layers, lines, once, openapi, scratch, wire};
 use ci::Ci;
 
 /// A command of `cargo xtask`.
@@ -85,6 +85,13 @@ pub(crate) const VERBS: &[Verb] = &[
         arguments: "",
         about: "Compare client and emulator with docs/openapi.json, by Prism and Schemathesis",
         run: conformance,
+        ci: Ci::SlowStep,
+    },
+    Verb {
+        name: "scratch",
+        arguments: "",
+        about: "Plant a kind of asset and a metric in a copy of the contract, build it, and run ffx",
+        run: scratch::verb,
         ci: Ci::SlowStep,
     },
     Verb {

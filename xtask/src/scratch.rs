@@ -1,0 +1,139 @@
+//! `scratch`: proves that a kind of asset and a metric need no edit outside the contract. It copies the
+//! sources, plants the entries of one kind and one metric under new names, generates, builds, and asks
+//! `ffx` for them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::failure::{Failure, Result};
+use crate::run::root;
+use crate::verbs::no_arguments;
+
+/// The names of the copied kind, and of the planted one. The types of its categories stay.
+const NAMES: &[(&str, &str)] = &[
+    ("OfferSource", "ScratchSource"),
+    ("offerSource", "scratchSource"),
+    ("offer-source", "scratch-source"),
+    ("offer source", "scratch source"),
+    ("offersource", "scratchsource"),
+    ("\"scratchsources\"", "\"offersources\""),
+];
+const METRIC: (&str, &str) = ("offerClicks", "scratchClicks");
+
+pub(crate) fn verb(arguments: &[String]) -> Result {
+    no_arguments("scratch", arguments)?;
+    let scratch = Scratch { root: root().join("target/scratch/tree") };
+    scratch.copy()?;
+    scratch.plant("docs/contract/ledger.toml", planted_entries)?;
+    scratch.plant("docs/contract/schemas/assets.toml", planted_entries)?;
+    scratch.plant("docs/contract/schemas/reporting.toml", planted_metric)?;
+    scratch.cargo(&["xtask", "wire"])?;
+    scratch.cargo(&["xtask", "contract", "openapi"])?;
+    scratch.cargo(&["build", "--workspace", "--all-targets"])?;
+    scratch.cargo(&["test", "-q", "-p", "funnelflux-contract", "-p", "funnelflux-ledger"])?;
+    scratch.says("docs/coverage.md", "`ledger.scratchsource.create`")?;
+
+    let id = "2nIemJxCKbFX";
+    let new = scratch.root.join("target/new.json");
+    let text = format!(r#"{{"idScratchSource":"{id}","scratchSourceName":"Planted"}}"#);
+    fs::write(&new, text).map_err(|error| Failure::io(&new, &error))?;
+    let new = new.display().to_string();
+    scratch.ffx(&["scratch-sources", "list"])?;
+    scratch.ffx(&["scratch-sources", "create", "-f", &new])?;
+    scratch.ffx(&["scratch-sources", "members"])?;
+    let day = ["--from=2026-01-02", "--to=2026-01-02", "--tz=UTC"];
+    let report = ["report", "drilldown", "--by", "funnel", "--metric", METRIC.1, "-o", "csv"];
+    scratch.ffx(&[&report[..], &day[..]].concat())
+}
+
+struct Scratch {
+    root: PathBuf,
+}
+
+impl Scratch {
+    /// Copies every file that git knows, and removes what an earlier run planted.
+    fn copy(&self) -> Result {
+        let listed = Command::new("git").arg("ls-files").current_dir(root()).output();
+        let listed = listed.map_err(|error| Failure::new(format!("git ls-files: {error}")))?;
+        for file in String::from_utf8_lossy(&listed.stdout).lines() {
+            let (from, to) = (root().join(file), self.root.join(file));
+            // An unchanged file keeps its time, so that cargo builds it once.
+            let Ok(text) = fs::read(&from) else { continue };
+            if fs::read(&to).is_ok_and(|present| present == text) {
+                continue;
+            }
+            if let Some(folder) = to.parent() {
+                fs::create_dir_all(folder).map_err(|error| Failure::io(folder, &error))?;
+            }
+            fs::write(&to, text).map_err(|error| Failure::io(&to, &error))?;
+        }
+        Ok(())
+    }
+
+    fn plant(&self, file: &str, planted: fn(&str) -> String) -> Result {
+        let path = self.root.join(file);
+        let text = fs::read_to_string(&path).map_err(|error| Failure::io(&path, &error))?;
+        let text = planted(&text);
+        fs::write(&path, text).map_err(|error| Failure::io(&path, &error))
+    }
+
+    fn says(&self, file: &str, text: &str) -> Result {
+        let path = self.root.join(file);
+        let found = fs::read_to_string(&path).map_err(|error| Failure::io(&path, &error))?;
+        match found.contains(text) {
+            true => Ok(()),
+            false => Err(Failure::new(format!("{file} does not say {text}"))),
+        }
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Result {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        self.run(Path::new(&cargo), arguments)
+    }
+
+    fn ffx(&self, arguments: &[&str]) -> Result {
+        let arguments = [&["--emulator"], arguments].concat();
+        self.run(&self.root.join("target/debug/ffx"), &arguments)
+    }
+
+    fn run(&self, program: &Path, arguments: &[&str]) -> Result {
+        let shown = format!("{} {}", program.display(), arguments.join(" "));
+        println!("    {shown}");
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(&self.root);
+        command.env("CARGO_TARGET_DIR", self.root.join("target"));
+        let status = command.status();
+        let status = status.map_err(|error| Failure::new(format!("`{shown}`: {error}")))?;
+        if status.success() { Ok(()) } else { Err(Failure::new(format!("`{shown}` failed"))) }
+    }
+}
+
+/// The file with a copy of each entry of the kind, under the new names.
+fn planted_entries(text: &str) -> String {
+    let mut planted = text.to_owned();
+    for entry in text.split("\n[[").skip(1) {
+        let is_of_kind = entry.lines().any(|line| {
+            line == "name = \"offer-sources\""
+                || line.starts_with("id = \"ledger.offersource.")
+                || line == "name = \"OfferSource\""
+                || line == "name = \"OfferSourceInfo\""
+        });
+        if is_of_kind {
+            let entry = entry.split("\n# ----").next().unwrap_or(entry);
+            let renamed =
+                NAMES.iter().fold(entry.to_owned(), |entry, (old, new)| entry.replace(old, new));
+            planted.push_str("\n[[");
+            planted.push_str(&renamed);
+        }
+    }
+    planted
+}
+
+/// The file with a copy of the metric's line, under the new name.
+fn planted_metric(text: &str) -> String {
+    let (old, new) = METRIC;
+    let is_metric = |line: &&str| line.contains(&format!("{{ value = \"{old}\""));
+    let Some(line) = text.lines().find(is_metric) else { return text.to_owned() };
+    text.replacen(line, &format!("{line}\n{}", line.replace(old, new)), 1)
+}
