@@ -108,7 +108,7 @@ fn our_call(ours: &Operation) -> OurCall {
         id: ours.id.clone(),
         method: ours.method.written(),
         path: ours.path.clone(),
-        path_grade: ours.path_grade,
+        path_grade: ours.path_grade.written(),
     }
 }
 
@@ -177,8 +177,8 @@ impl<'f> Pair<'_, '_, 'f> {
             self.note(Aspect::Method, None, method, grade, &theirs.method, theirs.place());
         }
         self.parameters();
-        self.body();
-        self.response();
+        self.shape(Aspect::Body, &ours.body, theirs.body.as_ref());
+        self.shape(Aspect::Response, &ours.response, theirs.response.as_ref());
     }
 
     fn note(
@@ -195,7 +195,7 @@ impl<'f> Pair<'_, '_, 'f> {
             aspect,
             name: name.map(str::to_owned),
             ours: ours.to_owned(),
-            grade,
+            grade: grade.map(|grade| grade.written()),
             theirs: theirs.to_owned(),
             place,
         });
@@ -303,42 +303,27 @@ impl<'f> Pair<'_, '_, 'f> {
         }
     }
 
-    fn body(&mut self) {
-        let (ours, theirs) = (&self.ours.body, self.theirs.body.as_ref());
+    /// What travels as the body or as the response.
+    fn shape(&mut self, aspect: Aspect, ours: &Shape, theirs: Option<&Spot<'f>>) {
         match (ours, theirs) {
             (Shape::None, None) => {}
-            (Shape::None, Some(_)) if self.moved_to_body => {}
+            (Shape::None, Some(_)) if aspect == Aspect::Body && self.moved_to_body => {}
             // A free-form schema accepts anything.
             (Shape::Unknown, Some(spot)) if View::of(spot).says_nothing() => {}
             (Shape::Schema { name, grade }, Some(spot)) => {
-                if !self.shapes.check(&Type::parse(name), spot) {
-                    let said = described(spot);
-                    self.note(Aspect::Body, None, name, Some(*grade), &said, spot.place());
+                if let Some(said) = self.differing(aspect, &Type::parse(name), spot) {
+                    self.note(aspect, None, name, Some(*grade), &said, spot.place());
                 }
             }
-            _ => self.presence(Aspect::Body, ours, theirs),
-        }
-    }
-
-    fn response(&mut self) {
-        let (ours, theirs) = (&self.ours.response, self.theirs.response.as_ref());
-        match (ours, theirs) {
-            (Shape::None, None) => {}
-            (Shape::Unknown, Some(spot)) if View::of(spot).says_nothing() => {}
-            (Shape::Schema { name, grade }, Some(spot)) => {
-                let kind = Type::parse(name);
-                if let Some(said) = self.differing_response(&kind, spot) {
-                    self.note(Aspect::Response, None, name, Some(*grade), &said, spot.place());
-                }
-            }
-            _ => self.presence(Aspect::Response, ours, theirs),
+            _ => self.presence(aspect, ours, theirs),
         }
     }
 
     /// What the file has instead, if it is not what we have.
-    fn differing_response(&mut self, kind: &Type, spot: &Spot<'f>) -> Option<String> {
+    fn differing(&mut self, aspect: Aspect, kind: &Type, spot: &Spot<'f>) -> Option<String> {
         let view = View::of(spot);
-        let is_wrapped = !view.kinds.is_empty() && !view.kinds.contains(&Basic::Array);
+        let is_list = view.kinds.is_empty() || view.kinds.contains(&Basic::Array);
+        let is_wrapped = aspect == Aspect::Response && !is_list;
         if let (Type::List(_), true) = (kind, is_wrapped) {
             let could_be = |member: &&Member<'_>| self.shapes.could_be(kind, &member.spot, 0);
             let mut lists = view.members.iter().filter(could_be);

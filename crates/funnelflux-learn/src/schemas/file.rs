@@ -1,5 +1,8 @@
 //! A schema file and the places in it, for Swagger 2.0, OpenAPI 3.0 and 3.1 alike.
 
+use std::borrow::Cow;
+
+use serde::Serialize;
 use serde_json::Value;
 
 /// A reference that leads through more others than this is taken for a circle.
@@ -114,8 +117,7 @@ impl<'a> Spot<'a> {
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<Self> {
-        let value = self.value.get(name)?;
-        Some(Self { pointer: self.below(name), value, ..self.clone() })
+        Some(self.at(name, self.value.get(name)?))
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
@@ -128,41 +130,34 @@ impl<'a> Spot<'a> {
 
     /// Every member of an object, in the order of their names.
     pub(crate) fn members(&self) -> Vec<(&'a str, Self)> {
-        let members = self.value.as_object().into_iter().flatten();
-        members
-            .map(|(name, value)| {
-                (name.as_str(), Self { pointer: self.below(name), value, ..self.clone() })
-            })
-            .collect()
+        self.inner().into_iter().filter_map(|(name, spot)| Some((name?, spot))).collect()
     }
 
     /// Every element of the list called `name`.
     pub(crate) fn elements(&self, name: &str) -> Vec<Self> {
-        let list = self.value.get(name).and_then(Value::as_array).into_iter().flatten();
-        let below = self.below(name);
-        list.enumerate()
-            .map(|(index, value)| Self {
-                pointer: format!("{below}/{index}"),
-                value,
-                ..self.clone()
-            })
-            .collect()
-    }
-
-    fn below(&self, name: &str) -> String {
-        format!("{}/{}", self.pointer, name.replace('~', "~0").replace('/', "~1"))
+        let list = self.get(name).filter(|list| list.value.is_array());
+        list.iter().flat_map(Self::inner).map(|(_, spot)| spot).collect()
     }
 
     /// Every member of an object with its name, or every element of a list.
     pub(crate) fn inner(&self) -> Vec<(Option<&'a str>, Self)> {
-        if let Some(list) = self.value.as_array() {
-            let element = |(index, value)| {
-                let pointer = format!("{}/{index}", self.pointer);
-                (None, Self { pointer, value, ..self.clone() })
-            };
-            return list.iter().enumerate().map(element).collect();
+        match self.value {
+            Value::Array(list) => {
+                let element =
+                    |(index, value): (usize, _)| (None, self.at(&index.to_string(), value));
+                list.iter().enumerate().map(element).collect()
+            }
+            Value::Object(members) => members
+                .iter()
+                .map(|(name, value)| (Some(name.as_str()), self.at(name, value)))
+                .collect(),
+            _ => Vec::new(),
         }
-        self.members().into_iter().map(|(name, spot)| (Some(name), spot)).collect()
+    }
+
+    fn at(&self, name: &str, value: &'a Value) -> Self {
+        let name = name.replace('~', "~0").replace('/', "~1");
+        Self { pointer: format!("{}/{name}", self.pointer), value, ..self.clone() }
     }
 
     /// The place that the references from here lead to; `None` where one has no target or forms a circle.
@@ -221,27 +216,12 @@ impl Nowhere {
 
 /// A part of a URI without its percent signs; as it stands where they mean nothing.
 fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut parts = text.split('%');
-    bytes.extend(parts.next().unwrap_or_default().bytes());
-    for part in parts {
-        let code = part.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok());
-        match (code, part.get(2..)) {
-            (Some(code), Some(rest)) => {
-                bytes.push(code);
-                bytes.extend(rest.bytes());
-            }
-            _ => {
-                bytes.push(b'%');
-                bytes.extend(part.bytes());
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+    let bytes = percent_encoding::percent_decode_str(text);
+    bytes.decode_utf8().map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
 
 /// File and JSON pointer, ready to print.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct Place {
     pub(crate) file: String,
     pub(crate) pointer: String,

@@ -1,11 +1,14 @@
 //! What was found, before it is printed.
 
+use serde::{Serialize, Serializer};
+
 use super::file::Place;
 use super::report;
-use crate::contract::Grade;
+use super::words::split;
 
 /// What a difference is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(into = "String")]
 pub(crate) enum Aspect {
     Path,
     Method,
@@ -22,75 +25,68 @@ pub(crate) enum Aspect {
     MemberRequired,
     MemberMissing,
     MemberNew,
-    ValueMissing,
-    ValueNew,
+    EnumValueMissing,
+    EnumValueNew,
     /// A reference without a target: its target was not read.
     Reference,
 }
 
-impl Aspect {
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Self::Path => "path",
-            Self::Method => "method",
-            Self::ParameterName => "parameter name",
-            Self::ParameterLocation => "parameter location",
-            Self::ParameterRequired => "parameter required",
-            Self::ParameterType => "parameter type",
-            Self::ParameterMissing => "parameter missing",
-            Self::ParameterNew => "parameter new",
-            Self::Body => "body",
-            Self::Response => "response",
-            Self::MemberName => "member name",
-            Self::MemberType => "member type",
-            Self::MemberRequired => "member required",
-            Self::MemberMissing => "member missing",
-            Self::MemberNew => "member new",
-            Self::ValueMissing => "enum value missing",
-            Self::ValueNew => "enum value new",
-            Self::Reference => "reference",
-        }
+/// The words of the name: `parameter name`.
+impl From<Aspect> for String {
+    fn from(aspect: Aspect) -> Self {
+        split(&format!("{aspect:?}")).join(" ")
     }
 }
 
 /// An operation, by its id, a schema, by its name, or what belongs to neither, by its file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Subject {
     Operation(String),
     Schema(String),
+    #[serde(rename = "in")]
     File(String),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Difference {
+    #[serde(flatten)]
     pub(crate) subject: Subject,
     pub(crate) aspect: Aspect,
     /// The parameter or member, where it is about one.
     pub(crate) name: Option<String>,
+    #[serde(serialize_with = "null_if_empty")]
     pub(crate) ours: String,
     /// How surely ours is known.
-    pub(crate) grade: Option<Grade>,
+    pub(crate) grade: Option<&'static str>,
+    #[serde(serialize_with = "null_if_empty")]
     pub(crate) theirs: String,
+    #[serde(flatten)]
     pub(crate) place: Place,
 }
 
+fn null_if_empty<S: Serializer>(text: &str, to: S) -> Result<S::Ok, S::Error> {
+    Some(text).filter(|text| !text.is_empty()).serialize(to)
+}
+
 /// A call of ours, for lists.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct OurCall {
     pub(crate) id: String,
     pub(crate) method: &'static str,
     pub(crate) path: String,
-    pub(crate) path_grade: Grade,
+    pub(crate) path_grade: &'static str,
 }
 
 /// A call that the contract does not have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct NewCall {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) title: String,
     /// What we know to exist and could not read, if this may be it.
     pub(crate) may_be: Option<String>,
+    #[serde(flatten)]
     pub(crate) place: Place,
 }
 
@@ -108,8 +104,9 @@ pub struct Settled {
 }
 
 /// A file that was read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct FileRead {
+    #[serde(rename = "file")]
     pub(crate) name: String,
     pub(crate) format: String,
     pub(crate) title: String,
@@ -118,7 +115,7 @@ pub(crate) struct FileRead {
 }
 
 /// The result of a comparison.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 pub struct Findings {
     pub(crate) files: Vec<FileRead>,
     /// The sections that the files cover.
@@ -128,8 +125,10 @@ pub struct Findings {
     pub(crate) missing: Vec<OurCall>,
     pub(crate) new: Vec<NewCall>,
     pub(crate) differences: Vec<Difference>,
+    #[serde(skip)]
     pub(crate) settled: Vec<Settled>,
     /// Operations with calls that nothing but their title led to, which settles nothing.
+    #[serde(skip)]
     pub(crate) by_title: Vec<String>,
 }
 
@@ -161,6 +160,7 @@ impl Findings {
     /// Writes the findings for a program.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
-        report::machine(self)
+        // Every key is a text, so the default is never taken.
+        serde_json::to_value(self).unwrap_or_default()
     }
 }

@@ -6,7 +6,7 @@ use super::file::{Place, Spot};
 use super::finding::{Aspect, Difference, Subject};
 use super::view::{Basic, Member, View, described};
 use super::words::{folded, likeness, words};
-use crate::contract::{Content, Contract, Field, Grade, Schema, Type};
+use crate::contract::{Content, Contract, Field, Grade, Schema, Type, Word as _};
 
 /// Names this alike may be one: `trafficSourceIDs` and `idTrafficSources` are.
 pub(super) const ALIKE: f64 = 0.75;
@@ -18,7 +18,7 @@ pub(super) struct Shapes<'c> {
     seen: BTreeSet<(String, Place)>,
     /// Members not found, with the first place that lacks them. A slim object lacks what the full
     /// one has: only what no place has is missing.
-    missing: BTreeMap<(String, String), (Place, Option<Grade>)>,
+    missing: BTreeMap<(String, String), (Place, Option<&'static str>)>,
     found: BTreeSet<(String, String)>,
     /// For each enum of ours the values of all its listings, with the first place of each.
     listings: BTreeMap<String, (Place, BTreeMap<String, Place>)>,
@@ -138,7 +138,7 @@ impl<'c> Shapes<'c> {
                 aspect: Aspect::MemberName,
                 name: None,
                 ours: label(field),
-                grade: Some(name_grade(field)),
+                grade: Some(name_grade(field).written()),
                 theirs: member.name.to_owned(),
                 place: member.spot.place(),
             });
@@ -147,7 +147,7 @@ impl<'c> Shapes<'c> {
         for field in ours_left {
             if let Some(name) = &field.name {
                 let key = (schema.name.clone(), name.clone());
-                let grade = Some(name_grade(field));
+                let grade = Some(name_grade(field).written());
                 self.missing.entry(key).or_insert_with(|| (place.clone(), grade));
             }
         }
@@ -170,7 +170,7 @@ impl<'c> Shapes<'c> {
             aspect,
             name: Some(member.name.to_owned()),
             ours: ours.to_owned(),
-            grade: Some(field.grade),
+            grade: Some(field.grade.written()),
             theirs,
             place: member.spot.place(),
         };
@@ -287,11 +287,16 @@ impl<'c> Shapes<'c> {
             place: place.clone(),
         };
         for value in ours.iter().filter(|value| !listed.contains_key(&value.value)) {
-            self.note(difference(Aspect::ValueMissing, &value.value, Some(value.grade), listing));
+            self.note(difference(
+                Aspect::EnumValueMissing,
+                &value.value,
+                Some(value.grade.written()),
+                listing,
+            ));
         }
         for (value, place) in listed {
             if !ours.iter().any(|ours| ours.value == *value) {
-                self.note(difference(Aspect::ValueNew, value, None, place));
+                self.note(difference(Aspect::EnumValueNew, value, None, place));
             }
         }
     }

@@ -97,8 +97,8 @@ fn every_kind_of_difference_was_planted() {
         MemberRequired,
         MemberMissing,
         MemberNew,
-        ValueMissing,
-        ValueNew,
+        EnumValueMissing,
+        EnumValueNew,
         Reference,
     ] {
         assert!(findings.differences.iter().any(|d| d.aspect == aspect), "{aspect:?}");
@@ -301,7 +301,7 @@ fn thousands_of_lines_change_nothing_about_what_is_found() {
 #[test]
 fn for_a_program_the_same_is_said_in_json() {
     let findings = held(&both());
-    let json = report::machine(&findings);
+    let json = findings.to_json();
     assert_eq!(json["differences"].as_array().unwrap().len(), findings.differences.len());
     assert_eq!(json["confirmed"][0]["id"], "billing.domains.list");
     assert_eq!(json["missing"][0]["path_grade"], "inferred");

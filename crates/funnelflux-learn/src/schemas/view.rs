@@ -2,12 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use serde::Deserialize;
+use serde_json::Value;
+
 use super::file::Spot;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Basic {
     Object,
     Array,
+    /// A file travels as text as far as types go.
+    #[serde(alias = "file")]
     String,
     Integer,
     Number,
@@ -15,28 +21,12 @@ pub(super) enum Basic {
 }
 
 impl Basic {
-    fn parse(word: &str) -> Option<Self> {
-        Some(match word {
-            "object" => Self::Object,
-            "array" => Self::Array,
-            // A file travels as text as far as types go.
-            "string" | "file" => Self::String,
-            "integer" => Self::Integer,
-            "number" => Self::Number,
-            "boolean" => Self::Boolean,
-            _ => return None,
-        })
+    fn parse(word: &Value) -> Option<Self> {
+        Self::deserialize(word).ok()
     }
 
-    fn word(self) -> &'static str {
-        match self {
-            Self::Object => "object",
-            Self::Array => "array",
-            Self::String => "string",
-            Self::Integer => "integer",
-            Self::Number => "number",
-            Self::Boolean => "boolean",
-        }
+    fn word(self) -> String {
+        format!("{self:?}").to_lowercase()
     }
 }
 
@@ -112,29 +102,26 @@ impl<'a> View<'a> {
 
     fn take_type(&mut self, spot: &Spot<'a>) {
         match spot.value.get("type") {
-            Some(serde_json::Value::String(word)) => self.kinds.extend(Basic::parse(word)),
-            Some(serde_json::Value::Array(words)) => {
-                self.kinds.extend(words.iter().filter_map(|word| Basic::parse(word.as_str()?)));
-            }
-            _ => {}
+            Some(Value::Array(words)) => self.kinds.extend(words.iter().filter_map(Basic::parse)),
+            word => self.kinds.extend(word.and_then(Basic::parse)),
         }
     }
 
     fn take_values(&mut self, spot: &Spot<'a>) {
-        let listed = spot.value.get("enum").and_then(serde_json::Value::as_array);
+        let listed = spot.value.get("enum").and_then(Value::as_array);
         let listed = listed.into_iter().flatten().chain(spot.value.get("const"));
         let mut texts = Vec::new();
         for value in listed {
             match value {
-                serde_json::Value::Null => continue,
-                serde_json::Value::String(text) => texts.push(text.clone()),
+                Value::Null => continue,
+                Value::String(text) => texts.push(text.clone()),
                 // Spelled as it would be as text, so that 301 and "301" are told apart by type.
                 other => texts.push(other.to_string()),
             }
             let basic = match value {
-                serde_json::Value::String(_) => Basic::String,
-                serde_json::Value::Bool(_) => Basic::Boolean,
-                serde_json::Value::Number(number) if number.is_f64() => Basic::Number,
+                Value::String(_) => Basic::String,
+                Value::Bool(_) => Basic::Boolean,
+                Value::Number(number) if number.is_f64() => Basic::Number,
                 _ => Basic::Integer,
             };
             if spot.value.get("type").is_none() {
@@ -178,7 +165,7 @@ pub(super) fn described(spot: &Spot<'_>) -> String {
     let word = |kind: &Basic| match (kind, &view.item, &view.extra) {
         (Basic::Array, Some(item), _) => format!("{}[]", described_once(item)),
         (Basic::Object, _, Some(extra)) => format!("map<{}>", described_once(extra)),
-        _ => kind.word().to_owned(),
+        _ => kind.word(),
     };
     let kinds: Vec<String> = view.kinds.iter().map(word).collect();
     match (kinds.as_slice(), format) {
@@ -194,6 +181,6 @@ fn described_once(spot: &Spot<'_>) -> String {
         return name;
     }
     let kinds = View::of(spot).kinds;
-    let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
+    let words: Vec<String> = kinds.iter().map(|kind| kind.word()).collect();
     if words.is_empty() { "anything".to_owned() } else { words.join(" or ") }
 }
