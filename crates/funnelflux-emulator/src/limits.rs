@@ -42,16 +42,10 @@ impl Usage {
 }
 
 impl Pool {
-    /// Makes a pool, which only counts where there are no limits.
-    pub(crate) fn new(limits: Option<PoolLimits>) -> Self {
-        let (concurrent, queue) = limits.map_or((Semaphore::MAX_PERMITS, usize::MAX), |limits| {
-            (limits.concurrent, limits.queue)
-        });
-        Self {
-            permits: Arc::new(Semaphore::new(concurrent.min(Semaphore::MAX_PERMITS))),
-            queue,
-            usage: Arc::default(),
-        }
+    /// Makes a pool.
+    pub(crate) fn new(PoolLimits { concurrent, queue }: PoolLimits) -> Self {
+        let permits = Arc::new(Semaphore::new(concurrent.min(Semaphore::MAX_PERMITS)));
+        Self { permits, queue, usage: Arc::default() }
     }
 
     /// Waits for a turn, which ends when it is dropped.

@@ -3,7 +3,8 @@
 //! Each is a switch of the builder, so that a client can be tested against every answer that the live
 //! API may give.
 
-use std::time::Duration;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::StatusCode;
 
@@ -136,23 +137,80 @@ pub struct PoolLimits {
     pub queue: usize,
 }
 
-/// The switches of a builder, whose methods describe them.
-#[derive(Debug, Clone)]
-pub(crate) struct Options {
-    pub(crate) unknown_members: UnknownMembers,
-    pub(crate) expired_status: ExpiredStatus,
-    pub(crate) expiry_unit: ExpiryUnit,
-    pub(crate) rotation: Rotation,
-    pub(crate) attribute_list: AttributeList,
-    pub(crate) deleted_assets: DeletedAssets,
-    pub(crate) error_shape: ErrorShape,
-    pub(crate) range_end: RangeEnd,
-    pub(crate) access_token_lifetime: Duration,
-    pub(crate) domain_delay: Duration,
-    pub(crate) update_delay: Duration,
-    pub(crate) query_time: Duration,
-    pub(crate) max_body: usize,
-    pub(crate) max_query_hours: Option<u32>,
-    pub(crate) raw_event_cap: Option<usize>,
-    pub(crate) killed_status: StatusCode,
+/// Hands the switches to the macro `$to`, each with the documentation of its setter and its default.
+macro_rules! switches {
+    ($to:ident) => {
+        $to! {
+            /// Sets the seed of account, tokens and traffic. Default 1.
+            seed: u64 = 1;
+            /// Sets the address, which must be a loopback address. Default 127.0.0.1:0, a free port.
+            address: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+            /// Sets how long an access token is valid. Default 72 hours, as documented.
+            access_token_lifetime: Duration = Duration::from_secs(72 * 3600);
+            /// Sets the visits per hour, on average over the day. Default 40. A visit makes about two events.
+            // About a thousand visits a day: a week's report takes a moment, and no cell is empty.
+            visits_per_hour: u32 = 40;
+            /// Sets the beginning of the traffic. Default 2023-01-01T00:00:00Z. It ends at the clock's now.
+            // Before the samples of production, which are of October 2023.
+            traffic_since: SystemTime = UNIX_EPOCH + Duration::from_secs(1_672_531_200);
+            /// Sets what happens to unknown members of a request. Default: refused.
+            unknown_members: UnknownMembers = UnknownMembers::default();
+            /// Sets the status for an expired access token. Default 401.
+            expired_status: ExpiredStatus = ExpiredStatus::default();
+            /// Sets the unit of `expires_at`. Default seconds.
+            expiry_unit: ExpiryUnit = ExpiryUnit::default();
+            /// Sets whether a refresh changes the refresh token. Default: it stays.
+            rotation: Rotation = Rotation::default();
+            /// Sets the shape of the attribute list. Default: strings.
+            attribute_list: AttributeList = AttributeList::default();
+            /// Sets whether a look-up by id finds a deleted asset. Default: it does.
+            deleted_assets: DeletedAssets = DeletedAssets::default();
+            /// Sets how long a new domain is pending, by the clock. Default 60 seconds.
+            // Long enough to be seen pending, short enough for a demo.
+            domain_delay: Duration = Duration::from_secs(60);
+            /// Sets how long an update is queued before reports show it, by the clock. Default 30 seconds.
+            // Finds a client that takes "queued" for "done".
+            update_delay: Duration = Duration::from_secs(30);
+            /// Sets the shape of error bodies. Default: nested.
+            error_shape: ErrorShape = ErrorShape::default();
+            /// Sets whether the second of `timeEnd` belongs to a report. Default: it does.
+            range_end: RangeEnd = RangeEnd::default();
+            /// Sets the largest request body, in bytes; larger ones are answered 413. Default 1 MiB.
+            // A request with ten attributes and a thousand filters is below 100 kB.
+            max_body: usize = 1024 * 1024;
+            /// Kills report queries over more than this many hours, as the API kills one that runs longer than
+            /// 30 seconds. Default: only queries with more than 100,000 rows are killed.
+            max_query_hours: u32 = u32::MAX;
+            /// Sets the status of a killed query. Live behaviour unknown; default 504.
+            killed_status: StatusCode = StatusCode::GATEWAY_TIMEOUT;
+            /// Gives only the newest rows of a raw event query, over all pages. Default: all. The vendor's
+            /// interface shows 1000.
+            raw_event_cap: usize = usize::MAX;
+            /// Sets how long a report query occupies its place in the pool. Default: while it runs.
+            query_time: Duration = Duration::ZERO;
+            /// Limits how many report queries run at once, and how many wait. Default: no limit.
+            report_pool: PoolLimits = PoolLimits { concurrent: usize::MAX, queue: usize::MAX };
+            /// Sets how many of the newest requests are kept for [`Emulator::requests`]. Default 4096.
+            // A test makes a few hundred requests; a demo that runs for a week must not fill the memory.
+            request_log: usize = 4096;
+        }
+    };
 }
+pub(crate) use switches;
+
+macro_rules! options {
+    ($($(#[doc = $doc:literal])+ $name:ident: $type:ty = $default:expr;)+) => {
+        /// The switches of a builder, whose setters describe them.
+        #[derive(Debug, Clone)]
+        pub(crate) struct Options {
+            $(pub(crate) $name: $type,)+
+        }
+
+        impl Default for Options {
+            fn default() -> Self {
+                Self { $($name: $default,)+ }
+            }
+        }
+    };
+}
+switches!(options);

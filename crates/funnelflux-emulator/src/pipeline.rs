@@ -201,7 +201,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_query_keeps_its_turn_when_its_client_hangs_up() {
-        let pool = Pool::new(Some(PoolLimits { concurrent: 1, queue: 1 }));
+        let pool = Pool::new(PoolLimits { concurrent: 1, queue: 1 });
         let (end, ended) = mpsc::channel::<()>();
         let (begin, begun) = tokio::sync::oneshot::channel();
         let turn = pool.enter().await.unwrap();

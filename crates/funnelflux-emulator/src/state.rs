@@ -17,7 +17,6 @@ use crate::vault::{Login, Vault};
 
 #[derive(Debug)]
 pub(crate) struct Core {
-    pub(crate) seed: u64,
     pub(crate) options: Options,
     pub(crate) table: Table,
     pub(crate) clock: Clock,

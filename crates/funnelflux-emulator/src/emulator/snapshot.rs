@@ -24,7 +24,7 @@ impl Snapshot {
     pub(crate) fn of(core: &Core) -> Self {
         Self {
             version: VERSION,
-            seed: core.seed,
+            seed: core.options.seed,
             traffic: core.traffic.save(),
             ledger: core.ledger.save(),
             domains: core.domains.save(),

@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use crate::account::Account;
 use crate::state::Core;
+use crate::traffic::View;
+use crate::traffic::amend::Overlay;
 use crate::wire::query::Query;
 use crate::wire::refusal::Refusal;
 
@@ -32,6 +34,11 @@ pub(crate) struct Exchange<'c> {
 impl<'c> Exchange<'c> {
     pub(crate) fn new(core: &'c Core, request: Request) -> Self {
         Self { core, request, account: core.ledger.account(), now_millis: core.clock.unix_millis() }
+    }
+
+    /// The traffic as it is now.
+    pub(crate) fn traffic(&self) -> View<'_, Arc<Overlay>> {
+        self.core.traffic.at(&self.account, self.now_millis)
     }
 
     /// The body as text.

@@ -14,4 +14,4 @@ pub(crate) mod window;
 
 pub(crate) use fields::TrackingField;
 pub(crate) use visit::{Event, EventKind, Visit};
-pub(crate) use window::{Traffic, Window};
+pub(crate) use window::{Traffic, View, Window};

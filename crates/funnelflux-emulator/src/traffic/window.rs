@@ -1,6 +1,6 @@
 //! The visits whose events may fall into a time range.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Deref};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -100,36 +100,6 @@ impl Traffic {
         (first, window.last.min(now).div_euclid(MILLIS))
     }
 
-    /// Shows the visits that may have an event in the window, as known at `now`.
-    pub(crate) fn each_visit(
-        &self,
-        account: &Account,
-        window: Window,
-        now: i64,
-        mut see: impl FnMut(&Visit),
-    ) {
-        let overlay = self.settle(account, now);
-        self.scan(account, &overlay, window, now, &mut see);
-    }
-
-    fn scan(
-        &self,
-        account: &Account,
-        overlay: &Overlay,
-        window: Window,
-        now: i64,
-        see: &mut dyn FnMut(&Visit),
-    ) {
-        let (first, last) = self.hours(window, now);
-        for hour in first..=last {
-            for visit in self.hour(account, hour).iter() {
-                if let Some(visit) = overlay.amended(visit).and_then(|visit| visit.known_at(now)) {
-                    see(&visit);
-                }
-            }
-        }
-    }
-
     fn queue(&self) -> std::sync::MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -151,31 +121,39 @@ impl Traffic {
         self.queue().state()
     }
 
+    /// The traffic as known at `now`, after the updates that are due.
+    pub(crate) fn at<'t>(&'t self, account: &'t Account, now: i64) -> View<'t, Arc<Overlay>> {
+        View { traffic: self, account, overlay: self.settle(account, now), now }
+    }
+
     /// Applies the updates that are due, in their order.
     fn settle(&self, account: &Account, now: i64) -> Arc<Overlay> {
         let mut queue = self.queue();
-        while let Some((due, update)) = queue.due(now) {
+        while let Some((now, update)) = queue.due(now) {
             // Cloned only while a running report reads the old one.
             let mut shared = std::mem::take(&mut queue.overlay);
             let overlay = Arc::make_mut(&mut shared);
             match update {
                 Update::Cost { window, selection, total } => {
-                    let keys = self.entered(account, overlay, window, due, &selection);
+                    let view = View { traffic: self, account, overlay: &*overlay, now };
+                    let keys = view.entered(window, &selection);
                     queue.lost_costs += usize::from(!overlay.spread(total, &keys));
                 }
                 Update::Reset { window, selection } => {
-                    let keys = self.entered(account, overlay, window, due, &selection);
-                    overlay.delete(keys, due);
+                    let view = View { traffic: self, account, overlay: &*overlay, now };
+                    let keys = view.entered(window, &selection);
+                    overlay.delete(keys, now);
                 }
                 Update::Conversions(uploads) => {
                     for upload in uploads {
-                        let visit = self.of_hit(account, overlay, due, &upload.hit);
-                        let done = visit
+                        let view = View { traffic: self, account, overlay: &*overlay, now };
+                        let done = view
+                            .whole_visit_of_hit(&upload.hit)
                             .filter(|it| it.offer_hit_id().as_ref() == Some(&upload.hit))
                             .filter(|visit| overlay.convert(account, visit, &upload));
                         queue.lost += usize::from(done.is_none());
                         if let Some(visit) = done {
-                            overlay.call(&visit, &upload, due);
+                            overlay.call(&visit, &upload, now);
                         }
                     }
                 }
@@ -185,32 +163,51 @@ impl Traffic {
         }
         Arc::clone(&queue.overlay)
     }
+}
 
-    /// The visits that entered in the window until `now`.
-    fn entered(
-        &self,
-        account: &Account,
-        overlay: &Overlay,
-        window: Window,
-        now: i64,
-        selection: &Selection,
-    ) -> Vec<u64> {
+/// The traffic with the changes of an overlay, as known at a time.
+pub(crate) struct View<'t, O> {
+    traffic: &'t Traffic,
+    account: &'t Account,
+    overlay: O,
+    now: i64,
+}
+
+impl<O: Deref<Target = Overlay>> View<'_, O> {
+    /// Shows the visits that may have an event in the window.
+    pub(crate) fn each_visit(&self, window: Window, mut see: impl FnMut(&Visit)) {
+        let (first, last) = self.traffic.hours(window, self.now);
+        for hour in first..=last {
+            for visit in self.traffic.hour(self.account, hour).iter() {
+                if let Some(visit) = self.known(visit) {
+                    see(&visit);
+                }
+            }
+        }
+    }
+
+    fn known(&self, visit: &Visit) -> Option<Visit> {
+        self.overlay.amended(visit)?.known_at(self.now)
+    }
+
+    /// The keys of the chosen visits that entered in the window.
+    fn entered(&self, window: Window, selection: &Selection) -> Vec<u64> {
         let mut keys = Vec::new();
-        self.scan(account, overlay, window, now, &mut |visit| {
-            if window.holds(visit.entered) && selection.holds(account, visit) {
+        self.each_visit(window, |visit| {
+            if window.holds(visit.entered) && selection.holds(self.account, visit) {
                 keys.push(visit.key);
             }
         });
         keys
     }
 
-    /// The visit of a hit that happened by `now`, with its later events.
-    fn of_hit(&self, account: &Account, overlay: &Overlay, now: i64, hit: &str) -> Option<Visit> {
-        let at = ids::hit_millis(hit).filter(|at| *at <= now)?;
-        let (first, last) = self.hours(Window { start: at, last: at }, now);
+    /// The visit of a hit that has happened, with its later events.
+    fn whole_visit_of_hit(&self, hit: &str) -> Option<Visit> {
+        let at = ids::hit_millis(hit).filter(|at| *at <= self.now)?;
+        let (first, last) = self.traffic.hours(Window { start: at, last: at }, self.now);
         (first..=last).find_map(|hour| {
-            let visits = self.hour(account, hour);
-            let mut visits = visits.iter().filter_map(|visit| overlay.amended(visit));
+            let visits = self.traffic.hour(self.account, hour);
+            let mut visits = visits.iter().filter_map(|visit| self.overlay.amended(visit));
             visits.find(|visit| {
                 let ids = [visit.offer_hit_id(), visit.lander_hit_id()];
                 ids.into_iter().flatten().any(|id| id == hit)
@@ -218,56 +215,36 @@ impl Traffic {
         })
     }
 
-    /// The visit of a hit, as known at `now`.
-    pub(crate) fn visit_of_hit(&self, account: &Account, now: i64, hit: &str) -> Option<Visit> {
-        let overlay = self.settle(account, now);
-        self.of_hit(account, &overlay, now, hit)?.known_at(now)
-    }
-
-    /// Shows the events in the window, newest first, until `see` breaks.
-    pub(crate) fn newest_first(
-        &self,
-        account: &Account,
-        window: Window,
-        now: i64,
-        mut see: impl FnMut(&Event<'_>) -> ControlFlow<()>,
-    ) {
-        let overlay = self.settle(account, now);
-        self.backward(account, &overlay, window, now, &mut see);
+    /// The visit of a hit.
+    pub(crate) fn visit_of_hit(&self, hit: &str) -> Option<Visit> {
+        self.whole_visit_of_hit(hit)?.known_at(self.now)
     }
 
     /// At most `most` postbacks in the window, newest first. A conversion of the traffic has sent its own
     /// even where it was changed or deleted since.
-    pub(crate) fn postbacks(
-        &self,
-        account: &Account,
-        window: Window,
-        now: i64,
-        most: usize,
-    ) -> Vec<Postback> {
-        let overlay = self.settle(account, now);
+    pub(crate) fn postbacks(&self, window: Window, most: usize) -> Vec<Postback> {
         let mut postbacks = Vec::new();
-        self.backward(account, &Overlay::default(), window, now, &mut |event| {
-            let there = overlay.was_there(event.visit.key, event.at);
+        let View { traffic, account, now, .. } = *self;
+        let untouched = View { traffic, account, overlay: &Overlay::default(), now };
+        untouched.newest_first(window, |event| {
+            let there = self.overlay.was_there(event.visit.key, event.at);
             postbacks.extend(Postback::of(event, event.at).filter(|_| there));
             if postbacks.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
-        let uploaded = overlay.sent().filter(|it| window.holds(it.at) && it.at <= now);
+        let uploaded = self.overlay.sent().filter(|it| window.holds(it.at) && it.at <= self.now);
         postbacks.extend(uploaded.cloned());
         postbacks.sort_by_key(|it| std::cmp::Reverse(it.at));
         postbacks.truncate(most);
         postbacks
     }
 
-    fn backward(
+    /// Shows the events in the window, newest first, until `see` breaks.
+    pub(crate) fn newest_first(
         &self,
-        account: &Account,
-        overlay: &Overlay,
         window: Window,
-        now: i64,
-        see: &mut dyn FnMut(&Event<'_>) -> ControlFlow<()>,
+        mut see: impl FnMut(&Event<'_>) -> ControlFlow<()>,
     ) {
-        let (first, last) = self.hours(window, now);
+        let (first, last) = self.traffic.hours(window, self.now);
         // The events of an hour come from visits of that hour and of the few before it.
         for hour in (window.start.div_euclid(MILLIS).max(first)..=last).rev() {
             let slice = Window {
@@ -275,8 +252,8 @@ impl Traffic {
                 last: window.last.min(hour * MILLIS + MILLIS - 1),
             };
             let visits: Vec<Visit> = ((hour - LONGEST_VISIT_HOURS).max(first)..=hour)
-                .flat_map(|entered| self.hour(account, entered).to_vec())
-                .filter_map(|visit| overlay.amended(&visit)?.known_at(now))
+                .flat_map(|entered| self.traffic.hour(self.account, entered).to_vec())
+                .filter_map(|visit| self.known(&visit))
                 .collect();
             let mut events: Vec<Event<'_>> = visits
                 .iter()
@@ -305,7 +282,7 @@ mod tests {
         let traffic = Traffic::new(1, 20_000, 0);
         let window = Window { start: 472_000 * MILLIS, last: 472_024 * MILLIS };
         let mut seen = 0;
-        traffic.each_visit(&account, window, i64::MAX, |_| seen += 1);
+        traffic.at(&account, i64::MAX).each_visit(window, |_| seen += 1);
         assert!(seen > 2 * CACHED_VISITS, "{seen}");
         assert!(traffic.lock().visits <= CACHED_VISITS);
     }
@@ -317,7 +294,8 @@ mod tests {
             let window = Window { start: 0, last: 472_002 * MILLIS - 1 };
             let mut first = i64::MAX;
             Traffic::new(1, 40, since)
-                .each_visit(&account, window, i64::MAX, |visit| first = first.min(visit.entered));
+                .at(&account, i64::MAX)
+                .each_visit(window, |visit| first = first.min(visit.entered));
             first.div_euclid(MILLIS)
         };
         assert_eq!(seen(472_000 * MILLIS), 472_000);

@@ -39,9 +39,7 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     }
     let account = &*exchange.account;
     let mut groups = Groups::new(account, range.offset, attributes, filters);
-    exchange.core.traffic.each_visit(account, range.window, exchange.now_millis, |visit| {
-        groups.count(visit, range.window);
-    });
+    exchange.traffic().each_visit(range.window, |visit| groups.count(visit, range.window));
     if groups.are_too_many() {
         return Err(killed(options.killed_status));
     }

@@ -54,17 +54,12 @@ pub(crate) fn visitor(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
             let id = fields.string("visitorId", "the id of a visitor")?;
             let range = Range::read(&fields, options)?;
             let mut visits = Vec::new();
-            exchange.core.traffic.each_visit(
-                &exchange.account,
-                range.window,
-                exchange.now_millis,
-                |visit| {
-                    let mut events = visit.events();
-                    if visit.visitor.id() == id && events.any(|it| range.window.holds(it.at)) {
-                        visits.push(visit.clone());
-                    }
-                },
-            );
+            exchange.traffic().each_visit(range.window, |visit| {
+                let mut events = visit.events();
+                if visit.visitor.id() == id && events.any(|it| range.window.holds(it.at)) {
+                    visits.push(visit.clone());
+                }
+            });
             answer(exchange, range.offset, &visits, Some(range.window))
         }
         (None, Some(_)) => {
@@ -78,8 +73,7 @@ pub(crate) fn visitor(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 }
 
 fn of_hit(exchange: &Exchange<'_>, id: &str) -> Result<Visit, Refusal> {
-    let found = exchange.core.traffic.visit_of_hit(&exchange.account, exchange.now_millis, id);
-    found.ok_or_else(|| {
+    exchange.traffic().visit_of_hit(id).ok_or_else(|| {
         Refusal::new(
             StatusCode::NOT_FOUND,
             "`hitId` belongs to no hit; expected the id of one in a raw event report",

@@ -64,28 +64,22 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
             "`pagingLength` is {length}; expected 1 to {LONGEST_PAGE}"
         )));
     }
-    let end =
-        start.saturating_add(position(length)).min(options.raw_event_cap.unwrap_or(usize::MAX));
+    let end = start.saturating_add(position(length)).min(options.raw_event_cap);
     let mut rows = Vec::new();
     let mut at = 0;
-    exchange.core.traffic.newest_first(
-        &exchange.account,
-        range.window,
-        exchange.now_millis,
-        |event| {
-            if !kinds.include(event.kind) {
-                return ControlFlow::Continue(());
-            }
-            if at >= end {
-                return ControlFlow::Break(());
-            }
-            if at >= start {
-                rows.push(row(exchange, range.offset, event));
-            }
-            at += 1;
-            ControlFlow::Continue(())
-        },
-    );
+    exchange.traffic().newest_first(range.window, |event| {
+        if !kinds.include(event.kind) {
+            return ControlFlow::Continue(());
+        }
+        if at >= end {
+            return ControlFlow::Break(());
+        }
+        if at >= start {
+            rows.push(row(exchange, range.offset, event));
+        }
+        at += 1;
+        ControlFlow::Continue(())
+    });
     Ok(Reply::json(&json!({"rows": rows})))
 }
 

@@ -35,8 +35,7 @@ fn range(exchange: &Exchange<'_>) -> Result<Range, Refusal> {
 pub(crate) fn postbacks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let range = range(exchange)?;
     let account = &*exchange.account;
-    let sent =
-        exchange.core.traffic.postbacks(account, range.window, exchange.now_millis, MOST_ROWS);
+    let sent = exchange.traffic().postbacks(range.window, MOST_ROWS);
     let row = |postback: Postback| {
         let source = account.traffic_sources().nth(postback.source);
         json!({
@@ -91,7 +90,7 @@ fn count<'a>(
     let mut all: Vec<(String, Fared)> =
         configs.map(|config| (config.id().to_owned(), Fared::default())).collect();
     let account = &*exchange.account;
-    exchange.core.traffic.each_visit(account, range.window, exchange.now_millis, |visit| {
+    exchange.traffic().each_visit(range.window, |visit| {
         let call = of(account, visit).filter(|call| range.window.holds(call.at));
         if let Some(call) = call
             && let Some((_, fared)) = all.get_mut(call.callee)

@@ -45,9 +45,8 @@ impl Range {
     /// Documented: a report query is killed after 30 seconds. Here the length of the range decides, so
     /// that a test need not wait.
     fn live_long_enough(&self, options: &Options) -> Result<(), Refusal> {
-        let Some(hours) = options.max_query_hours else { return Ok(()) };
         let asked = self.window.last + 1 - self.window.start;
-        if asked <= i64::from(hours) * 3_600_000 {
+        if asked <= i64::from(options.max_query_hours) * 3_600_000 {
             return Ok(());
         }
         Err(killed(options.killed_status))

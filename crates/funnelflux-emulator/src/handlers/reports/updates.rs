@@ -291,7 +291,7 @@ pub(crate) fn validate_reset(exchange: &Exchange<'_>) -> Result<Reply, Refusal> 
     let account = &*exchange.account;
     let mut hits = 0_u64;
     let is_hit = |kind| matches!(kind, EventKind::LanderView | EventKind::OfferView);
-    exchange.core.traffic.each_visit(account, range.window, exchange.now_millis, |visit| {
+    exchange.traffic().each_visit(range.window, |visit| {
         if range.window.holds(visit.entered) && selection.holds(account, visit) {
             hits += visit.events().map(|event| u64::from(is_hit(event.kind))).sum::<u64>();
         }
