@@ -29,15 +29,33 @@ pub struct PoolUse {
 pub(crate) struct Pool {
     permits: Arc<Semaphore>,
     queue: usize,
-    usage: Arc<Usage>,
+    usage: Usage,
 }
 
-#[derive(Debug, Default)]
-struct Usage(Mutex<PoolUse>);
+#[derive(Debug, Clone, Default)]
+struct Usage(Arc<Mutex<PoolUse>>);
 
 impl Usage {
     fn lock(&self) -> MutexGuard<'_, PoolUse> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs `leave` on the counters when the guard is dropped.
+    fn until_dropped(&self, leave: fn(&mut PoolUse)) -> Counted {
+        Counted { usage: self.clone(), leave }
+    }
+}
+
+/// A query that is counted as running or waiting.
+#[derive(Debug)]
+struct Counted {
+    usage: Usage,
+    leave: fn(&mut PoolUse),
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        (self.leave)(&mut self.usage.lock());
     }
 }
 
@@ -45,7 +63,7 @@ impl Pool {
     /// Makes a pool.
     pub(crate) fn new(PoolLimits { concurrent, queue }: PoolLimits) -> Self {
         let permits = Arc::new(Semaphore::new(concurrent.min(Semaphore::MAX_PERMITS)));
-        Self { permits, queue, usage: Arc::default() }
+        Self { permits, queue, usage: Usage::default() }
     }
 
     /// Waits for a turn, which ends when it is dropped.
@@ -61,10 +79,11 @@ impl Pool {
         usage.running += 1;
         usage.most_running = usage.most_running.max(usage.running);
         drop(usage);
-        Ok(Turn { usage: Arc::clone(&self.usage), _permit: permit })
+        let counted = self.usage.until_dropped(|usage| usage.running -= 1);
+        Ok(Turn { _counted: counted, _permit: permit })
     }
 
-    fn queue_up(&self) -> Result<Place<'_>, Refusal> {
+    fn queue_up(&self) -> Result<Counted, Refusal> {
         let mut usage = self.usage.lock();
         if usage.waiting >= self.queue {
             usage.refused += 1;
@@ -72,7 +91,7 @@ impl Pool {
         }
         usage.waiting += 1;
         usage.most_waiting = usage.most_waiting.max(usage.waiting);
-        Ok(Place(self))
+        Ok(self.usage.until_dropped(|usage| usage.waiting -= 1))
     }
 
     pub(crate) fn usage(&self) -> PoolUse {
@@ -90,23 +109,9 @@ fn full(queue: usize) -> Refusal {
 /// the query.
 #[derive(Debug)]
 pub(crate) struct Turn {
-    usage: Arc<Usage>,
+    // Ends before the permit, so that the next query never counts beside it.
+    _counted: Counted,
     _permit: OwnedSemaphorePermit,
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        self.usage.lock().running -= 1;
-    }
-}
-
-/// A place in the queue.
-struct Place<'p>(&'p Pool);
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.0.usage.lock().waiting -= 1;
-    }
 }
 
 /// The ceiling of requests per second of the emulator's clock.

@@ -89,7 +89,7 @@ fn before(core: &Core, kind: &Kind) -> Option<(Reply, Wire)> {
             Reply::new(*status, "text/html; charset=utf-8", page)
         }
         Kind::KilledQuery => refuse(core, handlers::killed(core.options.killed_status)),
-        Kind::LostRequest => return Some((Reply::empty(), Wire::Reset)),
+        Kind::LostRequest => return Some((Reply::text(""), Wire::Reset)),
         Kind::Latency(_) | Kind::LostAnswer | Kind::Truncated | Kind::Garbage => return None,
     };
     Some((reply, Wire::Whole))
@@ -208,7 +208,7 @@ mod tests {
         let client = tokio::spawn(run(turn, move || {
             begin.send(()).unwrap();
             ended.recv().unwrap();
-            Ok(Reply::new(StatusCode::OK, "application/json", ""))
+            Ok(Reply::text(""))
         }));
         begun.await.unwrap();
         client.abort();

@@ -24,13 +24,10 @@ enum Standing {
     Unknown,
 }
 
-/// Why a validation was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Denied {
-    UnknownBearer,
-    NoRefreshToken,
-    RefreshRefused,
-}
+const UNKNOWN_BEARER: &str = "the access token is not one of this account";
+const NO_REFRESH_TOKEN: &str =
+    "the access token is no longer valid, and the request has no `refresh_token` to renew it";
+const REFRESH_REFUSED: &str = "the refresh token was refused; authorise again";
 
 /// The tokens in an answer. Its `Debug` shows none.
 #[derive(Clone, PartialEq, Eq)]
@@ -151,10 +148,10 @@ impl Vault {
         bearer: &str,
         refresh: Option<&str>,
         now: i64,
-    ) -> Result<Grant, Denied> {
+    ) -> Result<Grant, Refusal> {
         let mut inner = self.lock();
         match inner.standing(bearer, now) {
-            (Standing::Unknown, _) => return Err(Denied::UnknownBearer),
+            (Standing::Unknown, _) => return Err(Refusal::unauthorized(UNKNOWN_BEARER)),
             (Standing::Good, expires_millis) => {
                 return Ok(Grant {
                     access_token: bearer.to_owned(),
@@ -164,10 +161,10 @@ impl Vault {
             }
             (Standing::Expired | Standing::Revoked, _) => {}
         }
-        let refresh = refresh.ok_or(Denied::NoRefreshToken)?;
+        let refresh = refresh.ok_or_else(|| Refusal::unauthorized(NO_REFRESH_TOKEN))?;
         let known = inner.refresh.iter().position(|living| living == refresh);
         let Some(place) = known.filter(|_| !inner.refuse) else {
-            return Err(Denied::RefreshRefused);
+            return Err(Refusal::unauthorized(REFRESH_REFUSED));
         };
         let refresh_token = match self.rotation {
             Rotation::Keep => refresh.to_owned(),
@@ -313,7 +310,8 @@ mod tests {
         let late = 100 * HOUR;
         let first = vault.validate(&access, Some(&refresh), late).unwrap();
         assert_ne!(first.refresh_token.as_deref(), Some(refresh.as_str()));
-        assert_eq!(vault.validate(&access, Some(&refresh), late), Err(Denied::RefreshRefused));
+        let refused = vault.validate(&access, Some(&refresh), late);
+        assert_eq!(refused, Err(Refusal::unauthorized(REFRESH_REFUSED)));
         assert!(vault.validate(&access, first.refresh_token.as_deref(), late).is_ok());
         assert_eq!(vault.refreshes(), 2);
     }
@@ -327,7 +325,7 @@ mod tests {
         assert!(vault.validate(&access, Some(&first), 100 * HOUR).is_ok());
         vault.issue_refresh(None);
         let refused = vault.validate(&access, Some(&first), 100 * HOUR);
-        assert_eq!(refused, Err(Denied::RefreshRefused));
+        assert_eq!(refused, Err(Refusal::unauthorized(REFRESH_REFUSED)));
     }
 
     #[test]

@@ -5,34 +5,28 @@ use serde_json::{Value, json};
 
 use super::Exchange;
 use crate::options::ExpiryUnit;
-use crate::vault::{Denied, Grant};
-use crate::wire::fields::{Fields, kind};
+use crate::vault::Grant;
+use crate::wire::fields::kind;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 
 pub(super) fn validate(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let options = &exchange.core.options;
-    let body = exchange.optional_json()?;
-    let refresh_token = match &body {
-        None => None,
-        Some(body) => Fields::of(body, "", &schemas::VALIDATE_REQUEST, options.unknown_members)?
-            .optional_secret("refresh_token")?,
+    let refresh_token = match exchange.request.body.is_empty() {
+        true => None,
+        false => exchange.fields(&schemas::VALIDATE_REQUEST)?.optional_secret("refresh_token")?,
     };
-    exchange
-        .core
-        .vault
-        .validate(&exchange.request.token, refresh_token, exchange.now_millis)
-        .map(|grant| answer(exchange, grant))
-        .map_err(|denied| Refusal::unauthorized(reason(denied)))
+    let Exchange { core, request, now_millis, .. } = exchange;
+    let grant = core.vault.validate(&request.token, refresh_token, *now_millis)?;
+    Ok(answer(exchange, grant))
 }
 
 /// The names of the two members are unknown, so the values decide.
 pub(super) fn login(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let body = exchange.json()?;
-    let Value::Object(members) = &body else {
+    let Value::Object(members) = body else {
         return Err(Refusal::bad_request(format!(
             "the body is {}; expected an object with the login and the password in it",
-            kind(&body)
+            kind(body)
         )));
     };
     let texts: Vec<&str> = members.values().filter_map(Value::as_str).collect();
@@ -56,14 +50,4 @@ fn answer(exchange: &Exchange<'_>, grant: Grant) -> Reply {
     }
     let user = json!({"user_id": exchange.account.user_id(), "name": "Emulator"});
     Reply::json(&json!({"tokens": tokens, "user": user}))
-}
-
-fn reason(denied: Denied) -> &'static str {
-    match denied {
-        Denied::UnknownBearer => "the access token is not one of this account",
-        Denied::NoRefreshToken => {
-            "the access token is no longer valid, and the request has no `refresh_token` to renew it"
-        }
-        Denied::RefreshRefused => "the refresh token was refused; authorise again",
-    }
 }

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use super::Exchange;
 use crate::registry::{Domain, Stage};
 use crate::rng::hash;
-use crate::wire::fields::Fields;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 use crate::wire::{text, time};
@@ -30,7 +29,7 @@ pub(super) fn list(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         ("error_message", "".into()),
     ]);
     text::set_raw(&mut answer, &["domains"], &summaries);
-    Ok(Reply::new(http::StatusCode::OK, "application/json", answer))
+    Ok(Reply::text(answer))
 }
 
 pub(super) fn create(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
@@ -87,14 +86,12 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         members.push(("cloudflare_status", stage.status().into()));
         members.push(("cloudflare_ssl_status", stage.ssl_status().into()));
     }
-    Ok(Reply::new(http::StatusCode::OK, "application/json", text::object(&members)))
+    Ok(Reply::text(text::object(&members)))
 }
 
 /// The name in the body, in lower case.
 fn requested(exchange: &Exchange<'_>) -> Result<String, Refusal> {
-    let body = exchange.json()?;
-    let schema = &schemas::CREATE_DOMAIN_REQUEST;
-    let fields = Fields::of(&body, "", schema, exchange.core.options.unknown_members)?;
+    let fields = exchange.fields(&schemas::CREATE_DOMAIN_REQUEST)?;
     let right = "a domain name such as go.example.com";
     let name = fields.string("domain", right)?.to_ascii_lowercase();
     if is_name(&name) {
@@ -164,7 +161,7 @@ fn done(members: &[(&str, Value)], details: Option<(&Exchange<'_>, &Domain)>) ->
     for (name, value) in members {
         text::set(&mut answer, &[name], value);
     }
-    Reply::new(http::StatusCode::OK, "application/json", answer)
+    Reply::text(answer)
 }
 
 fn refused(code: &str, message: &str) -> Reply {
@@ -173,7 +170,7 @@ fn refused(code: &str, message: &str) -> Reply {
         ("error_code", code.into()),
         ("error_message", message.into()),
     ]);
-    Reply::new(http::StatusCode::OK, "application/json", answer)
+    Reply::text(answer)
 }
 
 fn not_found(id: &str) -> Reply {

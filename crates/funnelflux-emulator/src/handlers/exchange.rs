@@ -1,14 +1,17 @@
 //! An admitted request, and the emulator that it came to.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use funnelflux_contract::Schema;
 use serde_json::Value;
 
 use crate::account::Account;
 use crate::state::Core;
 use crate::traffic::View;
 use crate::traffic::amend::Overlay;
+use crate::wire::fields::{self, Fields};
 use crate::wire::query::Query;
 use crate::wire::refusal::Refusal;
 
@@ -29,11 +32,14 @@ pub(crate) struct Exchange<'c> {
     pub(crate) account: Arc<Account>,
     /// Read once, so that an answer does not change while it is made.
     pub(crate) now_millis: i64,
+    /// The parsed body.
+    body: OnceCell<Value>,
 }
 
 impl<'c> Exchange<'c> {
     pub(crate) fn new(core: &'c Core, request: Request) -> Self {
-        Self { core, request, account: core.ledger.account(), now_millis: core.clock.unix_millis() }
+        let (account, now_millis) = (core.ledger.account(), core.clock.unix_millis());
+        Self { core, request, account, now_millis, body: OnceCell::new() }
     }
 
     /// The traffic as it is now.
@@ -48,18 +54,16 @@ impl<'c> Exchange<'c> {
     }
 
     /// The body, which must not be empty.
-    pub(crate) fn json(&self) -> Result<Value, Refusal> {
-        self.optional_json()?
-            .ok_or_else(|| Refusal::bad_request("the body is empty; expected a JSON object"))
+    pub(crate) fn json(&self) -> Result<&Value, Refusal> {
+        if let Some(body) = self.body.get() {
+            return Ok(body);
+        }
+        let body = fields::parse(&self.request.body, "a JSON object")?;
+        Ok(self.body.get_or_init(|| body))
     }
 
-    /// The body, which may be empty.
-    pub(crate) fn optional_json(&self) -> Result<Option<Value>, Refusal> {
-        if self.request.body.is_empty() {
-            return Ok(None);
-        }
-        serde_json::from_slice(&self.request.body).map(Some).map_err(|error| {
-            Refusal::bad_request(format!("the body is not JSON: {error}; expected a JSON object"))
-        })
+    /// The members of the body, by a schema of the contract.
+    pub(crate) fn fields(&self, schema: &Schema) -> Result<Fields<'_>, Refusal> {
+        Fields::of(self.json()?, "", schema, self.core.options.unknown_members)
     }
 }

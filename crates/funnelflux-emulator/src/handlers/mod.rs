@@ -79,8 +79,7 @@ fn asset(operation: &Operation, exchange: &Exchange<'_>) -> Result<Reply, Refusa
         unknown_members: options.unknown_members,
         deleted: options.deleted_assets,
     };
-    let text = exchange.core.ledger.answer(&call, verb)?;
-    Ok(Reply::new(StatusCode::OK, "application/json", text))
+    exchange.core.ledger.answer(&call, verb).map(Reply::text)
 }
 
 fn verb_of(operation: &Operation) -> Option<(&'static AssetKind, Verb)> {

@@ -11,6 +11,7 @@ use super::save::{self, Before};
 use super::status::Status;
 use super::store::{Entry, Store};
 use super::{Call, ids, secrets};
+use crate::wire::fields;
 use crate::wire::refusal::Refusal;
 use crate::wire::text;
 
@@ -103,14 +104,10 @@ fn read<'c>(call: &'c Call<'_>, source: &Entry) -> Result<Wanted<'c>, Refusal> {
     let kind = call.kind();
     let body = call.body.trim();
     let body = if body.is_empty() { "{}" } else { body };
-    let value: Value = serde_json::from_str(body).map_err(|error| {
-        Refusal::bad_request(format!("the body is not JSON: {error}; expected a JSON object"))
-    })?;
+    let value = fields::parse(body.as_bytes(), "a JSON object")?;
     let fields = call.fields(&value)?;
-    let string = |name: &str| match value.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(_) => fields.string(name, "a string").map(|text| Some(text.to_owned())),
-    };
+    let string =
+        |name: &str| fields.optional_string(name, "a string").map(|text| text.map(str::to_owned));
     // The self-hosted product adds the time in seconds to the names of its clones.
     let made = || format!("{} - {}.1", source.name, call.now_millis / 1000);
     let name = string("name")?.filter(|name| !name.trim().is_empty()).unwrap_or_else(made);

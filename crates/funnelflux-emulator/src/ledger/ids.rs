@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use crate::wire::fields::describe;
 use crate::wire::refusal::Refusal;
 
 pub(crate) const RIGHT: &str = "an id of 12 characters, each 0-9, A-Z or a-z";
@@ -17,8 +16,7 @@ pub(crate) fn check<'t>(at: &str, text: &'t str) -> Result<&'t str, Refusal> {
     if is_id(text) {
         return Ok(text);
     }
-    let shown = describe(&text.into());
-    Err(Refusal::bad_request(format!("`{at}` is {shown}; expected {RIGHT}")))
+    Err(Refusal::wrong(at, &text.into(), RIGHT))
 }
 
 /// The ids of a query parameter, separated by commas.
@@ -37,12 +35,9 @@ pub(crate) fn listed<'v>(body: &'v Value, at: &str) -> Result<Vec<&'v str>, Refu
             .enumerate()
             .map(|(index, item)| {
                 let at = format!("{at}[{index}]");
-                let text = item.as_str().ok_or_else(|| {
-                    Refusal::bad_request(format!("`{at}` is {}; expected {RIGHT}", describe(item)))
-                })?;
-                check(&at, text)
+                check(&at, item.as_str().ok_or_else(|| Refusal::wrong(&at, item, RIGHT))?)
             })
             .collect(),
-        Some(other) => Err(wrong(&format!("is {}", describe(other)))),
+        Some(other) => Err(Refusal::wrong(at, other, "a list of ids")),
     }
 }

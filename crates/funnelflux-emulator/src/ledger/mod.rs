@@ -32,7 +32,7 @@ use serde_json::Value;
 use crate::account::Account;
 use crate::options::{DeletedAssets, UnknownMembers};
 use crate::table;
-use crate::wire::fields::Fields;
+use crate::wire::fields::{self, Fields};
 use crate::wire::query::Query;
 use crate::wire::refusal::Refusal;
 use crate::wire::text;
@@ -153,12 +153,7 @@ impl<'c> Call<'c> {
     }
 
     fn json(&self, right: &str) -> Result<Value, Refusal> {
-        if self.body.is_empty() {
-            return Err(Refusal::bad_request(format!("the body is empty; expected {right}")));
-        }
-        serde_json::from_str(self.body).map_err(|error| {
-            Refusal::bad_request(format!("the body is not JSON: {error}; expected {right}"))
-        })
+        fields::parse(self.body.as_bytes(), right)
     }
 
     /// The members of a body, by the schema that the contract has for it.

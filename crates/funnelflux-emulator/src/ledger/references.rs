@@ -37,11 +37,10 @@ impl Collector {
                 Ok(_) => self.found.push(Reference { at, kind, id: id.clone() }),
                 Err(refusal) => self.wrong.push(refusal),
             },
-            Some(other) => self.wrong.push(Refusal::bad_request(format!(
-                "`{at}` is {}; expected the id of a {}, or the empty string for none",
-                describe(other),
-                kind.noun()
-            ))),
+            Some(other) => {
+                let right = format!("the id of a {}, or the empty string for none", kind.noun());
+                self.wrong.push(Refusal::wrong(&at, other, &right));
+            }
         }
     }
 }

@@ -8,7 +8,6 @@ use serde_json::Value;
 use super::kind::Kind;
 use super::references::list;
 use super::violations::Violations;
-use crate::wire::fields::describe;
 use crate::wire::refusal::Refusal;
 
 /// Documented: at most 10 KB of code. Whether that is 10,000 or 10,240 bytes is unknown.
@@ -27,16 +26,12 @@ pub(crate) fn check(kind: Kind, own_id: &str, asset: &Value, found: &mut Violati
     }
 }
 
-fn wrong(at: &str, value: &Value, right: &str) -> Refusal {
-    Refusal::bad_request(format!("`{at}` is {}; expected {right}", describe(value)))
-}
-
 /// A number from `low` to `high`, where it is there.
 fn range(asset: &Value, name: &str, (low, high): (f64, f64), found: &mut Violations) {
     if let Some(value) = asset.get(name)
         && !value.as_f64().is_some_and(|number| (low..=high).contains(&number))
     {
-        found.add(wrong(name, value, &format!("a number from {low} to {high}")));
+        found.add(Refusal::wrong(name, value, &format!("a number from {low} to {high}")));
     }
 }
 
@@ -62,7 +57,7 @@ fn traffic_source(asset: &Value, found: &mut Violations) {
 fn one_of(known: &Schema, name: &str, value: &Value, found: &mut Violations) {
     let known: Vec<&str> = known.values().iter().map(|value| value.as_str()).collect();
     if !value.as_str().is_some_and(|text| known.contains(&text)) {
-        found.add(wrong(name, value, &known.join(" or ")));
+        found.add(Refusal::wrong(name, value, &known.join(" or ")));
     }
 }
 
@@ -73,14 +68,14 @@ fn page(asset: &Value, found: &mut Violations) {
     if let Some(value) = asset.get("numberOfActions")
         && !value.as_u64().is_some_and(|number| (1..=64).contains(&number))
     {
-        found.add(wrong("numberOfActions", value, "a whole number from 1 to 64"));
+        found.add(Refusal::wrong("numberOfActions", value, "a whole number from 1 to 64"));
     }
 }
 
 fn logic_script(asset: &Value, found: &mut Violations) {
     let Some(value) = asset.get("code") else { return };
     match value.as_str() {
-        None => found.add(wrong("code", value, "a string")),
+        None => found.add(Refusal::wrong("code", value, "a string")),
         Some(code) if code.len() > LONGEST_CODE => found.add(Refusal::bad_request(format!(
             "`code` has {} bytes; expected at most {LONGEST_CODE} (10 KB)",
             code.len()
@@ -103,7 +98,7 @@ fn middleware_config(asset: &Value, found: &mut Violations) {
         if let Some(value) = value
             && value.as_u64().unwrap_or_default() == 0
         {
-            found.add(wrong(at, value, "milliseconds, 1 to 10000"));
+            found.add(Refusal::wrong(at, value, "milliseconds, 1 to 10000"));
         }
     }
     let routes = list(asset, "routes");
@@ -116,9 +111,11 @@ fn middleware_config(asset: &Value, found: &mut Violations) {
         let lower = |byte: u8| !byte.is_ascii_uppercase() && byte.is_ascii_graphic();
         let sound = key.as_str().filter(|key| !key.is_empty() && key.bytes().all(lower));
         match sound {
-            None => found.add(wrong(&at("idRoute"), key, "a key of lower-case characters")),
+            None => {
+                found.add(Refusal::wrong(&at("idRoute"), key, "a key of lower-case characters"));
+            }
             Some(text) if !keys.insert(text) => {
-                found.add(wrong(&at("idRoute"), key, "a key that no other route has"));
+                found.add(Refusal::wrong(&at("idRoute"), key, "a key that no other route has"));
             }
             Some(_) => {}
         }
@@ -126,13 +123,13 @@ fn middleware_config(asset: &Value, found: &mut Violations) {
         if member("isDefault").as_bool() == Some(true) {
             defaults += 1;
             if sound.is_some_and(|key| key != "default") {
-                found.add(wrong(&at("idRoute"), key, "\"default\" for the default route"));
+                found.add(Refusal::wrong(&at("idRoute"), key, "\"default\" for the default route"));
             }
             if priority.as_u64() != Some(0) {
-                found.add(wrong(&at("priority"), priority, "0 for the default route"));
+                found.add(Refusal::wrong(&at("priority"), priority, "0 for the default route"));
             }
         } else if !priority.as_u64().is_some_and(|number| (1..=255).contains(&number)) {
-            found.add(wrong(&at("priority"), priority, "a whole number from 1 to 255"));
+            found.add(Refusal::wrong(&at("priority"), priority, "a whole number from 1 to 255"));
         }
     }
     if !routes.is_empty() && defaults != 1 {
@@ -150,7 +147,7 @@ fn funnel(own_id: &str, asset: &Value, found: &mut Violations) {
         for name in ["idSourceNode", "idTargetNode"] {
             let value = connection.get(name).unwrap_or(&Value::Null);
             if !value.as_str().is_some_and(|id| nodes.contains(id)) {
-                found.add(wrong(
+                found.add(Refusal::wrong(
                     &format!("connections[{index}].{name}"),
                     value,
                     "the `idNode` of a node of this funnel",
@@ -173,13 +170,13 @@ fn parts<'v>(
         let at = format!("{member}[{index}].{id_name}");
         let value = part.get(id_name).unwrap_or(&Value::Null);
         match value.as_str() {
-            None => found.add(wrong(&at, value, super::ids::RIGHT)),
+            None => found.add(Refusal::wrong(&at, value, super::ids::RIGHT)),
             Some(id) => {
                 let fresh = ids.insert(id);
                 if let Err(refusal) = super::ids::check(&at, id) {
                     found.add(refusal);
                 } else if !fresh {
-                    found.add(wrong(&at, value, "an id that is there once"));
+                    found.add(Refusal::wrong(&at, value, "an id that is there once"));
                 }
             }
         }
@@ -187,7 +184,7 @@ fn parts<'v>(
             && value.as_str() != Some(own_id)
         {
             let at = format!("{member}[{index}].idFunnel");
-            found.add(wrong(&at, value, &format!("the funnel's own id, \"{own_id}\"")));
+            found.add(Refusal::wrong(&at, value, &format!("the funnel's own id, \"{own_id}\"")));
         }
     }
     ids

@@ -12,7 +12,7 @@ use super::status::Status;
 use super::store::{Entry, Store};
 use super::violations::Violations;
 use super::{Call, conflict, ids, missing, references, rules, secrets, slim};
-use crate::wire::fields::{describe, kind as json_kind};
+use crate::wire::fields::kind as json_kind;
 use crate::wire::refusal::Refusal;
 use crate::wire::text;
 
@@ -167,10 +167,10 @@ fn status(value: &Value, before: Option<Status>) -> Result<Status, Refusal> {
     };
     match at.as_str().and_then(Status::parse) {
         Some(status) if status != Status::Deleted => Ok(status),
-        _ => Err(Refusal::bad_request(format!(
-            "`status` is {}; expected active or archived (deletion is a call of its own)",
-            describe(at)
-        ))),
+        _ => {
+            let right = "active or archived (deletion is a call of its own)";
+            Err(Refusal::wrong("status", at, right))
+        }
     }
 }
 
@@ -185,12 +185,7 @@ fn agreed(
         match value.get(*name) {
             None => {}
             Some(Value::String(text)) => found.push((name, text)),
-            Some(other) => {
-                return Err(Refusal::bad_request(format!(
-                    "`{name}` is {}; expected a string",
-                    describe(other)
-                )));
-            }
+            Some(other) => return Err(Refusal::wrong(name, other, "a string")),
         }
     }
     let changed: Vec<_> = found.iter().filter(|(_, text)| Some(*text) != before).collect();

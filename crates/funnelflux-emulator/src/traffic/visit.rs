@@ -208,12 +208,8 @@ impl Event<'_> {
 
     /// The id of its hit.
     pub(crate) fn hit_id(&self) -> String {
-        if self.on_offer() {
-            let at = self.visit.offer_view.unwrap_or(self.visit.entered);
-            ids::hit_id(at, self.visit.random(2), true)
-        } else {
-            ids::hit_id(self.visit.entered, self.visit.random(1), false)
-        }
+        let offer = self.on_offer();
+        ids::hit_id(self.hit_at(), self.visit.random(if offer { 2 } else { 1 }), offer)
     }
 
     /// The time of its hit.

@@ -7,18 +7,29 @@ use super::refusal::Refusal;
 use crate::options::UnknownMembers;
 
 /// A JSON object of a request.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Fields<'a> {
     object: &'a Map<String, Value>,
     /// Its place, for messages: empty for the body itself, else such as `attributes[1]`.
-    at: &'a str,
+    at: String,
+    unknown: UnknownMembers,
+}
+
+/// Reads a body.
+pub(crate) fn parse(body: &[u8], right: &str) -> Result<Value, Refusal> {
+    if body.is_empty() {
+        return Err(Refusal::bad_request(format!("the body is empty; expected {right}")));
+    }
+    serde_json::from_slice(body).map_err(|error| {
+        Refusal::bad_request(format!("the body is not JSON: {error}; expected {right}"))
+    })
 }
 
 impl<'a> Fields<'a> {
     /// Reads `value` as an object of a schema of the contract.
     pub(crate) fn of(
         value: &'a Value,
-        at: &'a str,
+        at: impl Into<String>,
         schema: &Schema,
         unknown: UnknownMembers,
     ) -> Result<Self, Refusal> {
@@ -29,10 +40,11 @@ impl<'a> Fields<'a> {
     /// Reads `value` as an object with the `known` members.
     pub(crate) fn new(
         value: &'a Value,
-        at: &'a str,
+        at: impl Into<String>,
         known: &[&str],
         unknown: UnknownMembers,
     ) -> Result<Self, Refusal> {
+        let at = at.into();
         let Value::Object(object) = value else {
             let place = if at.is_empty() { "the body".to_owned() } else { format!("`{at}`") };
             return Err(Refusal::bad_request(format!(
@@ -41,7 +53,7 @@ impl<'a> Fields<'a> {
                 list(known)
             )));
         };
-        let fields = Self { object, at };
+        let fields = Self { object, at, unknown };
         if unknown == UnknownMembers::Refuse
             && let Some(name) = object.keys().find(|name| !known.contains(&name.as_str()))
         {
@@ -59,8 +71,14 @@ impl<'a> Fields<'a> {
         if self.at.is_empty() { name.to_owned() } else { format!("{}.{name}", self.at) }
     }
 
-    fn get(&self, name: &str) -> Option<&'a Value> {
+    /// The value of a member, also `null`.
+    pub(crate) fn get(&self, name: &str) -> Option<&'a Value> {
         self.object.get(name)
+    }
+
+    /// The value of a member. `null` counts as absent.
+    pub(crate) fn optional(&self, name: &str) -> Option<&'a Value> {
+        self.get(name).filter(|value| !value.is_null())
     }
 
     fn require(&self, name: &str, right: &str) -> Result<&'a Value, Refusal> {
@@ -70,11 +88,7 @@ impl<'a> Fields<'a> {
     }
 
     fn wrong(&self, name: &str, value: &Value, right: &str) -> Refusal {
-        Refusal::bad_request(format!(
-            "`{}` is {}; expected {right}",
-            self.path(name),
-            describe(value)
-        ))
+        Refusal::wrong(&self.path(name), value, right)
     }
 
     pub(crate) fn string(&self, name: &str, right: &str) -> Result<&'a str, Refusal> {
@@ -82,10 +96,32 @@ impl<'a> Fields<'a> {
         value.as_str().ok_or_else(|| self.wrong(name, value, right))
     }
 
+    /// A string. `null` counts as absent.
+    pub(crate) fn optional_string(
+        &self,
+        name: &str,
+        right: &str,
+    ) -> Result<Option<&'a str>, Refusal> {
+        self.optional(name).map(|_| self.string(name, right)).transpose()
+    }
+
+    /// The objects in a list, each read by the schema when its turn comes.
+    pub(crate) fn items(
+        &self,
+        name: &str,
+        right: &str,
+        schema: &Schema,
+    ) -> Result<impl Iterator<Item = Result<Self, Refusal>>, Refusal> {
+        let items = self.list(name, right)?.iter().enumerate();
+        Ok(items.map(move |(index, item)| {
+            Self::of(item, self.path(&format!("{name}[{index}]")), schema, self.unknown)
+        }))
+    }
+
     /// A string that no message may show. `null` counts as absent.
     pub(crate) fn optional_secret(&self, name: &str) -> Result<Option<&'a str>, Refusal> {
-        match self.get(name) {
-            None | Some(Value::Null) => Ok(None),
+        match self.optional(name) {
+            None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
             Some(other) => Err(Refusal::bad_request(format!(
                 "`{}` is {}; expected a string",

@@ -3,6 +3,7 @@
 use http::{HeaderName, StatusCode, header};
 use serde_json::{Value, json};
 
+use super::fields::describe;
 use super::reply::Reply;
 use crate::clock::Clock;
 use crate::options::{ErrorShape, RetryAfter};
@@ -23,6 +24,11 @@ impl Refusal {
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// The refusal of the value at a place, which the message shows.
+    pub(crate) fn wrong(at: &str, value: &Value, right: &str) -> Self {
+        Self::bad_request(format!("`{at}` is {}; expected {right}", describe(value)))
     }
 
     pub(crate) fn unauthorized(message: impl Into<String>) -> Self {

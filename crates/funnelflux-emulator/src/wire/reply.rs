@@ -18,7 +18,7 @@ impl Reply {
     /// A 200 with a JSON body.
     pub(crate) fn json(body: &impl Serialize) -> Self {
         match serde_json::to_vec(body) {
-            Ok(text) => Self::new(StatusCode::OK, "application/json", text),
+            Ok(text) => Self::text(text),
             // No body has a part that can fail.
             Err(error) => {
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "text/plain", error.to_string())
@@ -26,9 +26,9 @@ impl Reply {
         }
     }
 
-    /// A 200 without a body.
-    pub(crate) fn empty() -> Self {
-        Self::new(StatusCode::OK, "application/json", "")
+    /// A 200 whose body is JSON text, or empty.
+    pub(crate) fn text(body: impl Into<Bytes>) -> Self {
+        Self::new(StatusCode::OK, "application/json", body)
     }
 
     pub(crate) fn new(

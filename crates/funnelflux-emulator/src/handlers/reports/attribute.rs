@@ -7,10 +7,15 @@ use std::borrow::Cow;
 
 use jiff::tz::Offset;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::account::{Account, Asset};
+use crate::handlers::Exchange;
+use crate::options::AttributeList;
 use crate::traffic::visit::domain;
 use crate::traffic::{Event, TrackingField};
+use crate::wire::refusal::Refusal;
+use crate::wire::reply::Reply;
 use crate::wire::time;
 
 const HOUR: i64 = 3_600_000;
@@ -105,6 +110,18 @@ pub(crate) static ALL: [Attribute; 40] = [
     }),
     event("Time: Day-Parting", |it| Cell::same(local(it.event.at, it.offset, "%H:00"))),
 ];
+
+/// "List available attributes".
+pub(crate) fn list(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
+    let entry = |name: &str| match exchange.core.options.attribute_list {
+        AttributeList::Strings => json!(name),
+        AttributeList::Objects => {
+            let category = name.split_once(": ").map_or("Tracking", |(category, _)| category);
+            json!({"attribute": name, "category": category})
+        }
+    };
+    Ok(Reply::json(&ALL.iter().map(|known| entry(known.name)).collect::<Vec<_>>()))
+}
 
 impl Attribute {
     pub(crate) fn parse(name: &str) -> Option<&'static Self> {

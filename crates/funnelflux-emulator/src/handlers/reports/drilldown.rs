@@ -20,17 +20,16 @@ const MOST_ATTRIBUTES: usize = 10;
 
 pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let options = &exchange.core.options;
-    let body = exchange.json()?;
-    let fields = Fields::of(&body, "", &schemas::DRILLDOWN_REQUEST, options.unknown_members)?;
+    let fields = exchange.fields(&schemas::DRILLDOWN_REQUEST)?;
     let range = Range::read(&fields, options)?;
-    let attributes = read(exchange, &fields, "attributes")?;
+    let attributes = read(&fields, "attributes")?;
     if attributes.is_empty() || attributes.len() > MOST_ATTRIBUTES {
         return Err(Refusal::bad_request(format!(
             "`attributes` has {} entries; expected 1 to {MOST_ATTRIBUTES}",
             attributes.len()
         )));
     }
-    let filters = read(exchange, &fields, "filters")?;
+    let filters = read(&fields, "filters")?;
     if let Some(at) = filters.iter().position(Filter::is_open) {
         return Err(Refusal::bad_request(format!(
             "`filters[{at}]` has neither `whitelistFilters` nor `blacklistFilters` and would \
@@ -46,14 +45,10 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::json(&Report::new(groups.finish())))
 }
 
-fn read(exchange: &Exchange<'_>, fields: &Fields<'_>, name: &str) -> Result<Vec<Filter>, Refusal> {
-    let unknown = exchange.core.options.unknown_members;
-    fields
-        .list(name, "a list of {attribute, whitelistFilters, blacklistFilters}")?
-        .iter()
-        .enumerate()
-        .map(|(at, value)| Filter::read(value, &format!("{name}[{at}]"), unknown))
-        .collect()
+fn read(fields: &Fields<'_>, name: &str) -> Result<Vec<Filter>, Refusal> {
+    let right = "a list of {attribute, whitelistFilters, blacklistFilters}";
+    let entries = fields.items(name, right, &schemas::ATTRIBUTE_FILTER)?;
+    entries.map(|entry| Filter::read(&entry?)).collect()
 }
 
 /// The answer: `{"rows": […]}`. Whether the live answer has totals beside the rows is unknown.

@@ -13,7 +13,6 @@ use super::hits;
 use super::range::Range;
 use crate::handlers::Exchange;
 use crate::traffic::{Event, EventKind, Visit, Window};
-use crate::wire::fields::Fields;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 
@@ -45,14 +44,11 @@ fn answer(
 }
 
 pub(crate) fn visitor(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let options = &exchange.core.options;
-    let body = exchange.json()?;
-    let schema = &schemas::EXPLORER_VISITOR_REQUEST;
-    let fields = Fields::of(&body, "", schema, options.unknown_members)?;
-    match (body.get("visitorId"), body.get("hitId")) {
+    let fields = exchange.fields(&schemas::EXPLORER_VISITOR_REQUEST)?;
+    match (fields.get("visitorId"), fields.get("hitId")) {
         (Some(_), None) => {
             let id = fields.string("visitorId", "the id of a visitor")?;
-            let range = Range::read(&fields, options)?;
+            let range = Range::read(&fields, &exchange.core.options)?;
             let mut visits = Vec::new();
             exchange.traffic().each_visit(range.window, |visit| {
                 let mut events = visit.events();
@@ -82,10 +78,7 @@ fn of_hit(exchange: &Exchange<'_>, id: &str) -> Result<Visit, Refusal> {
 }
 
 pub(crate) fn hit(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let body = exchange.json()?;
-    let schema = &schemas::EXPLORER_HIT_REQUEST;
-    let fields = Fields::of(&body, "", schema, exchange.core.options.unknown_members)?;
-    let id = fields.string("hitId", "the id of a hit")?;
+    let id = exchange.fields(&schemas::EXPLORER_HIT_REQUEST)?.string("hitId", "the id of a hit")?;
     let visit = of_hit(exchange, id)?;
     let view = visit.events().find(|event| {
         matches!(event.kind, EventKind::LanderView | EventKind::OfferView) && event.hit_id() == id

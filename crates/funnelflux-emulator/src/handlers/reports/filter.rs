@@ -1,10 +1,8 @@
 //! One entry of `attributes` or `filters`: an attribute and patterns of its values.
 
-use funnelflux_contract::schemas;
 use serde_json::Value;
 
 use super::attribute::{ALL, Attribute, Cell};
-use crate::options::UnknownMembers;
 use crate::traffic::TrackingField;
 use crate::wire::fields::Fields;
 use crate::wire::glob::Glob;
@@ -21,11 +19,10 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    /// Reads entry `at`, such as `attributes[0]`.
-    pub(crate) fn read(value: &Value, at: &str, unknown: UnknownMembers) -> Result<Self, Refusal> {
-        let fields = Fields::of(value, at, &schemas::ATTRIBUTE_FILTER, unknown)?;
+    /// Reads an entry.
+    pub(crate) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
         let name = fields.string("attribute", "the name of an attribute")?;
-        let attribute = Attribute::parse(name).ok_or_else(|| unknown_attribute(&fields, name))?;
+        let attribute = Attribute::parse(name).ok_or_else(|| unknown_attribute(fields, name))?;
         let mut filter = Self { attribute, slot: None, white: Vec::new(), black: Vec::new() };
         for (list, patterns) in
             [("whitelistFilters", &mut filter.white), ("blacklistFilters", &mut filter.black)]
@@ -104,12 +101,15 @@ fn slot_filter(at: &str, text: &str) -> Result<(TrackingField, String), Refusal>
 
 #[cfg(test)]
 mod tests {
+    use funnelflux_contract::schemas;
     use serde_json::json;
 
     use super::*;
+    use crate::options::UnknownMembers;
 
     fn read(value: &Value) -> Result<Filter, Refusal> {
-        Filter::read(value, "attributes[0]", UnknownMembers::Refuse)
+        let schema = &schemas::ATTRIBUTE_FILTER;
+        Filter::read(&Fields::of(value, "attributes[0]", schema, UnknownMembers::Refuse)?)
     }
 
     #[test]

@@ -14,7 +14,6 @@ use super::range::Range;
 use crate::account::Asset;
 use crate::handlers::Exchange;
 use crate::traffic::{Event, EventKind, TrackingField};
-use crate::wire::fields::Fields;
 use crate::wire::money;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
@@ -43,8 +42,7 @@ impl Kinds {
 
 pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let options = &exchange.core.options;
-    let body = exchange.json()?;
-    let fields = Fields::of(&body, "", &schemas::RAW_EVENTS_REQUEST, options.unknown_members)?;
+    let fields = exchange.fields(&schemas::RAW_EVENTS_REQUEST)?;
     let range = Range::read(&fields, options)?;
     let kinds = Kinds {
         hits: fields.flag("includeHits")?,

@@ -26,8 +26,8 @@ const MOST_ROWS: usize = 1000;
 
 fn range(exchange: &Exchange<'_>) -> Result<Range, Refusal> {
     let options = &exchange.core.options;
-    let body = exchange.json()?;
-    let fields = Fields::new(&body, "", &["timeStart", "timeEnd"], options.unknown_members)?;
+    let known = ["timeStart", "timeEnd"];
+    let fields = Fields::new(exchange.json()?, "", &known, options.unknown_members)?;
     Range::read(&fields, options)
 }
 
@@ -61,66 +61,61 @@ struct Fared {
     latency_millis: i128,
 }
 
-impl Fared {
-    fn count(&mut self, call: &Call) {
-        self.requests += 1;
-        self.failures += u64::from(call.failed);
-        self.latency_millis += i128::from(call.latency_millis);
-    }
-
-    fn row(self, id: (&str, String), name: (&str, String)) -> Map<String, Value> {
-        let members = [
-            (id.0, Value::from(id.1)),
-            (name.0, name.1.into()),
-            ("requests", self.requests.into()),
-            ("successes", (self.requests - self.failures).into()),
-            ("failures", self.failures.into()),
-        ];
-        members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-    }
-}
-
-/// The calls in the range, by the id of the config.
-fn count<'a>(
+/// A row for each of the configs `now`, with the calls in the range. `made` are those that make the
+/// traffic.
+fn summary<'a>(
     exchange: &Exchange<'_>,
-    range: Range,
-    configs: impl Iterator<Item = &'a Asset>,
+    [id_name, name_name]: [&str; 2],
+    made: impl Iterator<Item = &'a Asset>,
+    now: Vec<(String, String)>,
     of: fn(&Account, &Visit) -> Option<Call>,
-) -> HashMap<String, Fared> {
-    let mut all: Vec<(String, Fared)> =
-        configs.map(|config| (config.id().to_owned(), Fared::default())).collect();
-    let account = &*exchange.account;
+    finish: fn(Fared, &mut Map<String, Value>),
+) -> Result<Reply, Refusal> {
+    let range = range(exchange)?;
+    let mut all: Vec<(&str, Fared)> = made.map(|config| (config.id(), Fared::default())).collect();
     exchange.traffic().each_visit(range.window, |visit| {
-        let call = of(account, visit).filter(|call| range.window.holds(call.at));
+        let call = of(&exchange.account, visit).filter(|call| range.window.holds(call.at));
         if let Some(call) = call
             && let Some((_, fared)) = all.get_mut(call.callee)
         {
-            fared.count(&call);
+            fared.requests += 1;
+            fared.failures += u64::from(call.failed);
+            fared.latency_millis += i128::from(call.latency_millis);
         }
     });
-    all.into_iter().collect()
+    let fared: HashMap<&str, Fared> = all.into_iter().collect();
+    let row = |(id, name): (String, String)| {
+        let own = fared.get(id.as_str()).copied().unwrap_or_default();
+        let members = [
+            (id_name, id.into()),
+            (name_name, name.into()),
+            ("requests", own.requests.into()),
+            ("successes", (own.requests - own.failures).into()),
+            ("failures", own.failures.into()),
+        ];
+        let members =
+            members.into_iter().map(|(name, value): (&str, Value)| (name.to_owned(), value));
+        let mut row: Map<String, Value> = members.collect();
+        finish(own, &mut row);
+        row
+    };
+    let rows: Vec<_> = now.into_iter().map(row).collect();
+    Ok(Reply::json(&json!({"rows": rows})))
 }
 
 pub(crate) fn webhooks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let range = range(exchange)?;
-    let fared = count(exchange, range, exchange.account.webhook_configs(), calls::webhook);
-    let rows = exchange.core.ledger.webhook_configs().into_iter().map(|(id, name)| {
-        let own = fared.get(&id).copied().unwrap_or_default();
-        own.row(("idWebhookConfig", id), ("webhookConfigName", name))
-    });
-    Ok(Reply::json(&json!({"rows": rows.collect::<Vec<_>>()})))
+    let names = ["idWebhookConfig", "webhookConfigName"];
+    let now = exchange.core.ledger.webhook_configs();
+    summary(exchange, names, exchange.account.webhook_configs(), now, calls::webhook, |_, _| {})
 }
 
 pub(crate) fn middleware(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let range = range(exchange)?;
-    let fared = count(exchange, range, exchange.account.middleware_configs(), calls::middleware);
-    let rows = exchange.core.ledger.middleware_configs().into_iter().map(|(id, name)| {
-        let own = fared.get(&id).copied().unwrap_or_default();
-        let mut row = own.row(("idMiddlewareConfig", id), ("middlewareConfigName", name));
+    let names = ["idMiddlewareConfig", "middlewareConfigName"];
+    let now = exchange.core.ledger.middleware_configs();
+    let made = exchange.account.middleware_configs();
+    summary(exchange, names, made, now, calls::middleware, |own, row| {
         // Without calls it is 0 rather than null.
         let average = money::ratio(own.latency_millis, i128::from(own.requests));
         row.insert("averageLatencyMs".to_owned(), average.map_or(0.into(), Value::from));
-        row
-    });
-    Ok(Reply::json(&json!({"rows": rows.collect::<Vec<_>>()})))
+    })
 }

@@ -1,7 +1,6 @@
 //! The reporting operations: attributes, drilldown, raw events, updates, logs, look-ups.
 
 mod attribute;
-mod attributes;
 mod drilldown;
 mod explorer;
 mod filter;
@@ -12,7 +11,7 @@ mod metrics;
 mod range;
 mod updates;
 
-pub(super) use attributes::list as attributes;
+pub(super) use attribute::list as attributes;
 pub(super) use drilldown::report as drilldown;
 pub(super) use explorer::{hit, visitor};
 pub(super) use hits::report as hits;

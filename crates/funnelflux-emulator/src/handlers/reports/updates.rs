@@ -1,7 +1,6 @@
 //! Conversions, custom events, costs and resets, which are queued and applied when they are due.
 
 use funnelflux_contract::schemas;
-use http::StatusCode;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -10,7 +9,7 @@ use crate::handlers::Exchange;
 use crate::traffic::amend::{MOST_WAITING, Paid, Selection, TooMany, Update, Upload};
 use crate::traffic::postback::Calls;
 use crate::traffic::{EventKind, TrackingField};
-use crate::wire::fields::{Fields, describe};
+use crate::wire::fields::Fields;
 use crate::wire::money::Mills;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
@@ -22,7 +21,7 @@ fn queue(exchange: &Exchange<'_>, updates: Vec<Update>) -> Result<Reply, Refusal
     let due = now.saturating_add(delay);
     let queued = exchange.core.traffic.push(&exchange.account, now, due, updates);
     queued.map_err(|TooMany| too_many())?;
-    Ok(Reply::new(StatusCode::OK, "application/json", ""))
+    Ok(Reply::text(""))
 }
 
 fn too_many() -> Refusal {
@@ -44,45 +43,35 @@ fn mills(at: &str, value: &Value) -> Result<Mills, Refusal> {
     units
         .filter(|units| units.fract().is_zero())
         .and_then(|units| Mills::try_from(units).ok())
-        .ok_or_else(|| {
-            Refusal::bad_request(format!("`{at}` is {}; expected {right}", describe(value)))
-        })
+        .ok_or_else(|| Refusal::wrong(at, value, right))
 }
 
 /// An amount or nothing.
-fn optional_mills(at: &str, value: Option<&Value>) -> Result<Option<Mills>, Refusal> {
-    match value {
-        None | Some(Value::Null) => Ok(None),
-        Some(value) => mills(at, value).map(Some),
-    }
+fn optional_mills(fields: &Fields<'_>, name: &str) -> Result<Option<Mills>, Refusal> {
+    fields.optional(name).map(|value| mills(&fields.path(name), value)).transpose()
 }
 
 pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let unknown = exchange.core.options.unknown_members;
-    let body = exchange.json()?;
-    let fields = Fields::of(&body, "", &schemas::CONVERSIONS_UPDATE, unknown)?;
-    if let Some(calls) = body.get("postbackCalls") {
+    let fields = exchange.fields(&schemas::CONVERSIONS_UPDATE)?;
+    let calls = fields.get("postbackCalls");
+    if let Some(calls) = calls {
         let known: Vec<_> = schemas::POSTBACK_CALLS.values().iter().map(|it| it.as_str()).collect();
         if !calls.as_str().is_some_and(|calls| known.contains(&calls)) {
-            return Err(Refusal::bad_request(format!(
-                "`postbackCalls` is {}; expected {}",
-                describe(calls),
-                known.join(" or ")
-            )));
+            return Err(Refusal::wrong("postbackCalls", calls, &known.join(" or ")));
         }
     }
     // With both flags none is sent, since a postback cannot be called back.
     let calls = match (fields.flag("disablePostbacks")?, fields.flag("forcePostbacks")?) {
         (true, _) => Calls::Never,
         (false, true) => Calls::Always,
-        _ => match body.get("postbackCalls").and_then(Value::as_str) {
+        _ => match calls.and_then(Value::as_str) {
             Some("onlyOnce") => Calls::Once,
             Some("all") => Calls::Always,
             // Documented: `none` is the default.
             _ => Calls::Never,
         },
     };
-    let standing = optional_mills("overridePayout", body.get("overridePayout"))?;
+    let standing = optional_mills(&fields, "overridePayout")?;
     // Documented for the payout of a hit only: -1 deletes.
     if standing.is_some_and(|amount| amount < 0) {
         return Err(Refusal::bad_request(
@@ -90,28 +79,24 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         ));
     }
     let mut uploads = Vec::new();
-    for (index, hit) in
-        fields.list("hits", "a list of {idHit, transaction, payout}")?.iter().enumerate()
-    {
-        let at = format!("hits[{index}]");
-        let fields = Fields::of(hit, &at, &schemas::CONVERTED_HIT, unknown)?;
+    let right = "a list of {idHit, transaction, payout}";
+    for fields in fields.items("hits", right, &schemas::CONVERTED_HIT)? {
+        let fields = fields?;
         let id = fields.string("idHit", "the id of an offer hit")?;
         if id.is_empty() {
             return Err(Refusal::bad_request(format!(
-                "`{at}.idHit` is empty; expected the id of an offer hit"
+                "`{}` is empty; expected the id of an offer hit",
+                fields.path("idHit")
             )));
         }
-        let transaction = match hit.get("transaction") {
-            None | Some(Value::Null) => "",
-            Some(_) => fields.string("transaction", "a string")?,
-        };
-        let payout_at = fields.path("payout");
-        let paid = match optional_mills(&payout_at, hit.get("payout"))? {
+        let transaction = fields.optional_string("transaction", "a string")?.unwrap_or_default();
+        let paid = match optional_mills(&fields, "payout")? {
             Some(-10_000) => Paid::Delete,
             Some(amount) if amount < 0 => {
                 return Err(Refusal::bad_request(format!(
-                    "`{payout_at}` is negative; expected an amount, -1 to delete the conversion, \
-                     or null for the offer's own payout"
+                    "`{}` is negative; expected an amount, -1 to delete the conversion, or null \
+                     for the offer's own payout",
+                    fields.path("payout")
                 )));
             }
             Some(amount) => Paid::Amount(amount),
@@ -160,8 +145,7 @@ impl Form {
         if (self.fits)(text) {
             return Ok(text.to_owned());
         }
-        let shown = describe(&text.into());
-        Err(Refusal::bad_request(format!("`{at}` is {shown}; expected {}", self.right)))
+        Err(Refusal::wrong(at, &text.into(), self.right))
     }
 
     /// A list of such texts; absent is empty.
@@ -172,19 +156,17 @@ impl Form {
 }
 
 /// Tracking fields, each with its values.
-fn tracking(at: &str, value: Option<&Value>) -> Result<Vec<(TrackingField, Vec<String>)>, Refusal> {
+fn tracking(fields: &Fields<'_>) -> Result<Vec<(TrackingField, Vec<String>)>, Refusal> {
+    let member = "restrictToTrackingFields";
     let right = "an object such as {\"campaign\": [\"1234\"]}";
-    let wrong = |at: &str, value: &Value| {
-        Refusal::bad_request(format!("`{at}` is {}; expected {right}", describe(value)))
-    };
-    let object = match value {
-        None | Some(Value::Null) => return Ok(Vec::new()),
+    let object = match fields.optional(member) {
+        None => return Ok(Vec::new()),
         Some(Value::Object(object)) => object,
-        Some(other) => return Err(wrong(at, other)),
+        Some(other) => return Err(Refusal::wrong(&fields.path(member), other, right)),
     };
-    let mut fields = Vec::new();
+    let mut chosen = Vec::new();
     for (name, values) in object {
-        let at = format!("{at}.{name}");
+        let at = fields.path(&format!("{member}.{name}"));
         let field = TrackingField::parse(name).ok_or_else(|| {
             Refusal::bad_request(format!(
                 "`{at}` is not a tracking field; expected campaign, external or c1 to c20"
@@ -194,23 +176,21 @@ fn tracking(at: &str, value: Option<&Value>) -> Result<Vec<(TrackingField, Vec<S
             .as_array()
             .map(|list| list.iter().map(|it| it.as_str().map(str::to_owned)).collect())
             .unwrap_or_default();
-        let texts = texts.ok_or_else(|| wrong(&at, values))?;
+        let texts = texts.ok_or_else(|| Refusal::wrong(&at, values, right))?;
         if texts.is_empty() {
             return Err(Refusal::bad_request(format!(
                 "`{at}` is empty and would restrict nothing; expected at least one value, or no \
                  such member"
             )));
         }
-        fields.push((field, texts));
+        chosen.push((field, texts));
     }
-    Ok(fields)
+    Ok(chosen)
 }
 
 pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let options = &exchange.core.options;
-    let body = exchange.json()?;
-    let fields = Fields::of(&body, "", &schemas::COST_UPDATE, options.unknown_members)?;
-    let range = Range::read_queued(&fields, options)?;
+    let fields = exchange.fields(&schemas::COST_UPDATE)?;
+    let range = Range::read_queued(&fields, &exchange.core.options)?;
     for name in ["funnelIDs", "trafficSourceIDs"] {
         fields.list(name, "a list of ids; an empty one means every one")?;
     }
@@ -221,33 +201,28 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     };
     let mut updates = Vec::new();
     let mut size = 0;
-    let segments = fields.list("costSegments", "a list of {cost, costType, …}")?;
-    for (index, segment) in segments.iter().enumerate() {
-        let at = format!("costSegments[{index}]");
-        let fields = Fields::of(segment, &at, &schemas::COST_SEGMENT, options.unknown_members)?;
+    let right = "a list of {cost, costType, …}";
+    for fields in fields.items("costSegments", right, &schemas::COST_SEGMENT)? {
+        let fields = fields?;
         let cost = fields.string("cost", "an amount as a string, such as \"12.50\"")?;
         let total = mills(&fields.path("cost"), &cost.into())?;
         let kind = fields.string("costType", "wholeSegment")?;
         if kind != "wholeSegment" {
             return Err(Refusal::bad_request(format!(
-                "`{at}.costType` is {kind:?}; expected wholeSegment, the only one known"
+                "`{}` is {kind:?}; expected wholeSegment, the only one known",
+                fields.path("costType")
             )));
         }
         // An ignored country would widen the cost to every country.
-        let country = match segment.get("restrictToCountryCode") {
-            None | Some(Value::Null) => None,
-            Some(_) => Some(fields.string("restrictToCountryCode", COUNTRY.right)?),
-        };
-        let country = country
+        let name = "restrictToCountryCode";
+        let country = fields
+            .optional_string(name, COUNTRY.right)?
             .filter(|country| !country.is_empty())
-            .map(|country| COUNTRY.check(&fields.path("restrictToCountryCode"), country))
+            .map(|country| COUNTRY.check(&fields.path(name), country))
             .transpose()?;
         fields.flag("applyToFilteredTraffic")?;
         let selection = Selection {
-            fields: tracking(
-                &fields.path("restrictToTrackingFields"),
-                segment.get("restrictToTrackingFields"),
-            )?,
+            fields: tracking(&fields)?,
             countries: country.into_iter().collect(),
             ..base.clone()
         };
@@ -267,8 +242,7 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 
 fn reset(exchange: &Exchange<'_>, queued: bool) -> Result<(Range, Selection), Refusal> {
     let options = &exchange.core.options;
-    let body = exchange.json()?;
-    let fields = Fields::of(&body, "", &schemas::RESET_REQUEST, options.unknown_members)?;
+    let fields = exchange.fields(&schemas::RESET_REQUEST)?;
     let range = match queued {
         true => Range::read_queued(&fields, options)?,
         false => Range::read(&fields, options)?,
@@ -280,7 +254,7 @@ fn reset(exchange: &Exchange<'_>, queued: bool) -> Result<(Range, Selection), Re
         countries: COUNTRY.list(&fields, "restrictToCountryCodes")?,
         visitors: VISITOR.list(&fields, "restrictToVisitorIDs")?,
         ips: IP.list(&fields, "restrictToIPs")?,
-        fields: tracking("restrictToTrackingFields", body.get("restrictToTrackingFields"))?,
+        fields: tracking(&fields)?,
     };
     Ok((range, selection))
 }
