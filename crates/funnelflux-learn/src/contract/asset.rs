@@ -1,65 +1,46 @@
 //! Kinds of asset: one entry each of a section file.
 
-use toml::Table;
-
-use super::reader::{Reader, Violations};
+use super::reader::{Entry, Reader, Violations, entry};
 use super::words::Grade;
 use super::{Schema, Section};
 use funnelflux_contract::Verb;
 
-#[derive(Debug)]
-pub struct Asset {
-    pub name: String,
-    pub noun: String,
-    pub meaning: String,
-    /// The part of the operations' ids between the section and the verb.
-    pub segment: String,
-    /// The schema of one asset; that of its slim form is called the same, with `Info` behind it.
-    pub model: String,
-    pub id_members: Vec<String>,
-    pub name_members: Vec<String>,
-    pub category_types: Vec<String>,
-    /// How surely the name of the id's member is known.
-    pub grade: Grade,
-    pub source: String,
+entry! {
+    pub struct Asset("asset", "name", "asset {}") {
+        pub name: String;
+        pub noun: String;
+        pub meaning: String;
+        /// The part of the operations' ids between the section and the verb.
+        pub segment: String;
+        /// The schema of one asset; that of its slim form is called the same, with `Info` behind it.
+        pub model: String;
+        pub id_members: Vec<String>;
+        pub name_members: Vec<String>;
+        pub category_types: Vec<String>;
+        /// How surely the name of the id's member is known.
+        pub grade: Grade;
+        pub source: String;
+    }
 }
 
-impl Asset {
-    pub fn read(table: &Table, file: &str, number: usize, log: &Violations) -> Self {
-        let given = table.get("name").and_then(toml::Value::as_str);
-        let place = match given {
-            Some(name) => format!("{file}: asset {name}"),
-            None => format!("{file}: asset number {number}"),
-        };
-        let entry = Reader::new(table, place, log);
-        let asset = Self {
-            name: entry.text("name"),
-            noun: entry.text("noun"),
-            meaning: entry.text("meaning"),
-            segment: entry.text("segment"),
-            model: entry.text("model"),
-            id_members: entry.texts("id_members"),
-            name_members: entry.texts("name_members"),
-            category_types: entry.texts("category_types"),
-            grade: entry.word("grade").unwrap_or(Grade::Unknown),
-            source: entry.text("source"),
-        };
+impl Entry for Asset {
+    fn check(&self, entry: &Reader<'_>) {
         let is_lower = |c: char| c.is_ascii_lowercase() || c == '-';
-        if !asset.name.chars().all(is_lower) {
+        if !self.name.chars().all(is_lower) {
             entry.complain("`name` is made of lower-case words joined by `-`");
         }
         for (key, members) in
-            [("id_members", &asset.id_members), ("name_members", &asset.name_members)]
+            [("id_members", &self.id_members), ("name_members", &self.name_members)]
         {
             if members.is_empty() {
                 entry.complain(format!("`{key}` must name at least one member"));
             }
         }
         entry.must_have("category_types");
-        entry.finish();
-        asset
     }
+}
 
+impl Asset {
     /// The schema of the slim form.
     pub fn info(&self) -> String {
         format!("{}Info", self.model)
@@ -78,32 +59,19 @@ impl Asset {
     }
 }
 
-/// A part of an asset: it has ids of the same form, and no operations.
-#[derive(Debug)]
-pub struct Marker {
-    pub name: String,
-    pub noun: String,
-    pub meaning: String,
-    pub id_member: String,
-    pub grade: Grade,
-    pub source: String,
-}
-
-impl Marker {
-    pub fn read(table: &Table, file: &str, number: usize, log: &Violations) -> Self {
-        let entry = Reader::new(table, format!("{file}: marker number {number}"), log);
-        let marker = Self {
-            name: entry.text("name"),
-            noun: entry.text("noun"),
-            meaning: entry.text("meaning"),
-            id_member: entry.text("id_member"),
-            grade: entry.word("grade").unwrap_or(Grade::Unknown),
-            source: entry.text("source"),
-        };
-        entry.finish();
-        marker
+entry! {
+    /// A part of an asset: it has ids of the same form, and no operations.
+    pub struct Marker("marker", "", "") {
+        pub name: String;
+        pub noun: String;
+        pub meaning: String;
+        pub id_member: String;
+        pub grade: Grade;
+        pub source: String;
     }
 }
+
+impl Entry for Marker {}
 
 /// In a section that has kinds of asset, each operation is of exactly one; each kind has operations,
 /// and schemas that exist.

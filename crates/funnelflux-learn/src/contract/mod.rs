@@ -106,13 +106,11 @@ impl Contract {
             let top = Reader::new(&table, file.name.clone(), &log);
             if file.name.contains("/schemas/") {
                 top.text("title");
-                for (index, table) in top.tables("schema").into_iter().enumerate() {
-                    schemas.push(Schema::read(table, &file.name, index + 1, &log));
-                }
+                schemas.extend(top.entries::<Schema>("schema"));
             } else if file.name.ends_with("/vocabulary.toml") {
-                vocabulary = Vocabulary::read(&top, &file.name, &log);
+                vocabulary = Vocabulary::read(&top);
             } else {
-                sections.push(Section::read(&top, &file.name, &log));
+                sections.push(Section::read(&top));
             }
             top.finish();
         }
@@ -132,31 +130,25 @@ impl Contract {
 }
 
 impl Section {
-    fn read(top: &Reader<'_>, file: &str, log: &Violations) -> Self {
+    fn read(top: &Reader<'_>) -> Self {
         let name = top.text("section");
         if !name.is_empty() && !SECTIONS.contains(&name.as_str()) {
             let known = SECTIONS.join(", ");
             top.complain(format!("`section` is \"{name}\", but must be one of: {known}"));
         }
-        let operations = top.tables("operation").into_iter().enumerate();
-        let assets = top.tables("asset").into_iter().enumerate();
-        let markers = top.tables("marker").into_iter().enumerate();
-        let unreadable = top.tables("unreadable").into_iter().enumerate();
-        Self {
-            file: file.to_owned(),
+        let section = Self {
+            file: top.place().to_owned(),
             title: top.text("title"),
-            operations: operations
-                .map(|(index, table)| Operation::read(table, &name, file, index + 1, log))
-                .collect(),
-            assets: assets.map(|(index, table)| Asset::read(table, file, index + 1, log)).collect(),
-            markers: markers
-                .map(|(index, table)| Marker::read(table, file, index + 1, log))
-                .collect(),
-            unreadable: unreadable
-                .map(|(index, table)| Unreadable::read(table, file, index + 1, log))
-                .collect(),
+            operations: top.entries("operation"),
+            assets: top.entries("asset"),
+            markers: top.entries("marker"),
+            unreadable: top.entries("unreadable"),
             name,
+        };
+        for operation in &section.operations {
+            operation.check_id(&section.name, top);
         }
+        section
     }
 }
 

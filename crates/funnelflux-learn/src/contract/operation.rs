@@ -2,44 +2,44 @@
 
 use std::collections::BTreeSet;
 
-use toml::Table;
-
-use super::reader::{Reader, Violations};
+use super::reader::{Entry, Reader, entry};
 use super::words::{Grade, Idempotency, Method, Weight, Word};
 
-#[derive(Debug)]
-pub struct Operation {
-    pub id: String,
-    pub title: String,
-    pub method: Method,
-    pub path: String,
-    pub grade: Grade,
-    pub path_grade: Grade,
-    pub alternatives: Vec<String>,
-    pub query: Vec<Query>,
-    pub body: Shape,
-    /// Whether a call without the body is refused; true unless a source says otherwise.
-    pub body_required: bool,
-    /// Whether a call without a token is refused; true unless a source says otherwise.
-    pub token_required: bool,
-    pub response: Shape,
-    pub idempotency: Idempotency,
-    pub weight: Weight,
-    pub source: String,
-    pub path_source: String,
-    pub notes: Option<String>,
+entry! {
+    pub struct Operation("operation", "id", "{}") {
+        pub id: String;
+        pub title: String;
+        pub method: Method;
+        pub path: String;
+        pub grade: Grade;
+        pub path_grade: Grade;
+        pub alternatives: Vec<String>;
+        pub query: Vec<Query>;
+        pub body: Shape = |entry| Shape::read(entry, "body", "body_grade");
+        /// Whether a call without the body is refused; true unless a source says otherwise.
+        pub body_required: bool = |entry| entry.optional_flag("body_required").unwrap_or(true);
+        /// Whether a call without a token is refused; true unless a source says otherwise.
+        pub token_required: bool = |entry| entry.optional_flag("token_required").unwrap_or(true);
+        pub response: Shape = |entry| Shape::read(entry, "response", "response_grade");
+        pub idempotency: Idempotency;
+        pub weight: Weight;
+        pub source: String;
+        pub path_source: String;
+        pub notes: Option<String>;
+    }
 }
 
-/// A query parameter.
-#[derive(Debug)]
-pub struct Query {
-    pub name: String,
-    pub kind: String,
-    pub required: bool,
-    pub grade: Grade,
-    pub alternatives: Vec<String>,
-    pub source: String,
-    pub notes: Option<String>,
+entry! {
+    /// A query parameter.
+    pub struct Query("query parameter", "name", "query parameter `{}`") {
+        pub name: String;
+        pub kind: String = |entry| entry.text("type");
+        pub required: bool = |entry| entry.flag("required");
+        pub grade: Grade;
+        pub alternatives: Vec<String>;
+        pub source: String;
+        pub notes: Option<String>;
+    }
 }
 
 /// What travels as a body: nothing, something unknown, or a schema and how surely it is that one.
@@ -50,60 +50,22 @@ pub enum Shape {
     Schema { name: String, grade: Grade },
 }
 
-/// An operation that is known to exist, but too little to call it.
-#[derive(Debug)]
-pub struct Unreadable {
-    pub title: String,
-    pub method: Option<Method>,
-    pub grade: Grade,
-    pub source: String,
-    pub reason: String,
-    pub notes: Option<String>,
+entry! {
+    /// An operation that is known to exist, but too little to call it.
+    pub struct Unreadable("unreadable", "title", "unreadable \"{}\"") {
+        pub title: String;
+        pub method: Option<Method> = read_method;
+        pub grade: Grade;
+        pub source: String;
+        pub reason: String;
+        pub notes: Option<String>;
+    }
 }
 
-impl Operation {
-    pub fn read(table: &Table, section: &str, file: &str, number: usize, log: &Violations) -> Self {
-        let given = table.get("id").and_then(toml::Value::as_str);
-        let place = match given {
-            Some(id) => format!("{file}: {id}"),
-            None => format!("{file}: operation number {number}"),
-        };
-        let entry = Reader::new(table, place.clone(), log);
-        let operation = Self {
-            id: entry.text("id"),
-            title: entry.text("title"),
-            method: entry.word("method").unwrap_or(Method::Get),
-            path: entry.text("path"),
-            grade: entry.word("grade").unwrap_or(Grade::Unknown),
-            path_grade: entry.word("path_grade").unwrap_or(Grade::Unknown),
-            alternatives: entry.texts("alternatives"),
-            query: entry
-                .tables("query")
-                .into_iter()
-                .map(|query| Query::read(query, &place, log))
-                .collect(),
-            body: Shape::read(&entry, "body", "body_grade"),
-            body_required: entry.optional_flag("body_required").unwrap_or(true),
-            token_required: entry.optional_flag("token_required").unwrap_or(true),
-            response: Shape::read(&entry, "response", "response_grade"),
-            idempotency: entry.word("idempotency").unwrap_or(Idempotency::Safe),
-            weight: entry.word("weight").unwrap_or(Weight::Light),
-            source: entry.text("source"),
-            path_source: entry.text("path_source"),
-            notes: entry.optional_text("notes"),
-        };
+impl Entry for Operation {
+    fn check(&self, entry: &Reader<'_>) {
         entry.must_have("alternatives");
         entry.must_have("query");
-        operation.check(section, &entry);
-        entry.finish();
-        operation
-    }
-
-    /// The rules that one entry must keep by itself.
-    fn check(&self, section: &str, entry: &Reader<'_>) {
-        if !self.id.is_empty() {
-            self.check_id(section, entry);
-        }
         if !self.path.is_empty() {
             check_path("path", &self.path, entry);
             self.check_alternatives(entry);
@@ -125,11 +87,18 @@ impl Operation {
             }
         }
     }
+}
 
-    fn check_id(&self, section: &str, entry: &Reader<'_>) {
+impl Operation {
+    /// The rules for `id`, which begins with the name of its section.
+    pub(super) fn check_id(&self, section: &str, top: &Reader<'_>) {
+        if self.id.is_empty() {
+            return;
+        }
+        let complain = |message: String| top.complain(format!("{}: {message}", self.id));
         let Some(rest) = self.id.strip_prefix(section).and_then(|rest| rest.strip_prefix('.'))
         else {
-            entry.complain(format!("`id` must begin with the name of its section, `{section}.`"));
+            complain(format!("`id` must begin with the name of its section, `{section}.`"));
             return;
         };
         let well_formed = rest.split(['.', '-']).all(|word| {
@@ -137,7 +106,7 @@ impl Operation {
                 && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
         });
         if !well_formed {
-            entry.complain("`id` is made of lower-case words joined by `.` and `-`");
+            complain("`id` is made of lower-case words joined by `.` and `-`".to_owned());
         }
     }
 
@@ -195,24 +164,11 @@ fn check_path(key: &str, path: &str, entry: &Reader<'_>) {
     }
 }
 
-impl Query {
-    fn read(table: &Table, place: &str, log: &Violations) -> Self {
-        let name = table.get("name").and_then(toml::Value::as_str).unwrap_or("?");
-        let entry = Reader::new(table, format!("{place}: query parameter `{name}`"), log);
-        let query = Self {
-            name: entry.text("name"),
-            kind: entry.text("type"),
-            required: entry.flag("required"),
-            grade: entry.word("grade").unwrap_or(Grade::Unknown),
-            alternatives: entry.texts("alternatives"),
-            source: entry.text("source"),
-            notes: entry.optional_text("notes"),
-        };
-        if query.alternatives.contains(&query.name) {
+impl Entry for Query {
+    fn check(&self, entry: &Reader<'_>) {
+        if self.alternatives.contains(&self.name) {
             entry.complain("an alternative is the name itself");
         }
-        entry.finish();
-        query
     }
 }
 
@@ -236,27 +192,12 @@ impl Shape {
     }
 }
 
-impl Unreadable {
-    pub fn read(table: &Table, file: &str, number: usize, log: &Violations) -> Self {
-        let given = table.get("title").and_then(toml::Value::as_str);
-        let place = match given {
-            Some(title) => format!("{file}: unreadable \"{title}\""),
-            None => format!("{file}: unreadable number {number}"),
-        };
-        let entry = Reader::new(table, place, log);
-        let method = entry.text("method");
-        let unreadable = Self {
-            title: entry.text("title"),
-            method: match method.as_str() {
-                "" | "unknown" => None,
-                _ => entry.word("method"),
-            },
-            grade: entry.word("grade").unwrap_or(Grade::Unknown),
-            source: entry.text("source"),
-            reason: entry.text("reason"),
-            notes: entry.optional_text("notes"),
-        };
-        entry.finish();
-        unreadable
+impl Entry for Unreadable {}
+
+/// A method, or none where it is `unknown`.
+fn read_method(entry: &Reader<'_>) -> Option<Method> {
+    match entry.text("method").as_str() {
+        "" | "unknown" => None,
+        _ => entry.word("method"),
     }
 }

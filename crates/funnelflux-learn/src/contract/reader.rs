@@ -21,6 +21,83 @@ impl Violations {
     }
 }
 
+/// An entry of a list: its struct, and how each field is read.
+///
+/// A field is read from the key of its name as its type says, or by the function behind `=`. The words
+/// in parentheses name the entry in complaints: by its number, or by the text of the key.
+macro_rules! entry {
+    (@read $entry:ident $field:ident $type:ty) => {
+        <$type as $crate::contract::reader::FromKey>::from_key($entry, stringify!($field))
+    };
+    (@read $entry:ident $field:ident $type:ty, $read:expr) => {{
+        let read: fn(&$crate::contract::reader::Reader<'_>) -> $type = $read;
+        read($entry)
+    }};
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident($numbered:literal, $key:literal, $named:literal) {
+            $($(#[$doc:meta])* pub $field:ident: $type:ty $(= $read:expr)?;)+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug)]
+        pub struct $name {
+            $($(#[$doc])* pub $field: $type,)+
+        }
+
+        impl $crate::contract::reader::Keys for $name {
+            const NUMBERED: &'static str = $numbered;
+            const KEY: &'static str = $key;
+            const NAMED: &'static str = $named;
+
+            fn read(entry: &$crate::contract::reader::Reader<'_>) -> Self {
+                Self { $($field: entry!(@read entry $field $type $(, $read)?),)+ }
+            }
+        }
+    };
+}
+pub(super) use entry;
+
+/// The keys of an entry; see [`entry`].
+pub trait Keys: Sized {
+    const NUMBERED: &'static str;
+    const KEY: &'static str;
+    const NAMED: &'static str;
+
+    fn read(entry: &Reader<'_>) -> Self;
+}
+
+/// The rules that an entry keeps by itself.
+pub trait Entry: Keys {
+    fn check(&self, _entry: &Reader<'_>) {}
+}
+
+/// A value that one key holds.
+pub(super) trait FromKey {
+    fn from_key(entry: &Reader<'_>, key: &'static str) -> Self;
+}
+
+macro_rules! from_key {
+    ($($type:ty $(where $bound:ident: $trait:ident)? = |$entry:ident, $key:ident| $read:expr;)+) => {$(
+        impl$(<$bound: $trait>)? FromKey for $type {
+            fn from_key($entry: &Reader<'_>, $key: &'static str) -> Self {
+                $read
+            }
+        }
+    )+};
+}
+
+from_key! {
+    String = |entry, key| entry.text(key);
+    Option<String> = |entry, key| entry.optional_text(key);
+    Vec<String> = |entry, key| entry.texts(key);
+    bool = |entry, key| entry.optional_flag(key).unwrap_or(false);
+    Option<bool> = |entry, key| entry.optional_flag(key);
+    W where W: Word = |entry, key| entry.word(key).unwrap_or(W::FALLBACK);
+    Option<W> where W: Word = |entry, key| entry.optional_word(key);
+    Vec<E> where E: Entry = |entry, key| entry.entries(key);
+}
+
 /// One table, with the place it stands at, for the complaints.
 pub struct Reader<'a> {
     table: &'a Table,
@@ -38,6 +115,27 @@ impl<'a> Reader<'a> {
         self.log.add(&self.place, message);
     }
 
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// A list of entries, each read and checked by itself; an absent key is an empty list.
+    pub fn entries<E: Entry>(&self, key: &'static str) -> Vec<E> {
+        let mut entries = Vec::new();
+        for (index, table) in self.tables(key).into_iter().enumerate() {
+            let entry = match table.get(E::KEY).and_then(Value::as_str) {
+                Some(name) => E::NAMED.replace("{}", name),
+                None => format!("{} number {}", E::NUMBERED, index + 1),
+            };
+            let entry = Reader::new(table, format!("{}: {entry}", self.place), self.log);
+            let read = E::read(&entry);
+            read.check(&entry);
+            entry.finish();
+            entries.push(read);
+        }
+        entries
+    }
+
     fn get(&self, key: &'static str) -> Option<&'a Value> {
         self.seen.borrow_mut().insert(key);
         self.table.get(key)
@@ -45,14 +143,14 @@ impl<'a> Reader<'a> {
 
     /// A text that must be there; an empty one stands in for a missing one.
     pub fn text(&self, key: &'static str) -> String {
-        match self.optional_text(key) {
-            Some(text) => text,
-            None => {
-                if self.table.get(key).is_none() {
-                    self.complain(format!("`{key}` is missing"));
-                }
-                String::new()
-            }
+        self.needs(key);
+        self.optional_text(key).unwrap_or_default()
+    }
+
+    /// Complains if a text is not there at all.
+    pub fn needs(&self, key: &'static str) {
+        if self.table.get(key).is_none() {
+            self.complain(format!("`{key}` is missing"));
         }
     }
 
@@ -124,7 +222,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A list of tables; an absent key is an empty list.
-    pub fn tables(&self, key: &'static str) -> Vec<&'a Table> {
+    fn tables(&self, key: &'static str) -> Vec<&'a Table> {
         let mut tables = Vec::new();
         for value in self.array(key) {
             match value {
@@ -157,9 +255,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Accepts a key that is read elsewhere.
-    pub fn ignore(&self, key: &'static str) {
-        self.seen.borrow_mut().insert(key);
+    /// A text that must be there, and may be empty.
+    pub fn any_text(&self, key: &'static str) -> String {
+        let text = self.get(key).and_then(Value::as_str);
+        if text.is_none() {
+            self.complain(format!("`{key}` is missing, or is no string"));
+        }
+        text.unwrap_or_default().to_owned()
     }
 
     /// Complains about every key that nothing asked for: a typing mistake, most likely.

@@ -1,8 +1,6 @@
 //! The names that no schema holds, and the names whose values may be shown.
 
-use toml::Table;
-
-use super::reader::{Reader, Violations};
+use super::reader::{Entry, Reader, entry};
 use super::words::{Grade, Word};
 
 #[derive(Debug, Default)]
@@ -12,11 +10,12 @@ pub struct Vocabulary {
     pub harmless: Vec<String>,
 }
 
-/// Names of one origin that hold values of one sort.
-#[derive(Debug)]
-pub struct Group {
-    pub names: Vec<String>,
-    pub holds: Holds,
+entry! {
+    /// Names of one origin that hold values of one sort.
+    pub struct Group("vocabulary", "", "") {
+        pub names: Vec<String>;
+        pub holds: Holds;
+    }
 }
 
 /// The values of a member.
@@ -31,6 +30,7 @@ pub enum Holds {
 }
 
 impl Word for Holds {
+    const FALLBACK: Self = Self::Text;
     const TABLE: &'static [(&'static str, &'static str, Self)] = &[
         ("text", "Text", Self::Text),
         ("figure", "Figure", Self::Figure),
@@ -39,24 +39,15 @@ impl Word for Holds {
 }
 
 impl Vocabulary {
-    pub fn read(top: &Reader<'_>, file: &str, log: &Violations) -> Self {
-        let groups = top.tables("vocabulary").into_iter().enumerate();
-        Self {
-            groups: groups.map(|(index, table)| Group::read(table, file, index + 1, log)).collect(),
-            harmless: top.texts("harmless"),
-        }
+    pub fn read(top: &Reader<'_>) -> Self {
+        Self { groups: top.entries("vocabulary"), harmless: top.texts("harmless") }
     }
 }
 
-impl Group {
-    fn read(table: &Table, file: &str, number: usize, log: &Violations) -> Self {
-        let entry = Reader::new(table, format!("{file}: vocabulary number {number}"), log);
-        let group =
-            Self { names: entry.texts("names"), holds: entry.word("holds").unwrap_or(Holds::Text) };
+impl Entry for Group {
+    fn check(&self, entry: &Reader<'_>) {
         entry.text("about");
         entry.word::<Grade>("grade");
         entry.text("source");
-        entry.finish();
-        group
     }
 }

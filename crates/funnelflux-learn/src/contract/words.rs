@@ -7,6 +7,9 @@ pub use funnelflux_contract::{Grade, Weight};
 pub trait Word: Copy + PartialEq + 'static {
     const TABLE: &'static [(&'static str, &'static str, Self)];
 
+    /// Stands in for a word that is missing or wrong, so that the rest is checked too.
+    const FALLBACK: Self;
+
     fn parse(word: &str) -> Option<Self> {
         Self::TABLE.iter().find(|(written, _, _)| *written == word).map(|(_, _, value)| *value)
     }
@@ -34,6 +37,7 @@ pub trait Word: Copy + PartialEq + 'static {
 }
 
 impl Word for Grade {
+    const FALLBACK: Self = Self::Unknown;
     const TABLE: &'static [(&'static str, &'static str, Self)] = &[
         ("documented", "Documented", Self::Documented),
         ("proven", "Proven", Self::Proven),
@@ -53,6 +57,7 @@ pub enum Method {
 }
 
 impl Word for Method {
+    const FALLBACK: Self = Self::Get;
     const TABLE: &'static [(&'static str, &'static str, Self)] = &[
         ("GET", "GET", Self::Get),
         ("POST", "POST", Self::Post),
@@ -77,6 +82,7 @@ pub fn repeat(idempotency: Idempotency) -> &'static str {
 }
 
 impl Word for Idempotency {
+    const FALLBACK: Self = Self::Safe;
     const TABLE: &'static [(&'static str, &'static str, Self)] = &[
         ("safe", "Safe", Self::Safe),
         ("idempotent", "Idempotent", Self::Idempotent),
@@ -87,6 +93,7 @@ impl Word for Idempotency {
 }
 
 impl Word for Weight {
+    const FALLBACK: Self = Self::Light;
     const TABLE: &'static [(&'static str, &'static str, Self)] =
         &[("light", "Light", Self::Light), ("report", "Report", Self::Report)];
 }
@@ -98,6 +105,7 @@ pub(super) enum Kind {
 }
 
 impl Word for Kind {
+    const FALLBACK: Self = Self::Object;
     const TABLE: &'static [(&'static str, &'static str, Self)] =
         &[("object", "Object", Self::Object), ("enum", "Enum", Self::Enum)];
 }
