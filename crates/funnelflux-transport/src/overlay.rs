@@ -18,7 +18,7 @@ use crate::error::Error;
 ///
 /// let overlay = Overlay::new()
 ///     .path("ledger.page.list", "/pages/list")
-///     .query("ledger.page.*", "idPage", "id")
+///     .query("ledger.page.*", "status", "state")
 ///     .member("ledger.middlewareconfig.*", "destination.headers", "httpHeaders");
 /// let builder = Client::builder().overlay(overlay);
 /// ```

@@ -59,13 +59,9 @@ fn warning(kind: &AssetKind, name: &str) -> String {
 
 fn near(kind: &AssetKind, name: &str) -> Option<&'static str> {
     let members = kind.schema().members().iter().map(|member| member.name());
-    let distances = members.map(|member| (distance(name, member), member));
+    let lower = name.to_lowercase();
+    let distances = members.map(|member| (edit_distance(&lower, &member.to_lowercase()), member));
     let (distance, near) = distances.min()?;
     // If more than a third of the letters differ, it is another word.
     (distance <= name.chars().count() / 3).then_some(near)
-}
-
-/// The edit distance, ignoring case.
-fn distance(one: &str, other: &str) -> usize {
-    edit_distance(&one.to_lowercase(), &other.to_lowercase())
 }
