@@ -1,8 +1,10 @@
 //! The emulator's clock.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::lock::Lock;
 
 /// The emulator's time.
 ///
@@ -23,7 +25,7 @@ pub struct Clock(Arc<Inner>);
 
 struct Inner {
     source: Source,
-    shift: Mutex<Shift>,
+    shift: Lock<Shift>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -64,20 +66,20 @@ impl Clock {
     }
 
     fn with(source: Source) -> Self {
-        Self(Arc::new(Inner { source, shift: Mutex::default() }))
+        Self(Arc::new(Inner { source, shift: Lock::default() }))
     }
 
     /// The present time.
     #[must_use]
     pub fn now(&self) -> SystemTime {
-        let shift = *self.0.shift.lock().unwrap_or_else(PoisonError::into_inner);
+        let shift = *self.0.shift.lock();
         let unshifted = self.unshifted();
         shift.applied_to(unshifted).unwrap_or(unshifted)
     }
 
     /// Moves the clock forward, unless the system cannot represent the new time.
     pub fn advance(&self, by: Duration) {
-        let mut shift = self.0.shift.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shift = self.0.shift.lock();
         let moved = Shift { forward: shift.forward.saturating_add(by), ..*shift };
         if moved.applied_to(self.unshifted()).is_some() {
             *shift = moved;
@@ -86,7 +88,7 @@ impl Clock {
 
     /// Sets the clock, forward or back. A running clock runs on from there.
     pub fn set(&self, to: SystemTime) {
-        let mut shift = self.0.shift.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shift = self.0.shift.lock();
         *shift = match to.duration_since(self.unshifted()) {
             Ok(forward) => Shift { forward, back: Duration::ZERO },
             Err(behind) => Shift { forward: Duration::ZERO, back: behind.duration() },
@@ -130,6 +132,8 @@ impl fmt::Debug for Clock {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use super::*;
 
     fn at(seconds: u64) -> SystemTime {

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header, request};
+
+use crate::lock::Lock;
 
 /// The number of calls per operation, failed ones included.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -186,7 +187,7 @@ const KEPT_BYTES: usize = 64 * 1024 * 1024;
 /// The journal of an emulator.
 pub(crate) struct Journal {
     capacity: usize,
-    inner: Mutex<Inner>,
+    inner: Lock<Inner>,
 }
 
 #[derive(Default)]
@@ -201,11 +202,7 @@ struct Inner {
 impl Journal {
     /// Keeps the newest `capacity` requests; the counters count all.
     pub(crate) fn new(capacity: usize) -> Self {
-        Self { capacity, inner: Mutex::default() }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        Self { capacity, inner: Lock::default() }
     }
 
     /// Records an arrival and returns its number.
@@ -216,7 +213,7 @@ impl Journal {
         body: &Bytes,
         kept: Kept,
     ) -> u64 {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         inner.arrived += 1;
         let number = inner.arrived;
         let request = RecordedRequest::new(number, at, parts, body, kept);
@@ -231,7 +228,7 @@ impl Journal {
 
     /// Records the operation of a request.
     pub(crate) fn name(&self, number: u64, operation: &'static str) {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         *inner.calls.0.entry(operation).or_default() += 1;
         if let Some(request) = inner.find(number) {
             request.operation = Some(operation);
@@ -240,21 +237,21 @@ impl Journal {
 
     /// Records the status of an answer.
     pub(crate) fn answer(&self, number: u64, status: StatusCode) {
-        if let Some(request) = self.lock().find(number) {
+        if let Some(request) = self.inner.lock().find(number) {
             request.status = Some(status);
         }
     }
 
     pub(crate) fn calls(&self) -> Calls {
-        self.lock().calls.clone()
+        self.inner.lock().calls.clone()
     }
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
-        self.lock().requests.iter().cloned().collect()
+        self.inner.lock().requests.iter().cloned().collect()
     }
 
     pub(crate) fn clear(&self) {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         inner.requests.clear();
         inner.bytes = 0;
         inner.calls = Calls::default();
@@ -269,7 +266,7 @@ impl Inner {
 
 impl fmt::Debug for Journal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = self.lock();
+        let inner = self.inner.lock();
         f.debug_struct("Journal")
             .field("arrived", &inner.arrived)
             .field("calls", &inner.calls)

@@ -38,7 +38,7 @@
 //! state                               everything of one emulator
 //! ledger, registry, vault, traffic    assets, domains, tokens, visits
 //! account, table, journal, faults, limits
-//! wire, options, clock, sleep, rng, error
+//! wire, options, clock, sleep, lock, rng, error
 //! ```
 
 mod account;
@@ -50,6 +50,7 @@ mod handlers;
 mod journal;
 mod ledger;
 mod limits;
+mod lock;
 mod options;
 mod pipeline;
 mod registry;

@@ -1,10 +1,11 @@
 //! The limits of the API: a pool of report queries, and a ceiling on the rate of requests.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::clock::Clock;
+use crate::lock::Lock;
 use crate::options::{PoolLimits, RetryAfter};
 use crate::wire::refusal::Refusal;
 
@@ -33,13 +34,9 @@ pub(crate) struct Pool {
 }
 
 #[derive(Debug, Clone, Default)]
-struct Usage(Arc<Mutex<PoolUse>>);
+struct Usage(Arc<Lock<PoolUse>>);
 
 impl Usage {
-    fn lock(&self) -> MutexGuard<'_, PoolUse> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Runs `leave` on the counters when the guard is dropped.
     fn until_dropped(&self, leave: fn(&mut PoolUse)) -> Counted {
         Counted { usage: self.clone(), leave }
@@ -55,7 +52,7 @@ struct Counted {
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        (self.leave)(&mut self.usage.lock());
+        (self.leave)(&mut self.usage.0.lock());
     }
 }
 
@@ -75,7 +72,7 @@ impl Pool {
                 Arc::clone(&self.permits).acquire_owned().await.map_err(|_| full(self.queue))?
             }
         };
-        let mut usage = self.usage.lock();
+        let mut usage = self.usage.0.lock();
         usage.running += 1;
         usage.most_running = usage.most_running.max(usage.running);
         drop(usage);
@@ -84,7 +81,7 @@ impl Pool {
     }
 
     fn queue_up(&self) -> Result<Counted, Refusal> {
-        let mut usage = self.usage.lock();
+        let mut usage = self.usage.0.lock();
         if usage.waiting >= self.queue {
             usage.refused += 1;
             return Err(full(self.queue));
@@ -95,7 +92,7 @@ impl Pool {
     }
 
     pub(crate) fn usage(&self) -> PoolUse {
-        *self.usage.lock()
+        *self.usage.0.lock()
     }
 }
 
@@ -120,17 +117,17 @@ pub(crate) struct Ceiling {
     per_second: u32,
     retry_after: RetryAfter,
     /// The second, and the requests seen in it.
-    seen: Mutex<(i64, u32)>,
+    seen: Lock<(i64, u32)>,
 }
 
 impl Ceiling {
     pub(crate) fn new(per_second: u32, retry_after: RetryAfter) -> Self {
-        Self { per_second, retry_after, seen: Mutex::new((0, 0)) }
+        Self { per_second, retry_after, seen: Lock::new((0, 0)) }
     }
 
     pub(crate) fn check(&self, clock: &Clock) -> Result<(), Refusal> {
         let now = clock.unix_seconds();
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen.lock();
         if seen.0 != now {
             *seen = (now, 0);
         }

@@ -1,9 +1,8 @@
 //! The domains of the account, and their stages.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use serde::{Deserialize, Serialize};
 
+use crate::lock::Lock;
 use crate::rng::hash;
 
 /// A domain of the account.
@@ -59,7 +58,7 @@ impl Domain {
 #[derive(Debug)]
 pub(crate) struct Registry {
     seed: u64,
-    inner: Mutex<Saved>,
+    inner: Lock<Saved>,
 }
 
 /// The domains as a snapshot has them.
@@ -71,36 +70,32 @@ pub(crate) struct Saved {
 
 impl Registry {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, inner: Mutex::default() }
+        Self { seed, inner: Lock::default() }
     }
 
     pub(crate) fn load(seed: u64, saved: Saved) -> Self {
-        Self { seed, inner: Mutex::new(saved) }
+        Self { seed, inner: Lock::new(saved) }
     }
 
     pub(crate) fn save(&self) -> Saved {
-        self.lock().clone()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Saved> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock().clone()
     }
 
     pub(crate) fn all(&self) -> Vec<Domain> {
-        self.lock().domains.clone()
+        self.inner.lock().domains.clone()
     }
 
     pub(crate) fn by_id(&self, id: &str) -> Option<Domain> {
-        self.lock().domains.iter().find(|domain| domain.id == id).cloned()
+        self.inner.lock().domains.iter().find(|domain| domain.id == id).cloned()
     }
 
     pub(crate) fn by_name(&self, name: &str) -> Option<Domain> {
-        self.lock().domains.iter().find(|domain| domain.name == name).cloned()
+        self.inner.lock().domains.iter().find(|domain| domain.name == name).cloned()
     }
 
     /// Adds a domain; `None` where the name is taken.
     pub(crate) fn add(&self, name: &str, now_millis: i64) -> Option<Domain> {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         if inner.domains.iter().any(|domain| domain.name == name) {
             return None;
         }
@@ -118,7 +113,7 @@ impl Registry {
 
     /// Removes a domain; false where the id is unknown.
     pub(crate) fn remove(&self, id: &str) -> bool {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         let before = inner.domains.len();
         inner.domains.retain(|domain| domain.id != id);
         inner.domains.len() < before

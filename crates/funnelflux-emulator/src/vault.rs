@@ -1,10 +1,10 @@
 //! The issued tokens, and the login of the account.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::StatusCode;
 
+use crate::lock::Lock;
 use crate::options::{ExpiredStatus, Rotation};
 use crate::rng::{Rng, hash};
 use crate::wire::refusal::Refusal;
@@ -65,7 +65,7 @@ struct Inner {
 pub(crate) struct Vault {
     lifetime_millis: i64,
     rotation: Rotation,
-    inner: Mutex<Inner>,
+    inner: Lock<Inner>,
 }
 
 impl Vault {
@@ -77,27 +77,23 @@ impl Vault {
             refuse: false,
             refreshes: 0,
         };
-        Self { lifetime_millis, rotation, inner: Mutex::new(inner) }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        Self { lifetime_millis, rotation, inner: Lock::new(inner) }
     }
 
     /// Issues an access token: `token`, or a new one.
     pub(crate) fn issue_access(&self, token: Option<String>, now: i64) -> String {
         let expires_millis = now.saturating_add(self.lifetime_millis);
-        self.lock().issue_access(token, expires_millis)
+        self.inner.lock().issue_access(token, expires_millis)
     }
 
     /// Issues a refresh token: `token`, or a new one.
     pub(crate) fn issue_refresh(&self, token: Option<String>) -> String {
-        self.lock().issue_refresh(token)
+        self.inner.lock().issue_refresh(token)
     }
 
     /// Issues both tokens, after a login.
     pub(crate) fn grant(&self, now: i64) -> Grant {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         let expires_millis = now.saturating_add(self.lifetime_millis);
         let refresh_token = Some(inner.issue_refresh(None));
         Grant {
@@ -108,15 +104,15 @@ impl Vault {
     }
 
     pub(crate) fn newest_access(&self) -> String {
-        self.lock().access.last().map(|access| access.token.clone()).unwrap_or_default()
+        self.inner.lock().access.last().map(|access| access.token.clone()).unwrap_or_default()
     }
 
     pub(crate) fn newest_refresh(&self) -> String {
-        self.lock().refresh.last().cloned().unwrap_or_default()
+        self.inner.lock().refresh.last().cloned().unwrap_or_default()
     }
 
     fn standing(&self, token: &str, now: i64) -> Standing {
-        self.lock().standing(token, now).0
+        self.inner.lock().standing(token, now).0
     }
 
     /// Refuses a token that may not make a call.
@@ -149,7 +145,7 @@ impl Vault {
         refresh: Option<&str>,
         now: i64,
     ) -> Result<Grant, Refusal> {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         match inner.standing(bearer, now) {
             (Standing::Unknown, _) => return Err(Refusal::unauthorized(UNKNOWN_BEARER)),
             (Standing::Good, expires_millis) => {
@@ -180,23 +176,23 @@ impl Vault {
     }
 
     pub(crate) fn refreshes(&self) -> u64 {
-        self.lock().refreshes
+        self.inner.lock().refreshes
     }
 
     pub(crate) fn refuse_refreshes(&self, refuse: bool) {
-        self.lock().refuse = refuse;
+        self.inner.lock().refuse = refuse;
     }
 
     pub(crate) fn revoke_refresh(&self) {
-        self.lock().refresh.clear();
+        self.inner.lock().refresh.clear();
     }
 
     pub(crate) fn revoke_access(&self) {
-        self.lock().access.iter_mut().for_each(|access| access.revoked = true);
+        self.inner.lock().access.iter_mut().for_each(|access| access.revoked = true);
     }
 
     pub(crate) fn expire_access(&self, now: i64) {
-        for access in &mut self.lock().access {
+        for access in &mut self.inner.lock().access {
             access.expires_millis = access.expires_millis.min(now);
         }
     }
@@ -246,7 +242,7 @@ impl Inner {
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = self.lock();
+        let inner = self.inner.lock();
         f.debug_struct("Vault")
             .field("access_tokens", &inner.access.len())
             .field("refresh_tokens", &inner.refresh.len())

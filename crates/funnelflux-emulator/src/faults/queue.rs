@@ -2,10 +2,10 @@
 
 use std::error::Error;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::fault::{Fault, Kind};
+use crate::lock::Lock;
 use crate::table;
 
 /// The pending faults of an emulator, in the order they were pushed.
@@ -24,7 +24,7 @@ use crate::table;
 /// # }
 /// ```
 #[derive(Debug, Default)]
-pub struct Faults(Mutex<Inner>);
+pub struct Faults(Lock<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -46,13 +46,9 @@ pub(crate) struct Plan {
 }
 
 impl Faults {
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Adds a fault for every operation.
     pub fn push(&self, fault: Fault) {
-        self.lock().armed.push(Armed { fault, operation: None });
+        self.0.lock().armed.push(Armed { fault, operation: None });
     }
 
     /// Adds a fault for one operation, by its id.
@@ -66,30 +62,30 @@ impl Faults {
             .map(|known| known.id())
             .find(|id| *id == operation)
             .ok_or_else(|| UnknownOperation(operation.to_owned()))?;
-        self.lock().armed.push(Armed { fault, operation: Some(operation) });
+        self.0.lock().armed.push(Armed { fault, operation: Some(operation) });
         Ok(())
     }
 
     /// Removes every fault.
     pub fn clear(&self) {
-        self.lock().armed.clear();
+        self.0.lock().armed.clear();
     }
 
     /// The number of pending faults. A repeated one counts once.
     #[must_use]
     pub fn pending(&self) -> usize {
-        self.lock().armed.len()
+        self.0.lock().armed.len()
     }
 
     /// The number of faults that have happened.
     #[must_use]
     pub fn fired(&self) -> u64 {
-        self.lock().fired
+        self.0.lock().fired
     }
 
     /// Takes the faults of the next request of that operation.
     pub(crate) fn take(&self, operation: &str) -> Plan {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         let mut plan = Plan::default();
         let mut fired = 0;
         for armed in &mut inner.armed {

@@ -31,10 +31,7 @@ struct Wanted<'t> {
 
 pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<Entry, Refusal> {
     let (asset, kind) = (call.asset, call.kind());
-    let Some(source) = store.get(kind, id).cloned() else { return Err(call.missing(id)) };
-    if source.status == Status::Deleted {
-        return Err(call.deleted(id));
-    }
+    let source = call.living(store, id)?.clone();
     let wanted = read(call, &source)?;
     let id = store.make_id(call.now_millis);
     let mut text = source.text.clone();

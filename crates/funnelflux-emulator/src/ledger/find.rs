@@ -6,7 +6,7 @@ use funnelflux_contract::{AssetKind, kinds};
 
 use super::kind::Kind;
 use super::slim::{group_of, slim, slim_with};
-use super::status::{Filter, Status};
+use super::status::{Status, admitted};
 use super::store::{Entry, Store};
 use super::{Call, ids};
 use crate::options::DeletedAssets;
@@ -25,7 +25,7 @@ fn filter_id<'q>(query: &'q Query, name: &str) -> Result<Option<&'q str>, Refusa
 
 pub(crate) fn list(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
     let (asset, query) = (call.asset, call.query);
-    let status = Filter::parse(query.get("status").unwrap_or_default())?;
+    let status = admitted(query.get("status").unwrap_or_default())?;
     let category = filter_id(query, "idCategory")?;
     let funnel = filter_id(query, "idFunnel")?;
     let global_only = query.flag("globalOnly")?;
@@ -37,7 +37,7 @@ pub(crate) fn list(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
     let chosen = store.of(call.kind()).filter(|entry| {
         let restricted = entry.string("restrictToFunnelId");
         let own_types = kinds::TRAFFIC_SOURCES.category_types();
-        status.admits(entry.status)
+        status.contains(&entry.status)
             && (!of_sources || own_types.contains(&entry.string("categoryType")))
             && category.is_none_or(|category| entry.string("idCategory") == category)
             && match funnel {
@@ -107,8 +107,8 @@ pub(crate) fn by_ids(store: &Store, call: &Call<'_>) -> Result<String, Refusal> 
 
 pub(crate) fn by_status(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
     let right = "active, archived, deleted, not-deleted, all or nothing";
-    let status = Filter::parse(call.query.require(&["status"], right)?)?;
-    Ok(slim_list(store, call, |entry| status.admits(entry.status)))
+    let status = admitted(call.query.require(&["status"], right)?)?;
+    Ok(slim_list(store, call, |entry| status.contains(&entry.status)))
 }
 
 /// The objects of a category that are not deleted; an empty id means uncategorised. The category of a

@@ -23,9 +23,7 @@ fn bulk(processed: usize, errors: Vec<Value>) -> String {
 pub(crate) fn delete(store: &mut Store, call: &Call<'_>) -> Result<String, Refusal> {
     let kind = call.kind();
     let id = call.query_id()?;
-    let Some(entry) = store.get(kind, id).filter(|it| it.status != Status::Deleted) else {
-        return Err(call.missing(id));
-    };
+    let Some(entry) = store.living(kind, id) else { return Err(call.missing(id)) };
     if let Some((other, at)) = references::referrer(store, entry) {
         return Err(conflict(format!(
             "the {} \"{id}\" is still in use: the {} \"{}\" refers to it in `{at}`; expected that \
@@ -56,15 +54,8 @@ pub(crate) fn set_one(
     call: &Call<'_>,
     status: Status,
 ) -> Result<String, Refusal> {
-    let id = call.query_id()?;
-    match store.get_mut(call.kind(), id) {
-        None => Err(call.missing(id)),
-        Some(entry) if entry.status == Status::Deleted => Err(call.deleted(id)),
-        Some(entry) => {
-            entry.set_status(status);
-            Ok(bulk(1, Vec::new()))
-        }
-    }
+    call.living(store, call.query_id()?)?.set_status(status);
+    Ok(bulk(1, Vec::new()))
 }
 
 /// Archives or unarchives the objects in the body.
@@ -101,8 +92,7 @@ pub(crate) fn move_all(store: &mut Store, call: &Call<'_>) -> Result<String, Ref
     let category = fields.string("idCategory", right)?;
     if !category.is_empty() {
         ids::check("idCategory", category)?;
-        let there = store.get(Kind::CATEGORY, category).filter(|it| it.status != Status::Deleted);
-        if there.is_none() {
+        if store.living(Kind::CATEGORY, category).is_none() {
             return Err(missing(Kind::CATEGORY, "idCategory", category, ""));
         }
     }
@@ -130,12 +120,8 @@ fn each(
     let mut processed = 0;
     let mut errors = Vec::new();
     for id in ids::listed(body, "ids")? {
-        let outcome = match store.get(call.kind(), id).map(|entry| entry.status) {
-            None => Err(call.missing(id)),
-            Some(Status::Deleted) => Err(call.deleted(id)),
-            Some(_) => work(store, id),
-        };
-        match outcome {
+        let outcome = call.living(store, id).map(|_| ());
+        match outcome.and_then(|()| work(store, id)) {
             Ok(()) => processed += 1,
             Err(refusal) => errors.push(json!({"id": id, "message": refusal.message})),
         }
@@ -154,19 +140,14 @@ pub(crate) fn move_one(store: &mut Store, call: &Call<'_>) -> Result<String, Ref
     let alias = body.get("idFunnelGroup").is_some() && body.get("idCampaign").is_none();
     let name = if alias { "idFunnelGroup" } else { "idCampaign" };
     let group = ids::check(name, fields.string(name, "the id of a funnel group")?)?;
-    if store.get(Kind::FUNNEL_GROUP, group).is_none_or(|it| it.status == Status::Deleted) {
+    if store.living(Kind::FUNNEL_GROUP, group).is_none() {
         return Err(missing(Kind::FUNNEL_GROUP, name, group, ""));
     }
-    match store.get_mut(Kind::FUNNEL, id) {
-        None => Err(call.missing(id)),
-        Some(entry) if entry.status == Status::Deleted => Err(call.deleted(id)),
-        Some(entry) => {
-            for name in ["idFunnelGroup", "idCampaign"] {
-                if entry.value.get(name).is_some() {
-                    entry.set(&[name], &group.into());
-                }
-            }
-            Ok(bulk(1, Vec::new()))
+    let entry = call.living(store, id)?;
+    for name in ["idFunnelGroup", "idCampaign"] {
+        if entry.value.get(name).is_some() {
+            entry.set(&[name], &group.into());
         }
     }
+    Ok(bulk(1, Vec::new()))
 }

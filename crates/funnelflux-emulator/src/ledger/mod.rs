@@ -22,7 +22,7 @@ mod violations;
 pub(crate) use ids::{RIGHT as RIGHT_ID, is_id};
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use funnelflux_contract::{AssetKind, Operation, Schema, Verb};
 use http::StatusCode;
@@ -30,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::account::Account;
+use crate::lock::Lock;
 use crate::options::{DeletedAssets, UnknownMembers};
 use crate::table;
 use crate::wire::fields::{self, Fields};
@@ -41,7 +42,7 @@ use status::Status;
 use store::{Entry, Store};
 
 /// All assets of the account.
-pub(crate) struct Ledger(Mutex<Inner>);
+pub(crate) struct Ledger(Lock<Inner>);
 
 /// The assets as a snapshot has them.
 #[derive(Serialize, Deserialize)]
@@ -59,7 +60,7 @@ struct Inner {
 impl Ledger {
     pub(crate) fn new(seed: u64, account: &Account) -> Self {
         let store = seed::store(seed, account);
-        Self(Mutex::new(Inner { store, account: Arc::new(account.clone()) }))
+        Self(Lock::new(Inner { store, account: Arc::new(account.clone()) }))
     }
 
     pub(crate) fn load(seed: u64, account: &Account, saved: Saved) -> Self {
@@ -68,16 +69,12 @@ impl Ledger {
         for kind in seed::KINDS {
             seed::rename(&mut account, &store, kind);
         }
-        Self(Mutex::new(Inner { store, account }))
+        Self(Lock::new(Inner { store, account }))
     }
 
     pub(crate) fn save(&self) -> Saved {
-        let inner = self.lock();
+        let inner = self.0.lock();
         Saved { assets: inner.store.all().to_vec(), made: inner.store.made() }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ids and names of the webhook configs that are not deleted.
@@ -91,14 +88,14 @@ impl Ledger {
     }
 
     fn named(&self, kind: Kind) -> Vec<(String, String)> {
-        let inner = self.lock();
+        let inner = self.0.lock();
         let alive = inner.store.of(kind).filter(|entry| entry.status != Status::Deleted);
         alive.map(|entry| (entry.id.clone(), entry.name.clone())).collect()
     }
 
     /// Answers a call, with the text of the body.
     pub(crate) fn answer(&self, call: &Call<'_>, verb: Verb) -> Result<String, Refusal> {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         let Inner { store, account } = &mut *inner;
         let text = run(store, call, verb)?;
         if verb == Verb::Update {
@@ -110,13 +107,13 @@ impl Ledger {
     /// The account that makes the traffic, under its present names: a renamed asset has its new name
     /// in every report.
     pub(crate) fn account(&self) -> Arc<Account> {
-        Arc::clone(&self.lock().account)
+        Arc::clone(&self.0.lock().account)
     }
 }
 
 impl fmt::Debug for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ledger").field("assets", &self.lock().store.all().len()).finish()
+        f.debug_struct("Ledger").field("assets", &self.0.lock().store.all().len()).finish()
     }
 }
 
@@ -167,6 +164,15 @@ impl<'c> Call<'c> {
     /// The refusal for an unknown id.
     fn missing(&self, id: &str) -> Refusal {
         missing(self.kind(), self.asset.id_query(), id, "")
+    }
+
+    /// The object of the call's kind with that id, which must not be deleted.
+    fn living<'s>(&self, store: &'s mut Store, id: &str) -> Result<&'s mut Entry, Refusal> {
+        match store.get_mut(self.kind(), id) {
+            None => Err(self.missing(id)),
+            Some(entry) if entry.status == Status::Deleted => Err(self.deleted(id)),
+            Some(entry) => Ok(entry),
+        }
     }
 
     /// The refusal for a deleted object.

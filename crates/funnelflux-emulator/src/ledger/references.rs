@@ -116,8 +116,7 @@ pub(crate) fn check(
     references.wrong.into_iter().for_each(|refusal| wrong.add(refusal));
     for Reference { at, kind: wanted, id } in references.found {
         let noun = wanted.noun();
-        let target = store.get(wanted, &id).filter(|target| target.status != Status::Deleted);
-        let outcome = match (target, wanted) {
+        let outcome = match (store.living(wanted, &id), wanted) {
             (None, _) => Err(Refusal::bad_request(format!(
                 "`{at}` is \"{id}\", and there is no such {noun}; expected the id of a {noun} that \
                  exists"

@@ -14,6 +14,8 @@ pub(crate) enum Status {
 }
 
 impl Status {
+    const ALL: [Self; 3] = [Self::Active, Self::Archived, Self::Deleted];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -23,38 +25,21 @@ impl Status {
     }
 
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        [Self::Active, Self::Archived, Self::Deleted].into_iter().find(|it| it.name() == name)
+        Self::ALL.into_iter().find(|it| it.name() == name)
     }
 }
 
-/// The statuses in a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Filter {
-    Only(Status),
-    /// Documented for middleware configs, taken for all: empty and `not-deleted` are the same.
-    NotDeleted,
-    All,
-}
-
-impl Filter {
-    pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
-        match text {
-            "" | "not-deleted" => Ok(Self::NotDeleted),
-            "all" => Ok(Self::All),
-            other => Status::parse(other).map(Self::Only).ok_or_else(|| {
-                Refusal::bad_request(format!(
-                    "the query parameter `status` is {other:?}; expected active, archived, \
-                     deleted, not-deleted, all or nothing"
-                ))
-            }),
-        }
-    }
-
-    pub(crate) fn admits(self, status: Status) -> bool {
-        match self {
-            Self::Only(only) => only == status,
-            Self::NotDeleted => status != Status::Deleted,
-            Self::All => true,
-        }
+/// The statuses that a filter admits. Documented for middleware configs, taken for all: empty and
+/// `not-deleted` are the same.
+pub(crate) fn admitted(filter: &str) -> Result<Vec<Status>, Refusal> {
+    match filter {
+        "" | "not-deleted" => Ok(vec![Status::Active, Status::Archived]),
+        "all" => Ok(Status::ALL.to_vec()),
+        other => Status::parse(other).map(|only| vec![only]).ok_or_else(|| {
+            Refusal::bad_request(format!(
+                "the query parameter `status` is {other:?}; expected active, archived, deleted, \
+                 not-deleted, all or nothing"
+            ))
+        }),
     }
 }

@@ -94,6 +94,11 @@ impl Store {
         self.places.get(&(kind, id.to_owned())).and_then(|place| self.entries.get(*place))
     }
 
+    /// The same, unless it is deleted.
+    pub(crate) fn living(&self, kind: Kind, id: &str) -> Option<&Entry> {
+        self.get(kind, id).filter(|entry| entry.status != Status::Deleted)
+    }
+
     pub(crate) fn get_mut(&mut self, kind: Kind, id: &str) -> Option<&mut Entry> {
         let place = *self.places.get(&(kind, id.to_owned()))?;
         self.entries.get_mut(place)

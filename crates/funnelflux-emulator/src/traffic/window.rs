@@ -1,7 +1,7 @@
 //! The visits whose events may fall into a time range.
 
 use std::ops::{ControlFlow, Deref};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,7 @@ use super::hour::{self, LONGEST_VISIT_HOURS, MILLIS};
 use super::postback::Postback;
 use super::visit::{Event, Visit};
 use crate::account::{Account, ids};
+use crate::lock::Lock;
 
 /// The most cached visits: 52 MB, of 256 bytes each. Pages of raw events read the same hours repeatedly.
 const CACHED_VISITS: usize = 200_000;
@@ -34,8 +35,8 @@ pub(crate) struct Traffic {
     visits_per_hour: u32,
     /// The first hour with visits.
     since_hour: i64,
-    cache: Mutex<Cache>,
-    queue: Mutex<Queue>,
+    cache: Lock<Cache>,
+    queue: Lock<Queue>,
 }
 
 /// The traffic in a snapshot.
@@ -56,12 +57,12 @@ impl Traffic {
     pub(crate) fn new(seed: u64, visits_per_hour: u32, since_millis: i64) -> Self {
         // The first hour must be whole.
         let since_hour = since_millis.div_euclid(MILLIS) + i64::from(since_millis % MILLIS != 0);
-        Self { seed, visits_per_hour, since_hour, cache: Mutex::default(), queue: Mutex::default() }
+        Self { seed, visits_per_hour, since_hour, cache: Lock::default(), queue: Lock::default() }
     }
 
     pub(crate) fn load(seed: u64, saved: Saved) -> Self {
         let Saved { visits_per_hour, since_hour, updates } = saved;
-        let (cache, queue) = (Mutex::default(), Mutex::new(updates));
+        let (cache, queue) = (Lock::default(), Lock::new(updates));
         Self { seed, visits_per_hour, since_hour, cache, queue }
     }
 
@@ -69,18 +70,18 @@ impl Traffic {
         Saved {
             visits_per_hour: self.visits_per_hour,
             since_hour: self.since_hour,
-            updates: self.queue().clone(),
+            updates: self.queue.lock().clone(),
         }
     }
 
     fn hour(&self, account: &Account, hour: i64) -> Arc<[Visit]> {
-        if let Some(known) = self.lock().hours.get(&hour) {
+        if let Some(known) = self.cache.lock().hours.get(&hour) {
             return Arc::clone(known);
         }
         // Made outside of the lock. Two clients may make the same hour, with the same result.
         let made: Arc<[Visit]> =
             hour::visits(account, self.seed, hour, self.visits_per_hour).into();
-        let mut cache = self.lock();
+        let mut cache = self.cache.lock();
         if cache.visits + made.len() > CACHED_VISITS {
             *cache = Cache::default();
         }
@@ -90,18 +91,10 @@ impl Traffic {
         made
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Cache> {
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The hours of entrances with events in the window, as known at `now`.
     fn hours(&self, window: Window, now: i64) -> (i64, i64) {
         let first = (window.start.div_euclid(MILLIS) - LONGEST_VISIT_HOURS).max(self.since_hour);
         (first, window.last.min(now).div_euclid(MILLIS))
-    }
-
-    fn queue(&self) -> std::sync::MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Queues updates, after applying those that are due, so that the queue is emptied without reports.
@@ -113,12 +106,12 @@ impl Traffic {
         updates: Vec<Update>,
     ) -> Result<(), TooMany> {
         self.settle(account, now);
-        self.queue().push(due_millis, updates)
+        self.queue.lock().push(due_millis, updates)
     }
 
     pub(crate) fn updates(&self, account: &Account, now: i64) -> Updates {
         self.settle(account, now);
-        self.queue().state()
+        self.queue.lock().state()
     }
 
     /// The traffic as known at `now`, after the updates that are due.
@@ -128,7 +121,7 @@ impl Traffic {
 
     /// Applies the updates that are due, in their order.
     fn settle(&self, account: &Account, now: i64) -> Arc<Overlay> {
-        let mut queue = self.queue();
+        let mut queue = self.queue.lock();
         while let Some((now, update)) = queue.due(now) {
             // Cloned only while a running report reads the old one.
             let mut shared = std::mem::take(&mut queue.overlay);
@@ -284,7 +277,7 @@ mod tests {
         let mut seen = 0;
         traffic.at(&account, i64::MAX).each_visit(window, |_| seen += 1);
         assert!(seen > 2 * CACHED_VISITS, "{seen}");
-        assert!(traffic.lock().visits <= CACHED_VISITS);
+        assert!(traffic.cache.lock().visits <= CACHED_VISITS);
     }
 
     #[test]

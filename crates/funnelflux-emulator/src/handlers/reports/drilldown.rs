@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use funnelflux_contract::schemas;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
 use super::attribute::Cell;
 use super::filter::Filter;
@@ -42,7 +43,10 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     if groups.are_too_many() {
         return Err(killed(options.killed_status));
     }
-    Ok(Reply::json(&Report::new(groups.finish())))
+    let groups = groups.finish();
+    let shared = Shared::new(&groups);
+    let rows = groups.iter().map(|group| Row { shared: &shared, group }).collect();
+    Ok(Reply::json(&Report { rows }))
 }
 
 fn read(fields: &Fields<'_>, name: &str) -> Result<Vec<Filter>, Refusal> {
@@ -51,20 +55,25 @@ fn read(fields: &Fields<'_>, name: &str) -> Result<Vec<Filter>, Refusal> {
     entries.map(|entry| Filter::read(&entry?)).collect()
 }
 
-/// The answer: `{"rows": […]}`. Whether the live answer has totals beside the rows is unknown.
-struct Report<'a> {
+/// The answer. Whether the live one has totals beside the rows is unknown.
+#[derive(Serialize)]
+struct Report<'r> {
+    rows: Vec<Row<'r>>,
+}
+
+/// The parts that the rows of a report share.
+struct Shared<'a> {
     metrics: Vec<&'static str>,
-    groups: Vec<Group<'a>>,
     whole: Share,
     /// By all cells of a row but the last.
     parents: HashMap<Vec<Cell<'a>>, Share>,
 }
 
-impl<'a> Report<'a> {
-    fn new(groups: Vec<Group<'a>>) -> Self {
+impl<'a> Shared<'a> {
+    fn new(groups: &[Group<'a>]) -> Self {
         let mut whole = Share::default();
         let mut parents: HashMap<Vec<Cell<'a>>, Share> = HashMap::new();
-        for group in &groups {
+        for group in groups {
             whole.add(&group.tally);
             match parents.get_mut(parent(group)) {
                 Some(share) => share.add(&group.tally),
@@ -75,7 +84,7 @@ impl<'a> Report<'a> {
                 }
             }
         }
-        Self { metrics: metrics::names(), groups, whole, parents }
+        Self { metrics: metrics::names(), whole, parents }
     }
 }
 
@@ -83,24 +92,14 @@ fn parent<'g, 'a>(group: &'g Group<'a>) -> &'g [Cell<'a>] {
     group.cells.split_last().map_or(&[], |(_, rest)| rest)
 }
 
-impl Serialize for Report<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let rows: Vec<Row<'_>> =
-            self.groups.iter().map(|group| Row { report: self, group }).collect();
-        let mut report = serializer.serialize_map(Some(1))?;
-        report.serialize_entry("rows", &rows)?;
-        report.end()
-    }
-}
-
 struct Row<'r> {
-    report: &'r Report<'r>,
+    shared: &'r Shared<'r>,
     group: &'r Group<'r>,
 }
 
 impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Report { metrics, whole, parents, .. } = self.report;
+        let Shared { metrics, whole, parents } = self.shared;
         let parent = parents.get(parent(self.group)).copied().unwrap_or_default();
         let mut row = serializer.serialize_map(None)?;
         row.serialize_entry("attributes", &self.group.cells)?;

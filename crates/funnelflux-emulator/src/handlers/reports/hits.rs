@@ -22,21 +22,12 @@ use crate::wire::time;
 /// Proven: 1000 was used.
 const LONGEST_PAGE: u64 = 1000;
 
-/// The kinds of events in the answer.
-#[derive(Debug, Clone, Copy)]
-struct Kinds {
-    hits: bool,
-    clicks: bool,
-    conversions: bool,
-}
-
-impl Kinds {
-    fn include(self, kind: EventKind) -> bool {
-        match kind {
-            EventKind::LanderView | EventKind::OfferView => self.hits,
-            EventKind::LanderClick | EventKind::OfferClick => self.clicks,
-            EventKind::Conversion(_) => self.conversions,
-        }
+/// The kind of an event, as the flags of a request and the rows name it.
+fn kind(event: &Event<'_>) -> &'static str {
+    match event.kind {
+        EventKind::LanderView | EventKind::OfferView => "hit",
+        EventKind::LanderClick | EventKind::OfferClick => "click",
+        EventKind::Conversion(_) => "conversion",
     }
 }
 
@@ -44,12 +35,15 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let options = &exchange.core.options;
     let fields = exchange.fields(&schemas::RAW_EVENTS_REQUEST)?;
     let range = Range::read(&fields, options)?;
-    let kinds = Kinds {
-        hits: fields.flag("includeHits")?,
-        clicks: fields.flag("includeClicks")?,
-        conversions: fields.flag("includeConversions")?,
-    };
-    if !(kinds.hits || kinds.clicks || kinds.conversions) {
+    let mut kinds = Vec::new();
+    for (flag, kind) in
+        [("includeHits", "hit"), ("includeClicks", "click"), ("includeConversions", "conversion")]
+    {
+        if fields.flag(flag)? {
+            kinds.push(kind);
+        }
+    }
+    if kinds.is_empty() {
         return Err(Refusal::bad_request(
             "`includeHits`, `includeClicks` and `includeConversions` are all false; expected at \
              least one to be true",
@@ -66,7 +60,7 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let mut rows = Vec::new();
     let mut at = 0;
     exchange.traffic().newest_first(range.window, |event| {
-        if !kinds.include(event.kind) {
+        if !kinds.contains(&kind(event)) {
             return ControlFlow::Continue(());
         }
         if at >= end {
@@ -90,14 +84,9 @@ pub(super) fn row(exchange: &Exchange<'_>, offset: Offset, event: &Event<'_>) ->
     let account = &*exchange.account;
     let visit = event.visit;
     let (visitor, place, device) = (visit.visitor, visit.visitor.place(), visit.visitor.device());
-    let kind = match event.kind {
-        EventKind::LanderView | EventKind::OfferView => "hit",
-        EventKind::LanderClick | EventKind::OfferClick => "click",
-        EventKind::Conversion(_) => "conversion",
-    };
     let mut row = Map::new();
     let mut put = |name: &str, value: Value| row.insert(name.to_owned(), value);
-    put("kind", kind.into());
+    put("kind", kind(event).into());
     put("time", time::stamp(event.at, offset).into());
     put("hitId", event.hit_id().into());
     put("visitorId", visitor.id().into());
