@@ -39,6 +39,7 @@ mod document;
 pub mod domains;
 mod edit_distance;
 pub mod explorer;
+mod extra;
 mod generated;
 pub mod json;
 pub mod ledger;

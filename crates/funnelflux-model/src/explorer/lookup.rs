@@ -1,7 +1,7 @@
 use std::fmt;
 
 use funnelflux_id::{HitId, VisitorId};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::Serialize;
 
 use crate::time::TimeRange;
 
@@ -21,41 +21,33 @@ use crate::time::TimeRange;
 /// assert!(!format!("{lookup:?}").contains("01dkezmsf3bat8xdbz8rt039r0"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct VisitorLookup(By);
 
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 enum By {
-    Visitor(VisitorId, TimeRange),
-    Hit(HitId),
+    Visitor {
+        #[serde(rename = "visitorId")]
+        visitor: VisitorId,
+        #[serde(flatten, serialize_with = "crate::time::members")]
+        range: TimeRange,
+    },
+    Hit(HitLookup),
 }
 
 impl VisitorLookup {
     /// Looks a visitor up by id, in a range of time, which the server requires (*documented*).
     #[must_use]
     pub fn by_visitor(visitor: VisitorId, range: TimeRange) -> Self {
-        Self(By::Visitor(visitor, range))
+        Self(By::Visitor { visitor, range })
     }
 
     /// Looks up the visitor of a hit.
     #[must_use]
     pub fn by_hit(hit: HitId) -> Self {
-        Self(By::Hit(hit))
-    }
-}
-
-impl Serialize for VisitorLookup {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        match &self.0 {
-            By::Visitor(visitor, range) => {
-                map.serialize_entry("visitorId", visitor)?;
-                map.serialize_entry("timeStart", &range.start_rfc3339())?;
-                map.serialize_entry("timeEnd", &range.end_rfc3339())?;
-            }
-            By::Hit(hit) => map.serialize_entry("hitId", hit)?,
-        }
-        map.end()
+        Self(By::Hit(HitLookup::new(hit)))
     }
 }
 
@@ -63,7 +55,7 @@ impl Serialize for VisitorLookup {
 impl fmt::Debug for VisitorLookup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            By::Visitor(_, range) => {
+            By::Visitor { range, .. } => {
                 f.debug_struct("VisitorLookup").field("range", range).finish_non_exhaustive()
             }
             By::Hit(_) => f.write_str("VisitorLookup(by hit)"),
@@ -81,28 +73,23 @@ impl fmt::Debug for VisitorLookup {
 /// assert_eq!(serde_json::to_string(&lookup)?, r#"{"hitId":"dkezmsf3bat8xdbz8rt039r0"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct HitLookup(HitId);
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct HitLookup {
+    #[serde(rename = "hitId")]
+    hit: HitId,
+}
 
 impl HitLookup {
     /// Looks up one hit.
     #[must_use]
     pub fn new(hit: HitId) -> Self {
-        Self(hit)
+        Self { hit }
     }
 }
 
 impl From<HitId> for HitLookup {
     fn from(hit: HitId) -> Self {
         Self::new(hit)
-    }
-}
-
-impl Serialize for HitLookup {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry("hitId", &self.0)?;
-        map.end()
     }
 }
 

@@ -1,9 +1,7 @@
-use std::fmt;
-
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::Serialize;
 use serde_json::Value;
 
-use crate::{reporting::check_extra, time::TimeRange, validation::ValidationError};
+use crate::{extra::Extra, time::TimeRange, validation::ValidationError};
 
 /// A request for a log: a range of time, and extra members.
 ///
@@ -25,10 +23,12 @@ use crate::{reporting::check_extra, time::TimeRange, validation::ValidationError
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LogRequest {
+    #[serde(flatten, serialize_with = "crate::time::members")]
     range: TimeRange,
-    extra: Vec<(String, Value)>,
+    #[serde(flatten)]
+    extra: Extra,
 }
 
 /// Builds a [`LogRequest`].
@@ -41,7 +41,7 @@ pub struct LogRequestBuilder {
 impl LogRequest {
     /// A request for a range of time.
     pub fn builder(range: TimeRange) -> LogRequestBuilder {
-        LogRequestBuilder { request: Self { range, extra: Vec::new() } }
+        LogRequestBuilder { request: Self { range, extra: Extra::default() } }
     }
 
     /// The range of time.
@@ -54,7 +54,7 @@ impl LogRequest {
 impl LogRequestBuilder {
     /// A member of the wire that this crate does not know. Grade: *unknown*.
     pub fn extra(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.request.extra.push((member.into(), value.into()));
+        self.request.extra.push(member, value);
         self
     }
 
@@ -65,28 +65,8 @@ impl LogRequestBuilder {
     /// When an extra member is set already.
     pub fn build(self) -> Result<LogRequest, ValidationError> {
         let mut violations = Vec::new();
-        check_extra("", &self.request.extra, &["timeStart", "timeEnd"], &mut violations);
+        self.request.extra.check("extra", &["timeStart", "timeEnd"], &mut violations);
         ValidationError::check(violations)?;
         Ok(self.request)
-    }
-}
-
-impl Serialize for LogRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("timeStart", &self.range.start_rfc3339())?;
-        map.serialize_entry("timeEnd", &self.range.end_rfc3339())?;
-        for (member, value) in &self.extra {
-            map.serialize_entry(member, value)?;
-        }
-        map.end()
-    }
-}
-
-/// The values of extra members may be anything, a visitor's too: their names only.
-impl fmt::Debug for LogRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let extra: Vec<&str> = self.extra.iter().map(|(member, _)| member.as_str()).collect();
-        f.debug_struct("LogRequest").field("range", &self.range).field("extra", &extra).finish()
     }
 }

@@ -34,4 +34,3 @@ pub use tracking::{TrackingFieldFilter, TrackingSlot};
 pub use tracking_aliases::TrackingAliases;
 
 pub(crate) use report::{exact, plain, unquoted};
-pub(crate) use request::check_extra;

@@ -1,10 +1,8 @@
-use std::fmt;
-
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::Serialize;
 use serde_json::Value;
 
-use super::request::{check_extra, names};
 use crate::{
+    extra::Extra,
     time::TimeRange,
     validation::{ValidationError, Violation},
 };
@@ -27,15 +25,22 @@ use crate::{
 /// assert_eq!(serde_json::to_value(&second)?["pagingStart"], 1000);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RawEventsRequest {
+    #[serde(flatten, serialize_with = "crate::time::members")]
     range: TimeRange,
+    #[serde(rename = "includeHits")]
     hits: bool,
+    #[serde(rename = "includeClicks")]
     clicks: bool,
+    #[serde(rename = "includeConversions")]
     conversions: bool,
+    #[serde(rename = "pagingStart")]
     start: u64,
+    #[serde(rename = "pagingLength")]
     length: u64,
-    extra: Vec<(String, Value)>,
+    #[serde(flatten)]
+    extra: Extra,
 }
 
 /// Builds a [`RawEventsRequest`].
@@ -62,7 +67,7 @@ impl RawEventsRequest {
                 conversions: false,
                 start: 0,
                 length: Self::PROVEN_PAGE_LENGTH,
-                extra: Vec::new(),
+                extra: Extra::default(),
             },
         }
     }
@@ -126,7 +131,7 @@ impl RawEventsRequestBuilder {
 
     /// A member of the wire that this crate does not know. Grade: *unknown*.
     pub fn extra(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.request.extra.push((member.into(), value.into()));
+        self.request.extra.push(member, value);
         self
     }
 
@@ -158,40 +163,8 @@ impl RawEventsRequestBuilder {
             "pagingStart",
             "pagingLength",
         ];
-        check_extra("", &request.extra, &known, &mut violations);
+        request.extra.check("extra", &known, &mut violations);
         ValidationError::check(violations)?;
         Ok(request)
-    }
-}
-
-impl Serialize for RawEventsRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("timeStart", &self.range.start_rfc3339())?;
-        map.serialize_entry("timeEnd", &self.range.end_rfc3339())?;
-        map.serialize_entry("includeHits", &self.hits)?;
-        map.serialize_entry("includeClicks", &self.clicks)?;
-        map.serialize_entry("includeConversions", &self.conversions)?;
-        map.serialize_entry("pagingStart", &self.start)?;
-        map.serialize_entry("pagingLength", &self.length)?;
-        for (member, value) in &self.extra {
-            map.serialize_entry(member, value)?;
-        }
-        map.end()
-    }
-}
-
-/// Shows extra members by name only: a filter may hold a visitor's address.
-impl fmt::Debug for RawEventsRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawEventsRequest")
-            .field("range", &self.range)
-            .field("hits", &self.hits)
-            .field("clicks", &self.clicks)
-            .field("conversions", &self.conversions)
-            .field("start", &self.start)
-            .field("length", &self.length)
-            .field("extra", &names(&self.extra))
-            .finish()
     }
 }

@@ -1,10 +1,9 @@
-use std::fmt;
-
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{AttributeSelection, TrackingSlot};
 use crate::{
+    extra::Extra,
     time::TimeRange,
     validation::{ValidationError, Violation, quoted},
 };
@@ -31,12 +30,14 @@ use crate::{
 /// assert_eq!(request.attributes().len(), 2);
 /// # Ok::<(), funnelflux_model::ValidationError>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DrilldownRequest {
+    #[serde(flatten, serialize_with = "crate::time::members")]
     range: TimeRange,
     attributes: Vec<AttributeSelection>,
     filters: Vec<AttributeSelection>,
-    extra: Vec<(String, Value)>,
+    #[serde(flatten)]
+    extra: Extra,
 }
 
 /// Builds a [`DrilldownRequest`]; nothing is checked before [`build`](Self::build).
@@ -54,7 +55,12 @@ impl DrilldownRequest {
     /// A request for a range of time.
     pub fn builder(range: TimeRange) -> DrilldownRequestBuilder {
         DrilldownRequestBuilder {
-            request: Self { range, attributes: Vec::new(), filters: Vec::new(), extra: Vec::new() },
+            request: Self {
+                range,
+                attributes: Vec::new(),
+                filters: Vec::new(),
+                extra: Extra::default(),
+            },
             most_attributes: MOST_ATTRIBUTES,
         }
     }
@@ -85,7 +91,7 @@ impl DrilldownRequest {
 
     /// Members that this crate does not know, with their values, in the order given.
     pub fn extra_members(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.extra.iter().map(|(member, value)| (member.as_str(), value))
+        self.extra.iter()
     }
 }
 
@@ -129,7 +135,7 @@ impl DrilldownRequestBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn extra(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.request.extra.push((member.into(), value.into()));
+        self.request.extra.push(member, value);
         self
     }
 
@@ -176,61 +182,8 @@ impl DrilldownRequestBuilder {
             filter.check(&format!("filters[{at}]"), true, &mut violations);
         }
         let known = ["timeStart", "timeEnd", "attributes", "filters"];
-        check_extra("", &request.extra, &known, &mut violations);
+        request.extra.check("extra", &known, &mut violations);
         ValidationError::check(violations)?;
         Ok(request)
-    }
-}
-
-/// Names of extra members, for `Debug`.
-pub(super) fn names(extra: &[(String, Value)]) -> Vec<&str> {
-    extra.iter().map(|(member, _)| member.as_str()).collect()
-}
-
-/// Extra members must not fight with each other or with the known ones.
-pub(crate) fn check_extra(
-    place: &str,
-    extra: &[(String, Value)],
-    known: &[&str],
-    violations: &mut Vec<Violation>,
-) {
-    for (at, (member, _)) in extra.iter().enumerate() {
-        let taken = known.contains(&member.as_str())
-            || extra.iter().take(at).any(|(other, _)| other == member);
-        if taken || member.is_empty() {
-            let field =
-                if place.is_empty() { "extra".to_owned() } else { format!("{place}.extra") };
-            violations.push(Violation::new(
-                field,
-                quoted(member),
-                "the name of a member that is not set otherwise",
-            ));
-        }
-    }
-}
-
-impl Serialize for DrilldownRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("timeStart", &self.range.start_rfc3339())?;
-        map.serialize_entry("timeEnd", &self.range.end_rfc3339())?;
-        map.serialize_entry("attributes", &self.attributes)?;
-        map.serialize_entry("filters", &self.filters)?;
-        for (member, value) in &self.extra {
-            map.serialize_entry(member, value)?;
-        }
-        map.end()
-    }
-}
-
-/// Attributes and numbers of filter values only: a value may be a visitor's address or click id.
-impl fmt::Debug for DrilldownRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DrilldownRequest")
-            .field("range", &self.range)
-            .field("attributes", &self.attributes)
-            .field("filters", &self.filters)
-            .field("extra", &names(&self.extra))
-            .finish()
     }
 }

@@ -3,8 +3,11 @@ use std::fmt;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
-use super::{Attribute, TrackingFieldFilter, TrackingSlot, request::names};
-use crate::validation::{Violation, quoted};
+use super::{Attribute, TrackingFieldFilter, TrackingSlot};
+use crate::{
+    extra::Extra,
+    validation::{Violation, quoted},
+};
 
 /// An attribute of a report request, with filters of its values.
 ///
@@ -36,7 +39,7 @@ pub struct AttributeSelection {
     slot: Option<TrackingSlot>,
     whitelist: Option<Vec<String>>,
     blacklist: Option<Vec<String>>,
-    extra: Vec<(String, Value)>,
+    extra: Extra,
 }
 
 const ATTRIBUTE: &str = "attribute";
@@ -47,7 +50,7 @@ impl AttributeSelection {
     /// An attribute, with all of its values.
     #[must_use]
     pub fn new(attribute: Attribute) -> Self {
-        Self { attribute, slot: None, whitelist: None, blacklist: None, extra: Vec::new() }
+        Self { attribute, slot: None, whitelist: None, blacklist: None, extra: Extra::default() }
     }
 
     /// A tracking field. Without a whitelist, all of its values (`*`).
@@ -73,13 +76,13 @@ impl AttributeSelection {
     /// A member of the wire that this crate does not know. Grade: *unknown*.
     #[must_use]
     pub fn extra(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.extra.push((member.into(), value.into()));
+        self.extra.push(member, value);
         self
     }
 
     /// Members that this crate does not know, with their values, in the order given.
     pub fn extra_members(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.extra.iter().map(|(member, value)| (member.as_str(), value))
+        self.extra.iter()
     }
 
     /// The attribute.
@@ -173,12 +176,8 @@ impl AttributeSelection {
                 "filters of one tracking field: a selection for each, as each is a column",
             ));
         }
-        super::request::check_extra(
-            field,
-            &self.extra,
-            &[ATTRIBUTE, WHITELIST, BLACKLIST],
-            violations,
-        );
+        let known = [ATTRIBUTE, WHITELIST, BLACKLIST];
+        self.extra.check(&format!("{field}.extra"), &known, violations);
     }
 
     fn check_patterns(&self, field: &str, patterns: &[String], violations: &mut Vec<Violation>) {
@@ -239,7 +238,7 @@ impl Serialize for AttributeSelection {
         if let Some(patterns) = &self.blacklist {
             map.serialize_entry(BLACKLIST, &self.wire(patterns))?;
         }
-        for (member, value) in &self.extra {
+        for (member, value) in self.extra.iter() {
             map.serialize_entry(member, value)?;
         }
         map.end()
@@ -253,7 +252,7 @@ impl fmt::Debug for AttributeSelection {
             .field("attribute", &self.label())
             .field("whitelist", &self.whitelist.as_ref().map(Vec::len))
             .field("blacklist", &self.blacklist.as_ref().map(Vec::len))
-            .field("extra", &names(&self.extra))
+            .field("extra", &self.extra)
             .finish()
     }
 }

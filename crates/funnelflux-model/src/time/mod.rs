@@ -28,3 +28,5 @@ mod zone;
 pub use end::EndSpelling;
 pub use range::TimeRange;
 pub use zone::Zone;
+
+pub(crate) use range::members;

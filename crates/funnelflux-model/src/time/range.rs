@@ -4,6 +4,7 @@ use std::{
 };
 
 use jiff::{Timestamp, ToSpan, civil::Date};
+use serde::Serializer;
 
 use super::{EndSpelling, Zone, parse};
 use crate::validation::{ValidationError, quoted};
@@ -224,6 +225,12 @@ fn reversed(start: &str, end: &str) -> ValidationError {
 
 fn out_of_reach(field: &str, value: &str) -> ValidationError {
     ValidationError::one(field, quoted(value), "a time within the years -9999 to 9999")
+}
+
+/// Writes the range as the two members that the bodies of all requests have.
+pub(crate) fn members<S: Serializer>(range: &TimeRange, serializer: S) -> Result<S::Ok, S::Error> {
+    let members = [("timeStart", range.start_rfc3339()), ("timeEnd", range.end_rfc3339())];
+    serializer.collect_map(members)
 }
 
 /// Exactly the instants that are sent, and the zone.

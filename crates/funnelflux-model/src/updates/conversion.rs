@@ -2,6 +2,7 @@ use std::fmt;
 
 use funnelflux_id::HitId;
 use rust_decimal::Decimal;
+use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::amount;
 use crate::validation::Violation;
@@ -38,6 +39,17 @@ pub struct Conversion {
     transaction: String,
     payout: Option<Decimal>,
     delete: bool,
+}
+
+impl Serialize for Conversion {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let payout = if self.delete { Some(Decimal::NEGATIVE_ONE) } else { self.payout };
+        let mut map = serializer.serialize_map(Some(3))?;
+        map.serialize_entry("idHit", &self.hit)?;
+        map.serialize_entry("transaction", &self.transaction)?;
+        map.serialize_entry("payout", &payout.map(amount::JsonNumber))?;
+        map.end()
+    }
 }
 
 impl Conversion {
@@ -97,12 +109,6 @@ impl Conversion {
     #[must_use]
     pub fn is_delete(&self) -> bool {
         self.delete
-    }
-
-    /// The payout as it is sent.
-    pub(super) fn wire_payout(&self) -> Option<amount::JsonNumber> {
-        let payout = if self.delete { Some(Decimal::NEGATIVE_ONE) } else { self.payout };
-        payout.map(amount::JsonNumber)
     }
 
     /// Adds every fault to the list.

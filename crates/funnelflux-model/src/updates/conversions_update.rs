@@ -1,15 +1,12 @@
 use std::{collections::HashMap, fmt, num::NonZeroUsize};
 
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::Serialize;
 use serde_json::Value;
 
-use super::{
-    Conversion, PostbackCalls,
-    amount::{self, JsonNumber},
-};
+use super::{Conversion, PostbackCalls, amount};
 use crate::{
-    reporting::check_extra,
+    extra::Extra,
     validation::{ValidationError, Violation},
 };
 
@@ -42,19 +39,24 @@ use crate::{
 /// assert!(error.to_string().contains("`Conversion::delete`"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize)]
 pub struct ConversionsUpdate {
+    #[serde(rename = "hits")]
     conversions: Vec<Conversion>,
+    #[serde(flatten)]
     settings: Settings,
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Settings {
     postback_calls: PostbackCalls,
+    #[serde(serialize_with = "amount::or_null")]
     override_payout: Option<Decimal>,
     disable_postbacks: bool,
     force_postbacks: bool,
-    extra: Vec<(String, Value)>,
+    #[serde(flatten)]
+    extra: Extra,
 }
 
 /// Builds a [`ConversionsUpdate`].
@@ -80,7 +82,7 @@ impl ConversionsUpdate {
                     override_payout: None,
                     disable_postbacks: false,
                     force_postbacks: false,
-                    extra: Vec::new(),
+                    extra: Extra::default(),
                 },
             },
         }
@@ -143,7 +145,7 @@ impl ConversionsUpdateBuilder {
 
     /// A member of the wire that this crate does not know. Grade: *unknown*.
     pub fn extra(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.update.settings.extra.push((member.into(), value.into()));
+        self.update.settings.extra.push(member, value);
         self
     }
 
@@ -193,45 +195,9 @@ impl ConversionsUpdateBuilder {
             ));
         }
         let known = [HITS, "postbackCalls", "overridePayout", "disablePostbacks", "forcePostbacks"];
-        check_extra("", &settings.extra, &known, &mut violations);
+        settings.extra.check("extra", &known, &mut violations);
         ValidationError::check(violations)?;
         Ok(self.update)
-    }
-}
-
-impl Serialize for ConversionsUpdate {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let settings = &self.settings;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry(HITS, &Hits(&self.conversions))?;
-        map.serialize_entry("postbackCalls", &settings.postback_calls)?;
-        map.serialize_entry("overridePayout", &settings.override_payout.map(JsonNumber))?;
-        map.serialize_entry("disablePostbacks", &settings.disable_postbacks)?;
-        map.serialize_entry("forcePostbacks", &settings.force_postbacks)?;
-        for (member, value) in &settings.extra {
-            map.serialize_entry(member, value)?;
-        }
-        map.end()
-    }
-}
-
-struct Hits<'a>(&'a [Conversion]);
-
-impl Serialize for Hits<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(Hit))
-    }
-}
-
-struct Hit<'a>(&'a Conversion);
-
-impl Serialize for Hit<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(3))?;
-        map.serialize_entry("idHit", self.0.hit())?;
-        map.serialize_entry("transaction", self.0.transaction_id())?;
-        map.serialize_entry("payout", &self.0.wire_payout())?;
-        map.end()
     }
 }
 

@@ -1,5 +1,5 @@
 use funnelflux_id::{Funnel, Id, TrafficSource};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Serialize, Serializer};
 
 use super::CostSegment;
 use crate::time::TimeRange;
@@ -10,14 +10,19 @@ use crate::time::TimeRange;
 /// Members of the wire: `funnelIDs`, `trafficSourceIDs`, `timeStart`, `timeEnd` (*documented*; a
 /// third-party integration of 2023-24 spelled the first two `funnelIds` and `trafficSourceIds`),
 /// `costSegments` (*documented*, its name *proven*).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CostRequest {
-    /// Never empty; equal in funnel, traffic source and range, as these are sent.
-    segments: Vec<CostSegment>,
-    positions: Vec<usize>,
+    #[serde(rename = "funnelIDs", serialize_with = "alone")]
     funnel: Id<Funnel>,
+    #[serde(rename = "trafficSourceIDs", serialize_with = "alone")]
     traffic_source: Id<TrafficSource>,
+    #[serde(flatten, serialize_with = "crate::time::members")]
     range: TimeRange,
+    /// Never empty; equal in funnel, traffic source and range, as these are sent.
+    #[serde(rename = "costSegments")]
+    segments: Vec<CostSegment>,
+    #[serde(skip)]
+    positions: Vec<usize>,
 }
 
 impl CostRequest {
@@ -74,14 +79,7 @@ impl CostRequest {
     }
 }
 
-impl Serialize for CostRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(5))?;
-        map.serialize_entry("funnelIDs", &[self.funnel])?;
-        map.serialize_entry("trafficSourceIDs", &[self.traffic_source])?;
-        map.serialize_entry("timeStart", &self.range.start_rfc3339())?;
-        map.serialize_entry("timeEnd", &self.range.end_rfc3339())?;
-        map.serialize_entry("costSegments", &self.segments)?;
-        map.end()
-    }
+/// Writes a list of one item.
+fn alone<T: Serialize, S: Serializer>(item: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    [item].serialize(serializer)
 }

@@ -1,8 +1,6 @@
-use std::fmt;
-
 use funnelflux_id::{Funnel, Id, TrafficSource};
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{
@@ -10,7 +8,8 @@ use super::{
     tracking::{Restriction, TrackingRestriction, check_everything},
 };
 use crate::{
-    reporting::{TrackingSlot, check_extra},
+    extra::Extra,
+    reporting::TrackingSlot,
     time::TimeRange,
     validation::{ValidationError, Violation, quoted},
 };
@@ -41,19 +40,29 @@ use crate::{
 /// assert!(builder.everything().build().is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+///
+/// On the wire it is an item of `costSegments`; funnel, traffic source and range are members of the
+/// request.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CostSegment {
+    #[serde(skip)]
     funnel: Id<Funnel>,
+    #[serde(skip)]
     traffic_source: Id<TrafficSource>,
+    #[serde(skip)]
     range: TimeRange,
+    #[serde(serialize_with = "amount::as_text")]
     cost: Decimal,
+    #[serde(rename = "costType")]
     cost_type: CostSegmentType,
+    #[serde(rename = "restrictToTrackingFields")]
     tracking: TrackingRestriction,
-    extra: Vec<(String, Value)>,
+    #[serde(flatten)]
+    extra: Extra,
 }
 
 /// Builds a [`CostSegment`].
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct CostSegmentBuilder {
     segment: CostSegment,
@@ -81,7 +90,7 @@ impl CostSegment {
                 cost: Decimal::ZERO,
                 cost_type: CostSegmentType::WholeSegment,
                 tracking: TrackingRestriction::default(),
-                extra: Vec::new(),
+                extra: Extra::default(),
             },
             has_cost: false,
             everything: false,
@@ -134,7 +143,7 @@ impl CostSegment {
         self.tracking.meaning()
     }
 
-    pub(super) fn extra(&self) -> &[(String, Value)] {
+    pub(super) fn extra(&self) -> &Extra {
         &self.extra
     }
 }
@@ -177,7 +186,7 @@ impl CostSegmentBuilder {
     /// `restrictToCountryCode` and `applyToFilteredTraffic`. Grade: *unknown*. It does not count as
     /// a restriction: a server that does not know it would ignore it.
     pub fn extra(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.segment.extra.push((member.into(), value.into()));
+        self.segment.extra.push(member, value);
         self
     }
 
@@ -213,45 +222,8 @@ impl CostSegmentBuilder {
         if !self.everything {
             segment.tracking.check(TRACKING, &mut violations);
         }
-        check_extra("", &segment.extra, &[COST, COST_TYPE, TRACKING], &mut violations);
+        segment.extra.check("extra", &[COST, COST_TYPE, TRACKING], &mut violations);
         ValidationError::check(violations)?;
         Ok(segment)
-    }
-}
-
-/// Writes an item of `costSegments`; funnel, traffic source and range are members of the request.
-impl Serialize for CostSegment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry(COST, &amount::spelled(self.cost))?;
-        map.serialize_entry(COST_TYPE, &self.cost_type)?;
-        map.serialize_entry(TRACKING, &self.tracking)?;
-        for (member, value) in &self.extra {
-            map.serialize_entry(member, value)?;
-        }
-        map.end()
-    }
-}
-
-impl fmt::Debug for CostSegment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CostSegment")
-            .field("funnel", &self.funnel)
-            .field("traffic_source", &self.traffic_source)
-            .field("range", &self.range)
-            .field("cost", &self.cost)
-            .field("cost_type", &self.cost_type)
-            .field("tracking_fields", &self.tracking)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for CostSegmentBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CostSegmentBuilder")
-            .field("segment", &self.segment)
-            .field("has_cost", &self.has_cost)
-            .field("everything", &self.everything)
-            .finish()
     }
 }

@@ -144,7 +144,7 @@ impl Seen<'_> {
         let tracking = self.tracking.iter().all(|(slot, values)| {
             other.tracking.get(slot).is_some_and(|others| !values.is_disjoint(others))
         });
-        tracking && self.segment.extra().iter().all(|member| other.segment.extra().contains(member))
+        tracking && self.segment.extra().is_within(other.segment.extra())
     }
 }
 

@@ -1,12 +1,13 @@
 use std::{fmt, net::IpAddr};
 
 use funnelflux_id::{Funnel, FunnelGroup, Id, TrafficSource, VisitorId};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::tracking::{TrackingRestriction, check_everything};
 use crate::{
-    reporting::{TrackingSlot, check_extra},
+    extra::Extra,
+    reporting::TrackingSlot,
     time::TimeRange,
     validation::{ValidationError, Violation, quoted},
 };
@@ -37,21 +38,33 @@ use crate::{
 /// assert!(ResetRequest::builder(day).everything().build().is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize)]
 pub struct ResetRequest {
+    #[serde(flatten, serialize_with = "crate::time::members")]
     range: TimeRange,
+    #[serde(rename = "restrictToCampaignIDs", serialize_with = "list")]
     funnel_groups: Option<Vec<Id<FunnelGroup>>>,
+    #[serde(rename = "restrictToFunnelIDs", serialize_with = "list")]
     funnels: Option<Vec<Id<Funnel>>>,
+    #[serde(rename = "restrictToTrafficSourceIDs", serialize_with = "list")]
     traffic_sources: Option<Vec<Id<TrafficSource>>>,
+    #[serde(rename = "restrictToCountryCodes", serialize_with = "list")]
     country_codes: Option<Vec<String>>,
+    #[serde(rename = "restrictToVisitorIDs", serialize_with = "list")]
     visitors: Option<Vec<VisitorId>>,
+    #[serde(rename = "restrictToIPs", serialize_with = "list")]
     ips: Option<Vec<IpAddr>>,
+    #[serde(
+        rename = "restrictToTrackingFields",
+        skip_serializing_if = "TrackingRestriction::is_empty"
+    )]
     tracking: TrackingRestriction,
-    extra: Vec<(String, Value)>,
+    #[serde(flatten)]
+    extra: Extra,
 }
 
 /// Builds a [`ResetRequest`].
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct ResetRequestBuilder {
     request: ResetRequest,
@@ -83,7 +96,7 @@ impl ResetRequest {
                 visitors: None,
                 ips: None,
                 tracking: TrackingRestriction::default(),
-                extra: Vec::new(),
+                extra: Extra::default(),
             },
             everything: false,
             tracking_vouched: false,
@@ -199,7 +212,7 @@ impl ResetRequestBuilder {
     /// A member of the wire that this crate does not know. Grade: *unknown*. It does not count as a
     /// restriction: a server that does not know it would ignore it.
     pub fn extra(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.request.extra.push((member.into(), value.into()));
+        self.request.extra.push(member, value);
         self
     }
 
@@ -259,34 +272,18 @@ impl ResetRequestBuilder {
         let mut known = vec!["timeStart", "timeEnd"];
         known.extend(request.lists().map(|(field, _)| field));
         known.push(TRACKING);
-        check_extra("", &request.extra, &known, &mut violations);
+        request.extra.check("extra", &known, &mut violations);
         ValidationError::check(violations)?;
         Ok(request)
     }
 }
 
-impl Serialize for ResetRequest {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        fn list<T>(list: Option<&Vec<T>>) -> &[T] {
-            list.map_or(&[], Vec::as_slice)
-        }
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("timeStart", &self.range.start_rfc3339())?;
-        map.serialize_entry("timeEnd", &self.range.end_rfc3339())?;
-        map.serialize_entry(FUNNEL_GROUPS, list(self.funnel_groups.as_ref()))?;
-        map.serialize_entry(FUNNELS, list(self.funnels.as_ref()))?;
-        map.serialize_entry(TRAFFIC_SOURCES, list(self.traffic_sources.as_ref()))?;
-        map.serialize_entry(COUNTRY_CODES, list(self.country_codes.as_ref()))?;
-        map.serialize_entry(VISITORS, list(self.visitors.as_ref()))?;
-        map.serialize_entry(IPS, list(self.ips.as_ref()))?;
-        if !self.tracking.is_empty() {
-            map.serialize_entry(TRACKING, &self.tracking)?;
-        }
-        for (member, value) in &self.extra {
-            map.serialize_entry(member, value)?;
-        }
-        map.end()
-    }
+/// Writes a restriction that was not given as an empty list.
+fn list<T: Serialize, S: Serializer>(
+    list: &Option<Vec<T>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    list.as_deref().unwrap_or_default().serialize(serializer)
 }
 
 /// Shows the numbers of visitors, addresses and tracking fields alone.
@@ -302,15 +299,5 @@ impl fmt::Debug for ResetRequest {
             .field("ips", &self.ips.as_ref().map(Vec::len))
             .field("tracking_fields", &self.tracking)
             .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for ResetRequestBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResetRequestBuilder")
-            .field("request", &self.request)
-            .field("everything", &self.everything)
-            .field("tracking_vouched", &self.tracking_vouched)
-            .finish()
     }
 }

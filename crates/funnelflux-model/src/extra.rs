@@ -1,0 +1,53 @@
+//! Members of requests that this crate does not know.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::validation::{Violation, quoted};
+
+/// Extra members of a request, in the order given.
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct Extra(Vec<(String, Value)>);
+
+impl Extra {
+    pub(crate) fn push(&mut self, member: impl Into<String>, value: impl Into<Value>) {
+        self.0.push((member.into(), value.into()));
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(member, value)| (member.as_str(), value))
+    }
+
+    /// Whether each of these members is in the other list too, with the same value.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        self.0.iter().all(|member| other.0.contains(member))
+    }
+
+    /// Adds a violation for each member without a name, and for each that is set twice. `field` is
+    /// the name of the list.
+    pub(crate) fn check(&self, field: &str, known: &[&str], violations: &mut Vec<Violation>) {
+        for (at, (member, _)) in self.iter().enumerate() {
+            let taken = known.contains(&member) || self.iter().take(at).any(|(m, _)| m == member);
+            if taken || member.is_empty() {
+                let expected = "the name of a member that is not set otherwise";
+                violations.push(Violation::new(field, quoted(member), expected));
+            }
+        }
+    }
+}
+
+/// Writes the members as a map, for `#[serde(flatten)]`.
+impl Serialize for Extra {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+/// Shows the names alone: a value may be a visitor's address.
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter().map(|(member, _)| member)).finish()
+    }
+}
