@@ -90,6 +90,8 @@ impl<S> Deref for Made<S> {
 }
 
 pub(crate) type Funnel = Made<names::FunnelSpec>;
+/// An asset that makes no traffic of its own.
+pub(crate) type Named = Made<&'static str>;
 
 /// The assets of the account. The same seed gives the same account.
 #[derive(Debug, Clone)]
@@ -97,12 +99,12 @@ pub struct Account {
     user_id: String,
     salt: u64,
     pub(crate) sources: Vec<Made<names::SourceSpec>>,
-    pub(crate) offer_sources: Vec<Asset>,
-    pub(crate) groups: Vec<Asset>,
+    pub(crate) offer_sources: Vec<Named>,
+    pub(crate) groups: Vec<Named>,
     pub(crate) funnels: Vec<Funnel>,
     pub(crate) landers: Vec<Made<names::LanderSpec>>,
     pub(crate) offers: Vec<Made<names::OfferSpec>>,
-    pub(crate) webhooks: Vec<Asset>,
+    pub(crate) webhooks: Vec<Named>,
     pub(crate) middleware: Vec<Made<names::MiddlewareSpec>>,
 }
 
@@ -114,38 +116,14 @@ impl Account {
             user_id: format!("emulator|{:016x}", hash(&[seed, 0x05E2])),
             salt: hash(&[seed, 0x5A17]),
             sources: maker.all(&names::SOURCES, |spec| spec.name),
-            offer_sources: maker.assets(&names::OFFER_SOURCES),
-            groups: maker.assets(&names::GROUPS),
+            offer_sources: maker.all(&names::OFFER_SOURCES, |name| name),
+            groups: maker.all(&names::GROUPS, |name| name),
             landers: maker.all(&names::LANDERS, |spec| spec.name),
             offers: maker.all(&names::OFFERS, |spec| spec.name),
             funnels: maker.all(&names::FUNNELS, |spec| spec.name),
-            webhooks: maker.assets(&names::WEBHOOKS),
+            webhooks: maker.all(&names::WEBHOOKS, |name| name),
             middleware: maker.all(&names::MIDDLEWARE, |spec| spec.name),
         }
-    }
-
-    /// Every asset.
-    pub(crate) fn assets(&self) -> impl Iterator<Item = &Asset> {
-        self.traffic_sources()
-            .chain(self.offer_sources())
-            .chain(self.funnel_groups())
-            .chain(self.funnels())
-            .chain(self.landers())
-            .chain(self.offers())
-            .chain(self.webhook_configs())
-            .chain(self.middleware_configs())
-    }
-
-    pub(crate) fn assets_mut(&mut self) -> impl Iterator<Item = &mut Asset> {
-        let sources = self.sources.iter_mut().map(|source| &mut source.asset);
-        sources
-            .chain(&mut self.offer_sources)
-            .chain(&mut self.groups)
-            .chain(self.funnels.iter_mut().map(|funnel| &mut funnel.asset))
-            .chain(self.landers.iter_mut().map(|lander| &mut lander.asset))
-            .chain(self.offers.iter_mut().map(|offer| &mut offer.asset))
-            .chain(&mut self.webhooks)
-            .chain(self.middleware.iter_mut().map(|middleware| &mut middleware.asset))
     }
 
     /// The part of the seed in the values of tracking fields.
@@ -158,46 +136,49 @@ impl Account {
     pub fn user_id(&self) -> &str {
         &self.user_id
     }
+}
 
+/// The lists of the account: the method that shows one, and its field.
+macro_rules! lists {
+    ($($(#[doc = $doc:literal])+ $name:ident: $field:ident;)+) => {
+        impl Account {
+            $(
+                $(#[doc = $doc])+
+                pub fn $name(&self) -> impl Iterator<Item = &Asset> {
+                    self.$field.iter().map(|made| &made.asset)
+                }
+            )+
+
+            /// Every asset.
+            pub(crate) fn assets(&self) -> impl Iterator<Item = &Asset> {
+                std::iter::empty()$(.chain(self.$name()))+
+            }
+
+            pub(crate) fn assets_mut(&mut self) -> impl Iterator<Item = &mut Asset> {
+                std::iter::empty()
+                    $(.chain(self.$field.iter_mut().map(|made| &mut made.asset)))+
+            }
+        }
+    };
+}
+
+lists! {
     /// The traffic sources.
-    pub fn traffic_sources(&self) -> impl Iterator<Item = &Asset> {
-        self.sources.iter().map(|source| &source.asset)
-    }
-
+    traffic_sources: sources;
     /// The offer sources.
-    pub fn offer_sources(&self) -> impl Iterator<Item = &Asset> {
-        self.offer_sources.iter()
-    }
-
+    offer_sources: offer_sources;
     /// The funnel groups, called campaigns on the wire.
-    pub fn funnel_groups(&self) -> impl Iterator<Item = &Asset> {
-        self.groups.iter()
-    }
-
+    funnel_groups: groups;
     /// The funnels.
-    pub fn funnels(&self) -> impl Iterator<Item = &Asset> {
-        self.funnels.iter().map(|funnel| &funnel.asset)
-    }
-
+    funnels: funnels;
     /// The landers.
-    pub fn landers(&self) -> impl Iterator<Item = &Asset> {
-        self.landers.iter().map(|lander| &lander.asset)
-    }
-
+    landers: landers;
     /// The offers.
-    pub fn offers(&self) -> impl Iterator<Item = &Asset> {
-        self.offers.iter().map(|offer| &offer.asset)
-    }
-
+    offers: offers;
     /// The webhook configs.
-    pub fn webhook_configs(&self) -> impl Iterator<Item = &Asset> {
-        self.webhooks.iter()
-    }
-
+    webhook_configs: webhooks;
     /// The middleware configs.
-    pub fn middleware_configs(&self) -> impl Iterator<Item = &Asset> {
-        self.middleware.iter().map(|middleware| &middleware.asset)
-    }
+    middleware_configs: middleware;
 }
 
 /// Gives each asset an id of its own.
@@ -209,10 +190,6 @@ struct Maker {
 impl Maker {
     fn all<S>(&mut self, specs: &'static [S], name: fn(&S) -> &str) -> Vec<Made<S>> {
         specs.iter().map(|spec| Made { asset: self.asset(name(spec)), spec }).collect()
-    }
-
-    fn assets(&mut self, names: &[&str]) -> Vec<Asset> {
-        names.iter().map(|name| self.asset(name)).collect()
     }
 
     fn asset(&mut self, name: &str) -> Asset {

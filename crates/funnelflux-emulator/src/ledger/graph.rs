@@ -54,7 +54,7 @@ pub(super) fn of<'a>(seeder: &mut Seeder<'a>, funnel: &'a Funnel) -> (Vec<Value>
             fork
         }
     };
-    let gate = match funnel.webhook.and_then(|at| account.webhooks.get(at)) {
+    let gate = match funnel.webhook.and_then(|at| account.webhook_configs().nth(at)) {
         Some(config) => {
             let params = ("nodeWebhookRefParams", json!({"idWebhookConfig": config.id()}));
             let gate = graph.node(config.name(), "webhook", params, (0.5, 0.45));

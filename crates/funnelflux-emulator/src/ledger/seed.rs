@@ -117,7 +117,7 @@ impl Seeder<'_> {
         for source in &self.account.offer_sources {
             self.put(
                 Kind::OFFER_SOURCE,
-                source,
+                &source.asset,
                 vec![
                     ("umrDomainOverride", "".into()),
                     ("postbackSubId", "hit".into()),
@@ -130,7 +130,7 @@ impl Seeder<'_> {
         for group in &self.account.groups {
             self.put(
                 Kind::FUNNEL_GROUP,
-                group,
+                &group.asset,
                 vec![("acculumatedUrlParams", json!([])), ("customTokens", json!([]))],
             );
         }
@@ -166,7 +166,7 @@ impl Seeder<'_> {
             rest.push((
                 "offerParams",
                 json!({
-                    "idOfferSource": source.map(Asset::id), "payout": number, "payoutType": kind
+                    "idOfferSource": source.map(|source| source.asset.id()), "payout": number, "payoutType": kind
                 }),
             ));
             self.put(Kind::PAGE, &offer.asset, rest);
@@ -174,7 +174,7 @@ impl Seeder<'_> {
     }
 
     fn configs(&mut self) {
-        for config in &self.account.webhooks {
+        for config in self.account.webhook_configs() {
             let rest = vec![
                 ("url", format!("https://webhook.example/{}", config.id()).into()),
                 ("idCategory", "".into()),
@@ -205,7 +205,7 @@ impl Seeder<'_> {
 
     fn funnels(&mut self) {
         for funnel in &self.account.funnels {
-            let group = self.account.groups.get(funnel.group).map_or("", Asset::id);
+            let group = self.account.groups.get(funnel.group).map_or("", |group| group.asset.id());
             let (nodes, connections) = graph::of(self, funnel);
             self.put(
                 Kind::FUNNEL,

@@ -1,10 +1,11 @@
 //! The accept loop, which ends gracefully.
 
-use std::future::Future;
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::Request;
@@ -18,7 +19,6 @@ use tokio::task::{JoinHandle, JoinSet};
 use tower_service::Service;
 
 use super::router::Router;
-use super::socket::{Doom, Socket};
 use crate::state::Core;
 
 /// A running server. Dropping it stops it.
@@ -67,6 +67,7 @@ async fn accept(
             _ = stopped.changed() => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
+                    core.connections.open();
                     connections.spawn(serve(stream, Arc::clone(&core), router.clone(), stopped.clone()));
                 }
                 // Out of file descriptors: wait until other connections close.
@@ -79,38 +80,44 @@ async fn accept(
     while connections.join_next().await.is_some() {}
 }
 
-/// One connection, until it ends or the server stops.
-fn serve(
+/// Serves one connection until it ends or the server stops.
+async fn serve(
     stream: TcpStream,
     core: Arc<Core>,
     router: Router,
     mut stopped: watch::Receiver<bool>,
-) -> impl Future<Output = ()> + Send {
-    let doom = Doom::default();
-    let socket = Socket::new(stream, doom.clone(), core);
+) {
+    // Answers are small and go out at once; a failure only costs time.
+    let _ = stream.set_nodelay(true);
+    let failed = Arc::new(AtomicBool::new(false));
+    let on_failure = Arc::clone(&failed);
     let service = service_fn(move |request: Request<Incoming>| {
-        let (answer, doom) = (router.clone().call(request), doom.clone());
-        async move {
+        let (answer, failed) = (router.clone().call(request), Arc::clone(&on_failure));
+        Box::pin(async move {
             let answer = answer.await;
-            if answer.is_err() {
-                doom.seal();
-            }
+            failed.store(answer.is_err(), Ordering::SeqCst);
             answer
-        }
+        })
     });
-    let connection = http1::Builder::new().serve_connection(TokioIo::new(socket), service);
-    async move {
-        let mut connection = pin!(connection);
-        tokio::select! {
-            ended = connection.as_mut() => return log(ended),
-            _ = stopped.changed() => connection.as_mut().graceful_shutdown(),
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let ended = tokio::select! {
+        ended = poll_fn(|context| connection.poll_without_shutdown(context)) => Some(ended),
+        _ = stopped.changed() => None,
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
+            Pin::new(&mut connection).graceful_shutdown();
+            poll_fn(|context| connection.poll_without_shutdown(context)).await
         }
-        log(connection.await);
-    }
-}
-
-fn log(ended: hyper::Result<()>) {
+    };
     if let Err(error) = ended {
         tracing::debug!(%error, "connection ended early");
     }
+    let stream = connection.into_parts().io.into_inner();
+    if failed.load(Ordering::SeqCst) {
+        // A close that does not linger sends RST, which the peer sees as "connection reset".
+        let _ = stream.set_zero_linger();
+    }
+    core.connections.close();
 }

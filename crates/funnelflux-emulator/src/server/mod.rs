@@ -3,7 +3,6 @@
 mod accept;
 mod body;
 mod router;
-mod socket;
 
 pub(crate) use accept::Server;
 pub use body::Body;

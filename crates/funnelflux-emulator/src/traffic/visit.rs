@@ -163,7 +163,8 @@ impl Visit {
     }
 
     pub(crate) fn group_asset<'a>(&self, account: &'a Account) -> Option<&'a Asset> {
-        account.funnels.get(self.funnel).and_then(|funnel| account.groups.get(funnel.group))
+        let funnel = account.funnels.get(self.funnel)?;
+        account.groups.get(funnel.group).map(|group| &group.asset)
     }
 
     pub(crate) fn lander_asset<'a>(&self, account: &'a Account) -> Option<&'a Asset> {
@@ -176,7 +177,7 @@ impl Visit {
 
     pub(crate) fn offer_source_asset<'a>(&self, account: &'a Account) -> Option<&'a Asset> {
         let offer = self.offer.and_then(|at| account.offers.get(at))?;
-        account.offer_sources.get(offer.source)
+        account.offer_sources.get(offer.source).map(|source| &source.asset)
     }
 
     fn random(&self, purpose: u64) -> [u64; 2] {
