@@ -87,58 +87,50 @@ impl Failure {
         Self::failed(format!("{} cannot be read: {cause}", file.display()))
     }
 
-    /// Prefixes the message with what it is about.
-    pub(crate) fn about(mut self, what: impl std::fmt::Display) -> Self {
+    fn with(mut self, change: impl FnOnce(&mut Report)) -> Self {
         if let Kind::Reported(report) = &mut self.0 {
-            report.message = format!("{what}: {}", report.message);
+            change(report);
         }
         self
+    }
+
+    /// Prefixes the message with what it is about.
+    pub(crate) fn about(self, what: impl std::fmt::Display) -> Self {
+        self.with(|report| report.message = format!("{what}: {}", report.message))
     }
 
     /// Sets the hint.
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        if let Kind::Reported(report) = &mut self.0 {
-            report.hint = Some(hint.into());
-        }
-        self
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        self.with(|report| report.hint = Some(hint.into()))
     }
 
     /// Sets the hint if there is none.
-    pub(crate) fn or_hint(mut self, hint: impl Into<String>) -> Self {
-        if let Kind::Reported(report) = &mut self.0 {
+    pub(crate) fn or_hint(self, hint: impl Into<String>) -> Self {
+        self.with(|report| {
             report.hint.get_or_insert_with(|| hint.into());
-        }
-        self
+        })
     }
 
     /// Adds to the hint.
-    pub(crate) fn and_hint(mut self, more: impl Into<String>) -> Self {
-        if let Kind::Reported(report) = &mut self.0 {
-            let more = more.into();
-            report.hint = Some(match report.hint.take() {
-                Some(hint) => format!("{} {more}", hint.trim_end()),
-                None => more,
-            });
-        }
-        self
+    pub(crate) fn and_hint(self, more: impl std::fmt::Display) -> Self {
+        self.with(|report| {
+            let hint = report.hint.take().unwrap_or_default();
+            report.hint = Some(format!("{} {more}", hint.trim_end()).trim_start().to_owned());
+        })
     }
 
     /// Turns exit code 2 into 1: an argument was wrong for one object, but others were written.
-    pub(crate) fn after_others_were_done(mut self) -> Self {
-        if let Kind::Reported(report) = &mut self.0
-            && report.exit == Exit::Usage
-        {
-            report.exit = Exit::Failed;
-        }
-        self
+    pub(crate) fn after_others_were_done(self) -> Self {
+        self.with(|report| {
+            if report.exit == Exit::Usage {
+                report.exit = Exit::Failed;
+            }
+        })
     }
 
     /// Prints no message, because stdout has it.
-    pub(crate) fn silently(mut self) -> Self {
-        if let Kind::Reported(report) = &mut self.0 {
-            report.silent = true;
-        }
-        self
+    pub(crate) fn silently(self) -> Self {
+        self.with(|report| report.silent = true)
     }
 
     /// Combines the result of a write with the result of printing it. A failed write always wins; if

@@ -57,15 +57,10 @@ fn of_kind(kind: &'static AssetKind) -> Command {
     })
 }
 
-/// `Traffic sources: where visitors are bought`, from the name and the first sentence of the
-/// meaning.
+/// The first sentence of the meaning, without its markup.
 fn about(kind: &AssetKind) -> String {
-    let name = kind.name().replace('-', " ");
-    let (first, rest) = name.split_at_checked(1).unwrap_or_default();
-    let meaning = kind.meaning().split(". ").next().unwrap_or_default().trim_end_matches('.');
-    let (initial, meaning) = meaning.split_at_checked(1).unwrap_or_default();
-    let (first, initial) = (first.to_uppercase(), initial.to_lowercase());
-    format!("{first}{rest}: {initial}{meaning}").replace(['*', '`'], "")
+    let meaning = kind.meaning().split(". ").next().unwrap_or_default();
+    meaning.trim_end_matches('.').replace(['*', '`'], "")
 }
 
 #[derive(Debug, Subcommand)]

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use funnelflux::id::AssetId;
 
+use crate::failure::Failure;
 use crate::output::Format;
 
 pub(crate) use assets::{
@@ -208,6 +209,14 @@ pub(crate) struct EmulatorArgs {
     /// ledger.funnel.list=/funnel/list: an account for which a guessed path is wrong. Repeatable
     #[arg(long = "path", value_name = "ID=PATH", value_parser = id_and_path)]
     pub(crate) paths: Vec<(String, String)>,
+}
+
+/// The two parts of a `--query`.
+pub(crate) fn name_and_value(piece: &str) -> Result<(&str, &str), Failure> {
+    match piece.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name, value)),
+        _ => Err(Failure::usage(format!("--query: got `{piece}`; expected NAME=VALUE"))),
+    }
 }
 
 fn id_and_path(text: &str) -> Result<(String, String), String> {

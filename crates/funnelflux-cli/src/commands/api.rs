@@ -10,7 +10,7 @@ use funnelflux::{Error, operations};
 use serde::de::IgnoredAny;
 
 use super::interrupt::finish;
-use crate::args::ApiArgs;
+use crate::args::{ApiArgs, name_and_value};
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::output::{Format, harmless, indented, stdout};
@@ -31,7 +31,8 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
         }
     };
     let method = method(&args.method)?;
-    let query = args.query.iter().map(|piece| pair(piece)).collect::<Result<Vec<_>, _>>()?;
+    let query =
+        args.query.iter().map(|piece| name_and_value(piece)).collect::<Result<Vec<_>, _>>()?;
     let body = args.body.as_deref().map(body).transpose()?;
     let progress = Progress::start(terminal, format!("{method} {}", args.path));
     let session = Session::open(settings, &progress).await?;
@@ -116,13 +117,6 @@ fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
         return Err(wrong("the base URL already ends in that prefix").hint(format!("try {rest}")));
     }
     Ok(text)
-}
-
-fn pair(piece: &str) -> Result<(&str, &str), Failure> {
-    match piece.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name, value)),
-        _ => Err(Failure::usage(format!("--query: got `{piece}`; expected NAME=VALUE"))),
-    }
 }
 
 /// Reads the body, which is sent byte for byte.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::failure::Failure;
-use crate::output::{self, Format, write_rows};
+use crate::output::{self, Format, write_csv, write_rows};
 use crate::progress::Progress;
 use crate::settings::Settings;
 
@@ -56,14 +56,9 @@ pub(in crate::commands) fn print(
                     writeln!(out)?;
                 }
             }
-            // CSV has its header even without any request.
             Format::Csv => {
-                let mut csv = csv::Writer::from_writer(out);
-                csv.write_record(["method", "path", "body"])?;
-                for request in requests {
-                    csv.write_record([&request.method, &request.path, request.body()])?;
-                }
-                csv.flush()?;
+                let records = requests.iter().map(|r| [&*r.method, &*r.path, r.body()]);
+                write_csv(out, ["method", "path", "body"], records)?;
             }
             format => write_rows(out, requests, format)?,
         }

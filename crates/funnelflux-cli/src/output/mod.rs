@@ -14,7 +14,9 @@ use crate::failure::Failure;
 pub(crate) use funnelflux_json::indent as indented;
 pub(crate) use grid::{Column, Grid};
 pub(crate) use json::{JsonArray, harmless, on_one_line};
-pub(crate) use objects::{member_text, row, write_object, write_objects, write_row, write_rows};
+pub(crate) use objects::{
+    member_text, row, write_csv, write_object, write_objects, write_row, write_rows,
+};
 
 /// The format of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]

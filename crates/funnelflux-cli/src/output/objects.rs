@@ -81,6 +81,21 @@ pub(crate) fn write_row(
     write_object(out, &row(one)?, format)
 }
 
+/// Writes CSV with a fixed header, which is there without any record, too.
+pub(crate) fn write_csv<const N: usize, T: AsRef<[u8]>>(
+    out: &mut impl Write,
+    header: [&str; N],
+    records: impl IntoIterator<Item = [T; N]>,
+) -> Result<(), Failure> {
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record(header)?;
+    for record in records {
+        csv.write_record(record)?;
+    }
+    csv.flush()?;
+    Ok(())
+}
+
 fn csv(out: &mut impl Write, objects: &[&Document]) -> Result<(), Failure> {
     let mut columns: Vec<String> = Vec::new();
     for (name, _) in objects.iter().flat_map(|object| object.members()) {

@@ -271,7 +271,7 @@ fn a_write_without_an_answer_leaves_with_its_own_code() {
 }
 
 #[test]
-fn a_create_whose_fate_stays_unknown_says_so_and_names_the_id() {
+fn a_create_whose_outcome_stays_unknown_says_so_and_names_the_id() {
     let server = Handmade::serve(|_, _| Reply::Nothing);
     let ffx = Ffx::against(&server.base_url);
     let file = ffx.write("2.yaml", &sources(2));

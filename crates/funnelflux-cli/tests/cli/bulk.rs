@@ -79,7 +79,7 @@ fn one_wrong_object_of_several_is_a_failure_and_no_wrong_usage() {
 }
 
 #[test]
-fn a_write_of_unknown_fate_is_not_repeated_and_nothing_new_is_begun() {
+fn an_ambiguous_write_is_not_repeated_and_nothing_new_is_begun() {
     let server = Handmade::serve(|_, _| Reply::Nothing);
     let ffx = Ffx::against(&server.base_url);
     let ids: Vec<String> = (0..40).map(|n| format!("2nIemJxCKb{n:02}")).collect();
@@ -87,7 +87,7 @@ fn a_write_of_unknown_fate_is_not_repeated_and_nothing_new_is_begun() {
     let command = [&["funnels", "move"][..], &ids, &["--to", A, "-o", "ndjson"]].concat();
     let outcome = ffx
         .run(&command)
-        .failed(4, &["of 40 funnels: fate unknown", "not moved", "check whether it was done"]);
+        .failed(4, &["of 40 funnels: outcome unknown", "not moved", "check whether it was done"]);
     let all = outcomes(&outcome);
     let not_tried = all.iter().filter(|(_, said)| said == "not tried").count();
     assert!(all.iter().all(|(_, said)| said == "unknown" || said == "not tried"), "{all:?}");

@@ -69,7 +69,7 @@ fn an_ambiguous_write_is_not_reported_as_not_done() {
     });
     let ffx = Ffx::against(&server.base_url);
     let outcome = ffx.run(&["offer-sources", "archive", A, B]);
-    let outcome = outcome.failed(4, &["2 of 2 offer-sources: fate unknown"]);
+    let outcome = outcome.failed(4, &["2 of 2 offer-sources: outcome unknown"]);
     assert!(!outcome.stderr.contains("were not"), "{}", outcome.stderr);
 
     let server = Handmade::serve(|seen, _| match seen.line.contains(B) {
@@ -78,7 +78,7 @@ fn an_ambiguous_write_is_not_reported_as_not_done() {
     });
     let ffx = Ffx::against(&server.base_url);
     let both = ["funnels", "archive", B, A];
-    ffx.run(&both).failed(4, &["1 of 2 funnels: fate unknown; 1 were not archived", A]);
+    ffx.run(&both).failed(4, &["1 of 2 funnels: outcome unknown; 1 were not archived", A]);
 }
 
 /// Answers that are held back until they are released.

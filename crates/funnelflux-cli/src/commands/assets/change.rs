@@ -19,7 +19,7 @@ use crate::commands::confirm;
 use crate::commands::interrupt::Interrupt;
 use crate::commands::preview::{self, Request};
 use crate::failure::Failure;
-use crate::output::{Format, harmless, stdout, write_object};
+use crate::output::{self, Format, harmless, write_object};
 
 pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Result<(), Failure> {
     let request = copy_request(context, args)?;
@@ -43,17 +43,18 @@ pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Re
 }
 
 fn show_copy(answer: &Accepted, format: Format) -> Result<(), Failure> {
-    let (mut out, text) = (stdout(), answer.text());
-    match answer.read::<Document>() {
-        Some(object) => write_object(&mut out, &object, format)?,
-        // Another answer is printed unchanged; with -o json an empty one is `null`.
-        None if text.trim().is_empty() && format == Format::Json => writeln!(out, "null")?,
-        None if text.trim().is_empty() => {}
-        None if std::io::stdout().is_terminal() => writeln!(out, "{}", harmless(&text))?,
-        None => writeln!(out, "{text}")?,
-    }
-    out.flush()?;
-    Ok(())
+    let text = answer.text();
+    output::print(|out| {
+        match answer.read::<Document>() {
+            Some(object) => write_object(out, &object, format)?,
+            // Another answer is printed unchanged; with -o json an empty one is `null`.
+            None if text.trim().is_empty() && format == Format::Json => writeln!(out, "null")?,
+            None if text.trim().is_empty() => {}
+            None if std::io::stdout().is_terminal() => writeln!(out, "{}", harmless(&text))?,
+            None => writeln!(out, "{text}")?,
+        }
+        Ok(())
+    })
 }
 
 /// The kinds differ in the members that they require and accept (documented).
@@ -108,7 +109,7 @@ pub(super) async fn archive(context: &Context<'_>, args: &ChangeArgs) -> Result<
         true => each(&ids, assets.archive_all(&ids, outcome::writing(context)).await, "archived"),
         false => at_once(context, &ids, Box::pin(assets.archive(&ids)), "archived").await,
     };
-    ended(context, account, "archived", "were not archived")
+    ended(context, account, "archived")
 }
 
 pub(super) async fn unarchive(context: &Context<'_>, args: &ChangeArgs) -> Result<(), Failure> {
@@ -122,7 +123,7 @@ pub(super) async fn unarchive(context: &Context<'_>, args: &ChangeArgs) -> Resul
         }
         false => at_once(context, &ids, Box::pin(assets.unarchive(&ids)), "unarchived").await,
     };
-    ended(context, account, "unarchived", "were not unarchived")
+    ended(context, account, "unarchived")
 }
 
 pub(super) async fn move_to(context: &Context<'_>, args: &MoveArgs) -> Result<(), Failure> {
@@ -140,7 +141,7 @@ pub(super) async fn move_to(context: &Context<'_>, args: &MoveArgs) -> Result<()
         true => each(&ids, assets.move_all(&ids, to, outcome::writing(context)).await, "moved"),
         false => at_once(context, &ids, Box::pin(assets.move_to(&ids, to)), "moved").await,
     };
-    ended(context, account, "moved", "were not moved")
+    ended(context, account, "moved")
 }
 
 pub(super) async fn delete(context: &Context<'_>, args: &DeleteArgs) -> Result<(), Failure> {
@@ -152,7 +153,7 @@ pub(super) async fn delete(context: &Context<'_>, args: &DeleteArgs) -> Result<(
     let what = context.count(ids.len());
     context.progress.aside(|| confirm::deletion(&what, ids.len(), args.yes))?;
     let report = assets.delete_all(&ids, outcome::writing(context)).await;
-    ended(context, each(&ids, report, "deleted"), "deleted", "were not deleted")
+    ended(context, each(&ids, report, "deleted"), "deleted")
 }
 
 /// An id that is named twice is one object.
@@ -184,14 +185,9 @@ async fn at_once<T>(
     Account::of_one_request(ids, answer.await.map(drop), done)
 }
 
-fn ended(
-    context: &Context<'_>,
-    account: Account,
-    done: &str,
-    not_done: &str,
-) -> Result<(), Failure> {
+fn ended(context: &Context<'_>, account: Account, done: &str) -> Result<(), Failure> {
     let count = account.count(done);
-    account.end(context, not_done)?;
+    account.end(context, &format!("were not {done}"))?;
     context.terminal().note(&format!("{done} {}", context.count(count)));
     Ok(())
 }

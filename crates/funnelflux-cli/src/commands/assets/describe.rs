@@ -3,11 +3,10 @@
 use std::io::Write as _;
 
 use funnelflux::ledger::AssetKind;
-use funnelflux::model::Document;
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::output::{Column, Format, Grid, row, stdout, write_objects};
+use crate::output::{self, Column, Format, Grid, write_rows};
 use crate::settings::Settings;
 
 #[derive(Serialize)]
@@ -30,15 +29,10 @@ pub(super) fn print(kind: &AssetKind, settings: &Settings) -> Result<(), Failure
         server_managed: member.is_server_managed(),
     });
     let known: Vec<Known> = known.collect();
-    let mut out = stdout();
-    if settings.format() == Format::Table {
-        write!(out, "{}", table(&known))?;
-    } else {
-        let rows: Vec<Document> = known.iter().map(row).collect::<Result<_, _>>()?;
-        write_objects(&mut out, &rows.iter().collect::<Vec<_>>(), settings.format())?;
-    }
-    out.flush()?;
-    Ok(())
+    output::print(|out| match settings.format() {
+        Format::Table => Ok(write!(out, "{}", table(&known))?),
+        format => write_rows(out, &known, format),
+    })
 }
 
 fn table(known: &[Known]) -> String {

@@ -1,13 +1,11 @@
 //! `get`.
 
-use std::io::Write as _;
-
 use funnelflux::id::AssetId;
 use funnelflux::model::Document;
 
 use super::{Context, outcome};
 use crate::failure::Failure;
-use crate::output::{Format, stdout, write_objects};
+use crate::output::{self, Format, write_object, write_objects};
 
 pub(super) async fn run(context: &Context<'_>, ids: &[AssetId]) -> Result<(), Failure> {
     let assets = &context.assets;
@@ -32,11 +30,8 @@ pub(super) async fn run(context: &Context<'_>, ids: &[AssetId]) -> Result<(), Fa
 
 /// One id prints one object, several print a list, even if only one was found.
 fn show(found: &[Document], one: bool, format: Format) -> Result<(), Failure> {
-    let mut out = stdout();
-    match found {
-        [only] if format == Format::Json && one => writeln!(out, "{}", only.text())?,
-        found => write_objects(&mut out, &found.iter().collect::<Vec<_>>(), format)?,
-    }
-    out.flush()?;
-    Ok(())
+    output::print(|out| match found {
+        [only] if one => write_object(out, only, format),
+        found => write_objects(out, &found.iter().collect::<Vec<_>>(), format),
+    })
 }

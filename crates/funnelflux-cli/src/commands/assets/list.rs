@@ -6,9 +6,9 @@ use funnelflux::ledger::{AssetKind, ListFilter};
 use funnelflux::model::Document;
 
 use super::Context;
-use crate::args::{FindArgs, ListArgs};
+use crate::args::{FindArgs, ListArgs, name_and_value};
 use crate::failure::Failure;
-use crate::output::{Column, Format, Grid, member_text, stdout, write_objects};
+use crate::output::{self, Column, Format, Grid, member_text, write_objects};
 
 pub(super) async fn list(context: &Context<'_>, args: &ListArgs) -> Result<(), Failure> {
     let mut filter = ListFilter::new();
@@ -19,12 +19,8 @@ pub(super) async fn list(context: &Context<'_>, args: &ListArgs) -> Result<(), F
         filter = filter.category(category);
     }
     for piece in &args.query {
-        filter = match piece.split_once('=') {
-            Some((name, value)) if !name.is_empty() => filter.query(name, value),
-            _ => {
-                return Err(Failure::usage(format!("--query: got `{piece}`; expected NAME=VALUE")));
-            }
-        };
+        let (name, value) = name_and_value(piece)?;
+        filter = filter.query(name, value);
     }
     let listed = context.assets.list(&filter).await?.into_inner();
     print(context, &listed)
@@ -45,14 +41,10 @@ pub(super) async fn find(context: &Context<'_>, args: &FindArgs) -> Result<(), F
 
 fn print(context: &Context<'_>, listed: &[Document]) -> Result<(), Failure> {
     context.progress.finish();
-    let mut out = stdout();
-    if context.settings.format() == Format::Table {
-        write!(out, "{}", table(context.kind, listed))?;
-    } else {
-        let objects: Vec<&Document> = listed.iter().collect();
-        write_objects(&mut out, &objects, context.settings.format())?;
-    }
-    out.flush()?;
+    output::print(|out| match context.settings.format() {
+        Format::Table => Ok(write!(out, "{}", table(context.kind, listed))?),
+        format => write_objects(out, &listed.iter().collect::<Vec<_>>(), format),
+    })?;
     context.terminal().note(&context.count(listed.len()));
     Ok(())
 }

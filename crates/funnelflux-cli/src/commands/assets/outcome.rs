@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::Context;
 use crate::commands::interrupt::interrupted;
 use crate::failure::Failure;
-use crate::output::{Column, Format, Grid, JsonArray, stdout};
+use crate::output::{self, Column, Format, Grid, write_csv, write_rows};
 
 /// Not sent: it would have failed like another object, or the command was stopped.
 const NOT_TRIED: &str = "not tried";
@@ -43,7 +43,8 @@ impl Outcome {
     }
 
     fn failed(id: AssetId, error: &Error) -> Self {
-        Self { error: Some(error.to_string()), ..Self::new(id, fate(error)) }
+        let outcome = if error.is_ambiguous() { UNKNOWN } else { "failed" };
+        Self { error: Some(error.to_string()), ..Self::new(id, outcome) }
     }
 }
 
@@ -141,10 +142,10 @@ impl Account {
         // Objects that may have been changed are not reported as unchanged.
         let missing = match (missing, unknown) {
             _ if not_told => format!("some or all of {all} {not_done}"),
-            (0, unknown) => format!("{unknown} of {all}: fate unknown"),
+            (0, unknown) => format!("{unknown} of {all}: outcome unknown"),
             (missing, 0) => format!("{missing} of {all} {not_done}"),
             (missing, unknown) => {
-                format!("{unknown} of {all}: fate unknown; {missing} {not_done}")
+                format!("{unknown} of {all}: outcome unknown; {missing} {not_done}")
             }
         };
         Err(failure.about(match first.object {
@@ -152,10 +153,6 @@ impl Account {
             None => missing,
         }))
     }
-}
-
-fn fate(error: &Error) -> &'static str {
-    if error.is_ambiguous() { UNKNOWN } else { "failed" }
 }
 
 /// Shows progress, and stops at a failure that the other objects would share.
@@ -189,34 +186,15 @@ pub(super) fn is_about_one(error: &Error) -> bool {
 
 fn print(context: &Context<'_>, outcomes: &[Outcome]) -> Result<(), Failure> {
     context.progress.finish();
-    let mut out = stdout();
-    match context.settings.format() {
-        Format::Table if outcomes.is_empty() => {}
-        Format::Table => write!(out, "{}", table(outcomes))?,
+    output::print(|out| match context.settings.format() {
+        Format::Table if outcomes.is_empty() => Ok(()),
+        Format::Table => Ok(write!(out, "{}", table(outcomes))?),
         Format::Csv => {
-            let mut csv = csv::Writer::from_writer(&mut out);
-            csv.write_record(["id", "name", "outcome", "members", "error"])?;
-            for outcome in outcomes {
-                csv.write_record(cells(outcome))?;
-            }
-            csv.flush()?;
+            let header = ["id", "name", "outcome", "members", "error"];
+            write_csv(out, header, outcomes.iter().map(cells))
         }
-        Format::Ndjson => lines(&mut out, outcomes)?,
-        Format::Json => {
-            let mut array = JsonArray::new(&mut out);
-            lines(&mut array, outcomes)?;
-            array.finish()?;
-        }
-    }
-    out.flush()?;
-    Ok(())
-}
-
-fn lines(out: &mut impl std::io::Write, outcomes: &[Outcome]) -> Result<(), Failure> {
-    for outcome in outcomes {
-        writeln!(out, "{}", serde_json::to_string(outcome).unwrap_or_default())?;
-    }
-    Ok(())
+        format => write_rows(out, outcomes, format),
+    })
 }
 
 fn cells(outcome: &Outcome) -> [String; 5] {
