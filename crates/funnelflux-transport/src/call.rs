@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
-use crate::in_flight::Flights;
+use crate::in_flight::{Flights, Place};
 use crate::operation::{Idempotency, Operation, OperationRef, Weight};
 use crate::timer::Timer;
 
@@ -113,7 +113,7 @@ impl CallOptions {
 /// }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Call(Arc<Inner>);
+pub struct Call(Arc<Inner>, Place);
 
 #[derive(Debug)]
 struct Inner {
@@ -133,14 +133,17 @@ impl Call {
     }
 
     pub(crate) fn with_ref(operation: OperationRef, options: CallOptions) -> Self {
-        Self(Arc::new(Inner {
-            operation,
-            options,
-            started: OnceLock::new(),
-            elapsed: OnceLock::new(),
-            deadline: OnceLock::new(),
-            flights: Flights::default(),
-        }))
+        Self(
+            Arc::new(Inner {
+                operation,
+                options,
+                started: OnceLock::new(),
+                elapsed: OnceLock::new(),
+                deadline: OnceLock::new(),
+                flights: Flights::default(),
+            }),
+            Place::Outside,
+        )
     }
 
     /// The call that `request` belongs to, if it came through a [`Client`](crate::Client).
@@ -158,6 +161,17 @@ impl Call {
         let call = Self::new(operation, CallOptions::default());
         request.extensions_mut().insert(call.clone());
         call
+    }
+
+    /// The call of a request that is handed over at `place`. The layers inside find it there.
+    pub(crate) fn enter<B>(request: &mut http::Request<B>, place: Place) -> Self {
+        let call = Self(Self::of_or_insert(request).0, place);
+        request.extensions_mut().insert(call.clone());
+        call
+    }
+
+    pub(crate) fn place(&self) -> Place {
+        self.1
     }
 
     /// The operation that is called.

@@ -31,16 +31,53 @@ pub(crate) struct Flights {
     /// The number of attempts that got as far as the transport, and the last of them.
     sent: AtomicU32,
     last_sent: AtomicU32,
-    /// The guards that are not answered yet, and the waits inside them.
-    open: AtomicU32,
-    held: AtomicU32,
+    outside: Guards,
+    attempting: Guards,
+    sending: Guards,
     /// The outcome of an attempt is unknown.
     unknown: AtomicBool,
     /// The user composed the stack, so nothing tells where the request is before the first attempt.
     hand_composed: AtomicBool,
 }
 
+/// The step that handed a request over last. A layer of the user's may clone a request, so that
+/// one call is at several places at a time; a wait holds back its own clone alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// No step: the request is outside of every attempt.
+    Outside,
+    /// The retry layer.
+    Attempt,
+    /// The step before the transport.
+    Transport,
+}
+
+/// The guards of one place that are not answered yet, and the waits there.
+#[derive(Debug, Default)]
+struct Guards {
+    open: AtomicU32,
+    held: AtomicU32,
+}
+
+impl Guards {
+    fn open(&self) -> u32 {
+        self.open.load(Relaxed)
+    }
+
+    fn held(&self) -> u32 {
+        self.held.load(Relaxed)
+    }
+}
+
 impl Flights {
+    fn at(&self, place: Place) -> &Guards {
+        match place {
+            Place::Outside => &self.outside,
+            Place::Attempt => &self.attempting,
+            Place::Transport => &self.sending,
+        }
+    }
+
     /// The number of the attempt: 1 during the first one.
     pub(crate) fn attempt(&self) -> u32 {
         self.attempts.load(Relaxed)
@@ -63,10 +100,16 @@ impl Flights {
         self.unknown.load(Relaxed)
     }
 
-    /// The request may be with the transport now.
+    /// The request, or a clone of it, may be with the transport now.
     pub(crate) fn in_flight(&self) -> bool {
-        let outside = u32::from(self.is_anywhere());
-        self.open.load(Relaxed) + outside > self.held.load(Relaxed)
+        let held = self.outside.held() + self.sending.held();
+        self.is_unanswered() || (self.is_anywhere() && held == 0)
+    }
+
+    /// A guard is open that no wait inside it explains.
+    fn is_unanswered(&self) -> bool {
+        let sending = self.sending.held();
+        self.sending.open() > sending || self.attempting.open() > self.attempting.held() + sending
     }
 
     fn is_anywhere(&self) -> bool {
@@ -80,8 +123,9 @@ impl Flights {
 
     /// The call ends with an error. What is still in flight stays unanswered.
     pub(crate) fn end(&self, error: &Error) {
-        let unanswered = self.open.load(Relaxed) > self.held.load(Relaxed);
-        if unanswered || (self.is_anywhere() && error.attempt_outcome() == Outcome::Unknown) {
+        if self.is_unanswered()
+            || (self.is_anywhere() && error.attempt_outcome() == Outcome::Unknown)
+        {
             self.unknown.store(true, Relaxed);
         }
     }
@@ -96,7 +140,8 @@ pub(crate) struct InFlight {
 
 impl InFlight {
     /// Begins an attempt.
-    pub(crate) fn attempt(call: Call) -> Self {
+    pub(crate) fn attempt(request: &mut Request<Body>) -> Self {
+        let call = Call::enter(request, Place::Attempt);
         let mut attempt = Self { call, answered: true };
         attempt.attempt_again();
         attempt
@@ -106,19 +151,20 @@ impl InFlight {
     pub(crate) fn attempt_again(&mut self) {
         let flights = self.call.flights();
         flights.attempts.fetch_add(1, Relaxed);
-        flights.open.fetch_add(1, Relaxed);
+        flights.attempting.open.fetch_add(1, Relaxed);
         self.answered = false;
     }
 
     /// Hands the request to the transport.
-    fn transport(call: Call) -> Self {
+    fn transport(request: &mut Request<Body>) -> Self {
+        let call = Call::enter(request, Place::Transport);
         let flights = call.flights();
         // A layer of the user's may repeat inside one attempt.
         let attempt = flights.attempt().max(1);
         if flights.last_sent.swap(attempt, Relaxed) != attempt {
             flights.sent.fetch_add(1, Relaxed);
         }
-        flights.open.fetch_add(1, Relaxed);
+        flights.sending.open.fetch_add(1, Relaxed);
         Self { call, answered: false }
     }
 
@@ -131,7 +177,7 @@ impl InFlight {
     pub(crate) fn answered(&mut self, outcome: Outcome) {
         let flights = self.call.flights();
         self.answered = true;
-        flights.open.fetch_sub(1, Relaxed);
+        flights.at(self.call.place()).open.fetch_sub(1, Relaxed);
         if outcome == Outcome::Unknown {
             flights.unknown.store(true, Relaxed);
         }
@@ -163,14 +209,14 @@ pub(crate) struct Held(Call);
 
 impl Held {
     pub(crate) fn new(call: Call) -> Self {
-        call.flights().held.fetch_add(1, Relaxed);
+        call.flights().at(call.place()).held.fetch_add(1, Relaxed);
         Self(call)
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.0.flights().held.fetch_sub(1, Relaxed);
+        self.0.flights().at(self.0.place()).held.fetch_sub(1, Relaxed);
     }
 }
 
@@ -192,7 +238,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let in_flight = InFlight::transport(Call::of_or_insert(&mut request));
+        let in_flight = InFlight::transport(&mut request);
         HandoverFuture { in_flight, inner: self.0.call(request) }
     }
 }

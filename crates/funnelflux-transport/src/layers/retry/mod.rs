@@ -90,9 +90,8 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let call = Call::of_or_insert(&mut request);
+        let attempt = InFlight::attempt(&mut request);
         let template = Template::of(&request);
-        let attempt = InFlight::attempt(call);
         // The service that was made ready is the one to call.
         let first = self.inner.call(request);
         RetryFuture {
