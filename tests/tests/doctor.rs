@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex};
 
 use funnelflux::doctor::{Finding, examine};
 use funnelflux::emulator::Emulator;
+use funnelflux::ledger::AssetKind;
 use funnelflux::prelude::*;
 use funnelflux::transport::Body;
 use funnelflux_tests::lives;
 use http::{Method, Request, Response};
 
 #[tokio::test]
-async fn an_account_as_the_contract_says_needs_no_correction() {
+async fn an_account_as_the_contract_says_needs_no_override() {
     let emulator = Emulator::builder().visits_per_hour(1).start().await.unwrap();
     let client = FunnelFlux::builder()
         .base_url(emulator.base_url())
@@ -20,7 +21,8 @@ async fn an_account_as_the_contract_says_needs_no_correction() {
         .build()
         .unwrap();
     let diagnosis = examine(&client).await.unwrap();
-    assert_eq!(diagnosis.checks().len(), 16);
+    // The attributes, the domains, and one list for each kind of asset.
+    assert_eq!(diagnosis.checks().len(), 2 + AssetKind::all().len());
     for check in diagnosis.checks() {
         let id = check.operation().id();
         assert!(matches!(check.finding(), Finding::Found(_)), "{id}: {}", check.finding());
@@ -31,7 +33,7 @@ async fn an_account_as_the_contract_says_needs_no_correction() {
 }
 
 #[tokio::test]
-async fn an_account_with_other_roots_is_settled_and_works_with_the_corrections() {
+async fn an_account_with_other_roots_is_settled_and_works_with_the_overrides() {
     let emulator = Emulator::builder()
         .visits_per_hour(1)
         .root("campaign/funnel", "funnel")
@@ -51,9 +53,9 @@ async fn an_account_with_other_roots_is_settled_and_works_with_the_corrections()
     let families = ["ledger.funnel.", "ledger.visitortag."];
     assert!(overrides.keys().all(|id| families.iter().any(|f| id.starts_with(f))), "{overrides:?}");
 
-    let corrected =
+    let overridden =
         overrides.into_iter().fold(builder(), |b, (id, path)| b.path_override(id, path));
-    let client = corrected.build().unwrap();
+    let client = overridden.build().unwrap();
     for name in ["funnels", "visitor-tags"] {
         lives::live(&client, name).await.unwrap_or_else(|error| panic!("{name}: {error}"));
     }
@@ -106,11 +108,11 @@ async fn a_list_that_lives_elsewhere_moves_the_whole_asset_there() {
     assert!(diagnosis.overrides_toml().starts_with("[paths]\n\"ledger.funnel."));
     assert!(asked.lock().unwrap().iter().all(|method| *method == Method::GET));
 
-    // The corrections are what the builder takes.
-    let corrected = overrides
+    // The builder takes the overrides.
+    let overridden = overrides
         .into_iter()
         .fold(FunnelFlux::builder(), |b, (id, path)| b.path_override(id, path));
-    corrected.build().unwrap();
+    overridden.build().unwrap();
 }
 
 #[tokio::test(start_paused = true)]

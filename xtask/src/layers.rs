@@ -16,17 +16,17 @@ use crate::verbs::no_arguments;
 const LAYERS: &[(&str, u8)] = &[
     ("funnelflux-contract", 0),
     ("funnelflux-json", 0),
-    ("funnelflux-id", 1),
-    ("funnelflux-transport", 2),
-    ("funnelflux-model", 2),
-    ("funnelflux-auth", 3),
-    ("funnelflux-domains", 3),
-    ("funnelflux-emulator", 3),
-    ("funnelflux-ledger", 3),
-    ("funnelflux-reporting", 3),
-    ("funnelflux-learn", 4),
-    ("funnelflux", 5),
-    ("funnelflux-cli", 6),
+    ("funnelflux-id", 0),
+    ("funnelflux-transport", 1),
+    ("funnelflux-model", 1),
+    ("funnelflux-auth", 2),
+    ("funnelflux-domains", 2),
+    ("funnelflux-emulator", 2),
+    ("funnelflux-ledger", 2),
+    ("funnelflux-reporting", 2),
+    ("funnelflux-learn", 2),
+    ("funnelflux", 3),
+    ("funnelflux-cli", 4),
 ];
 
 /// Crates that have no HTTP client in their tree until a user asks for one.

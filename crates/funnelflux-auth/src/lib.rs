@@ -1,10 +1,10 @@
-//! Never think about tokens: log in once; every later call, cron job and second process works.
+//! Tokens of FunnelFlux Pro: log in once, and every later call, cron job and second process works.
 //!
 //! [`RefreshingTokens`] keeps an access token fresh. However many calls find it expired at once,
 //! in this process or in others that share its [`TokenStore`], it is refreshed **once**: the
 //! vendor allows a hundred refresh tokens per user before the oldest die (documented), and a
 //! rotated one must not be presented twice. The refresh runs in a task of its own, so a caller
-//! that gives up does not burn the grant while the runtime lives.
+//! that gives up does not waste the grant while the runtime lives.
 //!
 //! ```no_run
 //! # fn example() -> Result<(), funnelflux_transport::Error> {
@@ -19,8 +19,8 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The vendor has announced another authentication provider (documented). Whatever knows today's
-//! endpoint sits behind the trait [`TokenIssuer`].
+//! The vendor has announced another authentication provider (documented). All code for today's
+//! endpoint is behind the trait [`TokenIssuer`].
 
 mod answer;
 mod client;

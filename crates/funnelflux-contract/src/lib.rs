@@ -1,5 +1,5 @@
 //! The contract of the FunnelFlux Pro API as data: every operation, every kind of asset and every
-//! schema, each with how surely it is known and where from.
+//! schema, each with its grade and its source.
 //!
 //! The types are written by hand. The tables are generated from `docs/contract` by
 //! `cargo xtask wire`, so that each fact stands in one place:

@@ -1,9 +1,9 @@
 //! Asset ids of FunnelFlux Pro: make, parse, check.
 //!
 //! FunnelFlux Pro wants its API's callers to make the ids of what they create: of every asset,
-//! every node of a funnel and every connection between nodes. A bad id may be cut short, or fail
-//! to join in the statistics. This crate makes good ones and tells them from bad ones. It does no
-//! I/O, is not async, and knows nothing of HTTP.
+//! every node of a funnel and every connection between nodes. The server may cut a
+//! malformed id short, or leave it out of the statistics. This crate makes valid ids and recognises
+//! malformed ones. It does no I/O and is not async.
 //!
 //! # Making ids
 //!
@@ -80,8 +80,8 @@
 //!   documented format leaves: 1 : 916 132 832 for a pair made in the same millisecond.
 //!
 //! Ids order by their millisecond; their order within one has no meaning, and two threads may
-//! make ids of different milliseconds for a moment. An id is no secret: who knows two ids of a
-//! millisecond can tell the others.
+//! make ids of different milliseconds for a moment. An id is not a secret: two ids of one
+//! millisecond reveal the others.
 //!
 //! **A process that forks** without `exec` (not `std::process::Command`, which does `exec`)
 //! leaves both sides on the same walk until the clock reaches a new millisecond; from there the

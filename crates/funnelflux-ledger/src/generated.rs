@@ -25,12 +25,12 @@ kind! {
     verbs = [List FindById FindByIds FindByStatus Update Create Duplicate Delete Archive]
 }
 
-/// Current funnel groups: a folder of funnels, by the current root, which also has unarchive.
+/// Current funnel groups: a folder of funnels, under the newer paths, which can also unarchive.
 #[derive(Debug)]
 pub enum CurrentFunnelGroups {}
 
 kind! {
-    /// Current funnel groups: a folder of funnels, by the current root, which also has unarchive.
+    /// Current funnel groups: a folder of funnels, under the newer paths, which can also unarchive.
     current_funnel_groups: CurrentFunnelGroups = CURRENT_FUNNEL_GROUPS,
     model = FunnelGroup, copy = DuplicateRequest, parent = Category,
     verbs = [List FindById FindByIds FindByStatus Update Create Duplicate Delete Archive Unarchive]
@@ -92,12 +92,12 @@ kind! {
     verbs = [List FindById FindByIds Update Create]
 }
 
-/// Traffic source categories: a folder of traffic sources, by the older root, which only has a list.
+/// Traffic source categories: a folder of traffic sources, under the older path, which can only be listed.
 #[derive(Debug)]
 pub enum TrafficSourceCategories {}
 
 kind! {
-    /// Traffic source categories: a folder of traffic sources, by the older root, which only has a list.
+    /// Traffic source categories: a folder of traffic sources, under the older path, which can only be listed.
     traffic_source_categories: TrafficSourceCategories = TRAFFIC_SOURCE_CATEGORIES,
     model = Category, copy = DuplicateRequest, parent = Category,
     verbs = [List]

@@ -9,7 +9,7 @@
 //! - [`ledger`]: the assets, each a document with typed access to its known members,
 //! - [`domains`]: the requests and answers about domains.
 //!
-//! # How sure is it?
+//! # Grades
 //!
 //! The API is documented only in part. So every name and shape carries a [`Grade`], in its
 //! documentation and, where it is a value, from a `grade()` method. Unknown data is kept unchanged,

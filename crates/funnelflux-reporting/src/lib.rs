@@ -20,13 +20,13 @@
 //! # Ok(()) }
 //! ```
 //!
-//! A report query is killed by the server after 30 seconds (documented): then
-//! [`QueryLimit::is_query_killed`] holds, and
-//! [`Reporting::drilldown_split`] asks for smaller windows and puts them together again.
+//! The server kills a report query after 30 seconds (documented). Its error is
+//! [`QueryLimit::is_query_killed`]; [`Reporting::drilldown_split`] queries shorter time ranges and
+//! merges the answers.
 //!
-//! Writes are [`Accepted`], which means queued and not done (documented). A write whose answer is
-//! lost is never sent again by itself:
-//! [`Error::is_ambiguous`](funnelflux_transport::Error::is_ambiguous) holds then.
+//! The answer to a write is [`Accepted`]: queued, not yet done (documented). A write whose answer is
+//! lost is not sent again; its error is
+//! [`Error::is_ambiguous`](funnelflux_transport::Error::is_ambiguous).
 
 mod api;
 mod costs;

@@ -25,7 +25,7 @@
 //! |---|---|---|
 //! | [`ClientBuilder::layer`] | once per call, outside the retries | caching, audit, dry runs |
 //! | [`ClientBuilder::attempt_layer`] | once per attempt, inside the retries | signing, tracing |
-//! | [`ClientBuilder::transport`] | instead of the leaf | recordings, mocks, other HTTP clients |
+//! | [`ClientBuilder::transport`] | instead of reqwest | recordings, mocks, other HTTP clients |
 //! | [`ClientBuilder::observer`] | on each [`Event`] | metrics, progress |
 //!
 //! Every built-in step is a public layer in [`layers`]; [`Client::from_service`] takes a stack of
@@ -33,8 +33,9 @@
 //!
 //! # Features
 //!
-//! `reqwest` (default): the leaf. `rustls`, `rustls-ring`, `native-tls`: HTTPS; without any of
-//! them only loopback can be reached. `http2`, `gzip`: as they say. `replay`: recordings.
+//! `reqwest` (default): the built-in transport. `rustls`, `rustls-ring`, `native-tls`: HTTPS; without
+//! any of them the client reaches loopback only. `http2`: HTTP/2 where the server offers it. `gzip`:
+//! compressed answers. `replay`: recordings.
 
 mod accepted;
 mod base_url;

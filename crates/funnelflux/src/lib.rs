@@ -62,10 +62,10 @@
 //! # }
 //! ```
 //!
-//! # How certain is it?
+//! # Grades
 //!
-//! Much of this API is documented, some of it is known from a third-party integration, and some of
-//! it is a guess. Every operation carries its [grade](transport::Grade):
+//! Part of this API is documented, part is known from a third-party integration, and part is a
+//! guess. Every operation carries its [grade](transport::Grade):
 //!
 //! ```
 //! # #[cfg(feature = "ledger")]

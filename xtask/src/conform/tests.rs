@@ -109,7 +109,7 @@ fn what_the_files_settle_is_taken_over_and_every_other_line_stays() {
     let before = fs::read_to_string(&file).unwrap();
     let arguments = edited(&workspace, "billing.yaml", "domains/verify", "domains/test");
     let (said, outcome) = run(workspace.path(), &arguments).unwrap();
-    assert!(outcome.is_err(), "it also reports what it corrected");
+    assert!(outcome.is_err(), "it also reports what it changed");
     let after = fs::read_to_string(&file).unwrap();
 
     let new: Vec<_> = after.lines().filter(|line| !before.contains(line)).collect();

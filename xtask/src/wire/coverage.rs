@@ -20,11 +20,11 @@ const HEAD: &str = "\
 
 # Coverage
 
-Every operation known of the API, how surely it is known, and what this workspace has for it.
-[The contract](contract/README.md) explains the grades. A path that is a guess can be corrected
-without a new release: any operation's path can be set in the builder by its id.
+Every known operation of the API, with its grades and what this workspace has for it.
+[The contract](contract/README.md) explains the grades. An override in the builder
+replaces the path of any operation by its id, so a wrong guess needs no new release.
 
-The emulator answers every operation; a test holds it to that. The other columns come from tables:
+The emulator answers every operation; a test proves it. The other columns come from tables:
 
 - *client*: a typed method. Each verb of a kind of asset has one, generated from the contract. For any
   other operation the sign is its fixture, because a test replays each fixture through the client.
@@ -32,7 +32,7 @@ The emulator answers every operation; a test holds it to that. The other columns
 - *CLI*: a command of `ffx`. Each verb of a kind of asset has one; the others are in a table that a test
   compares with the calls of the commands.
 
-A dash means: not there.
+A dash means that there is none.
 
 ";
 

@@ -19,7 +19,7 @@ const LOCK_STEP: Duration = Duration::from_millis(20);
 const LOCK_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Keeps tokens in a JSON file: readable by its owner only (mode 0600 on Unix), replaced in one
-/// step so that nobody ever reads half of it, locked across processes while they are refreshed.
+/// step, so that no process reads half of it, and locked across processes during a refresh.
 #[derive(Clone, Debug)]
 pub struct FileStore {
     path: PathBuf,

@@ -67,15 +67,15 @@ fn begin<'a>(
     path: &str,
 ) -> CallBuilder<'a> {
     let bare = path.split('?').next().unwrap_or_default().trim_matches('/');
-    let corrected = |operation: &&'static Operation| {
+    let overridden = |operation: &&'static Operation| {
         operation.method() == method
             && settings
                 .profile()
                 .paths
                 .get(operation.id())
-                .is_some_and(|corrected| corrected.trim_matches('/') == bare)
+                .is_some_and(|path| path.trim_matches('/') == bare)
     };
-    match operations::all().find(corrected) {
+    match operations::all().find(overridden) {
         Some(operation) => {
             session.client().client().call(operation.clone().with_path(path.to_owned()))
         }

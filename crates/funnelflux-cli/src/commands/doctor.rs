@@ -150,11 +150,11 @@ fn conclusion(diagnosis: &Diagnosis) -> String {
     if let Some(skew) = diagnosis.clock_skew().filter(|skew| skew.abs() > NOTABLE_SKEW) {
         text += &format!("the clock of the server is {skew} s ahead of this machine's\n");
     }
-    let corrections = diagnosis.overrides_toml();
-    if corrections.is_empty() {
+    let overrides = diagnosis.overrides_toml();
+    if overrides.is_empty() {
         let missing = diagnosis.checks().iter().filter(|check| !check.is_found()).count();
         text += &match missing {
-            0 => "nothing to correct\n".to_owned(),
+            0 => "no override is needed\n".to_owned(),
             _ => format!(
                 "{missing} of {} lists were not found or could not be read, so the right paths are \
                  unknown\n",
@@ -163,7 +163,7 @@ fn conclusion(diagnosis: &Diagnosis) -> String {
         };
     } else {
         text += "add this to the profile:\n\n";
-        text += &corrections;
+        text += &overrides;
     }
     text
 }

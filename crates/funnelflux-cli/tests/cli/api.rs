@@ -58,7 +58,7 @@ fn a_read_whose_answer_was_lost_is_repeated_even_if_it_is_a_post() {
 }
 
 #[test]
-fn a_corrected_path_keeps_the_operations_rules() {
+fn an_overridden_path_keeps_the_operations_rules() {
     let server = Handmade::serve(|_, before| match before {
         0 => Reply::Nothing,
         _ => Reply::Json(200, "[]".into()),

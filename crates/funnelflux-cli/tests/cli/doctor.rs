@@ -28,8 +28,8 @@ fn a_list_at_an_alternative_path_gives_an_override_for_the_profile() {
         assert!(!text.contains(private), "{text}");
     }
 
-    let (_, corrections) = outcome.stdout.split_once("[paths]").unwrap();
-    ffx.write("profiles/default.toml", &format!("[paths]{corrections}"));
+    let (_, overrides) = outcome.stdout.split_once("[paths]").unwrap();
+    ffx.write("profiles/default.toml", &format!("[paths]{overrides}"));
     let listed = ffx.run(&["funnels", "list", "-o", "json"]).done().json();
     assert_eq!(listed[0]["idFunnel"], "2nIemJxCKbFX");
 }
@@ -40,7 +40,7 @@ fn a_run_that_finds_nothing_does_not_report_success() {
         let server = Handmade::serve(move |_, _| Reply::Json(status, body.into()));
         let ffx = Ffx::against(&server.base_url);
         let outcome = ffx.run(&["doctor"]).failed(1, &["not found or failed", "base URL"]);
-        assert!(!outcome.stdout.contains("nothing to correct"), "{}", outcome.stdout);
+        assert!(!outcome.stdout.contains("no override is needed"), "{}", outcome.stdout);
         let checks = ffx.run(&["doctor", "-o", "json"]).failed(1, &[]).json();
         let check = &checks["checks"][0];
         assert!(check["reason"].is_string(), "{check}");
@@ -53,5 +53,5 @@ fn a_run_that_finds_nothing_does_not_report_success() {
 #[test]
 fn an_account_that_matches_the_contract_needs_no_overrides() {
     let outcome = Ffx::new().run(&["--emulator", "doctor"]).done();
-    assert!(outcome.stdout.contains("nothing to correct"), "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("no override is needed"), "{}", outcome.stdout);
 }

@@ -94,13 +94,13 @@ pub static FUNNEL_GROUPS: AssetKind = AssetKind {
     ],
 };
 
-/// A folder of funnels, by the current root, which also has unarchive.
+/// A folder of funnels, under the newer paths, which can also unarchive.
 ///
 /// The name of the id's member: inferred (the funnel's documented `idFunnelGroup`; `idCampaign` of the vendor's self-hosted product).
 pub static CURRENT_FUNNEL_GROUPS: AssetKind = AssetKind {
     name: "current-funnel-groups",
     noun: "funnel group",
-    meaning: "A folder of funnels, by the current root, which also has unarchive.",
+    meaning: "A folder of funnels, under the newer paths, which can also unarchive.",
     id_query: "idFunnelGroup",
     id_members: &["idFunnelGroup", "idCampaign"],
     name_members: &["funnelGroupName", "campaignName"],
@@ -359,13 +359,13 @@ pub static CATEGORIES: AssetKind = AssetKind {
     ],
 };
 
-/// A folder of traffic sources, by the older root, which only has a list.
+/// A folder of traffic sources, under the older path, which can only be listed.
 ///
 /// The name of the id's member: documented (vendor API reference, Assets: Categories).
 pub static TRAFFIC_SOURCE_CATEGORIES: AssetKind = AssetKind {
     name: "traffic-source-categories",
     noun: "category",
-    meaning: "A folder of traffic sources, by the older root, which only has a list.",
+    meaning: "A folder of traffic sources, under the older path, which can only be listed.",
     id_query: "idCategory",
     id_members: &["idCategory"],
     name_members: &["categoryName"],

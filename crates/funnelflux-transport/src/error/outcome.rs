@@ -28,9 +28,9 @@ pub enum Outcome {
 impl Error {
     /// What the call did.
     ///
-    /// [`Outcome::Unknown`] is what [`is_ambiguous`](Self::is_ambiguous) tells of a call through a
-    /// [`Client`](crate::Client). An error that has not been through one yet, as a transport or a
-    /// mock makes it, knows no operation: then a lost answer is unknown.
+    /// For a call through a [`Client`](crate::Client), [`Outcome::Unknown`] and
+    /// [`is_ambiguous`](Self::is_ambiguous) mean the same. An error straight from a transport or a
+    /// mock has no operation, so its lost answer is unknown even for a read.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         if self.0.ambiguous {

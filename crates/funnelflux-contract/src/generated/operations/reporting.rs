@@ -314,8 +314,7 @@ crate::operation! {
     /// - A repeat reads only, so it may be repeated.
     /// - Weight: a query on the reporting store, whose pool is small and queued.
     ///
-    /// The answer holds rows, and they carry `averageLatencyMs`; what stands around them, and
-    /// everything else about them, is unknown.
+    /// The answer holds rows, and they carry `averageLatencyMs`; the rest of the answer is unknown.
     pub static LOGS_MIDDLEWARE_SUMMARY = {
         id: "reporting.logs.middleware-summary",
         title: "Get middleware asset summary",
