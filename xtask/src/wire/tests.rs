@@ -225,8 +225,8 @@ fn after_writing_everything_is_fresh_and_a_second_run_writes_nothing() {
     let root = workspace();
     let said = write(root.path()).unwrap();
     assert!(said.contains("wrote docs/coverage.md"), "{said}");
-    assert_eq!(compare(root.path()).unwrap(), "4 operations; 11 generated files are fresh");
-    assert_eq!(write(root.path()).unwrap(), "4 operations; 11 generated files are fresh");
+    assert_eq!(compare(root.path()).unwrap(), "4 operations; 12 generated files are fresh");
+    assert_eq!(write(root.path()).unwrap(), "4 operations; 12 generated files are fresh");
 }
 
 #[test]

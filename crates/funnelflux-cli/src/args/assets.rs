@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::StyledStr;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use funnelflux::id::AssetId;
@@ -52,8 +53,18 @@ fn of_kind(kind: &'static AssetKind) -> Command {
     let verbs = AssetCommand::augment_subcommands(command);
     verbs.mut_subcommands(|verb| {
         let is_offered = AssetCommand::is_offered(verb.get_name(), kind);
-        let help = verb.get_after_help().map(|text| help::of_kind(&text.to_string(), kind));
-        verb.hide(!is_offered).after_help(help.unwrap_or_default())
+        let name = verb.get_name().to_owned();
+        let text = |given: Option<&StyledStr>| {
+            help::of_kind(&given.map(ToString::to_string).unwrap_or_default(), &name, kind)
+        };
+        let (about, after) = (text(verb.get_about()), text(verb.get_after_help()));
+        let verb = verb.mut_args(|argument| {
+            let (help, takes) =
+                (text(argument.get_help()), help::takes(argument.get_id().as_str(), kind));
+            let hidden = argument.is_hide_set() || !takes;
+            argument.help(help).hide(hidden)
+        });
+        verb.hide(!is_offered).about(about).after_help(after)
     })
 }
 
@@ -69,7 +80,7 @@ pub(crate) enum AssetCommand {
     List(ListArgs),
     /// Print whole objects, unchanged
     Get(IdsArgs),
-    /// Find by status, category, type or ids
+    /// Find by a property or by ids
     Find(FindArgs),
     /// Create objects
     Create(CreateArgs),
@@ -83,7 +94,7 @@ pub(crate) enum AssetCommand {
     Unarchive(ChangeArgs),
     /// Delete for good
     Delete(DeleteArgs),
-    /// Move to another category; funnels to another group
+    /// Move to another PARENT
     Move(MoveArgs),
     /// List the known members, with kind, meaning and grade. No network
     #[command(after_help = help::MEMBERS)]
@@ -212,7 +223,7 @@ pub(crate) struct FindArgs {
     /// By category
     #[arg(long, group = "by", value_name = "ID")]
     pub(crate) category: Option<AssetId>,
-    /// By type: funnels only
+    /// By type
     #[arg(long = "type", group = "by", value_name = "TYPE")]
     pub(crate) funnel_type: Option<String>,
     /// By ids, many in one call; ids without an object are left out
@@ -262,7 +273,7 @@ pub(crate) struct DuplicateArgs {
     /// The name of the copy
     #[arg(long)]
     pub(crate) name: String,
-    /// The category of the copy; for a funnel its group, which is required
+    /// The NEW_PARENT
     #[arg(long, value_name = "ID")]
     pub(crate) parent: Option<AssetId>,
     /// A member that differs in the copy. Repeatable
@@ -291,7 +302,7 @@ pub(crate) struct MoveArgs {
     /// The ids
     #[arg(required = true, value_name = "ID")]
     pub(crate) ids: Vec<AssetId>,
-    /// The category; for funnels the group
+    /// The PARENT
     #[arg(long, value_name = "ID", required_unless_present = "uncategorised")]
     pub(crate) to: Option<AssetId>,
     /// Move out of any category

@@ -406,3 +406,19 @@ fn one_object_is_one_and_a_copy_has_a_name() {
     let copy = ["offer-sources", "duplicate", ID, "--name", "x", "-o", "json"];
     assert!(ffx.run(&copy).done().json().is_null());
 }
+
+#[test]
+fn the_help_of_a_kind_offers_only_what_the_kind_takes() {
+    let ffx = Ffx::new();
+    let help = |words: [&str; 2]| ffx.run(&[words[0], words[1], "--help"]).done().stdout;
+
+    let funnels = help(["funnels", "move"]);
+    assert!(funnels.contains("The group") && !funnels.contains("--uncategorised"), "{funnels}");
+    let pages = help(["pages", "move"]);
+    assert!(pages.contains("The category") && pages.contains("--uncategorised"), "{pages}");
+
+    let funnels = help(["funnels", "unarchive"]);
+    assert!(funnels.contains("one request for each id"), "{funnels}");
+    let pages = help(["pages", "unarchive"]);
+    assert!(pages.contains("in one request") && pages.contains("ffx pages unarchive"), "{pages}");
+}
