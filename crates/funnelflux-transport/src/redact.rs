@@ -121,14 +121,16 @@ fn is_address(word: &str) -> bool {
     ip.is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified())
 }
 
-/// Redacts the values of a path's query, unless their names are harmless.
+/// Redacts the values of a path's query, except values of enumerations and switches under harmless
+/// names: a caller may put any text into a query.
 pub(crate) fn path_and_query(text: &str) -> String {
     let Some((path, query)) = text.split_once('?') else { return text.to_owned() };
     let pairs: Vec<String> = query
         .split('&')
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let shown = if VOCABULARY.is_harmless(name) { value } else { MARK };
+            let known = VOCABULARY.is_value(value) || matches!(value, "true" | "false");
+            let shown = if known && VOCABULARY.is_harmless(name) { value } else { MARK };
             format!("{name}={shown}")
         })
         .collect();
@@ -260,10 +262,20 @@ mod tests {
     }
 
     #[test]
-    fn query_values_are_hidden_unless_harmless() {
-        assert_eq!(
-            path_and_query("/campaign/list?status=active&token=abc"),
-            "/campaign/list?status=active&token=[redacted]"
-        );
+    fn query_values_are_hidden_unless_they_are_known_values_of_harmless_names() {
+        for (query, shown) in [
+            ("status=active&token=abc", "status=active&token=[redacted]"),
+            ("includeChilds=true&categoryType=offer", "includeChilds=true&categoryType=offer"),
+            ("status=alice@example.com", "status=[redacted]"),
+            ("message=eyJhbGciOiJIUzI1NiJ9", "message=[redacted]"),
+            ("error_description=active%20alice", "error_description=[redacted]"),
+            ("name=active", "name=[redacted]"),
+            ("timeStart=2026-01-01T00:00:00Z", "timeStart=[redacted]"),
+            ("status=", "status="),
+        ] {
+            let path = format!("/campaign/list?{query}");
+            assert_eq!(path_and_query(&path), format!("/campaign/list?{shown}"));
+        }
+        assert_eq!(path_and_query("/campaign/list"), "/campaign/list");
     }
 }
