@@ -459,8 +459,8 @@ fn visitor(text: &str) {
     }
 }
 
-/// What these rows are called is unknown: with other lists planted beside them nobody can tell which
-/// they are, and the whole answer, kept as it came, is all there is.
+/// The name of these rows is unknown. With other lists planted beside them they cannot be found, and
+/// only the whole answer, byte for byte, is left.
 fn readable<R>(rows: Result<Vec<R>, DecodeError>, planted: bool) -> Vec<R> {
     rows.unwrap_or_else(|error| {
         assert!(planted, "{error}");

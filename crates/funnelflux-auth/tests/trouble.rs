@@ -163,7 +163,7 @@ async fn a_token_that_the_issuer_says_is_still_valid_is_asked_about_once_a_minut
     for second in 0..120 {
         clock.set(second);
         assert_eq!(served(&provider).await, "a");
-        // Nobody waits for an early refresh: it gets its turn.
+        // No call waits for an early refresh, so the refresh needs a turn of its own.
         tokio::task::yield_now().await;
     }
     assert_eq!(issuer.presented().len(), 2);
@@ -198,7 +198,7 @@ async fn a_store_that_keeps_nothing_does_not_bring_a_used_up_refresh_token_back(
             assert_eq!(served(&provider).await, expected, "{broken}");
         }
         assert_eq!(issuer.presented(), ["r0", "r1", "r2"], "{broken}");
-        // What somebody else puts there is news all the same.
+        // A token that another process stores is still new.
         clock.set(3 * THREE_DAYS + 1);
         let news = tokens("login", "r9").with_expiry(at(4 * THREE_DAYS));
         *store.tokens.lock().unwrap() = Some(news);
@@ -447,7 +447,7 @@ async fn a_store_that_cannot_be_read_any_more_does_not_cost_a_good_token() {
     // The issuer has just stood up for it, so this 401 is the endpoint's.
     provider.reject(&token);
     assert_eq!(served(&provider).await, "a");
-    // Later nobody knows, until a minute has passed.
+    // An hour later the confirmation is too old to protect the token.
     clock.set(3600);
     provider.reject(&token);
     let error = provider.token().await.unwrap_err();

@@ -60,7 +60,7 @@ async fn a_client_that_would_send_another_body_deletes_nothing() {
     assert!(error.is_invalid_request() && error.to_string().contains("other names"), "{error}");
     assert!(seen.lock().unwrap().is_empty());
 
-    // What nobody counted over the wire is counted and deleted in the names of one client.
+    // A token without a count over the wire is counted and deleted by one client, under its names.
     deleting.reset_perform(ResetToken::from_count(reset(), 7).unwrap()).await.unwrap();
     let seen = seen.lock().unwrap();
     assert_eq!(seen.len(), 2, "counted and deleted");

@@ -1,4 +1,4 @@
-//! When the fate of a write is unknown, whoever made the stack.
+//! When the outcome of a write is unknown, in built-in stacks and in stacks composed by hand.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
 #![allow(clippy::disallowed_methods, reason = "paused time")]
 #![allow(dead_code, reason = "each test file uses a part of the support code")]
@@ -41,7 +41,7 @@ impl TokenProvider for NoToken {
     fn reject(&self, _: &AccessToken) {}
 }
 
-/// What a token endpoint's 502 comes to: an error about a request of its own, in doubt.
+/// The error of a token endpoint's 502: an ambiguous error about a request of its own.
 fn bad_gateway() -> Error {
     let server = Server::new(|_, _| status(502));
     let client = client(&server).retry(RetryPolicy::never()).build().unwrap();

@@ -1,4 +1,4 @@
-//! Deadlines, attempt timeouts, and what they say of a write's fate.
+//! Deadlines, attempt timeouts, and what they say of a write's outcome.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
 #![allow(clippy::disallowed_methods, reason = "paused time")]
 #![allow(dead_code, reason = "each test file uses a part of the support code")]

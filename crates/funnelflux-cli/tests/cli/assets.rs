@@ -130,7 +130,7 @@ fn stored_secrets_survive_an_update_of_something_else() {
     assert_eq!(destination["hasHmacSecret"], json!(true));
     assert_ne!(destination["hasBasicAuthPassword"], json!(true));
 
-    // The mask is nobody's secret, whether one is stored there or not.
+    // The mask is not a secret, whether or not a secret is stored there.
     served.emulator.clear_requests();
     for member in ["destination.hmacSecret", "destination.basicAuth.password"] {
         let stars = format!("{member}=********");

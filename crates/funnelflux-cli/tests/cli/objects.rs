@@ -99,7 +99,7 @@ fn help_offers_an_asset_the_verbs_that_it_has() {
     assert!(!categories.contains("  delete") && !categories.contains("  archive"), "{categories}");
     assert!(categories.contains("  create") && categories.contains("  members"), "{categories}");
     assert!(help("funnels").contains("  delete"));
-    // Nobody has to log in to be told so.
+    // The refusal needs no login.
     let archive = Ffx::new().run(&["categories", "archive", A]);
     archive.failed(2, &["no operation for `archive`", "nothing was sent"]);
 }

@@ -10,10 +10,10 @@ use crate::operation::Idempotency;
 /// an outage is an error the caller can see.
 const MAX_ATTEMPTS: u32 = 3;
 
-/// How many attempts, and where the dice come from.
+/// The number of attempts and the source of randomness.
 ///
-/// Which failures are retried is not a setting: it follows from what is known of the request's
-/// fate. See the table in the architecture guide.
+/// The failures that are retried are not a setting: they follow from what is known of the request's
+/// outcome. See the table in the architecture guide.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RetryPolicy {
