@@ -8,6 +8,7 @@ pub struct Vocabulary {
     pub(crate) values: &'static [&'static str],
     pub(crate) path_words: &'static [&'static str],
     pub(crate) harmless: &'static [&'static str],
+    pub(crate) stopped_query: &'static [&'static str],
 }
 
 impl Vocabulary {
@@ -46,5 +47,11 @@ impl Vocabulary {
     #[must_use]
     pub fn is_harmless(&self, name: &str) -> bool {
         self.harmless.binary_search(&name).is_ok()
+    }
+
+    /// Phrases, in small letters, of a server that stopped a query at its time limit.
+    #[must_use]
+    pub fn stopped_query(&self) -> &'static [&'static str] {
+        self.stopped_query
     }
 }

@@ -1,23 +1,16 @@
 //! Recognises a query that ran into the server's 30-second limit.
 //!
-//! The limit is documented; what the server answers then is unknown. All guesses about it are here.
+//! The limit is documented; what the server answers then is unknown. The guesses about it are here, its
+//! phrases in the contract's vocabulary.
 
 use std::time::Duration;
 
+use funnelflux_contract::VOCABULARY;
 use funnelflux_transport::Error;
 use funnelflux_transport::http::StatusCode;
 
 /// The server's limit (documented).
 const LIMIT: Duration = Duration::from_secs(30);
-
-/// Words of databases and gateways that stopped a query (inferred).
-const WORDS: &[&str] = &[
-    "30 seconds",
-    "execution was interrupted",
-    "query timeout",
-    "timed out",
-    "maximum execution time",
-];
 
 const LABEL: &str = "query_killed";
 
@@ -80,7 +73,7 @@ pub(crate) fn looks_killed(error: &Error) -> bool {
         Some(status) if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT => {
             error.server_message().is_some_and(|message| {
                 let message = message.to_ascii_lowercase();
-                WORDS.iter().any(|word| message.contains(word))
+                VOCABULARY.stopped_query().iter().any(|phrase| message.contains(phrase))
             })
         }
         _ => false,

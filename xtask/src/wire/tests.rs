@@ -67,7 +67,7 @@ meaning = "The network that pays."
 segment = "offersource"
 model = "OfferSource"
 id_members = ["idOfferSource"]
-name_members = ["offerSourceName"]
+name_members = ["idOfferSource"]
 category_types = ["offersources"]
 grade = "documented"
 source = "reference"
@@ -158,6 +158,7 @@ values = [
 
 const VOCABULARY: &str = r#"
 harmless = ["status"]
+stopped_query = []
 
 [[vocabulary]]
 about = "Counts"

@@ -16,6 +16,7 @@ struct Words<'a> {
     values: BTreeSet<&'a str>,
     path_words: BTreeSet<&'a str>,
     harmless: BTreeSet<&'a str>,
+    stopped_query: BTreeSet<&'a str>,
 }
 
 pub(super) fn render(contract: &Contract) -> String {
@@ -33,6 +34,7 @@ pub(super) fn render(contract: &Contract) -> String {
         ("values", &words.values),
         ("path_words", &words.path_words),
         ("harmless", &words.harmless),
+        ("stopped_query", &words.stopped_query),
     ] {
         let _ = writeln!(text, "    {name}: &{:?},", words.iter().collect::<Vec<_>>());
     }
@@ -92,6 +94,8 @@ impl<'a> Words<'a> {
             }
         }
         words.harmless.extend(contract.vocabulary.harmless.iter().map(String::as_str));
+        let phrases = contract.vocabulary.stopped_query.iter();
+        words.stopped_query.extend(phrases.map(String::as_str));
         words
     }
 

@@ -2,7 +2,7 @@
 
 use super::reader::{Entry, Reader, Violations, entry};
 use super::words::Grade;
-use super::{Schema, Section};
+use super::{Content, Schema, Section};
 use funnelflux_contract::Verb;
 
 entry! {
@@ -102,8 +102,32 @@ pub(super) fn check(section: &Section, schemas: &[Schema], log: &Violations) {
                 log.add(&place, format!("{name}: no such schema"));
             }
         }
+        check_members(asset, schemas, &place, log);
         if !operations.iter().any(|operation| asset.verb(name, &operation.id).is_some()) {
             log.add(&place, "no operation has the segment of this asset");
+        }
+    }
+}
+
+/// The members and the types of categories that a kind names are in the schemas.
+fn check_members(asset: &Asset, schemas: &[Schema], place: &str, log: &Violations) {
+    let find = |name: &str| schemas.iter().find(|schema| schema.name == name);
+    let members = find(&asset.model).map(|model| {
+        model.fields().iter().filter_map(|field| field.name.as_deref()).collect::<Vec<_>>()
+    });
+    let types = find("CategoryType").and_then(|schema| match &schema.content {
+        Content::Enum(values) => Some(values.iter().map(|value| value.value.as_str()).collect()),
+        Content::Object(_) => None,
+    });
+    for (key, names, known, of) in [
+        ("id_members", &asset.id_members, &members, asset.model.as_str()),
+        ("name_members", &asset.name_members, &members, asset.model.as_str()),
+        ("category_types", &asset.category_types, &types, "CategoryType"),
+    ] {
+        let Some(known) = known else { continue };
+        for name in names.iter().filter(|name| !known.contains(&name.as_str())) {
+            let known = known.join(", ");
+            log.add(place, format!("`{key}` has \"{name}\", but {of} has: {known}"));
         }
     }
 }

@@ -187,6 +187,33 @@ fn each_planted_violation_of_a_schema_is_named_with_file_and_entry() {
 }
 
 #[test]
+fn each_planted_violation_of_an_asset_is_named_with_what_would_be_right() {
+    let root = crate::schemas::root();
+    let ledger = "docs/contract/ledger.toml";
+    for (plant, instead, complaint) in [
+        ("[\"idTrafficSource\"]", "[\"idTrafficSauce\"]", "TrafficSource has: idTrafficSource, "),
+        ("[\"idTrafficSource\"]", "[\"idTrafficSource\", \"\"]", "`id_members` has \"\""),
+        ("[\"trafficSourceName\"]", "[\"name\"]", "`name_members` has \"name\", but TrafficSource"),
+        ("[\"trafficsources\"]", "[\"Lander\"]", "CategoryType has: trafficsources, "),
+        ("model = \"TrafficSource\"", "model = \"Sauce\"", "Sauce: no such schema"),
+        ("name = \"traffic-sources\"", "name = \"Sauces\"", "lower-case words joined by `-`"),
+    ] {
+        let mut files = Contract::files(&root).unwrap();
+        let file = files.iter_mut().find(|file| file.name == ledger).unwrap();
+        let broken = file.text.replacen(plant, instead, 1);
+        assert_ne!(broken, file.text, "the plant {plant:?} did not take");
+        file.text = broken;
+        let found = Contract::parse(&files).err().unwrap_or_default();
+        assert!(
+            found
+                .iter()
+                .any(|v| v.starts_with(&format!("{ledger}: asset ")) && v.contains(complaint)),
+            "{instead:?} should be answered with {complaint:?}, but was with {found:#?}"
+        );
+    }
+}
+
+#[test]
 fn all_violations_of_all_files_come_in_one_go() {
     let section = GOOD
         .replace("grade = \"documented\"\npath_grade", "grade = \"sure\"\npath_grade")

@@ -8,6 +8,8 @@ pub struct Vocabulary {
     pub groups: Vec<Group>,
     /// Members whose values identify no person and no account.
     pub harmless: Vec<String>,
+    /// Phrases of a server that stopped a query.
+    pub stopped_query: Vec<String>,
 }
 
 entry! {
@@ -40,7 +42,11 @@ impl Word for Holds {
 
 impl Vocabulary {
     pub fn read(top: &Reader<'_>) -> Self {
-        Self { groups: top.entries("vocabulary"), harmless: top.texts("harmless") }
+        Self {
+            groups: top.entries("vocabulary"),
+            harmless: top.texts("harmless"),
+            stopped_query: top.texts("stopped_query"),
+        }
     }
 }
 

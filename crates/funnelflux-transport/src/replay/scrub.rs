@@ -196,10 +196,31 @@ impl Scrub {
         self.vocabulary.is_word_member(name) || self.vocabulary.is_harmless(name)
     }
 
-    /// A text of the API, of which the known words stay.
+    /// A text of the API, of which the known words and phrases stay.
     fn saying(&self, text: &str) -> String {
         // A text that looks like a secret is marked; its pseudonym would look like a secret, too.
         let text = redact::text(text);
+        let mut out = String::with_capacity(text.len());
+        let mut rest = &*text;
+        while let Some((at, length)) = self.phrase(rest) {
+            let (before, behind) = rest.split_at(at);
+            let (phrase, behind) = behind.split_at(length);
+            out += &self.words(before);
+            out += phrase;
+            rest = behind;
+        }
+        out + &self.words(rest)
+    }
+
+    /// The place and the length of the first known phrase.
+    fn phrase(&self, text: &str) -> Option<(usize, usize)> {
+        let text = text.to_ascii_lowercase();
+        let phrases = self.vocabulary.stopped_query().iter();
+        phrases.filter_map(|phrase| Some((text.find(phrase)?, phrase.len()))).min()
+    }
+
+    /// The text with all but the known words replaced.
+    fn words(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         for run in text.split_inclusive(redact::is_boundary) {
             let word = run.trim_end_matches(redact::is_boundary).trim_matches(['.', ':', '!']);

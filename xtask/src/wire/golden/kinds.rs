@@ -13,7 +13,7 @@ pub static OFFER_SOURCES: AssetKind = AssetKind {
     meaning: "The network that pays.",
     id_query: "idOfferSource",
     id_members: &["idOfferSource"],
-    name_members: &["offerSourceName"],
+    name_members: &["idOfferSource"],
     category_types: &["offersources"],
     schema: &schemas::OFFER_SOURCE,
     info_schema: &schemas::OFFER_SOURCE_INFO,

@@ -12,4 +12,5 @@ pub static VOCABULARY: Vocabulary = Vocabulary {
     values: &["", "active", "visits"],
     path_words: &["archive", "byId", "drilldown", "find", "logs", "offersource", "reporting", "summary", "webhook"],
     harmless: &["status"],
+    stopped_query: &[],
 };
