@@ -10,6 +10,8 @@ pub mod writes;
 
 use std::path::{Path, PathBuf};
 
+use funnelflux::ledger::AssetKind;
+use funnelflux::transport::BoxError;
 use funnelflux::transport::replay::Recording;
 
 /// The path of a recorded fixture, such as `reporting/drilldown.json`.
@@ -42,6 +44,22 @@ pub fn recordings() -> Vec<(String, Recording)> {
     visit(&below, &below, &mut found);
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
     found
+}
+
+/// Every fixture, and a new recording of each kind of asset that has none: a kind copied from another
+/// in the contract needs no fixture of its own.
+///
+/// # Errors
+/// When the emulator does not answer as the contract says.
+pub async fn recordings_of_every_kind() -> Result<Vec<(String, Recording)>, BoxError> {
+    let mut recordings = recordings();
+    for kind in AssetKind::all() {
+        let name = recorder::fixture_of(kind);
+        if recordings.iter().all(|(fixture, _)| *fixture != name) {
+            recordings.push((name, recorder::record_kind(kind).await?));
+        }
+    }
+    Ok(recordings)
 }
 
 /// The guides' examples compile and run.

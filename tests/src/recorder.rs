@@ -32,6 +32,23 @@ async fn account() -> Result<(Emulator, FunnelFlux, RecorderHandle), BoxError> {
     Ok((emulator, client, tape))
 }
 
+/// The path below `fixtures` of the recording of this kind.
+#[must_use]
+pub fn fixture_of(kind: &AssetKind) -> String {
+    format!("ledger/{}.json", kind.name())
+}
+
+/// Records every operation of this kind.
+///
+/// # Errors
+/// The failure of an operation, with the name of the kind.
+pub async fn record_kind(kind: &AssetKind) -> Result<Recording, BoxError> {
+    let name = kind.name();
+    let (_emulator, client, tape) = account().await?;
+    lives::live(&client, name).await.map_err(|e| format!("{name}: {e}"))?;
+    Ok(tape.recording())
+}
+
 /// Records all of them anew, each by its path below `fixtures`, sorted.
 ///
 /// # Errors
@@ -39,10 +56,7 @@ async fn account() -> Result<(Emulator, FunnelFlux, RecorderHandle), BoxError> {
 pub async fn record() -> Result<Vec<(String, Recording)>, BoxError> {
     let mut recorded = Vec::new();
     for kind in AssetKind::all() {
-        let name = kind.name();
-        let (_emulator, client, tape) = account().await?;
-        lives::live(&client, name).await.map_err(|e| format!("{name}: {e}"))?;
-        recorded.push((format!("ledger/{name}.json"), tape.recording()));
+        recorded.push((fixture_of(kind), record_kind(kind).await?));
     }
     let (_emulator, client, tape) = account().await?;
     lives::live_as_domain(&client).await.map_err(|e| format!("domain: {e}"))?;

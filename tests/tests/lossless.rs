@@ -22,7 +22,7 @@ use funnelflux::transport::http::{Request, Response as HttpResponse};
 use funnelflux::transport::replay::Content;
 use funnelflux::transport::{Body, Call};
 use funnelflux_tests::json_text::{items, members, objects};
-use funnelflux_tests::{recordings, writes};
+use funnelflux_tests::{recordings_of_every_kind, writes};
 
 /// How a body is put to the test.
 type Check = fn(&str);
@@ -123,7 +123,9 @@ fn readings() -> BTreeMap<String, (Reading, Reading)> {
 fn every_body_of_every_fixture_comes_back_as_it_came() {
     let readings = readings();
     let mut checked = BTreeSet::new();
-    for (file, recording) in recordings() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let recordings = runtime.block_on(recordings_of_every_kind()).unwrap();
+    for (file, recording) in recordings {
         for (at, exchange) in recording.exchanges.into_iter().enumerate() {
             let operation = exchange.operation.unwrap();
             let place = format!("{file}, exchange {}, {operation}", at + 1);

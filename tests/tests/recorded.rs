@@ -10,9 +10,13 @@ use funnelflux_tests::{fixture, recorder, recordings};
 async fn the_recorded_fixtures_are_what_the_emulator_answers() {
     let mut recorded = BTreeMap::new();
     for (name, recording) in recorder::record().await.unwrap() {
+        // The test of replays tells which kinds need a file.
+        if !fixture(&name).exists() {
+            continue;
+        }
         // Line by line, so that the line that differs is shown and not a whole recording.
         let now = recording.to_text().unwrap();
-        let kept = std::fs::read_to_string(fixture(&name)).unwrap_or_default();
+        let kept = std::fs::read_to_string(fixture(&name)).unwrap();
         for (number, (now, kept)) in now.lines().zip(kept.lines()).enumerate() {
             assert_eq!(kept, now, "{name}, line {}: left the file, right the emulator", number + 1);
         }

@@ -1,10 +1,11 @@
 //! `scratch`: proves that a kind of asset and a metric need no edit outside the contract. It copies the
-//! sources, plants the entries of one kind and one metric under new names, generates, builds, and asks
-//! `ffx` for them.
+//! sources, plants the entries of one kind and one metric under new names, generates, builds, runs the
+//! whole test suite, and asks `ffx` for them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::io::{self, BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 
 use crate::failure::{Failure, Result};
 use crate::run::root;
@@ -31,7 +32,7 @@ pub(crate) fn verb(arguments: &[String]) -> Result {
     scratch.cargo(&["xtask", "wire"])?;
     scratch.cargo(&["xtask", "contract", "openapi"])?;
     scratch.cargo(&["build", "--workspace", "--all-targets"])?;
-    scratch.cargo(&["test", "-q", "-p", "funnelflux-contract", "-p", "funnelflux-ledger"])?;
+    scratch.cargo(&["test", "-q", "--workspace", "--no-fail-fast"])?;
     scratch.says("docs/coverage.md", "`ledger.scratchsource.create`")?;
 
     let id = "2nIemJxCKbFX";
@@ -39,16 +40,35 @@ pub(crate) fn verb(arguments: &[String]) -> Result {
     let text = format!(r#"{{"idScratchSource":"{id}","scratchSourceName":"Planted"}}"#);
     fs::write(&new, text).map_err(|error| Failure::io(&new, &error))?;
     let new = new.display().to_string();
-    scratch.ffx(&["scratch-sources", "list"])?;
-    scratch.ffx(&["scratch-sources", "create", "-f", &new])?;
-    scratch.ffx(&["scratch-sources", "members"])?;
+    let served = scratch.served()?;
+    scratch.ffx(&served, &["scratch-sources", "create", "-f", &new])?;
+    scratch.ffx(&served, &["scratch-sources", "list"])?;
+    scratch.ffx(&served, &["scratch-sources", "get", id])?;
+    let renamed = "scratchSourceName=Renamed";
+    scratch.ffx(&served, &["scratch-sources", "update", id, "--set", renamed])?;
+    scratch.ffx(&served, &["scratch-sources", "members"])?;
     let day = ["--from=2026-01-02", "--to=2026-01-02", "--tz=UTC"];
     let report = ["report", "drilldown", "--by", "funnel", "--metric", METRIC.1, "-o", "csv"];
-    scratch.ffx(&[&report[..], &day[..]].concat())
+    scratch.ffx(&served, &[&report[..], &day[..]].concat())
 }
 
 struct Scratch {
     root: PathBuf,
+}
+
+/// An emulator in a process of its own, so that several commands see one account. Dropped, it stops.
+struct Served {
+    process: Child,
+    /// The variables that it prints for other terminals.
+    variables: Vec<(String, String)>,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // A process that cannot be stopped has already ended.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 impl Scratch {
@@ -89,20 +109,46 @@ impl Scratch {
 
     fn cargo(&self, arguments: &[&str]) -> Result {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        self.run(Path::new(&cargo), arguments)
+        self.run(Command::new(cargo).args(arguments))
     }
 
-    fn ffx(&self, arguments: &[&str]) -> Result {
-        let arguments = [&["--emulator"], arguments].concat();
-        self.run(&self.root.join("target/debug/ffx"), &arguments)
+    fn served(&self) -> Result<Served> {
+        let failed = |error: io::Error| Failure::new(format!("`ffx emulator`: {error}"));
+        let mut command = Command::new(self.ffx_path());
+        command.args(["emulator", "--visits-per-hour", "1"]).stdout(Stdio::piped());
+        let process = command.spawn().map_err(failed)?;
+        let mut served = Served { process, variables: Vec::new() };
+        // The pipe stays open: the emulator prints more than is read here.
+        let output = served.process.stdout.as_mut();
+        for line in output.map(BufReader::new).into_iter().flat_map(BufReader::lines) {
+            let line = line.map_err(failed)?;
+            let variable = line.strip_prefix("export ").and_then(|line| line.split_once('='));
+            if let Some((name, value)) = variable {
+                served.variables.push((name.to_owned(), value.trim_matches('\'').to_owned()));
+            }
+            if line.contains("FUNNELFLUX_REFRESH_TOKEN") {
+                return Ok(served);
+            }
+        }
+        Err(Failure::new("`ffx emulator` ended"))
     }
 
-    fn run(&self, program: &Path, arguments: &[&str]) -> Result {
-        let shown = format!("{} {}", program.display(), arguments.join(" "));
+    fn ffx_path(&self) -> PathBuf {
+        self.root.join("target/debug/ffx")
+    }
+
+    fn ffx(&self, served: &Served, arguments: &[&str]) -> Result {
+        let mut command = Command::new(self.ffx_path());
+        command.envs(served.variables.iter().map(|(name, value)| (name, value)));
+        self.run(command.args(arguments))
+    }
+
+    fn run(&self, command: &mut Command) -> Result {
+        let arguments = command.get_args().map(|argument| argument.to_string_lossy());
+        let shown = arguments.collect::<Vec<_>>().join(" ");
+        let shown = format!("{} {shown}", command.get_program().to_string_lossy());
         println!("    {shown}");
-        let mut command = Command::new(program);
-        command.args(arguments).current_dir(&self.root);
-        command.env("CARGO_TARGET_DIR", self.root.join("target"));
+        command.current_dir(&self.root).env("CARGO_TARGET_DIR", self.root.join("target"));
         let status = command.status();
         let status = status.map_err(|error| Failure::new(format!("`{shown}`: {error}")))?;
         if status.success() { Ok(()) } else { Err(Failure::new(format!("`{shown}` failed"))) }
