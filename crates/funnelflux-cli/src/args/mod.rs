@@ -45,9 +45,14 @@ pub(crate) struct Global {
     /// The profile with the settings and tokens to use [env: FUNNELFLUX_PROFILE] [default: default]
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    /// The full address of the API, such as http://127.0.0.1:8080/v1. Plain http is accepted for
-    /// this machine only [env: FUNNELFLUX_BASE_URL] [default: https://api.funnelflux.pro/v1]
-    #[arg(long, global = true, value_name = "URL")]
+    // Not a doc comment: rustdoc wants links for addresses, and the help shows them as they are.
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        help = "The full address of the API, such as http://127.0.0.1:8080/v1. Plain http is accepted \
+                for this machine only [env: FUNNELFLUX_BASE_URL] [default: https://api.funnelflux.pro/v1]"
+    )]
     pub(crate) base_url: Option<String>,
     /// Use an emulator inside this process: made-up data, no account, no network
     #[arg(long, global = true)]
