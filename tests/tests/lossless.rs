@@ -84,7 +84,7 @@ fn of_the_ledger(kind: &AssetKind, verb: Verb) -> (Reading, Reading) {
         "VisitorTag" => (saved::<VisitorTag>, each::<VisitorTagInfo>),
         "Category" => (saved::<Category>, each::<CategoryInfo>),
         // A model without a line here is read as a document; the type of the slim ones is any.
-        _ => (document, each::<CategoryInfo>),
+        _ => (documents, each::<CategoryInfo>),
     };
     match verb {
         Verb::List | Verb::FindByStatus | Verb::FindByCategory | Verb::FindByType => {
@@ -331,6 +331,11 @@ fn saved<A: LedgerAsset>(text: &str) {
             assert_eq!(sent.text(), renamed);
         }
     }
+}
+
+/// An object of a kind without a model here, or a list of them.
+fn documents(text: &str) {
+    items(text).into_iter().for_each(document);
 }
 
 /// An object of any kind, as commands and `DynamicAssets` handle it.
