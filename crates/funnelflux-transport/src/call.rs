@@ -165,6 +165,11 @@ impl Call {
 
     /// The call of a request that is handed over at `place`. The layers inside find it there.
     pub(crate) fn enter<B>(request: &mut http::Request<B>, place: Place) -> Self {
+        // Changed in its place: another insertion is an allocation for each attempt.
+        if let Some(call) = request.extensions_mut().get_mut::<Self>() {
+            call.1 = place;
+            return call.clone();
+        }
         let call = Self(Self::of_or_insert(request).0, place);
         request.extensions_mut().insert(call.clone());
         call
