@@ -88,7 +88,7 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self.attempt_outcome() {
             Outcome::NotDone { transient } => transient,
-            // The failure of a foreign transport says nothing of its cause.
+            // The error of a foreign transport does not name its cause.
             Outcome::Unknown => !matches!(self.0.kind, Kind::Foreign),
             Outcome::Refused | Outcome::Done => false,
         }

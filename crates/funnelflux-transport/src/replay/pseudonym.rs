@@ -77,7 +77,7 @@ impl Key {
         SCRIPT.chars().chain((0..filler).map(|_| pick(LOWER, &mut next))).collect()
     }
 
-    /// An address that is nobody's: one for benchmarks (RFC 2544), or for documentation.
+    /// A reserved address: one for benchmarks (RFC 2544) or for documentation.
     fn address(&self, ip: IpAddr) -> IpAddr {
         let drawn = u32::try_from(self.below(1 << 32, &ip.to_string())).unwrap_or_default();
         match ip {
