@@ -352,10 +352,12 @@ fn names(
 /// What a metric measures, and whether its figures add up.
 fn metric_facts(value: &EnumValue) -> Result<String> {
     let kind = match value.kind.as_deref() {
-        Some(kind @ ("count" | "money" | "ratio")) => camel(kind),
+        Some(kind @ ("count" | "money" | "ratio" | "text")) => camel(kind),
         _ => {
             let name = &value.value;
-            return Err(Failure::new(format!("{name}: `kind` must be count, money or ratio")));
+            return Err(Failure::new(format!(
+                "{name}: `kind` must be count, money, ratio or text"
+            )));
         }
     };
     Ok(format!(", {kind}, {}", value.additive))

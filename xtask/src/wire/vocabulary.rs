@@ -63,7 +63,9 @@ impl<'a> Words<'a> {
                 let metrics = values.iter().filter(|value| value.kind.is_some());
                 for metric in metrics {
                     words.members.insert(&metric.value);
-                    words.figures.insert(&metric.value);
+                    if metric.kind.as_deref() != Some("text") {
+                        words.figures.insert(&metric.value);
+                    }
                 }
             }
         }

@@ -67,7 +67,7 @@ entry! {
     pub struct EnumValue("value", "", "") {
         /// The name in Rust, where it does not follow from `value`.
         pub rust: Option<String>;
-        /// What a metric measures: `count`, `money` or `ratio`.
+        /// What a metric measures: `count`, `money`, `ratio` or `text`.
         pub kind: Option<String>;
         /// Whether a metric's figures add up.
         pub additive: bool;

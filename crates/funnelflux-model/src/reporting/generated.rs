@@ -207,40 +207,312 @@ names! {
         CUSTOM_EVENT_1_REVENUE = "customEvent1Revenue", Money, true;
         /// `customEvent2Revenue`: revenue of custom event 2.
         ///
-        /// Grade: *inferred*, inferred from customEvent1Revenue.
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
         CUSTOM_EVENT_2_REVENUE = "customEvent2Revenue", Money, true;
         /// `customEvent3Revenue`: revenue of custom event 3.
         ///
-        /// Grade: *inferred*, inferred from customEvent1Revenue.
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
         CUSTOM_EVENT_3_REVENUE = "customEvent3Revenue", Money, true;
         /// `customEvent4Revenue`: revenue of custom event 4.
         ///
-        /// Grade: *inferred*, inferred from customEvent1Revenue.
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
         CUSTOM_EVENT_4_REVENUE = "customEvent4Revenue", Money, true;
         /// `customEvent5Revenue`: revenue of custom event 5.
         ///
-        /// Grade: *inferred*, inferred from customEvent1Revenue.
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
         CUSTOM_EVENT_5_REVENUE = "customEvent5Revenue", Money, true;
         /// `customEvent6Revenue`: revenue of custom event 6.
         ///
-        /// Grade: *inferred*, inferred from customEvent1Revenue.
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
         CUSTOM_EVENT_6_REVENUE = "customEvent6Revenue", Money, true;
         /// `customEvent7Revenue`: revenue of custom event 7.
         ///
-        /// Grade: *inferred*, inferred from customEvent1Revenue.
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
         CUSTOM_EVENT_7_REVENUE = "customEvent7Revenue", Money, true;
         /// `customEvent8Revenue`: revenue of custom event 8.
         ///
-        /// Grade: *inferred*, inferred from customEvent1Revenue.
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
         CUSTOM_EVENT_8_REVENUE = "customEvent8Revenue", Money, true;
         /// `customEvent9Revenue`: revenue of custom event 9.
         ///
-        /// Grade: *inferred*, inferred from customEvent1Revenue.
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
         CUSTOM_EVENT_9_REVENUE = "customEvent9Revenue", Money, true;
         /// `customEvent10Revenue`: revenue of custom event 10.
         ///
-        /// Grade: *inferred*, inferred from customEvent1Revenue.
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
         CUSTOM_EVENT_10_REVENUE = "customEvent10Revenue", Money, true;
+        /// `offerPayout`: the offer's payout, of one conversion: not a sum.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        OFFER_PAYOUT = "offerPayout", Money, false;
+        /// `offerURL`: the offer's address.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        OFFER_URL = "offerURL", Text, false;
+        /// `landerURL`: the lander's address.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        LANDER_URL = "landerURL", Text, false;
+        /// `resourceId`: an id; of what is *unknown*.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        RESOURCE_ID = "resourceId", Text, false;
+        /// `conversionPerParentVisit`: conversions per visit of the parent.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CONVERSION_PER_PARENT_VISIT = "conversionPerParentVisit", Ratio, false;
+        /// `conversionPerParentVisitUnique`: conversions per unique visitor of the parent.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CONVERSION_PER_PARENT_VISIT_UNIQUE = "conversionPerParentVisitUnique", Ratio, false;
+        /// `landerClickthroughRateUnique`: unique clicks on landers per unique view.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        LANDER_CLICKTHROUGH_RATE_UNIQUE = "landerClickthroughRateUnique", Ratio, false;
+        /// `offerClickthroughRateUnique`: unique clicks on offers per unique view.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        OFFER_CLICKTHROUGH_RATE_UNIQUE = "offerClickthroughRateUnique", Ratio, false;
+        /// `costPerLanderView`: cost per view of a lander.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_LANDER_VIEW = "costPerLanderView", Ratio, false;
+        /// `costPerLanderClick`: cost per click on a lander.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_LANDER_CLICK = "costPerLanderClick", Ratio, false;
+        /// `costPerOfferView`: cost per view of an offer.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_OFFER_VIEW = "costPerOfferView", Ratio, false;
+        /// `costPerOfferClick`: cost per click on an offer.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_OFFER_CLICK = "costPerOfferClick", Ratio, false;
+        /// `costPerUniqueLanderView`: cost per unique view of a lander.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_UNIQUE_LANDER_VIEW = "costPerUniqueLanderView", Ratio, false;
+        /// `costPerUniqueLanderClick`: cost per unique click on a lander.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_UNIQUE_LANDER_CLICK = "costPerUniqueLanderClick", Ratio, false;
+        /// `costPerUniqueOfferView`: cost per unique view of an offer.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_UNIQUE_OFFER_VIEW = "costPerUniqueOfferView", Ratio, false;
+        /// `costPerUniqueOfferClick`: cost per unique click on an offer.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_UNIQUE_OFFER_CLICK = "costPerUniqueOfferClick", Ratio, false;
+        /// `revenuePerLanderView`: revenue per view of a lander.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_LANDER_VIEW = "revenuePerLanderView", Ratio, false;
+        /// `revenuePerLanderClick`: revenue per click on a lander.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_LANDER_CLICK = "revenuePerLanderClick", Ratio, false;
+        /// `revenuePerOfferView`: revenue per view of an offer.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_OFFER_VIEW = "revenuePerOfferView", Ratio, false;
+        /// `revenuePerOfferClick`: revenue per click on an offer.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_OFFER_CLICK = "revenuePerOfferClick", Ratio, false;
+        /// `revenuePerUniqueLanderView`: revenue per unique view of a lander.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_UNIQUE_LANDER_VIEW = "revenuePerUniqueLanderView", Ratio, false;
+        /// `revenuePerUniqueLanderClick`: revenue per unique click on a lander.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_UNIQUE_LANDER_CLICK = "revenuePerUniqueLanderClick", Ratio, false;
+        /// `revenuePerUniqueOfferView`: revenue per unique view of an offer.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_UNIQUE_OFFER_VIEW = "revenuePerUniqueOfferView", Ratio, false;
+        /// `revenuePerUniqueOfferClick`: revenue per unique click on an offer.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_UNIQUE_OFFER_CLICK = "revenuePerUniqueOfferClick", Ratio, false;
+        /// `conversionPerLanderView`: conversions per view of a lander.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CONVERSION_PER_LANDER_VIEW = "conversionPerLanderView", Ratio, false;
+        /// `conversionPerLanderClick`: conversions per click on a lander.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CONVERSION_PER_LANDER_CLICK = "conversionPerLanderClick", Ratio, false;
+        /// `conversionPerOfferView`: conversions per view of an offer.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CONVERSION_PER_OFFER_VIEW = "conversionPerOfferView", Ratio, false;
+        /// `conversionPerOfferClick`: conversions per click on an offer.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CONVERSION_PER_OFFER_CLICK = "conversionPerOfferClick", Ratio, false;
+        /// `conversionPerUniqueLanderView`: conversions per unique view of a lander.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CONVERSION_PER_UNIQUE_LANDER_VIEW = "conversionPerUniqueLanderView", Ratio, false;
+        /// `conversionPerUniqueLanderClick`: conversions per unique click on a lander.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CONVERSION_PER_UNIQUE_LANDER_CLICK = "conversionPerUniqueLanderClick", Ratio, false;
+        /// `conversionPerUniqueOfferView`: conversions per unique view of an offer.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CONVERSION_PER_UNIQUE_OFFER_VIEW = "conversionPerUniqueOfferView", Ratio, false;
+        /// `conversionPerUniqueOfferClick`: conversions per unique click on an offer.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CONVERSION_PER_UNIQUE_OFFER_CLICK = "conversionPerUniqueOfferClick", Ratio, false;
+        /// `customEvent1PerVisit`: custom events 1 per visit.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CUSTOM_EVENT_1_PER_VISIT = "customEvent1PerVisit", Ratio, false;
+        /// `customEvent2PerVisit`: custom events 2 per visit.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CUSTOM_EVENT_2_PER_VISIT = "customEvent2PerVisit", Ratio, false;
+        /// `customEvent3PerVisit`: custom events 3 per visit.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CUSTOM_EVENT_3_PER_VISIT = "customEvent3PerVisit", Ratio, false;
+        /// `customEvent4PerVisit`: custom events 4 per visit.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CUSTOM_EVENT_4_PER_VISIT = "customEvent4PerVisit", Ratio, false;
+        /// `customEvent5PerVisit`: custom events 5 per visit.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CUSTOM_EVENT_5_PER_VISIT = "customEvent5PerVisit", Ratio, false;
+        /// `customEvent6PerVisit`: custom events 6 per visit.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CUSTOM_EVENT_6_PER_VISIT = "customEvent6PerVisit", Ratio, false;
+        /// `customEvent7PerVisit`: custom events 7 per visit.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CUSTOM_EVENT_7_PER_VISIT = "customEvent7PerVisit", Ratio, false;
+        /// `customEvent8PerVisit`: custom events 8 per visit.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CUSTOM_EVENT_8_PER_VISIT = "customEvent8PerVisit", Ratio, false;
+        /// `customEvent9PerVisit`: custom events 9 per visit.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CUSTOM_EVENT_9_PER_VISIT = "customEvent9PerVisit", Ratio, false;
+        /// `customEvent10PerVisit`: custom events 10 per visit.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        CUSTOM_EVENT_10_PER_VISIT = "customEvent10PerVisit", Ratio, false;
+        /// `costPerEvent1`: cost per custom event 1.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_EVENT_1 = "costPerEvent1", Ratio, false;
+        /// `costPerEvent2`: cost per custom event 2.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_EVENT_2 = "costPerEvent2", Ratio, false;
+        /// `costPerEvent3`: cost per custom event 3.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_EVENT_3 = "costPerEvent3", Ratio, false;
+        /// `costPerEvent4`: cost per custom event 4.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_EVENT_4 = "costPerEvent4", Ratio, false;
+        /// `costPerEvent5`: cost per custom event 5.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_EVENT_5 = "costPerEvent5", Ratio, false;
+        /// `costPerEvent6`: cost per custom event 6.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_EVENT_6 = "costPerEvent6", Ratio, false;
+        /// `costPerEvent7`: cost per custom event 7.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_EVENT_7 = "costPerEvent7", Ratio, false;
+        /// `costPerEvent8`: cost per custom event 8.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_EVENT_8 = "costPerEvent8", Ratio, false;
+        /// `costPerEvent9`: cost per custom event 9.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_EVENT_9 = "costPerEvent9", Ratio, false;
+        /// `costPerEvent10`: cost per custom event 10.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        COST_PER_EVENT_10 = "costPerEvent10", Ratio, false;
+        /// `revenuePerEvent1`: revenue per custom event 1.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_EVENT_1 = "revenuePerEvent1", Ratio, false;
+        /// `revenuePerEvent2`: revenue per custom event 2.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_EVENT_2 = "revenuePerEvent2", Ratio, false;
+        /// `revenuePerEvent3`: revenue per custom event 3.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_EVENT_3 = "revenuePerEvent3", Ratio, false;
+        /// `revenuePerEvent4`: revenue per custom event 4.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_EVENT_4 = "revenuePerEvent4", Ratio, false;
+        /// `revenuePerEvent5`: revenue per custom event 5.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_EVENT_5 = "revenuePerEvent5", Ratio, false;
+        /// `revenuePerEvent6`: revenue per custom event 6.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_EVENT_6 = "revenuePerEvent6", Ratio, false;
+        /// `revenuePerEvent7`: revenue per custom event 7.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_EVENT_7 = "revenuePerEvent7", Ratio, false;
+        /// `revenuePerEvent8`: revenue per custom event 8.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_EVENT_8 = "revenuePerEvent8", Ratio, false;
+        /// `revenuePerEvent9`: revenue per custom event 9.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_EVENT_9 = "revenuePerEvent9", Ratio, false;
+        /// `revenuePerEvent10`: revenue per custom event 10.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
+        REVENUE_PER_EVENT_10 = "revenuePerEvent10", Ratio, false;
+        /// `conversionRateNodeViews`: conversions per view of the node.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, and the self-hosted product's API.
+        CONVERSION_RATE_NODE_VIEWS = "conversionRateNodeViews", Ratio, false;
+        /// `revenuePerNodeView`: revenue per view of the node.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, and the self-hosted product's API.
+        REVENUE_PER_NODE_VIEW = "revenuePerNodeView", Ratio, false;
+        /// `costPerNodeView`: cost per view of the node.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, and the self-hosted product's API.
+        COST_PER_NODE_VIEW = "costPerNodeView", Ratio, false;
+        /// `conversionRateNodeViewsUnique`: conversions per unique view of the node.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, and the self-hosted product's API.
+        CONVERSION_RATE_NODE_VIEWS_UNIQUE = "conversionRateNodeViewsUnique", Ratio, false;
+        /// `revenuePerUniqueNodeView`: revenue per unique view of the node.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, and the self-hosted product's API.
+        REVENUE_PER_UNIQUE_NODE_VIEW = "revenuePerUniqueNodeView", Ratio, false;
+        /// `costPerUniqueNodeView`: cost per unique view of the node.
+        ///
+        /// Grade: *sibling*, the vendor's own interface code, and the self-hosted product's API.
+        COST_PER_UNIQUE_NODE_VIEW = "costPerUniqueNodeView", Ratio, false;
     }
 }
 
@@ -322,31 +594,38 @@ names! {
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         TRAFFIC_FILTERED_STATUS = "Traffic: Filtered Status";
-        /// `Hit: Hit ID`.
+        /// `Hit: Hit ID`: not in regular reports, which hold no ids of hits, by the help centre:
+        /// the API may not have it.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         HIT_HIT_ID = "Hit: Hit ID";
-        /// `Hit: Hit Time`.
+        /// `Hit: Hit Time`: not in regular reports, which hold no ids of hits, by the help centre:
+        /// the API may not have it.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         HIT_HIT_TIME = "Hit: Hit Time";
-        /// `Hit: Conversion ID`.
+        /// `Hit: Conversion ID`: not in regular reports, which hold no ids of hits, by the help
+        /// centre: the API may not have it.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         HIT_CONVERSION_ID = "Hit: Conversion ID";
-        /// `Hit: Conversion TxID`.
+        /// `Hit: Conversion TxID`: not in regular reports, which hold no ids of hits, by the help
+        /// centre: the API may not have it.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         HIT_CONVERSION_TXID = "Hit: Conversion TxID";
-        /// `Hit: Conversion Time`.
+        /// `Hit: Conversion Time`: not in regular reports, which hold no ids of hits, by the help
+        /// centre: the API may not have it.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         HIT_CONVERSION_TIME = "Hit: Conversion Time";
-        /// `Hit: Time to Conversion`.
+        /// `Hit: Time to Conversion`: not in regular reports, which hold no ids of hits, by the
+        /// help centre: the API may not have it.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         HIT_TIME_TO_CONVERSION = "Hit: Time to Conversion";
-        /// `Click: Action Num`.
+        /// `Click: Action Num`: the number of the action; the help centre calls it the action
+        /// number.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         CLICK_ACTION_NUM = "Click: Action Num";
@@ -462,5 +741,45 @@ names! {
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         TIME_DAY_PARTING = "Time: Day-Parting";
+        /// `Hit: Hit ID and Time`: not in regular reports, which hold no ids of hits, by the help
+        /// centre: the API may not have it.
+        ///
+        /// Grade: *sibling*, the vendor's self-hosted product.
+        HIT_HIT_ID_AND_TIME = "Hit: Hit ID and Time";
+        /// `Device: Browser Other Languages`.
+        ///
+        /// Grade: *sibling*, the vendor's self-hosted product.
+        DEVICE_BROWSER_OTHER_LANGUAGES = "Device: Browser Other Languages";
+        /// `Hash: Location Hash`.
+        ///
+        /// Grade: *sibling*, the vendor's self-hosted product.
+        HASH_LOCATION_HASH = "Hash: Location Hash";
+        /// `Hash: User Agent Hash`.
+        ///
+        /// Grade: *sibling*, the vendor's self-hosted product.
+        HASH_USER_AGENT_HASH = "Hash: User Agent Hash";
+        /// `Hash: Network Hash`.
+        ///
+        /// Grade: *sibling*, the vendor's self-hosted product.
+        HASH_NETWORK_HASH = "Hash: Network Hash";
+        /// `Device: Device Model`: the other spelling of `Device: Model`; the self-hosted product
+        /// has both.
+        ///
+        /// Grade: *sibling*, the vendor's self-hosted product.
+        DEVICE_DEVICE_MODEL = "Device: Device Model";
+        /// `Location: Country Name`: the other spelling of `Location: Country`; the self-hosted
+        /// product has both.
+        ///
+        /// Grade: *sibling*, the vendor's self-hosted product.
+        LOCATION_COUNTRY_NAME = "Location: Country Name";
+        /// `Connection: Block C IP`: the other spelling of `Connection: Block-C IP`; the
+        /// self-hosted product has both.
+        ///
+        /// Grade: *sibling*, the vendor's self-hosted product.
+        CONNECTION_BLOCK_C_IP_SPACED = "Connection: Block C IP";
+        /// `Empty`: a sentinel of the self-hosted product; its meaning is *unknown*.
+        ///
+        /// Grade: *sibling*, the vendor's self-hosted product.
+        EMPTY = "Empty";
     }
 }

@@ -32,6 +32,8 @@ pub enum MetricKind {
     Money,
     /// One figure in relation to another: a rate, a share, or money per visit.
     Ratio,
+    /// No figure but a text of the asset, such as an offer's address.
+    Text,
     /// A metric of which this crate knows only the name.
     Unknown,
 }
@@ -46,7 +48,7 @@ impl Metric {
     /// Whether the figures of separate groups or windows may be summed.
     ///
     /// True for sums of counts and of money. False for unique counts, rates, shares, lifetime
-    /// figures, and for every metric that this crate does not know.
+    /// figures, payouts, texts, and for every metric that this crate does not know.
     #[must_use]
     pub fn is_additive(&self) -> bool {
         self.known().is_some_and(|(_, is_additive)| is_additive)

@@ -1,7 +1,7 @@
 //! The metrics of a report row: the names of the contract, and a formula for those that the emulator
 //! can compute. Any other is null.
 //!
-//! Counts are numbers, and money is an exact decimal string or null (proven). The form of a ratio is
+//! Counts are numbers, and money is an exact decimal string or null (inferred). The form of a ratio is
 //! unknown. Here money per something is a decimal string with at most six digits after the point,
 //! every other ratio a number with at most four (0.25 is a quarter), and a division by zero is null.
 
@@ -98,9 +98,14 @@ impl Tally {
         *self.visitors.entry(visit.visitor.key).or_default() |= did;
     }
 
-    fn who(&self, did: u8) -> u64 {
-        let count = self.visitors.values().filter(|bits| *bits & did != 0).count();
-        u64::try_from(count).unwrap_or(u64::MAX)
+    fn unique(&self) -> Unique {
+        let mut unique = Unique::default();
+        for bits in self.visitors.values() {
+            for (bit, count) in unique.0.iter_mut().enumerate() {
+                *count += u64::from((bits >> bit) & 1);
+            }
+        }
+        unique
     }
 
     /// Writes the metrics as members of the row.
@@ -111,34 +116,34 @@ impl Tally {
         whole: Share,
         parent: Share,
     ) -> Result<(), M::Error> {
-        let visitors = self.who(did::COME);
+        let unique = self.unique();
         for name in metrics {
-            row.serialize_entry(name, &self.figure(name, visitors, whole, parent))?;
+            row.serialize_entry(name, &self.figure(name, &unique, whole, parent))?;
         }
         Ok(())
     }
 
-    fn figure(&self, name: &str, visitors: u64, whole: Share, parent: Share) -> Figure {
+    fn figure(&self, name: &str, unique: &Unique, whole: Share, parent: Share) -> Figure {
         let money = |mills: i128| Figure::Money(Some(money::text(money::decimal(mills))));
         // Without a conversion there is no revenue, rather than one of 0.
         let earned = |conversions: u64, mills: i128| match conversions {
             0 => Figure::Money(None),
             _ => money(mills),
         };
-        let per = |mills: i128, count: u64| Figure::Money(money::per(mills, count));
-        let rate = |part: u64, of: u64| Figure::Ratio(money::ratio(part.into(), of.into()));
         let (visits, sales) = (self.visits, self.conversions);
+        let who = |did: u8| unique.who(did);
+        let visitors = who(did::COME);
         match name {
             "visits" => Figure::Count(visits),
             "visitors" => Figure::Count(visitors),
             "landerViews" => Figure::Count(self.lander_views),
-            "landerViewsUnique" => Figure::Count(self.who(did::VIEW_LANDER)),
+            "landerViewsUnique" => Figure::Count(who(did::VIEW_LANDER)),
             "landerClicks" => Figure::Count(self.lander_clicks),
-            "landerClicksUnique" => Figure::Count(self.who(did::CLICK_LANDER)),
+            "landerClicksUnique" => Figure::Count(who(did::CLICK_LANDER)),
             "offerViews" => Figure::Count(self.offer_views),
-            "offerViewsUnique" => Figure::Count(self.who(did::VIEW_OFFER)),
+            "offerViewsUnique" => Figure::Count(who(did::VIEW_OFFER)),
             "offerClicks" => Figure::Count(self.offer_clicks),
-            "offerClicksUnique" => Figure::Count(self.who(did::CLICK_OFFER)),
+            "offerClicksUnique" => Figure::Count(who(did::CLICK_OFFER)),
             "conversions" => Figure::Count(sales),
             // Each conversion here is attached to the offer's own hit: none is indirect.
             "indirectConversions" => Figure::Count(0),
@@ -165,12 +170,56 @@ impl Tally {
             "conversionPercentVsParent" => rate(sales, parent.conversions),
             "landerClickthroughRate" => rate(self.lander_clicks, self.lander_views),
             "offerClickthroughRate" => rate(self.offer_clicks, self.offer_views),
+            "landerClickthroughRateUnique" => rate(who(did::CLICK_LANDER), who(did::VIEW_LANDER)),
+            "offerClickthroughRateUnique" => rate(who(did::CLICK_OFFER), who(did::VIEW_OFFER)),
+            "conversionPerParentVisit" => rate(sales, parent.visits),
             // The account fires no custom events.
             event if event.starts_with("customEvent") && event.ends_with("Count") => {
                 Figure::Count(0)
             }
-            _ => Figure::Money(None),
+            event if event.starts_with("customEvent") && event.ends_with("PerVisit") => {
+                rate(0, visits)
+            }
+            other => self.per_event(other, unique).unwrap_or(Figure::Money(None)),
         }
+    }
+
+    /// Cost, revenue or conversions per view or click, such as `costPerUniqueLanderView`.
+    fn per_event(&self, name: &str, unique: &Unique) -> Option<Figure> {
+        let (what, event) = name.split_once("Per")?;
+        let once = event.strip_prefix("Unique");
+        let (all, did) = match once.unwrap_or(event) {
+            "LanderView" => (self.lander_views, did::VIEW_LANDER),
+            "LanderClick" => (self.lander_clicks, did::CLICK_LANDER),
+            "OfferView" => (self.offer_views, did::VIEW_OFFER),
+            "OfferClick" => (self.offer_clicks, did::CLICK_OFFER),
+            _ => return None,
+        };
+        let count = if once.is_some() { unique.who(did) } else { all };
+        match what {
+            "cost" => Some(per(self.cost, count)),
+            "revenue" => Some(per(self.revenue, count)),
+            "conversion" => Some(rate(self.conversions, count)),
+            _ => None,
+        }
+    }
+}
+
+fn per(mills: i128, count: u64) -> Figure {
+    Figure::Money(money::per(mills, count))
+}
+
+fn rate(part: u64, of: u64) -> Figure {
+    Figure::Ratio(money::ratio(part.into(), of.into()))
+}
+
+/// How many visitors did each thing, by its bit.
+#[derive(Debug, Default)]
+struct Unique([u64; 5]);
+
+impl Unique {
+    fn who(&self, did: u8) -> u64 {
+        self.0.get(did.trailing_zeros() as usize).copied().unwrap_or_default()
     }
 }
 

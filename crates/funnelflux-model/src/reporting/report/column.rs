@@ -82,10 +82,11 @@ impl Column {
         }
     }
 
-    /// Whether this is a metric: some row has a number here, or the name is a known metric's.
+    /// Whether this is a metric: some row has a number here, or the name is that of a known figure.
     #[must_use]
     pub fn is_metric(&self) -> bool {
-        self.seen.count || self.seen.decimal || self.metric().kind() != MetricKind::Unknown
+        let is_figure = !matches!(self.metric().kind(), MetricKind::Text | MetricKind::Unknown);
+        self.seen.count || self.seen.decimal || is_figure
     }
 
     /// The cell of a row; absent beyond the last row.
