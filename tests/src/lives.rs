@@ -164,7 +164,7 @@ impl<F: FnMut() -> Result<AssetId, Error>> Life<'_, F> {
             self.assets.unarchive(&[*id]).await?;
         }
         if self.can(Verb::Delete) {
-            self.assets.delete(id).await?;
+            self.assets.delete(&[*id]).await?;
         }
         Ok(())
     }

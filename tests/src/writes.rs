@@ -88,7 +88,7 @@ where
     match verb {
         Verb::Duplicate => assets.duplicate(&id()?, &DuplicateRequest::new("Copy")).await,
         Verb::Archive => only(assets.archive(&[id()?]).await),
-        Verb::Delete => assets.delete(&id()?).await,
+        Verb::Delete => only(assets.delete(&[id()?]).await),
         _ => saved(assets, verb, object).await,
     }
 }
@@ -116,7 +116,7 @@ async fn funnel(funnels: &Assets<Funnel>, verb: Verb, object: Document) -> Answe
         Verb::Duplicate => {
             funnels.duplicate(&id()?, &FunnelDuplicateRequest::new("Copy", id()?)).await
         }
-        Verb::Delete => funnels.delete(&id()?).await,
+        Verb::Delete => only(funnels.delete(&[id()?]).await),
         Verb::Archive => only(funnels.archive(&[id()?]).await),
         Verb::Unarchive => only(funnels.unarchive(&[id()?]).await),
         Verb::Move => only(funnels.move_to(&[id()?], Some(&id()?)).await),
@@ -145,7 +145,7 @@ async fn dynamic(
         Verb::Create => assets.create_once(&object).await,
         Verb::Update => assets.update(&object).await,
         Verb::Duplicate => assets.duplicate(&id, &DuplicateRequest::new("Copy").document()).await,
-        Verb::Delete => assets.delete(&id).await,
+        Verb::Delete => only(assets.delete(&[id]).await),
         Verb::Archive => only(assets.archive(&[id]).await),
         Verb::Unarchive => only(assets.unarchive(&[id]).await),
         Verb::Move => only(assets.move_to(&[id], Some(&id)).await),

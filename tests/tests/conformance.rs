@@ -320,8 +320,8 @@ where
     assets.find_by_status("active").await.unwrap();
     assets.duplicate(id, &DuplicateRequest::new("Copy")).await.unwrap();
     assets.archive(&[*id]).await.unwrap();
-    assert!(assets.archive_all(&[*id], BulkOptions::new()).await.is_all_ok());
-    assets.delete(id).await.unwrap();
+    assert!(assets.archive(&[*id]).send_each(BulkOptions::new()).await.is_all_ok());
+    assets.delete(&[*id]).await.unwrap();
 }
 
 async fn a_category(ledger: &Ledger, of: &str) -> Id<funnelflux::id::Category> {
@@ -358,12 +358,12 @@ where
     assets.move_to(&[id], Some(&category)).await.unwrap();
     let found = assets.find_by_category(&category).await.unwrap();
     assert_eq!(found.len(), 1, "{}", K::KIND.name());
-    assert!(assets.move_all(&[id], None, BulkOptions::new()).await.is_all_ok());
+    assert!(assets.move_to(&[id], None).send_each(BulkOptions::new()).await.is_all_ok());
     assets.archive(&[id]).await.unwrap();
     assets.unarchive(&[id]).await.unwrap();
-    assert!(assets.unarchive_all(&[id], BulkOptions::new()).await.is_all_ok());
+    assert!(assets.unarchive(&[id]).send_each(BulkOptions::new()).await.is_all_ok());
     copied_and_removed(&assets, &id).await;
-    assert!(assets.delete_all(&[id], BulkOptions::new()).await.results().len() == 1);
+    assert!(assets.delete(&[id]).send_each(BulkOptions::new()).await.results().len() == 1);
 }
 
 async fn funnels(ledger: &Ledger) {
@@ -384,7 +384,7 @@ async fn funnels(ledger: &Ledger) {
     funnels.duplicate(&id, &FunnelDuplicateRequest::new("Copy", group)).await.unwrap();
     funnels.archive(&[id]).await.unwrap();
     funnels.unarchive(&[id]).await.unwrap();
-    funnels.delete(&id).await.unwrap();
+    funnels.delete(&[id]).await.unwrap();
 }
 
 /// The kinds that the flow below goes through by their types.
@@ -450,7 +450,7 @@ async fn every_typed_method_of_every_asset_is_answered() {
 
 /// An object of this kind under a new id, with what a new one must have.
 fn object(assets: &DynamicAssets, name: &str, members: &[(&str, &str)]) -> (AssetId, Document) {
-    let id = AssetId::generate().unwrap();
+    let id = funnelflux::id::new_id().unwrap();
     let mut object = Document::parse("{}").unwrap();
     object.set(assets.kind().id_members()[0], id.as_str()).unwrap();
     object.set(assets.kind().name_members()[0], name).unwrap();
@@ -520,7 +520,7 @@ async fn all_dynamic(ledger: &Ledger, assets: &DynamicAssets, group: &AssetId, c
         assets.move_to(&[id], None).await.unwrap_or_else(|e| panic!("{name}: {e}"));
     }
     if can(Verb::Delete) {
-        assets.delete(&id).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        assets.delete(&[id]).await.unwrap_or_else(|e| panic!("{name}: {e}"));
     }
 }
 

@@ -86,7 +86,7 @@ where
     assets.unarchive(&[id]).await.unwrap();
     let archived = assets.find_by_status("archived").await.unwrap();
     assert!(!archived.iter().any(|info| info.asset_id().unwrap() == Some(id)), "{kind}");
-    assets.delete(&id).await.unwrap();
+    assets.delete(&[id]).await.unwrap();
     let listed = assets.list(&ListFilter::new()).await.unwrap();
     assert!(!listed.iter().any(|info| info.asset_id().unwrap() == Some(id)), "{kind}: deleted");
     let deleted = assets.try_find_by_id(&id).await.unwrap();

@@ -12,7 +12,7 @@
 /// impl Asset for AiNode {}
 ///
 /// let node: Id<AiNode> = "2nIemJxCKbFX".parse()?;
-/// # Ok::<(), funnelflux_id::ParseAssetIdError>(())
+/// # Ok::<(), funnelflux_id::ParseIdError>(())
 /// ```
 pub trait Asset {}
 

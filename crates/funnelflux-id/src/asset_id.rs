@@ -6,7 +6,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 
 use crate::format::{BASE_MS, LAST_MS, LENGTH, decode, value};
-use crate::parse_error::ParseAssetIdError;
+use crate::parse_error::{Expected, ParseIdError};
 use crate::text::as_text;
 
 /// The id of an asset, a funnel node or a connection: 12 characters, the first 7 of which tell
@@ -29,7 +29,7 @@ use crate::text::as_text;
 ///
 /// let older: AssetId = "2n5JuOKWLTzd".parse()?;
 /// assert!(older < id);
-/// # Ok::<(), funnelflux_id::ParseAssetIdError>(())
+/// # Ok::<(), funnelflux_id::ParseIdError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AssetId(pub(crate) [u8; LENGTH]);
@@ -71,7 +71,7 @@ impl AssetId {
     /// # use funnelflux_id::AssetId;
     /// let id: AssetId = "2nIemJxCKbFX".parse()?;
     /// assert_eq!(id.unix_millis(), 1_722_606_672_853);
-    /// # Ok::<(), funnelflux_id::ParseAssetIdError>(())
+    /// # Ok::<(), funnelflux_id::ParseIdError>(())
     /// ```
     #[must_use]
     pub fn unix_millis(&self) -> i64 {
@@ -88,7 +88,7 @@ impl AssetId {
     ///
     /// let id: AssetId = "2nIemJxCKbFX".parse()?;
     /// assert_eq!(id.timestamp(), SystemTime::UNIX_EPOCH + Duration::from_millis(1_722_606_672_853));
-    /// # Ok::<(), funnelflux_id::ParseAssetIdError>(())
+    /// # Ok::<(), funnelflux_id::ParseIdError>(())
     /// ```
     #[must_use]
     pub fn timestamp(&self) -> std::time::SystemTime {
@@ -109,32 +109,15 @@ impl AssetId {
         // The years 2019 to 2131 are within jiff's range, so the default is never taken.
         format!("{:.3}", Timestamp::from_millisecond(self.unix_millis()).unwrap_or_default())
     }
-
-    /// A new id from the process-wide generator. The same as [`new_id`](crate::new_id).
-    ///
-    /// ```
-    /// # use funnelflux_id::AssetId;
-    /// let (one, other) = (AssetId::generate()?, AssetId::generate()?);
-    /// assert_ne!(one, other);
-    /// # Ok::<(), funnelflux_id::GenerateError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// See [`new_id`](crate::new_id).
-    #[cfg(feature = "generate")]
-    pub fn generate() -> Result<Self, crate::GenerateError> {
-        crate::new_id()
-    }
 }
 
 impl FromStr for AssetId {
-    type Err = ParseAssetIdError;
+    type Err = ParseIdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match <[u8; LENGTH]>::try_from(text.as_bytes()) {
             Ok(bytes) if bytes.iter().all(|&byte| value(byte).is_some()) => Ok(Self(bytes)),
-            _ => Err(ParseAssetIdError::explain(text)),
+            _ => Err(ParseIdError::explain(Expected::Asset, text)),
         }
     }
 }

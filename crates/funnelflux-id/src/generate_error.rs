@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::format::{BASE_MS, LAST_MS};
+
 /// No id could be made, for a reason that trying again does not mend: a wrong clock stays wrong.
 ///
 /// ```
@@ -13,13 +15,9 @@ use std::fmt;
 /// assert_eq!(error.unix_millis(), Some(0));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GenerateError(pub(crate) Kind);
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Kind {
-    BeforeBase(i64),
-    AfterEnd(i64),
-    NoRandomness,
+pub struct GenerateError {
+    /// `None` where there was no randomness.
+    pub(crate) unix_millis: Option<i64>,
 }
 
 impl GenerateError {
@@ -27,18 +25,18 @@ impl GenerateError {
     ///
     /// What to check: the machine's clock. A board without a battery starts in 1970.
     #[must_use]
-    pub const fn is_before_base(&self) -> bool {
-        matches!(self.0, Kind::BeforeBase(_))
+    pub fn is_before_base(&self) -> bool {
+        self.unix_millis.is_some_and(|at| at < BASE_MS)
     }
 
     /// The clock is after 2131-02-25T10:16:46.207Z, the last instant that the id's 7 time digits
     /// can hold.
     ///
-    /// What to check: the machine's clock; or that an injected clock counts
-    /// milliseconds, not microseconds.
+    /// What to check: the machine's clock; or that an injected clock counts milliseconds, not
+    /// microseconds.
     #[must_use]
-    pub const fn is_after_end(&self) -> bool {
-        matches!(self.0, Kind::AfterEnd(_))
+    pub fn is_after_end(&self) -> bool {
+        self.unix_millis.is_some_and(|at| at > LAST_MS)
     }
 
     /// The operating system, or an injected source of randomness, gave no random number.
@@ -46,29 +44,28 @@ impl GenerateError {
     /// What to check: a sandbox that forbids the `getrandom` call and hides `/dev/urandom`.
     #[must_use]
     pub const fn is_no_randomness(&self) -> bool {
-        matches!(self.0, Kind::NoRandomness)
+        self.unix_millis.is_none()
     }
 
     /// The time for which there is no id, in milliseconds since the Unix epoch, if that is the
     /// cause.
     #[must_use]
     pub const fn unix_millis(&self) -> Option<i64> {
-        match self.0 {
-            Kind::BeforeBase(unix_millis) | Kind::AfterEnd(unix_millis) => Some(unix_millis),
-            Kind::NoRandomness => None,
-        }
+        self.unix_millis
     }
 }
 
 impl fmt::Display for GenerateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("no asset id can be made: ")?;
-        let (unix_millis, side) = match self.0 {
-            Kind::NoRandomness => return f.write_str("the source of randomness gave none"),
-            Kind::BeforeBase(at) => (at, "before 2019-07-23T00:00:00.000Z, where the ids begin"),
-            Kind::AfterEnd(at) => (at, "after 2131-02-25T10:16:46.207Z, where the ids end"),
+        let Some(at) = self.unix_millis else {
+            return f.write_str("the source of randomness gave none");
         };
-        write!(f, "the time {unix_millis} ms since the Unix epoch is {side}; set the clock right")
+        let side = match self.is_before_base() {
+            true => "before 2019-07-23T00:00:00.000Z, where the ids begin",
+            false => "after 2131-02-25T10:16:46.207Z, where the ids end",
+        };
+        write!(f, "the time {at} ms since the Unix epoch is {side}; set the clock right")
     }
 }
 

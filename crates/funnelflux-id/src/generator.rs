@@ -8,10 +8,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rand::TryRng;
 
 use crate::asset_id::AssetId;
-use crate::encode::Words;
 use crate::generate_error::GenerateError;
-use crate::sequence::{Sequence, Stretch};
-use crate::typed::Id;
+use crate::sequence::Sequence;
 
 /// Makes ids through `&self`; threads can share it.
 ///
@@ -31,7 +29,7 @@ use crate::typed::Id;
 /// use funnelflux_id::{Funnel, FunnelNode, Generator, Id};
 ///
 /// let generator = Generator::system();
-/// let funnel: Id<Funnel> = generator.generate_for()?;
+/// let funnel: Id<Funnel> = Id::from_untyped(generator.generate()?);
 /// let nodes: Vec<Id<FunnelNode>> =
 ///     generator.batch(3)?.into_iter().map(Id::from_untyped).collect();
 /// assert_eq!(nodes.len(), 3);
@@ -61,7 +59,7 @@ impl Generator {
 impl<C: Fn() -> i64, R: FnMut() -> Option<u64>> Generator<C, R> {
     /// A generator that has made no id yet. It reads neither clock nor randomness before the first.
     pub const fn new(clock: C, random: R) -> Self {
-        Self { clock, state: Mutex::new(State { random, sequence: Sequence::new() }) }
+        Self { clock, state: Mutex::new(State { random, sequence: Sequence::EMPTY }) }
     }
 
     /// One new id.
@@ -71,17 +69,9 @@ impl<C: Fn() -> i64, R: FnMut() -> Option<u64>> Generator<C, R> {
     /// If the clock is before 2019-07-23 or after 2131-02-25, or there is no randomness. No id is
     /// used up then.
     pub fn generate(&self) -> Result<AssetId, GenerateError> {
-        let words = self.with_state(|state, now| state.sequence.next(now, &mut state.random))?;
+        let words =
+            self.with_state(|state, now| state.sequence.next_or_open(now, &mut state.random))?;
         Ok(AssetId(words.bytes()))
-    }
-
-    /// One new id of a kind: `generator.generate_for::<Funnel>()`.
-    ///
-    /// # Errors
-    ///
-    /// As [`generate`](Self::generate).
-    pub fn generate_for<T>(&self) -> Result<Id<T>, GenerateError> {
-        self.generate().map(Id::from_untyped)
     }
 
     /// `count` new ids at one reading of the clock and under one lock.
@@ -93,7 +83,7 @@ impl<C: Fn() -> i64, R: FnMut() -> Option<u64>> Generator<C, R> {
         let mut ids = Vec::with_capacity(count.min(RESERVE_LIMIT));
         self.with_state(|state, now| {
             for _ in 0..count {
-                let words = state.sequence.next(now, &mut state.random)?;
+                let words = state.sequence.next_or_open(now, &mut state.random)?;
                 ids.push(AssetId(words.bytes()));
             }
             Ok(())
@@ -110,14 +100,15 @@ impl<C: Fn() -> i64, R: FnMut() -> Option<u64>> Generator<C, R> {
     pub fn fill(&self, ids: &mut [AssetId]) -> Result<(), GenerateError> {
         self.with_state(|state, now| {
             for id in ids {
-                *id = AssetId(state.sequence.next(now, &mut state.random)?.bytes());
+                *id = AssetId(state.sequence.next_or_open(now, &mut state.random)?.bytes());
             }
             Ok(())
         })
     }
 
-    /// Gives up to `count` ids away, to be made by `Stretch::next` without the lock.
-    pub(crate) fn lease(&self, unix_millis: i64, count: u32) -> Result<Stretch, GenerateError> {
+    /// Gives up to `count` ids away, to be made by `Sequence::next` without the lock.
+    #[cold]
+    fn lease(&self, unix_millis: i64, count: u32) -> Result<Sequence, GenerateError> {
         self.locked(|state| state.sequence.lease(unix_millis, count, &mut state.random))
     }
 
@@ -177,7 +168,7 @@ static PROCESS_WIDE: Generator = Generator::system();
 const LEASE: u32 = 1_024;
 
 thread_local! {
-    static LEASED: RefCell<Stretch> = const { RefCell::new(Stretch::EMPTY) };
+    static LEASED: RefCell<Sequence> = const { RefCell::new(Sequence::EMPTY) };
 }
 
 /// A new id from the process-wide generator. Never the same twice in a process.
@@ -194,22 +185,14 @@ thread_local! {
 /// no randomness.
 pub fn new_id() -> Result<AssetId, GenerateError> {
     let now = unix_millis();
-    let words = LEASED.with_borrow_mut(|leased| match leased.next(now) {
-        Some(words) => Ok(words),
-        None => renew(leased, now),
-    })?;
-    Ok(AssetId(words.bytes()))
-}
-
-/// The first id of a new lease.
-#[cold]
-fn renew(leased: &mut Stretch, now: i64) -> Result<Words, GenerateError> {
-    loop {
-        *leased = PROCESS_WIDE.lease(now, LEASE)?;
-        if let Some(words) = leased.next(now) {
-            return Ok(words);
+    LEASED.with_borrow_mut(|leased| {
+        loop {
+            if let Some(words) = leased.next(now) {
+                return Ok(AssetId(words.bytes()));
+            }
+            *leased = PROCESS_WIDE.lease(now, LEASE)?;
         }
-    }
+    })
 }
 
 /// `count` new ids from the process-wide generator, at one reading of the clock and under one

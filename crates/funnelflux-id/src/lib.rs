@@ -38,7 +38,7 @@
 //!     "not an asset id: it has 13 characters, and character 1 is ' '; \
 //!      12 characters of 0-9, A-Z, a-z are expected"
 //! );
-//! # Ok::<(), funnelflux_id::ParseAssetIdError>(())
+//! # Ok::<(), funnelflux_id::ParseIdError>(())
 //! ```
 //!
 //! With the feature `serde` an id is a string, also as the key of a map:
@@ -143,6 +143,6 @@ pub use generate_error::GenerateError;
 #[cfg(feature = "generate")]
 pub use generator::{Generator, new_id, new_ids};
 pub use markers::*;
-pub use parse_error::ParseAssetIdError;
-pub use tracking_id::{HitId, ParseTrackingIdError, VisitorId};
+pub use parse_error::ParseIdError;
+pub use tracking_id::{HitId, VisitorId};
 pub use typed::Id;

@@ -1,10 +1,10 @@
-//! [`ParseAssetIdError`]: what is wrong with a text that is no asset id, and where.
+//! [`ParseIdError`]: what is wrong with a text that is no id, and where.
 
 use std::fmt;
 
 use crate::format::{LENGTH, value};
 
-/// A text is not an asset id.
+/// A text is not an id of the kind that was expected.
 ///
 /// The message says what is wrong and where. It quotes one character at most: a text in the wrong
 /// place may be a secret.
@@ -20,18 +20,37 @@ use crate::format::{LENGTH, value};
 /// );
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParseAssetIdError {
+pub struct ParseIdError {
+    expected: Expected,
     length: usize,
     invalid: Option<(usize, char)>,
 }
 
-impl ParseAssetIdError {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expected {
+    Asset,
+    Hit,
+    Visitor,
+}
+
+impl Expected {
+    /// Whether the character may be in such an id. White space and control characters are slips of
+    /// copying in every id.
+    pub(crate) fn allows(self, letter: char) -> bool {
+        match self {
+            Self::Asset => u8::try_from(letter).is_ok_and(|byte| value(byte).is_some()),
+            Self::Hit | Self::Visitor => !letter.is_whitespace() && !letter.is_control(),
+        }
+    }
+}
+
+impl ParseIdError {
     #[cold]
-    pub(crate) fn explain(text: &str) -> Self {
-        let in_alphabet = |letter: char| u8::try_from(letter).is_ok_and(|b| value(b).is_some());
+    pub(crate) fn explain(expected: Expected, text: &str) -> Self {
         Self {
+            expected,
             length: text.chars().count(),
-            invalid: (1..).zip(text.chars()).find(|&(_, letter)| !in_alphabet(letter)),
+            invalid: (1..).zip(text.chars()).find(|&(_, letter)| !expected.allows(letter)),
         }
     }
 
@@ -41,40 +60,51 @@ impl ParseAssetIdError {
         self.length
     }
 
-    /// Whether the text has more or fewer than 12 characters.
+    /// Whether the text has not the 12 characters of an asset id. No length of a hit or visitor id is
+    /// wrong, except 0.
     #[must_use]
     pub const fn is_wrong_length(&self) -> bool {
-        self.length != LENGTH
+        match self.expected {
+            Expected::Asset => self.length != LENGTH,
+            Expected::Hit | Expected::Visitor => self.length == 0,
+        }
     }
 
-    /// The first character outside `0-9A-Za-z`, and its position in characters, counted from 1.
+    /// The first character that cannot be in such an id, and its position in characters, counted
+    /// from 1.
     #[must_use]
     pub const fn invalid_character(&self) -> Option<(usize, char)> {
         self.invalid
     }
 }
 
-impl fmt::Display for ParseAssetIdError {
+impl fmt::Display for ParseIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not an asset id: ")?;
-        match (self.length, self.invalid) {
-            (0, _) => f.write_str("it is empty")?,
-            (LENGTH, None) => {}
-            (LENGTH, Some((position, letter))) => write!(f, "character {position} is {letter:?}")?,
-            (length, invalid) => {
-                let s = if length == 1 { "" } else { "s" };
-                write!(f, "it has {length} character{s}")?;
-                match invalid {
-                    Some((position, letter)) => {
-                        write!(f, ", and character {position} is {letter:?}")?;
-                    }
-                    None if matches!(length, 24 | 26) => f.write_str(", as hit ids have")?,
-                    None => {}
-                }
+        let (what, characters) = match self.expected {
+            Expected::Asset => ("an asset", "12 characters of 0-9, A-Z, a-z are"),
+            Expected::Hit => ("a hit", "a text without white space or control characters is"),
+            Expected::Visitor => {
+                ("a visitor", "a text without white space or control characters is")
             }
+        };
+        write!(f, "not {what} id: ")?;
+        if self.length == 0 {
+            f.write_str("it is empty")?;
+        } else if self.is_wrong_length() {
+            let s = if self.length == 1 { "" } else { "s" };
+            write!(f, "it has {} character{s}", self.length)?;
         }
-        f.write_str("; 12 characters of 0-9, A-Z, a-z are expected")
+        match (self.invalid, self.length) {
+            (Some((position, letter)), _) => {
+                let and = if self.is_wrong_length() { ", and " } else { "" };
+                write!(f, "{and}character {position} is {letter:?}")?;
+            }
+            (None, 22 | 24 | 26) => f.write_str(", as known hit ids have")?,
+            (None, 27) => f.write_str(", as the known visitor id has")?,
+            (None, _) => {}
+        }
+        write!(f, "; {characters} expected")
     }
 }
 
-impl std::error::Error for ParseAssetIdError {}
+impl std::error::Error for ParseIdError {}

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use crate::asset_id::AssetId;
-use crate::parse_error::ParseAssetIdError;
+use crate::parse_error::ParseIdError;
 use crate::text::as_text;
 
 /// The id of one kind of asset, so that a page's id cannot be given where a funnel's is asked for.
@@ -32,7 +32,7 @@ use crate::text::as_text;
 ///
 /// let any: AssetId = funnel.untyped();
 /// assert_eq!(Id::<Funnel>::from_untyped(any), funnel);
-/// # Ok::<(), funnelflux_id::ParseAssetIdError>(())
+/// # Ok::<(), funnelflux_id::ParseIdError>(())
 /// ```
 #[repr(transparent)]
 pub struct Id<T> {
@@ -115,7 +115,7 @@ impl<T> Hash for Id<T> {
 }
 
 impl<T> FromStr for Id<T> {
-    type Err = ParseAssetIdError;
+    type Err = ParseIdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.parse().map(Self::from_untyped)

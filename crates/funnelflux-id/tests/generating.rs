@@ -92,7 +92,7 @@ fn the_process_wide_generator_gives_every_caller_other_ids() {
             .map(|_| {
                 scope.spawn(|| -> Vec<AssetId> {
                     let mut ids = funnelflux_id::new_ids(10_000).unwrap();
-                    ids.extend((0..10_000).map(|_| AssetId::generate().unwrap()));
+                    ids.extend((0..10_000).map(|_| funnelflux_id::new_id().unwrap()));
                     ids.extend((0..10_000).map(|_| Id::<Funnel>::generate().unwrap().untyped()));
                     ids
                 })

@@ -2,18 +2,21 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail by panicking")]
 
-use funnelflux_id::{AssetId, Funnel, Id, ParseAssetIdError};
+use funnelflux_id::{AssetId, Funnel, Id, ParseIdError};
 use proptest::prelude::*;
 
-fn error_of(text: &str) -> ParseAssetIdError {
+fn error_of(text: &str) -> ParseIdError {
     text.parse::<AssetId>().unwrap_err()
 }
 
 #[test]
-fn the_documented_samples_tell_their_documented_instants() {
+fn the_known_samples_tell_their_known_instants() {
     for (text, unix_millis, created_at) in [
         ("2nIemJxCKbFX", 1_722_606_672_853, "2024-08-02T13:51:12.853Z"),
         ("2n5JuOKWLTzd", 1_722_409_606_620, "2024-07-31T07:06:46.620Z"),
+        ("0NEijfZTGYU4", 1_585_128_585_829, "2020-03-25T09:29:45.829Z"),
+        ("0XJbzUwQYEWa", 1_594_362_188_378, "2020-07-10T06:23:08.378Z"),
+        ("2LUKJGNKi8CP", 1_697_127_391_331, "2023-10-12T16:16:31.331Z"),
     ] {
         let id: AssetId = text.parse().unwrap();
         assert_eq!(id.to_string(), text);
@@ -54,10 +57,15 @@ fn a_wrong_length_is_named_before_anything_else() {
 }
 
 #[test]
-fn a_hit_id_in_the_place_of_an_asset_id_is_recognised() {
-    for hit in ["dkezmsf3bat8xdbz8rt039r0", "01dkezmsf3bat8xdbz8rt039r0"] {
-        let message = error_of(hit).to_string();
-        assert!(message.contains("characters, as hit ids have;"), "{message}");
+fn a_hit_or_visitor_id_in_the_place_of_an_asset_id_is_recognised() {
+    for (id, kind) in [
+        ("1wj7y5680dz26p1g9p0101", "22 characters, as known hit ids have;"),
+        ("dkezmsf3bat8xdbz8rt039r0", "24 characters, as known hit ids have;"),
+        ("01dkezmsf3bat8xdbz8rt039r0", "26 characters, as known hit ids have;"),
+        ("afdwb7QPV6Y59aTP3fQxZ3tX2ox", "27 characters, as the known visitor id has;"),
+    ] {
+        let message = error_of(id).to_string();
+        assert!(message.contains(kind), "{message}");
     }
 }
 

@@ -6,13 +6,13 @@ use std::collections::{BTreeSet, HashSet};
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
-use funnelflux_id::{AssetId, Funnel, Id, Page, ParseAssetIdError};
+use funnelflux_id::{AssetId, Funnel, Id, Page, ParseIdError};
 use static_assertions::{assert_eq_size, assert_impl_all, assert_not_impl_any};
 
 assert_eq_size!(AssetId, [u8; 12]);
 assert_eq_size!(Id<Funnel>, [u8; 12]);
 assert_impl_all!(AssetId: Copy, Eq, Hash, Ord, Debug, Display, Send, Sync, Unpin);
-assert_impl_all!(ParseAssetIdError: std::error::Error, Clone, Send, Sync);
+assert_impl_all!(ParseIdError: std::error::Error, Clone, Send, Sync);
 
 /// A marker that can do nothing at all, and may cross no thread.
 struct Inert(#[allow(dead_code, reason = "makes the type neither Send nor Sync")] *const u8);

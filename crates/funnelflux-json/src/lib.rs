@@ -39,7 +39,7 @@ pub use edit_error::EditError;
 pub use equal::equal;
 pub use layout::{compact, indent};
 pub use patch::{remove, set, set_text};
-pub use rename::{Direction, Rename, RenameError, rename};
+pub use rename::{Direction, Rename, rename};
 pub use rewrite::{Part, rewrite};
 pub use scan::{
     MemberSpan, describe, find, items, members, place, quote, repeated, slice, unquote,

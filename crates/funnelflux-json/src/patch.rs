@@ -46,7 +46,7 @@ pub fn set<T: Serialize + ?Sized>(
 ///
 /// As [`set`].
 pub fn set_text(text: &str, path: &[&str], json: &str) -> Result<Option<String>, EditError> {
-    change(text, path, Change::Set(json))
+    change(text, path, Some(json))
 }
 
 /// Removes the value at a path; returns the changed text, or `None` if there is no such value. Of
@@ -56,56 +56,38 @@ pub fn set_text(text: &str, path: &[&str], json: &str) -> Result<Option<String>,
 ///
 /// When the path is empty, or something on the way is neither an object nor an array.
 pub fn remove(text: &str, path: &[&str]) -> Result<Option<String>, EditError> {
-    change(text, path, Change::Remove)
+    change(text, path, None)
 }
 
-#[derive(Clone, Copy)]
-enum Change<'a> {
-    Set(&'a str),
-    Remove,
-}
-
-fn change(text: &str, path: &[&str], change: Change<'_>) -> Result<Option<String>, EditError> {
-    let Some((last, parents)) = path.split_last() else { return Err(EditError::empty_path()) };
+/// Sets the value at the path, or removes it if there is no `new` one.
+fn change(text: &str, path: &[&str], new: Option<&str>) -> Result<Option<String>, EditError> {
     let mut span = text.len() - text.trim_start().len()..text.trim_end().len();
     let root = members(text, &span).unwrap_or_default();
     let mut layout = Layout::of_document(text, &span, &root);
-
-    for (depth, segment) in parents.iter().enumerate() {
-        let Some(container) = Container::at(text, &span) else {
-            return Err(EditError::not_a_container(path, depth, slice(text, &span)));
-        };
-        match container.find(text, segment) {
-            Some(child) if slice(text, &child) != "null" => {
+    for (depth, segment) in path.iter().enumerate() {
+        let no_place = || EditError::no_place(path, depth, slice(text, &span));
+        let container = Container::at(text, &span).ok_or_else(no_place)?;
+        let rest = path.get(depth + 1..).unwrap_or_default();
+        let changed = match (container.find(text, segment), new) {
+            (Some(child), _) if !rest.is_empty() && slice(text, &child) != "null" => {
                 layout = container.layout(&layout, text, &span);
                 span = child;
+                continue;
             }
-            _ => {
-                let Change::Set(value) = change else { return Ok(None) };
+            (_, Some(value)) => {
                 // The rest of the path is made, as objects in objects.
-                let rest = path.get(depth + 1..).unwrap_or_default();
                 let made = rest
                     .iter()
                     .rev()
                     .fold(value.to_owned(), |inner, name| format!("{{{}:{inner}}}", quote(name)));
-                let changed = container
-                    .set(&layout, text, &span, segment, &made)
-                    .ok_or_else(|| EditError::no_such_item(path, depth))?;
-                return Ok(splice(text, &span, changed));
+                container.set(&layout, text, &span, segment, &made).ok_or_else(no_place)?
             }
-        }
+            (_, None) if rest.is_empty() => container.remove(text, &span, segment),
+            (_, None) => return Ok(None),
+        };
+        return Ok(splice(text, &span, changed));
     }
-    let depth = parents.len();
-    let Some(container) = Container::at(text, &span) else {
-        return Err(EditError::not_a_container(path, depth, slice(text, &span)));
-    };
-    let changed = match change {
-        Change::Set(value) => container
-            .set(&layout, text, &span, last, value)
-            .ok_or_else(|| EditError::no_such_item(path, depth))?,
-        Change::Remove => container.remove(text, &span, last),
-    };
-    Ok(splice(text, &span, changed))
+    Err(EditError::new("the path is empty; name at least one member".to_owned()))
 }
 
 fn splice(text: &str, span: &Range<usize>, with: String) -> Option<String> {

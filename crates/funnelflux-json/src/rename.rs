@@ -3,9 +3,12 @@
 //! Two names are exchanged, not one replaced: a member that has the new name already gets the old
 //! one, so nothing is overwritten, and the way back is exact.
 
-use std::{borrow::Cow, error::Error, fmt};
+use std::borrow::Cow;
 
-use crate::token::{Around, Role, tokens};
+use crate::{
+    edit_error::EditError,
+    token::{Around, Role, tokens},
+};
 
 /// One member with two names: ours and theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +36,8 @@ impl Rename {
     ///
     /// When a name is empty, has a quote, a backslash or a control character in it, when `theirs`
     /// is not one name, or the two are the same.
-    pub fn new(ours: &str, theirs: &str) -> Result<Self, RenameError> {
-        let refuse = |why: String| Err(RenameError(format!("member {ours:?}: {why}")));
+    pub fn new(ours: &str, theirs: &str) -> Result<Self, EditError> {
+        let refuse = |why: String| Err(EditError::new(format!("member {ours:?}: {why}")));
         let mut parents: Vec<String> = ours.split('.').map(ToOwned::to_owned).collect();
         let ours_alone = parents.pop().unwrap_or_default();
         let plain = |name: &str| {
@@ -93,7 +96,7 @@ impl Rename {
 /// let theirs = r#"{ "destination": {"httpHeaders": 1.50}, "headers": 2 }"#;
 /// assert_eq!(rename(ours, &[&headers], Direction::ToTheirs), theirs);
 /// assert_eq!(rename(theirs, &[&headers], Direction::ToOurs), ours);
-/// # Ok::<(), funnelflux_json::RenameError>(())
+/// # Ok::<(), funnelflux_json::EditError>(())
 /// ```
 #[must_use]
 pub fn rename(text: &str, renames: &[&Rename], direction: Direction) -> String {
@@ -117,18 +120,6 @@ pub fn rename(text: &str, renames: &[&Rename], direction: Direction) -> String {
     }
     out
 }
-
-/// A [`Rename`] that is not possible.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RenameError(String);
-
-impl fmt::Display for RenameError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Error for RenameError {}
 
 #[cfg(test)]
 mod tests {

@@ -13,40 +13,25 @@ use crate::list::ListFilter;
 /// `&dyn AssetsApi<OfferSource>` and pass a mock in tests (feature `mock`). Methods added later have
 /// a default.
 ///
-/// The trait is the same for all kinds, so an operation that a kind does not have is an error here;
-/// with [`Assets`] it does not compile.
+/// The trait is the same for all kinds, so an operation that a kind does not have is an error here
+/// ([`Error::is_invalid_request`]); with [`Assets`] it does not compile.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait AssetsApi<K: Kind>: Send + Sync + 'static {
     /// Lists the slim objects.
-    ///
-    /// # Errors
-    /// As [`Assets::list`].
     async fn list(&self, filter: &ListFilter) -> Result<Vec<InfoOf<K>>, Error>;
 
     /// Finds the whole object of this id; `None` when there is none.
-    ///
-    /// # Errors
-    /// As [`Assets::try_find_by_id`].
     async fn find_by_id(&self, id: &IdOf<K>) -> Result<Option<K::Model>, Error>;
 
     /// Creates the object, once whatever the network does.
-    ///
-    /// # Errors
-    /// As [`Assets::create`].
     async fn create(&self, asset: &K::Model) -> Result<(), Error>;
 
     /// Saves the whole object over the present one.
-    ///
-    /// # Errors
-    /// As [`Assets::update`].
     async fn update(&self, asset: &K::Model) -> Result<(), Error>;
 
     /// Finds the whole objects of these ids; ids without an object are left out. The default asks
     /// for one at a time.
-    ///
-    /// # Errors
-    /// As [`Assets::find_by_ids`].
     async fn find_by_ids(&self, ids: &[IdOf<K>]) -> Result<Vec<K::Model>, Error> {
         let mut found = Vec::with_capacity(ids.len());
         for id in ids {
@@ -56,43 +41,27 @@ pub trait AssetsApi<K: Kind>: Send + Sync + 'static {
     }
 
     /// Deletes the object. Archiving is a different operation.
-    ///
-    /// # Errors
-    /// As [`Assets::delete`]; [`Error::is_invalid_request`] for a kind that has no such operation, as
-    /// for the methods below.
     async fn delete(&self, _id: &IdOf<K>) -> Result<(), Error> {
         Err(no_such_operation("delete"))
     }
 
     /// Archives these objects.
-    ///
-    /// # Errors
-    /// As [`DynamicAssets::archive`](crate::DynamicAssets::archive).
     async fn archive(&self, _ids: &[IdOf<K>]) -> Result<(), Error> {
         Err(no_such_operation("archive"))
     }
 
     /// Takes these objects out of the archive.
-    ///
-    /// # Errors
-    /// As [`DynamicAssets::unarchive`](crate::DynamicAssets::unarchive).
     async fn unarchive(&self, _ids: &[IdOf<K>]) -> Result<(), Error> {
         Err(no_such_operation("unarchive"))
     }
 
     /// Moves these objects: funnels to a funnel group, all others to a category (`None` is
     /// *uncategorised*).
-    ///
-    /// # Errors
-    /// As [`DynamicAssets::move_to`](crate::DynamicAssets::move_to).
     async fn move_to(&self, _ids: &[IdOf<K>], _to: Option<AssetId>) -> Result<(), Error> {
         Err(no_such_operation("move"))
     }
 
     /// Has the server copy the object.
-    ///
-    /// # Errors
-    /// As [`DynamicAssets::duplicate`](crate::DynamicAssets::duplicate).
     async fn duplicate(&self, _id: &IdOf<K>, _request: &K::CopyRequest) -> Result<Accepted, Error> {
         Err(no_such_operation("duplicate"))
     }
@@ -132,7 +101,7 @@ where
     }
 
     async fn delete(&self, id: &IdOf<K>) -> Result<(), Error> {
-        self.dynamic().delete(&id.untyped()).await.map(drop)
+        self.dynamic().delete(&[id.untyped()]).await.map(drop)
     }
 
     async fn archive(&self, ids: &[IdOf<K>]) -> Result<(), Error> {

@@ -2,7 +2,6 @@
 //! the kind has the operation.
 
 mod bulk;
-mod calls;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,15 +12,17 @@ use funnelflux_model::Document;
 #[cfg(feature = "id-generator")]
 use funnelflux_model::ledger::LedgerAsset as _;
 use funnelflux_model::ledger::Model;
-use funnelflux_transport::{Accepted, BoxError, Client, Error, Response};
+use funnelflux_transport::{Accepted, BoxError, CallBuilder, Client, Error, Response};
 
 use crate::dynamic::{Created, DynamicAssets, Edited};
 use crate::kind::{IdOf, InfoOf, Kind, Supports, verb};
 use crate::list::ListFilter;
+use crate::writes::Writes;
 
 /// All assets of one kind: `ledger.offer_sources()`.
 ///
-/// Exactly the operations that the vendor's reference lists for the kind compile:
+/// A call can fail as every call does; a method names the errors that it adds. Exactly the operations
+/// that the vendor's reference lists for the kind compile:
 ///
 /// ```no_run
 /// # async fn example(ledger: funnelflux_ledger::Ledger, ids: Vec<funnelflux_id::Id<funnelflux_id::FunnelGroup>>)
@@ -67,9 +68,6 @@ impl<K: Kind> Assets<K> {
     }
 
     /// Lists the slim objects: all of them, as far as the answer says.
-    ///
-    /// # Errors
-    /// As [`DynamicAssets::list`].
     pub async fn list(&self, filter: &ListFilter) -> Result<Response<Vec<InfoOf<K>>>, Error>
     where
         K: Supports<verb::List>,
@@ -89,9 +87,6 @@ impl<K: Kind> Assets<K> {
     }
 
     /// Finds the whole object of this id; `None` when there is none.
-    ///
-    /// # Errors
-    /// As any call.
     pub async fn try_find_by_id(&self, id: &IdOf<K>) -> Result<Option<K::Model>, Error>
     where
         K: Supports<verb::FindById>,
@@ -112,9 +107,6 @@ impl<K: Kind> Assets<K> {
     }
 
     /// Finds the slim objects of this status.
-    ///
-    /// # Errors
-    /// As any call.
     pub async fn find_by_status(&self, status: &str) -> Result<Response<Vec<InfoOf<K>>>, Error>
     where
         K: Supports<verb::FindByStatus>,
@@ -123,9 +115,6 @@ impl<K: Kind> Assets<K> {
     }
 
     /// Finds the slim objects of this category.
-    ///
-    /// # Errors
-    /// As any call.
     pub async fn find_by_category(
         &self,
         category: &Id<Category>,
@@ -137,9 +126,6 @@ impl<K: Kind> Assets<K> {
     }
 
     /// Finds the slim objects of this type.
-    ///
-    /// # Errors
-    /// As any call.
     pub async fn find_by_type(&self, funnel_type: &str) -> Result<Response<Vec<InfoOf<K>>>, Error>
     where
         K: Supports<verb::FindByType>,
@@ -176,9 +162,6 @@ impl<K: Kind> Assets<K> {
 
     /// Creates the object under the id it carries, once whatever the network does: see
     /// [`DynamicAssets::create`].
-    ///
-    /// # Errors
-    /// As [`DynamicAssets::create`].
     pub async fn create(&self, asset: &K::Model) -> Result<Created, Error>
     where
         K: Supports<verb::Create> + Supports<verb::FindById>,
@@ -235,9 +218,6 @@ impl<K: Kind> Assets<K> {
     /// println!("changed: {:?}", edited.changed);
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// As [`DynamicAssets::edit`].
     pub async fn edit<F>(&self, id: &IdOf<K>, change: F) -> Result<Edited<K::Model>, Error>
     where
         K: Supports<verb::Update> + Supports<verb::FindById>,
@@ -262,54 +242,76 @@ impl<K: Kind> Assets<K> {
         self.all.duplicate(&id.untyped(), &request.clone().into()).await
     }
 
-    /// Deletes the object. Archiving is a different operation.
-    ///
-    /// # Errors
-    /// As any call.
-    pub async fn delete(&self, id: &IdOf<K>) -> Result<Response<Accepted>, Error>
+    /// Deletes these objects, one request each. Archiving is a different operation.
+    pub fn delete(&self, ids: &[IdOf<K>]) -> Writes<'_>
     where
         K: Supports<verb::Delete>,
     {
-        self.all.delete(&id.untyped()).await
+        self.all.delete(&untyped(ids))
     }
 
-    /// Archives these objects and returns the answer to each request: one for all, or one each
-    /// where the API takes only one id (funnels).
-    ///
-    /// # Errors
-    /// As [`DynamicAssets::archive`].
-    pub async fn archive(&self, ids: &[IdOf<K>]) -> Result<Vec<Response<Accepted>>, Error>
+    /// Archives these objects: in one request, or in one each where the API takes only one id
+    /// (funnels).
+    pub fn archive(&self, ids: &[IdOf<K>]) -> Writes<'_>
     where
         K: Supports<verb::Archive>,
     {
-        self.all.archive(&untyped(ids)).await
+        self.all.archive(&untyped(ids))
     }
 
     /// Takes these objects out of the archive, as [`archive`](Self::archive) puts them there.
-    ///
-    /// # Errors
-    /// As [`DynamicAssets::archive`].
-    pub async fn unarchive(&self, ids: &[IdOf<K>]) -> Result<Vec<Response<Accepted>>, Error>
+    pub fn unarchive(&self, ids: &[IdOf<K>]) -> Writes<'_>
     where
         K: Supports<verb::Unarchive>,
     {
-        self.all.unarchive(&untyped(ids)).await
+        self.all.unarchive(&untyped(ids))
     }
 
     /// Moves these objects: funnels to a funnel group, all others to a category (`None` is
-    /// *uncategorised*). Returns the answer to each request, as [`archive`](Self::archive).
-    ///
-    /// # Errors
-    /// As [`DynamicAssets::move_to`]; a funnel without a group is refused.
-    pub async fn move_to(
-        &self,
-        ids: &[IdOf<K>],
-        to: Option<&Id<K::Parent>>,
-    ) -> Result<Vec<Response<Accepted>>, Error>
+    /// *uncategorised*).
+    pub fn move_to(&self, ids: &[IdOf<K>], to: Option<&Id<K::Parent>>) -> Writes<'_>
     where
         K: Supports<verb::Move>,
     {
-        self.all.move_to(&untyped(ids), to.map(|to| to.untyped()).as_ref()).await
+        self.all.move_to(&untyped(ids), to.map(|to| to.untyped()).as_ref())
+    }
+
+    /// Builds the call that [creates](Self::create) this object: to preview it, or to send it once
+    /// and leave a lost answer to the caller.
+    ///
+    /// # Errors
+    /// [`Error::is_invalid_request`] naming every broken rule.
+    pub fn create_call(&self, asset: &K::Model) -> Result<CallBuilder<'_>, Error>
+    where
+        K: Supports<verb::Create>,
+    {
+        self.all.create_call(asset.document())
+    }
+
+    /// Builds the call that [saves](Self::update) this object.
+    ///
+    /// # Errors
+    /// [`Error::is_invalid_request`] naming every broken rule.
+    pub fn update_call(&self, asset: &K::Model) -> Result<CallBuilder<'_>, Error>
+    where
+        K: Supports<verb::Update>,
+    {
+        self.all.update_call(asset.document())
+    }
+
+    /// Builds the call that has the server [copy](Self::duplicate) the object.
+    ///
+    /// # Errors
+    /// [`Error::is_invalid_request`] naming every broken rule.
+    pub fn duplicate_call(
+        &self,
+        id: &IdOf<K>,
+        request: &K::CopyRequest,
+    ) -> Result<CallBuilder<'_>, Error>
+    where
+        K: Supports<verb::Duplicate>,
+    {
+        self.all.duplicate_call(&id.untyped(), &request.clone().into())
     }
 }
 

@@ -312,10 +312,10 @@ mod tests {
         assert!(sent.lock().unwrap().iter().all(|line| line.starts_with("GET")));
         sent.lock().unwrap().clear();
         let ids = [id, "2n5JuOKWLTzd".parse().unwrap()];
-        assert!(sources.archive_all(&ids, BulkOptions::new()).await.is_all_ok());
-        assert!(sources.unarchive_all(&ids, BulkOptions::new()).await.is_all_ok());
-        assert!(sources.move_all(&ids, None, BulkOptions::new()).await.is_all_ok());
-        assert!(sources.delete_all(&ids, BulkOptions::new()).await.is_all_ok());
+        assert!(sources.archive(&ids).send_each(BulkOptions::new()).await.is_all_ok());
+        assert!(sources.unarchive(&ids).send_each(BulkOptions::new()).await.is_all_ok());
+        assert!(sources.move_to(&ids, None).send_each(BulkOptions::new()).await.is_all_ok());
+        assert!(sources.delete(&ids).send_each(BulkOptions::new()).await.is_all_ok());
         assert!(sources.find_all(&ids[..1], BulkOptions::new()).await.is_all_ok());
         assert_eq!(sent.lock().unwrap().len(), 9);
     }
@@ -324,10 +324,10 @@ mod tests {
     fn bulk_calls_can_be_spawned() {
         fn is_send(_: impl Send) {}
         let sources = Ledger::new(agreeable().0).dynamic("offer-sources").unwrap();
-        is_send(sources.delete_all(&[], BulkOptions::new()));
-        is_send(sources.archive_all(&[], BulkOptions::new()));
+        is_send(sources.delete(&[]).send_each(BulkOptions::new()));
+        is_send(sources.archive(&[]).send());
         is_send(sources.create_missing(&[], BulkOptions::new()));
         is_send(sources.edit_all(&[], |_| Ok(()), BulkOptions::new()));
-        is_send(sources.move_to(&[], None));
+        is_send(sources.move_to(&[], None).into_future());
     }
 }

@@ -6,12 +6,12 @@ mod calls;
 use funnelflux_contract::{AssetKind, Verb};
 use funnelflux_id::AssetId;
 use funnelflux_model::Document;
-use funnelflux_transport::{Accepted, BoxError, CallBuilder, Client, Error, Response};
+use funnelflux_transport::{Accepted, BoxError, CallBuilder, Client, Error, Operation, Response};
 
 use crate::answer::accepted;
-use crate::ids;
 use crate::list::{ListFilter, list};
 use crate::object::{not_deleted, object, stored};
+use crate::writes::Writes;
 
 /// The number of ids in one address: 100 ids are 1,300 characters, far below the usual limit of
 /// 8,000.
@@ -21,7 +21,8 @@ const IDS_PER_CALL: usize = 100;
 /// lines, synchronisation and backups.
 ///
 /// An operation that the kind does not have is an error here; with the typed
-/// [`Assets`](crate::Assets) it does not compile.
+/// [`Assets`](crate::Assets) it does not compile. A call can fail as every call does; a method names
+/// the errors that it adds.
 #[derive(Clone, Debug)]
 pub struct DynamicAssets {
     client: Client,
@@ -83,18 +84,28 @@ impl DynamicAssets {
         })
     }
 
-    fn call(&self, verb: Verb) -> Result<CallBuilder<'_>, Error> {
-        let operation = self.kind.operation(verb).ok_or_else(|| {
+    fn operation(&self, verb: Verb) -> Result<&'static Operation, Error> {
+        self.kind.operation(verb).ok_or_else(|| {
             Error::invalid_request(format!(
                 "{}: the vendor's reference lists no operation `{verb}` for them",
                 self.kind.name()
             ))
-        })?;
-        Ok(self.client.call(operation))
+        })
     }
 
-    fn call_with_id(&self, verb: Verb, id: &AssetId) -> Result<CallBuilder<'_>, Error> {
-        Ok(self.call(verb)?.query(self.kind.id_query(), id))
+    pub(crate) fn call(&self, verb: Verb) -> Result<CallBuilder<'_>, Error> {
+        Ok(self.client.call(self.operation(verb)?))
+    }
+
+    /// The call with its first parameter, which is what it asks for.
+    pub(crate) fn call_with(&self, verb: Verb, value: &str) -> Result<CallBuilder<'_>, Error> {
+        let operation = self.operation(verb)?;
+        let call = self.client.call(operation);
+        Ok(operation
+            .query()
+            .iter()
+            .take(1)
+            .fold(call, |call, asked| call.query(asked.name(), value)))
     }
 
     /// Lists the slim objects: all of them, as far as the answer says.
@@ -113,13 +124,10 @@ impl DynamicAssets {
     /// # Errors
     /// [`Error::is_not_found`] when there is none; else as any call.
     pub async fn find_by_id(&self, id: &AssetId) -> Result<Response<Document>, Error> {
-        object(self.call_with_id(Verb::FindById, id)?, id, self.kind).await
+        object(self.call_with(Verb::FindById, id.as_str())?, id, self.kind).await
     }
 
     /// Finds the whole object of this id; `None` when there is none.
-    ///
-    /// # Errors
-    /// As any call.
     pub async fn try_find_by_id(&self, id: &AssetId) -> Result<Option<Document>, Error> {
         match self.find_by_id(id).await {
             Ok(found) => Ok(Some(found.into_inner())),
@@ -136,8 +144,8 @@ impl DynamicAssets {
     pub async fn find_by_ids(&self, ids: &[AssetId]) -> Result<Vec<Document>, Error> {
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(IDS_PER_CALL) {
-            let parameter = ids::list_parameter(self.kind.id_query());
-            let call = self.call(Verb::FindByIds)?.query(&parameter, ids::comma_separated(ids));
+            let joined = ids.iter().map(AssetId::as_str).collect::<Vec<_>>().join(",");
+            let call = self.call_with(Verb::FindByIds, &joined)?;
             for document in list(call, false).await?.into_inner() {
                 found.push(stored(document, ids, self.kind)?);
             }
@@ -150,15 +158,10 @@ impl DynamicAssets {
     /// # Errors
     /// As any call; [`Error::is_invalid_request`] for any other verb.
     pub async fn find_by(&self, verb: Verb, value: &str) -> Result<Response<Vec<Document>>, Error> {
-        let parameter = match verb {
-            Verb::FindByStatus => "status",
-            Verb::FindByCategory => "idCategory",
-            Verb::FindByType => "funnelType",
-            other => {
-                return Err(Error::invalid_request(format!("`{other}` finds nothing by a value")));
-            }
-        };
-        list(self.call(verb)?.query(parameter, value), false).await
+        if !matches!(verb, Verb::FindByStatus | Verb::FindByCategory | Verb::FindByType) {
+            return Err(Error::invalid_request(format!("`{verb}` finds nothing by a value")));
+        }
+        list(self.call_with(verb, value)?, false).await
     }
 
     /// Creates the object under the id it carries. Its rules are checked first, and nothing is sent
@@ -259,50 +262,24 @@ impl DynamicAssets {
         accepted(self.duplicate_call(id, request)?).await
     }
 
-    /// Deletes the object. Archiving is a different operation.
-    ///
-    /// # Errors
-    /// As any call.
-    pub async fn delete(&self, id: &AssetId) -> Result<Response<Accepted>, Error> {
-        accepted(self.delete_call(id)?).await
+    /// Deletes these objects, one request each. Archiving is a different operation.
+    pub fn delete(&self, ids: &[AssetId]) -> Writes<'_> {
+        Writes::new(self, Verb::Delete, ids, None)
     }
 
-    /// Archives these objects and returns the answer to each request: one for all, or one each
-    /// where the API takes only one id.
-    ///
-    /// # Errors
-    /// As any call; an empty list is refused. Where each object has a request of its own, those
-    /// before the failed one are archived: [`archive_all`](Self::archive_all) reports each.
-    pub async fn archive(&self, ids: &[AssetId]) -> Result<Vec<Response<Accepted>>, Error> {
-        all_accepted(self.archive_calls(ids)?).await
+    /// Archives these objects: in one request, or in one each where the API takes only one id.
+    pub fn archive(&self, ids: &[AssetId]) -> Writes<'_> {
+        Writes::new(self, Verb::Archive, ids, None)
     }
 
     /// Takes these objects out of the archive, as [`archive`](Self::archive) puts them there.
-    ///
-    /// # Errors
-    /// As [`archive`](Self::archive).
-    pub async fn unarchive(&self, ids: &[AssetId]) -> Result<Vec<Response<Accepted>>, Error> {
-        all_accepted(self.unarchive_calls(ids)?).await
+    pub fn unarchive(&self, ids: &[AssetId]) -> Writes<'_> {
+        Writes::new(self, Verb::Unarchive, ids, None)
     }
 
-    /// Moves these objects: funnels to a funnel group, all others to a category (`None` is
-    /// *uncategorised*). Returns the answer to each request, as [`archive`](Self::archive).
-    ///
-    /// # Errors
-    /// As [`archive`](Self::archive); a funnel without a group is refused.
-    pub async fn move_to(
-        &self,
-        ids: &[AssetId],
-        to: Option<&AssetId>,
-    ) -> Result<Vec<Response<Accepted>>, Error> {
-        all_accepted(self.move_calls(ids, to)?).await
+    /// Moves these objects: funnels to a funnel group, one request each; all others to a category
+    /// (`None` is *uncategorised*), in one request.
+    pub fn move_to(&self, ids: &[AssetId], to: Option<&AssetId>) -> Writes<'_> {
+        Writes::new(self, Verb::Move, ids, to.copied())
     }
-}
-
-async fn all_accepted(calls: Vec<CallBuilder<'_>>) -> Result<Vec<Response<Accepted>>, Error> {
-    let mut answers = Vec::with_capacity(calls.len());
-    for call in calls {
-        answers.push(accepted(call).await?);
-    }
-    Ok(answers)
 }

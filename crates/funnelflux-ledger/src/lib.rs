@@ -28,11 +28,11 @@ mod assets;
 mod bulk;
 mod dynamic;
 mod generated;
-mod ids;
 mod kind;
 mod ledger;
 mod list;
 mod object;
+mod writes;
 
 pub use api::AssetsApi;
 #[cfg(feature = "mock")]
@@ -48,3 +48,4 @@ pub use generated::*;
 pub use kind::{IdOf, InfoOf, Kind, Supports, verb};
 pub use ledger::Ledger;
 pub use list::ListFilter;
+pub use writes::Writes;

@@ -214,7 +214,7 @@ async fn a_doubt_that_no_look_up_settles_stays_and_a_deleted_object_is_no_succes
 #[tokio::test]
 async fn a_web_page_is_no_answer_to_a_write() {
     let (ledger, _) = ledger(|_, _| Some((200, "<!doctype html><title>Log in</title>".into())));
-    let error = ledger.offer_sources().delete(&A.parse().unwrap()).await.unwrap_err();
+    let error = ledger.offer_sources().delete(&[A.parse().unwrap()]).await.unwrap_err();
     assert!(error.is_ambiguous() && error.is_decode(), "{error}");
     assert!(error.to_string().contains("base URL"), "{error}");
 }
@@ -224,7 +224,7 @@ async fn an_id_that_stands_twice_is_deleted_once() {
     let (ledger, sent) = ledger(|_, _| Some((200, "{}".into())));
     let ids = [A.parse().unwrap(), A.parse().unwrap()];
     let sources = ledger.dynamic("offer-sources").unwrap();
-    let report = sources.delete_all(&ids, BulkOptions::new()).await;
+    let report = sources.delete(&ids).send_each(BulkOptions::new()).await;
     assert_eq!(report.failed().map(|(at, _)| at).collect::<Vec<_>>(), [1]);
     assert_eq!(writes(&sent), 1);
 }
@@ -236,7 +236,7 @@ async fn a_no_to_a_repeat_says_nothing_of_the_first_attempt() {
         1 => None,
         _ => Some((200, r#"{"success":false,"error_code":"NOT_FOUND"}"#.into())),
     });
-    let error = ledger.offer_sources().delete(&A.parse().unwrap()).await.unwrap_err();
+    let error = ledger.offer_sources().delete(&[A.parse().unwrap()]).await.unwrap_err();
     assert_eq!(sent.lock().unwrap().len(), 2);
     assert!(error.is_refused() && error.is_ambiguous(), "{error}");
 }

@@ -1,7 +1,7 @@
 //! Overrides: names and paths that differ from the contract's.
 
 use bytes::Bytes;
-use funnelflux_json::{Direction, Rename, RenameError, rename};
+use funnelflux_json::{Direction, EditError, Rename, rename};
 
 use crate::error::Error;
 
@@ -38,7 +38,7 @@ struct Override {
 enum What {
     Path(String),
     Query { ours: String, theirs: String },
-    Member { ours: String, theirs: String, rename: Result<Rename, RenameError> },
+    Member { ours: String, theirs: String, rename: Result<Rename, EditError> },
 }
 
 impl Overlay {

@@ -1,8 +1,6 @@
 //! The index of the contract's operations, for
 //! [`FunnelFlux::call_raw`](crate::FunnelFlux::call_raw) and overrides.
 //!
-//! A section whose feature is off is not part of it.
-//!
 //! ```
 //! use funnelflux::operations;
 //! use funnelflux::transport::http::Method;
@@ -17,19 +15,8 @@ use funnelflux_transport::http::Method;
 
 /// Lists every operation of the contract, section by section.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
-    #[cfg(feature = "reporting")]
-    let reporting = funnelflux_reporting::operations::ALL;
-    #[cfg(not(feature = "reporting"))]
-    let reporting: &[&Operation] = &[];
-    #[cfg(feature = "domains")]
-    let domains = funnelflux_domains::operations::ALL;
-    #[cfg(not(feature = "domains"))]
-    let domains: &[&Operation] = &[];
-    #[cfg(feature = "ledger")]
-    let ledger = funnelflux_ledger::operations::ALL;
-    #[cfg(not(feature = "ledger"))]
-    let ledger: &[&Operation] = &[];
-    [funnelflux_auth::operations::ALL, domains, reporting, ledger].into_iter().flatten().copied()
+    use funnelflux_contract::operations::{auth, billing, ledger, reporting};
+    [auth::ALL, billing::ALL, reporting::ALL, ledger::ALL].into_iter().flatten().copied()
 }
 
 /// Finds the operation with this id, such as `reporting.drilldown`.

@@ -1,9 +1,9 @@
 //! Many objects, each with a result of its own.
 
-use funnelflux_id::{AssetId, Id};
+use funnelflux_id::AssetId;
 use funnelflux_model::Document;
 use funnelflux_model::ledger::Model as _;
-use funnelflux_transport::{Accepted, BoxError};
+use funnelflux_transport::BoxError;
 
 use super::{Assets, changed, untyped};
 use crate::bulk::{BulkOptions, BulkReport};
@@ -17,7 +17,7 @@ impl<K: Kind> Assets<K> {
     where
         K: Supports<verb::Create> + Supports<verb::FindById>,
     {
-        self.all.create_each(assets.iter().map(K::Model::document), options).await
+        self.all.create_all(assets.iter().map(K::Model::document), options).await
     }
 
     /// Creates those of these that do not exist yet: to continue a run that was cut off. `None`
@@ -31,7 +31,7 @@ impl<K: Kind> Assets<K> {
     where
         K: Supports<verb::Create> + Supports<verb::FindById>,
     {
-        self.all.create_each_missing(assets.iter().map(K::Model::document), options).await
+        self.all.create_missing(assets.iter().map(K::Model::document), options).await
     }
 
     /// Finds all of these one by one, where each needs a result of its own.
@@ -74,43 +74,5 @@ impl<K: Kind> Assets<K> {
         let change =
             |object: &mut Document, what: &&C| changed(object, |asset| change(asset, what));
         self.all.edit_each(&edits, change, options).await.map(Edited::into_model)
-    }
-
-    /// Deletes all of these, one request each: the API has no other way.
-    pub async fn delete_all(&self, ids: &[IdOf<K>], options: BulkOptions) -> BulkReport<Accepted>
-    where
-        K: Supports<verb::Delete>,
-    {
-        self.all.delete_all(&untyped(ids), options).await
-    }
-
-    /// Archives all of these, one request each, where each needs a result of its own. To archive
-    /// several in one request see [`archive`](Self::archive).
-    pub async fn archive_all(&self, ids: &[IdOf<K>], options: BulkOptions) -> BulkReport<Accepted>
-    where
-        K: Supports<verb::Archive>,
-    {
-        self.all.archive_all(&untyped(ids), options).await
-    }
-
-    /// Takes all of these out of the archive, as [`archive_all`](Self::archive_all) puts them there.
-    pub async fn unarchive_all(&self, ids: &[IdOf<K>], options: BulkOptions) -> BulkReport<Accepted>
-    where
-        K: Supports<verb::Unarchive>,
-    {
-        self.all.unarchive_all(&untyped(ids), options).await
-    }
-
-    /// Moves all of these, one request each; see [`move_to`](Self::move_to).
-    pub async fn move_all(
-        &self,
-        ids: &[IdOf<K>],
-        to: Option<&Id<K::Parent>>,
-        options: BulkOptions,
-    ) -> BulkReport<Accepted>
-    where
-        K: Supports<verb::Move>,
-    {
-        self.all.move_all(&untyped(ids), to.map(|to| to.untyped()).as_ref(), options).await
     }
 }

@@ -62,6 +62,14 @@ impl<T> BulkReport<T> {
         self.results
     }
 
+    /// Returns all values, or the first error.
+    ///
+    /// # Errors
+    /// That of the first object that failed; the results of the others are lost.
+    pub fn into_result(self) -> Result<Vec<T>, Error> {
+        self.results.into_iter().collect()
+    }
+
     /// Returns whether every object succeeded.
     #[must_use]
     pub fn is_all_ok(&self) -> bool {

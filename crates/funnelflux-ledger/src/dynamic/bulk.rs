@@ -2,26 +2,17 @@
 
 use funnelflux_id::AssetId;
 use funnelflux_model::Document;
-use funnelflux_transport::{Accepted, BoxError, CallBuilder, Error, Response};
+use funnelflux_transport::{BoxError, Response};
 
 use super::{Created, DynamicAssets, Edited};
-use crate::answer::accepted;
 use crate::bulk::{BulkOptions, BulkReport};
 
 impl DynamicAssets {
     /// Creates all of these, each as [`create`](Self::create) does. An id that is in the list twice
     /// is refused the second time.
-    pub async fn create_all(
+    pub async fn create_all<'a>(
         &self,
-        objects: &[Document],
-        options: BulkOptions,
-    ) -> BulkReport<Created> {
-        self.create_each(objects.iter(), options).await
-    }
-
-    pub(crate) async fn create_each(
-        &self,
-        objects: impl Iterator<Item = &Document>,
+        objects: impl IntoIterator<Item = &'a Document>,
         options: BulkOptions,
     ) -> BulkReport<Created> {
         let objects = self.with_ids(objects);
@@ -31,17 +22,9 @@ impl DynamicAssets {
     /// Creates those of these that do not exist yet, as
     /// [`create_if_missing`](Self::create_if_missing) does: to continue a run that was cut off.
     /// `None` stands for an object that existed.
-    pub async fn create_missing(
+    pub async fn create_missing<'a>(
         &self,
-        objects: &[Document],
-        options: BulkOptions,
-    ) -> BulkReport<Option<Created>> {
-        self.create_each_missing(objects.iter(), options).await
-    }
-
-    pub(crate) async fn create_each_missing(
-        &self,
-        objects: impl Iterator<Item = &Document>,
+        objects: impl IntoIterator<Item = &'a Document>,
         options: BulkOptions,
     ) -> BulkReport<Option<Created>> {
         let objects = self.with_ids(objects);
@@ -51,9 +34,9 @@ impl DynamicAssets {
 
     fn with_ids<'a>(
         &self,
-        objects: impl Iterator<Item = &'a Document>,
+        objects: impl IntoIterator<Item = &'a Document>,
     ) -> Vec<(Option<AssetId>, &'a Document)> {
-        objects.map(|object| (self.id_of(object), object)).collect()
+        objects.into_iter().map(|object| (self.id_of(object), object)).collect()
     }
 
     /// Finds all of these one by one, where each needs a result of its own.
@@ -108,56 +91,4 @@ impl DynamicAssets {
             async |(id, what): &(AssetId, C)| self.edit(id, |object| change(object, what)).await;
         options.run_once_each(&edits, work).await
     }
-
-    /// Deletes all of these, one request each: the API has no other way.
-    pub async fn delete_all(&self, ids: &[AssetId], options: BulkOptions) -> BulkReport<Accepted> {
-        each(ids, options, async |id| single(self.delete_call(id)).await).await
-    }
-
-    /// Archives all of these, one request each, where each needs a result of its own. To archive
-    /// several in as few requests as the API allows see [`archive`](Self::archive).
-    pub async fn archive_all(&self, ids: &[AssetId], options: BulkOptions) -> BulkReport<Accepted> {
-        each(ids, options, async |id| only(self.archive_calls(&[*id])).await).await
-    }
-
-    /// Takes all of these out of the archive, as [`archive_all`](Self::archive_all) puts them there.
-    pub async fn unarchive_all(
-        &self,
-        ids: &[AssetId],
-        options: BulkOptions,
-    ) -> BulkReport<Accepted> {
-        each(ids, options, async |id| only(self.unarchive_calls(&[*id])).await).await
-    }
-
-    /// Moves all of these, one request each; see [`move_to`](Self::move_to).
-    pub async fn move_all(
-        &self,
-        ids: &[AssetId],
-        to: Option<&AssetId>,
-        options: BulkOptions,
-    ) -> BulkReport<Accepted> {
-        each(ids, options, async |id| only(self.move_calls(&[*id], to)).await).await
-    }
-}
-
-async fn each<'a, F>(
-    ids: &'a [AssetId],
-    options: BulkOptions,
-    work: impl Fn(&'a AssetId) -> F,
-) -> BulkReport<Accepted>
-where
-    F: Future<Output = Result<Accepted, Error>>,
-{
-    let ids: Vec<_> = ids.iter().map(|id| (Some(*id), id)).collect();
-    options.run_once_each(&ids, work).await
-}
-
-async fn single(call: Result<CallBuilder<'_>, Error>) -> Result<Accepted, Error> {
-    accepted(call?).await.map(Response::into_inner)
-}
-
-/// One object needs one call.
-async fn only(calls: Result<Vec<CallBuilder<'_>>, Error>) -> Result<Accepted, Error> {
-    let call = calls?.pop().ok_or_else(|| Error::local("no call was built for the object"));
-    single(call).await
 }

@@ -8,7 +8,6 @@ use funnelflux_model::{Document, ValidationError};
 use funnelflux_transport::{CallBuilder, Error};
 
 use super::DynamicAssets;
-use crate::ids;
 
 impl DynamicAssets {
     /// Builds the call that creates this object: to preview it, or to send it.
@@ -60,71 +59,9 @@ impl DynamicAssets {
         id: &AssetId,
         request: &Document,
     ) -> Result<CallBuilder<'_>, Error> {
-        let call = self.call_with_id(Verb::Duplicate, id)?;
+        let call = self.call_with(Verb::Duplicate, id.as_str())?;
         rules::check_copy(self.kind, request).map_err(nothing_sent)?;
         Ok(call.json_text(request.text().to_owned()))
-    }
-
-    /// Builds the call that deletes the object.
-    ///
-    /// # Errors
-    /// [`Error::is_invalid_request`] for a kind that has no such operation.
-    pub fn delete_call(&self, id: &AssetId) -> Result<CallBuilder<'_>, Error> {
-        self.call_with_id(Verb::Delete, id)
-    }
-
-    /// Builds the calls that archive these objects: one call, or one for each object where the API
-    /// takes only one id, in the order of the ids.
-    ///
-    /// # Errors
-    /// [`Error::is_invalid_request`] for a kind that has no such operation, and for an empty list.
-    pub fn archive_calls(&self, ids: &[AssetId]) -> Result<Vec<CallBuilder<'_>>, Error> {
-        self.calls_for(Verb::Archive, ids, ids::archive)
-    }
-
-    /// Builds the calls that take these objects out of the archive, as
-    /// [`archive_calls`](Self::archive_calls).
-    ///
-    /// # Errors
-    /// As [`archive_calls`](Self::archive_calls).
-    pub fn unarchive_calls(&self, ids: &[AssetId]) -> Result<Vec<CallBuilder<'_>>, Error> {
-        self.calls_for(Verb::Unarchive, ids, ids::unarchive)
-    }
-
-    fn calls_for(
-        &self,
-        verb: Verb,
-        ids: &[AssetId],
-        body: impl Fn(&[AssetId]) -> Result<Vec<u8>, Error>,
-    ) -> Result<Vec<CallBuilder<'_>>, Error> {
-        if self.kind.takes_one(verb) {
-            return ids::some(ids)?.iter().map(|id| self.call_with_id(verb, id)).collect();
-        }
-        Ok(vec![self.call(verb)?.json_text(body(ids)?)])
-    }
-
-    /// Builds the calls that move these objects: funnels to a funnel group, one call each; all
-    /// others to a category (`None` is *uncategorised*), in one call.
-    ///
-    /// # Errors
-    /// As [`archive_calls`](Self::archive_calls); a funnel without a group is refused.
-    pub fn move_calls(
-        &self,
-        ids: &[AssetId],
-        to: Option<&AssetId>,
-    ) -> Result<Vec<CallBuilder<'_>>, Error> {
-        if !self.kind.takes_one(Verb::Move) {
-            let body = ids::to_category(ids, to)?;
-            return Ok(vec![self.call(Verb::Move)?.json_text(body)]);
-        }
-        let group = to.ok_or_else(|| {
-            Error::invalid_request("a funnel is always in a group: say which one to move it to")
-        })?;
-        let calls = ids::some(ids)?.iter().map(|id| {
-            let body = ids::to_group(self.kind.id_query(), id, group)?;
-            Ok(self.call(Verb::Move)?.json_text(body))
-        });
-        calls.collect()
     }
 }
 
@@ -200,25 +137,24 @@ mod tests {
                 assert_eq!(take(), preview);
             }
             if has(Verb::Delete) {
-                let preview = previewed(ids.map(|id| assets.delete_call(&id).unwrap()).into());
-                for id in &ids {
-                    assets.delete(id).await.unwrap();
-                }
+                let preview = previewed(assets.delete(&ids).calls().unwrap());
+                assert_eq!(preview.len(), 2);
+                assets.delete(&ids).await.unwrap();
                 assert_eq!(take(), preview);
             }
             if has(Verb::Archive) {
-                let preview = previewed(assets.archive_calls(&ids).unwrap());
+                let preview = previewed(assets.archive(&ids).calls().unwrap());
                 assert_eq!(preview.len(), if kind.takes_one(Verb::Archive) { 2 } else { 1 });
                 assets.archive(&ids).await.unwrap();
                 assert_eq!(take(), preview);
             }
             if has(Verb::Unarchive) {
-                let preview = previewed(assets.unarchive_calls(&ids).unwrap());
+                let preview = previewed(assets.unarchive(&ids).calls().unwrap());
                 assets.unarchive(&ids).await.unwrap();
                 assert_eq!(take(), preview);
             }
             if has(Verb::Move) {
-                let preview = previewed(assets.move_calls(&ids, Some(&ids[1])).unwrap());
+                let preview = previewed(assets.move_to(&ids, Some(&ids[1])).calls().unwrap());
                 assets.move_to(&ids, Some(&ids[1])).await.unwrap();
                 assert_eq!(take(), preview);
                 seen += 1;

@@ -103,11 +103,13 @@ fn written(args: &DuplicateArgs, sets: &[Assignment]) -> Result<Document, EditEr
 pub(super) async fn archive(context: &Context<'_>, args: &ChangeArgs) -> Result<(), Failure> {
     let (assets, ids) = (&context.assets, once_each(&args.ids));
     if args.dry.dry_run {
-        return dry(context, assets.archive_calls(&ids)?);
+        return dry(context, assets.archive(&ids).calls()?);
     }
     let account = match context.kind.takes_one(Verb::Archive) {
-        true => each(&ids, assets.archive_all(&ids, outcome::writing(context)).await, "archived"),
-        false => at_once(context, &ids, Box::pin(assets.archive(&ids)), "archived").await,
+        true => {
+            each(&ids, assets.archive(&ids).send_each(outcome::writing(context)).await, "archived")
+        }
+        false => at_once(context, &ids, assets.archive(&ids).into_future(), "archived").await,
     };
     ended(context, account, "archived")
 }
@@ -115,13 +117,15 @@ pub(super) async fn archive(context: &Context<'_>, args: &ChangeArgs) -> Result<
 pub(super) async fn unarchive(context: &Context<'_>, args: &ChangeArgs) -> Result<(), Failure> {
     let (assets, ids) = (&context.assets, once_each(&args.ids));
     if args.dry.dry_run {
-        return dry(context, assets.unarchive_calls(&ids)?);
+        return dry(context, assets.unarchive(&ids).calls()?);
     }
     let account = match context.kind.takes_one(Verb::Unarchive) {
-        true => {
-            each(&ids, assets.unarchive_all(&ids, outcome::writing(context)).await, "unarchived")
-        }
-        false => at_once(context, &ids, Box::pin(assets.unarchive(&ids)), "unarchived").await,
+        true => each(
+            &ids,
+            assets.unarchive(&ids).send_each(outcome::writing(context)).await,
+            "unarchived",
+        ),
+        false => at_once(context, &ids, assets.unarchive(&ids).into_future(), "unarchived").await,
     };
     ended(context, account, "unarchived")
 }
@@ -135,11 +139,13 @@ pub(super) async fn move_to(context: &Context<'_>, args: &MoveArgs) -> Result<()
         ));
     }
     if args.dry.dry_run {
-        return dry(context, assets.move_calls(&ids, to)?);
+        return dry(context, assets.move_to(&ids, to).calls()?);
     }
     let account = match one_by_one {
-        true => each(&ids, assets.move_all(&ids, to, outcome::writing(context)).await, "moved"),
-        false => at_once(context, &ids, Box::pin(assets.move_to(&ids, to)), "moved").await,
+        true => {
+            each(&ids, assets.move_to(&ids, to).send_each(outcome::writing(context)).await, "moved")
+        }
+        false => at_once(context, &ids, assets.move_to(&ids, to).into_future(), "moved").await,
     };
     ended(context, account, "moved")
 }
@@ -147,12 +153,11 @@ pub(super) async fn move_to(context: &Context<'_>, args: &MoveArgs) -> Result<()
 pub(super) async fn delete(context: &Context<'_>, args: &DeleteArgs) -> Result<(), Failure> {
     let (assets, ids) = (&context.assets, once_each(&args.ids));
     if args.dry.dry_run {
-        let calls: Result<Vec<_>, _> = ids.iter().map(|id| assets.delete_call(id)).collect();
-        return dry(context, calls?);
+        return dry(context, assets.delete(&ids).calls()?);
     }
     let what = context.count(ids.len());
     context.progress.aside(|| confirm::deletion(&what, ids.len(), args.yes))?;
-    let report = assets.delete_all(&ids, outcome::writing(context)).await;
+    let report = assets.delete(&ids).send_each(outcome::writing(context)).await;
     ended(context, each(&ids, report, "deleted"), "deleted")
 }
 

@@ -1,0 +1,126 @@
+//! Writes that need only ids: delete, archive, unarchive, move.
+
+use std::pin::Pin;
+
+use funnelflux_contract::Verb;
+use funnelflux_id::AssetId;
+use funnelflux_transport::{Accepted, CallBuilder, Error, Response};
+
+use crate::answer::accepted;
+use crate::bulk::{BulkOptions, BulkReport};
+use crate::dynamic::DynamicAssets;
+
+/// A write to the objects of these ids, not sent yet.
+///
+/// ```no_run
+/// # async fn example(ledger: funnelflux_ledger::Ledger, ids: Vec<funnelflux_id::Id<funnelflux_id::Page>>)
+/// # -> Result<(), funnelflux_transport::Error> {
+/// use funnelflux_ledger::BulkOptions;
+///
+/// let pages = ledger.pages();
+/// for call in pages.archive(&ids).calls()? {
+///     println!("{:?}", call.preview()?); // what would be sent
+/// }
+/// let answers = pages.archive(&ids).await?; // in as few requests as the API allows
+/// let report = pages.delete(&ids).send_each(BulkOptions::new()).await; // a result for each object
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before it is awaited, or `send` or `send_each` is"]
+pub struct Writes<'a> {
+    assets: &'a DynamicAssets,
+    verb: Verb,
+    ids: Vec<AssetId>,
+    to: Option<AssetId>,
+}
+
+impl<'a> Writes<'a> {
+    pub(crate) fn new(
+        assets: &'a DynamicAssets,
+        verb: Verb,
+        ids: &[AssetId],
+        to: Option<AssetId>,
+    ) -> Self {
+        Self { assets, verb, ids: ids.to_vec(), to }
+    }
+
+    /// Builds the calls, as few as the API allows, in the order of the ids. [`send`](Self::send)
+    /// sends exactly these.
+    ///
+    /// # Errors
+    /// [`Error::is_invalid_request`] for a kind that has no such operation, for an empty list, and
+    /// for a funnel that would be moved out of all groups.
+    pub fn calls(&self) -> Result<Vec<CallBuilder<'a>>, Error> {
+        self.calls_for(&self.ids)
+    }
+
+    /// Sends [the calls](Self::calls) one after another, and none after a failure. The report has a
+    /// result for each *request*, so the answers before a failure are kept.
+    pub async fn send(self) -> BulkReport<Response<Accepted>> {
+        let calls = match self.calls() {
+            Ok(calls) => calls.into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        };
+        let options = BulkOptions::new().with_concurrency(1).stop_when(|_| true);
+        options.run(calls.into_iter(), async |call| accepted(call?).await).await
+    }
+
+    /// Sends a request for each object, so that each has a result of its own. An id that is in the
+    /// list twice is refused the second time.
+    pub async fn send_each(self, options: BulkOptions) -> BulkReport<Accepted> {
+        let ids: Vec<_> = self.ids.iter().map(|id| (Some(*id), id)).collect();
+        let work = async |id: &AssetId| {
+            let call = self.calls_for(&[*id])?.pop();
+            let call = call.ok_or_else(|| Error::local("no call was built for the object"))?;
+            accepted(call).await.map(Response::into_inner)
+        };
+        options.run_once_each(&ids, work).await
+    }
+
+    fn calls_for(&self, ids: &[AssetId]) -> Result<Vec<CallBuilder<'a>>, Error> {
+        let (assets, verb) = (self.assets, self.verb);
+        // Whether the server takes an empty list for nothing or for everything is unknown.
+        if ids.is_empty() {
+            return Err(Error::invalid_request("ids: got an empty list; expected at least one id"));
+        }
+        if verb == Verb::Delete || assets.kind().takes_one(verb) {
+            return ids.iter().map(|id| self.call_for(id)).collect();
+        }
+        let list: Vec<&str> = ids.iter().map(AssetId::as_str).collect();
+        let list = list.join(r#"",""#);
+        let body = match verb {
+            // Sibling.
+            Verb::Archive => format!(r#"{{"ids":["{list}"],"archive":true}}"#),
+            // Inferred, as the last one.
+            Verb::Move => {
+                let category = self.to.as_ref().map_or("", AssetId::as_str);
+                format!(r#"{{"ids":["{list}"],"idCategory":"{category}"}}"#)
+            }
+            _ => format!(r#"{{"ids":["{list}"]}}"#),
+        };
+        Ok(vec![assets.call(verb)?.json_text(body)])
+    }
+
+    fn call_for(&self, id: &AssetId) -> Result<CallBuilder<'a>, Error> {
+        if self.verb != Verb::Move {
+            return self.assets.call_with(self.verb, id.as_str());
+        }
+        let group = self.to.ok_or_else(|| {
+            Error::invalid_request("a funnel is always in a group: say which one to move it to")
+        })?;
+        // Sibling; `idCampaign` is the legacy name of a funnel's group (documented).
+        let member = self.assets.kind().id_query();
+        let body = format!(r#"{{"idCampaign":"{group}","{member}":"{id}"}}"#);
+        Ok(self.assets.call(Verb::Move)?.json_text(body))
+    }
+}
+
+/// Sends as [`send`](Writes::send) does, and keeps the answers only if all requests succeed.
+impl<'a> IntoFuture for Writes<'a> {
+    type Output = Result<Vec<Response<Accepted>>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async { self.send().await.into_result() })
+    }
+}
