@@ -2,22 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::failure::{Failure, Result};
+use anyhow::anyhow;
+
+use crate::Result;
 use crate::manifest::{Package, packages};
 use crate::run::Cargo;
-use crate::verbs::no_arguments;
 
 const FACADE: &str = "funnelflux";
 
 /// The facade's features that bring a TLS library.
 const TLS: &[&str] = &["rustls", "rustls-ring", "native-tls"];
 
-pub(crate) fn verb(arguments: &[String]) -> Result {
-    no_arguments("features", arguments)?;
+pub(crate) fn verb() -> Result {
     let packages = packages()?;
     let missing = unreachable(&packages, &switched_on()?);
     if !missing.is_empty() {
-        return Err(Failure::new(missing.join("\n")));
+        return Err(anyhow!(missing.join("\n")));
     }
     for package in packages.iter().filter(|package| package.is_publishable()) {
         Cargo::new(["check", "--quiet", "-p", &package.name]).run()?;

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::failure::{Failure, Result};
+use anyhow::anyhow;
+
+use crate::Result;
 use crate::manifest::{Package, packages};
 use crate::modules::Modules;
 use crate::run::{Cargo, root};
 use crate::source::sources;
-use crate::verbs::no_arguments;
 
 /// Every crate's layer. A dependency, unless only tests have it, leads to a strictly lower one, on
 /// every platform and in build scripts: services do not know each other, and the transport knows no
@@ -41,8 +42,7 @@ const WITHOUT_REQWEST: &[&str] = &[
     "funnelflux-reporting",
 ];
 
-pub(crate) fn verb(arguments: &[String]) -> Result {
-    no_arguments("layers", arguments)?;
+pub(crate) fn verb() -> Result {
     let packages = packages()?;
     let mut complaints = upward(&packages);
     for name in WITHOUT_REQWEST {
@@ -61,7 +61,7 @@ pub(crate) fn verb(arguments: &[String]) -> Result {
         println!("{} crates: every dependency points down", packages.len());
         Ok(())
     } else {
-        Err(Failure::new(complaints.join("\n")))
+        Err(anyhow!(complaints.join("\n")))
     }
 }
 

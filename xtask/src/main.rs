@@ -2,9 +2,7 @@
 //!
 //! Each step of the checks is a verb that can be run alone; `cargo xtask help` lists them.
 
-mod ci;
 mod conform;
-mod failure;
 mod features;
 mod layers;
 mod lines;
@@ -20,14 +18,17 @@ mod wire;
 
 use std::process::ExitCode;
 
+use clap::Parser as _;
 use funnelflux_learn::contract;
 
+/// What every verb returns; the error is for the person at the terminal.
+type Result<T = ()> = anyhow::Result<T>;
+
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match verbs::dispatch(&arguments) {
+    match verbs::Verb::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("{failure}");
+            eprintln!("{failure:#}");
             ExitCode::FAILURE
         }
     }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use anyhow::anyhow;
 use serde::Deserialize;
 
-use crate::failure::{Failure, Result};
+use crate::Result;
 use crate::run::Cargo;
 
 /// A crate of the workspace under `crates/`.
@@ -50,7 +51,7 @@ pub(crate) fn packages() -> Result<Vec<Package>> {
 
 pub(crate) fn understand(metadata: &str) -> Result<Vec<Package>> {
     let metadata: Metadata = serde_json::from_str(metadata)
-        .map_err(|error| Failure::new(format!("the output of `cargo metadata`: {error}")))?;
+        .map_err(|error| anyhow!("the output of `cargo metadata`: {error}"))?;
     let mut packages = metadata.packages;
     packages.retain(|package| package.manifest_path.contains("/crates/"));
     packages.sort_by(|a, b| a.name.cmp(&b.name));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Delimiter, TokenTree};
 
-use crate::failure::Result;
+use crate::Result;
 use crate::source::Source;
 
 /// The arrows between the top-level modules of one crate, each with the first file that draws it.

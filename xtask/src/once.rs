@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use anyhow::anyhow;
 use proc_macro2::TokenTree;
 
+use crate::Result;
 use crate::contract::Contract;
-use crate::failure::{Failure, Result};
 use crate::run::root;
 use crate::source::{Source, sources};
-use crate::verbs::no_arguments;
 
 /// Whether a thing is defined where these tokens begin.
 type Finder = fn(&[TokenTree]) -> bool;
@@ -24,8 +24,7 @@ const THINGS: &[(&str, Finder)] = &[
 /// The crate that is handed the names of the API and holds none.
 const WITHOUT_NAMES: &str = "crates/funnelflux-transport";
 
-pub(crate) fn verb(arguments: &[String]) -> Result {
-    no_arguments("once", arguments)?;
+pub(crate) fn verb() -> Result {
     let root = root();
     let sources = sources(&root)?;
     let contract = Contract::load(&root)?;
@@ -38,7 +37,7 @@ pub(crate) fn verb(arguments: &[String]) -> Result {
         );
         Ok(())
     } else {
-        Err(Failure::new(complaints.join("\n")))
+        Err(anyhow!(complaints.join("\n")))
     }
 }
 

@@ -4,7 +4,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::failure::{Failure, Result};
+use anyhow::{Context as _, bail};
+
+use crate::Result;
 
 /// The root of the workspace.
 pub(crate) fn root() -> PathBuf {
@@ -26,10 +28,6 @@ impl Cargo {
         Self { command, shown: "cargo".to_owned() }.args(arguments)
     }
 
-    pub(crate) fn arg(self, argument: &str) -> Self {
-        self.args([argument])
-    }
-
     pub(crate) fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         for argument in arguments {
             self.command.arg(argument.as_ref());
@@ -46,27 +44,23 @@ impl Cargo {
 
     /// Runs it with its output on the terminal.
     pub(crate) fn run(mut self) -> Result {
-        println!("    {}", self.shown);
-        let status = self.command.status().map_err(|error| self.not_started(&error))?;
-        if status.success() {
-            Ok(())
-        } else {
-            Err(Failure::new(format!("`{}` failed: {status}", self.shown)))
+        let shown = &self.shown;
+        println!("    {shown}");
+        let status = self.command.status().with_context(|| format!("`{shown}`: not started"))?;
+        if !status.success() {
+            bail!("`{shown}` failed: {status}");
         }
+        Ok(())
     }
 
     /// Runs it and returns its standard output.
     pub(crate) fn read(mut self) -> Result<String> {
-        let output = self.command.output().map_err(|error| self.not_started(&error))?;
-        if output.status.success() {
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        } else {
+        let shown = &self.shown;
+        let output = self.command.output().with_context(|| format!("`{shown}`: not started"))?;
+        if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
-            Err(Failure::new(format!("`{}` failed: {}\n{said}", self.shown, output.status)))
+            bail!("`{shown}` failed: {}\n{said}", output.status);
         }
-    }
-
-    fn not_started(&self, error: &std::io::Error) -> Failure {
-        Failure::new(format!("`{}` could not be started: {error}", self.shown))
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 }

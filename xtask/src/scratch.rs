@@ -7,9 +7,10 @@ use std::io::{self, BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use crate::failure::{Failure, Result};
+use anyhow::{Context as _, anyhow};
+
+use crate::Result;
 use crate::run::root;
-use crate::verbs::no_arguments;
 
 /// The names of the copied kind, and of the planted one. The types of its categories stay.
 const NAMES: &[(&str, &str)] = &[
@@ -22,15 +23,13 @@ const NAMES: &[(&str, &str)] = &[
 ];
 const METRIC: (&str, &str) = ("offerClicks", "scratchClicks");
 
-pub(crate) fn verb(arguments: &[String]) -> Result {
-    no_arguments("scratch", arguments)?;
+pub(crate) fn verb() -> Result {
     let scratch = Scratch { root: root().join("target/scratch/tree") };
     scratch.copy()?;
     scratch.plant("docs/contract/ledger.toml", planted_entries)?;
     scratch.plant("docs/contract/schemas/assets.toml", planted_entries)?;
     scratch.plant("docs/contract/schemas/reporting.toml", planted_metric)?;
     scratch.cargo(&["xtask", "wire"])?;
-    scratch.cargo(&["xtask", "contract", "openapi"])?;
     scratch.cargo(&["build", "--workspace", "--all-targets"])?;
     scratch.cargo(&["test", "-q", "--workspace", "--no-fail-fast"])?;
     scratch.says("docs/coverage.md", "`ledger.scratchsource.create`")?;
@@ -38,7 +37,7 @@ pub(crate) fn verb(arguments: &[String]) -> Result {
     let id = "2nIemJxCKbFX";
     let new = scratch.root.join("target/new.json");
     let text = format!(r#"{{"idScratchSource":"{id}","scratchSourceName":"Planted"}}"#);
-    fs::write(&new, text).map_err(|error| Failure::io(&new, &error))?;
+    fs::write(&new, text).with_context(|| new.display().to_string())?;
     let new = new.display().to_string();
     let served = scratch.served()?;
     scratch.ffx(&served, &["scratch-sources", "create", "-f", &new])?;
@@ -75,7 +74,7 @@ impl Scratch {
     /// Copies every file that git knows, and removes what an earlier run planted.
     fn copy(&self) -> Result {
         let listed = Command::new("git").arg("ls-files").current_dir(root()).output();
-        let listed = listed.map_err(|error| Failure::new(format!("git ls-files: {error}")))?;
+        let listed = listed.map_err(|error| anyhow!("git ls-files: {error}"))?;
         for file in String::from_utf8_lossy(&listed.stdout).lines() {
             let (from, to) = (root().join(file), self.root.join(file));
             // An unchanged file keeps its time, so that cargo builds it once.
@@ -84,26 +83,26 @@ impl Scratch {
                 continue;
             }
             if let Some(folder) = to.parent() {
-                fs::create_dir_all(folder).map_err(|error| Failure::io(folder, &error))?;
+                fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
             }
-            fs::write(&to, text).map_err(|error| Failure::io(&to, &error))?;
+            fs::write(&to, text).with_context(|| to.display().to_string())?;
         }
         Ok(())
     }
 
     fn plant(&self, file: &str, planted: fn(&str) -> String) -> Result {
         let path = self.root.join(file);
-        let text = fs::read_to_string(&path).map_err(|error| Failure::io(&path, &error))?;
+        let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         let text = planted(&text);
-        fs::write(&path, text).map_err(|error| Failure::io(&path, &error))
+        fs::write(&path, text).with_context(|| path.display().to_string())
     }
 
     fn says(&self, file: &str, text: &str) -> Result {
         let path = self.root.join(file);
-        let found = fs::read_to_string(&path).map_err(|error| Failure::io(&path, &error))?;
+        let found = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         match found.contains(text) {
             true => Ok(()),
-            false => Err(Failure::new(format!("{file} does not say {text}"))),
+            false => Err(anyhow!("{file} does not say {text}")),
         }
     }
 
@@ -113,7 +112,7 @@ impl Scratch {
     }
 
     fn served(&self) -> Result<Served> {
-        let failed = |error: io::Error| Failure::new(format!("`ffx emulator`: {error}"));
+        let failed = |error: io::Error| anyhow!("`ffx emulator`: {error}");
         let mut command = Command::new(self.ffx_path());
         command.args(["emulator", "--visits-per-hour", "1"]).stdout(Stdio::piped());
         let process = command.spawn().map_err(failed)?;
@@ -130,7 +129,7 @@ impl Scratch {
                 return Ok(served);
             }
         }
-        Err(Failure::new("`ffx emulator` ended"))
+        Err(anyhow!("`ffx emulator` ended"))
     }
 
     fn ffx_path(&self) -> PathBuf {
@@ -150,8 +149,8 @@ impl Scratch {
         println!("    {shown}");
         command.current_dir(&self.root).env("CARGO_TARGET_DIR", self.root.join("target"));
         let status = command.status();
-        let status = status.map_err(|error| Failure::new(format!("`{shown}`: {error}")))?;
-        if status.success() { Ok(()) } else { Err(Failure::new(format!("`{shown}` failed"))) }
+        let status = status.map_err(|error| anyhow!("`{shown}`: {error}"))?;
+        if status.success() { Ok(()) } else { Err(anyhow!("`{shown}` failed")) }
     }
 }
 

@@ -1,10 +1,12 @@
 //! The Rust sources of the workspace as text and as tokens, without their tests.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use anyhow::{Context as _, anyhow};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use walkdir::WalkDir;
 
-use crate::failure::{Failure, Result};
+use crate::Result;
 
 /// One `*.rs` file below the `src` folder of a package.
 pub(crate) struct Source {
@@ -34,9 +36,10 @@ impl Source {
     }
 
     pub(crate) fn parts(&self) -> Result<Parts> {
-        let tokens: TokenStream = self.text.parse().map_err(|error| {
-            Failure::new(format!("{}: cannot be read as Rust: {error}", self.path))
-        })?;
+        let tokens: TokenStream = self
+            .text
+            .parse()
+            .map_err(|error| anyhow!("{}: cannot be read as Rust: {error}", self.path))?;
         Ok(Parts::of(tokens))
     }
 
@@ -96,14 +99,18 @@ fn is_cfg_test(token: &TokenTree) -> bool {
 /// Every source of `crates/*`, of xtask and of its benchmarks, in order, without the files of test
 /// modules. The package `tests` is left out: all of it is test code.
 pub(crate) fn sources(root: &Path) -> Result<Vec<Source>> {
-    let mut packages: Vec<String> = entries(&root.join("crates"))?
-        .iter()
-        .filter_map(|path| Some(format!("crates/{}", path.file_name()?.to_str()?)))
-        .collect();
-    packages.extend(["xtask".to_owned(), "xtask/bench".to_owned()]);
     let mut sources = Vec::new();
-    for package in packages {
-        read(root, &package, &root.join(&package).join("src"), &mut sources)?;
+    for folder in ["crates", "xtask"] {
+        for entry in WalkDir::new(root.join(folder)).sort_by_file_name() {
+            let entry = entry?;
+            let path = entry.path().strip_prefix(root)?.to_string_lossy().into_owned();
+            let Some((package, _)) = path.split_once("/src/").filter(|_| path.ends_with(".rs"))
+            else {
+                continue;
+            };
+            let text = std::fs::read_to_string(entry.path()).with_context(|| path.clone())?;
+            sources.push(Source { package: package.to_owned(), path, text });
+        }
     }
     let mut tests = Vec::new();
     for source in &sources {
@@ -118,32 +125,6 @@ pub(crate) fn sources(root: &Path) -> Result<Vec<Source>> {
         !tests.iter().any(is_below)
     });
     Ok(sources)
-}
-
-fn read(root: &Path, package: &str, folder: &Path, sources: &mut Vec<Source>) -> Result {
-    for path in entries(folder)? {
-        if path.is_dir() {
-            read(root, package, &path, sources)?;
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = std::fs::read_to_string(&path).map_err(|e| Failure::io(&path, &e))?;
-            let below = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
-            sources.push(Source { package: package.to_owned(), path: below, text });
-        }
-    }
-    Ok(())
-}
-
-/// What a folder holds, sorted; nothing if it does not exist.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
-    if !folder.exists() {
-        return Ok(Vec::new());
-    }
-    let listed = std::fs::read_dir(folder).map_err(|error| Failure::io(folder, &error))?;
-    let paths = listed.map(|entry| entry.map(|entry| entry.path()));
-    let mut paths: Vec<PathBuf> =
-        paths.collect::<std::io::Result<_>>().map_err(|error| Failure::io(folder, &error))?;
-    paths.sort();
-    Ok(paths)
 }
 
 #[cfg(test)]

@@ -1,230 +1,220 @@
 //! The verbs, what each is for, and the order in which `ci` runs them.
 
-use crate::failure::{Failure, Result};
-use crate::run::Cargo;
-use crate::{ci, conform, features, layers, lines, once, openapi, scratch, wire};
-use ci::Ci;
+use std::path::PathBuf;
+use std::time::Instant;
 
-/// A command of `cargo xtask`.
-pub(crate) struct Verb {
-    pub(crate) name: &'static str,
-    arguments: &'static str,
-    about: &'static str,
-    pub(crate) run: fn(&[String]) -> Result,
-    /// Whether and how `ci` runs it.
-    pub(crate) ci: Ci,
+use anyhow::anyhow;
+use clap::{Args, Parser};
+
+use crate::run::Cargo;
+use crate::{Result, conform, features, layers, lines, once, scratch, wire};
+
+/// The workspace's own commands
+#[derive(Parser)]
+#[command(name = "xtask", bin_name = "cargo xtask")]
+pub(crate) enum Verb {
+    /// Check that the code is formatted
+    Fmt {
+        /// Format it instead
+        #[arg(long)]
+        fix: bool,
+    },
+    /// Lint every target with every feature; a warning is an error
+    Clippy,
+    /// Check docs/contract, and generate code, coverage page and OpenAPI document from it
+    Wire {
+        /// Only say what is stale
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check that crates depend on lower ones only, and that modules form no circle
+    Layers,
+    /// Check that what must exist once does: grades, secrets, the API's names
+    Once,
+    /// Count the source lines written by hand; fail on files of over 500
+    #[command(after_help = lines::COUNTED)]
+    Lines {
+        /// Fail above this count
+        #[arg(long, value_name = "N")]
+        max: Option<usize>,
+    },
+    /// Check that each crate builds alone, and that the facade reaches every feature
+    Features,
+    /// Build the documentation; a warning is an error
+    Doc,
+    /// Compare client and emulator with docs/openapi.json, by Prism and Schemathesis
+    Conformance,
+    /// Plant a kind of asset and a metric in a copy of the contract, build it, and run ffx
+    Scratch,
+    /// Run the benchmarks, in release mode
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// The benchmarks' own arguments
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Run every test of the workspace
+    Test,
+    /// Run the steps that must pass before a change lands: all of the above but the slow ones
+    Ci {
+        /// Run the slow ones too: conformance, scratch, bench
+        #[arg(long)]
+        all: bool,
+    },
+    #[command(hide = true)]
+    Contract { arguments: Vec<String> },
+    /// Compare the vendor's schema files with docs/contract
+    Conform(Conform),
 }
 
-/// Every verb; `ci` runs its steps in this order: cheap ones first, the tests last.
-pub(crate) const VERBS: &[Verb] = &[
-    Verb {
-        name: "fmt",
-        arguments: "[--fix]",
-        about: "Check that the code is formatted; with --fix, format it",
-        run: fmt,
-        ci: Ci::Step(&[]),
-    },
-    Verb {
-        name: "clippy",
-        arguments: "",
-        about: "Lint every target with every feature; a warning is an error",
-        run: clippy,
-        ci: Ci::Step(&[]),
-    },
-    Verb {
-        name: "wire",
-        arguments: "[--check]",
-        about: "Check docs/contract and generate from it; with --check, only say what is stale",
-        run: wire::verb,
-        ci: Ci::Step(&["--check"]),
-    },
-    Verb {
-        name: "contract",
-        arguments: "openapi [--check]",
-        about: "Write docs/openapi.json from docs/contract; with --check, only say if it is stale",
-        run: openapi::verb,
-        ci: Ci::Step(&["openapi", "--check"]),
-    },
-    Verb {
-        name: "layers",
-        arguments: "",
-        about: "Check that crates depend on lower ones only, and that modules form no circle",
-        run: layers::verb,
-        ci: Ci::Step(&[]),
-    },
-    Verb {
-        name: "once",
-        arguments: "",
-        about: "Check that what must exist once does: grades, secrets, the API's names",
-        run: once::verb,
-        ci: Ci::Step(&[]),
-    },
-    Verb {
-        name: "lines",
-        arguments: "[--max N]",
-        about: "Count the source lines written by hand; fail above N, and on files of over 500",
-        run: lines::verb,
-        ci: Ci::Step(&["--max", "55000"]),
-    },
-    Verb {
-        name: "features",
-        arguments: "",
-        about: "Check that each crate builds alone, and that the facade reaches every feature",
-        run: features::verb,
-        ci: Ci::Step(&[]),
-    },
-    Verb {
-        name: "doc",
-        arguments: "",
-        about: "Build the documentation; a warning is an error",
-        run: doc,
-        ci: Ci::Step(&[]),
-    },
-    Verb {
-        name: "conformance",
-        arguments: "",
-        about: "Compare client and emulator with docs/openapi.json, by Prism and Schemathesis",
-        run: conformance,
-        ci: Ci::SlowStep,
-    },
-    Verb {
-        name: "scratch",
-        arguments: "",
-        about: "Plant a kind of asset and a metric in a copy of the contract, build it, and run ffx",
-        run: scratch::verb,
-        ci: Ci::SlowStep,
-    },
-    Verb {
-        name: "bench",
-        arguments: "[ARGS…]",
-        about: "Run the benchmarks, in release mode",
-        run: bench,
-        ci: Ci::SlowStep,
-    },
-    Verb {
-        name: "test",
-        arguments: "",
-        about: "Run every test of the workspace",
-        run: test,
-        ci: Ci::Step(&[]),
-    },
-    Verb {
-        name: "ci",
-        arguments: "[--all]",
-        about: "Run all of the above but the slow ones in this order; with --all, these too",
-        run: ci::verb,
-        ci: Ci::No,
-    },
-    Verb {
-        name: "conform",
-        arguments: "FILE… [--json] [--write]",
-        about: "Compare the vendor's schema files with docs/contract; --write takes paths over",
-        run: conform::verb,
-        ci: Ci::No,
-    },
+#[derive(Args)]
+pub(crate) struct Conform {
+    /// The schema files, YAML or JSON
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write the paths that the files settle into docs/contract
+    #[arg(long)]
+    pub(crate) write: bool,
+}
+
+/// The steps of `ci`: cheap ones first, the tests last.
+const STEPS: &[&str] = &[
+    "fmt",
+    "clippy",
+    "wire --check",
+    "layers",
+    "once",
+    "lines --max 55000",
+    "features",
+    "doc",
+    "conformance",
+    "scratch",
+    "bench",
+    "test",
 ];
 
-pub(crate) fn dispatch(arguments: &[String]) -> Result {
-    match arguments.split_first() {
-        None => {
-            print!("{}", help());
-            Ok(())
-        }
-        Some((verb, _)) if ["help", "-h", "--help"].contains(&verb.as_str()) => {
-            print!("{}", help());
-            Ok(())
-        }
-        Some((name, rest)) => {
-            let verb = find(name).ok_or_else(|| {
-                Failure::new(format!("`{name}` is not a verb of xtask\n\n{}", help()))
-            })?;
-            (verb.run)(rest)
-        }
-    }
-}
+/// The steps that only `ci --all` runs, since they take minutes or need more than Rust.
+const SLOW: &[&str] = &["conformance", "scratch", "bench"];
 
-fn find(name: &str) -> Option<&'static Verb> {
-    VERBS.iter().find(|verb| verb.name == name)
-}
-
-fn help() -> String {
-    let mut text = String::from("cargo xtask <verb>\n\n");
-    for verb in VERBS {
-        let call = format!("{} {}", verb.name, verb.arguments);
-        text.push_str(&format!("  {call:<32} {}\n", verb.about));
-    }
-    text + &format!("\n`lines` counts {}.\n", lines::COUNTED)
-}
-
-/// Fails on any argument of a verb that takes none.
-pub(crate) fn no_arguments(verb: &str, arguments: &[String]) -> Result {
-    match arguments.first() {
-        None => Ok(()),
-        Some(argument) => {
-            Err(Failure::new(format!("`{verb}` takes no arguments, but was given `{argument}`")))
+impl Verb {
+    pub(crate) fn run(&self) -> Result {
+        match self {
+            Self::Fmt { fix: true } => Cargo::new(["fmt", "--all"]).run(),
+            Self::Fmt { fix: false } => Cargo::new(["fmt", "--all", "--check"]).run(),
+            Self::Clippy => {
+                Cargo::new(["clippy", "--workspace", "--all-targets", "--all-features"])
+                    .args(["--", "-D", "warnings"])
+                    .run()
+            }
+            Self::Wire { check } => wire::verb(*check),
+            Self::Layers => layers::verb(),
+            Self::Once => once::verb(),
+            Self::Lines { max } => lines::verb(*max),
+            Self::Features => features::verb(),
+            Self::Doc => Cargo::new(["doc", "--workspace", "--no-deps", "--all-features"])
+                .env("RUSTDOCFLAGS", "-D warnings")
+                .run(),
+            Self::Conformance => {
+                Cargo::new(["run", "-q", "-p", "funnelflux-tests", "--bin", "conformance"]).run()
+            }
+            Self::Scratch => scratch::verb(),
+            Self::Bench { arguments } => {
+                Cargo::new(["run", "--release", "-q", "-p", "funnelflux-bench", "--"])
+                    .args(arguments)
+                    .run()
+            }
+            Self::Test => Cargo::new(["test", "--workspace"]).run(),
+            Self::Ci { all } => ci(*all),
+            Self::Contract { .. } => wire::verb(false),
+            Self::Conform(arguments) => conform::verb(arguments),
         }
     }
 }
 
-/// Whether the one flag that a verb knows was given; fails on anything else.
-pub(crate) fn only_flag(verb: &str, flag: &str, arguments: &[String]) -> Result<bool> {
-    match arguments {
-        [] => Ok(false),
-        [one] if one == flag => Ok(true),
-        _ => Err(Failure::new(format!(
-            "`{verb}` takes `{flag}` or nothing, but was given `{}`",
-            arguments.join(" ")
-        ))),
+/// `.ci/run` runs this verb and lists no step itself.
+fn ci(all: bool) -> Result {
+    let begin = now();
+    let steps: Vec<&str> = steps(all).collect();
+    for (number, step) in steps.iter().enumerate() {
+        // The output ends with the results of the tests, so the summary comes before them.
+        if number + 1 == steps.len() {
+            let seconds = begin.elapsed().as_secs_f64();
+            println!("{number} steps passed in {seconds:.1} s; the last one:");
+        }
+        println!("==> {step}");
+        let begin = now();
+        let verb = Verb::try_parse_from(std::iter::once("xtask").chain(step.split(' ')))?;
+        let outcome = verb.run();
+        let seconds = begin.elapsed().as_secs_f64();
+        outcome.map_err(|why| anyhow!("{why:#}\n<== {step}: failed after {seconds:.1} s"))?;
+        println!("<== {step}: passed in {seconds:.1} s");
     }
+    Ok(())
 }
 
-fn fmt(arguments: &[String]) -> Result {
-    let fix = only_flag("fmt", "--fix", arguments)?;
-    let cargo = Cargo::new(["fmt", "--all"]);
-    if fix { cargo.run() } else { cargo.arg("--check").run() }
+fn steps(all: bool) -> impl Iterator<Item = &'static str> {
+    STEPS.iter().copied().filter(move |step| all || !SLOW.contains(step))
 }
 
-fn clippy(arguments: &[String]) -> Result {
-    no_arguments("clippy", arguments)?;
-    Cargo::new(["clippy", "--workspace", "--all-targets", "--all-features"])
-        .args(["--", "-D", "warnings"])
-        .run()
-}
-
-fn doc(arguments: &[String]) -> Result {
-    no_arguments("doc", arguments)?;
-    Cargo::new(["doc", "--workspace", "--no-deps", "--all-features"])
-        .env("RUSTDOCFLAGS", "-D warnings")
-        .run()
-}
-
-fn test(arguments: &[String]) -> Result {
-    no_arguments("test", arguments)?;
-    Cargo::new(["test", "--workspace"]).run()
-}
-
-fn conformance(arguments: &[String]) -> Result {
-    no_arguments("conformance", arguments)?;
-    Cargo::new(["run", "-q", "-p", "funnelflux-tests", "--bin", "conformance"]).run()
-}
-
-fn bench(arguments: &[String]) -> Result {
-    Cargo::new(["run", "--release", "-q", "-p", "funnelflux-bench", "--"]).args(arguments).run()
+#[allow(clippy::disallowed_methods, reason = "wall time of a build step, for a person to read")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn refusal(line: &str) -> String {
+        match Verb::try_parse_from(std::iter::once("xtask").chain(line.split(' '))) {
+            Ok(_) => panic!("`{line}` was taken"),
+            Err(refusal) => refusal.to_string(),
+        }
+    }
+
     #[test]
-    fn an_unknown_verb_is_named_and_answered_with_the_help() {
-        let failure = dispatch(&["wrie".to_owned()]).unwrap_err().to_string();
-        assert!(failure.contains("`wrie`") && failure.contains("wire"), "{failure}");
+    fn every_step_is_a_verb_with_its_arguments() {
+        for step in STEPS {
+            Verb::try_parse_from(std::iter::once("xtask").chain(step.split(' '))).unwrap();
+        }
+        assert!(SLOW.iter().all(|slow| STEPS.contains(slow)));
+    }
+
+    #[test]
+    fn the_tests_come_last_so_that_the_output_ends_with_their_result() {
+        assert_eq!(steps(false).last(), Some("test"));
+        assert_eq!(steps(true).last(), Some("test"));
+    }
+
+    #[test]
+    fn the_script_of_ci_names_every_step_that_it_leaves_out() {
+        let script = std::fs::read_to_string(crate::run::root().join(".ci/run")).unwrap();
+        for name in SLOW {
+            assert!(script.contains(&format!("`{name}`")), "{name} is missing in:\n{script}");
+        }
+        assert!(script.ends_with("cargo xtask ci\n"), "{script}");
+    }
+
+    #[test]
+    fn an_unknown_verb_is_named_with_the_near_one() {
+        let said = refusal("wrie");
+        assert!(said.contains("'wrie'") && said.contains("'wire'"), "{said}");
     }
 
     #[test]
     fn a_mistyped_flag_is_refused_rather_than_ignored() {
-        let failure = only_flag("wire", "--check", &["--chekc".to_owned()]).unwrap_err();
-        assert!(failure.to_string().contains("--chekc"), "{failure}");
+        for line in ["wire --chekc", "ci --al", "conform a.yaml --writ", "once now", "fmt --fixx"] {
+            let wrong = line.split(' ').next_back().unwrap();
+            assert!(refusal(line).contains(wrong), "{line}");
+        }
+    }
+
+    #[test]
+    fn conform_needs_a_file_and_lines_a_number() {
+        assert!(refusal("conform --json").contains("FILE"));
+        assert!(refusal("lines --max many").contains("many"));
     }
 }

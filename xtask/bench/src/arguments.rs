@@ -1,94 +1,47 @@
 //! The command line.
 
-use crate::Result;
+use clap::{Parser, ValueEnum, value_parser};
 
-/// What `--help` prints.
-pub const USAGE: &str = "\
-Usage: cargo xtask bench [NAME…] [OPTIONS]
-
-Measures what the SDK costs, side by side with what it could be replaced by.
-
-Names:
-  client         CPU time and allocations per HTTP request
-  report         speed and memory of decoding a drilldown report
-  ids            time per id
-  (none)         all of them
-
-Options:
-  --quick        a short run: a rough look, not numbers to quote
-  --json         for machines
-  --size MB      how large a report to decode (default 80; with --quick 16)
-  --only TEXT    only the client's cases that have TEXT in their name, timed alone and not compared:
-                 for a profiler
-  --help         this text";
-
-/// What was asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Arguments {
-    /// Names of benchmarks; none means all.
-    pub names: Vec<String>,
-    /// A short run.
-    pub quick: bool,
-    /// JSON instead of tables.
-    pub json: bool,
-    /// The usage was asked for.
-    pub help: bool,
-    /// Megabytes of the report.
-    pub size: Option<usize>,
-    /// Client cases to run alone.
-    pub only: Option<String>,
+/// Measures what the SDK costs, side by side with what it could be replaced by.
+#[derive(Debug, Parser)]
+#[command(name = "bench", bin_name = "cargo xtask bench")]
+pub(crate) struct Arguments {
+    /// The benchmarks to run; all where none is named
+    names: Vec<Name>,
+    /// A short run: a rough look, not numbers to quote
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// JSON instead of tables
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// How large a report to decode, in megabytes [default: 80; with --quick 16]
+    #[arg(long, value_name = "MB", value_parser = value_parser!(u16).range(1..=2000))]
+    size: Option<u16>,
+    /// Only the client's cases that have TEXT in their name, timed alone and not compared: for a profiler
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) only: Option<String>,
+    /// Decode once by the decoder of this number, and print the seconds
+    #[arg(long, hide = true)]
+    pub(crate) decode_once: Option<usize>,
 }
 
-const NAMES: &[&str] = &["client", "report", "ids"];
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Name {
+    /// CPU time and allocations per HTTP request
+    Client,
+    /// Speed and memory of decoding a drilldown report
+    Report,
+    /// Time per id
+    Ids,
+}
 
 impl Arguments {
-    /// Reads them.
-    ///
-    /// # Errors
-    /// An unknown name or option, or a bad value.
-    pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Self> {
-        let mut parsed = Self::default();
-        let mut arguments = arguments.into_iter();
-        while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "--quick" => parsed.quick = true,
-                "--json" => parsed.json = true,
-                "--help" | "-h" => parsed.help = true,
-                "--size" => {
-                    let value = arguments.next().unwrap_or_default();
-                    let size = value.parse().ok().filter(|size| (1..=2000).contains(size));
-                    parsed.size = Some(size.ok_or_else(|| {
-                        format!(
-                            "--size {value}: a whole number of megabytes from 1 to 2000 is expected"
-                        )
-                    })?);
-                }
-                "--only" => {
-                    parsed.only = Some(arguments.next().ok_or("--only: a text is expected")?);
-                }
-                name if NAMES.contains(&name) => parsed.names.push(argument),
-                other => {
-                    return Err(format!(
-                        "`{other}` is neither a benchmark nor an option\n\n{USAGE}"
-                    )
-                    .into());
-                }
-            }
-        }
-        Ok(parsed)
+    pub(crate) fn wants(&self, name: Name) -> bool {
+        self.names.is_empty() || self.names.contains(&name)
     }
 
-    /// Whether a benchmark was asked for.
-    #[must_use]
-    pub fn wants(&self, name: &str) -> bool {
-        self.names.is_empty() || self.names.iter().any(|wanted| wanted == name)
-    }
-
-    /// How many bytes of report to decode.
-    #[must_use]
-    pub fn report_bytes(&self) -> usize {
-        self.size.unwrap_or(if self.quick { 16 } else { 80 }) * 1_000_000
+    pub(crate) fn report_bytes(&self) -> usize {
+        usize::from(self.size.unwrap_or(if self.quick { 16 } else { 80 })) * 1_000_000
     }
 }
 
@@ -96,15 +49,15 @@ impl Arguments {
 mod tests {
     use super::*;
 
-    fn parse(line: &str) -> Result<Arguments> {
-        Arguments::parse(line.split_whitespace().map(str::to_owned))
+    fn parse(line: &str) -> clap::error::Result<Arguments> {
+        Arguments::try_parse_from(std::iter::once("bench").chain(line.split_whitespace()))
     }
 
     #[test]
     fn without_names_everything_is_wanted() {
-        assert!(parse("--quick").unwrap().wants("ids"));
+        assert!(parse("--quick").unwrap().wants(Name::Ids));
         let one = parse("client --json").unwrap();
-        assert!(one.wants("client") && !one.wants("ids") && one.json);
+        assert!(one.wants(Name::Client) && !one.wants(Name::Ids) && one.json);
     }
 
     #[test]

@@ -1,30 +1,36 @@
 //! Memory, counted in a process of its own: a counting allocator would slow down what is timed.
 
+use std::alloc::System;
 use std::collections::BTreeMap;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
+use peakmem_alloc::{PeakMemAlloc, PeakMemAllocTrait as _};
 use serde::{Deserialize, Serialize};
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
-use crate::Result;
+use crate::{Result, client, report};
 
 /// What a case took from the allocator.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-pub struct Footprint {
+pub(crate) struct Footprint {
     /// Allocations and reallocations, per request.
-    pub allocations: f64,
+    pub(crate) allocations: f64,
     /// Bytes asked for, per request.
-    pub bytes: f64,
+    pub(crate) bytes: f64,
     /// The most that was held at once, beyond what there was before.
-    pub peak: f64,
+    pub(crate) peak: f64,
 }
 
 /// Footprints by the names of the cases.
-pub type Footprints = BTreeMap<String, Footprint>;
+pub(crate) type Footprints = BTreeMap<String, Footprint>;
+
+/// The allocator of the binary that counts.
+pub type Counting = PeakMemAlloc<&'static StatsAlloc<System>>;
 
 const BINARY: &str = "funnelflux-bench-footprint";
 
 /// Runs the counting binary with these arguments.
-pub(crate) fn count(arguments: &[&str]) -> Result<Footprints> {
+pub(crate) fn count(what: &str, amount: usize) -> Result<Footprints> {
     // Through cargo, so that it is built from the same sources as this one.
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -32,10 +38,63 @@ pub(crate) fn count(arguments: &[&str]) -> Result<Footprints> {
     if !cfg!(debug_assertions) {
         command.arg("--release");
     }
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    let output = command.arg("--").args(arguments).stderr(Stdio::inherit()).output()?;
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["--", what, &amount.to_string()]);
+    let output = command.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
-        return Err(format!("{BINARY} {} failed", arguments.join(" ")).into());
+        return Err(format!("{BINARY} {what} {amount} failed").into());
     }
     Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// Runs as the counting binary: prints footprints as JSON, and times nothing.
+#[must_use]
+pub fn main(allocator: &Counting) -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let count = || {
+        let footprints = match *arguments {
+            ["client", requests] => clients(requests.parse()?)?,
+            ["report", bytes] => reports(bytes.parse()?, allocator)?,
+            _ => return Err(format!("usage: {BINARY} client REQUESTS | report BYTES").into()),
+        };
+        println!("{}", serde_json::to_string(&footprints)?);
+        Ok(())
+    };
+    crate::exit(count())
+}
+
+/// The server allocates nothing once a connection stands, so all that is counted is the client's.
+fn clients(requests: u32) -> Result<Footprints> {
+    let mut footprints = Footprints::new();
+    for bench in client::benches()? {
+        bench.warm_up()?;
+        for case in &bench.cases {
+            let before = INSTRUMENTED_SYSTEM.stats();
+            case.run(requests)?;
+            let spent = INSTRUMENTED_SYSTEM.stats() - before;
+            let per_request = |total: usize| total as f64 / f64::from(requests);
+            let footprint = Footprint {
+                allocations: per_request(spent.allocations + spent.reallocations),
+                bytes: per_request(spent.bytes_allocated),
+                peak: 0.0,
+            };
+            footprints.insert(bench.key(case), footprint);
+        }
+    }
+    Ok(footprints)
+}
+
+/// The text is there before, so that it is not counted; what is decoded is held until the peak is
+/// read.
+fn reports(bytes: usize, allocator: &Counting) -> Result<Footprints> {
+    let text = report::text(bytes);
+    let mut footprints = Footprints::new();
+    for decoder in report::decoders()? {
+        allocator.reset_peak_memory();
+        let held = decoder.decode(&text)?;
+        let peak = allocator.get_peak_memory() as f64;
+        drop(held);
+        footprints.insert(decoder.name.to_owned(), Footprint { peak, ..Footprint::default() });
+    }
+    Ok(footprints)
 }

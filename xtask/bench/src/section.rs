@@ -2,119 +2,116 @@
 
 use std::fmt;
 
+use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
 
-use crate::table;
-
 /// One table with its goals.
-#[derive(Clone, Debug, Serialize)]
-pub struct Section {
+#[derive(Debug, Serialize)]
+pub(crate) struct Section {
     /// `client`, `report` or `ids`.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What was measured.
-    pub title: String,
+    pub(crate) title: String,
     /// The cases, in the order they are shown.
-    pub rows: Vec<Row>,
+    pub(crate) rows: Vec<Row>,
     /// What the project wants of these figures.
-    pub goals: Vec<Goal>,
+    pub(crate) goals: Vec<Goal>,
 }
 
 /// One case.
-#[derive(Clone, Debug, Serialize)]
-pub struct Row {
+#[derive(Debug, Serialize)]
+pub(crate) struct Row {
     /// What ran.
-    pub case: String,
+    pub(crate) case: String,
     /// What it cost.
-    pub figures: Vec<Figure>,
+    pub(crate) figures: Vec<Figure>,
 }
 
 /// One number.
-#[derive(Clone, Debug, Serialize)]
-pub struct Figure {
+#[derive(Debug, Serialize)]
+pub(crate) struct Figure {
     /// The column it stands in, with its unit.
-    pub column: &'static str,
+    column: &'static str,
     /// `None` if it was not measured.
-    pub value: Option<f64>,
+    value: Option<f64>,
     #[serde(skip)]
     decimals: usize,
 }
 
 impl Figure {
     /// A number, to be shown with so many decimals.
-    #[must_use]
-    pub fn new(column: &'static str, value: impl Into<Option<f64>>, decimals: usize) -> Self {
+    pub(crate) fn new(
+        column: &'static str,
+        value: impl Into<Option<f64>>,
+        decimals: usize,
+    ) -> Self {
         Self { column, value: value.into(), decimals }
     }
 
-    pub(crate) fn shown(&self) -> String {
+    fn shown(&self) -> String {
         self.value.map_or_else(|| "–".to_owned(), |value| format!("{value:.*}", self.decimals))
     }
 }
 
 /// A figure in relation to another one, and what it should be.
-#[derive(Clone, Debug, Serialize)]
-pub struct Goal {
-    /// What is wanted, in words.
-    pub what: String,
-    /// What was found. The first one decides; the others are to look at.
-    pub found: Vec<Found>,
-    /// The limit.
-    pub limit: f64,
+#[derive(Debug, Serialize)]
+pub(crate) struct Goal {
+    what: String,
+    /// How each ratio was taken, and the ratio. The first one decides; the others are to look at.
+    found: Vec<(&'static str, f64)>,
+    limit: f64,
     /// Whether the limit is the most (else it is the least) that is wanted.
-    pub at_most: bool,
+    at_most: bool,
     /// Whether this run met it.
-    pub met: bool,
-}
-
-/// One way to look at it.
-#[derive(Clone, Debug, Serialize)]
-pub struct Found {
-    /// `median`, `min` or another word for how it was taken.
-    pub by: &'static str,
-    /// The ratio.
-    pub ratio: f64,
+    met: bool,
 }
 
 impl Goal {
     /// No more than `limit`.
-    #[must_use]
-    pub fn at_most(what: impl Into<String>, limit: f64, found: &[(&'static str, f64)]) -> Self {
-        Self::new(what.into(), limit, true, found)
+    pub(crate) fn at_most(
+        what: impl Into<String>,
+        limit: f64,
+        found: &[(&'static str, f64)],
+    ) -> Self {
+        // A NaN, a figure that is missing, meets no goal.
+        let met = found.first().is_some_and(|(_, ratio)| *ratio <= limit);
+        Self { what: what.into(), found: found.to_vec(), limit, at_most: true, met }
     }
 
     /// No less than `limit`.
-    #[must_use]
-    pub fn at_least(what: impl Into<String>, limit: f64, found: &[(&'static str, f64)]) -> Self {
-        Self::new(what.into(), limit, false, found)
-    }
-
-    fn new(what: String, limit: f64, at_most: bool, found: &[(&'static str, f64)]) -> Self {
-        let found: Vec<_> = found.iter().map(|&(by, ratio)| Found { by, ratio }).collect();
-        // Written so that a NaN, a figure that is missing, meets no goal.
-        let meets =
-            |found: &Found| if at_most { found.ratio <= limit } else { found.ratio >= limit };
-        let met = found.first().is_some_and(meets);
-        Self { what, found, limit, at_most, met }
+    pub(crate) fn at_least(
+        what: impl Into<String>,
+        limit: f64,
+        found: &[(&'static str, f64)],
+    ) -> Self {
+        let met = found.first().is_some_and(|(_, ratio)| *ratio >= limit);
+        Self { at_most: false, met, ..Self::at_most(what, limit, found) }
     }
 }
 
 impl fmt::Display for Goal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "goal: {}:", self.what)?;
-        for (at, found) in self.found.iter().enumerate() {
-            let comma = if at == 0 { "" } else { "," };
-            // Three decimals, as 1.104 is not 1.10.
-            write!(f, "{comma} {:.3} ({})", found.ratio, found.by)?;
-        }
-        let word = if self.met { "met" } else { "missed" };
-        write!(f, " … {word}")
+        // Three decimals, as 1.104 is not 1.10.
+        let found = self.found.iter().map(|(by, ratio)| format!("{ratio:.3} ({by})"));
+        let found = found.collect::<Vec<_>>().join(", ");
+        write!(f, "goal: {}: {found} … {}", self.what, if self.met { "met" } else { "missed" })
     }
 }
 
 impl fmt::Display for Section {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}: {}", self.name, self.title)?;
-        table::write(f, &self.rows)?;
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        let columns = self.rows.first().into_iter().flat_map(|row| &row.figures);
+        table.set_header(std::iter::once("").chain(columns.map(|figure| figure.column)));
+        for Row { case, figures } in &self.rows {
+            let figures = figures.iter().map(Figure::shown);
+            table.add_row(std::iter::once(case.clone()).chain(figures));
+        }
+        for column in table.column_iter_mut().skip(1) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        writeln!(f, "{}: {}\n{}", self.name, self.title, table.trim_fmt())?;
         self.goals.iter().try_for_each(|goal| writeln!(f, "{goal}"))
     }
 }
@@ -136,6 +133,7 @@ mod tests {
     fn what_was_not_measured_meets_no_goal() {
         assert!(!Goal::at_most("a", 1.1, &[]).met);
         assert!(!Goal::at_most("a", 1.1, &[("median", f64::NAN)]).met);
+        assert!(!Goal::at_least("a", 1.1, &[("median", f64::NAN)]).met);
     }
 
     #[test]
@@ -145,5 +143,17 @@ mod tests {
             goal.to_string(),
             "goal: stack ≤ 1.10 × bare: 1.104 (median), 1.000 (min) … missed"
         );
+    }
+
+    #[test]
+    fn columns_are_aligned_and_a_missing_figure_is_a_dash() {
+        let row = |case: &str, value: Option<f64>| Row {
+            case: case.to_owned(),
+            figures: vec![Figure::new("min µs", value, 1)],
+        };
+        let rows = vec![row("a", Some(13.25)), row("longer", None)];
+        let section = Section { name: "ids", title: "x".to_owned(), rows, goals: Vec::new() };
+        let expected = "ids: x\n         min µs\n a         13.2\n longer       –\n";
+        assert_eq!(section.to_string(), expected);
     }
 }

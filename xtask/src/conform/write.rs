@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use anyhow::{Context as _, anyhow};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, Value};
 
+use crate::Result;
 use crate::contract::{Contract, SourceFile};
-use crate::failure::{Failure, Result};
 use funnelflux_learn::schemas::Settled;
 
 /// What became of it.
@@ -24,12 +25,12 @@ pub(super) fn take_over(root: &Path, settled: &[Settled]) -> Result<Taken> {
     let taken = edit(&mut files, settled)?;
     Contract::parse(&files).map_err(|violations| {
         let violations = violations.join("\n");
-        Failure::new(format!("nothing was written, since the contract would break:\n{violations}"))
+        anyhow!("nothing was written, since the contract would break:\n{violations}")
     })?;
     for file in &files {
         let path = root.join(&file.name);
         if std::fs::read_to_string(&path).is_ok_and(|present| present != file.text) {
-            std::fs::write(&path, &file.text).map_err(|error| Failure::io(&path, &error))?;
+            std::fs::write(&path, &file.text).with_context(|| path.display().to_string())?;
         }
     }
     Ok(taken)
@@ -39,7 +40,7 @@ fn edit(files: &mut [SourceFile], settled: &[Settled]) -> Result<Taken> {
     let mut taken = Taken::default();
     for file in files.iter_mut().filter(|file| !file.name.contains("/schemas/")) {
         let mut document: DocumentMut =
-            file.text.parse().map_err(|error| Failure::new(format!("{}: {error}", file.name)))?;
+            file.text.parse().map_err(|error| anyhow!("{}: {error}", file.name))?;
         let operations = document.get_mut("operation").and_then(Item::as_array_of_tables_mut);
         let Some(operations) = operations else { continue };
         if edit_file(operations, settled, &mut taken) {

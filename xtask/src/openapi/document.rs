@@ -14,7 +14,7 @@ Objects may hold more members than are listed, and enums more values. `x-unreada
 known to exist and could not be read.";
 
 /// The document, as it stands in the file.
-pub(super) fn text(contract: &Contract) -> String {
+pub(crate) fn text(contract: &Contract) -> String {
     // Strings, numbers and lists of them: nothing that JSON could refuse.
     let mut text = serde_json::to_string_pretty(&document(contract)).unwrap_or_default();
     text.push('\n');

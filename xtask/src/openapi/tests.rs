@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::*;
+use super::text;
+use crate::contract::Contract;
+use crate::run::root;
 
 fn document() -> Value {
-    let output = output(&root()).unwrap_or_else(|failure| panic!("{failure}"));
-    serde_json::from_str(&output.text).unwrap()
+    let contract = Contract::load(&root()).unwrap_or_else(|failure| panic!("{failure}"));
+    serde_json::from_str(&text(&contract)).unwrap()
 }
 
 /// Every operation, with its path and method.
@@ -165,25 +167,4 @@ fn the_bodies_rules_are_those_of_the_contract() {
     assert_eq!(reset["requestBody"]["required"], true);
     let payout = &document["components"]["schemas"]["ConvertedHit"]["properties"]["payout"];
     assert_eq!(payout["anyOf"][1]["type"], "null");
-}
-
-#[test]
-fn a_stale_document_is_named_with_the_first_line_that_differs() {
-    let folder = tempfile::tempdir().unwrap();
-    let output = Output { path: "docs/openapi.json".to_owned(), text: "{\n}\n".to_owned() };
-    assert!(output.stale(folder.path()).unwrap().contains("is missing"));
-    assert!(output.write(folder.path()).unwrap());
-    assert_eq!(output.stale(folder.path()), None);
-    assert!(!output.write(folder.path()).unwrap(), "a fresh file is left alone");
-    std::fs::write(folder.path().join("docs/openapi.json"), "{}\n").unwrap();
-    assert!(output.stale(folder.path()).unwrap().contains("line 1"));
-}
-
-#[test]
-fn a_mistyped_call_is_refused_with_what_would_be_right() {
-    for arguments in [&[][..], &["openap"], &["openapi", "--chekc"]] {
-        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-        let said = verb(&arguments).unwrap_err().to_string();
-        assert!(said.contains("contract") && said.contains("openapi"), "{said}");
-    }
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
+use anyhow::{Context as _, anyhow};
 use serde_json::Value;
 
+use crate::Result;
 use crate::contract::{Contract, Grade, Operation, Section, Word};
-use crate::failure::{Failure, Result};
 
 /// The operations of the commands of `ffx` other than those of assets.
 #[path = "../../../crates/funnelflux-cli/src/commands/operations.rs"]
@@ -94,14 +95,15 @@ fn fixtures(root: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
         if !folder.is_dir() {
             continue;
         }
-        for entry in std::fs::read_dir(&folder).map_err(|error| Failure::io(&folder, &error))? {
-            let path = entry.map_err(|error| Failure::io(&folder, &error))?.path();
+        for entry in std::fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+            let path = entry.with_context(|| folder.display().to_string())?.path();
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "json") {
-                let text = std::fs::read_to_string(&path).map_err(|e| Failure::io(&path, &e))?;
+                let text =
+                    std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
                 let recording: Value = serde_json::from_str(&text)
-                    .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+                    .map_err(|error| anyhow!("{}: {error}", path.display()))?;
                 let name = path.strip_prefix(&top).unwrap_or(&path).to_string_lossy();
                 let exchanges = recording.get("exchanges").and_then(Value::as_array);
                 for exchange in exchanges.into_iter().flatten() {

@@ -1,4 +1,5 @@
-//! `wire`: generates the tables of the contract crate and the coverage page from `docs/contract`.
+//! `wire`: generates the tables of the contract crate, the coverage page and the OpenAPI document from
+//! `docs/contract`.
 
 mod coverage;
 mod kinds;
@@ -15,10 +16,11 @@ mod vocabulary;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use anyhow::{Context as _, anyhow};
+
 use crate::contract::Contract;
-use crate::failure::{Failure, Result};
 use crate::run::root;
-use crate::verbs::only_flag;
+use crate::{Result, openapi};
 
 /// The folder of the generated tables.
 const TABLES: &str = "crates/funnelflux-contract/src/generated";
@@ -40,9 +42,9 @@ impl Output {
             return Ok(false);
         }
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| Failure::io(folder, &error))?;
+            std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         }
-        std::fs::write(&path, &self.text).map_err(|error| Failure::io(&path, &error))?;
+        std::fs::write(&path, &self.text).with_context(|| path.display().to_string())?;
         Ok(true)
     }
 
@@ -56,8 +58,7 @@ impl Output {
     }
 }
 
-pub(crate) fn verb(arguments: &[String]) -> Result {
-    let check = only_flag("wire", "--check", arguments)?;
+pub(crate) fn verb(check: bool) -> Result {
     let said = if check { compare(&root())? } else { write(&root())? };
     println!("{said}");
     Ok(())
@@ -83,7 +84,7 @@ fn compare(root: &Path) -> Result<String> {
     if stale.is_empty() {
         Ok(fresh(&contract, &outputs))
     } else {
-        Err(Failure::new(format!("{}\nstale: run `cargo xtask wire`", stale.join("\n"))))
+        Err(anyhow!("{}\nstale: run `cargo xtask wire`", stale.join("\n")))
     }
 }
 
@@ -116,6 +117,7 @@ fn outputs(contract: &Contract, root: &Path) -> Result<Vec<Output>> {
     }
     outputs.extend(models::outputs(contract)?);
     outputs.push(Output { path: MARKERS.to_owned(), text: markers::render(contract) });
+    outputs.push(Output { path: openapi::PATH.to_owned(), text: openapi::text(contract) });
     outputs.push(Output {
         path: "docs/coverage.md".to_owned(),
         text: coverage::render(contract, root)?,

@@ -5,10 +5,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use anyhow::anyhow;
+
 use super::prose::Doc;
 use super::{Output, schemas};
+use crate::Result;
 use crate::contract::{Asset, Content, Contract, EnumValue, Field, Schema, Type, Word};
-use crate::failure::{Failure, Result};
 
 const CRATE: &str = "crates/funnelflux-model/src";
 /// The modules of the models: by the name of the file of schemas, with a title. Models of all other
@@ -54,9 +56,11 @@ impl<'a> Models<'a> {
         let mut open: Vec<&Schema> = marked.collect();
         for asset in models.assets() {
             for name in [asset.model.clone(), format!("{}Info", asset.model)] {
-                open.push(models.schema(&name).ok_or_else(|| {
-                    Failure::new(format!("the asset {} has no schema {name}", asset.name))
-                })?);
+                open.push(
+                    models
+                        .schema(&name)
+                        .ok_or_else(|| anyhow!("the asset {} has no schema {name}", asset.name))?,
+                );
             }
         }
         while let Some(schema) = open.pop() {
@@ -209,7 +213,7 @@ impl<'a> Models<'a> {
             (None, Some(of)) => Ok(of.clone()),
             (None, None) => id_of(name)
                 .map(str::to_owned)
-                .ok_or_else(|| Failure::new(format!("{place}: `of` must say whose id it is"))),
+                .ok_or_else(|| anyhow!("{place}: `of` must say whose id it is")),
         };
         let both = |word: &str| format!("{word}({get}, {set})");
         let of =
@@ -232,7 +236,7 @@ impl<'a> Models<'a> {
                 let word = if own_id.is_some() { "id" } else { "link" };
                 let marker = marker()?;
                 if !self.assets().any(|asset| asset.model == marker) {
-                    return Err(Failure::new(format!("{place}: no kind of asset is a `{marker}`")));
+                    return Err(anyhow!("{place}: no kind of asset is a `{marker}`"));
                 }
                 format!("{word}({get}, {get}_text, {set}, {marker})")
             }
@@ -355,9 +359,7 @@ fn metric_facts(value: &EnumValue) -> Result<String> {
         Some(kind @ ("count" | "money" | "ratio" | "text")) => camel(kind),
         _ => {
             let name = &value.value;
-            return Err(Failure::new(format!(
-                "{name}: `kind` must be count, money, ratio or text"
-            )));
+            return Err(anyhow!("{name}: `kind` must be count, money, ratio or text"));
         }
     };
     Ok(format!(", {kind}, {}", value.additive))

@@ -226,8 +226,8 @@ fn after_writing_everything_is_fresh_and_a_second_run_writes_nothing() {
     let root = workspace();
     let said = write(root.path()).unwrap();
     assert!(said.contains("wrote docs/coverage.md"), "{said}");
-    assert_eq!(compare(root.path()).unwrap(), "4 operations; 12 generated files are fresh");
-    assert_eq!(write(root.path()).unwrap(), "4 operations; 12 generated files are fresh");
+    assert_eq!(compare(root.path()).unwrap(), "4 operations; 13 generated files are fresh");
+    assert_eq!(write(root.path()).unwrap(), "4 operations; 13 generated files are fresh");
 }
 
 #[test]
@@ -257,4 +257,16 @@ fn a_broken_contract_stops_everything_before_a_file_is_written() {
     let failure = write(root.path()).unwrap_err().to_string();
     assert!(failure.ends_with("2 violation(s) in the contract"), "{failure}");
     assert!(!root.path().join("docs/coverage.md").exists());
+}
+
+#[test]
+fn a_stale_document_is_named_with_the_first_line_that_differs() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Output { path: "docs/openapi.json".to_owned(), text: "{\n}\n".to_owned() };
+    assert!(output.stale(folder.path()).unwrap().contains("is missing"));
+    assert!(output.write(folder.path()).unwrap());
+    assert_eq!(output.stale(folder.path()), None);
+    assert!(!output.write(folder.path()).unwrap(), "a fresh file is left alone");
+    std::fs::write(folder.path().join("docs/openapi.json"), "{}\n").unwrap();
+    assert!(output.stale(folder.path()).unwrap().contains("line 1"));
 }

@@ -11,13 +11,13 @@ use crate::Result;
 /// The first request of each connection, as its sorted head lines.
 type Heads = Arc<Mutex<Vec<Vec<String>>>>;
 
-pub(crate) struct Server {
+pub(super) struct Server {
     address: SocketAddr,
     heads: Heads,
 }
 
 impl Server {
-    pub(crate) fn start() -> Result<Self> {
+    pub(super) fn start() -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
         let heads = Heads::default();
@@ -33,12 +33,12 @@ impl Server {
         Ok(Self { address, heads })
     }
 
-    pub(crate) fn base_url(&self) -> String {
+    pub(super) fn base_url(&self) -> String {
         format!("http://{}/v1", self.address)
     }
 
     /// The heads of the first requests, in the order in which connections came.
-    pub(crate) fn heads(&self) -> Vec<Vec<String>> {
+    pub(super) fn heads(&self) -> Vec<Vec<String>> {
         self.heads.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -11,14 +11,14 @@ use super::typed::{MapRow, Rows, TypedRow};
 use crate::Result;
 
 /// What was decoded, to be held while memory is counted.
-pub type Held = Box<dyn Any>;
+type Held = Box<dyn Any>;
 
 type Decode = Box<dyn Fn(&str) -> Result<Held>>;
 
 /// One way to decode a report.
-pub struct Decoder {
+pub(crate) struct Decoder {
     /// What the tables call it.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     decode: Decode,
 }
 
@@ -32,10 +32,7 @@ impl Decoder {
     }
 
     /// Decodes a whole report.
-    ///
-    /// # Errors
-    /// When it cannot.
-    pub fn decode(&self, text: &str) -> Result<Held> {
+    pub(crate) fn decode(&self, text: &str) -> Result<Held> {
         (self.decode)(text)
     }
 }
@@ -44,10 +41,7 @@ pub(super) const BASE: &str = "serde_json::Value";
 pub(super) const COLUMNS: &str = "funnelflux_model Report (columns)";
 
 /// All of them, the baseline first.
-///
-/// # Errors
-/// When the request that belongs to the text cannot be built.
-pub fn decoders() -> Result<Vec<Decoder>> {
+pub(crate) fn decoders() -> Result<Vec<Decoder>> {
     let range = TimeRange::days("2026-10-01", "2026-10-28", &Zone::utc())?;
     let attributes = [
         Attribute::new("Third Parties: Traffic Source"),

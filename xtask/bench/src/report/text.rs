@@ -4,70 +4,14 @@ use std::fmt::Write as _;
 
 use fastrand::Rng;
 
-/// Whole numbers, in the order in which the rows have them.
-pub(super) const COUNTS: &[&str] = &[
-    "visits",
-    "visitors",
-    "landerViews",
-    "landerViewsUnique",
-    "landerClicks",
-    "landerClicksUnique",
-    "offerViews",
-    "offerViewsUnique",
-    "offerClicks",
-    "offerClicksUnique",
-    "conversions",
-    "indirectConversions",
-    "conversionsLifetime",
-    "customEvent1Count",
-    "customEvent2Count",
-    "customEvent3Count",
-    "customEvent4Count",
-    "customEvent5Count",
-    "customEvent6Count",
-];
-
-/// Decimals in strings, or null.
-pub(super) const MONEY: &[&str] = &[
-    "revenue",
-    "conversionRevenue",
-    "revenueIndirect",
-    "revenueLifetime",
-    "cost",
-    "profitAndLoss",
-    "customEvent1Revenue",
-];
-
-/// Numbers with a fraction.
-pub(super) const RATIOS: &[&str] = &[
-    "returnOnInvestment",
-    "uniqueness",
-    "costPerVisit",
-    "revenuePerVisit",
-    "conversionPerVisit",
-    "costPerVisitor",
-    "revenuePerVisitor",
-    "conversionPerVisitor",
-    "costPerUniqueVisitor",
-    "revenuePerUniqueVisitor",
-    "conversionPerUniqueVisitor",
-    "visitPercentVsTopLevel",
-    "visitPercentVsParent",
-    "conversionPercentVsTopLevel",
-    "conversionPercentVsParent",
-    "landerClickthroughRate",
-    "offerClickthroughRate",
-    "costPerConversion",
-    "revenuePerConversion",
-];
+use super::typed::{COUNTS, MONEY, RATIOS};
 
 /// How many different values an attribute has: sources, offers, countries, hours of four weeks,
 /// keywords.
 const VALUES: [usize; 5] = [24, 60, 190, 672, 6000];
 
 /// A report of at least `bytes` bytes and hardly more.
-#[must_use]
-pub fn text(bytes: usize) -> String {
+pub(crate) fn text(bytes: usize) -> String {
     let mut rng = Rng::with_seed(20_261_122);
     let attributes: Vec<Vec<String>> =
         (0..VALUES.len()).map(|attribute| values(attribute, &mut rng)).collect();

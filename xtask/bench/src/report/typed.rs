@@ -29,11 +29,18 @@ pub(super) struct MapRow {
     metrics: HashMap<String, Value>,
 }
 
-macro_rules! typed_row {
+macro_rules! metrics {
     (counts: $($count:ident)*; money: $($money:ident)*; ratios: $($ratio:ident)*;) => {
+        /// Whole numbers, in the order in which the rows have them.
+        pub(super) const COUNTS: &[&str] = &[$(stringify!($count)),*];
+        /// Decimals in strings, or null.
+        pub(super) const MONEY: &[&str] = &[$(stringify!($money)),*];
+        /// Numbers with a fraction.
+        pub(super) const RATIOS: &[&str] = &[$(stringify!($ratio)),*];
+
         /// Every metric a member: quick, but a metric that is not listed is lost.
         #[derive(Debug, Deserialize)]
-        #[serde(rename_all = "camelCase")]
+        #[allow(non_snake_case, reason = "the members are called as on the wire")]
         #[expect(dead_code, reason = "it is decoded and held, not read")]
         pub(super) struct TypedRow {
             attributes: Vec<Attribute>,
@@ -41,39 +48,30 @@ macro_rules! typed_row {
             $($money: Option<Decimal>,)*
             $($ratio: f64,)*
         }
-
-        #[cfg(test)]
-        const MEMBERS: [usize; 3] = [
-            [$(stringify!($count)),*].len(),
-            [$(stringify!($money)),*].len(),
-            [$(stringify!($ratio)),*].len(),
-        ];
     };
 }
 
-typed_row! {
-    counts: visits visitors lander_views lander_views_unique lander_clicks lander_clicks_unique
-        offer_views offer_views_unique offer_clicks offer_clicks_unique conversions
-        indirect_conversions conversions_lifetime custom_event1_count custom_event2_count
-        custom_event3_count custom_event4_count custom_event5_count custom_event6_count;
-    money: revenue conversion_revenue revenue_indirect revenue_lifetime cost profit_and_loss
-        custom_event1_revenue;
-    ratios: return_on_investment uniqueness cost_per_visit revenue_per_visit conversion_per_visit
-        cost_per_visitor revenue_per_visitor conversion_per_visitor cost_per_unique_visitor
-        revenue_per_unique_visitor conversion_per_unique_visitor visit_percent_vs_top_level
-        visit_percent_vs_parent conversion_percent_vs_top_level conversion_percent_vs_parent
-        lander_clickthrough_rate offer_clickthrough_rate cost_per_conversion
-        revenue_per_conversion;
+metrics! {
+    counts: visits visitors landerViews landerViewsUnique landerClicks landerClicksUnique
+        offerViews offerViewsUnique offerClicks offerClicksUnique conversions indirectConversions
+        conversionsLifetime customEvent1Count customEvent2Count customEvent3Count customEvent4Count
+        customEvent5Count customEvent6Count;
+    money: revenue conversionRevenue revenueIndirect revenueLifetime cost profitAndLoss
+        customEvent1Revenue;
+    ratios: returnOnInvestment uniqueness costPerVisit revenuePerVisit conversionPerVisit
+        costPerVisitor revenuePerVisitor conversionPerVisitor costPerUniqueVisitor
+        revenuePerUniqueVisitor conversionPerUniqueVisitor visitPercentVsTopLevel
+        visitPercentVsParent conversionPercentVsTopLevel conversionPercentVsParent
+        landerClickthroughRate offerClickthroughRate costPerConversion revenuePerConversion;
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::text::{COUNTS, MONEY, RATIOS, text};
+    use super::super::text::text;
     use super::*;
 
     #[test]
     fn the_typed_row_has_every_metric_of_the_text() {
-        assert_eq!(MEMBERS, [COUNTS.len(), MONEY.len(), RATIOS.len()]);
         // Each member is required, so a name that differs would be an error.
         let rows: Rows<TypedRow> = serde_json::from_str(&text(5_000)).unwrap();
         assert!(!rows.rows.is_empty());

@@ -1,0 +1,215 @@
+//! The clients, each set up and called the way its ordinary user does it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use funnelflux_transport::{
+    AccessToken, Body, Client, ClientBuilder, RateLimit, Secret, StaticToken, operation,
+};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::{Extensions, Request};
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::client::legacy::Client as HyperClient;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use reqwest_middleware::{ClientWithMiddleware, Middleware, Next};
+use reqwest_retry::RetryTransientMiddleware;
+use reqwest_retry::policies::ExponentialBackoff;
+use tower::util::MapRequestLayer;
+
+use super::exchange::{ANSWER_BYTES, Exchange, JSON, TOKEN, USER_AGENT};
+use crate::Result;
+
+/// The case that the others are compared with.
+pub(super) const BASE: &str = "reqwest";
+pub(super) const STACK: &str = "full stack";
+
+/// A client with a runtime of its own, driven by the thread that measures.
+pub(crate) struct Case {
+    /// What the tables call it.
+    pub(crate) name: &'static str,
+    run: Box<dyn Fn(u32) -> Result<()>>,
+}
+
+impl Case {
+    /// `exchange` does one exchange and reads the answer's body to its end.
+    fn new(
+        name: &'static str,
+        exchange: impl AsyncFn() -> Result<Bytes> + 'static,
+    ) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        // The loop is compiled for each client: no box and no dynamic call per request.
+        let run = move |count| runtime.block_on(exchanges(&exchange, count));
+        Ok(Self { name, run: Box::new(run) })
+    }
+
+    /// Does so many exchanges, one after the other; each must bring the server's answer.
+    pub(crate) fn run(&self, count: u32) -> Result<()> {
+        (self.run)(count).map_err(|error| format!("{}: {error}", self.name).into())
+    }
+}
+
+async fn exchanges(exchange: &impl AsyncFn() -> Result<Bytes>, count: u32) -> Result<()> {
+    for _ in 0..count {
+        let answer = exchange().await?;
+        if answer.len() != ANSWER_BYTES {
+            return Err(format!("an answer of {} bytes", answer.len()).into());
+        }
+    }
+    Ok(())
+}
+
+/// All of them, in the order of the tables.
+pub(super) fn all(exchange: Exchange, base: &str) -> Result<Vec<Case>> {
+    let retry = || -> Result<_> {
+        // As many attempts as our stack's default: one and two more.
+        let policy = ExponentialBackoff::builder().build_with_max_retries(2);
+        let client = reqwest_middleware::ClientBuilder::new(plain().build()?);
+        Ok(client.with(RetryTransientMiddleware::new_with_policy(policy)))
+    };
+    // As many steps as our stack has beside the retry and the leaf, and none of them does anything.
+    let idle = (0..8).fold(retry()?, |builder, _| builder.with(Idle)).build();
+    // With a layer per call and one per attempt: what extending costs before the layers do anything.
+    let pass = || MapRequestLayer::new(|request: Request<Body>| request);
+    let extended = ours(base)?.layer(pass()).attempt_layer(pass()).build()?;
+    // The stack's own share: the same with the leanest transport there is instead of reqwest.
+    let leaf = HyperClient::builder(TokioExecutor::new()).build::<_, Body>(connector());
+    // A client without a timeout waits for ever; few leave it at that.
+    let with_timeout = plain().timeout(Duration::from_secs(30)).build()?;
+    Ok(vec![
+        bare_hyper(exchange, base)?,
+        bare(BASE, plain().build()?, exchange, base)?,
+        bare("reqwest, timeout", with_timeout, exchange, base)?,
+        middleware("reqwest-middleware, retry", retry()?.build(), exchange, base)?,
+        middleware("reqwest-middleware, retry + 8 idle", idle, exchange, base)?,
+        stack(STACK, ours(base)?.build()?, exchange)?,
+        stack("full stack + 2 user layers", extended, exchange)?,
+        stack(
+            "full stack, hyper-util as transport",
+            ours(base)?.transport(leaf).build()?,
+            exchange,
+        )?,
+    ])
+}
+
+/// hyper-util's client, bare: the floor.
+fn bare_hyper(exchange: Exchange, base: &str) -> Result<Case> {
+    let client = HyperClient::builder(TokioExecutor::new()).build(connector());
+    let url = exchange.url(base);
+    Case::new("hyper-util", async move || {
+        let body = exchange.body();
+        let builder = match &body {
+            Some(_) => Request::post(&url).header(CONTENT_TYPE, JSON),
+            None => Request::get(&url),
+        };
+        let request = builder
+            .header(http::header::USER_AGENT, USER_AGENT)
+            .header(ACCEPT, JSON)
+            .header(AUTHORIZATION, format!("Bearer {TOKEN}"))
+            .body(body.map(Full::new).unwrap_or_default())?;
+        Ok(client.request(request).await?.into_body().collect().await?.to_bytes())
+    })
+}
+
+/// As reqwest sets it up.
+fn connector() -> HttpConnector {
+    let mut connector = HttpConnector::new();
+    connector.set_nodelay(true);
+    connector
+}
+
+/// The settings that every case over reqwest has.
+fn plain() -> reqwest::ClientBuilder {
+    let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(JSON))]);
+    reqwest::Client::builder().user_agent(USER_AGENT).default_headers(headers)
+}
+
+/// reqwest as most programs use it.
+fn bare(
+    name: &'static str,
+    client: reqwest::Client,
+    exchange: Exchange,
+    base: &str,
+) -> Result<Case> {
+    let url = exchange.url(base);
+    Case::new(name, async move || {
+        let request = match exchange.body() {
+            Some(body) => client.post(&url).header(CONTENT_TYPE, JSON).body(body),
+            None => client.get(&url),
+        };
+        Ok(request.bearer_auth(TOKEN).send().await?.error_for_status()?.bytes().await?)
+    })
+}
+
+/// reqwest-middleware with reqwest-retry: the usual way to add retries to reqwest.
+fn middleware(
+    name: &'static str,
+    client: ClientWithMiddleware,
+    exchange: Exchange,
+    base: &str,
+) -> Result<Case> {
+    let url = exchange.url(base);
+    Case::new(name, async move || {
+        let request = match exchange.body() {
+            Some(body) => client.post(&url).header(CONTENT_TYPE, JSON).body(body),
+            None => client.get(&url),
+        };
+        Ok(request.bearer_auth(TOKEN).send().await?.error_for_status()?.bytes().await?)
+    })
+}
+
+/// Does nothing: what a further step costs before it does anything.
+struct Idle;
+
+#[async_trait::async_trait]
+impl Middleware for Idle {
+    async fn handle(
+        &self,
+        request: reqwest::Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<reqwest::Response> {
+        next.run(request, extensions).await
+    }
+}
+
+operation! {
+    /// As in the contract.
+    static DRILLDOWN = {
+        id: "reporting.drilldown", title: "Create a drilldown report", method: POST,
+        path: "/reporting/drilldown", path_grade: Proven, alternatives: [],
+        grade: Documented, source: "a benchmark", idempotency: Safe, weight: Report,
+    };
+}
+
+operation! {
+    /// As in the contract.
+    static TRAFFIC_SOURCES = {
+        id: "ledger.trafficsource.list", title: "List traffic sources", method: GET,
+        path: "/trafficsource/list", path_grade: Proven, alternatives: [],
+        grade: Documented, source: "a benchmark", idempotency: Safe, weight: Light,
+    };
+}
+
+/// Our client with its defaults, but for the rate: the default of 20 requests a second would be all
+/// that is measured. A million a second never binds here, and the limiter still does its work each
+/// time, which it would not with `RateLimit::unlimited`.
+fn ours(base: &str) -> Result<ClientBuilder> {
+    let token = AccessToken::new(Secret::from(TOKEN.to_owned()), None)?;
+    Ok(Client::builder()
+        .base_url(base)
+        .token_provider(Arc::new(StaticToken::new(token)))
+        .decompression(false)
+        .rate_limit(RateLimit::per_second(1e6).with_burst(1000)))
+}
+
+fn stack(name: &'static str, client: Client, exchange: Exchange) -> Result<Case> {
+    Case::new(name, async move || {
+        let call = match exchange.body() {
+            Some(body) => client.call(&DRILLDOWN).json_text(body),
+            None => client.call(&TRAFFIC_SOURCES).query("status", "active"),
+        };
+        Ok(call.send().await?.into_inner())
+    })
+}
