@@ -90,7 +90,7 @@ fn behind_port(run: &str) -> &str {
 }
 
 /// Whether it has at least 28 characters without a break, letters and digits mixed: every known id of
-/// the API is shorter (26), every token is longer.
+/// the API is shorter (27), every token is longer.
 fn looks_secret(word: &str) -> bool {
     let word = word.trim_end_matches(['.', ':']);
     word.len() >= 28

@@ -376,7 +376,12 @@ async fn wrong_updates_are_refused() {
         (Method::DELETE, RESET, day(&json!({"restrictToFunnelIDs": ["x"]})), "12 characters"),
         (Method::POST, RESET, day(&json!({"restrictToTrafficSourceIDs": ["x"]})), "12 characters"),
         (Method::DELETE, RESET, day(&json!({"restrictToCountryCodes": ["USA"]})), "two capital"),
-        (Method::DELETE, RESET, day(&json!({"restrictToVisitorIDs": ["x"]})), "26 characters"),
+        (
+            Method::DELETE,
+            RESET,
+            day(&json!({"restrictToVisitorIDs": ["x-y"]})),
+            "letters and digits",
+        ),
         (Method::DELETE, RESET, day(&json!({"restrictToIPs": ["192.0.2"]})), "an IP address"),
         (Method::PUT, "/reporting/update/customevents", json!([]), "JSON object"),
     ] {

@@ -154,8 +154,11 @@ fn characters(text: &str, next: &mut dyn FnMut(u64) -> u64) -> String {
         return std::iter::once(first).chain(others).collect();
     }
     // Other ids may hold their time, too, and which places hold digits would tell a part of it: so
-    // each character becomes any. The last one tells the kind of hit.
-    let last = is_tracking_id(text).then(|| text.len() - 1);
+    // each character becomes any. The last one of a hit tells its kind.
+    if is_visitor_id(text) {
+        return text.chars().map(|_| pick(BASE_62, next)).collect();
+    }
+    let last = is_hit_id(text).then(|| text.len() - 1);
     let is_hex = is_hex(text);
     text.char_indices()
         .map(|(at, c)| match c {
@@ -177,9 +180,9 @@ pub(super) fn is_number(text: &str) -> bool {
         && serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok()
 }
 
-/// An id of any kind: an asset's, a hit's, a UUID or a hash.
+/// An id of any kind: an asset's, a hit's, a visitor's, a UUID or a hash.
 pub(super) fn is_id(text: &str) -> bool {
-    is_asset_id(text) || is_tracking_id(text) || is_hex(text)
+    is_asset_id(text) || is_hit_id(text) || is_visitor_id(text) || is_hex(text)
 }
 
 /// An asset id with a digit and a letter: words have no digits, telephone numbers no letters.
@@ -189,9 +192,20 @@ fn is_asset_id(text: &str) -> bool {
         && text.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
-fn is_tracking_id(text: &str) -> bool {
+fn is_hit_id(text: &str) -> bool {
     text.parse::<HitId>().is_ok_and(|id| id.has_known_form())
         && text.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// An id of the form of the known visitor id: 27 digits, capitals and small letters, which words and
+/// numbers do not mix.
+fn is_visitor_id(text: &str) -> bool {
+    let any = |is: fn(&u8) -> bool| text.as_bytes().iter().any(is);
+    text.len() == 27
+        && text.bytes().all(|b| b.is_ascii_alphanumeric())
+        && any(u8::is_ascii_digit)
+        && any(u8::is_ascii_uppercase)
+        && any(u8::is_ascii_lowercase)
 }
 
 fn is_hex(text: &str) -> bool {
@@ -279,8 +293,20 @@ mod tests {
         let of = |kind: fn(&u8) -> bool| seconds.iter().any(kind);
         assert!(of(u8::is_ascii_digit) && of(u8::is_ascii_uppercase) && of(u8::is_ascii_lowercase));
 
-        let hit = Key::default().text("01dkezmsf3bat8xdbz8rt039rh");
-        assert!(hit.len() == 26 && hit.ends_with('h') && !hit.contains("dkezmsf3"), "{hit}");
+        for (hit, part) in
+            [("01dkezmsf3bat8xdbz8rt039rh", "dkezmsf3"), ("3a3tmqba2w8weysjvt00ah", "3a3tmqba")]
+        {
+            let other = Key::default().text(hit);
+            assert_eq!(other.len(), hit.len());
+            assert!(other.ends_with('h') && !other.contains(part), "{other}");
+            assert!(other.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase()));
+        }
+        // A digit there may become a letter of either case.
+        let visitors = |_| Key::default().text("afdwb7QPV6Y59aTP3fQxZ3tX2ox");
+        let visitors: Vec<String> = (0..100).map(visitors).collect();
+        assert!(visitors.iter().all(|id| id.len() == 27 && !id.contains("afdwb7")));
+        assert!(visitors.iter().any(|id| id.as_bytes()[5].is_ascii_uppercase()));
+        assert!(visitors.iter().all(|id| id.bytes().all(|b| b.is_ascii_alphanumeric())));
         let uuid = Key::default().text("01234567-89ab-cdef-0123-456789abcdef");
         assert!(is_hex(&uuid) && uuid.split('-').map(str::len).eq([8, 4, 4, 4, 12]), "{uuid}");
     }

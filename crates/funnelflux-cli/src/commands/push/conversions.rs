@@ -79,12 +79,12 @@ pub(in crate::commands) async fn run(
 /// it.
 fn warn_of_odd_hits(lines: &[Line], update: &ConversionsUpdate, terminal: Terminal) {
     let odd = lines.iter().zip(update.conversions());
-    let odd = odd.filter(|(_, one)| !matches!(one.hit().to_string().len(), 24 | 26));
+    let odd = odd.filter(|(_, one)| !one.hit().has_known_form());
     let odd: Vec<u64> = odd.map(|(line, _)| line.number).collect();
     if !odd.is_empty() {
         terminal.warn(&format!(
-            "{}: a hit id should have 24 or 26 characters; the server does not report hits that do \
-             not exist",
+            "{}: all known hit ids have 22, 24 or 26 characters of 0-9 and a-z; the server does not \
+             report hits that do not exist",
             named_lines(&odd)
         ));
     }

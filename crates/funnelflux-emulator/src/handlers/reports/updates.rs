@@ -131,11 +131,8 @@ const COUNTRY: Form = Form {
     fits: |text| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()),
 };
 const VISITOR: Form = Form {
-    right: "the id of a visitor, 26 characters, each 0-9 or a-z",
-    fits: |text| {
-        let digit = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_lowercase();
-        text.len() == 26 && text.bytes().all(digit)
-    },
+    right: "the id of a visitor, letters and digits",
+    fits: |text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
 };
 const IP: Form =
     Form { right: "an IP address", fits: |text| text.parse::<std::net::IpAddr>().is_ok() };
@@ -209,7 +206,7 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         let kind = fields.string("costType", "wholeSegment")?;
         if kind != "wholeSegment" {
             return Err(Refusal::bad_request(format!(
-                "`{}` is {kind:?}; expected wholeSegment, the only one known",
+                "`{}` is {kind:?}; expected wholeSegment, the only one that the emulator computes",
                 fields.path("costType")
             )));
         }
