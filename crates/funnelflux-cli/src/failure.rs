@@ -270,8 +270,9 @@ fn next_step(error: &Error) -> Option<String> {
 /// The hint for a 404: the path may be a wrong guess.
 fn not_found(error: &Error) -> String {
     let known = error.operation().and_then(|operation| operations::find_by_id(operation.id()));
-    match known.filter(|operation| operation.path_grade().is_guess()) {
+    match known.filter(|operation| !operation.path_grade().is_confirmed()) {
         Some(operation) => {
+            let sure = if operation.path_grade().is_guess() { "a guess" } else { "not confirmed" };
             let others = operation.alternatives();
             let others = if others.is_empty() {
                 String::new()
@@ -279,8 +280,8 @@ fn not_found(error: &Error) -> String {
                 format!(" (the right one may be {})", others.join(", "))
             };
             format!(
-                "it may not exist, or the path, which is a guess, is wrong{others}: set the right one \
-                 in the profile, [paths] \"{}\" = \"…\"",
+                "it may not exist, or the path, which is {sure}, is wrong{others}: set the right one in \
+                 the profile, [paths] \"{}\" = \"…\"",
                 operation.id()
             )
         }

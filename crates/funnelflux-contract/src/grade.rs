@@ -18,6 +18,8 @@ pub enum Grade {
     Sibling,
     /// Stated by a help-centre article: true of the product, silent on the wire format.
     Help,
+    /// Written into the code of a public third-party integration, which never ran it.
+    Written,
     /// Sent or read by a public third-party integration that ran in production in 2023-24.
     Proven,
     /// Stated on the vendor's documentation site or in its changelog.
@@ -31,6 +33,12 @@ impl Grade {
         matches!(self, Self::Unknown | Self::Inferred | Self::Sibling)
     }
 
+    /// Whether the fact is documented or proven, so that a server that differs is a surprise.
+    #[must_use]
+    pub const fn is_confirmed(self) -> bool {
+        matches!(self, Self::Proven | Self::Documented)
+    }
+
     /// The grade as one lower-case word, as the contract spells it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -39,6 +47,7 @@ impl Grade {
             Self::Inferred => "inferred",
             Self::Sibling => "sibling",
             Self::Help => "help",
+            Self::Written => "written",
             Self::Proven => "proven",
             Self::Documented => "documented",
         }

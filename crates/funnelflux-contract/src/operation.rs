@@ -59,6 +59,7 @@ pub struct Parameter {
     pub(crate) name: &'static str,
     pub(crate) kind: &'static str,
     pub(crate) required: bool,
+    pub(crate) required_grade: Grade,
     pub(crate) grade: Grade,
     pub(crate) source: &'static str,
     pub(crate) alternatives: &'static [&'static str],
@@ -81,6 +82,12 @@ impl Parameter {
     #[must_use]
     pub const fn is_required(&self) -> bool {
         self.required
+    }
+
+    /// How surely it is known whether a call without it is refused.
+    #[must_use]
+    pub const fn required_grade(&self) -> Grade {
+        self.required_grade
     }
 
     /// How surely its name is known.
@@ -107,7 +114,10 @@ impl Parameter {
 #[non_exhaustive]
 pub enum Shape {
     /// No body.
-    None,
+    None {
+        /// How surely there is none.
+        grade: Grade,
+    },
     /// A body of which nothing is known.
     Unknown,
     /// A body of a known schema.
@@ -125,7 +135,7 @@ impl Shape {
     pub fn schema(self) -> Option<&'static str> {
         match self {
             Self::Known { kind, .. } => Some(kind.trim_end_matches("[]")),
-            Self::None | Self::Unknown => None,
+            Self::None { .. } | Self::Unknown => None,
         }
     }
 

@@ -80,6 +80,7 @@ pub struct Member {
     pub(crate) name: &'static str,
     pub(crate) kind: &'static str,
     pub(crate) grade: Grade,
+    pub(crate) type_grade: Grade,
     pub(crate) source: &'static str,
     pub(crate) meaning: &'static str,
     pub(crate) server_managed: bool,
@@ -105,7 +106,13 @@ impl Member {
         self.grade
     }
 
-    /// Where that is known from.
+    /// How surely its kind is known.
+    #[must_use]
+    pub const fn type_grade(&self) -> Grade {
+        self.type_grade
+    }
+
+    /// Where its name is known from.
     #[must_use]
     pub const fn source(&self) -> &'static str {
         self.source

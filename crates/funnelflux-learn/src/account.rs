@@ -18,7 +18,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use funnelflux_contract::{AssetKind, Grade, Verb, operations};
+use funnelflux_contract::{AssetKind, Verb, operations};
 use funnelflux_model::Document;
 use funnelflux_model::json::list_in;
 use funnelflux_transport::bytes::Bytes;
@@ -97,7 +97,7 @@ impl Check {
     /// Whether the path is proven or documented, so that the list must be there.
     #[must_use]
     pub fn is_certain(&self) -> bool {
-        matches!(self.operation.path_grade(), Grade::Proven | Grade::Documented)
+        self.operation.path_grade().is_confirmed()
     }
 }
 

@@ -59,6 +59,7 @@ fn query_parameter(query: &Query) -> Json {
         .with_some("explode", explode)
         .with("schema", of_type(&kind))
         .with("x-grade", query.grade.written())
+        .with_some("x-required-grade", query.required.then(|| query.required_grade.written()))
         .with("x-source", query.source.as_str())
         .with_list("x-alternatives", alternatives)
         .into()
@@ -66,7 +67,7 @@ fn query_parameter(query: &Query) -> Json {
 
 fn request_body(operation: &Operation) -> Option<Object> {
     match &operation.body {
-        Shape::None => None,
+        Shape::None { .. } => None,
         Shape::Unknown => {
             let free = of_type(&Type::Object);
             let body = Object::new()
@@ -87,7 +88,9 @@ fn request_body(operation: &Operation) -> Option<Object> {
 fn responses(operation: &Operation, section: &Section) -> Object {
     // Which status of the 2xx says success is not documented.
     let success = match &operation.response {
-        Shape::None => Object::new().with("description", "Accepted; no data comes back."),
+        Shape::None { grade } => Object::new()
+            .with("description", "Accepted; no data comes back.")
+            .with("x-grade", grade.written()),
         Shape::Unknown => Object::new()
             .with("description", "Success; the body of the answer is unknown.")
             .with("content", json_content(of_type(&Type::Unknown), Grade::Unknown)),

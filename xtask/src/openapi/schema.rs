@@ -52,6 +52,7 @@ fn property(field: &Field) -> Json {
         .with_some("default", default.map(Json::Value))
         .with("x-grade", field.grade.written())
         .with_some("x-name-grade", field.name_grade.map(|grade| grade.written()))
+        .with("x-type-grade", field.type_grade().written())
         .with_some("x-source", field.source.as_deref())
         .into()
 }

@@ -74,7 +74,7 @@ pub(super) fn render(contract: &Contract, root: &Path) -> Result<String> {
         .collect();
 
     let mut text = HEAD.to_owned();
-    text.push_str("| section | operations | path is a guess | client | fixture | CLI |\n|---|---|---|---|---|---|\n");
+    text.push_str("| section | operations | path is not confirmed | client | fixture | CLI |\n|---|---|---|---|---|---|\n");
     for (section, rows) in &sections {
         summary(&mut text, section, rows);
     }
@@ -119,7 +119,7 @@ fn fixtures(root: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
 }
 
 fn summary(text: &mut String, section: &Section, rows: &[(&Operation, Found)]) {
-    let guesses = rows.iter().filter(|(operation, _)| operation.path_grade.is_guess()).count();
+    let guesses = rows.iter().filter(|(operation, _)| !operation.path_grade.is_confirmed()).count();
     let count = |has: fn(&Found) -> bool| rows.iter().filter(|(_, found)| has(found)).count();
     let Section { title, name, .. } = section;
     let anchor = format!("{}-{name}", title.to_lowercase().replace(' ', "-"));

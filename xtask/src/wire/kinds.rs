@@ -44,7 +44,7 @@ fn item(asset: &Asset, section: &Section, contract: &Contract) -> String {
         .or_else(|| id_members.first().map(String::as_str));
     let copy = operation(Verb::Duplicate).and_then(|operation| match &operation.body {
         Shape::Schema { name, .. } => Some(schema(name)),
-        Shape::None | Shape::Unknown => None,
+        Shape::None { .. } | Shape::Unknown => None,
     });
     let one_at_a_time: Vec<String> = [Verb::Archive, Verb::Unarchive, Verb::Move]
         .into_iter()

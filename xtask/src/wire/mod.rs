@@ -90,7 +90,12 @@ fn compare(root: &Path) -> Result<String> {
 
 fn fresh(contract: &Contract, outputs: &[Output]) -> String {
     let operations = contract.operations().count();
-    format!("{operations} operations; {} generated files are fresh", outputs.len())
+    let unproven = contract.without_evidence();
+    let mut said = format!("{operations} operations; {} generated files are fresh", outputs.len());
+    if let Some(first) = unproven.first() {
+        let _ = write!(said, "\n{} facts without evidence, such as {first}", unproven.len());
+    }
+    said
 }
 
 fn generate(root: &Path) -> Result<(Contract, Vec<Output>)> {

@@ -164,7 +164,12 @@ impl<'a> Models<'a> {
         for field in fields {
             let Some(name) = &field.name else { continue };
             let access = self.access(schema, field, name)?;
-            let grade = field.name_grade.unwrap_or(field.grade).written();
+            let (known, of_type) = (field.known(), field.type_grade());
+            let type_grade = if of_type == known {
+                String::new()
+            } else {
+                format!(" (its type: *{}*)", of_type.written())
+            };
             let meaning = field.meaning.as_deref().unwrap_or("its meaning is unknown");
             let mut doc = Doc::new(&mut text, "        ");
             doc.paragraph(&format!("`{name}`: {}", sentence(meaning)));
@@ -175,7 +180,8 @@ impl<'a> Models<'a> {
             } else {
                 ""
             };
-            doc.paragraph(&format!("Grade: *{grade}*, {}{managed}", sentence(source)));
+            let grade = format!("Grade: *{}*{type_grade}, ", known.written());
+            doc.paragraph(&format!("{grade}{}{managed}", sentence(source)));
             let _ = writeln!(text, "        {name:?}: {access};");
         }
         text.push_str("    }\n}\n");

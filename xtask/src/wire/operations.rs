@@ -63,10 +63,12 @@ fn item(operation: &Operation) -> String {
 }
 
 fn parameter(query: &Query) -> String {
-    let Query { name, kind, required, grade, alternatives, source, .. } = query;
+    let Query { name, kind, required, required_grade, grade, alternatives, source, .. } = query;
     format!(
         "            crate::Parameter {{ name: {name:?}, kind: {kind:?}, required: {required}, \
-         grade: crate::Grade::{}, source: {source:?}, alternatives: {} }},\n",
+         required_grade: crate::Grade::{}, grade: crate::Grade::{}, source: {source:?}, \
+         alternatives: {} }},\n",
+        required_grade.in_rust(),
         grade.in_rust(),
         texts(alternatives),
     )
@@ -74,7 +76,9 @@ fn parameter(query: &Query) -> String {
 
 fn shape(shape: &Shape) -> String {
     match shape {
-        Shape::None => "crate::Shape::None".to_owned(),
+        Shape::None { grade } => {
+            format!("crate::Shape::None {{ grade: crate::Grade::{} }}", grade.in_rust())
+        }
         Shape::Unknown => "crate::Shape::Unknown".to_owned(),
         Shape::Schema { name, grade } => {
             format!(

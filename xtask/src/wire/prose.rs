@@ -50,18 +50,19 @@ pub(crate) fn doc_comment(operation: &Operation, indent: &str) -> String {
 }
 
 fn parameter(query: &Query) -> String {
-    let Query { name, kind, required, grade, alternatives, .. } = query;
-    let required = if *required { "required " } else { "" };
+    let Query { name, kind, required, required_grade, grade, alternatives, .. } = query;
+    let required =
+        if *required { format!(", required: {}", required_grade.written()) } else { String::new() };
     let others = match alternatives.as_slice() {
         [] => String::new(),
         some => format!(", or else `{}`", some.join("`, `")),
     };
-    format!("{required}`{name}` (`{kind}`, {}{others})", grade.written())
+    format!("`{name}` (`{kind}`, {}{others}{required})", grade.written())
 }
 
 fn shape(shape: &Shape) -> String {
     match shape {
-        Shape::None => "none".to_owned(),
+        Shape::None { grade } => format!("none ({})", grade.written()),
         Shape::Unknown => "unknown".to_owned(),
         Shape::Schema { name, grade } => format!("`{name}` ({})", grade.written()),
     }

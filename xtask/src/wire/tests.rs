@@ -226,8 +226,10 @@ fn after_writing_everything_is_fresh_and_a_second_run_writes_nothing() {
     let root = workspace();
     let said = write(root.path()).unwrap();
     assert!(said.contains("wrote docs/coverage.md"), "{said}");
-    assert_eq!(compare(root.path()).unwrap(), "4 operations; 13 generated files are fresh");
-    assert_eq!(write(root.path()).unwrap(), "4 operations; 13 generated files are fresh");
+    let fresh = "4 operations; 13 generated files are fresh\n20 facts without evidence, such as ";
+    for said in [compare(root.path()).unwrap(), write(root.path()).unwrap()] {
+        assert!(said.starts_with(fresh), "{said}");
+    }
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn what_can_be_set_can_be_looked_up_without_a_login() {
     let all = members.as_array().unwrap();
     let name = all.iter().find(|member| member["name"] == "offerSourceName").unwrap();
     assert_eq!((&name["kind"], &name["server_managed"]), (&json!("string"), &json!(false)));
-    for text in ["grade", "source", "meaning"] {
+    for text in ["grade", "type_grade", "source", "meaning"] {
         assert!(name[text].as_str().is_some_and(|text| !text.is_empty()), "{text}: {name}");
     }
     let table = ffx.run(&["pages", "members"]).done().stdout;

@@ -1,6 +1,7 @@
 //! The contract: every operation and schema, as data, with how surely each fact is known.
 
 mod asset;
+mod evidence;
 mod kind;
 mod operation;
 mod reader;
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 pub use asset::{Asset, Marker};
+pub use evidence::{Evidence, Fact};
 pub use kind::Type;
 pub use operation::{Operation, Query, Shape, Unreadable};
 pub use schema::{Content, EnumValue, Field, Schema};
@@ -22,6 +24,7 @@ pub use words::{Grade, Weight, Word, repeat};
 
 use crate::error::{Error, Result};
 use reader::{Reader, Violations};
+use words::Method;
 
 /// The sections, in the order of the vendor's reference.
 pub const SECTIONS: &[&str] = &["auth", "billing", "reporting", "ledger"];
@@ -38,6 +41,7 @@ pub struct Contract {
     /// In the order of the files' names, and in the files' own.
     pub schemas: Vec<Schema>,
     pub vocabulary: Vocabulary,
+    pub evidence: Vec<Evidence>,
 }
 
 #[derive(Debug)]
@@ -93,6 +97,7 @@ impl Contract {
         let mut sections = Vec::new();
         let mut schemas = Vec::new();
         let mut vocabulary = Vocabulary::default();
+        let mut evidence = Vec::new();
         let mut files: Vec<&SourceFile> = files.iter().collect();
         files.sort_by(|a, b| a.name.cmp(&b.name));
         for file in files {
@@ -106,9 +111,13 @@ impl Contract {
             let top = Reader::new(&table, file.name.clone(), &log);
             if file.name.contains("/schemas/") {
                 top.text("title");
-                schemas.extend(top.entries::<Schema>("schema"));
+                let type_grade = top.optional_word("type_grade");
+                let own = top.entries::<Schema>("schema").into_iter();
+                schemas.extend(own.map(|schema| schema.with_type_grades(type_grade)));
             } else if file.name.ends_with("/vocabulary.toml") {
                 vocabulary = Vocabulary::read(&top);
+            } else if file.name.ends_with("/evidence.toml") {
+                evidence = top.entries("evidence");
             } else {
                 sections.push(Section::read(&top));
             }
@@ -120,12 +129,10 @@ impl Contract {
             asset::check(section, &schemas, &log);
         }
 
+        let contract = Self { sections, schemas, vocabulary, evidence };
+        contract.check_evidence(&log);
         let violations = log.into_vec();
-        if violations.is_empty() {
-            Ok(Self { sections, schemas, vocabulary })
-        } else {
-            Err(violations)
-        }
+        if violations.is_empty() { Ok(contract) } else { Err(violations) }
     }
 }
 

@@ -35,6 +35,9 @@ entry! {
         pub name: String;
         pub kind: String = |entry| entry.text("type");
         pub required: bool = |entry| entry.flag("required");
+        /// How surely `required` is known.
+        pub required_grade: Grade =
+            |entry| entry.optional_word("required_grade").unwrap_or(Grade::Inferred);
         pub grade: Grade;
         pub alternatives: Vec<String>;
         pub source: String;
@@ -45,7 +48,7 @@ entry! {
 /// What travels as a body: nothing, something unknown, or a schema and how surely it is that one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {
-    None,
+    None { grade: Grade },
     Unknown,
     Schema { name: String, grade: Grade },
 }
@@ -74,7 +77,7 @@ impl Entry for Operation {
             let found = self.idempotency.written();
             entry.complain(format!("a GET is `safe`, but `idempotency` is \"{found}\""));
         }
-        if self.method == Method::Get && self.body != Shape::None {
+        if self.method == Method::Get && !matches!(self.body, Shape::None { .. }) {
             entry.complain("a GET carries no body: `body` must be \"none\"");
         }
         if !self.body_required && !matches!(self.body, Shape::Schema { .. }) {
@@ -111,9 +114,9 @@ impl Operation {
     }
 
     fn check_alternatives(&self, entry: &Reader<'_>) {
-        if !self.alternatives.is_empty() && !self.path_grade.is_guess() {
+        if !self.alternatives.is_empty() && self.path_grade.is_confirmed() {
             let grade = self.path_grade.written();
-            entry.complain(format!("a path of grade \"{grade}\" is no guess: no alternatives"));
+            entry.complain(format!("a path of grade \"{grade}\" has no alternatives"));
         }
         let mut before = BTreeSet::new();
         for alternative in &self.alternatives {
@@ -175,20 +178,17 @@ impl Entry for Query {
 impl Shape {
     fn read(entry: &Reader<'_>, key: &'static str, grade_key: &'static str) -> Self {
         let name = entry.text(key);
-        let grade: Option<Grade> = entry.optional_word(grade_key);
-        match name.as_str() {
-            "" => Self::Unknown,
-            "none" | "unknown" => {
-                if grade.is_some() {
-                    entry.complain(format!("`{key}` is \"{name}\": `{grade_key}` says nothing"));
-                }
-                if name == "none" { Self::None } else { Self::Unknown }
+        let of_get = key == "body" && entry.optional_word("method") == Some(Method::Get);
+        if name.is_empty() || name == "unknown" {
+            if entry.optional_text(grade_key).is_some() {
+                entry.complain(format!("`{key}` is \"{name}\": `{grade_key}` says nothing"));
             }
-            _ => {
-                let grade = grade.or_else(|| entry.word(grade_key)).unwrap_or(Grade::Unknown);
-                Self::Schema { name, grade }
-            }
+            return Self::Unknown;
         }
+        // That a GET has no body follows from the method.
+        let grade = entry.word(if of_get { "grade" } else { grade_key });
+        let grade = grade.unwrap_or(Grade::Unknown);
+        if name == "none" { Self::None { grade } } else { Self::Schema { name, grade } }
     }
 }
 

@@ -15,6 +15,8 @@ entry! {
         pub source: String;
         pub meaning: Option<String>;
         pub notes: Option<String>;
+        /// How surely the types of the documented members are known.
+        pub type_grade: Option<Grade>;
         /// The name of the type in Rust, where it is another.
         pub rust: Option<String>;
         /// Whether a model is declared that no asset kind and no other model leads to.
@@ -43,6 +45,8 @@ entry! {
         pub place: String = |entry| entry.place().to_owned();
         pub kind: String = |entry| entry.text("type");
         pub grade: Grade;
+        /// How surely the type is known; see [`Field::type_grade`].
+        pub own_type_grade: Option<Grade> = |entry| entry.optional_word("type_grade");
         pub required: Option<bool>;
         pub nullable: bool;
         /// JSON.
@@ -80,11 +84,40 @@ entry! {
 }
 
 impl Schema {
+    /// Grades the types that have no grade of their own: those of documented members as the schema
+    /// says, or else its file, or else as inferred; those of other members as the members.
+    pub(super) fn with_type_grades(mut self, of_file: Option<Grade>) -> Self {
+        let documented = self.type_grade.or(of_file).unwrap_or(Grade::Inferred);
+        if let Content::Object(fields) = &mut self.content {
+            for field in fields {
+                let grade = match field.grade {
+                    _ if field.kind == "unknown" => Grade::Unknown,
+                    Grade::Documented => documented,
+                    grade => grade,
+                };
+                field.own_type_grade.get_or_insert(grade);
+            }
+        }
+        self
+    }
+
     pub fn fields(&self) -> &[Field] {
         match &self.content {
             Content::Object(fields) => fields,
             Content::Enum(_) => &[],
         }
+    }
+}
+
+impl Field {
+    /// How surely its name is known.
+    pub fn known(&self) -> Grade {
+        self.name_grade.unwrap_or(self.grade)
+    }
+
+    /// How surely its type is known.
+    pub fn type_grade(&self) -> Grade {
+        self.own_type_grade.unwrap_or(Grade::Unknown)
     }
 }
 

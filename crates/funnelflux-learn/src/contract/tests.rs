@@ -54,6 +54,7 @@ grade = "proven"
 source = "reference"
 fields = [
     { name = "status", type = "Status[]", grade = "proven", required = true, default = "[]" },
+    { name = "sure", type = "string", grade = "documented" },
     { name = "guessed", type = "map<string>", grade = "proven", unnamed = true, name_grade = "inferred" },
 ]
 
@@ -72,6 +73,78 @@ fn violations(section: &str, schemas: &str) -> Vec<String> {
         file("docs/contract/schemas/reporting.toml", schemas),
     ];
     Contract::parse(&files).err().unwrap_or_default()
+}
+
+/// The small contract with a list of evidence.
+fn with_evidence(states: &str) -> std::result::Result<Contract, Vec<String>> {
+    let page = format!(
+        "[[evidence]]\nid = \"a\"\npage = \"A page\"\ndate = \"2026-06-15\"\n\
+         grade = \"proven\"\nstates = [{states}]\n"
+    );
+    let file = |name: &str, text: &str| SourceFile { name: name.to_owned(), text: text.to_owned() };
+    Contract::parse(&[
+        file("docs/contract/reporting.toml", GOOD),
+        file("docs/contract/schemas/reporting.toml", SCHEMAS),
+        file("docs/contract/evidence.toml", &page),
+    ])
+}
+
+#[test]
+fn a_high_grade_needs_a_page_of_at_least_that_grade() {
+    let contract =
+        with_evidence("\"body:*\", \"type:DrilldownRequest.status\", \"schema:*\"").unwrap();
+    let lacking = contract.without_evidence();
+    let of = |prefix: &str| lacking.iter().filter(|fact| fact.starts_with(prefix)).count();
+    assert_eq!((of("body:"), of("schema:")), (0, 0), "{lacking:#?}");
+    assert_eq!(
+        lacking,
+        [
+            "operation:reporting.drilldown (documented)",
+            "query:reporting.drilldown.status (documented)",
+            "unreadable:A log (documented)",
+            "member:DrilldownRequest.status (proven)",
+            "member:DrilldownRequest.sure (documented)",
+            "member:DrilldownRequest.guessed (proven)",
+            "type:DrilldownRequest.guessed (proven)",
+            "value:Status. (documented)",
+            "value:Status.active (proven)",
+        ]
+    );
+    let too_low = with_evidence("\"operation:reporting.drilldown\"").unwrap().without_evidence();
+    assert!(too_low.contains(&"operation:reporting.drilldown (documented)".to_owned()));
+}
+
+#[test]
+fn evidence_of_what_the_contract_does_not_hold_is_refused() {
+    for states in ["\"operation:reporting.dril\"", "\"member:Drilldown.*\"", ""] {
+        let found = with_evidence(states).unwrap_err().join("\n");
+        assert!(found.starts_with("docs/contract/evidence.toml: evidence a: "), "{found}");
+    }
+}
+
+#[test]
+fn a_type_is_as_sure_as_its_member_unless_only_the_member_is_documented() {
+    let grades = |schemas: &str| {
+        let file =
+            |name: &str, text: &str| SourceFile { name: name.to_owned(), text: text.to_owned() };
+        let files = [
+            file("docs/contract/reporting.toml", GOOD),
+            file("docs/contract/schemas/reporting.toml", schemas),
+        ];
+        let contract = Contract::parse(&files).unwrap();
+        contract.schemas[0].fields().iter().map(Field::type_grade).collect::<Vec<_>>()
+    };
+    let (proven, inferred) = (Grade::Proven, Grade::Inferred);
+    assert_eq!(grades(SCHEMAS), [proven, inferred, proven]);
+    let of_file = SCHEMAS.replacen("title =", "type_grade = \"help\"\ntitle =", 1);
+    assert_eq!(grades(&of_file), [proven, Grade::Help, proven]);
+    let of_schema = of_file.replacen("fields =", "type_grade = \"documented\"\nfields =", 1);
+    assert_eq!(grades(&of_schema), [proven, Grade::Documented, proven]);
+    let of_member =
+        of_schema.replacen("type = \"string\",", "type = \"string\", type_grade = \"sibling\",", 1);
+    assert_eq!(grades(&of_member), [proven, Grade::Sibling, proven]);
+    let unknown = of_schema.replacen("type = \"string\"", "type = \"unknown\"", 1);
+    assert_eq!(grades(&unknown), [proven, Grade::Unknown, proven]);
 }
 
 #[test]
@@ -95,11 +168,12 @@ fn each_planted_violation_of_an_operation_is_named_with_file_and_entry() {
         ("[\"/reports/drilldown\"]", "[\"/a\", \"/a\"]", "the alternative /a stands twice"),
         ("[\"/reports/drilldown\"]", "[\"/a/{id}\"]", "/a/{id} has other placeholders"),
         ("alternatives = [\"/reports/drilldown\"]\n", "", "`alternatives` is missing"),
-        ("path_grade = \"inferred\"", "path_grade = \"proven\"", "is no guess: no alternatives"),
+        ("path_grade = \"inferred\"", "path_grade = \"proven\"", "has no alternatives"),
         ("path_grade = \"inferred\"", "path_grade = \"sure\"", "`path_grade` is \"sure\""),
         ("body_grade = \"proven\"\n", "", "`body_grade` is missing"),
         ("body = \"DrilldownRequest\"", "body = \"Drilldown\"", "no such schema"),
-        ("body = \"DrilldownRequest\"", "body = \"none\"", "`body_grade` says nothing"),
+        ("body = \"DrilldownRequest\"", "body = \"unknown\"", "`body_grade` says nothing"),
+        ("body_grade = \"proven\"\n", "body_grade = \"\"\n", "`body_grade` is empty"),
         ("response = \"unknown\"", "response = \"Report[]\"", "no such schema"),
         ("idempotency = \"safe\"", "idempotency = \"maybe\"", "`idempotency` is \"maybe\""),
         ("weight = \"report\"", "weight = \"heavy\"", "`weight` is \"heavy\""),

@@ -41,6 +41,7 @@ impl Word for Grade {
     const TABLE: &'static [(&'static str, &'static str, Self)] = &[
         ("documented", "Documented", Self::Documented),
         ("proven", "Proven", Self::Proven),
+        ("written", "Written", Self::Written),
         ("help", "Help", Self::Help),
         ("sibling", "Sibling", Self::Sibling),
         ("inferred", "Inferred", Self::Inferred),

@@ -268,6 +268,7 @@ impl<'f> Pair<'_, '_, 'f> {
         if theirs.required != query.required {
             let word = |required: bool| if required { "required" } else { "optional" };
             let (ours, theirs) = (word(query.required), word(theirs.required));
+            let grade = Some(query.required_grade);
             self.note(Aspect::ParameterRequired, Some(name), ours, grade, theirs, place.clone());
         }
         let kind = Type::parse(&query.kind);
@@ -288,7 +289,8 @@ impl<'f> Pair<'_, '_, 'f> {
     fn not_a_parameter(&mut self, query: &Query) {
         let name = Some(query.name.as_str());
         let grade = Some(query.grade);
-        let in_body = self.theirs.body.as_ref().filter(|_| self.ours.body == Shape::None);
+        let in_body =
+            self.theirs.body.as_ref().filter(|_| matches!(self.ours.body, Shape::None { .. }));
         let member = in_body
             .and_then(|body| View::of(body).member(&query.name).map(|member| member.spot.place()));
         match member {
@@ -306,8 +308,8 @@ impl<'f> Pair<'_, '_, 'f> {
     /// What travels as the body or as the response.
     fn shape(&mut self, aspect: Aspect, ours: &Shape, theirs: Option<&Spot<'f>>) {
         match (ours, theirs) {
-            (Shape::None, None) => {}
-            (Shape::None, Some(_)) if aspect == Aspect::Body && self.moved_to_body => {}
+            (Shape::None { .. }, None) => {}
+            (Shape::None { .. }, Some(_)) if aspect == Aspect::Body && self.moved_to_body => {}
             // A free-form schema accepts anything.
             (Shape::Unknown, Some(spot)) if View::of(spot).says_nothing() => {}
             (Shape::Schema { name, grade }, Some(spot)) => {
@@ -339,7 +341,7 @@ impl<'f> Pair<'_, '_, 'f> {
     /// One side has nothing, or we do not know.
     fn presence(&mut self, aspect: Aspect, ours: &Shape, theirs: Option<&Spot<'f>>) {
         let (said, grade) = match ours {
-            Shape::None => ("none", None),
+            Shape::None { grade } => ("none", Some(*grade)),
             Shape::Unknown => ("unknown", None),
             Shape::Schema { name, grade } => (name.as_str(), Some(*grade)),
         };

@@ -165,23 +165,23 @@ impl<'c> Shapes<'c> {
     }
 
     fn member(&mut self, schema: &Schema, field: &Field, member: &Member<'_>) {
-        let difference = |aspect, ours: &str, theirs: String| Difference {
+        let difference = |aspect, ours: &str, grade: Grade, theirs: String| Difference {
             subject: Subject::Schema(schema.name.clone()),
             aspect,
             name: Some(member.name.to_owned()),
             ours: ours.to_owned(),
-            grade: Some(field.grade.written()),
+            grade: Some(grade.written()),
             theirs,
             place: member.spot.place(),
         };
         if !self.check(&Type::parse(&field.kind), &member.spot) {
             let theirs = described(&member.spot);
-            self.note(difference(Aspect::MemberType, &field.kind, theirs));
+            self.note(difference(Aspect::MemberType, &field.kind, field.type_grade(), theirs));
         }
         let word = |required: bool| if required { "required" } else { "optional" };
         if let Some(ours) = field.required.filter(|ours| *ours != member.required) {
             let theirs = word(member.required).to_owned();
-            self.note(difference(Aspect::MemberRequired, word(ours), theirs));
+            self.note(difference(Aspect::MemberRequired, word(ours), field.grade, theirs));
         }
     }
 
@@ -314,7 +314,7 @@ fn is_likely(field: &Field, member: &Member<'_>) -> bool {
 
 fn name_grade(field: &Field) -> Grade {
     match &field.name {
-        Some(_) => field.name_grade.unwrap_or(field.grade),
+        Some(_) => field.known(),
         None => Grade::Unknown,
     }
 }

@@ -11,19 +11,19 @@ model! {
     ListDomainsResponse = LIST_DOMAINS_RESPONSE {
         /// `success`: whether the call was accepted.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "success": flag(success, set_success);
         /// `domains`: the domains.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "domains": parts(domains, set_domains, DomainSummary);
         /// `error_code`: why it was refused.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "error_code": word(error_code, set_error_code, DomainErrorCode);
         /// `error_message`: why it was refused, in words.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "error_message": text(error_message, set_error_message);
     }
 }
@@ -35,7 +35,7 @@ model! {
     CreateDomainResponse = CREATE_DOMAIN_RESPONSE {
         /// `success`: whether the call was accepted.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "success": flag(success, set_success);
         /// `domain`: the new domain.
         ///
@@ -43,15 +43,15 @@ model! {
         "domain": part(domain, set_domain, DomainInfo);
         /// `error_code`: why it was refused.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "error_code": word(error_code, set_error_code, DomainErrorCode);
         /// `error_message`: why it was refused, in words.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "error_message": text(error_message, set_error_message);
         /// `message`: the result, in words.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "message": text(message, set_message);
     }
 }
@@ -63,7 +63,7 @@ model! {
     GetDomainResponse = GET_DOMAIN_RESPONSE {
         /// `success`: whether the call was accepted.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "success": flag(success, set_success);
         /// `domain`: the domain.
         ///
@@ -71,11 +71,11 @@ model! {
         "domain": part(domain, set_domain, DomainInfo);
         /// `error_code`: why it was refused.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "error_code": word(error_code, set_error_code, DomainErrorCode);
         /// `error_message`: why it was refused, in words.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "error_message": text(error_message, set_error_message);
     }
 }
@@ -87,19 +87,19 @@ model! {
     DeleteDomainResponse = DELETE_DOMAIN_RESPONSE {
         /// `success`: whether the call was accepted.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "success": flag(success, set_success);
         /// `message`: the result, in words.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "message": text(message, set_message);
         /// `error_code`: why it was refused.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "error_code": word(error_code, set_error_code, DomainErrorCode);
         /// `error_message`: why it was refused, in words.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "error_message": text(error_message, set_error_message);
     }
 }
@@ -111,43 +111,43 @@ model! {
     CheckDomainResponse = CHECK_DOMAIN_RESPONSE {
         /// `success`: whether the call was accepted.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "success": flag(success, set_success);
         /// `found`: whether the domain answers.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "found": flag(found, set_found);
         /// `ssl_valid`: whether its certificate is valid.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "ssl_valid": flag(ssl_valid, set_ssl_valid);
         /// `http_status`: the HTTP status of its answer.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "http_status": integer(http_status, set_http_status);
         /// `ssl_error`: the problem of the certificate.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "ssl_error": text(ssl_error, set_ssl_error);
         /// `response_time_ms`: the response time, in milliseconds.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "response_time_ms": integer(response_time_ms, set_response_time_ms);
         /// `error_message`: the failure, in words.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "error_message": text(error_message, set_error_message);
         /// `check_timestamp`: the time of the check, in Unix time.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "check_timestamp": integer(check_timestamp, set_check_timestamp);
         /// `cloudflare_status`: the domain's state at Cloudflare.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "cloudflare_status": word(cloudflare_status, set_cloudflare_status, CloudflareStatus);
         /// `cloudflare_ssl_status`: the certificate's state at Cloudflare.
         ///
-        /// Grade: *documented*, vendor API reference, Domains.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
         "cloudflare_ssl_status": word(cloudflare_ssl_status, set_cloudflare_ssl_status, CloudflareSslStatus);
     }
 }
@@ -159,32 +159,39 @@ model! {
     DomainSummary = DOMAIN_SUMMARY {
         /// `id`: its id, which is not an asset id.
         ///
-        /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains: the sample of
+        /// a list.
         "id": text(id, set_id);
         /// `domain`: its name.
         ///
-        /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains: the sample of
+        /// a list.
         "domain": text(domain, set_domain);
         /// `cloudflare_id`: its id at Cloudflare.
         ///
-        /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains: the sample of
+        /// a list.
         "cloudflare_id": text(cloudflare_id, set_cloudflare_id);
         /// `status`: its state; that these are Cloudflare's values is inferred.
         ///
-        /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains: the sample of
+        /// a list.
         "status": word(status, set_status, CloudflareStatus);
         /// `ssl_status`: the state of its certificate; that these are Cloudflare's values is
         /// inferred.
         ///
-        /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains: the sample of
+        /// a list.
         "ssl_status": word(ssl_status, set_ssl_status, CloudflareSslStatus);
         /// `verification_errors`: the remaining problems.
         ///
-        /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains: the sample of
+        /// a list.
         "verification_errors": texts(verification_errors, set_verification_errors);
         /// `created_at`: the time it was added, in the server's spelling.
         ///
-        /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains: the sample of
+        /// a list.
         "created_at": text(created_at, set_created_at);
     }
 }

@@ -11,23 +11,28 @@ model! {
     TrafficSourceInfo = TRAFFIC_SOURCE_INFO {
         /// `idTrafficSource`: its id.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "idTrafficSource": id(id, id_text, set_id, TrafficSource);
         /// `trafficSourceName`: its name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "trafficSourceName": text(name, set_name);
         /// `status`: its state.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "status": word(status, set_status, Status);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
         /// `categoryName`: its category's name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "categoryName": text(category_name, set_category_name);
     }
 }
@@ -42,19 +47,23 @@ model! {
     TrafficSource = TRAFFIC_SOURCE {
         /// `idTrafficSource`: its id.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "idTrafficSource": id(id, id_text, set_id, TrafficSource);
         /// `trafficSourceName`: its name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "trafficSourceName": text(name, set_name);
         /// `costType`: how costs are attributed.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "costType": word(cost_type, set_cost_type, CostType);
         /// `defaultCost`: a decimal or a token, as a string (sibling); may be deprecated.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "defaultCost": text(default_cost, set_default_cost);
         /// `trackingFieldSlots`: aliases and placeholders of the tracking fields by slot:
         /// `campaign`, `external`, `c1` to `c20`.
@@ -63,33 +72,40 @@ model! {
         "trackingFieldSlots": raw(tracking_field_slots, set_tracking_field_slots);
         /// `status`: its state.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "status": word(status, set_status, Status);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
         /// `meta`: internal to the app (state, edit version, conflict tracking): never store
         /// anything in it, and send back what was read.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "meta": raw(meta, set_meta);
         /// `incomingCostModifier`: percent applied to incoming cost, 0 to 500: 50 turns $1 into
         /// $0.5.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "incomingCostModifier": number(incoming_cost_modifier, set_incoming_cost_modifier);
         /// `outgoingRevenueModifier`: percent applied to revenue in postbacks, 0 to 500.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "outgoingRevenueModifier": number(outgoing_revenue_modifier, set_outgoing_revenue_modifier);
         /// `outgoingPostbackProbability`: percent chance that a postback is sent, 0 to 100.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "outgoingPostbackProbability": number(outgoing_postback_probability, set_outgoing_postback_probability);
         /// `disableZeroRevenuePostbacks`: whether postbacks of zero revenue are suppressed.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "disableZeroRevenuePostbacks": flag(disable_zero_revenue_postbacks, set_disable_zero_revenue_postbacks);
         /// `trackingFields`: what the self-hosted product has in place of `trackingFieldSlots`.
         ///
@@ -172,23 +188,23 @@ model! {
     OfferSourceInfo = OFFER_SOURCE_INFO {
         /// `idOfferSource`: its id.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
         "idOfferSource": id(id, id_text, set_id, OfferSource);
         /// `offerSourceName`: its name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
         "offerSourceName": text(name, set_name);
         /// `status`: its state.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
         "status": word(status, set_status, Status);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
         /// `categoryName`: its category's name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
         "categoryName": text(category_name, set_category_name);
     }
 }
@@ -203,41 +219,41 @@ model! {
     OfferSource = OFFER_SOURCE {
         /// `idOfferSource`: its id.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
         "idOfferSource": id(id, id_text, set_id, OfferSource);
         /// `offerSourceName`: its name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
         "offerSourceName": text(name, set_name);
         /// `umrDomainOverride`: a bare domain of the same owner, for offer redirects that hide the
         /// referrer (by meta refresh).
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
         "umrDomainOverride": text(umr_domain_override, set_umr_domain_override);
         /// `postbackSubId`: the *name of the URL parameter* that holds the sub id, not a value.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
         "postbackSubId": text(postback_sub_id, set_postback_sub_id);
         /// `postbackTxId`: the *name of the URL parameter* that holds the transaction id, not a
         /// value.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
         "postbackTxId": text(postback_tx_id, set_postback_tx_id);
         /// `postbackPayout`: the *name of the URL parameter* that holds the payout, not a value.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
         "postbackPayout": text(postback_payout, set_postback_payout);
         /// `status`: its state.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
         "status": word(status, set_status, Status);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
         /// `meta`: internal to the app: never store anything in it, and send back what was read.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
         "meta": raw(meta, set_meta);
         /// `subId`: the parameter that carries the hit id out.
         ///
@@ -303,7 +319,7 @@ model! {
         "pageName": text(name, set_name);
         /// `baseURL`: its address, called `url` by the self-hosted product.
         ///
-        /// Grade: *documented*, vendor API reference, Assets.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets.
         "baseURL": text(base_url, set_base_url);
         /// `redirectType`: how visitors are sent there.
         ///
@@ -319,7 +335,7 @@ model! {
         "notes": text(notes, set_notes);
         /// `customFields`: custom fields.
         ///
-        /// Grade: *sibling*, the vendor's self-hosted product.
+        /// Grade: *sibling* (its type: *unknown*), the vendor's self-hosted product.
         "customFields": raw(custom_fields, set_custom_fields);
         /// `offerParams`: what an offer pays and who pays it.
         ///
@@ -455,23 +471,23 @@ model! {
     Category = CATEGORY {
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Categories.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Categories.
         "idCategory": id(id, id_text, set_id, Category);
         /// `categoryName`: its name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Categories.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Categories.
         "categoryName": text(name, set_name);
         /// `categoryType`: what it holds.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Categories.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Categories.
         "categoryType": word(category_type, set_category_type, CategoryType);
         /// `status`: its state.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Categories.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Categories.
         "status": word(status, set_status, Status);
         /// `meta`: internal to the app: never store anything in it, and send back what was read.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Categories.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Categories.
         "meta": raw(meta, set_meta);
     }
 }
@@ -537,28 +553,28 @@ model! {
     LogicScriptInfo = LOGIC_SCRIPT_INFO {
         /// `idLogicScript`: its id.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
         "idLogicScript": id(id, id_text, set_id, LogicScript);
         /// `logicScriptName`: its name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
         "logicScriptName": text(name, set_name);
         /// `status`: its state.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
         "status": word(status, set_status, Status);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
         /// `categoryName`: its category's name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
         "categoryName": text(category_name, set_category_name);
         /// `codeHash`: SHA-256 of the code.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Logic scripts. Managed by the server:
-        /// left out of what is saved.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
+        /// Managed by the server: left out of what is saved.
         "codeHash": server_text(code_hash);
     }
 }
@@ -570,41 +586,41 @@ model! {
     LogicScript = LOGIC_SCRIPT {
         /// `idLogicScript`: its id.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
         "idLogicScript": id(id, id_text, set_id, LogicScript);
         /// `logicScriptName`: its name, trimmed by the server; must not be empty.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
         "logicScriptName": text(name, set_name);
         /// `code`: the statements, at most 10 KB.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
         "code": text(code, set_code);
         /// `codeHash`: SHA-256 of `code`.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Logic scripts. Managed by the server:
-        /// left out of what is saved.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
+        /// Managed by the server: left out of what is saved.
         "codeHash": server_text(code_hash);
         /// `status`: its state; defaults to `active`.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
         "status": word(status, set_status, Status);
         /// `owner`: its owner.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Logic scripts. Managed by the server:
-        /// left out of what is saved.
+        /// Grade: *documented* (its type: *unknown*), vendor API reference, Assets: Logic scripts.
+        /// Managed by the server: left out of what is saved.
         "owner": server_raw(owner);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
         /// `description`: its purpose.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
         "description": text(description, set_description);
         /// `meta`: internal to the app: never store anything in it, and send back what was read.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
         "meta": raw(meta, set_meta);
     }
 }
@@ -618,31 +634,38 @@ model! {
     MiddlewareConfigInfo = MIDDLEWARE_CONFIG_INFO {
         /// `idMiddlewareConfig`: its id.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "idMiddlewareConfig": id(id, id_text, set_id, MiddlewareConfig);
         /// `middlewareConfigName`: its name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "middlewareConfigName": text(name, set_name);
         /// `status`: its state.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "status": word(status, set_status, Status);
         /// `destinationType`: the destination's type.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "destinationType": text(destination_type, set_destination_type);
         /// `destinationMethod`: the destination's method.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "destinationMethod": word(destination_method, set_destination_method, MiddlewareMethod);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
         /// `categoryName`: its category's name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "categoryName": text(category_name, set_category_name);
     }
 }
@@ -654,11 +677,13 @@ model! {
     MiddlewareConfig = MIDDLEWARE_CONFIG {
         /// `idMiddlewareConfig`: its id.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "idMiddlewareConfig": id(id, id_text, set_id, MiddlewareConfig);
         /// `middlewareConfigName`: its name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "middlewareConfigName": text(name, set_name);
         /// `destination`: where requests go.
         ///
@@ -670,24 +695,29 @@ model! {
         "routes": parts(routes, set_routes, MiddlewareRoute);
         /// `schemaVersion`: the version of the payload that is sent.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *unknown*), vendor API reference, Assets: Middleware
+        /// configs.
         "schemaVersion": raw(schema_version, set_schema_version);
         /// `timeoutMs`: milliseconds to wait for an answer: 1 to 10000, clamped to 10 s, 5000 by
         /// default. The changelog places it on the destination.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "timeoutMs": by_hand();
         /// `description`: its purpose.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "description": text(description, set_description);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
         /// `status`: its state.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "status": word(status, set_status, Status);
     }
 }
@@ -716,28 +746,33 @@ model! {
         "url": text(url, set_url);
         /// `headers`: custom headers. Their shape is unknown.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *unknown*), vendor API reference, Assets: Middleware
+        /// configs.
         "headers": raw(headers, set_headers);
         /// `basicAuth`: `username` and `password`, a secret.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "basicAuth": by_hand();
         /// `hmacSecret`: what requests are signed with, a secret.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "hmacSecret": by_hand();
         /// `hasBasicAuthPassword`: whether a password is stored.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "hasBasicAuthPassword": flag(has_basic_auth_password, set_has_basic_auth_password);
         /// `hasHmacSecret`: whether an HMAC secret is stored.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "hasHmacSecret": flag(has_hmac_secret, set_has_hmac_secret);
         /// `timeoutMs`: milliseconds to wait for an answer: 1 to 10000, 5000 by default. The
         /// reference places it on the config.
         ///
-        /// Grade: *documented*, the vendor's changelog.
+        /// Grade: *documented* (its type: *inferred*), the vendor's changelog.
         "timeoutMs": integer(timeout_ms, set_timeout_ms);
     }
 }
@@ -768,16 +803,19 @@ model! {
     MiddlewareRoute = MIDDLEWARE_ROUTE {
         /// `idRoute`: a stable lower-case key, also the label; connections name it in `onRouteId`.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "idRoute": text(key, set_key);
         /// `priority`: 0 for the default route, 1 to 255 for the others, tried in ascending order.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "priority": integer(priority, set_priority);
         /// `isDefault`: true on exactly one route, whose `idRoute` is `default` and whose priority
         /// is 0.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
+        /// configs.
         "isDefault": flag(is_default, set_is_default);
     }
 }
@@ -1017,19 +1055,23 @@ model! {
     TrackingField = TRACKING_FIELD {
         /// `name`: the alias that links carry.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "name": text(name, set_name);
         /// `value`: the traffic source's own placeholder.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "value": text(value, set_value);
         /// `previousName`: the alias before the last change.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "previousName": text(previous_name, set_previous_name);
         /// `status`: its state.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
+        /// sources.
         "status": text(status, set_status);
     }
 }
@@ -1129,23 +1171,23 @@ model! {
     FunnelInfo = FUNNEL_INFO {
         /// `idFunnel`: its id.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "idFunnel": id(id, id_text, set_id, Funnel);
         /// `funnelName`: its name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "funnelName": text(name, set_name);
         /// `status`: its state.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "status": word(status, set_status, Status);
         /// `idFunnelGroup`: its group.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "idFunnelGroup": link(funnel_group_id, funnel_group_id_text, set_funnel_group_id, FunnelGroup);
         /// `funnelGroupName`: its group's name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "funnelGroupName": text(funnel_group_name, set_funnel_group_name);
     }
 }
@@ -1158,75 +1200,75 @@ model! {
     Funnel = FUNNEL {
         /// `idFunnel`: its id.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "idFunnel": id(id, id_text, set_id, Funnel);
         /// `funnelName`: its name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "funnelName": text(name, set_name);
         /// `idCampaign`: the legacy alias of `idFunnelGroup`.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "idCampaign": link(campaign_id, campaign_id_text, set_campaign_id, FunnelGroup);
         /// `idFunnelGroup`: its group.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "idFunnelGroup": link(funnel_group_id, funnel_group_id_text, set_only_funnel_group_id, FunnelGroup);
         /// `funnelType`: its type, also a filter of lists.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "funnelType": word(funnel_type, set_funnel_type, FunnelType);
         /// `canvasWidth`: the width of the canvas in the visual builder.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "canvasWidth": integer(canvas_width, set_canvas_width);
         /// `canvasHeight`: the height of the canvas in the visual builder.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "canvasHeight": integer(canvas_height, set_canvas_height);
         /// `acculumatedUrlParams`: query parameters added to the funnel's tracking URL; a list or
         /// an object. The spelling is the vendor's.
         ///
-        /// Grade: *sibling*, vendor API reference, Assets: Funnels.
+        /// Grade: *sibling* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "acculumatedUrlParams": raw(accumulated_url_params, set_accumulated_url_params);
         /// `incomingTrafficCostOverrides`: new costs by the id of a traffic source; absent or `{}`
         /// for default costs.
         ///
-        /// Grade: *sibling*, vendor API reference, Assets: Funnels.
+        /// Grade: *sibling* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "incomingTrafficCostOverrides": raw(incoming_traffic_cost_overrides, set_incoming_traffic_cost_overrides);
         /// `postbackOverrides`: postbacks by traffic source.
         ///
-        /// Grade: *sibling*, vendor API reference, Assets: Funnels.
+        /// Grade: *sibling* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "postbackOverrides": raw(postback_overrides, set_postback_overrides);
         /// `ipAnonymizer`: if absent, the account's setting applies, which is not the same as
         /// disabled.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *unknown*), vendor API reference, Assets: Funnels.
         "ipAnonymizer": raw(ip_anonymizer, set_ip_anonymizer);
         /// `nodes`: the nodes.
         ///
-        /// Grade: *sibling*, vendor API reference, Assets: Funnels.
+        /// Grade: *sibling* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "nodes": raw(nodes, set_nodes);
         /// `connections`: the connections.
         ///
-        /// Grade: *sibling*, vendor API reference, Assets: Funnels.
+        /// Grade: *sibling* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "connections": raw(connections, set_connections);
         /// `defaultCost`: the cost of a visit where no other cost is set.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "defaultCost": money(default_cost, set_default_cost);
         /// `status`: its state.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "status": word(status, set_status, Status);
         /// `owner`: its owner: filled on read, ignored on save.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels. Managed by the server: left
-        /// out of what is saved.
+        /// Grade: *documented* (its type: *unknown*), vendor API reference, Assets: Funnels.
+        /// Managed by the server: left out of what is saved.
         "owner": server_raw(owner);
         /// `meta`: internal to the app: never store anything in it, and send back what was read.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "meta": raw(meta, set_meta);
     }
 }
@@ -1250,23 +1292,23 @@ model! {
     DestinationOverrides = DESTINATION_OVERRIDES {
         /// `headers`: custom headers. Their shape is unknown.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *unknown*), vendor API reference, Assets: Funnels.
         "headers": raw(headers, set_headers);
         /// `basicAuth`: `username` and `password`, a secret.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "basicAuth": by_hand();
         /// `hmacSecret`: what requests are signed with, a secret.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "hmacSecret": by_hand();
         /// `hasBasicAuthPassword`: whether a password is stored.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "hasBasicAuthPassword": flag(has_basic_auth_password, set_has_basic_auth_password);
         /// `hasHmacSecret`: whether an HMAC secret is stored.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "hasHmacSecret": flag(has_hmac_secret, set_has_hmac_secret);
     }
 }
@@ -1278,23 +1320,23 @@ model! {
     ConditionInfo = CONDITION_INFO {
         /// `idCondition`: its id.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Conditions.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
         "idCondition": id(id, id_text, set_id, Condition);
         /// `conditionName`: its name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Conditions.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
         "conditionName": text(name, set_name);
         /// `status`: its state.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Conditions.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
         "status": word(status, set_status, Status);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Conditions.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
         /// `categoryName`: its category's name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Conditions.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
         "categoryName": text(category_name, set_category_name);
     }
 }
@@ -1311,32 +1353,32 @@ model! {
     Condition = CONDITION {
         /// `idCondition`: its id.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Conditions.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
         "idCondition": id(id, id_text, set_id, Condition);
         /// `conditionName`: its name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Conditions.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
         "conditionName": text(name, set_name);
         /// `status`: its state.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Conditions.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
         "status": word(status, set_status, Status);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Conditions.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
         /// `categoryName`: its category's name.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Conditions.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
         "categoryName": text(category_name, set_category_name);
         /// `restrictToFunnelId`: the only funnel that may use it; empty means any. Such a local
         /// condition is hidden from global lists and still found by id.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Conditions.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
         "restrictToFunnelId": link(restrict_to_funnel_id, restrict_to_funnel_id_text, set_restrict_to_funnel_id, Funnel);
         /// `meta`: internal to the app: never store anything in it, and send back what was read.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Conditions.
+        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
         "meta": raw(meta, set_meta);
         /// `orTests`: what the self-hosted product has in place of routes.
         ///

@@ -40,9 +40,9 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Reporting).
     /// - Path: inferred (inferred from the title).
     /// - Other paths, in order of belief: `/reporting/logs/webhook`, `/reporting/webhook`.
-    /// - Query: `status` (`string`, documented), required `idFunnel` (`id`, inferred, or else
-    ///   `idCampaign`).
-    /// - Body: none.
+    /// - Query: `status` (`string`, documented), `idFunnel` (`id`, inferred, or else `idCampaign`,
+    ///   required: inferred).
+    /// - Body: none (documented).
     /// - Response: `DrilldownRequest[]` (sibling).
     /// - A repeat reads only, so it may be repeated.
     ///
@@ -60,10 +60,10 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "string", required: false, grade: crate::Grade::Documented, source: "reference", alternatives: &[] },
-            crate::Parameter { name: "idFunnel", kind: "id", required: true, grade: crate::Grade::Inferred, source: "a guess", alternatives: &["idCampaign"] },
+            crate::Parameter { name: "status", kind: "string", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "reference", alternatives: &[] },
+            crate::Parameter { name: "idFunnel", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "a guess", alternatives: &["idCampaign"] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "DrilldownRequest[]", grade: crate::Grade::Sibling },
     };
 }

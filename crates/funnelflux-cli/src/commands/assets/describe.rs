@@ -14,6 +14,7 @@ struct Known {
     name: &'static str,
     kind: &'static str,
     grade: &'static str,
+    type_grade: &'static str,
     source: &'static str,
     meaning: &'static str,
     server_managed: bool,
@@ -24,6 +25,7 @@ pub(super) fn print(kind: &AssetKind, settings: &Settings) -> Result<(), Failure
         name: member.name(),
         kind: member.kind(),
         grade: member.grade().as_str(),
+        type_grade: member.type_grade().as_str(),
         source: member.source(),
         meaning: member.meaning(),
         server_managed: member.is_server_managed(),
@@ -40,12 +42,14 @@ fn table(known: &[Known]) -> String {
         Column::word("Member"),
         Column::word("Kind"),
         Column::word("Known"),
+        Column::word("Kind known"),
         Column::text("Set by"),
         Column::text("Meaning"),
     ]);
     for member in known {
         let set_by = if member.server_managed { "server" } else { "you" };
-        let cells = [member.name, member.kind, member.grade, set_by, member.meaning];
+        let cells =
+            [member.name, member.kind, member.grade, member.type_grade, set_by, member.meaning];
         grid.row(cells.map(str::to_owned).to_vec());
     }
     grid.draw().text

@@ -12,7 +12,7 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Domains).
     /// - Path: documented (vendor API reference, Domains).
     /// - Query: none known.
-    /// - Body: none.
+    /// - Body: none (documented).
     /// - Response: `ListDomainsResponse` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static DOMAINS_LIST = {
@@ -26,7 +26,7 @@ crate::operation! {
         source: "vendor API reference, Domains",
         idempotency: Safe,
         weight: Light,
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "ListDomainsResponse", grade: crate::Grade::Documented },
     };
 }
@@ -97,7 +97,7 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Domains).
     /// - Path: inferred (inferred from the path of the domain list).
     /// - Query: none known.
-    /// - Body: none.
+    /// - Body: none (documented).
     /// - Response: `GetDomainResponse` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static DOMAINS_GET = {
@@ -111,7 +111,7 @@ crate::operation! {
         source: "vendor API reference, Domains; path: inferred from the path of the domain list",
         idempotency: Safe,
         weight: Light,
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "GetDomainResponse", grade: crate::Grade::Documented },
     };
 }
@@ -124,7 +124,7 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Domains).
     /// - Path: inferred (inferred from the path of the domain list).
     /// - Query: none known.
-    /// - Body: none.
+    /// - Body: none (inferred).
     /// - Response: `DeleteDomainResponse` (documented).
     /// - A repeat leaves the same state, so it may be repeated.
     ///
@@ -140,7 +140,7 @@ crate::operation! {
         source: "vendor API reference, Domains; path: inferred from the path of the domain list",
         idempotency: Idempotent,
         weight: Light,
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Known { kind: "DeleteDomainResponse", grade: crate::Grade::Documented },
     };
 }
@@ -153,7 +153,7 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Domains).
     /// - Path: inferred (inferred from the path of the domain list).
     /// - Query: none known.
-    /// - Body: none.
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     ///
@@ -170,7 +170,7 @@ crate::operation! {
         source: "vendor API reference, Domains; path: inferred from the path of the domain list",
         idempotency: Idempotent,
         weight: Light,
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }

@@ -12,7 +12,7 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
     /// - Path: proven (public third-party integration running in 2023-24).
     /// - Query: `status` (`AssetStatus`, documented), `idCategory` (`id`, documented).
-    /// - Body: none.
+    /// - Body: none (documented).
     /// - Response: `TrafficSourceInfo[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static TRAFFICSOURCE_LIST = {
@@ -27,10 +27,10 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Traffic sources", alternatives: &[] },
-            crate::Parameter { name: "idCategory", kind: "id", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Traffic sources", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Traffic sources", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Traffic sources", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "TrafficSourceInfo[]", grade: crate::Grade::Documented },
     };
 }
@@ -43,8 +43,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
     /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
     ///   reference's words find/byId, and the vendor's self-hosted product).
-    /// - Query: required `idTrafficSource` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idTrafficSource` (`id`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `TrafficSource` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static TRAFFICSOURCE_FIND_BY_ID = {
@@ -59,9 +59,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idTrafficSource", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idTrafficSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "TrafficSource", grade: crate::Grade::Documented },
     };
 }
@@ -74,8 +74,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
     /// - Path: inferred (root: public third-party integration running in 2023-24; segment: inferred
     ///   from find/byId).
-    /// - Query: required `idTrafficSources` (`id-list`, inferred).
-    /// - Body: none.
+    /// - Query: `idTrafficSources` (`id-list`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `TrafficSource[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static TRAFFICSOURCE_FIND_BY_IDS = {
@@ -90,9 +90,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idTrafficSources", kind: "id-list", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idTrafficSources", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "TrafficSource[]", grade: crate::Grade::Documented },
     };
 }
@@ -105,8 +105,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
     /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
     ///   vendor's self-hosted product).
-    /// - Query: required `status` (`AssetStatus`, sibling).
-    /// - Body: none.
+    /// - Query: `status` (`AssetStatus`, sibling, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `TrafficSourceInfo[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static TRAFFICSOURCE_FIND_BY_STATUS = {
@@ -121,9 +121,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "TrafficSourceInfo[]", grade: crate::Grade::Documented },
     };
 }
@@ -136,8 +136,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
     /// - Path: inferred (root: public third-party integration running in 2023-24; segment: inferred
     ///   from find/byStatus).
-    /// - Query: required `idCategory` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idCategory` (`id`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `TrafficSourceInfo[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static TRAFFICSOURCE_FIND_BY_CATEGORY = {
@@ -152,9 +152,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "TrafficSourceInfo[]", grade: crate::Grade::Inferred },
     };
 }
@@ -227,7 +227,7 @@ crate::operation! {
     /// - Path: inferred (root: public third-party integration running in 2023-24; segment: inferred
     ///   from the title; the self-hosted product says clone).
     /// - Other paths, in order of belief: `/trafficsource/clone`.
-    /// - Query: required `idTrafficSource` (`id`, inferred).
+    /// - Query: `idTrafficSource` (`id`, inferred, required: inferred).
     /// - Body: `DuplicateRequest` (documented).
     /// - Response: unknown.
     /// - A repeat may do it twice: never repeated blindly.
@@ -243,7 +243,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idTrafficSource", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idTrafficSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Documented },
         response: crate::Shape::Unknown,
@@ -258,8 +258,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
     /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
     ///   vendor's self-hosted product).
-    /// - Query: required `idTrafficSource` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idTrafficSource` (`id`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     pub static TRAFFICSOURCE_DELETE = {
@@ -274,9 +274,9 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idTrafficSource", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idTrafficSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -376,7 +376,7 @@ crate::operation! {
     /// - Path: sibling (root: the vendor's self-hosted product; segment: public third-party
     ///   integration running in 2023-24).
     /// - Query: `status` (`AssetStatus`, documented), `idCategory` (`id`, documented).
-    /// - Body: none.
+    /// - Body: none (documented).
     /// - Response: `OfferSourceInfo[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static OFFERSOURCE_LIST = {
@@ -391,10 +391,10 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Offer sources", alternatives: &[] },
-            crate::Parameter { name: "idCategory", kind: "id", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Offer sources", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Offer sources", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Offer sources", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "OfferSourceInfo[]", grade: crate::Grade::Documented },
     };
 }
@@ -407,8 +407,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Offer sources).
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the reference's words
     ///   find/byId, and the vendor's self-hosted product).
-    /// - Query: required `idOfferSource` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idOfferSource` (`id`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `OfferSource` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static OFFERSOURCE_FIND_BY_ID = {
@@ -423,9 +423,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idOfferSource", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idOfferSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "OfferSource", grade: crate::Grade::Documented },
     };
 }
@@ -437,8 +437,8 @@ crate::operation! {
     ///
     /// - Operation: documented (vendor API reference, Assets: Offer sources).
     /// - Path: inferred (root: the vendor's self-hosted product; segment: inferred from find/byId).
-    /// - Query: required `idOfferSources` (`id-list`, inferred).
-    /// - Body: none.
+    /// - Query: `idOfferSources` (`id-list`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `OfferSource[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static OFFERSOURCE_FIND_BY_IDS = {
@@ -453,9 +453,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idOfferSources", kind: "id-list", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idOfferSources", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "OfferSource[]", grade: crate::Grade::Documented },
     };
 }
@@ -468,8 +468,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Offer sources).
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the vendor's self-hosted
     ///   product).
-    /// - Query: required `status` (`AssetStatus`, sibling).
-    /// - Body: none.
+    /// - Query: `status` (`AssetStatus`, sibling, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `OfferSourceInfo[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static OFFERSOURCE_FIND_BY_STATUS = {
@@ -484,9 +484,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "OfferSourceInfo[]", grade: crate::Grade::Documented },
     };
 }
@@ -499,8 +499,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Offer sources).
     /// - Path: inferred (root: the vendor's self-hosted product; segment: inferred from
     ///   find/byStatus).
-    /// - Query: required `idCategory` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idCategory` (`id`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `OfferSourceInfo[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static OFFERSOURCE_FIND_BY_CATEGORY = {
@@ -515,9 +515,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "OfferSourceInfo[]", grade: crate::Grade::Inferred },
     };
 }
@@ -590,7 +590,7 @@ crate::operation! {
     /// - Path: inferred (root: the vendor's self-hosted product; segment: inferred from the title;
     ///   the self-hosted product says clone).
     /// - Other paths, in order of belief: `/offersource/clone`.
-    /// - Query: required `idOfferSource` (`id`, inferred).
+    /// - Query: `idOfferSource` (`id`, inferred, required: inferred).
     /// - Body: `DuplicateRequest` (documented).
     /// - Response: unknown.
     /// - A repeat may do it twice: never repeated blindly.
@@ -606,7 +606,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idOfferSource", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idOfferSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Documented },
         response: crate::Shape::Unknown,
@@ -621,8 +621,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Offer sources).
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the vendor's self-hosted
     ///   product).
-    /// - Query: required `idOfferSource` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idOfferSource` (`id`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     pub static OFFERSOURCE_DELETE = {
@@ -637,9 +637,9 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idOfferSource", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idOfferSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -736,7 +736,7 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Funnel groups).
     /// - Path: proven (public third-party integration running in 2023-24).
     /// - Query: `status` (`AssetStatus`, documented), `includeChilds` (`bool`, proven).
-    /// - Body: none.
+    /// - Body: none (documented).
     /// - Response: `FunnelGroup[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     ///
@@ -753,10 +753,10 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnel groups", alternatives: &[] },
-            crate::Parameter { name: "includeChilds", kind: "bool", required: false, grade: crate::Grade::Proven, source: "public third-party integration running in 2023-24", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnel groups", alternatives: &[] },
+            crate::Parameter { name: "includeChilds", kind: "bool", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Proven, source: "public third-party integration running in 2023-24", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup[]", grade: crate::Grade::Inferred },
     };
 }
@@ -769,8 +769,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Funnel groups).
     /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
     ///   reference's words find/byId, and the vendor's self-hosted product).
-    /// - Query: required `idCampaign` (`id`, inferred, or else `idFunnelGroup`).
-    /// - Body: none.
+    /// - Query: `idCampaign` (`id`, inferred, or else `idFunnelGroup`, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `FunnelGroup` (sibling).
     /// - A repeat reads only, so it may be repeated.
     pub static CAMPAIGN_FIND_BY_ID = {
@@ -785,9 +785,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCampaign", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idFunnelGroup"] },
+            crate::Parameter { name: "idCampaign", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idFunnelGroup"] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup", grade: crate::Grade::Sibling },
     };
 }
@@ -800,8 +800,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Funnel groups).
     /// - Path: inferred (root: public third-party integration running in 2023-24; segment: inferred
     ///   from find/byId).
-    /// - Query: required `idCampaigns` (`id-list`, inferred, or else `idFunnelGroups`).
-    /// - Body: none.
+    /// - Query: `idCampaigns` (`id-list`, inferred, or else `idFunnelGroups`, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `FunnelGroup[]` (sibling).
     /// - A repeat reads only, so it may be repeated.
     pub static CAMPAIGN_FIND_BY_IDS = {
@@ -816,9 +816,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCampaigns", kind: "id-list", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idFunnelGroups"] },
+            crate::Parameter { name: "idCampaigns", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idFunnelGroups"] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup[]", grade: crate::Grade::Sibling },
     };
 }
@@ -831,8 +831,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Funnel groups).
     /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
     ///   vendor's self-hosted product).
-    /// - Query: required `status` (`AssetStatus`, sibling).
-    /// - Body: none.
+    /// - Query: `status` (`AssetStatus`, sibling, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `FunnelGroup[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static CAMPAIGN_FIND_BY_STATUS = {
@@ -847,9 +847,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup[]", grade: crate::Grade::Inferred },
     };
 }
@@ -922,7 +922,7 @@ crate::operation! {
     /// - Path: inferred (root: public third-party integration running in 2023-24; segment: inferred
     ///   from the title; the self-hosted product says clone).
     /// - Other paths, in order of belief: `/campaign/clone`.
-    /// - Query: required `idCampaign` (`id`, inferred, or else `idFunnelGroup`).
+    /// - Query: `idCampaign` (`id`, inferred, or else `idFunnelGroup`, required: inferred).
     /// - Body: `DuplicateRequest` (documented).
     /// - Response: unknown.
     /// - A repeat may do it twice: never repeated blindly.
@@ -938,7 +938,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCampaign", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idFunnelGroup"] },
+            crate::Parameter { name: "idCampaign", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idFunnelGroup"] },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Documented },
         response: crate::Shape::Unknown,
@@ -953,8 +953,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Funnel groups).
     /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
     ///   vendor's self-hosted product).
-    /// - Query: required `idCampaign` (`id`, inferred, or else `idFunnelGroup`).
-    /// - Body: none.
+    /// - Query: `idCampaign` (`id`, inferred, or else `idFunnelGroup`, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     pub static CAMPAIGN_DELETE = {
@@ -969,9 +969,9 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCampaign", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idFunnelGroup"] },
+            crate::Parameter { name: "idCampaign", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idFunnelGroup"] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -1015,7 +1015,7 @@ crate::operation! {
     /// - Path: inferred (root: inferred from the asset's name; segment: public third-party
     ///   integration running in 2023-24).
     /// - Query: `status` (`AssetStatus`, documented).
-    /// - Body: none.
+    /// - Body: none (documented).
     /// - Response: `FunnelGroup[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     ///
@@ -1032,9 +1032,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnel groups", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnel groups", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup[]", grade: crate::Grade::Inferred },
     };
 }
@@ -1047,8 +1047,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Funnel groups).
     /// - Path: inferred (root: inferred from the asset's name; segment: the reference's words
     ///   find/byId, and the vendor's self-hosted product).
-    /// - Query: required `idFunnelGroup` (`id`, inferred, or else `idCampaign`).
-    /// - Body: none.
+    /// - Query: `idFunnelGroup` (`id`, inferred, or else `idCampaign`, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `FunnelGroup` (sibling).
     /// - A repeat reads only, so it may be repeated.
     pub static FUNNELGROUP_FIND_BY_ID = {
@@ -1063,9 +1063,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnelGroup", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idCampaign"] },
+            crate::Parameter { name: "idFunnelGroup", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idCampaign"] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup", grade: crate::Grade::Sibling },
     };
 }
@@ -1077,8 +1077,8 @@ crate::operation! {
     ///
     /// - Operation: documented (vendor API reference, Assets: Funnel groups).
     /// - Path: inferred (root: inferred from the asset's name; segment: inferred from find/byId).
-    /// - Query: required `idFunnelGroups` (`id-list`, inferred, or else `idCampaigns`).
-    /// - Body: none.
+    /// - Query: `idFunnelGroups` (`id-list`, inferred, or else `idCampaigns`, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `FunnelGroup[]` (sibling).
     /// - A repeat reads only, so it may be repeated.
     pub static FUNNELGROUP_FIND_BY_IDS = {
@@ -1093,9 +1093,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnelGroups", kind: "id-list", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idCampaigns"] },
+            crate::Parameter { name: "idFunnelGroups", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idCampaigns"] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup[]", grade: crate::Grade::Sibling },
     };
 }
@@ -1108,8 +1108,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Funnel groups).
     /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
     ///   product).
-    /// - Query: required `status` (`AssetStatus`, sibling).
-    /// - Body: none.
+    /// - Query: `status` (`AssetStatus`, sibling, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `FunnelGroup[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static FUNNELGROUP_FIND_BY_STATUS = {
@@ -1124,9 +1124,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup[]", grade: crate::Grade::Inferred },
     };
 }
@@ -1199,7 +1199,7 @@ crate::operation! {
     /// - Path: inferred (root: inferred from the asset's name; segment: inferred from the title;
     ///   the self-hosted product says clone).
     /// - Other paths, in order of belief: `/funnelgroup/clone`.
-    /// - Query: required `idFunnelGroup` (`id`, inferred, or else `idCampaign`).
+    /// - Query: `idFunnelGroup` (`id`, inferred, or else `idCampaign`, required: inferred).
     /// - Body: `DuplicateRequest` (documented).
     /// - Response: unknown.
     /// - A repeat may do it twice: never repeated blindly.
@@ -1215,7 +1215,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnelGroup", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idCampaign"] },
+            crate::Parameter { name: "idFunnelGroup", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idCampaign"] },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Documented },
         response: crate::Shape::Unknown,
@@ -1230,8 +1230,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Funnel groups).
     /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
     ///   product).
-    /// - Query: required `idFunnelGroup` (`id`, inferred, or else `idCampaign`).
-    /// - Body: none.
+    /// - Query: `idFunnelGroup` (`id`, inferred, or else `idCampaign`, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     pub static FUNNELGROUP_DELETE = {
@@ -1246,9 +1246,9 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnelGroup", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idCampaign"] },
+            crate::Parameter { name: "idFunnelGroup", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idCampaign"] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -1320,7 +1320,7 @@ crate::operation! {
     ///   integration running in 2023-24).
     /// - Other paths, in order of belief: `/funnel/list`.
     /// - Query: `status` (`AssetStatus`, documented), `funnelType` (`FunnelType`, documented).
-    /// - Body: none.
+    /// - Body: none (documented).
     /// - Response: `FunnelInfo[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static FUNNEL_LIST = {
@@ -1335,10 +1335,10 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnels", alternatives: &[] },
-            crate::Parameter { name: "funnelType", kind: "FunnelType", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnels", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnels", alternatives: &[] },
+            crate::Parameter { name: "funnelType", kind: "FunnelType", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnels", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelInfo[]", grade: crate::Grade::Documented },
     };
 }
@@ -1352,8 +1352,8 @@ crate::operation! {
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the reference's words
     ///   find/byId, and the vendor's self-hosted product).
     /// - Other paths, in order of belief: `/funnel/find/byId`.
-    /// - Query: required `idFunnel` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idFunnel` (`id`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `Funnel` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static FUNNEL_FIND_BY_ID = {
@@ -1368,9 +1368,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnel", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idFunnel", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Funnel", grade: crate::Grade::Documented },
     };
 }
@@ -1383,8 +1383,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Funnels).
     /// - Path: inferred (root: the vendor's self-hosted product; segment: inferred from find/byId).
     /// - Other paths, in order of belief: `/funnel/find/byIds`.
-    /// - Query: required `idFunnels` (`id-list`, inferred).
-    /// - Body: none.
+    /// - Query: `idFunnels` (`id-list`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `Funnel[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static FUNNEL_FIND_BY_IDS = {
@@ -1399,9 +1399,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnels", kind: "id-list", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idFunnels", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Funnel[]", grade: crate::Grade::Documented },
     };
 }
@@ -1415,8 +1415,8 @@ crate::operation! {
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the vendor's self-hosted
     ///   product).
     /// - Other paths, in order of belief: `/funnel/find/byStatus`.
-    /// - Query: required `status` (`AssetStatus`, sibling).
-    /// - Body: none.
+    /// - Query: `status` (`AssetStatus`, sibling, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `FunnelInfo[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static FUNNEL_FIND_BY_STATUS = {
@@ -1431,9 +1431,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelInfo[]", grade: crate::Grade::Documented },
     };
 }
@@ -1447,8 +1447,8 @@ crate::operation! {
     /// - Path: inferred (root: the vendor's self-hosted product; segment: inferred from
     ///   find/byStatus).
     /// - Other paths, in order of belief: `/funnel/find/byType`.
-    /// - Query: required `funnelType` (`FunnelType`, inferred).
-    /// - Body: none.
+    /// - Query: `funnelType` (`FunnelType`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `FunnelInfo[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static FUNNEL_FIND_BY_TYPE = {
@@ -1463,9 +1463,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "funnelType", kind: "FunnelType", required: true, grade: crate::Grade::Inferred, source: "inferred from the list's filter of that name", alternatives: &[] },
+            crate::Parameter { name: "funnelType", kind: "FunnelType", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the list's filter of that name", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelInfo[]", grade: crate::Grade::Inferred },
     };
 }
@@ -1479,8 +1479,8 @@ crate::operation! {
     /// - Path: inferred (root: the vendor's self-hosted product; segment: inferred from
     ///   find/byStatus).
     /// - Other paths, in order of belief: `/funnel/find/byCategory`.
-    /// - Query: required `idCategory` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idCategory` (`id`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `FunnelInfo[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static FUNNEL_FIND_BY_CATEGORY = {
@@ -1495,9 +1495,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelInfo[]", grade: crate::Grade::Inferred },
     };
 }
@@ -1573,7 +1573,7 @@ crate::operation! {
     ///   the self-hosted product says clone).
     /// - Other paths, in order of belief: `/funnel/duplicate`, `/campaign/funnel/clone`,
     ///   `/funnel/clone`.
-    /// - Query: required `idFunnel` (`id`, inferred).
+    /// - Query: `idFunnel` (`id`, inferred, required: inferred).
     /// - Body: `FunnelDuplicateRequest` (documented).
     /// - Response: `CloneAnswer` (sibling).
     /// - A repeat may do it twice: never repeated blindly.
@@ -1589,7 +1589,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnel", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idFunnel", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
         body: crate::Shape::Known { kind: "FunnelDuplicateRequest", grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "CloneAnswer", grade: crate::Grade::Sibling },
@@ -1605,8 +1605,8 @@ crate::operation! {
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the vendor's self-hosted
     ///   product).
     /// - Other paths, in order of belief: `/funnel/delete`.
-    /// - Query: required `idFunnel` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idFunnel` (`id`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     pub static FUNNEL_DELETE = {
@@ -1621,9 +1621,9 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnel", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idFunnel", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -1637,7 +1637,7 @@ crate::operation! {
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the vendor's self-hosted
     ///   product).
     /// - Other paths, in order of belief: `/funnel/archive`.
-    /// - Query: required `idFunnel` (`id`, inferred).
+    /// - Query: `idFunnel` (`id`, inferred, required: inferred).
     /// - Body: unknown.
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
@@ -1653,7 +1653,7 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnel", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idFunnel", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
         body: crate::Shape::Unknown,
         response: crate::Shape::Unknown,
@@ -1668,7 +1668,7 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Funnels).
     /// - Path: inferred (root: the vendor's self-hosted product; segment: inferred from archive).
     /// - Other paths, in order of belief: `/funnel/unarchive`.
-    /// - Query: required `idFunnel` (`id`, inferred).
+    /// - Query: `idFunnel` (`id`, inferred, required: inferred).
     /// - Body: unknown.
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
@@ -1684,7 +1684,7 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnel", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idFunnel", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
         body: crate::Shape::Unknown,
         response: crate::Shape::Unknown,
@@ -1730,7 +1730,7 @@ crate::operation! {
     /// - Other paths, in order of belief: `/condition/list`.
     /// - Query: `status` (`AssetStatus`, documented), `idFunnel` (`id`, documented), `globalOnly`
     ///   (`bool`, documented), `idCategory` (`id`, documented).
-    /// - Body: none.
+    /// - Body: none (documented).
     /// - Response: `ConditionInfo[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static CONDITION_LIST = {
@@ -1745,12 +1745,12 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
-            crate::Parameter { name: "idFunnel", kind: "id", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
-            crate::Parameter { name: "globalOnly", kind: "bool", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
-            crate::Parameter { name: "idCategory", kind: "id", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
+            crate::Parameter { name: "idFunnel", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
+            crate::Parameter { name: "globalOnly", kind: "bool", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "ConditionInfo[]", grade: crate::Grade::Documented },
     };
 }
@@ -1764,8 +1764,8 @@ crate::operation! {
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the reference's words
     ///   find/byId, and the vendor's self-hosted product).
     /// - Other paths, in order of belief: `/condition/find/byId`.
-    /// - Query: required `idCondition` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idCondition` (`id`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `Condition` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static CONDITION_FIND_BY_ID = {
@@ -1780,9 +1780,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCondition", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idCondition", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Condition", grade: crate::Grade::Documented },
     };
 }
@@ -1795,8 +1795,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Conditions).
     /// - Path: inferred (root: the vendor's self-hosted product; segment: inferred from find/byId).
     /// - Other paths, in order of belief: `/condition/find/byIds`.
-    /// - Query: required `idConditions` (`id-list`, inferred).
-    /// - Body: none.
+    /// - Query: `idConditions` (`id-list`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `Condition[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static CONDITION_FIND_BY_IDS = {
@@ -1811,9 +1811,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idConditions", kind: "id-list", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idConditions", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Condition[]", grade: crate::Grade::Documented },
     };
 }
@@ -1827,8 +1827,8 @@ crate::operation! {
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the vendor's self-hosted
     ///   product).
     /// - Other paths, in order of belief: `/condition/find/byStatus`.
-    /// - Query: required `status` (`AssetStatus`, sibling).
-    /// - Body: none.
+    /// - Query: `status` (`AssetStatus`, sibling, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `ConditionInfo[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static CONDITION_FIND_BY_STATUS = {
@@ -1843,9 +1843,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "ConditionInfo[]", grade: crate::Grade::Documented },
     };
 }
@@ -1859,8 +1859,8 @@ crate::operation! {
     /// - Path: inferred (root: the vendor's self-hosted product; segment: inferred from
     ///   find/byStatus).
     /// - Other paths, in order of belief: `/condition/find/byCategory`.
-    /// - Query: required `idCategory` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idCategory` (`id`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `ConditionInfo[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static CONDITION_FIND_BY_CATEGORY = {
@@ -1875,9 +1875,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "ConditionInfo[]", grade: crate::Grade::Inferred },
     };
 }
@@ -1953,7 +1953,7 @@ crate::operation! {
     ///   the self-hosted product says clone).
     /// - Other paths, in order of belief: `/condition/duplicate`,
     ///   `/campaign/funnel/condition/clone`, `/condition/clone`.
-    /// - Query: required `idCondition` (`id`, inferred).
+    /// - Query: `idCondition` (`id`, inferred, required: inferred).
     /// - Body: `DuplicateRequest` (documented).
     /// - Response: unknown.
     /// - A repeat may do it twice: never repeated blindly.
@@ -1969,7 +1969,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCondition", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idCondition", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Documented },
         response: crate::Shape::Unknown,
@@ -1985,8 +1985,8 @@ crate::operation! {
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the vendor's self-hosted
     ///   product).
     /// - Other paths, in order of belief: `/condition/delete`.
-    /// - Query: required `idCondition` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idCondition` (`id`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     pub static CONDITION_DELETE = {
@@ -2001,9 +2001,9 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCondition", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idCondition", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -2106,7 +2106,7 @@ crate::operation! {
     ///   integration running in 2023-24).
     /// - Query: `status` (`AssetStatus`, inferred), `pageType` (`PageType`, inferred), `idCategory`
     ///   (`id`, inferred).
-    /// - Body: none.
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     pub static PAGE_LIST = {
@@ -2121,11 +2121,11 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, grade: crate::Grade::Inferred, source: "inferred from the lists of other assets", alternatives: &[] },
-            crate::Parameter { name: "pageType", kind: "PageType", required: false, grade: crate::Grade::Inferred, source: "the field of that name in the vendor's self-hosted product", alternatives: &[] },
-            crate::Parameter { name: "idCategory", kind: "id", required: false, grade: crate::Grade::Inferred, source: "inferred from the lists of other assets", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists of other assets", alternatives: &[] },
+            crate::Parameter { name: "pageType", kind: "PageType", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "the field of that name in the vendor's self-hosted product", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists of other assets", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -2139,8 +2139,8 @@ crate::operation! {
     ///   pages).
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the reference's words
     ///   find/byId, and the vendor's self-hosted product).
-    /// - Query: required `idPage` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idPage` (`id`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: `Page` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static PAGE_FIND_BY_ID = {
@@ -2155,9 +2155,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idPage", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idPage", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Known { kind: "Page", grade: crate::Grade::Inferred },
     };
 }
@@ -2170,8 +2170,8 @@ crate::operation! {
     /// - Operation: inferred (inferred from the family of operations; the reference has a page on
     ///   pages).
     /// - Path: inferred (root: the vendor's self-hosted product; segment: inferred from find/byId).
-    /// - Query: required `idPages` (`id-list`, inferred).
-    /// - Body: none.
+    /// - Query: `idPages` (`id-list`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: `Page[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static PAGE_FIND_BY_IDS = {
@@ -2186,9 +2186,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idPages", kind: "id-list", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idPages", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Known { kind: "Page[]", grade: crate::Grade::Inferred },
     };
 }
@@ -2202,8 +2202,8 @@ crate::operation! {
     ///   pages).
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the vendor's self-hosted
     ///   product).
-    /// - Query: required `status` (`AssetStatus`, sibling).
-    /// - Body: none.
+    /// - Query: `status` (`AssetStatus`, sibling, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     pub static PAGE_FIND_BY_STATUS = {
@@ -2218,9 +2218,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -2234,8 +2234,8 @@ crate::operation! {
     ///   pages).
     /// - Path: inferred (root: the vendor's self-hosted product; segment: inferred from
     ///   find/byStatus).
-    /// - Query: required `idCategory` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idCategory` (`id`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     pub static PAGE_FIND_BY_CATEGORY = {
@@ -2250,9 +2250,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -2328,7 +2328,7 @@ crate::operation! {
     /// - Path: inferred (root: the vendor's self-hosted product; segment: inferred from the title;
     ///   the self-hosted product says clone).
     /// - Other paths, in order of belief: `/page/clone`.
-    /// - Query: required `idPage` (`id`, inferred).
+    /// - Query: `idPage` (`id`, inferred, required: inferred).
     /// - Body: `DuplicateRequest` (inferred).
     /// - Response: unknown.
     /// - A repeat may do it twice: never repeated blindly.
@@ -2344,7 +2344,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idPage", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idPage", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -2360,8 +2360,8 @@ crate::operation! {
     ///   pages).
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the vendor's self-hosted
     ///   product).
-    /// - Query: required `idPage` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idPage` (`id`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     pub static PAGE_DELETE = {
@@ -2376,9 +2376,9 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idPage", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idPage", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -2481,7 +2481,7 @@ crate::operation! {
     ///   integration running in 2023-24).
     /// - Other paths, in order of belief: `/page/group/list`.
     /// - Query: none known.
-    /// - Body: none.
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     pub static PAGEGROUP_LIST = {
@@ -2495,7 +2495,7 @@ crate::operation! {
         source: "inferred from the family of operations; the reference has a page on page groups; path: root: inferred from the asset's name; segment: public third-party integration running in 2023-24",
         idempotency: Safe,
         weight: Light,
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -2510,8 +2510,8 @@ crate::operation! {
     /// - Path: inferred (root: inferred from the asset's name; segment: the reference's words
     ///   find/byId, and the vendor's self-hosted product).
     /// - Other paths, in order of belief: `/page/group/find/byId`.
-    /// - Query: required `idPageGroup` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idPageGroup` (`id`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     pub static PAGEGROUP_FIND_BY_ID = {
@@ -2526,9 +2526,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idPageGroup", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idPageGroup", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -2542,8 +2542,8 @@ crate::operation! {
     ///   page groups).
     /// - Path: inferred (root: inferred from the asset's name; segment: inferred from find/byId).
     /// - Other paths, in order of belief: `/page/group/find/byIds`.
-    /// - Query: required `idPageGroups` (`id-list`, inferred).
-    /// - Body: none.
+    /// - Query: `idPageGroups` (`id-list`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     pub static PAGEGROUP_FIND_BY_IDS = {
@@ -2558,9 +2558,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idPageGroups", kind: "id-list", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idPageGroups", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -2575,8 +2575,8 @@ crate::operation! {
     /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
     ///   product).
     /// - Other paths, in order of belief: `/page/group/find/byStatus`.
-    /// - Query: required `status` (`AssetStatus`, sibling).
-    /// - Body: none.
+    /// - Query: `status` (`AssetStatus`, sibling, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     pub static PAGEGROUP_FIND_BY_STATUS = {
@@ -2591,9 +2591,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -2608,8 +2608,8 @@ crate::operation! {
     /// - Path: inferred (root: inferred from the asset's name; segment: inferred from
     ///   find/byStatus).
     /// - Other paths, in order of belief: `/page/group/find/byCategory`.
-    /// - Query: required `idCategory` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idCategory` (`id`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     pub static PAGEGROUP_FIND_BY_CATEGORY = {
@@ -2624,9 +2624,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -2705,7 +2705,7 @@ crate::operation! {
     ///   the self-hosted product says clone).
     /// - Other paths, in order of belief: `/page/group/duplicate`, `/pagegroup/clone`,
     ///   `/page/group/clone`.
-    /// - Query: required `idPageGroup` (`id`, inferred).
+    /// - Query: `idPageGroup` (`id`, inferred, required: inferred).
     /// - Body: `DuplicateRequest` (inferred).
     /// - Response: unknown.
     /// - A repeat may do it twice: never repeated blindly.
@@ -2721,7 +2721,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idPageGroup", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idPageGroup", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -2738,8 +2738,8 @@ crate::operation! {
     /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
     ///   product).
     /// - Other paths, in order of belief: `/page/group/delete`.
-    /// - Query: required `idPageGroup` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idPageGroup` (`id`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     pub static PAGEGROUP_DELETE = {
@@ -2754,9 +2754,9 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idPageGroup", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idPageGroup", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -2862,7 +2862,7 @@ crate::operation! {
     ///   integration running in 2023-24).
     /// - Other paths, in order of belief: `/webhook/config/list`.
     /// - Query: none known.
-    /// - Body: none.
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     pub static WEBHOOKCONFIG_LIST = {
@@ -2876,7 +2876,7 @@ crate::operation! {
         source: "inferred from the family of operations; the reference has a page on webhook configs; path: root: inferred from the asset's name; segment: public third-party integration running in 2023-24",
         idempotency: Safe,
         weight: Light,
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -2891,8 +2891,8 @@ crate::operation! {
     /// - Path: inferred (root: inferred from the asset's name; segment: the reference's words
     ///   find/byId, and the vendor's self-hosted product).
     /// - Other paths, in order of belief: `/webhook/config/find/byId`.
-    /// - Query: required `idWebhookConfig` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idWebhookConfig` (`id`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     pub static WEBHOOKCONFIG_FIND_BY_ID = {
@@ -2907,9 +2907,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idWebhookConfig", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idWebhookConfig", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -2923,8 +2923,8 @@ crate::operation! {
     ///   webhook configs).
     /// - Path: inferred (root: inferred from the asset's name; segment: inferred from find/byId).
     /// - Other paths, in order of belief: `/webhook/config/find/byIds`.
-    /// - Query: required `idWebhookConfigs` (`id-list`, inferred).
-    /// - Body: none.
+    /// - Query: `idWebhookConfigs` (`id-list`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     pub static WEBHOOKCONFIG_FIND_BY_IDS = {
@@ -2939,9 +2939,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idWebhookConfigs", kind: "id-list", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idWebhookConfigs", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -2956,8 +2956,8 @@ crate::operation! {
     /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
     ///   product).
     /// - Other paths, in order of belief: `/webhook/config/find/byStatus`.
-    /// - Query: required `status` (`AssetStatus`, sibling).
-    /// - Body: none.
+    /// - Query: `status` (`AssetStatus`, sibling, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     pub static WEBHOOKCONFIG_FIND_BY_STATUS = {
@@ -2972,9 +2972,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -2989,8 +2989,8 @@ crate::operation! {
     /// - Path: inferred (root: inferred from the asset's name; segment: inferred from
     ///   find/byStatus).
     /// - Other paths, in order of belief: `/webhook/config/find/byCategory`.
-    /// - Query: required `idCategory` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idCategory` (`id`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     pub static WEBHOOKCONFIG_FIND_BY_CATEGORY = {
@@ -3005,9 +3005,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -3086,7 +3086,7 @@ crate::operation! {
     ///   the self-hosted product says clone).
     /// - Other paths, in order of belief: `/webhook/config/duplicate`, `/webhookconfig/clone`,
     ///   `/webhook/config/clone`.
-    /// - Query: required `idWebhookConfig` (`id`, inferred).
+    /// - Query: `idWebhookConfig` (`id`, inferred, required: inferred).
     /// - Body: `DuplicateRequest` (inferred).
     /// - Response: unknown.
     /// - A repeat may do it twice: never repeated blindly.
@@ -3102,7 +3102,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idWebhookConfig", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idWebhookConfig", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -3119,8 +3119,8 @@ crate::operation! {
     /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
     ///   product).
     /// - Other paths, in order of belief: `/webhook/config/delete`.
-    /// - Query: required `idWebhookConfig` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idWebhookConfig` (`id`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     pub static WEBHOOKCONFIG_DELETE = {
@@ -3135,9 +3135,9 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idWebhookConfig", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idWebhookConfig", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -3240,7 +3240,7 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Middleware configs).
     /// - Path: documented (the vendor's documentation links to middlewareconfig/list).
     /// - Query: `status` (`AssetStatus`, documented), `idCategory` (`id`, documented).
-    /// - Body: none.
+    /// - Body: none (documented).
     /// - Response: `MiddlewareConfigInfo[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     ///
@@ -3257,10 +3257,10 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Middleware configs", alternatives: &[] },
-            crate::Parameter { name: "idCategory", kind: "id", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Middleware configs", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Middleware configs", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Middleware configs", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "MiddlewareConfigInfo[]", grade: crate::Grade::Documented },
     };
 }
@@ -3273,8 +3273,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Middleware configs).
     /// - Path: sibling (root: the vendor's documentation links to it; segment: the reference's
     ///   words find/byId, and the vendor's self-hosted product).
-    /// - Query: required `idMiddlewareConfig` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idMiddlewareConfig` (`id`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `MiddlewareConfig` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static MIDDLEWARECONFIG_FIND_BY_ID = {
@@ -3289,9 +3289,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idMiddlewareConfig", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idMiddlewareConfig", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "MiddlewareConfig", grade: crate::Grade::Documented },
     };
 }
@@ -3304,8 +3304,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Middleware configs).
     /// - Path: inferred (root: the vendor's documentation links to it; segment: inferred from
     ///   find/byId).
-    /// - Query: required `idMiddlewareConfigs` (`id-list`, inferred).
-    /// - Body: none.
+    /// - Query: `idMiddlewareConfigs` (`id-list`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `MiddlewareConfig[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static MIDDLEWARECONFIG_FIND_BY_IDS = {
@@ -3320,9 +3320,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idMiddlewareConfigs", kind: "id-list", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idMiddlewareConfigs", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "MiddlewareConfig[]", grade: crate::Grade::Documented },
     };
 }
@@ -3336,8 +3336,8 @@ crate::operation! {
     ///   middleware configs).
     /// - Path: sibling (root: the vendor's documentation links to it; segment: the vendor's
     ///   self-hosted product).
-    /// - Query: required `status` (`AssetStatus`, sibling).
-    /// - Body: none.
+    /// - Query: `status` (`AssetStatus`, sibling, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: `MiddlewareConfigInfo[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static MIDDLEWARECONFIG_FIND_BY_STATUS = {
@@ -3352,9 +3352,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Known { kind: "MiddlewareConfigInfo[]", grade: crate::Grade::Inferred },
     };
 }
@@ -3368,8 +3368,8 @@ crate::operation! {
     ///   middleware configs).
     /// - Path: inferred (root: the vendor's documentation links to it; segment: inferred from
     ///   find/byStatus).
-    /// - Query: required `idCategory` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idCategory` (`id`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: `MiddlewareConfigInfo[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static MIDDLEWARECONFIG_FIND_BY_CATEGORY = {
@@ -3384,9 +3384,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Known { kind: "MiddlewareConfigInfo[]", grade: crate::Grade::Inferred },
     };
 }
@@ -3465,7 +3465,7 @@ crate::operation! {
     /// - Path: inferred (root: the vendor's documentation links to it; segment: inferred from the
     ///   title; the self-hosted product says clone).
     /// - Other paths, in order of belief: `/middlewareconfig/clone`.
-    /// - Query: required `idMiddlewareConfig` (`id`, inferred).
+    /// - Query: `idMiddlewareConfig` (`id`, inferred, required: inferred).
     /// - Body: `DuplicateRequest` (inferred).
     /// - Response: unknown.
     /// - A repeat may do it twice: never repeated blindly.
@@ -3481,7 +3481,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idMiddlewareConfig", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idMiddlewareConfig", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -3497,8 +3497,8 @@ crate::operation! {
     ///   middleware configs).
     /// - Path: sibling (root: the vendor's documentation links to it; segment: the vendor's
     ///   self-hosted product).
-    /// - Query: required `idMiddlewareConfig` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idMiddlewareConfig` (`id`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     pub static MIDDLEWARECONFIG_DELETE = {
@@ -3513,9 +3513,9 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idMiddlewareConfig", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idMiddlewareConfig", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -3618,7 +3618,7 @@ crate::operation! {
     /// - Path: inferred (root: inferred from the asset's name; segment: public third-party
     ///   integration running in 2023-24).
     /// - Query: `status` (`AssetStatus`, documented), `idCategory` (`id`, documented).
-    /// - Body: none.
+    /// - Body: none (documented).
     /// - Response: `LogicScriptInfo[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static LOGICSCRIPT_LIST = {
@@ -3633,10 +3633,10 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Logic scripts", alternatives: &[] },
-            crate::Parameter { name: "idCategory", kind: "id", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Logic scripts", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Logic scripts", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Logic scripts", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "LogicScriptInfo[]", grade: crate::Grade::Documented },
     };
 }
@@ -3649,8 +3649,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Logic scripts).
     /// - Path: inferred (root: inferred from the asset's name; segment: the reference's words
     ///   find/byId, and the vendor's self-hosted product).
-    /// - Query: required `idLogicScript` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idLogicScript` (`id`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `LogicScript` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static LOGICSCRIPT_FIND_BY_ID = {
@@ -3665,9 +3665,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idLogicScript", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idLogicScript", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "LogicScript", grade: crate::Grade::Documented },
     };
 }
@@ -3679,8 +3679,8 @@ crate::operation! {
     ///
     /// - Operation: documented (vendor API reference, Assets: Logic scripts).
     /// - Path: inferred (root: inferred from the asset's name; segment: inferred from find/byId).
-    /// - Query: required `idLogicScripts` (`id-list`, inferred).
-    /// - Body: none.
+    /// - Query: `idLogicScripts` (`id-list`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `LogicScript[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static LOGICSCRIPT_FIND_BY_IDS = {
@@ -3695,9 +3695,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idLogicScripts", kind: "id-list", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idLogicScripts", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "LogicScript[]", grade: crate::Grade::Documented },
     };
 }
@@ -3770,7 +3770,7 @@ crate::operation! {
     /// - Path: inferred (root: inferred from the asset's name; segment: inferred from the title;
     ///   the self-hosted product says clone).
     /// - Other paths, in order of belief: `/logicscript/clone`.
-    /// - Query: required `idLogicScript` (`id`, inferred).
+    /// - Query: `idLogicScript` (`id`, inferred, required: inferred).
     /// - Body: `LogicScriptDuplicateRequest` (inferred).
     /// - Response: unknown.
     /// - A repeat may do it twice: never repeated blindly.
@@ -3786,7 +3786,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idLogicScript", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idLogicScript", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
         body: crate::Shape::Known { kind: "LogicScriptDuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -3802,7 +3802,7 @@ crate::operation! {
     /// - Path: inferred (root: inferred from the asset's name; segment: public third-party
     ///   integration running in 2023-24).
     /// - Query: `status` (`AssetStatus`, documented), `categoryType` (`CategoryType`, documented).
-    /// - Body: none.
+    /// - Body: none (documented).
     /// - Response: `Category[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static CATEGORY_LIST = {
@@ -3817,10 +3817,10 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Categories", alternatives: &[] },
-            crate::Parameter { name: "categoryType", kind: "CategoryType", required: false, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Categories", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Categories", alternatives: &[] },
+            crate::Parameter { name: "categoryType", kind: "CategoryType", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Categories", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Category[]", grade: crate::Grade::Inferred },
     };
 }
@@ -3833,8 +3833,8 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Categories).
     /// - Path: inferred (root: inferred from the asset's name; segment: the reference's words
     ///   find/byId, and the vendor's self-hosted product).
-    /// - Query: required `idCategory` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idCategory` (`id`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `Category` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static CATEGORY_FIND_BY_ID = {
@@ -3849,9 +3849,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Category", grade: crate::Grade::Documented },
     };
 }
@@ -3863,8 +3863,8 @@ crate::operation! {
     ///
     /// - Operation: documented (vendor API reference, Assets: Categories).
     /// - Path: inferred (root: inferred from the asset's name; segment: inferred from find/byId).
-    /// - Query: required `idCategories` (`id-list`, inferred).
-    /// - Body: none.
+    /// - Query: `idCategories` (`id-list`, inferred, required: inferred).
+    /// - Body: none (documented).
     /// - Response: `Category[]` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static CATEGORY_FIND_BY_IDS = {
@@ -3879,9 +3879,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategories", kind: "id-list", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idCategories", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Category[]", grade: crate::Grade::Documented },
     };
 }
@@ -3953,7 +3953,7 @@ crate::operation! {
     /// - Operation: proven (public third-party integration running in 2023-24).
     /// - Path: proven (public third-party integration running in 2023-24).
     /// - Query: `status` (`AssetStatus`, proven), `includeChilds` (`bool`, proven).
-    /// - Body: none.
+    /// - Body: none (proven).
     /// - Response: `Category[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static TRAFFICSOURCE_CATEGORY_LIST = {
@@ -3968,10 +3968,10 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, grade: crate::Grade::Proven, source: "public third-party integration running in 2023-24", alternatives: &[] },
-            crate::Parameter { name: "includeChilds", kind: "bool", required: false, grade: crate::Grade::Proven, source: "public third-party integration running in 2023-24", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Proven, source: "public third-party integration running in 2023-24", alternatives: &[] },
+            crate::Parameter { name: "includeChilds", kind: "bool", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Proven, source: "public third-party integration running in 2023-24", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Proven },
         response: crate::Shape::Known { kind: "Category[]", grade: crate::Grade::Inferred },
     };
 }
@@ -3987,7 +3987,7 @@ crate::operation! {
     ///   integration running in 2023-24).
     /// - Other paths, in order of belief: `/tag/list`.
     /// - Query: none known.
-    /// - Body: none.
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     pub static VISITORTAG_LIST = {
@@ -4001,7 +4001,7 @@ crate::operation! {
         source: "every section of assets that could be read has this operation; the reference has a page on visitor tags; path: root: inferred from the asset's name; segment: public third-party integration running in 2023-24",
         idempotency: Safe,
         weight: Light,
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -4016,8 +4016,8 @@ crate::operation! {
     /// - Path: inferred (root: inferred from the asset's name; segment: the reference's words
     ///   find/byId, and the vendor's self-hosted product).
     /// - Other paths, in order of belief: `/tag/find/byId`.
-    /// - Query: required `idVisitorTag` (`id`, inferred).
-    /// - Body: none.
+    /// - Query: `idVisitorTag` (`id`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     pub static VISITORTAG_FIND_BY_ID = {
@@ -4032,9 +4032,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idVisitorTag", kind: "id", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idVisitorTag", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -4048,8 +4048,8 @@ crate::operation! {
     ///   reference has a page on visitor tags).
     /// - Path: inferred (root: inferred from the asset's name; segment: inferred from find/byId).
     /// - Other paths, in order of belief: `/tag/find/byIds`.
-    /// - Query: required `idVisitorTags` (`id-list`, inferred).
-    /// - Body: none.
+    /// - Query: `idVisitorTags` (`id-list`, inferred, required: inferred).
+    /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     pub static VISITORTAG_FIND_BY_IDS = {
@@ -4064,9 +4064,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idVisitorTags", kind: "id-list", required: true, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idVisitorTags", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }

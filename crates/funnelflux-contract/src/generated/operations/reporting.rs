@@ -12,7 +12,7 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Reporting).
     /// - Path: proven (public third-party integration running in 2023-24).
     /// - Query: none known.
-    /// - Body: none.
+    /// - Body: none (documented).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     ///
@@ -29,7 +29,7 @@ crate::operation! {
         source: "vendor API reference, Reporting; path: public third-party integration running in 2023-24",
         idempotency: Safe,
         weight: Light,
-        body: crate::Shape::None,
+        body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Unknown,
     };
 }
@@ -104,7 +104,7 @@ crate::operation! {
     /// - Path: documented (vendor API reference, Reporting).
     /// - Query: none known.
     /// - Body: `ConversionsUpdate` (documented).
-    /// - Response: none.
+    /// - Response: none (documented).
     /// - A repeat queues its work again, with all that hangs on it: never repeated blindly.
     ///
     /// Accepted means queued for processing, not done; no data comes back.
@@ -120,7 +120,7 @@ crate::operation! {
         idempotency: QueuedSideEffect,
         weight: Light,
         body: crate::Shape::Known { kind: "ConversionsUpdate", grade: crate::Grade::Documented },
-        response: crate::Shape::None,
+        response: crate::Shape::None { grade: crate::Grade::Documented },
     };
 }
 
@@ -133,7 +133,7 @@ crate::operation! {
     /// - Path: inferred (inferred from the path of the conversion update).
     /// - Query: none known.
     /// - Body: unknown.
-    /// - Response: none.
+    /// - Response: none (inferred).
     /// - A repeat queues its work again, with all that hangs on it: never repeated blindly.
     ///
     /// Only the title is documented. Accepted means queued for processing, not done. The body is
@@ -150,7 +150,7 @@ crate::operation! {
         idempotency: QueuedSideEffect,
         weight: Light,
         body: crate::Shape::Unknown,
-        response: crate::Shape::None,
+        response: crate::Shape::None { grade: crate::Grade::Inferred },
     };
 }
 
@@ -164,7 +164,7 @@ crate::operation! {
     ///   in 2023-24).
     /// - Query: none known.
     /// - Body: `CostUpdate` (documented).
-    /// - Response: none.
+    /// - Response: none (documented).
     /// - A repeat queues its work again, with all that hangs on it: never repeated blindly.
     ///
     /// Accepted means queued for processing, not done; no data comes back.
@@ -180,7 +180,7 @@ crate::operation! {
         idempotency: QueuedSideEffect,
         weight: Light,
         body: crate::Shape::Known { kind: "CostUpdate", grade: crate::Grade::Documented },
-        response: crate::Shape::None,
+        response: crate::Shape::None { grade: crate::Grade::Documented },
     };
 }
 
@@ -224,7 +224,7 @@ crate::operation! {
     /// - Path: inferred (inferred from the path of the validation).
     /// - Query: none known.
     /// - Body: `ResetRequest` (documented).
-    /// - Response: none.
+    /// - Response: none (documented).
     /// - A repeat queues its work again, with all that hangs on it: never repeated blindly.
     ///
     /// A DELETE with a body. Destroys data: ask for the count first. Accepted means queued for
@@ -241,7 +241,7 @@ crate::operation! {
         idempotency: QueuedSideEffect,
         weight: Light,
         body: crate::Shape::Known { kind: "ResetRequest", grade: crate::Grade::Documented },
-        response: crate::Shape::None,
+        response: crate::Shape::None { grade: crate::Grade::Documented },
     };
 }
 
