@@ -203,7 +203,8 @@ async fn a_single_hit_is_kept_whole() {
     let (reporting, replay) = replayed("reporting/explorer-hit.json");
     let lookup = HitLookup::new("dkezmsf3bat8xdbz8rt039rh".parse().unwrap());
     let hit = reporting.explore_hit(&lookup).await.unwrap();
-    let kept = hit.row().get("aMemberFromTomorrow").unwrap();
+    let row = hit.row();
+    let kept = row.get("aMemberFromTomorrow").unwrap();
     assert_eq!(kept.get(), r#"{ "kept": [1, 2.50] }"#);
     replay.verify().unwrap();
 }

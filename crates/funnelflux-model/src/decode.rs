@@ -35,6 +35,19 @@ impl DecodeError {
         Self { message, line: 0, column: 0, syntax: false }
     }
 
+    /// A fault at a byte of a text that is JSON.
+    pub(crate) fn at(message: &str, text: &str, place: usize) -> Self {
+        let before = text.get(..place).unwrap_or_default();
+        let line = 1 + before.matches('\n').count();
+        let column = before.len() - before.rfind('\n').map_or(0, |end| end + 1);
+        Self {
+            message: format!("{message} at line {line} column {column}"),
+            line,
+            column,
+            syntax: false,
+        }
+    }
+
     pub(crate) fn member(name: &str, json: &str, expected: &str) -> Self {
         let found = crate::document::describe(json);
         Self::shape(format!(

@@ -332,6 +332,76 @@ macro_rules! open_enum {
             }
         }
 
+        $crate::macros::written! { $type }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <std::borrow::Cow<'_, str>>::deserialize(deserializer).map(|value| Self::from(&*value))
+            }
+        }
+    };
+}
+
+/// Declares a closed enumeration: one whose values are all known, and that no other text is.
+macro_rules! closed_enum {
+    (
+        $(#[$about:meta])*
+        $type:ident = $schema:ident, $field:literal, $expected:literal {
+            $( $(#[$doc:meta])* $variant:ident = $wire:literal; )*
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $type {
+            $( $(#[$doc])* $variant, )*
+        }
+
+        impl $type {
+            /// Every value.
+            pub const KNOWN: &'static [Self] = &[$( Self::$variant, )*];
+
+            /// The value on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $( Self::$variant => $wire, )*
+                }
+            }
+
+            /// How surely the value is known.
+            #[must_use]
+            pub fn grade(self) -> $crate::Grade {
+                $crate::macros::grade_of(&funnelflux_contract::schemas::$schema, self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $type {
+            type Err = $crate::ValidationError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let known = Self::KNOWN.iter().find(|it| it.as_str().eq_ignore_ascii_case(text));
+                known.copied().ok_or_else(|| {
+                    let value = $crate::validation::quoted(text);
+                    $crate::ValidationError::one($field, value, $expected)
+                })
+            }
+        }
+
+        $crate::macros::written! { $type }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+/// Writes a type with `as_str` as that text.
+macro_rules! written {
+    ($type:ident) => {
         impl std::fmt::Display for $type {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())
@@ -341,12 +411,6 @@ macro_rules! open_enum {
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
-            }
-        }
-
-        impl<'de> serde::Deserialize<'de> for $type {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <std::borrow::Cow<'_, str>>::deserialize(deserializer).map(|value| Self::from(&*value))
             }
         }
     };
@@ -426,6 +490,6 @@ pub(crate) fn grade_of(schema: &funnelflux_contract::Schema, value: &str) -> cra
 }
 
 pub(crate) use {
-    accessors, asset, getter, id_text, identified, misfit, model, names, open_enum, setter,
-    several_names,
+    accessors, asset, closed_enum, getter, id_text, identified, misfit, model, names, open_enum,
+    setter, several_names, written,
 };

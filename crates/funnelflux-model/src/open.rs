@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use crate::{
     DecodeError,
     json::{list_in_preferring, member, members},
-    reporting::{exact, plain, unquoted},
+    reporting::{exact, has_more, plain, unquoted},
 };
 
 /// An answer whose shape is unknown or known in part, as its original JSON text.
@@ -61,7 +61,7 @@ impl OpenAnswer {
     /// The answer by its members.
     #[must_use]
     pub fn row(&self) -> OpenRow<'_> {
-        OpenRow { json: &self.json }
+        OpenRow { json: Cow::Borrowed(&self.json) }
     }
 
     /// The rows: the items of the answer if it is a list, else those of its member `rows`, else those
@@ -75,18 +75,14 @@ impl OpenAnswer {
     /// client that maps one of them to `rows` selects it.
     pub fn rows(&self) -> Result<Vec<OpenRow<'_>>, DecodeError> {
         let found = list_in_preferring(&self.json, &["rows"])?;
-        Ok(found.into_items().into_iter().map(|json| OpenRow { json }).collect())
+        Ok(found.into_items().into_iter().map(OpenRow::new).collect())
     }
 
     /// `hasMore`: whether the server left rows out. Grade: *documented* for the answer about a
     /// visitor. How to ask for them is *unknown*; a shorter range is one way.
     #[must_use]
     pub fn has_more(&self) -> Option<bool> {
-        match member(self.json.get(), "hasMore")?.get() {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => None,
-        }
+        has_more(|name| member(self.json.get(), name))
     }
 
     /// The only object among the members; `None` if there is none, or several. In the answer about
@@ -97,7 +93,7 @@ impl OpenAnswer {
         let mut objects =
             members(self.json.get()).into_iter().filter(|(_, v)| v.get().starts_with('{'));
         match (objects.next(), objects.next()) {
-            (Some((_, json)), None) => Some(OpenRow { json }),
+            (Some((_, json)), None) => Some(OpenRow::new(json)),
             _ => None,
         }
     }
@@ -110,41 +106,91 @@ impl fmt::Debug for OpenAnswer {
     }
 }
 
-/// A part of an [`OpenAnswer`], as its original JSON text. Its members are *unknown*, except those
-/// that have a method here.
-#[derive(Clone, Copy)]
+/// A row of an answer, or another part of one, as its original JSON text. Its members are *unknown*,
+/// except those that have a method here.
+#[derive(Clone)]
 pub struct OpenRow<'a> {
-    json: &'a RawValue,
+    json: Cow<'a, RawValue>,
 }
 
 impl<'a> OpenRow<'a> {
+    /// The names of the kind of event, in order of belief. *Inferred*, as are the lists below; where
+    /// an account uses other names, a member override of the client maps them to these.
+    pub const KIND_MEMBERS: &'static [&'static str] = &["eventType", "type", "kind"];
+    /// The names of the hit's id: the first is *sibling* in conversion updates, the second
+    /// *documented* in visitor look-ups.
+    pub const HIT_ID_MEMBERS: &'static [&'static str] = &["idHit", "hitId", "hitID"];
+    /// The names of the visitor's id: the first is *documented* in visitor look-ups.
+    pub const VISITOR_ID_MEMBERS: &'static [&'static str] =
+        &["visitorId", "idVisitor", "visitorID"];
+    /// The names of the time.
+    pub const TIME_MEMBERS: &'static [&'static str] =
+        &["time", "timestamp", "hitTime", "eventTime"];
+
     pub(crate) fn new(json: &'a RawValue) -> Self {
-        Self { json }
+        Self { json: Cow::Borrowed(json) }
     }
 
-    /// The whole row.
+    /// The row with a text of its own.
     #[must_use]
-    pub fn json(&self) -> &'a RawValue {
-        self.json
+    pub fn into_owned(self) -> OpenRow<'static> {
+        OpenRow { json: Cow::Owned(self.json.into_owned()) }
+    }
+
+    /// The whole row, unchanged.
+    #[must_use]
+    pub fn json(&self) -> &RawValue {
+        &self.json
     }
 
     /// The members in the order of the text; none if the row is not an object.
     #[must_use]
-    pub fn members(&self) -> Vec<(Cow<'a, str>, &'a RawValue)> {
+    pub fn members(&self) -> Vec<(Cow<'_, str>, &RawValue)> {
         members(self.json.get())
     }
 
     /// The JSON of a member.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&'a RawValue> {
+    pub fn get(&self, name: &str) -> Option<&RawValue> {
         member(self.json.get(), name)
     }
 
     /// A member as plain text: a string without its quotes, another value as its JSON text. `None`
     /// if it is null or absent.
     #[must_use]
-    pub fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
         plain(self.get(name)?.get())
+    }
+
+    fn first(&self, names: &[&str]) -> Option<Cow<'_, str>> {
+        names.iter().find_map(|name| self.text(name))
+    }
+
+    /// The kind of event: a hit, a click, a conversion. From the first of
+    /// [`KIND_MEMBERS`](Self::KIND_MEMBERS) that is present.
+    #[must_use]
+    pub fn kind(&self) -> Option<Cow<'_, str>> {
+        self.first(Self::KIND_MEMBERS)
+    }
+
+    /// The id of the hit, from the first of [`HIT_ID_MEMBERS`](Self::HIT_ID_MEMBERS) that is present.
+    #[must_use]
+    pub fn hit_id(&self) -> Option<Cow<'_, str>> {
+        self.first(Self::HIT_ID_MEMBERS)
+    }
+
+    /// The id of the visitor, from the first of
+    /// [`VISITOR_ID_MEMBERS`](Self::VISITOR_ID_MEMBERS) that is present.
+    #[must_use]
+    pub fn visitor_id(&self) -> Option<Cow<'_, str>> {
+        self.first(Self::VISITOR_ID_MEMBERS)
+    }
+
+    /// The time in the server's spelling, from the first of [`TIME_MEMBERS`](Self::TIME_MEMBERS) that
+    /// is present.
+    #[must_use]
+    pub fn time(&self) -> Option<Cow<'_, str>> {
+        self.first(Self::TIME_MEMBERS)
     }
 
     /// A member as an exact decimal: a number, or a string that is one.
@@ -162,7 +208,7 @@ impl<'a> OpenRow<'a> {
     /// `matchedRouteID` of a row of the middleware log: the key of the route that matched. Grade:
     /// *documented*, of an operation that could not be read.
     #[must_use]
-    pub fn matched_route_id(&self) -> Option<Cow<'a, str>> {
+    pub fn matched_route_id(&self) -> Option<Cow<'_, str>> {
         self.text("matchedRouteID")
     }
 }

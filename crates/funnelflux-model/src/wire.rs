@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     DecodeError, Document,
     document::{quote, unquote},
+    reporting::exact,
 };
 
 /// The JSON of a member that is present and not `null`.
@@ -76,23 +77,6 @@ pub(crate) fn decimal(document: &Document, name: &str) -> Result<Option<Decimal>
     exact(&number)
         .map(Some)
         .ok_or_else(|| DecodeError::member(name, json, "a decimal of at most 28 digits"))
-}
-
-fn exact(number: &str) -> Option<Decimal> {
-    // The parser accepts `1_000`, which is not a decimal anywhere else.
-    if number.contains('_') {
-        return None;
-    }
-    match Decimal::from_str_exact(number) {
-        Ok(number) => Some(number),
-        Err(_) if number.contains(['e', 'E']) => {
-            // `from_scientific` rounds a long mantissa, which `from_str_exact` refuses.
-            let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
-            Decimal::from_str_exact(mantissa).ok()?;
-            Decimal::from_scientific(number).ok()
-        }
-        Err(_) => None,
-    }
 }
 
 pub(crate) fn value<'a, T: Deserialize<'a>>(

@@ -84,7 +84,7 @@ fn the_first_candidate_that_an_event_has_is_taken() {
 fn events_show_nothing_of_a_visitor_in_debug_or_errors() {
     let page = RawEvents::from_json(r#"[{"ip":"203.0.113.9","email":"a@example.com"}]"#).unwrap();
     assert_eq!(format!("{page:?}"), "RawEvents(1 rows)");
-    assert_eq!(format!("{:?}", page.rows()), "[RawEvent(2 members)]");
+    assert_eq!(format!("{:?}", page.rows()), "[OpenRow(2 members)]");
     for json in [r#""203.0.113.9""#, r#"{"rows":"203.0.113.9"}"#, r#"{"ip":"203.0.113.9"}"#, "{"] {
         let error = format!("{0} {0:?}", RawEvents::from_json(json).unwrap_err());
         assert!(!error.contains("203"), "{error}");

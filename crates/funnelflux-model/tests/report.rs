@@ -9,13 +9,11 @@
 use funnelflux_model::{
     DecodeError,
     reporting::{
-        Attribute, Cell, CellValue, ColumnType, DrilldownRequest, Metric, Report, ReportSeed,
-        TrackingSlot,
+        Attribute, Cell, CellValue, ColumnType, DrilldownRequest, Metric, Report, TrackingSlot,
     },
     time::{TimeRange, Zone},
 };
 use rust_decimal::Decimal;
-use serde::de::DeserializeSeed;
 
 fn request(attributes: &[Attribute]) -> DrilldownRequest {
     let day = TimeRange::days("2023-10-12", "2023-10-12", &Zone::utc()).unwrap();
@@ -320,22 +318,61 @@ fn an_empty_report_is_a_report() {
 }
 
 #[test]
-fn the_seed_names_the_path_of_a_fault_when_asked_to() {
-    let json = r#"{"rows":[{"attributes":[{"id":"1"}],"visits":1},{"attributes":17}]}"#;
-    let seed = ReportSeed::new(&request(&[Attribute::ELEMENT_OFFER]));
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
-    let error = seed.clone().deserialize(tracked).unwrap_err();
-    assert_eq!(track.path().to_string(), "rows[1].attributes");
-    assert!(error.to_string().contains("expected `attributes` of a row, a list, found a number"));
+fn a_fault_is_named_with_its_place() {
+    for (json, message, position) in [
+        (
+            "{\"rows\":[{\"attributes\":[{\"id\":\"1\"}],\"visits\":1},\n{\"attributes\":17}]}",
+            "rows[1].attributes: expected `attributes` of a row, a list, found a number",
+            (2, 14),
+        ),
+        (r#"{"rows":[{}, 17]}"#, "rows[1]: expected a row, an object, found a number", (1, 13)),
+        (r#"{"rows":true}"#, "expected `rows`, a list, found a boolean", (1, 8)),
+        ("[]", "expected a report, an object with `rows`, found a list", (1, 0)),
+        (
+            r#"{"rows":[{"\ud800":1}]}"#,
+            "the name of a member holds an escape that is no character",
+            (1, 19),
+        ),
+    ] {
+        let error = by_offer(json).unwrap_err();
+        let (line, column) = position;
+        assert_eq!(error.to_string(), format!("{message} at line {line} column {column}"));
+        assert_eq!(error.position(), position);
+    }
+}
 
-    // The same reading works over bytes, and under the tracker when nothing is wrong.
-    let json = json.replace("17", r#"[{"id":"2"}]"#);
-    let mut deserializer = serde_json::Deserializer::from_slice(json.as_bytes());
-    let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
-    assert_eq!(seed.deserialize(tracked).unwrap().len(), 2);
+#[test]
+fn unusual_spellings_are_read_and_broken_ones_refused() {
+    for json in [
+        r#"{"rows":[]}"#,
+        r#" { "rows" : null , "total" : [ 1 , { "a" : "\u00e9" } ] } "#,
+        r#"{"rows":[{"attributes":[{"id":"1"}],"a":1},{"a":12,"attributes":[{"id":"1"}]}]}"#,
+        r#"{"rows":[{"attributes":["\n"],"a\"b":"c\"d","a\"b":1e3},{"attributes":null},{}]}"#,
+        r#"{"rows":[{"attributes":[7],"a":"1.5","b":null,"c":{"d":[]},"e":true,"f":-0.0}]}"#,
+        r#"{"r\u006fws":[{"attributes" : [ 7 ] }]}"#,
+    ] {
+        by_offer(json).unwrap();
+    }
+    for (json, is_syntax) in [
+        ("", true),
+        ("{}", false),
+        (r#"{"rows":[]}}"#, true),
+        (r#"{"rows":[],}"#, true),
+        (r#"{"rows":[],"rows":[]}"#, false),
+        (r#"{"rows":[{"attributes":[]}]}"#, false),
+        (r#"{"rows":[{"attributes":[{"id":"1"},{"id":"2"}]}]}"#, false),
+        (r#"{"rows":[{"attributes":[{"id":}]}]}"#, true),
+        (r#"{"rows":[{"attributes":[{]}]}]}"#, true),
+        (r#"{"rows":[{"a":1,}]}"#, true),
+        (r#"{"rows":[{"a":01}]}"#, true),
+        (r#"{"rows":[{"a":1"b":2}]}"#, true),
+        (r#"{"rows":[{"a":nullx}]}"#, true),
+        (r#"{"rows":[{"a":"\x"}]}"#, true),
+        ("{\"rows\":[{\"a\":\"\u{1}\"}]}", true),
+        (r#"{"rows":[{"a\"b":1},{"a"b":1}]}"#, true),
+    ] {
+        assert_eq!(by_offer(json).unwrap_err().is_syntax(), is_syntax, "{json}");
+    }
 }
 
 #[test]
@@ -440,7 +477,6 @@ fn no_cell_shows_in_debug_that_is_no_number() {
 }
 
 static_assertions::assert_impl_all!(Report: Send, Sync, Clone);
-static_assertions::assert_impl_all!(ReportSeed: Send, Sync, Clone);
 static_assertions::assert_impl_all!(Cell<'static>: Send, Sync, Copy);
 static_assertions::assert_impl_all!(DecodeError: Send, Sync, std::error::Error);
 static_assertions::assert_impl_all!(DrilldownRequest: Send, Sync);

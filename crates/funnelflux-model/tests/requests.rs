@@ -244,8 +244,8 @@ fn a_slip_in_a_short_name_is_answered_with_what_would_be_right() {
         ("trafficsource", "`traffic-source`"),
         ("c1", "`field:c1`"),
         ("campaign", "`field:campaign`"),
-        ("", "one of offer, "),
-        ("xyzzy", "one of offer, "),
+        ("", "one of hour, offer, "),
+        ("xyzzy", "one of hour, offer, "),
         ("field:adset", "`c1` to `c20`"),
     ] {
         let error = AttributeSelection::parse(text, &none).unwrap_err();

@@ -414,7 +414,8 @@ fn rows_keep_what_nobody_knows_and_name_what_is_documented() {
         r#"[{"averageLatencyMs":"1e1","matchedRouteID":"ap\u0070roved","z":[1, 2.50],"n":null}]"#,
     )
     .unwrap();
-    let row = answer.rows().unwrap()[0];
+    let rows = answer.rows().unwrap();
+    let row = &rows[0];
     assert_eq!(row.average_latency_ms(), Some(Decimal::TEN));
     assert_eq!(row.matched_route_id().as_deref(), Some("approved"));
     assert_eq!(row.get("z").unwrap().get(), "[1, 2.50]");

@@ -15,9 +15,12 @@ use crate::contract::{Asset, Content, Contract, EnumValue, Field, Schema, Type, 
 const CRATE: &str = "crates/funnelflux-model/src";
 /// The modules of the models: by the name of the file of schemas, with a title. Models of all other
 /// files are assets.
-const MODULES: &[(&str, &str, &str)] =
-    &[("billing.toml", "domains", "The domains"), ("reporting.toml", "updates", "The updates")];
-const LEDGER: (&str, &str) = ("ledger", "The assets");
+const MODULES: &[(&str, &str, &str)] = &[
+    ("billing.toml", "domains", "The domains, member by member"),
+    ("reporting.toml", "updates", "The updates, member by member"),
+    ("", "reporting", "The names of fields, metrics and attributes"),
+];
+const LEDGER: (&str, &str) = ("ledger", "The assets, member by member");
 
 /// The generated files of the crate; none for a contract that declares nothing in them.
 pub(super) fn outputs(contract: &Contract) -> Result<Vec<Output>> {
@@ -36,7 +39,6 @@ pub(super) fn outputs(contract: &Contract) -> Result<Vec<Output>> {
     {
         add(&format!("{module}/generated"), models.module(module, title)?);
     }
-    add("reporting/generated", models.names()?);
     add("generated", models.each());
     Ok(outputs)
 }
@@ -113,7 +115,7 @@ impl<'a> Models<'a> {
             text.push('\n');
             match &schema.content {
                 Content::Enum(values) => {
-                    used.insert("open_enum");
+                    used.insert(if schema.parse.is_empty() { "open_enum" } else { "closed_enum" });
                     text.push_str(&enumeration(schema, values));
                 }
                 Content::Object(fields) => {
@@ -132,6 +134,12 @@ impl<'a> Models<'a> {
                 let _ = write!(text, "\nasset! {{ {name}, {name}Info = {kind}{new} }}\n");
             }
         }
+        let names = if module == "reporting" { self.names()? } else { String::new() };
+        let names_use = if names.is_empty() { "" } else { "use super::{Attribute, Metric};\n" };
+        if !names.is_empty() {
+            used.insert("names");
+            text.push_str(&names);
+        }
         if text.is_empty() {
             return Ok(text);
         }
@@ -140,7 +148,7 @@ impl<'a> Models<'a> {
             [only] => (*only).to_owned(),
             several => format!("{{{}}}", several.join(", ")),
         };
-        Ok(format!("//! {title}, member by member.\n\nuse crate::macros::{macros};\n{text}"))
+        Ok(format!("//! {title}.\n\n{names_use}use crate::macros::{macros};\n{text}"))
     }
 
     fn model(&self, schema: &Schema, fields: &[Field]) -> Result<String> {
@@ -268,14 +276,9 @@ impl<'a> Models<'a> {
         if let Some(schema) = self.schema("AttributeName") {
             text.push('\n');
             text.push_str(&names(schema, "Attribute", snake_of_words, |_| Ok(String::new()))?);
+            text.push_str(&aliases(schema));
         }
-        if text.is_empty() {
-            return Ok(text);
-        }
-        Ok(format!(
-            "//! The names of metrics and attributes.\n\nuse super::{{Attribute, Metric}};\n\
-             use crate::macros::names;\n{text}"
-        ))
+        Ok(text)
     }
 
     /// A macro that calls a check for every model.
@@ -297,10 +300,10 @@ impl<'a> Models<'a> {
     }
 }
 
-fn module_of(schema: &Schema) -> &'static str {
+fn module_of(schema: &Schema) -> &str {
     let file = schema.place.split(':').next().unwrap_or_default();
-    let found = MODULES.iter().find(|(own, ..)| file.ends_with(own));
-    found.map_or(LEDGER.0, |(_, module, _)| module)
+    let of_file = MODULES.iter().find(|(own, ..)| !own.is_empty() && file.ends_with(own));
+    schema.module.as_deref().unwrap_or(of_file.map_or(LEDGER.0, |(_, module, _)| module))
 }
 
 fn type_name(schema: &Schema) -> &str {
@@ -317,9 +320,20 @@ fn about(doc: &mut Doc<'_>, schema: &Schema) {
 }
 
 fn enumeration(schema: &Schema, values: &[EnumValue]) -> String {
-    let mut text = String::from("open_enum! {\n");
+    let (kind, parsed) = match schema.parse.as_slice() {
+        [] => ("open_enum", String::new()),
+        parse => (
+            "closed_enum",
+            format!(
+                ", {}",
+                parse.iter().map(|text| format!("{text:?}")).collect::<Vec<_>>().join(", ")
+            ),
+        ),
+    };
+    let mut text = format!("{kind}! {{\n");
     about(&mut Doc::new(&mut text, "    "), schema);
-    let _ = writeln!(text, "    {} = {} {{", type_name(schema), schemas::rust_name(&schema.name));
+    let (name, schema_name) = (type_name(schema), schemas::rust_name(&schema.name));
+    let _ = writeln!(text, "    {name} = {schema_name}{parsed} {{");
     for value in values {
         describe(&mut text, "        ", schema, value);
         let variant = value.rust.clone().unwrap_or_else(|| camel(&value.value));
@@ -357,6 +371,23 @@ fn names(
     }
     text.push_str("    }\n}\n");
     Ok(text)
+}
+
+/// The short names of attributes.
+fn aliases(schema: &Schema) -> String {
+    let Content::Enum(values) = &schema.content else { return String::new() };
+    let mut text = String::from(
+        "\n/// Short name → attribute. The first short name of an attribute is the one that is \
+         suggested.\npub(super) const ALIASES: &[(&str, Attribute)] = &[\n",
+    );
+    for value in values {
+        let constant = value.rust.clone().unwrap_or_else(|| snake_of_words(&value.value));
+        for alias in &value.aliases {
+            let _ = writeln!(text, "    ({alias:?}, Attribute::{constant}),");
+        }
+    }
+    text.push_str("];\n");
+    text
 }
 
 /// What a metric measures, and whether its figures add up.

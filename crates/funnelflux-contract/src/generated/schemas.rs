@@ -1635,12 +1635,12 @@ pub static POSTBACK_CALLS: Schema = Schema {
     name: "PostbackCalls",
     grade: Grade::Documented,
     source: "vendor API reference, Reporting",
-    meaning: "",
+    meaning: "Whether a conversion update calls the traffic sources' postbacks. A call fires at the ad network and cannot be taken back, so this crate has no default.",
     members: &[],
     values: &[
-        Value { value: "none", grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "the default" },
-        Value { value: "onlyOnce", grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "" },
-        Value { value: "all", grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "" },
+        Value { value: "none", grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "no postback is called; the server's default" },
+        Value { value: "onlyOnce", grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "by its name, a postback is called unless it was called before; the difference to `all` is inferred from the words" },
+        Value { value: "all", grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "by its name, every postback is called, again if need be; the difference to `onlyOnce` is inferred from the words" },
     ],
 };
 
@@ -1886,6 +1886,39 @@ pub static TRACKING_FIELD: Schema = Schema {
         Member { name: "status", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its state", server_managed: false },
     ],
     values: &[],
+};
+
+/// `TrackingSlot` (documented).
+pub static TRACKING_SLOT: Schema = Schema {
+    name: "TrackingSlot",
+    grade: Grade::Documented,
+    source: "vendor API reference, Assets: Traffic sources",
+    meaning: "One of the 22 tracking fields of a hit: two reserved ones and 20 of the user's own, whose use differs per traffic source.",
+    members: &[],
+    values: &[
+        Value { value: "campaign", grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "the reserved field of the ad network's campaign (no funnel group)" },
+        Value { value: "external", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "the reserved field of the ad network's click id" },
+        Value { value: "c1", grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "" },
+        Value { value: "c2", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c3", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c4", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c5", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c6", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c7", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c8", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c9", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c10", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c11", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c12", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c13", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c14", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c15", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c16", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c17", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c18", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c19", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+        Value { value: "c20", grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "" },
+    ],
 };
 
 /// `TrafficSource` (documented).
@@ -2169,6 +2202,7 @@ pub static ALL: &[&Schema] = &[
     &STATUS,
     &TIME_ATTRIBUTION,
     &TRACKING_FIELD,
+    &TRACKING_SLOT,
     &TRAFFIC_SOURCE,
     &TRAFFIC_SOURCE_INFO,
     &UNARCHIVE_REQUEST,

@@ -21,6 +21,10 @@ entry! {
         pub rust: Option<String>;
         /// Whether a model is declared that no asset kind and no other model leads to.
         pub is_model: bool = |entry| entry.optional_flag("model").unwrap_or(false);
+        /// The module of its model, where the file does not say.
+        pub module: Option<String>;
+        /// Of a closed enumeration: what is parsed, and what is expected, in words.
+        pub parse: Vec<String>;
         /// Whether `new` of the model is written by hand.
         pub constructor_by_hand: bool = |entry| entry.optional_text("constructor").is_some();
         pub content: Content = Content::read;
@@ -71,6 +75,8 @@ entry! {
     pub struct EnumValue("value", "", "") {
         /// The name in Rust, where it does not follow from `value`.
         pub rust: Option<String>;
+        /// Short names of an attribute, for typing; the first is the one that is suggested.
+        pub aliases: Vec<String>;
         /// What a metric measures: `count`, `money`, `ratio` or `text`.
         pub kind: Option<String>;
         /// Whether a metric's figures add up.

@@ -44,9 +44,7 @@ impl<'a> FoundList<'a> {
     /// Whether the list is complete, by the members beside it and the same guesses as for reports.
     #[must_use]
     pub fn completeness(&self) -> ReportCompleteness {
-        let beside =
-            self.beside.iter().map(|(name, value)| (name.to_string(), (*value).to_owned()));
-        ReportCompleteness::of(self.items.len(), &beside.collect::<Vec<_>>())
+        ReportCompleteness::of(self.items.len(), |name| self.get(name))
     }
 
     /// A member beside the list; of several of that name, the last.

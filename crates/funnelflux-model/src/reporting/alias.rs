@@ -1,68 +1,10 @@
 //! Short names of attributes, for typing.
 
-use super::{Attribute, AttributeSelection, TrackingAliases, TrackingSlot};
+use super::{Attribute, AttributeSelection, TrackingAliases, TrackingSlot, generated::ALIASES};
 use crate::{
     edit_distance,
     validation::{ValidationError, quoted},
 };
-
-/// Short name → attribute. The first short name of an attribute is the one that is suggested.
-const ALIASES: &[(&str, Attribute)] = &[
-    ("offer", Attribute::ELEMENT_OFFER),
-    ("offer-source", Attribute::THIRD_PARTIES_OFFER_SOURCE),
-    ("hour", Attribute::TIME_1_HOUR_BLOCKS),
-    ("funnel", Attribute::ELEMENT_FUNNEL),
-    ("funnel-group", Attribute::ELEMENT_CAMPAIGN),
-    ("lander", Attribute::ELEMENT_LANDER),
-    ("page-category", Attribute::ELEMENT_LANDER_OFFER_CATEGORY),
-    ("node", Attribute::ELEMENT_NODE_NAME),
-    ("node-id", Attribute::ELEMENT_NODE_ID),
-    ("traffic-source", Attribute::THIRD_PARTIES_TRAFFIC_SOURCE),
-    ("day", Attribute::TIME_DATE),
-    ("date", Attribute::TIME_DATE),
-    ("minute", Attribute::TIME_HH_MM),
-    ("quarter-hour", Attribute::TIME_15_MINUTE_BLOCK),
-    ("weekday", Attribute::TIME_WEEK_PARTING),
-    ("hour-of-day", Attribute::TIME_DAY_PARTING),
-    ("continent", Attribute::LOCATION_CONTINENT),
-    ("country", Attribute::LOCATION_COUNTRY),
-    ("country-code", Attribute::LOCATION_COUNTRY_CODE),
-    ("region", Attribute::LOCATION_REGION),
-    ("city", Attribute::LOCATION_CITY),
-    ("timezone", Attribute::LOCATION_TIMEZONE),
-    ("device", Attribute::DEVICE_DEVICE_TYPE),
-    ("brand", Attribute::DEVICE_BRAND),
-    ("model", Attribute::DEVICE_MODEL),
-    ("os", Attribute::DEVICE_OS),
-    ("os-version", Attribute::DEVICE_OS_VERSION),
-    ("browser", Attribute::DEVICE_BROWSER),
-    ("browser-version", Attribute::DEVICE_BROWSER_VERSION),
-    ("language", Attribute::DEVICE_BROWSER_MAIN_LANGUAGE),
-    ("user-agent", Attribute::DEVICE_USER_AGENT),
-    ("connection", Attribute::CONNECTION_CONNECTION_TYPE),
-    ("isp", Attribute::CONNECTION_ISP),
-    ("carrier", Attribute::CONNECTION_MOBILE_CARRIER),
-    ("referrer", Attribute::CONNECTION_REFERRER),
-    ("referrer-domain", Attribute::CONNECTION_REFERRER_DOMAIN),
-    ("ip", Attribute::CONNECTION_IP),
-    ("ip-block", Attribute::CONNECTION_BLOCK_C_IP),
-    ("visitor", Attribute::TRAFFIC_VISITOR_ID),
-    ("visitor-tag", Attribute::TRAFFIC_VISITOR_TAG),
-    ("filtered", Attribute::TRAFFIC_FILTERED_STATUS),
-    ("hit", Attribute::HIT_HIT_ID),
-    ("hit-time", Attribute::HIT_HIT_TIME),
-    ("conversion", Attribute::HIT_CONVERSION_ID),
-    ("transaction", Attribute::HIT_CONVERSION_TXID),
-    ("conversion-time", Attribute::HIT_CONVERSION_TIME),
-    ("time-to-conversion", Attribute::HIT_TIME_TO_CONVERSION),
-    ("action", Attribute::CLICK_ACTION_NUM),
-    ("click-time", Attribute::CLICK_CLICK_TIME),
-    ("time-on-page", Attribute::INSIGHT_TIME_ON_PAGE),
-    ("path", Attribute::INSIGHT_CONVERSION_PATH_ALL_NODES),
-    ("page-path", Attribute::INSIGHT_CONVERSION_PATH_LANDERS_AND_OFFERS),
-    ("mvt", Attribute::INSIGHT_MVT_COMBINATION),
-    ("mvt-pairs", Attribute::INSIGHT_MVT_KEY_VALUE_PAIRS),
-];
 
 /// The prefix of a tracking field: `field:c1`.
 const FIELD: &str = "field:";

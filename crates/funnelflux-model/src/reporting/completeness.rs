@@ -56,9 +56,9 @@ impl ReportCompleteness {
     }
 
     /// The completeness of an answer with this number of rows and these members beside them.
-    pub(crate) fn of(rows: usize, beside: &[Member]) -> Self {
+    pub(crate) fn of<'a>(rows: usize, beside: impl Fn(&str) -> Option<&'a RawValue>) -> Self {
         let rows = u64::try_from(rows).unwrap_or(u64::MAX);
-        let (more, total) = (has_more(beside), total(beside));
+        let (more, total) = (has_more(&beside), total(&beside));
         if more == Some(true) || total.is_some_and(|total| total > rows) {
             Self::Cut
         } else if more == Some(false) || total == Some(rows) {
@@ -78,23 +78,19 @@ impl ReportCompleteness {
     }
 }
 
-/// A member beside the rows.
-type Member = (String, Box<RawValue>);
-
-fn member<'a>(beside: &'a [Member], wanted: &str) -> Option<&'a str> {
-    beside.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.get())
+/// Finds members beside the rows; of several of one name, the last.
+pub(super) fn in_list<'a>(
+    beside: &'a [(String, Box<RawValue>)],
+) -> impl Fn(&str) -> Option<&'a RawValue> {
+    move |wanted| beside.iter().rev().find(|(name, _)| name == wanted).map(|(_, value)| &**value)
 }
 
 /// Reads `hasMore`; `None` if it is absent or not a boolean.
-pub(super) fn has_more(beside: &[Member]) -> Option<bool> {
-    match member(beside, HAS_MORE)? {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => None,
-    }
+pub(crate) fn has_more<'a>(member: impl Fn(&str) -> Option<&'a RawValue>) -> Option<bool> {
+    member(HAS_MORE)?.get().parse().ok()
 }
 
 /// Reads the total number of rows: a number, or a string that is one.
-pub(super) fn total(beside: &[Member]) -> Option<u64> {
-    TOTALS.iter().find_map(|wanted| unquoted(member(beside, wanted)?)?.parse().ok())
+pub(super) fn total<'a>(member: impl Fn(&str) -> Option<&'a RawValue>) -> Option<u64> {
+    TOTALS.iter().find_map(|wanted| unquoted(member(wanted)?.get())?.parse().ok())
 }

@@ -21,16 +21,18 @@ mod tracking_aliases;
 pub use attribute::Attribute;
 pub use attribute_list::AttributeList;
 pub use completeness::ReportCompleteness;
+pub use generated::TrackingSlot;
 pub use metric::{Metric, MetricKind};
 pub use raw_events::{RawEvent, RawEvents};
 pub use raw_events_request::{RawEventsRequest, RawEventsRequestBuilder};
 pub use report::{
     AttributeColumn, AttributeValue, Cell, CellValue, Column, ColumnType, MergeError, MergeOptions,
-    Merger, Report, ReportSeed, Row, Rows, Totals, UnknownMetric, View,
+    Merger, Report, Row, Totals, UnknownMetric, View,
 };
 pub use request::{DrilldownRequest, DrilldownRequestBuilder};
 pub use selection::AttributeSelection;
-pub use tracking::{TrackingFieldFilter, TrackingSlot};
+pub use tracking::TrackingFieldFilter;
 pub use tracking_aliases::TrackingAliases;
 
+pub(crate) use completeness::has_more;
 pub(crate) use report::{exact, plain, unquoted};

@@ -1,6 +1,5 @@
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
-use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::value::RawValue;
 
@@ -32,13 +31,7 @@ pub struct RawEvents {
 }
 
 /// One hit, click or conversion, as its original JSON text.
-///
-/// Events hold visitors' IP addresses and more, so [`Debug`](fmt::Debug) shows only the
-/// number of members.
-#[derive(Clone)]
-pub struct RawEvent {
-    json: Box<RawValue>,
-}
+pub type RawEvent = OpenRow<'static>;
 
 impl RawEvents {
     /// Decodes one page.
@@ -58,7 +51,7 @@ impl RawEvents {
         let beside = found.beside().iter();
         let extra = beside.map(|(name, value)| (name.to_string(), (*value).to_owned())).collect();
         let rows = found.into_items().into_iter();
-        Ok(Self { rows: rows.map(|json| RawEvent { json: json.to_owned() }).collect(), extra })
+        Ok(Self { rows: rows.map(|json| OpenRow::new(json).into_owned()).collect(), extra })
     }
 
     /// The events of this page.
@@ -82,14 +75,14 @@ impl RawEvents {
     /// name is *documented* for visitor look-ups, here *inferred*.
     #[must_use]
     pub fn has_more(&self) -> Option<bool> {
-        completeness::has_more(&self.extra)
+        completeness::has_more(completeness::in_list(&self.extra))
     }
 
     /// The number of events in all pages together; `None` if the answer does not say. The names are
     /// *inferred*: `totalRows`, `totalCount`, `total`, `recordsTotal`.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
-        completeness::total(&self.extra)
+        completeness::total(completeness::in_list(&self.extra))
     }
 }
 
@@ -104,94 +97,5 @@ impl<'de> Deserialize<'de> for RawEvents {
 impl fmt::Debug for RawEvents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RawEvents({} rows)", self.rows.len())
-    }
-}
-
-impl RawEvent {
-    /// The names of the kind of event, in order of belief. *Inferred*, as are the lists below; where
-    /// an account uses other names, a member override of the client maps them to these.
-    pub const KIND_MEMBERS: &'static [&'static str] = &["eventType", "type", "kind"];
-    /// The names of the hit's id: the first is *sibling* in conversion updates, the second
-    /// *documented* in visitor look-ups.
-    pub const HIT_ID_MEMBERS: &'static [&'static str] = &["idHit", "hitId", "hitID"];
-    /// The names of the visitor's id: the first is *documented* in visitor look-ups.
-    pub const VISITOR_ID_MEMBERS: &'static [&'static str] =
-        &["visitorId", "idVisitor", "visitorID"];
-    /// The names of the time.
-    pub const TIME_MEMBERS: &'static [&'static str] =
-        &["time", "timestamp", "hitTime", "eventTime"];
-
-    /// The whole event, unchanged.
-    #[must_use]
-    pub fn json(&self) -> &RawValue {
-        &self.json
-    }
-
-    /// The event by its members.
-    #[must_use]
-    pub fn row(&self) -> OpenRow<'_> {
-        OpenRow::new(&self.json)
-    }
-
-    /// The members in the order of the text; none if the event is not an object.
-    #[must_use]
-    pub fn members(&self) -> Vec<(Cow<'_, str>, &RawValue)> {
-        self.row().members()
-    }
-
-    /// The JSON of a member.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&RawValue> {
-        self.row().get(name)
-    }
-
-    /// A member as plain text: a string without its quotes, another value as its JSON text. `None`
-    /// if it is null or absent.
-    #[must_use]
-    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.row().text(name)
-    }
-
-    /// A member as an exact decimal: a number, or a string that is one.
-    #[must_use]
-    pub fn decimal(&self, name: &str) -> Option<Decimal> {
-        self.row().decimal(name)
-    }
-
-    /// The kind of event: a hit, a click, a conversion. From the first of
-    /// [`KIND_MEMBERS`](Self::KIND_MEMBERS) that is present.
-    #[must_use]
-    pub fn kind(&self) -> Option<Cow<'_, str>> {
-        self.first(Self::KIND_MEMBERS)
-    }
-
-    /// The id of the hit, from the first of [`HIT_ID_MEMBERS`](Self::HIT_ID_MEMBERS) that is present.
-    #[must_use]
-    pub fn hit_id(&self) -> Option<Cow<'_, str>> {
-        self.first(Self::HIT_ID_MEMBERS)
-    }
-
-    /// The id of the visitor, from the first of
-    /// [`VISITOR_ID_MEMBERS`](Self::VISITOR_ID_MEMBERS) that is present.
-    #[must_use]
-    pub fn visitor_id(&self) -> Option<Cow<'_, str>> {
-        self.first(Self::VISITOR_ID_MEMBERS)
-    }
-
-    /// The time in the server's spelling, from the first of [`TIME_MEMBERS`](Self::TIME_MEMBERS) that
-    /// is present.
-    #[must_use]
-    pub fn time(&self) -> Option<Cow<'_, str>> {
-        self.first(Self::TIME_MEMBERS)
-    }
-
-    fn first(&self, names: &[&str]) -> Option<Cow<'_, str>> {
-        names.iter().find_map(|name| self.text(name))
-    }
-}
-
-impl fmt::Debug for RawEvent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RawEvent({} members)", self.members().len())
     }
 }

@@ -2,7 +2,30 @@
 
 //! The updates, member by member.
 
-use crate::macros::open_enum;
+use crate::macros::{closed_enum, open_enum};
+
+closed_enum! {
+    /// Whether a conversion update calls the traffic sources' postbacks. A call fires at the ad
+    /// network and cannot be taken back, so this crate has no default.
+    ///
+    /// Grade: *documented*, vendor API reference, Reporting.
+    PostbackCalls = POSTBACK_CALLS, "postbackCalls", "`none`, `onlyOnce` or `all`" {
+        /// `none`: no postback is called; the server's default.
+        ///
+        /// Grade: *documented*, vendor API reference, Reporting.
+        None = "none";
+        /// `onlyOnce`: by its name, a postback is called unless it was called before; the
+        /// difference to `all` is inferred from the words.
+        ///
+        /// Grade: *documented*, vendor API reference, Reporting.
+        OnlyOnce = "onlyOnce";
+        /// `all`: by its name, every postback is called, again if need be; the difference to
+        /// `onlyOnce` is inferred from the words.
+        ///
+        /// Grade: *documented*, vendor API reference, Reporting.
+        All = "all";
+    }
+}
 
 open_enum! {
     /// The meaning of a segment's cost. A value for a cost per visit exists (help); its spelling is

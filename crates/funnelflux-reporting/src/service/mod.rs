@@ -10,7 +10,7 @@ use funnelflux_model::DecodeError;
 use funnelflux_model::explorer::{ExplorerHit, ExplorerVisitor, HitLookup, VisitorLookup};
 use funnelflux_model::logs::{LogAnswer, LogRequest};
 use funnelflux_model::reporting::{
-    AttributeList, DrilldownRequest, RawEvents, RawEventsRequest, Report, ReportSeed,
+    AttributeList, DrilldownRequest, RawEvents, RawEventsRequest, Report,
 };
 use funnelflux_model::updates::{ConversionsUpdate, CostRequest, ResetRequest};
 use funnelflux_transport::bytes::Bytes;
@@ -67,19 +67,8 @@ impl Reporting {
         request: &DrilldownRequest,
         options: CallOptions,
     ) -> Result<Response<Report>, Error> {
-        let answer = self
-            .client
-            .call(&operations::DRILLDOWN)
-            .json(request)
-            .with_options(options)
-            .send()
-            .await
-            .map_err(recognise)?;
-        // The reader's fast path; the seed, slower, only says where an answer went wrong.
-        match Report::from_json(&answer[..], request) {
-            Ok(report) => Ok(answer.map(|_| report)),
-            Err(_) => answer.json_seed(ReportSeed::new(request)),
-        }
+        let call = self.client.call(&operations::DRILLDOWN).json(request).with_options(options);
+        ask(call, |bytes| Report::from_json(bytes, request)).await
     }
 
     /// A drilldown report whose range is split into smaller windows where the server kills the
@@ -134,9 +123,14 @@ async fn ask<T>(
     let answer = call.send().await.map_err(recognise)?;
     match read(&answer) {
         Ok(value) => Ok(answer.map(|_| value)),
-        Err(cause) => Err(answer.error(
-            Error::unexpected_answer("the answer has an unexpected shape").with_source(cause),
-        )),
+        Err(cause) => {
+            let is_syntax = cause.is_syntax();
+            let error = Error::unexpected_answer("the answer has an unexpected shape");
+            let error = answer.error(error.with_source(cause));
+            // The transport says what a text that is not JSON is instead.
+            let named = is_syntax.then(|| answer.json::<()>().err()).flatten();
+            Err(named.unwrap_or(error))
+        }
     }
 }
 

@@ -86,13 +86,9 @@ impl AttributeColumn {
         self.dictionary.get(code).map(|entry| AttributeValue { entry })
     }
 
-    pub(super) fn encode(&mut self, json: &str) -> Option<u32> {
-        self.dictionary.code(json)
-    }
-
     /// The code of a JSON text; a text that is new has to pass the check.
-    pub(super) fn encode_checked(&mut self, json: &str, check: fn(&str) -> bool) -> Option<u32> {
-        self.dictionary.code_checked(json, check)
+    pub(super) fn encode(&mut self, json: &str, check: fn(&str) -> bool) -> Option<u32> {
+        self.dictionary.code(json, check)
     }
 
     /// The text that was encoded last, if it is an object: then nothing longer starts with it.

@@ -106,10 +106,6 @@ impl Column {
         (0..self.tags.len()).map(|row| self.get(row))
     }
 
-    pub(super) fn is_named(&self, name: &str) -> bool {
-        *self.name == *name
-    }
-
     pub(super) fn key(&self) -> &[u8] {
         &self.key
     }

@@ -1,31 +1,27 @@
 //! From the wire into columns.
+//!
+//! A report repeats some 45 member names in every row, in the same order, and they are most of its
+//! text. Serde's interface has a deserializer scan each name before the visitor may look at it;
+//! here the expected name is compared in place, and a number is converted while it is scanned.
+//! On 80 MB that makes 1000 MB/s instead of 600 MB/s.
+//!
+//! serde_json checks what this decoder does not check itself (nested values, escapes, unusual
+//! numbers), and gives the error for a text that is not JSON.
 
-use std::{collections::HashMap, fmt};
+use std::collections::HashMap;
 
-use serde::{
-    Deserializer,
-    de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
-};
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::{AttributeColumn, Column, Report, attribute_column::NO_CODE};
-use crate::json::{Name, refuse_scalars};
+use super::{
+    AttributeColumn, Column, Report,
+    attribute_column::NO_CODE,
+    cursor::{self, Cursor},
+};
+use crate::{DecodeError, document::describe};
 
 const ROWS: &str = "rows";
 const ATTRIBUTES: &str = "attributes";
-
-pub(super) struct ReportVisitor {
-    report: Report,
-    /// Codes of the row at hand; empty until its attributes have come.
-    codes: Vec<u32>,
-}
-
-impl ReportVisitor {
-    pub(super) fn new(attributes: Vec<AttributeColumn>) -> Self {
-        let codes = Vec::with_capacity(attributes.len());
-        Self { report: Report::new(attributes), codes }
-    }
-}
 
 impl Report {
     pub(super) fn new(attributes: Vec<AttributeColumn>) -> Self {
@@ -74,31 +70,188 @@ impl Report {
     }
 }
 
-impl<'de> Visitor<'de> for ReportVisitor {
-    type Value = Report;
+/// Reads a report whose rows have these attributes.
+pub(super) fn decode(text: &str, attributes: Vec<AttributeColumn>) -> Result<Report, DecodeError> {
+    let report = Report::new(attributes);
+    let mut decoder = Decoder { cursor: Cursor::new(text), report, codes: Vec::new(), fault: None };
+    if decoder.whole().is_some() {
+        return Ok(decoder.report.finish());
+    }
+    serde_json::from_str::<IgnoredAny>(text).map_err(|error| DecodeError::from_json(&error))?;
+    let fault = decoder
+        .fault
+        .unwrap_or_else(|| "the name of a member holds an escape that is no character".into());
+    Err(DecodeError::at(&fault, text, decoder.cursor.place()))
+}
 
-    refuse_scalars!("a report, an object with `rows`");
+/// Each reader returns `None` at a fault.
+struct Decoder<'t> {
+    cursor: Cursor<'t>,
+    report: Report,
+    /// Codes of the row at hand; empty until its attributes have come.
+    codes: Vec<u32>,
+    /// Why the text is no report, if it is JSON at all.
+    fault: Option<String>,
+}
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Report, A::Error> {
+impl Decoder<'_> {
+    fn whole(&mut self) -> Option<()> {
+        if !self.cursor.take(b'{') {
+            return self.expected("a report, an object with `rows`");
+        }
         let mut found = false;
-        while let Some(Name(name)) = map.next_key()? {
+        let mut goes_on = !self.cursor.take(b'}');
+        while goes_on {
+            let name = self.cursor.name()?;
             if name != ROWS {
-                let value: &RawValue = map.next_value()?;
-                self.report.extra.push((name.into_owned(), value.to_owned()));
-            } else if found {
-                return Err(A::Error::custom("`rows` stands twice in the report"));
+                let value = RawValue::from_string(self.cursor.value()?.to_owned()).ok()?;
+                self.report.extra.push((name.into_owned(), value));
+            } else if std::mem::replace(&mut found, true) {
+                self.fault = Some("`rows` stands twice in the report".to_owned());
+                return None;
             } else {
-                found = true;
-                map.next_value_seed(RowsSeed(&mut self))?;
+                self.rows()?;
             }
+            goes_on = self.cursor.goes_on(b'}')?;
         }
         if !found {
-            return Err(A::Error::custom(format!(
-                "the answer is no report: it has no member `rows`, only {}",
-                listed(self.report.extra.iter().map(|(name, _)| name.as_str()))
-            )));
+            let names = listed(self.report.extra.iter().map(|(name, _)| name.as_str()));
+            self.fault =
+                Some(format!("the answer is no report: it has no member `rows`, only {names}"));
         }
-        Ok(self.report.finish())
+        (found && self.cursor.is_at_end()).then_some(())
+    }
+
+    fn rows(&mut self) -> Option<()> {
+        // An account without traffic may well say null.
+        if self.cursor.literal("null") {
+            return Some(());
+        }
+        if !self.cursor.take(b'[') {
+            return self.expected("`rows`, a list");
+        }
+        if self.cursor.take(b']') {
+            return Some(());
+        }
+        loop {
+            self.row()?;
+            if !self.cursor.goes_on(b']')? {
+                return Some(());
+            }
+        }
+    }
+
+    fn row(&mut self) -> Option<()> {
+        if !self.cursor.take(b'{') {
+            return self.expected_in_row("", "a row, an object");
+        }
+        self.codes.clear();
+        if self.cursor.take(b'}') {
+            self.report.end_row(&self.codes);
+            return Some(());
+        }
+        // Rows repeat their members in the same order almost always, so the next name is compared
+        // with the column after the last one, and looked up only if that fails.
+        let mut guess = 0;
+        loop {
+            self.cursor.blanks();
+            let guessed = self.report.columns.get(guess).map(|column| column.key());
+            if guessed.is_some_and(|key| self.cursor.text_is(key)) {
+                self.cell(guess)?;
+                guess += 1;
+            } else {
+                let name = self.cursor.name()?;
+                if name == ATTRIBUTES {
+                    self.attributes()?;
+                } else {
+                    let place = self.report.place(&name);
+                    self.cell(place)?;
+                    guess = place + 1;
+                }
+            }
+            if !self.cursor.goes_on(b'}')? {
+                self.report.end_row(&self.codes);
+                return Some(());
+            }
+        }
+    }
+
+    #[inline]
+    fn cell(&mut self, place: usize) -> Option<()> {
+        let row = self.report.rows;
+        let column = self.report.columns.get_mut(place)?;
+        self.cursor.blanks();
+        if let Some((number, quoted)) = self.cursor.number() {
+            column.set_number(row, number.mantissa, number.scale, quoted);
+        } else {
+            column.set(row, self.cursor.value()?);
+        }
+        Some(())
+    }
+
+    fn attributes(&mut self) -> Option<()> {
+        self.codes.clear();
+        if self.cursor.literal("null") {
+            return Some(());
+        }
+        let list = self.cursor.place();
+        if !self.cursor.take(b'[') {
+            return self.expected_in_row(".attributes", "`attributes` of a row, a list");
+        }
+        let count = self.report.attributes.len();
+        for (at, column) in self.report.attributes.iter_mut().enumerate() {
+            self.cursor.blanks();
+            // Rows come grouped, so the outer attributes are mostly those of the row before.
+            let code = match column.last_object() {
+                Some((code, json)) if self.cursor.text_is(json.as_bytes()) => Some(code),
+                _ => column.encode(self.cursor.extent()?, cursor::is_json),
+            };
+            let goes_on = code.and_then(|_| self.cursor.goes_on(b']'));
+            let (Some(code), Some(goes_on)) = (code, goes_on) else {
+                return self.wrong_attributes(list);
+            };
+            self.codes.push(code);
+            if goes_on != (at + 1 < count) {
+                return self.wrong_attributes(list);
+            }
+        }
+        Some(())
+    }
+
+    /// Counts the attributes of the list at a place, none of which is too many to be told apart.
+    #[cold]
+    fn wrong_attributes(&mut self, list: usize) -> Option<()> {
+        self.cursor.move_to(list);
+        let list: Vec<IgnoredAny> = serde_json::from_str(self.cursor.extent()?).ok()?;
+        let (found, row, columns) = (list.len(), self.report.rows, &self.report.attributes);
+        self.fault = Some(if found == columns.len() {
+            format!("rows[{row}]: too many distinct values of an attribute")
+        } else {
+            format!(
+                "rows[{row}].attributes: got {found} attributes; expected the {} that were asked \
+                 for ({})",
+                columns.len(),
+                listed(columns.iter().map(AttributeColumn::label))
+            )
+        });
+        None
+    }
+
+    #[cold]
+    fn expected_in_row(&mut self, member: &str, expected: &str) -> Option<()> {
+        self.expected(expected);
+        let row = self.report.rows;
+        self.fault = self.fault.take().map(|fault| format!("rows[{row}]{member}: {fault}"));
+        None
+    }
+
+    /// Names the kind of value that is there instead, and never the value: answers hold visitors'
+    /// data.
+    #[cold]
+    fn expected(&mut self, expected: &str) -> Option<()> {
+        let found = describe(self.cursor.rest());
+        self.fault = Some(format!("expected {expected}, found {found}"));
+        None
     }
 }
 
@@ -106,160 +259,4 @@ impl<'de> Visitor<'de> for ReportVisitor {
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.take(10).map(|name| format!("`{name}`")).collect();
     if names.is_empty() { "none at all".to_owned() } else { names.join(", ") }
-}
-
-struct RowsSeed<'r>(&'r mut ReportVisitor);
-
-impl<'de> DeserializeSeed<'de> for RowsSeed<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for RowsSeed<'_> {
-    type Value = ();
-
-    refuse_scalars!("`rows`, a list");
-
-    // An account without traffic may well say null.
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
-        while rows.next_element_seed(RowSeed(self.0))?.is_some() {}
-        Ok(())
-    }
-}
-
-struct RowSeed<'r>(&'r mut ReportVisitor);
-
-impl<'de> DeserializeSeed<'de> for RowSeed<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for RowSeed<'_> {
-    type Value = ();
-
-    refuse_scalars!("a row, an object");
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let ReportVisitor { report, codes } = self.0;
-        codes.clear();
-        // Rows repeat their members in the same order almost always, so the next name is compared
-        // with the column after the last one, and looked up only if that fails.
-        let mut guess = 0;
-        while let Some(member) = map.next_key_seed(MemberSeed { report: &mut *report, guess })? {
-            match member {
-                Member::Attributes => {
-                    codes.clear();
-                    map.next_value_seed(AttributesSeed {
-                        report: &mut *report,
-                        codes: &mut *codes,
-                    })?;
-                }
-                Member::Column(place) => {
-                    let value: &RawValue = map.next_value()?;
-                    let row = report.rows;
-                    if let Some(column) = report.columns.get_mut(place) {
-                        column.set(row, value.get());
-                    }
-                    guess = place + 1;
-                }
-            }
-        }
-        report.end_row(codes);
-        Ok(())
-    }
-}
-
-enum Member {
-    Attributes,
-    Column(usize),
-}
-
-struct MemberSeed<'r> {
-    report: &'r mut Report,
-    guess: usize,
-}
-
-impl<'de> DeserializeSeed<'de> for MemberSeed<'_> {
-    type Value = Member;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Member, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for MemberSeed<'_> {
-    type Value = Member;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a member")
-    }
-
-    #[inline]
-    fn visit_str<E>(self, name: &str) -> Result<Member, E> {
-        if self.report.columns.get(self.guess).is_some_and(|column| column.is_named(name)) {
-            return Ok(Member::Column(self.guess));
-        }
-        if name == ATTRIBUTES {
-            return Ok(Member::Attributes);
-        }
-        Ok(Member::Column(self.report.place(name)))
-    }
-}
-
-/// Reads the attributes of a row into codes; null leaves the codes empty.
-struct AttributesSeed<'r> {
-    report: &'r mut Report,
-    codes: &'r mut Vec<u32>,
-}
-
-impl<'de> DeserializeSeed<'de> for AttributesSeed<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for AttributesSeed<'_> {
-    type Value = ();
-
-    refuse_scalars!("`attributes` of a row, a list");
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let row = self.report.rows;
-        for column in &mut self.report.attributes {
-            let Some(json) = seq.next_element::<&RawValue>()? else { break };
-            let code = column.encode(json.get()).ok_or_else(|| {
-                A::Error::custom(format!("rows[{row}]: too many distinct values of an attribute"))
-            })?;
-            self.codes.push(code);
-        }
-        let mut found = self.codes.len();
-        while seq.next_element::<IgnoredAny>()?.is_some() {
-            found += 1;
-        }
-        let expected = self.report.attributes.len();
-        if found != expected {
-            let labels = listed(self.report.attributes.iter().map(AttributeColumn::label));
-            return Err(A::Error::custom(format!(
-                "rows[{row}].attributes: got {found} attributes; expected the {expected} that were \
-                 asked for ({labels})"
-            )));
-        }
-        Ok(())
-    }
 }

@@ -1,16 +1,9 @@
 use std::{
-    fmt,
     hash::{BuildHasher, RandomState},
+    ops::Range,
 };
-
-use serde::{
-    Deserializer,
-    de::{MapAccess, Visitor},
-};
-use serde_json::value::RawValue;
 
 use super::{ints::grow, texts::Texts};
-use crate::json::Name;
 
 /// Distinct JSON texts, numbered in order of appearance, each with the places of its members `id`
 /// and `value`.
@@ -76,19 +69,15 @@ impl Dictionary {
         usize::try_from(code).ok().and_then(|code| self.texts.get(code)) == Some(json)
     }
 
-    /// The code of a text, which is added if it is new. `None` after 2³² − 2 texts.
-    pub(super) fn code(&mut self, json: &str) -> Option<u32> {
-        self.code_checked(json, |_| true)
-    }
-
     /// The text of the code that was given out last.
     pub(super) fn last(&self) -> Option<(u32, &str)> {
         let json = usize::try_from(self.last).ok().and_then(|code| self.texts.get(code))?;
         Some((self.last, json))
     }
 
-    /// As [`code`](Self::code), but a new text has to pass a check, or it gets none.
-    pub(super) fn code_checked(&mut self, json: &str, check: fn(&str) -> bool) -> Option<u32> {
+    /// The code of a text, which is added if it is new and passes the check. `None` after 2³² − 2
+    /// texts.
+    pub(super) fn code(&mut self, json: &str, check: fn(&str) -> bool) -> Option<u32> {
         // Rows come grouped, so most have the same outer attributes as the row before.
         if self.is(self.last, json) {
             return Some(self.last);
@@ -153,10 +142,8 @@ impl Place {
         json.get(start..end).filter(|text| !text.is_empty())
     }
 
-    /// The place of `part`, which was borrowed from `whole`.
-    fn within(whole: &str, part: &str) -> Self {
-        let start = part.as_ptr().addr().wrapping_sub(whole.as_ptr().addr());
-        match (u32::try_from(start), u32::try_from(part.len())) {
+    fn of_range(range: &Range<usize>) -> Self {
+        match (u32::try_from(range.start), u32::try_from(range.len())) {
             (Ok(start), Ok(len)) => Self { start, len },
             _ => Self::default(),
         }
@@ -166,31 +153,14 @@ impl Place {
 impl Places {
     /// Finds them; anything but an object counts as a value without an id.
     fn find(json: &str) -> Self {
-        struct Members<'a>(&'a str);
-
-        impl<'a> Visitor<'a> for Members<'a> {
-            type Value = Places;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an attribute")
-            }
-
-            fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Places, A::Error> {
-                let mut places = Places::default();
-                while let Some(name) = map.next_key::<Name<'_>>()? {
-                    let value: &RawValue = map.next_value()?;
-                    match name.0.as_ref() {
-                        "id" => places.id = Place::within(self.0, value.get()),
-                        "value" => places.value = Place::within(self.0, value.get()),
-                        _ => {}
-                    }
-                }
-                Ok(places)
-            }
-        }
-
-        let members = serde_json::Deserializer::from_str(json).deserialize_map(Members(json));
-        members.unwrap_or_else(|_| Self { value: Place::within(json, json), id: Place::default() })
+        let Some(members) = funnelflux_json::members(json, &(0..json.len())) else {
+            return Self { value: Place::of_range(&(0..json.len())), id: Place::default() };
+        };
+        let member = |name| {
+            let place = funnelflux_json::place(json, &members, name)?;
+            Some(Place::of_range(&members.get(place)?.value))
+        };
+        Self { id: member("id").unwrap_or_default(), value: member("value").unwrap_or_default() }
     }
 }
 
@@ -204,7 +174,7 @@ mod tests {
         let json = |number: u32| format!("{{\"id\": \"{number}\", \"value\": [{number}]}}");
         for _ in 0..2 {
             for number in 0..5_000 {
-                assert_eq!(dictionary.code(&json(number)), Some(number));
+                assert_eq!(dictionary.code(&json(number), |_| true), Some(number));
             }
         }
         dictionary.finish();
@@ -222,7 +192,7 @@ mod tests {
             ("{}", None, None),
             (r#"{"id":1,"\u0069d":2}"#, Some("2"), None),
         ] {
-            let code = dictionary.code(json).unwrap();
+            let code = dictionary.code(json, |_| true).unwrap();
             let entry = dictionary.get(code).unwrap();
             assert_eq!((entry.id, entry.value), (id, value), "{json}");
         }

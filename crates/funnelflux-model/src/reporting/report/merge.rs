@@ -81,19 +81,23 @@ impl MergeOptions {
                 refused.push(metric);
             }
         }
-        if refused.is_empty() { Ok(kept) } else { Err(MergeError::non_additive(refused)) }
+        if refused.is_empty() {
+            Ok(kept)
+        } else {
+            Err(MergeError::new(Fault::NonAdditive, refused))
+        }
     }
 }
 
 /// Reports that cannot be merged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MergeError {
-    kind: Kind,
+    kind: Fault,
     metrics: Vec<Metric>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Fault {
     NonAdditive,
     Attributes,
     NotANumber,
@@ -102,24 +106,12 @@ enum Kind {
 }
 
 impl MergeError {
-    fn non_additive(metrics: Vec<Metric>) -> Self {
-        Self { kind: Kind::NonAdditive, metrics }
+    pub(super) fn new(kind: Fault, metrics: Vec<Metric>) -> Self {
+        Self { kind, metrics }
     }
 
-    pub(super) fn attributes() -> Self {
-        Self { kind: Kind::Attributes, metrics: Vec::new() }
-    }
-
-    pub(super) fn not_a_number(name: &str) -> Self {
-        Self { kind: Kind::NotANumber, metrics: vec![Metric::from(name.to_owned())] }
-    }
-
-    pub(super) fn inexact(name: &str) -> Self {
-        Self { kind: Kind::Inexact, metrics: vec![Metric::from(name.to_owned())] }
-    }
-
-    pub(super) fn too_many() -> Self {
-        Self { kind: Kind::TooMany, metrics: Vec::new() }
+    pub(super) fn of(kind: Fault, name: &str) -> Self {
+        Self::new(kind, vec![Metric::from(name.to_owned())])
     }
 
     /// Whether metrics were to be summed that do not add up.
@@ -128,13 +120,13 @@ impl MergeError {
     /// once with fewer attributes.
     #[must_use]
     pub fn is_non_additive(&self) -> bool {
-        self.kind == Kind::NonAdditive
+        self.kind == Fault::NonAdditive
     }
 
     /// Whether the reports were grouped by different attributes.
     #[must_use]
     pub fn is_attribute_mismatch(&self) -> bool {
-        self.kind == Kind::Attributes
+        self.kind == Fault::Attributes
     }
 
     /// The metrics at fault.
@@ -149,23 +141,23 @@ impl fmt::Display for MergeError {
         let names: Vec<&str> = self.metrics.iter().map(Metric::name).collect();
         let names = names.join(", ");
         match self.kind {
-            Kind::NonAdditive => write!(
+            Fault::NonAdditive => write!(
                 f,
                 "reports cannot be merged: {names} cannot be summed over windows of time; select \
                  only metrics that can, or drop the others"
             ),
-            Kind::Attributes => {
+            Fault::Attributes => {
                 f.write_str("reports cannot be merged: they are grouped by different attributes")
             }
-            Kind::NotANumber => {
+            Fault::NotANumber => {
                 write!(f, "reports cannot be merged: {names} holds something that is no number")
             }
-            Kind::Inexact => write!(
+            Fault::Inexact => write!(
                 f,
                 "reports cannot be merged: a sum of {names} has more than 28 digits and would be \
                  rounded"
             ),
-            Kind::TooMany => f.write_str(
+            Fault::TooMany => f.write_str(
                 "reports cannot be merged: an attribute has more than 4 billion distinct values",
             ),
         }

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{
     AttributeColumn, AttributeValue, Cell, Column, MergeError, MergeOptions, Report,
-    attribute_column::NO_CODE, totals::sum_exactly,
+    attribute_column::NO_CODE, merge::Fault, totals::sum_exactly,
 };
 use crate::reporting::ReportCompleteness;
 
@@ -88,7 +88,7 @@ impl Merger {
         let same = attributes.len() == report.attributes().len()
             && attributes.iter().zip(report.attributes()).all(|(a, b)| a.is_like(b));
         if !same {
-            return Err(MergeError::attributes());
+            return Err(MergeError::new(Fault::Attributes, Vec::new()));
         }
 
         let codes: Vec<Vec<u32>> = attributes
@@ -165,7 +165,9 @@ impl Merged {
     fn translate(&mut self, column: &AttributeColumn) -> Result<Vec<u32>, MergeError> {
         (0_u32..)
             .map_while(|code| column.distinct_value(code))
-            .map(|value| self.code(value).ok_or_else(MergeError::too_many))
+            .map(|value| {
+                self.code(value).ok_or_else(|| MergeError::new(Fault::TooMany, Vec::new()))
+            })
             .collect()
     }
 
@@ -175,7 +177,7 @@ impl Merged {
         if let Some(code) = self.codes.get(&key) {
             return Some(*code);
         }
-        let code = self.column.encode(value.json())?;
+        let code = self.column.encode(value.json(), |_| true)?;
         self.codes.insert(key, code);
         Some(code)
     }
@@ -200,12 +202,13 @@ impl Sums {
             }
             return Ok(());
         }
-        let number = cell.as_decimal().ok_or_else(|| MergeError::not_a_number(&self.name))?;
+        let number =
+            cell.as_decimal().ok_or_else(|| MergeError::of(Fault::NotANumber, &self.name))?;
         *sum = match *sum {
             Sum::Absent | Sum::Null => Sum::Number(number, cell.is_quoted()),
             Sum::Number(so_far, quoted) => {
                 let sum = sum_exactly(so_far, number);
-                let sum = sum.ok_or_else(|| MergeError::inexact(&self.name))?;
+                let sum = sum.ok_or_else(|| MergeError::of(Fault::Inexact, &self.name))?;
                 Sum::Number(sum, quoted || cell.is_quoted())
             }
         };

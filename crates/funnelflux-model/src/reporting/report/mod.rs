@@ -4,16 +4,16 @@ mod attribute_column;
 mod cell;
 mod column;
 mod csv;
+mod cursor;
 mod decode;
 mod dictionary;
-mod fast;
+mod digits;
 mod ints;
 mod merge;
 mod merger;
 mod ndjson;
 mod number;
 mod row;
-mod seed;
 mod tags;
 mod texts;
 mod totals;
@@ -28,15 +28,14 @@ pub use cell::{Cell, CellValue};
 pub use column::{Column, ColumnType};
 pub use merge::{MergeError, MergeOptions};
 pub use merger::Merger;
-pub use row::{Row, Rows};
-pub use seed::ReportSeed;
+pub use row::Row;
 pub use totals::Totals;
 pub use view::{UnknownMetric, View};
 
 pub(crate) use cell::{plain, unquoted};
 pub(crate) use number::exact;
 
-use super::{DrilldownRequest, Metric, ReportCompleteness};
+use super::{DrilldownRequest, Metric, ReportCompleteness, completeness::in_list};
 use crate::DecodeError;
 
 /// The answer of `POST /reporting/drilldown`: one column for each attribute that was asked for,
@@ -117,19 +116,9 @@ impl Report {
         json: impl AsRef<[u8]>,
         request: &DrilldownRequest,
     ) -> Result<Self, DecodeError> {
-        use serde::de::DeserializeSeed;
-
         // Checked once here, instead of value by value in serde_json's slice reader.
         let json = std::str::from_utf8(json.as_ref()).map_err(DecodeError::utf8)?;
-        let seed = ReportSeed::new(request);
-        if let Some(report) = fast::decode(json, seed.attributes()) {
-            return Ok(report);
-        }
-        let mut deserializer = serde_json::Deserializer::from_str(json);
-        let report = seed.deserialize(&mut deserializer);
-        report
-            .and_then(|report| deserializer.end().map(|()| report))
-            .map_err(|error| DecodeError::from_json(&error))
+        decode::decode(json, request.attributes().iter().map(AttributeColumn::new).collect())
     }
 
     /// The number of rows.
@@ -168,9 +157,8 @@ impl Report {
     }
 
     /// The rows, one at a time.
-    #[must_use]
-    pub fn rows(&self) -> Rows<'_> {
-        Rows::new(self)
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> + DoubleEndedIterator + Clone {
+        (0..self.rows).map(|row| Row { report: self, row })
     }
 
     /// Members of the report besides `rows`, unchanged. Their meaning is *unknown*; totals and row
@@ -183,7 +171,8 @@ impl Report {
     /// [`ReportCompleteness`]. A merged report is whole if all of its parts were.
     #[must_use]
     pub fn completeness(&self) -> ReportCompleteness {
-        self.completeness.unwrap_or_else(|| ReportCompleteness::of(self.rows, &self.extra))
+        let beside = in_list(&self.extra);
+        self.completeness.unwrap_or_else(|| ReportCompleteness::of(self.rows, beside))
     }
 
     /// All columns of the report.

@@ -3,44 +3,11 @@ use std::fmt;
 use super::{AttributeValue, Cell, Report};
 use crate::reporting::Metric;
 
-/// The rows of a report, one at a time.
-#[derive(Clone, Debug)]
-pub struct Rows<'a> {
-    report: &'a Report,
-    rows: std::ops::Range<usize>,
-}
-
 /// One row of a report: a view into its columns.
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
-    report: &'a Report,
-    row: usize,
-}
-
-impl<'a> Rows<'a> {
-    pub(super) fn new(report: &'a Report) -> Self {
-        Self { report, rows: 0..report.len() }
-    }
-}
-
-impl<'a> Iterator for Rows<'a> {
-    type Item = Row<'a>;
-
-    fn next(&mut self) -> Option<Row<'a>> {
-        self.rows.next().map(|row| Row { report: self.report, row })
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.rows.size_hint()
-    }
-}
-
-impl ExactSizeIterator for Rows<'_> {}
-
-impl DoubleEndedIterator for Rows<'_> {
-    fn next_back(&mut self) -> Option<Self::Item> {
-        self.rows.next_back().map(|row| Row { report: self.report, row })
-    }
+    pub(super) report: &'a Report,
+    pub(super) row: usize,
 }
 
 impl<'a> Row<'a> {

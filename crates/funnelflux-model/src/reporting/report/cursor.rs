@@ -20,6 +20,19 @@ impl<'t> Cursor<'t> {
         Self { text, at: 0 }
     }
 
+    pub(super) fn place(&self) -> usize {
+        self.at
+    }
+
+    pub(super) fn move_to(&mut self, place: usize) {
+        self.at = place;
+    }
+
+    /// The text from here on.
+    pub(super) fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
     #[inline]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
@@ -39,11 +52,6 @@ impl<'t> Cursor<'t> {
         let there = self.peek() == Some(byte);
         self.at += usize::from(there);
         there
-    }
-
-    #[inline]
-    pub(super) fn expect(&mut self, byte: u8) -> Option<()> {
-        self.take(byte).then_some(())
     }
 
     /// After an element: whether another follows (`true`) or the end (`false`).
@@ -80,7 +88,7 @@ impl<'t> Cursor<'t> {
     pub(super) fn name(&mut self) -> Option<Cow<'t, str>> {
         self.blanks();
         let json = self.string()?;
-        self.expect(b':')?;
+        self.take(b':').then_some(())?;
         if json.contains('\\') {
             return serde_json::from_str(json).ok().map(Cow::Owned);
         }
@@ -154,6 +162,7 @@ impl<'t> Cursor<'t> {
 
     /// Moves behind a value without checking it: the text must be JSON.
     pub(super) fn extent(&mut self) -> Option<&'t str> {
+        self.blanks();
         let start = self.at;
         match self.peek()? {
             b'"' => {
