@@ -66,13 +66,6 @@ impl AssetId {
     }
 
     /// When the id was made, in milliseconds since the Unix epoch, by the clock of its maker.
-    ///
-    /// ```
-    /// # use funnelflux_id::AssetId;
-    /// let id: AssetId = "2nIemJxCKbFX".parse()?;
-    /// assert_eq!(id.unix_millis(), 1_722_606_672_853);
-    /// # Ok::<(), funnelflux_id::ParseIdError>(())
-    /// ```
     #[must_use]
     pub fn unix_millis(&self) -> i64 {
         let [head @ .., _, _, _, _, _] = &self.0;

@@ -26,13 +26,11 @@ use crate::sequence::Sequence;
 /// which is held for a few nanoseconds per id.
 ///
 /// ```
-/// use funnelflux_id::{Funnel, FunnelNode, Generator, Id};
+/// use funnelflux_id::{FunnelNode, Generator, Id};
 ///
-/// let generator = Generator::system();
-/// let funnel: Id<Funnel> = Id::from_untyped(generator.generate()?);
-/// let nodes: Vec<Id<FunnelNode>> =
-///     generator.batch(3)?.into_iter().map(Id::from_untyped).collect();
-/// assert_eq!(nodes.len(), 3);
+/// let generator = Generator::new(|| 1_722_606_672_853, || Some(0x0123_4567_89ab_cdef));
+/// let node: Id<FunnelNode> = Id::from_untyped(generator.generate()?);
+/// assert_eq!(node.untyped().created_at_rfc3339(), "2024-08-02T13:51:12.853Z");
 /// # Ok::<(), funnelflux_id::GenerateError>(())
 /// ```
 pub struct Generator<C = fn() -> i64, R = fn() -> Option<u64>> {
@@ -89,21 +87,6 @@ impl<C: Fn() -> i64, R: FnMut() -> Option<u64>> Generator<C, R> {
             Ok(())
         })?;
         Ok(ids)
-    }
-
-    /// Fills a slice with new ids at one reading of the clock and under one lock.
-    ///
-    /// # Errors
-    ///
-    /// As [`generate`](Self::generate). The slice may be partly filled then; what is in it is not
-    /// to be used.
-    pub fn fill(&self, ids: &mut [AssetId]) -> Result<(), GenerateError> {
-        self.with_state(|state, now| {
-            for id in ids {
-                *id = AssetId(state.sequence.next_or_open(now, &mut state.random)?.bytes());
-            }
-            Ok(())
-        })
     }
 
     /// Gives up to `count` ids away, to be made by `Sequence::next` without the lock.

@@ -48,24 +48,20 @@ impl Layout {
     ) -> Self {
         let Some(last) = members.last() else { return self.inner() };
         let colon = slice(text, &(last.name.end..last.value.start));
-        let gap = match members.len().checked_sub(2).and_then(|before| members.get(before)) {
-            Some(before) => after_comma(slice(text, &(before.value.end..last.name.start))),
-            None => match slice(text, &(object.start + 1..last.name.start)) {
-                "" => spaced(colon),
-                gap => gap,
-            },
+        let spans: Vec<_> = members.iter().map(|one| one.name.start..one.value.end).collect();
+        let gap = match gap(text, object, &spans) {
+            "" if members.len() == 1 => spaced(colon),
+            gap => gap,
         };
         Self { gap: gap.to_owned(), colon: colon.to_owned(), unit: self.unit.clone() }
     }
 
     /// The layout of a list's items.
     pub(crate) fn of_items(&self, text: &str, list: &Range<usize>, items: &[Range<usize>]) -> Self {
-        let gap = match items {
-            [] => return self.inner(),
-            [only] => slice(text, &(list.start + 1..only.start)),
-            [.., before, last] => after_comma(slice(text, &(before.end..last.start))),
-        };
-        Self { gap: gap.to_owned(), ..self.clone() }
+        match items {
+            [] => self.inner(),
+            items => Self { gap: gap(text, list, items).to_owned(), ..self.clone() },
+        }
     }
 
     fn inner(&self) -> Self {
@@ -114,8 +110,16 @@ fn spaced(colon: &str) -> &'static str {
     if colon.ends_with(' ') { " " } else { "" }
 }
 
-fn after_comma(between: &str) -> &str {
-    between.split_once(',').map_or(between, |(_, gap)| gap)
+/// The white space in front of the last entry of an object or list.
+fn gap<'a>(text: &'a str, whole: &Range<usize>, entries: &[Range<usize>]) -> &'a str {
+    match entries {
+        [.., before, last] => {
+            let between = slice(text, &(before.end..last.start));
+            between.split_once(',').map_or(between, |(_, gap)| gap)
+        }
+        [only] => slice(text, &(whole.start + 1..only.start)),
+        [] => "",
+    }
 }
 
 fn is_blank(token: &str) -> bool {

@@ -12,7 +12,7 @@ use crate::{
     edit_error::EditError,
     equal::equal,
     layout::Layout,
-    scan::{MemberSpan, items, members, place, quote, slice, unquote},
+    scan::{Container, MemberSpan, items, members, quote, slice, unquote},
 };
 
 /// The depth to which a changed value is compared with the old one; below it is replaced whole, so
@@ -102,29 +102,10 @@ fn splice(text: &str, span: &Range<usize>, with: String) -> Option<String> {
     Some(changed)
 }
 
-/// An object or an array.
-enum Container {
-    Object(Vec<MemberSpan>),
-    Array(Vec<Range<usize>>),
-}
-
 /// An entry of a container, and its new text; `None` if it is removed.
 type Entry<'a> = (Range<usize>, Option<Cow<'a, str>>);
 
 impl Container {
-    fn at(text: &str, span: &Range<usize>) -> Option<Self> {
-        members(text, span).map(Self::Object).or_else(|| items(text, span).map(Self::Array))
-    }
-
-    fn find(&self, text: &str, segment: &str) -> Option<Range<usize>> {
-        match self {
-            Self::Object(members) => {
-                Some(members.get(place(text, members, segment)?)?.value.clone())
-            }
-            Self::Array(items) => items.get(segment.parse::<usize>().ok()?).cloned(),
-        }
-    }
-
     fn layout(&self, outer: &Layout, text: &str, span: &Range<usize>) -> Layout {
         match self {
             Self::Object(members) => outer.of_members(text, span, members),

@@ -140,14 +140,28 @@ pub fn place(text: &str, members: &[MemberSpan], name: &str) -> Option<usize> {
 /// The value at a path of member names and element numbers, below the value at `span`.
 #[must_use]
 pub fn find(text: &str, span: Range<usize>, path: &[&str]) -> Option<Range<usize>> {
-    path.iter().try_fold(span, |span, segment| child(text, &span, segment))
+    path.iter().try_fold(span, |span, segment| Container::at(text, &span)?.find(text, segment))
 }
 
-fn child(text: &str, span: &Range<usize>, segment: &str) -> Option<Range<usize>> {
-    if let Some(members) = members(text, span) {
-        return Some(members.get(place(text, &members, segment)?)?.value.clone());
+/// An object or an array.
+pub(crate) enum Container {
+    Object(Vec<MemberSpan>),
+    Array(Vec<Range<usize>>),
+}
+
+impl Container {
+    pub(crate) fn at(text: &str, span: &Range<usize>) -> Option<Self> {
+        members(text, span).map(Self::Object).or_else(|| items(text, span).map(Self::Array))
     }
-    items(text, span)?.get(segment.parse::<usize>().ok()?).cloned()
+
+    pub(crate) fn find(&self, text: &str, segment: &str) -> Option<Range<usize>> {
+        match self {
+            Self::Object(members) => {
+                Some(members.get(place(text, members, segment)?)?.value.clone())
+            }
+            Self::Array(items) => items.get(segment.parse::<usize>().ok()?).cloned(),
+        }
+    }
 }
 
 /// The first name that occurs twice in one object, at any depth.

@@ -4,29 +4,19 @@ use std::borrow::Cow;
 
 /// Splits a text into strings, numbers and words, punctuation, and runs of white space. The tokens
 /// together are the text, whatever it holds.
-pub(crate) fn tokens(text: &str) -> Tokens<'_> {
-    Tokens { rest: text }
-}
-
-pub(crate) struct Tokens<'a> {
-    rest: &'a str,
-}
-
-impl<'a> Iterator for Tokens<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        let bytes = self.rest.as_bytes();
+pub(crate) fn tokens(mut rest: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let bytes = rest.as_bytes();
         let length = match bytes.first()? {
             b'"' => string_end(bytes, 0).unwrap_or(bytes.len()),
             first if is_space(*first) => run(bytes, is_space),
             first if is_punctuation(*first) => 1,
             _ => run(bytes, |byte| !is_space(byte) && !is_punctuation(byte) && byte != b'"'),
         };
-        let (token, rest) = self.rest.split_at_checked(length)?;
-        self.rest = rest;
+        let token;
+        (token, rest) = rest.split_at_checked(length)?;
         Some(token)
-    }
+    })
 }
 
 fn run(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> usize {

@@ -21,8 +21,9 @@ use crate::writes::Writes;
 
 /// All assets of one kind: `ledger.offer_sources()`.
 ///
-/// A call can fail as every call does; a method names the errors that it adds. Exactly the operations
-/// that the vendor's reference lists for the kind compile:
+/// A call can fail as every call does; a method names the errors that it adds. The rules of the kind
+/// are checked before an object is sent, and [`Error::is_invalid_request`] names every broken one.
+/// Exactly the operations that the vendor's reference lists for the kind compile:
 ///
 /// ```no_run
 /// # async fn example(ledger: funnelflux_ledger::Ledger, ids: Vec<funnelflux_id::Id<funnelflux_id::FunnelGroup>>)
@@ -96,9 +97,7 @@ impl<K: Kind> Assets<K> {
 
     /// Finds the whole objects of these ids, in the server's order; ids without an object are left
     /// out. More than a hundred are asked for a hundred at a time.
-    ///
-    /// # Errors
-    /// As any call; nothing is returned if one of the calls fails.
+    /// Nothing is returned if one of the calls fails.
     pub async fn find_by_ids(&self, ids: &[IdOf<K>]) -> Result<Vec<K::Model>, Error>
     where
         K: Supports<verb::FindByIds>,
@@ -169,17 +168,6 @@ impl<K: Kind> Assets<K> {
         self.all.create(asset.document()).await
     }
 
-    /// Creates the object with a single request, and leaves a lost answer to the caller.
-    ///
-    /// # Errors
-    /// As [`create`](Self::create); [`Error::is_ambiguous`] when the answer was lost.
-    pub async fn create_once(&self, asset: &K::Model) -> Result<Response<Accepted>, Error>
-    where
-        K: Supports<verb::Create>,
-    {
-        self.all.create_once(asset.document()).await
-    }
-
     /// Creates the object, unless an object of its id exists: then `None`.
     ///
     /// # Errors
@@ -193,9 +181,6 @@ impl<K: Kind> Assets<K> {
 
     /// Saves the whole object over the present one. Members unknown to this SDK are sent unchanged;
     /// what the server manages itself is left out.
-    ///
-    /// # Errors
-    /// [`Error::is_invalid_request`] naming every broken rule; else as any call.
     pub async fn update(&self, asset: &K::Model) -> Result<Response<Accepted>, Error>
     where
         K: Supports<verb::Update>,
@@ -228,9 +213,7 @@ impl<K: Kind> Assets<K> {
     }
 
     /// Has the server copy the object. The server makes the copy's id.
-    ///
-    /// # Errors
-    /// As any call; [`Error::is_ambiguous`] when the answer was lost: a copy may exist then.
+    /// A copy may exist after a lost answer ([`Error::is_ambiguous`]).
     pub async fn duplicate(
         &self,
         id: &IdOf<K>,
@@ -278,9 +261,6 @@ impl<K: Kind> Assets<K> {
 
     /// Builds the call that [creates](Self::create) this object: to preview it, or to send it once
     /// and leave a lost answer to the caller.
-    ///
-    /// # Errors
-    /// [`Error::is_invalid_request`] naming every broken rule.
     pub fn create_call(&self, asset: &K::Model) -> Result<CallBuilder<'_>, Error>
     where
         K: Supports<verb::Create>,
@@ -289,9 +269,6 @@ impl<K: Kind> Assets<K> {
     }
 
     /// Builds the call that [saves](Self::update) this object.
-    ///
-    /// # Errors
-    /// [`Error::is_invalid_request`] naming every broken rule.
     pub fn update_call(&self, asset: &K::Model) -> Result<CallBuilder<'_>, Error>
     where
         K: Supports<verb::Update>,
@@ -300,9 +277,6 @@ impl<K: Kind> Assets<K> {
     }
 
     /// Builds the call that has the server [copy](Self::duplicate) the object.
-    ///
-    /// # Errors
-    /// [`Error::is_invalid_request`] naming every broken rule.
     pub fn duplicate_call(
         &self,
         id: &IdOf<K>,

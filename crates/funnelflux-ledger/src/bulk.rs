@@ -4,14 +4,13 @@ mod options;
 mod report;
 
 use std::collections::HashSet;
-use std::future::poll_fn;
-use std::pin::Pin;
-use std::task::Poll;
+use std::future::pending;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use funnelflux_id::AssetId;
 use funnelflux_transport::Error;
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
+use futures_util::future::{Either, select};
+use futures_util::stream::{self, StreamExt as _};
 
 pub use options::{BulkOptions, BulkProgress};
 pub use report::BulkReport;
@@ -51,33 +50,24 @@ impl BulkOptions {
         let mut results: Vec<Option<Result<T, Error>>> =
             std::iter::repeat_with(|| None).take(total).collect();
         let mut progress = BulkProgress { done: 0, failed: 0, total, at: 0, went_well: true };
-        let mut waiting = items.enumerate();
-        let mut under_way = FuturesUnordered::new();
+        let has_stopped = AtomicBool::new(false);
+        let mut items = items.enumerate();
+        let works = std::iter::from_fn(|| {
+            let (at, item) = items.next().filter(|_| !has_stopped.load(Relaxed))?;
+            let work = work(item);
+            Some(async move { (at, work.await) })
+        });
+        let mut under_way = stream::iter(works).buffer_unordered(self.concurrency);
+        let mut cancel = self.cancel.unwrap_or_else(|| Box::pin(pending()));
         let mut stopped = None;
         loop {
-            if let (None, Some(cancel)) = (stopped, &mut self.cancel)
-                && is_done(cancel).await
-            {
-                stopped = Some(Stopped::Cancelled);
-            }
-            while stopped.is_none() && under_way.len() < self.concurrency {
-                let Some((at, item)) = waiting.next() else { break };
-                let work = work(item);
-                under_way.push(async move { (at, work.await) });
-            }
-            let mut cancel = self.cancel.as_mut().filter(|_| stopped.is_none());
-            let ended = poll_fn(|cx| match under_way.poll_next_unpin(cx) {
-                Poll::Pending => match cancel.as_mut().map(|cancel| cancel.as_mut().poll(cx)) {
-                    Some(Poll::Ready(())) => Poll::Ready(Ended::Cancelled),
-                    _ => Poll::Pending,
-                },
-                Poll::Ready(ended) => Poll::Ready(Ended::One(ended)),
-            });
-            let (at, result) = match ended.await {
-                Ended::One(Some(ended)) => ended,
-                Ended::One(None) => break,
-                Ended::Cancelled => {
-                    stopped = Some(Stopped::Cancelled);
+            let (at, result) = match select(&mut cancel, under_way.next()).await {
+                Either::Right((Some(ended), _)) => ended,
+                Either::Right((None, _)) => break,
+                Either::Left(((), _)) => {
+                    cancel = Box::pin(pending());
+                    has_stopped.store(true, Relaxed);
+                    stopped.get_or_insert(Stopped::Cancelled);
                     continue;
                 }
             };
@@ -90,6 +80,7 @@ impl BulkOptions {
             if let (Err(error), Some(stops)) = (&result, &self.stop)
                 && stops(error)
             {
+                has_stopped.store(true, Relaxed);
                 stopped.get_or_insert(Stopped::By(at));
             }
             if let Some(slot) = results.get_mut(at) {
@@ -131,16 +122,6 @@ fn twice(id: Option<AssetId>) -> Error {
     Error::invalid_request(format!(
         "{id}it is in the list before; expected each id once (nothing was sent for this one)"
     ))
-}
-
-enum Ended<T> {
-    /// One item, or `None` if none is under way.
-    One(Option<T>),
-    Cancelled,
-}
-
-async fn is_done(cancel: &mut Pin<Box<dyn Future<Output = ()> + Send>>) -> bool {
-    poll_fn(|cx| Poll::Ready(cancel.as_mut().poll(cx).is_ready())).await
 }
 
 #[cfg(test)]

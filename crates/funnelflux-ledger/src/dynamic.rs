@@ -22,7 +22,8 @@ const IDS_PER_CALL: usize = 100;
 ///
 /// An operation that the kind does not have is an error here; with the typed
 /// [`Assets`](crate::Assets) it does not compile. A call can fail as every call does; a method names
-/// the errors that it adds.
+/// the errors that it adds. The rules of the kind are checked before an object is sent, and
+/// [`Error::is_invalid_request`] names every broken one.
 #[derive(Clone, Debug)]
 pub struct DynamicAssets {
     client: Client,
@@ -138,9 +139,7 @@ impl DynamicAssets {
 
     /// Finds the whole objects of these ids, in the server's order; ids without an object are left
     /// out. More than a hundred are asked for a hundred at a time.
-    ///
-    /// # Errors
-    /// As any call; nothing is returned if one of the calls fails.
+    /// Nothing is returned if one of the calls fails.
     pub async fn find_by_ids(&self, ids: &[AssetId]) -> Result<Vec<Document>, Error> {
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(IDS_PER_CALL) {
@@ -169,12 +168,9 @@ impl DynamicAssets {
     ///
     /// A lost answer is no failure: the object is looked up by its id before it is sent again, so it
     /// is created once whatever the network does.
-    ///
-    /// # Errors
-    /// [`Error::is_invalid_request`] naming every broken rule; else as any call.
     /// [`Error::is_ambiguous`] only if looking the id up did not settle it.
     pub async fn create(&self, object: &Document) -> Result<Created, Error> {
-        let lost = match self.create_once(object).await {
+        let lost = match accepted(self.create_call(object)?).await {
             Ok(answer) => return Ok(Created { answer: Some(answer), was_lost: false }),
             Err(error) if error.is_ambiguous() => error,
             Err(error) => return Err(error),
@@ -186,7 +182,7 @@ impl DynamicAssets {
         };
         match self.try_find_by_id(&id).await {
             Ok(Some(object)) => found(object),
-            Ok(None) => match self.create_once(object).await {
+            Ok(None) => match accepted(self.create_call(object)?).await {
                 Ok(answer) => Ok(Created { answer: Some(answer), was_lost: true }),
                 // The first request may have arrived late, and the second was refused for it.
                 Err(error) => match self.try_find_by_id(&id).await {
@@ -198,15 +194,6 @@ impl DynamicAssets {
             // Still ambiguous: report the first error, which names the cause.
             Err(_) => Err(lost),
         }
-    }
-
-    /// Creates the object with a single request, and leaves a lost answer to the caller: see
-    /// [`create`](Self::create).
-    ///
-    /// # Errors
-    /// As [`create`](Self::create); [`Error::is_ambiguous`] when the answer was lost.
-    pub async fn create_once(&self, object: &Document) -> Result<Response<Accepted>, Error> {
-        accepted(self.create_call(object)?).await
     }
 
     /// Creates the object, unless an object of its id exists: then `None`.
@@ -222,9 +209,6 @@ impl DynamicAssets {
 
     /// Saves the whole object over the present one. Members unknown to this SDK are sent unchanged;
     /// what the server manages itself is left out.
-    ///
-    /// # Errors
-    /// [`Error::is_invalid_request`] naming every broken rule; else as any call.
     pub async fn update(&self, object: &Document) -> Result<Response<Accepted>, Error> {
         accepted(self.update_call(object)?).await
     }
@@ -251,9 +235,7 @@ impl DynamicAssets {
     }
 
     /// Has the server copy the object as `request` says. The server makes the copy's id.
-    ///
-    /// # Errors
-    /// As any call; [`Error::is_ambiguous`] when the answer was lost: a copy may exist then.
+    /// A copy may exist after a lost answer ([`Error::is_ambiguous`]).
     pub async fn duplicate(
         &self,
         id: &AssetId,

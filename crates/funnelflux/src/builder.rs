@@ -6,7 +6,7 @@ use std::time::Duration;
 use funnelflux_auth::{AuthClient, EnvStore, MemoryStore, RefreshingTokens, TokenStore, Tokens};
 use funnelflux_transport::{
     ClientBuilder, Error, IntoSeam, Observer, Overlay, RateLimit, RetryPolicy, SeamService, Timer,
-    TokenProvider, TokioTimer, tower_layer,
+    TokenProvider, tower_layer,
 };
 
 use crate::FunnelFlux;
@@ -14,28 +14,12 @@ use crate::FunnelFlux;
 use tower_layer::Layer;
 
 /// Builds a [`FunnelFlux`]. Building needs no runtime and spawns no task.
+#[derive(Default)]
 #[must_use]
 pub struct Builder {
     transport: ClientBuilder,
-    tokens: Source,
-    timer: Arc<dyn Timer>,
-}
-
-enum Source {
-    Nothing,
-    Store(Box<dyn TokenStore>),
-    Provider(Arc<dyn TokenProvider>),
-    Wrong(Error),
-}
-
-impl Default for Builder {
-    fn default() -> Self {
-        Self {
-            transport: ClientBuilder::default(),
-            tokens: Source::Nothing,
-            timer: Arc::new(TokioTimer),
-        }
-    }
+    /// The environment has no usable tokens.
+    wrong_tokens: Option<Error>,
 }
 
 impl Builder {
@@ -51,13 +35,19 @@ impl Builder {
 
     /// Takes tokens from a store and writes refreshed ones back to it.
     pub fn token_store(mut self, store: impl TokenStore) -> Self {
-        self.tokens = Source::Store(Box::new(store));
+        self.wrong_tokens = None;
+        self.transport = self.transport.token_provider_from(move |anonymous| {
+            let timer = anonymous.timer().clone();
+            let issuer = Box::new(AuthClient::new(anonymous));
+            Arc::new(RefreshingTokens::with_boxed(issuer, Box::new(store), timer))
+        });
         self
     }
 
     /// Takes tokens from a provider of your own.
     pub fn token_provider(mut self, provider: Arc<dyn TokenProvider>) -> Self {
-        self.tokens = Source::Provider(provider);
+        self.wrong_tokens = None;
+        self.transport = self.transport.token_provider(provider);
         self
     }
 
@@ -72,17 +62,10 @@ impl Builder {
         match EnvStore::from_env() {
             Ok(store) => self.token_store(store),
             Err(error) => {
-                self.tokens = Source::Wrong(error);
+                self.wrong_tokens = Some(error);
                 self
             }
         }
-    }
-
-    /// Replaces the clock and the sleep.
-    pub fn timer(mut self, timer: Arc<dyn Timer>) -> Self {
-        self.transport = self.transport.timer(timer.clone());
-        self.timer = timer;
-        self
     }
 
     /// Adds a tower layer that runs **once per call**, outside of the retries.
@@ -115,8 +98,7 @@ impl Builder {
     /// When a setting is invalid, or there is no transport. An override of an operation that the
     /// contract does not have is refused too, since it would silently do nothing.
     pub fn build(self) -> Result<FunnelFlux, Error> {
-        let mut transport = self.transport;
-        for id in transport.overridden() {
+        for id in self.transport.overridden() {
             if !crate::operations::has_any(id) {
                 return Err(Error::invalid_request(format!(
                     "override of {id:?}: the contract has no operation of this id; \
@@ -124,19 +106,10 @@ impl Builder {
                 )));
             }
         }
-        match self.tokens {
-            Source::Nothing => {}
-            Source::Wrong(error) => return Err(error),
-            Source::Provider(provider) => transport = transport.token_provider(provider),
-            Source::Store(store) => {
-                let timer = self.timer;
-                transport = transport.token_provider_from(move |anonymous| {
-                    let issuer = Box::new(AuthClient::new(anonymous));
-                    Arc::new(RefreshingTokens::with_boxed(issuer, store, timer))
-                });
-            }
+        if let Some(error) = self.wrong_tokens {
+            return Err(error);
         }
-        let (client, anonymous) = transport.build_pair()?;
+        let (client, anonymous) = self.transport.build_pair()?;
         Ok(FunnelFlux::new(client, anonymous))
     }
 }
@@ -157,6 +130,9 @@ macro_rules! forwarded {
 }
 
 forwarded! {
+    /// Replaces the clock and the sleep.
+    fn timer(timer: Arc<dyn Timer>);
+
     /// Sets the base URL of the API (default: `https://api.funnelflux.pro/v1`). HTTPS, or loopback.
     fn base_url(base: impl AsRef<str>);
 

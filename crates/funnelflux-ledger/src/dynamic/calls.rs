@@ -32,28 +32,18 @@ impl DynamicAssets {
     /// # Ok(()) }
     /// # example().unwrap();
     /// ```
-    ///
-    /// # Errors
-    /// [`Error::is_invalid_request`] naming every broken rule.
     pub fn create_call(&self, object: &Document) -> Result<CallBuilder<'_>, Error> {
         let object = rules::for_create(self.kind, object).map_err(nothing_sent)?;
         Ok(self.call(Verb::Create)?.json_text(object.text().to_owned()))
     }
 
     /// Builds the call that saves this object.
-    ///
-    /// # Errors
-    /// [`Error::is_invalid_request`] naming every broken rule.
     pub fn update_call(&self, object: &Document) -> Result<CallBuilder<'_>, Error> {
         let object = rules::for_save(self.kind, object).map_err(nothing_sent)?;
         Ok(self.call(Verb::Update)?.json_text(object.text().to_owned()))
     }
 
     /// Builds the call that has the server copy the object as `request` says.
-    ///
-    /// # Errors
-    /// [`Error::is_invalid_request`] for a kind that has no such operation, and naming every broken
-    /// rule.
     pub fn duplicate_call(
         &self,
         id: &AssetId,
