@@ -6,7 +6,7 @@ use anyhow::anyhow;
 
 use crate::Result;
 use crate::manifest::{Package, packages};
-use crate::run::Cargo;
+use crate::run::{cargo, read, run};
 
 const FACADE: &str = "funnelflux";
 
@@ -20,13 +20,12 @@ pub(crate) fn verb() -> Result {
         return Err(anyhow!(missing.join("\n")));
     }
     for package in packages.iter().filter(|package| package.is_publishable()) {
-        Cargo::new(["check", "--quiet", "-p", &package.name]).run()?;
-        Cargo::new(["check", "--quiet", "-p", &package.name, "--no-default-features"]).run()?;
+        let check = || cargo(&["check", "--quiet", "-p", &package.name]);
+        run(&mut check())?;
+        run(check().arg("--no-default-features"))?;
         if package.name == FACADE {
             let features = without_tls(package).join(",");
-            Cargo::new(["check", "--quiet", "-p", FACADE, "--no-default-features"])
-                .args(["--features", &features])
-                .run()?;
+            run(check().args(["--no-default-features", "--features", &features]))?;
         }
     }
     Ok(())
@@ -53,9 +52,11 @@ fn without_tls(facade: &Package) -> Vec<&str> {
 
 /// Every crate in the facade's tree with the features that are on when all of the facade's are.
 fn switched_on() -> Result<BTreeMap<String, BTreeSet<String>>> {
-    let tree = Cargo::new(["tree", "--quiet", "-p", FACADE, "--all-features", "--target", "all"])
-        .args(["-e", "normal,build", "--prefix", "none", "--no-dedupe", "-f", "{p}|{f}"])
-        .read()?;
+    let tree = read(
+        cargo(&["tree", "--quiet", "-p", FACADE, "--all-features"])
+            .args(["--target", "all", "-e", "normal,build", "--prefix", "none"])
+            .args(["--no-dedupe", "-f", "{p}|{f}"]),
+    )?;
     Ok(read_tree(&tree))
 }
 

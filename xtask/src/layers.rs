@@ -8,7 +8,7 @@ use anyhow::anyhow;
 use crate::Result;
 use crate::manifest::{Package, packages};
 use crate::modules::Modules;
-use crate::run::{Cargo, root};
+use crate::run::{cargo, read, root};
 use crate::source::sources;
 
 /// Every crate's layer. A dependency, unless only tests have it, leads to a strictly lower one, on
@@ -49,9 +49,14 @@ pub(crate) fn verb() -> Result {
         if !packages.iter().any(|package| package.name == *name) {
             continue;
         }
-        let tree = Cargo::new(["tree", "--quiet", "-e", "normal,build", "--prefix", "none"])
-            .args(["--target", "all", "--no-default-features", "-p", name])
-            .read()?;
+        let tree =
+            read(cargo(&["tree", "--quiet", "-e", "normal,build", "--prefix", "none"]).args([
+                "--target",
+                "all",
+                "--no-default-features",
+                "-p",
+                name,
+            ]))?;
         if tree.lines().any(|line| line.starts_with("reqwest ")) {
             complaints.push(format!("{name}: reqwest is in its tree without any feature on"));
         }
@@ -74,7 +79,7 @@ fn circles(complaints: &mut Vec<String>) -> Result {
     let packages: BTreeSet<&str> = sources.iter().map(|source| &*source.package).collect();
     for package in packages {
         let own = sources.iter().filter(|source| source.package == package);
-        for circle in Modules::of(own)?.circles() {
+        if let Some(circle) = Modules::of(own)?.circle() {
             if WITHOUT_CIRCLES.contains(&package) {
                 complaints.push(format!("{package}: modules in a circle: {circle}"));
             } else {

@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use serde::Deserialize;
 
 use crate::Result;
-use crate::run::Cargo;
+use crate::run::{cargo, read};
 
 /// A crate of the workspace under `crates/`.
 #[derive(Debug, Deserialize)]
@@ -46,7 +46,7 @@ impl Package {
 
 /// Every crate under `crates/`, sorted by name.
 pub(crate) fn packages() -> Result<Vec<Package>> {
-    understand(&Cargo::new(["metadata", "--quiet", "--no-deps", "--format-version", "1"]).read()?)
+    understand(&read(&mut cargo(&["metadata", "--quiet", "--no-deps", "--format-version", "1"]))?)
 }
 
 pub(crate) fn understand(metadata: &str) -> Result<Vec<Package>> {

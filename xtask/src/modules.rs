@@ -47,47 +47,28 @@ impl Modules {
         Ok(arrows)
     }
 
-    /// The sets of modules that use each other, directly or through others, with their arrows.
-    pub(crate) fn circles(&self) -> Vec<String> {
-        let mut told = BTreeSet::new();
-        let mut circles = Vec::new();
-        for module in self.0.keys() {
-            let round: BTreeSet<&str> = self
-                .reachable(module)
-                .into_iter()
-                .filter(|other| self.reachable(other).contains(module.as_str()))
-                .collect();
-            if !round.is_empty() && !told.contains(module.as_str()) {
-                circles.push(self.describe(&round));
-            }
-            told.extend(round);
-        }
-        circles
-    }
-
-    fn reachable<'a>(&'a self, module: &str) -> BTreeSet<&'a str> {
-        let mut seen = BTreeSet::new();
-        let mut open: Vec<&str> = vec![module];
-        while let Some(next) = open.pop() {
-            for other in self.0.get(next).into_iter().flat_map(BTreeMap::keys) {
-                if seen.insert(other.as_str()) {
-                    open.push(other);
-                }
+    /// The modules that use each other, directly or through others, with the arrows between them.
+    pub(crate) fn circle(mut self) -> Option<String> {
+        // A module that uses none of the others, or that none of them uses, is in no circle.
+        loop {
+            let all: BTreeSet<String> = self.0.keys().cloned().collect();
+            let used: BTreeSet<String> =
+                self.0.values().flat_map(BTreeMap::keys).cloned().collect();
+            self.0.retain(|from, arrows| {
+                arrows.retain(|to, _| all.contains(to));
+                !arrows.is_empty() && used.contains(from)
+            });
+            if self.0.len() == all.len() {
+                break;
             }
         }
-        seen
-    }
-
-    fn describe(&self, round: &BTreeSet<&str>) -> String {
-        let mut text = round.iter().copied().collect::<Vec<_>>().join(", ");
-        for from in round {
-            for (to, file) in self.0.get(*from).into_iter().flatten() {
-                if round.contains(to.as_str()) {
-                    text.push_str(&format!("\n    {from} → {to}  ({file})"));
-                }
+        let mut text = self.0.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        for (from, arrows) in &self.0 {
+            for (to, file) in arrows {
+                text.push_str(&format!("\n    {from} → {to}  ({file})"));
             }
         }
-        text
+        (!text.is_empty()).then_some(text)
     }
 }
 
@@ -214,7 +195,7 @@ fn paths(tokens: &[TokenTree]) -> Vec<Vec<String>> {
 mod tests {
     use super::*;
 
-    fn circles(files: &[(&str, &str)]) -> Vec<String> {
+    fn circles(files: &[(&str, &str)]) -> Option<String> {
         let sources: Vec<Source> = files
             .iter()
             .map(|(name, text)| Source {
@@ -223,7 +204,7 @@ mod tests {
                 text: (*text).to_owned(),
             })
             .collect();
-        Modules::of(sources.iter()).unwrap().circles()
+        Modules::of(sources.iter()).unwrap().circle()
     }
 
     #[test]
@@ -233,7 +214,7 @@ mod tests {
             ("a", "use crate::b::B; fn f() { crate::b::g() }"),
             ("b", "//! Used by [`crate::a`].\nfn g() { let text = \"crate::a\"; }"),
         ];
-        assert_eq!(circles(&files), [""; 0]);
+        assert_eq!(circles(&files), None);
     }
 
     #[test]
@@ -246,23 +227,20 @@ mod tests {
             "fn f() { if x { crate::a::f() } }",
         ] {
             let files = [lib, ("a", "use crate::Other;"), ("b/mod", text), ("c", "")];
-            let found = circles(&files);
-            assert!(
-                found[0].starts_with("a, b\n    a → b  (crates/x/src/a.rs)"),
-                "{text}: {found:?}"
-            );
+            let found = circles(&files).unwrap_or_default();
+            assert!(found.starts_with("a, b\n    a → b  (crates/x/src/a.rs)"), "{text}: {found:?}");
         }
     }
 
     #[test]
     fn what_only_tests_use_is_no_arrow() {
         let tests = "#[cfg(test)] mod tests { use crate::a::A; }";
-        assert_eq!(circles(&[("a", "use crate::b::B;"), ("b", tests)]), [""; 0]);
+        assert_eq!(circles(&[("a", "use crate::b::B;"), ("b", tests)]), None);
     }
 
     #[test]
     fn modules_inside_of_one_top_level_module_may_use_each_other() {
         let files = [("a/b", "use super::c::C;"), ("a/c", "use super::b::B;")];
-        assert_eq!(circles(&files), [""; 0]);
+        assert_eq!(circles(&files), None);
     }
 }

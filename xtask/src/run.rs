@@ -1,10 +1,9 @@
-//! Running cargo from the root of the workspace.
+//! Running cargo and other programs.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, ensure};
 
 use crate::Result;
 
@@ -14,53 +13,33 @@ pub(crate) fn root() -> PathBuf {
     xtask.parent().unwrap_or(xtask).to_path_buf()
 }
 
-/// One call of the cargo that runs this program.
-pub(crate) struct Cargo {
-    command: Command,
-    shown: String,
+/// One call of the cargo that runs this program, in the root of the workspace.
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(root());
+    command
 }
 
-impl Cargo {
-    pub(crate) fn new<const N: usize>(arguments: [&str; N]) -> Self {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-        let mut command = Command::new(cargo);
-        command.current_dir(root());
-        Self { command, shown: "cargo".to_owned() }.args(arguments)
-    }
+/// Runs a program with its output on the terminal.
+pub(crate) fn run(command: &mut Command) -> Result {
+    let shown = shown(command);
+    println!("    {shown}");
+    let status = command.status().with_context(|| format!("`{shown}` could not be started"))?;
+    ensure!(status.success(), "`{shown}` failed: {status}");
+    Ok(())
+}
 
-    pub(crate) fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        for argument in arguments {
-            self.command.arg(argument.as_ref());
-            self.shown.push(' ');
-            self.shown.push_str(argument.as_ref());
-        }
-        self
-    }
+/// Runs a program and returns its standard output.
+pub(crate) fn read(command: &mut Command) -> Result<String> {
+    let shown = shown(command);
+    let output = command.output().with_context(|| format!("`{shown}` could not be started"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "`{shown}` failed: {}\n{said}", output.status);
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
 
-    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
-        self.command.env(name, value);
-        self
-    }
-
-    /// Runs it with its output on the terminal.
-    pub(crate) fn run(mut self) -> Result {
-        let shown = &self.shown;
-        println!("    {shown}");
-        let status = self.command.status().with_context(|| format!("`{shown}`: not started"))?;
-        if !status.success() {
-            bail!("`{shown}` failed: {status}");
-        }
-        Ok(())
-    }
-
-    /// Runs it and returns its standard output.
-    pub(crate) fn read(mut self) -> Result<String> {
-        let shown = &self.shown;
-        let output = self.command.output().with_context(|| format!("`{shown}`: not started"))?;
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr);
-            bail!("`{shown}` failed: {}\n{said}", output.status);
-        }
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    }
+fn shown(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let words = std::iter::once(program).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }

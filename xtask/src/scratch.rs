@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context as _, anyhow};
 
 use crate::Result;
-use crate::run::root;
+use crate::run::{cargo, read, root, run};
 
 /// The names of the copied kind, and of the planted one. The types of its categories stay.
 const NAMES: &[(&str, &str)] = &[
@@ -73,9 +73,7 @@ impl Drop for Served {
 impl Scratch {
     /// Copies every file that git knows, and removes what an earlier run planted.
     fn copy(&self) -> Result {
-        let listed = Command::new("git").arg("ls-files").current_dir(root()).output();
-        let listed = listed.map_err(|error| anyhow!("git ls-files: {error}"))?;
-        for file in String::from_utf8_lossy(&listed.stdout).lines() {
+        for file in read(Command::new("git").arg("ls-files").current_dir(root()))?.lines() {
             let (from, to) = (root().join(file), self.root.join(file));
             // An unchanged file keeps its time, so that cargo builds it once.
             let Ok(text) = fs::read(&from) else { continue };
@@ -107,8 +105,8 @@ impl Scratch {
     }
 
     fn cargo(&self, arguments: &[&str]) -> Result {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        self.run(Command::new(cargo).args(arguments))
+        let target = self.root.join("target");
+        run(cargo(arguments).current_dir(&self.root).env("CARGO_TARGET_DIR", target))
     }
 
     fn served(&self) -> Result<Served> {
@@ -139,18 +137,7 @@ impl Scratch {
     fn ffx(&self, served: &Served, arguments: &[&str]) -> Result {
         let mut command = Command::new(self.ffx_path());
         command.envs(served.variables.iter().map(|(name, value)| (name, value)));
-        self.run(command.args(arguments))
-    }
-
-    fn run(&self, command: &mut Command) -> Result {
-        let arguments = command.get_args().map(|argument| argument.to_string_lossy());
-        let shown = arguments.collect::<Vec<_>>().join(" ");
-        let shown = format!("{} {shown}", command.get_program().to_string_lossy());
-        println!("    {shown}");
-        command.current_dir(&self.root).env("CARGO_TARGET_DIR", self.root.join("target"));
-        let status = command.status();
-        let status = status.map_err(|error| anyhow!("`{shown}`: {error}"))?;
-        if status.success() { Ok(()) } else { Err(anyhow!("`{shown}` failed")) }
+        run(command.args(arguments).current_dir(&self.root))
     }
 }
 

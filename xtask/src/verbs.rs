@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::anyhow;
 use clap::{Args, Parser};
 
-use crate::run::Cargo;
+use crate::run::{cargo, run};
 use crate::{Result, conform, features, layers, lines, once, scratch, wire};
 
 /// The workspace's own commands
@@ -102,31 +102,29 @@ const SLOW: &[&str] = &["conformance", "scratch", "bench"];
 impl Verb {
     pub(crate) fn run(&self) -> Result {
         match self {
-            Self::Fmt { fix: true } => Cargo::new(["fmt", "--all"]).run(),
-            Self::Fmt { fix: false } => Cargo::new(["fmt", "--all", "--check"]).run(),
-            Self::Clippy => {
-                Cargo::new(["clippy", "--workspace", "--all-targets", "--all-features"])
-                    .args(["--", "-D", "warnings"])
-                    .run()
-            }
+            Self::Fmt { fix: true } => run(&mut cargo(&["fmt", "--all"])),
+            Self::Fmt { fix: false } => run(&mut cargo(&["fmt", "--all", "--check"])),
+            Self::Clippy => run(cargo(&["clippy", "--workspace", "--all-targets"]).args([
+                "--all-features",
+                "--",
+                "-D",
+                "warnings",
+            ])),
             Self::Wire { check } => wire::verb(*check),
             Self::Layers => layers::verb(),
             Self::Once => once::verb(),
             Self::Lines { max } => lines::verb(*max),
             Self::Features => features::verb(),
-            Self::Doc => Cargo::new(["doc", "--workspace", "--no-deps", "--all-features"])
-                .env("RUSTDOCFLAGS", "-D warnings")
-                .run(),
+            Self::Doc => run(cargo(&["doc", "--workspace", "--no-deps", "--all-features"])
+                .env("RUSTDOCFLAGS", "-D warnings")),
             Self::Conformance => {
-                Cargo::new(["run", "-q", "-p", "funnelflux-tests", "--bin", "conformance"]).run()
+                run(&mut cargo(&["run", "-q", "-p", "funnelflux-tests", "--bin", "conformance"]))
             }
             Self::Scratch => scratch::verb(),
-            Self::Bench { arguments } => {
-                Cargo::new(["run", "--release", "-q", "-p", "funnelflux-bench", "--"])
-                    .args(arguments)
-                    .run()
-            }
-            Self::Test => Cargo::new(["test", "--workspace"]).run(),
+            Self::Bench { arguments } => run(cargo(&["run", "--release", "-q", "-p"])
+                .args(["funnelflux-bench", "--"])
+                .args(arguments)),
+            Self::Test => run(&mut cargo(&["test", "--workspace"])),
             Self::Ci { all } => ci(*all),
             Self::Contract { .. } => wire::verb(false),
             Self::Conform(arguments) => conform::verb(arguments),

@@ -39,30 +39,20 @@ pub(super) fn take_over(root: &Path, settled: &[Settled]) -> Result<Taken> {
 fn edit(files: &mut [SourceFile], settled: &[Settled]) -> Result<Taken> {
     let mut taken = Taken::default();
     for file in files.iter_mut().filter(|file| !file.name.contains("/schemas/")) {
-        let mut document: DocumentMut =
-            file.text.parse().map_err(|error| anyhow!("{}: {error}", file.name))?;
+        let mut document: DocumentMut = file.text.parse().with_context(|| file.name.clone())?;
         let operations = document.get_mut("operation").and_then(Item::as_array_of_tables_mut);
-        let Some(operations) = operations else { continue };
-        if edit_file(operations, settled, &mut taken) {
-            file.text = document.to_string();
+        for table in operations.into_iter().flat_map(ArrayOfTables::iter_mut) {
+            let id = text(table, "id").to_owned();
+            let Some(settled) = settled.iter().find(|settled| settled.id == id) else { continue };
+            if let Err(reason) = acceptable(text(table, "path"), &settled.path) {
+                taken.refused.push(format!("{id}: {reason}"));
+            } else if edit_operation(table, settled) {
+                taken.changed.push(id);
+            }
         }
+        file.text = document.to_string();
     }
     Ok(taken)
-}
-
-fn edit_file(operations: &mut ArrayOfTables, settled: &[Settled], taken: &mut Taken) -> bool {
-    let mut changed = false;
-    for table in operations.iter_mut() {
-        let id = text(table, "id").to_owned();
-        let Some(settled) = settled.iter().find(|settled| settled.id == id) else { continue };
-        if let Err(reason) = acceptable(text(table, "path"), &settled.path) {
-            taken.refused.push(format!("{id}: {reason}"));
-        } else if edit_operation(table, settled) {
-            taken.changed.push(id);
-            changed = true;
-        }
-    }
-    changed
 }
 
 fn edit_operation(table: &mut Table, settled: &Settled) -> bool {

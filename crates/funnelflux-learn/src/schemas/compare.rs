@@ -190,15 +190,12 @@ impl<'f> Pair<'_, '_, 'f> {
         theirs: &str,
         place: Place,
     ) {
-        self.shapes.note(Difference {
-            subject: Subject::Operation(self.ours.id.clone()),
-            aspect,
-            name: name.map(str::to_owned),
-            ours: ours.to_owned(),
-            grade: grade.map(|grade| grade.written()),
-            theirs: theirs.to_owned(),
-            place,
-        });
+        let subject = Subject::Operation(self.ours.id.clone());
+        let mut difference = Difference::new(subject, aspect, place).theirs(theirs);
+        difference.name = name.map(str::to_owned);
+        difference.ours = ours.to_owned();
+        difference.grade = grade.map(|grade| grade.written());
+        self.shapes.note(difference);
     }
 
     fn parameters(&mut self) {

@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 use super::file::Place;
 use super::report;
 use super::words::split;
+use crate::contract::{Grade, Word as _};
 
 /// What a difference is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -63,6 +64,25 @@ pub(crate) struct Difference {
     pub(crate) theirs: String,
     #[serde(flatten)]
     pub(crate) place: Place,
+}
+
+impl Difference {
+    pub(crate) fn new(subject: Subject, aspect: Aspect, place: Place) -> Self {
+        let (ours, theirs) = (String::new(), String::new());
+        Self { subject, aspect, name: None, ours, grade: None, theirs, place }
+    }
+
+    pub(crate) fn named(self, name: &str) -> Self {
+        Self { name: Some(name.to_owned()), ..self }
+    }
+
+    pub(crate) fn ours(self, ours: &str, grade: Grade) -> Self {
+        Self { ours: ours.to_owned(), grade: Some(grade.written()), ..self }
+    }
+
+    pub(crate) fn theirs(self, theirs: impl Into<String>) -> Self {
+        Self { theirs: theirs.into(), ..self }
+    }
 }
 
 fn null_if_empty<S: Serializer>(text: &str, to: S) -> Result<S::Ok, S::Error> {

@@ -56,34 +56,27 @@ impl<'a> Pairs<'a, '_> {
 
     /// The most alike first, so that a good match is not taken away by a poor one.
     fn by_title(&mut self) {
-        let ours_words: Vec<_> = self.ours_left.iter().map(|ours| words(&ours.title)).collect();
-        let their_words: Vec<_> = self.theirs_left.iter().map(|call| words(&call.title)).collect();
         let mut scores = Vec::new();
-        for (i, (ours, ours_words)) in self.ours_left.iter().zip(&ours_words).enumerate() {
-            for (j, (theirs, their_words)) in self.theirs_left.iter().zip(&their_words).enumerate()
-            {
-                if let Some(score) = score(ours, ours_words, theirs, their_words) {
-                    scores.push((score, i, j));
-                }
+        let theirs: Vec<_> = self.theirs_left.iter().map(|c| (c, words(&c.title))).collect();
+        for ours in &self.ours_left {
+            let our_words = words(&ours.title);
+            for (theirs, their_words) in &theirs {
+                let score = score(ours, &our_words, theirs, their_words);
+                scores.extend(score.map(|score| (score, *ours, theirs.place())));
             }
         }
         // Where two are equally alike, the order of the contract and of the file decides.
-        scores.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2))));
-        let mut ours_taken = BTreeSet::new();
-        let mut theirs_taken = BTreeSet::new();
-        for (_, i, j) in scores {
-            if ours_taken.contains(&i) || theirs_taken.contains(&j) {
-                continue;
-            }
-            if let (Some(ours), Some(theirs)) = (self.ours_left.get(i), self.theirs_left.get(j)) {
+        scores.sort_by(|a, b| b.0.total_cmp(&a.0));
+        for (_, ours, place) in scores {
+            let our_place = self.ours_left.iter().position(|other| other.id == ours.id);
+            let their_place = self.theirs_left.iter().position(|call| call.place() == place);
+            if let (Some(i), Some(j)) = (our_place, their_place) {
+                self.ours_left.remove(i);
+                let theirs = self.theirs_left.remove(j);
                 let by_title = !same_path(&ours.path, &theirs.path);
-                self.matched.push(Match { ours, theirs: theirs.clone(), by_title });
-                ours_taken.insert(i);
-                theirs_taken.insert(j);
+                self.matched.push(Match { ours, theirs, by_title });
             }
         }
-        retain_others(&mut self.ours_left, &ours_taken);
-        retain_others(&mut self.theirs_left, &theirs_taken);
     }
 
     fn join(&mut self, ours: &'a Operation, found: Option<usize>) {
@@ -95,14 +88,6 @@ impl<'a> Pairs<'a, '_> {
             None => self.ours_left.push(ours),
         }
     }
-}
-
-fn retain_others<T>(list: &mut Vec<T>, taken: &BTreeSet<usize>) {
-    let mut index = 0;
-    list.retain(|_| {
-        index += 1;
-        !taken.contains(&(index - 1))
-    });
 }
 
 /// How surely the two are one; `None` if they are not.

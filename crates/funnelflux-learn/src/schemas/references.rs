@@ -40,15 +40,7 @@ pub(super) fn behind<'a>(call: &Call<'a>) -> Vec<Spot<'a>> {
 pub(super) fn difference(subject: Subject, reference: &Spot<'_>) -> Difference {
     let why = reference.target().err().map(|why| why.words()).unwrap_or_default();
     let text = reference.text("$ref").unwrap_or_default();
-    Difference {
-        subject,
-        aspect: Aspect::Reference,
-        name: None,
-        ours: String::new(),
-        grade: None,
-        theirs: format!("{text} {why}"),
-        place: reference.place(),
-    }
+    Difference::new(subject, Aspect::Reference, reference.place()).theirs(format!("{text} {why}"))
 }
 
 fn walk<'a>(starts: Vec<Spot<'a>>, follow: bool) -> Vec<Spot<'a>> {

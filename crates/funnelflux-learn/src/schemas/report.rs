@@ -17,12 +17,14 @@ pub(super) fn human(findings: &Findings) -> String {
     for difference in &findings.differences {
         by_subject.entry(&difference.subject).or_default().push(difference);
     }
-    let others = |name: fn(&Subject) -> Option<&String>| -> Vec<Entry<'_>> {
-        let named = |(subject, differences): (&&Subject, &Vec<_>)| {
-            Some((name(subject)?.clone(), differences.clone()))
-        };
-        by_subject.iter().filter_map(named).collect()
-    };
+    let (mut schemas, mut files) = (Vec::new(), Vec::new());
+    for (subject, differences) in &by_subject {
+        match subject {
+            Subject::Operation(_) => {}
+            Subject::Schema(name) => schemas.push((name.clone(), differences.clone())),
+            Subject::File(name) => files.push((name.clone(), differences.clone())),
+        }
+    }
     let alone = |ours: &OurCall| (call(ours), Vec::new());
     let differing = |ours: &OurCall| {
         let differences = by_subject.get(&Subject::Operation(ours.id.clone()));
@@ -36,15 +38,7 @@ pub(super) fn human(findings: &Findings) -> String {
 
     group(&mut text, "confirmed", findings.confirmed.iter().map(alone).collect());
     group(&mut text, "differ", findings.differing.iter().map(differing).collect());
-    let schemas = others(|subject| match subject {
-        Subject::Schema(name) => Some(name),
-        _ => None,
-    });
     group(&mut text, "schemas that differ", schemas);
-    let files = others(|subject| match subject {
-        Subject::File(name) => Some(name),
-        _ => None,
-    });
     group(&mut text, "files with other places that were not read", files);
     let missing = format!("missing in the files (of {})", findings.sections.join(", "));
     group(&mut text, &missing, findings.missing.iter().map(alone).collect());

@@ -6,7 +6,7 @@ use super::file::{Place, Spot};
 use super::finding::{Aspect, Difference, Subject};
 use super::view::{Basic, Member, View, described};
 use super::words::{folded, likeness, words};
-use crate::contract::{Content, Contract, Field, Grade, Schema, Type, Word as _};
+use crate::contract::{Content, Contract, Field, Grade, Schema, Type};
 
 /// Names this alike may be one: `trafficSourceIDs` and `idTrafficSources` are.
 pub(super) const ALIKE: f64 = 0.75;
@@ -18,7 +18,7 @@ pub(super) struct Shapes<'c> {
     seen: BTreeSet<(String, Place)>,
     /// Members not found, with the first place that lacks them. A slim object lacks what the full
     /// one has: only what no place has is missing.
-    missing: BTreeMap<(String, String), (Place, Option<&'static str>)>,
+    missing: BTreeMap<(String, String), (Place, Grade)>,
     found: BTreeSet<(String, String)>,
     /// For each enum of ours the values of all its listings, with the first place of each.
     listings: BTreeMap<String, (Place, BTreeMap<String, Place>)>,
@@ -132,47 +132,30 @@ impl<'c> Shapes<'c> {
                 None => ours_left.push(field),
             }
         }
+        let difference = |aspect, place| Difference::new(subject(&schema.name), aspect, place);
         for (field, member) in self.renamed(&mut ours_left, &mut theirs_left) {
-            self.note(Difference {
-                subject: Subject::Schema(schema.name.clone()),
-                aspect: Aspect::MemberName,
-                name: None,
-                ours: label(field),
-                grade: Some(name_grade(field).written()),
-                theirs: member.name.to_owned(),
-                place: member.spot.place(),
-            });
+            let renamed = difference(Aspect::MemberName, member.spot.place());
+            self.note(renamed.ours(&label(field), name_grade(field)).theirs(member.name));
             self.member(schema, field, member);
         }
         for field in ours_left {
             if let Some(name) = &field.name {
                 let key = (schema.name.clone(), name.clone());
-                let grade = Some(name_grade(field).written());
-                self.missing.entry(key).or_insert_with(|| (place.clone(), grade));
+                self.missing.entry(key).or_insert_with(|| (place.clone(), name_grade(field)));
             }
         }
         for member in theirs_left {
-            self.note(Difference {
-                subject: Subject::Schema(schema.name.clone()),
-                aspect: Aspect::MemberNew,
-                name: Some(member.name.to_owned()),
-                ours: String::new(),
-                grade: None,
-                theirs: described(&member.spot),
-                place: member.spot.place(),
-            });
+            let new = difference(Aspect::MemberNew, member.spot.place());
+            self.note(new.named(member.name).theirs(described(&member.spot)));
         }
     }
 
     fn member(&mut self, schema: &Schema, field: &Field, member: &Member<'_>) {
-        let difference = |aspect, ours: &str, grade: Grade, theirs: String| Difference {
-            subject: Subject::Schema(schema.name.clone()),
-            aspect,
-            name: Some(member.name.to_owned()),
-            ours: ours.to_owned(),
-            grade: Some(grade.written()),
-            theirs,
-            place: member.spot.place(),
+        let difference = |aspect, ours: &str, grade: Grade, theirs: String| {
+            Difference::new(subject(&schema.name), aspect, member.spot.place())
+                .named(member.name)
+                .ours(ours, grade)
+                .theirs(theirs)
         };
         if !self.check(&Type::parse(&field.kind), &member.spot) {
             let theirs = described(&member.spot);
@@ -256,15 +239,8 @@ impl<'c> Shapes<'c> {
     pub(super) fn finish(mut self) -> Vec<Difference> {
         for ((schema, member), (place, grade)) in std::mem::take(&mut self.missing) {
             if !self.found.contains(&(schema.clone(), member.clone())) {
-                self.note(Difference {
-                    subject: Subject::Schema(schema),
-                    aspect: Aspect::MemberMissing,
-                    name: Some(member),
-                    ours: String::new(),
-                    grade,
-                    theirs: String::new(),
-                    place,
-                });
+                let missing = Difference::new(subject(&schema), Aspect::MemberMissing, place);
+                self.note(missing.named(&member).ours("", grade));
             }
         }
         for (name, (place, listed)) in std::mem::take(&mut self.listings) {
@@ -277,29 +253,23 @@ impl<'c> Shapes<'c> {
         let schemas = &self.contract.schemas;
         let Some(schema) = schemas.iter().find(|schema| schema.name == name) else { return };
         let Content::Enum(ours) = &schema.content else { return };
-        let difference = |aspect, value: &str, grade, place: &Place| Difference {
-            subject: Subject::Schema(name.to_owned()),
-            aspect,
-            name: Some(value.to_owned()),
-            ours: String::new(),
-            grade,
-            theirs: String::new(),
-            place: place.clone(),
+        let difference = |aspect, value: &str, place: &Place| {
+            Difference::new(subject(name), aspect, place.clone()).named(value)
         };
         for value in ours.iter().filter(|value| !listed.contains_key(&value.value)) {
-            self.note(difference(
-                Aspect::EnumValueMissing,
-                &value.value,
-                Some(value.grade.written()),
-                listing,
-            ));
+            let missing = difference(Aspect::EnumValueMissing, &value.value, listing);
+            self.note(missing.ours("", value.grade));
         }
         for (value, place) in listed {
             if !ours.iter().any(|ours| ours.value == *value) {
-                self.note(difference(Aspect::EnumValueNew, value, None, place));
+                self.note(difference(Aspect::EnumValueNew, value, place));
             }
         }
     }
+}
+
+fn subject(schema: &str) -> Subject {
+    Subject::Schema(schema.to_owned())
 }
 
 /// Whether the names, or the meaning of a field without one, speak of the same thing.
