@@ -13,6 +13,8 @@ use crate::output::{Terminal, plain_line};
 /// The exit code of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Exit {
+    /// The reader of stdout has closed it (`ffx id new -n 1000 | head`), which is no failure.
+    ReaderGone = 0,
     Failed = 1,
     Usage = 2,
     Authorise = 3,
@@ -23,7 +25,7 @@ enum Exit {
 impl Exit {
     fn kind(self) -> &'static str {
         match self {
-            Self::Failed => "failed",
+            Self::ReaderGone | Self::Failed => "failed",
             Self::Usage => "usage",
             Self::Authorise => "authorise",
             Self::Ambiguous => "fate_unknown",
@@ -31,16 +33,8 @@ impl Exit {
     }
 }
 
-/// The failure of a command.
 #[derive(Debug)]
-pub(crate) struct Failure(Kind);
-
-#[derive(Debug)]
-enum Kind {
-    /// The reader of stdout has closed it (`ffx id new -n 1000 | head`), which is no failure.
-    ReaderGone,
-    Reported(Box<Report>),
-}
+pub(crate) struct Failure(Box<Report>);
 
 #[derive(Debug)]
 struct Report {
@@ -58,79 +52,60 @@ impl Failure {
 
     fn new(exit: Exit, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self(Kind::Reported(Box::new(Report {
-            exit,
-            message,
-            hint: None,
-            error: None,
-            silent: false,
-        })))
+        Self(Box::new(Report { exit, message, hint: None, error: None, silent: false }))
     }
 
-    /// A failure with exit code 1.
     pub(crate) fn failed(message: impl Into<String>) -> Self {
         Self::new(Exit::Failed, message)
     }
 
-    /// A failure with exit code 2.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
     }
 
-    /// A failure with exit code 3.
     pub(crate) fn authorise(message: impl Into<String>) -> Self {
         Self::new(Exit::Authorise, message)
     }
 
-    /// A file that cannot be read.
     pub(crate) fn unreadable(file: &std::path::Path, cause: &io::Error) -> Self {
         Self::failed(format!("{} cannot be read: {cause}", file.display()))
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Report)) -> Self {
-        if let Kind::Reported(report) = &mut self.0 {
-            change(report);
+    /// Prefixes the message with what it is about.
+    pub(crate) fn about(mut self, what: impl std::fmt::Display) -> Self {
+        self.0.message = format!("{what}: {}", self.0.message);
+        self
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Sets the hint if there is none.
+    pub(crate) fn or_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint.get_or_insert_with(|| hint.into());
+        self
+    }
+
+    /// Adds to the hint.
+    pub(crate) fn and_hint(mut self, more: impl std::fmt::Display) -> Self {
+        let hint = self.0.hint.take().unwrap_or_default();
+        self.hint(format!("{} {more}", hint.trim_end()).trim_start())
+    }
+
+    /// Turns exit code 2 into 1: an argument was wrong for one object, but others were written.
+    pub(crate) fn after_others_were_done(mut self) -> Self {
+        if self.0.exit == Exit::Usage {
+            self.0.exit = Exit::Failed;
         }
         self
     }
 
-    /// Prefixes the message with what it is about.
-    pub(crate) fn about(self, what: impl std::fmt::Display) -> Self {
-        self.with(|report| report.message = format!("{what}: {}", report.message))
-    }
-
-    /// Sets the hint.
-    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
-        self.with(|report| report.hint = Some(hint.into()))
-    }
-
-    /// Sets the hint if there is none.
-    pub(crate) fn or_hint(self, hint: impl Into<String>) -> Self {
-        self.with(|report| {
-            report.hint.get_or_insert_with(|| hint.into());
-        })
-    }
-
-    /// Adds to the hint.
-    pub(crate) fn and_hint(self, more: impl std::fmt::Display) -> Self {
-        self.with(|report| {
-            let hint = report.hint.take().unwrap_or_default();
-            report.hint = Some(format!("{} {more}", hint.trim_end()).trim_start().to_owned());
-        })
-    }
-
-    /// Turns exit code 2 into 1: an argument was wrong for one object, but others were written.
-    pub(crate) fn after_others_were_done(self) -> Self {
-        self.with(|report| {
-            if report.exit == Exit::Usage {
-                report.exit = Exit::Failed;
-            }
-        })
-    }
-
     /// Prints no message, because stdout has it.
-    pub(crate) fn silently(self) -> Self {
-        self.with(|report| report.silent = true)
+    pub(crate) fn silently(mut self) -> Self {
+        self.0.silent = true;
+        self
     }
 
     /// Combines the result of a write with the result of printing it. A failed write always wins; if
@@ -143,11 +118,8 @@ impl Failure {
 
     /// Prints the failure to stderr and gives the exit code.
     pub(crate) fn report(self, terminal: Terminal) -> ExitCode {
-        let report = match self.0 {
-            Kind::ReaderGone => return ExitCode::SUCCESS,
-            Kind::Reported(report) => *report,
-        };
-        if !report.silent {
+        let report = self.0;
+        if !report.silent && report.exit != Exit::ReaderGone {
             let text = if terminal.speaks_json() { report.json() } else { report.text(terminal) };
             // A closed stderr is not a failure.
             let _ = writeln!(io::stderr(), "{text}");
@@ -159,13 +131,13 @@ impl Failure {
 impl Report {
     fn text(&self, terminal: Terminal) -> String {
         let mut text = format!("error: {}", plain_line(&self.message));
-        let applies = |hint: &&String| terminal.verbosity() == 0 || !hint.starts_with("-v ");
+        let applies = |hint: &&String| terminal.verbosity == 0 || !hint.starts_with("-v ");
         if let Some(hint) = self.hint.as_ref().filter(applies) {
             text.push_str("\nhint: ");
             text.push_str(&plain_line(hint));
         }
         if let Some(error) = self.error.as_ref().filter(|e| e.operation().is_some())
-            && terminal.verbosity() > 0
+            && terminal.verbosity > 0
         {
             text.push_str("\n\nFor FunnelFlux support, without secrets:\n");
             text.push_str(&error.support_report().to_string());
@@ -174,10 +146,6 @@ impl Report {
     }
 
     fn json(&self) -> String {
-        #[derive(Serialize)]
-        struct Envelope<'a> {
-            error: Body<'a>,
-        }
         #[derive(Serialize)]
         struct Body<'a> {
             kind: &'static str,
@@ -191,22 +159,18 @@ impl Report {
             retry_after_seconds: Option<f64>,
         }
         let error = self.error.as_ref();
-        let envelope = Envelope {
-            error: Body {
-                kind: self.exit.kind(),
-                exit_code: self.exit as u8,
-                message: &self.message,
-                hint: self.hint.as_deref(),
-                operation: error.and_then(Error::operation).map(|operation| operation.id()),
-                status: error.and_then(Error::status).map(|status| status.as_u16()),
-                request_id: error.and_then(Error::request_id),
-                attempts: error.map(Error::attempts),
-                retry_after_seconds: error
-                    .and_then(Error::retry_after)
-                    .map(|wait| wait.as_secs_f64()),
-            },
+        let body = Body {
+            kind: self.exit.kind(),
+            exit_code: self.exit as u8,
+            message: &self.message,
+            hint: self.hint.as_deref(),
+            operation: error.and_then(Error::operation).map(|operation| operation.id()),
+            status: error.and_then(Error::status).map(|status| status.as_u16()),
+            request_id: error.and_then(Error::request_id),
+            attempts: error.map(Error::attempts),
+            retry_after_seconds: error.and_then(Error::retry_after).map(|wait| wait.as_secs_f64()),
         };
-        serde_json::to_string(&envelope).unwrap_or_default()
+        format!("{{\"error\":{}}}", serde_json::to_string(&body).unwrap_or_default())
     }
 }
 
@@ -227,14 +191,10 @@ impl From<Error> for Failure {
             .and_then(|advice| line.strip_suffix(advice.as_str()))
             .map_or(line.as_str(), |line| line.trim_end().trim_end_matches('.'))
             .to_owned();
-        let hint = advice.or_else(|| next_step(&error));
-        Self(Kind::Reported(Box::new(Report {
-            exit,
-            message,
-            hint,
-            error: Some(error),
-            silent: false,
-        })))
+        let mut failure = Self::new(exit, message);
+        failure.0.hint = advice.or_else(|| next_step(&error));
+        failure.0.error = Some(error);
+        failure
     }
 }
 
@@ -300,7 +260,7 @@ impl From<ValidationError> for Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         if is_reader_gone(&error) {
-            return Self(Kind::ReaderGone);
+            return Self::new(Exit::ReaderGone, "stdout was closed");
         }
         Self::failed(format!("stdout cannot be written: {error}"))
     }
@@ -336,7 +296,7 @@ mod tests {
     #[test]
     fn advice_becomes_the_hint_and_is_not_repeated_in_the_message() {
         let error = Error::unauthorised("not logged in").with_advice("Log in.");
-        let Failure(Kind::Reported(report)) = Failure::from(error) else { panic!("no report") };
+        let Failure(report) = Failure::from(error);
         assert_eq!(
             (report.message.as_str(), report.hint.as_deref()),
             ("not logged in", Some("Log in."))

@@ -3,22 +3,13 @@
 use std::io::{self, IsTerminal as _};
 
 use tracing::Level;
-use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// The crates of this workspace. Other crates are not logged: HTTP libraries log headers, which
-/// contain the token.
-const OWN: [&str; 8] = [
-    "ffx",
-    "funnelflux",
-    "funnelflux_auth",
-    "funnelflux_domains",
-    "funnelflux_emulator",
-    "funnelflux_ledger",
-    "funnelflux_reporting",
-    "funnelflux_transport",
-];
+/// The targets of this workspace, by their beginnings. Other crates are not logged: HTTP libraries log
+/// headers, which contain the token.
+const OWN: [&str; 2] = ["ffx", "funnelflux"];
 
 /// Starts the log: warnings; with `-v`, requests and retries; with `-vv`, the layers; with `-vvv`,
 /// everything.
@@ -30,15 +21,12 @@ pub(crate) fn start(quiet: bool, verbosity: u8) {
         2 => Level::DEBUG,
         _ => Level::TRACE,
     };
-    let mut targets = Targets::new().with_default(LevelFilter::OFF);
-    for name in OWN {
-        // With `-v`, the spans of the transport would repeat the lines of ffx.
-        let own =
-            if verbosity == 1 && name == "funnelflux_transport" { Level::WARN } else { level };
-        targets = targets.with_target(name, own);
-    }
+    let mut targets = Targets::new().with_targets(OWN.map(|name| (name, level)));
     if verbosity == 1 {
-        targets = targets.with_target("funnelflux_auth", Level::DEBUG);
+        // The spans of the transport would repeat the lines of ffx.
+        targets = targets
+            .with_target("funnelflux_transport", Level::WARN)
+            .with_target("funnelflux_auth", Level::DEBUG);
     }
     let colours = io::stderr().is_terminal()
         && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());

@@ -23,8 +23,12 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return print_usage(&error),
     };
-    let terminal = Terminal::new(cli.global.output, cli.global.quiet, cli.global.verbose);
-    logging::start(terminal.is_quiet(), terminal.verbosity());
+    let terminal = Terminal {
+        format: cli.global.output,
+        quiet: cli.global.quiet,
+        verbosity: cli.global.verbose,
+    };
+    logging::start(terminal.quiet, terminal.verbosity);
     let outcome = start(cli, terminal);
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -53,7 +57,7 @@ fn print_usage(error: &clap::Error) -> ExitCode {
     let lines = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim);
     let message = lines.collect::<Vec<_>>().join(" ").trim_start_matches("error: ").to_owned();
     let failure = Failure::usage(message).hint("see `ffx --help`, or --help after a command");
-    failure.report(Terminal::new(Some(Format::Json), true, 0))
+    failure.report(Terminal { format: Some(Format::Json), quiet: true, verbosity: 0 })
 }
 
 /// The arguments, read lossily: a non-UTF-8 one cannot be `-o json`, but may accompany it.

@@ -12,13 +12,15 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// A spinner on stderr; hidden if stderr is not a terminal.
 #[derive(Clone, Debug)]
-pub(crate) struct Progress(ProgressBar);
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    terminal: Terminal,
+}
 
 impl Progress {
-    /// Starts the spinner.
     pub(crate) fn start(terminal: Terminal, what: impl Into<String>) -> Self {
         if !terminal.shows_progress() {
-            return Self(ProgressBar::hidden());
+            return Self { bar: ProgressBar::hidden(), terminal };
         }
         let bar = ProgressBar::new_spinner();
         if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix} {msg} [{elapsed}]") {
@@ -26,27 +28,31 @@ impl Progress {
         }
         bar.set_prefix(what.into());
         bar.enable_steady_tick(TICK);
-        Self(bar)
+        Self { bar, terminal }
     }
 
-    /// Shows how far the work is.
     pub(crate) fn tell(&self, message: impl Into<String>) {
-        self.0.set_message(message.into());
+        self.bar.set_message(message.into());
     }
 
     /// Hides the spinner while something is printed.
     pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
-        self.0.suspend(print)
+        self.bar.suspend(print)
+    }
+
+    /// Prints a [note](Terminal::note) above the spinner.
+    pub(crate) fn note(&self, text: &str) {
+        self.aside(|| self.terminal.note(text));
+    }
+
+    /// Prints a [warning](Terminal::warn) above the spinner.
+    pub(crate) fn warn(&self, text: &str) {
+        self.aside(|| self.terminal.warn(text));
     }
 
     /// Stops the spinner and clears its line.
     pub(crate) fn finish(&self) {
-        self.0.finish_and_clear();
-    }
-
-    /// An observer that shows retries in the spinner and logs every attempt.
-    pub(crate) fn observer(&self) -> Attempts {
-        Attempts(self.clone())
+        self.bar.finish_and_clear();
     }
 }
 
@@ -57,11 +63,8 @@ impl Drop for Progress {
     }
 }
 
-/// Logs the attempts of calls.
-#[derive(Debug)]
-pub(crate) struct Attempts(Progress);
-
-impl Observer for Attempts {
+/// Logs every attempt, and shows retries in the spinner.
+impl Observer for Progress {
     fn on_event(&self, call: &Call, event: &Event<'_>) {
         let (operation, attempt) = (call.operation(), call.attempt());
         let (method, id) = (operation.method(), operation.id());
@@ -77,7 +80,7 @@ impl Observer for Attempts {
             Event::RetryScheduled { delay, .. } => {
                 let seconds = delay.as_secs_f64();
                 tracing::info!(target: "ffx", "{method} {id}: next attempt in {seconds:.1} s");
-                self.0.tell(format!("(attempt {} in {seconds:.1} s)", attempt + 1));
+                self.tell(format!("(attempt {} in {seconds:.1} s)", attempt + 1));
             }
             Event::Throttled { waited, .. } if *waited > TICK => {
                 let ms = waited.as_millis();

@@ -4,14 +4,14 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use funnelflux::FunnelFlux;
 use funnelflux::auth::{TokenStore as _, Tokens};
 use funnelflux::emulator::Emulator;
 use funnelflux::model::time::TimeRange;
 use funnelflux::transport::RateLimit;
+use funnelflux::{Builder, FunnelFlux};
 
 use crate::failure::Failure;
-use crate::output::{Format, Stdout, Terminal};
+use crate::output::{Format, Stdout};
 use crate::progress::Progress;
 use crate::settings::{Settings, TokenSource, not_given, not_logged_in};
 
@@ -26,20 +26,24 @@ const EMULATED: &str = "EMULATED DATA: made up by ffx, from no FunnelFlux accoun
 /// A client, and the emulator it talks to, if any.
 #[derive(Debug)]
 pub(crate) struct Session {
-    client: FunnelFlux,
+    pub(crate) client: FunnelFlux,
+    pub(crate) progress: Progress,
     /// Runs until the session ends.
     emulator: Option<Emulator>,
 }
 
 impl Session {
-    /// Builds the client, and starts the emulator for `--emulator`.
-    pub(crate) async fn open(settings: &Settings, progress: &Progress) -> Result<Self, Failure> {
-        let mut builder =
-            FunnelFlux::builder().user_agent(USER_AGENT).observer(Arc::new(progress.observer()));
-        if let Some(rate) = settings.profile().rate {
+    /// Builds the client, shows what it is used for, and starts the emulator for `--emulator`.
+    pub(crate) async fn open(
+        settings: &Settings,
+        what: impl Into<String>,
+    ) -> Result<Self, Failure> {
+        let progress = Progress::start(settings.terminal, what);
+        let mut builder = builder(settings).observer(Arc::new(progress.clone()));
+        if let Some(rate) = settings.profile.rate {
             builder = builder.rate_limit(RateLimit::per_second(rate));
         }
-        if settings.uses_emulator() {
+        if settings.emulator {
             let emulator = Emulator::builder().start().await.map_err(|cause| {
                 Failure::failed(format!("the emulator cannot be started: {cause}"))
             })?;
@@ -47,13 +51,9 @@ impl Session {
                 .with_refresh_token(emulator.refresh_token())
                 .with_expiry(emulator.now() + TOKEN_LIFETIME);
             let client = builder.base_url(emulator.base_url()).tokens(tokens).build()?;
-            return Ok(Self { client, emulator: Some(emulator) });
+            return Ok(Self { client, progress, emulator: Some(emulator) });
         }
-        if let Some(base_url) = settings.base_url() {
-            builder = builder.base_url(base_url);
-        }
-        builder = builder.overlay(settings.profile().overlay());
-        builder = match settings.token_source()? {
+        builder = match TokenSource::find(settings)? {
             TokenSource::Environment(store) => builder.token_store(store),
             TokenSource::File(store) if store.path().exists() => {
                 store.load().await.map_err(|error| not_given(settings, error))?;
@@ -65,12 +65,16 @@ impl Session {
                 return Err(not_logged_in(settings, &store));
             }
         };
-        Ok(Self { client: builder.build()?, emulator: None })
+        Ok(Self { client: builder.build()?, progress, emulator: None })
     }
 
-    /// The client.
-    pub(crate) fn client(&self) -> &FunnelFlux {
-        &self.client
+    /// Builds a client without tokens, for a login or a dry run.
+    pub(crate) fn without_tokens(
+        settings: &Settings,
+        what: impl Into<String>,
+    ) -> Result<Self, Failure> {
+        let progress = Progress::start(settings.terminal, what);
+        Ok(Self { client: builder(settings).build()?, progress, emulator: None })
     }
 
     /// The line to print before data that is not from an account.
@@ -79,9 +83,9 @@ impl Session {
     }
 
     /// Prints to stderr that the data is not from an account, if so.
-    pub(crate) fn note_origin(&self, terminal: Terminal) {
+    pub(crate) fn note_origin(&self) {
         if let Some(origin) = self.origin() {
-            terminal.warn(origin);
+            self.progress.warn(origin);
         }
     }
 }
@@ -95,8 +99,8 @@ pub(crate) fn print_heading(
 ) -> Result<(), Failure> {
     let range = range.map(ToString::to_string);
     if settings.format() != Format::Table {
-        session.note_origin(settings.terminal());
-        range.into_iter().for_each(|range| settings.terminal().note(&range));
+        session.note_origin();
+        range.into_iter().for_each(|range| settings.terminal.note(&range));
         return Ok(());
     }
     let lines: Vec<String> = session.origin().map(str::to_owned).into_iter().chain(range).collect();
@@ -106,13 +110,15 @@ pub(crate) fn print_heading(
     Ok(())
 }
 
-/// Builds a client without tokens, for a login or a dry run.
-pub(crate) fn anonymous(settings: &Settings) -> Result<FunnelFlux, Failure> {
+/// Begins a client with the settings of the profile. The emulator needs none of its addresses.
+fn builder(settings: &Settings) -> Builder {
     let builder = FunnelFlux::builder().user_agent(USER_AGENT);
-    let builder = builder.overlay(settings.profile().overlay());
-    Ok(match settings.base_url() {
+    if settings.emulator {
+        return builder;
+    }
+    let builder = builder.overlay(settings.profile.overlay());
+    match &settings.base_url {
         Some(base_url) => builder.base_url(base_url),
         None => builder,
     }
-    .build()?)
 }

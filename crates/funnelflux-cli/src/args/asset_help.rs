@@ -46,14 +46,3 @@ fn is_in_group(kind: &AssetKind) -> bool {
 fn takes_parent(kind: &AssetKind) -> bool {
     kind.copy_schema().is_some_and(|schema| schema.member("parentId").is_some())
 }
-
-pub(super) const LIST: &str = include_str!("help/asset-list.txt");
-pub(super) const GET: &str = include_str!("help/asset-get.txt");
-pub(super) const FIND: &str = include_str!("help/asset-find.txt");
-pub(super) const CREATE: &str = include_str!("help/asset-create.txt");
-pub(super) const UPDATE: &str = include_str!("help/asset-update.txt");
-pub(super) const DUPLICATE: &str = include_str!("help/asset-duplicate.txt");
-pub(super) const CHANGE: &str = include_str!("help/asset-change.txt");
-pub(super) const DELETE: &str = include_str!("help/asset-delete.txt");
-pub(super) const MOVE: &str = include_str!("help/asset-move.txt");
-pub(super) const MEMBERS: &str = include_str!("help/asset-members.txt");

@@ -79,7 +79,12 @@ pub(crate) enum AssetCommand {
     /// List slim objects
     List(ListArgs),
     /// Print whole objects, unchanged
-    Get(IdsArgs),
+    #[command(after_help = include_str!("help/asset-get.txt"))]
+    Get {
+        /// The ids
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<AssetId>,
+    },
     /// Find by a property or by ids
     Find(FindArgs),
     /// Create objects
@@ -89,15 +94,34 @@ pub(crate) enum AssetCommand {
     /// Have the server copy an object
     Duplicate(DuplicateArgs),
     /// Archive; nothing is deleted
+    #[command(after_help = include_str!("help/asset-change.txt"))]
     Archive(ChangeArgs),
     /// Take out of the archive
+    #[command(after_help = include_str!("help/asset-change.txt"))]
     Unarchive(ChangeArgs),
     /// Delete for good
-    Delete(DeleteArgs),
+    #[command(after_help = include_str!("help/asset-delete.txt"))]
+    Delete {
+        #[command(flatten)]
+        change: ChangeArgs,
+        /// Do not ask for confirmation
+        #[arg(long)]
+        yes: bool,
+    },
     /// Move to another PARENT
-    Move(MoveArgs),
+    #[command(after_help = include_str!("help/asset-move.txt"))]
+    Move {
+        #[command(flatten)]
+        change: ChangeArgs,
+        /// The PARENT
+        #[arg(long, value_name = "ID", required_unless_present = "uncategorised")]
+        to: Option<AssetId>,
+        /// Move out of any category
+        #[arg(long, conflicts_with = "to")]
+        uncategorised: bool,
+    },
     /// List the known members, with kind, meaning and grade. No network
-    #[command(after_help = help::MEMBERS)]
+    #[command(after_help = include_str!("help/asset-members.txt"))]
     Members,
 }
 
@@ -123,28 +147,41 @@ impl AssetCommand {
 
     /// What the kind offers, as one types it: `list`, `find --status` …
     pub(crate) fn offered(kind: &AssetKind) -> Vec<String> {
-        let all =
-            Self::VERBS.iter().flat_map(|(name, verbs)| verbs.iter().map(move |verb| (name, verb)));
-        let offered = all.filter(|(_, verb)| kind.operation(**verb).is_some());
-        offered.map(|(name, verb)| typed(name, *verb)).collect()
+        let verbs = Self::VERBS.iter().flat_map(|(_, verbs)| *verbs);
+        verbs
+            .filter(|verb| kind.operation(**verb).is_some())
+            .map(|verb| Self::typed(*verb))
+            .collect()
     }
 
-    /// The verb that the command needs, as one types it; `None` where nothing is sent.
-    pub(crate) fn verb(&self) -> Option<(Verb, String)> {
-        let (name, verb) = match self {
-            Self::Members => return None,
-            Self::List(_) => ("list", Verb::List),
-            Self::Get(_) => ("get", Verb::FindById),
-            Self::Find(args) => ("find", args.verb()),
-            Self::Create(_) => ("create", Verb::Create),
-            Self::Update(_) => ("update", Verb::Update),
-            Self::Duplicate(_) => ("duplicate", Verb::Duplicate),
-            Self::Archive(_) => ("archive", Verb::Archive),
-            Self::Unarchive(_) => ("unarchive", Verb::Unarchive),
-            Self::Delete(_) => ("delete", Verb::Delete),
-            Self::Move(_) => ("move", Verb::Move),
+    /// The command of a verb as one types it.
+    pub(crate) fn typed(verb: Verb) -> String {
+        let command = Self::VERBS.iter().find(|(_, verbs)| verbs.contains(&verb));
+        let option = match verb {
+            Verb::FindByStatus => " --status",
+            Verb::FindByCategory => " --category",
+            Verb::FindByType => " --type",
+            Verb::FindByIds => " --ids",
+            _ => "",
         };
-        Some((verb, typed(name, verb)))
+        format!("{}{option}", command.map_or("", |(name, _)| name))
+    }
+
+    /// The verb that the command needs; `None` where nothing is sent.
+    pub(crate) fn verb(&self) -> Option<Verb> {
+        Some(match self {
+            Self::Members => return None,
+            Self::List(_) => Verb::List,
+            Self::Get { .. } => Verb::FindById,
+            Self::Find(args) => args.verb(),
+            Self::Create(_) => Verb::Create,
+            Self::Update(_) => Verb::Update,
+            Self::Duplicate(_) => Verb::Duplicate,
+            Self::Archive(_) => Verb::Archive,
+            Self::Unarchive(_) => Verb::Unarchive,
+            Self::Delete { .. } => Verb::Delete,
+            Self::Move { .. } => Verb::Move,
+        })
     }
 
     /// Whether the command sends nothing, and so needs no login.
@@ -154,27 +191,15 @@ impl AssetCommand {
             Self::Create(args) => args.dry.dry_run,
             Self::Duplicate(args) => args.dry.dry_run,
             Self::Archive(args) | Self::Unarchive(args) => args.dry.dry_run,
-            Self::Delete(args) => args.dry.dry_run,
-            Self::Move(args) => args.dry.dry_run,
+            Self::Delete { change, .. } | Self::Move { change, .. } => change.dry.dry_run,
             // What would be saved depends on the present object.
-            Self::List(_) | Self::Get(_) | Self::Find(_) | Self::Update(_) => false,
+            Self::List(_) | Self::Get { .. } | Self::Find(_) | Self::Update(_) => false,
         }
     }
 }
 
-fn typed(command: &str, verb: Verb) -> String {
-    let option = match verb {
-        Verb::FindByStatus => " --status",
-        Verb::FindByCategory => " --category",
-        Verb::FindByType => " --type",
-        Verb::FindByIds => " --ids",
-        _ => "",
-    };
-    format!("{command}{option}")
-}
-
 #[derive(Debug, Args)]
-#[command(after_help = help::LIST)]
+#[command(after_help = include_str!("help/asset-list.txt"))]
 pub(crate) struct ListArgs {
     /// Only this status, such as active, archived, deleted or all
     #[arg(long)]
@@ -187,14 +212,6 @@ pub(crate) struct ListArgs {
     pub(crate) query: Vec<String>,
 }
 
-#[derive(Debug, Args)]
-#[command(after_help = help::GET)]
-pub(crate) struct IdsArgs {
-    /// The ids
-    #[arg(required = true, value_name = "ID")]
-    pub(crate) ids: Vec<AssetId>,
-}
-
 /// `--dry-run`, for every verb that writes.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct DryRun {
@@ -204,7 +221,6 @@ pub(crate) struct DryRun {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = help::CHANGE)]
 pub(crate) struct ChangeArgs {
     /// The ids
     #[arg(required = true, value_name = "ID")]
@@ -214,7 +230,7 @@ pub(crate) struct ChangeArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = help::FIND)]
+#[command(after_help = include_str!("help/asset-find.txt"))]
 #[command(group = clap::ArgGroup::new("by").required(true).multiple(false))]
 pub(crate) struct FindArgs {
     /// By status
@@ -245,7 +261,7 @@ pub(crate) struct MembersArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = help::CREATE)]
+#[command(after_help = include_str!("help/asset-create.txt"))]
 pub(crate) struct CreateArgs {
     #[command(flatten)]
     pub(crate) members: MembersArgs,
@@ -254,7 +270,7 @@ pub(crate) struct CreateArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = help::UPDATE)]
+#[command(after_help = include_str!("help/asset-update.txt"))]
 pub(crate) struct UpdateArgs {
     /// The ids; none if the objects of the file carry their ids
     #[arg(value_name = "ID")]
@@ -266,7 +282,7 @@ pub(crate) struct UpdateArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = help::DUPLICATE)]
+#[command(after_help = include_str!("help/asset-duplicate.txt"))]
 pub(crate) struct DuplicateArgs {
     /// The original
     pub(crate) id: AssetId,
@@ -279,35 +295,6 @@ pub(crate) struct DuplicateArgs {
     /// A member that differs in the copy. Repeatable
     #[arg(long, value_name = "MEMBER=VALUE")]
     pub(crate) set: Vec<String>,
-    #[command(flatten)]
-    pub(crate) dry: DryRun,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = help::DELETE)]
-pub(crate) struct DeleteArgs {
-    /// The ids
-    #[arg(required = true, value_name = "ID")]
-    pub(crate) ids: Vec<AssetId>,
-    /// Do not ask for confirmation
-    #[arg(long)]
-    pub(crate) yes: bool,
-    #[command(flatten)]
-    pub(crate) dry: DryRun,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = help::MOVE)]
-pub(crate) struct MoveArgs {
-    /// The ids
-    #[arg(required = true, value_name = "ID")]
-    pub(crate) ids: Vec<AssetId>,
-    /// The PARENT
-    #[arg(long, value_name = "ID", required_unless_present = "uncategorised")]
-    pub(crate) to: Option<AssetId>,
-    /// Move out of any category
-    #[arg(long, conflicts_with = "to")]
-    pub(crate) uncategorised: bool,
     #[command(flatten)]
     pub(crate) dry: DryRun,
 }

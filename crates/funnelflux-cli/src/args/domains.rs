@@ -1,72 +1,54 @@
 //! The arguments of `ffx domains`.
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
-use super::{DryRun, help};
+use super::DryRun;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DomainsCommand {
     /// List all custom domains
     List,
     /// Add a domain and print the DNS records to set
-    #[command(after_help = help::ADD_DOMAIN)]
-    Add(AddDomainArgs),
+    #[command(after_help = include_str!("help/add-domain.txt"))]
+    Add {
+        /// The domain, such as go.example.com
+        domain: String,
+        #[command(flatten)]
+        dry: DryRun,
+    },
     /// Check that a domain responds and has a valid certificate
-    Check(DomainName),
+    Check {
+        /// The domain, such as go.example.com
+        domain: String,
+    },
     /// Show one domain in full, with the DNS records to set
-    Get(DomainId),
+    Get {
+        /// The id of the domain, from `ffx domains list`
+        id: String,
+    },
     /// Wait until a domain and its certificate are active
-    Wait(WaitArgs),
+    Wait {
+        /// The id of the domain, from `ffx domains list`
+        id: String,
+        /// Give up after this many minutes
+        #[arg(long, value_name = "MINUTES", default_value_t = 120)]
+        minutes: u64,
+    },
     /// Tell the server to check the state of a domain again
-    Refresh(RefreshDomainArgs),
+    Refresh {
+        /// The id of the domain, from `ffx domains list`
+        id: String,
+        #[command(flatten)]
+        dry: DryRun,
+    },
     /// Delete a domain
-    Delete(DeleteDomainArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DomainName {
-    /// The domain, such as go.example.com
-    pub(crate) domain: String,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DomainId {
-    /// The id of the domain, from `ffx domains list`
-    pub(crate) id: String,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct AddDomainArgs {
-    #[command(flatten)]
-    pub(crate) name: DomainName,
-    #[command(flatten)]
-    pub(crate) dry: DryRun,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct RefreshDomainArgs {
-    #[command(flatten)]
-    pub(crate) of: DomainId,
-    #[command(flatten)]
-    pub(crate) dry: DryRun,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct WaitArgs {
-    #[command(flatten)]
-    pub(crate) of: DomainId,
-    /// Give up after this many minutes
-    #[arg(long, value_name = "MINUTES", default_value_t = 120)]
-    pub(crate) minutes: u64,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DeleteDomainArgs {
-    #[command(flatten)]
-    pub(crate) of: DomainId,
-    /// Delete without asking
-    #[arg(long)]
-    pub(crate) yes: bool,
-    #[command(flatten)]
-    pub(crate) dry: DryRun,
+    Delete {
+        /// The id of the domain, from `ffx domains list`
+        id: String,
+        /// Delete without asking
+        #[arg(long)]
+        yes: bool,
+        #[command(flatten)]
+        dry: DryRun,
+    },
 }

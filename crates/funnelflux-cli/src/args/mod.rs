@@ -4,7 +4,6 @@ mod asset_help;
 mod assets;
 mod domains;
 mod explore;
-mod help;
 mod push;
 mod report;
 
@@ -17,20 +16,20 @@ use crate::failure::Failure;
 use crate::output::Format;
 
 pub(crate) use assets::{
-    AssetCommand, AssetsCommand, ChangeArgs, CreateArgs, DeleteArgs, DryRun, DuplicateArgs,
-    FindArgs, ListArgs, MoveArgs, UpdateArgs,
+    AssetCommand, AssetsCommand, ChangeArgs, CreateArgs, DryRun, DuplicateArgs, FindArgs, ListArgs,
+    UpdateArgs,
 };
-pub(crate) use domains::{DomainsCommand, WaitArgs};
-pub(crate) use explore::{ExploreCommand, LogsCommand, VisitorArgs};
+pub(crate) use domains::DomainsCommand;
+pub(crate) use explore::{ExploreCommand, LogsCommand};
 pub(crate) use push::{
-    ConversionsCommand, CostsCommand, CustomEventsCommand, Postbacks, ResetArgs, SendArgs,
+    ConversionsArgs, CostsArgs, CustomEventsArgs, Postbacks, PushCommand, ResetArgs, SendArgs,
     TableArgs,
 };
 pub(crate) use report::{DrilldownArgs, RangeArgs, RawArgs, ReportCommand};
 
 /// FunnelFlux Pro from the command line: assets, reports, raw events, ids and any other API call
 #[derive(Debug, Parser)]
-#[command(name = "ffx", version, arg_required_else_help = true, after_long_help = help::TOPICS)]
+#[command(name = "ffx", version, arg_required_else_help = true, after_long_help = include_str!("help/topics.txt"))]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -86,13 +85,13 @@ pub(crate) enum Command {
     Domains(DomainsCommand),
     /// Upload, correct and delete conversions
     #[command(subcommand)]
-    Conversions(ConversionsCommand),
+    Conversions(PushCommand<ConversionsArgs>),
     /// Upload ad spend
     #[command(subcommand)]
-    Costs(CostsCommand),
+    Costs(PushCommand<CostsArgs>),
     /// Send custom events
     #[command(subcommand)]
-    CustomEvents(CustomEventsCommand),
+    CustomEvents(PushCommand<CustomEventsArgs>),
     /// Delete hits. Counts them first and asks before it deletes
     Reset(ResetArgs),
     /// Logs of postbacks, webhooks and middleware
@@ -102,9 +101,13 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Explore(ExploreCommand),
     /// Check the account against the known API and find the right paths. Only reads
-    Doctor(DoctorArgs),
+    Doctor {
+        /// Also write the findings to this file as JSON, without tokens, ids or names
+        #[arg(long, value_name = "FILE")]
+        save: Option<PathBuf>,
+    },
     /// Make any API call, with token, retries and rate limit
-    #[command(after_help = help::API)]
+    #[command(after_help = include_str!("help/api.txt"))]
     Api(ApiArgs),
     /// Serve an emulated FunnelFlux Pro on this machine until Ctrl-C
     Emulator(EmulatorArgs),
@@ -113,54 +116,42 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuthCommand {
     /// Store tokens from the app (Settings > API Access). Makes no call, except with --legacy
-    Login(LoginArgs),
+    Login {
+        /// Read {"access_token": …, "refresh_token": …, "expires_at": …} from stdin instead of
+        /// asking; the last two are optional
+        #[arg(long)]
+        stdin: bool,
+        /// Log in with a password, the vendor's legacy way: one JSON object from stdin is sent
+        /// unchanged. Its members are not known to ffx; see Authentication in the vendor's reference
+        #[arg(long, conflicts_with = "stdin")]
+        legacy: bool,
+    },
     /// Show where the tokens come from and whether they have expired. Exit code 3 if you must log in
     Status,
     /// Delete the stored tokens
     Logout,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct LoginArgs {
-    /// Read {"access_token": …, "refresh_token": …, "expires_at": …} from stdin instead of asking;
-    /// the last two are optional
-    #[arg(long)]
-    pub(crate) stdin: bool,
-    /// Log in with a password, the vendor's legacy way: one JSON object from stdin is sent
-    /// unchanged. Its members are not known to ffx; see Authentication in the vendor's reference
-    #[arg(long, conflicts_with = "stdin")]
-    pub(crate) legacy: bool,
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum IdCommand {
     /// Print new ids, one per line
-    #[command(after_help = help::ID_NEW)]
-    New(IdNewArgs),
+    #[command(after_help = include_str!("help/id-new.txt"))]
+    New {
+        /// How many ids to print
+        #[arg(short = 'n', long = "count", default_value_t = 1, value_name = "N")]
+        count: u64,
+    },
     /// Show when an id was created
-    Inspect(IdInspectArgs),
+    Inspect {
+        /// The id
+        id: AssetId,
+    },
     /// Check a file of ids, one per line. Exit code 1 if any of them is invalid
-    Check(IdCheckArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct IdNewArgs {
-    /// How many ids to print
-    #[arg(short = 'n', long = "count", default_value_t = 1, value_name = "N")]
-    pub(crate) count: u64,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct IdInspectArgs {
-    /// The id
-    pub(crate) id: AssetId,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct IdCheckArgs {
-    /// The file; `-` reads stdin
-    #[arg(default_value = "-")]
-    pub(crate) file: PathBuf,
+    Check {
+        /// The file; `-` reads stdin
+        #[arg(default_value = "-")]
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -175,13 +166,6 @@ pub(crate) struct ApiArgs {
     /// A file with the JSON body, sent byte for byte; `-` reads stdin
     #[arg(long, value_name = "FILE|-")]
     pub(crate) body: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DoctorArgs {
-    /// Also write the findings to this file as JSON, without tokens, ids or names
-    #[arg(long, value_name = "FILE")]
-    pub(crate) save: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

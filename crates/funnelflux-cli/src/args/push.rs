@@ -5,27 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use funnelflux::id::{Funnel, FunnelGroup, Id, TrafficSource, VisitorId};
 
-use super::{DryRun, RangeArgs, help};
+use super::{DryRun, RangeArgs};
 
+/// `push`, the verb of every upload.
 #[derive(Debug, Subcommand)]
-pub(crate) enum ConversionsCommand {
-    /// Upload, correct or delete conversions from a CSV file. Prints a preview; --yes sends
-    #[command(after_help = help::CONVERSIONS)]
-    Push(ConversionsArgs),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum CostsCommand {
-    /// Upload ad spend from a CSV file. Prints a preview; --yes sends
-    #[command(after_help = help::COSTS)]
-    Push(CostsArgs),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum CustomEventsCommand {
-    /// Send custom events as a JSON body that you write. Prints a preview; --yes sends
-    #[command(after_help = help::CUSTOM_EVENTS)]
-    Push(CustomEventsArgs),
+pub(crate) enum PushCommand<A: Args> {
+    Push(A),
 }
 
 /// Whether a push sends what it previews.
@@ -69,7 +54,9 @@ pub(crate) enum Postbacks {
     All,
 }
 
+/// Upload, correct or delete conversions from a CSV file. Prints a preview; --yes sends
 #[derive(Debug, Args)]
+#[command(after_help = include_str!("help/conversions.txt"))]
 pub(crate) struct ConversionsArgs {
     #[command(flatten)]
     pub(crate) table: TableArgs,
@@ -78,7 +65,9 @@ pub(crate) struct ConversionsArgs {
     pub(crate) postbacks: Postbacks,
 }
 
+/// Upload ad spend from a CSV file. Prints a preview; --yes sends
 #[derive(Debug, Args)]
+#[command(after_help = include_str!("help/costs.txt"))]
 pub(crate) struct CostsArgs {
     #[command(flatten)]
     pub(crate) table: TableArgs,
@@ -91,7 +80,9 @@ pub(crate) struct CostsArgs {
     pub(crate) everything: bool,
 }
 
+/// Send custom events as a JSON body that you write. Prints a preview; --yes sends
 #[derive(Debug, Args)]
+#[command(after_help = include_str!("help/custom-events.txt"))]
 pub(crate) struct CustomEventsArgs {
     /// A file with one JSON object, sent unchanged; `-` reads stdin
     #[arg(value_name = "FILE|-")]
@@ -101,7 +92,7 @@ pub(crate) struct CustomEventsArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = help::RESET)]
+#[command(after_help = include_str!("help/reset.txt"))]
 pub(crate) struct ResetArgs {
     #[command(flatten)]
     pub(crate) range: RangeArgs,

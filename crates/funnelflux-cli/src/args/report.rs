@@ -2,17 +2,15 @@
 
 use clap::{Args, Subcommand};
 
-use super::help;
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReportCommand {
     /// List what reports can be grouped and filtered by, as the server knows it
     Attributes,
     /// Report metrics, grouped by attributes
-    #[command(after_help = help::DRILLDOWN)]
+    #[command(after_help = include_str!("help/drilldown.txt"))]
     Drilldown(Box<DrilldownArgs>),
     /// List single hits, clicks and conversions
-    #[command(after_help = help::RAW)]
+    #[command(after_help = include_str!("help/raw.txt"))]
     Raw(RawArgs),
 }
 

@@ -14,13 +14,12 @@ use crate::args::{ApiArgs, name_and_value};
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::output::{Format, harmless, indented, stdout};
-use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
 
 pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failure> {
-    let terminal = settings.terminal();
-    let pretty = match terminal.format() {
+    let terminal = settings.terminal;
+    let pretty = match terminal.format {
         None | Some(Format::Table) => false,
         Some(Format::Json) => true,
         Some(Format::Csv | Format::Ndjson) => {
@@ -34,9 +33,8 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
     let query =
         args.query.iter().map(|piece| name_and_value(piece)).collect::<Result<Vec<_>, _>>()?;
     let body = args.body.as_deref().map(body).transpose()?;
-    let progress = Progress::start(terminal, format!("{method} {}", args.path));
-    let session = Session::open(settings, &progress).await?;
-    let path = path(&args.path, session.client().base_url().prefix())?;
+    let session = Session::open(settings, format!("{method} {}", args.path)).await?;
+    let path = path(&args.path, session.client.base_url().prefix())?;
     let is_write = !method.is_safe();
     let mut call = begin(&session, settings, method, path);
     for (name, value) in query {
@@ -46,11 +44,11 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
         call = call.json_text(body);
     }
     let answer = match is_write {
-        true => finish(call.send(), &progress, terminal).await?,
+        true => finish(call.send(), &session.progress).await?,
         false => call.send().await?,
     };
-    progress.finish();
-    session.note_origin(terminal);
+    session.progress.finish();
+    session.note_origin();
     let printed = show(&answer, pretty);
     let refused = match Error::refusal_in(&answer) {
         Some(error) => Err(Failure::from(error).about(answer.operation().id())),
@@ -70,16 +68,16 @@ fn begin<'a>(
     let overridden = |operation: &&'static Operation| {
         operation.method() == method
             && settings
-                .profile()
+                .profile
                 .paths
                 .get(operation.id())
                 .is_some_and(|path| path.trim_matches('/') == bare)
     };
     match operations::all().find(overridden) {
         Some(operation) => {
-            session.client().client().call(operation.clone().with_path(path.to_owned()))
+            session.client.client().call(operation.clone().with_path(path.to_owned()))
         }
-        None => session.client().call_raw(method, path),
+        None => session.client.call_raw(method, path),
     }
 }
 
@@ -121,7 +119,7 @@ fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
 
 /// Reads the body, which is sent byte for byte.
 fn body(file: &Path) -> Result<String, Failure> {
-    let input = Input::read(file).map_err(|failure| failure.about("--body"))?;
+    let input = Input::read(file, false).map_err(|failure| failure.about("--body"))?;
     match serde_json::from_str::<IgnoredAny>(input.text()) {
         Ok(_) => Ok(input.into_text()),
         Err(cause) => Err(Failure::usage(format!(

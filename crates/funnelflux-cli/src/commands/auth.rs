@@ -8,29 +8,29 @@ use funnelflux::transport::{AccessToken, Secret, Timer as _, TokioTimer};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::args::{AuthCommand, LoginArgs};
+use crate::args::AuthCommand;
 use crate::failure::Failure;
 use crate::output::{Format, print, write_row};
-use crate::session::anonymous;
+use crate::session::Session;
 use crate::settings::{Settings, TokenSource, not_given, not_logged_in};
 
 pub(super) async fn run(command: &AuthCommand, settings: &Settings) -> Result<(), Failure> {
-    if settings.uses_emulator() {
+    if settings.emulator {
         return Err(Failure::usage(
             "--emulator needs no login: ffx uses the tokens of the emulator",
         )
         .hint("leave out --emulator"));
     }
     match command {
-        AuthCommand::Login(args) => login(args, settings).await,
+        AuthCommand::Login { stdin, legacy } => login(*stdin, *legacy, settings).await,
         AuthCommand::Status => status(settings).await,
         AuthCommand::Logout => logout(settings).await,
     }
 }
 
-async fn login(args: &LoginArgs, settings: &Settings) -> Result<(), Failure> {
+async fn login(stdin: bool, legacy: bool, settings: &Settings) -> Result<(), Failure> {
     let store = TokenSource::file(settings)?;
-    let tokens = match (args.stdin, args.legacy) {
+    let tokens = match (stdin, legacy) {
         (true, _) => from_stdin()?,
         (_, true) => from_password(settings).await?,
         _ => from_prompts()?,
@@ -40,11 +40,11 @@ async fn login(args: &LoginArgs, settings: &Settings) -> Result<(), Failure> {
     let lock = store.lock().await?;
     store.save(&tokens).await?;
     drop(lock);
-    let terminal = settings.terminal();
+    let terminal = settings.terminal;
     terminal.note(&format!(
         "stored in {}, readable by you alone (profile `{}`)",
         store.path().display(),
-        settings.name()
+        settings.name
     ));
     if tokens.refresh_token.is_none() {
         terminal.warn(
@@ -52,7 +52,7 @@ async fn login(args: &LoginArgs, settings: &Settings) -> Result<(), Failure> {
              hours after it was created",
         );
     }
-    if let TokenSource::Environment(_) = settings.token_source()? {
+    if let TokenSource::Environment(_) = TokenSource::find(settings)? {
         terminal.warn("FUNNELFLUX_ACCESS_TOKEN is set and overrides the stored tokens");
     }
     Ok(())
@@ -72,8 +72,8 @@ async fn from_password(settings: &Settings) -> Result<Tokens, Failure> {
         .ok()
         .filter(|json: &&RawValue| json.get().starts_with('{'))
         .ok_or_else(|| Failure::usage("stdin: expected one JSON object with the credentials"))?;
-    let client = anonymous(settings)?;
-    Ok(client.auth().login(credentials).await?.tokens)
+    let session = Session::without_tokens(settings, "login")?;
+    Ok(session.client.auth().login(credentials).await?.tokens)
 }
 
 fn from_stdin() -> Result<Tokens, Failure> {
@@ -127,7 +127,7 @@ struct Status {
 }
 
 async fn status(settings: &Settings) -> Result<(), Failure> {
-    let source = settings.token_source()?;
+    let source = TokenSource::find(settings)?;
     let (name, file, tokens) = match &source {
         TokenSource::Environment(store) => ("environment", None, store.load().await?),
         TokenSource::File(store) => {
@@ -138,8 +138,12 @@ async fn status(settings: &Settings) -> Result<(), Failure> {
     let now = TokioTimer.wall();
     let expires_at = tokens.as_ref().and_then(|tokens| tokens.expires_at);
     let status = Status {
-        profile: settings.name().to_string(),
-        base_url: settings.base_url().unwrap_or(funnelflux::transport::DEFAULT_BASE_URL).to_owned(),
+        profile: settings.name.clone(),
+        base_url: settings
+            .base_url
+            .as_deref()
+            .unwrap_or(funnelflux::transport::DEFAULT_BASE_URL)
+            .to_owned(),
         logged_in: tokens.is_some(),
         source: if tokens.is_some() { name } else { "none" },
         file: file.map(|store| store.path().display().to_string()),
@@ -196,16 +200,16 @@ fn rfc3339(at: SystemTime) -> String {
 
 async fn logout(settings: &Settings) -> Result<(), Failure> {
     let store: FileStore = TokenSource::file(settings)?;
-    let terminal = settings.terminal();
+    let terminal = settings.terminal;
     if store.path().exists() {
         let lock = store.lock().await?;
         store.clear().await?;
         drop(lock);
         terminal.note(&format!("removed {}", store.path().display()));
     } else {
-        terminal.note(&format!("profile `{}` was not logged in", settings.name()));
+        terminal.note(&format!("profile `{}` was not logged in", settings.name));
     }
-    if let TokenSource::Environment(_) = settings.token_source()? {
+    if let TokenSource::Environment(_) = TokenSource::find(settings)? {
         terminal.warn("FUNNELFLUX_ACCESS_TOKEN is set and will still be used");
     }
     Ok(())

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::path::Path;
 
 use funnelflux::doctor::{Check, Diagnosis, Finding, examine};
 use serde::Serialize;
 
-use crate::args::DoctorArgs;
 use crate::failure::Failure;
-use crate::output::{Column, Format, Grid, print, write_rows};
-use crate::progress::Progress;
+use crate::output::{Column, Format, print, write_listing};
 use crate::session::{Session, print_heading};
 use crate::settings::Settings;
 
@@ -81,18 +80,16 @@ fn judge(diagnosis: &Diagnosis) -> Result<(), Failure> {
     .hint("check the base URL and the permissions of the account; -v shows each request"))
 }
 
-pub(super) async fn run(args: &DoctorArgs, settings: &Settings) -> Result<(), Failure> {
-    let terminal = settings.terminal();
-    let progress = Progress::start(terminal, "checking lists");
-    let session = Session::open(settings, &progress).await?;
-    let diagnosis = examine(session.client()).await?;
-    progress.finish();
+pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), Failure> {
+    let session = Session::open(settings, "checking lists").await?;
+    let diagnosis = examine(&session.client).await?;
+    session.progress.finish();
     let report = Report {
         clock_skew_seconds: diagnosis.clock_skew(),
         checks: diagnosis.checks().iter().map(Line::new).collect(),
         paths: diagnosis.overrides(),
     };
-    if let Some(file) = &args.save {
+    if let Some(file) = save {
         let json = serde_json::to_string_pretty(&report).unwrap_or_default() + "\n";
         std::fs::write(file, json)
             .map_err(|cause| Failure::failed(format!("{}: {cause}", file.display())))?;
@@ -109,40 +106,26 @@ fn show(
 ) -> Result<(), Failure> {
     print(|out| {
         print_heading(out, session, settings, None)?;
-        match settings.format() {
-            Format::Table => write!(out, "{}{}", table(report), conclusion(diagnosis))?,
-            Format::Json => {
-                writeln!(out, "{}", serde_json::to_string_pretty(report).unwrap_or_default())?;
-            }
-            format => write_rows(out, &report.checks, format)?,
+        let format = settings.format();
+        if format == Format::Json {
+            writeln!(out, "{}", serde_json::to_string_pretty(report).unwrap_or_default())?;
+            return Ok(());
+        }
+        let columns = vec![
+            Column::text("Operation").of(&["operation"]),
+            Column::text("Path").of(&["found_at", "path"]),
+            Column::text("Path known").of(&["path_grade"]),
+            Column::text("Finding").of(&["finding"]),
+            Column::figure("Status").of(&["status"]).unless_empty(),
+            Column::text("Objects").of(&["objects"]),
+            Column::text("Unknown members").of(&["unknown_members"]),
+        ];
+        write_listing(out, &report.checks, columns, format)?;
+        if format == Format::Table {
+            write!(out, "{}", conclusion(diagnosis))?;
         }
         Ok(())
     })
-}
-
-fn table(report: &Report<'_>) -> String {
-    let mut grid = Grid::new(vec![
-        Column::text("Operation"),
-        Column::text("Path"),
-        Column::text("Path known"),
-        Column::text("Finding"),
-        Column::text("Objects"),
-        Column::text("Unknown members"),
-    ]);
-    for line in &report.checks {
-        grid.row(vec![
-            line.operation.to_owned(),
-            line.found_at.unwrap_or(line.path).to_owned(),
-            line.path_grade.to_owned(),
-            line.status.map_or_else(
-                || line.finding.to_owned(),
-                |status| format!("{}, {status}", line.finding),
-            ),
-            line.objects.map(|n| n.to_string()).unwrap_or_default(),
-            line.unknown_members.clone(),
-        ]);
-    }
-    grid.draw().text
 }
 
 fn conclusion(diagnosis: &Diagnosis) -> String {

@@ -7,17 +7,16 @@ use funnelflux::domains::{WaitOptions, operations};
 use funnelflux::model::Document;
 use funnelflux::model::domains::{CreateDomainRequest, DomainInfo};
 use funnelflux::model::ledger::Model as _;
-use funnelflux::transport::CallBuilder;
 use serde::Serialize;
 
 use super::confirm;
 use super::interrupt::finish;
-use super::preview::{self, Request};
-use crate::args::{DomainsCommand, WaitArgs};
+use super::preview;
+use crate::args::DomainsCommand;
 use crate::failure::Failure;
 use crate::output::{
-    Column, Format, Grid, Stdout, counted, harmless, indented, member_text, print, write_object,
-    write_objects, write_row,
+    Column, Format, Stdout, counted, harmless, indented, member_text, print, write_object,
+    write_row, write_table,
 };
 use crate::progress::Progress;
 use crate::session::Session;
@@ -31,65 +30,63 @@ struct Deleted<'a> {
 }
 
 pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result<(), Failure> {
-    let terminal = settings.terminal();
-    let progress = Progress::start(terminal, "domains");
-    let session = Session::open(settings, &progress).await?;
-    session.note_origin(terminal);
-    let domains = session.client().domains();
+    let terminal = settings.terminal;
+    let session = Session::open(settings, "domains").await?;
+    session.note_origin();
+    let domains = session.client.domains();
     let format = settings.format();
     match command {
         DomainsCommand::List => {
             let listed = domains.list().await?;
-            progress.finish();
+            session.progress.finish();
             let documents: Vec<&Document> = listed.iter().map(|domain| domain.document()).collect();
             print(|out| write_list(out, &documents, format))?;
             terminal.note(&counted(documents.len(), "domain"));
             Ok(())
         }
-        DomainsCommand::Add(args) => {
-            if args.dry.dry_run {
-                let request = CreateDomainRequest::new(&args.name.domain)?;
-                let call = session.client().call(&operations::DOMAINS_CREATE);
-                return dry(settings, &progress, call.json(&request));
+        DomainsCommand::Add { domain, dry } => {
+            if dry.dry_run {
+                let request = CreateDomainRequest::new(domain)?;
+                let call = session.client.call(&operations::DOMAINS_CREATE).json(&request);
+                return preview::print(settings, &session.progress, [call]);
             }
-            let domain = finish(domains.create(&args.name.domain), &progress, terminal).await?;
+            let domain = finish(domains.create(domain), &session.progress).await?;
             Failure::outcome(Ok(()), show(&domain, format))
         }
-        DomainsCommand::Check(args) => {
-            let answer = domains.check(&args.domain).await?.into_inner();
-            progress.finish();
+        DomainsCommand::Check { domain } => {
+            let answer = domains.check(domain).await?.into_inner();
+            session.progress.finish();
             document(answer.document(), format)
         }
-        DomainsCommand::Get(args) => {
-            let domain = domains.get(&args.id).await?;
-            progress.finish();
+        DomainsCommand::Get { id } => {
+            let domain = domains.get(id).await?;
+            session.progress.finish();
             show(&domain, format)
         }
-        DomainsCommand::Wait(args) => {
-            let options = waiting(args, settings, &progress);
-            let domain = domains.wait_until_active(&args.of.id, options).await?;
-            progress.finish();
+        DomainsCommand::Wait { id, minutes } => {
+            let options = waiting(*minutes, settings, &session.progress);
+            let domain = domains.wait_until_active(id, options).await?;
+            session.progress.finish();
             show(&domain, format)
         }
-        DomainsCommand::Refresh(args) => {
-            if args.dry.dry_run {
-                let call = session.client().call(&operations::DOMAINS_REFRESH);
-                return dry(settings, &progress, call.path_param("id", &args.of.id));
+        DomainsCommand::Refresh { id, dry } => {
+            if dry.dry_run {
+                let call = session.client.call(&operations::DOMAINS_REFRESH).path_param("id", id);
+                return preview::print(settings, &session.progress, [call]);
             }
-            let refresh = domains.refresh(&args.of.id);
-            let answer = finish(refresh, &progress, terminal).await?.into_inner();
+            let answer = finish(domains.refresh(id), &session.progress).await?.into_inner();
             Failure::outcome(Ok(()), document(&answer, format))
         }
-        DomainsCommand::Delete(args) => {
-            if args.dry.dry_run {
-                let call = session.client().call(&operations::DOMAINS_DELETE);
-                return dry(settings, &progress, call.path_param("id", &args.of.id));
+        DomainsCommand::Delete { id, yes, dry } => {
+            if dry.dry_run {
+                let call = session.client.call(&operations::DOMAINS_DELETE).path_param("id", id);
+                return preview::print(settings, &session.progress, [call]);
             }
-            let what = format!("the domain {}", args.of.id);
-            progress.aside(|| confirm::deletion(&what, 1, args.yes))?;
-            finish(domains.delete(&args.of.id), &progress, terminal).await?;
+            let what = format!("the domain {id}");
+            session.progress.aside(|| confirm::deletion(&what, 1, *yes))?;
+            finish(domains.delete(id), &session.progress).await?;
             if format != Format::Table {
-                let row = Deleted { id: &args.of.id, outcome: "deleted" };
+                let row = Deleted { id, outcome: "deleted" };
                 Failure::outcome(Ok(()), print(|out| write_row(out, &row, format)))?;
             }
             terminal.note(&format!("deleted {what}"));
@@ -98,15 +95,10 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
     }
 }
 
-/// Prints the call that the client's own method sends; a test compares the two.
-fn dry(settings: &Settings, progress: &Progress, call: CallBuilder<'_>) -> Result<(), Failure> {
-    preview::print(settings, progress, &Request::all([call])?)
-}
-
 /// Reports each check: in the spinner, or on a line of its own if there is none.
-fn waiting(args: &WaitArgs, settings: &Settings, progress: &Progress) -> WaitOptions {
-    let (progress, terminal) = (progress.clone(), settings.terminal());
-    WaitOptions::new().with_patience(Duration::from_secs(args.minutes.saturating_mul(60))).on_step(
+fn waiting(minutes: u64, settings: &Settings, progress: &Progress) -> WaitOptions {
+    let (progress, terminal) = (progress.clone(), settings.terminal);
+    WaitOptions::new().with_patience(Duration::from_secs(minutes.saturating_mul(60))).on_step(
         move |step| {
             let state = |name| match member_text(step.domain.document(), name) {
                 state if state.is_empty() => "unknown".to_owned(),
@@ -128,20 +120,13 @@ fn waiting(args: &WaitArgs, settings: &Settings, progress: &Progress) -> WaitOpt
 }
 
 fn write_list(out: &mut Stdout, domains: &[&Document], format: Format) -> Result<(), Failure> {
-    if format != Format::Table {
-        return write_objects(out, domains, format);
-    }
-    let mut grid = Grid::new(vec![
-        Column::word("ID"),
-        Column::text("Domain"),
-        Column::word("Status"),
-        Column::word("Certificate"),
-    ]);
-    for domain in domains {
-        let members = ["id", "domain", "status", "ssl_status"];
-        grid.row(members.iter().map(|name| member_text(domain, name)).collect());
-    }
-    Ok(write!(out, "{}", grid.draw().text)?)
+    let columns = vec![
+        Column::word("ID").of(&["id"]),
+        Column::text("Domain").of(&["domain"]),
+        Column::word("Status").of(&["status"]),
+        Column::word("Certificate").of(&["ssl_status"]),
+    ];
+    write_table(out, domains, columns, format)
 }
 
 /// Prints a domain; in a table, its state and the records to paste into the zone.

@@ -57,7 +57,7 @@ fn announce(emulator: &Emulator, terminal: Terminal) -> Result<(), Failure> {
     }
     let base_url = emulator.base_url();
     let (access_token, refresh_token) = (emulator.access_token(), emulator.refresh_token());
-    print(|out| match terminal.format() {
+    print(|out| match terminal.format {
         Some(format @ (Format::Json | Format::Ndjson)) => {
             let (access_token, refresh_token) = (&access_token, &refresh_token);
             write_row(out, &Started { base_url, access_token, refresh_token }, format)

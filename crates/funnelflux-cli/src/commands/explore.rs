@@ -7,31 +7,30 @@ use funnelflux::model::Document;
 use funnelflux::model::explorer::{HitLookup, VisitorLookup};
 use funnelflux::model::logs::LogRequest;
 use funnelflux::transport::{Timer as _, TokioTimer};
+use futures_util::future::Either;
 
 use super::report::range;
-use crate::args::{ExploreCommand, LogsCommand, VisitorArgs};
+use crate::args::{ExploreCommand, LogsCommand};
 use crate::failure::Failure;
 use crate::output::{Format, harmless, indented, print, write_object, write_objects};
-use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
 
 pub(super) async fn logs(command: &LogsCommand, settings: &Settings) -> Result<(), Failure> {
-    let terminal = settings.terminal();
+    let terminal = settings.terminal;
     let range = range::resolve(command.range(), settings, TokioTimer.wall())?;
     let request = LogRequest::builder(range.clone())
         .build()
         .map_err(|cause| Failure::usage(cause.to_string()))?;
-    let progress = Progress::start(terminal, "log");
-    let session = Session::open(settings, &progress).await?;
-    let reporting = session.client().reporting();
+    let session = Session::open(settings, "log").await?;
+    let reporting = session.client.reporting();
     let answer = match command {
         LogsCommand::Postback(_) => reporting.postback_log(&request).await?,
         LogsCommand::WebhookSummary(_) => reporting.webhook_summary(&request).await?,
         LogsCommand::MiddlewareSummary(_) => reporting.middleware_summary(&request).await?,
     };
-    progress.finish();
-    session.note_origin(terminal);
+    session.progress.finish();
+    session.note_origin();
     terminal.note(&range.to_string());
     let rows = answer.rows().ok().and_then(|rows| {
         let rows = rows.iter().map(|row| Document::parse(row.json().get()).ok());
@@ -48,39 +47,31 @@ pub(super) async fn logs(command: &LogsCommand, settings: &Settings) -> Result<(
 }
 
 pub(super) async fn explore(command: &ExploreCommand, settings: &Settings) -> Result<(), Failure> {
-    let terminal = settings.terminal();
-    let progress = Progress::start(terminal, "looking up");
-    match command {
-        ExploreCommand::Visitor(VisitorArgs { id, range, .. }) => {
+    let terminal = settings.terminal;
+    let lookup = match command {
+        ExploreCommand::Visitor { id, range } => {
             let range = range::resolve(range, settings, TokioTimer.wall())?;
-            visitor(VisitorLookup::by_visitor(id.clone(), range), settings, &progress).await
+            Either::Left(VisitorLookup::by_visitor(id.clone(), range))
         }
-        ExploreCommand::Hit(args) if args.visitor => {
-            visitor(VisitorLookup::by_hit(args.id.clone()), settings, &progress).await
+        ExploreCommand::Hit { id, visitor: true } => {
+            Either::Left(VisitorLookup::by_hit(id.clone()))
         }
-        ExploreCommand::Hit(args) => {
-            let session = Session::open(settings, &progress).await?;
-            let reporting = session.client().reporting();
-            let hit = reporting.explore_hit(&HitLookup::new(args.id.clone())).await?;
-            progress.finish();
-            session.note_origin(terminal);
-            whole(hit.json().get(), settings.format())
+        ExploreCommand::Hit { id, .. } => Either::Right(HitLookup::new(id.clone())),
+    };
+    let session = Session::open(settings, "looking up").await?;
+    let reporting = session.client.reporting();
+    let (json, is_cut) = match lookup {
+        Either::Left(visitor) => {
+            let found = reporting.explore_visitor(&visitor).await?;
+            (found.json().get().to_owned(), found.has_more() == Some(true))
         }
-    }
-}
-
-async fn visitor(
-    lookup: VisitorLookup,
-    settings: &Settings,
-    progress: &Progress,
-) -> Result<(), Failure> {
-    let session = Session::open(settings, progress).await?;
-    let found = session.client().reporting().explore_visitor(&lookup).await?;
-    progress.finish();
-    session.note_origin(settings.terminal());
-    whole(found.json().get(), settings.format())?;
-    if found.has_more() == Some(true) {
-        settings.terminal().warn("the answer is incomplete: the server has more (hasMore)");
+        Either::Right(hit) => (reporting.explore_hit(&hit).await?.json().get().to_owned(), false),
+    };
+    session.progress.finish();
+    session.note_origin();
+    whole(&json, settings.format())?;
+    if is_cut {
+        terminal.warn("the answer is incomplete: the server has more (hasMore)");
     }
     Ok(())
 }

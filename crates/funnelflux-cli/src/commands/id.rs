@@ -7,35 +7,31 @@ use std::path::Path;
 use funnelflux::id::AssetId;
 use serde::Serialize;
 
-use crate::args::{IdCheckArgs, IdCommand};
+use crate::args::IdCommand;
 use crate::failure::Failure;
-use crate::output::{Format, JsonArray, Terminal, counted, print, stdout, write_row};
+use crate::output::{Format, JsonLines, Terminal, counted, print, stdout, write_row};
 
 /// Ids per reading of the clock: 100 kB of output at a time.
 const BATCH: u64 = 8 * 1024;
 
 pub(super) fn run(command: &IdCommand, terminal: Terminal) -> Result<(), Failure> {
-    let format = terminal.format().unwrap_or(Format::Table);
+    let format = terminal.format.unwrap_or(Format::Table);
     match command {
-        IdCommand::New(args) => new(args.count, format),
-        IdCommand::Inspect(args) => inspect(args.id, format),
-        IdCommand::Check(args) => check(args, terminal, format),
+        IdCommand::New { count } => new(*count, format),
+        IdCommand::Inspect { id } => inspect(*id, format),
+        IdCommand::Check { file } => check(file, terminal, format),
     }
 }
 
 fn new(count: u64, format: Format) -> Result<(), Failure> {
-    print(|out| match format {
-        Format::Table => lines(count, out, ""),
-        Format::Csv => {
+    print(|out| {
+        if format == Format::Csv {
             out.write_all(b"id\n")?;
-            lines(count, out, "")
         }
-        Format::Ndjson => lines(count, out, "\""),
-        Format::Json => {
-            let mut array = JsonArray::new(out);
-            lines(count, &mut array, "\"")?;
-            Ok(array.finish()?)
-        }
+        let quote = if matches!(format, Format::Json | Format::Ndjson) { "\"" } else { "" };
+        let mut out = JsonLines::new(out, format);
+        lines(count, &mut out, quote)?;
+        Ok(out.finish()?)
     })
 }
 
@@ -74,15 +70,13 @@ struct Bad<'a> {
     reason: &'a str,
 }
 
-fn check(args: &IdCheckArgs, terminal: Terminal, format: Format) -> Result<(), Failure> {
-    let file = args.file.as_path();
+fn check(file: &Path, terminal: Terminal, format: Format) -> Result<(), Failure> {
     let mut input: Box<dyn BufRead> = if file == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
         Box::new(BufReader::new(File::open(file).map_err(|e| Failure::unreadable(file, &e))?))
     };
-    let mut out = stdout();
-    let mut array = JsonArray::new(&mut out);
+    let mut out = JsonLines::new(stdout(), format);
     let (mut checked, mut bad) = (0_u64, 0_u64);
     let mut line = Vec::new();
     loop {
@@ -102,22 +96,18 @@ fn check(args: &IdCheckArgs, terminal: Terminal, format: Format) -> Result<(), F
         bad += 1;
         let found = Bad { line: checked, reason: &reason };
         match format {
-            Format::Table => writeln!(array.inner(), "line {checked}: {reason}")?,
+            Format::Table => writeln!(out, "line {checked}: {reason}")?,
             Format::Csv => {
                 if bad == 1 {
-                    writeln!(array.inner(), "line,reason")?;
+                    writeln!(out, "line,reason")?;
                 }
                 // The reason quotes at most one character, which may be a quotation mark.
-                writeln!(array.inner(), "{checked},\"{}\"", reason.replace('"', "\"\""))?;
+                writeln!(out, "{checked},\"{}\"", reason.replace('"', "\"\""))?;
             }
-            Format::Ndjson => writeln!(array.inner(), "{}", json(&found))?,
-            Format::Json => writeln!(array, "{}", json(&found))?,
+            _ => writeln!(out, "{}", serde_json::to_string(&found).unwrap_or_default())?,
         }
     }
-    if format == Format::Json {
-        array.finish()?;
-    }
-    out.flush()?;
+    out.finish()?;
     let lines = counted(checked, "line");
     if bad > 0 {
         let are = if bad == 1 { "is not an asset id" } else { "are not asset ids" };
@@ -125,8 +115,4 @@ fn check(args: &IdCheckArgs, terminal: Terminal, format: Format) -> Result<(), F
     }
     terminal.note(&format!("{lines}, all of them asset ids"));
     Ok(())
-}
-
-fn json(found: &Bad<'_>) -> String {
-    serde_json::to_string(found).unwrap_or_default()
 }

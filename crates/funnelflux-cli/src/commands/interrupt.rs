@@ -1,70 +1,55 @@
-//! Ctrl-C or SIGTERM during writes: no further write is started, and none is cut off.
+//! Ctrl-C, SIGTERM or SIGHUP during writes: no further write is started, and none is cut off.
 
 use std::future::{Future, pending};
 use std::pin::pin;
 
 use funnelflux::Error;
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, select, select_all};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::failure::Failure;
-use crate::output::Terminal;
 use crate::progress::Progress;
 
 const NOTE: &str = "stopping after the requests in flight; press Ctrl-C again to stop at once";
 
 /// Completes at Ctrl-C. Another Ctrl-C after that ends the program at once.
-pub(super) async fn interrupted(progress: Progress, terminal: Terminal) {
-    let interrupt = Interrupt::listen(&progress, terminal);
-    interrupt.comes().await;
-    // Keeps listening for the second Ctrl-C.
-    tokio::spawn(async move { interrupt.pressed(usize::MAX).await });
+pub(super) async fn interrupted(progress: Progress) {
+    let interrupt = Interrupt::listen(&progress);
+    interrupt.pressed(1).await;
+    tokio::spawn(async move {
+        interrupt.pressed(2).await;
+        // A request in flight may take effect.
+        std::process::exit(Failure::AMBIGUOUS.into());
+    });
 }
 
-/// Finishes a write through Ctrl-C. The second Ctrl-C ends the program at once.
+/// Finishes a write through Ctrl-C; the second one makes it ambiguous.
 pub(super) async fn finish<T>(
-    write: impl Future<Output = T>,
+    write: impl Future<Output = Result<T, Error>>,
     progress: &Progress,
-    terminal: Terminal,
-) -> T {
-    let _listener = Interrupt::listen(progress, terminal);
-    let result = write.await;
+) -> Result<T, Error> {
+    let result = Interrupt::listen(progress).guard(Box::pin(write)).await;
     progress.finish();
     result
 }
 
-/// Counts Ctrl-C during work that goes step by step.
+/// Counts Ctrl-C until dropped.
 pub(super) struct Interrupt {
     times: watch::Receiver<usize>,
     listener: JoinHandle<()>,
 }
 
 impl Interrupt {
-    /// Listens until dropped. The second Ctrl-C ends the program at once.
-    pub(super) fn listen(progress: &Progress, terminal: Terminal) -> Self {
-        Self::start(progress, terminal, true)
-    }
-
-    /// Listens until dropped. The second Ctrl-C ends the call under [`guard`](Self::guard), so that
-    /// the outcome of earlier calls can still be printed.
-    pub(super) fn guarding(progress: &Progress, terminal: Terminal) -> Self {
-        Self::start(progress, terminal, false)
-    }
-
-    fn start(progress: &Progress, terminal: Terminal, ends: bool) -> Self {
+    pub(super) fn listen(progress: &Progress) -> Self {
         let mut signals = Signals::listen();
         let (tell, times) = watch::channel(0);
         let progress = progress.clone();
         let listener = tokio::spawn(async move {
             loop {
                 signals.next().await;
-                let before = *tell.borrow();
-                if before == 0 {
-                    progress.aside(|| terminal.note(NOTE));
-                } else if ends {
-                    // A request in flight may take effect.
-                    std::process::exit(Failure::AMBIGUOUS.into());
+                if *tell.borrow() == 0 {
+                    progress.note(NOTE);
                 }
                 tell.send_modify(|times| *times += 1);
             }
@@ -75,11 +60,6 @@ impl Interrupt {
     /// Whether Ctrl-C was pressed.
     pub(super) fn came(&self) -> bool {
         *self.times.borrow() > 0
-    }
-
-    /// Completes at the first Ctrl-C.
-    pub(super) async fn comes(&self) {
-        self.pressed(1).await;
     }
 
     /// Waits for the answer of a write, through the first Ctrl-C. The second ends the wait and makes
@@ -97,7 +77,8 @@ impl Interrupt {
         }
     }
 
-    async fn pressed(&self, wanted: usize) {
+    /// Completes when Ctrl-C was pressed so often.
+    pub(super) async fn pressed(&self, wanted: usize) {
         if self.times.clone().wait_for(|times| *times >= wanted).await.is_err() {
             pending::<()>().await;
         }
@@ -110,43 +91,35 @@ impl Drop for Interrupt {
     }
 }
 
-/// The signals that ask the program to stop, as far as they can be listened to.
-struct Signals {
-    #[cfg(unix)]
-    interrupt: Option<tokio::signal::unix::Signal>,
-    /// SIGTERM, from `kill`, service managers and containers.
-    #[cfg(unix)]
-    terminate: Option<tokio::signal::unix::Signal>,
-}
+/// The signals that ask the program to stop, as far as they can be listened to: Ctrl-C, and on Unix
+/// SIGTERM, from `kill`, service managers and containers, and SIGHUP, from a terminal that closes.
+#[cfg(unix)]
+struct Signals(Vec<tokio::signal::unix::Signal>);
 
 #[cfg(unix)]
 impl Signals {
     fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        Self {
-            interrupt: signal(SignalKind::interrupt()).ok(),
-            terminate: signal(SignalKind::terminate()).ok(),
-        }
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        Self(kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect())
     }
 
     async fn next(&mut self) {
-        async fn one(signal: &mut Option<tokio::signal::unix::Signal>) {
-            let came = match signal {
-                Some(signal) => signal.recv().await,
-                None => None,
-            };
-            if came.is_none() {
-                pending::<()>().await;
-            }
+        let signals = self.0.iter_mut().map(|signal| Box::pin(signal.recv()));
+        let came = if signals.len() == 0 { None } else { select_all(signals).await.0 };
+        if came.is_none() {
+            pending::<()>().await;
         }
-        select(pin!(one(&mut self.interrupt)), pin!(one(&mut self.terminate))).await;
     }
 }
 
 #[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
 impl Signals {
     fn listen() -> Self {
-        Self {}
+        Self
     }
 
     async fn next(&mut self) {

@@ -16,7 +16,7 @@ mod preview;
 mod push;
 mod report;
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, PushCommand};
 use crate::failure::Failure;
 use crate::output::Terminal;
 use crate::settings::Settings;
@@ -31,15 +31,17 @@ pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
         Command::Auth(command) => auth::run(command, &settings()?).await,
         Command::Report(command) => Box::pin(report::run(command, &settings()?)).await,
         Command::Api(args) => Box::pin(api::run(args, &settings()?)).await,
-        Command::Conversions(command) => Box::pin(push::conversions(command, &settings()?)).await,
-        Command::Costs(command) => Box::pin(push::costs(command, &settings()?)).await,
-        Command::CustomEvents(command) => {
-            Box::pin(push::custom_events(command, &settings()?)).await
+        Command::Conversions(PushCommand::Push(args)) => {
+            Box::pin(push::conversions(args, &settings()?)).await
+        }
+        Command::Costs(PushCommand::Push(args)) => Box::pin(push::costs(args, &settings()?)).await,
+        Command::CustomEvents(PushCommand::Push(args)) => {
+            Box::pin(push::custom_events(args, &settings()?)).await
         }
         Command::Reset(args) => Box::pin(push::reset(args, &settings()?)).await,
         Command::Logs(command) => Box::pin(explore::logs(command, &settings()?)).await,
         Command::Explore(command) => Box::pin(explore::explore(command, &settings()?)).await,
-        Command::Doctor(args) => Box::pin(doctor::run(args, &settings()?)).await,
+        Command::Doctor { save } => Box::pin(doctor::run(save.as_deref(), &settings()?)).await,
         Command::Domains(command) => Box::pin(domains::run(command, &settings()?)).await,
         Command::Assets(command) => Box::pin(assets::run(command, &settings()?)).await,
     }

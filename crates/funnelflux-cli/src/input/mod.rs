@@ -21,24 +21,9 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Reads a file; `-` is stdin.
-    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        Self::open(path, |_| Ok(()))
-    }
-
-    /// Reads a file that only one run of ffx may work on at a time, for as long as the input lives.
-    pub(crate) fn lock(path: &Path) -> Result<Self, Failure> {
-        Self::open(path, |file| match file.try_lock() {
-            Err(TryLockError::WouldBlock) => Err(Failure::failed(format!(
-                "another ffx is at work on {}; nothing was sent",
-                path.display()
-            ))),
-            // Some file systems have no locks.
-            _ => Ok(()),
-        })
-    }
-
-    fn open(path: &Path, lock: impl FnOnce(&File) -> Result<(), Failure>) -> Result<Self, Failure> {
+    /// Reads a file; `-` is stdin. A locked file is locked for as long as the input lives: only one
+    /// run of ffx may work on it at a time.
+    pub(crate) fn read(path: &Path, is_locked: bool) -> Result<Self, Failure> {
         let unreadable = |cause| Failure::unreadable(path, &cause);
         let mut bytes = Vec::new();
         let file = if path == Path::new("-") {
@@ -46,7 +31,13 @@ impl Input {
             None
         } else {
             let mut file = File::open(path).map_err(unreadable)?;
-            lock(&file)?;
+            // Some file systems have no locks.
+            if is_locked && let Err(TryLockError::WouldBlock) = file.try_lock() {
+                return Err(Failure::failed(format!(
+                    "another ffx is at work on {}; nothing was sent",
+                    path.display()
+                )));
+            }
             file.read_to_end(&mut bytes).map_err(unreadable)?;
             Some(file)
         };
@@ -58,17 +49,14 @@ impl Input {
         Ok(Self { path: path.to_owned(), text, file })
     }
 
-    /// The path as it was given.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The whole text.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// The whole text, by value.
     pub(crate) fn into_text(self) -> String {
         self.text
     }

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use comfy_table::{
     Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle,
 };
+use funnelflux::model::Document;
 
-use super::plain_line;
+use super::{member_text, plain_line};
 
 /// The least width of a text column. Columns are left out rather than going below it.
 const NARROWEST_TEXT: u16 = 12;
@@ -15,7 +16,6 @@ const NARROWEST_TERMINAL: u16 = 20;
 /// The gap between two columns.
 const GAP: u16 = 2;
 
-/// A table before it is drawn.
 #[derive(Debug, Default)]
 pub(crate) struct Grid {
     columns: Vec<Column>,
@@ -23,13 +23,15 @@ pub(crate) struct Grid {
     totals: Option<Vec<String>>,
 }
 
-/// One column of a [`Grid`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Column {
     title: String,
+    /// The members of an object that the column shows: the first one that is not empty.
+    members: Vec<&'static str>,
     is_figure: bool,
     wraps: bool,
     may_be_dropped: bool,
+    needs_content: bool,
 }
 
 /// A table as text, and the titles of the columns that did not fit.
@@ -42,7 +44,7 @@ pub(crate) struct Drawn {
 impl Column {
     /// A column of text, which may wrap.
     pub(crate) fn text(title: impl Into<String>) -> Self {
-        Self { title: title.into(), is_figure: false, wraps: true, may_be_dropped: false }
+        Self { title: title.into(), wraps: true, ..Self::default() }
     }
 
     /// A column of times or ids: left-aligned, never wrapped.
@@ -59,11 +61,34 @@ impl Column {
     pub(crate) fn or_none(self) -> Self {
         Self { may_be_dropped: true, ..self }
     }
+
+    /// Leaves the column out if all of its cells are empty.
+    pub(crate) fn unless_empty(self) -> Self {
+        Self { needs_content: true, ..self }
+    }
+
+    /// Shows these members of an object, in [`Grid::of`]: the first one that is not empty.
+    pub(crate) fn of(self, members: &[&'static str]) -> Self {
+        Self { members: members.to_vec(), ..self }
+    }
 }
 
 impl Grid {
     pub(crate) fn new(columns: Vec<Column>) -> Self {
         Self { columns, ..Self::default() }
+    }
+
+    /// A table of objects, by the [members](Column::of) that the columns show.
+    pub(crate) fn of(columns: Vec<Column>, objects: &[&Document]) -> Self {
+        let mut grid = Self::new(columns);
+        for object in objects {
+            let texts = |column: &Column| {
+                let mut texts = column.members.iter().map(|name| member_text(object, name));
+                texts.find(|text| !text.is_empty()).unwrap_or_default()
+            };
+            grid.rows.push(grid.columns.iter().map(texts).collect());
+        }
+        grid
     }
 
     /// Adds a row, one text for each column.
@@ -83,7 +108,11 @@ impl Grid {
     }
 
     fn draw_within(&self, width: Option<u16>) -> Drawn {
-        let mut kept: Vec<usize> = (0..self.columns.len()).collect();
+        let has_content =
+            |at: usize| self.rows.iter().any(|row| row.get(at) != Some(&String::new()));
+        let columns = self.columns.iter().enumerate();
+        let kept = columns.filter(|(at, column)| !column.needs_content || has_content(*at));
+        let mut kept: Vec<usize> = kept.map(|(at, _)| at).collect();
         let mut dropped = Vec::new();
         if let Some(width) = width {
             let widths = self.table(&kept).column_max_content_widths();

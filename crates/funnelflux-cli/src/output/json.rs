@@ -3,36 +3,37 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::commands_a_terminal;
+use super::{Format, commands_a_terminal};
 
-/// Writes lines of JSON as one array.
+/// Writes lines of JSON: as one array in the format JSON, else as they are.
 #[derive(Debug)]
-pub(crate) struct JsonArray<W> {
+pub(crate) struct JsonLines<W> {
     to: W,
+    is_array: bool,
     lines: u64,
     /// The next byte begins a line.
     at_start: bool,
 }
 
-impl<W: Write> JsonArray<W> {
-    pub(crate) fn new(to: W) -> Self {
-        Self { to, lines: 0, at_start: true }
-    }
-
-    /// The writer below, for output that is not an array.
-    pub(crate) fn inner(&mut self) -> &mut W {
-        &mut self.to
+impl<W: Write> JsonLines<W> {
+    pub(crate) fn new(to: W, format: Format) -> Self {
+        Self { to, is_array: format == Format::Json, lines: 0, at_start: true }
     }
 
     /// Closes the array.
-    pub(crate) fn finish(mut self) -> io::Result<()> {
-        self.to.write_all(if self.lines == 0 { b"[]\n" } else { b"\n]\n" })?;
+    pub(crate) fn finish(&mut self) -> io::Result<()> {
+        if self.is_array {
+            self.to.write_all(if self.lines == 0 { b"[]\n" } else { b"\n]\n" })?;
+        }
         self.to.flush()
     }
 }
 
-impl<W: Write> Write for JsonArray<W> {
+impl<W: Write> Write for JsonLines<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.is_array {
+            return self.to.write(bytes);
+        }
         for line in bytes.split_inclusive(|byte| *byte == b'\n') {
             if self.at_start {
                 self.to.write_all(if self.lines == 0 { b"[\n" } else { b",\n" })?;
@@ -95,7 +96,7 @@ mod tests {
     fn lines_become_an_array_however_they_are_cut() {
         let write = |pieces: &[&str]| {
             let mut out = Vec::new();
-            let mut array = JsonArray::new(&mut out);
+            let mut array = JsonLines::new(&mut out, Format::Json);
             for piece in pieces {
                 array.write_all(piece.as_bytes()).unwrap();
             }

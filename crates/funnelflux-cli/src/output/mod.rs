@@ -13,12 +13,12 @@ use crate::failure::Failure;
 
 pub(crate) use funnelflux_json::indent as indented;
 pub(crate) use grid::{Column, Grid};
-pub(crate) use json::{JsonArray, harmless, on_one_line};
+pub(crate) use json::{JsonLines, harmless, on_one_line};
 pub(crate) use objects::{
-    member_text, row, write_csv, write_object, write_objects, write_row, write_rows,
+    member_text, row, write_listing, write_object, write_objects, write_row, write_rows,
+    write_table,
 };
 
-/// The format of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Format {
@@ -35,29 +35,13 @@ pub(crate) enum Format {
 /// What the command line says about output.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Terminal {
-    format: Option<Format>,
-    quiet: bool,
-    verbosity: u8,
+    /// The format asked for.
+    pub(crate) format: Option<Format>,
+    pub(crate) quiet: bool,
+    pub(crate) verbosity: u8,
 }
 
 impl Terminal {
-    pub(crate) fn new(format: Option<Format>, quiet: bool, verbosity: u8) -> Self {
-        Self { format, quiet, verbosity }
-    }
-
-    /// The format asked for on the command line.
-    pub(crate) fn format(self) -> Option<Format> {
-        self.format
-    }
-
-    pub(crate) fn is_quiet(self) -> bool {
-        self.quiet
-    }
-
-    pub(crate) fn verbosity(self) -> u8 {
-        self.verbosity
-    }
-
     /// Whether errors are printed as JSON.
     pub(crate) fn speaks_json(self) -> bool {
         matches!(self.format, Some(Format::Json | Format::Ndjson))
@@ -89,7 +73,6 @@ impl Terminal {
 /// Stdout, locked, and buffered because two million ids are 26 MB.
 pub(crate) type Stdout = BufWriter<StdoutLock<'static>>;
 
-/// Locks stdout.
 pub(crate) fn stdout() -> Stdout {
     BufWriter::with_capacity(64 * 1024, io::stdout().lock())
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use funnelflux::model::Document;
 use serde::Serialize;
 
-use super::{Format, harmless, indented, on_one_line};
+use super::{Column, Format, Grid, harmless, indented, on_one_line};
 use crate::failure::Failure;
 
 /// Writes objects. JSON and NDJSON keep the text of the objects; CSV has a column for each member
@@ -72,28 +72,36 @@ pub(crate) fn write_rows<T: Serialize>(
     write_objects(out, &rows.iter().collect::<Vec<_>>(), format)
 }
 
-/// Writes one row of ffx itself.
+/// Writes rows of ffx itself: as a table of these columns, or all of their members.
+pub(crate) fn write_listing<T: Serialize>(
+    out: &mut impl Write,
+    rows: &[T],
+    columns: Vec<Column>,
+    format: Format,
+) -> Result<(), Failure> {
+    let rows: Vec<Document> = rows.iter().map(row).collect::<Result<_, _>>()?;
+    write_table(out, &rows.iter().collect::<Vec<_>>(), columns, format)
+}
+
+/// Writes objects: as a table of these columns, or unchanged.
+pub(crate) fn write_table(
+    out: &mut impl Write,
+    objects: &[&Document],
+    columns: Vec<Column>,
+    format: Format,
+) -> Result<(), Failure> {
+    match format {
+        Format::Table => Ok(write!(out, "{}", Grid::of(columns, objects).draw().text)?),
+        format => write_objects(out, objects, format),
+    }
+}
+
 pub(crate) fn write_row(
     out: &mut impl Write,
     one: &impl Serialize,
     format: Format,
 ) -> Result<(), Failure> {
     write_object(out, &row(one)?, format)
-}
-
-/// Writes CSV with a fixed header, which is there without any record, too.
-pub(crate) fn write_csv<const N: usize, T: AsRef<[u8]>>(
-    out: &mut impl Write,
-    header: [&str; N],
-    records: impl IntoIterator<Item = [T; N]>,
-) -> Result<(), Failure> {
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(header)?;
-    for record in records {
-        csv.write_record(record)?;
-    }
-    csv.flush()?;
-    Ok(())
 }
 
 fn csv(out: &mut impl Write, objects: &[&Document]) -> Result<(), Failure> {

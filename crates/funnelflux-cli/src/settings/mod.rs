@@ -1,20 +1,21 @@
 //! Settings. Flags override the environment, which overrides the profile.
 
-mod directory;
 mod profile;
 mod tokens;
 
 use std::path::{Path, PathBuf};
 
-use funnelflux::model::reporting::TrackingAliases;
 use funnelflux::model::time::Zone;
 
-pub(crate) use profile::{Profile, ProfileName};
+use profile::Profile;
 pub(crate) use tokens::{TokenSource, not_given, not_logged_in};
 
 use crate::args::Global;
 use crate::failure::Failure;
 use crate::output::{Format, Terminal};
+
+/// The name of the profile that is used if none is named.
+pub(crate) const DEFAULT_PROFILE: &str = "default";
 
 /// Reads an environment variable. An empty one counts as unset.
 pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
@@ -27,16 +28,19 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
     }
 }
 
-/// The settings of a command.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    name: ProfileName,
-    /// `None` if there is no home, as in a container.
+    /// The name of the profile.
+    pub(crate) name: String,
+    /// The configuration directory, if there is one: a container may have no home.
     directory: Option<PathBuf>,
-    profile: Profile,
-    base_url: Option<String>,
-    emulator: bool,
-    terminal: Terminal,
+    pub(crate) profile: Profile,
+    /// The base URL, unless it is the vendor's.
+    pub(crate) base_url: Option<String>,
+    /// Whether to use the emulator in this process.
+    pub(crate) emulator: bool,
+    /// What the command line says about output.
+    pub(crate) terminal: Terminal,
 }
 
 impl Settings {
@@ -50,12 +54,11 @@ impl Settings {
             Some(name) => Some(name.clone()),
             None => variable("FUNNELFLUX_PROFILE")?,
         };
-        let name = asked.as_deref().map(str::parse).transpose()?.unwrap_or_default();
-        let directory = match directory::find() {
-            Ok(directory) => Some(directory),
-            Err(_) if asked.is_none() => None,
-            Err(failure) => return Err(failure),
-        };
+        let directory = find_directory();
+        if asked.is_some() && directory.is_none() {
+            return Err(no_directory());
+        }
+        let name = profile::checked_name(asked.as_deref().unwrap_or(DEFAULT_PROFILE))?;
         let profile = match &directory {
             Some(directory) => Profile::read(&profile_file(directory, &name))?,
             None => Profile::default(),
@@ -67,44 +70,9 @@ impl Settings {
         Ok(Self { name, directory, profile, base_url, emulator: global.emulator, terminal })
     }
 
-    /// The name of the profile.
-    pub(crate) fn name(&self) -> &ProfileName {
-        &self.name
-    }
-
-    /// The content of the profile's file.
-    pub(crate) fn profile(&self) -> &Profile {
-        &self.profile
-    }
-
-    /// The base URL, unless it is the vendor's.
-    pub(crate) fn base_url(&self) -> Option<&str> {
-        self.base_url.as_deref()
-    }
-
-    /// Whether to use the emulator in this process.
-    pub(crate) fn uses_emulator(&self) -> bool {
-        self.emulator
-    }
-
-    /// What the command line says about output.
-    pub(crate) fn terminal(&self) -> Terminal {
-        self.terminal
-    }
-
     /// The format of results: the flag, else the profile's, else a table.
     pub(crate) fn format(&self) -> Format {
-        self.terminal.format().or(self.profile.output).unwrap_or(Format::Table)
-    }
-
-    /// The source of the tokens.
-    pub(crate) fn token_source(&self) -> Result<TokenSource, Failure> {
-        TokenSource::find(self)
-    }
-
-    /// The profile's names of tracking fields.
-    pub(crate) fn fields(&self) -> Result<TrackingAliases, Failure> {
-        self.profile.fields(&self.name)
+        self.terminal.format.or(self.profile.output).unwrap_or(Format::Table)
     }
 
     /// The time zone: the flag, else the profile's. There is no default, because a wrong zone gives
@@ -122,17 +90,39 @@ impl Settings {
         self.directory.as_deref().map(|directory| profile_file(directory, &self.name))
     }
 
-    /// The configuration directory.
-    pub(crate) fn directory(&self) -> Result<PathBuf, Failure> {
-        match &self.directory {
-            Some(directory) => Ok(directory.clone()),
-            None => directory::find(),
-        }
+    pub(crate) fn directory(&self) -> Result<&Path, Failure> {
+        self.directory.as_deref().ok_or_else(no_directory)
     }
 }
 
-fn profile_file(directory: &Path, name: &ProfileName) -> PathBuf {
+fn profile_file(directory: &Path, name: &str) -> PathBuf {
     directory.join("profiles").join(format!("{name}.toml"))
+}
+
+/// Finds the configuration directory, which holds profiles and tokens: `FUNNELFLUX_CONFIG_DIR`, else
+/// `$XDG_CONFIG_HOME/funnelflux`, else the usual place of the system.
+fn find_directory() -> Option<PathBuf> {
+    let path = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    if let Some(directory) = path("FUNNELFLUX_CONFIG_DIR") {
+        return Some(directory);
+    }
+    let home = || std::env::home_dir().filter(|home| home.is_absolute());
+    // The XDG specification says to ignore relative paths.
+    let parent = path("XDG_CONFIG_HOME").filter(|path| path.is_absolute()).or_else(|| {
+        if cfg!(windows) {
+            path("APPDATA").or_else(|| Some(home()?.join("AppData").join("Roaming")))
+        } else if cfg!(target_os = "macos") {
+            Some(home()?.join("Library").join("Application Support"))
+        } else {
+            Some(home()?.join(".config"))
+        }
+    });
+    Some(parent?.join("funnelflux"))
+}
+
+fn no_directory() -> Failure {
+    Failure::failed("no directory for profiles and tokens: the home directory is unknown")
+        .hint("set FUNNELFLUX_CONFIG_DIR to a directory")
 }
 
 /// Parses a zone, and refuses names that mislead: those that look like a place with summer time but

@@ -3,7 +3,7 @@
 use funnelflux::auth::{EnvStore, FileStore};
 use funnelflux::transport::{BaseUrl, DEFAULT_BASE_URL, Error};
 
-use super::{Settings, variable};
+use super::{DEFAULT_PROFILE, Settings, variable};
 use crate::failure::Failure;
 
 /// The source of the tokens. The environment overrides the file.
@@ -14,23 +14,22 @@ pub(crate) enum TokenSource {
 }
 
 impl TokenSource {
-    pub(super) fn find(settings: &Settings) -> Result<Self, Failure> {
+    pub(crate) fn find(settings: &Settings) -> Result<Self, Failure> {
         let environment = EnvStore::from_env()?;
         if environment.is_set() {
             return Ok(Self::Environment(environment));
         }
         if variable("FUNNELFLUX_REFRESH_TOKEN")?.is_some() {
-            settings
-                .terminal()
-                .warn("FUNNELFLUX_REFRESH_TOKEN is ignored: set FUNNELFLUX_ACCESS_TOKEN, too");
+            let terminal = settings.terminal;
+            terminal.warn("FUNNELFLUX_REFRESH_TOKEN is ignored: set FUNNELFLUX_ACCESS_TOKEN, too");
         }
         Ok(Self::File(Self::file(settings)?))
     }
 
     /// The file of the profile's tokens, regardless of the environment.
     pub(crate) fn file(settings: &Settings) -> Result<FileStore, Failure> {
-        let file = settings.directory()?.join("tokens").join(format!("{}.json", settings.name()));
-        let base_url = settings.base_url().unwrap_or(DEFAULT_BASE_URL);
+        let file = settings.directory()?.join("tokens").join(format!("{}.json", settings.name));
+        let base_url = settings.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL);
         // Spellings of one address are the same; an invalid address is refused elsewhere.
         let base_url =
             base_url.parse::<BaseUrl>().map_or_else(|_| base_url.to_owned(), |url| url.to_string());
@@ -48,15 +47,15 @@ pub(crate) fn not_given(settings: &Settings, error: Error) -> Failure {
     failure.hint(format!(
         "check --base-url, FUNNELFLUX_BASE_URL and `base_url` in the profile; for another API use \
          another --profile than `{}`, or log in again: `ffx auth login`",
-        settings.name()
+        settings.name
     ))
 }
 
 /// The failure if there are no tokens.
 pub(crate) fn not_logged_in(settings: &Settings, file: &FileStore) -> Failure {
-    let name = settings.name();
+    let name = &settings.name;
     let path = file.path().display();
-    let login = match name.is_default() {
+    let login = match name == DEFAULT_PROFILE {
         true => "ffx auth login".to_owned(),
         false => format!("ffx --profile {name} auth login"),
     };

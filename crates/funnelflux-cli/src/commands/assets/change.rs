@@ -3,42 +3,37 @@
 use std::collections::HashSet;
 use std::io::{IsTerminal as _, Write as _};
 
-use funnelflux::Error;
 use funnelflux::id::AssetId;
-use funnelflux::ledger::{Accepted, BulkReport, Verb};
+use funnelflux::ledger::{Accepted, Verb};
 use funnelflux::model::ledger::{DuplicateRequest, rules};
 use funnelflux::model::{Document, EditError};
 use funnelflux::transport::CallBuilder;
 
 use super::Context;
+use super::members::{Assignment, Unknown};
 use super::outcome::{self, Account, Outcome};
-use super::set::Assignment;
-use super::unknown::Unknown;
-use crate::args::{ChangeArgs, DeleteArgs, DuplicateArgs, MoveArgs};
+use crate::args::{ChangeArgs, DuplicateArgs};
 use crate::commands::confirm;
-use crate::commands::interrupt::Interrupt;
-use crate::commands::preview::{self, Request};
+use crate::commands::interrupt::finish;
+use crate::commands::preview;
 use crate::failure::Failure;
 use crate::output::{self, Format, harmless, write_object};
 
 pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Result<(), Failure> {
     let request = copy_request(context, args)?;
     let sets = Assignment::parse_all(&args.set, context.kind)?;
-    let told = Unknown::default().in_assignments(context.kind, &Document::new(), &sets);
-    told.iter().for_each(|warning| context.progress.aside(|| context.terminal().warn(warning)));
+    let told = Unknown::default().among(context.kind, sets.iter().map(Assignment::top));
+    told.iter().for_each(|warning| context.progress.warn(warning));
     if args.dry.dry_run {
-        return dry(context, [context.assets.duplicate_call(&args.id, &request)?]);
+        let call = context.assets.duplicate_call(&args.id, &request)?;
+        return preview::print(context.settings, &context.progress, [call]);
     }
-    let guard = Interrupt::listen(&context.progress, context.terminal());
-    let answer = context.assets.duplicate(&args.id, &request).await.map_err(|error| {
-        let failure = Failure::from(error);
-        failure.about(args.id)
-    })?;
-    drop(guard);
-    context.progress.finish();
+    let copy = context.assets.duplicate(&args.id, &request);
+    let answer = finish(copy, &context.progress).await;
+    let answer = answer.map_err(|error| Failure::from(error).about(args.id))?;
     let told = show_copy(&answer, context.settings.format());
     Failure::outcome(Ok(()), told)?;
-    context.terminal().note(&format!("copied {} as {}", args.id, args.name));
+    context.progress.note(&format!("copied {} as {}", args.id, args.name));
     Ok(())
 }
 
@@ -100,99 +95,54 @@ fn written(args: &DuplicateArgs, sets: &[Assignment]) -> Result<Document, EditEr
     Ok(request.document())
 }
 
-pub(super) async fn archive(context: &Context<'_>, args: &ChangeArgs) -> Result<(), Failure> {
+/// `archive`, `unarchive`, `move` and `delete`: one request for all objects, or one each where the
+/// API takes only one id.
+pub(super) async fn change(
+    context: &Context<'_>,
+    verb: Verb,
+    args: &ChangeArgs,
+    to: Option<&AssetId>,
+    yes: bool,
+) -> Result<(), Failure> {
     let (assets, ids) = (&context.assets, once_each(&args.ids));
-    if args.dry.dry_run {
-        return dry(context, assets.archive(&ids).calls()?);
-    }
-    let account = match context.kind.takes_one(Verb::Archive) {
-        true => {
-            each(&ids, assets.archive(&ids).send_each(outcome::writing(context)).await, "archived")
+    let (writes, done) = match verb {
+        Verb::Archive => (assets.archive(&ids), "archived"),
+        Verb::Unarchive => (assets.unarchive(&ids), "unarchived"),
+        Verb::Move if to.is_none() && context.kind.takes_one(verb) => {
+            return Err(Failure::usage(
+                "--uncategorised: a funnel is always in a group; expected --to with the group's id",
+            ));
         }
-        false => at_once(context, &ids, assets.archive(&ids).into_future(), "archived").await,
+        Verb::Move => (assets.move_to(&ids, to), "moved"),
+        _ => (assets.delete(&ids), "deleted"),
     };
-    ended(context, account, "archived")
-}
-
-pub(super) async fn unarchive(context: &Context<'_>, args: &ChangeArgs) -> Result<(), Failure> {
-    let (assets, ids) = (&context.assets, once_each(&args.ids));
+    let calls = writes.calls()?;
     if args.dry.dry_run {
-        return dry(context, assets.unarchive(&ids).calls()?);
+        return preview::print(context.settings, &context.progress, calls);
     }
-    let account = match context.kind.takes_one(Verb::Unarchive) {
-        true => each(
-            &ids,
-            assets.unarchive(&ids).send_each(outcome::writing(context)).await,
-            "unarchived",
-        ),
-        false => at_once(context, &ids, assets.unarchive(&ids).into_future(), "unarchived").await,
-    };
-    ended(context, account, "unarchived")
-}
-
-pub(super) async fn move_to(context: &Context<'_>, args: &MoveArgs) -> Result<(), Failure> {
-    let (assets, ids, to) = (&context.assets, once_each(&args.ids), args.to.as_ref());
-    let one_by_one = context.kind.takes_one(Verb::Move);
-    if one_by_one && to.is_none() {
-        return Err(Failure::usage(
-            "--uncategorised: a funnel is always in a group; expected --to with the group's id",
-        ));
+    if verb == Verb::Delete {
+        let what = context.count(ids.len());
+        context.progress.aside(|| confirm::deletion(&what, ids.len(), yes))?;
     }
-    if args.dry.dry_run {
-        return dry(context, assets.move_to(&ids, to).calls()?);
-    }
-    let account = match one_by_one {
-        true => {
-            each(&ids, assets.move_to(&ids, to).send_each(outcome::writing(context)).await, "moved")
+    let is_one_each = calls.len() == ids.len();
+    let send = async |call: CallBuilder<'_>| call.send().await?.accepted();
+    let report =
+        outcome::writing(context).run(calls.into_iter(), |call| Box::pin(send(call))).await;
+    let account = match is_one_each {
+        true => Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, done)),
+        false => {
+            let result = report.into_results().into_iter().try_for_each(|result| result.map(drop));
+            Account::of_one_request(&ids, result, done)
         }
-        false => at_once(context, &ids, assets.move_to(&ids, to).into_future(), "moved").await,
     };
-    ended(context, account, "moved")
-}
-
-pub(super) async fn delete(context: &Context<'_>, args: &DeleteArgs) -> Result<(), Failure> {
-    let (assets, ids) = (&context.assets, once_each(&args.ids));
-    if args.dry.dry_run {
-        return dry(context, assets.delete(&ids).calls()?);
-    }
-    let what = context.count(ids.len());
-    context.progress.aside(|| confirm::deletion(&what, ids.len(), args.yes))?;
-    let report = assets.delete(&ids).send_each(outcome::writing(context)).await;
-    ended(context, each(&ids, report, "deleted"), "deleted")
+    let count = account.count(done);
+    account.end(context, &format!("were not {done}"))?;
+    context.progress.note(&format!("{done} {}", context.count(count)));
+    Ok(())
 }
 
 /// An id that is named twice is one object.
 pub(super) fn once_each(ids: &[AssetId]) -> Vec<AssetId> {
     let mut seen = HashSet::new();
     ids.iter().copied().filter(|id| seen.insert(*id.as_bytes())).collect()
-}
-
-fn dry<'a>(
-    context: &Context<'_>,
-    calls: impl IntoIterator<Item = CallBuilder<'a>>,
-) -> Result<(), Failure> {
-    preview::print(context.settings, &context.progress, &Request::all(calls)?)
-}
-
-/// After a request for each object.
-fn each(ids: &[AssetId], report: BulkReport<Accepted>, done: &'static str) -> Account {
-    Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, done))
-}
-
-/// One request for all objects, which Ctrl-C does not cut off.
-async fn at_once<T>(
-    context: &Context<'_>,
-    ids: &[AssetId],
-    answer: impl Future<Output = Result<T, Error>>,
-    done: &'static str,
-) -> Account {
-    let _guard = Interrupt::listen(&context.progress, context.terminal());
-    Account::of_one_request(ids, answer.await.map(drop), done)
-}
-
-fn ended(context: &Context<'_>, account: Account, done: &str) -> Result<(), Failure> {
-    let count = account.count(done);
-    account.end(context, &format!("were not {done}"))?;
-    context.terminal().note(&format!("{done} {}", context.count(count)));
-    Ok(())
 }

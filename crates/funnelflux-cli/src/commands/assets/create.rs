@@ -1,148 +1,112 @@
 //! `create`: writes the ids to disk, then creates the objects.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use funnelflux::Error;
-use funnelflux::id::{AssetId, new_id};
+use funnelflux::id::new_id;
 use funnelflux::ledger::DynamicAssets;
 use funnelflux::model::Document;
 use serde_json::Value;
 
 use super::Context;
-use super::journal::{Journal, Planned, fingerprint};
+use super::journal::{Draft, Item, Journal};
+use super::members::{Assignment, Unknown};
 use super::outcome::{self, Account, Outcome};
-use super::set::Assignment;
-use super::unknown::Unknown;
 use crate::args::CreateArgs;
-use crate::commands::preview::{self, Request};
+use crate::commands::preview;
 use crate::failure::Failure;
 use crate::input::Input;
 
 /// The outcome of an object that exists and was created from other input.
 const DIFFERS: &str = "exists, differs";
 
-/// An object to make.
-struct Item {
-    object: Document,
-    planned: Planned,
-    /// The fingerprint of the object, and of what was sent under its id.
-    fingerprint: String,
-    sent: String,
-}
-
-impl Item {
-    fn is_as_sent(&self) -> bool {
-        self.fingerprint == self.sent
-    }
-}
-
 pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), Failure> {
-    let (kind, assets) = (context.kind, &context.assets);
+    let (kind, assets, progress) = (context.kind, &context.assets, &context.progress);
     let assignments = Assignment::parse_all(&args.members.set, kind)?;
-    let input = args.members.file.as_deref().map(Input::lock).transpose()?;
+    let input = args.members.file.as_deref().map(|file| Input::read(file, true)).transpose()?;
     let given = input.as_ref().map_or_else(|| Ok(vec![Document::new()]), Input::objects)?;
     let journal = Journal::open(context, input.as_ref(), &given, args)?;
-
-    let mut objects = given.clone();
-    for (at, object) in objects.iter_mut().enumerate() {
-        for assignment in &assignments {
-            assignment
-                .apply(object)
-                .map_err(|error| Failure::usage(format!("item {}: {error}", at + 1)))?;
-        }
-    }
-    let texts: Vec<&str> = given.iter().map(Document::text).collect();
-    let own: Vec<Option<AssetId>> = objects.iter().map(|object| assets.id_of(object)).collect();
-    let planned = journal.assign(&texts, &own, || {
+    let mut items = journal.assign(drafts(assets, &given, &assignments)?, || {
         new_id().map_err(|cause| Failure::failed(format!("no id can be made: {cause}")))
     })?;
-    no_id_twice(&planned)?;
-    let items: Vec<Item> = objects
-        .into_iter()
-        .zip(&planned)
-        .map(|(object, planned)| with_id(context, object, *planned, &journal))
-        .collect::<Result<_, _>>()?;
+    let mut seen = HashSet::new();
+    if let Some(twice) = items.iter().find(|item| !seen.insert(*item.id.as_bytes())) {
+        let id = twice.id;
+        return Err(Failure::usage(format!("two objects have the id {id}; nothing was sent")));
+    }
+    for item in &mut items {
+        set_id(context, item)?;
+    }
     valid(assets, &items)?;
     let unknown = Unknown::default();
-    for warning in items.iter().flat_map(|item| unknown.in_object(kind, &item.object)) {
-        context.progress.aside(|| context.terminal().warn(&warning));
+    for item in &items {
+        let names = item.object.members().map(|(name, _)| name);
+        unknown.among(kind, names).iter().for_each(|warning| progress.warn(warning));
     }
 
     if args.dry.dry_run {
-        if planned.iter().zip(&own).any(|(planned, own)| own.is_none() && !planned.earlier) {
-            context.progress.aside(|| {
-                context.terminal().note("new ids are made for each run: the ids shown will differ");
-            });
+        if items.iter().any(|item| item.is_new) {
+            progress.note("new ids are made for each run: the ids shown will differ");
         }
-        let calls = items.iter().map(|item| Request::of(&assets.create_call(&item.object)?));
-        let requests: Vec<Request> = calls.collect::<Result<_, _>>()?;
-        return preview::print(context.settings, &context.progress, &requests);
+        let calls = items.iter().map(|item| assets.create_call(&item.object));
+        let calls = calls.collect::<Result<Vec<_>, _>>()?;
+        return preview::print(context.settings, progress, calls);
     }
-    let sent: Vec<String> = items.iter().map(|item| item.sent.clone()).collect();
-    journal.write(kind.name(), &texts, &sent, &planned)?;
+    journal.write(kind.name(), &items)?;
     let report = outcome::writing(context)
         // A 404 to a create concerns its path, and so all objects.
         .stop_when(|error| !outcome::is_about_one(error) || error.is_not_found())
         .run(items.iter(), |item| Box::pin(one(assets, item)))
         .await;
-    let ids = items.iter().map(|item| item.planned.id);
-    let mut account = Account::of(ids, report, Outcome::new);
-    for (outcome, item) in account.outcomes.iter_mut().zip(&items) {
+    let has_changed = items.iter().any(|item| !item.is_as_sent());
+    let mut account = Account::of(items.iter().map(|item| item.id), report, Outcome::new);
+    for (outcome, item) in account.outcomes.iter_mut().zip(&mut items) {
         outcome.name = assets.name_of(&item.object);
-    }
-    if items.iter().any(|item| !item.is_as_sent()) {
-        let settled = account.outcomes.iter().map(|o| matches!(o.outcome, "created" | "exists"));
-        let sent = items.iter().zip(settled).map(|(item, settled)| match settled {
-            true => item.fingerprint.clone(),
-            false => item.sent.clone(),
-        });
-        let sent: Vec<String> = sent.collect();
-        // The ids were written before; only the hashes of what was sent are missing.
-        if let (Err(_), Some(path)) =
-            (journal.write(kind.name(), &texts, &sent, &planned), journal.path())
-        {
-            context.progress.aside(|| {
-                context.terminal().warn(&format!("{} cannot be updated", path.display()));
-            });
+        if matches!(outcome.outcome, "created" | "exists") {
+            item.mark_sent();
         }
+    }
+    if has_changed
+        && let (Err(_), Some(path)) = (journal.write(kind.name(), &items), journal.path())
+    {
+        // The ids were written before; only the hashes of what was sent are missing.
+        progress.warn(&format!("{} cannot be updated", path.display()));
     }
     end(context, account, journal.path())
 }
 
-fn no_id_twice(planned: &[Planned]) -> Result<(), Failure> {
-    let mut ids: Vec<&str> = planned.iter().map(|planned| planned.id.as_str()).collect();
-    ids.sort_unstable();
-    let twice = ids.windows(2).find_map(|pair| match pair {
-        [one, other] if one == other => Some(*one),
-        _ => None,
+/// The objects as they are to be created, except for their ids.
+fn drafts(
+    assets: &DynamicAssets,
+    given: &[Document],
+    assignments: &[Assignment],
+) -> Result<Vec<Draft>, Failure> {
+    let numbered = (1..).zip(given);
+    let drafts = numbered.map(|(number, given)| {
+        let mut object = given.clone();
+        for assignment in assignments {
+            assignment
+                .apply(&mut object)
+                .map_err(|error| Failure::usage(format!("item {number}: {error}")))?;
+        }
+        let (name, own) = (assets.name_of(&object), assets.id_of(&object));
+        Ok(Draft::new(given.text(), name.as_deref(), own, object))
     });
-    match twice {
-        Some(id) => Err(Failure::usage(format!("two objects have the id {id}; nothing was sent"))),
-        None => Ok(()),
-    }
+    drafts.collect()
 }
 
 /// Sets the id in an object without one. An invalid id is left for the rules to report.
-fn with_id(
-    context: &Context<'_>,
-    mut object: Document,
-    planned: Planned,
-    journal: &Journal,
-) -> Result<Item, Failure> {
-    let fingerprint = fingerprint(object.text());
-    let sent = journal.sent(planned.id).unwrap_or(&fingerprint).to_owned();
+fn set_id(context: &Context<'_>, Item { object, id, .. }: &mut Item) -> Result<(), Failure> {
     let members = context.kind.id_members();
-    let present = members.iter().find(|name| object.contains(name)).or(members.first());
-    if let Some(member) = present
-        && object
-            .read::<Option<String>>(member)
-            .is_ok_and(|id| id.flatten().is_none_or(|id| id.is_empty()))
-    {
-        object
-            .set(member, planned.id.as_str())
-            .map_err(|error| Failure::failed(error.to_string()))?;
+    let Some(member) = members.iter().find(|name| object.contains(name)).or(members.first()) else {
+        return Ok(());
+    };
+    let present = object.read::<Option<String>>(member);
+    if present.is_ok_and(|id| id.flatten().is_none_or(|id| id.is_empty())) {
+        object.set(member, id.as_str()).map_err(|error| Failure::failed(error.to_string()))?;
     }
-    Ok(Item { object, planned, fingerprint, sent })
+    Ok(())
 }
 
 /// Checks the rules of all objects: nothing is sent if one is broken.
@@ -163,14 +127,14 @@ fn valid(assets: &DynamicAssets, items: &[Item]) -> Result<(), Failure> {
 }
 
 async fn one(assets: &DynamicAssets, item: &Item) -> Result<&'static str, Error> {
-    if item.planned.earlier {
+    if item.is_earlier {
         if assets.create_if_missing(&item.object).await?.is_some() {
             return Ok("created");
         }
         if item.is_as_sent() {
             return Ok("exists");
         }
-        let there = assets.find_by_id(&item.planned.id).await?.into_inner();
+        let there = assets.find_by_id(&item.id).await?.into_inner();
         return Ok(if has_all_of(&there, &item.object) { "exists" } else { DIFFERS });
     }
     assets.create(&item.object).await?;
@@ -196,7 +160,7 @@ fn has_all_of(there: &Document, wanted: &Document) -> bool {
 }
 
 fn end(context: &Context<'_>, account: Account, ids: Option<&Path>) -> Result<(), Failure> {
-    let terminal = context.terminal();
+    let progress = &context.progress;
     let (made, existed) = (account.count("created"), account.count("exists"));
     let differing = account.count(DIFFERS);
     let all = context.count(account.outcomes.len());
@@ -204,7 +168,7 @@ fn end(context: &Context<'_>, account: Account, ids: Option<&Path>) -> Result<()
     let ended = account.end(context, "were not made");
     let existing = if existed > 0 { format!(", {existed} existed already") } else { String::new() };
     if several || ended.is_ok() {
-        terminal.note(&format!("created {}{existing}", context.count(made)));
+        progress.note(&format!("created {}{existing}", context.count(made)));
     }
     match (ended, ids) {
         (Ok(()), Some(path)) if differing > 0 => Err(Failure::failed(format!(
@@ -217,7 +181,7 @@ fn end(context: &Context<'_>, account: Account, ids: Option<&Path>) -> Result<()
             path.display()
         ))),
         (Ok(()), Some(path)) => {
-            terminal.note(&format!(
+            progress.note(&format!(
                 "the ids stay in {}: the same command again makes nothing twice",
                 path.display()
             ));

@@ -37,18 +37,84 @@ struct Entry {
     /// The hash of the object's text in the file: it identifies the object where others were added
     /// or removed.
     sha256: String,
-    id: String,
+    id: AssetId,
+    /// The hash of the object's name: it identifies an object that was edited and moved. Missing in
+    /// files of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     /// The hash of what was sent, `--set` included. Missing in files of older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sent: Option<String>,
 }
 
-/// An object's id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Planned {
+/// An object of the input, before it has an id.
+#[derive(Debug)]
+pub(super) struct Draft {
+    sha256: String,
+    name: Option<String>,
+    /// The id that it carries.
+    own: Option<AssetId>,
+    object: Document,
+}
+
+impl Draft {
+    /// `text` is the object in the file; `object` has the members of `--set`, too.
+    pub(super) fn new(
+        text: &str,
+        name: Option<&str>,
+        own: Option<AssetId>,
+        object: Document,
+    ) -> Self {
+        Self { sha256: fingerprint(text), name: name.map(fingerprint), own, object }
+    }
+
+    /// Whether the entry is of this object by its own id, by its text, by its name, or by its place.
+    fn is_of(&self, entry: &Entry, by: By, is_same_place: bool) -> bool {
+        match by {
+            By::OwnId => self.own == Some(entry.id),
+            _ if self.own.is_some() => false,
+            By::Text => self.sha256 == entry.sha256,
+            By::Name => self.name.is_some() && self.name == entry.name,
+            By::Place => is_same_place,
+        }
+    }
+}
+
+/// How an entry is recognised, the surest way first.
+#[derive(Clone, Copy)]
+enum By {
+    OwnId,
+    Text,
+    Name,
+    Place,
+}
+
+/// An object with its id.
+#[derive(Debug)]
+pub(super) struct Item {
+    pub(super) object: Document,
     pub(super) id: AssetId,
-    /// Whether it is from an earlier run, so that the object may exist.
-    pub(super) earlier: bool,
+    /// Whether the id is from an earlier run, so that the object may exist.
+    pub(super) is_earlier: bool,
+    /// Whether the id was made in this run.
+    pub(super) is_new: bool,
+    sha256: String,
+    name: Option<String>,
+    /// The fingerprint of the object, and of what was sent under its id.
+    fingerprint: String,
+    sent: String,
+}
+
+impl Item {
+    /// Whether the object is what was sent under its id.
+    pub(super) fn is_as_sent(&self) -> bool {
+        self.fingerprint == self.sent
+    }
+
+    /// Records that the server has the object as it is now.
+    pub(super) fn mark_sent(&mut self) {
+        self.sent.clone_from(&self.fingerprint);
+    }
 }
 
 impl Journal {
@@ -61,19 +127,17 @@ impl Journal {
         objects: &[Document],
         args: &CreateArgs,
     ) -> Result<Self, Failure> {
-        let Some(input) = input.filter(|_| !context.settings.uses_emulator()) else {
+        let Some(input) = input.filter(|_| !context.settings.emulator) else {
             return Ok(Self::default());
         };
         if let Some(file) = input.regular_file() {
             return Self::at(beside(file), None, context.kind.name());
         }
         let Ok(directory) = context.settings.directory() else {
-            context.progress.aside(|| {
-                context.terminal().warn(
-                    "there is no configuration directory (FUNNELFLUX_CONFIG_DIR), so the ids are \
+            context.progress.warn(
+                "there is no configuration directory (FUNNELFLUX_CONFIG_DIR), so the ids are \
                      not written down: the same command again creates the objects a second time",
-                );
-            });
+            );
             return Ok(Self::default());
         };
         let directory = directory.join("state");
@@ -107,55 +171,30 @@ impl Journal {
         self.path.as_deref()
     }
 
-    /// The hash of what was sent under this id by an earlier run.
-    pub(super) fn sent(&self, id: AssetId) -> Option<&str> {
-        let mut entries = self.earlier.iter().flat_map(|earlier| &earlier.items);
-        let entry = entries.find(|entry| entry.id == id.as_str())?;
-        Some(entry.sent.as_deref().unwrap_or(&entry.sha256))
-    }
-
     /// Gives each object its id: its own, or that of an earlier run, or a new one.
     pub(super) fn assign(
         &self,
-        texts: &[&str],
-        own: &[Option<AssetId>],
+        drafts: Vec<Draft>,
         mut new_id: impl FnMut() -> Result<AssetId, Failure>,
-    ) -> Result<Vec<Planned>, Failure> {
-        let entries = self.earlier.as_ref().map_or(&[][..], |earlier| &earlier.items);
-        let ids = entries.iter().map(|entry| entry.id.parse::<AssetId>());
-        let ids: Vec<AssetId> = ids.collect::<Result<_, _>>().map_err(|cause| {
-            Failure::failed(format!("the file of ids holds something else: {cause}"))
-        })?;
-        let mut free: Vec<bool> = vec![true; entries.len()];
-        let mut take = |wanted: &dyn Fn(usize, &Entry) -> bool| {
-            let mut numbered = entries.iter().enumerate().zip(&mut free).zip(&ids);
-            numbered.find_map(|(((at, entry), free), id)| {
-                (*free && wanted(at, entry)).then(|| {
-                    *free = false;
-                    Planned { id: *id, earlier: true }
-                })
-            })
-        };
-        let mut planned: Vec<Option<Planned>> = Vec::with_capacity(texts.len());
+    ) -> Result<Vec<Item>, Failure> {
+        let mut free: Vec<Option<&Entry>> =
+            self.earlier.iter().flat_map(|earlier| &earlier.items).map(Some).collect();
+        let mut found: Vec<Option<&Entry>> = vec![None; drafts.len()];
         // Own ids first, so that no other object takes their entries.
-        for own in own {
-            planned.push(own.map(|id| {
-                take(&|_, entry| entry.id == id.as_str()).unwrap_or(Planned { id, earlier: false })
-            }));
-        }
-        for (slot, text) in planned.iter_mut().zip(texts) {
-            if slot.is_none() {
-                let sha256 = fingerprint(text);
-                *slot = take(&|_, entry| entry.sha256 == sha256);
+        for by in [By::OwnId, By::Text, By::Name, By::Place] {
+            for (place, (draft, found)) in drafts.iter().zip(&mut found).enumerate() {
+                if found.is_none() {
+                    let mut free = free.iter_mut().enumerate();
+                    let entry = free.find(|(at, entry)| {
+                        entry.is_some_and(|entry| draft.is_of(entry, by, *at == place))
+                    });
+                    *found = entry.and_then(|(_, entry)| entry.take());
+                }
             }
         }
-        // An object that was changed in its place is still the same object.
-        for (place, slot) in planned.iter_mut().enumerate() {
-            if slot.is_none() {
-                *slot = take(&|at, _| at == place);
-            }
-        }
-        if planned.iter().any(Option::is_none) && free.contains(&true) {
+        let is_new = |draft: &Draft, found: Option<&Entry>| draft.own.is_none() && found.is_none();
+        let left = free.iter().any(Option::is_some);
+        if left && drafts.iter().zip(&found).any(|(draft, found)| is_new(draft, *found)) {
             return Err(Failure::failed(
                 "the file has changed so much that it is not clear which object has which id; \
                  nothing was sent",
@@ -164,29 +203,31 @@ impl Journal {
                 "restore the file, or remove the file of ids beside it to create all objects again",
             ));
         }
-        planned
-            .into_iter()
-            .map(|slot| match slot {
-                Some(planned) => Ok(planned),
-                None => Ok(Planned { id: new_id()?, earlier: false }),
-            })
-            .collect()
+        let items = drafts.into_iter().zip(found).map(|(draft, found)| {
+            let is_new = is_new(&draft, found);
+            let Draft { sha256, name, own, object } = draft;
+            let id = match own.or(found.map(|entry| entry.id)) {
+                Some(id) => id,
+                None => new_id()?,
+            };
+            let fingerprint = fingerprint(object.text());
+            // An entry of an older version takes the text for what was sent.
+            let sent = found.map(|entry| entry.sent.as_ref().unwrap_or(&entry.sha256));
+            let sent = sent.unwrap_or(&fingerprint).clone();
+            let is_earlier = found.is_some();
+            Ok(Item { object, id, is_earlier, is_new, sha256, name, fingerprint, sent })
+        });
+        items.collect()
     }
 
-    /// Writes the entries, unless the file has them. `sent` are the hashes of the objects as they
-    /// are sent.
-    pub(super) fn write(
-        &self,
-        asset: &str,
-        texts: &[&str],
-        sent: &[String],
-        planned: &[Planned],
-    ) -> Result<(), Failure> {
+    /// Writes the entries, unless the file has them.
+    pub(super) fn write(&self, asset: &str, items: &[Item]) -> Result<(), Failure> {
         let Some(path) = &self.path else { return Ok(()) };
-        let items = texts.iter().zip(sent).zip(planned).map(|((text, sent), planned)| Entry {
-            sha256: fingerprint(text),
-            id: planned.id.to_string(),
-            sent: Some(sent.clone()),
+        let items = items.iter().map(|item| Entry {
+            sha256: item.sha256.clone(),
+            id: item.id,
+            name: item.name.clone(),
+            sent: Some(item.sent.clone()),
         });
         let entries = Entries { asset: asset.to_owned(), items: items.collect() };
         if self.earlier.as_ref() == Some(&entries) {
@@ -251,8 +292,8 @@ fn name(context: &Context<'_>, objects: &[Document], sets: &[String]) -> String 
         hash.update(piece.len().to_le_bytes());
         hash.update(piece);
     };
-    add(&context.settings.name().to_string());
-    add(context.settings.base_url().unwrap_or_default());
+    add(&context.settings.name);
+    add(context.settings.base_url.as_deref().unwrap_or_default());
     add(context.kind.name());
     sets.iter().for_each(|set| add(set));
     add("objects");
@@ -261,7 +302,7 @@ fn name(context: &Context<'_>, objects: &[Document], sets: &[String]) -> String 
     format!("create-{}-{}", context.kind.name(), digest.get(..32).unwrap_or(&digest))
 }
 
-pub(super) fn fingerprint(text: &str) -> String {
+fn fingerprint(text: &str) -> String {
     hex(&Sha256::digest(text))
 }
 
@@ -275,6 +316,7 @@ mod tests {
 
     const A: &str = "2nIemJxCKbFX";
     const B: &str = "2n5JuOKWLTzd";
+    const NEW: &str = "2n5JuOKWLTzz";
 
     fn id(text: &str) -> AssetId {
         text.parse().unwrap()
@@ -282,9 +324,10 @@ mod tests {
 
     /// A journal in which the objects `one` and `two` have the ids A and B.
     fn journal() -> Journal {
-        let entry = |text: &str, id: &str, sent: &str| Entry {
+        let entry = |text: &str, of: &str, sent: &str| Entry {
             sha256: fingerprint(text),
-            id: id.to_owned(),
+            id: id(of),
+            name: Some(fingerprint(&format!("name of {of}"))),
             sent: Some(sent.to_owned()),
         };
         let items = vec![entry("one", A, "1"), entry("two", B, "2")];
@@ -294,22 +337,55 @@ mod tests {
         }
     }
 
+    fn draft(text: &str, name: Option<&str>, own: Option<&str>) -> Draft {
+        Draft::new(text, name, own.map(id), Document::new())
+    }
+
+    fn assign_in(journal: &Journal, drafts: Vec<Draft>) -> Result<Vec<(String, bool)>, Failure> {
+        let items = journal.assign(drafts, || Ok(id(NEW)))?;
+        Ok(items.iter().map(|item| (item.id.to_string(), item.is_earlier)).collect())
+    }
+
     fn assign(texts: &[&str]) -> Result<Vec<(String, bool)>, Failure> {
-        let new = || Ok(id("2n5JuOKWLTzz"));
-        let planned = journal().assign(texts, &vec![None; texts.len()], new)?;
-        Ok(planned.iter().map(|p| (p.id.to_string(), p.earlier)).collect())
+        assign_in(&journal(), texts.iter().map(|text| draft(text, None, None)).collect())
     }
 
     #[test]
     fn objects_keep_their_ids_wherever_they_stand() {
         let (a, b) = ((A.to_owned(), true), (B.to_owned(), true));
-        let new = ("2n5JuOKWLTzz".to_owned(), false);
+        let new = (NEW.to_owned(), false);
         assert_eq!(assign(&["one", "two"]).unwrap(), [a.clone(), b.clone()]);
         assert_eq!(assign(&["two", "one"]).unwrap(), [b.clone(), a.clone()]);
         assert_eq!(assign(&["one", "two, mended"]).unwrap(), [a.clone(), b.clone()]);
         assert_eq!(assign(&["zero", "one", "two"]).unwrap(), [new.clone(), a.clone(), b.clone()]);
         assert_eq!(assign(&["two"]).unwrap(), [b]);
         assert_eq!(assign(&["one", "two", "one"]).unwrap().last(), Some(&new));
+    }
+
+    #[test]
+    fn objects_that_were_edited_and_moved_keep_their_ids_by_name() {
+        let (name_a, name_b) = (format!("name of {A}"), format!("name of {B}"));
+        let named = |text: &str, name: &str| draft(text, Some(name), None);
+        for (drafts, expected) in [
+            (vec![named("two, mended", &name_b), named("one, mended", &name_a)], vec![B, A]),
+            (vec![named("one, mended", &name_a), named("two, mended", &name_b)], vec![A, B]),
+            (vec![named("two, mended", &name_b), named("one", &name_a)], vec![B, A]),
+            (
+                vec![named("x", "x"), named("two, mended", &name_b), named("one", &name_a)],
+                vec![NEW, B, A],
+            ),
+            // Renamed in their places.
+            (vec![named("one, mended", "x"), named("two, mended", "y")], vec![A, B]),
+            (vec![named("one, mended", "x"), named("two", &name_b)], vec![A, B]),
+            // A copy under the same name is a new object.
+            (
+                vec![named("one", &name_a), named("two", &name_b), named("x", &name_a)],
+                vec![A, B, NEW],
+            ),
+        ] {
+            let ids = assign_in(&journal(), drafts).unwrap();
+            assert_eq!(ids.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), expected);
+        }
     }
 
     #[test]
@@ -320,9 +396,10 @@ mod tests {
     #[test]
     fn ids_of_their_own_are_kept_and_known_again() {
         let none = || panic!("no id is needed");
-        let own = [Some(id(B)), Some(id(A))];
-        let planned = journal().assign(&["x", "y"], &own, none).unwrap();
-        assert_eq!(planned, [B, A].map(|text| Planned { id: id(text), earlier: true }));
+        let own = vec![draft("x", None, Some(B)), draft("y", None, Some(A))];
+        let items = journal().assign(own, none).unwrap();
+        let known: Vec<_> = items.iter().map(|item| (item.id, item.is_earlier)).collect();
+        assert_eq!(known, [(id(B), true), (id(A), true)]);
     }
 
     #[test]
@@ -331,13 +408,19 @@ mod tests {
         let path = beside(&directory.path().join("x.yaml"));
         let new = Journal::at(path.clone(), None, "pages").unwrap();
         assert!(new.earlier.is_none());
-        let planned = [A, B].map(|text| Planned { id: id(text), earlier: false });
-        let sent = ["1".to_owned(), "2".to_owned()];
-        new.write("pages", &["one", "two"], &sent, &planned).unwrap();
+        let drafts = || {
+            let named = |text, of| draft(text, Some(&format!("name of {of}")), Some(of));
+            vec![named("one", A), named("two", B)]
+        };
+        let mut items = new.assign(drafts(), || Ok(id(NEW))).unwrap();
+        for (item, sent) in items.iter_mut().zip(["1", "2"]) {
+            item.sent = sent.to_owned();
+        }
+        new.write("pages", &items).unwrap();
         let again = Journal::at(path.clone(), None, "pages").unwrap();
         assert_eq!(again.earlier, journal().earlier);
         assert!(Journal::at(path, None, "conditions").is_err());
-        assert_eq!(again.sent(id(B)), Some("2"));
+        assert_eq!(again.assign(drafts(), || Ok(id(NEW))).unwrap()[1].sent, "2");
     }
 
     #[test]
@@ -345,6 +428,7 @@ mod tests {
         let older = format!(r#"{{"asset":"pages","items":[{{"sha256":"abc","id":"{A}"}}]}}"#);
         let earlier = Some(serde_json::from_str(&older).unwrap());
         let journal = Journal { earlier, ..Journal::default() };
-        assert_eq!((journal.sent(id(A)), journal.sent(id(B))), (Some("abc"), None));
+        let items = journal.assign(vec![draft("x", None, Some(A))], || Ok(id(NEW))).unwrap();
+        assert_eq!(items[0].sent, "abc");
     }
 }

@@ -2,23 +2,18 @@
 
 mod change;
 mod create;
-mod describe;
-mod get;
 mod journal;
-mod list;
+mod members;
 mod outcome;
-mod set;
-mod unknown;
+mod read;
 mod update;
 
-use funnelflux::FunnelFlux;
 use funnelflux::ledger::{AssetKind, DynamicAssets};
 
 use crate::args::{AssetCommand, AssetsCommand};
 use crate::failure::Failure;
-use crate::output::Terminal;
 use crate::progress::Progress;
-use crate::session::{Session, anonymous};
+use crate::session::Session;
 use crate::settings::Settings;
 
 /// What a verb works with.
@@ -30,10 +25,6 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
-    fn terminal(&self) -> Terminal {
-        self.settings.terminal()
-    }
-
     /// `3 offer-sources`, `1 offer source`.
     fn count(&self, number: usize) -> String {
         let name = if number == 1 { self.kind.noun() } else { self.kind.name() };
@@ -43,9 +34,10 @@ impl Context<'_> {
 
 pub(super) async fn run(command: &AssetsCommand, settings: &Settings) -> Result<(), Failure> {
     let AssetsCommand { kind, verb: command } = command;
-    let Some((verb, typed)) = command.verb() else {
-        return describe::print(kind, settings);
+    let Some(verb) = command.verb() else {
+        return read::members(kind, settings);
     };
+    let typed = AssetCommand::typed(verb);
     if kind.operation(verb).is_none() {
         let offered = AssetCommand::offered(kind).join(", ");
         return Err(Failure::usage(format!(
@@ -54,30 +46,30 @@ pub(super) async fn run(command: &AssetsCommand, settings: &Settings) -> Result<
         ))
         .hint(format!("available: {offered}, members; `ffx api` reaches any other path")));
     }
-    let progress = Progress::start(settings.terminal(), format!("{} {typed}", kind.name()));
-    let with = |client: &FunnelFlux| client.ledger().dynamic_of(kind);
-    if command.is_offline() {
-        let assets = with(&anonymous(settings)?);
-        return act(&Context { kind, assets, progress, settings }, command).await;
-    }
-    let session = Session::open(settings, &progress).await?;
-    session.note_origin(settings.terminal());
-    let assets = with(session.client());
-    act(&Context { kind, assets, progress, settings }, command).await
-}
-
-async fn act(context: &Context<'_>, command: &AssetCommand) -> Result<(), Failure> {
+    let what = format!("{} {typed}", kind.name());
+    let session = match command.is_offline() {
+        true => Session::without_tokens(settings, what)?,
+        false => Session::open(settings, what).await?,
+    };
+    session.note_origin();
+    let (assets, progress) = (session.client.ledger().dynamic_of(kind), session.progress.clone());
+    let context = &Context { kind, assets, progress, settings };
     match command {
-        AssetCommand::Members => describe::print(context.kind, context.settings),
-        AssetCommand::List(args) => list::list(context, args).await,
-        AssetCommand::Get(args) => get::run(context, &args.ids).await,
-        AssetCommand::Find(args) => list::find(context, args).await,
+        AssetCommand::Members => Ok(()),
+        AssetCommand::List(args) => read::list(context, args).await,
+        AssetCommand::Get { ids } => read::get(context, ids).await,
+        AssetCommand::Find(args) => read::find(context, args).await,
         AssetCommand::Create(args) => create::run(context, args).await,
         AssetCommand::Update(args) => update::run(context, args).await,
         AssetCommand::Duplicate(args) => change::duplicate(context, args).await,
-        AssetCommand::Archive(args) => change::archive(context, args).await,
-        AssetCommand::Unarchive(args) => change::unarchive(context, args).await,
-        AssetCommand::Delete(args) => change::delete(context, args).await,
-        AssetCommand::Move(args) => change::move_to(context, args).await,
+        AssetCommand::Archive(args) | AssetCommand::Unarchive(args) => {
+            change::change(context, verb, args, None, true).await
+        }
+        AssetCommand::Delete { change, yes } => {
+            change::change(context, verb, change, None, *yes).await
+        }
+        AssetCommand::Move { change, to, .. } => {
+            change::change(context, verb, change, to.as_ref(), true).await
+        }
     }
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::Context;
 use crate::commands::interrupt::interrupted;
 use crate::failure::Failure;
-use crate::output::{self, Column, Format, Grid, write_csv, write_rows};
+use crate::output::{self, Column, Format, Grid, write_rows};
 
 /// Not sent: it would have failed like another object, or the command was stopped.
 const NOT_TRIED: &str = "not tried";
@@ -170,7 +170,7 @@ pub(super) fn options(context: &Context<'_>) -> BulkOptions {
 /// As [`options`], for writes: Ctrl-C starts no new request and waits for those under way, so that each
 /// object has an outcome.
 pub(super) fn writing(context: &Context<'_>) -> BulkOptions {
-    options(context).cancel_when(interrupted(context.progress.clone(), context.terminal()))
+    options(context).cancel_when(interrupted(context.progress.clone()))
 }
 
 /// Whether the failure concerns this object only, so that the others may succeed.
@@ -190,8 +190,10 @@ fn print(context: &Context<'_>, outcomes: &[Outcome]) -> Result<(), Failure> {
         Format::Table if outcomes.is_empty() => Ok(()),
         Format::Table => Ok(write!(out, "{}", table(outcomes))?),
         Format::Csv => {
-            let header = ["id", "name", "outcome", "members", "error"];
-            write_csv(out, header, outcomes.iter().map(cells))
+            let mut csv = csv::Writer::from_writer(out);
+            csv.write_record(["id", "name", "outcome", "members", "error"])?;
+            outcomes.iter().try_for_each(|outcome| csv.write_record(cells(outcome)))?;
+            Ok(csv.flush()?)
         }
         format => write_rows(out, outcomes, format),
     })
@@ -209,22 +211,18 @@ fn cells(outcome: &Outcome) -> [String; 5] {
 
 /// Empty columns are left out; so is the error if all failed for one reason, which stderr shows.
 fn table(outcomes: &[Outcome]) -> String {
-    let named = outcomes.iter().any(|outcome| outcome.name.is_some());
-    let with_members = outcomes.iter().any(|outcome| !outcome.members.is_empty());
     let reasons: HashSet<&str> = outcomes.iter().filter_map(|o| o.error.as_deref()).collect();
-    let kept = [true, named, true, with_members, reasons.len() > 1];
-    let columns = [
+    let mut grid = Grid::new(vec![
         Column::word("ID"),
-        Column::text("Name"),
+        Column::text("Name").unless_empty(),
         Column::word("Outcome"),
-        Column::text("Members"),
-        Column::text("Error"),
-    ];
-    let shown = columns.into_iter().zip(kept).filter_map(|(column, kept)| kept.then_some(column));
-    let mut grid = Grid::new(shown.collect());
+        Column::text("Members").unless_empty(),
+        Column::text("Error").unless_empty(),
+    ]);
     for outcome in outcomes {
-        let cells = cells(outcome).into_iter().zip(kept);
-        grid.row(cells.filter_map(|(cell, kept)| kept.then_some(cell)).collect());
+        let [id, name, word, members, error] = cells(outcome);
+        let error = if reasons.len() > 1 { error } else { String::new() };
+        grid.row(vec![id, name, word, members, error]);
     }
     grid.draw().text
 }

@@ -5,14 +5,13 @@ use std::collections::HashSet;
 use funnelflux::Error;
 use funnelflux::id::AssetId;
 use funnelflux::model::Document;
-use funnelflux::transport::BoxError;
+use funnelflux::transport::{BoxError, CallBuilder};
 
 use super::Context;
+use super::members::{Assignment, Unknown};
 use super::outcome::{self, Account, Outcome};
-use super::set::Assignment;
-use super::unknown::Unknown;
 use crate::args::UpdateArgs;
-use crate::commands::preview::{self, Request};
+use crate::commands::preview;
 use crate::failure::Failure;
 use crate::input::Input;
 
@@ -37,7 +36,7 @@ pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), 
     account.end(context, "were not changed")?;
     let rest =
         if unchanged > 0 { format!(", {unchanged} had it so already") } else { String::new() };
-    context.terminal().note(&format!("changed {}{rest}", context.count(changed)));
+    context.progress.note(&format!("changed {}{rest}", context.count(changed)));
     Ok(())
 }
 
@@ -51,7 +50,7 @@ fn targets(context: &Context<'_>, args: &UpdateArgs) -> Result<Vec<Target>, Fail
             id.top()
         )));
     }
-    let input = args.members.file.as_deref().map(Input::lock).transpose()?;
+    let input = args.members.file.as_deref().map(|file| Input::read(file, true)).transpose()?;
     let objects = input.as_ref().map_or_else(|| Ok(Vec::new()), Input::objects)?;
     let with_sets = |object: Option<&Document>| {
         let mut all = object.map_or_else(Vec::new, |object| Assignment::of_members(object, kind));
@@ -97,9 +96,8 @@ fn id_twice(targets: &[Target]) -> Option<AssetId> {
 }
 
 fn warn(context: &Context<'_>, unknown: &Unknown, object: &Document, what: &[Assignment]) {
-    for warning in unknown.in_assignments(context.kind, object, what) {
-        context.progress.aside(|| context.terminal().warn(&warning));
-    }
+    let names = what.iter().map(Assignment::top).filter(|name| !object.contains(name));
+    unknown.among(context.kind, names).iter().for_each(|warning| context.progress.warn(warning));
 }
 
 fn apply(object: &mut Document, assignments: &[Assignment]) -> Result<(), BoxError> {
@@ -125,43 +123,40 @@ fn outcome_of(
 async fn dry(context: &Context<'_>, targets: &[Target]) -> Result<(), Failure> {
     let ids: Vec<AssetId> = targets.iter().map(|(id, _)| *id).collect();
     let read = context.assets.find_all(&ids, outcome::options(context)).await;
-    let (mut requests, mut failure) = (Vec::new(), None);
+    let (mut calls, mut failure) = (Vec::new(), None);
     let unknown = Unknown::default();
     for ((id, assignments), object) in targets.iter().zip(read.into_results()) {
         match dry_one(context, &unknown, *id, assignments, object) {
-            Ok(request) => requests.extend(request),
+            Ok(call) => calls.extend(call),
             Err(failed) => {
                 failure.get_or_insert(failed);
             }
         }
     }
-    if requests.is_empty()
+    if calls.is_empty()
         && let Some(failure) = failure
     {
         return Err(failure);
     }
     // What can be shown is shown, as the others would be changed, too.
-    let told = preview::print(context.settings, &context.progress, &requests);
+    let told = preview::print(context.settings, &context.progress, calls);
     failure.map_or(told, |failure| Err(failure.after_others_were_done()))
 }
 
-fn dry_one(
-    context: &Context<'_>,
+fn dry_one<'a>(
+    context: &'a Context<'_>,
     unknown: &Unknown,
     id: AssetId,
     assignments: &[Assignment],
     object: Result<Document, Error>,
-) -> Result<Option<Request>, Failure> {
+) -> Result<Option<CallBuilder<'a>>, Failure> {
     let about = |error: Error| Failure::from(error).about(id);
     let mut object = object.map_err(about)?;
     warn(context, unknown, &object, assignments);
     apply(&mut object, assignments).map_err(|error| Failure::usage(format!("{id}: {error}")))?;
     if object.changed_members().is_empty() {
-        context.progress.aside(|| {
-            context.terminal().note(&format!("{id} has it so already: no request"));
-        });
+        context.progress.note(&format!("{id} has it so already: no request"));
         return Ok(None);
     }
-    let call = context.assets.update_call(&object).map_err(about)?;
-    Request::of(&call).map(Some)
+    context.assets.update_call(&object).map(Some).map_err(about)
 }

@@ -1,21 +1,17 @@
 //! `ffx conversions push`.
 
-use std::io::Write as _;
 use std::num::NonZeroUsize;
 
 use funnelflux::model::updates::{Conversion, ConversionsUpdate, PostbackCalls};
-use funnelflux::reporting::{Reporting, operations};
-use funnelflux::transport::CallBuilder;
-use funnelflux::{Error, FunnelFlux};
+use funnelflux::reporting::operations;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::table::{Line, Table, named_lines};
-use super::transcript::Transcript;
+use super::table::{Line, Table};
 use super::{Batch, SHOWN, Upload};
-use crate::args::{ConversionsCommand, Postbacks};
+use crate::args::{ConversionsArgs, Postbacks};
 use crate::failure::Failure;
-use crate::output::{Column, Format, Grid, Stdout, Terminal, counted};
+use crate::output::{Column, Grid, counted};
 use crate::settings::Settings;
 
 /// Conversions per request. The server's own limit is unknown.
@@ -37,25 +33,15 @@ struct Row {
     postbacks: &'static str,
 }
 
-struct Conversions {
-    table: Table,
-    postbacks: Postbacks,
-    update: ConversionsUpdate,
-    batches: Vec<Batch<ConversionsUpdate>>,
-    /// The sum of all payouts.
-    paid: Decimal,
-}
-
 pub(in crate::commands) async fn run(
-    command: &ConversionsCommand,
+    args: &ConversionsArgs,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    let ConversionsCommand::Push(args) = command;
     let table = Table::read(&args.table, COLUMNS)?;
-    let calls = match args.postbacks {
-        Postbacks::None => PostbackCalls::None,
-        Postbacks::Once => PostbackCalls::OnlyOnce,
-        Postbacks::All => PostbackCalls::All,
+    let (calls, postbacks, told) = match args.postbacks {
+        Postbacks::None => (PostbackCalls::None, "none", "none"),
+        Postbacks::Once => (PostbackCalls::OnlyOnce, "once", "once for each hit"),
+        Postbacks::All => (PostbackCalls::All, "all", "ALL, including those sent before"),
     };
     let update = ConversionsUpdate::builder(calls)
         .conversions(table.each(conversion)?)
@@ -63,31 +49,28 @@ pub(in crate::commands) async fn run(
         .map_err(|cause| table.refused(&cause, "hits"))?;
     let paid = update.conversions().iter().filter(|one| !one.is_delete());
     let paid = table.sum("payouts", paid.filter_map(Conversion::amount))?;
-    warn_of_odd_hits(&table.lines, &update, settings.terminal());
-    let mut lines = 0..table.lines.len();
-    let pieces = update.clone().split(PER_REQUEST).into_iter();
-    let batches = pieces.map(|body| {
-        let positions = lines.by_ref().take(body.conversions().len()).collect();
-        Batch { body, positions }
+    let lines = table.lines.iter().zip(update.conversions());
+    let rows = lines.map(|(line, conversion)| {
+        let row = Row {
+            hit: conversion.hit().to_string(),
+            transaction: conversion.transaction_id().to_owned(),
+            action: if conversion.is_delete() { "delete" } else { "set" },
+            payout: conversion.amount().map(|amount| amount.to_string()),
+            postbacks,
+        };
+        (Some(line.number), row)
     });
-    let batches = batches.collect();
-    let conversions = Conversions { table, postbacks: args.postbacks, update, batches, paid };
-    super::run(&conversions, args.table.send, settings).await
-}
-
-/// Warns of hits that look wrong, because the server accepts a hit that does not exist and ignores
-/// it.
-fn warn_of_odd_hits(lines: &[Line], update: &ConversionsUpdate, terminal: Terminal) {
-    let odd = lines.iter().zip(update.conversions());
-    let odd = odd.filter(|(_, one)| !one.hit().has_known_form());
-    let odd: Vec<u64> = odd.map(|(line, _)| line.number).collect();
-    if !odd.is_empty() {
-        terminal.warn(&format!(
-            "{}: all known hit ids have 22, 24 or 26 characters of 0-9 and a-z; the server does not \
-             report hits that do not exist",
-            named_lines(&odd)
-        ));
-    }
+    let rows = rows.collect();
+    let preview = preview(&table.lines, update.conversions(), paid, told);
+    let mut positions = 0..table.lines.len();
+    let batches = update.split(PER_REQUEST).into_iter().map(|body| {
+        let count = body.conversions().len();
+        Batch::new(&body, positions.by_ref().take(count).collect())
+    });
+    let batches = batches.collect::<Result<_, _>>()?;
+    let (noun, operation) = ("conversion", &operations::CONVERSIONS_UPDATE);
+    let upload = Upload { noun, operation, batches, rows, preview };
+    super::run(upload, args.table.send, settings).await
 }
 
 fn conversion(line: &Line) -> Result<Conversion, String> {
@@ -109,89 +92,40 @@ fn conversion(line: &Line) -> Result<Conversion, String> {
     Ok(conversion.payout(amount))
 }
 
-impl Upload for Conversions {
-    type Row = Row;
-    type Body = ConversionsUpdate;
-
-    const NOUN: &str = "conversion";
-
-    fn batches(&self) -> &[Batch<ConversionsUpdate>] {
-        &self.batches
-    }
-
-    fn transcript(&self, format: Format) -> Transcript<Row> {
-        let rows = self.table.lines.iter().zip(self.update.conversions());
-        let rows = rows.map(|(line, conversion)| {
-            let row = Row {
-                hit: conversion.hit().to_string(),
-                transaction: conversion.transaction_id().to_owned(),
-                action: if conversion.is_delete() { "delete" } else { "set" },
-                payout: conversion.amount().map(|amount| amount.to_string()),
-                postbacks: match self.postbacks {
-                    Postbacks::None => "none",
-                    Postbacks::Once => "once",
-                    Postbacks::All => "all",
-                },
-            };
-            (line.number, row)
-        });
-        Transcript::of_lines(format, rows, &self.batches)
-    }
-
-    /// The first lines, and every line that deletes.
-    fn preview(&self, out: &mut Stdout) -> Result<(), Failure> {
-        let all = self.update.conversions();
-        let mut grid = Grid::new(vec![
-            Column::figure("Line"),
-            Column::word("Hit"),
-            Column::text("Transaction"),
-            Column::figure("Payout"),
-        ]);
-        let mut left_out = 0;
-        for (at, (line, conversion)) in self.table.lines.iter().zip(all).enumerate() {
-            if at >= SHOWN && !conversion.is_delete() {
-                left_out += 1;
-                continue;
-            }
-            grid.row(vec![
-                line.number.to_string(),
-                conversion.hit().to_string(),
-                conversion.transaction_id().to_owned(),
-                match conversion.amount() {
-                    _ if conversion.is_delete() => "DELETE".to_owned(),
-                    Some(amount) => amount.to_string(),
-                    None => "the offer's".to_owned(),
-                },
-            ]);
+/// The first lines, and every line that deletes.
+fn preview(lines: &[Line], all: &[Conversion], paid: Decimal, postbacks: &str) -> String {
+    let mut grid = Grid::new(vec![
+        Column::figure("Line"),
+        Column::word("Hit"),
+        Column::text("Transaction"),
+        Column::figure("Payout"),
+    ]);
+    let mut left_out = 0;
+    for (at, (line, conversion)) in lines.iter().zip(all).enumerate() {
+        if at >= SHOWN && !conversion.is_delete() {
+            left_out += 1;
+            continue;
         }
-        write!(out, "{}", grid.draw().text)?;
-        if left_out > 0 {
-            writeln!(out, "… and {left_out} more, none of which deletes")?;
-        }
-        writeln!(
-            out,
-            "\n{}, payouts of {} in total; {}; postbacks: {}",
-            counted(all.len(), Self::NOUN),
-            self.paid,
-            match all.iter().filter(|one| one.is_delete()).count() {
-                0 => "none of them deletes".to_owned(),
-                1 => "1 of them DELETES a conversion (payout -1)".to_owned(),
-                deleted => format!("{deleted} of them DELETE conversions (payout -1)"),
+        grid.row(vec![
+            line.number.to_string(),
+            conversion.hit().to_string(),
+            conversion.transaction_id().to_owned(),
+            match conversion.amount() {
+                _ if conversion.is_delete() => "DELETE".to_owned(),
+                Some(amount) => amount.to_string(),
+                None => "the offer's".to_owned(),
             },
-            match self.postbacks {
-                Postbacks::None => "none",
-                Postbacks::Once => "once for each hit",
-                Postbacks::All => "ALL, including those sent before",
-            }
-        )?;
-        Ok(())
+        ]);
     }
-
-    fn call<'a>(client: &'a FunnelFlux, body: &ConversionsUpdate) -> CallBuilder<'a> {
-        client.call(&operations::CONVERSIONS_UPDATE).json(body)
+    let mut text = grid.draw().text;
+    if left_out > 0 {
+        text += &format!("… and {left_out} more, none of which deletes\n");
     }
-
-    async fn send(reporting: &Reporting, body: &ConversionsUpdate) -> Result<(), Error> {
-        reporting.conversions_update(body).await.map(drop)
-    }
+    let deletes = match all.iter().filter(|one| one.is_delete()).count() {
+        0 => "none of them deletes".to_owned(),
+        1 => "1 of them DELETES a conversion (payout -1)".to_owned(),
+        deleted => format!("{deleted} of them DELETE conversions (payout -1)"),
+    };
+    let count = counted(all.len(), "conversion");
+    text + &format!("\n{count}, payouts of {paid} in total; {deletes}; postbacks: {postbacks}\n")
 }

@@ -4,8 +4,7 @@
 mod conversions;
 mod costs;
 mod custom_events;
-mod deadline;
-mod outcome;
+mod patience;
 mod reset;
 mod table;
 mod transcript;
@@ -17,74 +16,71 @@ pub(super) use reset::run as reset;
 
 use std::io::Write as _;
 
-use funnelflux::reporting::Reporting;
-use funnelflux::transport::CallBuilder;
-use funnelflux::{Error, FunnelFlux};
+use funnelflux::FunnelFlux;
+use funnelflux::transport::bytes::Bytes;
+use funnelflux::transport::{CallBuilder, Operation};
 use serde::Serialize;
 
-use self::deadline::Deadline;
-use self::outcome::Outcome;
-use self::transcript::Transcript;
+use self::transcript::{NOT_SENT, Transcript, outcome_of};
 use super::interrupt::Interrupt;
-use super::preview::{self, Request};
+use super::preview;
 use crate::args::SendArgs;
 use crate::failure::Failure;
-use crate::output::{Format, Stdout, counted, stdout};
-use crate::progress::Progress;
-use crate::session::{Session, anonymous};
+use crate::output::{Format, counted, print};
+use crate::session::Session;
 use crate::settings::Settings;
 
 /// The most lines that a preview shows.
 const SHOWN: usize = 20;
 
+/// A checked input, split into requests.
+struct Upload<R> {
+    /// The name of one row.
+    noun: &'static str,
+    operation: &'static Operation,
+    /// The requests, in the order in which they are sent.
+    batches: Vec<Batch>,
+    /// The rows as they are printed for programs, with the numbers of their lines in the file.
+    rows: Vec<(Option<u64>, R)>,
+    /// The preview for people.
+    preview: String,
+}
+
 /// A request of an upload.
-struct Batch<B> {
-    body: B,
+struct Batch {
+    body: Bytes,
     /// The positions of the rows that the request sends.
     positions: Vec<usize>,
 }
 
-/// A checked input, split into requests.
-trait Upload {
-    /// The members of a printed row.
-    type Row: Serialize;
-    /// The body of a request.
-    type Body;
+impl Batch {
+    fn new(body: &impl Serialize, positions: Vec<usize>) -> Result<Self, Failure> {
+        let json = serde_json::to_vec(body)
+            .map_err(|cause| Failure::failed(format!("a request cannot be written: {cause}")))?;
+        Ok(Self { body: json.into(), positions })
+    }
 
-    /// The name of one row.
-    const NOUN: &str;
-
-    /// The requests, in the order in which they are sent.
-    fn batches(&self) -> &[Batch<Self::Body>];
-
-    /// The rows as they are printed for programs.
-    fn transcript(&self, format: Format) -> Transcript<Self::Row>;
-
-    /// Prints the preview for people.
-    fn preview(&self, out: &mut Stdout) -> Result<(), Failure>;
-
-    /// The call of a request, for a dry run. Tests hold it to what [`send`](Self::send) sends.
-    fn call<'a>(client: &'a FunnelFlux, body: &Self::Body) -> CallBuilder<'a>;
-
-    /// Sends a request.
-    async fn send(reporting: &Reporting, body: &Self::Body) -> Result<(), Error>;
+    fn call<'a>(&self, client: &'a FunnelFlux, operation: &'static Operation) -> CallBuilder<'a> {
+        client.call(operation).json_text(self.body.clone())
+    }
 }
 
 /// Previews an upload and, with `--yes`, sends it and reports the outcome of each row.
-async fn run<U: Upload>(upload: &U, args: SendArgs, settings: &Settings) -> Result<(), Failure> {
-    let (terminal, format) = (settings.terminal(), settings.format());
+async fn run<R: Serialize>(
+    upload: Upload<R>,
+    args: SendArgs,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let Upload { noun, operation, batches, rows, preview } = upload;
+    let (terminal, format) = (settings.terminal, settings.format());
     if args.dry.dry_run {
-        let progress = Progress::start(terminal, format!("{}s", U::NOUN));
-        let client = anonymous(settings)?;
-        let calls = upload.batches().iter().map(|batch| U::call(&client, &batch.body));
-        return preview::print(settings, &progress, &Request::all(calls)?);
+        let session = Session::without_tokens(settings, format!("{noun}s"))?;
+        let calls = batches.iter().map(|batch| batch.call(&session.client, operation));
+        return preview::print(settings, &session.progress, calls);
     }
-    let mut transcript = upload.transcript(format);
+    let mut transcript = Transcript::new(format, rows, &batches);
     let shown = match format {
-        Format::Table => {
-            let mut out = stdout();
-            upload.preview(&mut out).and_then(|()| Ok(out.flush()?))
-        }
+        Format::Table => print(|out| Ok(out.write_all(preview.as_bytes())?)),
         _ => Ok(()),
     };
     if !args.yes {
@@ -93,51 +89,44 @@ async fn run<U: Upload>(upload: &U, args: SendArgs, settings: &Settings) -> Resu
         terminal.note("nothing was sent; --yes sends it");
         return Ok(());
     }
-    let progress = Progress::start(terminal, format!("{}s", U::NOUN));
-    let session = Session::open(settings, &progress).await?;
-    session.note_origin(terminal);
-    let interrupt = Interrupt::guarding(&progress, terminal);
-    let deadline = Deadline { interrupt: &interrupt, progress: &progress, terminal };
-    let reporting = session.client().reporting();
-    let sent = send(upload, &reporting, &mut transcript, &deadline).await;
-    progress.finish();
+    let session = Session::open(settings, format!("{noun}s")).await?;
+    session.note_origin();
+    let interrupt = Interrupt::listen(&session.progress);
+    let total = transcript.len();
+    let mut accepted = 0;
+    let mut sent = Ok(());
+    // The first request that is not accepted ends the upload, because later lines may depend on it.
+    for (done, batch) in batches.iter().enumerate() {
+        if interrupt.came() {
+            let left = counted(transcript.count(NOT_SENT), noun);
+            let stopped = Failure::failed(format!("stopped: {accepted} accepted, {left} not sent"));
+            sent = Err(transcript.with_rest(stopped));
+            break;
+        }
+        session.progress.tell(format!("{accepted} of {total}"));
+        let call = async || batch.call(&session.client, operation).send().await?.accepted();
+        let result = patience::call(&interrupt, &session.progress, call).await;
+        transcript.record(&batch.positions, outcome_of(&result));
+        if let Err(error) = result {
+            let failure = Failure::from(error);
+            sent = Err(match transcript.lines(&batch.positions) {
+                Some(lines) => transcript.with_rest(failure.about(format!(
+                    "{lines} ({done} of {} accepted before; of {}: {})",
+                    counted(batches.len(), "request"),
+                    counted(total, noun),
+                    transcript.tally(),
+                ))),
+                None => failure,
+            });
+            break;
+        }
+        accepted += batch.positions.len();
+    }
+    session.progress.finish();
     if sent.is_ok() {
-        let rows = counted(transcript.len(), U::NOUN);
+        let rows = counted(total, noun);
         terminal.note(&format!("accepted: {rows} queued; the server processes them later"));
     }
     // With `--yes`, a closed stdout neither stops the upload nor hides its result.
     Failure::outcome(sent, shown.and(transcript.end()))
-}
-
-/// Sends one request after another and stops at the first that is not accepted, because later lines
-/// may depend on it.
-async fn send<U: Upload>(
-    upload: &U,
-    reporting: &Reporting,
-    transcript: &mut Transcript<U::Row>,
-    deadline: &Deadline<'_>,
-) -> Result<(), Failure> {
-    let mut accepted = 0;
-    for (done, Batch { body, positions }) in upload.batches().iter().enumerate() {
-        if deadline.interrupt.came() {
-            let left = counted(transcript.count(Outcome::NotSent), U::NOUN);
-            let stopped = Failure::failed(format!("stopped: {accepted} accepted, {left} not sent"));
-            return Err(transcript.with_rest(stopped));
-        }
-        deadline.progress.tell(format!("{accepted} of {}", transcript.len()));
-        let result = deadline.call(|| U::send(reporting, body)).await;
-        transcript.record(positions, Outcome::of(&result));
-        result.map_err(|error| {
-            let failure = Failure::from(error);
-            let Some(lines) = transcript.lines(positions) else { return failure };
-            transcript.with_rest(failure.about(format!(
-                "{lines} ({done} of {} accepted before; of {}: {})",
-                counted(upload.batches().len(), "request"),
-                counted(transcript.len(), U::NOUN),
-                transcript.tally(),
-            )))
-        })?;
-        accepted += positions.len();
-    }
-    Ok(())
 }

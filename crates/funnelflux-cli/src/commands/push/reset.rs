@@ -5,21 +5,19 @@ use std::io::Write as _;
 use std::time::SystemTime;
 
 use funnelflux::model::time::TimeRange;
-use funnelflux::model::updates::ResetRequest;
+use funnelflux::model::updates::{ResetRequest, ResetRequestBuilder};
 use funnelflux::reporting::operations;
 use funnelflux::transport::{Timer as _, TokioTimer};
 use serde::Serialize;
 
-use super::outcome::Outcome;
-use super::transcript::Transcript;
+use super::transcript::{Transcript, outcome_of};
 use crate::args::ResetArgs;
 use crate::commands::confirm;
 use crate::commands::interrupt::Interrupt;
-use crate::commands::preview::{self, Request};
+use crate::commands::preview;
 use crate::commands::report::range;
 use crate::failure::Failure;
-use crate::output::{Format, counted, stdout};
-use crate::progress::Progress;
+use crate::output::{Format, counted, print};
 use crate::session::Session;
 use crate::settings::Settings;
 
@@ -36,37 +34,32 @@ struct Row {
 }
 
 pub(in crate::commands) async fn run(args: &ResetArgs, settings: &Settings) -> Result<(), Failure> {
-    let (terminal, format) = (settings.terminal(), settings.format());
+    let (terminal, format) = (settings.terminal, settings.format());
     let now = TokioTimer.wall();
     let asked = range::resolve(&args.range, settings, now)?;
     let range = until(asked.clone(), now)?;
-    let restriction = restriction(args);
-    let described = described(&restriction);
-    let request = request(args, restriction.is_empty(), &described, range.clone())?;
-    let progress = Progress::start(terminal, "counting");
-    let session = Session::open(settings, &progress).await?;
-    session.note_origin(terminal);
-    let reporting = session.client().reporting();
+    let (request, restriction) = request(args, range.clone())?;
+    let session = Session::open(settings, "counting").await?;
+    session.note_origin();
+    let reporting = session.client.reporting();
     let token = reporting.reset_validate(&request).await?;
     let hits = counted(token.hits(), "hit");
-    let would = format!("{range}, {described}: {hits} would be deleted");
+    let would = format!("{range}, {}: {hits} would be deleted", described(&restriction));
     if args.dry_run {
         terminal.note(&would);
-        let call = session.client().call(&operations::RESET_PERFORM);
+        let call = session.client.call(&operations::RESET_PERFORM);
         let call = call.json_text(token.json().to_vec());
-        return preview::print(settings, &progress, &Request::all([call])?);
+        return preview::print(settings, &session.progress, [call]);
     }
-    let mut transcript = Transcript::of_one(
-        format,
-        Row {
-            start: range.start_rfc3339(),
-            end: range.end_rfc3339(),
-            everything: request.is_everything(),
-            restriction,
-            hits: token.hits(),
-        },
-    );
-    let shown = progress.aside(|| {
+    let row = Row {
+        start: range.start_rfc3339(),
+        end: range.end_rfc3339(),
+        everything: request.is_everything(),
+        restriction,
+        hits: token.hits(),
+    };
+    let mut transcript = Transcript::new(format, vec![(None, row)], &[]);
+    let shown = session.progress.aside(|| {
         if range.end() != asked.end() {
             terminal.note(&format!(
                 "up to {}, the moment of the count: later hits are kept",
@@ -77,13 +70,12 @@ pub(in crate::commands) async fn run(args: &ResetArgs, settings: &Settings) -> R
             terminal.note(&would);
             return Ok(());
         }
-        let mut out = stdout();
-        writeln!(out, "{would}").and_then(|()| out.flush()).map_err(Failure::from)
+        print(|out| Ok(writeln!(out, "{would}")?))
     });
     if token.hits() == 0 {
-        progress.finish();
+        session.progress.finish();
         shown?;
-        transcript.record(&[0], Outcome::NothingToDelete);
+        transcript.record(&[0], "nothing to delete");
         transcript.end()?;
         terminal.note("nothing to delete");
         return Ok(());
@@ -96,14 +88,15 @@ pub(in crate::commands) async fn run(args: &ResetArgs, settings: &Settings) -> R
         })?;
     }
     let count = usize::try_from(token.hits()).unwrap_or(usize::MAX);
-    if let Err(failure) = progress.aside(|| confirm::deletion(&hits, count, args.yes)) {
-        progress.finish();
+    let asked = session.progress.aside(|| confirm::deletion(&hits, count, args.yes));
+    if let Err(failure) = asked {
+        session.progress.finish();
         return Failure::outcome(Err(failure), transcript.end());
     }
-    let interrupt = Interrupt::guarding(&progress, terminal);
+    let interrupt = Interrupt::listen(&session.progress);
     let result = interrupt.guard(Box::pin(reporting.reset_perform(token))).await;
-    progress.finish();
-    transcript.record(&[0], Outcome::of(&result));
+    session.progress.finish();
+    transcript.record(&[0], outcome_of(&result));
     let done = result.map(drop).map_err(|error| {
         // The arguments are right: the hits have changed since they were counted.
         if error.is_invalid_request() {
@@ -130,21 +123,6 @@ fn until(range: TimeRange, now: SystemTime) -> Result<TimeRange, Failure> {
     Ok(TimeRange::between(range.start(), now, range.zone())?)
 }
 
-fn restriction(args: &ResetArgs) -> Restriction {
-    fn texts<T: ToString>(values: &[T]) -> Vec<String> {
-        values.iter().map(ToString::to_string).collect()
-    }
-    let all = [
-        ("funnel_groups", texts(&args.funnel_group)),
-        ("funnels", texts(&args.funnel)),
-        ("traffic_sources", texts(&args.traffic_source)),
-        ("countries", args.country.clone()),
-        ("visitors", texts(&args.visitor)),
-        ("ips", texts(&args.ip)),
-    ];
-    all.into_iter().filter(|(_, values)| !values.is_empty()).collect()
-}
-
 fn described(restriction: &Restriction) -> String {
     if restriction.is_empty() {
         return "EVERYTHING".to_owned();
@@ -155,13 +133,39 @@ fn described(restriction: &Restriction) -> String {
     format!("only {}", each.collect::<Vec<_>>().join(" and "))
 }
 
-fn request(
-    args: &ResetArgs,
-    is_unrestricted: bool,
-    described: &str,
-    range: TimeRange,
-) -> Result<ResetRequest, Failure> {
-    match (is_unrestricted, args.everything) {
+/// A request and, for the preview, what restricts it.
+struct Draft {
+    builder: ResetRequestBuilder,
+    restriction: Restriction,
+}
+
+impl Draft {
+    /// Adds a restriction. The builder refuses a list that is empty, since it would restrict nothing.
+    fn only<T: Clone + ToString>(
+        mut self,
+        name: &'static str,
+        values: &[T],
+        add: fn(ResetRequestBuilder, Vec<T>) -> ResetRequestBuilder,
+    ) -> Self {
+        if !values.is_empty() {
+            self.builder = add(self.builder, values.to_vec());
+            self.restriction.insert(name, values.iter().map(T::to_string).collect());
+        }
+        self
+    }
+}
+
+fn request(args: &ResetArgs, range: TimeRange) -> Result<(ResetRequest, Restriction), Failure> {
+    let draft = Draft { builder: ResetRequest::builder(range), restriction: Restriction::new() };
+    let draft = draft
+        .only("funnel_groups", &args.funnel_group, |b, ids| b.funnel_groups(ids))
+        .only("funnels", &args.funnel, |b, ids| b.funnels(ids))
+        .only("traffic_sources", &args.traffic_source, |b, ids| b.traffic_sources(ids))
+        .only("countries", &args.country, |b, codes| b.country_codes(codes))
+        .only("visitors", &args.visitor, |b, ids| b.visitors(ids))
+        .only("ips", &args.ip, |b, ips| b.ips(ips));
+    let Draft { mut builder, restriction } = draft;
+    match (restriction.is_empty(), args.everything) {
         (true, false) => {
             return Err(Failure::usage(
                 "no restriction was given; expected --funnel-group, --funnel, --traffic-source, \
@@ -170,36 +174,16 @@ fn request(
         }
         (false, true) => {
             return Err(Failure::usage(format!(
-                "--everything and a restriction ({described}) exclude each other"
+                "--everything and a restriction ({}) exclude each other",
+                described(&restriction)
             )));
         }
-        _ => {}
+        (true, true) => builder = builder.everything(),
+        (false, false) => {}
     }
-    // The builder refuses a list that is empty, since it would restrict nothing.
-    let mut builder = ResetRequest::builder(range);
-    if !args.funnel_group.is_empty() {
-        builder = builder.funnel_groups(args.funnel_group.iter().copied());
-    }
-    if !args.funnel.is_empty() {
-        builder = builder.funnels(args.funnel.iter().copied());
-    }
-    if !args.traffic_source.is_empty() {
-        builder = builder.traffic_sources(args.traffic_source.iter().copied());
-    }
-    if !args.country.is_empty() {
-        builder = builder.country_codes(args.country.iter().cloned());
-    }
-    if !args.visitor.is_empty() {
-        builder = builder.visitors(args.visitor.iter().cloned());
-    }
-    if !args.ip.is_empty() {
-        builder = builder.ips(args.ip.iter().copied());
-    }
-    if args.everything {
-        builder = builder.everything();
-    }
-    builder.build().map_err(|cause| {
+    let request = builder.build().map_err(|cause| {
         // The countries are the only restriction that clap does not check.
         Failure::usage(cause.to_string().replace("restrictToCountryCodes", "--country"))
-    })
+    })?;
+    Ok((request, restriction))
 }

@@ -78,7 +78,7 @@ impl Table {
     /// a misspelt restriction would widen what is sent.
     pub(super) fn read(args: &TableArgs, columns: &[(&str, &[&str])]) -> Result<Self, Failure> {
         let path = &args.file;
-        let input = if args.send.sends() { Input::lock(path)? } else { Input::read(path)? };
+        let input = Input::read(path, args.send.sends())?;
         let mut lines = lines(path, input.text(), columns)?;
         if let Some(from) = args.from_line {
             lines.retain(|line| line.number >= from);

@@ -2,15 +2,35 @@
 
 use std::io::Write as _;
 
+use funnelflux::Error;
 use serde::Serialize;
 
 use super::Batch;
-use super::outcome::Outcome;
 use super::table::named_lines;
 use crate::failure::Failure;
-use crate::output::{Format, row, stdout, write_object, write_objects};
+use crate::output::{Format, print, row, write_object, write_objects};
 
-/// A row as it is printed.
+pub(super) const NOT_SENT: &str = "not sent";
+/// Accepted and queued; the server processes it later.
+pub(super) const ACCEPTED: &str = "accepted";
+const FAILED: &str = "failed";
+/// The request is ambiguous: it was sent and its answer was lost.
+const UNKNOWN: &str = "unknown";
+
+/// The outcome of the rows of a request.
+pub(super) fn outcome_of<T>(result: &Result<T, Error>) -> &'static str {
+    match result {
+        Ok(_) => ACCEPTED,
+        Err(error) if error.is_ambiguous() => UNKNOWN,
+        Err(_) => FAILED,
+    }
+}
+
+fn is_settled<T>(row: &Row<T>) -> bool {
+    matches!(row.outcome, ACCEPTED | UNKNOWN)
+}
+
+/// A row as it is printed. A row that is no line of a file has no number.
 #[derive(Debug, Serialize)]
 struct Row<T> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -19,7 +39,7 @@ struct Row<T> {
     request: Option<usize>,
     #[serde(flatten)]
     members: T,
-    outcome: Outcome,
+    outcome: &'static str,
     #[serde(skip)]
     is_printed: bool,
 }
@@ -37,49 +57,35 @@ pub(super) struct Transcript<T> {
 }
 
 impl<T: Serialize> Transcript<T> {
-    /// One row for each line of a file, with the numbers of its line and of its request.
-    pub(super) fn of_lines<B>(
-        format: Format,
-        lines: impl IntoIterator<Item = (u64, T)>,
-        batches: &[Batch<B>],
-    ) -> Self {
-        let mut transcript = Self::of_rows(format, lines, |(line, members)| (Some(line), members));
+    /// The rows and the numbers of their lines, none of them sent.
+    pub(super) fn new(format: Format, rows: Vec<(Option<u64>, T)>, batches: &[Batch]) -> Self {
+        let rows = rows.into_iter().map(|(line, members)| Row {
+            line,
+            request: None,
+            members,
+            outcome: NOT_SENT,
+            is_printed: false,
+        });
+        let mut rows: Vec<Row<T>> = rows.collect();
         for (number, batch) in (1..).zip(batches) {
             for at in &batch.positions {
-                if let Some(row) = transcript.rows.get_mut(*at) {
+                if let Some(row) = rows.get_mut(*at).filter(|row| row.line.is_some()) {
                     row.request = Some(number);
                 }
             }
         }
-        transcript
-    }
-
-    /// One object instead of a list of rows.
-    pub(super) fn of_one(format: Format, members: T) -> Self {
-        Self::of_rows(format, [members], |members| (None, members))
-    }
-
-    fn of_rows<I>(
-        format: Format,
-        items: impl IntoIterator<Item = I>,
-        parts: impl Fn(I) -> (Option<u64>, T),
-    ) -> Self {
-        let rows = items.into_iter().map(|item| {
-            let (line, members) = parts(item);
-            Row { line, request: None, members, outcome: Outcome::NotSent, is_printed: false }
-        });
-        Self { format, rows: rows.collect(), has_header: false, broken: Ok(()) }
+        Self { format, rows, has_header: false, broken: Ok(()) }
     }
 
     /// Records the outcome of these rows.
-    pub(super) fn record(&mut self, positions: &[usize], outcome: Outcome) {
+    pub(super) fn record(&mut self, positions: &[usize], outcome: &'static str) {
         for at in positions {
             if let Some(row) = self.rows.get_mut(*at) {
                 row.outcome = outcome;
             }
         }
         if matches!(self.format, Format::Ndjson | Format::Csv) {
-            self.print(|outcome| outcome != Outcome::NotSent);
+            self.print(|outcome| outcome != NOT_SENT);
         }
     }
 
@@ -95,23 +101,15 @@ impl<T: Serialize> Transcript<T> {
         self.rows.len()
     }
 
-    pub(super) fn count(&self, outcome: Outcome) -> usize {
+    pub(super) fn count(&self, outcome: &'static str) -> usize {
         self.rows.iter().filter(|row| row.outcome == outcome).count()
     }
 
     /// The outcomes and how often each occurs, such as `500 accepted, 500 unknown, 200 not sent`.
     pub(super) fn tally(&self) -> String {
-        let words = [
-            (Outcome::Accepted, "accepted"),
-            (Outcome::Unknown, "unknown"),
-            (Outcome::Failed, "failed"),
-            (Outcome::NotSent, "not sent"),
-        ];
-        let counts = words.iter().filter_map(|(outcome, word)| {
-            let count = self.count(*outcome);
-            (count > 0).then(|| format!("{count} {word}"))
-        });
-        counts.collect::<Vec<_>>().join(", ")
+        let counts = [ACCEPTED, UNKNOWN, FAILED, NOT_SENT].map(|word| (self.count(word), word));
+        let counts = counts.iter().filter(|(count, _)| *count > 0);
+        counts.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
     }
 
     /// Names the lines of these rows; `None` if the rows are not lines of a file.
@@ -124,16 +122,14 @@ impl<T: Serialize> Transcript<T> {
     /// Adds how to send the lines that were not accepted. A line whose outcome is unknown must not be
     /// sent again blindly.
     pub(super) fn with_rest(&self, failure: Failure) -> Failure {
-        let is_settled =
-            |row: &&Row<T>| matches!(row.outcome, Outcome::Accepted | Outcome::Unknown);
-        let mut rest = self.rows.iter().skip_while(is_settled);
+        let mut rest = self.rows.iter().skip_while(|row| is_settled(row));
         let Some(next) = rest.next().and_then(|row| row.line) else { return failure };
-        failure.and_hint(if rest.any(|row| is_settled(&row)) {
+        failure.and_hint(if rest.any(is_settled) {
             // A request of costs takes its lines from anywhere in the file.
             "(-o ndjson prints the outcome of each line: put those that were not sent into a file of \
              their own)"
                 .to_owned()
-        } else if self.count(Outcome::Unknown) > 0 {
+        } else if self.count(UNKNOWN) > 0 {
             format!("(--from-line {next} sends the lines after these)")
         } else {
             format!("(--from-line {next} sends the lines that were not accepted)")
@@ -141,7 +137,7 @@ impl<T: Serialize> Transcript<T> {
     }
 
     /// Prints the rows with such an outcome that are not printed yet.
-    fn print(&mut self, is_wanted: impl Fn(Outcome) -> bool) {
+    fn print(&mut self, is_wanted: impl Fn(&str) -> bool) {
         let new = self.rows.iter_mut().filter(|row| !row.is_printed && is_wanted(row.outcome));
         let new: Vec<&Row<T>> = new
             .map(|row| {
@@ -158,21 +154,15 @@ impl<T: Serialize> Transcript<T> {
 
 fn write<T: Serialize>(rows: &[&Row<T>], format: Format, has_header: bool) -> Result<(), Failure> {
     let objects: Vec<_> = rows.iter().map(row).collect::<Result<_, _>>()?;
-    let mut bytes = Vec::new();
-    match objects.as_slice() {
-        [one] if rows.iter().all(|row| row.line.is_none()) => {
-            write_object(&mut bytes, one, format)?;
+    print(|out| match (objects.as_slice(), rows) {
+        ([one], [only]) if only.line.is_none() => write_object(out, one, format),
+        (all, _) => {
+            let mut bytes = Vec::new();
+            write_objects(&mut bytes, &all.iter().collect::<Vec<_>>(), format)?;
+            // The names of members contain no line breaks.
+            let header = bytes.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+            let skipped = if format == Format::Csv && has_header { header } else { 0 };
+            Ok(out.write_all(bytes.get(skipped..).unwrap_or_default())?)
         }
-        all => write_objects(&mut bytes, &all.iter().collect::<Vec<_>>(), format)?,
-    }
-    let mut text = bytes.as_slice();
-    if format == Format::Csv && has_header {
-        // The names of members contain no line breaks.
-        let header = text.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        text = text.get(header..).unwrap_or_default();
-    }
-    let mut out = stdout();
-    out.write_all(text)?;
-    out.flush()?;
-    Ok(())
+    })
 }

@@ -1,13 +1,10 @@
 //! `ffx report attributes`.
 
-use std::io::Write as _;
-
 use funnelflux::model::reporting::Attribute;
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::output::{Column, Format, Grid, print, write_rows};
-use crate::progress::Progress;
+use crate::output::{Column, print, write_listing};
 use crate::session::{Session, print_heading};
 use crate::settings::Settings;
 
@@ -31,27 +28,19 @@ impl<'a> Listed<'a> {
 }
 
 pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
-    let terminal = settings.terminal();
-    let progress = Progress::start(terminal, "attributes");
-    let session = Session::open(settings, &progress).await?;
-    let list = session.client().reporting().attributes().await?;
-    progress.finish();
+    let terminal = settings.terminal;
+    let session = Session::open(settings, "attributes").await?;
+    let list = session.client.reporting().attributes().await?;
+    session.progress.finish();
     let listed: Vec<_> = list.attributes().iter().map(Listed::new).collect();
     print(|out| {
         print_heading(out, &session, settings, None)?;
-        if settings.format() != Format::Table {
-            return write_rows(out, &listed, settings.format());
-        }
-        let mut grid = Grid::new(vec![
-            Column::text("Attribute"),
-            Column::text("Short name"),
-            Column::text("Name known"),
-        ]);
-        for entry in &listed {
-            let alias = entry.alias.unwrap_or_default();
-            grid.row([entry.attribute, alias, entry.grade].map(str::to_owned).to_vec());
-        }
-        Ok(out.write_all(grid.draw().text.as_bytes())?)
+        let columns = vec![
+            Column::text("Attribute").of(&["attribute"]),
+            Column::text("Short name").of(&["alias"]),
+            Column::text("Name known").of(&["grade"]),
+        ];
+        write_listing(out, &listed, columns, settings.format())
     })?;
     if list.attributes().is_empty() {
         terminal.warn(

@@ -9,31 +9,29 @@ use funnelflux::model::reporting::{
 use funnelflux::reporting::{QueryLimit as _, SplitOptions, Window};
 use funnelflux::transport::{Timer as _, TokioTimer};
 
-use super::{metrics, range, selections};
+use super::{range, selections};
 use crate::args::DrilldownArgs;
 use crate::failure::Failure;
-use crate::output::{self, Column, Format, Grid, JsonArray, counted};
-use crate::progress::Progress;
+use crate::output::{self, Column, Format, Grid, JsonLines, counted};
 use crate::session::{Session, print_heading};
 use crate::settings::Settings;
 
 pub(super) async fn run(args: &DrilldownArgs, settings: &Settings) -> Result<(), Failure> {
     let range = range::resolve(&args.range, settings, TokioTimer.wall())?;
-    let request = selections::request(args, range, &settings.fields()?)?;
-    let metrics = metrics::parse(&args.metric);
-    let progress = Progress::start(settings.terminal(), "report");
-    let session = Session::open(settings, &progress).await?;
-    let report = ask(args, settings, &session, &request, &metrics, &progress).await?;
-    progress.finish();
+    let request = selections::request(args, range, &settings.profile.fields(&settings.name)?)?;
+    let metrics = selections::metrics(&args.metric);
+    let session = Session::open(settings, "report").await?;
+    let report = ask(args, &session, &request, &metrics).await?;
+    session.progress.finish();
     let view = match metrics.as_slice() {
-        [] if settings.format() == Format::Table => report.select(&metrics::usual(&report)),
+        [] if settings.format() == Format::Table => report.select(&selections::usual(&report)),
         [] => Ok(report.view()),
         chosen => report.select(chosen),
     };
     let view = view.map_err(|error| Failure::usage(format!("--{error}")))?;
     print(&view, &request, settings, &session, !metrics.is_empty())?;
     if report.completeness() == ReportCompleteness::Cut {
-        settings.terminal().warn(&format!(
+        settings.terminal.warn(&format!(
             "the server says that there are more rows than the {} it sent: ask for fewer attributes, \
              filter, or use a shorter time range",
             report.len()
@@ -44,13 +42,11 @@ pub(super) async fn run(args: &DrilldownArgs, settings: &Settings) -> Result<(),
 
 async fn ask(
     args: &DrilldownArgs,
-    settings: &Settings,
     session: &Session,
     request: &DrilldownRequest,
     metrics: &[Metric],
-    progress: &Progress,
 ) -> Result<Report, Failure> {
-    let reporting = session.client().reporting();
+    let reporting = session.client.reporting();
     if !args.split {
         let report = Box::pin(reporting.drilldown(request)).await;
         return Ok(report.map_err(explain)?.into_inner());
@@ -62,7 +58,7 @@ async fn ask(
     if args.drop_non_additive {
         merge = merge.drop_non_additive();
     }
-    let spinner = progress.clone();
+    let spinner = session.progress.clone();
     let mut asked = 0_u32;
     let options = SplitOptions::new(merge).on_window(move |window: &Window| {
         asked += 1;
@@ -88,7 +84,7 @@ async fn ask(
     if split.is_split() {
         let windows = split.windows.iter().filter(|window| window.rows.is_some()).count();
         let note = format!("added up from {windows} time windows; -v lists them");
-        progress.aside(|| settings.terminal().note(&note));
+        session.progress.note(&note);
     }
     Ok(split.report)
 }
@@ -125,11 +121,10 @@ fn print(
                 writeln!(out, "\n{}", footer(report.len(), hidden, &drawn.dropped, chosen))?;
             }
             Format::Csv => view.to_csv(out)?,
-            Format::Ndjson => view.to_ndjson(out)?,
-            Format::Json => {
-                let mut array = JsonArray::new(out);
-                view.to_ndjson(&mut array)?;
-                array.finish()?;
+            format => {
+                let mut lines = JsonLines::new(out, format);
+                view.to_ndjson(&mut lines)?;
+                lines.finish()?;
             }
         }
         Ok(())
@@ -141,7 +136,7 @@ fn grid(view: &View<'_>, chosen: bool) -> Grid {
     let attributes =
         report.attributes().iter().map(|attribute| Column::text(title(attribute.label())));
     let figures = view.metrics().map(|metric| {
-        let column = Column::figure(metrics::title(metric));
+        let column = Column::figure(selections::title(metric));
         if chosen { column } else { column.or_none() }
     });
     let mut grid = Grid::new(attributes.chain(figures).collect());

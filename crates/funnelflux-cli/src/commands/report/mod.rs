@@ -2,7 +2,6 @@
 
 mod attributes;
 mod drilldown;
-mod metrics;
 pub(super) mod range;
 mod raw;
 mod rows;

@@ -1,7 +1,5 @@
 //! `ffx report raw`: rows printed page by page, in constant memory.
 
-use std::io::Write as _;
-
 use funnelflux::model::reporting::{RawEventsRequest, RawEventsRequestBuilder};
 use funnelflux::reporting::{EventsCompleteness, QueryLimit as _};
 use funnelflux::transport::{Timer as _, TokioTimer};
@@ -10,30 +8,25 @@ use super::range;
 use super::rows::RowWriter;
 use crate::args::RawArgs;
 use crate::failure::Failure;
-use crate::output::{counted, stdout};
-use crate::progress::Progress;
+use crate::output::{counted, print, stdout};
 use crate::session::{Session, print_heading};
 use crate::settings::Settings;
 
 pub(super) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failure> {
-    let terminal = settings.terminal();
+    let terminal = settings.terminal;
     let range = range::resolve(&args.range, settings, TokioTimer.wall())?;
     // A page must not be longer than --limit.
     let page = args.limit.map_or(args.page_length, |limit| limit.min(args.page_length));
     let builder = RawEventsRequest::builder(range).page(args.resume_at, page);
     let request = kinds(args, builder).build()?;
-    let progress = Progress::start(terminal, "raw events");
-    let session = Session::open(settings, &progress).await?;
+    let session = Session::open(settings, "raw events").await?;
 
-    let mut out = stdout();
-    let format = settings.format();
-    progress.aside(|| {
-        print_heading(&mut out, &session, settings, Some(request.range()))?;
-        Ok::<(), Failure>(out.flush()?)
-    })?;
+    session
+        .progress
+        .aside(|| print(|out| print_heading(out, &session, settings, Some(request.range()))))?;
 
-    let mut events = session.client().reporting().raw_events(request);
-    let mut writer = RowWriter::new(format, &args.columns);
+    let mut events = session.client.reporting().raw_events(request);
+    let mut writer = RowWriter::new(stdout(), settings.format(), &args.columns);
     let mut written = 0_u64;
     let limit = args.limit.unwrap_or(u64::MAX);
     while written < limit {
@@ -53,12 +46,11 @@ pub(super) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failu
         })?;
         rows.truncate(usize::try_from(limit - written).unwrap_or(usize::MAX));
         written += rows.len() as u64;
-        progress.aside(|| writer.write(&mut out, &rows).and_then(|()| Ok(out.flush()?)))?;
-        progress.tell(format!("{written} rows"));
+        session.progress.aside(|| writer.write(&rows))?;
+        session.progress.tell(format!("{written} rows"));
     }
-    writer.finish(&mut out)?;
-    out.flush()?;
-    progress.finish();
+    writer.finish()?;
+    session.progress.finish();
 
     let rows = counted(written, "row");
     let next = args.resume_at + written;

@@ -1,12 +1,13 @@
 //! Rows of unknown shape, written in each format without losing a member.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io::Write;
+use std::io::Write as _;
 
 use funnelflux::model::reporting::RawEvent;
 
 use crate::failure::Failure;
-use crate::output::{Column, Format, Grid, on_one_line};
+use crate::output::{Column, Format, Grid, JsonLines, Stdout, on_one_line};
 
 /// The CSV column for members that the header does not have.
 const OTHERS: &str = "other_members";
@@ -30,6 +31,7 @@ const FIRST_MEMBERS: usize = 8;
 /// Writes rows page by page.
 #[derive(Debug)]
 pub(super) struct RowWriter {
+    out: JsonLines<Stdout>,
     format: Format,
     /// From `--columns`, or from the first page.
     columns: Vec<String>,
@@ -42,8 +44,9 @@ pub(super) struct RowWriter {
 }
 
 impl RowWriter {
-    pub(super) fn new(format: Format, columns: &[String]) -> Self {
+    pub(super) fn new(out: Stdout, format: Format, columns: &[String]) -> Self {
         Self {
+            out: JsonLines::new(out, format),
             format,
             columns: columns.to_vec(),
             asked: !columns.is_empty(),
@@ -54,38 +57,28 @@ impl RowWriter {
         }
     }
 
-    /// Writes one page.
-    pub(super) fn write(&mut self, out: &mut impl Write, rows: &[RawEvent]) -> Result<(), Failure> {
+    pub(super) fn write(&mut self, rows: &[RawEvent]) -> Result<(), Failure> {
         match self.format {
-            Format::Ndjson => {
+            Format::Csv => self.csv(rows)?,
+            Format::Table => self.table(rows)?,
+            Format::Json | Format::Ndjson => {
                 for row in rows {
-                    writeln!(out, "{}", on_one_line(row.json().get()))?;
+                    writeln!(self.out, "{}", on_one_line(row.json().get()))?;
                 }
             }
-            Format::Json => {
-                for (at, row) in (self.rows..).zip(rows) {
-                    out.write_all(if at == 0 { b"[\n" } else { b",\n" })?;
-                    out.write_all(on_one_line(row.json().get()).as_bytes())?;
-                }
-            }
-            Format::Csv => self.csv(out, rows)?,
-            Format::Table => self.table(out, rows)?,
         }
         self.rows += rows.len() as u64;
         let missing = self.columns.iter().filter(|name| !self.found.contains(*name));
         let found: Vec<String> = missing.filter(|name| holds(rows, name)).cloned().collect();
         self.found.extend(found);
-        Ok(())
+        Ok(self.out.flush()?)
     }
 
-    /// Ends the output.
-    pub(super) fn finish(&mut self, out: &mut impl Write) -> Result<(), Failure> {
-        match self.format {
-            Format::Json => out.write_all(if self.rows == 0 { b"[]\n" } else { b"\n]\n" })?,
-            Format::Csv if self.rows == 0 && self.asked => self.csv(out, &[])?,
-            _ => {}
+    pub(super) fn finish(&mut self) -> Result<(), Failure> {
+        if self.format == Format::Csv && self.rows == 0 && self.asked {
+            self.csv(&[])?;
         }
-        Ok(())
+        Ok(self.out.finish()?)
     }
 
     /// Notes about members that the output does not show.
@@ -116,28 +109,29 @@ impl RowWriter {
         notes
     }
 
-    fn csv(&mut self, out: &mut impl Write, rows: &[RawEvent]) -> Result<(), Failure> {
-        let mut csv = csv::Writer::from_writer(out);
+    fn csv(&mut self, rows: &[RawEvent]) -> Result<(), Failure> {
+        if self.rows == 0 && !self.asked {
+            self.columns = all_members(rows);
+        }
+        let records: Vec<_> = rows.iter().map(|row| self.record(row)).collect();
+        self.with_others += records.iter().filter(|(_, others)| !others.is_empty()).count() as u64;
+        let mut csv = csv::Writer::from_writer(&mut self.out);
+        let others = (!self.asked).then_some(OTHERS);
         if self.rows == 0 {
-            if !self.asked {
-                self.columns = all_members(rows);
-            }
-            let others = (!self.asked).then_some(OTHERS);
             csv.write_record(self.columns.iter().map(String::as_str).chain(others))?;
         }
-        for row in rows {
-            for column in &self.columns {
-                csv.write_field(row.text(column).as_deref().unwrap_or_default())?;
-            }
-            if !self.asked {
-                let others = self.others(row);
-                self.with_others += u64::from(!others.is_empty());
-                csv.write_field(&others)?;
-            }
-            csv.write_record(None::<&[u8]>)?;
+        for (cells, rest) in &records {
+            csv.write_record(cells.iter().map(Cow::as_ref).chain(others.map(|_| rest.as_str())))?;
         }
         csv.flush()?;
         Ok(())
+    }
+
+    /// The cells of a row, and the members without a column.
+    fn record<'a>(&self, row: &'a RawEvent) -> (Vec<Cow<'a, str>>, String) {
+        let cells = self.columns.iter().map(|column| row.text(column).unwrap_or_default());
+        let others = if self.asked { String::new() } else { self.others(row) };
+        (cells.collect(), others)
     }
 
     /// The members that the header does not have, as a JSON object; empty if there are none.
@@ -162,7 +156,7 @@ impl RowWriter {
         object
     }
 
-    fn table(&mut self, out: &mut impl Write, rows: &[RawEvent]) -> Result<(), Failure> {
+    fn table(&mut self, rows: &[RawEvent]) -> Result<(), Failure> {
         if self.columns.is_empty() {
             self.columns = usual_members(rows);
         }
@@ -179,13 +173,13 @@ impl RowWriter {
         let mut grid = Grid::new(columns.collect());
         for row in rows {
             let texts = self.columns.iter().map(|name| row.text(name).unwrap_or_default());
-            grid.row(texts.map(std::borrow::Cow::into_owned).collect());
+            grid.row(texts.map(Cow::into_owned).collect());
         }
         let drawn = grid.draw();
         if self.rows > 0 {
-            writeln!(out)?;
+            writeln!(self.out)?;
         }
-        out.write_all(drawn.text.as_bytes())?;
+        self.out.write_all(drawn.text.as_bytes())?;
         self.dropped = drawn.dropped;
         Ok(())
     }

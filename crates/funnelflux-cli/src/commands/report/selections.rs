@@ -1,6 +1,8 @@
-//! The attributes and filters of `--by`, `--filter` and `--exclude`.
+//! What a report asks for: attributes and filters of `--by`, `--filter` and `--exclude`, and metrics.
 
-use funnelflux::model::reporting::{AttributeSelection, DrilldownRequest, TrackingAliases};
+use funnelflux::model::reporting::{
+    AttributeSelection, DrilldownRequest, Metric, Report, TrackingAliases,
+};
 use funnelflux::model::time::TimeRange;
 
 use crate::args::DrilldownArgs;
@@ -65,5 +67,100 @@ fn split<'a>(flag: &str, text: &'a str) -> Result<(&'a str, &'a str), Failure> {
         .hint("`*` matches any text, such as country=Ger*")),
         None => Err(Failure::usage(format!("{flag}: got `{text}`; expected ATTR=PATTERN"))
             .hint("for example country=Germany, or field:c1=summer*")),
+    }
+}
+
+/// The metrics of a table without `--metric`, the most important first. The last ones are left out
+/// of a narrow table.
+const USUAL: [Metric; 10] = [
+    Metric::VISITS,
+    Metric::CONVERSIONS,
+    Metric::REVENUE,
+    Metric::COST,
+    Metric::PROFIT_AND_LOSS,
+    Metric::RETURN_ON_INVESTMENT,
+    Metric::LANDER_VIEWS,
+    Metric::LANDER_CLICKS,
+    Metric::OFFER_VIEWS,
+    Metric::OFFER_CLICKS,
+];
+
+/// Common names of metrics.
+const COMMON_NAMES: [(&str, Metric); 3] = [
+    ("profit", Metric::PROFIT_AND_LOSS),
+    ("pnl", Metric::PROFIT_AND_LOSS),
+    ("roi", Metric::RETURN_ON_INVESTMENT),
+];
+
+/// Reads `--metric`. Case and dashes do not matter: `offer-views` is `offerViews`. An unknown name is
+/// kept, because the answer may have it.
+pub(super) fn metrics(texts: &[String]) -> Vec<Metric> {
+    let mut metrics: Vec<Metric> = Vec::new();
+    for text in texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
+        let wanted = fold(text);
+        let exact = Metric::KNOWN.iter().find(|metric| metric.name() == text);
+        let common =
+            || COMMON_NAMES.iter().find(|(name, _)| *name == wanted).map(|(_, metric)| metric);
+        let folded = || Metric::KNOWN.iter().find(|metric| fold(metric.name()) == wanted);
+        let metric = exact.or_else(common).or_else(folded).cloned();
+        let metric = metric.unwrap_or_else(|| Metric::from(text.to_owned()));
+        if !metrics.contains(&metric) {
+            metrics.push(metric);
+        }
+    }
+    metrics
+}
+
+fn fold(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).collect::<String>().to_ascii_lowercase()
+}
+
+/// The usual metrics that the report has; all of its metrics if it has none of the usual ones.
+pub(super) fn usual(report: &Report) -> Vec<Metric> {
+    let usual: Vec<Metric> =
+        USUAL.iter().filter(|metric| report.column(metric.name()).is_some()).cloned().collect();
+    if usual.is_empty() { report.metrics().map(|column| column.metric()).collect() } else { usual }
+}
+
+/// The title of a column: `Offer views` for `offerViews`.
+pub(super) fn title(metric: &Metric) -> String {
+    match metric.name() {
+        "profitAndLoss" => return "Profit".to_owned(),
+        "returnOnInvestment" => return "ROI".to_owned(),
+        _ => {}
+    }
+    let mut title = String::new();
+    for letter in metric.name().chars() {
+        match letter {
+            first if title.is_empty() => title.extend(first.to_uppercase()),
+            upper if upper.is_ascii_uppercase() => {
+                title.push(' ');
+                title.push(upper.to_ascii_lowercase());
+            }
+            other => title.push(other),
+        }
+    }
+    title
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metrics_are_read_in_common_spellings() {
+        let texts = ["visits", "offer-views", "ROI", "profit", "Visits", "moonPhases"];
+        let read = metrics(&texts.map(str::to_owned));
+        let names: Vec<&str> = read.iter().map(Metric::name).collect();
+        assert_eq!(
+            names,
+            ["visits", "offerViews", "returnOnInvestment", "profitAndLoss", "moonPhases"]
+        );
+    }
+
+    #[test]
+    fn titles_are_split_into_words() {
+        assert_eq!(title(&Metric::OFFER_VIEWS_UNIQUE), "Offer views unique");
+        assert_eq!(title(&Metric::RETURN_ON_INVESTMENT), "ROI");
     }
 }

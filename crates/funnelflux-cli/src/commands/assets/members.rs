@@ -1,8 +1,11 @@
-//! `--set MEMBER=VALUE`.
+//! Members: `--set MEMBER=VALUE`, and warnings about members that the contract does not have.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use funnelflux::ledger::AssetKind;
-use funnelflux::model::Document;
 use funnelflux::model::ledger::PLACEHOLDER;
+use funnelflux::model::{Document, edit_distance};
 use serde_json::value::RawValue;
 
 use crate::failure::Failure;
@@ -54,7 +57,6 @@ impl Assignment {
             .collect()
     }
 
-    /// The member of the object itself.
     pub(super) fn top(&self) -> &str {
         self.path.first().map_or("", String::as_str)
     }
@@ -83,4 +85,50 @@ fn is_text(kind: &AssetKind, path: &[String]) -> bool {
 
 fn is_scalar(json: &RawValue) -> bool {
     !json.get().starts_with(['"', '{', '[', 'n'])
+}
+
+/// Members that the contract does not have. They are sent, since the contract may lack them, with a
+/// warning, since a typing error is more likely.
+#[derive(Debug, Default)]
+pub(super) struct Unknown(RefCell<BTreeSet<String>>);
+
+impl Unknown {
+    /// The warnings about those of these members that the contract does not have. Each member has one
+    /// warning in all.
+    pub(super) fn among(
+        &self,
+        kind: &AssetKind,
+        names: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Vec<String> {
+        let mut told = self.0.borrow_mut();
+        let names = names.into_iter().filter(|name| !is_known(kind, name.as_ref()));
+        let new = names.filter(|name| told.insert(name.as_ref().to_owned()));
+        new.map(|name| warning(kind, name.as_ref())).collect()
+    }
+}
+
+fn is_known(kind: &AssetKind, name: &str) -> bool {
+    let members = kind.schema().members();
+    members.is_empty()
+        || members.iter().any(|member| member.name() == name)
+        || kind.id_members().contains(&name)
+        || kind.name_members().contains(&name)
+}
+
+fn warning(kind: &AssetKind, name: &str) -> String {
+    let near = match near(kind, name) {
+        Some(near) => format!("; near: {near}"),
+        None => String::new(),
+    };
+    let kind = kind.name();
+    format!("`{name}`: no such member of {kind} is known{near}; it is sent as it is")
+}
+
+fn near(kind: &AssetKind, name: &str) -> Option<&'static str> {
+    let members = kind.schema().members().iter().map(|member| member.name());
+    let lower = name.to_lowercase();
+    let distances = members.map(|member| (edit_distance(&lower, &member.to_lowercase()), member));
+    let (distance, near) = distances.min()?;
+    // If more than a third of the letters differ, it is another word.
+    (distance <= name.chars().count() / 3).then_some(near)
 }

@@ -9,7 +9,6 @@ use funnelflux::transport::{Timer as _, TokioTimer};
 use futures_util::future::{Either, select};
 
 use crate::commands::interrupt::Interrupt;
-use crate::output::Terminal;
 use crate::progress::Progress;
 
 /// How often a request is tried again; with the waits below, for about five minutes.
@@ -19,33 +18,25 @@ const FIRST: Duration = Duration::from_secs(10);
 /// The longest wait; if the server asks for more, the upload stops.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
 
-/// Waits for a busy server until Ctrl-C.
-pub(super) struct Deadline<'a> {
-    pub(super) interrupt: &'a Interrupt,
-    pub(super) progress: &'a Progress,
-    pub(super) terminal: Terminal,
-}
-
-impl Deadline<'_> {
-    /// Makes the call, and repeats it while the server answers 429.
-    pub(super) async fn call<T, F: Future<Output = Result<T, Error>>>(
-        &self,
-        make: impl Fn() -> F,
-    ) -> Result<T, Error> {
-        let mut round = 0;
-        loop {
-            let result = self.interrupt.guard(Box::pin(make())).await;
-            let Some(wait) = result.as_ref().err().and_then(|error| wait(error, round)) else {
-                return result;
-            };
-            let note = format!("the server is busy (429); next try in {} s", wait.as_secs());
-            self.progress.aside(|| self.terminal.note(&note));
-            let sleep = pin!(TokioTimer.sleep(wait));
-            if let Either::Right(_) = select(sleep, pin!(self.interrupt.comes())).await {
-                return result;
-            }
-            round += 1;
+/// Makes the call, and repeats it while the server answers 429, until Ctrl-C.
+pub(super) async fn call<T>(
+    interrupt: &Interrupt,
+    progress: &Progress,
+    make: impl AsyncFn() -> Result<T, Error>,
+) -> Result<T, Error> {
+    let mut round = 0;
+    loop {
+        let result = interrupt.guard(Box::pin(make())).await;
+        let Some(wait) = result.as_ref().err().and_then(|error| wait(error, round)) else {
+            return result;
+        };
+        let note = format!("the server is busy (429); next try in {} s", wait.as_secs());
+        progress.note(&note);
+        let sleep = pin!(TokioTimer.sleep(wait));
+        if let Either::Right(_) = select(sleep, pin!(interrupt.pressed(1))).await {
+            return result;
         }
+        round += 1;
     }
 }
 

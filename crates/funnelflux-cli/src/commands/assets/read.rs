@@ -1,0 +1,138 @@
+//! The verbs that only read: `list`, `find`, `get` and `members`.
+
+use funnelflux::id::AssetId;
+use funnelflux::ledger::{AssetKind, ListFilter};
+use funnelflux::model::Document;
+use serde::Serialize;
+
+use super::{Context, outcome};
+use crate::args::{FindArgs, ListArgs, name_and_value};
+use crate::failure::Failure;
+use crate::output::{
+    Column, Format, print, write_listing, write_object, write_objects, write_table,
+};
+use crate::settings::Settings;
+
+pub(super) async fn list(context: &Context<'_>, args: &ListArgs) -> Result<(), Failure> {
+    let mut filter = ListFilter::new();
+    if let Some(status) = &args.status {
+        filter = filter.status(status);
+    }
+    if let Some(category) = &args.category {
+        filter = filter.category(category);
+    }
+    for piece in &args.query {
+        let (name, value) = name_and_value(piece)?;
+        filter = filter.query(name, value);
+    }
+    let listed = context.assets.list(&filter).await?.into_inner();
+    show_list(context, &listed)
+}
+
+pub(super) async fn find(context: &Context<'_>, args: &FindArgs) -> Result<(), Failure> {
+    let value = match args {
+        FindArgs { status: Some(status), .. } => status.clone(),
+        FindArgs { category: Some(category), .. } => category.to_string(),
+        FindArgs { funnel_type: Some(funnel_type), .. } => funnel_type.clone(),
+        FindArgs { ids, .. } => {
+            return show_list(context, &context.assets.find_by_ids(ids).await?);
+        }
+    };
+    let found = context.assets.find_by(args.verb(), &value).await?;
+    show_list(context, &found)
+}
+
+fn show_list(context: &Context<'_>, listed: &[Document]) -> Result<(), Failure> {
+    context.progress.finish();
+    let kind = context.kind;
+    let more: [(Column, &[&str]); 4] = [
+        (Column::word("Status"), &["status"]),
+        (Column::word("Type"), &["pageType", "funnelType", "categoryType", "destinationType"]),
+        (Column::text("Category"), &["categoryName", "idCategory"]),
+        (Column::text("Funnel group"), &["funnelGroupName", "idFunnelGroup"]),
+    ];
+    // The object's own id and name are the first two columns.
+    let more = more
+        .into_iter()
+        .filter(|(_, members)| !members.iter().any(|name| kind.id_members().contains(name)));
+    let more = more.map(|(column, members)| column.of(members).or_none().unless_empty());
+    let id = Column::word("ID").of(kind.id_members());
+    let name = Column::text("Name").of(kind.name_members());
+    let columns = [id, name].into_iter().chain(more).collect();
+    let objects: Vec<&Document> = listed.iter().collect();
+    print(|out| write_table(out, &objects, columns, context.settings.format()))?;
+    context.progress.note(&context.count(listed.len()));
+    Ok(())
+}
+
+pub(super) async fn get(context: &Context<'_>, ids: &[AssetId]) -> Result<(), Failure> {
+    let assets = &context.assets;
+    let read = assets.find_all(ids, outcome::options(context)).await;
+    context.progress.finish();
+    let (mut found, mut failure) = (Vec::new(), None);
+    for (id, answer) in ids.iter().zip(read.into_results()) {
+        match answer {
+            Ok(object) => found.push(object),
+            Err(error) => {
+                failure.get_or_insert_with(|| Failure::from(error).about(id));
+            }
+        }
+    }
+    let format = context.settings.format();
+    let told = match found.as_slice() {
+        [] if failure.is_some() => Ok(()),
+        found => show_whole(found, ids.len() == 1, format),
+    };
+    failure.map_or(told, Err)
+}
+
+/// One id prints one object, several print a list, even if only one was found.
+fn show_whole(found: &[Document], one: bool, format: Format) -> Result<(), Failure> {
+    print(|out| match found {
+        [only] if one => write_object(out, only, format),
+        found => write_objects(out, &found.iter().collect::<Vec<_>>(), format),
+    })
+}
+
+/// A known member, from the contract.
+#[derive(Serialize)]
+struct Known {
+    name: &'static str,
+    kind: &'static str,
+    grade: &'static str,
+    type_grade: &'static str,
+    source: &'static str,
+    meaning: &'static str,
+    server_managed: bool,
+    /// For the table.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    set_by: &'static str,
+}
+
+pub(super) fn members(kind: &AssetKind, settings: &Settings) -> Result<(), Failure> {
+    let format = settings.format();
+    let known = kind.schema().members().iter().map(|member| Known {
+        name: member.name(),
+        kind: member.kind(),
+        grade: member.grade().as_str(),
+        type_grade: member.type_grade().as_str(),
+        source: member.source(),
+        meaning: member.meaning(),
+        server_managed: member.is_server_managed(),
+        set_by: match format {
+            Format::Table if member.is_server_managed() => "server",
+            Format::Table => "you",
+            _ => "",
+        },
+    });
+    let known: Vec<Known> = known.collect();
+    let columns = vec![
+        Column::word("Member").of(&["name"]),
+        Column::word("Kind").of(&["kind"]),
+        Column::word("Known").of(&["grade"]),
+        Column::word("Kind known").of(&["type_grade"]),
+        Column::text("Set by").of(&["set_by"]),
+        Column::text("Meaning").of(&["meaning"]),
+    ];
+    print(|out| write_listing(out, &known, columns, format))
+}
