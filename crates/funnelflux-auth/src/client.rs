@@ -9,8 +9,8 @@ use funnelflux_transport::{CallOptions, Client, Error, Response, Secret};
 use serde::Serialize;
 use serde::de::IgnoredAny;
 
-use crate::answer::ValidateAnswer;
 use crate::operations;
+use crate::session::Session;
 use crate::tokens::Tokens;
 
 /// The time of a whole refresh. It is done under the store's lock, for which others wait a minute: they
@@ -32,16 +32,6 @@ pub trait TokenIssuer: fmt::Debug + Send + Sync + 'static {
 #[derive(Clone, Debug)]
 pub struct AuthClient {
     client: Client,
-}
-
-/// A session as the server sees it.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Session {
-    /// The tokens to use from now on.
-    pub tokens: Tokens,
-    /// Whose they are, if the answer says so.
-    pub user_id: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -125,25 +115,15 @@ impl AuthClient {
 }
 
 fn session(answer: Response<Bytes>) -> Result<Session, Error> {
-    let answer = match serde_json::from_slice::<ValidateAnswer>(&answer) {
-        Ok(answer) => answer,
+    match serde_json::from_slice(&answer) {
+        Ok(session) => Ok(session),
         // This type's messages name the member that is wrong, and never its value.
         Err(cause) if cause.is_data() => {
             let message = format!("the answer holds no tokens that can be used: {cause}");
-            return Err(answer.error(Error::unexpected_answer(message)));
+            Err(answer.error(Error::unexpected_answer(message)))
         }
-        Err(_) => answer.json::<ValidateAnswer>()?.into_inner(),
-    };
-    let user_id = answer.user_id().map(ToOwned::to_owned);
-    let parts = answer.into_parts();
-    let mut tokens = Tokens::new(parts.access_token.expose());
-    if let Some(refresh) = parts.refresh_token {
-        tokens = tokens.with_refresh_token(refresh.expose());
+        Err(_) => answer.json().map(Response::into_inner),
     }
-    if let Some(at) = parts.expires_at {
-        tokens = tokens.with_expiry(at);
-    }
-    Ok(Session { tokens, user_id })
 }
 
 /// Recognises a refusal of the grant: 401, or 400 or 403 with JSON. Without JSON a 400 or 403 is not

@@ -1,12 +1,29 @@
-//! When a token expires, as JWTs tell it.
+//! When a token expires, as answers, files and JWTs tell it.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
-use crate::answer::unix_time;
+/// In seconds this is the year 5138, in milliseconds March 1973.
+const MOST_SECONDS: i128 = 100_000_000_000;
+
+/// Reads Unix time as token answers, token files and JWTs have it: in seconds (*proven*), or in
+/// milliseconds where the number is above 10¹¹; a number, or one in a string. `None` for anything
+/// else.
+pub(crate) fn unix_time(value: &Value) -> Option<SystemTime> {
+    let text = match value {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.trim().to_owned(),
+        _ => return None,
+    };
+    // Whole seconds are enough; `as` saturates.
+    let whole = |number: f64| number.is_finite().then_some(number as i128);
+    let number = text.parse::<i128>().ok().or_else(|| whole(text.parse().ok()?))?;
+    let millis = if number > MOST_SECONDS { number } else { number.checked_mul(1000)? };
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(u64::try_from(millis).ok()?))
+}
 
 /// The `exp` claim of a JWT (RFC 7519 §4.1.4); the signature is the server's business.
 pub(crate) fn of_jwt(token: &str) -> Option<SystemTime> {
@@ -19,7 +36,7 @@ pub(crate) fn of_jwt(token: &str) -> Option<SystemTime> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, UNIX_EPOCH};
+    use std::time::UNIX_EPOCH;
 
     use super::*;
 

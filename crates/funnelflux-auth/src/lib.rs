@@ -22,18 +22,18 @@
 //! The vendor has announced another authentication provider (documented). All code for today's
 //! endpoint is behind the trait [`TokenIssuer`].
 
-mod answer;
 mod client;
 mod expiry;
 #[doc(inline)]
 pub use funnelflux_contract::operations::auth as operations;
 mod provider;
+mod session;
 mod store;
 mod tokens;
 
-pub use answer::{TokenParts, ValidateAnswer};
-pub use client::{AuthClient, Session, TokenIssuer};
+pub use client::{AuthClient, TokenIssuer};
 pub use provider::RefreshingTokens;
+pub use session::Session;
 #[cfg(feature = "file")]
 pub use store::FileStore;
 pub use store::{EnvStore, MemoryStore, StoreLock, TokenStore};

@@ -1,13 +1,13 @@
 //! The stored tokens: an access token, how to get the next one, and when.
 
 use std::fmt;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use funnelflux_transport::{Error, Secret};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
-use crate::answer::unix_time;
-use crate::expiry;
+use crate::expiry::{self, unix_time};
 
 /// An access token with its refresh token and expiry. Never printed.
 ///
@@ -52,14 +52,14 @@ impl Tokens {
         self
     }
 
-    /// From JSON: `access_token`, and if known `refresh_token` and `expires_at` (Unix seconds or
+    /// Reads JSON: `access_token`, and if known `refresh_token` and `expires_at` (Unix seconds or
     /// milliseconds).
     ///
     /// # Errors
     /// When the text is not such an object, or the access token is missing or empty. The text is
     /// not repeated.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let wire: Wire = serde_json::from_str(text).map_err(|cause| {
+        let json = serde_json::from_str::<Value>(text).map_err(|cause| {
             // serde's message can quote a value: keep the place, not the text.
             Error::invalid_request(format!(
                 "tokens: expected {{\"access_token\": …, \"refresh_token\": …, \"expires_at\": …}}; \
@@ -68,10 +68,38 @@ impl Tokens {
                 cause.column()
             ))
         })?;
-        wire.try_into()
+        let tokens = Self::of(&json)
+            .map_err(|(member, found)| Error::invalid_request(format!("{member}: got {found}")))?;
+        match json.get("expires_at").filter(|at| !at.is_null()) {
+            Some(at) if unix_time(at).is_none() => Err(Error::invalid_request(
+                "expires_at: must be Unix time in seconds (or milliseconds), such as 1767225600",
+            )),
+            _ => Ok(tokens),
+        }
     }
 
-    /// As [`from_json`](Self::from_json) reads it, `expires_at` in seconds.
+    /// Reads the members of an object, or names the one that is wrong and what it holds. An expiry
+    /// that cannot be read is unknown and not an error: an error would lose the tokens, and the grant
+    /// they came from may be used up.
+    pub(crate) fn of(object: &Value) -> Result<Self, (&'static str, String)> {
+        let token = |member| match object.get(member) {
+            Some(Value::String(token)) => Ok(Some(token.trim()).filter(|token| !token.is_empty())),
+            None | Some(Value::Null) => Ok(None),
+            Some(other) => Err((member, format!("{}; expected a string", kind_of(other)))),
+        };
+        let Some(access) = token("access_token")? else {
+            let found = object.get("access_token").filter(|token| token.is_string());
+            let found = found.map_or("nothing or null", |_| "an empty string");
+            return Err(("access_token", format!("{found}; expected the token")));
+        };
+        let mut tokens = Self::new(access);
+        tokens.refresh_token = token("refresh_token")?.map(Secret::new);
+        let at = object.get("expires_at").and_then(unix_time);
+        tokens.expires_at = at.or(tokens.expires_at);
+        Ok(tokens)
+    }
+
+    /// Writes what [`from_json`](Self::from_json) reads, `expires_at` in seconds.
     #[must_use]
     pub fn to_json(&self) -> String {
         self.to_json_for(None)
@@ -79,14 +107,33 @@ impl Tokens {
 
     /// The same, with the base URL that the tokens are for.
     pub(crate) fn to_json_for(&self, base_url: Option<&str>) -> String {
-        let wire = Wire { base_url: base_url.map(ToOwned::to_owned), ..Wire::from(self) };
-        serde_json::to_string_pretty(&wire).unwrap_or_default()
+        let seconds = |at: SystemTime| at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let stored = Stored {
+            access_token: self.access_token.expose(),
+            refresh_token: self.refresh_token.as_ref().map(Secret::expose),
+            expires_at: self.expires_at.map(seconds),
+            base_url,
+        };
+        serde_json::to_string_pretty(&stored).unwrap_or_default()
     }
 
     /// The base URL stored beside tokens, if there is one.
     #[cfg(feature = "file")]
     pub(crate) fn base_url_in(text: &str) -> Option<String> {
-        serde_json::from_str::<Wire>(text).ok()?.base_url
+        let json: Value = serde_json::from_str(text).ok()?;
+        json.get("base_url")?.as_str().map(ToOwned::to_owned)
+    }
+}
+
+/// Names the kind of a value that must not be shown.
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing or null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
     }
 }
 
@@ -100,57 +147,22 @@ impl fmt::Debug for Tokens {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct Wire {
-    access_token: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    refresh_token: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    expires_at: Option<serde_json::Value>,
+#[derive(Serialize)]
+struct Stored<'a> {
+    access_token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<u64>,
     /// The API that the tokens are for; a login does not return it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    base_url: Option<String>,
-}
-
-impl TryFrom<Wire> for Tokens {
-    type Error = Error;
-
-    fn try_from(wire: Wire) -> Result<Self, Error> {
-        let access = wire.access_token.trim();
-        if access.is_empty() {
-            return Err(Error::invalid_request("access_token: must not be empty"));
-        }
-        let mut tokens = Self::new(access);
-        if let Some(refresh) = wire.refresh_token {
-            tokens = tokens.with_refresh_token(refresh.trim());
-        }
-        if let Some(value) = wire.expires_at.filter(|v| !v.is_null()) {
-            let at = unix_time(&value).ok_or_else(|| {
-                Error::invalid_request(
-                    "expires_at: must be Unix time in seconds (or milliseconds), such as 1767225600",
-                )
-            })?;
-            tokens = tokens.with_expiry(at);
-        }
-        Ok(tokens)
-    }
-}
-
-impl From<&Tokens> for Wire {
-    fn from(tokens: &Tokens) -> Self {
-        Self {
-            access_token: tokens.access_token.expose().to_owned(),
-            refresh_token: tokens.refresh_token.as_ref().map(|t| t.expose().to_owned()),
-            expires_at: tokens
-                .expires_at
-                .map(|at| at.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs().into()),
-            base_url: None,
-        }
-    }
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base_url: Option<&'a str>,
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

@@ -8,14 +8,14 @@
 
 use std::time::{Duration, SystemTime};
 
-use funnelflux_auth::ValidateAnswer;
+use funnelflux_auth::Session;
 use funnelflux_transport::Secret;
 
-fn read(json: &str) -> Result<ValidateAnswer, serde_json::Error> {
+fn read(json: &str) -> Result<Session, serde_json::Error> {
     serde_json::from_str(json)
 }
 
-fn expiring(expires_at: &str) -> Result<ValidateAnswer, serde_json::Error> {
+fn expiring(expires_at: &str) -> Result<Session, serde_json::Error> {
     read(&format!(r#"{{"tokens":{{"access_token":"s3cret","expires_at":{expires_at}}}}}"#))
 }
 
@@ -26,8 +26,8 @@ fn an_answer_as_in_production_is_read() {
             "user":{"user_id":"auth0|1","email":"a@example.com"},"plan":{"name":"pro"}}"#,
     )
     .unwrap();
-    assert_eq!(answer.user_id(), Some("auth0|1"));
-    let tokens = answer.into_parts();
+    assert_eq!(answer.user_id.as_deref(), Some("auth0|1"));
+    let tokens = answer.tokens;
     assert_eq!(tokens.access_token.expose(), "new");
     assert_eq!(tokens.refresh_token.unwrap().expose(), "keep");
     let expected = SystemTime::UNIX_EPOCH + Duration::from_secs(1_697_120_000);
@@ -49,7 +49,7 @@ fn seconds_and_milliseconds_are_told_apart() {
         ("0", at(0)),
         ("null", None),
     ] {
-        assert_eq!(expiring(text).unwrap().tokens().expires_at, expected, "{text}");
+        assert_eq!(expiring(text).unwrap().tokens.expires_at, expected, "{text}");
     }
 }
 
@@ -64,7 +64,7 @@ fn an_expiry_that_cannot_be_read_does_not_cost_the_tokens() {
         "\"99999999999999999999999999\"",
         "1e300",
     ] {
-        let tokens = expiring(odd).unwrap().into_parts();
+        let tokens = expiring(odd).unwrap().tokens;
         assert_eq!((tokens.access_token.expose(), tokens.expires_at), ("s3cret", None), "{odd}");
     }
 }
@@ -73,8 +73,8 @@ fn an_expiry_that_cannot_be_read_does_not_cost_the_tokens() {
 fn a_refresh_token_may_be_missing() {
     for refresh in ["", r#","refresh_token":null"#, r#","refresh_token":"""#] {
         let answer = read(&format!(r#"{{"tokens":{{"access_token":"a"{refresh}}}}}"#)).unwrap();
-        assert_eq!(answer.tokens().refresh_token, None);
-        assert_eq!(answer.user_id(), None);
+        assert_eq!(answer.tokens.refresh_token, None);
+        assert_eq!(answer.user_id, None);
     }
 }
 
@@ -94,9 +94,9 @@ fn whatever_the_shape_no_message_shows_a_token() {
         assert!(!error.contains("s3cret"), "{error}");
     }
     let answer = expiring("1").unwrap();
-    let shown = format!("{answer:?} {:?}", answer.tokens().access_token);
+    let shown = format!("{answer:?} {:?}", answer.tokens.access_token);
     assert!(!shown.contains("s3cret"), "{shown}");
 }
 
-static_assertions::assert_impl_all!(ValidateAnswer: Send, Sync);
+static_assertions::assert_impl_all!(Session: Send, Sync);
 static_assertions::assert_not_impl_any!(Secret: std::fmt::Display, serde::Serialize);

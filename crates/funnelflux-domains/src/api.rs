@@ -6,53 +6,32 @@ use funnelflux_transport::{Error, TokioTimer};
 
 use crate::wait::{self, WaitOptions};
 
-/// The methods of [`Domains`](crate::Domains) as a trait: write your code against it and use a mock in tests (feature
-/// `mock`). Methods added later have a default.
+/// The methods of [`Domains`](crate::Domains) as a trait: write your code against it and use a mock in
+/// tests (feature `mock`). Each fails as that of the same name does. Methods added later have a default.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait DomainsApi: Send + Sync + 'static {
     /// Lists all domains.
-    ///
-    /// # Errors
-    /// As [`Domains::list`](crate::Domains::list).
     async fn list(&self) -> Result<Vec<DomainSummary>, Error>;
 
     /// Adds a domain.
-    ///
-    /// # Errors
-    /// As [`Domains::create`](crate::Domains::create).
     async fn create(&self, domain: &str) -> Result<DomainInfo, Error>;
 
     /// Checks whether a domain answers and its certificate is valid.
-    ///
-    /// # Errors
-    /// As [`Domains::check`](crate::Domains::check).
     async fn check(&self, domain: &str) -> Result<CheckDomainResponse, Error>;
 
     /// Gets a domain in full.
-    ///
-    /// # Errors
-    /// As [`Domains::get`](crate::Domains::get).
     async fn get(&self, id: &str) -> Result<DomainInfo, Error>;
 
     /// Deletes a domain.
-    ///
-    /// # Errors
-    /// As [`Domains::delete`](crate::Domains::delete).
     async fn delete(&self, id: &str) -> Result<(), Error>;
 
     /// Makes the server check the domain's state again.
-    ///
-    /// # Errors
-    /// As [`Domains::refresh`](crate::Domains::refresh).
     async fn refresh(&self, id: &str) -> Result<(), Error>;
 
     /// Waits until the domain and its certificate are active. By default by
     /// [`refresh`](Self::refresh), [`get`](Self::get) and, where needed, [`list`](Self::list), on
     /// tokio's clock.
-    ///
-    /// # Errors
-    /// As [`Domains::wait_until_active`](crate::Domains::wait_until_active).
     async fn wait_until_active(&self, id: &str, options: WaitOptions) -> Result<DomainInfo, Error> {
         wait::run(&TokioTimer, options, || look(self, id)).await
     }

@@ -16,7 +16,7 @@ use crate::api::{DomainsApi, look};
 use crate::operations;
 use crate::wait::{self, WaitOptions};
 
-/// The custom domains of an account. Cheap to clone.
+/// The custom domains of an account. Cheap to clone. Each method can fail as any call can.
 #[derive(Clone, Debug)]
 pub struct Domains {
     client: Client,
@@ -48,9 +48,6 @@ impl Domains {
     }
 
     /// All domains (`GET /billing/domains`, documented).
-    ///
-    /// # Errors
-    /// As any call.
     pub async fn list(&self) -> Result<Vec<DomainSummary>, Error> {
         let answer =
             send::<ListDomainsResponse>(self.client.call(&operations::DOMAINS_LIST)).await?;
@@ -70,7 +67,7 @@ impl Domains {
     /// # Errors
     /// [`Error::is_refused`] with [`refusal`] when it is taken; [`Error::is_decode`] when the domain
     /// **was created** and the answer does not show it: then list the domains, and do not create it
-    /// again; else as any call.
+    /// again.
     pub async fn create(&self, domain: &str) -> Result<DomainInfo, Error> {
         let request = CreateDomainRequest::new(domain).map_err(nothing_sent)?;
         let call = self.client.call(&operations::DOMAINS_CREATE).json(&request);
@@ -87,9 +84,6 @@ impl Domains {
 
     /// Checks whether a domain answers and its certificate is valid (`POST /billing/domains/check`;
     /// operation documented, path inferred).
-    ///
-    /// # Errors
-    /// As any call.
     pub async fn check(&self, domain: &str) -> Result<Response<CheckDomainResponse>, Error> {
         let request = CheckDomainRequest::new(domain).map_err(nothing_sent)?;
         send(self.client.call(&operations::DOMAINS_CHECK).json(&request)).await
@@ -99,7 +93,7 @@ impl Domains {
     /// answer's member `domain` (inferred), else its only object.
     ///
     /// # Errors
-    /// [`Error::is_refused`] when there is no such domain; else as any call.
+    /// [`Error::is_refused`] when there is no such domain.
     pub async fn get(&self, id: &str) -> Result<DomainInfo, Error> {
         let call = self.client.call(&operations::DOMAINS_GET).path_param("id", id);
         let answer = send::<GetDomainResponse>(call).await?;
@@ -112,7 +106,7 @@ impl Domains {
     /// Deletes a domain (`DELETE /billing/domains/{id}`; operation documented, path inferred).
     ///
     /// # Errors
-    /// [`Error::is_refused`] when there is no such domain; else as any call.
+    /// [`Error::is_refused`] when there is no such domain.
     pub async fn delete(&self, id: &str) -> Result<Response<DeleteDomainResponse>, Error> {
         send(self.client.call(&operations::DOMAINS_DELETE).path_param("id", id)).await
     }
@@ -121,7 +115,7 @@ impl Domains {
     /// operation documented, path inferred, shape of the answer unknown: it is kept unchanged).
     ///
     /// # Errors
-    /// [`Error::is_refused`] when there is no such domain; else as any call.
+    /// [`Error::is_refused`] when there is no such domain.
     pub async fn refresh(&self, id: &str) -> Result<Response<Document>, Error> {
         // Read as the answer of a look-up, for its refusal; the rest is the caller's to read.
         let call = self.client.call(&operations::DOMAINS_REFRESH).path_param("id", id);

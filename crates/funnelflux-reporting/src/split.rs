@@ -3,11 +3,11 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use funnelflux_model::reporting::{DrilldownRequest, MergeOptions, Merger, Report};
 use funnelflux_model::time::{EndSpelling, TimeRange};
 use funnelflux_transport::Error;
 
+use crate::api::ReportingApi;
 use crate::query_limit::QueryLimit as _;
 
 /// Below this a window is not split further: the server's own smallest block of time is an hour
@@ -136,15 +136,8 @@ impl std::fmt::Debug for SplitOptions {
     }
 }
 
-/// A source of windows.
-#[async_trait]
-pub(crate) trait Windows: Sync {
-    /// Asks for one window. `splittable`: if the server kills the query, smaller ones follow.
-    async fn window(&self, request: &DrilldownRequest, splittable: bool) -> Result<Report, Error>;
-}
-
-pub(crate) async fn run(
-    windows_of: &dyn Windows,
+pub(crate) async fn run<A: ReportingApi + ?Sized>(
+    api: &A,
     request: &DrilldownRequest,
     mut options: SplitOptions,
 ) -> Result<SplitReport, Error> {
@@ -164,7 +157,7 @@ pub(crate) async fn run(
             _ => range,
         };
         let asked = request.with_range(range.clone());
-        let rows = match (windows_of.window(&asked, parts.is_some()).await, parts) {
+        let rows = match (api.window(&asked, parts.is_some()).await, parts) {
             (Ok(report), _) if only => {
                 let rows = Some(report.len());
                 note(&mut options, &mut windows, range, rows);

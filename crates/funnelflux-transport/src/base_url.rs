@@ -30,19 +30,9 @@ impl BaseUrl {
     /// The vendor's public endpoint.
     #[must_use]
     pub fn vendor() -> Self {
-        Self::from_static(DEFAULT_BASE_URL)
-    }
-
-    /// A base URL that is known to be valid.
-    fn from_static(text: &'static str) -> Self {
-        let (scheme, rest) = text.split_once("://").unwrap_or(("https", text));
-        let (host, prefix) = rest.split_once('/').unwrap_or((rest, ""));
-        debug_assert_eq!(scheme, "https");
-        Self {
-            scheme: Scheme::HTTPS,
-            authority: Authority::from_static(host),
-            prefix: format!("/{prefix}"),
-        }
+        // The parts of `DEFAULT_BASE_URL`.
+        let authority = Authority::from_static("api.funnelflux.pro");
+        Self { scheme: Scheme::HTTPS, authority, prefix: "/v1".to_owned() }
     }
 
     /// The host, without port.
@@ -54,8 +44,12 @@ impl BaseUrl {
     /// The port, or the scheme's own.
     #[must_use]
     pub fn port(&self) -> u16 {
+        self.port_of(&self.authority)
+    }
+
+    fn port_of(&self, authority: &Authority) -> u16 {
         let default = if self.scheme == Scheme::HTTPS { 443 } else { 80 };
-        self.authority.port_u16().unwrap_or(default)
+        authority.port_u16().unwrap_or(default)
     }
 
     /// The path in front of every operation's path, such as `/v1`; empty if there is none.
@@ -72,11 +66,7 @@ impl BaseUrl {
                 a.as_str() == self.authority.as_str()
                     || (a.host().eq_ignore_ascii_case(self.authority.host())
                         && !a.as_str().contains('@')
-                        && a.port_u16().unwrap_or(if self.scheme == Scheme::HTTPS {
-                            443
-                        } else {
-                            80
-                        }) == self.port())
+                        && self.port_of(a) == self.port())
             })
     }
 
@@ -162,6 +152,11 @@ mod tests {
 
     fn base(text: &str) -> BaseUrl {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_vendor_s_endpoint_is_the_default() {
+        assert_eq!(BaseUrl::vendor(), base(DEFAULT_BASE_URL));
     }
 
     #[test]

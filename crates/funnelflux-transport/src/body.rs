@@ -6,6 +6,8 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body_util::BodyExt as _;
+use http_body_util::combinators::UnsyncBoxBody;
 
 use crate::error::BoxError;
 
@@ -22,7 +24,7 @@ pub struct Body(Inner);
 
 enum Inner {
     Bytes(Option<Bytes>),
-    Stream(Pin<Box<dyn HttpBody<Data = Bytes, Error = BoxError> + Send>>),
+    Stream(UnsyncBoxBody<Bytes, BoxError>),
     /// The default leaf's own body: a box less per answer.
     #[cfg(feature = "reqwest")]
     Reqwest(reqwest::Body),
@@ -50,7 +52,7 @@ impl Body {
             return body;
         }
         match slot {
-            Some(body) => Self(Inner::Stream(Box::pin(MapError { body }))),
+            Some(body) => Self(Inner::Stream(body.map_err(Into::into).boxed_unsync())),
             None => Self::empty(),
         }
     }
@@ -63,10 +65,7 @@ impl Body {
     /// A second body with the same content, if this one is in memory.
     #[must_use]
     pub fn try_clone(&self) -> Option<Self> {
-        match &self.0 {
-            Inner::Bytes(bytes) => Some(Self(Inner::Bytes(bytes.clone()))),
-            _ => None,
-        }
+        self.as_bytes_shared().map(Self::from)
     }
 
     /// The content, if it is in memory. An empty body is the empty slice.
@@ -74,6 +73,14 @@ impl Body {
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.0 {
             Inner::Bytes(bytes) => Some(bytes.as_deref().unwrap_or_default()),
+            _ => None,
+        }
+    }
+
+    /// The content without a copy, if it is in memory.
+    pub(crate) fn as_bytes_shared(&self) -> Option<Bytes> {
+        match &self.0 {
+            Inner::Bytes(bytes) => Some(bytes.clone().unwrap_or_default()),
             _ => None,
         }
     }
@@ -130,7 +137,7 @@ impl HttpBody for Body {
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         match &mut self.0 {
             Inner::Bytes(bytes) => Poll::Ready(bytes.take().map(|b| Ok(Frame::data(b)))),
-            Inner::Stream(stream) => stream.as_mut().poll_frame(cx),
+            Inner::Stream(stream) => Pin::new(stream).poll_frame(cx),
             // The address in reqwest's errors may hold more than should be seen.
             #[cfg(feature = "reqwest")]
             Inner::Reqwest(body) => {
@@ -169,34 +176,6 @@ impl fmt::Debug for Body {
             }
             _ => f.write_str("Body(stream)"),
         }
-    }
-}
-
-pin_project_lite::pin_project! {
-    struct MapError<B> { #[pin] body: B }
-}
-
-impl<B> HttpBody for MapError<B>
-where
-    B: HttpBody<Data = Bytes>,
-    B::Error: Into<BoxError>,
-{
-    type Data = Bytes;
-    type Error = BoxError;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        self.project().body.poll_frame(cx).map_err(Into::into)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }
 

@@ -7,7 +7,7 @@ use http::HeaderValue;
 use tower::ServiceBuilder;
 use tower_layer::Layer;
 
-use crate::base_url::{BaseUrl, DEFAULT_BASE_URL};
+use crate::base_url::BaseUrl;
 use crate::client::{Client, ClientShared};
 use crate::dispatch::{Dispatch, Stack};
 use crate::error::Error;
@@ -17,9 +17,9 @@ use crate::layers::limit::RateLimit;
 use crate::layers::retry::RetryPolicy;
 use crate::layers::{
     AttemptLayer, AttemptTimeoutLayer, AuthLayer, BaseLayer, CallLayer, ClassifyLayer,
-    DeadlineLayer, Leaf, LimitLayer, Limiter, RetryLayer, default_leaf,
+    DeadlineLayer, Leaf, LimitLayer, RetryLayer, default_leaf,
 };
-use crate::observe::{Observer, Observers};
+use crate::observe::Observer;
 use crate::overlay::Overlay;
 use crate::stack::{IntoSeam, SeamService, UserLayer, UserLayers};
 use crate::timer::{Timer, TokioTimer};
@@ -62,7 +62,7 @@ pub struct ClientBuilder {
 impl Default for ClientBuilder {
     fn default() -> Self {
         Self {
-            base: DEFAULT_BASE_URL.parse(),
+            base: Ok(BaseUrl::vendor()),
             user_agent: None,
             timer: Arc::new(TokioTimer),
             tokens: None,
@@ -237,38 +237,61 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// As [`build`](Self::build).
-    pub fn build_pair(self) -> Result<(Client, Client), Error> {
-        let stack = Composition {
-            base: self.base?,
-            agent: user_agent(self.user_agent.as_deref())?,
-            observers: Observers::new(self.observers),
-            timer: self.timer,
-            retry: self.retry,
-            limit: self.limit,
-            timeout: self.timeout,
-            attempt_timeouts: (self.light_attempt, self.report_attempt),
-            layers: UserLayers(self.layers),
-            attempt_layers: UserLayers(self.attempt_layers),
-            #[cfg(feature = "gzip")]
-            decompress: self.decompress,
-        };
+    pub fn build_pair(mut self) -> Result<(Client, Client), Error> {
         self.overlay.check()?;
-        let leaf = match self.transport {
-            Some(transport) => Leaf::Wrapped(transport),
+        let base = std::mem::replace(&mut self.base, Ok(BaseUrl::vendor()))?;
+        let agent = user_agent(self.user_agent.as_deref())?;
+        let leaf = match self.transport.take() {
+            Some(transport) => Leaf::Right(transport),
             None => default_leaf()?,
         };
+        let tokens = self.tokens.take();
         let shared = Arc::new(ClientShared {
-            base: stack.base.clone(),
-            timer: stack.timer.clone(),
-            overlay: self.overlay,
+            base: base.clone(),
+            timer: self.timer.clone(),
+            overlay: std::mem::take(&mut self.overlay),
             hand_composed: false,
         });
-        let anonymous = Client::new(stack.compose(leaf.clone(), None), shared.clone());
-        let tokens = self.tokens.map(|tokens| match tokens {
+        let anonymous = self.compose(&base, &agent, leaf.clone(), None);
+        let anonymous = Client::new(anonymous, shared.clone());
+        let tokens = tokens.map(|tokens| match tokens {
             Tokens::Ready(provider) => provider,
             Tokens::Made(make) => make(anonymous.clone()),
         });
-        Ok((Client::new(stack.compose(leaf, tokens), shared), anonymous))
+        let client = Client::new(self.compose(&base, &agent, leaf, tokens), shared);
+        Ok((client, anonymous))
+    }
+
+    /// The stack, the outermost layer first: a request passes them in this order.
+    fn compose(
+        &self,
+        base: &BaseUrl,
+        agent: &HeaderValue,
+        leaf: Leaf,
+        tokens: Option<Arc<dyn TokenProvider>>,
+    ) -> Arc<dyn Dispatch> {
+        let timer = &self.timer;
+        #[cfg(feature = "gzip")]
+        let decompression = self.decompress.then(DecompressLayer::new);
+        #[cfg(not(feature = "gzip"))]
+        let decompression = None::<tower::layer::util::Identity>;
+        let stack = ServiceBuilder::new()
+            // Once per call.
+            .layer(CallLayer::observed(timer.clone(), self.observers.clone()))
+            .layer(DeadlineLayer::new(timer.clone(), self.timeout))
+            .layer(UserLayers(&self.layers))
+            .layer(RetryLayer::new(timer.clone(), self.retry.clone()))
+            // Once per attempt.
+            .layer(AttemptLayer::new(timer.clone(), base.clone()))
+            .layer(LimitLayer::new(timer.clone(), &self.limit))
+            .layer(AttemptTimeoutLayer::new(timer.clone(), self.light_attempt, self.report_attempt))
+            .layer(ClassifyLayer::new(timer.clone()))
+            .layer(UserLayers(&self.attempt_layers))
+            .layer(BaseLayer::new(base.clone(), agent.clone()))
+            .layer(AuthLayer::new(tokens, base.clone(), timer.clone()))
+            .option_layer(decompression)
+            .service(leaf);
+        Arc::new(Stack::new(stack))
     }
 
     /// The operations of each override, as [`Overlay::operations`].
@@ -283,65 +306,4 @@ fn user_agent(product: Option<&str>) -> Result<HeaderValue, Error> {
     let text = product.map_or_else(|| own.to_owned(), |product| format!("{product} {own}"));
     HeaderValue::try_from(&text)
         .map_err(|_| Error::invalid_request(format!("user agent {text:?}: not a header value")))
-}
-
-/// The settings that the stack is composed from.
-struct Composition {
-    timer: Arc<dyn Timer>,
-    base: BaseUrl,
-    agent: HeaderValue,
-    retry: RetryPolicy,
-    limit: RateLimit,
-    timeout: Duration,
-    attempt_timeouts: (Duration, Duration),
-    layers: UserLayers,
-    attempt_layers: UserLayers,
-    observers: Observers,
-    #[cfg(feature = "gzip")]
-    decompress: bool,
-}
-
-impl Composition {
-    /// The stack, the outermost layer first: a request passes them in this order.
-    fn compose(&self, leaf: Leaf, tokens: Option<Arc<dyn TokenProvider>>) -> Arc<dyn Dispatch> {
-        let Self { timer, base, observers, .. } = self;
-        let limiter = Arc::new(Limiter::new(&self.limit, timer.clone()));
-        let (light, report) = self.attempt_timeouts;
-        let stack = ServiceBuilder::new()
-            // Once per call.
-            .layer(CallLayer::new(timer.clone()).with_shared_observers(observers.clone()))
-            .layer(DeadlineLayer::new(timer.clone(), self.timeout))
-            .layer(self.layers.clone())
-            .layer(RetryLayer::with_shared_observers(
-                timer.clone(),
-                self.retry.clone(),
-                observers.clone(),
-            ))
-            // Once per attempt.
-            .layer(AttemptLayer::with_shared_observers(
-                timer.clone(),
-                base.clone(),
-                observers.clone(),
-            ))
-            .layer(LimitLayer::with_shared(limiter, observers.clone()))
-            .layer(AttemptTimeoutLayer::new(timer.clone(), light, report))
-            .layer(ClassifyLayer::new(timer.clone()))
-            .layer(self.attempt_layers.clone())
-            .layer(BaseLayer::new(base.clone(), self.agent.clone()))
-            .layer(AuthLayer::new(tokens, base.clone(), timer.clone()))
-            .option_layer(self.decompression())
-            .service(leaf);
-        Arc::new(Stack::new(stack))
-    }
-
-    #[cfg(feature = "gzip")]
-    fn decompression(&self) -> Option<DecompressLayer> {
-        self.decompress.then_some(DecompressLayer)
-    }
-
-    #[cfg(not(feature = "gzip"))]
-    #[expect(clippy::unused_self, reason = "a setting with the feature `gzip`")]
-    fn decompression(&self) -> Option<tower::layer::util::Identity> {
-        None
-    }
 }

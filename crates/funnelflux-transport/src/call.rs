@@ -1,10 +1,16 @@
 //! What travels with a request through the stack: the operation, its options, its state.
 
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use http::Uri;
+
+use crate::body::Body;
 use crate::error::Error;
 use crate::in_flight::{Flights, Place};
+use crate::observe::{Event, Observers};
 use crate::operation::{Idempotency, Operation, OperationRef, Weight};
 use crate::timer::Timer;
 
@@ -122,7 +128,22 @@ struct Inner {
     started: OnceLock<Instant>,
     elapsed: OnceLock<Duration>,
     deadline: OnceLock<Instant>,
+    asked: OnceLock<Asked>,
+    observers: OnceLock<Observers>,
     flights: Flights,
+}
+
+/// The request as it entered the stack, with its body where that is in memory.
+pub(crate) struct Asked {
+    pub(crate) uri: Uri,
+    pub(crate) body: Option<Bytes>,
+}
+
+/// Never the request: it may hold secrets or visitors' data.
+impl fmt::Debug for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Asked")
+    }
 }
 
 impl Call {
@@ -140,6 +161,8 @@ impl Call {
                 started: OnceLock::new(),
                 elapsed: OnceLock::new(),
                 deadline: OnceLock::new(),
+                asked: OnceLock::new(),
+                observers: OnceLock::new(),
                 flights: Flights::default(),
             }),
             Place::Outside,
@@ -153,18 +176,24 @@ impl Call {
 
     /// The call that `request` belongs to. A request that did not come through a client, as in a
     /// stack composed by hand, gets one made from its method and path.
-    pub(crate) fn of_or_insert<B>(request: &mut http::Request<B>) -> Self {
+    pub(crate) fn of_or_insert(request: &mut http::Request<Body>) -> Self {
         if let Some(call) = request.extensions().get::<Self>() {
             return call.clone();
         }
         let operation = Operation::raw(request.method().clone(), request.uri().path());
-        let call = Self::new(operation, CallOptions::default());
-        request.extensions_mut().insert(call.clone());
-        call
+        Self::new(operation, CallOptions::default()).begin(request)
+    }
+
+    /// Puts the call into its request, which it remembers.
+    pub(crate) fn begin(self, request: &mut http::Request<Body>) -> Self {
+        let body = request.body().as_bytes_shared().filter(|body| !body.is_empty());
+        self.0.asked.get_or_init(|| Asked { uri: request.uri().clone(), body });
+        request.extensions_mut().insert(self.clone());
+        self
     }
 
     /// The call of a request that is handed over at `place`. The layers inside find it there.
-    pub(crate) fn enter<B>(request: &mut http::Request<B>, place: Place) -> Self {
+    pub(crate) fn enter(request: &mut http::Request<Body>, place: Place) -> Self {
         // Changed in its place: another insertion is an allocation for each attempt.
         if let Some(call) = request.extensions_mut().get_mut::<Self>() {
             call.1 = place;
@@ -216,8 +245,24 @@ impl Call {
         self.0.operation.weight()
     }
 
-    pub(crate) fn operation_ref(&self) -> &OperationRef {
-        &self.0.operation
+    pub(crate) fn asked(&self) -> Option<&Asked> {
+        self.0.asked.get()
+    }
+
+    pub(crate) fn observe(&self, observers: &Observers) {
+        if observers.any() {
+            let _ = self.0.observers.set(observers.clone());
+        }
+    }
+
+    pub(crate) fn is_observed(&self) -> bool {
+        self.0.observers.get().is_some()
+    }
+
+    pub(crate) fn emit(&self, event: &Event<'_>) {
+        if let Some(observers) = self.0.observers.get() {
+            observers.emit(self, event);
+        }
     }
 
     /// The start of the call. The clock is read once, for all layers.

@@ -110,10 +110,8 @@ impl Client {
     /// # Errors
     /// Every error of the stack.
     pub async fn send(&self, mut request: Request<Body>) -> Result<HttpResponse<Body>, Error> {
-        let call = Call::of_or_insert(&mut request).afresh();
-        request.extensions_mut().insert(call.clone());
-        let uri = request.uri().clone();
-        self.exchange(request, &call).await.map_err(|error| error.asking(&uri, &mut None))
+        let call = Call::of_or_insert(&mut request).afresh().begin(&mut request);
+        self.exchange(request, &call).await
     }
 
     /// Sends a request with its call in the extensions.
@@ -131,7 +129,7 @@ impl Client {
                 return error;
             }
             call.flights().end(&error);
-            error.completed(call, call.elapsed(), self.shared.timer.wall())
+            error.completed(call, self.shared.timer.wall())
         })
     }
 

@@ -9,15 +9,10 @@
 //! [`AuthLayer`](crate::layers::AuthLayer) to the transport. Steps that keep a request waiting in
 //! between (for a permit, for a token, for a service that is not ready) take a [`Held`].
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
-use std::task::{Context, Poll, ready};
 use std::time::SystemTime;
 
 use http::{Request, Response};
-use pin_project_lite::pin_project;
-use tower_service::Service;
 
 use crate::body::Body;
 use crate::call::Call;
@@ -156,7 +151,7 @@ impl InFlight {
     }
 
     /// Hands the request to the transport.
-    fn transport(request: &mut Request<Body>) -> Self {
+    pub(crate) fn transport(request: &mut Request<Body>) -> Self {
         let call = Call::enter(request, Place::Transport);
         let flights = call.flights();
         // A layer of the user's may repeat inside one attempt.
@@ -181,6 +176,17 @@ impl InFlight {
         if outcome == Outcome::Unknown {
             flights.unknown.store(true, Relaxed);
         }
+    }
+
+    /// Takes the head of the answer, or the error in its place.
+    pub(crate) fn settled(&mut self, result: &Result<Response<Body>, Error>) {
+        self.answered(match result {
+            Ok(response) if response.status().is_success() => Outcome::Done,
+            Ok(response) => of_status(response.status(), || {
+                retry_after(response.headers(), SystemTime::UNIX_EPOCH).is_some()
+            }),
+            Err(error) => error.attempt_outcome(),
+        });
     }
 
     /// Takes the error that ended the attempt.
@@ -217,62 +223,5 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         self.0.flights().at(self.0.place()).held.fetch_sub(1, Relaxed);
-    }
-}
-
-/// The wrapper around the transport: a request that goes through it is in flight until it is
-/// answered.
-#[derive(Clone, Debug)]
-pub(crate) struct Handover<S>(pub(crate) S);
-
-impl<S> Service<Request<Body>> for Handover<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
-{
-    type Response = Response<Body>;
-    type Error = Error;
-    type Future = HandoverFuture<S::Future>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.0.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let in_flight = InFlight::transport(&mut request);
-        HandoverFuture { in_flight, inner: self.0.call(request) }
-    }
-}
-
-pin_project! {
-    // The guard is dropped before the inner future: what that one holds was not sent.
-    pub(crate) struct HandoverFuture<F> {
-        in_flight: InFlight,
-        #[pin]
-        inner: F,
-    }
-}
-
-impl<F> Future for HandoverFuture<F>
-where
-    F: Future<Output = Result<Response<Body>, Error>>,
-{
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let result = ready!(this.inner.poll(cx));
-        this.in_flight.answered(outcome_of(&result));
-        Poll::Ready(result)
-    }
-}
-
-/// What the head of an answer, or its lack, says of the request.
-fn outcome_of(result: &Result<Response<Body>, Error>) -> Outcome {
-    match result {
-        Ok(response) if response.status().is_success() => Outcome::Done,
-        Ok(response) => of_status(response.status(), || {
-            retry_after(response.headers(), SystemTime::UNIX_EPOCH).is_some()
-        }),
-        Err(error) => error.attempt_outcome(),
     }
 }

@@ -182,29 +182,10 @@ impl<'a> CallBuilder<'a> {
         let client = self.client;
         let overlay = self.overlay;
         let (request, call) = self.into_request()?;
-        let uri = request.uri().clone();
-        let mut request_body = request
-            .body()
-            .try_clone()
-            .and_then(|body| body.try_into_bytes().ok())
-            .filter(|body| !body.is_empty());
         let timer = client.timer().clone();
-        let response = client
-            .exchange(request, &call)
-            .await
-            .map_err(|error| error.asking(&uri, &mut request_body))?;
+        let response = client.exchange(request, &call).await?;
         let (parts, body) = response.into_parts();
-        // A stack of the user's own may lack the layer that measures.
-        let elapsed = call.elapsed().unwrap_or_default();
-        let meta = Meta {
-            call,
-            uri,
-            status: parts.status,
-            headers: parts.headers,
-            elapsed,
-            timer,
-            request_body,
-        };
+        let meta = Meta { call, status: parts.status, headers: parts.headers, timer };
         let bytes = match body.try_into_bytes() {
             Ok(bytes) => bytes,
             // A stack of the user's own may hand the body out unread.
@@ -240,8 +221,7 @@ impl<'a> CallBuilder<'a> {
         *request.method_mut() = self.operation.method().clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers;
-        let call = Call::with_ref(self.operation, self.options);
-        request.extensions_mut().insert(call.clone());
+        let call = Call::with_ref(self.operation, self.options).begin(&mut request);
         Ok((request, call))
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, StatusCode};
 use serde::de::{DeserializeOwned, DeserializeSeed};
 
 use crate::call::Call;
@@ -24,12 +24,9 @@ pub struct Response<T> {
 #[derive(Clone)]
 pub(crate) struct Meta {
     pub(crate) call: Call,
-    pub(crate) uri: Uri,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) elapsed: Duration,
     pub(crate) timer: Arc<dyn Timer>,
-    pub(crate) request_body: Option<Bytes>,
 }
 
 impl<T> Response<T> {
@@ -70,7 +67,8 @@ impl<T> Response<T> {
     /// The time that the whole call took, waits included.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.meta.elapsed
+        // A stack of the user's own may lack the layer that measures.
+        self.meta.call.elapsed().unwrap_or_default()
     }
 
     /// The seconds that the server's clock is ahead of this machine's, by the answer's `Date`.
@@ -203,8 +201,7 @@ fn about(error: Error, meta: &Meta, body: &Bytes) -> Error {
     let ambiguous = error.is_ambiguous() || (said_no && meta.call.is_ambiguous());
     let mut error = error
         .with_answer(AnswerFacts::new(meta.status, meta.headers.clone(), body))
-        .completed(&meta.call, Some(meta.elapsed), meta.timer.wall())
-        .asking(&meta.uri, &mut meta.request_body.clone());
+        .completed(&meta.call, meta.timer.wall());
     error.inner_mut().ambiguous = ambiguous;
     error
 }
@@ -232,7 +229,7 @@ impl<T> fmt::Debug for Response<T> {
             .field("operation", &self.operation().id())
             .field("status", &self.meta.status)
             .field("attempts", &self.attempts())
-            .field("elapsed", &self.meta.elapsed)
+            .field("elapsed", &self.elapsed())
             .finish_non_exhaustive()
     }
 }

@@ -13,7 +13,7 @@ use tower_service::Service;
 
 use crate::body::Body;
 use crate::error::{BoxError, Error};
-use crate::layers::{Boundary, FastOrSlow};
+use crate::layers::{Boundary, Exchange};
 
 /// The seam as a concrete type: a user's layer is put around it.
 ///
@@ -24,22 +24,11 @@ pub struct SeamService(BoxCloneSyncService<Request<Body>, Response<Body>, Error>
 
 /// A service of exactly the seam's shape, as the built-in layers are.
 pub(crate) trait Seam:
-    Service<Request<Body>, Response = Response<Body>, Error = Error, Future: Send + 'static>
-    + Clone
-    + Send
-    + Sync
-    + 'static
+    Exchange<Future: Send + 'static> + Clone + Send + Sync + 'static
 {
 }
 
-impl<S> Seam for S where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error, Future: Send + 'static>
-        + Clone
-        + Send
-        + Sync
-        + 'static
-{
-}
+impl<S: Exchange<Future: Send + 'static> + Clone + Send + Sync + 'static> Seam for S {}
 
 /// A service that fits the seam once its body and error types are translated: implemented for every
 /// `Service<http::Request<Body>>` that is `Clone + Send + Sync + 'static`, has a `Send` future,
@@ -103,7 +92,6 @@ pub type SeamFuture =
     std::pin::Pin<Box<dyn std::future::Future<Output = Result<Response<Body>, Error>> + Send>>;
 
 /// A layer of the user's, of any type.
-#[derive(Clone)]
 pub(crate) struct UserLayer(Arc<dyn Fn(SeamService) -> SeamService + Send + Sync>);
 
 impl UserLayer {
@@ -116,44 +104,19 @@ impl UserLayer {
 }
 
 /// The layers of the user's for one place in the stack. The first one sees a request first.
-#[derive(Clone)]
-pub(crate) struct UserLayers(pub(crate) Vec<UserLayer>);
+pub(crate) struct UserLayers<'a>(pub(crate) &'a [UserLayer]);
 
-impl<S: Seam> Layer<S> for UserLayers {
+impl<S: Seam> Layer<S> for UserLayers<'_> {
     type Service = Layered<S>;
 
     fn layer(&self, inner: S) -> Layered<S> {
         if self.0.is_empty() {
-            return Layered::Plain(inner);
+            return Layered::Left(inner);
         }
         let inner = SeamService::new(inner);
-        Layered::Wrapped(self.0.iter().rev().fold(inner, |inner, layer| (layer.0)(inner)))
+        Layered::Right(self.0.iter().rev().fold(inner, |inner, layer| (layer.0)(inner)))
     }
 }
 
 /// The service of [`UserLayers`]: without any layer the inner one, which costs no box.
-#[derive(Clone)]
-pub(crate) enum Layered<S> {
-    Plain(S),
-    Wrapped(SeamService),
-}
-
-impl<S: Seam> Service<Request<Body>> for Layered<S> {
-    type Response = Response<Body>;
-    type Error = Error;
-    type Future = FastOrSlow<S::Future>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        match self {
-            Self::Plain(service) => service.poll_ready(cx),
-            Self::Wrapped(service) => service.poll_ready(cx),
-        }
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        match self {
-            Self::Plain(service) => FastOrSlow::Fast { future: service.call(request) },
-            Self::Wrapped(service) => FastOrSlow::Slow { future: service.call(request) },
-        }
-    }
-}
+pub(crate) type Layered<S> = tower::util::Either<S, SeamService>;

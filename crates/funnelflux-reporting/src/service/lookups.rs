@@ -13,19 +13,12 @@ impl Reporting {
     /// Lists the postbacks that were called (`POST /reporting/logs/postback`, path inferred; body and
     /// answer unknown, so the answer is kept unchanged). It only reads, so a lost answer is asked for
     /// again.
-    ///
-    /// # Errors
-    /// Every way a call can fail; [`QueryLimit::is_query_killed`] when it ran into the server's
-    /// 30-second limit.
     pub async fn postback_log(&self, request: &LogRequest) -> Result<Response<LogAnswer>, Error> {
         self.log(&operations::LOGS_POSTBACK, request).await
     }
 
     /// Sums up how each webhook config fared (`POST /reporting/logs/webhook/summary`, path inferred; body
     /// and answer unknown).
-    ///
-    /// # Errors
-    /// As [`postback_log`](Self::postback_log).
     pub async fn webhook_summary(
         &self,
         request: &LogRequest,
@@ -36,9 +29,6 @@ impl Reporting {
     /// Sums up how each middleware config fared (`POST /reporting/logs/middleware/summary`, path inferred;
     /// body unknown). Rows carry
     /// [`averageLatencyMs`](funnelflux_model::OpenRow::average_latency_ms) (documented).
-    ///
-    /// # Errors
-    /// As [`postback_log`](Self::postback_log).
     pub async fn middleware_summary(
         &self,
         request: &LogRequest,
@@ -57,10 +47,6 @@ impl Reporting {
 
     /// Looks up what a visitor did (`POST /reporting/explorer/visitor`, documented). It only reads, so a
     /// lost answer is asked for again.
-    ///
-    /// # Errors
-    /// Every way a call can fail; [`QueryLimit::is_query_killed`] when it ran into the server's
-    /// 30-second limit.
     pub async fn explore_visitor(
         &self,
         lookup: &VisitorLookup,
@@ -71,9 +57,6 @@ impl Reporting {
 
     /// Looks up a single hit (`POST /reporting/explorer/hit`, path and body inferred, answer unknown and
     /// kept unchanged).
-    ///
-    /// # Errors
-    /// As [`explore_visitor`](Self::explore_visitor).
     pub async fn explore_hit(&self, lookup: &HitLookup) -> Result<Response<ExplorerHit>, Error> {
         let call = self.client.call(&operations::EXPLORER_HIT).json(lookup);
         ask(call, |bytes| ExplorerHit::from_json(bytes)).await

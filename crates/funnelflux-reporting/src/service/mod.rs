@@ -23,9 +23,12 @@ use crate::operations;
 use crate::query_limit::{looks_killed, recognise};
 use crate::raw_events::RawEventStream;
 use crate::reset::ResetToken;
-use crate::split::{self, SplitOptions, SplitReport, Windows};
+use crate::split::{self, SplitOptions, SplitReport};
 
 /// Asks for reports, logs and visitors, and writes conversions, costs and resets. Cheap to clone.
+///
+/// Each method can fail as any call can, and each that reads with [`QueryLimit::is_query_killed`]: it
+/// ran into the server's 30-second limit.
 #[derive(Clone, Debug)]
 pub struct Reporting {
     client: Client,
@@ -40,9 +43,6 @@ impl Reporting {
 
     /// The attributes that reports can be grouped by (`GET /reporting/attributes`, path proven;
     /// shape unknown, so the answer is kept raw beside the typed view).
-    ///
-    /// # Errors
-    /// Every way a call can fail.
     pub async fn attributes(&self) -> Result<Response<AttributeList>, Error> {
         ask(self.client.call(&operations::ATTRIBUTES), |bytes| AttributeList::from_json(bytes))
             .await
@@ -50,18 +50,11 @@ impl Reporting {
 
     /// A drilldown report (`POST /reporting/drilldown`; path, request and rows proven). It reads
     /// only, so a lost answer is asked for again.
-    ///
-    /// # Errors
-    /// Every way a call can fail; [`QueryLimit::is_query_killed`] when it ran into the server's
-    /// 30-second limit.
     pub async fn drilldown(&self, request: &DrilldownRequest) -> Result<Response<Report>, Error> {
         self.drilldown_with(request, CallOptions::new()).await
     }
 
     /// Asks for a [`drilldown`](Self::drilldown) with options for this call.
-    ///
-    /// # Errors
-    /// As [`drilldown`](Self::drilldown).
     pub async fn drilldown_with(
         &self,
         request: &DrilldownRequest,
@@ -97,10 +90,6 @@ impl Reporting {
 
     /// One page of raw events (`POST /reporting/hits`; path and request proven, rows unknown and
     /// kept whole).
-    ///
-    /// # Errors
-    /// Every way a call can fail; [`QueryLimit::is_query_killed`] when it ran into the server's
-    /// 30-second limit.
     pub async fn raw_events_page(
         &self,
         request: &RawEventsRequest,
@@ -135,19 +124,6 @@ async fn ask<T>(
 }
 
 #[async_trait]
-impl Windows for Reporting {
-    async fn window(&self, request: &DrilldownRequest, splittable: bool) -> Result<Report, Error> {
-        let mut options = CallOptions::new();
-        if splittable {
-            // A killed query looks like a failure that passes (504, 5xx). Repeated as it is, it
-            // would be killed again, each time after 30 seconds.
-            options = options.without_retries_if(looks_killed);
-        }
-        self.drilldown_with(request, options).await.map(Response::into_inner)
-    }
-}
-
-#[async_trait]
 impl ReportingApi for Reporting {
     async fn attributes(&self) -> Result<AttributeList, Error> {
         Self::attributes(self).await.map(Response::into_inner)
@@ -157,12 +133,14 @@ impl ReportingApi for Reporting {
         Self::drilldown(self, request).await.map(Response::into_inner)
     }
 
-    async fn drilldown_split(
-        &self,
-        request: &DrilldownRequest,
-        options: SplitOptions,
-    ) -> Result<SplitReport, Error> {
-        Self::drilldown_split(self, request, options).await
+    async fn window(&self, request: &DrilldownRequest, splittable: bool) -> Result<Report, Error> {
+        let mut options = CallOptions::new();
+        if splittable {
+            // A killed query looks like a failure that passes (504, 5xx). Repeated as it is, it
+            // would be killed again, each time after 30 seconds.
+            options = options.without_retries_if(looks_killed);
+        }
+        self.drilldown_with(request, options).await.map(Response::into_inner)
     }
 
     async fn raw_events_page(&self, request: &RawEventsRequest) -> Result<RawEvents, Error> {

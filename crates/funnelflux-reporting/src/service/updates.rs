@@ -33,9 +33,6 @@ impl Reporting {
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    /// Every way a call can fail.
     pub async fn conversions_update(&self, update: &ConversionsUpdate) -> Result<Accepted, Error> {
         accepted(self.client.call(&operations::CONVERSIONS_UPDATE).json(update)).await
     }
@@ -58,9 +55,6 @@ impl Reporting {
     ///
     /// Whether a second equal request would replace the first or add to it is unknown, so it is **not**
     /// sent again after a lost answer: then [`Error::is_ambiguous`] holds.
-    ///
-    /// # Errors
-    /// Every way a call can fail.
     pub async fn cost_update(&self, request: &CostRequest) -> Result<Accepted, Error> {
         accepted(self.client.call(&operations::COST_UPDATE).json(request)).await
     }

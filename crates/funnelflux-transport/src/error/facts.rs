@@ -1,26 +1,14 @@
 //! What an error knows of its call and of the answer to it.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, StatusCode};
 
 use super::Error;
 use crate::call::Call;
 use crate::layers::EXCERPT;
-use crate::operation::OperationRef;
 use crate::token::AccessToken;
-
-/// The call that failed.
-#[derive(Clone)]
-pub(crate) struct CallFacts {
-    pub(crate) operation: OperationRef,
-    pub(crate) path: Option<String>,
-    pub(crate) request_body: Option<Bytes>,
-    pub(crate) attempts: u32,
-    pub(crate) elapsed: Option<Duration>,
-    pub(crate) at: Option<SystemTime>,
-}
 
 /// The answer that the error is about.
 #[derive(Clone)]
@@ -52,37 +40,11 @@ impl Error {
         self
     }
 
-    /// Adds what is known of the call at its end. An operation and a request that are there already
-    /// stay: the error is about another call then, such as the one for a token.
-    pub(crate) fn completed(
-        mut self,
-        call: &Call,
-        elapsed: Option<Duration>,
-        at: SystemTime,
-    ) -> Self {
-        let facts = self.0.call.get_or_insert_with(|| {
-            Box::new(CallFacts {
-                operation: call.operation_ref().clone(),
-                path: None,
-                request_body: None,
-                attempts: 0,
-                elapsed: None,
-                at: None,
-            })
-        });
-        facts.attempts = call.flights().sent();
-        facts.elapsed = elapsed;
-        facts.at = Some(at);
+    /// Adds the call, at its end. One that is there already stays: the error is about another call
+    /// then, such as the one for a token.
+    pub(crate) fn completed(mut self, call: &Call, at: SystemTime) -> Self {
+        self.0.call.get_or_insert_with(|| (call.clone(), at));
         self.0.ambiguous |= call.is_ambiguous();
-        self
-    }
-
-    /// Adds the request.
-    pub(crate) fn asking(mut self, uri: &Uri, body: &mut Option<Bytes>) -> Self {
-        if let Some(facts) = &mut self.0.call {
-            facts.path.get_or_insert_with(|| uri.to_string());
-            facts.request_body = facts.request_body.take().or_else(|| body.take());
-        }
         self
     }
 

@@ -9,10 +9,11 @@ mod predicates;
 mod report;
 
 use std::borrow::Cow;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use facts::CallFacts;
 use misfit::Misfit;
+
+use crate::call::Call;
 
 pub(crate) use display::{looks_like_html, shorten};
 pub(crate) use facts::AnswerFacts;
@@ -36,7 +37,8 @@ pub(crate) struct Inner {
     pub(crate) message: Cow<'static, str>,
     pub(crate) source: Option<BoxError>,
     pub(crate) advice: Option<Cow<'static, str>>,
-    pub(crate) call: Option<Box<CallFacts>>,
+    /// The call that failed, and when.
+    pub(crate) call: Option<(Call, SystemTime)>,
     pub(crate) answer: Option<Box<AnswerFacts>>,
     pub(crate) retry_after: Option<Duration>,
     /// The word of the crate above that recognised this kind of error.

@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::kind::{self, Kind, Sent};
 use super::{Error, Outcome};
+use crate::call::Call;
 use crate::operation::Operation;
 
 static NO_HEADERS: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
@@ -129,10 +130,14 @@ impl Error {
         matches!(self.0.kind, Kind::Local | Kind::Foreign)
     }
 
+    pub(super) fn call(&self) -> Option<&Call> {
+        self.0.call.as_ref().map(|(call, _)| call)
+    }
+
     /// The operation that was called.
     #[must_use]
     pub fn operation(&self) -> Option<&Operation> {
-        self.0.call.as_ref().map(|call| &*call.operation)
+        self.call().map(Call::operation)
     }
 
     /// The HTTP status, if the head of an answer came.
@@ -157,19 +162,19 @@ impl Error {
     /// program.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.0.call.as_ref().map_or(0, |call| call.attempts)
+        self.call().map_or(0, |call| call.flights().sent())
     }
 
     /// The time that the whole call took.
     #[must_use]
     pub fn elapsed(&self) -> Option<Duration> {
-        self.0.call.as_ref()?.elapsed
+        self.call()?.elapsed()
     }
 
     /// The time at which the call failed.
     #[must_use]
     pub fn at(&self) -> Option<SystemTime> {
-        self.0.call.as_ref()?.at
+        self.0.call.as_ref().map(|(_, at)| *at)
     }
 
     /// The wait that the server asked for.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Error;
+use crate::call::Call;
 use crate::redact;
 
 /// How much of a body goes into the report.
@@ -31,11 +32,11 @@ impl Error {
     #[must_use]
     pub fn support_report(&self) -> SupportReport {
         let unknown = || "unknown".to_owned();
-        let call = self.inner().call.as_deref();
+        let asked = self.call().and_then(Call::asked);
         let operation = self.operation();
         let method = operation.map_or_else(unknown, |operation| operation.method().to_string());
-        let path = call
-            .and_then(|call| call.path.clone())
+        let path = asked
+            .map(|asked| asked.uri.to_string())
             .or_else(|| operation.map(|operation| operation.path().to_owned()))
             .unwrap_or_else(unknown);
         let at = self.at().map_or_else(unknown, httpdate::fmt_http_date);
@@ -51,7 +52,7 @@ impl Error {
         }
         lines.push(format!("Attempts: {}", self.attempts()));
         lines.push(format!("Error: {self}"));
-        if let Some(body) = call.and_then(|call| call.request_body.as_ref()) {
+        if let Some(body) = asked.and_then(|asked| asked.body.as_ref()) {
             lines.push(format!("Request payload: {}", redact::body(body, SHOWN_OF_BODY)));
         }
         if let Some(answer) = self.inner().answer.as_deref().filter(|a| !a.body.is_empty()) {

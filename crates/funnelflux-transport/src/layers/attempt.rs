@@ -1,97 +1,57 @@
 //! 5 · Once per attempt: a span by OpenTelemetry's HTTP client conventions, and events.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use http::{Request, Response};
-use pin_project_lite::pin_project;
-use tower_layer::Layer;
-use tower_service::Service;
 use tracing::Span;
 use tracing::field::Empty;
+use tracing::span::Entered;
 
+use super::step::{After, Around, Exchange, Finish, Step, StepLayer};
 use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::Error;
-use crate::observe::{Event, Observers};
+use crate::observe::Event;
 use crate::redact;
 use crate::timer::Timer;
 
-/// Opens a client span per attempt and tells observers.
-#[derive(Clone, Debug)]
-pub struct AttemptLayer {
-    shared: Arc<AttemptShared>,
-}
+/// Opens a client span per attempt and tells the observers of the [`CallLayer`](super::CallLayer).
+pub type AttemptLayer = StepLayer<AttemptSpans>;
+
+/// The service of [`AttemptLayer`].
+pub type Attempt<S> = Step<S, AttemptSpans>;
 
 #[derive(Debug)]
-struct AttemptShared {
+pub struct AttemptSpans {
     timer: Arc<dyn Timer>,
     base: BaseUrl,
-    observers: Observers,
 }
 
 impl AttemptLayer {
     /// Spans name the server of `base`.
+    #[must_use]
     pub fn new(timer: Arc<dyn Timer>, base: BaseUrl) -> Self {
-        Self { shared: Arc::new(AttemptShared { timer, base, observers: Observers::default() }) }
-    }
-
-    pub(crate) fn with_shared_observers(
-        timer: Arc<dyn Timer>,
-        base: BaseUrl,
-        observers: Observers,
-    ) -> Self {
-        Self { shared: Arc::new(AttemptShared { timer, base, observers }) }
+        Self::of(AttemptSpans { timer, base })
     }
 }
 
-impl<S> Layer<S> for AttemptLayer {
-    type Service = Attempt<S>;
+impl<S: Exchange> Around<S> for AttemptSpans {
+    type Future = After<S::Future, OneAttempt>;
 
-    fn layer(&self, inner: S) -> Attempt<S> {
-        Attempt { inner, shared: self.shared.clone() }
-    }
-}
-
-/// The service of [`AttemptLayer`].
-#[derive(Clone, Debug)]
-pub struct Attempt<S> {
-    inner: S,
-    shared: Arc<AttemptShared>,
-}
-
-impl<S> Service<Request<Body>> for Attempt<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
-{
-    type Response = Response<Body>;
-    type Error = Error;
-    type Future = AttemptFuture<S::Future>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+    fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
         let span = self.span(&request, &call);
-        let started = self.shared.observers.any().then(|| self.shared.timer.now());
-        let inner = {
-            let _entered = span.enter();
-            self.inner.call(request)
-        };
-        AttemptFuture { inner, span, call, started, shared: self.shared.clone() }
+        let started = call.is_observed().then(|| self.timer.now());
+        let inner = span.in_scope(|| inner.call(request));
+        After { inner, then: OneAttempt { span, call, started, shared: self.clone() } }
     }
 }
 
-impl<S> Attempt<S> {
+impl AttemptSpans {
     fn span(&self, request: &Request<Body>, call: &Call) -> Span {
-        let operation = call.operation();
-        let base = &self.shared.base;
+        let (operation, base) = (call.operation(), &self.base);
         let span = tracing::info_span!(
             "http.client.request",
             otel.name = Empty,
@@ -119,46 +79,39 @@ impl<S> Attempt<S> {
     }
 }
 
-pin_project! {
-    /// The future of [`Attempt`].
-    pub struct AttemptFuture<F> {
-        #[pin]
-        inner: F,
-        span: Span,
-        call: Call,
-        started: Option<Instant>,
-        shared: Arc<AttemptShared>,
-    }
+/// An attempt under way.
+pub struct OneAttempt {
+    span: Span,
+    call: Call,
+    started: Option<Instant>,
+    shared: Arc<AttemptSpans>,
 }
 
-impl<F> Future for AttemptFuture<F>
-where
-    F: Future<Output = Result<Response<Body>, Error>>,
-{
-    type Output = F::Output;
+impl Finish for OneAttempt {
+    fn enter(&self) -> Option<Entered<'_>> {
+        Some(self.span.enter())
+    }
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let _entered = this.span.enter();
-        let result = ready!(this.inner.poll(cx));
+    fn finish(&mut self, result: Result<Response<Body>, Error>) -> Result<Response<Body>, Error> {
+        let _entered = self.span.enter();
         let outcome = result.as_ref().map(Response::status);
-        if !this.span.is_disabled() {
-            let status = outcome.map_or_else(|error| error.status(), Some);
+        if !self.span.is_disabled() {
+            let status = outcome.map_or_else(Error::status, Some);
             if let Some(status) = status {
-                this.span.record("http.response.status_code", status.as_u16());
+                self.span.record("http.response.status_code", status.as_u16());
             }
             if let Err(error) = outcome {
                 // The convention: the status code where there is one, else a word for the failure.
                 match error.status() {
-                    Some(status) => this.span.record("error.type", status.as_str()),
-                    None => this.span.record("error.type", error.label()),
+                    Some(status) => self.span.record("error.type", status.as_str()),
+                    None => self.span.record("error.type", error.label()),
                 };
             }
         }
-        if let Some(started) = *this.started {
-            let elapsed = this.shared.timer.now().saturating_duration_since(started);
-            this.shared.observers.emit(this.call, &Event::AttemptFinished { outcome, elapsed });
+        if let Some(started) = self.started {
+            let elapsed = self.shared.timer.now().saturating_duration_since(started);
+            self.call.emit(&Event::AttemptFinished { outcome, elapsed });
         }
-        Poll::Ready(result)
+        result
     }
 }

@@ -1,35 +1,31 @@
 //! 11 · The access token: a fresh look per attempt, and the verdict on tokens turned down.
 
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 
+use futures_util::future::Either;
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode};
-use pin_project_lite::pin_project;
-use tower_layer::Layer;
-use tower_service::Service;
 
 use super::classify::TokenRejected;
-use super::slow::FastOrSlow;
+use super::slow::{FastOrSlow, refused, slow};
+use super::step::{After, Around, Exchange, Finish, Step, StepLayer};
 use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::{Error, Kind, Outcome, Sent};
-use crate::in_flight::{Handover, HandoverFuture, Held};
+use crate::in_flight::{Held, InFlight};
 use crate::timer::Timer;
 use crate::token::{AccessToken, TokenProvider};
 
 /// Puts `Authorization: Bearer …` on each attempt to the configured host, and to no other, and hands
 /// the request over to the transport: put it right around yours.
-#[derive(Clone)]
-pub struct AuthLayer {
-    shared: Arc<AuthShared>,
-}
+pub type AuthLayer = StepLayer<TokenSource>;
 
-struct AuthShared {
+/// The service of [`AuthLayer`].
+pub type Auth<S> = Step<S, TokenSource>;
+
+#[derive(Debug)]
+pub struct TokenSource {
     provider: Option<Arc<dyn TokenProvider>>,
     base: BaseUrl,
     timer: Arc<dyn Timer>,
@@ -38,88 +34,56 @@ struct AuthShared {
 impl AuthLayer {
     /// Takes tokens from `provider` and sends them to `base` only. Without a provider requests
     /// carry none.
+    #[must_use]
     pub fn new(
         provider: Option<Arc<dyn TokenProvider>>,
         base: BaseUrl,
         timer: Arc<dyn Timer>,
     ) -> Self {
-        Self { shared: Arc::new(AuthShared { provider, base, timer }) }
+        Self::of(TokenSource { provider, base, timer })
     }
 }
 
-impl fmt::Debug for AuthLayer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthLayer").field("base", &self.shared.base).finish_non_exhaustive()
-    }
-}
+impl<S: Exchange<Future: Send + 'static> + Clone + Send + 'static> Around<S> for TokenSource {
+    type Future = FastOrSlow<After<S::Future, Authorised>>;
 
-impl<S> Layer<S> for AuthLayer {
-    type Service = Auth<S>;
-
-    fn layer(&self, inner: S) -> Auth<S> {
-        Auth { inner: Handover(inner), shared: self.shared.clone() }
-    }
-}
-
-/// The service of [`AuthLayer`].
-#[derive(Clone)]
-pub struct Auth<S> {
-    inner: Handover<S>,
-    shared: Arc<AuthShared>,
-}
-
-impl<S: fmt::Debug> fmt::Debug for Auth<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Auth").field("inner", &self.inner).finish_non_exhaustive()
-    }
-}
-
-impl<S> Service<Request<Body>> for Auth<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error, Future: Send>
-        + Clone
-        + Send
-        + 'static,
-{
-    type Response = Response<Body>;
-    type Error = Error;
-    type Future = FastOrSlow<AuthFuture<S::Future>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let shared = self.shared.clone();
+    fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
         let own_authorization = Call::of(&request).is_some_and(|call| call.options().anonymous);
-        let Some(provider) = shared.provider.as_ref().filter(|_| !own_authorization) else {
-            let inner = self.inner.call(request);
-            return FastOrSlow::Fast { future: AuthFuture { inner, token: None, shared } };
+        let Some(provider) = self.provider.as_ref().filter(|_| !own_authorization) else {
+            return Either::Left(self.hand_over(inner, request, None));
         };
         if let Some(token) = provider.ready_token() {
-            return match shared.authorise(&mut request, &token) {
-                Ok(()) => {
-                    let inner = self.inner.call(request);
-                    FastOrSlow::Fast { future: AuthFuture { inner, token: Some(token), shared } }
-                }
-                Err(error) => FastOrSlow::refused(error),
+            return match self.authorise(&mut request, &token) {
+                Ok(()) => Either::Left(self.hand_over(inner, request, Some(token))),
+                Err(error) => refused(error),
             };
         }
-        let spare = self.inner.clone();
-        let mut service = std::mem::replace(&mut self.inner, spare);
-        let provider = provider.clone();
+        let spare = inner.clone();
+        let mut service = std::mem::replace(inner, spare);
+        let (shared, provider) = (self.clone(), provider.clone());
         let held = Held::new(Call::of_or_insert(&mut request));
-        FastOrSlow::slow(async move {
+        slow(async move {
             let token = provider.token().await.map_err(without_token)?;
             shared.authorise(&mut request, &token)?;
             drop(held);
-            let inner = service.call(request);
-            AuthFuture { inner, token: Some(token), shared }.await
+            shared.hand_over(&mut service, request, Some(token)).await
         })
     }
 }
 
-impl AuthShared {
+impl TokenSource {
+    /// Hands the request to the transport: it is in flight until it is answered.
+    fn hand_over<S: Exchange>(
+        self: &Arc<Self>,
+        transport: &mut S,
+        mut request: Request<Body>,
+        token: Option<AccessToken>,
+    ) -> After<S::Future, Authorised> {
+        let in_flight = InFlight::transport(&mut request);
+        let then = Authorised { in_flight, token, shared: self.clone() };
+        After { then, inner: transport.call(request) }
+    }
+
     fn authorise(&self, request: &mut Request<Body>, token: &AccessToken) -> Result<(), Error> {
         if Call::of(request).is_some_and(|call| call.attempt() > 1)
             && let Some(TokenRejected(old)) = request.extensions_mut().remove()
@@ -182,30 +146,22 @@ fn without_token(mut error: Error) -> Error {
     wrapped.with_source(error)
 }
 
-pin_project! {
-    /// The future of [`Auth`].
-    pub struct AuthFuture<F> {
-        #[pin]
-        inner: HandoverFuture<F>,
-        token: Option<AccessToken>,
-        shared: Arc<AuthShared>,
-    }
+/// A request in flight, with the token that it carries.
+pub struct Authorised {
+    in_flight: InFlight,
+    token: Option<AccessToken>,
+    shared: Arc<TokenSource>,
 }
 
-impl<F> Future for AuthFuture<F>
-where
-    F: Future<Output = Result<Response<Body>, Error>>,
-{
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let mut response = ready!(this.inner.poll(cx))?;
-        if let (Some(token), Some(provider)) = (this.token.take(), &this.shared.provider)
-            && this.shared.turned_down(&**provider, response.status(), &token)
+impl Finish for Authorised {
+    fn finish(&mut self, result: Result<Response<Body>, Error>) -> Result<Response<Body>, Error> {
+        self.in_flight.settled(&result);
+        let mut response = result?;
+        if let (Some(token), Some(provider)) = (self.token.take(), &self.shared.provider)
+            && self.shared.turned_down(&**provider, response.status(), &token)
         {
             response.extensions_mut().insert(TokenRejected(token));
         }
-        Poll::Ready(Ok(response))
+        Ok(response)
     }
 }

@@ -1,26 +1,25 @@
 //! 10 · The base URL, the host check and the default headers.
 
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
+use futures_util::future::Either;
 use http::header::{ACCEPT, HOST, USER_AGENT};
-use http::{HeaderValue, Request, Response};
-use tower_layer::Layer;
-use tower_service::Service;
+use http::{HeaderValue, Request};
 
-use super::slow::FastOrSlow;
+use super::slow::{FastOrSlow, refused};
+use super::step::{Around, Exchange, Step, StepLayer};
 use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::error::Error;
 
 /// Puts relative requests under the base URL and refuses requests to any other host.
-#[derive(Clone, Debug)]
-pub struct BaseLayer {
-    shared: Arc<BaseShared>,
-}
+pub type BaseLayer = StepLayer<BaseSettings>;
+
+/// The service of [`BaseLayer`].
+pub type Base<S> = Step<S, BaseSettings>;
 
 #[derive(Debug)]
-struct BaseShared {
+pub struct BaseSettings {
     base: BaseUrl,
     user_agent: HeaderValue,
 }
@@ -29,26 +28,11 @@ impl BaseLayer {
     /// Everything goes to `base`, under this `User-Agent`.
     #[must_use]
     pub fn new(base: BaseUrl, user_agent: HeaderValue) -> Self {
-        Self { shared: Arc::new(BaseShared { base, user_agent }) }
+        Self::of(BaseSettings { base, user_agent })
     }
 }
 
-impl<S> Layer<S> for BaseLayer {
-    type Service = Base<S>;
-
-    fn layer(&self, inner: S) -> Base<S> {
-        Base { inner, shared: self.shared.clone() }
-    }
-}
-
-/// The service of [`BaseLayer`].
-#[derive(Clone, Debug)]
-pub struct Base<S> {
-    inner: S,
-    shared: Arc<BaseShared>,
-}
-
-impl BaseShared {
+impl BaseSettings {
     fn prepare(&self, request: &mut Request<Body>) -> Result<(), Error> {
         if request.uri().authority().is_none() {
             *request.uri_mut() = self.base.join(request.uri())?;
@@ -68,22 +52,13 @@ impl BaseShared {
     }
 }
 
-impl<S> Service<Request<Body>> for Base<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
-{
-    type Response = Response<Body>;
-    type Error = Error;
+impl<S: Exchange> Around<S> for BaseSettings {
     type Future = FastOrSlow<S::Future>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        match self.shared.prepare(&mut request) {
-            Ok(()) => FastOrSlow::Fast { future: self.inner.call(request) },
-            Err(error) => FastOrSlow::refused(error),
+    fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
+        match self.prepare(&mut request) {
+            Ok(()) => Either::Left(inner.call(request)),
+            Err(error) => refused(error),
         }
     }
 }

@@ -7,10 +7,12 @@
 use std::future::poll_fn;
 use std::task::{Context, Poll, Waker};
 
+use futures_util::future::Either;
 use http::{Request, Response};
 use tower_service::Service;
 
-use super::slow::FastOrSlow;
+use super::slow::{FastOrSlow, refused, slow};
+use super::step::Exchange;
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::Error;
@@ -22,10 +24,7 @@ pub(crate) struct Boundary<S>(pub(crate) S);
 
 impl<S> Service<Request<Body>> for Boundary<S>
 where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error, Future: Send>
-        + Clone
-        + Send
-        + 'static,
+    S: Exchange<Future: Send> + Clone + Send + 'static,
 {
     type Response = Response<Body>;
     type Error = Error;
@@ -38,14 +37,14 @@ where
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         match self.0.poll_ready(&mut Context::from_waker(Waker::noop())) {
             // The ordinary case: no clone, no box.
-            Poll::Ready(Ok(())) => FastOrSlow::Fast { future: self.0.call(request) },
-            Poll::Ready(Err(error)) => FastOrSlow::refused(error.before_sending()),
+            Poll::Ready(Ok(())) => Either::Left(self.0.call(request)),
+            Poll::Ready(Err(error)) => refused(error.before_sending()),
             Poll::Pending => {
                 // The copy that has a place in the queue is the one to wait for.
                 let spare = self.0.clone();
                 let mut service = std::mem::replace(&mut self.0, spare);
                 let held = Call::of(&request).cloned().map(Held::new);
-                FastOrSlow::slow(async move {
+                slow(async move {
                     let ready = poll_fn(|cx| service.poll_ready(cx)).await;
                     drop(held);
                     ready.map_err(Error::before_sending)?;

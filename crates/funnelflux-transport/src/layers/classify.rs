@@ -6,17 +6,18 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
+use http::header::CONTENT_ENCODING;
 use http::response::Parts;
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use http_body::Body as _;
 use pin_project_lite::pin_project;
-use tower_layer::Layer;
-use tower_service::Service;
 
 use super::retry::retry_after;
+use super::step::{Answer, Around, Exchange, Step, StepLayer};
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::{AnswerFacts, BoxError, Error, Kind};
+use crate::redact;
 use crate::timer::Timer;
 use crate::token::AccessToken;
 
@@ -35,52 +36,31 @@ pub(crate) struct TokenRejected(pub(crate) AccessToken);
 
 /// Reads answers within the attempt, so that a body cut short is retried like any lost answer, and
 /// turns every status but 2xx into an [`Error`].
-#[derive(Clone, Debug)]
-pub struct ClassifyLayer {
+pub type ClassifyLayer = StepLayer<Reader>;
+
+/// The service of [`ClassifyLayer`].
+pub type Classify<S> = Step<S, Reader>;
+
+#[derive(Debug)]
+pub struct Reader {
     timer: Arc<dyn Timer>,
 }
 
 impl ClassifyLayer {
     /// Counts a `Retry-After` date from the wall clock of `timer`.
+    #[must_use]
     pub fn new(timer: Arc<dyn Timer>) -> Self {
-        Self { timer }
+        Self::of(Reader { timer })
     }
 }
 
-impl<S> Layer<S> for ClassifyLayer {
-    type Service = Classify<S>;
-
-    fn layer(&self, inner: S) -> Classify<S> {
-        Classify { inner, layer: self.clone() }
-    }
-}
-
-/// The service of [`ClassifyLayer`].
-#[derive(Clone, Debug)]
-pub struct Classify<S> {
-    inner: S,
-    layer: ClassifyLayer,
-}
-
-impl<S> Service<Request<Body>> for Classify<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
-{
-    type Response = Response<Body>;
-    type Error = Error;
+impl<S: Exchange> Around<S> for Reader {
     type Future = ClassifyFuture<S::Future>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+    fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
-        ClassifyFuture {
-            state: State::Head { inner: self.inner.call(request) },
-            call,
-            timer: self.layer.timer.clone(),
-        }
+        let state = State::Head { inner: inner.call(request) };
+        ClassifyFuture { state, call, shared: self.clone() }
     }
 }
 
@@ -90,7 +70,7 @@ pin_project! {
         #[pin]
         state: State<F>,
         call: Call,
-        timer: Arc<dyn Timer>,
+        shared: Arc<Reader>,
     }
 }
 
@@ -102,10 +82,7 @@ pin_project! {
     }
 }
 
-impl<F> Future for ClassifyFuture<F>
-where
-    F: Future<Output = Result<Response<Body>, Error>>,
-{
+impl<F: Answer> Future for ClassifyFuture<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -131,7 +108,7 @@ where
                     let parts = read.parts.take();
                     let bytes = read.content();
                     return Poll::Ready(match parts {
-                        Some(parts) => conclude(parts, bytes, end, &**this.timer),
+                        Some(parts) => conclude(parts, bytes, end, &*this.shared.timer),
                         None => Err(Error::local("an answer was read twice")),
                     });
                 }
@@ -204,6 +181,14 @@ impl Reading {
     }
 }
 
+/// The codings of an answer that were not undone yet, in small letters.
+pub(super) fn codings(headers: &HeaderMap) -> Vec<String> {
+    let values = headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let names =
+        values.flat_map(|value| value.split(',')).map(|name| name.trim().to_ascii_lowercase());
+    names.filter(|name| !name.is_empty() && name != "identity").collect()
+}
+
 fn conclude(
     mut parts: Parts,
     bytes: Bytes,
@@ -211,7 +196,17 @@ fn conclude(
     timer: &dyn Timer,
 ) -> Result<Response<Body>, Error> {
     let status = parts.status;
+    // A byte order mark is no part of a text.
+    let bytes =
+        bytes.strip_prefix(b"\xef\xbb\xbf").map_or(bytes.clone(), |rest| bytes.slice_ref(rest));
+    let unknown = codings(&parts.headers);
     let mut error = match end {
+        End::Whole if status.is_success() && !unknown.is_empty() => {
+            Error::unexpected_answer(format!(
+                "the answer is coded as {:?}, which this client did not ask for and cannot read",
+                redact::text(&unknown.join(", "))
+            ))
+        }
         End::Whole if status.is_success() => {
             return Ok(Response::from_parts(parts, Body::from(bytes)));
         }

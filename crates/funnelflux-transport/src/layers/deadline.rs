@@ -6,11 +6,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::{Request, Response};
+use http::Request;
 use pin_project_lite::pin_project;
-use tower_layer::Layer;
-use tower_service::Service;
 
+use super::step::{Answer, Around, Exchange, Step, StepLayer};
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::{Error, Kind, Sent};
@@ -18,47 +17,50 @@ use crate::operation::Weight;
 use crate::timer::{Sleep, Timer};
 
 /// Ends the whole call, retries and waits included, when its time is up.
-#[derive(Clone, Debug)]
-pub struct DeadlineLayer {
+pub type DeadlineLayer = StepLayer<CallTime>;
+
+/// The service of [`DeadlineLayer`].
+pub type Deadline<S> = Step<S, CallTime>;
+
+#[derive(Debug)]
+pub struct CallTime {
     timer: Arc<dyn Timer>,
     default: Duration,
 }
 
 impl DeadlineLayer {
     /// Calls that name no timeout get `default`.
+    #[must_use]
     pub fn new(timer: Arc<dyn Timer>, default: Duration) -> Self {
-        Self { timer, default }
+        Self::of(CallTime { timer, default })
     }
 }
 
-impl<S> Layer<S> for DeadlineLayer {
-    type Service = Deadline<S>;
+impl<S: Exchange> Around<S> for CallTime {
+    type Future = TimeoutFuture<S::Future>;
 
-    fn layer(&self, inner: S) -> Deadline<S> {
-        Timed { inner, layer: self.clone() }
-    }
-}
-
-impl TimeLimit for DeadlineLayer {
-    const SCOPE: Scope = Scope::Call;
-
-    fn begin(&self, call: &Call) -> (Sleep, Duration) {
+    fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
+        let call = Call::of_or_insert(&mut request);
         let timeout = call.options().timeout.unwrap_or(self.default);
-        let timer = &self.timer;
-        let sleep = match call.started(&**timer).checked_add(timeout) {
+        let sleep = match call.started(&*self.timer).checked_add(timeout) {
             Some(deadline) => {
                 call.set_deadline(deadline);
-                timer.sleep_until(deadline)
+                self.timer.sleep_until(deadline)
             }
-            None => timer.sleep(timeout),
+            None => self.timer.sleep(timeout),
         };
-        (sleep, timeout)
+        TimeoutFuture { inner: inner.call(request), sleep, call, timeout, is_call: true }
     }
 }
 
 /// Ends one attempt when its time is up. Waits for the limiter are outside of it.
-#[derive(Clone, Debug)]
-pub struct AttemptTimeoutLayer {
+pub type AttemptTimeoutLayer = StepLayer<AttemptTime>;
+
+/// The service of [`AttemptTimeoutLayer`].
+pub type AttemptTimeout<S> = Step<S, AttemptTime>;
+
+#[derive(Debug)]
+pub struct AttemptTime {
     timer: Arc<dyn Timer>,
     light: Duration,
     report: Duration,
@@ -66,77 +68,24 @@ pub struct AttemptTimeoutLayer {
 
 impl AttemptTimeoutLayer {
     /// Attempts of calls that name no timeout get `light`, those of weight report `report`.
+    #[must_use]
     pub fn new(timer: Arc<dyn Timer>, light: Duration, report: Duration) -> Self {
-        Self { timer, light, report }
+        Self::of(AttemptTime { timer, light, report })
     }
 }
 
-impl<S> Layer<S> for AttemptTimeoutLayer {
-    type Service = AttemptTimeout<S>;
+impl<S: Exchange> Around<S> for AttemptTime {
+    type Future = TimeoutFuture<S::Future>;
 
-    fn layer(&self, inner: S) -> AttemptTimeout<S> {
-        Timed { inner, layer: self.clone() }
-    }
-}
-
-impl TimeLimit for AttemptTimeoutLayer {
-    const SCOPE: Scope = Scope::Attempt;
-
-    fn begin(&self, call: &Call) -> (Sleep, Duration) {
+    fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
+        let call = Call::of_or_insert(&mut request);
         let timeout = call.options().attempt_timeout.unwrap_or(match call.weight() {
             Weight::Report => self.report,
             _ => self.light,
         });
-        (self.timer.sleep(timeout), timeout)
+        let sleep = self.timer.sleep(timeout);
+        TimeoutFuture { inner: inner.call(request), sleep, call, timeout, is_call: false }
     }
-}
-
-/// The service of [`DeadlineLayer`].
-pub type Deadline<S> = Timed<S, DeadlineLayer>;
-
-/// The service of [`AttemptTimeoutLayer`].
-pub type AttemptTimeout<S> = Timed<S, AttemptTimeoutLayer>;
-
-/// The service of [`DeadlineLayer`] and [`AttemptTimeoutLayer`].
-#[derive(Clone, Debug)]
-pub struct Timed<S, L> {
-    inner: S,
-    layer: L,
-}
-
-/// What the two layers differ in.
-pub(crate) trait TimeLimit {
-    const SCOPE: Scope;
-
-    /// Starts the clock of this call or attempt.
-    fn begin(&self, call: &Call) -> (Sleep, Duration);
-}
-
-impl<S, L> Service<Request<Body>> for Timed<S, L>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
-    L: TimeLimit,
-{
-    type Response = Response<Body>;
-    type Error = Error;
-    type Future = TimeoutFuture<S::Future>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let call = Call::of_or_insert(&mut request);
-        let (sleep, timeout) = self.layer.begin(&call);
-        let inner = self.inner.call(request);
-        TimeoutFuture { inner, sleep, call, timeout, scope: L::SCOPE }
-    }
-}
-
-#[derive(Clone, Copy)]
-pub(crate) enum Scope {
-    Call,
-    Attempt,
 }
 
 pin_project! {
@@ -147,14 +96,11 @@ pin_project! {
         sleep: Sleep,
         call: Call,
         timeout: Duration,
-        scope: Scope,
+        is_call: bool,
     }
 }
 
-impl<F> Future for TimeoutFuture<F>
-where
-    F: Future<Output = Result<Response<Body>, Error>>,
-{
+impl<F: Answer> Future for TimeoutFuture<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -168,17 +114,16 @@ where
         let flights = this.call.flights();
         let sent = if flights.in_flight() { Sent::Maybe } else { Sent::No };
         let seconds = this.timeout.as_secs_f64();
-        let call_is_over = matches!(this.scope, Scope::Call);
-        let message = match (this.scope, sent) {
-            (Scope::Call, Sent::Maybe) => format!("no answer within the call's {seconds} s"),
-            (Scope::Call, Sent::No) => {
+        let message = match sent {
+            _ if !*this.is_call => format!("no answer within the attempt's {seconds} s"),
+            Sent::Maybe => format!("no answer within the call's {seconds} s"),
+            Sent::No => {
                 let again = if flights.was_sent() { " again" } else { "" };
                 format!("the call's {seconds} s ran out before the request could be sent{again}")
             }
-            (Scope::Attempt, _) => format!("no answer within the attempt's {seconds} s"),
         };
         let mut error = Error::of_kind(Kind::Timeout(sent), message);
-        error.inner_mut().call_is_over = call_is_over;
+        error.inner_mut().call_is_over = *this.is_call;
         Poll::Ready(Err(error))
     }
 }

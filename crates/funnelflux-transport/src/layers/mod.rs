@@ -29,6 +29,7 @@ pub(crate) mod leaf;
 pub(crate) mod limit;
 pub(crate) mod retry;
 mod slow;
+mod step;
 
 pub use attempt::{Attempt, AttemptLayer};
 pub use auth::{Auth, AuthLayer};
@@ -37,12 +38,13 @@ pub(crate) use boundary::Boundary;
 pub use call::{CallLayer, CallSpan};
 pub(crate) use classify::EXCERPT;
 pub use classify::{Classify, ClassifyLayer};
-pub use deadline::{AttemptTimeout, AttemptTimeoutLayer, Deadline, DeadlineLayer, Timed};
+pub use deadline::{AttemptTimeout, AttemptTimeoutLayer, Deadline, DeadlineLayer};
 #[cfg(feature = "gzip")]
 pub(crate) use decompress::DecompressLayer;
 pub(crate) use leaf::{Leaf, default_leaf};
-pub(crate) use limit::Limiter;
 pub use limit::{Limit, LimitLayer};
 pub(crate) use retry::retry_after;
 pub use retry::{Retry, RetryLayer};
-pub(crate) use slow::FastOrSlow;
+#[cfg(feature = "reqwest")]
+pub(crate) use slow::{FastOrSlow, refused};
+pub(crate) use step::Exchange;

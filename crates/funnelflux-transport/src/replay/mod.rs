@@ -37,7 +37,7 @@ mod recording;
 mod scrub;
 
 pub use funnelflux_contract::Vocabulary;
-pub use player::{Replay, ReplayError};
+pub use player::Replay;
 pub use recorder::{Recorder, RecorderHandle};
 pub use recording::{Content, Exchange, Failure, RecordedRequest, RecordedResponse, Recording};
 pub use scrub::Scrub;

@@ -51,11 +51,11 @@ impl Replay {
     ///
     /// # Errors
     /// When some did not; the error lists them.
-    pub fn verify(&self) -> Result<(), ReplayError> {
+    pub fn verify(&self) -> Result<(), Error> {
         let mut state = self.0.state();
         state.verified = true;
         let problems = state.problems();
-        if problems.is_empty() { Ok(()) } else { Err(ReplayError { problems }) }
+        if problems.is_empty() { Ok(()) } else { Err(Error::local(problems.join("; "))) }
     }
 
     fn answer(&self, asked: &Asked<'_>) -> Result<Response<Body>, Error> {
@@ -181,25 +181,3 @@ impl fmt::Debug for Replay {
         f.debug_struct("Replay").field("provenance", &self.0.provenance).finish_non_exhaustive()
     }
 }
-
-/// The mismatches between requests and a recording.
-#[derive(Debug)]
-pub struct ReplayError {
-    problems: Vec<String>,
-}
-
-impl ReplayError {
-    /// One text for each request without an exchange and each exchange without a request.
-    #[must_use]
-    pub fn problems(&self) -> &[String] {
-        &self.problems
-    }
-}
-
-impl fmt::Display for ReplayError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problems.join("; "))
-    }
-}
-
-impl std::error::Error for ReplayError {}

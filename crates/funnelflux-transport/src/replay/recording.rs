@@ -10,7 +10,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::error::Error;
+use crate::error::{BoxError, Error};
 
 /// The format this version writes and reads.
 const FORMAT: &str = "funnelflux-recording/1";
@@ -163,12 +163,8 @@ impl Recording {
     /// # Errors
     /// When the file cannot be read or is not a recording of this version.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let path = path.as_ref();
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| Error::local(format!("recording {}", path.display())).with_source(e))?;
-        text.parse().map_err(|e: Error| {
-            Error::local(format!("recording {}", path.display())).with_source(e)
-        })
+        let text = std::fs::read_to_string(&path).map_err(|e| failed(path.as_ref(), e))?;
+        text.parse().map_err(|e: Error| failed(path.as_ref(), e))
     }
 
     /// Writes the recording to a file as indented JSON.
@@ -176,9 +172,7 @@ impl Recording {
     /// # Errors
     /// When the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        let path = path.as_ref();
-        std::fs::write(path, self.to_text()?)
-            .map_err(|e| Error::local(format!("recording {}", path.display())).with_source(e))
+        std::fs::write(&path, self.to_text()?).map_err(|e| failed(path.as_ref(), e))
     }
 
     /// Returns the recording as indented JSON.
@@ -190,6 +184,10 @@ impl Recording {
             .map(|text| text + "\n")
             .map_err(|e| Error::local("recording").with_source(e))
     }
+}
+
+fn failed(path: &Path, cause: impl Into<BoxError>) -> Error {
+    Error::local(format!("recording {}", path.display())).with_source(cause)
 }
 
 impl FromStr for Recording {

@@ -23,7 +23,7 @@ type Default = crate::stack::SeamService;
 
 #[cfg(feature = "reqwest")]
 pub(crate) fn default_leaf() -> Result<Leaf, Error> {
-    ReqwestTransport::new().map(Leaf::Plain)
+    ReqwestTransport::new().map(Leaf::Left)
 }
 
 #[cfg(not(feature = "reqwest"))]

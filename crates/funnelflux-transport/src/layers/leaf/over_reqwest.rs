@@ -1,16 +1,16 @@
 //! The default transport: reqwest, as a plain one-request-one-exchange leaf.
 
 use std::fmt;
-use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
+use futures_util::future::{Either, Map};
 use http::uri::Scheme;
 use http::{Request, Response};
 use http_body::{Body as HttpBody, Frame};
-use pin_project_lite::pin_project;
 use sync_wrapper::SyncWrapper;
 use tower_service::Service;
 
@@ -18,6 +18,8 @@ use super::tls;
 use super::urls::Urls;
 use crate::body::Body;
 use crate::error::{BoxError, Error};
+use crate::layers::{FastOrSlow, refused};
+use crate::secret::Secret;
 
 /// Long enough for a slow mobile network, short enough that a dead address is retried in time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -55,22 +57,13 @@ impl fmt::Debug for ReqwestTransport {
 }
 
 /// Settings of a [`ReqwestTransport`].
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct ReqwestTransportBuilder {
     connect_timeout: Duration,
     idle_timeout: Duration,
-    proxy: Option<String>,
-}
-
-impl fmt::Debug for ReqwestTransportBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReqwestTransportBuilder")
-            .field("connect_timeout", &self.connect_timeout)
-            .field("idle_timeout", &self.idle_timeout)
-            .field("proxy", &self.proxy.as_ref().map(|_| "[redacted]"))
-            .finish()
-    }
+    /// May hold a password.
+    proxy: Option<Secret>,
 }
 
 impl Default for ReqwestTransportBuilder {
@@ -99,7 +92,7 @@ impl ReqwestTransportBuilder {
 
     /// Sends HTTPS through this proxy, whatever the environment says.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.proxy = Some(url.into());
+        self.proxy = Some(Secret::new(url));
         self
     }
 
@@ -122,8 +115,7 @@ impl ReqwestTransportBuilder {
             .no_proxy();
         let proxy = self.proxy.map(|proxy| ("the proxy", proxy)).or_else(from_environment);
         if let Some((name, address)) = proxy {
-            // The address is not repeated: it may hold a password.
-            let proxy = reqwest::Proxy::https(address)
+            let proxy = reqwest::Proxy::https(address.expose())
                 .map_err(|_| Error::invalid_request(format!("{name}: is not a proxy's address")))?;
             builder = builder.proxy(proxy.no_proxy(reqwest::NoProxy::from_env()));
         }
@@ -133,25 +125,24 @@ impl ReqwestTransportBuilder {
 }
 
 /// The proxy for HTTPS, as curl and most others read it.
-fn from_environment() -> Option<(&'static str, String)> {
+fn from_environment() -> Option<(&'static str, Secret)> {
     ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].into_iter().find_map(|name| {
         let address = std::env::var(name).ok().filter(|value| !value.trim().is_empty())?;
-        Some((name, address))
+        Some((name, Secret::new(address)))
     })
 }
 
 impl Service<Request<Body>> for ReqwestTransport {
     type Response = Response<Body>;
     type Error = Error;
-    type Future = SendFuture;
+    type Future = FastOrSlow<Map<Pending, fn(Sent) -> Result<Response<Body>, Error>>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Body>) -> SendFuture {
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
         let (parts, body) = request.into_parts();
-        let refused = |error| SendFuture { state: State::Refused { error: Some(error) } };
         if !tls::IS_THERE && parts.uri.scheme() == Some(&Scheme::HTTPS) {
             return refused(Error::invalid_request(
                 "this build has no TLS: switch one of the features `rustls`, `rustls-ring` and \
@@ -160,7 +151,9 @@ impl Service<Request<Body>> for ReqwestTransport {
         }
         let url = match self.urls.get(&parts.uri) {
             Ok(url) => url,
-            Err(cause) => return refused(Error::invalid_request(format!("address: {cause}"))),
+            Err(cause) => {
+                return refused(Error::invalid_request(format!("address: {cause}")));
+            }
         };
         // Built from its parts: the ready-made conversion from `http::Request` parses the address
         // again.
@@ -170,53 +163,18 @@ impl Service<Request<Body>> for ReqwestTransport {
             Ok(bytes) => (!bytes.is_empty()).then(|| bytes.into()),
             Err(stream) => Some(reqwest::Body::wrap(SyncBody::new(stream))),
         };
-        SendFuture { state: State::Sent { future: self.client.call(out) } }
+        Either::Left(self.client.call(out).map(answer as fn(_) -> _))
     }
 }
 
 /// reqwest's own future, by the only name it has.
 type Pending = <reqwest::Client as Service<reqwest::Request>>::Future;
 
-pin_project! {
-    /// The future of [`ReqwestTransport`].
-    pub struct SendFuture {
-        #[pin]
-        state: State,
-    }
-}
+type Sent = Result<reqwest::Response, reqwest::Error>;
 
-pin_project! {
-    #[project = StateProjection]
-    enum State {
-        Sent { #[pin] future: Pending },
-        Refused { error: Option<Error> },
-    }
-}
-
-impl fmt::Debug for SendFuture {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SendFuture")
-    }
-}
-
-impl Future for SendFuture {
-    type Output = Result<Response<Body>, Error>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project().state.project() {
-            StateProjection::Sent { future } => Poll::Ready(match ready!(future.poll(cx)) {
-                Ok(response) => {
-                    let response = Response::<reqwest::Body>::from(response);
-                    Ok(response.map(Body::of_reqwest))
-                }
-                Err(error) => Err(how_far_it_got(error)),
-            }),
-            StateProjection::Refused { error } => match error.take() {
-                Some(error) => Poll::Ready(Err(error)),
-                None => Poll::Pending,
-            },
-        }
-    }
+fn answer(sent: Sent) -> Result<Response<Body>, Error> {
+    let response = Response::<reqwest::Body>::from(sent.map_err(how_far_it_got)?);
+    Ok(response.map(Body::of_reqwest))
 }
 
 /// Whether the request can have reached the server: the one question the retry table asks.

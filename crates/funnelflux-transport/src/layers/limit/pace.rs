@@ -1,16 +1,10 @@
 //! The current speed: cut on 429, regained along a cubic curve (the one of TCP CUBIC and of the
 //! AWS SDKs' adaptive mode): quickly back to just below where it hurt, then slowly beyond.
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use governor::clock::Clock;
-use governor::middleware::NoOpMiddleware;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
-
-use super::rate::{RateLimit, slowest};
+use super::rate::{RateLimit, SLOWEST};
 use crate::timer::Timer;
 
 /// What a 429 leaves of the speed.
@@ -21,31 +15,18 @@ const STEEPNESS: f64 = 0.4;
 /// (1767225600 s are 56 years) must not stop a client until its process restarts; a server that does
 /// mean more is asked again four times an hour.
 const LONGEST_BLOCK: Duration = Duration::from_secs(15 * 60);
-/// A change of less than this share is not worth a new limiter.
+/// A change of less than this share is not worth telling.
 const WORTHWHILE: f64 = 0.05;
 
-/// governor's clock, on the injected timer.
-#[derive(Clone, Debug)]
-struct TimerClock(Arc<dyn Timer>);
-
-impl Clock for TimerClock {
-    type Instant = Instant;
-
-    fn now(&self) -> Instant {
-        self.0.now()
-    }
-}
-
-type Gcra = RateLimiter<NotKeyed, InMemoryState, TimerClock, NoOpMiddleware<Instant>>;
-
-/// The limiter at its current speed.
+/// The limiter at its current speed: GCRA, the leaky bucket as a meter.
 #[derive(Debug)]
 pub(super) struct Pace {
-    clock: TimerClock,
-    burst: NonZeroU32,
+    timer: Arc<dyn Timer>,
+    burst: u32,
     ceiling: Option<f64>,
-    gcra: Option<Gcra>,
     current: f64,
+    /// When the bucket has run empty: each slot adds the time of one request.
+    empty_at: Instant,
     /// The speed at the last cut and when that was; `None` while nothing was cut.
     cut: Option<(f64, Instant)>,
     /// How often the speed was cut so far.
@@ -55,49 +36,49 @@ pub(super) struct Pace {
 
 impl Pace {
     pub(super) fn new(limit: &RateLimit, timer: Arc<dyn Timer>) -> Self {
-        let mut pace = Self {
-            clock: TimerClock(timer),
-            burst: NonZeroU32::new(limit.burst).unwrap_or(NonZeroU32::MIN),
+        Self {
+            burst: limit.burst,
             ceiling: limit.per_second,
-            gcra: None,
             current: limit.per_second.unwrap_or(f64::INFINITY),
+            empty_at: timer.now(),
             cut: None,
             cuts: 0,
             blocked_until: None,
-        };
-        pace.gcra = pace.limiter_at(pace.current, pace.burst);
-        pace
+            timer,
+        }
     }
 
-    fn limiter_at(&self, rate: f64, burst: NonZeroU32) -> Option<Gcra> {
-        let period = Duration::try_from_secs_f64(1.0 / rate).ok().filter(|p| !p.is_zero())?;
-        let quota = Quota::with_period(period)?.allow_burst(burst);
-        Some(RateLimiter::direct_with_clock(quota, self.clock.clone()))
+    /// The time of one request, and how many may go out at once: one at a reduced speed, so that a
+    /// change of speed never sends a burst. The configured burst comes back with the configured speed.
+    fn quota(&self) -> (Duration, u32) {
+        let is_reduced = self.ceiling.is_some_and(|ceiling| self.current < ceiling);
+        let period = Duration::try_from_secs_f64(1.0 / self.current).unwrap_or_default();
+        (period, if is_reduced { 1 } else { self.burst })
     }
 
     /// Takes a slot now, or says how long to wait before asking again.
     ///
     /// A slot is stamped with the number of cuts so far.
     pub(super) fn take(&mut self) -> Result<u32, Duration> {
-        if let Some(until) = self.blocked_until {
-            let now = self.clock.now();
-            if until > now {
-                return Err(until - now);
-            }
-            self.blocked_until = None;
+        let now = self.timer.now();
+        if let Some(until) = self.blocked_until.take_if(|until| *until > now) {
+            self.blocked_until = Some(until);
+            return Err(until - now);
         }
-        match self.gcra.as_ref().map(RateLimiter::check) {
-            Some(Err(early)) => {
-                Err(early.wait_time_from(self.clock.now()).max(Duration::from_micros(1)))
-            }
-            _ => Ok(self.cuts),
+        let (period, burst) = self.quota();
+        let room = period.saturating_mul(burst.saturating_sub(1));
+        let level = self.empty_at.saturating_duration_since(now);
+        if let Some(wait) = level.checked_sub(room).filter(|wait| !wait.is_zero()) {
+            return Err(wait);
         }
+        self.empty_at = now + level + period;
+        Ok(self.cuts)
     }
 
     /// The server asked to slow down in answer to a request with this stamp. Gives the new speed if
     /// it changed: the many answers to one burst count once.
     pub(super) fn throttled(&mut self, stamp: u32, wait: Option<Duration>) -> Option<f64> {
-        let now = self.clock.now();
+        let now = self.timer.now();
         if let Some(until) = wait.and_then(|w| now.checked_add(w.min(LONGEST_BLOCK))) {
             self.blocked_until = Some(self.blocked_until.map_or(until, |u| u.max(until)));
         }
@@ -113,7 +94,7 @@ impl Pace {
     /// A request went through. Gives the new speed if it changed.
     pub(super) fn passed(&mut self) -> Option<f64> {
         let (ceiling, (before, at)) = (self.ceiling?, self.cut?);
-        let since = self.clock.now().saturating_duration_since(at).as_secs_f64();
+        let since = self.timer.now().saturating_duration_since(at).as_secs_f64();
         let turn = (before * (1.0 - CUT) / STEEPNESS).cbrt();
         let regained = before + STEEPNESS * (since - turn).powi(3);
         if regained >= ceiling {
@@ -127,19 +108,14 @@ impl Pace {
     }
 
     fn set(&mut self, rate: f64, ceiling: f64) -> Option<f64> {
-        let rate = rate.clamp(slowest().min(ceiling), ceiling);
+        let rate = rate.clamp(SLOWEST.min(ceiling), ceiling);
         if (rate - self.current).abs() < f64::EPSILON {
             return None;
         }
         self.current = rate;
-        // A new limiter is a full one: it starts with one slot, so that a change of speed never
-        // sends a burst. The configured burst comes back with the configured speed.
-        let burst = if rate < ceiling { NonZeroU32::MIN } else { self.burst };
-        let gcra = self.limiter_at(rate, burst);
-        if let Some(gcra) = &gcra {
-            let _ = gcra.check_n(burst);
-        }
-        self.gcra = gcra;
+        // The bucket is full now, so the next slot is one request's time away.
+        let (period, burst) = self.quota();
+        self.empty_at = self.timer.now() + period.saturating_mul(burst);
         Some(rate)
     }
 }

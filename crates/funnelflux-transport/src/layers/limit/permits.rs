@@ -12,7 +12,7 @@ use crate::operation::Weight;
 use crate::timer::Timer;
 
 /// The limiter that all clones of a client share.
-pub(crate) struct Limiter {
+pub struct Limiter {
     timer: Arc<dyn Timer>,
     pace: Mutex<Pace>,
     /// Calls wait here for a slot, first come first served, and only the first one looks at the pace:
@@ -24,20 +24,14 @@ pub(crate) struct Limiter {
 
 /// The right to have one request under way.
 #[derive(Debug)]
-pub(crate) struct Permits {
+pub(super) struct Permits {
     _all: OwnedSemaphorePermit,
     _report: Option<OwnedSemaphorePermit>,
     stamp: u32,
 }
 
-/// The slot would come only after the call's deadline.
-#[derive(Debug)]
-pub(crate) struct Refusal {
-    pub(crate) wait: Duration,
-}
-
 impl Limiter {
-    pub(crate) fn new(limit: &RateLimit, timer: Arc<dyn Timer>) -> Self {
+    pub(super) fn new(limit: &RateLimit, timer: Arc<dyn Timer>) -> Self {
         Self {
             pace: Mutex::new(Pace::new(limit, timer.clone())),
             turnstile: Semaphore::new(1),
@@ -47,12 +41,12 @@ impl Limiter {
         }
     }
 
-    pub(crate) fn now(&self) -> Instant {
+    pub(super) fn now(&self) -> Instant {
         self.timer.now()
     }
 
     /// Takes the permits, if they are free.
-    pub(crate) fn try_take(&self, weight: Weight) -> Option<Permits> {
+    pub(super) fn try_take(&self, weight: Weight) -> Option<Permits> {
         let _turn = self.turnstile.try_acquire().ok()?;
         let report = match weight {
             Weight::Report => Some(self.reports.clone().try_acquire_owned().ok()?),
@@ -63,19 +57,20 @@ impl Limiter {
         Some(Permits { _all: all, _report: report, stamp })
     }
 
-    /// Takes the permits when it is this call's turn.
-    pub(crate) async fn take(
+    /// Takes the permits when it is this call's turn. Where the slot would come only after the
+    /// deadline, the error is the wait for it.
+    pub(super) async fn take(
         &self,
         weight: Weight,
         deadline: Option<Instant>,
-    ) -> Result<Permits, Refusal> {
+    ) -> Result<Permits, Duration> {
         // The semaphores are never closed, so acquiring never fails.
         let report = match weight {
             Weight::Report => self.reports.clone().acquire_owned().await.ok(),
             _ => None,
         };
         let Ok(all) = self.all.clone().acquire_owned().await else {
-            return Err(Refusal { wait: Duration::MAX });
+            return Err(Duration::MAX);
         };
         let _turn = self.turnstile.acquire().await.ok();
         loop {
@@ -85,19 +80,19 @@ impl Limiter {
                 Err(wait) => wait,
             };
             if deadline.is_some_and(|d| d.saturating_duration_since(self.timer.now()) <= wait) {
-                return Err(Refusal { wait });
+                return Err(wait);
             }
             self.timer.sleep(wait).await;
         }
     }
 
     /// A request was answered with 429. Gives the new speed if it changed.
-    pub(crate) fn throttled(&self, permits: &Permits, wait: Option<Duration>) -> Option<f64> {
+    pub(super) fn throttled(&self, permits: &Permits, wait: Option<Duration>) -> Option<f64> {
         self.pace().throttled(permits.stamp, wait)
     }
 
     /// A request went through. Gives the new speed if it changed.
-    pub(crate) fn passed(&self) -> Option<f64> {
+    pub(super) fn passed(&self) -> Option<f64> {
         self.pace().passed()
     }
 

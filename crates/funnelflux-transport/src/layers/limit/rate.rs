@@ -6,7 +6,7 @@ const PER_SECOND: f64 = 20.0;
 /// Requests that may go out at once after a rest: a page of a tool's start-up calls.
 const BURST: u32 = 10;
 /// Never slower than this, whatever the server says: one request in ten seconds.
-const SLOWEST: f64 = 0.1;
+pub(super) const SLOWEST: f64 = 0.1;
 /// Requests under way at once, of any weight.
 const CONCURRENCY: usize = 16;
 /// Report queries under way at once. The server has one pool with a queue for them (documented), so
@@ -77,8 +77,4 @@ impl RateLimit {
         self.report_concurrency = requests.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
         self
     }
-}
-
-pub(super) fn slowest() -> f64 {
-    SLOWEST
 }

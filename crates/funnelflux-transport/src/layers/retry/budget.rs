@@ -24,7 +24,7 @@ impl Default for Budget {
 
 impl Budget {
     /// Takes the price of a retry; `None` if it is not there. The price comes back by
-    /// [`refund`](Self::refund) when the retry succeeds.
+    /// [`refill`](Self::refill) when the retry succeeds.
     pub(crate) fn take(&self, throttled: bool) -> Option<u32> {
         let price = if throttled { COST_THROTTLED } else { COST };
         self.0
@@ -33,23 +33,15 @@ impl Budget {
             .then_some(price)
     }
 
-    /// The retry worked: its price comes back.
-    pub(crate) fn refund(&self, price: u32) {
-        self.add(price);
-    }
-
-    /// A call worked at once.
-    pub(crate) fn reward(&self) {
+    /// The retry worked: its price comes back. Or the call worked at once, and no price was paid.
+    pub(crate) fn refill(&self, price: Option<u32>) {
         // A full bucket is the ordinary case: one read, no write, no cache line to fight for.
         if self.0.load(Ordering::Relaxed) < CAPACITY {
-            self.add(REFILL);
+            let tokens = price.unwrap_or(REFILL);
+            let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                (left < CAPACITY).then(|| left.saturating_add(tokens).min(CAPACITY))
+            });
         }
-    }
-
-    fn add(&self, tokens: u32) {
-        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-            (left < CAPACITY).then(|| left.saturating_add(tokens).min(CAPACITY))
-        });
     }
 }
 
@@ -64,12 +56,12 @@ mod tests {
         assert_eq!(granted, 35);
         assert!(budget.take(true).is_some(), "10 tokens are left: two throttled retries");
         for _ in 0..9 {
-            budget.reward();
+            budget.refill(None);
         }
         assert_eq!(budget.take(false), Some(14));
-        budget.refund(14);
+        budget.refill(Some(14));
         for _ in 0..2000 {
-            budget.reward();
+            budget.refill(None);
         }
         assert_eq!(budget.0.load(Ordering::Relaxed), CAPACITY);
     }

@@ -1,7 +1,6 @@
 //! 4 · Retry: by the table, within the budget, before the deadline.
 
 mod after;
-mod backoff;
 mod budget;
 mod policy;
 
@@ -11,17 +10,18 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Uri};
+use http::{Request, Response, StatusCode};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use super::classify::TokenRejected;
+use super::step::Exchange;
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::{Error, Kind, Outcome};
 use crate::in_flight::InFlight;
-use crate::observe::{Event, Observers};
+use crate::observe::Event;
 use crate::timer::{Sleep, Timer};
 
 pub(crate) use after::retry_after;
@@ -40,22 +40,12 @@ struct RetryShared {
     timer: Arc<dyn Timer>,
     policy: RetryPolicy,
     budget: Budget,
-    observers: Observers,
 }
 
 impl RetryLayer {
     /// Retries by `policy`, waiting on `timer`.
     pub fn new(timer: Arc<dyn Timer>, policy: RetryPolicy) -> Self {
-        Self::with_shared_observers(timer, policy, Observers::default())
-    }
-
-    pub(crate) fn with_shared_observers(
-        timer: Arc<dyn Timer>,
-        policy: RetryPolicy,
-        observers: Observers,
-    ) -> Self {
-        let shared = RetryShared { timer, policy, budget: Budget::default(), observers };
-        Self { shared: Arc::new(shared) }
+        Self { shared: Arc::new(RetryShared { timer, policy, budget: Budget::default() }) }
     }
 }
 
@@ -77,10 +67,7 @@ pub struct Retry<S> {
     shared: Arc<RetryShared>,
 }
 
-impl<S> Service<Request<Body>> for Retry<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error> + Clone,
-{
+impl<S: Exchange + Clone> Service<Request<Body>> for Retry<S> {
     type Response = Response<Body>;
     type Error = Error;
     type Future = RetryFuture<S>;
@@ -91,7 +78,7 @@ where
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let attempt = InFlight::attempt(&mut request);
-        let template = Template::of(&request);
+        let template = copy_of(&request);
         // The service that was made ready is the one to call.
         let first = self.inner.call(request);
         RetryFuture {
@@ -118,7 +105,7 @@ pin_project! {
         spare: Arc<S>,
         service: Option<S>,
         shared: Arc<RetryShared>,
-        template: Option<Template>,
+        template: Option<Request<Body>>,
         retries: u32,
         turned_down: Option<Error>,
         price: Option<u32>,
@@ -134,10 +121,7 @@ pin_project! {
     }
 }
 
-impl<S> Future for RetryFuture<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error> + Clone,
-{
+impl<S: Exchange + Clone> Future for RetryFuture<S> {
     type Output = Result<Response<Body>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -147,10 +131,7 @@ where
                 StateProjection::Running { future } => match ready!(future.poll(cx)) {
                     Ok(response) => {
                         this.attempt.answered(Outcome::Done);
-                        match this.price.take() {
-                            Some(price) => this.shared.budget.refund(price),
-                            None => this.shared.budget.reward(),
-                        }
+                        this.shared.budget.refill(this.price.take());
                         return Poll::Ready(Ok(response));
                     }
                     Err(error) => match self.as_mut().after(error) {
@@ -165,11 +146,12 @@ where
                 StateProjection::GettingReady => {
                     let service = this.service.get_or_insert_with(|| (**this.spare).clone());
                     ready!(service.poll_ready(cx))?;
-                    let request =
-                        this.template.as_ref().and_then(|t| t.request(this.attempt.call()));
-                    let Some(mut request) = request else {
+                    let Some(mut request) = this.template.as_ref().and_then(copy_of) else {
                         return Poll::Ready(Err(Error::local("the request cannot be repeated")));
                     };
+                    if request.extensions().is_empty() {
+                        request.extensions_mut().insert(this.attempt.call().clone());
+                    }
                     let answer = this.turned_down.as_ref().and_then(|e| e.inner().answer.as_ref());
                     if let Some(token) = answer.and_then(|answer| answer.rejected_token.clone()) {
                         request.extensions_mut().insert(TokenRejected(token));
@@ -183,10 +165,7 @@ where
     }
 }
 
-impl<S> RetryFuture<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
-{
+impl<S: Exchange> RetryFuture<S> {
     /// Decides what follows a failed attempt: another state, or the error.
     fn after(self: Pin<&mut Self>, error: Error) -> Result<State<S::Future>, Error> {
         let this = self.project();
@@ -221,9 +200,7 @@ where
                     return Err(error
                         .with_advice("A fresh token was turned down as well: authorise again."));
                 }
-                shared
-                    .observers
-                    .emit(call, &Event::RetryScheduled { error: &error, delay: Duration::ZERO });
+                call.emit(&Event::RetryScheduled { error: &error, delay: Duration::ZERO });
                 *this.turned_down = Some(error);
                 Ok(State::GettingReady)
             }
@@ -248,7 +225,7 @@ where
                     error.r#type = error.label(),
                     "retrying"
                 );
-                shared.observers.emit(call, &Event::RetryScheduled { error: &error, delay });
+                call.emit(&Event::RetryScheduled { error: &error, delay });
                 Ok(State::Waiting { sleep: shared.timer.sleep(delay) })
             }
         }
@@ -278,36 +255,15 @@ fn too_late(shared: &RetryShared, call: &Call, delay: Duration) -> Option<String
     })
 }
 
-/// The parts to make the request from again.
-struct Template {
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    /// `None` if it holds only the call: copying the map costs three allocations.
-    extensions: Option<Extensions>,
-    body: Body,
-}
-
-impl Template {
-    fn of(request: &Request<Body>) -> Option<Self> {
-        Some(Self {
-            body: request.body().try_clone()?,
-            method: request.method().clone(),
-            uri: request.uri().clone(),
-            headers: request.headers().clone(),
-            extensions: (request.extensions().len() > 1).then(|| request.extensions().clone()),
-        })
+/// A second request like this one, if its body can be cloned. Extensions are copied only if they
+/// hold more than the call: copying the map costs three allocations.
+fn copy_of(request: &Request<Body>) -> Option<Request<Body>> {
+    let mut copy = Request::new(request.body().try_clone()?);
+    request.method().clone_into(copy.method_mut());
+    request.uri().clone_into(copy.uri_mut());
+    request.headers().clone_into(copy.headers_mut());
+    if request.extensions().len() > 1 {
+        request.extensions().clone_into(copy.extensions_mut());
     }
-
-    fn request(&self, call: &Call) -> Option<Request<Body>> {
-        let mut request = Request::new(self.body.try_clone()?);
-        self.method.clone_into(request.method_mut());
-        self.uri.clone_into(request.uri_mut());
-        self.headers.clone_into(request.headers_mut());
-        match &self.extensions {
-            Some(extensions) => extensions.clone_into(request.extensions_mut()),
-            None => drop(request.extensions_mut().insert(call.clone())),
-        }
-        Some(request)
-    }
+    Some(copy)
 }

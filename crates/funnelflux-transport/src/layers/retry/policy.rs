@@ -2,13 +2,19 @@
 
 use std::time::Duration;
 
-use super::backoff::full_jitter;
 use crate::error::{Error, Kind, Outcome};
 use crate::operation::Idempotency;
 
 /// How often a request is sent at most: the answer to a blip is one more try or two, the answer to
 /// an outage is an error the caller can see.
 const MAX_ATTEMPTS: u32 = 3;
+
+/// The first step after an ordinary failure: a blip on the network is over by then.
+const BASE: Duration = Duration::from_millis(50);
+/// The first step after 429 or 425: the server is known to be busy.
+const BASE_THROTTLED: Duration = Duration::from_secs(1);
+/// No step grows past this; three attempts hardly reach it, a caller's own ten do.
+const CAP: Duration = Duration::from_secs(20);
 
 /// The number of attempts and the source of randomness.
 ///
@@ -18,18 +24,13 @@ const MAX_ATTEMPTS: u32 = 3;
 #[non_exhaustive]
 pub struct RetryPolicy {
     pub(crate) max_attempts: u32,
-    pub(crate) jitter: Jitter,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Jitter {
-    Random,
-    Fixed(f64),
+    /// The share of the longest wait; random if there is none.
+    fixed_jitter: Option<f64>,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { max_attempts: MAX_ATTEMPTS, jitter: Jitter::Random }
+        Self { max_attempts: MAX_ATTEMPTS, fixed_jitter: None }
     }
 }
 
@@ -56,22 +57,22 @@ impl RetryPolicy {
     /// Always the same share (0 to 1) of the longest wait, so that tests see exact numbers.
     #[must_use]
     pub fn with_fixed_jitter(mut self, share: f64) -> Self {
-        self.jitter = Jitter::Fixed(share);
+        self.fixed_jitter = Some(share);
         self
     }
 
-    /// The wait before the next attempt; a `Retry-After` is its floor.
+    /// The wait before the next attempt, by full jitter, so that many clients do not come back
+    /// together: `rand(0, min(20 s, base · 2ⁿ))`. A `Retry-After` is its floor.
     pub(crate) fn delay(
         &self,
         retries_so_far: u32,
         throttled: bool,
         floor: Option<Duration>,
     ) -> Duration {
-        let unit = match self.jitter {
-            Jitter::Random => rand::random::<f64>(),
-            Jitter::Fixed(share) => share,
-        };
-        full_jitter(retries_so_far, throttled, unit).max(floor.unwrap_or_default())
+        let share = self.fixed_jitter.unwrap_or_else(rand::random::<f64>).clamp(0.0, 1.0);
+        let base = if throttled { BASE_THROTTLED } else { BASE };
+        let ceiling = base.saturating_mul(1 << retries_so_far.min(16)).min(CAP);
+        ceiling.mul_f64(share).max(floor.unwrap_or_default())
     }
 }
 
@@ -118,6 +119,21 @@ mod tests {
         Idempotency::QueuedSideEffect,
         Idempotency::NotIdempotent,
     ];
+
+    #[test]
+    fn the_ceiling_doubles_and_stops_at_twenty_seconds() {
+        let delay = |n, throttled, share| {
+            RetryPolicy::new().with_fixed_jitter(share).delay(n, throttled, None)
+        };
+        let ceilings: Vec<u128> = (0..12).map(|n| delay(n, false, 1.0).as_millis()).collect();
+        assert_eq!(
+            ceilings,
+            [50, 100, 200, 400, 800, 1600, 3200, 6400, 12800, 20000, 20000, 20000]
+        );
+        assert_eq!(delay(0, true, 1.0), Duration::from_secs(1));
+        assert_eq!(delay(u32::MAX, true, 1.0), CAP);
+        assert_eq!(delay(3, false, 0.0), Duration::ZERO);
+    }
 
     fn status(code: u16) -> Error {
         let status = http::StatusCode::from_u16(code).unwrap();
