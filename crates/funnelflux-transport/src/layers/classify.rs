@@ -197,8 +197,7 @@ fn conclude(
 ) -> Result<Response<Body>, Error> {
     let status = parts.status;
     // A byte order mark is no part of a text.
-    let bytes =
-        bytes.strip_prefix(b"\xef\xbb\xbf").map_or(bytes.clone(), |rest| bytes.slice_ref(rest));
+    let bytes = if bytes.starts_with(b"\xef\xbb\xbf") { bytes.slice(3..) } else { bytes };
     let unknown = codings(&parts.headers);
     let mut error = match end {
         End::Whole if status.is_success() && !unknown.is_empty() => {
