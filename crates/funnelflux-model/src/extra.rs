@@ -51,3 +51,11 @@ impl fmt::Debug for Extra {
         f.debug_list().entries(self.iter().map(|(member, _)| member)).finish()
     }
 }
+
+/// Writes a list of a request; one that was not given is empty.
+pub(crate) fn list<T: Serialize, S: Serializer>(
+    list: &Option<Vec<T>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    list.as_deref().unwrap_or_default().serialize(serializer)
+}

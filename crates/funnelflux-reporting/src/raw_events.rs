@@ -30,7 +30,7 @@ pub enum EventsCompleteness {
     Complete,
     /// The data may have been cut. An empty page came where a cap may be: after a full page, after
     /// one as long as the longest before it, at row
-    /// [1000](RawEventsRequest::PROVEN_PAGE_LENGTH), or as the first page of a stream that was
+    /// [1000](RawEventsRequest::USUAL_PAGE_LENGTH), or as the first page of a stream that was
     /// resumed at or beyond that row. Or the server spoke of more rows than it sent. Ask for shorter
     /// ranges.
     MaybeCut,
@@ -74,7 +74,7 @@ pub struct RawEventStream {
 }
 
 /// The app shows no more rows of any query (*help*); the API may do the same, however one pages.
-const SHOWN: u64 = RawEventsRequest::PROVEN_PAGE_LENGTH;
+const SHOWN: u64 = RawEventsRequest::USUAL_PAGE_LENGTH;
 
 /// Never locked: the mutex only makes the stream `Sync`, whichever futures an implementation has.
 type Fetching = Mutex<Pin<Box<dyn Future<Output = Result<RawEvents, Error>> + Send>>>;

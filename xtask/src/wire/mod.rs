@@ -8,6 +8,7 @@ mod markers;
 mod models;
 mod operations;
 mod prose;
+mod requests;
 mod schemas;
 #[cfg(test)]
 mod tests;

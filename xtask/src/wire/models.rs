@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use anyhow::anyhow;
 
 use super::prose::Doc;
-use super::{Output, schemas};
+use super::{Output, requests, schemas};
 use crate::Result;
 use crate::contract::{Asset, Content, Contract, EnumValue, Field, Schema, Type, Word};
 
@@ -38,6 +38,7 @@ pub(super) fn outputs(contract: &Contract) -> Result<Vec<Output>> {
         MODULES.iter().map(|(_, module, title)| (*module, *title)).chain([LEDGER])
     {
         add(&format!("{module}/generated"), models.module(module, title)?);
+        add(&format!("{module}/requests"), models.requests(module)?);
     }
     add("generated", models.each());
     Ok(outputs)
@@ -151,6 +152,20 @@ impl<'a> Models<'a> {
         Ok(format!("//! {title}.\n\n{names_use}use crate::macros::{macros};\n{text}"))
     }
 
+    /// The requests of a module.
+    fn requests(&self, module: &str) -> Result<String> {
+        let mut text = String::new();
+        let all = self.contract.schemas.iter();
+        for schema in all.filter(|schema| schema.is_request && module_of(schema) == module) {
+            text.push_str(&requests::declare(self.contract, schema)?);
+        }
+        Ok(if text.is_empty() {
+            text
+        } else {
+            format!("//! The requests, member by member.\n{text}")
+        })
+    }
+
     fn model(&self, schema: &Schema, fields: &[Field]) -> Result<String> {
         let mut text = String::from("model! {\n");
         let mut doc = Doc::new(&mut text, "    ");
@@ -172,24 +187,7 @@ impl<'a> Models<'a> {
         for field in fields {
             let Some(name) = &field.name else { continue };
             let access = self.access(schema, field, name)?;
-            let (known, of_type) = (field.known(), field.type_grade());
-            let type_grade = if of_type == known {
-                String::new()
-            } else {
-                format!(" (its type: *{}*)", of_type.written())
-            };
-            let meaning = field.meaning.as_deref().unwrap_or("its meaning is unknown");
-            let mut doc = Doc::new(&mut text, "        ");
-            doc.paragraph(&format!("`{name}`: {}", sentence(meaning)));
-            doc.blank();
-            let source = field.source.as_ref().unwrap_or(&schema.source);
-            let managed = if field.server_managed {
-                " Managed by the server: left out of what is saved."
-            } else {
-                ""
-            };
-            let grade = format!("Grade: *{}*{type_grade}, ", known.written());
-            doc.paragraph(&format!("{grade}{}{managed}", sentence(source)));
+            describe_member(&mut text, "        ", schema, field, name);
             let _ = writeln!(text, "        {name:?}: {access};");
         }
         text.push_str("    }\n}\n");
@@ -306,12 +304,40 @@ fn module_of(schema: &Schema) -> &str {
     schema.module.as_deref().unwrap_or(of_file.map_or(LEDGER.0, |(_, module, _)| module))
 }
 
-fn type_name(schema: &Schema) -> &str {
+pub(super) fn type_name(schema: &Schema) -> &str {
     schema.rust.as_ref().unwrap_or(&schema.name)
 }
 
+/// What a member is, with its grade and source.
+pub(super) fn describe_member(
+    text: &mut String,
+    indent: &str,
+    schema: &Schema,
+    field: &Field,
+    name: &str,
+) {
+    let (known, of_type) = (field.known(), field.type_grade());
+    let type_grade = if of_type == known {
+        String::new()
+    } else {
+        format!(" (its type: *{}*)", of_type.written())
+    };
+    let meaning = field.meaning.as_deref().unwrap_or("its meaning is unknown");
+    let mut doc = Doc::new(text, indent);
+    doc.paragraph(&format!("`{name}`: {}", sentence(meaning)));
+    doc.blank();
+    let source = field.source.as_ref().unwrap_or(&schema.source);
+    let managed = if field.server_managed {
+        " Managed by the server: left out of what is saved."
+    } else {
+        ""
+    };
+    let grade = format!("Grade: *{}*{type_grade}, ", known.written());
+    doc.paragraph(&format!("{grade}{}{managed}", sentence(source)));
+}
+
 /// What a schema is, with its grade and source.
-fn about(doc: &mut Doc<'_>, schema: &Schema) {
+pub(super) fn about(doc: &mut Doc<'_>, schema: &Schema) {
     if let Some(meaning) = &schema.meaning {
         doc.paragraph(&sentence(meaning));
         doc.blank();
@@ -413,7 +439,7 @@ fn id_of(name: &str) -> Option<&str> {
 }
 
 /// `baseURL` as `base_url`.
-fn snake(name: &str) -> String {
+pub(super) fn snake(name: &str) -> String {
     let mut snake = String::new();
     let mut before = '_';
     for c in name.chars() {

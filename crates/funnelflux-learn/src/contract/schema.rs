@@ -21,6 +21,10 @@ entry! {
         pub rust: Option<String>;
         /// Whether a model is declared that no asset kind and no other model leads to.
         pub is_model: bool = |entry| entry.optional_flag("model").unwrap_or(false);
+        /// Whether a request with a builder is declared.
+        pub is_request: bool = |entry| entry.optional_flag("request").unwrap_or(false);
+        /// Whether the request has options of its own, written by hand.
+        pub options: bool;
         /// The module of its model, where the file does not say.
         pub module: Option<String>;
         /// Of a closed enumeration: what is parsed, and what is expected, in words.
@@ -66,6 +70,14 @@ entry! {
         pub setter: Option<String>;
         /// The asset that an id is of, where it does not follow from `name`.
         pub of: Option<String>;
+        /// The name of the method that adds one item to a list of a request.
+        pub one: Option<String>;
+        /// The type in Rust of a request's member or of its items, where `type` does not say.
+        pub holds: Option<String>;
+        /// What the member of a request begins with.
+        pub initial: Option<String>;
+        /// Whether it may hold a visitor's data, which is never shown.
+        pub personal: bool;
         /// `raw`, `by-hand` or an enumeration, where the access does not follow from the type.
         pub access: Option<String>;
     }

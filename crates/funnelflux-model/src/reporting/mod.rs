@@ -14,6 +14,8 @@ mod raw_events;
 mod raw_events_request;
 mod report;
 mod request;
+#[rustfmt::skip]
+mod requests;
 mod selection;
 mod tracking;
 mod tracking_aliases;
@@ -24,12 +26,12 @@ pub use completeness::ReportCompleteness;
 pub use generated::TrackingSlot;
 pub use metric::{Metric, MetricKind};
 pub use raw_events::{RawEvent, RawEvents};
-pub use raw_events_request::{RawEventsRequest, RawEventsRequestBuilder};
 pub use report::{
     AttributeColumn, AttributeValue, Cell, CellValue, Column, ColumnType, MergeError, MergeOptions,
     Merger, Report, Row, Totals, UnknownMetric, View,
 };
-pub use request::{DrilldownRequest, DrilldownRequestBuilder};
+use request::DrilldownRequestOptions;
+pub use requests::*;
 pub use selection::AttributeSelection;
 pub use tracking::TrackingFieldFilter;
 pub use tracking_aliases::TrackingAliases;

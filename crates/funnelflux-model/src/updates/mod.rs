@@ -18,15 +18,17 @@ mod cost_segment;
 mod cost_update;
 mod generated;
 mod overlap;
+#[rustfmt::skip]
+mod requests;
 mod reset_count;
 mod reset_request;
 mod tracking;
 
 pub use conversion::Conversion;
-pub use conversions_update::{ConversionsUpdate, ConversionsUpdateBuilder};
 pub use cost_request::CostRequest;
 pub use cost_segment::{CostSegment, CostSegmentBuilder};
 pub use cost_update::{CostUpdate, CostUpdateBuilder};
 pub use generated::*;
+pub use requests::*;
 pub use reset_count::ResetCount;
-pub use reset_request::{ResetRequest, ResetRequestBuilder};
+use reset_request::ResetRequestOptions;

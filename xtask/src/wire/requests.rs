@@ -1,0 +1,241 @@
+//! The declarations of requests: a request and its builder for each schema with `request`. What a
+//! request must keep beyond its members is written by hand, as its method `check`.
+
+use std::fmt::Write as _;
+
+use anyhow::anyhow;
+
+use super::models::{about, describe_member, snake, type_name};
+use super::prose::Doc;
+use crate::Result;
+use crate::contract::{Contract, Field, Schema, Type};
+
+/// The parts of a declaration, filled member by member.
+#[derive(Default)]
+struct Parts {
+    /// Of the builder's constructor.
+    arguments: Vec<String>,
+    fields: String,
+    values: String,
+    shown: String,
+    getters: String,
+    setters: String,
+    /// The members that `extra` must not repeat.
+    known: Vec<String>,
+}
+
+/// Declares the request of a schema.
+pub(super) fn declare(contract: &Contract, schema: &Schema) -> Result<String> {
+    let mut parts = Parts::default();
+    for field in schema.fields() {
+        parts.add(contract, schema, field)?;
+    }
+    if schema.options {
+        let _ = writeln!(parts.fields, "    #[serde(skip)]");
+        let options = format!("super::{}Options", schema.name);
+        parts.field("options", &options, &format!("{options}::default()"));
+    }
+    let Parts { arguments, fields, values, shown, getters, setters, known } = parts;
+    let (arguments, known) = (arguments.join(", "), known.join(", "));
+    let (name, schema_name) = (type_name(schema), &schema.name);
+    let mut docs = String::new();
+    about(&mut Doc::new(&mut docs, ""), schema);
+    Ok(format!(
+        "
+{docs}#[derive(Clone, PartialEq, serde::Serialize)]
+pub struct {name} {{
+{fields}    #[serde(flatten)]
+    pub(super) extra: crate::extra::Extra,
+}}
+
+/// Builds a [`{name}`]. Nothing is checked before [`build`](Self::build).
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct {name}Builder {{
+    pub(super) request: {name},
+}}
+
+impl {name} {{
+    /// Begins a request with what each needs; the rest has to be added.
+    pub fn builder({arguments}) -> {name}Builder {{
+        {name}Builder {{ request: Self {{
+{values}            extra: crate::extra::Extra::default(),
+        }} }}
+    }}
+{getters}
+    /// Members that this crate does not know, with their values, in the order given.
+    pub fn extra_members(&self) -> impl Iterator<Item = (&str, &serde_json::Value)> {{
+        self.extra.iter()
+    }}
+}}
+
+impl {name}Builder {{{setters}
+    /// Adds a member of the wire that this crate does not know. Grade: *unknown*. It restricts
+    /// nothing: a server that does not know it would ignore it.
+    pub fn extra(mut self, member: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {{
+        self.request.extra.push(member, value);
+        self
+    }}
+
+    /// Checks and returns the request.
+    ///
+    /// # Errors
+    ///
+    /// Every violation of the rules of [`{name}`], and each extra member that is set twice, in one
+    /// error.
+    pub fn build(self) -> Result<{name}, crate::ValidationError> {{
+        let mut violations = Vec::new();
+        self.request.check(&mut violations);
+        self.request.extra.check(\"extra\", &[{known}], &mut violations);
+        crate::ValidationError::check(violations)?;
+        Ok(self.request)
+    }}
+}}
+
+/// Shows of what may be a visitor's data the number alone.
+impl std::fmt::Debug for {name} {{
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {{
+        f.debug_struct({schema_name:?})
+{shown}            .field(\"extra\", &self.extra)
+            .finish()
+    }}
+}}
+"
+    ))
+}
+
+impl Parts {
+    fn add(&mut self, contract: &Contract, schema: &Schema, field: &Field) -> Result<()> {
+        let Some(wire) = &field.name else { return Ok(()) };
+        self.known.push(format!("{wire:?}"));
+        let name = field.rust.clone().unwrap_or_else(|| snake(wire));
+        let kind = Type::parse(&field.kind);
+        if kind == Type::Timestamp {
+            self.range();
+            return Ok(());
+        }
+        let _ = writeln!(self.fields, "    #[serde(rename = {wire:?})]");
+        let (shown, described) = if field.personal {
+            (format!("self.{name}.as_ref().map(Vec::len)"), format!("{wire} (count)"))
+        } else {
+            (format!("self.{name}"), wire.clone())
+        };
+        let _ = writeln!(self.shown, "            .field({described:?}, &{shown})");
+        let mut docs = String::from("\n");
+        describe_member(&mut docs, "    ", schema, field, wire);
+        let getter = |kind: &str, value: &str| {
+            format!(
+                "{docs}    #[must_use]\n    pub fn {name}(&self) -> {kind} {{\n        {value}\n    }}\n"
+            )
+        };
+        let setter = |name: &str, arguments: &str, body: &str| {
+            format!(
+                "{docs}    pub fn {name}(mut self{arguments}) -> Self {{\n        \
+                 self.request.{body};\n        self\n    }}\n"
+            )
+        };
+        let mut setters = String::new();
+        match (&kind, &field.holds) {
+            (Type::Bool, _) => {
+                self.getters.push_str(&getter("bool", &format!("self.{name}")));
+                setters = setter(&name, "", &format!("{name} = true"));
+                self.field(&name, "bool", "false");
+            }
+            (Type::Integer, _) => {
+                self.getters.push_str(&getter("u64", &format!("self.{name}")));
+                setters = setter(&name, ", value: u64", &format!("{name} = value"));
+                self.field(&name, "u64", field.initial.as_deref().unwrap_or("0"));
+            }
+            (Type::Decimal, _) => {
+                let amount = "Option<rust_decimal::Decimal>";
+                self.getters.push_str(&getter(amount, &format!("self.{name}")));
+                let body = format!("{name} = Some(amount)");
+                setters = setter(&name, ", amount: rust_decimal::Decimal", &body);
+                self.attribute("serialize_with = \"super::amount::or_null\"");
+                self.field(&name, amount, "None");
+            }
+            (Type::List(item), holds) => {
+                let (item, converts) = match (item.as_ref(), holds) {
+                    (_, Some(holds)) => (holds.clone(), false),
+                    (Type::Id, _) => {
+                        let of = field.of.as_ref();
+                        let of = of.ok_or_else(|| anyhow!("{wire}: `of` must say whose ids"))?;
+                        (format!("funnelflux_id::Id<funnelflux_id::{of}>"), false)
+                    }
+                    (Type::Schema(name), _) => {
+                        let found = contract.schemas.iter().find(|schema| schema.name == *name);
+                        (format!("super::{}", found.map_or(name.as_str(), type_name)), true)
+                    }
+                    _ => ("String".to_owned(), true),
+                };
+                let list = format!("self.{name}.as_deref().unwrap_or_default()");
+                self.getters.push_str(&getter(&format!("&[{item}]"), &list));
+                let (items, each) = if converts {
+                    (format!("impl Into<{item}>"), "items.into_iter().map(Into::into)")
+                } else {
+                    (item.clone(), "items")
+                };
+                let list = format!("{name}.get_or_insert_default()");
+                let many = format!(", items: impl IntoIterator<Item = {items}>");
+                setters = setter(&name, &many, &format!("{list}.extend({each})"));
+                if let Some(one) = &field.one {
+                    let body = format!("{list}.push(item.into())");
+                    setters.push_str(&setter(one, &format!(", item: impl Into<{item}>"), &body));
+                }
+                self.attribute("serialize_with = \"crate::extra::list\"");
+                self.field(&name, &format!("Option<Vec<{item}>>"), "None");
+            }
+            (_, Some(holds)) => {
+                self.attribute(&format!("skip_serializing_if = \"{holds}::is_empty\""));
+                self.field(&name, holds, &format!("{holds}::default()"));
+            }
+            (Type::Schema(kind), None) => {
+                let kind = format!("super::{kind}");
+                self.getters.push_str(&getter(&kind, &format!("self.{name}")));
+                self.arguments.push(format!("{name}: {kind}"));
+                self.field(&name, &kind, &name);
+            }
+            _ => return Err(anyhow!("{}: {wire}: no member of a request", schema.name)),
+        }
+        if field.access.is_none() {
+            self.setters.push_str(&setters);
+        }
+        Ok(())
+    }
+
+    /// The two times of a request are one range.
+    fn range(&mut self) {
+        if self.arguments.iter().any(|argument| argument.starts_with("range")) {
+            return;
+        }
+        self.arguments.push("range: crate::time::TimeRange".to_owned());
+        self.attribute("flatten, serialize_with = \"crate::time::members\"");
+        self.field("range", "crate::time::TimeRange", "range");
+        self.shown.push_str("            .field(\"range\", &self.range)\n");
+        self.getters.push_str(
+            "
+    /// The range of time.
+    #[must_use]
+    pub fn range(&self) -> &crate::time::TimeRange {
+        &self.range
+    }
+
+    /// The same request for another range of time, such as a window of a long one.
+    #[must_use]
+    pub fn with_range(&self, range: crate::time::TimeRange) -> Self {
+        Self { range, ..self.clone() }
+    }
+",
+        );
+    }
+
+    fn attribute(&mut self, attribute: &str) {
+        let _ = writeln!(self.fields, "    #[serde({attribute})]");
+    }
+
+    fn field(&mut self, name: &str, kind: &str, value: &str) {
+        let _ = writeln!(self.fields, "    pub(super) {name}: {kind},");
+        let value = if name == value { String::new() } else { format!(": {value}") };
+        let _ = writeln!(self.values, "            {name}{value},");
+    }
+}
