@@ -24,25 +24,13 @@ use crate::lock::Lock;
 pub struct Clock(Arc<Inner>);
 
 struct Inner {
-    source: Source,
-    shift: Lock<Shift>,
+    source: Box<dyn Fn() -> SystemTime + Send + Sync>,
+    /// How far the clock was moved, forward and back.
+    shift: Lock<(Duration, Duration)>,
 }
 
-#[derive(Clone, Copy, Default)]
-struct Shift {
-    forward: Duration,
-    back: Duration,
-}
-
-impl Shift {
-    fn applied_to(self, time: SystemTime) -> Option<SystemTime> {
-        time.checked_add(self.forward)?.checked_sub(self.back)
-    }
-}
-
-enum Source {
-    Fixed(SystemTime),
-    Running(Box<dyn Fn() -> SystemTime + Send + Sync>),
+fn shifted(time: SystemTime, (forward, back): (Duration, Duration)) -> Option<SystemTime> {
+    time.checked_add(forward)?.checked_sub(back)
 }
 
 impl Clock {
@@ -56,32 +44,27 @@ impl Clock {
     /// Makes a clock that stays at `at` until it is moved.
     #[must_use]
     pub fn fixed(at: SystemTime) -> Self {
-        Self::with(Source::Fixed(at))
+        Self::from_fn(move || at)
     }
 
     /// Makes a clock that reads another one, for example that of a paused runtime.
     #[must_use]
     pub fn from_fn(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        Self::with(Source::Running(Box::new(now)))
-    }
-
-    fn with(source: Source) -> Self {
-        Self(Arc::new(Inner { source, shift: Lock::default() }))
+        Self(Arc::new(Inner { source: Box::new(now), shift: Lock::default() }))
     }
 
     /// The present time.
     #[must_use]
     pub fn now(&self) -> SystemTime {
-        let shift = *self.0.shift.lock();
-        let unshifted = self.unshifted();
-        shift.applied_to(unshifted).unwrap_or(unshifted)
+        let (shift, unshifted) = (*self.0.shift.lock(), (self.0.source)());
+        shifted(unshifted, shift).unwrap_or(unshifted)
     }
 
     /// Moves the clock forward, unless the system cannot represent the new time.
     pub fn advance(&self, by: Duration) {
         let mut shift = self.0.shift.lock();
-        let moved = Shift { forward: shift.forward.saturating_add(by), ..*shift };
-        if moved.applied_to(self.unshifted()).is_some() {
+        let moved = (shift.0.saturating_add(by), shift.1);
+        if shifted((self.0.source)(), moved).is_some() {
             *shift = moved;
         }
     }
@@ -89,17 +72,10 @@ impl Clock {
     /// Sets the clock, forward or back. A running clock runs on from there.
     pub fn set(&self, to: SystemTime) {
         let mut shift = self.0.shift.lock();
-        *shift = match to.duration_since(self.unshifted()) {
-            Ok(forward) => Shift { forward, back: Duration::ZERO },
-            Err(behind) => Shift { forward: Duration::ZERO, back: behind.duration() },
+        *shift = match to.duration_since((self.0.source)()) {
+            Ok(forward) => (forward, Duration::ZERO),
+            Err(behind) => (Duration::ZERO, behind.duration()),
         };
-    }
-
-    fn unshifted(&self) -> SystemTime {
-        match &self.0.source {
-            Source::Fixed(at) => *at,
-            Source::Running(now) => now(),
-        }
     }
 
     /// The time `seconds` from now, such as `Sun, 06 Nov 1994 08:49:37 GMT`. An HTTP date has four
@@ -114,14 +90,17 @@ impl Clock {
 
     /// Milliseconds since 1970; 0 before that, since no traffic is older.
     pub(crate) fn unix_millis(&self) -> i64 {
-        let since = self.now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        millis(self.now().duration_since(UNIX_EPOCH).unwrap_or_default())
     }
 
-    /// Whole seconds since 1970.
     pub(crate) fn unix_seconds(&self) -> i64 {
         self.unix_millis() / 1000
     }
+}
+
+/// Whole milliseconds, as many as fit.
+pub(crate) fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 impl fmt::Debug for Clock {

@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 pub struct StartError(Box<Kind>);
 
 #[derive(Debug)]
-enum Kind {
+pub(crate) enum Kind {
     NotLoopback(SocketAddr),
     NoRuntime,
     Bind(SocketAddr, io::Error),
@@ -19,20 +19,8 @@ enum Kind {
 }
 
 impl StartError {
-    pub(crate) fn not_loopback(address: SocketAddr) -> Self {
-        Self(Box::new(Kind::NotLoopback(address)))
-    }
-
-    pub(crate) fn no_runtime() -> Self {
-        Self(Box::new(Kind::NoRuntime))
-    }
-
-    pub(crate) fn bind(address: SocketAddr, error: io::Error) -> Self {
-        Self(Box::new(Kind::Bind(address, error)))
-    }
-
     pub(crate) fn setting(name: &'static str, why: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Kind::Setting { name, why: why.into() }))
+        Kind::Setting { name, why: why.into() }.into()
     }
 
     /// The address is not a loopback address. What to check: bind to `127.0.0.1` or `::1`; an
@@ -60,6 +48,12 @@ impl StartError {
     #[must_use]
     pub fn is_setting(&self) -> bool {
         matches!(*self.0, Kind::Setting { .. })
+    }
+}
+
+impl From<Kind> for StartError {
+    fn from(kind: Kind) -> Self {
+        Self(Box::new(kind))
     }
 }
 

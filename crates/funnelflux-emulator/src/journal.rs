@@ -50,10 +50,16 @@ pub struct RecordedRequest {
 }
 
 impl RecordedRequest {
-    fn new(number: u64, at: SystemTime, parts: &request::Parts, body: &Bytes, kept: Kept) -> Self {
-        let (query, body) = match kept {
-            Kept::All => (parts.uri.query().map(str::to_owned), body.clone()),
-            Kept::Names => (None, names_only(body)),
+    fn new(
+        number: u64,
+        at: SystemTime,
+        parts: &request::Parts,
+        body: &Bytes,
+        secret: bool,
+    ) -> Self {
+        let (query, body) = match secret {
+            false => (parts.uri.query().map(str::to_owned), body.clone()),
+            true => (None, names_only(body)),
         };
         let mut headers = parts.headers.clone();
         for name in [header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION] {
@@ -74,7 +80,6 @@ impl RecordedRequest {
         }
     }
 
-    /// How many bytes it takes.
     fn size(&self) -> usize {
         let headers: usize =
             self.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
@@ -164,14 +169,6 @@ impl fmt::Debug for RecordedRequest {
     }
 }
 
-/// How much of a request is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kept {
-    All,
-    /// The names of the body's members only: the request holds a password.
-    Names,
-}
-
 /// An object with its values hidden; empty for any other body.
 fn names_only(body: &Bytes) -> Bytes {
     let Ok(serde_json::Value::Object(mut members)) = serde_json::from_slice(body) else {
@@ -184,7 +181,6 @@ fn names_only(body: &Bytes) -> Bytes {
 /// The most bytes that are kept of all requests.
 const KEPT_BYTES: usize = 64 * 1024 * 1024;
 
-/// The journal of an emulator.
 pub(crate) struct Journal {
     capacity: usize,
     inner: Lock<Inner>,
@@ -195,7 +191,6 @@ struct Inner {
     arrived: u64,
     calls: Calls,
     requests: VecDeque<RecordedRequest>,
-    /// The sum of their sizes.
     bytes: usize,
 }
 
@@ -205,18 +200,19 @@ impl Journal {
         Self { capacity, inner: Lock::default() }
     }
 
-    /// Records an arrival and returns its number.
+    /// Records an arrival and returns its number. Of a `secret` one, which holds a password, only the
+    /// names of the body's members are kept.
     pub(crate) fn arrive(
         &self,
         at: SystemTime,
         parts: &request::Parts,
         body: &Bytes,
-        kept: Kept,
+        secret: bool,
     ) -> u64 {
         let mut inner = self.inner.lock();
         inner.arrived += 1;
         let number = inner.arrived;
-        let request = RecordedRequest::new(number, at, parts, body, kept);
+        let request = RecordedRequest::new(number, at, parts, body, secret);
         inner.bytes += request.size();
         inner.requests.push_back(request);
         while inner.requests.len() > self.capacity || inner.bytes > KEPT_BYTES {
@@ -226,7 +222,6 @@ impl Journal {
         number
     }
 
-    /// Records the operation of a request.
     pub(crate) fn name(&self, number: u64, operation: &'static str) {
         let mut inner = self.inner.lock();
         *inner.calls.0.entry(operation).or_default() += 1;
@@ -235,7 +230,6 @@ impl Journal {
         }
     }
 
-    /// Records the status of an answer.
     pub(crate) fn answer(&self, number: u64, status: StatusCode) {
         if let Some(request) = self.inner.lock().find(number) {
             request.status = Some(status);
@@ -264,16 +258,6 @@ impl Inner {
     }
 }
 
-impl fmt::Debug for Journal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = self.inner.lock();
-        f.debug_struct("Journal")
-            .field("arrived", &inner.arrived)
-            .field("calls", &inner.calls)
-            .finish_non_exhaustive()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,12 +268,12 @@ mod tests {
         let (parts, ()) = http::Request::new(()).into_parts();
         let large = Bytes::from(vec![b' '; KEPT_BYTES / 4 - 100]);
         for _ in 0..6 {
-            journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large, Kept::All);
+            journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large, false);
         }
         let kept: Vec<u64> = journal.requests().iter().map(RecordedRequest::number).collect();
         assert_eq!(kept, [3, 4, 5, 6]);
         journal.clear();
-        journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large, Kept::All);
+        journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large, false);
         assert_eq!(journal.requests().len(), 1);
     }
 
@@ -304,7 +288,7 @@ mod tests {
             let journal = Journal::new(10_000);
             let (parts, ()) = request.body(()).unwrap().into_parts();
             for _ in 0..2 * KEPT_BYTES / part {
-                journal.arrive(SystemTime::UNIX_EPOCH, &parts, &Bytes::new(), Kept::All);
+                journal.arrive(SystemTime::UNIX_EPOCH, &parts, &Bytes::new(), false);
             }
             let kept = journal.requests().len();
             assert!((1..=KEPT_BYTES / part).contains(&kept), "{kept}");

@@ -66,14 +66,14 @@ mod wire;
 
 pub use account::{Account, Asset};
 pub use clock::Clock;
-pub use emulator::{Emulator, EmulatorBuilder};
+pub use emulator::Emulator;
 pub use error::StartError;
 pub use faults::{Fault, Faults, UnknownOperation};
 pub use journal::{Calls, RecordedRequest};
 pub use limits::PoolUse;
 pub use options::{
-    AttributeList, DeletedAssets, ErrorShape, ExpiredStatus, ExpiryUnit, PoolLimits, RangeEnd,
-    RetryAfter, Rotation, UnknownMembers,
+    AttributeList, DeletedAssets, EmulatorBuilder, ErrorShape, ExpiredStatus, ExpiryUnit,
+    PoolLimits, RangeEnd, RetryAfter, Rotation, UnknownMembers,
 };
 pub use server::{Body, Router};
 pub use traffic::amend::Updates;

@@ -28,87 +28,61 @@ pub struct PoolUse {
 /// The pool of report queries, with a maximum concurrency and a queue.
 #[derive(Debug)]
 pub(crate) struct Pool {
-    permits: Arc<Semaphore>,
-    queue: usize,
-    usage: Usage,
-}
-
-#[derive(Debug, Clone, Default)]
-struct Usage(Arc<Lock<PoolUse>>);
-
-impl Usage {
-    /// Runs `leave` on the counters when the guard is dropped.
-    fn until_dropped(&self, leave: fn(&mut PoolUse)) -> Counted {
-        Counted { usage: self.clone(), leave }
-    }
-}
-
-/// A query that is counted as running or waiting.
-#[derive(Debug)]
-struct Counted {
-    usage: Usage,
-    leave: fn(&mut PoolUse),
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        (self.leave)(&mut self.usage.0.lock());
-    }
-}
-
-impl Pool {
-    /// Makes a pool.
-    pub(crate) fn new(PoolLimits { concurrent, queue }: PoolLimits) -> Self {
-        let permits = Arc::new(Semaphore::new(concurrent.min(Semaphore::MAX_PERMITS)));
-        Self { permits, queue, usage: Usage::default() }
-    }
-
-    /// Waits for a turn, which ends when it is dropped.
-    pub(crate) async fn enter(&self) -> Result<Turn, Refusal> {
-        let permit = match Arc::clone(&self.permits).try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => {
-                let _place = self.queue_up()?;
-                Arc::clone(&self.permits).acquire_owned().await.map_err(|_| full(self.queue))?
-            }
-        };
-        let mut usage = self.usage.0.lock();
-        usage.running += 1;
-        usage.most_running = usage.most_running.max(usage.running);
-        drop(usage);
-        let counted = self.usage.until_dropped(|usage| usage.running -= 1);
-        Ok(Turn { _counted: counted, _permit: permit })
-    }
-
-    fn queue_up(&self) -> Result<Counted, Refusal> {
-        let mut usage = self.usage.0.lock();
-        if usage.waiting >= self.queue {
-            usage.refused += 1;
-            return Err(full(self.queue));
-        }
-        usage.waiting += 1;
-        usage.most_waiting = usage.most_waiting.max(usage.waiting);
-        Ok(self.usage.until_dropped(|usage| usage.waiting -= 1))
-    }
-
-    pub(crate) fn usage(&self) -> PoolUse {
-        *self.usage.0.lock()
-    }
-}
-
-fn full(queue: usize) -> Refusal {
-    Refusal::too_many_requests(format!(
-        "too many report queries: all run and {queue} wait already; try again later"
-    ))
+    limits: PoolLimits,
+    running: Arc<Semaphore>,
+    waiting: Semaphore,
+    usage: Lock<PoolUse>,
 }
 
 /// A running query. It belongs to the query and not to its client: a client that hangs up does not stop
 /// the query.
-#[derive(Debug)]
-pub(crate) struct Turn {
-    // Ends before the permit, so that the next query never counts beside it.
-    _counted: Counted,
-    _permit: OwnedSemaphorePermit,
+pub(crate) type Turn = OwnedSemaphorePermit;
+
+impl Pool {
+    pub(crate) fn new(limits: PoolLimits) -> Self {
+        let concurrent = limits.concurrent.min(Semaphore::MAX_PERMITS);
+        let queue = limits.queue.min(Semaphore::MAX_PERMITS);
+        Self {
+            limits: PoolLimits { concurrent, queue },
+            running: Arc::new(Semaphore::new(concurrent)),
+            waiting: Semaphore::new(queue),
+            usage: Lock::default(),
+        }
+    }
+
+    /// Waits for a turn, which ends when it is dropped.
+    pub(crate) async fn enter(&self) -> Result<Turn, Refusal> {
+        let turn = match Arc::clone(&self.running).try_acquire_owned() {
+            Ok(turn) => turn,
+            Err(_) => {
+                let Ok(_place) = self.waiting.try_acquire() else {
+                    self.usage.lock().refused += 1;
+                    return Err(self.full());
+                };
+                self.usage();
+                Arc::clone(&self.running).acquire_owned().await.map_err(|_| self.full())?
+            }
+        };
+        self.usage();
+        Ok(turn)
+    }
+
+    /// Counts who runs and who waits.
+    pub(crate) fn usage(&self) -> PoolUse {
+        let mut usage = self.usage.lock();
+        usage.running = self.limits.concurrent - self.running.available_permits();
+        usage.waiting = self.limits.queue - self.waiting.available_permits();
+        usage.most_running = usage.most_running.max(usage.running);
+        usage.most_waiting = usage.most_waiting.max(usage.waiting);
+        *usage
+    }
+
+    fn full(&self) -> Refusal {
+        Refusal::too_many_requests(format!(
+            "too many report queries: all run and {} wait already; try again later",
+            self.limits.queue
+        ))
+    }
 }
 
 /// The ceiling of requests per second of the emulator's clock.

@@ -3,10 +3,14 @@
 //! Each is a switch of the builder, so that a client can be tested against every answer that the live
 //! API may give.
 
+use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::StatusCode;
+
+use crate::clock::Clock;
+use crate::sleep::Sleeper;
 
 /// What happens to members of a request that the contract does not know.
 ///
@@ -137,80 +141,138 @@ pub struct PoolLimits {
     pub queue: usize,
 }
 
-/// Hands the switches to the macro `$to`, each with the documentation of its setter and its default.
-macro_rules! switches {
-    ($to:ident) => {
-        $to! {
-            /// Sets the seed of account, tokens and traffic. Default 1.
-            seed: u64 = 1;
-            /// Sets the address, which must be a loopback address. Default 127.0.0.1:0, a free port.
-            address: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-            /// Sets how long an access token is valid. Default 72 hours, as documented.
-            access_token_lifetime: Duration = Duration::from_secs(72 * 3600);
-            /// Sets the visits per hour, on average over the day. Default 40. A visit makes about two events.
-            // About a thousand visits a day: a week's report takes a moment, and no cell is empty.
-            visits_per_hour: u32 = 40;
-            /// Sets the beginning of the traffic. Default 2023-01-01T00:00:00Z. It ends at the clock's now.
-            // Before the samples of production, which are of October 2023.
-            traffic_since: SystemTime = UNIX_EPOCH + Duration::from_secs(1_672_531_200);
-            /// Sets what happens to unknown members of a request. Default: refused.
-            unknown_members: UnknownMembers = UnknownMembers::default();
-            /// Sets the status for an expired access token. Default 401.
-            expired_status: ExpiredStatus = ExpiredStatus::default();
-            /// Sets the unit of `expires_at`. Default seconds.
-            expiry_unit: ExpiryUnit = ExpiryUnit::default();
-            /// Sets whether a refresh changes the refresh token. Default: it stays.
-            rotation: Rotation = Rotation::default();
-            /// Sets the shape of the attribute list. Default: strings.
-            attribute_list: AttributeList = AttributeList::default();
-            /// Sets whether a look-up by id finds a deleted asset. Default: it does.
-            deleted_assets: DeletedAssets = DeletedAssets::default();
-            /// Sets how long a new domain is pending, by the clock. Default 60 seconds.
-            // Long enough to be seen pending, short enough for a demo.
-            domain_delay: Duration = Duration::from_secs(60);
-            /// Sets how long an update is queued before reports show it, by the clock. Default 30 seconds.
-            // Finds a client that takes "queued" for "done".
-            update_delay: Duration = Duration::from_secs(30);
-            /// Sets the shape of error bodies. Default: nested.
-            error_shape: ErrorShape = ErrorShape::default();
-            /// Sets whether the second of `timeEnd` belongs to a report. Default: it does.
-            range_end: RangeEnd = RangeEnd::default();
-            /// Sets the largest request body, in bytes; larger ones are answered 413. Default 1 MiB.
-            // A request with ten attributes and a thousand filters is below 100 kB.
-            max_body: usize = 1024 * 1024;
-            /// Kills report queries over more than this many hours, as the API kills one that runs longer than
-            /// 30 seconds. Default: only queries with more than 100,000 rows are killed.
-            max_query_hours: u32 = u32::MAX;
-            /// Sets the status of a killed query. Live behaviour unknown; default 504.
-            killed_status: StatusCode = StatusCode::GATEWAY_TIMEOUT;
-            /// Gives only the newest rows of a raw event query, over all pages. Default: all. The vendor's
-            /// interface shows 1000.
-            raw_event_cap: usize = usize::MAX;
-            /// Sets how long a report query occupies its place in the pool. Default: while it runs.
-            query_time: Duration = Duration::ZERO;
-            /// Limits how many report queries run at once, and how many wait. Default: no limit.
-            report_pool: PoolLimits = PoolLimits { concurrent: usize::MAX, queue: usize::MAX };
-            /// Sets how many of the newest requests are kept for [`Emulator::requests`]. Default 4096.
-            // A test makes a few hundred requests; a demo that runs for a week must not fill the memory.
-            request_log: usize = 4096;
-        }
-    };
+/// A move of operations to other paths.
+#[derive(Debug, Clone)]
+pub(crate) enum Move {
+    Operation { id: String, to: String },
+    Root { from: String, to: String },
 }
-pub(crate) use switches;
 
-macro_rules! options {
+/// Makes the builder: its fields, their defaults, and a setter for each setting with one value.
+macro_rules! settings {
     ($($(#[doc = $doc:literal])+ $name:ident: $type:ty = $default:expr;)+) => {
-        /// The switches of a builder, whose setters describe them.
-        #[derive(Debug, Clone)]
-        pub(crate) struct Options {
+        /// Sets up an [`Emulator`](crate::Emulator).
+        ///
+        /// ```
+        /// use std::time::{Duration, SystemTime};
+        /// use funnelflux_emulator::{Clock, Emulator, ExpiredStatus, Rotation};
+        ///
+        /// # #[tokio::main(flavor = "current_thread")]
+        /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+        /// let emulator = Emulator::builder()
+        ///     .seed(7)
+        ///     .clock(Clock::fixed(SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)))
+        ///     .expired_status(ExpiredStatus::BadRequest)
+        ///     .rotation(Rotation::Rotate)
+        ///     .start()
+        ///     .await?;
+        /// assert!(emulator.base_url().starts_with("http://127.0.0.1:"));
+        /// # Ok(())
+        /// # }
+        /// ```
+        pub struct EmulatorBuilder {
+            pub(crate) snapshot: Option<String>,
+            pub(crate) sleeper: Sleeper,
+            pub(crate) access_token: Option<String>,
+            pub(crate) refresh_token: Option<String>,
+            pub(crate) login: (String, String),
+            pub(crate) moves: Vec<Move>,
+            pub(crate) ceiling: Option<(u32, RetryAfter)>,
             $(pub(crate) $name: $type,)+
         }
 
-        impl Default for Options {
+        impl Default for EmulatorBuilder {
             fn default() -> Self {
-                Self { $($name: $default,)+ }
+                Self {
+                    snapshot: None,
+                    sleeper: Sleeper::tokio(),
+                    access_token: None,
+                    refresh_token: None,
+                    login: (Self::DEFAULT_LOGIN.to_owned(), Self::DEFAULT_PASSWORD.to_owned()),
+                    moves: Vec::new(),
+                    ceiling: None,
+                    $($name: $default,)+
+                }
+            }
+        }
+
+        impl EmulatorBuilder {
+            $(
+                $(#[doc = $doc])+
+                #[must_use]
+                pub fn $name(mut self, $name: $type) -> Self {
+                    self.$name = $name;
+                    self
+                }
+            )+
+        }
+
+        /// Shows no token and no login.
+        impl fmt::Debug for EmulatorBuilder {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct("EmulatorBuilder")
+                    .field("moves", &self.moves)
+                    .field("ceiling", &self.ceiling)
+                    $(.field(stringify!($name), &self.$name))+
+                    .finish_non_exhaustive()
             }
         }
     };
 }
-switches!(options);
+
+settings! {
+    /// Sets the clock. Default: the system's.
+    clock: Clock = Clock::system();
+    /// Sets the seed of account, tokens and traffic. Default 1.
+    seed: u64 = 1;
+    /// Sets the address, which must be a loopback address. Default 127.0.0.1:0, a free port.
+    address: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    /// Sets how long an access token is valid. Default 72 hours, as documented.
+    access_token_lifetime: Duration = Duration::from_secs(72 * 3600);
+    /// Sets the visits per hour, on average over the day. Default 40. A visit makes about two events.
+    // About a thousand visits a day: a week's report takes a moment, and no cell is empty.
+    visits_per_hour: u32 = 40;
+    /// Sets the beginning of the traffic. Default 2023-01-01T00:00:00Z. It ends at the clock's now.
+    // Before the samples of production, which are of October 2023.
+    traffic_since: SystemTime = UNIX_EPOCH + Duration::from_secs(1_672_531_200);
+    /// Sets what happens to unknown members of a request. Default: refused.
+    unknown_members: UnknownMembers = UnknownMembers::default();
+    /// Sets the status for an expired access token. Default 401.
+    expired_status: ExpiredStatus = ExpiredStatus::default();
+    /// Sets the unit of `expires_at`. Default seconds.
+    expiry_unit: ExpiryUnit = ExpiryUnit::default();
+    /// Sets whether a refresh changes the refresh token. Default: it stays.
+    rotation: Rotation = Rotation::default();
+    /// Sets the shape of the attribute list. Default: strings.
+    attribute_list: AttributeList = AttributeList::default();
+    /// Sets whether a look-up by id finds a deleted asset. Default: it does.
+    deleted_assets: DeletedAssets = DeletedAssets::default();
+    /// Sets how long a new domain is pending, by the clock. Default 60 seconds.
+    // Long enough to be seen pending, short enough for a demo.
+    domain_delay: Duration = Duration::from_secs(60);
+    /// Sets how long an update is queued before reports show it, by the clock. Default 30 seconds.
+    // Finds a client that takes "queued" for "done".
+    update_delay: Duration = Duration::from_secs(30);
+    /// Sets the shape of error bodies. Default: nested.
+    error_shape: ErrorShape = ErrorShape::default();
+    /// Sets whether the second of `timeEnd` belongs to a report. Default: it does.
+    range_end: RangeEnd = RangeEnd::default();
+    /// Sets the largest request body, in bytes; larger ones are answered 413. Default 1 MiB.
+    // A request with ten attributes and a thousand filters is below 100 kB.
+    max_body: usize = 1024 * 1024;
+    /// Kills report queries over more than this many hours, as the API kills one that runs longer than
+    /// 30 seconds. Default: only queries with more than 100,000 rows are killed.
+    max_query_hours: u32 = u32::MAX;
+    /// Sets the status of a killed query. Live behaviour unknown; default 504.
+    killed_status: StatusCode = StatusCode::GATEWAY_TIMEOUT;
+    /// Gives only the newest rows of a raw event query, over all pages. Default: all. The vendor's
+    /// interface shows 1000.
+    raw_event_cap: usize = usize::MAX;
+    /// Sets how long a report query occupies its place in the pool. Default: while it runs.
+    query_time: Duration = Duration::ZERO;
+    /// Limits how many report queries run at once, and how many wait. Default: no limit.
+    report_pool: PoolLimits = PoolLimits { concurrent: usize::MAX, queue: usize::MAX };
+    /// Sets how many of the newest requests are kept for [`Emulator::requests`](crate::Emulator::requests). Default 4096.
+    // A test makes a few hundred requests; a demo that runs for a week must not fill the memory.
+    request_log: usize = 4096;
+}

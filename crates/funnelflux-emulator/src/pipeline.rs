@@ -7,7 +7,7 @@ use funnelflux_contract::{Idempotency, Operation, Weight};
 use http::{HeaderMap, StatusCode, header, request};
 
 use crate::faults::Kind;
-use crate::handlers::{self, Credentials, Exchange, Request};
+use crate::handlers::{self, Credentials, Exchange};
 use crate::limits::Turn;
 use crate::options::UnknownMembers;
 use crate::routes::{self, Target};
@@ -43,21 +43,20 @@ pub(crate) async fn answer(
     let operation = served.operation;
     core.journal.name(number, operation.id());
     if let Some(ceiling) = &core.ceiling
-        && let Err(refusal) = ceiling.check(&core.clock)
+        && let Err(refusal) = ceiling.check(&core.options.clock)
     {
         return (refuse_as(core, operation, refusal), Wire::Whole);
     }
-    let plan = core.faults.take(operation.id());
-    core.sleeper.sleep(plan.latency).await;
-    if let Some(spoilt) = plan.kind.as_ref().and_then(|kind| before(core, kind)) {
+    let (latency, fault) = core.faults.take(operation.id());
+    core.options.sleeper.sleep(latency).await;
+    if let Some(spoilt) = fault.as_ref().and_then(|kind| before(core, kind)) {
         return spoilt;
     }
     let outcome = process(core, &served, parts, body).await;
     let reply = outcome.unwrap_or_else(|refusal| refuse_as(core, operation, refusal));
-    after(reply, plan.kind.as_ref())
+    after(reply, fault.as_ref())
 }
 
-/// Turns a refusal into an answer.
 pub(crate) fn refuse(core: &Core, refusal: Refusal) -> Reply {
     refusal.into_reply(core.options.error_shape)
 }
@@ -77,7 +76,7 @@ fn before(core: &Core, kind: &Kind) -> Option<(Reply, Wire)> {
         Kind::Status(status, retry_after) => {
             let reason = status.canonical_reason().unwrap_or("injected fault");
             let refusal = Refusal::new(*status, reason);
-            refuse(core, refusal.with_retry_after(*retry_after, &core.clock))
+            refuse(core, refusal.with_retry_after(*retry_after, &core.options.clock))
         }
         Kind::Html(status) => {
             let reason = status.canonical_reason().unwrap_or("Error");
@@ -125,7 +124,11 @@ async fn process(
         needed => {
             let token = bearer::read(&parts.headers)?;
             if needed == Credentials::Valid {
-                core.vault.check(token, core.clock.unix_millis(), options.expired_status)?;
+                core.vault.lock().check(
+                    token,
+                    core.options.clock.unix_millis(),
+                    options.expired_status,
+                )?;
             }
             token.to_owned()
         }
@@ -134,14 +137,12 @@ async fn process(
         check_content_type(&parts.headers, &body)?;
     }
     let path_id = served.captured(parts.uri.path()).unwrap_or_default().to_owned();
-    let request = Request { path_id, query, token, body };
-    let work = {
-        let core = Arc::clone(core);
-        move || handlers::answer(operation, &Exchange::new(&core, request))
-    };
+    let shared = Arc::clone(core);
+    let work =
+        move || handlers::answer(operation, &Exchange::new(&shared, path_id, query, token, body));
     if operation.weight() == Weight::Report {
         let turn = core.pool.enter().await?;
-        core.sleeper.sleep(options.query_time).await;
+        core.options.sleeper.sleep(options.query_time).await;
         run(turn, work).await
     } else if operation.idempotency() == Idempotency::QueuedSideEffect {
         // It applies the updates that are due.

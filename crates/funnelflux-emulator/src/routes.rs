@@ -9,7 +9,6 @@ use crate::table::{BASE, Served, Table};
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 
-/// Where a request leads.
 pub(crate) enum Target<'t> {
     /// The page about the emulator itself.
     About(Reply),

@@ -1,6 +1,5 @@
 //! The timer of the emulator, which tests replace.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -31,11 +30,5 @@ impl Sleeper {
         if !duration.is_zero() {
             (self.0)(duration).await;
         }
-    }
-}
-
-impl fmt::Debug for Sleeper {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Sleeper")
     }
 }

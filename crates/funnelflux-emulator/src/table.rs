@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use funnelflux_contract::{AssetKind, Operation, Parameter, operations as contract};
 
+use crate::options::Move;
 use crate::wire::fields::list;
 
 /// The base path of the API.
@@ -73,14 +74,6 @@ fn below_base(path: &str) -> Option<&str> {
     Some(path.strip_suffix('/').unwrap_or(path))
 }
 
-/// A move that a setting asks for.
-#[derive(Debug, Clone)]
-pub(crate) enum Move {
-    Operation { id: String, to: String },
-    Root { from: String, to: String },
-}
-
-/// The setting that is wrong, and why.
 pub(crate) type Wrong = (&'static str, String);
 
 /// Every operation and its place, section by section.

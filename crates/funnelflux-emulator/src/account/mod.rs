@@ -5,6 +5,9 @@ mod names;
 
 use std::ops::Deref;
 
+use names::DATA;
+use serde::Deserialize;
+
 use crate::rng::{Rng, hash};
 use crate::wire::money::Mills;
 
@@ -46,28 +49,23 @@ impl Asset {
 }
 
 /// The values of a tracking field of a traffic source.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Slot {
     /// An 18-digit number: of the campaign (0), the ad group in it (1) or the ad in that (2).
     Number(u8),
     /// Another value on every visit.
     ClickId,
     /// One of a few values.
-    Pool(&'static [&'static str]),
+    Pool(Vec<&'static str>),
     /// A campaign name: this text and the campaign's number.
     Label(&'static str),
     Empty,
 }
 
-/// The range a visit's cost is drawn from.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct CostModel {
-    pub(crate) low: Mills,
-    pub(crate) high: Mills,
-}
-
 /// The payout of a conversion.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Payout {
     Fixed(Mills),
     /// A share of the order: between the two, in whole cents.
@@ -115,14 +113,14 @@ impl Account {
         Self {
             user_id: format!("emulator|{:016x}", hash(&[seed, 0x05E2])),
             salt: hash(&[seed, 0x5A17]),
-            sources: maker.all(&names::SOURCES, |spec| spec.name),
-            offer_sources: maker.all(&names::OFFER_SOURCES, |name| name),
-            groups: maker.all(&names::GROUPS, |name| name),
-            landers: maker.all(&names::LANDERS, |spec| spec.name),
-            offers: maker.all(&names::OFFERS, |spec| spec.name),
-            funnels: maker.all(&names::FUNNELS, |spec| spec.name),
-            webhooks: maker.all(&names::WEBHOOKS, |name| name),
-            middleware: maker.all(&names::MIDDLEWARE, |spec| spec.name),
+            sources: maker.all(&DATA.sources, |spec| spec.name),
+            offer_sources: maker.all(&DATA.offer_sources, |name| name),
+            groups: maker.all(&DATA.groups, |name| name),
+            landers: maker.all(&DATA.landers, |spec| spec.name),
+            offers: maker.all(&DATA.offers, |spec| spec.name),
+            funnels: maker.all(&DATA.funnels, |spec| spec.name),
+            webhooks: maker.all(&DATA.webhooks, |name| name),
+            middleware: maker.all(&DATA.middleware, |spec| spec.name),
         }
     }
 
@@ -149,7 +147,6 @@ macro_rules! lists {
                 }
             )+
 
-            /// Every asset.
             pub(crate) fn assets(&self) -> impl Iterator<Item = &Asset> {
                 std::iter::empty()$(.chain(self.$name()))+
             }

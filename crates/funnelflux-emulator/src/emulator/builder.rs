@@ -1,107 +1,33 @@
 //! Setting up an emulator.
 
-use std::fmt;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, SystemTime};
-
-use http::StatusCode;
 
 use super::Emulator;
 use super::snapshot::Snapshot;
 use crate::account::Account;
-use crate::clock::Clock;
-use crate::error::StartError;
+use crate::clock::millis;
+use crate::error::{Kind, StartError};
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::ledger::Ledger;
 use crate::limits::{Ceiling, Pool};
-use crate::options::{
-    AttributeList, DeletedAssets, ErrorShape, ExpiredStatus, ExpiryUnit, Options, PoolLimits,
-    RangeEnd, RetryAfter, Rotation, UnknownMembers, switches,
-};
-use crate::registry::Registry;
+use crate::lock::Lock;
+use crate::options::{EmulatorBuilder, Move, RetryAfter};
 use crate::server::{Router, Server};
 use crate::sleep::Sleeper;
-use crate::state::{Connections, Core};
-use crate::table::{Move, Table};
+use crate::state::Core;
+use crate::table::Table;
 use crate::traffic::Traffic;
-use crate::vault::{Login, Vault};
-
-/// Sets up an [`Emulator`].
-///
-/// ```
-/// use std::time::{Duration, SystemTime};
-/// use funnelflux_emulator::{Clock, Emulator, ExpiredStatus, Rotation};
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let emulator = Emulator::builder()
-///     .seed(7)
-///     .clock(Clock::fixed(SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)))
-///     .expired_status(ExpiredStatus::BadRequest)
-///     .rotation(Rotation::Rotate)
-///     .start()
-///     .await?;
-/// assert!(emulator.base_url().starts_with("http://127.0.0.1:"));
-/// # Ok(())
-/// # }
-/// ```
-pub struct EmulatorBuilder {
-    snapshot: Option<String>,
-    clock: Clock,
-    sleeper: Sleeper,
-    access_token: Option<String>,
-    refresh_token: Option<String>,
-    login: (String, String),
-    moves: Vec<Move>,
-    ceiling: Option<(u32, RetryAfter)>,
-    options: Options,
-}
-
-macro_rules! setters {
-    ($($(#[doc = $doc:literal])+ $name:ident: $type:ty = $default:expr;)+) => {
-        impl EmulatorBuilder {
-            $(
-                $(#[doc = $doc])+
-                #[must_use]
-                pub fn $name(mut self, $name: $type) -> Self {
-                    self.options.$name = $name;
-                    self
-                }
-            )+
-        }
-    };
-}
-switches!(setters);
+use crate::vault::Vault;
 
 impl EmulatorBuilder {
     /// The login of the account, unless [`login`](Self::login) sets another.
     pub const DEFAULT_LOGIN: &'static str = "emulator@example.com";
     /// The password of the account, unless [`login`](Self::login) sets another.
     pub const DEFAULT_PASSWORD: &'static str = "emulator";
-
-    pub(super) fn new() -> Self {
-        Self {
-            snapshot: None,
-            clock: Clock::system(),
-            sleeper: Sleeper::tokio(),
-            access_token: None,
-            refresh_token: None,
-            login: (Self::DEFAULT_LOGIN.to_owned(), Self::DEFAULT_PASSWORD.to_owned()),
-            moves: Vec::new(),
-            ceiling: None,
-            options: Options::default(),
-        }
-    }
-
-    /// Sets the clock. Default: the system's.
-    #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
-        self
-    }
 
     /// Begins with an account that [`Emulator::snapshot`] saved, which has its own seed, traffic and
     /// updates.
@@ -126,7 +52,7 @@ impl EmulatorBuilder {
     /// Sets the port on the loopback address. Default 0: a free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
-        self.options.address.set_port(port);
+        self.address.set_port(port);
         self
     }
 
@@ -227,112 +153,96 @@ impl EmulatorBuilder {
     /// When there is no tokio runtime, the address is not a loopback address or cannot be bound, or
     /// a setting makes no sense.
     pub async fn start(self) -> Result<Emulator, StartError> {
-        let address = self.options.address;
+        let address = self.address;
         if !address.ip().is_loopback() {
-            return Err(StartError::not_loopback(address));
+            return Err(Kind::NotLoopback(address).into());
         }
         let core = self.core()?;
         if tokio::runtime::Handle::try_current().is_err() {
-            return Err(StartError::no_runtime());
+            return Err(Kind::NoRuntime.into());
         }
         let router = Router::new(Arc::clone(&core));
         let server = Server::start(address, Arc::clone(&core), router)
             .await
-            .map_err(|error| StartError::bind(address, error))?;
+            .map_err(|error| Kind::Bind(address, error))?;
         Ok(Emulator::new(core, Some(server)))
     }
 
-    fn core(self) -> Result<Arc<Core>, StartError> {
-        let mut options = self.options;
-        if options.report_pool.concurrent == 0 {
-            return Err(StartError::setting(
-                "report_pool",
-                "lets no query run; expected at least one at once",
-            ));
-        }
-        for (name, token) in
-            [("access_token", &self.access_token), ("refresh_token", &self.refresh_token)]
-        {
+    fn check(&self) -> Result<(), StartError> {
+        let token = |token: &Option<String>| {
             let sound = |token: &String| {
                 !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic())
             };
-            if !token.as_ref().is_none_or(sound) {
-                return Err(StartError::setting(
-                    name,
-                    "does not fit into a header; expected visible ASCII without spaces",
-                ));
+            token.as_ref().is_none_or(sound)
+        };
+        let for_a_header = "does not fit into a header; expected visible ASCII without spaces";
+        for (name, is_right, why) in [
+            (
+                "report_pool",
+                self.report_pool.concurrent > 0,
+                "lets no query run; expected at least one at once",
+            ),
+            ("access_token", token(&self.access_token), for_a_header),
+            ("refresh_token", token(&self.refresh_token), for_a_header),
+            (
+                "login",
+                !self.login.0.is_empty() && !self.login.1.is_empty(),
+                "is empty in one of its parts; expected both",
+            ),
+        ] {
+            if !is_right {
+                return Err(StartError::setting(name, why));
             }
         }
-        let (login, password) = self.login;
-        let login = Login::new(login, password).ok_or_else(|| {
-            StartError::setting("login", "is empty in one of its parts; expected both")
-        })?;
+        Ok(())
+    }
+
+    fn core(mut self) -> Result<Arc<Core>, StartError> {
+        self.check()?;
         let table =
             Table::new(&self.moves).map_err(|(name, why)| StartError::setting(name, why))?;
-        let since =
-            options.traffic_since.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let since = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
-        let (seed, account, ledger, domains, traffic) = match &self.snapshot {
-            None => {
-                let seed = options.seed;
-                let account = Account::new(seed);
-                let ledger = Ledger::new(seed, &account);
-                let traffic = Traffic::new(seed, options.visits_per_hour, since);
-                (seed, account, ledger, Registry::new(seed), traffic)
-            }
-            Some(text) => {
-                let saved = Snapshot::read(text).ok_or_else(|| {
-                    StartError::setting(
-                        "snapshot",
-                        "cannot be read; expected what this version of the emulator has saved",
-                    )
-                })?;
-                let seed = saved.seed;
-                let account = Account::new(seed);
-                let ledger = Ledger::load(seed, &account, saved.ledger);
-                let domains = Registry::load(seed, saved.domains);
-                (seed, account, ledger, domains, Traffic::load(seed, saved.traffic))
-            }
+        let saved = match self.snapshot.take() {
+            None => None,
+            Some(text) => Some(Snapshot::read(&text).ok_or_else(|| {
+                StartError::setting(
+                    "snapshot",
+                    "cannot be read; expected what this version of the emulator has saved",
+                )
+            })?),
         };
-        let lifetime = options.access_token_lifetime.as_millis();
-        let lifetime = i64::try_from(lifetime).unwrap_or(i64::MAX);
-        let vault = Vault::new(seed, lifetime, options.rotation);
-        vault.issue_access(self.access_token, self.clock.unix_millis());
-        vault.issue_refresh(self.refresh_token);
-        options.seed = seed;
+        let seed = saved.as_ref().map_or(self.seed, |saved| saved.seed);
+        self.seed = seed;
+        let account = Account::new(seed);
+        let (ledger, domains, traffic) = match saved {
+            None => {
+                let since =
+                    self.traffic_since.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+                let traffic = Traffic::new(seed, self.visits_per_hour, millis(since));
+                (Ledger::new(seed, &account), Lock::default(), traffic)
+            }
+            Some(saved) => (
+                Ledger::load(seed, &account, saved.ledger),
+                Lock::new(saved.domains),
+                Traffic::load(seed, saved.traffic),
+            ),
+        };
+        let mut vault = Vault::new(seed, millis(self.access_token_lifetime), self.rotation);
+        vault.issue_access(self.access_token.take(), None, self.clock.unix_millis());
+        vault.issue_refresh(self.refresh_token.take());
         Ok(Arc::new(Core {
             table,
-            clock: self.clock,
-            sleeper: self.sleeper,
             account,
             ledger,
             domains,
             traffic,
-            vault,
-            login,
+            vault: Lock::new(vault),
             faults: Faults::default(),
-            journal: Journal::new(options.request_log),
-            pool: Pool::new(options.report_pool),
+            journal: Journal::new(self.request_log),
+            pool: Pool::new(self.report_pool),
             ceiling: self.ceiling.map(|(rate, after)| Ceiling::new(rate, after)),
-            connections: Connections::default(),
-            options,
+            accepted: AtomicU64::new(0),
+            closed: AtomicU64::new(0),
+            options: self,
         }))
-    }
-}
-
-impl Default for EmulatorBuilder {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl fmt::Debug for EmulatorBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EmulatorBuilder")
-            .field("clock", &self.clock)
-            .field("ceiling", &self.ceiling)
-            .field("moves", &self.moves)
-            .field("options", &self.options)
-            .finish_non_exhaustive()
     }
 }

@@ -6,6 +6,7 @@ mod snapshot;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use crate::account::Account;
@@ -13,11 +14,11 @@ use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::journal::{Calls, RecordedRequest};
 use crate::limits::PoolUse;
+use crate::options::EmulatorBuilder;
 use crate::server::{Router, Server};
 use crate::state::Core;
 use crate::table::BASE;
 use crate::traffic::amend::Updates;
-pub use builder::EmulatorBuilder;
 use snapshot::Snapshot;
 
 /// A FunnelFlux Pro API with one made-up account.
@@ -47,7 +48,7 @@ impl Emulator {
     /// Sets up an emulator.
     #[must_use]
     pub fn builder() -> EmulatorBuilder {
-        EmulatorBuilder::new()
+        EmulatorBuilder::default()
     }
 
     pub(crate) fn new(core: Arc<Core>, server: Option<Server>) -> Self {
@@ -78,56 +79,56 @@ impl Emulator {
     /// The newest access token.
     #[must_use]
     pub fn access_token(&self) -> String {
-        self.core.vault.newest_access()
+        self.core.vault.lock().newest_access()
     }
 
     /// The newest refresh token; empty where all are revoked.
     #[must_use]
     pub fn refresh_token(&self) -> String {
-        self.core.vault.newest_refresh()
+        self.core.vault.lock().refresh.last().cloned().unwrap_or_default()
     }
 
     /// The number of refreshed access tokens.
     #[must_use]
     pub fn refreshes(&self) -> u64 {
-        self.core.vault.refreshes()
+        self.core.vault.lock().refreshes
     }
 
     /// Refuses every refresh from now on, or stops doing so.
     pub fn refuse_refreshes(&self, refuse: bool) {
-        self.core.vault.refuse_refreshes(refuse);
+        self.core.vault.lock().refuse_refreshes = refuse;
     }
 
     /// Revokes every refresh token.
     pub fn revoke_refresh_tokens(&self) {
-        self.core.vault.revoke_refresh();
+        self.core.vault.lock().refresh.clear();
     }
 
     /// Revokes every access token: a 401 that no expiry explains.
     pub fn revoke_access_tokens(&self) {
-        self.core.vault.revoke_access();
+        self.core.vault.lock().revoke_access();
     }
 
     /// Expires every access token, without moving the clock.
     pub fn expire_access_tokens(&self) {
-        self.core.vault.expire_access(self.core.clock.unix_millis());
+        self.core.vault.lock().expire_access(self.core.options.clock.unix_millis());
     }
 
     /// The clock.
     #[must_use]
     pub fn clock(&self) -> &Clock {
-        &self.core.clock
+        &self.core.options.clock
     }
 
     /// The present time of the clock.
     #[must_use]
     pub fn now(&self) -> SystemTime {
-        self.core.clock.now()
+        self.core.options.clock.now()
     }
 
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
-        self.core.clock.advance(by);
+        self.core.options.clock.advance(by);
     }
 
     /// The injected faults.
@@ -156,13 +157,14 @@ impl Emulator {
     /// The number of accepted connections.
     #[must_use]
     pub fn connections(&self) -> u64 {
-        self.core.connections.accepted()
+        self.core.accepted.load(Ordering::SeqCst)
     }
 
     /// The number of open connections.
     #[must_use]
     pub fn open_connections(&self) -> u64 {
-        self.core.connections.now_open()
+        let closed = self.core.closed.load(Ordering::SeqCst);
+        self.core.accepted.load(Ordering::SeqCst).saturating_sub(closed)
     }
 
     /// The use of the pool of report queries.
@@ -174,7 +176,7 @@ impl Emulator {
     /// The state of the updates of conversions, costs and resets.
     #[must_use]
     pub fn updates(&self) -> Updates {
-        self.core.traffic.updates(&self.core.account, self.core.clock.unix_millis())
+        self.core.traffic.updates(&self.core.account, self.core.options.clock.unix_millis())
     }
 
     /// Saves the account as text: assets, domains, updates, and the parameters of the traffic. It holds
@@ -214,10 +216,10 @@ impl fmt::Debug for Emulator {
         f.debug_struct("Emulator")
             .field("base_url", &self.base_url)
             .field("serving", &self.server.is_some())
-            .field("now", &self.core.clock.now())
-            .field("calls", &self.core.journal.calls())
-            .field("refreshes", &self.core.vault.refreshes())
-            .field("connections", &self.core.connections.accepted())
+            .field("now", &self.now())
+            .field("calls", &self.calls())
+            .field("refreshes", &self.refreshes())
+            .field("connections", &self.connections())
             .finish_non_exhaustive()
     }
 }

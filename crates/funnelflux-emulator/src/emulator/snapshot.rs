@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ledger;
-use crate::registry;
+use crate::registry::Registry;
 use crate::state::Core;
 use crate::traffic;
 
@@ -17,7 +17,7 @@ pub(crate) struct Snapshot {
     pub(crate) seed: u64,
     pub(crate) traffic: traffic::window::Saved,
     pub(crate) ledger: ledger::Saved,
-    pub(crate) domains: registry::Saved,
+    pub(crate) domains: Registry,
 }
 
 impl Snapshot {
@@ -27,7 +27,7 @@ impl Snapshot {
             seed: core.options.seed,
             traffic: core.traffic.save(),
             ledger: core.ledger.save(),
-            domains: core.domains.save(),
+            domains: core.domains.lock().clone(),
         }
     }
 

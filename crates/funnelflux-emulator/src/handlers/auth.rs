@@ -5,18 +5,18 @@ use serde_json::{Value, json};
 
 use super::Exchange;
 use crate::options::ExpiryUnit;
-use crate::vault::Grant;
+use crate::vault::{Grant, is_login};
 use crate::wire::fields::kind;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 
 pub(super) fn validate(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let refresh_token = match exchange.request.body.is_empty() {
-        true => None,
-        false => exchange.fields(&schemas::VALIDATE_REQUEST)?.optional_secret("refresh_token")?,
+    let refresh_token = match exchange.has_body() {
+        false => None,
+        true => exchange.fields(&schemas::VALIDATE_REQUEST)?.optional_secret("refresh_token")?,
     };
-    let Exchange { core, request, now_millis, .. } = exchange;
-    let grant = core.vault.validate(&request.token, refresh_token, *now_millis)?;
+    let Exchange { core, token, now_millis, .. } = exchange;
+    let grant = core.vault.lock().validate(token, refresh_token, *now_millis)?;
     Ok(answer(exchange, grant))
 }
 
@@ -30,15 +30,19 @@ pub(super) fn login(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         )));
     };
     let texts: Vec<&str> = members.values().filter_map(Value::as_str).collect();
-    if exchange.core.login.is_among(&texts) {
-        return Ok(answer(exchange, exchange.core.vault.grant(exchange.now_millis)));
+    if is_login(&exchange.core.options.login, &texts) {
+        let mut vault = exchange.core.vault.lock();
+        let refresh_token = vault.issue_refresh(None);
+        return Ok(answer(
+            exchange,
+            vault.issue_access(None, Some(refresh_token), exchange.now_millis),
+        ));
     }
     Err(Refusal::unauthorized(
         "the login or the password is wrong; expected both, each in a member of its own",
     ))
 }
 
-/// The tokens and their user.
 fn answer(exchange: &Exchange<'_>, grant: Grant) -> Reply {
     let expires_at = match exchange.core.options.expiry_unit {
         ExpiryUnit::Seconds => grant.expires_millis.div_euclid(1000),

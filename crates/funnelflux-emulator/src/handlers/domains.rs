@@ -3,11 +3,13 @@
 //! Documented: a refusal arrives as HTTP 200 with `success: false` and an `error_code`.
 
 use funnelflux_contract::schemas;
+use funnelflux_json::quote;
 use jiff::tz::Offset;
 use serde_json::{Value, json};
 
 use super::Exchange;
-use crate::registry::{Domain, Stage};
+use crate::clock::millis;
+use crate::registry::Domain;
 use crate::rng::hash;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
@@ -19,17 +21,10 @@ const OWNED_BY_ANOTHER: &str = "owned.example";
 const TARGET: &str = "edge.funnelflux.example";
 
 pub(super) fn list(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let domains = exchange.core.domains.all();
-    let summaries = text::list(domains.iter().map(|it| text::object(&summary(exchange, it))));
+    let domains = exchange.core.domains.lock().domains.clone();
+    let domains = text::list(domains.iter().map(|domain| info(exchange, domain, false)));
     // Exactly the members of the documented sample.
-    let mut answer = text::object(&[
-        ("success", true.into()),
-        ("domains", json!([])),
-        ("error_code", "".into()),
-        ("error_message", "".into()),
-    ]);
-    text::set_raw(&mut answer, &["domains"], &summaries);
-    Ok(Reply::text(answer))
+    Ok(done(&[("domains", domains), ("error_code", quote("")), ("error_message", quote(""))]))
 }
 
 pub(super) fn create(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
@@ -38,36 +33,40 @@ pub(super) fn create(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         let message = format!("{name} belongs to another account");
         return Ok(refused("DOMAIN_ALREADY_OWNED", &message));
     }
-    match exchange.core.domains.add(&name, exchange.now_millis) {
-        None => Ok(refused("DOMAIN_EXISTS", &format!("{name} is in this account already"))),
-        Some(domain) => {
-            let message = "add the DNS records to the domain's zone";
-            Ok(done(&[("message", message.into())], Some((exchange, &domain))))
-        }
-    }
+    let (core, now) = (exchange.core, exchange.now_millis);
+    Ok(match core.domains.lock().add(core.options.seed, &name, now) {
+        None => refused("DOMAIN_EXISTS", &format!("{name} is in this account already")),
+        Some(domain) => done(&[
+            ("domain", info(exchange, &domain, true)),
+            ("message", quote("add the DNS records to the domain's zone")),
+        ]),
+    })
 }
 
 pub(super) fn get(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let id = &exchange.request.path_id;
-    Ok(match exchange.core.domains.by_id(id) {
-        Some(domain) => done(&[], Some((exchange, &domain))),
+    let id = &exchange.path_id;
+    Ok(match exchange.core.domains.lock().find(|domain| domain.id == *id) {
+        Some(domain) => done(&[("domain", info(exchange, &domain, true))]),
         None => not_found(id),
     })
 }
 
 pub(super) fn delete(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let id = &exchange.request.path_id;
-    Ok(if exchange.core.domains.remove(id) {
-        done(&[("message", "the domain is deleted".into())], None)
-    } else {
-        not_found(id)
+    let id = &exchange.path_id;
+    let domains = &mut exchange.core.domains.lock().domains;
+    let before = domains.len();
+    domains.retain(|domain| domain.id != *id);
+    Ok(match domains.len() < before {
+        true => done(&[("message", quote("the domain is deleted"))]),
+        false => not_found(id),
     })
 }
 
 pub(super) fn check(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let name = requested(exchange)?;
-    let stage = exchange.core.domains.by_name(&name).map(|domain| stage(exchange, &domain));
-    let active = stage == Some(Stage::Active);
+    let domain = exchange.core.domains.lock().find(|domain| domain.name == name);
+    let stage = domain.map(|domain| stage(exchange, &domain));
+    let active = stage.is_some_and(|[status, _]| status == "active");
     let mut members: Vec<(&str, Value)> = vec![
         ("success", true.into()),
         ("found", stage.is_some().into()),
@@ -82,22 +81,18 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         let why = if stage.is_some() { "no certificate yet" } else { "no such domain" };
         members.extend([("ssl_error", why.into()), ("error_message", why.into())]);
     }
-    if let Some(stage) = stage {
-        members.push(("cloudflare_status", stage.status().into()));
-        members.push(("cloudflare_ssl_status", stage.ssl_status().into()));
+    if let Some([status, ssl_status]) = stage {
+        members.push(("cloudflare_status", status.into()));
+        members.push(("cloudflare_ssl_status", ssl_status.into()));
     }
     Ok(Reply::text(text::object(&members)))
 }
 
-/// The name in the body, in lower case.
 fn requested(exchange: &Exchange<'_>) -> Result<String, Refusal> {
     let fields = exchange.fields(&schemas::CREATE_DOMAIN_REQUEST)?;
     let right = "a domain name such as go.example.com";
     let name = fields.string("domain", right)?.to_ascii_lowercase();
-    if is_name(&name) {
-        return Ok(name);
-    }
-    Err(Refusal::bad_request(format!("`domain` is {}; expected {right}", Value::from(name))))
+    if is_name(&name) { Ok(name) } else { Err(Refusal::wrong("domain", &name.into(), right)) }
 }
 
 fn is_name(name: &str) -> bool {
@@ -114,63 +109,50 @@ fn is_below(name: &str, parent: &str) -> bool {
     name.strip_suffix(parent).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-fn stage(exchange: &Exchange<'_>, domain: &Domain) -> Stage {
-    let delay = exchange.core.options.domain_delay.as_millis();
-    domain.stage(exchange.now_millis, i64::try_from(delay).unwrap_or(i64::MAX))
+fn stage(exchange: &Exchange<'_>, domain: &Domain) -> [&'static str; 2] {
+    domain.stage(exchange.now_millis, millis(exchange.core.options.domain_delay))
 }
 
-/// The members of the documented sample.
-fn summary(exchange: &Exchange<'_>, domain: &Domain) -> Vec<(&'static str, Value)> {
-    let stage = stage(exchange, domain);
-    let errors = match stage {
-        Stage::Active => json!([]),
+/// The members of the documented sample; in details also the DNS records that the user must add.
+fn info(exchange: &Exchange<'_>, domain: &Domain, details: bool) -> String {
+    let [status, ssl_status] = stage(exchange, domain);
+    let errors = match status {
+        "active" => json!([]),
         _ => json!(["the DNS records were not seen yet"]),
     };
-    vec![
-        ("id", domain.id.as_str().into()),
-        ("domain", domain.name.as_str().into()),
-        ("cloudflare_id", domain.cloudflare_id.as_str().into()),
-        ("status", stage.status().into()),
-        ("ssl_status", stage.ssl_status().into()),
+    let Domain { id, name, cloudflare_id, created_millis } = domain;
+    let mut members: Vec<(&str, Value)> = vec![
+        ("id", id.as_str().into()),
+        ("domain", name.as_str().into()),
+        ("cloudflare_id", cloudflare_id.as_str().into()),
+        ("status", status.into()),
+        ("ssl_status", ssl_status.into()),
         ("verification_errors", errors),
-        ("created_at", time::stamp(domain.created_millis, Offset::UTC).into()),
-    ]
+        ("created_at", time::stamp(*created_millis, Offset::UTC).into()),
+    ];
+    if details {
+        let records = json!([
+            {"type": "CNAME", "name": name, "value": TARGET, "purpose": "traffic"},
+            {"type": "TXT", "name": format!("_acme-challenge.{name}"), "value": cloudflare_id,
+             "purpose": "certificate"},
+            {"type": "TXT", "name": format!("_cf-custom-hostname.{name}"), "value": id,
+             "purpose": "ownership"}
+        ]);
+        members.push(("dns_records", records));
+    }
+    text::object(&members)
 }
 
-/// The DNS records that the user must add.
-fn records(domain: &Domain) -> Value {
-    let name = &domain.name;
-    let token = &domain.cloudflare_id;
-    json!([
-        {"type": "CNAME", "name": name, "value": TARGET, "purpose": "traffic"},
-        {"type": "TXT", "name": format!("_acme-challenge.{name}"), "value": token,
-         "purpose": "certificate"},
-        {"type": "TXT", "name": format!("_cf-custom-hostname.{name}"), "value": domain.id,
-         "purpose": "ownership"}
-    ])
-}
-
-fn done(members: &[(&str, Value)], details: Option<(&Exchange<'_>, &Domain)>) -> Reply {
-    let mut answer = text::object(&[("success", true.into())]);
-    if let Some((exchange, domain)) = details {
-        let mut info = summary(exchange, domain);
-        info.push(("dns_records", records(domain)));
-        let info = text::object(&info);
-        text::set_raw(&mut answer, &["domain"], &info);
-    }
-    for (name, value) in members {
-        text::set(&mut answer, &[name], value);
-    }
-    Reply::text(answer)
+fn done(rest: &[(&str, String)]) -> Reply {
+    let mut members = vec![("success", "true".to_owned())];
+    members.extend(rest.iter().cloned());
+    Reply::text(text::object(&members))
 }
 
 fn refused(code: &str, message: &str) -> Reply {
-    let answer = text::object(&[
-        ("success", false.into()),
-        ("error_code", code.into()),
-        ("error_message", message.into()),
-    ]);
-    Reply::text(answer)
+    let members: [(&str, Value); 3] =
+        [("success", false.into()), ("error_code", code.into()), ("error_message", message.into())];
+    Reply::text(text::object(&members))
 }
 
 fn not_found(id: &str) -> Reply {

@@ -11,10 +11,9 @@ use http::StatusCode;
 use crate::ledger::Call;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
-pub(crate) use exchange::{Exchange, Request};
+pub(crate) use exchange::Exchange;
 pub(crate) use reports::killed;
 
-/// Answers one operation.
 type Handler = fn(&Exchange<'_>) -> Result<Reply, Refusal>;
 
 /// What an operation asks of the bearer token.
@@ -72,7 +71,7 @@ fn asset(operation: &Operation, exchange: &Exchange<'_>) -> Result<Reply, Refusa
     let call = Call {
         asset,
         operation,
-        query: &exchange.request.query,
+        query: &exchange.query,
         body: exchange.text()?,
         owner: exchange.account.user_id(),
         now_millis: exchange.now_millis,

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::kind::{self, Kind};
 use super::references::list;
-use super::save::{self, Before};
+use super::save;
 use super::status::Status;
 use super::store::{Entry, Store};
 use super::{Call, ids, secrets};
@@ -21,7 +21,6 @@ const SCRIPT_OVERRIDES: [&str; 3] = ["idCategory", "categoryName", "description"
 const PROTECTED: [&str; 2] = ["owner", "status"];
 const FUNNEL_PROTECTED: [&str; 2] = ["idFunnelGroup", "idCampaign"];
 
-/// The request for a copy.
 struct Wanted<'t> {
     name: String,
     parent: Option<String>,
@@ -73,7 +72,7 @@ pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<
     for companion in companions {
         store.put(companion);
     }
-    match save::admit(store, call, text, value, id, &Before::of_copy(kept)) {
+    match save::admit(store, call, text, value, id, None, &kept) {
         Ok(entry) => {
             store.put(entry.clone());
             Ok(entry)
@@ -85,7 +84,6 @@ pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<
     }
 }
 
-/// Whether that member can be overridden.
 fn allowed(asset: &'static AssetKind, name: &str) -> bool {
     let kind = Kind::of(asset);
     let protected = PROTECTED.contains(&name)

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use funnelflux_contract::{AssetKind, kinds};
 
 use super::kind::Kind;
-use super::slim::{group_of, slim, slim_with};
+use super::slim::{group_of, slim};
 use super::status::{Status, admitted};
 use super::store::{Entry, Store};
 use super::{Call, ids};
@@ -23,9 +23,28 @@ fn filter_id<'q>(query: &'q Query, name: &str) -> Result<Option<&'q str>, Refusa
     }
 }
 
-pub(crate) fn list(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
+/// The category of an object. That of a funnel is unknown: here it is a member `idCategory`, or else the
+/// group.
+fn category_of(entry: &Entry) -> &str {
+    match entry.string("idCategory") {
+        "" if entry.kind == Kind::FUNNEL => group_of(entry),
+        own => own,
+    }
+}
+
+/// Lists the objects that every filter of the query lets through. `required` is the filter that the
+/// operation cannot do without, and what it is.
+pub(crate) fn list(
+    store: &Store,
+    call: &Call<'_>,
+    required: Option<(&str, &str)>,
+) -> Result<String, Refusal> {
     let (asset, query) = (call.asset, call.query);
+    if let Some((name, right)) = required {
+        query.require(&[name], right)?;
+    }
     let status = admitted(query.get("status").unwrap_or_default())?;
+    // Empty means uncategorised.
     let category = filter_id(query, "idCategory")?;
     let funnel = filter_id(query, "idFunnel")?;
     let global_only = query.flag("globalOnly")?;
@@ -39,7 +58,7 @@ pub(crate) fn list(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
         let own_types = kinds::TRAFFIC_SOURCES.category_types();
         status.contains(&entry.status)
             && (!of_sources || own_types.contains(&entry.string("categoryType")))
-            && category.is_none_or(|category| entry.string("idCategory") == category)
+            && category.is_none_or(|category| category_of(entry) == category)
             && match funnel {
                 // Those that it can use: the global ones and its own.
                 Some(funnel) => restricted.is_empty() || restricted == funnel,
@@ -71,13 +90,9 @@ fn with_childs(
 ) -> String {
     let childs = store.of(Kind::of(child)).filter(|it| it.status != Status::Deleted && inside(it));
     let childs = text::list(childs.map(|it| slim(store, child, it)));
-    slim_with(store, asset, entry, name, &childs)
-}
-
-/// The slim forms of the chosen objects.
-fn slim_list(store: &Store, call: &Call<'_>, chosen: impl Fn(&Entry) -> bool) -> String {
-    let chosen = store.of(call.kind()).filter(|entry| chosen(entry));
-    text::list(chosen.map(|entry| slim(store, call.asset, entry)))
+    let mut text = slim(store, asset, entry);
+    text::set_raw(&mut text, &[name], &childs);
+    text
 }
 
 /// An object that a look-up by id may show.
@@ -103,30 +118,4 @@ pub(crate) fn by_ids(store: &Store, call: &Call<'_>) -> Result<String, Refusal> 
         .filter_map(|id| visible(store, call, id))
         .map(|entry| entry.text.as_str());
     Ok(text::list(found))
-}
-
-pub(crate) fn by_status(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
-    let right = "active, archived, deleted, not-deleted, all or nothing";
-    let status = admitted(call.query.require(&["status"], right)?)?;
-    Ok(slim_list(store, call, |entry| status.contains(&entry.status)))
-}
-
-/// The objects of a category that are not deleted; an empty id means uncategorised. The category of a
-/// funnel is unknown: here it is a member `idCategory`, or else the group.
-pub(crate) fn by_category(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
-    let name = "idCategory";
-    call.query.require(&[name], "the id of a category, or nothing for the uncategorised")?;
-    let category = filter_id(call.query, name)?.unwrap_or_default();
-    Ok(slim_list(store, call, |entry| {
-        let own = entry.string(name);
-        let of = if entry.kind == Kind::FUNNEL && own.is_empty() { group_of(entry) } else { own };
-        entry.status != Status::Deleted && of == category
-    }))
-}
-
-pub(crate) fn by_type(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
-    let wanted = call.query.require(&["funnelType"], "a type of funnel")?;
-    Ok(slim_list(store, call, |entry| {
-        entry.status != Status::Deleted && entry.string("funnelType") == wanted
-    }))
 }

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use super::seed::Seeder;
 use crate::account::{Account, Asset, Funnel, LANDER_ACTIONS};
 
-/// The nodes and connections made so far.
 struct Graph<'s, 'a> {
     seeder: &'s mut Seeder<'a>,
     own: &'a str,
@@ -17,7 +16,6 @@ struct Graph<'s, 'a> {
     connections: Vec<Value>,
 }
 
-/// The nodes and connections of a funnel.
 pub(super) fn of<'a>(seeder: &mut Seeder<'a>, funnel: &'a Funnel) -> (Vec<Value>, Vec<Value>) {
     let account: &'a Account = seeder.account;
     let own = funnel.asset.id();
@@ -118,7 +116,6 @@ impl Graph<'_, '_> {
         self.connections.push(connection);
     }
 
-    /// Connections to each target by equal weights.
     fn rotate(&mut self, source: &str, targets: &[String]) {
         let count = u32::try_from(targets.len().max(1)).unwrap_or(1);
         let weight = 1.0 / f64::from(count);

@@ -11,7 +11,6 @@ pub(crate) fn is_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Refuses a text that is no id; `at` is its place.
 pub(crate) fn check<'t>(at: &str, text: &'t str) -> Result<&'t str, Refusal> {
     if is_id(text) {
         return Ok(text);
@@ -19,12 +18,10 @@ pub(crate) fn check<'t>(at: &str, text: &'t str) -> Result<&'t str, Refusal> {
     Err(Refusal::wrong(at, &text.into(), RIGHT))
 }
 
-/// The ids of a query parameter, separated by commas.
 pub(crate) fn separated<'t>(at: &str, text: &'t str) -> Result<Vec<&'t str>, Refusal> {
     text.split(',').map(|id| check(at, id.trim())).collect()
 }
 
-/// The ids of a body's member.
 pub(crate) fn listed<'v>(body: &'v Value, at: &str) -> Result<Vec<&'v str>, Refusal> {
     let wrong = |is: &str| Refusal::bad_request(format!("`{at}` {is}; expected a list of ids"));
     match body.get(at) {

@@ -29,7 +29,6 @@ impl Kind {
         AssetKind::all().iter().copied().find(|asset| Self::of(asset) == self)
     }
 
-    /// What messages call such an object.
     pub(crate) fn noun(self) -> &'static str {
         self.asset().map_or("object", AssetKind::noun)
     }

@@ -48,7 +48,6 @@ pub(crate) fn delete(store: &mut Store, call: &Call<'_>) -> Result<String, Refus
     Ok(bulk(1, Vec::new()))
 }
 
-/// Archives or unarchives the funnel in the query.
 pub(crate) fn set_one(
     store: &mut Store,
     call: &Call<'_>,
@@ -58,7 +57,6 @@ pub(crate) fn set_one(
     Ok(bulk(1, Vec::new()))
 }
 
-/// Archives or unarchives the objects in the body.
 pub(crate) fn set_all(
     store: &mut Store,
     call: &Call<'_>,

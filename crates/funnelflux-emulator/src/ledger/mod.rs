@@ -21,7 +21,6 @@ mod violations;
 
 pub(crate) use ids::{RIGHT as RIGHT_ID, is_id};
 
-use std::fmt;
 use std::sync::Arc;
 
 use funnelflux_contract::{AssetKind, Operation, Schema, Verb};
@@ -37,11 +36,10 @@ use crate::wire::fields::{self, Fields};
 use crate::wire::query::Query;
 use crate::wire::refusal::Refusal;
 use crate::wire::text;
-use kind::Kind;
+pub(crate) use kind::Kind;
 use status::Status;
 use store::{Entry, Store};
 
-/// All assets of the account.
 pub(crate) struct Ledger(Lock<Inner>);
 
 /// The assets as a snapshot has them.
@@ -74,20 +72,11 @@ impl Ledger {
 
     pub(crate) fn save(&self) -> Saved {
         let inner = self.0.lock();
-        Saved { assets: inner.store.all().to_vec(), made: inner.store.made() }
+        Saved { assets: inner.store.all().to_vec(), made: inner.store.made }
     }
 
-    /// Ids and names of the webhook configs that are not deleted.
-    pub(crate) fn webhook_configs(&self) -> Vec<(String, String)> {
-        self.named(Kind::WEBHOOK_CONFIG)
-    }
-
-    /// Ids and names of the middleware configs that are not deleted.
-    pub(crate) fn middleware_configs(&self) -> Vec<(String, String)> {
-        self.named(Kind::MIDDLEWARE_CONFIG)
-    }
-
-    fn named(&self, kind: Kind) -> Vec<(String, String)> {
+    /// Ids and names of the objects of a kind that are not deleted.
+    pub(crate) fn named(&self, kind: Kind) -> Vec<(String, String)> {
         let inner = self.0.lock();
         let alive = inner.store.of(kind).filter(|entry| entry.status != Status::Deleted);
         alive.map(|entry| (entry.id.clone(), entry.name.clone())).collect()
@@ -111,13 +100,6 @@ impl Ledger {
     }
 }
 
-impl fmt::Debug for Ledger {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ledger").field("assets", &self.0.lock().store.all().len()).finish()
-    }
-}
-
-/// One call of an operation of the ledger.
 pub(crate) struct Call<'c> {
     pub(crate) asset: &'static AssetKind,
     pub(crate) operation: &'c Operation,
@@ -143,7 +125,6 @@ impl<'c> Call<'c> {
         Ok((parameter.name(), self.query.require(&names, right)?))
     }
 
-    /// The one id in the query.
     fn query_id(&self) -> Result<&'c str, Refusal> {
         let (name, id) = self.first_parameter(ids::RIGHT)?;
         ids::check(name, id)
@@ -161,7 +142,6 @@ impl<'c> Call<'c> {
         }
     }
 
-    /// The refusal for an unknown id.
     fn missing(&self, id: &str) -> Refusal {
         missing(self.kind(), self.asset.id_query(), id, "")
     }
@@ -175,7 +155,6 @@ impl<'c> Call<'c> {
         }
     }
 
-    /// The refusal for a deleted object.
     fn deleted(&self, id: &str) -> Refusal {
         conflict(format!(
             "`{}` is \"{id}\", a {} that was deleted; expected one that was not",
@@ -188,18 +167,25 @@ impl<'c> Call<'c> {
 fn run(store: &mut Store, call: &Call<'_>, verb: Verb) -> Result<String, Refusal> {
     let one = call.asset.takes_one(verb);
     match verb {
-        Verb::List => find::list(store, call),
+        Verb::List => find::list(store, call, None),
         Verb::FindById => find::by_id(store, call),
         Verb::FindByIds => find::by_ids(store, call),
-        Verb::FindByStatus => find::by_status(store, call),
-        Verb::FindByCategory => find::by_category(store, call),
-        Verb::FindByType => find::by_type(store, call),
+        Verb::FindByStatus => {
+            let right = "active, archived, deleted, not-deleted, all or nothing";
+            find::list(store, call, Some(("status", right)))
+        }
+        Verb::FindByCategory => {
+            let right = "the id of a category, or nothing for the uncategorised";
+            find::list(store, call, Some(("idCategory", right)))
+        }
+        Verb::FindByType => find::list(store, call, Some(("funnelType", "a type of funnel"))),
         Verb::Create => Ok(save::create(store, call)?.text),
         Verb::Update => Ok(save::update(store, call)?.text),
         Verb::Duplicate => {
             let copy = duplicate::duplicate(store, call, call.query_id()?)?;
             let name = kind::name_names(call.asset).first().copied().unwrap_or("name");
-            Ok(text::object(&[(call.asset.id_query(), copy.id.into()), (name, copy.name.into())]))
+            let members = [(call.asset.id_query(), copy.id), (name, copy.name)];
+            Ok(text::object(&members.map(|(name, text)| (name, Value::from(text)))))
         }
         Verb::Delete => lifecycle::delete(store, call),
         Verb::Archive if one => lifecycle::set_one(store, call, Status::Archived),
@@ -215,7 +201,6 @@ fn run(store: &mut Store, call: &Call<'_>, verb: Verb) -> Result<String, Refusal
     }
 }
 
-/// The refusal for an object that does not exist.
 fn missing(kind: Kind, at: &str, id: &str, hint: &str) -> Refusal {
     Refusal::new(
         StatusCode::NOT_FOUND,

@@ -10,96 +10,62 @@ use super::violations::Violations;
 use crate::wire::fields::describe;
 use crate::wire::refusal::Refusal;
 
-/// One reference in an asset.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Reference {
-    /// Its place, for messages.
-    pub(crate) at: String,
-    pub(crate) kind: Kind,
-    pub(crate) id: String,
-}
+/// One reference in an asset: its place for messages, the kind it leads to, and the id, or a value that
+/// is none.
+type Reference<'v> = (String, Kind, Result<&'v str, &'v Value>);
 
-/// Collects the references of one asset.
-#[derive(Default)]
-struct Collector {
-    found: Vec<Reference>,
-    /// Values that are no references.
-    wrong: Vec<Refusal>,
-}
-
-impl Collector {
-    /// Takes the id at `value`. Absent and empty mean none.
-    fn take(&mut self, at: String, kind: Kind, value: Option<&Value>) {
-        match value {
-            None => {}
-            Some(Value::String(id)) if id.is_empty() => {}
-            Some(Value::String(id)) => match ids::check(&at, id) {
-                Ok(_) => self.found.push(Reference { at, kind, id: id.clone() }),
-                Err(refusal) => self.wrong.push(refusal),
-            },
-            Some(other) => {
-                let right = format!("the id of a {}, or the empty string for none", kind.noun());
-                self.wrong.push(Refusal::wrong(&at, other, &right));
-            }
-        }
-    }
-}
-
-/// Collects the known references of an asset.
-fn of(kind: Kind, asset: &Value) -> Collector {
-    let mut found = Collector::default();
+/// The known references of an asset. Absent and empty mean none.
+fn of(kind: Kind, asset: &Value) -> Vec<Reference<'_>> {
+    let mut found = Vec::new();
     if !kind.category_types(asset).is_empty() {
-        found.take("idCategory".to_owned(), Kind::CATEGORY, asset.get("idCategory"));
+        take(&mut found, "", asset, "idCategory", Kind::CATEGORY);
     }
     match kind {
-        Kind::PAGE => found.take(
-            "offerParams.idOfferSource".to_owned(),
-            Kind::OFFER_SOURCE,
-            asset.pointer("/offerParams/idOfferSource"),
-        ),
-        Kind::CONDITION => found.take(
-            "restrictToFunnelId".to_owned(),
-            Kind::FUNNEL,
-            asset.get("restrictToFunnelId"),
-        ),
+        Kind::PAGE => {
+            take(&mut found, "", asset, "offerParams.idOfferSource", Kind::OFFER_SOURCE);
+        }
+        Kind::CONDITION => take(&mut found, "", asset, "restrictToFunnelId", Kind::FUNNEL),
         Kind::FUNNEL => funnel(asset, &mut found),
         _ => {}
     }
     found
 }
 
-fn funnel(asset: &Value, found: &mut Collector) {
+/// Takes the reference at a member of `part`, which is itself at `at`.
+fn take<'v>(found: &mut Vec<Reference<'v>>, at: &str, part: &'v Value, member: &str, kind: Kind) {
+    let value = part.pointer(&format!("/{}", member.replace('.', "/")));
+    if let Some(value) = value.filter(|value| value.as_str() != Some("")) {
+        found.push((format!("{at}{member}"), kind, value.as_str().ok_or(value)));
+    }
+}
+
+fn funnel<'v>(asset: &'v Value, found: &mut Vec<Reference<'v>>) {
     for name in ["idFunnelGroup", "idCampaign"] {
-        found.take(name.to_owned(), Kind::FUNNEL_GROUP, asset.get(name));
+        take(found, "", asset, name, Kind::FUNNEL_GROUP);
     }
     for (index, node) in list(asset, "nodes").iter().enumerate() {
         for (member, kind) in [
             ("nodePageParams.idPage", Kind::PAGE),
             ("nodeConditionParams.idCondition", Kind::CONDITION),
             ("nodeMiddlewareRefParams.idMiddlewareConfig", Kind::MIDDLEWARE_CONFIG),
-            // A choice, named after the one above, which is documented.
+            // An invention, named after the one above.
             ("nodeWebhookRefParams.idWebhookConfig", Kind::WEBHOOK_CONFIG),
         ] {
-            let pointer = format!("/{}", member.replace('.', "/"));
-            found.take(format!("nodes[{index}].{member}"), kind, node.pointer(&pointer));
+            take(found, &format!("nodes[{index}]."), node, member, kind);
         }
     }
     for (index, postback) in list(asset, "postbackOverrides").iter().enumerate() {
-        found.take(
-            format!("postbackOverrides[{index}].idTrafficSource"),
-            Kind::TRAFFIC_SOURCE,
-            postback.get("idTrafficSource"),
-        );
+        let at = format!("postbackOverrides[{index}].");
+        take(found, &at, postback, "idTrafficSource", Kind::TRAFFIC_SOURCE);
     }
     if let Some(Value::Object(costs)) = asset.get("incomingTrafficCostOverrides") {
-        for id in costs.keys() {
+        for id in costs.keys().filter(|id| !id.is_empty()) {
             let at = format!("incomingTrafficCostOverrides.{id}");
-            found.take(at, Kind::TRAFFIC_SOURCE, Some(&Value::from(id.as_str())));
+            found.push((at, Kind::TRAFFIC_SOURCE, Ok(id)));
         }
     }
 }
 
-/// The items of a list member.
 pub(crate) fn list<'v>(asset: &'v Value, name: &str) -> &'v [Value] {
     asset.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
@@ -112,24 +78,28 @@ pub(crate) fn check(
     asset: &Value,
     wrong: &mut Violations,
 ) {
-    let references = of(kind, asset);
-    references.wrong.into_iter().for_each(|refusal| wrong.add(refusal));
-    for Reference { at, kind: wanted, id } in references.found {
+    for (at, wanted, id) in of(kind, asset) {
         let noun = wanted.noun();
-        let outcome = match (store.living(wanted, &id), wanted) {
-            (None, _) => Err(Refusal::bad_request(format!(
-                "`{at}` is \"{id}\", and there is no such {noun}; expected the id of a {noun} that \
-                 exists"
-            ))),
-            (Some(target), Kind::CATEGORY) => check_category(&at, kind, asset, target),
-            (Some(target), Kind::CONDITION) => check_condition(&at, own_id, target),
-            (Some(_), _) => Ok(()),
-        };
+        let id = id.map_err(|other| {
+            let right = format!("the id of a {noun}, or the empty string for none");
+            Refusal::wrong(&at, other, &right)
+        });
+        let outcome = id.and_then(|id| {
+            ids::check(&at, id)?;
+            match (store.living(wanted, id), wanted) {
+                (None, _) => Err(Refusal::bad_request(format!(
+                    "`{at}` is \"{id}\", and there is no such {noun}; expected the id of a {noun} \
+                     that exists"
+                ))),
+                (Some(target), Kind::CATEGORY) => check_category(&at, kind, asset, target),
+                (Some(target), Kind::CONDITION) => check_condition(&at, own_id, target),
+                (Some(_), _) => Ok(()),
+            }
+        });
         wrong.keep(outcome, ());
     }
 }
 
-/// Refuses a category of another type of asset.
 pub(crate) fn check_category(
     at: &str,
     kind: Kind,
@@ -168,48 +138,46 @@ pub(crate) fn check_referrers(
     asset: &Value,
     wrong: &mut Violations,
 ) {
-    if !matches!(kind, Kind::CATEGORY | Kind::CONDITION) {
-        return;
-    }
-    for other in store.all().iter().filter(|other| other.status != Status::Deleted) {
-        let to_it = |found: &&Reference| found.kind == kind && found.id == own_id;
-        let found = of(other.kind, &other.value).found;
-        let Some(Reference { at, .. }) = found.iter().find(to_it) else { continue };
-        let (member, is) = match kind {
-            Kind::CATEGORY => ("categoryType", text(asset, "categoryType")),
-            _ => ("restrictToFunnelId", text(asset, "restrictToFunnelId")),
-        };
-        let fits = match kind {
-            Kind::CATEGORY => other.kind.category_types(&other.value).contains(&is),
-            _ => is.is_empty() || is == other.id,
-        };
-        if !fits {
-            wrong.add(Refusal::bad_request(format!(
-                "`{member}` is {}, while the {} \"{}\" refers to this {} in `{at}`; expected what it \
-                 was, or that reference to be removed first",
-                describe(&is.into()),
-                other.kind.noun(),
-                other.id,
-                kind.noun()
-            )));
-            return;
-        }
+    let member = match kind {
+        Kind::CATEGORY => "categoryType",
+        Kind::CONDITION => "restrictToFunnelId",
+        _ => return,
+    };
+    let is = asset.get(member).and_then(Value::as_str).unwrap_or_default();
+    let misfit = referrers(store, kind, own_id).find(|(other, _)| match kind {
+        Kind::CATEGORY => !other.kind.category_types(&other.value).contains(&is),
+        _ => !is.is_empty() && is != other.id,
+    });
+    if let Some((other, at)) = misfit {
+        wrong.add(Refusal::bad_request(format!(
+            "`{member}` is {}, while the {} \"{}\" refers to this {} in `{at}`; expected what it was, \
+             or that reference to be removed first",
+            describe(&is.into()),
+            other.kind.noun(),
+            other.id,
+            kind.noun()
+        )));
     }
 }
 
-fn text<'v>(asset: &'v Value, name: &str) -> &'v str {
-    asset.get(name).and_then(Value::as_str).unwrap_or_default()
+/// Every asset, not deleted, that refers to this one, and where.
+fn referrers<'s>(
+    store: &'s Store,
+    kind: Kind,
+    id: &str,
+) -> impl Iterator<Item = (&'s Entry, String)> {
+    store.all().iter().filter(|other| other.status != Status::Deleted).filter_map(move |other| {
+        let mut references = of(other.kind, &other.value).into_iter();
+        let (at, ..) = references.find(|(_, to, found)| *to == kind && *found == Ok(id))?;
+        Some((other, at))
+    })
 }
 
-/// The first asset, not deleted, that refers to this one. The own conditions of a funnel do not count,
-/// since they are deleted with it.
+/// The first asset that refers to this one. The own conditions of a funnel do not count, since they are
+/// deleted with it.
 pub(crate) fn referrer<'s>(store: &'s Store, entry: &Entry) -> Option<(&'s Entry, String)> {
-    store.all().iter().filter(|other| other.status != Status::Deleted).find_map(|other| {
-        if entry.kind == Kind::FUNNEL && other.kind == Kind::CONDITION {
-            return None;
-        }
-        let to_it = |found: &Reference| found.kind == entry.kind && found.id == entry.id;
-        let found = of(other.kind, &other.value).found.into_iter().find(to_it)?;
-        (other.id != entry.id || other.kind != entry.kind).then_some((other, found.at))
+    referrers(store, entry.kind, &entry.id).find(|(other, _)| {
+        let own_condition = entry.kind == Kind::FUNNEL && other.kind == Kind::CONDITION;
+        !own_condition && (other.id != entry.id || other.kind != entry.kind)
     })
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::kind::Kind;
 use super::references::list;
 use super::violations::Violations;
+use crate::traffic::TrackingField;
 use crate::wire::refusal::Refusal;
 
 /// Documented: at most 10 KB of code. Whether that is 10,000 or 10,240 bytes is unknown.
@@ -41,10 +42,7 @@ fn traffic_source(asset: &Value, found: &mut Violations) {
     range(asset, "outgoingPostbackProbability", (0.0, 100.0), found);
     let Some(Value::Object(slots)) = asset.get("trackingFieldSlots") else { return };
     for name in slots.keys() {
-        let number = name.strip_prefix('c').and_then(|number| number.parse::<u8>().ok());
-        let custom = number
-            .is_some_and(|number| (1..=20).contains(&number) && *name == format!("c{number}"));
-        if !custom && name != "campaign" && name != "external" {
+        if TrackingField::parse(name).is_none() {
             found.add(Refusal::bad_request(format!(
                 "`trackingFieldSlots.{name}` is not a tracking field; expected campaign, external \
                  or c1 to c20"

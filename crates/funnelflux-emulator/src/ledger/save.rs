@@ -19,7 +19,6 @@ use crate::wire::text;
 /// Documented: a longer timeout is clamped to 10 seconds.
 const LONGEST_TIMEOUT_MILLIS: u64 = 10_000;
 
-/// Stores a new object.
 pub(crate) fn create(store: &mut Store, call: &Call<'_>) -> Result<Entry, Refusal> {
     let value = read(call)?;
     let id = id(call.asset, &value)?;
@@ -32,12 +31,11 @@ pub(crate) fn create(store: &mut Store, call: &Call<'_>) -> Result<Entry, Refusa
             old.status.name(),
         )));
     }
-    let entry = admit(store, call, call.body.to_owned(), value, id, &Before::default())?;
+    let entry = admit(store, call, call.body.to_owned(), value, id, None, &BTreeMap::new())?;
     store.put(entry.clone());
     Ok(entry)
 }
 
-/// Replaces the object with that id.
 pub(crate) fn update(store: &mut Store, call: &Call<'_>) -> Result<Entry, Refusal> {
     let value = read(call)?;
     let id = id(call.asset, &value)?;
@@ -47,35 +45,9 @@ pub(crate) fn update(store: &mut Store, call: &Call<'_>) -> Result<Entry, Refusa
     if old.status == Status::Deleted {
         return Err(call.deleted(&id));
     }
-    let before = Before::of(old);
-    let entry = admit(store, call, call.body.to_owned(), value, id, &before)?;
+    let entry = admit(store, call, call.body.to_owned(), value, id, Some(old), &old.secrets)?;
     store.put(entry.clone());
     Ok(entry)
-}
-
-/// The state of an object before a save.
-#[derive(Default)]
-pub(crate) struct Before {
-    name: Option<String>,
-    group: Option<String>,
-    status: Option<Status>,
-    secrets: BTreeMap<String, String>,
-}
-
-impl Before {
-    /// The state of a duplicate: only secrets.
-    pub(crate) fn of_copy(secrets: BTreeMap<String, String>) -> Self {
-        Self { secrets, ..Self::default() }
-    }
-
-    fn of(entry: &Entry) -> Self {
-        Self {
-            name: Some(entry.name.clone()),
-            group: Some(slim::group_of(entry).to_owned()),
-            status: Some(entry.status),
-            secrets: entry.secrets.clone(),
-        }
-    }
 }
 
 /// `idCampaign` on a funnel is the legacy alias of `idFunnelGroup` (documented).
@@ -100,23 +72,25 @@ fn id(asset: &AssetKind, value: &Value) -> Result<String, Refusal> {
     Ok(id)
 }
 
-/// Checks an object, and writes the members that the server manages into it.
+/// Checks an object, and writes the members that the server manages into it. `secrets` are those that
+/// it had.
 pub(crate) fn admit(
     store: &Store,
     call: &Call<'_>,
     mut text: String,
     value: Value,
     id: String,
-    before: &Before,
+    before: Option<&Entry>,
+    secrets: &BTreeMap<String, String>,
 ) -> Result<Entry, Refusal> {
     let (asset, kind) = (call.asset, call.kind());
     let mut wrong = Violations::default();
-    let name = wrong.keep(name(asset, &value, before.name.as_deref()), String::new());
+    let name = wrong.keep(name(asset, &value, before.map(|old| &*old.name)), String::new());
     let group = match kind {
-        Kind::FUNNEL => wrong.keep(group(&value, before.group.as_deref()).map(Some), None),
+        Kind::FUNNEL => wrong.keep(group(&value, before.map(slim::group_of)).map(Some), None),
         _ => None,
     };
-    let status = wrong.keep(status(&value, before.status), Status::Active);
+    let status = wrong.keep(status(&value, before.map(|old| old.status)), Status::Active);
     rules::check(kind, &id, &value, &mut wrong);
     // The references are checked with the spelling of the parent that will be stored.
     if let Some(group) = &group {
@@ -125,12 +99,12 @@ pub(crate) fn admit(
     let value: Value = serde_json::from_str(&text).unwrap_or(value);
     references::check(store, kind, &id, &value, &mut wrong);
     references::check_referrers(store, kind, &id, &value, &mut wrong);
-    let secrets = secrets::take(kind, &value, &mut text, &before.secrets, &mut wrong);
+    let secrets = secrets::take(kind, &value, &mut text, secrets, &mut wrong);
     wrong.finish()?;
     spell(&mut text, &value, asset.id_members(), &id);
     spell(&mut text, &value, asset.name_members(), &name);
     if status != Status::Active || kind == Kind::LOGIC_SCRIPT || value.get("status").is_some() {
-        put(&mut text, &value, &["status"], &status.name().into());
+        text::set(&mut text, &["status"], &status.name().into());
     }
     managed(kind, call.owner, &mut text, &value);
     let value = serde_json::from_str(&text).unwrap_or(value);
@@ -202,35 +176,25 @@ fn agreed(
 
 /// Writes a value under each spelling that the object has.
 fn spell(text: &mut String, value: &Value, spellings: &[&str], to: &str) {
-    for name in spellings {
-        if value.get(*name).is_some() {
-            put(text, value, &[name], &to.into());
-        }
+    for name in spellings.iter().filter(|name| value.get(**name).is_some()) {
+        text::set(text, &[name], &to.into());
     }
 }
 
-/// Writes a member, unless it has that value already.
-fn put(text: &mut String, value: &Value, path: &[&str], to: &Value) {
-    let is = path.iter().try_fold(value, |value, name| value.get(*name));
-    if is != Some(to) {
-        text::set(text, path, to);
-    }
-}
-
-/// Writes the members that the server manages.
+/// Writes the members that the server manages beside names and status.
 fn managed(kind: Kind, owner: &str, text: &mut String, value: &Value) {
     if matches!(kind, Kind::LOGIC_SCRIPT | Kind::FUNNEL) {
-        put(text, value, &["owner"], &owner.into());
+        text::set(text, &["owner"], &owner.into());
     }
     if kind == Kind::LOGIC_SCRIPT {
         let code = value.get("code").and_then(Value::as_str).unwrap_or_default();
-        put(text, value, &["codeHash"], &code_hash(code).into());
+        text::set(text, &["codeHash"], &code_hash(code).into());
     }
     if kind == Kind::MIDDLEWARE_CONFIG {
         for path in [&["timeoutMs"][..], &["destination", "timeoutMs"]] {
             let millis = path.iter().try_fold(value, |value, name| value.get(*name));
             if millis.and_then(Value::as_u64).is_some_and(|it| it > LONGEST_TIMEOUT_MILLIS) {
-                put(text, value, path, &LONGEST_TIMEOUT_MILLIS.into());
+                text::set(text, path, &LONGEST_TIMEOUT_MILLIS.into());
             }
         }
     }

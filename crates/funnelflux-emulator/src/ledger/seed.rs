@@ -22,7 +22,6 @@ const MADE_MILLIS: i64 = 1_648_800_000_000;
 pub(crate) const KINDS: [Kind; 5] =
     [Kind::TRAFFIC_SOURCE, Kind::OFFER_SOURCE, Kind::FUNNEL_GROUP, Kind::FUNNEL, Kind::PAGE];
 
-/// Makes the seeded objects.
 pub(super) struct Seeder<'a> {
     store: Store,
     pub(super) account: &'a Account,
@@ -32,6 +31,7 @@ pub(super) struct Seeder<'a> {
 }
 
 type Member = (&'static str, Value);
+type Secrets = BTreeMap<String, String>;
 
 pub(crate) fn store(seed: u64, account: &Account) -> Store {
     let rng = Rng::new(hash(&[seed, 0x5EED]));
@@ -49,17 +49,7 @@ impl Seeder<'_> {
         crate::account::ids::asset_id(MADE_MILLIS + self.made * 61_043, self.rng.next())
     }
 
-    fn put(&mut self, kind: Kind, asset: &Asset, rest: Vec<Member>) {
-        self.put_with_secrets(kind, asset, rest, BTreeMap::new());
-    }
-
-    fn put_with_secrets(
-        &mut self,
-        kind: Kind,
-        asset: &Asset,
-        rest: Vec<Member>,
-        secrets: BTreeMap<String, String>,
-    ) {
+    fn put(&mut self, kind: Kind, asset: &Asset, rest: Vec<Member>, secrets: Secrets) {
         let mut members: Vec<Member> = Vec::new();
         if let Some(known) = kind.asset() {
             members.extend(known.id_members().iter().map(|name| (*name, asset.id().into())));
@@ -69,21 +59,15 @@ impl Seeder<'_> {
         members.push(("status", "active".into()));
         members.push(("meta", json!({"editVersion": 1})));
         let text = text::object(&members);
-        self.store.put(Entry {
-            kind,
-            id: asset.id().to_owned(),
-            name: asset.name().to_owned(),
-            status: Status::Active,
-            value: serde_json::from_str(&text).unwrap_or_default(),
-            text,
-            secrets,
-        });
+        let value = serde_json::from_str(&text).unwrap_or_default();
+        let (id, name) = (asset.id().to_owned(), asset.name().to_owned());
+        self.store.put(Entry { kind, id, name, status: Status::Active, value, text, secrets });
     }
 
     fn category(&mut self, name: &str, kind: &'static str) -> String {
         let id = self.id();
         let asset = Asset::new(id.clone(), name);
-        self.put(Kind::CATEGORY, &asset, vec![("categoryType", kind.into())]);
+        self.put(Kind::CATEGORY, &asset, vec![("categoryType", kind.into())], Secrets::new());
         id
     }
 
@@ -99,40 +83,31 @@ impl Seeder<'_> {
             };
             let slot = |alias: &str| json!({"name": alias, "value": format!("{{{alias}}}")});
             let slots = json!({"campaign": slot("campaign_id"), "external": slot("click_id")});
-            self.put(
-                Kind::TRAFFIC_SOURCE,
-                &source.asset,
-                vec![
-                    ("costType", "cpe".into()),
-                    ("defaultCost", "0".into()),
-                    ("trackingFieldSlots", slots),
-                    ("incomingCostModifier", 100.into()),
-                    ("outgoingRevenueModifier", 100.into()),
-                    ("outgoingPostbackProbability", 100.into()),
-                    ("disableZeroRevenuePostbacks", false.into()),
-                    ("idCategory", category.into()),
-                ],
-            );
+            let rest = vec![
+                ("costType", "cpe".into()),
+                ("defaultCost", "0".into()),
+                ("trackingFieldSlots", slots),
+                ("incomingCostModifier", 100.into()),
+                ("outgoingRevenueModifier", 100.into()),
+                ("outgoingPostbackProbability", 100.into()),
+                ("disableZeroRevenuePostbacks", false.into()),
+                ("idCategory", category.into()),
+            ];
+            self.put(Kind::TRAFFIC_SOURCE, &source.asset, rest, Secrets::new());
         }
         for source in &self.account.offer_sources {
-            self.put(
-                Kind::OFFER_SOURCE,
-                &source.asset,
-                vec![
-                    ("umrDomainOverride", "".into()),
-                    ("postbackSubId", "hit".into()),
-                    ("postbackTxId", "tx".into()),
-                    ("postbackPayout", "rev".into()),
-                    ("idCategory", "".into()),
-                ],
-            );
+            let rest = vec![
+                ("umrDomainOverride", "".into()),
+                ("postbackSubId", "hit".into()),
+                ("postbackTxId", "tx".into()),
+                ("postbackPayout", "rev".into()),
+                ("idCategory", "".into()),
+            ];
+            self.put(Kind::OFFER_SOURCE, &source.asset, rest, Secrets::new());
         }
         for group in &self.account.groups {
-            self.put(
-                Kind::FUNNEL_GROUP,
-                &group.asset,
-                vec![("acculumatedUrlParams", json!([])), ("customTokens", json!([]))],
-            );
+            let rest = vec![("acculumatedUrlParams", json!([])), ("customTokens", json!([]))];
+            self.put(Kind::FUNNEL_GROUP, &group.asset, rest, Secrets::new());
         }
     }
 
@@ -152,7 +127,7 @@ impl Seeder<'_> {
         };
         for lander in &self.account.landers {
             let rest = page("lander", &lander.asset, &landers, LANDER_ACTIONS);
-            self.put(Kind::PAGE, &lander.asset, rest);
+            self.put(Kind::PAGE, &lander.asset, rest, Secrets::new());
         }
         for offer in &self.account.offers {
             let mut rest = page("offer", &offer.asset, &offers, 1);
@@ -161,15 +136,12 @@ impl Seeder<'_> {
                 Payout::Fixed(mills) => (money::decimal(i128::from(mills)), "perConversion"),
                 Payout::Share(..) => (Decimal::ZERO, "revShare"),
             };
-            let number: Value =
+            let payout: Value =
                 serde_json::from_str(&payout.normalize().to_string()).unwrap_or_default();
-            rest.push((
-                "offerParams",
-                json!({
-                    "idOfferSource": source.map(|source| source.asset.id()), "payout": number, "payoutType": kind
-                }),
-            ));
-            self.put(Kind::PAGE, &offer.asset, rest);
+            let source = source.map(|source| source.asset.id());
+            let params = json!({"idOfferSource": source, "payout": payout, "payoutType": kind});
+            rest.push(("offerParams", params));
+            self.put(Kind::PAGE, &offer.asset, rest, Secrets::new());
         }
     }
 
@@ -179,27 +151,23 @@ impl Seeder<'_> {
                 ("url", format!("https://webhook.example/{}", config.id()).into()),
                 ("idCategory", "".into()),
             ];
-            self.put(Kind::WEBHOOK_CONFIG, config, rest);
+            self.put(Kind::WEBHOOK_CONFIG, config, rest, Secrets::new());
         }
         for (number, config) in (0..).zip(&self.account.middleware) {
-            let mut routes = vec![json!({"idRoute": "default", "priority": 0, "isDefault": true})];
-            for (priority, key) in (1..).zip(config.routes) {
-                let priority: u8 = priority;
-                routes.push(json!({"idRoute": key, "priority": priority, "isDefault": false}));
-            }
+            let keys = ["default"].iter().chain(&config.routes);
+            let route = |(priority, key): (u8, _)| json!({"idRoute": key, "priority": priority, "isDefault": priority == 0});
+            let routes = (0..).zip(keys).map(route).collect();
             let secret = format!("{:016x}", hash(&[self.seed, 0x5EC2, number]));
-            let (destination, secrets) = secrets::signed(
-                &format!("https://middleware.example/{}", config.asset.id()),
-                secret,
-            );
+            let url = format!("https://middleware.example/{}", config.asset.id());
+            let (destination, secrets) = secrets::signed(&url, secret);
             let rest = vec![
                 ("destination", destination),
-                ("routes", Value::Array(routes)),
+                ("routes", routes),
                 ("timeoutMs", config.timeout_millis.into()),
                 ("description", "".into()),
                 ("idCategory", "".into()),
             ];
-            self.put_with_secrets(Kind::MIDDLEWARE_CONFIG, &config.asset, rest, secrets);
+            self.put(Kind::MIDDLEWARE_CONFIG, &config.asset, rest, secrets);
         }
     }
 
@@ -207,22 +175,19 @@ impl Seeder<'_> {
         for funnel in &self.account.funnels {
             let group = self.account.groups.get(funnel.group).map_or("", |group| group.asset.id());
             let (nodes, connections) = graph::of(self, funnel);
-            self.put(
-                Kind::FUNNEL,
-                &funnel.asset,
-                vec![
-                    ("idCampaign", group.into()),
-                    ("idFunnelGroup", group.into()),
-                    ("canvasWidth", 1000.into()),
-                    ("canvasHeight", 800.into()),
-                    ("acculumatedUrlParams", json!([])),
-                    ("incomingTrafficCostOverrides", json!({})),
-                    ("postbackOverrides", json!([])),
-                    ("nodes", Value::Array(nodes)),
-                    ("connections", Value::Array(connections)),
-                    ("owner", self.account.user_id().into()),
-                ],
-            );
+            let rest = vec![
+                ("idCampaign", group.into()),
+                ("idFunnelGroup", group.into()),
+                ("canvasWidth", 1000.into()),
+                ("canvasHeight", 800.into()),
+                ("acculumatedUrlParams", json!([])),
+                ("incomingTrafficCostOverrides", json!({})),
+                ("postbackOverrides", json!([])),
+                ("nodes", Value::Array(nodes)),
+                ("connections", Value::Array(connections)),
+                ("owner", self.account.user_id().into()),
+            ];
+            self.put(Kind::FUNNEL, &funnel.asset, rest, Secrets::new());
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The slim objects of lists.
 
+use std::collections::HashSet;
+
 use funnelflux_contract::AssetKind;
 use serde_json::Value;
 
@@ -7,7 +9,6 @@ use super::kind::{self, Kind};
 use super::store::{Entry, Store};
 use crate::wire::text;
 
-/// The slim form of an object, as a kind lists it.
 pub(crate) fn slim(store: &Store, asset: &AssetKind, entry: &Entry) -> String {
     let names = names(asset, entry);
     let members: Vec<_> =
@@ -15,32 +16,15 @@ pub(crate) fn slim(store: &Store, asset: &AssetKind, entry: &Entry) -> String {
     text::object(&members)
 }
 
-/// The same with one more member.
-pub(crate) fn slim_with(
-    store: &Store,
-    asset: &AssetKind,
-    entry: &Entry,
-    name: &str,
-    json: &str,
-) -> String {
-    let mut text = slim(store, asset, entry);
-    text::set_raw(&mut text, &[name], json);
-    text
-}
-
 /// Ids, names and status, then the other members in the order of the contract.
 fn names(asset: &AssetKind, entry: &Entry) -> Vec<&'static str> {
     let mut names = kind::id_names(asset);
     names.extend(kind::name_names(asset));
     names.push("status");
-    for member in asset.info_schema().members() {
-        if !names.contains(&member.name()) {
-            names.push(member.name());
-        }
-    }
-    if entry.kind == Kind::CATEGORY {
-        names.push("meta");
-    }
+    names.extend(asset.info_schema().members().iter().map(|member| member.name()));
+    names.extend((entry.kind == Kind::CATEGORY).then_some("meta"));
+    let mut seen = HashSet::new();
+    names.retain(|name| seen.insert(*name));
     names
 }
 
@@ -62,7 +46,6 @@ fn member(store: &Store, entry: &Entry, name: &str) -> Option<Value> {
     })
 }
 
-/// The funnel group of a funnel.
 pub(crate) fn group_of(funnel: &Entry) -> &str {
     match funnel.string("idFunnelGroup") {
         "" => funnel.string("idCampaign"),

@@ -1,7 +1,6 @@
 //! The stored objects.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -37,7 +36,6 @@ impl Entry {
         self.value.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Changes a member of the object.
     pub(crate) fn set(&mut self, path: &[&str], value: &Value) {
         text::set(&mut self.text, path, value);
         self.value = serde_json::from_str(&self.text).unwrap_or_default();
@@ -49,25 +47,13 @@ impl Entry {
     }
 }
 
-impl fmt::Debug for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Entry")
-            .field("kind", &self.kind)
-            .field("id", &self.id)
-            .field("status", &self.status)
-            .field("secrets", &self.secrets.len())
-            .finish_non_exhaustive()
-    }
-}
-
 /// All objects, in the order of their creation.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Store {
     entries: Vec<Entry>,
     places: HashMap<(Kind, String), usize>,
     seed: u64,
-    /// How many ids the server has made.
-    made: u64,
+    pub(crate) made: u64,
 }
 
 impl Store {
@@ -75,7 +61,6 @@ impl Store {
         Self { seed: hash(&[seed, 0x1ED6]) % (1 << 32), ..Self::default() }
     }
 
-    /// Loads a snapshot.
     pub(crate) fn load(seed: u64, entries: Vec<Entry>, made: u64) -> Self {
         let mut store = Self { made, ..Self::new(seed) };
         for mut entry in entries {
@@ -83,11 +68,6 @@ impl Store {
             store.put(entry);
         }
         store
-    }
-
-    /// How many ids the server has made.
-    pub(crate) fn made(&self) -> u64 {
-        self.made
     }
 
     pub(crate) fn get(&self, kind: Kind, id: &str) -> Option<&Entry> {

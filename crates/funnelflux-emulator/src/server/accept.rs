@@ -67,11 +67,11 @@ async fn accept(
             _ = stopped.changed() => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    core.connections.open();
+                    core.accepted.fetch_add(1, Ordering::SeqCst);
                     connections.spawn(serve(stream, Arc::clone(&core), router.clone(), stopped.clone()));
                 }
                 // Out of file descriptors: wait until other connections close.
-                Err(_) => core.sleeper.sleep(Duration::from_millis(20)).await,
+                Err(_) => core.options.sleeper.sleep(Duration::from_millis(20)).await,
             },
             Some(_) = connections.join_next() => {}
         }
@@ -80,7 +80,6 @@ async fn accept(
     while connections.join_next().await.is_some() {}
 }
 
-/// Serves one connection until it ends or the server stops.
 async fn serve(
     stream: TcpStream,
     core: Arc<Core>,
@@ -119,5 +118,5 @@ async fn serve(
         // A close that does not linger sends RST, which the peer sees as "connection reset".
         let _ = stream.set_zero_linger();
     }
-    core.connections.close();
+    core.closed.fetch_add(1, Ordering::SeqCst);
 }

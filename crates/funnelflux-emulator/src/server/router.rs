@@ -14,7 +14,6 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower_service::Service;
 
 use super::Body;
-use crate::journal::Kept;
 use crate::pipeline::{self, Wire};
 use crate::state::Core;
 use crate::wire::refusal::Refusal;
@@ -45,8 +44,7 @@ impl Router {
         let read = read(body, core.options.max_body).await;
         let body = read.as_ref().cloned().unwrap_or_default();
         let secret = core.table.leads_to("auth.login", parts.uri.path());
-        let kept = if secret { Kept::Names } else { Kept::All };
-        let number = core.journal.arrive(core.clock.now(), &parts, &body, kept);
+        let number = core.journal.arrive(core.options.clock.now(), &parts, &body, secret);
         let (mut reply, wire) = match read {
             Err(refusal) => (pipeline::refuse(core, refusal), Wire::Whole),
             Ok(body) => pipeline::answer(core, number, &parts, body).await,
@@ -75,7 +73,7 @@ impl Router {
             named("server", "funnelflux-emulator".to_owned()),
             named("x-emulator", "funnelflux".to_owned()),
             named("x-request-id", format!("emulator-{number:08}")),
-            named("date", self.0.clock.http_date_in(0)),
+            named("date", self.0.options.clock.http_date_in(0)),
             named("content-length", promised.to_string()),
         ];
         let body = match wire {
@@ -93,7 +91,6 @@ impl Router {
     }
 }
 
-/// Reads the whole body, up to a limit.
 async fn read<B>(body: B, limit: usize) -> Result<Bytes, Refusal>
 where
     B: http_body::Body<Data = Bytes> + Send + 'static,

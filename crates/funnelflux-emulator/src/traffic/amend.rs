@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::calls::{Postback, Postbacks};
 use super::fields::TrackingField;
-use super::postback::{Calls, Postback};
 use super::visit::{Conversion, Sale, Visit};
 use super::window::Window;
 use crate::account::{Account, Asset, Payout};
@@ -69,7 +69,7 @@ pub(crate) struct Upload {
     pub(crate) hit: String,
     pub(crate) transaction: String,
     pub(crate) paid: Paid,
-    pub(crate) calls: Calls,
+    pub(crate) calls: Postbacks,
 }
 
 /// A queued update.
@@ -182,23 +182,21 @@ impl Overlay {
         self.gone.get(&visit).is_none_or(|gone| at <= *gone)
     }
 
-    /// Every postback that an upload has sent.
     pub(crate) fn sent(&self) -> impl Iterator<Item = &Postback> {
         self.sent.values().flatten()
     }
 
     /// Sends the postback of an upload, if it asks for one.
     pub(crate) fn call(&mut self, visit: &Visit, upload: &Upload, now: i64) {
-        let known = |own: &String| *own == upload.transaction;
-        let own = (0..visit.conversions.len()).map(|index| visit.own_transaction(index));
+        let known = |own: &str| own == upload.transaction;
+        let mut own = (0..visit.conversions.len()).map(|index| visit.own_transaction(index));
         let calls = match upload.calls {
-            Calls::Never => false,
-            Calls::Always => true,
+            Postbacks::Never => false,
+            Postbacks::Always => true,
             // A conversion of the traffic has sent its own.
-            Calls::Once => {
+            Postbacks::Once => {
                 let sent = self.sent.get(&visit.key).map(Vec::as_slice).unwrap_or_default();
-                !sent.iter().any(|it| known(&it.transaction))
-                    && !own.into_iter().any(|it| known(&it))
+                !sent.iter().any(|it| known(&it.transaction)) && !own.any(|it| known(&it))
             }
         };
         let Some(visit) = self.amended(visit).filter(|_| calls && upload.paid != Paid::Delete)
@@ -218,30 +216,23 @@ impl Overlay {
             Paid::OffersOwn => Some(offers_own(account, visit)),
             Paid::Delete => None,
         };
-        let same = |index: &usize| visit.own_transaction(*index) == upload.transaction;
-        let index = (0..own.len()).find(same);
-        let there = index.and_then(|index| own.get_mut(index)).filter(|sale| sale.is_some());
-        let listed = uploaded.iter().position(|sale| sale.transaction == upload.transaction);
-        let found = there.is_some() || listed.is_some();
-        match (there, listed, revenue) {
-            (Some(slot), _, Some(revenue)) => {
-                *slot = slot.map(|sale| Conversion { revenue, ..sale });
+        let same = |transaction: &str| transaction == upload.transaction;
+        let slot = (0..own.len()).find(|index| same(&visit.own_transaction(*index)));
+        let slot = slot.and_then(|index| own.get_mut(index)).filter(|sale| sale.is_some());
+        let listed = uploaded.iter().position(|sale| same(&sale.transaction));
+        let found = slot.is_some() || listed.is_some();
+        match (slot, listed) {
+            (Some(slot), _) => {
+                *slot = slot.and_then(|sale| Some(Conversion { revenue: revenue?, ..sale }));
             }
-            (Some(slot), _, None) => *slot = None,
-            (None, Some(at), None) => {
-                uploaded.remove(at);
-            }
-            (None, Some(at), Some(revenue)) => {
-                if let Some(sale) = uploaded.get_mut(at) {
-                    sale.conversion.revenue = revenue;
-                }
-            }
-            (None, None, Some(revenue)) => {
-                let at = visit.offer_view.unwrap_or(visit.entered);
-                let transaction = upload.transaction.clone();
-                uploaded.push(Sale { conversion: Conversion { at, revenue }, transaction });
-            }
-            (None, None, None) => {}
+            (None, Some(at)) => match (uploaded.get_mut(at), revenue) {
+                (Some(sale), Some(revenue)) => sale.conversion.revenue = revenue,
+                _ => drop(uploaded.remove(at)),
+            },
+            (None, None) => uploaded.extend(revenue.map(|revenue| Sale {
+                conversion: Conversion { at: visit.offer_view.unwrap_or(visit.entered), revenue },
+                transaction: upload.transaction.clone(),
+            })),
         }
         self.sales.insert(visit.key, Sales { own, uploaded: Arc::new(uploaded) });
         found || revenue.is_some()
@@ -265,7 +256,6 @@ pub(crate) struct TooMany;
 pub(crate) struct Queue {
     /// With the time each is due, in the order they came.
     waiting: VecDeque<(i64, Update)>,
-    /// The sum of their sizes.
     size: usize,
     #[serde(with = "shared")]
     pub(crate) overlay: Arc<Overlay>,
@@ -286,7 +276,6 @@ impl Queue {
         Ok(())
     }
 
-    /// The next update that is due.
     pub(crate) fn due(&mut self, now: i64) -> Option<(i64, Update)> {
         let (due, _) = self.waiting.front()?;
         if *due > now {

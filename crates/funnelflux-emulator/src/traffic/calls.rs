@@ -1,8 +1,12 @@
-//! Calls of webhooks and middleware on a visit. They follow from the visit and do not change it.
+//! Calls that a visit causes and that do not change it: of webhooks and middleware, and postbacks to
+//! the traffic sources, which stay in the log even where the conversion is deleted.
 
-use super::visit::Visit;
+use serde::{Deserialize, Serialize};
+
+use super::visit::{Event, Visit};
 use crate::account::{Account, Funnel};
 use crate::rng::hash;
+use crate::wire::money::Mills;
 
 /// Per mille of failed webhook calls.
 const WEBHOOK_FAILURES: u64 = 15;
@@ -47,6 +51,47 @@ pub(crate) fn middleware(account: &Account, visit: &Visit) -> Option<Call> {
     let failed = by_default && took >= timeout;
     let latency_millis = if failed { timeout } else { took.min(timeout - 1) };
     Some(Call { callee, at, failed, latency_millis })
+}
+
+/// Whether an uploaded conversion sends a postback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Postbacks {
+    Never,
+    /// Unless the same hit and transaction have sent one.
+    Once,
+    Always,
+}
+
+/// A sent postback.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Postback {
+    pub(crate) at: i64,
+    /// The number of the traffic source.
+    pub(crate) source: usize,
+    pub(crate) hit: String,
+    pub(crate) conversion: String,
+    pub(crate) transaction: String,
+    pub(crate) revenue: Mills,
+}
+
+impl Postback {
+    /// The postback of a conversion; `None` for any other event.
+    pub(crate) fn of(event: &Event<'_>, at: i64) -> Option<Self> {
+        Some(Self {
+            at,
+            source: event.visit.source,
+            hit: event.hit_id(),
+            conversion: event.conversion_id()?,
+            transaction: event.transaction()?,
+            revenue: event.conversion()?.revenue,
+        })
+    }
+
+    /// The postback of the conversion with this transaction.
+    pub(crate) fn of_transaction(visit: &Visit, transaction: &str, at: i64) -> Option<Self> {
+        let of_it = |event: &Event<'_>| event.transaction().is_some_and(|own| own == transaction);
+        visit.events().find(of_it).and_then(|event| Self::of(&event, at))
+    }
 }
 
 #[cfg(test)]

@@ -41,8 +41,7 @@ impl TrackingField {
             .sources
             .get(visit.source)
             .and_then(|source| source.slots.get(usize::from(self.0)))
-            .copied()
-            .unwrap_or(Slot::Empty);
+            .unwrap_or(&Slot::Empty);
         let source = u64::try_from(visit.source).unwrap_or(0);
         let salt = [account.salt(), source, u64::from(self.0)];
         match slot {

@@ -2,7 +2,7 @@
 
 use super::visit::{Ad, Conversion, Visit};
 use super::visitor::Visitor;
-use crate::account::{Account, CostModel, LANDER_ACTIONS, Payout};
+use crate::account::{Account, LANDER_ACTIONS, Payout};
 use crate::rng::{Rng, hash};
 use crate::wire::money::Mills;
 
@@ -33,7 +33,6 @@ fn visits_in(seed: u64, hour: i64, mean: u32) -> u64 {
     scaled / 1_000_000 + u64::from(rng.below(1_000_000) < scaled % 1_000_000)
 }
 
-/// All visits that entered in that hour.
 pub(crate) fn visits(account: &Account, seed: u64, hour: i64, mean: u32) -> Vec<Visit> {
     (0..visits_in(seed, hour, mean)).map(|n| visit(account, seed, hour, n, mean)).collect()
 }
@@ -43,14 +42,12 @@ fn visit(account: &Account, seed: u64, hour: i64, number: u64, mean: u32) -> Vis
     let mut rng = Rng::new(key);
     let source = rng.weighted(account.sources.iter().map(|source| source.weight));
     let funnel = rng.weighted(account.funnels.iter().map(|funnel| funnel.weight));
-    let (cost, mobile) = account
-        .sources
-        .get(source)
-        .map_or((CostModel { low: 0, high: 0 }, 500), |source| (source.cost, source.mobile));
+    let (cost, mobile) =
+        account.sources.get(source).map_or(((0, 0), 500), |source| (source.cost, source.mobile));
     let (landers, offers) = account
         .funnels
         .get(funnel)
-        .map_or((&[][..], &[][..]), |funnel| (funnel.landers, funnel.offers));
+        .map_or((&[][..], &[][..]), |funnel| (&*funnel.landers, &*funnel.offers));
     let (born, first) = if rng.chance(RETURNING) {
         let before = hour - rng.between(1, RETURN_HOURS);
         (before, rng.below(visits_in(seed, before, mean).max(1)))
@@ -68,7 +65,7 @@ fn visit(account: &Account, seed: u64, hour: i64, number: u64, mean: u32) -> Vis
             group: small(&mut rng, 3),
             creative: small(&mut rng, 4),
         },
-        cost: rng.between(cost.low, cost.high),
+        cost: rng.between(cost.0, cost.1),
         lander: landers.get(rng.index(landers.len())).copied(),
         lander_click: None,
         action: 1 + small(&mut rng, u64::from(LANDER_ACTIONS)),

@@ -3,11 +3,9 @@
 
 pub(crate) mod amend;
 pub(crate) mod calls;
-pub(crate) mod devices;
 pub(crate) mod fields;
 mod hour;
-pub(crate) mod places;
-pub(crate) mod postback;
+mod places;
 pub(crate) mod visit;
 mod visitor;
 pub(crate) mod window;

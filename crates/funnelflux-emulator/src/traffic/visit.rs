@@ -60,14 +60,18 @@ pub(crate) struct Visit {
     pub(crate) uploaded: Option<Arc<Vec<Sale>>>,
 }
 
-/// The kind of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The kind of an event, in the order of a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum EventKind {
     LanderView,
     LanderClick,
     OfferView,
     OfferClick,
-    Conversion(usize),
+    Conversion,
+}
+
+impl EventKind {
+    pub(crate) const COUNT: usize = 5;
 }
 
 /// An event of a visit.
@@ -76,6 +80,8 @@ pub(crate) struct Event<'v> {
     pub(crate) visit: &'v Visit,
     pub(crate) at: i64,
     pub(crate) kind: EventKind,
+    /// The number of the conversion; 0 for any other event.
+    number: usize,
 }
 
 impl Visit {
@@ -98,28 +104,22 @@ impl Visit {
         Some(self)
     }
 
-    /// The events, in their order.
     pub(crate) fn events(&self) -> impl Iterator<Item = Event<'_>> {
-        let [first, second] = self.conversions;
-        let steps = [
+        let own = self.conversions.iter().map(|sale| sale.map(|sale| sale.at));
+        let uploaded = self.uploaded.iter().flat_map(|sales| sales.iter());
+        let sales = own.chain(uploaded.map(|sale| Some(sale.conversion.at))).enumerate();
+        [
             (self.lander.map(|_| self.entered), EventKind::LanderView),
             (self.lander_click, EventKind::LanderClick),
             (self.offer_view, EventKind::OfferView),
             (self.offer_click, EventKind::OfferClick),
-            (first.map(|conversion| conversion.at), EventKind::Conversion(0)),
-            (second.map(|conversion| conversion.at), EventKind::Conversion(1)),
-        ];
-        let uploaded = self.uploaded.iter().flat_map(|sales| sales.iter()).enumerate();
-        let uploaded = uploaded
-            .map(|(index, sale)| (sale.conversion.at, EventKind::Conversion(OWN + index)))
-            .map(|(at, kind)| Event { visit: self, at, kind });
-        steps
-            .into_iter()
-            .filter_map(|(at, kind)| at.map(|at| Event { visit: self, at, kind }))
-            .chain(uploaded)
+        ]
+        .into_iter()
+        .map(|(at, kind)| (at, kind, 0))
+        .chain(sales.map(|(number, at)| (at, EventKind::Conversion, number)))
+        .filter_map(|(at, kind, number)| Some(Event { visit: self, at: at?, kind, number }))
     }
 
-    /// A conversion by its number.
     fn sale(&self, index: usize) -> Option<Conversion> {
         match index.checked_sub(OWN) {
             None => self.conversions.get(index).copied().flatten(),
@@ -127,7 +127,6 @@ impl Visit {
         }
     }
 
-    /// Every conversion.
     pub(crate) fn sales(&self) -> impl Iterator<Item = Conversion> + '_ {
         let uploaded = self.uploaded.iter().flat_map(|sales| sales.iter());
         self.conversions.iter().flatten().copied().chain(uploaded.map(|sale| sale.conversion))
@@ -139,17 +138,14 @@ impl Visit {
         format!("ORD-{order:012}-{}", index + 1)
     }
 
-    /// The id of the hit on the offer.
     pub(crate) fn offer_hit_id(&self) -> Option<String> {
         self.offer_view.map(|at| ids::hit_id(at, self.random(2), true))
     }
 
-    /// The id of the hit on the lander.
     pub(crate) fn lander_hit_id(&self) -> Option<String> {
         self.lander.map(|_| ids::hit_id(self.entered, self.random(1), false))
     }
 
-    /// The referrer of the entrance.
     pub(crate) fn referrer<'a>(&self, account: &'a Account) -> &'a str {
         account.sources.get(self.source).map_or("", |source| source.referrer)
     }
@@ -191,29 +187,29 @@ impl Event<'_> {
         match self.kind {
             EventKind::LanderView => true,
             EventKind::OfferView => self.visit.lander.is_none(),
-            EventKind::LanderClick | EventKind::OfferClick | EventKind::Conversion(_) => false,
+            _ => false,
         }
     }
 
     /// Whether it happened on the offer's page.
     pub(crate) fn on_offer(&self) -> bool {
-        !matches!(self.kind, EventKind::LanderView | EventKind::LanderClick)
+        self.kind >= EventKind::OfferView
+    }
+
+    /// The number of the conversion, where it is one.
+    fn sale(&self) -> Option<usize> {
+        (self.kind == EventKind::Conversion).then_some(self.number)
     }
 
     pub(crate) fn conversion(&self) -> Option<Conversion> {
-        match self.kind {
-            EventKind::Conversion(index) => self.visit.sale(index),
-            _ => None,
-        }
+        self.visit.sale(self.sale()?)
     }
 
-    /// The id of its hit.
     pub(crate) fn hit_id(&self) -> String {
         let offer = self.on_offer();
         ids::hit_id(self.hit_at(), self.visit.random(if offer { 2 } else { 1 }), offer)
     }
 
-    /// The time of its hit.
     pub(crate) fn hit_at(&self) -> i64 {
         if self.on_offer() {
             self.visit.offer_view.unwrap_or(self.visit.entered)
@@ -223,13 +219,11 @@ impl Event<'_> {
     }
 
     pub(crate) fn conversion_id(&self) -> Option<String> {
-        let EventKind::Conversion(index) = self.kind else { return None };
-        let purpose = match index.checked_sub(OWN) {
-            None => 0xC0 + u64::try_from(index).unwrap_or(0),
+        let purpose = match self.sale()? {
+            own @ 0..OWN => 0xC0 + u64::try_from(own).unwrap_or(0),
             // Not by its index, which changes when an earlier one is deleted.
-            Some(_) => {
-                let transaction = self.transaction()?;
-                let bytes: Vec<u64> = transaction.bytes().map(u64::from).collect();
+            _ => {
+                let bytes: Vec<u64> = self.transaction()?.bytes().map(u64::from).collect();
                 hash(&[0xC2, hash(&bytes)])
             }
         };
@@ -237,16 +231,12 @@ impl Event<'_> {
     }
 
     pub(crate) fn transaction(&self) -> Option<String> {
-        let EventKind::Conversion(index) = self.kind else { return None };
-        match index.checked_sub(OWN) {
-            None => Some(self.visit.own_transaction(index)),
-            Some(index) => {
-                self.visit.uploaded.as_ref()?.get(index).map(|sale| sale.transaction.clone())
-            }
+        match self.sale()?.checked_sub(OWN) {
+            None => Some(self.visit.own_transaction(self.number)),
+            Some(index) => Some(self.visit.uploaded.as_ref()?.get(index)?.transaction.clone()),
         }
     }
 
-    /// The number of the action clicked.
     pub(crate) fn action(&self) -> Option<u8> {
         match self.kind {
             EventKind::LanderClick => Some(self.visit.action),
@@ -256,15 +246,8 @@ impl Event<'_> {
     }
 
     /// The order of events at one instant: the visit, then its steps.
-    pub(crate) fn tie(&self) -> (u64, usize) {
-        let step = match self.kind {
-            EventKind::LanderView => 0,
-            EventKind::LanderClick => 1,
-            EventKind::OfferView => 2,
-            EventKind::OfferClick => 3,
-            EventKind::Conversion(index) => 4 + index,
-        };
-        (self.visit.key, step)
+    pub(crate) fn tie(&self) -> (u64, EventKind, usize) {
+        (self.visit.key, self.kind, self.number)
     }
 }
 

@@ -1,13 +1,14 @@
 //! The visits whose events may fall into a time range.
 
+use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Deref};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::amend::{Overlay, Queue, Selection, TooMany, Update, Updates};
+use super::calls::Postback;
 use super::hour::{self, LONGEST_VISIT_HOURS, MILLIS};
-use super::postback::Postback;
 use super::visit::{Event, Visit};
 use crate::account::{Account, ids};
 use crate::lock::Lock;
@@ -47,11 +48,8 @@ pub(crate) struct Saved {
     updates: Queue,
 }
 
-#[derive(Debug, Default)]
-struct Cache {
-    hours: std::collections::BTreeMap<i64, Arc<[Visit]>>,
-    visits: usize,
-}
+/// The visits of hours, and how many they are.
+type Cache = (BTreeMap<i64, Arc<[Visit]>>, usize);
 
 impl Traffic {
     pub(crate) fn new(seed: u64, visits_per_hour: u32, since_millis: i64) -> Self {
@@ -62,8 +60,8 @@ impl Traffic {
 
     pub(crate) fn load(seed: u64, saved: Saved) -> Self {
         let Saved { visits_per_hour, since_hour, updates } = saved;
-        let (cache, queue) = (Lock::default(), Lock::new(updates));
-        Self { seed, visits_per_hour, since_hour, cache, queue }
+        let queue = Lock::new(updates);
+        Self { seed, visits_per_hour, since_hour, cache: Lock::default(), queue }
     }
 
     pub(crate) fn save(&self) -> Saved {
@@ -75,18 +73,18 @@ impl Traffic {
     }
 
     fn hour(&self, account: &Account, hour: i64) -> Arc<[Visit]> {
-        if let Some(known) = self.cache.lock().hours.get(&hour) {
+        if let Some(known) = self.cache.lock().0.get(&hour) {
             return Arc::clone(known);
         }
         // Made outside of the lock. Two clients may make the same hour, with the same result.
         let made: Arc<[Visit]> =
             hour::visits(account, self.seed, hour, self.visits_per_hour).into();
         let mut cache = self.cache.lock();
-        if cache.visits + made.len() > CACHED_VISITS {
+        if cache.1 + made.len() > CACHED_VISITS {
             *cache = Cache::default();
         }
-        if cache.hours.insert(hour, Arc::clone(&made)).is_none() {
-            cache.visits += made.len();
+        if cache.0.insert(hour, Arc::clone(&made)).is_none() {
+            cache.1 += made.len();
         }
         made
     }
@@ -208,7 +206,6 @@ impl<O: Deref<Target = Overlay>> View<'_, O> {
         })
     }
 
-    /// The visit of a hit.
     pub(crate) fn visit_of_hit(&self, hit: &str) -> Option<Visit> {
         self.whole_visit_of_hit(hit)?.known_at(self.now)
     }
@@ -277,7 +274,7 @@ mod tests {
         let mut seen = 0;
         traffic.at(&account, i64::MAX).each_visit(window, |_| seen += 1);
         assert!(seen > 2 * CACHED_VISITS, "{seen}");
-        assert!(traffic.cache.lock().visits <= CACHED_VISITS);
+        assert!(traffic.cache.lock().1 <= CACHED_VISITS);
     }
 
     #[test]

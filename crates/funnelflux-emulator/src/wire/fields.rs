@@ -15,7 +15,6 @@ pub(crate) struct Fields<'a> {
     unknown: UnknownMembers,
 }
 
-/// Reads a body.
 pub(crate) fn parse(body: &[u8], right: &str) -> Result<Value, Refusal> {
     if body.is_empty() {
         return Err(Refusal::bad_request(format!("the body is empty; expected {right}")));
@@ -26,7 +25,6 @@ pub(crate) fn parse(body: &[u8], right: &str) -> Result<Value, Refusal> {
 }
 
 impl<'a> Fields<'a> {
-    /// Reads `value` as an object of a schema of the contract.
     pub(crate) fn of(
         value: &'a Value,
         at: impl Into<String>,
@@ -37,7 +35,6 @@ impl<'a> Fields<'a> {
         Self::new(value, at, &known, unknown)
     }
 
-    /// Reads `value` as an object with the `known` members.
     pub(crate) fn new(
         value: &'a Value,
         at: impl Into<String>,
@@ -120,15 +117,12 @@ impl<'a> Fields<'a> {
 
     /// A string that no message may show. `null` counts as absent.
     pub(crate) fn optional_secret(&self, name: &str) -> Result<Option<&'a str>, Refusal> {
-        match self.optional(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => Err(Refusal::bad_request(format!(
-                "`{}` is {}; expected a string",
-                self.path(name),
-                kind(other)
-            ))),
-        }
+        let text = |value: &'a Value| {
+            let (at, is) = (self.path(name), kind(value));
+            let wrong = || Refusal::bad_request(format!("`{at}` is {is}; expected a string"));
+            value.as_str().ok_or_else(wrong)
+        };
+        self.optional(name).map(text).transpose()
     }
 
     /// A flag; absent is false.

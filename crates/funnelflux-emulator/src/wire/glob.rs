@@ -1,30 +1,17 @@
 //! Filter patterns with `*` wildcards.
 
-/// A pattern in which `*` matches any text, also an empty one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Glob {
-    first: String,
-    /// The literal pieces after each `*`; empty when the pattern has no wildcard.
-    rest: Vec<String>,
-}
-
-impl Glob {
-    pub(crate) fn new(pattern: &str) -> Self {
-        let mut pieces = pattern.split('*').map(str::to_owned);
-        Self { first: pieces.next().unwrap_or_default(), rest: pieces.collect() }
-    }
-
-    pub(crate) fn matches(&self, text: &str) -> bool {
-        let Some((last, middle)) = self.rest.split_last() else { return text == self.first };
-        let Some(mut left) = text.strip_prefix(self.first.as_str()) else { return false };
-        for piece in middle {
-            match left.split_once(piece.as_str()) {
-                Some((_, after)) => left = after,
-                None => return false,
-            }
+/// Whether a pattern matches a text: `*` matches any text, also an empty one.
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else { return text == pattern };
+    let Some(mut left) = text.strip_prefix(first) else { return false };
+    let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+    for piece in middle.split('*') {
+        match left.split_once(piece) {
+            Some((_, after)) => left = after,
+            None => return false,
         }
-        left.ends_with(last.as_str())
     }
+    left.ends_with(last)
 }
 
 #[cfg(test)]
@@ -49,7 +36,7 @@ mod tests {
             ("*mid*", "mad", false),
         ];
         for (pattern, text, expected) in cases {
-            assert_eq!(Glob::new(pattern).matches(text), expected, "{pattern} against {text:?}");
+            assert_eq!(matches(pattern, text), expected, "{pattern} against {text:?}");
         }
     }
 }

@@ -10,7 +10,6 @@ const SCALE: u32 = 4;
 /// Digits after the point in a quotient of money.
 const RATE_SCALE: u32 = 6;
 
-/// The exact amount.
 pub(crate) fn decimal(mills: i128) -> Decimal {
     // 28 digits: an account would need 10^24 of its currency to pass the end.
     Decimal::try_from_i128_with_scale(mills, SCALE).unwrap_or_default()

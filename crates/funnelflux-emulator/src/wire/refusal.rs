@@ -13,7 +13,6 @@ use crate::options::{ErrorShape, RetryAfter};
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) message: String,
-    /// One more header of the answer.
     header: Option<(HeaderName, String)>,
 }
 

@@ -21,12 +21,10 @@ use crate::wire::time;
 const HOUR: i64 = 3_600_000;
 const TRACKING_FIELD: &str = "URL Tracking Field";
 
-/// The parts of a cell.
 pub(crate) struct At<'a, 'e> {
     pub(crate) account: &'a Account,
     pub(crate) event: &'e Event<'e>,
     pub(crate) offset: Offset,
-    /// Which tracking field.
     pub(crate) slot: Option<TrackingField>,
 }
 
@@ -111,7 +109,6 @@ pub(crate) static ALL: [Attribute; 40] = [
     event("Time: Day-Parting", |it| Cell::same(local(it.event.at, it.offset, "%H:00"))),
 ];
 
-/// "List available attributes".
 pub(crate) fn list(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let entry = |name: &str| match exchange.core.options.attribute_list {
         AttributeList::Strings => json!(name),

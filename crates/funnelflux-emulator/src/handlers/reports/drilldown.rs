@@ -3,21 +3,26 @@
 use std::collections::HashMap;
 
 use funnelflux_contract::schemas;
+use jiff::tz::Offset;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use super::attribute::Cell;
+use super::attribute::{At, Cell};
 use super::filter::Filter;
-use super::group::{Group, Groups};
-use super::metrics::{self, Share};
+use super::metrics::{self, Share, Tally};
 use super::range::{Range, killed};
+use crate::account::Account;
 use crate::handlers::Exchange;
+use crate::traffic::{Event, Visit, Window};
 use crate::wire::fields::Fields;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 
 /// Sibling-graded: up to ten groupings.
 const MOST_ATTRIBUTES: usize = 10;
+
+/// The most rows of a report. A row takes more than 1 KB of the answer.
+const MOST_ROWS: usize = 100_000;
 
 pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let options = &exchange.core.options;
@@ -37,15 +42,17 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
              filter nothing; expected at least one pattern"
         )));
     }
-    let account = &*exchange.account;
-    let mut groups = Groups::new(account, range.offset, attributes, filters);
+    let (account, offset) = (&*exchange.account, range.offset);
+    let mut groups = Groups { account, offset, attributes, filters, rows: HashMap::new() };
     exchange.traffic().each_visit(range.window, |visit| groups.count(visit, range.window));
     if groups.are_too_many() {
         return Err(killed(options.killed_status));
     }
-    let groups = groups.finish();
+    let mut groups: Vec<(Vec<Cell<'_>>, Tally)> = groups.rows.into_iter().collect();
+    // By the first attribute, then the second, …; each by id, then value.
+    groups.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     let shared = Shared::new(&groups);
-    let rows = groups.iter().map(|group| Row { shared: &shared, group }).collect();
+    let rows = groups.iter().map(|(cells, tally)| Row { shared: &shared, cells, tally }).collect();
     Ok(Reply::json(&Report { rows }))
 }
 
@@ -53,6 +60,53 @@ fn read(fields: &Fields<'_>, name: &str) -> Result<Vec<Filter>, Refusal> {
     let right = "a list of {attribute, whitelistFilters, blacklistFilters}";
     let entries = fields.items(name, right, &schemas::ATTRIBUTE_FILTER)?;
     entries.map(|entry| Filter::read(&entry?)).collect()
+}
+
+/// The groups of a report while it is counted.
+struct Groups<'a> {
+    account: &'a Account,
+    offset: Offset,
+    attributes: Vec<Filter>,
+    filters: Vec<Filter>,
+    rows: HashMap<Vec<Cell<'a>>, Tally>,
+}
+
+impl<'a> Groups<'a> {
+    /// Whether the report has too many groups. Further visits are not counted then.
+    fn are_too_many(&self) -> bool {
+        self.rows.len() > MOST_ROWS
+    }
+
+    /// The event's cell, unless the filter refuses it.
+    fn cell(&self, filter: &Filter, event: &Event<'_>) -> Option<Cell<'a>> {
+        let (account, offset) = (self.account, self.offset);
+        let cell = (filter.attribute.cell)(&At { account, event, offset, slot: filter.slot });
+        filter.accepts(&cell).then_some(cell)
+    }
+
+    /// Counts the visit's events that lie in the window.
+    fn count(&mut self, visit: &Visit, window: Window) {
+        if self.are_too_many() {
+            return;
+        }
+        let mut events = visit.events().filter(|event| window.holds(event.at)).peekable();
+        let Some(first) = events.peek() else { return };
+        // Cells that all events of a visit share are made once per visit.
+        let of_visit = |filter: &Filter| match filter.attribute.is_of_visit {
+            true => self.cell(filter, first).map(Some),
+            false => Some(None),
+        };
+        let shared = self.filters.iter().chain(&self.attributes).map(of_visit);
+        let Some(shared) = shared.collect::<Option<Vec<_>>>() else { return };
+        for event in events {
+            let own = self.filters.iter().chain(&self.attributes).zip(&shared);
+            let cells =
+                own.map(|(filter, cell)| cell.clone().or_else(|| self.cell(filter, &event)));
+            let Some(mut cells) = cells.collect::<Option<Vec<_>>>() else { continue };
+            cells.drain(..self.filters.len());
+            self.rows.entry(cells).or_default().count(&event);
+        }
+    }
 }
 
 /// The answer. Whether the live one has totals beside the rows is unknown.
@@ -66,44 +120,38 @@ struct Shared<'a> {
     metrics: Vec<&'static str>,
     whole: Share,
     /// By all cells of a row but the last.
-    parents: HashMap<Vec<Cell<'a>>, Share>,
+    parents: HashMap<&'a [Cell<'a>], Share>,
 }
 
 impl<'a> Shared<'a> {
-    fn new(groups: &[Group<'a>]) -> Self {
+    fn new(groups: &'a [(Vec<Cell<'a>>, Tally)]) -> Self {
         let mut whole = Share::default();
-        let mut parents: HashMap<Vec<Cell<'a>>, Share> = HashMap::new();
-        for group in groups {
-            whole.add(&group.tally);
-            match parents.get_mut(parent(group)) {
-                Some(share) => share.add(&group.tally),
-                None => {
-                    let mut share = Share::default();
-                    share.add(&group.tally);
-                    parents.insert(parent(group).to_vec(), share);
-                }
-            }
+        let mut parents: HashMap<&[Cell<'_>], Share> = HashMap::new();
+        for (cells, tally) in groups {
+            whole.add(tally);
+            parents.entry(parent(cells)).or_default().add(tally);
         }
         Self { metrics: metrics::names(), whole, parents }
     }
 }
 
-fn parent<'g, 'a>(group: &'g Group<'a>) -> &'g [Cell<'a>] {
-    group.cells.split_last().map_or(&[], |(_, rest)| rest)
+fn parent<'g, 'a>(cells: &'g [Cell<'a>]) -> &'g [Cell<'a>] {
+    cells.split_last().map_or(&[], |(_, rest)| rest)
 }
 
 struct Row<'r> {
     shared: &'r Shared<'r>,
-    group: &'r Group<'r>,
+    cells: &'r [Cell<'r>],
+    tally: &'r Tally,
 }
 
 impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Shared { metrics, whole, parents } = self.shared;
-        let parent = parents.get(parent(self.group)).copied().unwrap_or_default();
+        let parent = parents.get(parent(self.cells)).copied().unwrap_or_default();
         let mut row = serializer.serialize_map(None)?;
-        row.serialize_entry("attributes", &self.group.cells)?;
-        self.group.tally.write(&mut row, metrics, *whole, parent)?;
+        row.serialize_entry("attributes", &self.cells)?;
+        self.tally.write(&mut row, metrics, *whole, parent)?;
         row.end()
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::attribute::{ALL, Attribute, Cell};
 use crate::traffic::TrackingField;
 use crate::wire::fields::Fields;
-use crate::wire::glob::Glob;
+use crate::wire::glob::matches;
 use crate::wire::refusal::Refusal;
 
 /// An attribute with its filters.
@@ -14,12 +14,11 @@ pub(crate) struct Filter {
     pub(crate) attribute: &'static Attribute,
     /// The tracking field, for `URL Tracking Field` only.
     pub(crate) slot: Option<TrackingField>,
-    white: Vec<Glob>,
-    black: Vec<Glob>,
+    white: Vec<String>,
+    black: Vec<String>,
 }
 
 impl Filter {
-    /// Reads an entry.
     pub(crate) fn read(fields: &Fields<'_>) -> Result<Self, Refusal> {
         let name = fields.string("attribute", "the name of an attribute")?;
         let attribute = Attribute::parse(name).ok_or_else(|| unknown_attribute(fields, name))?;
@@ -45,7 +44,7 @@ impl Filter {
                 } else {
                     text.to_owned()
                 };
-                patterns.push(Glob::new(&pattern));
+                patterns.push(pattern);
             }
         }
         if attribute.is_tracking_field() && filter.slot.is_none() {
@@ -58,7 +57,6 @@ impl Filter {
         Ok(filter)
     }
 
-    /// Whether it restricts nothing.
     pub(crate) fn is_open(&self) -> bool {
         self.white.is_empty() && self.black.is_empty()
     }
@@ -66,7 +64,7 @@ impl Filter {
     /// Whether the id or the value of a cell matches the whitelist, if there is one, and neither matches
     /// the blacklist.
     pub(crate) fn accepts(&self, cell: &Cell<'_>) -> bool {
-        let hit = |glob: &Glob| glob.matches(&cell.id) || glob.matches(&cell.value);
+        let hit = |pattern: &String| matches(pattern, &cell.id) || matches(pattern, &cell.value);
         (self.white.is_empty() || self.white.iter().any(hit)) && !self.black.iter().any(hit)
     }
 }

@@ -27,7 +27,7 @@ fn kind(event: &Event<'_>) -> &'static str {
     match event.kind {
         EventKind::LanderView | EventKind::OfferView => "hit",
         EventKind::LanderClick | EventKind::OfferClick => "click",
-        EventKind::Conversion(_) => "conversion",
+        EventKind::Conversion => "conversion",
     }
 }
 

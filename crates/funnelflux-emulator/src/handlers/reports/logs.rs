@@ -7,14 +7,15 @@
 
 use std::collections::HashMap;
 
+use funnelflux_contract::{AssetKind, kinds};
 use serde_json::{Map, Value, json};
 
 use super::range::Range;
 use crate::account::{Account, Asset};
 use crate::handlers::Exchange;
+use crate::ledger::Kind;
 use crate::traffic::Visit;
-use crate::traffic::calls::{self, Call};
-use crate::traffic::postback::Postback;
+use crate::traffic::calls::{self, Call, Postback};
 use crate::wire::fields::Fields;
 use crate::wire::money;
 use crate::wire::refusal::Refusal;
@@ -31,7 +32,6 @@ fn range(exchange: &Exchange<'_>) -> Result<Range, Refusal> {
     Range::read(&fields, options)
 }
 
-/// The newest postbacks of the range.
 pub(crate) fn postbacks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let range = range(exchange)?;
     let account = &*exchange.account;
@@ -61,16 +61,16 @@ struct Fared {
     latency_millis: i128,
 }
 
-/// A row for each of the configs `now`, with the calls in the range. `made` are those that make the
-/// traffic.
+/// The members of a row, and the sums that they are made of.
+type Row = (Map<String, Value>, Fared);
+
+/// A row for each config of a kind, with the calls in the range. `made` are those that make the traffic.
 fn summary<'a>(
     exchange: &Exchange<'_>,
-    [id_name, name_name]: [&str; 2],
+    kind: &'static AssetKind,
     made: impl Iterator<Item = &'a Asset>,
-    now: Vec<(String, String)>,
     of: fn(&Account, &Visit) -> Option<Call>,
-    finish: fn(Fared, &mut Map<String, Value>),
-) -> Result<Reply, Refusal> {
+) -> Result<Vec<Row>, Refusal> {
     let range = range(exchange)?;
     let mut all: Vec<(&str, Fared)> = made.map(|config| (config.id(), Fared::default())).collect();
     exchange.traffic().each_visit(range.window, |visit| {
@@ -86,36 +86,37 @@ fn summary<'a>(
     let fared: HashMap<&str, Fared> = all.into_iter().collect();
     let row = |(id, name): (String, String)| {
         let own = fared.get(id.as_str()).copied().unwrap_or_default();
-        let members = [
-            (id_name, id.into()),
-            (name_name, name.into()),
-            ("requests", own.requests.into()),
-            ("successes", (own.requests - own.failures).into()),
-            ("failures", own.failures.into()),
-        ];
-        let members =
-            members.into_iter().map(|(name, value): (&str, Value)| (name.to_owned(), value));
-        let mut row: Map<String, Value> = members.collect();
-        finish(own, &mut row);
-        row
+        let names = kind.id_members().iter().chain(kind.name_members());
+        let mut row: Map<String, Value> = names
+            .zip([id, name])
+            .map(|(member, text)| ((*member).to_owned(), text.into()))
+            .collect();
+        let (requests, failures) = (own.requests, own.failures);
+        for (name, count) in
+            [("requests", requests), ("successes", requests - failures), ("failures", failures)]
+        {
+            row.insert(name.to_owned(), count.into());
+        }
+        (row, own)
     };
-    let rows: Vec<_> = now.into_iter().map(row).collect();
-    Ok(Reply::json(&json!({"rows": rows})))
+    Ok(exchange.core.ledger.named(Kind::of(kind)).into_iter().map(row).collect())
 }
 
 pub(crate) fn webhooks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let names = ["idWebhookConfig", "webhookConfigName"];
-    let now = exchange.core.ledger.webhook_configs();
-    summary(exchange, names, exchange.account.webhook_configs(), now, calls::webhook, |_, _| {})
+    let made = exchange.account.webhook_configs();
+    let rows = summary(exchange, &kinds::WEBHOOK_CONFIGS, made, calls::webhook)?;
+    let rows: Vec<_> = rows.into_iter().map(|(row, _)| row).collect();
+    Ok(Reply::json(&json!({"rows": rows})))
 }
 
 pub(crate) fn middleware(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let names = ["idMiddlewareConfig", "middlewareConfigName"];
-    let now = exchange.core.ledger.middleware_configs();
     let made = exchange.account.middleware_configs();
-    summary(exchange, names, made, now, calls::middleware, |own, row| {
+    let mut rows = summary(exchange, &kinds::MIDDLEWARE_CONFIGS, made, calls::middleware)?;
+    for (row, own) in &mut rows {
         // Without calls it is 0 rather than null.
         let average = money::ratio(own.latency_millis, i128::from(own.requests));
         row.insert("averageLatencyMs".to_owned(), average.map_or(0.into(), Value::from));
-    })
+    }
+    let rows: Vec<_> = rows.into_iter().map(|(row, _)| row).collect();
+    Ok(Reply::json(&json!({"rows": rows})))
 }

@@ -14,15 +14,6 @@ use serde::ser::SerializeMap;
 use crate::traffic::{Event, EventKind};
 use crate::wire::money;
 
-/// What a visitor did within the group, as bits.
-mod did {
-    pub(super) const COME: u8 = 1;
-    pub(super) const VIEW_LANDER: u8 = 2;
-    pub(super) const CLICK_LANDER: u8 = 4;
-    pub(super) const VIEW_OFFER: u8 = 8;
-    pub(super) const CLICK_OFFER: u8 = 16;
-}
-
 /// The names of the metrics in the order of a row: custom events last, each count before its revenue.
 pub(crate) fn names() -> Vec<&'static str> {
     let number = |name: &str| {
@@ -44,47 +35,34 @@ enum Figure {
     Money(Option<String>),
 }
 
+/// One figure for each kind of event, in their order.
+type Counts = [u64; EventKind::COUNT];
+
 /// Everything counted in a group of events.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tally {
     pub(crate) visits: u64,
     pub(crate) conversions: u64,
-    lander_views: u64,
-    lander_clicks: u64,
-    offer_views: u64,
-    offer_clicks: u64,
+    /// The events of each kind.
+    events: Counts,
     lifetime: u64,
     cost: i128,
     revenue: i128,
     revenue_lifetime: i128,
+    /// Each with the kinds of its events within the group, as bits.
     visitors: HashMap<u64, u8>,
 }
 
 impl Tally {
     pub(crate) fn count(&mut self, event: &Event<'_>) {
         let visit = event.visit;
-        let mut did = did::COME;
-        match event.kind {
-            EventKind::LanderView => {
-                self.lander_views += 1;
-                did |= did::VIEW_LANDER;
-            }
-            EventKind::LanderClick => {
-                self.lander_clicks += 1;
-                did |= did::CLICK_LANDER;
-            }
-            EventKind::OfferView => {
-                self.offer_views += 1;
-                did |= did::VIEW_OFFER;
-            }
-            EventKind::OfferClick => {
-                self.offer_clicks += 1;
-                did |= did::CLICK_OFFER;
-            }
-            EventKind::Conversion(_) => {
-                self.conversions += 1;
-                self.revenue += event.conversion().map_or(0, |sale| i128::from(sale.revenue));
-            }
+        let kind = event.kind;
+        if let Some(events) = self.events.get_mut(kind as usize) {
+            *events += 1;
+        }
+        if let Some(sale) = event.conversion() {
+            self.conversions += 1;
+            self.revenue += i128::from(sale.revenue);
         }
         if event.is_entrance() {
             self.visits += 1;
@@ -95,14 +73,15 @@ impl Tally {
                 self.revenue_lifetime += i128::from(sale.revenue);
             }
         }
-        *self.visitors.entry(visit.visitor.key).or_default() |= did;
+        *self.visitors.entry(visit.visitor.key).or_default() |= 1 << kind as u8;
     }
 
-    fn unique(&self) -> Unique {
-        let mut unique = Unique::default();
-        for bits in self.visitors.values() {
-            for (bit, count) in unique.0.iter_mut().enumerate() {
-                *count += u64::from((bits >> bit) & 1);
+    /// How many visitors have an event of each kind.
+    fn unique(&self) -> Counts {
+        let mut unique = Counts::default();
+        for kinds in self.visitors.values() {
+            for (kind, count) in unique.iter_mut().enumerate() {
+                *count += u64::from((kinds >> kind) & 1);
             }
         }
         unique
@@ -123,7 +102,7 @@ impl Tally {
         Ok(())
     }
 
-    fn figure(&self, name: &str, unique: &Unique, whole: Share, parent: Share) -> Figure {
+    fn figure(&self, name: &str, unique: &Counts, whole: Share, parent: Share) -> Figure {
         let money = |mills: i128| Figure::Money(Some(money::text(money::decimal(mills))));
         // Without a conversion there is no revenue, rather than one of 0.
         let earned = |conversions: u64, mills: i128| match conversions {
@@ -131,19 +110,20 @@ impl Tally {
             _ => money(mills),
         };
         let (visits, sales) = (self.visits, self.conversions);
-        let who = |did: u8| unique.who(did);
-        let visitors = who(did::COME);
+        let visitors = u64::try_from(self.visitors.len()).unwrap_or(u64::MAX);
+        let [lander_views, lander_clicks, offer_views, offer_clicks, _] = self.events;
+        let [lander_viewers, lander_clickers, offer_viewers, offer_clickers, _] = *unique;
         match name {
             "visits" => Figure::Count(visits),
             "visitors" => Figure::Count(visitors),
-            "landerViews" => Figure::Count(self.lander_views),
-            "landerViewsUnique" => Figure::Count(who(did::VIEW_LANDER)),
-            "landerClicks" => Figure::Count(self.lander_clicks),
-            "landerClicksUnique" => Figure::Count(who(did::CLICK_LANDER)),
-            "offerViews" => Figure::Count(self.offer_views),
-            "offerViewsUnique" => Figure::Count(who(did::VIEW_OFFER)),
-            "offerClicks" => Figure::Count(self.offer_clicks),
-            "offerClicksUnique" => Figure::Count(who(did::CLICK_OFFER)),
+            "landerViews" => Figure::Count(lander_views),
+            "landerViewsUnique" => Figure::Count(lander_viewers),
+            "landerClicks" => Figure::Count(lander_clicks),
+            "landerClicksUnique" => Figure::Count(lander_clickers),
+            "offerViews" => Figure::Count(offer_views),
+            "offerViewsUnique" => Figure::Count(offer_viewers),
+            "offerClicks" => Figure::Count(offer_clicks),
+            "offerClicksUnique" => Figure::Count(offer_clickers),
             "conversions" => Figure::Count(sales),
             // Each conversion here is attached to the offer's own hit: none is indirect.
             "indirectConversions" => Figure::Count(0),
@@ -168,10 +148,10 @@ impl Tally {
             "visitPercentVsParent" => rate(visits, parent.visits),
             "conversionPercentVsTopLevel" => rate(sales, whole.conversions),
             "conversionPercentVsParent" => rate(sales, parent.conversions),
-            "landerClickthroughRate" => rate(self.lander_clicks, self.lander_views),
-            "offerClickthroughRate" => rate(self.offer_clicks, self.offer_views),
-            "landerClickthroughRateUnique" => rate(who(did::CLICK_LANDER), who(did::VIEW_LANDER)),
-            "offerClickthroughRateUnique" => rate(who(did::CLICK_OFFER), who(did::VIEW_OFFER)),
+            "landerClickthroughRate" => rate(lander_clicks, lander_views),
+            "offerClickthroughRate" => rate(offer_clicks, offer_views),
+            "landerClickthroughRateUnique" => rate(lander_clickers, lander_viewers),
+            "offerClickthroughRateUnique" => rate(offer_clickers, offer_viewers),
             "conversionPerParentVisit" => rate(sales, parent.visits),
             // The account fires no custom events.
             event if event.starts_with("customEvent") && event.ends_with("Count") => {
@@ -185,17 +165,14 @@ impl Tally {
     }
 
     /// Cost, revenue or conversions per view or click, such as `costPerUniqueLanderView`.
-    fn per_event(&self, name: &str, unique: &Unique) -> Option<Figure> {
+    fn per_event(&self, name: &str, unique: &Counts) -> Option<Figure> {
         let (what, event) = name.split_once("Per")?;
-        let once = event.strip_prefix("Unique");
-        let (all, did) = match once.unwrap_or(event) {
-            "LanderView" => (self.lander_views, did::VIEW_LANDER),
-            "LanderClick" => (self.lander_clicks, did::CLICK_LANDER),
-            "OfferView" => (self.offer_views, did::VIEW_OFFER),
-            "OfferClick" => (self.offer_clicks, did::CLICK_OFFER),
-            _ => return None,
+        let (counts, event) = match event.strip_prefix("Unique") {
+            Some(event) => (unique, event),
+            None => (&self.events, event),
         };
-        let count = if once.is_some() { unique.who(did) } else { all };
+        let events = ["LanderView", "LanderClick", "OfferView", "OfferClick"];
+        let count = *counts.get(events.iter().position(|known| *known == event)?)?;
         match what {
             "cost" => Some(per(self.cost, count)),
             "revenue" => Some(per(self.revenue, count)),
@@ -211,16 +188,6 @@ fn per(mills: i128, count: u64) -> Figure {
 
 fn rate(part: u64, of: u64) -> Figure {
     Figure::Ratio(money::ratio(part.into(), of.into()))
-}
-
-/// How many visitors did each thing, by its bit.
-#[derive(Debug, Default)]
-struct Unique([u64; 5]);
-
-impl Unique {
-    fn who(&self, did: u8) -> u64 {
-        self.0.get(did.trailing_zeros() as usize).copied().unwrap_or_default()
-    }
 }
 
 /// The whole or the parent that a row is a share of.

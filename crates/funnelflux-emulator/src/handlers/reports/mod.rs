@@ -4,7 +4,6 @@ mod attribute;
 mod drilldown;
 mod explorer;
 mod filter;
-mod group;
 mod hits;
 mod logs;
 mod metrics;

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use jiff::tz::Offset;
 
-use crate::options::{Options, RangeEnd};
+use crate::options::{EmulatorBuilder, RangeEnd};
 use crate::traffic::Window;
 use crate::wire::fields::Fields;
 use crate::wire::refusal::Refusal;
@@ -19,14 +19,17 @@ pub(crate) struct Range {
 }
 
 impl Range {
-    pub(crate) fn read(fields: &Fields<'_>, options: &Options) -> Result<Self, Refusal> {
+    pub(crate) fn read(fields: &Fields<'_>, options: &EmulatorBuilder) -> Result<Self, Refusal> {
         let range = Self::read_queued(fields, options)?;
         range.live_long_enough(options)?;
         Ok(range)
     }
 
     /// Reads the range of an update, which is queued and may have any length (documented).
-    pub(crate) fn read_queued(fields: &Fields<'_>, options: &Options) -> Result<Self, Refusal> {
+    pub(crate) fn read_queued(
+        fields: &Fields<'_>,
+        options: &EmulatorBuilder,
+    ) -> Result<Self, Refusal> {
         let right = "an RFC 3339 time with an offset";
         let start = OffsetTime::parse("timeStart", fields.string("timeStart", right)?)?;
         let end = OffsetTime::parse("timeEnd", fields.string("timeEnd", right)?)?;
@@ -44,7 +47,7 @@ impl Range {
 
     /// Documented: a report query is killed after 30 seconds. Here the length of the range decides, so
     /// that a test need not wait.
-    fn live_long_enough(&self, options: &Options) -> Result<(), Refusal> {
+    fn live_long_enough(&self, options: &EmulatorBuilder) -> Result<(), Refusal> {
         let asked = self.window.last + 1 - self.window.start;
         if asked <= i64::from(options.max_query_hours) * 3_600_000 {
             return Ok(());

@@ -5,9 +5,10 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::range::Range;
+use crate::clock::millis;
 use crate::handlers::Exchange;
 use crate::traffic::amend::{MOST_WAITING, Paid, Selection, TooMany, Update, Upload};
-use crate::traffic::postback::Calls;
+use crate::traffic::calls::Postbacks;
 use crate::traffic::{EventKind, TrackingField};
 use crate::wire::fields::Fields;
 use crate::wire::money::Mills;
@@ -16,9 +17,8 @@ use crate::wire::reply::Reply;
 
 /// Queues updates. Documented: the answer has no data.
 fn queue(exchange: &Exchange<'_>, updates: Vec<Update>) -> Result<Reply, Refusal> {
-    let delay = i64::try_from(exchange.core.options.update_delay.as_millis()).unwrap_or(i64::MAX);
     let now = exchange.now_millis;
-    let due = now.saturating_add(delay);
+    let due = now.saturating_add(millis(exchange.core.options.update_delay));
     let queued = exchange.core.traffic.push(&exchange.account, now, due, updates);
     queued.map_err(|TooMany| too_many())?;
     Ok(Reply::text(""))
@@ -46,7 +46,6 @@ fn mills(at: &str, value: &Value) -> Result<Mills, Refusal> {
         .ok_or_else(|| Refusal::wrong(at, value, right))
 }
 
-/// An amount or nothing.
 fn optional_mills(fields: &Fields<'_>, name: &str) -> Result<Option<Mills>, Refusal> {
     fields.optional(name).map(|value| mills(&fields.path(name), value)).transpose()
 }
@@ -62,13 +61,13 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     }
     // With both flags none is sent, since a postback cannot be called back.
     let calls = match (fields.flag("disablePostbacks")?, fields.flag("forcePostbacks")?) {
-        (true, _) => Calls::Never,
-        (false, true) => Calls::Always,
+        (true, _) => Postbacks::Never,
+        (false, true) => Postbacks::Always,
         _ => match calls.and_then(Value::as_str) {
-            Some("onlyOnce") => Calls::Once,
-            Some("all") => Calls::Always,
+            Some("onlyOnce") => Postbacks::Once,
+            Some("all") => Postbacks::Always,
             // Documented: `none` is the default.
-            _ => Calls::Never,
+            _ => Postbacks::Never,
         },
     };
     let standing = optional_mills(&fields, "overridePayout")?;
@@ -82,12 +81,11 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let right = "a list of {idHit, transaction, payout}";
     for fields in fields.items("hits", right, &schemas::CONVERTED_HIT)? {
         let fields = fields?;
-        let id = fields.string("idHit", "the id of an offer hit")?;
+        let right = "the id of an offer hit";
+        let id = fields.string("idHit", right)?;
         if id.is_empty() {
-            return Err(Refusal::bad_request(format!(
-                "`{}` is empty; expected the id of an offer hit",
-                fields.path("idHit")
-            )));
+            let at = fields.path("idHit");
+            return Err(Refusal::bad_request(format!("`{at}` is empty; expected {right}")));
         }
         let transaction = fields.optional_string("transaction", "a string")?.unwrap_or_default();
         let paid = match optional_mills(&fields, "payout")? {
@@ -119,40 +117,29 @@ pub(crate) fn custom_events(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     Err(Refusal::bad_request("the body is not a JSON object; expected one"))
 }
 
-/// The form of a restriction. Whether the object exists is not checked: the update is only queued.
-struct Form {
-    right: &'static str,
-    fits: fn(&str) -> bool,
+/// The form of a restriction: what is right, and whether a text is. Whether the object exists is not
+/// checked: the update is only queued.
+type Form = (&'static str, fn(&str) -> bool);
+
+const ASSET: Form = (crate::ledger::RIGHT_ID, crate::ledger::is_id);
+const COUNTRY: Form = ("a country code of two capital letters, such as US", |text| {
+    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+});
+const VISITOR: Form = ("the id of a visitor, letters and digits", |text| {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+});
+const IP: Form = ("an IP address", |text| text.parse::<std::net::IpAddr>().is_ok());
+
+fn check((right, fits): Form, at: &str, text: &str) -> Result<String, Refusal> {
+    if fits(text) { Ok(text.to_owned()) } else { Err(Refusal::wrong(at, &text.into(), right)) }
 }
 
-const ASSET: Form = Form { right: crate::ledger::RIGHT_ID, fits: crate::ledger::is_id };
-const COUNTRY: Form = Form {
-    right: "a country code of two capital letters, such as US",
-    fits: |text| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()),
-};
-const VISITOR: Form = Form {
-    right: "the id of a visitor, letters and digits",
-    fits: |text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
-};
-const IP: Form =
-    Form { right: "an IP address", fits: |text| text.parse::<std::net::IpAddr>().is_ok() };
-
-impl Form {
-    fn check(&self, at: &str, text: &str) -> Result<String, Refusal> {
-        if (self.fits)(text) {
-            return Ok(text.to_owned());
-        }
-        Err(Refusal::wrong(at, &text.into(), self.right))
-    }
-
-    /// A list of such texts; absent is empty.
-    fn list(&self, fields: &Fields<'_>, name: &str) -> Result<Vec<String>, Refusal> {
-        let texts = fields.strings(name)?.into_iter().enumerate();
-        texts.map(|(index, text)| self.check(&format!("{name}[{index}]"), text)).collect()
-    }
+/// A list of texts of a form; absent is empty.
+fn list(form: Form, fields: &Fields<'_>, name: &str) -> Result<Vec<String>, Refusal> {
+    let texts = fields.strings(name)?.into_iter().enumerate();
+    texts.map(|(index, text)| check(form, &format!("{name}[{index}]"), text)).collect()
 }
 
-/// Tracking fields, each with its values.
 fn tracking(fields: &Fields<'_>) -> Result<Vec<(TrackingField, Vec<String>)>, Refusal> {
     let member = "restrictToTrackingFields";
     let right = "an object such as {\"campaign\": [\"1234\"]}";
@@ -169,10 +156,9 @@ fn tracking(fields: &Fields<'_>) -> Result<Vec<(TrackingField, Vec<String>)>, Re
                 "`{at}` is not a tracking field; expected campaign, external or c1 to c20"
             ))
         })?;
-        let texts: Option<Vec<String>> = values
-            .as_array()
-            .map(|list| list.iter().map(|it| it.as_str().map(str::to_owned)).collect())
-            .unwrap_or_default();
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let texts: Option<Vec<String>> =
+            values.as_array().and_then(|list| list.iter().map(text).collect());
         let texts = texts.ok_or_else(|| Refusal::wrong(&at, values, right))?;
         if texts.is_empty() {
             return Err(Refusal::bad_request(format!(
@@ -192,8 +178,8 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         fields.list(name, "a list of ids; an empty one means every one")?;
     }
     let base = Selection {
-        funnels: ASSET.list(&fields, "funnelIDs")?,
-        sources: ASSET.list(&fields, "trafficSourceIDs")?,
+        funnels: list(ASSET, &fields, "funnelIDs")?,
+        sources: list(ASSET, &fields, "trafficSourceIDs")?,
         ..Selection::default()
     };
     let mut updates = Vec::new();
@@ -213,9 +199,9 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         // An ignored country would widen the cost to every country.
         let name = "restrictToCountryCode";
         let country = fields
-            .optional_string(name, COUNTRY.right)?
+            .optional_string(name, COUNTRY.0)?
             .filter(|country| !country.is_empty())
-            .map(|country| COUNTRY.check(&fields.path(name), country))
+            .map(|country| check(COUNTRY, &fields.path(name), country))
             .transpose()?;
         fields.flag("applyToFilteredTraffic")?;
         let selection = Selection {
@@ -245,12 +231,12 @@ fn reset(exchange: &Exchange<'_>, queued: bool) -> Result<(Range, Selection), Re
         false => Range::read(&fields, options)?,
     };
     let selection = Selection {
-        groups: ASSET.list(&fields, "restrictToCampaignIDs")?,
-        funnels: ASSET.list(&fields, "restrictToFunnelIDs")?,
-        sources: ASSET.list(&fields, "restrictToTrafficSourceIDs")?,
-        countries: COUNTRY.list(&fields, "restrictToCountryCodes")?,
-        visitors: VISITOR.list(&fields, "restrictToVisitorIDs")?,
-        ips: IP.list(&fields, "restrictToIPs")?,
+        groups: list(ASSET, &fields, "restrictToCampaignIDs")?,
+        funnels: list(ASSET, &fields, "restrictToFunnelIDs")?,
+        sources: list(ASSET, &fields, "restrictToTrafficSourceIDs")?,
+        countries: list(COUNTRY, &fields, "restrictToCountryCodes")?,
+        visitors: list(VISITOR, &fields, "restrictToVisitorIDs")?,
+        ips: list(IP, &fields, "restrictToIPs")?,
         fields: tracking(&fields)?,
     };
     Ok((range, selection))

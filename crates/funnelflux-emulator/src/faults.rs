@@ -1,0 +1,275 @@
+//! Injected faults.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::lock::Lock;
+use crate::options::RetryAfter;
+use crate::table;
+
+/// An injected fault. It happens once, unless [`times`](Self::times) or [`always`](Self::always) is
+/// called.
+///
+/// ```
+/// use std::time::Duration;
+/// use funnelflux_emulator::{Fault, RetryAfter};
+///
+/// let twice_too_fast = Fault::rate_limited(RetryAfter::Seconds(1)).times(2);
+/// let slow_from_now_on = Fault::latency(Duration::from_millis(200)).always();
+/// # let _ = (twice_too_fast, slow_from_now_on);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Fault {
+    kind: Kind,
+    /// How often it will happen; `None` means always.
+    left: Option<u32>,
+}
+
+/// The kind of a fault.
+#[derive(Debug, Clone)]
+pub(crate) enum Kind {
+    Latency(Duration),
+    Status(StatusCode, RetryAfter),
+    Html(StatusCode),
+    KilledQuery,
+    LostRequest,
+    LostAnswer,
+    Truncated,
+    Garbage,
+}
+
+impl Fault {
+    fn new(kind: Kind) -> Self {
+        Self { kind, left: Some(1) }
+    }
+
+    /// Delays the request. Other faults still apply to it.
+    #[must_use]
+    pub fn latency(wait: Duration) -> Self {
+        Self::new(Kind::Latency(wait))
+    }
+
+    /// Answers with a status and a JSON error body. The request is not processed.
+    #[must_use]
+    pub fn status(status: StatusCode) -> Self {
+        Self::new(Kind::Status(status, RetryAfter::Absent))
+    }
+
+    /// Answers 429. The request is not processed.
+    #[must_use]
+    pub fn rate_limited(retry_after: RetryAfter) -> Self {
+        Self::new(Kind::Status(StatusCode::TOO_MANY_REQUESTS, retry_after))
+    }
+
+    /// Answers 503. The request is not processed.
+    #[must_use]
+    pub fn unavailable(retry_after: RetryAfter) -> Self {
+        Self::new(Kind::Status(StatusCode::SERVICE_UNAVAILABLE, retry_after))
+    }
+
+    /// Answers with an HTML error page, as a proxy in front of the API does. The request is not
+    /// processed.
+    #[must_use]
+    pub fn html_page(status: StatusCode) -> Self {
+        Self::new(Kind::Html(status))
+    }
+
+    /// Answers at once as to a report query that ran longer than 30 seconds.
+    #[must_use]
+    pub fn killed_query() -> Self {
+        Self::new(Kind::KilledQuery)
+    }
+
+    /// Resets the connection before the request is processed.
+    #[must_use]
+    pub fn lost_request() -> Self {
+        Self::new(Kind::LostRequest)
+    }
+
+    /// Resets the connection after the request was processed. The client cannot know that it was.
+    #[must_use]
+    pub fn lost_answer() -> Self {
+        Self::new(Kind::LostAnswer)
+    }
+
+    /// Processes the request, and cuts the answer in the middle of its body. An empty answer promises a
+    /// byte that never comes.
+    #[must_use]
+    pub fn truncated_body() -> Self {
+        Self::new(Kind::Truncated)
+    }
+
+    /// Processes the request, and answers with a body that is not JSON although its header says so.
+    #[must_use]
+    pub fn garbage_body() -> Self {
+        Self::new(Kind::Garbage)
+    }
+
+    /// Applies the fault to this many requests.
+    #[must_use]
+    pub fn times(mut self, times: u32) -> Self {
+        self.left = Some(times);
+        self
+    }
+
+    /// Applies the fault to every request until the faults are cleared.
+    #[must_use]
+    pub fn always(mut self) -> Self {
+        self.left = None;
+        self
+    }
+}
+
+/// The pending faults of an emulator, in the order they were pushed.
+///
+/// A request takes the first fault for its operation, and all latencies pushed before that one.
+///
+/// ```
+/// use funnelflux_emulator::{Emulator, Fault, RetryAfter};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let emulator = Emulator::builder().build()?;
+/// emulator.faults().push(Fault::rate_limited(RetryAfter::Seconds(1)));
+/// emulator.faults().push_for("reporting.drilldown", Fault::truncated_body().times(2))?;
+/// assert_eq!(emulator.faults().pending(), 2);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Default)]
+pub struct Faults(Lock<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// Each with the one operation that it is for.
+    armed: Vec<(Fault, Option<&'static str>)>,
+    fired: u64,
+}
+
+impl Faults {
+    /// Adds a fault for every operation.
+    pub fn push(&self, fault: Fault) {
+        self.0.lock().armed.push((fault, None));
+    }
+
+    /// Adds a fault for one operation, by its id.
+    ///
+    /// # Errors
+    ///
+    /// When the emulator has no such operation. A fault that never happens would make a test pass for
+    /// the wrong reason.
+    pub fn push_for(&self, operation: &str, fault: Fault) -> Result<(), UnknownOperation> {
+        let operation = table::operations()
+            .map(|known| known.id())
+            .find(|id| *id == operation)
+            .ok_or_else(|| UnknownOperation(operation.to_owned()))?;
+        self.0.lock().armed.push((fault, Some(operation)));
+        Ok(())
+    }
+
+    /// Removes every fault.
+    pub fn clear(&self) {
+        self.0.lock().armed.clear();
+    }
+
+    /// The number of pending faults. A repeated one counts once.
+    #[must_use]
+    pub fn pending(&self) -> usize {
+        self.0.lock().armed.len()
+    }
+
+    /// The number of faults that have happened.
+    #[must_use]
+    pub fn fired(&self) -> u64 {
+        self.0.lock().fired
+    }
+
+    /// Takes the faults of the next request of that operation: a latency, and perhaps one more.
+    pub(crate) fn take(&self, operation: &str) -> (Duration, Option<Kind>) {
+        let mut inner = self.0.lock();
+        let (mut latency, mut kind) = (Duration::ZERO, None);
+        let mut fired = 0;
+        for (fault, meant) in &mut inner.armed {
+            if kind.is_some() || meant.is_some_and(|meant| meant != operation) {
+                continue;
+            }
+            match &mut fault.left {
+                Some(0) => continue,
+                Some(left) => *left -= 1,
+                None => {}
+            }
+            fired += 1;
+            match &fault.kind {
+                Kind::Latency(wait) => latency = latency.saturating_add(*wait),
+                other => kind = Some(other.clone()),
+            }
+        }
+        inner.fired += fired;
+        inner.armed.retain(|(fault, _)| fault.left != Some(0));
+        (latency, kind)
+    }
+}
+
+/// The error for a fault of an operation that the emulator does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownOperation(String);
+
+impl fmt::Display for UnknownOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known: Vec<&str> = table::operations().map(|known| known.id()).collect();
+        write!(
+            f,
+            "the emulator has no operation {:?}; known are {}",
+            self.0,
+            crate::wire::fields::list(&known)
+        )
+    }
+}
+
+impl Error for UnknownOperation {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DRILLDOWN: &str = "reporting.drilldown";
+    const HITS: &str = "reporting.hits";
+
+    #[test]
+    fn a_fault_happens_as_often_as_its_count() {
+        let faults = Faults::default();
+        faults.push(Fault::lost_request().times(2));
+        faults.push(Fault::garbage_body());
+        assert!(matches!(faults.take(HITS).1, Some(Kind::LostRequest)));
+        assert!(matches!(faults.take(DRILLDOWN).1, Some(Kind::LostRequest)));
+        assert!(matches!(faults.take(HITS).1, Some(Kind::Garbage)));
+        assert!(faults.take(HITS).1.is_none());
+        assert_eq!((faults.fired(), faults.pending()), (3, 0));
+    }
+
+    #[test]
+    fn latency_adds_to_the_fault_that_follows() {
+        let faults = Faults::default();
+        faults.push(Fault::latency(Duration::from_secs(2)).always());
+        faults.push(Fault::latency(Duration::from_secs(3)));
+        faults.push(Fault::status(StatusCode::BAD_GATEWAY));
+        let (latency, kind) = faults.take(HITS);
+        assert_eq!(latency, Duration::from_secs(5));
+        assert!(matches!(kind, Some(Kind::Status(StatusCode::BAD_GATEWAY, _))));
+        let (latency, kind) = faults.take(HITS);
+        assert_eq!(latency, Duration::from_secs(2));
+        assert!(kind.is_none());
+    }
+
+    #[test]
+    fn a_fault_for_one_operation_leaves_the_others_alone() {
+        let faults = Faults::default();
+        faults.push_for(DRILLDOWN, Fault::truncated_body()).unwrap();
+        assert!(faults.take(HITS).1.is_none());
+        assert!(matches!(faults.take(DRILLDOWN).1, Some(Kind::Truncated)));
+        let error = faults.push_for("reporting.dril", Fault::lost_answer()).unwrap_err();
+        assert!(error.to_string().contains("`reporting.drilldown`"), "{error}");
+    }
+}
