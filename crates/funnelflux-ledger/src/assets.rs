@@ -7,11 +7,11 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use funnelflux_contract::Verb;
-use funnelflux_id::{AssetId, Category, Id};
+use funnelflux_id::{AssetId, Category, Funnel, Id};
 use funnelflux_model::Document;
 #[cfg(feature = "id-generator")]
 use funnelflux_model::ledger::LedgerAsset as _;
-use funnelflux_model::ledger::Model;
+use funnelflux_model::ledger::{Condition, Model};
 use funnelflux_transport::{Accepted, BoxError, CallBuilder, Client, Error, Response};
 
 use crate::dynamic::{Created, DynamicAssets, Edited};
@@ -286,6 +286,18 @@ impl<K: Kind> Assets<K> {
         K: Supports<verb::Duplicate>,
     {
         self.all.duplicate_call(&id.untyped(), &request.clone().into())
+    }
+}
+
+impl Assets<Condition> {
+    /// Finds the slim conditions of this status that can be used in this funnel (documented).
+    pub async fn find_by_status_in(
+        &self,
+        status: &str,
+        funnel: &Id<Funnel>,
+    ) -> Result<Response<Vec<InfoOf<Condition>>>, Error> {
+        let filter = ListFilter::new().funnel(funnel.as_str());
+        Ok(self.all.find_by_with(Verb::FindByStatus, status, filter).await?.map(models))
     }
 }
 

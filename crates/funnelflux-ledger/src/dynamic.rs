@@ -3,7 +3,7 @@
 mod bulk;
 mod calls;
 
-use funnelflux_contract::{AssetKind, Verb};
+use funnelflux_contract::{AssetKind, Parameter, Verb};
 use funnelflux_id::AssetId;
 use funnelflux_model::Document;
 use funnelflux_transport::{Accepted, BoxError, CallBuilder, Client, Error, Operation, Response};
@@ -101,23 +101,20 @@ impl DynamicAssets {
     /// The call with its first parameter, which is what it asks for.
     pub(crate) fn call_with(&self, verb: Verb, value: &str) -> Result<CallBuilder<'_>, Error> {
         let operation = self.operation(verb)?;
-        let call = self.client.call(operation);
-        Ok(operation
-            .query()
-            .iter()
-            .take(1)
-            .fold(call, |call, asked| call.query(asked.name(), value)))
+        let asked = operation.query().first().ok_or_else(|| {
+            Error::local(format!("{}: the contract has no parameter for it", operation.id()))
+        })?;
+        Ok(self.client.call(operation).query(asked.name(), value))
     }
 
     /// Lists the slim objects: all of them, as far as the answer says.
     ///
     /// # Errors
-    /// As any call; [`Error::is_decode`] for an answer that says that it is cut, unless the filter
-    /// asks for a [part](ListFilter::part).
+    /// [`Error::is_invalid_request`] for a filter that the kind's list does not have.
+    /// [`Error::is_decode`] for an answer that a filter leaves out in part, and for one that says that
+    /// it is cut, unless the filter asks for a [part](ListFilter::part).
     pub async fn list(&self, filter: &ListFilter) -> Result<Response<Vec<Document>>, Error> {
-        let call = self.call(Verb::List)?;
-        let call = filter.pairs.iter().fold(call, |call, (name, value)| call.query(name, value));
-        list(call, filter.in_part).await
+        list(self.call(Verb::List)?, self.operation(Verb::List)?, filter).await
     }
 
     /// Finds the whole object of this id.
@@ -145,7 +142,8 @@ impl DynamicAssets {
         for ids in ids.chunks(IDS_PER_CALL) {
             let joined = ids.iter().map(AssetId::as_str).collect::<Vec<_>>().join(",");
             let call = self.call_with(Verb::FindByIds, &joined)?;
-            for document in list(call, false).await?.into_inner() {
+            let answer = list(call, self.operation(Verb::FindByIds)?, &ListFilter::new()).await?;
+            for document in answer.into_inner() {
                 found.push(stored(document, ids, self.kind)?);
             }
         }
@@ -155,12 +153,29 @@ impl DynamicAssets {
     /// Finds the slim objects of this status, category or funnel type, as the verb says.
     ///
     /// # Errors
-    /// As any call; [`Error::is_invalid_request`] for any other verb.
+    /// [`Error::is_invalid_request`] for any other verb.
     pub async fn find_by(&self, verb: Verb, value: &str) -> Result<Response<Vec<Document>>, Error> {
+        self.find_by_with(verb, value, ListFilter::new()).await
+    }
+
+    /// [`find_by`](Self::find_by) with further filters: conditions by status take
+    /// [a funnel](ListFilter::funnel) (documented).
+    ///
+    /// # Errors
+    /// As [`find_by`](Self::find_by) and [`list`](Self::list).
+    pub async fn find_by_with(
+        &self,
+        verb: Verb,
+        value: &str,
+        filter: ListFilter,
+    ) -> Result<Response<Vec<Document>>, Error> {
         if !matches!(verb, Verb::FindByStatus | Verb::FindByCategory | Verb::FindByType) {
             return Err(Error::invalid_request(format!("`{verb}` finds nothing by a value")));
         }
-        list(self.call_with(verb, value)?, false).await
+        let operation = self.operation(verb)?;
+        let asked = operation.query().first().map(Parameter::name);
+        let filter = asked.into_iter().fold(filter, |filter, name| filter.named(name, value));
+        list(self.call(verb)?, operation, &filter).await
     }
 
     /// Creates the object under the id it carries. Its rules are checked first, and nothing is sent

@@ -1,15 +1,21 @@
 //! List calls: the filters, and the objects of the answers.
 
+use funnelflux_contract::Parameter;
 use funnelflux_model::Document;
 use funnelflux_model::json::list_in;
+use funnelflux_model::ledger::Status;
 use funnelflux_model::reporting::ReportCompleteness;
-use funnelflux_transport::{CallBuilder, Error, Response};
+use funnelflux_transport::{CallBuilder, Error, Operation, Response};
 use serde_json::value::RawValue;
 
 use crate::answer::ask;
 
-/// The filters of a list call. The documentation of the operation names the filters of each kind
-/// beyond the status; [`query`](Self::query) sends any parameter.
+/// The filters of a list call.
+///
+/// A named filter is sent only where the contract has its parameter for the kind's operation; else the
+/// call is refused unsent, since a server that ignores a parameter lists everything. For the same
+/// reason the answer is checked: an object that shows another status, category or type is an error.
+/// [`query`](Self::query) sends any parameter, unchecked.
 ///
 /// ```
 /// use funnelflux_ledger::ListFilter;
@@ -17,8 +23,9 @@ use crate::answer::ask;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListFilter {
-    pub(crate) pairs: Vec<(String, String)>,
-    pub(crate) in_part: bool,
+    named: Vec<(&'static str, String)>,
+    raw: Vec<(String, String)>,
+    in_part: bool,
 }
 
 impl ListFilter {
@@ -28,47 +35,53 @@ impl ListFilter {
         Self::default()
     }
 
-    /// Only this status: `active` (proven), `archived` (sibling), `not-deleted` (documented for
-    /// middleware configs), `deleted` (inferred), `all` (sibling).
+    /// Only this status; [`StatusFilter`](funnelflux_model::ledger::StatusFilter) has the known ones
+    /// with their grades.
     #[must_use]
     pub fn status(self, status: impl Into<String>) -> Self {
-        self.query("status", status)
+        self.named("status", status)
     }
 
     /// Only this category; the empty text is *uncategorised*.
     #[must_use]
     pub fn category(self, id: impl Into<String>) -> Self {
-        self.query("idCategory", id)
+        self.named("idCategory", id)
     }
 
     /// Only objects that can be used in this funnel (conditions; overrides [`global_only`](Self::global_only)).
     #[must_use]
     pub fn funnel(self, id: impl Into<String>) -> Self {
-        self.query("idFunnel", id)
+        self.named("idFunnel", id)
     }
 
     /// Only objects that are not local to a funnel (conditions).
     #[must_use]
     pub fn global_only(self) -> Self {
-        self.query("globalOnly", "true")
+        self.named("globalOnly", "true")
     }
 
     /// Only this type (funnels).
     #[must_use]
     pub fn funnel_type(self, funnel_type: impl Into<String>) -> Self {
-        self.query("funnelType", funnel_type)
+        self.named("funnelType", funnel_type)
     }
 
     /// Only this type (categories), such as `offersources`.
     #[must_use]
     pub fn category_type(self, category_type: impl Into<String>) -> Self {
-        self.query("categoryType", category_type)
+        self.named("categoryType", category_type)
     }
 
-    /// With the objects inside: a funnel group's funnels, a category's traffic sources (proven).
+    /// With the objects inside: a funnel group's funnels, a category's traffic sources.
     #[must_use]
     pub fn with_children(self) -> Self {
-        self.query("includeChilds", "true")
+        self.named("includeChilds", "true")
+    }
+
+    pub(crate) fn named(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.named.retain(|(other, _)| *other != name);
+        self.named.push((name, value.into()));
+        self
     }
 
     /// Adds a query parameter that asks for a part of the list. The API documents none. Without one,
@@ -84,24 +97,80 @@ impl ListFilter {
         self.query(name, value)
     }
 
-    /// Adds any other query parameter.
+    /// Adds any other query parameter. The contract is not asked whether the operation has it, and the
+    /// answer is not checked.
     #[must_use]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();
-        self.pairs.retain(|(other, _)| *other != name);
-        self.pairs.push((name, value.into()));
+        self.raw.retain(|(other, _)| *other != name);
+        self.raw.push((name, value.into()));
         self
+    }
+
+    /// Refuses named filters that the operation does not have.
+    fn check_for(&self, operation: &Operation) -> Result<(), Error> {
+        let has: Vec<&str> = operation.query().iter().map(Parameter::name).collect();
+        let Some((name, _)) = self.named.iter().find(|(name, _)| !has.contains(name)) else {
+            return Ok(());
+        };
+        let has = if has.is_empty() { "none".to_owned() } else { has.join(", ") };
+        Err(Error::invalid_request(format!(
+            "filter {name}: the contract has no such parameter for {}; expected one of its own: {has}",
+            operation.id()
+        ))
+        .with_advice("`ListFilter::query` sends any parameter, without a check of the answer."))
+    }
+
+    /// Refuses an answer with objects that a filter leaves out.
+    fn check_answer(&self, objects: &[Document]) -> Result<(), Error> {
+        for (name, asked) in &self.named {
+            let other = |object: &&Document| {
+                let shown = object.read::<String>(name).ok().flatten();
+                shown.is_some_and(|shown| !is_asked_for(name, asked, &shown))
+            };
+            let count = objects.iter().filter(other).count();
+            if count > 0 {
+                return Err(Error::unexpected_answer(format!(
+                    "filter {name}: the server listed {count} of {} objects with another value than \
+                     {asked:?}, so it ignores the filter",
+                    objects.len()
+                ))
+                .with_advice(
+                    "List without the filter and select yourself; if the parameter has another name, \
+                     see `query_override`.",
+                ));
+            }
+        }
+        Ok(())
     }
 }
 
-/// Asks for a list and reads all its objects, or, if `in_part`, those that came. The shape around
-/// them is unknown: see [`funnelflux_model::json::list_in`].
+/// Whether an object with this value of a filtered member belongs to the answer. Of the statuses, only
+/// those that an object can have are compared; a funnel has global conditions, too.
+fn is_asked_for(name: &str, asked: &str, shown: &str) -> bool {
+    let is_state = Status::KNOWN.iter().any(|state| state.as_str() == asked);
+    match name {
+        "idFunnel" => true,
+        "status" if !is_state => true,
+        _ => shown.eq_ignore_ascii_case(asked),
+    }
+}
+
+/// Asks for a list and reads all its objects, or, if the filter asks for a part, those that came. The
+/// shape around them is unknown: see [`funnelflux_model::json::list_in`].
 pub(crate) async fn list(
     call: CallBuilder<'_>,
-    in_part: bool,
+    operation: &Operation,
+    filter: &ListFilter,
 ) -> Result<Response<Vec<Document>>, Error> {
+    filter.check_for(operation)?;
+    let named = filter.named.iter().map(|(name, value)| (*name, value));
+    let raw = filter.raw.iter().map(|(name, value)| (name.as_str(), value));
+    let call = named.chain(raw).fold(call, |call, (name, value)| call.query(name, value));
     let answer = ask(call).await?;
-    match documents(&answer, in_part) {
+    let documents = documents(&answer, filter.in_part)
+        .and_then(|documents| filter.check_answer(&documents).map(|()| documents));
+    match documents {
         Ok(documents) => Ok(answer.map(|_| documents)),
         Err(error) => Err(answer.error(error)),
     }

@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use funnelflux_ledger::{BulkOptions, Ledger, ListFilter};
+use funnelflux_ledger::{BulkOptions, Ledger, ListFilter, Verb};
 use funnelflux_model::ledger::{DuplicateRequest, Model as _, OfferSource};
 use funnelflux_transport::{Body, Client, Error, RateLimit, RetryPolicy};
 use http::{Method, Request, Response};
@@ -239,4 +239,85 @@ async fn a_no_to_a_repeat_says_nothing_of_the_first_attempt() {
     let error = ledger.offer_sources().delete(&[A.parse().unwrap()]).await.unwrap_err();
     assert_eq!(sent.lock().unwrap().len(), 2);
     assert!(error.is_refused() && error.is_ambiguous(), "{error}");
+}
+
+#[tokio::test]
+async fn a_filter_is_sent_only_where_the_contract_has_its_parameter() {
+    let (ledger, sent) = ledger(|_, _| Some((200, "[]".into())));
+    let filter = ListFilter::new;
+    for (kind, filter, name) in [
+        ("funnels", filter().category(A), "idCategory"),
+        ("funnels", filter().category_type("pages"), "categoryType"),
+        ("funnel-groups", filter().category(A), "idCategory"),
+        ("current-funnel-groups", filter().with_children(), "includeChilds"),
+        ("page-groups", filter().status("active"), "status"),
+        ("webhook-configs", filter().category(""), "idCategory"),
+        ("visitor-tags", filter().category(A), "idCategory"),
+        ("categories", filter().category(A), "idCategory"),
+        ("offer-sources", filter().funnel(A), "idFunnel"),
+        ("traffic-sources", filter().global_only(), "globalOnly"),
+        ("pages", filter().funnel_type("x"), "funnelType"),
+    ] {
+        let error = ledger.dynamic(kind).unwrap().list(&filter).await.unwrap_err();
+        assert!(error.is_invalid_request(), "{kind}: {error}");
+        assert!(error.to_string().starts_with(&format!("filter {name}: ")), "{kind}: {error}");
+    }
+    assert!(sent.lock().unwrap().is_empty());
+    for (kind, filter) in [
+        ("funnels", filter().status("active").funnel_type("x")),
+        ("conditions", filter().status("all").funnel(A).global_only().category("")),
+        ("categories", filter().category_type("pages")),
+        ("funnel-groups", filter().with_children()),
+        ("visitor-tags", filter().query("idCategory", A)),
+    ] {
+        ledger.dynamic(kind).unwrap().list(&filter).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_a_filter_leaves_out_in_part_is_no_answer() {
+    let filter = ListFilter::new;
+    for (kind, filter, object, is_right) in [
+        ("pages", filter().category(A), r#"{"idCategory":"2nIemJxCKbFX"}"#, true),
+        ("pages", filter().category(A), r#"{"idCategory":"2n5JuOKWLTzd"}"#, false),
+        ("pages", filter().category(A), r#"{"idCategory":""}"#, false),
+        ("pages", filter().category(""), r#"{"idCategory":"2n5JuOKWLTzd"}"#, false),
+        ("pages", filter().category(A), r#"{"idCategory":null}"#, true),
+        ("pages", filter().category(A), "{}", true),
+        ("pages", filter().status("active"), r#"{"status":"archived"}"#, false),
+        ("pages", filter().status("active"), r#"{"status":"Active"}"#, true),
+        ("pages", filter().status("not-deleted"), r#"{"status":"archived"}"#, true),
+        ("pages", filter().status("all"), r#"{"status":"deleted"}"#, true),
+        ("pages", filter().query("status", "active"), r#"{"status":"archived"}"#, true),
+        ("funnels", filter().funnel_type("a"), r#"{"funnelType":"b"}"#, false),
+        ("categories", filter().category_type("pages"), r#"{"categoryType":"funnels"}"#, false),
+        ("conditions", filter().funnel(A), r#"{"idFunnel":"2n5JuOKWLTzd"}"#, true),
+    ] {
+        let (ledger, _) = ledger(move |_, _| Some((200, format!("[{object},{{}}]"))));
+        let answer = ledger.dynamic(kind).unwrap().list(&filter).await;
+        match answer.err() {
+            None => assert!(is_right, "{kind} {filter:?} {object}"),
+            Some(error) => {
+                assert!(!is_right && error.is_decode(), "{kind} {object}: {error}");
+                assert!(error.to_string().contains("1 of 2 objects"), "{error}");
+            }
+        }
+    }
+    let (ledger, _) = ledger(|_, _| Some((200, r#"[{"status":"archived"}]"#.into())));
+    assert!(ledger.pages().find_by_status("active").await.unwrap_err().is_decode());
+}
+
+#[tokio::test]
+async fn conditions_of_a_status_can_be_asked_for_by_funnel() {
+    let (ledger, _) = ledger(|_, request| {
+        assert_eq!(request.uri().query(), Some("idFunnel=2nIemJxCKbFX&status=active"));
+        Some((200, "[]".into()))
+    });
+    let found = ledger.conditions().find_by_status_in("active", &A.parse().unwrap()).await;
+    assert!(found.unwrap().is_empty());
+    // No other kind has the parameter.
+    let filter = ListFilter::new().funnel(A);
+    let pages = ledger.dynamic("pages").unwrap();
+    let error = pages.find_by_with(Verb::FindByStatus, "active", filter).await.unwrap_err();
+    assert!(error.is_invalid_request(), "{error}");
 }

@@ -1827,7 +1827,8 @@ crate::operation! {
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the vendor's self-hosted
     ///   product).
     /// - Other paths, in order of belief: `/condition/find/byStatus`.
-    /// - Query: `status` (`AssetStatus`, sibling, required: inferred).
+    /// - Query: `status` (`AssetStatus`, documented, required: inferred), `idFunnel` (`id`,
+    ///   documented).
     /// - Body: none (documented).
     /// - Response: `ConditionInfo[]` (documented).
     /// - A repeat reads only, so it may be repeated.
@@ -1843,7 +1844,8 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
+            crate::Parameter { name: "idFunnel", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "ConditionInfo[]", grade: crate::Grade::Documented },
