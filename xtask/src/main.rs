@@ -8,6 +8,7 @@ mod layers;
 mod lines;
 mod manifest;
 mod modules;
+mod names;
 mod once;
 mod openapi;
 mod run;

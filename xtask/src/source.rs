@@ -100,8 +100,10 @@ fn is_cfg_test(token: &TokenTree) -> bool {
 /// modules. The package `tests` is left out: all of it is test code.
 pub(crate) fn sources(root: &Path) -> Result<Vec<Source>> {
     let mut sources = Vec::new();
-    for folder in ["crates", "xtask"] {
-        for entry in WalkDir::new(root.join(folder)).sort_by_file_name() {
+    for folder in ["crates", "xtask"].map(|folder| root.join(folder)) {
+        for entry in
+            WalkDir::new(&folder).sort_by_file_name().into_iter().filter(|_| folder.is_dir())
+        {
             let entry = entry?;
             let path = entry.path().strip_prefix(root)?.to_string_lossy().into_owned();
             let Some((package, _)) = path.split_once("/src/").filter(|_| path.ends_with(".rs"))

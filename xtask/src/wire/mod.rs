@@ -1,6 +1,7 @@
 //! `wire`: generates the tables of the contract crate, the coverage page and the OpenAPI document from
 //! `docs/contract`.
 
+mod audit;
 mod coverage;
 mod kinds;
 mod ledger;
@@ -20,7 +21,9 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow};
 
 use crate::contract::Contract;
+use crate::names::{self, Names};
 use crate::run::root;
+use crate::source::sources;
 use crate::{Result, openapi};
 
 /// The folder of the generated tables.
@@ -67,45 +70,51 @@ pub(crate) fn verb(check: bool) -> Result {
 
 /// Writes what is stale, and says what it did.
 pub(crate) fn write(root: &Path) -> Result<String> {
-    let (contract, outputs) = generate(root)?;
+    let (contract, outputs, names) = generate(root)?;
     let mut said = String::new();
     for output in &outputs {
         if output.write(root)? {
             let _ = writeln!(said, "wrote {}", output.path);
         }
     }
-    said.push_str(&fresh(&contract, &outputs));
+    said.push_str(&fresh(&contract, &outputs, &names));
     Ok(said)
 }
 
 /// Writes nothing; fails naming what is stale.
 fn compare(root: &Path) -> Result<String> {
-    let (contract, outputs) = generate(root)?;
+    let (contract, outputs, names) = generate(root)?;
     let stale: Vec<_> = outputs.iter().filter_map(|output| output.stale(root)).collect();
     if stale.is_empty() {
-        Ok(fresh(&contract, &outputs))
+        Ok(fresh(&contract, &outputs, &names))
     } else {
         Err(anyhow!("{}\nstale: run `cargo xtask wire`", stale.join("\n")))
     }
 }
 
-fn fresh(contract: &Contract, outputs: &[Output]) -> String {
+fn fresh(contract: &Contract, outputs: &[Output], names: &Names) -> String {
     let operations = contract.operations().count();
     let unproven = contract.without_evidence();
     let mut said = format!("{operations} operations; {} generated files are fresh", outputs.len());
     if let Some(first) = unproven.first() {
         let _ = write!(said, "\n{} facts without evidence, such as {first}", unproven.len());
     }
+    for wrong in &names.wrong {
+        let _ = write!(said, "\n{wrong}");
+    }
+    let outside = names.wrong.len();
+    let _ = write!(said, "\n{} names in code, {outside} outside the contract", names.count);
     said
 }
 
-fn generate(root: &Path) -> Result<(Contract, Vec<Output>)> {
+fn generate(root: &Path) -> Result<(Contract, Vec<Output>, Names)> {
     let contract = Contract::load(root)?;
-    let outputs = outputs(&contract, root)?;
-    Ok((contract, outputs))
+    let names = names::check(&contract, &sources(root)?)?;
+    let outputs = outputs(&contract, root, &names)?;
+    Ok((contract, outputs, names))
 }
 
-fn outputs(contract: &Contract, root: &Path) -> Result<Vec<Output>> {
+fn outputs(contract: &Contract, root: &Path, names: &Names) -> Result<Vec<Output>> {
     let table = |name: &str, text: String| Output { path: format!("{TABLES}/{name}.rs"), text };
     let mut outputs = vec![
         table("mod", module(MODULES)),
@@ -124,6 +133,10 @@ fn outputs(contract: &Contract, root: &Path) -> Result<Vec<Output>> {
     outputs.extend(models::outputs(contract)?);
     outputs.push(Output { path: MARKERS.to_owned(), text: markers::render(contract) });
     outputs.push(Output { path: openapi::PATH.to_owned(), text: openapi::text(contract) });
+    outputs.push(Output {
+        path: "docs/contract/audit.md".to_owned(),
+        text: audit::render(contract, names),
+    });
     outputs.push(Output {
         path: "docs/coverage.md".to_owned(),
         text: coverage::render(contract, root)?,

@@ -19,7 +19,7 @@ pub use evidence::{Evidence, Fact};
 pub use kind::Type;
 pub use operation::{Operation, Query, Shape, Unreadable};
 pub use schema::{Content, EnumValue, Field, Schema};
-pub use vocabulary::{Group, Holds, Vocabulary};
+pub use vocabulary::{Foreign, Group, Holds, Vocabulary};
 pub use words::{Grade, Weight, Word, repeat};
 
 use crate::error::{Error, Result};

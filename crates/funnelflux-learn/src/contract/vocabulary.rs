@@ -10,6 +10,16 @@ pub struct Vocabulary {
     pub harmless: Vec<String>,
     /// Phrases of a server that stopped a query.
     pub stopped_query: Vec<String>,
+    /// Names in code that are not the API's.
+    pub foreign: Vec<Foreign>,
+}
+
+entry! {
+    /// Names in code that are not the API's, and why they are there.
+    pub struct Foreign("foreign", "", "") {
+        pub names: Vec<String>;
+        pub reason: String;
+    }
 }
 
 entry! {
@@ -46,9 +56,12 @@ impl Vocabulary {
             groups: top.entries("vocabulary"),
             harmless: top.texts("harmless"),
             stopped_query: top.texts("stopped_query"),
+            foreign: top.entries("foreign"),
         }
     }
 }
+
+impl Entry for Foreign {}
 
 impl Entry for Group {
     fn check(&self, entry: &Reader<'_>) {
