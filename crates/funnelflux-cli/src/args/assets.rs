@@ -14,15 +14,28 @@ use super::asset_help as help;
 #[derive(Debug)]
 pub(crate) struct AssetsCommand {
     pub(crate) kind: &'static AssetKind,
+    /// The operation that the command needs; `None` where nothing is sent.
+    pub(crate) needs: Option<Verb>,
+    /// Whether the command sends nothing, and so needs no login.
+    pub(crate) is_offline: bool,
     pub(crate) verb: AssetCommand,
 }
 
 impl FromArgMatches for AssetsCommand {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let given = matches.subcommand();
-        let found = given.and_then(|(name, verb)| Some((AssetKind::find(name)?, verb)));
-        let (kind, verb) = found.ok_or_else(|| clap::Error::new(ErrorKind::MissingSubcommand))?;
-        Ok(Self { kind, verb: AssetCommand::from_arg_matches(verb)? })
+        let missing = || clap::Error::new(ErrorKind::MissingSubcommand);
+        let (kind, matches) = matches.subcommand().ok_or_else(missing)?;
+        let kind = AssetKind::find(kind).ok_or_else(missing)?;
+        let (name, arguments) = matches.subcommand().ok_or_else(missing)?;
+        let verb = AssetCommand::from_arg_matches(matches)?;
+        let needs = match &verb {
+            AssetCommand::Find(args) => Some(args.verb()),
+            _ => AssetCommand::verbs(name).first().copied(),
+        };
+        let is_dry = matches!(arguments.try_get_one("dry_run"), Ok(Some(true)));
+        // What an update would save depends on the present object.
+        let is_offline = needs.is_none() || (is_dry && needs != Some(Verb::Update));
+        Ok(Self { kind, needs, is_offline, verb })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -52,7 +65,8 @@ fn of_kind(kind: &'static AssetKind) -> Command {
     let command = command.subcommand_required(true).arg_required_else_help(true);
     let verbs = AssetCommand::augment_subcommands(command);
     verbs.mut_subcommands(|verb| {
-        let is_offered = AssetCommand::is_offered(verb.get_name(), kind);
+        let verbs = AssetCommand::verbs(verb.get_name());
+        let is_offered = verbs.is_empty() || verbs.iter().any(|v| kind.operation(*v).is_some());
         let name = verb.get_name().to_owned();
         let text = |given: Option<&StyledStr>| {
             help::of_kind(&given.map(ToString::to_string).unwrap_or_default(), &name, kind)
@@ -127,7 +141,7 @@ pub(crate) enum AssetCommand {
 
 impl AssetCommand {
     /// The commands and the verbs that they may need.
-    const VERBS: [(&str, &[Verb]); 10] = [
+    const VERBS: [(&'static str, &'static [Verb]); 10] = [
         ("list", &[Verb::List]),
         ("get", &[Verb::FindById]),
         ("find", &[Verb::FindByStatus, Verb::FindByCategory, Verb::FindByType, Verb::FindByIds]),
@@ -140,9 +154,8 @@ impl AssetCommand {
         ("move", &[Verb::Move]),
     ];
 
-    fn is_offered(command: &str, kind: &AssetKind) -> bool {
-        let verbs = Self::VERBS.iter().find(|(name, _)| *name == command);
-        verbs.is_none_or(|(_, verbs)| verbs.iter().any(|verb| kind.operation(*verb).is_some()))
+    fn verbs(command: &str) -> &'static [Verb] {
+        Self::VERBS.iter().find(|(name, _)| *name == command).map_or(&[], |(_, verbs)| verbs)
     }
 
     /// What the kind offers, as one types it: `list`, `find --status` …
@@ -165,36 +178,6 @@ impl AssetCommand {
             _ => "",
         };
         format!("{}{option}", command.map_or("", |(name, _)| name))
-    }
-
-    /// The verb that the command needs; `None` where nothing is sent.
-    pub(crate) fn verb(&self) -> Option<Verb> {
-        Some(match self {
-            Self::Members => return None,
-            Self::List(_) => Verb::List,
-            Self::Get { .. } => Verb::FindById,
-            Self::Find(args) => args.verb(),
-            Self::Create(_) => Verb::Create,
-            Self::Update(_) => Verb::Update,
-            Self::Duplicate(_) => Verb::Duplicate,
-            Self::Archive(_) => Verb::Archive,
-            Self::Unarchive(_) => Verb::Unarchive,
-            Self::Delete { .. } => Verb::Delete,
-            Self::Move { .. } => Verb::Move,
-        })
-    }
-
-    /// Whether the command sends nothing, and so needs no login.
-    pub(crate) fn is_offline(&self) -> bool {
-        match self {
-            Self::Members => true,
-            Self::Create(args) => args.dry.dry_run,
-            Self::Duplicate(args) => args.dry.dry_run,
-            Self::Archive(args) | Self::Unarchive(args) => args.dry.dry_run,
-            Self::Delete { change, .. } | Self::Move { change, .. } => change.dry.dry_run,
-            // What would be saved depends on the present object.
-            Self::List(_) | Self::Get { .. } | Self::Find(_) | Self::Update(_) => false,
-        }
     }
 }
 

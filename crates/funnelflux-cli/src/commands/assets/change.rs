@@ -1,6 +1,5 @@
 //! `duplicate`, `archive`, `unarchive`, `delete`, `move`.
 
-use std::collections::HashSet;
 use std::io::{IsTerminal as _, Write as _};
 
 use funnelflux::id::AssetId;
@@ -9,9 +8,9 @@ use funnelflux::model::ledger::{DuplicateRequest, rules};
 use funnelflux::model::{Document, EditError};
 use funnelflux::transport::CallBuilder;
 
-use super::Context;
 use super::members::{Assignment, Unknown};
 use super::outcome::{self, Account, Outcome};
+use super::{Context, once_each};
 use crate::args::{ChangeArgs, DuplicateArgs};
 use crate::commands::confirm;
 use crate::commands::interrupt::finish;
@@ -139,10 +138,4 @@ pub(super) async fn change(
     account.end(context, &format!("were not {done}"))?;
     context.progress.note(&format!("{done} {}", context.count(count)));
     Ok(())
-}
-
-/// An id that is named twice is one object.
-pub(super) fn once_each(ids: &[AssetId]) -> Vec<AssetId> {
-    let mut seen = HashSet::new();
-    ids.iter().copied().filter(|id| seen.insert(*id.as_bytes())).collect()
 }

@@ -1,6 +1,5 @@
 //! `create`: writes the ids to disk, then creates the objects.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use funnelflux::Error;
@@ -9,10 +8,10 @@ use funnelflux::ledger::DynamicAssets;
 use funnelflux::model::Document;
 use serde_json::Value;
 
-use super::Context;
 use super::journal::{Draft, Item, Journal};
 use super::members::{Assignment, Unknown};
 use super::outcome::{self, Account, Outcome};
+use super::{Context, no_id_twice};
 use crate::args::CreateArgs;
 use crate::commands::preview;
 use crate::failure::Failure;
@@ -30,11 +29,7 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
     let mut items = journal.assign(drafts(assets, &given, &assignments)?, || {
         new_id().map_err(|cause| Failure::failed(format!("no id can be made: {cause}")))
     })?;
-    let mut seen = HashSet::new();
-    if let Some(twice) = items.iter().find(|item| !seen.insert(*item.id.as_bytes())) {
-        let id = twice.id;
-        return Err(Failure::usage(format!("two objects have the id {id}; nothing was sent")));
-    }
+    no_id_twice(&items.iter().map(|item| item.id).collect::<Vec<_>>())?;
     for item in &mut items {
         set_id(context, item)?;
     }

@@ -8,6 +8,9 @@ mod outcome;
 mod read;
 mod update;
 
+use std::collections::HashSet;
+
+use funnelflux::id::AssetId;
 use funnelflux::ledger::{AssetKind, DynamicAssets};
 
 use crate::args::{AssetCommand, AssetsCommand};
@@ -32,9 +35,24 @@ impl Context<'_> {
     }
 }
 
+/// An id that is named twice is one object.
+fn once_each(ids: &[AssetId]) -> Vec<AssetId> {
+    let mut seen = HashSet::new();
+    ids.iter().copied().filter(|id| seen.insert(*id.as_bytes())).collect()
+}
+
+/// Refuses a file in which two objects have one id.
+fn no_id_twice(ids: &[AssetId]) -> Result<(), Failure> {
+    let mut seen = HashSet::new();
+    match ids.iter().find(|id| !seen.insert(*id.as_bytes())) {
+        Some(id) => Err(Failure::usage(format!("two objects have the id {id}; nothing was sent"))),
+        None => Ok(()),
+    }
+}
+
 pub(super) async fn run(command: &AssetsCommand, settings: &Settings) -> Result<(), Failure> {
-    let AssetsCommand { kind, verb: command } = command;
-    let Some(verb) = command.verb() else {
+    let AssetsCommand { kind, needs, is_offline, verb: command } = command;
+    let Some(verb) = *needs else {
         return read::members(kind, settings);
     };
     let typed = AssetCommand::typed(verb);
@@ -47,7 +65,7 @@ pub(super) async fn run(command: &AssetsCommand, settings: &Settings) -> Result<
         .hint(format!("available: {offered}, members; `ffx api` reaches any other path")));
     }
     let what = format!("{} {typed}", kind.name());
-    let session = match command.is_offline() {
+    let session = match is_offline {
         true => Session::without_tokens(settings, what)?,
         false => Session::open(settings, what).await?,
     };

@@ -1,15 +1,12 @@
 //! `update`: read, change, save; nothing else is touched.
 
-use std::collections::HashSet;
-
-use funnelflux::Error;
 use funnelflux::id::AssetId;
 use funnelflux::model::Document;
 use funnelflux::transport::{BoxError, CallBuilder};
 
-use super::Context;
 use super::members::{Assignment, Unknown};
 use super::outcome::{self, Account, Outcome};
+use super::{Context, no_id_twice, once_each};
 use crate::args::UpdateArgs;
 use crate::commands::preview;
 use crate::failure::Failure;
@@ -74,25 +71,16 @@ fn targets(context: &Context<'_>, args: &UpdateArgs) -> Result<Vec<Target>, Fail
                 ))),
             })
             .collect::<Result<_, _>>()?;
-        return match id_twice(&targets) {
-            Some(id) => {
-                Err(Failure::usage(format!("two objects have the id {id}; nothing was sent")))
-            }
-            None => Ok(targets),
-        };
+        no_id_twice(&targets.iter().map(|(id, _)| *id).collect::<Vec<_>>())?;
+        return Ok(targets);
     }
     if objects.len() > 1 || objects.iter().any(|object| assets.id_of(object).is_some()) {
         return Err(Failure::usage(
             "with an ID the file holds one object without an id: the members to set in each",
         ));
     }
-    let ids = super::change::once_each(&args.ids);
+    let ids = once_each(&args.ids);
     Ok(ids.into_iter().map(|id| (id, with_sets(objects.first()))).collect())
-}
-
-fn id_twice(targets: &[Target]) -> Option<AssetId> {
-    let mut seen = HashSet::new();
-    targets.iter().map(|(id, _)| *id).find(|id| !seen.insert(*id.as_bytes()))
 }
 
 fn warn(context: &Context<'_>, unknown: &Unknown, object: &Document, what: &[Assignment]) {
@@ -125,38 +113,37 @@ async fn dry(context: &Context<'_>, targets: &[Target]) -> Result<(), Failure> {
     let read = context.assets.find_all(&ids, outcome::options(context)).await;
     let (mut calls, mut failure) = (Vec::new(), None);
     let unknown = Unknown::default();
-    for ((id, assignments), object) in targets.iter().zip(read.into_results()) {
-        match dry_one(context, &unknown, *id, assignments, object) {
+    for ((id, what), object) in targets.iter().zip(read.into_results()) {
+        match object.map_err(Failure::from).and_then(|object| save(context, &unknown, object, what))
+        {
+            Ok(None) => context.progress.note(&format!("{id} has it so already: no request")),
             Ok(call) => calls.extend(call),
             Err(failed) => {
-                failure.get_or_insert(failed);
+                failure.get_or_insert_with(|| failed.about(id));
             }
         }
     }
-    if calls.is_empty()
-        && let Some(failure) = failure
-    {
-        return Err(failure);
+    match failure {
+        Some(failure) if calls.is_empty() => Err(failure),
+        // What can be shown is shown, as the others would be changed, too.
+        failure => {
+            let told = preview::print(context.settings, &context.progress, calls);
+            failure.map_or(told, |failure| Err(failure.after_others_were_done()))
+        }
     }
-    // What can be shown is shown, as the others would be changed, too.
-    let told = preview::print(context.settings, &context.progress, calls);
-    failure.map_or(told, |failure| Err(failure.after_others_were_done()))
 }
 
-fn dry_one<'a>(
+/// The call that saves the changed object; `None` if nothing changes.
+fn save<'a>(
     context: &'a Context<'_>,
     unknown: &Unknown,
-    id: AssetId,
-    assignments: &[Assignment],
-    object: Result<Document, Error>,
+    mut object: Document,
+    what: &[Assignment],
 ) -> Result<Option<CallBuilder<'a>>, Failure> {
-    let about = |error: Error| Failure::from(error).about(id);
-    let mut object = object.map_err(about)?;
-    warn(context, unknown, &object, assignments);
-    apply(&mut object, assignments).map_err(|error| Failure::usage(format!("{id}: {error}")))?;
+    warn(context, unknown, &object, what);
+    apply(&mut object, what).map_err(|error| Failure::usage(error.to_string()))?;
     if object.changed_members().is_empty() {
-        context.progress.note(&format!("{id} has it so already: no request"));
         return Ok(None);
     }
-    context.assets.update_call(&object).map(Some).map_err(about)
+    Ok(Some(context.assets.update_call(&object)?))
 }

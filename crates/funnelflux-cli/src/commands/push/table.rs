@@ -101,15 +101,14 @@ impl Table {
         &self,
         read: impl Fn(&Line) -> Result<T, String>,
     ) -> Result<Vec<T>, Failure> {
-        let mut wrong = Vec::new();
-        let mut good = Vec::with_capacity(self.lines.len());
+        let (mut good, mut wrong) = (Vec::with_capacity(self.lines.len()), Vec::new());
         for line in &self.lines {
             match read(line) {
                 Ok(value) => good.push(value),
                 Err(why) => wrong.push(format!("line {}: {why}", line.number)),
             }
         }
-        if wrong.is_empty() { Ok(good) } else { Err(all_wrong(self.path(), wrong)) }
+        all_right(self.path(), wrong).map(|()| good)
     }
 
     /// A request that cannot be built from these lines: positions in its list become line numbers.
@@ -119,12 +118,11 @@ impl Table {
         let mut pieces = message.split(&opening);
         let mut text = pieces.next().unwrap_or_default().to_owned();
         for piece in pieces {
-            let line = piece
-                .split_once(']')
-                .and_then(|(at, rest)| Some((self.lines.get(at.parse::<usize>().ok()?)?, rest)));
-            text += &match line {
-                Some((line, rest)) => format!("line {}{rest}", line.number),
-                None => format!("{list}[{piece}"),
+            let place = piece.split_once(']');
+            let at = place.and_then(|(at, _)| self.lines.get(at.parse::<usize>().ok()?));
+            text += &match (at, place) {
+                (Some(line), Some((_, rest))) => format!("line {}{rest}", line.number),
+                _ => format!("{opening}{piece}"),
             };
         }
         Failure::usage(format!("{}: {text}", self.path().display())).hint(NOTHING_SENT)
@@ -164,15 +162,17 @@ fn lines(path: &Path, text: &str, columns: &[(&str, &[&str])]) -> Result<Vec<Lin
         }
         for (name, cell) in names.iter().zip(&cells) {
             if let Some(control) = cell.chars().find(|c| c.is_control()) {
-                wrong.push(format!("line {number}: {name} contains {}", named(control)));
+                let what = match control {
+                    '\t' => "a tab".to_owned(),
+                    other => format!("the control character U+{:04X}", u32::from(other)),
+                };
+                wrong.push(format!("line {number}: {name} contains {what}"));
             }
         }
         let cells = names.iter().map(|name| (*name).to_owned()).zip(cells).collect();
         lines.push(Line { number, cells });
     }
-    if !wrong.is_empty() {
-        return Err(all_wrong(path, wrong));
-    }
+    all_right(path, wrong)?;
     if lines.is_empty() {
         return Err(Failure::usage(format!("{}: has no lines below its header", path.display())));
     }
@@ -191,17 +191,16 @@ fn names<'a>(
         let known = columns.iter().find(|(name, others)| {
             [name].into_iter().chain(*others).any(|name| name.eq_ignore_ascii_case(plain))
         });
-        let Some((name, _)) = known else {
+        let (name, _) = known.ok_or_else(|| {
             let all: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
             let all = all.join(", ");
-            let failure =
-                Failure::usage(format!("{}: column {title:?}: expected {all}", path.display()));
-            return Err(if title.contains([';', '\t']) {
-                failure.hint("cells are separated by commas; nothing was sent")
-            } else {
-                failure.hint("nothing was sent")
-            });
-        };
+            Failure::usage(format!("{}: column {title:?}: expected {all}", path.display())).hint(
+                match title.contains([';', '\t']) {
+                    true => "cells are separated by commas; nothing was sent",
+                    false => "nothing was sent",
+                },
+            )
+        })?;
         if names.contains(name) {
             return Err(Failure::usage(format!("{}: two columns {name}", path.display())));
         }
@@ -219,13 +218,6 @@ fn cells(line: &str) -> Option<Vec<String>> {
     let mut records = reader.records().map_while(Result::ok);
     let cells = records.next()?.iter().map(str::to_owned).collect();
     records.next().map(|_| cells)
-}
-
-fn named(control: char) -> String {
-    match control {
-        '\t' => "a tab".to_owned(),
-        other => format!("the control character U+{:04X}", u32::from(other)),
-    }
 }
 
 /// `line 3`, `lines 502 to 1001`, or the first few ranges and the number of further lines.
@@ -254,15 +246,16 @@ pub(super) fn named_lines(numbers: &[u64]) -> String {
     }
 }
 
-fn all_wrong(path: &Path, mut wrong: Vec<String>) -> Failure {
-    let count = wrong.len();
-    wrong.truncate(MOST_NAMED);
-    let more = if count > MOST_NAMED {
-        format!("; and {} more", count - MOST_NAMED)
-    } else {
-        String::new()
+/// Fails if lines are wrong, and names the first of them.
+fn all_right(path: &Path, mut wrong: Vec<String>) -> Result<(), Failure> {
+    let more = match wrong.len().saturating_sub(MOST_NAMED) {
+        _ if wrong.is_empty() => return Ok(()),
+        0 => String::new(),
+        more => format!("; and {more} more"),
     };
-    Failure::usage(format!("{}: {}{more}", path.display(), wrong.join("; "))).hint(NOTHING_SENT)
+    wrong.truncate(MOST_NAMED);
+    let wrong = wrong.join("; ");
+    Err(Failure::usage(format!("{}: {wrong}{more}", path.display())).hint(NOTHING_SENT))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use funnelflux::model::time::{TimeRange, Zone};
+use funnelflux::model::time::TimeRange;
 
 use crate::args::RangeArgs;
 use crate::failure::Failure;
@@ -10,15 +10,6 @@ use crate::settings::Settings;
 
 /// The longest range in days, ten years. More is a typing error.
 const MOST_DAYS: u32 = 3660;
-
-/// The value of `--last`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Last {
-    /// Whole days, today included.
-    Days(u32),
-    /// Hours up to now.
-    Hours(u32),
-}
 
 /// Reads the range from the flags.
 pub(in crate::commands) fn resolve(
@@ -29,15 +20,14 @@ pub(in crate::commands) fn resolve(
     let zone = settings.zone(args.tz.as_deref())?;
     if let Some(last) = &args.last {
         let zone = zone.ok_or_else(|| no_zone(settings))?;
-        return Ok(match parse_last(last)? {
-            Last::Days(days) => {
-                TimeRange::last_days(days, now, &zone).map_err(|e| of("--last", &e))?
-            }
-            Last::Hours(hours) => {
+        let range = match parse_last(last)? {
+            (days, 'd') => TimeRange::last_days(days, now, &zone),
+            (hours, _) => {
                 let start = now.checked_sub(Duration::from_secs(3600) * hours).unwrap_or(now);
-                TimeRange::between(start, now, &zone).map_err(|e| of("--last", &e))?
+                TimeRange::between(start, now, &zone)
             }
-        });
+        };
+        return range.map_err(|error| of("--last", &error));
     }
     // clap allows both of these or neither.
     let (Some(from), Some(to)) = (&args.from, &args.to) else {
@@ -53,7 +43,7 @@ pub(in crate::commands) fn resolve(
             let range = TimeRange::from_rfc3339(from, to).map_err(|e| of("--from and --to", &e))?;
             // The instants stay the same and are spelled in the given zone.
             match zone {
-                Some(zone) => in_zone(&range, &zone),
+                Some(zone) => Ok(TimeRange::between(range.start(), range.end(), &zone)?),
                 None => Ok(range),
             }
         }
@@ -64,33 +54,29 @@ pub(in crate::commands) fn resolve(
     }
 }
 
-fn in_zone(range: &TimeRange, zone: &Zone) -> Result<TimeRange, Failure> {
-    Ok(TimeRange::between(range.start(), range.end(), zone)?)
-}
-
 fn is_instant(text: &str) -> bool {
     text.contains(['T', 't', ':'])
 }
 
-fn parse_last(text: &str) -> Result<Last, Failure> {
-    let refused = || {
+/// Reads `--last`: whole days (`d`), today included, or hours (`h`) up to now.
+fn parse_last(text: &str) -> Result<(u32, char), Failure> {
+    let number = |number: &str| {
+        let is_plain = number.bytes().all(|byte| byte.is_ascii_digit());
+        number.parse::<u32>().ok().filter(|_| is_plain)
+    };
+    let parsed = if let Some(days) = text.strip_suffix('d') {
+        number(days).map(|days| (days, 'd'))
+    } else if let Some(weeks) = text.strip_suffix('w') {
+        number(weeks).and_then(|weeks| weeks.checked_mul(7)).map(|days| (days, 'd'))
+    } else {
+        text.strip_suffix('h').and_then(number).map(|hours| (hours, 'h'))
+    };
+    let most = |unit| if unit == 'd' { MOST_DAYS } else { MOST_DAYS * 24 };
+    parsed.filter(|(count, unit)| (1..=most(*unit)).contains(count)).ok_or_else(|| {
         Failure::usage(format!(
             "--last: got `{text}`; expected days (7d), weeks (2w) or hours (24h), up to ten years"
         ))
-    };
-    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(refused)?;
-    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(refused());
-    }
-    let number: u32 = number.parse().map_err(|_| refused())?;
-    let within = |count: u32, most: u32| (1..=most).contains(&count).then_some(count);
-    let last = match unit {
-        "d" => within(number, MOST_DAYS).map(Last::Days),
-        "w" => number.checked_mul(7).and_then(|n| within(n, MOST_DAYS)).map(Last::Days),
-        "h" => within(number, MOST_DAYS * 24).map(Last::Hours),
-        _ => None,
-    };
-    last.ok_or_else(refused)
+    })
 }
 
 fn of(flags: &str, error: &funnelflux::model::ValidationError) -> Failure {
@@ -112,9 +98,9 @@ mod tests {
 
     #[test]
     fn last_takes_days_weeks_and_hours() {
-        assert_eq!(parse_last("7d").unwrap(), Last::Days(7));
-        assert_eq!(parse_last("2w").unwrap(), Last::Days(14));
-        assert_eq!(parse_last("24h").unwrap(), Last::Hours(24));
+        assert_eq!(parse_last("7d").unwrap(), (7, 'd'));
+        assert_eq!(parse_last("2w").unwrap(), (14, 'd'));
+        assert_eq!(parse_last("24h").unwrap(), (24, 'h'));
         for bad in ["", "d", "7", "0d", "-1d", "+7d", "7 d", "1.5d", "7y", "4294967295w", "7é"] {
             assert!(parse_last(bad).is_err(), "{bad}");
         }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::Write as _;
 
+use funnelflux::model::Document;
 use funnelflux::model::reporting::RawEvent;
 
 use crate::failure::Failure;
@@ -136,24 +137,15 @@ impl RowWriter {
 
     /// The members that the header does not have, as a JSON object; empty if there are none.
     fn others(&self, row: &RawEvent) -> String {
-        let members = row.members();
         // A row that is no object has no members, so all of it goes there.
-        if members.is_empty() && row.json().get() != "{}" {
+        let Ok(mut others) = Document::parse(row.json().get()) else {
             return on_one_line(row.json().get()).into_owned();
+        };
+        for column in &self.columns {
+            others.remove(column);
         }
-        let mut object = String::new();
-        for (name, value) in members {
-            if !self.columns.iter().any(|column| *column == name) {
-                object.push(if object.is_empty() { '{' } else { ',' });
-                object.push_str(&serde_json::Value::from(name.as_ref()).to_string());
-                object.push(':');
-                object.push_str(&on_one_line(value.get()));
-            }
-        }
-        if !object.is_empty() {
-            object.push('}');
-        }
-        object
+        let is_empty = others.members().next().is_none();
+        if is_empty { String::new() } else { on_one_line(others.text()).into_owned() }
     }
 
     fn table(&mut self, rows: &[RawEvent]) -> Result<(), Failure> {
