@@ -74,7 +74,7 @@ fn of_kind(kind: &'static AssetKind) -> Command {
         let (about, after) = (text(verb.get_about()), text(verb.get_after_help()));
         let verb = verb.mut_args(|argument| {
             let (help, takes) =
-                (text(argument.get_help()), help::takes(argument.get_id().as_str(), kind));
+                (text(argument.get_help()), help::takes(&name, argument.get_id().as_str(), kind));
             let hidden = argument.is_hide_set() || !takes;
             argument.help(help).hide(hidden)
         });
@@ -190,7 +190,19 @@ pub(crate) struct ListArgs {
     /// Only this category; an empty value means uncategorised
     #[arg(long, value_name = "ID")]
     pub(crate) category: Option<String>,
-    /// Any other query parameter of the call. Repeatable
+    /// Only what can be used in this funnel
+    #[arg(long, value_name = "ID")]
+    pub(crate) funnel: Option<AssetId>,
+    /// Only this type
+    #[arg(id = "type", long, value_name = "TYPE")]
+    pub(crate) of_type: Option<String>,
+    /// Only what is not local to a funnel
+    #[arg(id = "global-only", long)]
+    pub(crate) global_only: bool,
+    /// With the objects inside each
+    #[arg(id = "with-children", long)]
+    pub(crate) with_children: bool,
+    /// Any other query parameter of the call, sent unchecked. Repeatable
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) query: Vec<String>,
 }
@@ -223,11 +235,14 @@ pub(crate) struct FindArgs {
     #[arg(long, group = "by", value_name = "ID")]
     pub(crate) category: Option<AssetId>,
     /// By type
-    #[arg(long = "type", group = "by", value_name = "TYPE")]
+    #[arg(id = "type", long, group = "by", value_name = "TYPE")]
     pub(crate) funnel_type: Option<String>,
     /// By ids, many in one call; ids without an object are left out
     #[arg(long, group = "by", value_name = "ID", num_args = 1.., value_delimiter = ',')]
     pub(crate) ids: Vec<AssetId>,
+    /// With --status: only what can be used in this funnel
+    #[arg(long, value_name = "ID", requires = "status")]
+    pub(crate) funnel: Option<AssetId>,
 }
 
 /// The sources of members.

@@ -6,13 +6,16 @@ use super::DryRun;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DomainsCommand {
-    /// List all custom domains
+    /// List all custom domains. Their states may be empty until a refresh
     List,
     /// Add a domain and print the DNS records to set
     #[command(after_help = include_str!("help/add-domain.txt"))]
     Add {
         /// The domain, such as go.example.com
         domain: String,
+        /// Add without asking
+        #[arg(long)]
+        yes: bool,
         #[command(flatten)]
         dry: DryRun,
     },
@@ -42,6 +45,7 @@ pub(crate) enum DomainsCommand {
         dry: DryRun,
     },
     /// Delete a domain
+    #[command(after_help = include_str!("help/delete-domain.txt"))]
     Delete {
         /// The id of the domain, from `ffx domains list`
         id: String,

@@ -15,6 +15,7 @@ use funnelflux::id::AssetId;
 use crate::failure::Failure;
 use crate::output::Format;
 
+pub(crate) use asset_help::{filters, parameter};
 pub(crate) use assets::{
     AssetCommand, AssetsCommand, ChangeArgs, CreateArgs, DryRun, DuplicateArgs, FindArgs, ListArgs,
     UpdateArgs,

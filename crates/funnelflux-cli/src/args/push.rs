@@ -74,6 +74,10 @@ pub(crate) struct CostsArgs {
     /// The time zone of the ad account. Required unless the profile sets `tz`
     #[arg(long, value_name = "ZONE")]
     pub(crate) tz: Option<String>,
+    /// What a cost means, if not the total of the visits: the vendor's value for a cost per visit is
+    /// unknown. To try: costPerEntrance (sibling), perEntrance or perVisit (inferred)
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) cost_type: Option<String>,
     /// Accept lines without a tracking field: their cost is spread over all visits that the traffic
     /// source sent to the funnel
     #[arg(long)]

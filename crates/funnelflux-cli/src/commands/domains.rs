@@ -22,6 +22,10 @@ use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
 
+/// The notice before a domain is added or deleted.
+const BILL: &str = "beyond the free tier, adding or deleting a domain changes the add-on quantity of \
+                    the subscription, and so the bill (documented, in an older copy of the vendor's page)";
+
 /// A deleted domain, for programs. A table is empty: a note says that it was deleted.
 #[derive(Serialize)]
 struct Deleted<'a> {
@@ -44,12 +48,16 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
             terminal.note(&counted(documents.len(), "domain"));
             Ok(())
         }
-        DomainsCommand::Add { domain, dry } => {
+        DomainsCommand::Add { domain, yes, dry } => {
             if dry.dry_run {
                 let request = CreateDomainRequest::new(domain)?;
                 let call = session.client.call(&operations::DOMAINS_CREATE).json(&request);
                 return preview::print(settings, &session.progress, [call]);
             }
+            session.progress.warn(BILL);
+            let what = format!("the domain {domain}");
+            let (would, question) = (format!("{what} would be added"), format!("Add {what}?"));
+            session.progress.aside(|| confirm::ask(&would, &question, "y", *yes))?;
             let domain = finish(domains.create(domain), &session.progress).await?;
             Failure::outcome(Ok(()), show(&domain, format))
         }
@@ -83,6 +91,7 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
                 return preview::print(settings, &session.progress, [call]);
             }
             let what = format!("the domain {id}");
+            session.progress.warn(BILL);
             session.progress.aside(|| confirm::deletion(&what, 1, *yes))?;
             finish(domains.delete(id), &session.progress).await?;
             if format != Format::Table {

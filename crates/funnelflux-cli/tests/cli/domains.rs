@@ -8,7 +8,7 @@ use crate::support::{Ffx, Handmade, Reply, serve};
 fn a_domain_is_added_shown_and_deleted() {
     let served = serve(Emulator::builder().visits_per_hour(1));
     let ffx = Ffx::at(&served.emulator);
-    let added = ffx.run(&["domains", "add", "go.example.com"]).done().stdout;
+    let added = ffx.run(&["domains", "add", "go.example.com", "--yes"]).done().stdout;
     assert!(added.contains("; DNS records"), "{added}");
     assert!(added.contains(" IN "), "{added}");
 
@@ -32,8 +32,8 @@ fn a_domain_is_added_shown_and_deleted() {
 fn a_domain_that_is_taken_is_refused_with_the_reason() {
     let served = serve(Emulator::builder().visits_per_hour(1));
     let ffx = Ffx::at(&served.emulator);
-    ffx.run(&["domains", "add", "go.example.com"]).done();
-    ffx.run(&["domains", "add", "go.example.com"]).failed(1, &["DOMAIN_EXISTS"]);
+    ffx.run(&["domains", "add", "go.example.com", "--yes"]).done();
+    ffx.run(&["domains", "add", "go.example.com", "--yes"]).failed(1, &["DOMAIN_EXISTS"]);
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn assets_print_the_requests_that_they_send() {
 
 #[test]
 fn domains_print_the_requests_that_they_send() {
-    agrees(&["domains", "add", "go.example.com"], 1);
+    agrees(&["domains", "add", "go.example.com", "--yes"], 1);
     agrees(&["domains", "refresh", "7"], 1);
     agrees(&["domains", "delete", "7", "--yes"], 1);
 }

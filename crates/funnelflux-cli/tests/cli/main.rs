@@ -29,6 +29,7 @@ mod push_lines;
 mod push_listeners;
 mod raw;
 mod resilience;
+mod rules;
 mod secrets;
 mod stdin;
 mod support;

@@ -131,7 +131,7 @@ fn every_command_calls_exactly_the_operations_of_the_table() {
     compared.run("explore hit", &format!("{hit} --visitor"));
     compared.run("explore visitor", &format!("{visitor} {DAY}"));
 
-    compared.run("domains add", "go.example.com");
+    compared.run("domains add", "go.example.com --yes");
     let listed = account.json("domains list");
     compared.holds("domains list");
     let domains = listed.as_array().unwrap();

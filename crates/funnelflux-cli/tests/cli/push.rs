@@ -372,7 +372,11 @@ fn an_interrupted_upload_stops_between_two_requests() {
     crate::support::interrupt(&child);
     let mut stderr = std::io::BufReader::new(child.stderr.take().unwrap());
     let mut note = String::new();
-    std::io::BufRead::read_line(&mut stderr, &mut note).unwrap();
+    // The first line says what an upload cannot do.
+    for _ in 0..2 {
+        note.clear();
+        std::io::BufRead::read_line(&mut stderr, &mut note).unwrap();
+    }
     assert!(note.contains("stopping"), "{note}");
     *go.0.lock().unwrap() = true;
     go.1.notify_all();

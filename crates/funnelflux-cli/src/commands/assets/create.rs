@@ -17,6 +17,9 @@ use crate::commands::preview;
 use crate::failure::Failure;
 use crate::input::Input;
 
+/// The number of new objects above which the vendor's rule about them is shown.
+const MANY: usize = 100;
+
 /// The outcome of an object that exists and was created from other input.
 const DIFFERS: &str = "exists, differs";
 
@@ -40,6 +43,14 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
         unknown.among(kind, names).iter().for_each(|warning| progress.warn(warning));
     }
 
+    let new = items.iter().filter(|item| !item.is_earlier).count();
+    if new > MANY {
+        progress.warn(&format!(
+            "{} are created: the vendor limits accounts for excessive asset generation (documented, \
+             without a figure)",
+            context.count(new)
+        ));
+    }
     if args.dry.dry_run {
         if items.iter().any(|item| item.is_new) {
             progress.note("new ids are made for each run: the ids shown will differ");

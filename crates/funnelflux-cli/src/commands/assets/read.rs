@@ -1,12 +1,13 @@
 //! The verbs that only read: `list`, `find`, `get` and `members`.
 
+use funnelflux::Error;
 use funnelflux::id::AssetId;
-use funnelflux::ledger::{AssetKind, ListFilter};
+use funnelflux::ledger::{AssetKind, ListFilter, Verb};
 use funnelflux::model::Document;
 use serde::Serialize;
 
 use super::{Context, outcome};
-use crate::args::{FindArgs, ListArgs, name_and_value};
+use crate::args::{AssetCommand, FindArgs, ListArgs, filters, name_and_value, parameter};
 use crate::failure::Failure;
 use crate::output::{
     Column, Format, print, write_listing, write_object, write_objects, write_table,
@@ -14,19 +15,73 @@ use crate::output::{
 use crate::settings::Settings;
 
 pub(super) async fn list(context: &Context<'_>, args: &ListArgs) -> Result<(), Failure> {
+    let text = |is_given: bool| is_given.then(|| "true".to_owned());
+    let given = [
+        ("status", args.status.clone()),
+        ("category", args.category.clone()),
+        ("funnel", args.funnel.map(|id| id.to_string())),
+        ("type", args.of_type.clone()),
+        ("global-only", text(args.global_only)),
+        ("with-children", text(args.with_children)),
+    ];
     let mut filter = ListFilter::new();
-    if let Some(status) = &args.status {
-        filter = filter.status(status);
-    }
-    if let Some(category) = &args.category {
-        filter = filter.category(category);
+    for (flag, value) in given {
+        if let Some(value) = value {
+            filter = filtered(filter, context.kind, Verb::List, flag, &value)?;
+        }
     }
     for piece in &args.query {
         let (name, value) = name_and_value(piece)?;
         filter = filter.query(name, value);
     }
-    let listed = context.assets.list(&filter).await?.into_inner();
+    let listed = context.assets.list(&filter).await.map_err(explain)?.into_inner();
     show_list(context, &listed)
+}
+
+/// Adds a filter, if the contract has its parameter for the kind: a server that ignores a parameter
+/// lists everything.
+fn filtered(
+    filter: ListFilter,
+    kind: &AssetKind,
+    verb: Verb,
+    flag: &str,
+    value: &str,
+) -> Result<ListFilter, Failure> {
+    match parameter(kind, verb, flag) {
+        Some("status") => Ok(filter.status(value)),
+        Some("idCategory") => Ok(filter.category(value)),
+        Some("idFunnel") => Ok(filter.funnel(value)),
+        Some("funnelType") => Ok(filter.funnel_type(value)),
+        Some("categoryType") => Ok(filter.category_type(value)),
+        Some("globalOnly") => Ok(filter.global_only()),
+        Some("includeChilds") => Ok(filter.with_children()),
+        Some(other) => Ok(filter.query(other, value)),
+        None => {
+            let known = match filters(kind, verb) {
+                known if known.is_empty() => "no filter".to_owned(),
+                known => known.join(", "),
+            };
+            let typed = AssetCommand::typed(verb);
+            Err(Failure::usage(format!(
+                "--{flag}: `{} {typed}` has no such parameter in the contract; nothing was sent",
+                kind.name()
+            ))
+            .hint(format!("it takes {known}; `list --query NAME=VALUE` sends any, unchecked")))
+        }
+    }
+}
+
+/// Replaces advice that names the SDK's methods with advice that names flags.
+fn explain(error: Error) -> Failure {
+    let ignores_filter = error.is_decode() && error.to_string().contains("filter ");
+    let failure = Failure::from(error);
+    match ignores_filter {
+        true => failure.hint(
+            "leave the filter out and select from the output; if the server calls the parameter by \
+             another name, set it in the profile ([queries])",
+        ),
+        false => failure,
+    }
 }
 
 pub(super) async fn find(context: &Context<'_>, args: &FindArgs) -> Result<(), Failure> {
@@ -38,7 +93,12 @@ pub(super) async fn find(context: &Context<'_>, args: &FindArgs) -> Result<(), F
             return show_list(context, &context.assets.find_by_ids(ids).await?);
         }
     };
-    let found = context.assets.find_by(args.verb(), &value).await?;
+    let verb = args.verb();
+    let mut filter = ListFilter::new();
+    if let Some(funnel) = &args.funnel {
+        filter = filtered(filter, context.kind, verb, "funnel", funnel.as_str())?;
+    }
+    let found = context.assets.find_by_with(verb, &value, filter).await.map_err(explain)?;
     show_list(context, &found)
 }
 

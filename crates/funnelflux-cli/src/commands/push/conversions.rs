@@ -69,7 +69,9 @@ pub(in crate::commands) async fn run(
     });
     let batches = batches.collect::<Result<_, _>>()?;
     let (noun, operation) = ("conversion", &operations::CONVERSIONS_UPDATE);
-    let upload = Upload { noun, operation, batches, rows, preview };
+    let notice = "an upload cannot set the time of a conversion (the vendor's help centre): a report does \
+                  not show it on the day of the sale";
+    let upload = Upload { noun, operation, batches, rows, preview, notice };
     super::run(upload, args.table.send, settings).await
 }
 

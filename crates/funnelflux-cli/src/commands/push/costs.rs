@@ -48,7 +48,7 @@ pub(in crate::commands) async fn run(args: &CostsArgs, settings: &Settings) -> R
     let columns: Vec<_> = COLUMNS.into_iter().chain(slots).collect();
     let table = Table::read(&args.table, &columns)?;
     let update = CostUpdate::builder()
-        .segments(table.each(|line| segment(line, &zone, args.everything))?)
+        .segments(table.each(|line| segment(line, &zone, args))?)
         .build()
         .map_err(|cause| table.refused(&cause, "costSegments"))?;
     let rows = table.lines.iter().zip(update.segments()).map(|(line, segment)| {
@@ -73,12 +73,14 @@ pub(in crate::commands) async fn run(args: &CostsArgs, settings: &Settings) -> R
     let batches = requests.map(|body| Batch::new(&body, body.positions().to_vec()));
     let batches: Vec<Batch> = batches.collect::<Result<_, _>>()?;
     let preview = preview(&table, &rows, update.segments(), batches.len(), &zone)?;
-    let upload =
-        Upload { noun: "line", operation: &operations::COST_UPDATE, batches, rows, preview };
+    let notice = "a cost is set, not added (the vendor's help centre): a later upload for the same visits \
+                  should replace it (inferred)";
+    let (noun, operation) = ("line", &operations::COST_UPDATE);
+    let upload = Upload { noun, operation, batches, rows, preview, notice };
     super::run(upload, args.table.send, settings).await
 }
 
-fn segment(line: &Line, zone: &Zone, everything: bool) -> Result<CostSegment, String> {
+fn segment(line: &Line, zone: &Zone, args: &CostsArgs) -> Result<CostSegment, String> {
     let (funnel, source) = (line.parse("funnel")?, line.parse("traffic_source")?);
     let day = line.get("date");
     let range = TimeRange::days(day, day, zone).map_err(|cause| format!("date: {cause}"))?;
@@ -86,7 +88,11 @@ fn segment(line: &Line, zone: &Zone, everything: bool) -> Result<CostSegment, St
         return Err(format!("date: {day} has not begun yet in {zone}"));
     }
     let cost = line.amount("cost", "153.20")?;
-    let mut builder = CostSegment::builder(funnel, source, range).whole_segment(cost);
+    let builder = CostSegment::builder(funnel, source, range);
+    let mut builder = match &args.cost_type {
+        Some(cost_type) => builder.cost(cost, cost_type.as_str().into()),
+        None => builder.whole_segment(cost),
+    };
     let mut restricted = false;
     for slot in TrackingSlot::all() {
         let value = line.get(slot.as_str());
@@ -101,7 +107,7 @@ fn segment(line: &Line, zone: &Zone, everything: bool) -> Result<CostSegment, St
             restricted = true;
         }
     }
-    if !restricted && !everything {
+    if !restricted && !args.everything {
         return Err("no tracking field, so the cost would be spread over all visits that the \
                     traffic source sent to the funnel; --everything allows that"
             .to_owned());

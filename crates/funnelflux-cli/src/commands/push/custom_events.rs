@@ -36,6 +36,7 @@ pub(in crate::commands) async fn run(
         rows: vec![(None, Row { body: serde_json::from_str(&text).ok() })],
         batches: vec![Batch { body: text.into(), positions: vec![0] }],
         preview,
+        notice: "",
     };
     super::run(upload, args.send, settings).await
 }

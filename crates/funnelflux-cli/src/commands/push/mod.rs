@@ -44,6 +44,8 @@ struct Upload<R> {
     rows: Vec<(Option<u64>, R)>,
     /// The preview for people.
     preview: String,
+    /// What one should know before it is sent.
+    notice: &'static str,
 }
 
 /// A request of an upload.
@@ -71,8 +73,11 @@ async fn run<R: Serialize>(
     args: SendArgs,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    let Upload { noun, operation, batches, rows, preview } = upload;
+    let Upload { noun, operation, batches, rows, preview, notice } = upload;
     let (terminal, format) = (settings.terminal, settings.format());
+    if !notice.is_empty() {
+        terminal.note(notice);
+    }
     if args.dry.dry_run {
         let session = Session::without_tokens(settings, format!("{noun}s"))?;
         let calls = batches.iter().map(|batch| batch.call(&session.client, operation));

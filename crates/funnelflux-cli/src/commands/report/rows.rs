@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::Write as _;
 
-use funnelflux::model::Document;
 use funnelflux::model::reporting::RawEvent;
 
 use crate::failure::Failure;
@@ -137,15 +136,19 @@ impl RowWriter {
 
     /// The members that the header does not have, as a JSON object; empty if there are none.
     fn others(&self, row: &RawEvent) -> String {
+        let members = row.members();
         // A row that is no object has no members, so all of it goes there.
-        let Ok(mut others) = Document::parse(row.json().get()) else {
+        if members.is_empty() && row.json().get() != "{}" {
             return on_one_line(row.json().get()).into_owned();
-        };
-        for column in &self.columns {
-            others.remove(column);
         }
-        let is_empty = others.members().next().is_none();
-        if is_empty { String::new() } else { on_one_line(others.text()).into_owned() }
+        let others = members.iter().filter(|(name, _)| !self.columns.iter().any(|c| c == name));
+        let others: Vec<String> = others
+            .map(|(name, value)| {
+                let name = serde_json::Value::from(name.as_ref());
+                format!("{name}:{}", on_one_line(value.get()))
+            })
+            .collect();
+        if others.is_empty() { String::new() } else { format!("{{{}}}", others.join(",")) }
     }
 
     fn table(&mut self, rows: &[RawEvent]) -> Result<(), Failure> {
