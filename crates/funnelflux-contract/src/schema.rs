@@ -84,6 +84,7 @@ pub struct Member {
     pub(crate) source: &'static str,
     pub(crate) meaning: &'static str,
     pub(crate) server_managed: bool,
+    pub(crate) reserved: bool,
 }
 
 impl Member {
@@ -128,6 +129,12 @@ impl Member {
     #[must_use]
     pub const fn is_server_managed(&self) -> bool {
         self.server_managed
+    }
+
+    /// Whether it belongs to the vendor's app, so that it is sent as it was read and never written.
+    #[must_use]
+    pub const fn is_reserved(&self) -> bool {
+        self.reserved
     }
 }
 

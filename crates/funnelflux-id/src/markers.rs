@@ -46,7 +46,8 @@ markers! {
     ///
     /// On the wire its id is `idLogicScript` (documented).
     LogicScript;
-    /// Category. A folder for the assets of one kind.
+    /// Category. A folder for the assets of one kind. Its id never changes, and the empty category
+    /// is no row of its list (documented).
     ///
     /// On the wire its id is `idCategory` (documented).
     Category;

@@ -86,18 +86,18 @@ kind! {
 }
 
 kind! {
-    /// Categories: a folder for the assets of one kind.
+    /// Categories: a folder for the assets of one kind. Its id never changes, and the empty category is no row of its list (documented).
     categories: funnelflux_model::ledger::Category = CATEGORIES,
     model = Category, copy = DuplicateRequest, parent = Category,
     verbs = [List FindById FindByIds Update Create]
 }
 
-/// Traffic source categories: a folder of traffic sources, under the older path, which can only be listed.
+/// Traffic source categories: a folder of traffic sources, under an older path that only lists. One endpoint for all categories has probably replaced it.
 #[derive(Debug)]
 pub enum TrafficSourceCategories {}
 
 kind! {
-    /// Traffic source categories: a folder of traffic sources, under the older path, which can only be listed.
+    /// Traffic source categories: a folder of traffic sources, under an older path that only lists. One endpoint for all categories has probably replaced it.
     traffic_source_categories: TrafficSourceCategories = TRAFFIC_SOURCE_CATEGORIES,
     model = Category, copy = DuplicateRequest, parent = Category,
     verbs = [List]

@@ -142,7 +142,7 @@ fn grades_travel_to_members_parameters_and_enum_values() {
         (&hits["x-grade"], &hits["x-name-grade"]),
         (&"documented".into(), &"sibling".into())
     );
-    assert_eq!(schemas["AssetStatus"]["x-enum-values"][0]["x-grade"], "proven");
+    assert_eq!(schemas["AssetStatus"]["x-enum-values"][0]["x-grade"], "documented");
     let (_, _, list) = by_id(&document, "ledger.funnel.list");
     assert_eq!(list["x-alternatives"], serde_json::json!(["/funnel/list"]));
     assert_eq!(list["x-path-grade"], "sibling");

@@ -230,7 +230,7 @@ impl<'a> Models<'a> {
         let both = |word: &str| format!("{word}({get}, {set})");
         let of =
             |word: &str, schema: &Schema| format!("{word}({get}, {set}, {})", type_name(schema));
-        let managed = field.server_managed;
+        let read_only = field.server_managed || field.reserved;
         if field.access.as_deref() == Some("by-hand") {
             return Ok("by_hand()".to_owned());
         }
@@ -252,14 +252,14 @@ impl<'a> Models<'a> {
                 }
                 format!("{word}({get}, {get}_text, {set}, {marker})")
             }
-            Type::String | Type::Timestamp if managed => format!("server_text({get})"),
+            Type::String | Type::Timestamp if read_only => format!("server_text({get})"),
             Type::String | Type::Timestamp => both("text"),
             Type::List(item) if *item == Type::String => both("texts"),
             Type::Bool => both("flag"),
             Type::Integer | Type::UnixTime => both("integer"),
             Type::Number => both("number"),
             Type::Decimal | Type::DecimalString => both("money"),
-            _ if managed => format!("server_raw({get})"),
+            _ if read_only => format!("server_raw({get})"),
             _ => both("raw"),
         })
     }
@@ -329,6 +329,8 @@ pub(super) fn describe_member(
     let source = field.source.as_ref().unwrap_or(&schema.source);
     let managed = if field.server_managed {
         " Managed by the server: left out of what is saved."
+    } else if field.reserved {
+        " Reserved for the app: sent as it was read, and never written."
     } else {
         ""
     };

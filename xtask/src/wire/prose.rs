@@ -24,7 +24,12 @@ pub(crate) fn doc_comment(operation: &Operation, indent: &str) -> String {
     doc.paragraph(&format!("`{} {}`", operation.method.written(), operation.path));
     doc.blank();
     let grade = operation.grade.written();
-    doc.item(&format!("Operation: {grade} ({}).", escape(&operation.source)));
+    let method = if operation.method_grade == operation.grade {
+        String::new()
+    } else {
+        format!(", its method {}", operation.method_grade.written())
+    };
+    doc.item(&format!("Operation: {grade}{method} ({}).", escape(&operation.source)));
     let grade = operation.path_grade.written();
     doc.item(&format!("Path: {grade} ({}).", escape(&operation.path_source)));
     if !operation.alternatives.is_empty() {

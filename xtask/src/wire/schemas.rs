@@ -74,14 +74,15 @@ fn slice(name: &str, items: impl Iterator<Item = String>) -> String {
 
 /// A member, unless its name is unknown.
 fn member(field: &Field, schema: &Schema) -> Option<String> {
-    let Field { name, kind, server_managed, .. } = field;
+    let Field { name, kind, server_managed, reserved, .. } = field;
     let name = name.as_ref()?;
     let (grade, type_grade) = (field.known().in_rust(), field.type_grade().in_rust());
     let source = field.source.as_ref().unwrap_or(&schema.source);
     let meaning = field.meaning.as_deref().unwrap_or_default();
     Some(format!(
         "Member {{ name: {name:?}, kind: {kind:?}, grade: Grade::{grade}, \
-         type_grade: Grade::{type_grade}, source: {source:?}, meaning: {meaning:?}, server_managed: {server_managed} }}"
+         type_grade: Grade::{type_grade}, source: {source:?}, meaning: {meaning:?}, server_managed: {server_managed}, \
+         reserved: {reserved} }}"
     ))
 }
 

@@ -226,7 +226,7 @@ fn after_writing_everything_is_fresh_and_a_second_run_writes_nothing() {
     let root = workspace();
     let said = write(root.path()).unwrap();
     assert!(said.contains("wrote docs/coverage.md"), "{said}");
-    let fresh = "4 operations; 14 generated files are fresh\n20 facts without evidence, such as ";
+    let fresh = "4 operations; 14 generated files are fresh\n24 facts without evidence, such as ";
     for said in [compare(root.path()).unwrap(), write(root.path()).unwrap()] {
         assert!(said.starts_with(fresh), "{said}");
     }

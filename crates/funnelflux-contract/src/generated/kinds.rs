@@ -335,13 +335,13 @@ pub static LOGIC_SCRIPTS: AssetKind = AssetKind {
     ],
 };
 
-/// A folder for the assets of one kind.
+/// A folder for the assets of one kind. Its id never changes, and the empty category is no row of its list (documented).
 ///
 /// The name of the id's member: documented (vendor API reference, Assets: Categories).
 pub static CATEGORIES: AssetKind = AssetKind {
     name: "categories",
     noun: "category",
-    meaning: "A folder for the assets of one kind.",
+    meaning: "A folder for the assets of one kind. Its id never changes, and the empty category is no row of its list (documented).",
     id_query: "idCategory",
     id_members: &["idCategory"],
     name_members: &["categoryName"],
@@ -359,13 +359,13 @@ pub static CATEGORIES: AssetKind = AssetKind {
     ],
 };
 
-/// A folder of traffic sources, under the older path, which can only be listed.
+/// A folder of traffic sources, under an older path that only lists. One endpoint for all categories has probably replaced it.
 ///
 /// The name of the id's member: documented (vendor API reference, Assets: Categories).
 pub static TRAFFIC_SOURCE_CATEGORIES: AssetKind = AssetKind {
     name: "traffic-source-categories",
     noun: "category",
-    meaning: "A folder of traffic sources, under the older path, which can only be listed.",
+    meaning: "A folder of traffic sources, under an older path that only lists. One endpoint for all categories has probably replaced it.",
     id_query: "idCategory",
     id_members: &["idCategory"],
     name_members: &["categoryName"],

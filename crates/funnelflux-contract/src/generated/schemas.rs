@@ -11,8 +11,20 @@ pub static ARCHIVE_REQUEST: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "ids", kind: "id[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "archive", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "ids", kind: "id[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "archive", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `AssetMeta` (documented).
+pub static ASSET_META: Schema = Schema {
+    name: "AssetMeta",
+    grade: Grade::Documented,
+    source: "vendor API reference, Assets",
+    meaning: "What `meta` holds: the app's state, the edit version and the tracking of conflicts. Never write into it.",
+    members: &[
+        Member { name: "editVersion", kind: "integer", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets", meaning: "the edit version", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -25,12 +37,12 @@ pub static ASSET_STATUS: Schema = Schema {
     meaning: "A filter of lists by the state of the assets.",
     members: &[],
     values: &[
-        Value { value: "active", grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "those in use" },
-        Value { value: "archived", grade: Grade::Sibling, source: "vendor API reference, Assets", meaning: "archived ones" },
-        Value { value: "not-deleted", grade: Grade::Documented, source: "vendor API reference, Assets", meaning: "all except deleted ones (documented for middleware configs)" },
-        Value { value: "", grade: Grade::Documented, source: "vendor API reference, Assets", meaning: "the same as `not-deleted` (documented for middleware configs)" },
-        Value { value: "deleted", grade: Grade::Inferred, source: "vendor API reference, Assets", meaning: "deleted ones" },
-        Value { value: "all", grade: Grade::Sibling, source: "vendor API reference, Assets", meaning: "all of them" },
+        Value { value: "active", grade: Grade::Documented, source: "vendor API reference, Assets: Logic scripts", meaning: "those in use" },
+        Value { value: "archived", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "archived ones" },
+        Value { value: "not-deleted", grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "all except deleted ones (documented for middleware configs)" },
+        Value { value: "", grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "the same as `not-deleted` (documented for middleware configs)" },
+        Value { value: "deleted", grade: Grade::Inferred, source: "inferred from `not-deleted`", meaning: "deleted ones" },
+        Value { value: "all", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "all of them" },
     ],
 };
 
@@ -41,9 +53,9 @@ pub static ATTRIBUTE_FILTER: Schema = Schema {
     source: "public third-party integration running in 2023-24",
     meaning: "",
     members: &[
-        Member { name: "attribute", kind: "AttributeName", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false },
-        Member { name: "whitelistFilters", kind: "string[]", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "with * as wildcard; for URL Tracking Field each string is itself JSON, such as {\"c1\":\"*\"}", server_managed: false },
-        Member { name: "blacklistFilters", kind: "string[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "attribute", kind: "AttributeName", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
+        Member { name: "whitelistFilters", kind: "string[]", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "with * as wildcard; for URL Tracking Field each string is itself JSON, such as {\"c1\":\"*\"}", server_managed: false, reserved: false },
+        Member { name: "blacklistFilters", kind: "string[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -129,8 +141,8 @@ pub static ATTRIBUTE_VALUE: Schema = Schema {
     source: "public third-party integration running in 2023-24",
     meaning: "",
     members: &[
-        Member { name: "id", kind: "string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "for a time attribute an ISO timestamp such as 2023-10-12T14:00:00; for an asset attribute the asset's id", server_managed: false },
-        Member { name: "value", kind: "string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "for an asset attribute the asset's name", server_managed: false },
+        Member { name: "id", kind: "string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "for a time attribute an ISO timestamp such as 2023-10-12T14:00:00; for an asset attribute the asset's id", server_managed: false, reserved: false },
+        Member { name: "value", kind: "string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "for an asset attribute the asset's name", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -142,9 +154,9 @@ pub static AUTH_TOKENS: Schema = Schema {
     source: "public third-party integration running in 2023-24",
     meaning: "",
     members: &[
-        Member { name: "access_token", kind: "string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "valid for 72 hours (documented)", server_managed: false },
-        Member { name: "refresh_token", kind: "string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "if it differs from the one sent, store it", server_managed: false },
-        Member { name: "expires_at", kind: "unix-time", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "in seconds; decode tolerantly, taking a value above 10^11 as milliseconds", server_managed: false },
+        Member { name: "access_token", kind: "string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "valid for 72 hours (documented)", server_managed: false, reserved: false },
+        Member { name: "refresh_token", kind: "string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "if it differs from the one sent, store it", server_managed: false, reserved: false },
+        Member { name: "expires_at", kind: "unix-time", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "in seconds; decode tolerantly, taking a value above 10^11 as milliseconds", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -156,7 +168,7 @@ pub static AUTH_USER: Schema = Schema {
     source: "public third-party integration running in 2023-24",
     meaning: "",
     members: &[
-        Member { name: "user_id", kind: "string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false },
+        Member { name: "user_id", kind: "string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -168,8 +180,8 @@ pub static BASIC_AUTH: Schema = Schema {
     source: "vendor API reference, Assets: Middleware configs",
     meaning: "",
     members: &[
-        Member { name: "username", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "", server_managed: false },
-        Member { name: "password", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "a secret", server_managed: false },
+        Member { name: "username", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "", server_managed: false, reserved: false },
+        Member { name: "password", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "a secret", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -181,9 +193,9 @@ pub static BULK_ANSWER: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "success", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "processed", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "errors", kind: "unknown[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "success", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "processed", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "errors", kind: "unknown[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -193,13 +205,13 @@ pub static CATEGORY: Schema = Schema {
     name: "Category",
     grade: Grade::Documented,
     source: "vendor API reference, Assets: Categories",
-    meaning: "A category: a folder for the assets of one kind. The older categories of traffic sources are read as this, too (inferred).",
+    meaning: "A category: a folder for the assets of one kind. Its id cannot change. The older categories of traffic sources are read as this, too (inferred).",
     members: &[
-        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Categories", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "categoryName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Categories", meaning: "its name", server_managed: false },
-        Member { name: "categoryType", kind: "CategoryType", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Categories", meaning: "what it holds", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Categories", meaning: "its state", server_managed: false },
-        Member { name: "meta", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Categories", meaning: "internal to the app: never store anything in it, and send back what was read", server_managed: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Categories", meaning: "its id. The empty id is no category: an asset has it for none", server_managed: false, reserved: false },
+        Member { name: "categoryName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Categories", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "categoryType", kind: "CategoryType", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Categories", meaning: "what it holds", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Categories", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "meta", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Categories", meaning: "reserved for the app: its state, the edit version and the tracking of conflicts", server_managed: false, reserved: true },
     ],
     values: &[],
 };
@@ -211,10 +223,10 @@ pub static CATEGORY_INFO: Schema = Schema {
     source: "inferred from the other assets",
     meaning: "A category as lists return it. The lists of the reference hold whole categories; the slim form follows the pattern of the other assets.",
     members: &[
-        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "categoryName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its name", server_managed: false },
-        Member { name: "categoryType", kind: "CategoryType", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "what it holds", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "categoryName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "categoryType", kind: "CategoryType", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "what it holds", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -248,7 +260,7 @@ pub static CHECK_DOMAIN_REQUEST: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "",
     members: &[
-        Member { name: "domain", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "", server_managed: false },
+        Member { name: "domain", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -260,16 +272,16 @@ pub static CHECK_DOMAIN_RESPONSE: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "The answer of `POST /billing/domains/check`.",
     members: &[
-        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false },
-        Member { name: "found", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the domain answers", server_managed: false },
-        Member { name: "ssl_valid", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether its certificate is valid", server_managed: false },
-        Member { name: "http_status", kind: "integer", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the HTTP status of its answer", server_managed: false },
-        Member { name: "ssl_error", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the problem of the certificate", server_managed: false },
-        Member { name: "response_time_ms", kind: "integer", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the response time, in milliseconds", server_managed: false },
-        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the failure, in words", server_managed: false },
-        Member { name: "check_timestamp", kind: "unix-time", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the time of the check, in Unix time", server_managed: false },
-        Member { name: "cloudflare_status", kind: "CloudflareStatus", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the domain's state at Cloudflare", server_managed: false },
-        Member { name: "cloudflare_ssl_status", kind: "CloudflareSslStatus", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the certificate's state at Cloudflare", server_managed: false },
+        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false, reserved: false },
+        Member { name: "found", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the domain answers", server_managed: false, reserved: false },
+        Member { name: "ssl_valid", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether its certificate is valid", server_managed: false, reserved: false },
+        Member { name: "http_status", kind: "integer", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the HTTP status of its answer", server_managed: false, reserved: false },
+        Member { name: "ssl_error", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the problem of the certificate", server_managed: false, reserved: false },
+        Member { name: "response_time_ms", kind: "integer", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the response time, in milliseconds", server_managed: false, reserved: false },
+        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the failure, in words", server_managed: false, reserved: false },
+        Member { name: "check_timestamp", kind: "unix-time", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the time of the check, in Unix time", server_managed: false, reserved: false },
+        Member { name: "cloudflare_status", kind: "CloudflareStatus", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the domain's state at Cloudflare", server_managed: false, reserved: false },
+        Member { name: "cloudflare_ssl_status", kind: "CloudflareSslStatus", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the certificate's state at Cloudflare", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -281,8 +293,8 @@ pub static CLONE_ANSWER: Schema = Schema {
     source: "the vendor's self-hosted product, cloning a funnel",
     meaning: "",
     members: &[
-        Member { name: "idFunnel", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, cloning a funnel", meaning: "", server_managed: false },
-        Member { name: "funnelName", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, cloning a funnel", meaning: "the name with a time appended, such as My Funnel - 1710000000.1", server_managed: false },
+        Member { name: "idFunnel", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, cloning a funnel", meaning: "", server_managed: false, reserved: false },
+        Member { name: "funnelName", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, cloning a funnel", meaning: "the name with a time appended, such as My Funnel - 1710000000.1", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -321,16 +333,98 @@ pub static CONDITION: Schema = Schema {
     name: "Condition",
     grade: Grade::Documented,
     source: "vendor API reference, Assets: Conditions",
-    meaning: "A condition: rules that route visitors. Routes are tried from the lowest number up; the first match wins, else the default route (help). Routes, rule groups and rules are known by meaning only.",
+    meaning: "A condition: rules that route visitors. Routes are tried from the lowest number up; the first match wins, else the default route (help). Routes, rule groups and rules are known by meaning only. There are two formats, of which the app makes the newer one (the vendor's product changelog): both are kept untouched.",
     members: &[
-        Member { name: "idCondition", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its id", server_managed: false },
-        Member { name: "conditionName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its name", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its state", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "categoryName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its category's name", server_managed: false },
-        Member { name: "restrictToFunnelId", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "the only funnel that may use it; empty means any. Such a local condition is hidden from global lists and still found by id", server_managed: false },
-        Member { name: "meta", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "internal to the app: never store anything in it, and send back what was read", server_managed: false },
-        Member { name: "orTests", kind: "ConditionOrTest[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "what the self-hosted product has in place of routes", server_managed: false },
+        Member { name: "idCondition", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "conditionName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Conditions", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "categoryName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the slim object: the full one does not list it", meaning: "its category's name", server_managed: false, reserved: false },
+        Member { name: "restrictToFunnelId", kind: "id", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Conditions", meaning: "the only funnel that may use it; empty means any. Such a local condition is hidden from global lists and still found by id", server_managed: false, reserved: false },
+        Member { name: "meta", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "reserved for the app: its state, the edit version and the tracking of conflicts", server_managed: false, reserved: true },
+        Member { name: "orTests", kind: "ConditionOrTest[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "what the self-hosted product has in place of routes", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `ConditionConversionParams` (sibling).
+pub static CONDITION_CONVERSION_PARAMS: Schema = Schema {
+    name: "ConditionConversionParams",
+    grade: Grade::Sibling,
+    source: "the vendor's self-hosted product",
+    meaning: "",
+    members: &[
+        Member { name: "idOffer", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the page that is the offer", server_managed: false, reserved: false },
+        Member { name: "conversionsCount", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the cap", server_managed: false, reserved: false },
+        Member { name: "lastXDays", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "of the cap on an offer: 1 or more, 1 is today", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `ConditionDate` (sibling).
+pub static CONDITION_DATE: Schema = Schema {
+    name: "ConditionDate",
+    grade: Grade::Sibling,
+    source: "the vendor's self-hosted product",
+    meaning: "",
+    members: &[
+        Member { name: "year", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "1970 or later", server_managed: false, reserved: false },
+        Member { name: "month", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "1 to 12", server_managed: false, reserved: false },
+        Member { name: "day", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "1 to 31", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `ConditionDateParams` (sibling).
+pub static CONDITION_DATE_PARAMS: Schema = Schema {
+    name: "ConditionDateParams",
+    grade: Grade::Sibling,
+    source: "the vendor's self-hosted product",
+    meaning: "",
+    members: &[
+        Member { name: "date", kind: "ConditionDate", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `ConditionDay` (sibling).
+pub static CONDITION_DAY: Schema = Schema {
+    name: "ConditionDay",
+    grade: Grade::Sibling,
+    source: "the vendor's self-hosted product",
+    meaning: "",
+    members: &[],
+    values: &[
+        Value { value: "sunday", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "monday", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "tuesday", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "wednesday", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "thursday", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "friday", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "saturday", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+    ],
+};
+
+/// `ConditionDayOfMonthParams` (sibling).
+pub static CONDITION_DAY_OF_MONTH_PARAMS: Schema = Schema {
+    name: "ConditionDayOfMonthParams",
+    grade: Grade::Sibling,
+    source: "the vendor's self-hosted product",
+    meaning: "",
+    members: &[
+        Member { name: "day", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "1 to 31", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `ConditionDayOfWeekParams` (sibling).
+pub static CONDITION_DAY_OF_WEEK_PARAMS: Schema = Schema {
+    name: "ConditionDayOfWeekParams",
+    grade: Grade::Sibling,
+    source: "the vendor's self-hosted product",
+    meaning: "",
+    members: &[
+        Member { name: "day", kind: "ConditionDay", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -342,7 +436,7 @@ pub static CONDITION_GENERIC_PARAMS: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "values", kind: "string[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "any of them; **unknown** = not available", server_managed: false },
+        Member { name: "values", kind: "string[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "any of them; `**unknown**` means not available. Types of devices are desktop, mobile, tablet and other; types of connections wifi, cellular, wired and other; countries have two letters", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -354,11 +448,46 @@ pub static CONDITION_INFO: Schema = Schema {
     source: "vendor API reference, Assets: Conditions",
     meaning: "A condition as lists return it.",
     members: &[
-        Member { name: "idCondition", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its id", server_managed: false },
-        Member { name: "conditionName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its name", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its state", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "categoryName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its category's name", server_managed: false },
+        Member { name: "idCondition", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "conditionName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "categoryName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "its category's name", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `ConditionMonth` (sibling).
+pub static CONDITION_MONTH: Schema = Schema {
+    name: "ConditionMonth",
+    grade: Grade::Sibling,
+    source: "the vendor's self-hosted product",
+    meaning: "",
+    members: &[],
+    values: &[
+        Value { value: "january", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "february", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "march", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "april", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "may", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "june", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "july", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "august", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "september", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "october", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "november", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "december", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+    ],
+};
+
+/// `ConditionMonthParams` (sibling).
+pub static CONDITION_MONTH_PARAMS: Schema = Schema {
+    name: "ConditionMonthParams",
+    grade: Grade::Sibling,
+    source: "the vendor's self-hosted product",
+    meaning: "",
+    members: &[
+        Member { name: "month", kind: "ConditionMonth", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -387,7 +516,7 @@ pub static CONDITION_OR_TEST: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "andTests", kind: "ConditionTest[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "andTests", kind: "ConditionTest[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -410,11 +539,19 @@ pub static CONDITION_TEST: Schema = Schema {
     name: "ConditionTest",
     grade: Grade::Sibling,
     source: "the vendor's self-hosted product",
-    meaning: "",
+    meaning: "A test. Of the testAgainst…Params it has one, chosen by `test`; tests without one of their own have testAgainstGenericParams.",
     members: &[
-        Member { name: "test", kind: "ConditionTestName", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "operator", kind: "ConditionOperator", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "testAgainstGenericParams", kind: "ConditionGenericParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "test", kind: "ConditionTestName", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "operator", kind: "ConditionOperator", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "testAgainstGenericParams", kind: "ConditionGenericParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "testAgainstTimeDateParams", kind: "ConditionDateParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "of `Time: Date`, in the visitor's zone", server_managed: false, reserved: false },
+        Member { name: "testAgainstTimeOfDayParams", kind: "ConditionTimeOfDayParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "of `Time: Time of Day`", server_managed: false, reserved: false },
+        Member { name: "testAgainstTimeDayOfWeekParams", kind: "ConditionDayOfWeekParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "of `Time: Day of Week`", server_managed: false, reserved: false },
+        Member { name: "testAgainstTimeDayOfMonthParams", kind: "ConditionDayOfMonthParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "of `Time: Day of Month`", server_managed: false, reserved: false },
+        Member { name: "testAgainstTimeMonthOfYearParams", kind: "ConditionMonthParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "of `Time: Month of Year`", server_managed: false, reserved: false },
+        Member { name: "testAgainstVisitorConversionParams", kind: "ConditionConversionParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "of `Conversion Cap: Current Visitor`", server_managed: false, reserved: false },
+        Member { name: "testAgainstOfferConversionParams", kind: "ConditionConversionParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "of `Conversion Cap: Globally on Offer`", server_managed: false, reserved: false },
+        Member { name: "testAgainstTrackingFieldParams", kind: "ConditionTrackingFieldParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "of `Tracking Field`; the self-hosted app sends the generic values `[value, field]` instead, several values joined by `,,`", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -461,6 +598,44 @@ pub static CONDITION_TEST_NAME: Schema = Schema {
     ],
 };
 
+/// `ConditionTimeOfDay` (sibling).
+pub static CONDITION_TIME_OF_DAY: Schema = Schema {
+    name: "ConditionTimeOfDay",
+    grade: Grade::Sibling,
+    source: "the vendor's self-hosted product",
+    meaning: "",
+    members: &[
+        Member { name: "hour", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "0 to 23", server_managed: false, reserved: false },
+        Member { name: "minutes", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "0 to 59", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `ConditionTimeOfDayParams` (sibling).
+pub static CONDITION_TIME_OF_DAY_PARAMS: Schema = Schema {
+    name: "ConditionTimeOfDayParams",
+    grade: Grade::Sibling,
+    source: "the vendor's self-hosted product",
+    meaning: "",
+    members: &[
+        Member { name: "time", kind: "ConditionTimeOfDay", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `ConditionTrackingFieldParams` (sibling).
+pub static CONDITION_TRACKING_FIELD_PARAMS: Schema = Schema {
+    name: "ConditionTrackingFieldParams",
+    grade: Grade::Sibling,
+    source: "the vendor's self-hosted product",
+    meaning: "",
+    members: &[
+        Member { name: "trackingField", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "values", kind: "string[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "any of them", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
 /// `ConnectionCodeParams` (sibling).
 pub static CONNECTION_CODE_PARAMS: Schema = Schema {
     name: "ConnectionCodeParams",
@@ -468,7 +643,7 @@ pub static CONNECTION_CODE_PARAMS: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "onDoneNumber", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "1 to 64", server_managed: false },
+        Member { name: "onDoneNumber", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "1 to 64", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -480,7 +655,8 @@ pub static CONNECTION_CONDITION_PARAMS: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "condition", kind: "ConditionOutcome", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "condition", kind: "ConditionOutcome", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "onRouteId", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from connectionMiddlewareParams", meaning: "the route, in Pro", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -489,10 +665,10 @@ pub static CONNECTION_CONDITION_PARAMS: Schema = Schema {
 pub static CONNECTION_LOGIC_PARAMS: Schema = Schema {
     name: "ConnectionLogicParams",
     grade: Grade::Documented,
-    source: "vendor API reference, Assets: Funnels",
+    source: "vendor documentation, Logic Scripts",
     meaning: "",
     members: &[
-        Member { name: "onRouteKeys", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "route keys; each matches ^[a-z0-9_]{1,64}$", server_managed: false },
+        Member { name: "onRouteKeys", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor documentation, Logic Scripts", meaning: "route keys; each matches ^[a-z0-9_]{1,64}$", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -501,10 +677,10 @@ pub static CONNECTION_LOGIC_PARAMS: Schema = Schema {
 pub static CONNECTION_MIDDLEWARE_PARAMS: Schema = Schema {
     name: "ConnectionMiddlewareParams",
     grade: Grade::Documented,
-    source: "vendor API reference, Assets: Funnels",
+    source: "the vendor's changelog of 15/06/2026",
     meaning: "",
     members: &[
-        Member { name: "onRouteId", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "a route's key", server_managed: false },
+        Member { name: "onRouteId", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "the vendor's changelog of 15/06/2026", meaning: "a route's key", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -516,8 +692,8 @@ pub static CONNECTION_PAGE_PARAMS: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "onActionNumber", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "1 to 64", server_managed: false },
-        Member { name: "isConversion", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "out of an offer only", server_managed: false },
+        Member { name: "onActionNumber", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "1 to 64", server_managed: false, reserved: false },
+        Member { name: "isConversion", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "out of an offer only", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -529,7 +705,7 @@ pub static CONNECTION_ROTATOR_PARAMS: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "weight", kind: "number", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "0.0 to 1.0; sisters sum to 1", server_managed: false },
+        Member { name: "weight", kind: "number", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "0.0 to 1.0; sisters sum to 1", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -541,11 +717,11 @@ pub static CONVERSIONS_UPDATE: Schema = Schema {
     source: "vendor API reference, Reporting",
     meaning: "The body of `PUT /reporting/update/conversions`: conversions to add, change and delete.",
     members: &[
-        Member { name: "hits", kind: "ConvertedHit[]", grade: Grade::Sibling, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "the conversions", server_managed: false },
-        Member { name: "postbackCalls", kind: "PostbackCalls", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "whether postbacks are called", server_managed: false },
-        Member { name: "overridePayout", kind: "decimal", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "by its name, one payout for all of them (inferred). Not together with a deletion, which is a payout itself on the wire", server_managed: false },
-        Member { name: "disablePostbacks", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false },
-        Member { name: "forcePostbacks", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false },
+        Member { name: "hits", kind: "ConvertedHit[]", grade: Grade::Sibling, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "the conversions", server_managed: false, reserved: false },
+        Member { name: "postbackCalls", kind: "PostbackCalls", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "whether postbacks are called", server_managed: false, reserved: false },
+        Member { name: "overridePayout", kind: "decimal", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "by its name, one payout for all of them (inferred). Not together with a deletion, which is a payout itself on the wire", server_managed: false, reserved: false },
+        Member { name: "disablePostbacks", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "forcePostbacks", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -557,9 +733,9 @@ pub static CONVERTED_HIT: Schema = Schema {
     source: "the vendor's self-hosted product, and the help centre",
     meaning: "",
     members: &[
-        Member { name: "idHit", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, and the help centre", meaning: "", server_managed: false },
-        Member { name: "transaction", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, and the help centre", meaning: "", server_managed: false },
-        Member { name: "payout", kind: "decimal", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, and the help centre", meaning: "null takes the offer's default payout; -1 deletes the conversion (help)", server_managed: false },
+        Member { name: "idHit", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, and the help centre", meaning: "", server_managed: false, reserved: false },
+        Member { name: "transaction", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, and the help centre", meaning: "", server_managed: false, reserved: false },
+        Member { name: "payout", kind: "decimal", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, and the help centre", meaning: "null takes the offer's default payout; -1 deletes the conversion (help)", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -571,11 +747,11 @@ pub static COST_SEGMENT: Schema = Schema {
     source: "public third-party integration running in 2023-24",
     meaning: "",
     members: &[
-        Member { name: "cost", kind: "decimal-string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false },
-        Member { name: "costType", kind: "CostSegmentType", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false },
-        Member { name: "restrictToTrackingFields", kind: "map<string[]>", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "tracking field to a list of values", server_managed: false },
-        Member { name: "restrictToCountryCode", kind: "unknown", grade: Grade::Sibling, type_grade: Grade::Unknown, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "applyToFilteredTraffic", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "cost", kind: "decimal-string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
+        Member { name: "costType", kind: "CostSegmentType", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
+        Member { name: "restrictToTrackingFields", kind: "map<string[]>", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "tracking field to a list of values", server_managed: false, reserved: false },
+        Member { name: "restrictToCountryCode", kind: "unknown", grade: Grade::Sibling, type_grade: Grade::Unknown, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "applyToFilteredTraffic", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -596,7 +772,7 @@ pub static COST_SEGMENT_TYPE: Schema = Schema {
 pub static COST_TYPE: Schema = Schema {
     name: "CostType",
     grade: Grade::Documented,
-    source: "the vendor's self-hosted product",
+    source: "vendor API reference, Assets: Traffic sources",
     meaning: "How the costs of a traffic source are attributed. That it is an enumeration is documented; its values are not.",
     members: &[],
     values: &[
@@ -612,11 +788,11 @@ pub static COST_UPDATE: Schema = Schema {
     source: "vendor API reference, Reporting",
     meaning: "",
     members: &[
-        Member { name: "funnelIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false },
-        Member { name: "trafficSourceIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false },
-        Member { name: "timeStart", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false },
-        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false },
-        Member { name: "costSegments", kind: "CostSegment[]", grade: Grade::Proven, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false },
+        Member { name: "funnelIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "trafficSourceIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "timeStart", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "costSegments", kind: "CostSegment[]", grade: Grade::Proven, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -628,7 +804,7 @@ pub static CREATE_DOMAIN_REQUEST: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "",
     members: &[
-        Member { name: "domain", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "", server_managed: false },
+        Member { name: "domain", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -640,11 +816,11 @@ pub static CREATE_DOMAIN_RESPONSE: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "The answer of `POST /billing/domains`.",
     members: &[
-        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false },
-        Member { name: "domain", kind: "DomainInfo", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the new domain", server_managed: false },
-        Member { name: "error_code", kind: "DomainErrorCode", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused", server_managed: false },
-        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused, in words", server_managed: false },
-        Member { name: "message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the result, in words", server_managed: false },
+        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false, reserved: false },
+        Member { name: "domain", kind: "DomainInfo", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the new domain", server_managed: false, reserved: false },
+        Member { name: "error_code", kind: "DomainErrorCode", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused", server_managed: false, reserved: false },
+        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused, in words", server_managed: false, reserved: false },
+        Member { name: "message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the result, in words", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -656,10 +832,10 @@ pub static DELETE_DOMAIN_RESPONSE: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "The answer of `DELETE /billing/domains/{id}`.",
     members: &[
-        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false },
-        Member { name: "message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the result, in words", server_managed: false },
-        Member { name: "error_code", kind: "DomainErrorCode", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused", server_managed: false },
-        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused, in words", server_managed: false },
+        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false, reserved: false },
+        Member { name: "message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the result, in words", server_managed: false, reserved: false },
+        Member { name: "error_code", kind: "DomainErrorCode", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused", server_managed: false, reserved: false },
+        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused, in words", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -668,14 +844,14 @@ pub static DELETE_DOMAIN_RESPONSE: Schema = Schema {
 pub static DESTINATION_OVERRIDES: Schema = Schema {
     name: "DestinationOverrides",
     grade: Grade::Documented,
-    source: "vendor API reference, Assets: Funnels",
+    source: "the vendor's changelog of 15/06/2026",
     meaning: "What a node of a funnel changes in the destination of its middleware config. It cannot change address, method or type.",
     members: &[
-        Member { name: "headers", kind: "unknown", grade: Grade::Documented, type_grade: Grade::Unknown, source: "vendor API reference, Assets: Funnels", meaning: "custom headers. Their shape is unknown", server_managed: false },
-        Member { name: "basicAuth", kind: "BasicAuth", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "`username` and `password`, a secret", server_managed: false },
-        Member { name: "hmacSecret", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "what requests are signed with, a secret", server_managed: false },
-        Member { name: "hasBasicAuthPassword", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "whether a password is stored", server_managed: false },
-        Member { name: "hasHmacSecret", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "whether an HMAC secret is stored", server_managed: false },
+        Member { name: "headers", kind: "unknown", grade: Grade::Documented, type_grade: Grade::Unknown, source: "the vendor's changelog of 15/06/2026", meaning: "custom headers. Their shape is unknown", server_managed: false, reserved: false },
+        Member { name: "basicAuth", kind: "BasicAuth", grade: Grade::Documented, type_grade: Grade::Documented, source: "the vendor's changelog of 15/06/2026", meaning: "`username` and `password`, a secret", server_managed: false, reserved: false },
+        Member { name: "hmacSecret", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "the vendor's changelog of 15/06/2026", meaning: "what requests are signed with, a secret", server_managed: false, reserved: false },
+        Member { name: "hasBasicAuthPassword", kind: "bool", grade: Grade::Documented, type_grade: Grade::Documented, source: "the vendor's changelog of 15/06/2026", meaning: "whether a password is stored", server_managed: false, reserved: false },
+        Member { name: "hasHmacSecret", kind: "bool", grade: Grade::Documented, type_grade: Grade::Documented, source: "the vendor's changelog of 15/06/2026", meaning: "whether an HMAC secret is stored", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -701,13 +877,13 @@ pub static DOMAIN_INFO: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "A domain in full. That it holds the DNS records to add is documented; its members could not be read and are taken to be those of the list.",
     members: &[
-        Member { name: "id", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "its id, which is not an asset id", server_managed: false },
-        Member { name: "domain", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "its name", server_managed: false },
-        Member { name: "cloudflare_id", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "its id at Cloudflare", server_managed: false },
-        Member { name: "status", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "its state, in Cloudflare's values", server_managed: false },
-        Member { name: "ssl_status", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "the state of its certificate, in Cloudflare's values", server_managed: false },
-        Member { name: "verification_errors", kind: "string[]", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "the remaining problems", server_managed: false },
-        Member { name: "created_at", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "the time it was added, in the server's spelling", server_managed: false },
+        Member { name: "id", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "its id, which is not an asset id", server_managed: false, reserved: false },
+        Member { name: "domain", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "cloudflare_id", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "its id at Cloudflare", server_managed: false, reserved: false },
+        Member { name: "status", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "its state, in Cloudflare's values", server_managed: false, reserved: false },
+        Member { name: "ssl_status", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "the state of its certificate, in Cloudflare's values", server_managed: false, reserved: false },
+        Member { name: "verification_errors", kind: "string[]", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "the remaining problems", server_managed: false, reserved: false },
+        Member { name: "created_at", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "the time it was added, in the server's spelling", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -719,13 +895,13 @@ pub static DOMAIN_SUMMARY: Schema = Schema {
     source: "vendor API reference, Domains: the sample of a list",
     meaning: "A domain as the list returns it.",
     members: &[
-        Member { name: "id", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "its id, which is not an asset id", server_managed: false },
-        Member { name: "domain", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "its name", server_managed: false },
-        Member { name: "cloudflare_id", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "its id at Cloudflare", server_managed: false },
-        Member { name: "status", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "its state; that these are Cloudflare's values is inferred", server_managed: false },
-        Member { name: "ssl_status", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "the state of its certificate; that these are Cloudflare's values is inferred", server_managed: false },
-        Member { name: "verification_errors", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "the remaining problems", server_managed: false },
-        Member { name: "created_at", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "the time it was added, in the server's spelling", server_managed: false },
+        Member { name: "id", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "its id, which is not an asset id", server_managed: false, reserved: false },
+        Member { name: "domain", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "cloudflare_id", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "its id at Cloudflare", server_managed: false, reserved: false },
+        Member { name: "status", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "its state; that these are Cloudflare's values is inferred", server_managed: false, reserved: false },
+        Member { name: "ssl_status", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "the state of its certificate; that these are Cloudflare's values is inferred", server_managed: false, reserved: false },
+        Member { name: "verification_errors", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "the remaining problems", server_managed: false, reserved: false },
+        Member { name: "created_at", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "the time it was added, in the server's spelling", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -737,7 +913,7 @@ pub static DRILLDOWN_REPORT: Schema = Schema {
     source: "public third-party integration running in 2023-24",
     meaning: "",
     members: &[
-        Member { name: "rows", kind: "DrilldownRow[]", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false },
+        Member { name: "rows", kind: "DrilldownRow[]", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -749,10 +925,10 @@ pub static DRILLDOWN_REQUEST: Schema = Schema {
     source: "public third-party integration running in 2023-24",
     meaning: "The body of `POST /reporting/drilldown`. No member is known that selects metrics, so that is done on the answer.",
     members: &[
-        Member { name: "timeStart", kind: "timestamp", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "RFC 3339 with an offset, such as 2023-10-12T00:00:00+02:00", server_managed: false },
-        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "RFC 3339 with an offset", server_managed: false },
-        Member { name: "attributes", kind: "AttributeFilter[]", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "what the rows are grouped by, in this order", server_managed: false },
-        Member { name: "filters", kind: "AttributeFilter[]", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "the same shape as attributes; may be empty", server_managed: false },
+        Member { name: "timeStart", kind: "timestamp", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "RFC 3339 with an offset, such as 2023-10-12T00:00:00+02:00", server_managed: false, reserved: false },
+        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "RFC 3339 with an offset", server_managed: false, reserved: false },
+        Member { name: "attributes", kind: "AttributeFilter[]", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "what the rows are grouped by, in this order", server_managed: false, reserved: false },
+        Member { name: "filters", kind: "AttributeFilter[]", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "the same shape as attributes; may be empty", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -764,7 +940,7 @@ pub static DRILLDOWN_ROW: Schema = Schema {
     source: "public third-party integration running in 2023-24",
     meaning: "Metrics are members of the row itself, by the names of MetricName: counts as numbers, money as decimal strings or null. Any other member that is a number or a decimal string is a metric too.",
     members: &[
-        Member { name: "attributes", kind: "AttributeValue[]", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "a list parallel to the request's attributes", server_managed: false },
+        Member { name: "attributes", kind: "AttributeValue[]", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "a list parallel to the request's attributes", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -776,9 +952,9 @@ pub static DUPLICATE_REQUEST: Schema = Schema {
     source: "vendor API reference, Assets",
     meaning: "Makes a copy. The server always sets id, owner and status itself.",
     members: &[
-        Member { name: "name", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets", meaning: "", server_managed: false },
-        Member { name: "parentId", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets", meaning: "category or parent", server_managed: false },
-        Member { name: "bodyUpdates", kind: "map<unknown>", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets", meaning: "JSON field name to value, merged into the copy; keys seen in examples: baseURL, trackingFieldSlots", server_managed: false },
+        Member { name: "name", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets", meaning: "", server_managed: false, reserved: false },
+        Member { name: "parentId", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets", meaning: "category or parent", server_managed: false, reserved: false },
+        Member { name: "bodyUpdates", kind: "map<unknown>", grade: Grade::Inferred, type_grade: Grade::Documented, source: "vendor API reference, Assets", meaning: "JSON field name to value, merged into the copy; keys seen in examples: baseURL, trackingFieldSlots", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -790,8 +966,8 @@ pub static ERROR: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "The error body of the domains section; those of other sections are unknown.",
     members: &[
-        Member { name: "error", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "", server_managed: false },
-        Member { name: "error_description", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "", server_managed: false },
+        Member { name: "error", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "", server_managed: false, reserved: false },
+        Member { name: "error_description", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -803,7 +979,7 @@ pub static EXPLORER_HIT_REQUEST: Schema = Schema {
     source: "inferred from the visitor look-up",
     meaning: "",
     members: &[
-        Member { name: "hitId", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the visitor look-up", meaning: "", server_managed: false },
+        Member { name: "hitId", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the visitor look-up", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -825,10 +1001,10 @@ pub static EXPLORER_VISITOR_REQUEST: Schema = Schema {
     source: "vendor API reference, Reporting",
     meaning: "Either visitorId, with both times, or hitId.",
     members: &[
-        Member { name: "visitorId", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false },
-        Member { name: "hitId", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false },
-        Member { name: "timeStart", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "required with visitorId", server_managed: false },
-        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "required with visitorId", server_managed: false },
+        Member { name: "visitorId", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "hitId", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "timeStart", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "required with visitorId", server_managed: false, reserved: false },
+        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "required with visitorId", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -840,7 +1016,7 @@ pub static EXPLORER_VISITOR_RESPONSE: Schema = Schema {
     source: "vendor API reference, Reporting",
     meaning: "",
     members: &[
-        Member { name: "hasMore", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false },
+        Member { name: "hasMore", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -852,23 +1028,23 @@ pub static FUNNEL: Schema = Schema {
     source: "vendor API reference, Assets: Funnels",
     meaning: "A funnel: the graph that a visitor is led through. Keep the ids of its nodes and connections: in the self-hosted product, statistics depend on them.",
     members: &[
-        Member { name: "idFunnel", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its id", server_managed: false },
-        Member { name: "funnelName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its name", server_managed: false },
-        Member { name: "idCampaign", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "the legacy alias of `idFunnelGroup`", server_managed: false },
-        Member { name: "idFunnelGroup", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its group", server_managed: false },
-        Member { name: "funnelType", kind: "FunnelType", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its type, also a filter of lists", server_managed: false },
-        Member { name: "canvasWidth", kind: "integer", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "the width of the canvas in the visual builder", server_managed: false },
-        Member { name: "canvasHeight", kind: "integer", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "the height of the canvas in the visual builder", server_managed: false },
-        Member { name: "acculumatedUrlParams", kind: "KeyValue[]", grade: Grade::Sibling, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "query parameters added to the funnel's tracking URL; a list or an object. The spelling is the vendor's", server_managed: false },
-        Member { name: "incomingTrafficCostOverrides", kind: "map<unknown>", grade: Grade::Sibling, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "new costs by the id of a traffic source; absent or `{}` for default costs", server_managed: false },
-        Member { name: "postbackOverrides", kind: "Postback[]", grade: Grade::Sibling, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "postbacks by traffic source", server_managed: false },
-        Member { name: "ipAnonymizer", kind: "unknown", grade: Grade::Documented, type_grade: Grade::Unknown, source: "vendor API reference, Assets: Funnels", meaning: "if absent, the account's setting applies, which is not the same as disabled", server_managed: false },
-        Member { name: "nodes", kind: "FunnelNode[]", grade: Grade::Sibling, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "the nodes", server_managed: false },
-        Member { name: "connections", kind: "FunnelConnection[]", grade: Grade::Sibling, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "the connections", server_managed: false },
-        Member { name: "defaultCost", kind: "decimal", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "the cost of a visit where no other cost is set", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its state", server_managed: false },
-        Member { name: "owner", kind: "unknown", grade: Grade::Documented, type_grade: Grade::Unknown, source: "vendor API reference, Assets: Funnels", meaning: "its owner: filled on read, ignored on save", server_managed: true },
-        Member { name: "meta", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "internal to the app: never store anything in it, and send back what was read", server_managed: false },
+        Member { name: "idFunnel", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "funnelName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "idCampaign", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "the legacy alias of `idFunnelGroup`", server_managed: false, reserved: false },
+        Member { name: "idFunnelGroup", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its group", server_managed: false, reserved: false },
+        Member { name: "funnelType", kind: "FunnelType", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its type, also a filter of lists", server_managed: false, reserved: false },
+        Member { name: "canvasWidth", kind: "integer", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "the width of the canvas in the visual builder", server_managed: false, reserved: false },
+        Member { name: "canvasHeight", kind: "integer", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "the height of the canvas in the visual builder", server_managed: false, reserved: false },
+        Member { name: "acculumatedUrlParams", kind: "KeyValue[]", grade: Grade::Sibling, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "query parameters added to the funnel's tracking URL; a list or an object. The spelling is the vendor's", server_managed: false, reserved: false },
+        Member { name: "incomingTrafficCostOverrides", kind: "map<unknown>", grade: Grade::Sibling, type_grade: Grade::Documented, source: "vendor API reference, Assets: Funnels", meaning: "new costs by the id of a traffic source; absent or `{}` for default costs", server_managed: false, reserved: false },
+        Member { name: "postbackOverrides", kind: "Postback[]", grade: Grade::Sibling, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "postbacks by traffic source", server_managed: false, reserved: false },
+        Member { name: "ipAnonymizer", kind: "unknown", grade: Grade::Documented, type_grade: Grade::Unknown, source: "vendor API reference, Assets: Funnels", meaning: "if absent, the account's setting applies, which is not the same as disabled", server_managed: false, reserved: false },
+        Member { name: "nodes", kind: "FunnelNode[]", grade: Grade::Sibling, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "the nodes", server_managed: false, reserved: false },
+        Member { name: "connections", kind: "FunnelConnection[]", grade: Grade::Sibling, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "the connections", server_managed: false, reserved: false },
+        Member { name: "defaultCost", kind: "decimal", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "a default cost; perhaps only the cost that generated links carry, as in the self-hosted product", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "owner", kind: "unknown", grade: Grade::Documented, type_grade: Grade::Unknown, source: "vendor API reference, Assets: Funnels", meaning: "its owner: filled on read, ignored on save", server_managed: true, reserved: false },
+        Member { name: "meta", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "reserved for the app: its state, the edit version and the tracking of conflicts", server_managed: false, reserved: true },
     ],
     values: &[],
 };
@@ -877,20 +1053,20 @@ pub static FUNNEL: Schema = Schema {
 pub static FUNNEL_CONNECTION: Schema = Schema {
     name: "FunnelConnection",
     grade: Grade::Documented,
-    source: "the vendor's self-hosted product",
+    source: "the vendor's self-hosted product; that there are connections: vendor API reference, Assets: Funnels",
     meaning: "The source node's type decides the parameter object.",
     members: &[
-        Member { name: "idConnection", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "idFunnel", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "idSourceNode", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "idTargetNode", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "labelLocation", kind: "number", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "0.0 to 1.0", server_managed: false },
-        Member { name: "connectionRotatorParams", kind: "ConnectionRotatorParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "out of root and rotator", server_managed: false },
-        Member { name: "connectionPageParams", kind: "ConnectionPageParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "out of lander and offer", server_managed: false },
-        Member { name: "connectionConditionParams", kind: "ConnectionConditionParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "out of a condition; in Pro one connection per route, whose property is unknown (help)", server_managed: false },
-        Member { name: "connectionCodeParams", kind: "ConnectionCodeParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "out of code and visitor tag", server_managed: false },
-        Member { name: "connectionMiddlewareParams", kind: "ConnectionMiddlewareParams", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "out of a middleware node", server_managed: false },
-        Member { name: "connectionLogicParams", kind: "ConnectionLogicParams", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "out of a logic node", server_managed: false },
+        Member { name: "idConnection", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are connections: vendor API reference, Assets: Funnels", meaning: "", server_managed: false, reserved: false },
+        Member { name: "idFunnel", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are connections: vendor API reference, Assets: Funnels", meaning: "", server_managed: false, reserved: false },
+        Member { name: "idSourceNode", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are connections: vendor API reference, Assets: Funnels", meaning: "", server_managed: false, reserved: false },
+        Member { name: "idTargetNode", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are connections: vendor API reference, Assets: Funnels", meaning: "", server_managed: false, reserved: false },
+        Member { name: "labelLocation", kind: "number", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are connections: vendor API reference, Assets: Funnels", meaning: "0.0 to 1.0", server_managed: false, reserved: false },
+        Member { name: "connectionRotatorParams", kind: "ConnectionRotatorParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are connections: vendor API reference, Assets: Funnels", meaning: "out of root and rotator", server_managed: false, reserved: false },
+        Member { name: "connectionPageParams", kind: "ConnectionPageParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are connections: vendor API reference, Assets: Funnels", meaning: "out of lander and offer", server_managed: false, reserved: false },
+        Member { name: "connectionConditionParams", kind: "ConnectionConditionParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are connections: vendor API reference, Assets: Funnels", meaning: "out of a condition; in Pro one connection per route, whose property is unknown (help)", server_managed: false, reserved: false },
+        Member { name: "connectionCodeParams", kind: "ConnectionCodeParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are connections: vendor API reference, Assets: Funnels", meaning: "out of code and visitor tag", server_managed: false, reserved: false },
+        Member { name: "connectionMiddlewareParams", kind: "ConnectionMiddlewareParams", grade: Grade::Documented, type_grade: Grade::Documented, source: "the vendor's changelog of 15/06/2026", meaning: "out of a middleware node", server_managed: false, reserved: false },
+        Member { name: "connectionLogicParams", kind: "ConnectionLogicParams", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor documentation, Logic Scripts", meaning: "out of a logic node", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -902,9 +1078,9 @@ pub static FUNNEL_DUPLICATE_REQUEST: Schema = Schema {
     source: "vendor API reference, Assets: Funnels",
     meaning: "Makes a copy of a funnel. The server sets id, owner and status itself, and protects idFunnelGroup too.",
     members: &[
-        Member { name: "name", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "", server_managed: false },
-        Member { name: "parentId", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "the funnel group's id", server_managed: false },
-        Member { name: "bodyUpdates", kind: "map<unknown>", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "JSON field name to value, merged into the copy", server_managed: false },
+        Member { name: "name", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "", server_managed: false, reserved: false },
+        Member { name: "parentId", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "the funnel group's id", server_managed: false, reserved: false },
+        Member { name: "bodyUpdates", kind: "map<unknown>", grade: Grade::Inferred, type_grade: Grade::Documented, source: "vendor API reference, Assets: Funnels", meaning: "JSON field name to value, merged into the copy", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -913,16 +1089,16 @@ pub static FUNNEL_DUPLICATE_REQUEST: Schema = Schema {
 pub static FUNNEL_GROUP: Schema = Schema {
     name: "FunnelGroup",
     grade: Grade::Documented,
-    source: "the vendor's self-hosted product, where it is called a campaign",
+    source: "the vendor's self-hosted product, where it is a campaign; that there are groups: vendor API reference, Assets: Funnel groups",
     meaning: "A funnel group: a folder of funnels, called *campaign* in older names. Its own names could not be read: the funnel's row says `idFunnelGroup`, the self-hosted product says `idCampaign`. Reading takes whichever is present; a new group carries both.",
     members: &[
-        Member { name: "idFunnelGroup", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the funnel's row, which names its group so (documented)", meaning: "its id, as a funnel's row calls it", server_managed: false },
-        Member { name: "funnelGroupName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the funnel's row, which names its group so (documented)", meaning: "its name, as a funnel's row calls it", server_managed: false },
-        Member { name: "idCampaign", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, where it is called a campaign", meaning: "its id", server_managed: false },
-        Member { name: "campaignName", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, where it is called a campaign", meaning: "its name", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the filter of the list (documented)", meaning: "its state; lists filter by it (documented)", server_managed: false },
-        Member { name: "acculumatedUrlParams", kind: "KeyValue[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, where it is called a campaign", meaning: "query parameters added to tracking URLs. The spelling is the vendor's", server_managed: false },
-        Member { name: "customTokens", kind: "KeyValue[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, where it is called a campaign", meaning: "custom tokens", server_managed: false },
+        Member { name: "idFunnelGroup", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the funnel's row, which names its group so (documented)", meaning: "its id, as a funnel's row calls it", server_managed: false, reserved: false },
+        Member { name: "funnelGroupName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the funnel's row, which names its group so (documented)", meaning: "its name, as a funnel's row calls it", server_managed: false, reserved: false },
+        Member { name: "idCampaign", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, where it is a campaign; that there are groups: vendor API reference, Assets: Funnel groups", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "campaignName", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, where it is a campaign; that there are groups: vendor API reference, Assets: Funnel groups", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the filter of the list (documented)", meaning: "its state; lists filter by it (documented)", server_managed: false, reserved: false },
+        Member { name: "acculumatedUrlParams", kind: "KeyValue[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, where it is a campaign; that there are groups: vendor API reference, Assets: Funnel groups", meaning: "query parameters added to tracking URLs. The spelling is the vendor's", server_managed: false, reserved: false },
+        Member { name: "customTokens", kind: "KeyValue[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, where it is a campaign; that there are groups: vendor API reference, Assets: Funnel groups", meaning: "custom tokens", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -932,13 +1108,13 @@ pub static FUNNEL_GROUP_INFO: Schema = Schema {
     name: "FunnelGroupInfo",
     grade: Grade::Inferred,
     source: "inferred from the other assets",
-    meaning: "A funnel group as lists return it. With `includeChilds=true` (proven) it holds its funnels, in an unknown shape.",
+    meaning: "A funnel group as lists return it. With `includeChilds=true` (written) it may hold its funnels, in an unknown shape.",
     members: &[
-        Member { name: "idFunnelGroup", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its id, as a funnel's row calls it", server_managed: false },
-        Member { name: "funnelGroupName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its name, as a funnel's row calls it", server_managed: false },
-        Member { name: "idCampaign", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "its id", server_managed: false },
-        Member { name: "campaignName", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "its name", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false },
+        Member { name: "idFunnelGroup", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its id, as a funnel's row calls it", server_managed: false, reserved: false },
+        Member { name: "funnelGroupName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its name, as a funnel's row calls it", server_managed: false, reserved: false },
+        Member { name: "idCampaign", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "campaignName", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -950,11 +1126,11 @@ pub static FUNNEL_INFO: Schema = Schema {
     source: "vendor API reference, Assets: Funnels",
     meaning: "A funnel as lists return it.",
     members: &[
-        Member { name: "idFunnel", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its id", server_managed: false },
-        Member { name: "funnelName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its name", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its state", server_managed: false },
-        Member { name: "idFunnelGroup", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its group", server_managed: false },
-        Member { name: "funnelGroupName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its group's name", server_managed: false },
+        Member { name: "idFunnel", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "funnelName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "idFunnelGroup", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its group", server_managed: false, reserved: false },
+        Member { name: "funnelGroupName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "its group's name", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -966,8 +1142,8 @@ pub static FUNNEL_MOVE_REQUEST: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "idFunnel", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "idCampaign", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the new funnel group", server_managed: false },
+        Member { name: "idFunnel", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "idCampaign", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the new funnel group", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -976,22 +1152,26 @@ pub static FUNNEL_MOVE_REQUEST: Schema = Schema {
 pub static FUNNEL_NODE: Schema = Schema {
     name: "FunnelNode",
     grade: Grade::Documented,
-    source: "the vendor's self-hosted product",
-    meaning: "Exactly one parameter object, chosen by the type. Keep node ids stable on update: statistics hang on them.",
+    source: "the vendor's self-hosted product; that there are nodes: vendor API reference, Assets: Funnels",
+    meaning: "A node: exactly one parameter object, chosen by the type (sibling). Keep its id on update: in the self-hosted product, statistics depend on it.",
     members: &[
-        Member { name: "idNode", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "idFunnel", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "nodeName", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "nodeType", kind: "NodeType", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "posX", kind: "number", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "0.0 to 1.0 of the canvas", server_managed: false },
-        Member { name: "posY", kind: "number", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "0.0 to 1.0 of the canvas", server_managed: false },
-        Member { name: "nodeRotatorParams", kind: "NodeRotatorParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "of root and rotator", server_managed: false },
-        Member { name: "nodePageParams", kind: "NodePageParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "of lander and offer", server_managed: false },
-        Member { name: "nodeExternalUrlParams", kind: "NodeExternalUrlParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "nodeConditionParams", kind: "NodeConditionParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "nodeVisitorTagParams", kind: "NodeVisitorTagParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "nodeCodeParams", kind: "NodeCodeParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "of jsCode and phpCode", server_managed: false },
-        Member { name: "nodeMiddlewareRefParams", kind: "NodeMiddlewareRefParams", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "of a middleware node", server_managed: false },
+        Member { name: "idNode", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are nodes: vendor API reference, Assets: Funnels", meaning: "", server_managed: false, reserved: false },
+        Member { name: "idFunnel", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are nodes: vendor API reference, Assets: Funnels", meaning: "", server_managed: false, reserved: false },
+        Member { name: "nodeName", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are nodes: vendor API reference, Assets: Funnels", meaning: "", server_managed: false, reserved: false },
+        Member { name: "nodeType", kind: "NodeType", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are nodes: vendor API reference, Assets: Funnels", meaning: "", server_managed: false, reserved: false },
+        Member { name: "posX", kind: "number", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are nodes: vendor API reference, Assets: Funnels", meaning: "0.0 to 1.0 of the canvas", server_managed: false, reserved: false },
+        Member { name: "posY", kind: "number", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are nodes: vendor API reference, Assets: Funnels", meaning: "0.0 to 1.0 of the canvas", server_managed: false, reserved: false },
+        Member { name: "nodeRotatorParams", kind: "NodeRotatorParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are nodes: vendor API reference, Assets: Funnels", meaning: "of root and rotator", server_managed: false, reserved: false },
+        Member { name: "nodePageParams", kind: "NodePageParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are nodes: vendor API reference, Assets: Funnels", meaning: "of lander and offer", server_managed: false, reserved: false },
+        Member { name: "nodeExternalUrlParams", kind: "NodeExternalUrlParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are nodes: vendor API reference, Assets: Funnels", meaning: "", server_managed: false, reserved: false },
+        Member { name: "nodeConditionParams", kind: "NodeConditionParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are nodes: vendor API reference, Assets: Funnels", meaning: "", server_managed: false, reserved: false },
+        Member { name: "nodeVisitorTagParams", kind: "NodeVisitorTagParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are nodes: vendor API reference, Assets: Funnels", meaning: "", server_managed: false, reserved: false },
+        Member { name: "nodeCodeParams", kind: "NodeCodeParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are nodes: vendor API reference, Assets: Funnels", meaning: "of jsCode and phpCode", server_managed: false, reserved: false },
+        Member { name: "nodePageGroupParams", kind: "NodePageGroupParams", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the family of parameter objects", meaning: "of a lander group or an offer group", server_managed: false, reserved: false },
+        Member { name: "nodeWebhookRefParams", kind: "NodeWebhookRefParams", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from nodeMiddlewareRefParams", meaning: "of a webhook node", server_managed: false, reserved: false },
+        Member { name: "nodeLogicParams", kind: "NodeLogicParams", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from connectionLogicParams", meaning: "of a logic node", server_managed: false, reserved: false },
+        Member { name: "nodeLogicScriptParams", kind: "NodeLogicParams", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the family of parameter objects", meaning: "of a logic node, under another name", server_managed: false, reserved: false },
+        Member { name: "nodeMiddlewareRefParams", kind: "NodeMiddlewareRefParams", grade: Grade::Documented, type_grade: Grade::Documented, source: "the vendor's changelog of 15/06/2026", meaning: "of a middleware node", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1013,10 +1193,10 @@ pub static GET_DOMAIN_RESPONSE: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "The answer of `GET /billing/domains/{id}`.",
     members: &[
-        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false },
-        Member { name: "domain", kind: "DomainInfo", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the domain", server_managed: false },
-        Member { name: "error_code", kind: "DomainErrorCode", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused", server_managed: false },
-        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused, in words", server_managed: false },
+        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false, reserved: false },
+        Member { name: "domain", kind: "DomainInfo", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the domain", server_managed: false, reserved: false },
+        Member { name: "error_code", kind: "DomainErrorCode", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused", server_managed: false, reserved: false },
+        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused, in words", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1028,8 +1208,8 @@ pub static KEY_VALUE: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "A key and a value, in lists that keep their order.",
     members: &[
-        Member { name: "key", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the key", server_managed: false },
-        Member { name: "value", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the value", server_managed: false },
+        Member { name: "key", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the key", server_managed: false, reserved: false },
+        Member { name: "value", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the value", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1041,10 +1221,10 @@ pub static LIST_DOMAINS_RESPONSE: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "The answer of `GET /billing/domains`.",
     members: &[
-        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false },
-        Member { name: "domains", kind: "DomainSummary[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the domains", server_managed: false },
-        Member { name: "error_code", kind: "DomainErrorCode", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused", server_managed: false },
-        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused, in words", server_managed: false },
+        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false, reserved: false },
+        Member { name: "domains", kind: "DomainSummary[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the domains", server_managed: false, reserved: false },
+        Member { name: "error_code", kind: "DomainErrorCode", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused", server_managed: false, reserved: false },
+        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused, in words", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1056,15 +1236,15 @@ pub static LOGIC_SCRIPT: Schema = Schema {
     source: "vendor API reference, Assets: Logic scripts",
     meaning: "A logic script: statements of Go that return the key of a route.",
     members: &[
-        Member { name: "idLogicScript", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its id", server_managed: false },
-        Member { name: "logicScriptName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its name, trimmed by the server; must not be empty", server_managed: false },
-        Member { name: "code", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "the statements, at most 10 KB", server_managed: false },
-        Member { name: "codeHash", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "SHA-256 of `code`", server_managed: true },
-        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its state; defaults to `active`", server_managed: false },
-        Member { name: "owner", kind: "unknown", grade: Grade::Documented, type_grade: Grade::Unknown, source: "vendor API reference, Assets: Logic scripts", meaning: "its owner", server_managed: true },
-        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "description", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its purpose", server_managed: false },
-        Member { name: "meta", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "internal to the app: never store anything in it, and send back what was read", server_managed: false },
+        Member { name: "idLogicScript", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "logicScriptName", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Logic scripts", meaning: "its name, trimmed by the server; must not be empty", server_managed: false, reserved: false },
+        Member { name: "code", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Logic scripts", meaning: "the statements, at most 10 KB", server_managed: false, reserved: false },
+        Member { name: "codeHash", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Logic scripts", meaning: "SHA-256 of `code`", server_managed: true, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its state; defaults to `active`", server_managed: false, reserved: false },
+        Member { name: "owner", kind: "unknown", grade: Grade::Documented, type_grade: Grade::Unknown, source: "vendor API reference, Assets: Logic scripts", meaning: "its owner", server_managed: true, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Logic scripts", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "description", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its purpose", server_managed: false, reserved: false },
+        Member { name: "meta", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "reserved for the app: its state, the edit version and the tracking of conflicts", server_managed: false, reserved: true },
     ],
     values: &[],
 };
@@ -1076,8 +1256,8 @@ pub static LOGIC_SCRIPT_DUPLICATE_REQUEST: Schema = Schema {
     source: "vendor API reference, Assets: Logic scripts",
     meaning: "Makes a copy of a logic script.",
     members: &[
-        Member { name: "name", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "", server_managed: false },
-        Member { name: "bodyUpdates", kind: "map<unknown>", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "of the overrides, only idCategory, categoryName and description are honoured", server_managed: false },
+        Member { name: "name", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "", server_managed: false, reserved: false },
+        Member { name: "bodyUpdates", kind: "map<unknown>", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "of the overrides, only idCategory, categoryName and description are honoured", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1089,12 +1269,12 @@ pub static LOGIC_SCRIPT_INFO: Schema = Schema {
     source: "vendor API reference, Assets: Logic scripts",
     meaning: "A logic script as lists return it.",
     members: &[
-        Member { name: "idLogicScript", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its id", server_managed: false },
-        Member { name: "logicScriptName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its name", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its state", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "categoryName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its category's name", server_managed: false },
-        Member { name: "codeHash", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "SHA-256 of the code", server_managed: true },
+        Member { name: "idLogicScript", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "logicScriptName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "categoryName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "its category's name", server_managed: false, reserved: false },
+        Member { name: "codeHash", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "SHA-256 of the code", server_managed: true, reserved: false },
     ],
     values: &[],
 };
@@ -1243,15 +1423,15 @@ pub static MIDDLEWARE_CONFIG: Schema = Schema {
     source: "vendor API reference, Assets: Middleware configs",
     meaning: "A middleware config: an external service that decides where a visitor goes next.",
     members: &[
-        Member { name: "idMiddlewareConfig", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its id", server_managed: false },
-        Member { name: "middlewareConfigName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its name", server_managed: false },
-        Member { name: "destination", kind: "MiddlewareDestination", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "where requests go", server_managed: false },
-        Member { name: "routes", kind: "MiddlewareRoute[]", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "the answers that it distinguishes", server_managed: false },
-        Member { name: "schemaVersion", kind: "unknown", grade: Grade::Documented, type_grade: Grade::Unknown, source: "vendor API reference, Assets: Middleware configs", meaning: "the version of the payload that is sent", server_managed: false },
-        Member { name: "timeoutMs", kind: "integer", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "milliseconds to wait for an answer: 1 to 10000, clamped to 10 s, 5000 by default. The changelog places it on the destination", server_managed: false },
-        Member { name: "description", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its purpose", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its state", server_managed: false },
+        Member { name: "idMiddlewareConfig", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "middlewareConfigName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "destination", kind: "MiddlewareDestination", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "where requests go", server_managed: false, reserved: false },
+        Member { name: "routes", kind: "MiddlewareRoute[]", grade: Grade::Inferred, type_grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "the answers that it distinguishes", server_managed: false, reserved: false },
+        Member { name: "schemaVersion", kind: "unknown", grade: Grade::Documented, type_grade: Grade::Unknown, source: "vendor API reference, Assets: Middleware configs", meaning: "the version of the config's own schema, not of the payload", server_managed: false, reserved: false },
+        Member { name: "timeoutMs", kind: "integer", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "milliseconds to wait for an answer: 1 to 10000, clamped to 10 s, 5000 by default. The changelog places it on the destination", server_managed: false, reserved: false },
+        Member { name: "description", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its purpose", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its state", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1263,13 +1443,13 @@ pub static MIDDLEWARE_CONFIG_INFO: Schema = Schema {
     source: "vendor API reference, Assets: Middleware configs",
     meaning: "A middleware config as lists return it: without secrets.",
     members: &[
-        Member { name: "idMiddlewareConfig", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its id", server_managed: false },
-        Member { name: "middlewareConfigName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its name", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its state", server_managed: false },
-        Member { name: "destinationType", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "the destination's type", server_managed: false },
-        Member { name: "destinationMethod", kind: "MiddlewareMethod", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "the destination's method", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "categoryName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its category's name", server_managed: false },
+        Member { name: "idMiddlewareConfig", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "middlewareConfigName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "destinationType", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "the destination's type", server_managed: false, reserved: false },
+        Member { name: "destinationMethod", kind: "MiddlewareMethod", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "the destination's method", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "categoryName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its category's name", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1281,17 +1461,29 @@ pub static MIDDLEWARE_DESTINATION: Schema = Schema {
     source: "vendor API reference, Assets: Middleware configs",
     meaning: "Where a middleware config sends its requests, and its credentials. Reads never return a stored password or secret, but `********` with the has… flag true. To keep a stored one on save, send the placeholder, or blank, or omit it, with the flag true. Values of custom headers are not masked, and may be secrets.",
     members: &[
-        Member { name: "type", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its type; lists call it `destinationType` (documented)", server_managed: false },
-        Member { name: "method", kind: "MiddlewareMethod", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "the method; lists call it `destinationMethod` (documented)", server_managed: false },
-        Member { name: "url", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "the address", server_managed: false },
-        Member { name: "headers", kind: "unknown", grade: Grade::Documented, type_grade: Grade::Unknown, source: "vendor API reference, Assets: Middleware configs", meaning: "custom headers. Their shape is unknown", server_managed: false },
-        Member { name: "basicAuth", kind: "BasicAuth", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "`username` and `password`, a secret", server_managed: false },
-        Member { name: "hmacSecret", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "what requests are signed with, a secret", server_managed: false },
-        Member { name: "hasBasicAuthPassword", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "whether a password is stored", server_managed: false },
-        Member { name: "hasHmacSecret", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "whether an HMAC secret is stored", server_managed: false },
-        Member { name: "timeoutMs", kind: "integer", grade: Grade::Documented, type_grade: Grade::Inferred, source: "the vendor's changelog", meaning: "milliseconds to wait for an answer: 1 to 10000, 5000 by default. The reference places it on the config", server_managed: false },
+        Member { name: "type", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "its type; lists call it `destinationType` (documented)", server_managed: false, reserved: false },
+        Member { name: "method", kind: "MiddlewareMethod", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "the method; lists call it `destinationMethod` (documented)", server_managed: false, reserved: false },
+        Member { name: "url", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "the address", server_managed: false, reserved: false },
+        Member { name: "headers", kind: "unknown", grade: Grade::Documented, type_grade: Grade::Unknown, source: "vendor API reference, Assets: Middleware configs", meaning: "custom headers. Their shape is unknown", server_managed: false, reserved: false },
+        Member { name: "basicAuth", kind: "BasicAuth", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "`username` and `password`, a secret", server_managed: false, reserved: false },
+        Member { name: "hmacSecret", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "what requests are signed with, a secret", server_managed: false, reserved: false },
+        Member { name: "hasBasicAuthPassword", kind: "bool", grade: Grade::Documented, type_grade: Grade::Documented, source: "the vendor's changelog of 15/06/2026", meaning: "whether a password is stored", server_managed: false, reserved: false },
+        Member { name: "hasHmacSecret", kind: "bool", grade: Grade::Documented, type_grade: Grade::Documented, source: "the vendor's changelog of 15/06/2026", meaning: "whether an HMAC secret is stored", server_managed: false, reserved: false },
+        Member { name: "timeoutMs", kind: "integer", grade: Grade::Documented, type_grade: Grade::Documented, source: "the vendor's changelog of 15/06/2026", meaning: "milliseconds to wait for an answer: 1 to 10000, 5000 by default. The reference places it on the config", server_managed: false, reserved: false },
     ],
     values: &[],
+};
+
+/// `MiddlewareDestinationType` (inferred).
+pub static MIDDLEWARE_DESTINATION_TYPE: Schema = Schema {
+    name: "MiddlewareDestinationType",
+    grade: Grade::Inferred,
+    source: "inferred: no value could be read",
+    meaning: "The type of a middleware destination.",
+    members: &[],
+    values: &[
+        Value { value: "http", grade: Grade::Inferred, source: "inferred: no value could be read", meaning: "an HTTP service" },
+    ],
 };
 
 /// `MiddlewareLogRow` (documented).
@@ -1301,7 +1493,7 @@ pub static MIDDLEWARE_LOG_ROW: Schema = Schema {
     source: "vendor API reference, Reporting",
     meaning: "A row of the middleware log, an operation that could not be read.",
     members: &[
-        Member { name: "matchedRouteID", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false },
+        Member { name: "matchedRouteID", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1310,12 +1502,12 @@ pub static MIDDLEWARE_LOG_ROW: Schema = Schema {
 pub static MIDDLEWARE_METHOD: Schema = Schema {
     name: "MiddlewareMethod",
     grade: Grade::Documented,
-    source: "vendor API reference, Assets: Middleware configs",
+    source: "vendor documentation, Middleware Nodes",
     meaning: "The method of a request to a middleware destination.",
     members: &[],
     values: &[
-        Value { value: "POST", grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "with a JSON body" },
-        Value { value: "GET", grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "without a body" },
+        Value { value: "POST", grade: Grade::Documented, source: "vendor documentation, Middleware Nodes", meaning: "with a JSON body" },
+        Value { value: "GET", grade: Grade::Documented, source: "vendor documentation, Middleware Nodes", meaning: "without a body" },
     ],
 };
 
@@ -1326,9 +1518,9 @@ pub static MIDDLEWARE_ROUTE: Schema = Schema {
     source: "vendor API reference, Assets: Middleware configs",
     meaning: "One answer that a middleware config distinguishes.",
     members: &[
-        Member { name: "idRoute", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "a stable lower-case key, also the label; connections name it in `onRouteId`", server_managed: false },
-        Member { name: "priority", kind: "integer", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "0 for the default route, 1 to 255 for the others, tried in ascending order", server_managed: false },
-        Member { name: "isDefault", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "true on exactly one route, whose `idRoute` is `default` and whose priority is 0", server_managed: false },
+        Member { name: "idRoute", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "a stable lower-case key, also the label; connections name it in `onRouteId`", server_managed: false, reserved: false },
+        Member { name: "priority", kind: "integer", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "0 for the default route, 1 to 255 for the others, tried in ascending order", server_managed: false, reserved: false },
+        Member { name: "isDefault", kind: "bool", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "true on exactly one route, whose `idRoute` is `default` and whose priority is 0", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1340,7 +1532,7 @@ pub static MIDDLEWARE_SUMMARY: Schema = Schema {
     source: "vendor API reference, Reporting",
     meaning: "One row of the summary; how the rows are wrapped is unknown.",
     members: &[
-        Member { name: "averageLatencyMs", kind: "number", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false },
+        Member { name: "averageLatencyMs", kind: "number", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1352,8 +1544,8 @@ pub static MOVE_REQUEST: Schema = Schema {
     source: "inferred from the title",
     meaning: "",
     members: &[
-        Member { name: "ids", kind: "id[]", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the title", meaning: "", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the title", meaning: "", server_managed: false },
+        Member { name: "ids", kind: "id[]", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the title", meaning: "", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the title", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1365,7 +1557,7 @@ pub static NODE_CODE_PARAMS: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "idCode", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "idCode", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1377,7 +1569,7 @@ pub static NODE_CONDITION_PARAMS: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "idCondition", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "idCondition", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1389,7 +1581,19 @@ pub static NODE_EXTERNAL_URL_PARAMS: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "url", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "url", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `NodeLogicParams` (inferred).
+pub static NODE_LOGIC_PARAMS: Schema = Schema {
+    name: "NodeLogicParams",
+    grade: Grade::Inferred,
+    source: "inferred from the family of parameter objects",
+    meaning: "",
+    members: &[
+        Member { name: "idLogicScript", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the family of parameter objects", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1398,11 +1602,23 @@ pub static NODE_EXTERNAL_URL_PARAMS: Schema = Schema {
 pub static NODE_MIDDLEWARE_REF_PARAMS: Schema = Schema {
     name: "NodeMiddlewareRefParams",
     grade: Grade::Documented,
-    source: "vendor API reference, Assets: Funnels",
+    source: "the vendor's changelog of 15/06/2026",
     meaning: "Refers to a middleware config; it cannot override URL, method or type.",
     members: &[
-        Member { name: "idMiddlewareConfig", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "", server_managed: false },
-        Member { name: "destinationOverrides", kind: "DestinationOverrides", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "", server_managed: false },
+        Member { name: "idMiddlewareConfig", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the vendor's changelog of 15/06/2026", meaning: "", server_managed: false, reserved: false },
+        Member { name: "destinationOverrides", kind: "DestinationOverrides", grade: Grade::Documented, type_grade: Grade::Documented, source: "the vendor's changelog of 15/06/2026", meaning: "", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `NodePageGroupParams` (inferred).
+pub static NODE_PAGE_GROUP_PARAMS: Schema = Schema {
+    name: "NodePageGroupParams",
+    grade: Grade::Inferred,
+    source: "inferred from the family of parameter objects",
+    meaning: "",
+    members: &[
+        Member { name: "idPageGroup", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the family of parameter objects", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1414,9 +1630,9 @@ pub static NODE_PAGE_PARAMS: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "idPage", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "accumulateUrlParams", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "additionalTokens", kind: "KeyValue[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "idPage", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "accumulateUrlParams", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "additionalTokens", kind: "KeyValue[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1428,7 +1644,7 @@ pub static NODE_ROTATOR_PARAMS: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "rotatorType", kind: "RotatorType", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "rotatorType", kind: "RotatorType", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1450,6 +1666,11 @@ pub static NODE_TYPE: Schema = Schema {
         Value { value: "visitorTag", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
         Value { value: "jsCode", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
         Value { value: "phpCode", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "landerGroup", grade: Grade::Inferred, source: "inferred from the types of categories", meaning: "a page group of landers" },
+        Value { value: "offerGroup", grade: Grade::Inferred, source: "inferred from the types of categories", meaning: "a page group of offers" },
+        Value { value: "webhook", grade: Grade::Inferred, source: "inferred from the names of the parameter objects", meaning: "notifies a receiver and passes on" },
+        Value { value: "middleware", grade: Grade::Inferred, source: "inferred from the names of the parameter objects", meaning: "asks a service where to go" },
+        Value { value: "logic", grade: Grade::Inferred, source: "inferred from the names of the parameter objects", meaning: "runs a logic script" },
     ],
 };
 
@@ -1460,7 +1681,19 @@ pub static NODE_VISITOR_TAG_PARAMS: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "tags", kind: "unknown", grade: Grade::Sibling, type_grade: Grade::Unknown, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "tags", kind: "unknown", grade: Grade::Sibling, type_grade: Grade::Unknown, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `NodeWebhookRefParams` (inferred).
+pub static NODE_WEBHOOK_REF_PARAMS: Schema = Schema {
+    name: "NodeWebhookRefParams",
+    grade: Grade::Inferred,
+    source: "inferred from nodeMiddlewareRefParams",
+    meaning: "",
+    members: &[
+        Member { name: "idWebhookConfig", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from nodeMiddlewareRefParams", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1472,9 +1705,9 @@ pub static OFFER_PARAMS: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "What an offer pays, and its offer source.",
     members: &[
-        Member { name: "idOfferSource", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the offer source", server_managed: false },
-        Member { name: "payout", kind: "number", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the amount or the share", server_managed: false },
-        Member { name: "payoutType", kind: "PayoutType", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "whether `payout` is an amount or a share", server_managed: false },
+        Member { name: "idOfferSource", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the offer source", server_managed: false, reserved: false },
+        Member { name: "payout", kind: "number", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the amount or the share", server_managed: false, reserved: false },
+        Member { name: "payoutType", kind: "PayoutType", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "whether `payout` is an amount or a share", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1486,17 +1719,31 @@ pub static OFFER_SOURCE: Schema = Schema {
     source: "vendor API reference, Assets: Offer sources",
     meaning: "An offer source: the affiliate network or advertiser that pays.",
     members: &[
-        Member { name: "idOfferSource", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its id", server_managed: false },
-        Member { name: "offerSourceName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its name", server_managed: false },
-        Member { name: "umrDomainOverride", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "a bare domain of the same owner, for offer redirects that hide the referrer (by meta refresh)", server_managed: false },
-        Member { name: "postbackSubId", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "the *name of the URL parameter* that holds the sub id, not a value", server_managed: false },
-        Member { name: "postbackTxId", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "the *name of the URL parameter* that holds the transaction id, not a value", server_managed: false },
-        Member { name: "postbackPayout", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "the *name of the URL parameter* that holds the payout, not a value", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its state", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "meta", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "internal to the app: never store anything in it, and send back what was read", server_managed: false },
-        Member { name: "subId", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the parameter that carries the hit id out", server_managed: false },
-        Member { name: "querySeparator", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "what separates query parameters", server_managed: false },
+        Member { name: "idOfferSource", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "offerSourceName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "umrDomainOverride", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Offer sources", meaning: "a bare domain of the same owner, for offer redirects that hide the referrer (by meta refresh)", server_managed: false, reserved: false },
+        Member { name: "postbackSubId", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Offer sources", meaning: "the *name of the URL parameter* that holds the sub id, not a value", server_managed: false, reserved: false },
+        Member { name: "postbackTxId", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Offer sources", meaning: "the *name of the URL parameter* that holds the transaction id, not a value", server_managed: false, reserved: false },
+        Member { name: "postbackPayout", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Offer sources", meaning: "the *name of the URL parameter* that holds the payout, not a value", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Offer sources", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "meta", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "reserved for the app: its state, the edit version and the tracking of conflicts", server_managed: false, reserved: true },
+        Member { name: "subId", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the parameter that carries the hit id out", server_managed: false, reserved: false },
+        Member { name: "querySeparator", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "what separates query parameters", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `OfferSourceCategoryInfo` (documented).
+pub static OFFER_SOURCE_CATEGORY_INFO: Schema = Schema {
+    name: "OfferSourceCategoryInfo",
+    grade: Grade::Documented,
+    source: "vendor API reference, Assets, schemas",
+    meaning: "A category of offer sources as an older list of its own returned it, perhaps at `/offersource/category/list` (inferred).",
+    members: &[
+        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets, schemas", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "categoryName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets, schemas", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets, schemas", meaning: "its state", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1508,11 +1755,11 @@ pub static OFFER_SOURCE_INFO: Schema = Schema {
     source: "vendor API reference, Assets: Offer sources",
     meaning: "An offer source as lists return it.",
     members: &[
-        Member { name: "idOfferSource", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its id", server_managed: false },
-        Member { name: "offerSourceName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its name", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its state", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "categoryName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its category's name", server_managed: false },
+        Member { name: "idOfferSource", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "offerSourceName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "categoryName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "its category's name", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1521,22 +1768,22 @@ pub static OFFER_SOURCE_INFO: Schema = Schema {
 pub static PAGE: Schema = Schema {
     name: "Page",
     grade: Grade::Documented,
-    source: "the vendor's self-hosted product",
+    source: "the vendor's self-hosted product; that there are pages: vendor API reference, Assets: Pages",
     meaning: "A page: a lander or an offer; the two are one kind of asset.",
     members: &[
-        Member { name: "idPage", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "its id", server_managed: false },
-        Member { name: "pageType", kind: "PageType", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "whether it is a lander or an offer", server_managed: false },
-        Member { name: "pageName", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "its name", server_managed: false },
-        Member { name: "baseURL", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets", meaning: "its address, called `url` by the self-hosted product", server_managed: false },
-        Member { name: "redirectType", kind: "RedirectType", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "how visitors are sent there", server_managed: false },
-        Member { name: "tags", kind: "string[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "its tags", server_managed: false },
-        Member { name: "notes", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "notes of the account's users", server_managed: false },
-        Member { name: "customFields", kind: "unknown", grade: Grade::Sibling, type_grade: Grade::Unknown, source: "the vendor's self-hosted product", meaning: "custom fields", server_managed: false },
-        Member { name: "offerParams", kind: "OfferParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "what an offer pays and who pays it", server_managed: false },
-        Member { name: "numberOfActions", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the number of its exits, 1 to 64", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "meta", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "internal to the app: never store anything in it, and send back what was read", server_managed: false },
+        Member { name: "idPage", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are pages: vendor API reference, Assets: Pages", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "pageType", kind: "PageType", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are pages: vendor API reference, Assets: Pages", meaning: "whether it is a lander or an offer", server_managed: false, reserved: false },
+        Member { name: "pageName", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are pages: vendor API reference, Assets: Pages", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "baseURL", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred: an example of the reference's duplicate request has this key", meaning: "its address, called `url` by the self-hosted product", server_managed: false, reserved: false },
+        Member { name: "redirectType", kind: "RedirectType", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are pages: vendor API reference, Assets: Pages", meaning: "how visitors are sent there", server_managed: false, reserved: false },
+        Member { name: "tags", kind: "string[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are pages: vendor API reference, Assets: Pages", meaning: "its tags", server_managed: false, reserved: false },
+        Member { name: "notes", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are pages: vendor API reference, Assets: Pages", meaning: "notes of the account's users", server_managed: false, reserved: false },
+        Member { name: "customFields", kind: "unknown", grade: Grade::Sibling, type_grade: Grade::Unknown, source: "the vendor's self-hosted product; that there are pages: vendor API reference, Assets: Pages", meaning: "custom fields", server_managed: false, reserved: false },
+        Member { name: "offerParams", kind: "OfferParams", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are pages: vendor API reference, Assets: Pages", meaning: "what an offer pays and who pays it", server_managed: false, reserved: false },
+        Member { name: "numberOfActions", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product; that there are pages: vendor API reference, Assets: Pages", meaning: "the number of its exits, 1 to 64", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "meta", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "reserved for the app: its state, the edit version and the tracking of conflicts", server_managed: false, reserved: true },
     ],
     values: &[],
 };
@@ -1548,11 +1795,11 @@ pub static PAGE_GROUP: Schema = Schema {
     source: "inferred from the other assets",
     meaning: "A page group: landers or offers that share traffic by weight, as one node of a funnel. Its members could not be read: these follow the pattern of the other assets.",
     members: &[
-        Member { name: "idPageGroup", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its id", server_managed: false },
-        Member { name: "pageGroupName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its name", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "meta", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "internal to the app: never store anything in it, and send back what was read", server_managed: false },
+        Member { name: "idPageGroup", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "pageGroupName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "meta", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "reserved for the app: its state, the edit version and the tracking of conflicts", server_managed: false, reserved: true },
     ],
     values: &[],
 };
@@ -1564,11 +1811,11 @@ pub static PAGE_GROUP_INFO: Schema = Schema {
     source: "inferred from the other assets",
     meaning: "A page group as lists return it.",
     members: &[
-        Member { name: "idPageGroup", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its id", server_managed: false },
-        Member { name: "pageGroupName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its name", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "categoryName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category's name", server_managed: false },
+        Member { name: "idPageGroup", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "pageGroupName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "categoryName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category's name", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1580,12 +1827,12 @@ pub static PAGE_INFO: Schema = Schema {
     source: "inferred from the other assets",
     meaning: "A page as lists return it. What lists of pages hold could not be read.",
     members: &[
-        Member { name: "idPage", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "its id", server_managed: false },
-        Member { name: "pageName", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "its name", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "categoryName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category's name", server_managed: false },
-        Member { name: "pageType", kind: "PageType", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "whether it is a lander or an offer", server_managed: false },
+        Member { name: "idPage", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "pageName", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "categoryName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category's name", server_managed: false, reserved: false },
+        Member { name: "pageType", kind: "PageType", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "whether it is a lander or an offer", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1623,9 +1870,9 @@ pub static POSTBACK: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "How conversions are reported to one traffic source.",
     members: &[
-        Member { name: "idTrafficSource", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the traffic source", server_managed: false },
-        Member { name: "postbackType", kind: "PostbackType", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "how it is told", server_managed: false },
-        Member { name: "postbackCode", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the URL or the code", server_managed: false },
+        Member { name: "idTrafficSource", kind: "id", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the traffic source", server_managed: false, reserved: false },
+        Member { name: "postbackType", kind: "PostbackType", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "how it is told", server_managed: false, reserved: false },
+        Member { name: "postbackCode", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the URL or the code", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1666,13 +1913,13 @@ pub static RAW_EVENTS_REQUEST: Schema = Schema {
     source: "public third-party integration running in 2023-24",
     meaning: "The body of `POST /reporting/hits`: a page of single hits, clicks and conversions. Whether events can be filtered by attributes is *unknown*.",
     members: &[
-        Member { name: "timeStart", kind: "timestamp", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false },
-        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false },
-        Member { name: "includeHits", kind: "bool", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "whether hits (visits to a node) are included", server_managed: false },
-        Member { name: "includeClicks", kind: "bool", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "whether clicks are included", server_managed: false },
-        Member { name: "includeConversions", kind: "bool", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "whether conversions are included", server_managed: false },
-        Member { name: "pagingStart", kind: "integer", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "counted from 0", server_managed: false },
-        Member { name: "pagingLength", kind: "integer", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "1000 was used; the app shows at most the latest 1000 rows (help)", server_managed: false },
+        Member { name: "timeStart", kind: "timestamp", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
+        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
+        Member { name: "includeHits", kind: "bool", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "whether hits (visits to a node) are included", server_managed: false, reserved: false },
+        Member { name: "includeClicks", kind: "bool", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "whether clicks are included", server_managed: false, reserved: false },
+        Member { name: "includeConversions", kind: "bool", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "whether conversions are included", server_managed: false, reserved: false },
+        Member { name: "pagingStart", kind: "integer", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "counted from 0", server_managed: false, reserved: false },
+        Member { name: "pagingLength", kind: "integer", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "1000 was used; the app shows at most the latest 1000 rows (help)", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1699,15 +1946,15 @@ pub static RESET_REQUEST: Schema = Schema {
     source: "vendor API reference, Reporting",
     meaning: "The hits that a reset deletes: the body of `POST` and `DELETE /reporting/update/reset`. A hit must match each restriction (inferred from the names), with any of its values.",
     members: &[
-        Member { name: "timeStart", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false },
-        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false },
-        Member { name: "restrictToCampaignIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "funnel groups", server_managed: false },
-        Member { name: "restrictToFunnelIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "only hits in these funnels", server_managed: false },
-        Member { name: "restrictToTrafficSourceIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "only hits from these traffic sources", server_managed: false },
-        Member { name: "restrictToCountryCodes", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "only hits from these countries, by their codes of two capital letters (ISO 3166-1; inferred)", server_managed: false },
-        Member { name: "restrictToVisitorIDs", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "only hits of these visitors", server_managed: false },
-        Member { name: "restrictToIPs", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "only hits from these addresses", server_managed: false },
-        Member { name: "restrictToTrackingFields", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "one more restriction, shaped like an object; tracking field to a list of values, by the self-hosted product (sibling)", server_managed: false },
+        Member { name: "timeStart", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "restrictToCampaignIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "funnel groups", server_managed: false, reserved: false },
+        Member { name: "restrictToFunnelIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "only hits in these funnels", server_managed: false, reserved: false },
+        Member { name: "restrictToTrafficSourceIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "only hits from these traffic sources", server_managed: false, reserved: false },
+        Member { name: "restrictToCountryCodes", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "only hits from these countries, by their codes of two capital letters (ISO 3166-1; inferred)", server_managed: false, reserved: false },
+        Member { name: "restrictToVisitorIDs", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "only hits of these visitors", server_managed: false, reserved: false },
+        Member { name: "restrictToIPs", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "only hits from these addresses", server_managed: false, reserved: false },
+        Member { name: "restrictToTrackingFields", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "one more restriction, shaped like an object; tracking field to a list of values, by the self-hosted product (sibling)", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1742,13 +1989,13 @@ pub static SIBLING_DRILLDOWN_REQUEST: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "What the self-hosted product takes; the best guess for what DrilldownRequest leaves open. Time test: start <= t < end.",
     members: &[
-        Member { name: "groupings", kind: "SiblingGrouping[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "up to 10", server_managed: false },
-        Member { name: "topLevelFilters", kind: "unknown", grade: Grade::Sibling, type_grade: Grade::Unknown, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "columnFilters", kind: "unknown", grade: Grade::Sibling, type_grade: Grade::Unknown, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "paging", kind: "SiblingPaging", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "sorting", kind: "SiblingSorting", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "metrics", kind: "string[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "selection", server_managed: false },
-        Member { name: "options", kind: "SiblingReportOptions", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "groupings", kind: "SiblingGrouping[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "up to 10", server_managed: false, reserved: false },
+        Member { name: "topLevelFilters", kind: "unknown", grade: Grade::Sibling, type_grade: Grade::Unknown, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "columnFilters", kind: "unknown", grade: Grade::Sibling, type_grade: Grade::Unknown, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "paging", kind: "SiblingPaging", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "sorting", kind: "SiblingSorting", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "metrics", kind: "string[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "selection", server_managed: false, reserved: false },
+        Member { name: "options", kind: "SiblingReportOptions", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1760,7 +2007,7 @@ pub static SIBLING_ERROR: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "One of two error bodies of the self-hosted product; the other holds code and message at the top.",
     members: &[
-        Member { name: "error", kind: "SiblingErrorBody", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "error", kind: "SiblingErrorBody", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1772,8 +2019,8 @@ pub static SIBLING_ERROR_BODY: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "code", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "message", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "code", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "message", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1785,9 +2032,9 @@ pub static SIBLING_GROUPING: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "groupBy", kind: "AttributeName", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "whitelistFilters", kind: "string[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "blacklistFilters", kind: "string[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "groupBy", kind: "AttributeName", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "whitelistFilters", kind: "string[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "blacklistFilters", kind: "string[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1799,8 +2046,8 @@ pub static SIBLING_PAGING: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "start", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "length", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "start", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "length", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1812,11 +2059,11 @@ pub static SIBLING_REPORT_OPTIONS: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "viewType", kind: "ViewType", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "showArchivedAssets", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "showFilteredTraffic", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "onlyConvertedHits", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "timeAttribution", kind: "TimeAttribution", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "viewType", kind: "ViewType", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "showArchivedAssets", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "showFilteredTraffic", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "onlyConvertedHits", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "timeAttribution", kind: "TimeAttribution", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1828,7 +2075,7 @@ pub static SIBLING_SORTING: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "sortingColumns", kind: "SiblingSortingColumn[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "sortingColumns", kind: "SiblingSortingColumn[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1840,8 +2087,8 @@ pub static SIBLING_SORTING_COLUMN: Schema = Schema {
     source: "the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "columnName", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
-        Member { name: "order", kind: "unknown", grade: Grade::Sibling, type_grade: Grade::Unknown, source: "the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "columnName", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "order", kind: "unknown", grade: Grade::Sibling, type_grade: Grade::Unknown, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1854,9 +2101,9 @@ pub static STATUS: Schema = Schema {
     meaning: "The state of an asset.",
     members: &[],
     values: &[
-        Value { value: "active", grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "in use" },
-        Value { value: "archived", grade: Grade::Sibling, source: "vendor API reference, Assets", meaning: "archived, not deleted" },
-        Value { value: "deleted", grade: Grade::Inferred, source: "vendor API reference, Assets", meaning: "deleted" },
+        Value { value: "active", grade: Grade::Documented, source: "vendor API reference, Assets: Logic scripts", meaning: "in use" },
+        Value { value: "archived", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "archived, not deleted" },
+        Value { value: "deleted", grade: Grade::Inferred, source: "inferred from `not-deleted`", meaning: "deleted" },
     ],
 };
 
@@ -1880,10 +2127,10 @@ pub static TRACKING_FIELD: Schema = Schema {
     source: "vendor API reference, Assets: Traffic sources",
     meaning: "The alias and placeholder of one tracking field of a traffic source.",
     members: &[
-        Member { name: "name", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "the alias that links carry", server_managed: false },
-        Member { name: "value", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "the traffic source's own placeholder", server_managed: false },
-        Member { name: "previousName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "the alias before the last change", server_managed: false },
-        Member { name: "status", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its state", server_managed: false },
+        Member { name: "name", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "the alias that links carry", server_managed: false, reserved: false },
+        Member { name: "value", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "the traffic source's own placeholder", server_managed: false, reserved: false },
+        Member { name: "previousName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "the alias before the last change", server_managed: false, reserved: false },
+        Member { name: "status", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its state", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1928,20 +2175,34 @@ pub static TRAFFIC_SOURCE: Schema = Schema {
     source: "vendor API reference, Assets: Traffic sources",
     meaning: "A traffic source: where visitors are bought.",
     members: &[
-        Member { name: "idTrafficSource", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its id", server_managed: false },
-        Member { name: "trafficSourceName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its name", server_managed: false },
-        Member { name: "costType", kind: "CostType", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "how costs are attributed", server_managed: false },
-        Member { name: "defaultCost", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "a decimal or a token, as a string (sibling); may be deprecated", server_managed: false },
-        Member { name: "trackingFieldSlots", kind: "map<TrackingField>", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "aliases and placeholders of the tracking fields by slot: `campaign`, `external`, `c1` to `c20`", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its state", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "meta", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "internal to the app (state, edit version, conflict tracking): never store anything in it, and send back what was read", server_managed: false },
-        Member { name: "incomingCostModifier", kind: "number", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "percent applied to incoming cost, 0 to 500: 50 turns $1 into $0.5", server_managed: false },
-        Member { name: "outgoingRevenueModifier", kind: "number", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "percent applied to revenue in postbacks, 0 to 500", server_managed: false },
-        Member { name: "outgoingPostbackProbability", kind: "number", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "percent chance that a postback is sent, 0 to 100", server_managed: false },
-        Member { name: "disableZeroRevenuePostbacks", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "whether postbacks of zero revenue are suppressed", server_managed: false },
-        Member { name: "trackingFields", kind: "KeyValue[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "what the self-hosted product has in place of `trackingFieldSlots`", server_managed: false },
-        Member { name: "postback", kind: "Postback", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "how conversions are reported to it", server_managed: false },
+        Member { name: "idTrafficSource", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "trafficSourceName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "costType", kind: "CostType", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "how costs are attributed", server_managed: false, reserved: false },
+        Member { name: "defaultCost", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "deprecated. A decimal or a token, as a string (sibling)", server_managed: false, reserved: false },
+        Member { name: "trackingFieldSlots", kind: "map<TrackingField>", grade: Grade::Inferred, type_grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "aliases and placeholders of the tracking fields by slot: `campaign`, `external`, `c1` to `c20`", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "meta", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "reserved for the app: its state, the edit version and the tracking of conflicts", server_managed: false, reserved: true },
+        Member { name: "incomingCostModifier", kind: "number", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "percent applied to incoming cost, 0 to 500: 50 turns $1 into $0.5", server_managed: false, reserved: false },
+        Member { name: "outgoingRevenueModifier", kind: "number", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "percent applied to revenue in postbacks, 0 to 500", server_managed: false, reserved: false },
+        Member { name: "outgoingPostbackProbability", kind: "number", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Traffic sources", meaning: "percent chance that a postback is sent, 0 to 100", server_managed: false, reserved: false },
+        Member { name: "disableZeroRevenuePostbacks", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "whether postbacks of zero revenue are suppressed", server_managed: false, reserved: false },
+        Member { name: "trackingFields", kind: "KeyValue[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "what the self-hosted product has in place of `trackingFieldSlots`", server_managed: false, reserved: false },
+        Member { name: "postback", kind: "Postback", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "how conversions are reported to it", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `TrafficSourceCategoryInfo` (documented).
+pub static TRAFFIC_SOURCE_CATEGORY_INFO: Schema = Schema {
+    name: "TrafficSourceCategoryInfo",
+    grade: Grade::Documented,
+    source: "vendor API reference, Assets, schemas",
+    meaning: "A category of traffic sources as the older list of its own returns it.",
+    members: &[
+        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets, schemas", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "categoryName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets, schemas", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets, schemas", meaning: "its state", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1953,11 +2214,11 @@ pub static TRAFFIC_SOURCE_INFO: Schema = Schema {
     source: "vendor API reference, Assets: Traffic sources",
     meaning: "A traffic source as lists return it.",
     members: &[
-        Member { name: "idTrafficSource", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its id", server_managed: false },
-        Member { name: "trafficSourceName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its name", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its state", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "categoryName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its category's name", server_managed: false },
+        Member { name: "idTrafficSource", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "trafficSourceName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "categoryName", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "its category's name", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1969,7 +2230,7 @@ pub static UNARCHIVE_REQUEST: Schema = Schema {
     source: "inferred from archiving in the vendor's self-hosted product",
     meaning: "",
     members: &[
-        Member { name: "ids", kind: "id[]", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from archiving in the vendor's self-hosted product", meaning: "", server_managed: false },
+        Member { name: "ids", kind: "id[]", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from archiving in the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1981,7 +2242,7 @@ pub static VALIDATE_REQUEST: Schema = Schema {
     source: "vendor API reference, Authentication",
     meaning: "Checks the bearer token and, given a refresh token, renews it. The body is optional.",
     members: &[
-        Member { name: "refresh_token", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Authentication", meaning: "without it an expired token is answered with 401", server_managed: false },
+        Member { name: "refresh_token", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Authentication", meaning: "without it an expired token is answered with 401", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1993,8 +2254,8 @@ pub static VALIDATE_RESPONSE: Schema = Schema {
     source: "vendor API reference, Authentication; members: public third-party integration running in 2023-24",
     meaning: "",
     members: &[
-        Member { name: "tokens", kind: "AuthTokens", grade: Grade::Proven, type_grade: Grade::Proven, source: "vendor API reference, Authentication; members: public third-party integration running in 2023-24", meaning: "", server_managed: false },
-        Member { name: "user", kind: "AuthUser", grade: Grade::Proven, type_grade: Grade::Proven, source: "vendor API reference, Authentication; members: public third-party integration running in 2023-24", meaning: "", server_managed: false },
+        Member { name: "tokens", kind: "AuthTokens", grade: Grade::Proven, type_grade: Grade::Proven, source: "vendor API reference, Authentication; members: public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
+        Member { name: "user", kind: "AuthUser", grade: Grade::Proven, type_grade: Grade::Proven, source: "vendor API reference, Authentication; members: public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -2030,11 +2291,11 @@ pub static VISITOR_TAG: Schema = Schema {
     source: "inferred from the other assets",
     meaning: "A visitor tag. Its members could not be read: these follow the pattern of the other assets.",
     members: &[
-        Member { name: "idVisitorTag", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its id", server_managed: false },
-        Member { name: "visitorTagName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its name", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "meta", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "internal to the app: never store anything in it, and send back what was read", server_managed: false },
+        Member { name: "idVisitorTag", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "visitorTagName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "meta", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "reserved for the app: its state, the edit version and the tracking of conflicts", server_managed: false, reserved: true },
     ],
     values: &[],
 };
@@ -2046,11 +2307,11 @@ pub static VISITOR_TAG_INFO: Schema = Schema {
     source: "inferred from the other assets",
     meaning: "A visitor tag as lists return it.",
     members: &[
-        Member { name: "idVisitorTag", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its id", server_managed: false },
-        Member { name: "visitorTagName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its name", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "categoryName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category's name", server_managed: false },
+        Member { name: "idVisitorTag", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "visitorTagName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "categoryName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category's name", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -2062,11 +2323,11 @@ pub static WEBHOOK_CONFIG: Schema = Schema {
     source: "inferred from the other assets",
     meaning: "A webhook config: an address that FunnelFlux Pro notifies of events. Its members could not be read: these follow the pattern of the other assets.",
     members: &[
-        Member { name: "idWebhookConfig", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its id", server_managed: false },
-        Member { name: "webhookConfigName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its name", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "meta", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "internal to the app: never store anything in it, and send back what was read", server_managed: false },
+        Member { name: "idWebhookConfig", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "webhookConfigName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "meta", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "reserved for the app: its state, the edit version and the tracking of conflicts", server_managed: false, reserved: true },
     ],
     values: &[],
 };
@@ -2078,11 +2339,11 @@ pub static WEBHOOK_CONFIG_INFO: Schema = Schema {
     source: "inferred from the other assets",
     meaning: "A webhook config as lists return it.",
     members: &[
-        Member { name: "idWebhookConfig", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its id", server_managed: false },
-        Member { name: "webhookConfigName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its name", server_managed: false },
-        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false },
-        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false },
-        Member { name: "categoryName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category's name", server_managed: false },
+        Member { name: "idWebhookConfig", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its id", server_managed: false, reserved: false },
+        Member { name: "webhookConfigName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its state", server_managed: false, reserved: false },
+        Member { name: "idCategory", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category; the empty string, not null, means none", server_managed: false, reserved: false },
+        Member { name: "categoryName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other assets", meaning: "its category's name", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -2090,6 +2351,7 @@ pub static WEBHOOK_CONFIG_INFO: Schema = Schema {
 /// Every schema, sorted by name.
 pub static ALL: &[&Schema] = &[
     &ARCHIVE_REQUEST,
+    &ASSET_META,
     &ASSET_STATUS,
     &ATTRIBUTE_FILTER,
     &ATTRIBUTE_NAME,
@@ -2107,13 +2369,24 @@ pub static ALL: &[&Schema] = &[
     &CLOUDFLARE_SSL_STATUS,
     &CLOUDFLARE_STATUS,
     &CONDITION,
+    &CONDITION_CONVERSION_PARAMS,
+    &CONDITION_DATE,
+    &CONDITION_DATE_PARAMS,
+    &CONDITION_DAY,
+    &CONDITION_DAY_OF_MONTH_PARAMS,
+    &CONDITION_DAY_OF_WEEK_PARAMS,
     &CONDITION_GENERIC_PARAMS,
     &CONDITION_INFO,
+    &CONDITION_MONTH,
+    &CONDITION_MONTH_PARAMS,
     &CONDITION_OPERATOR,
     &CONDITION_OR_TEST,
     &CONDITION_OUTCOME,
     &CONDITION_TEST,
     &CONDITION_TEST_NAME,
+    &CONDITION_TIME_OF_DAY,
+    &CONDITION_TIME_OF_DAY_PARAMS,
+    &CONDITION_TRACKING_FIELD_PARAMS,
     &CONNECTION_CODE_PARAMS,
     &CONNECTION_CONDITION_PARAMS,
     &CONNECTION_LOGIC_PARAMS,
@@ -2161,6 +2434,7 @@ pub static ALL: &[&Schema] = &[
     &MIDDLEWARE_CONFIG,
     &MIDDLEWARE_CONFIG_INFO,
     &MIDDLEWARE_DESTINATION,
+    &MIDDLEWARE_DESTINATION_TYPE,
     &MIDDLEWARE_LOG_ROW,
     &MIDDLEWARE_METHOD,
     &MIDDLEWARE_ROUTE,
@@ -2169,13 +2443,17 @@ pub static ALL: &[&Schema] = &[
     &NODE_CODE_PARAMS,
     &NODE_CONDITION_PARAMS,
     &NODE_EXTERNAL_URL_PARAMS,
+    &NODE_LOGIC_PARAMS,
     &NODE_MIDDLEWARE_REF_PARAMS,
+    &NODE_PAGE_GROUP_PARAMS,
     &NODE_PAGE_PARAMS,
     &NODE_ROTATOR_PARAMS,
     &NODE_TYPE,
     &NODE_VISITOR_TAG_PARAMS,
+    &NODE_WEBHOOK_REF_PARAMS,
     &OFFER_PARAMS,
     &OFFER_SOURCE,
+    &OFFER_SOURCE_CATEGORY_INFO,
     &OFFER_SOURCE_INFO,
     &PAGE,
     &PAGE_GROUP,
@@ -2204,6 +2482,7 @@ pub static ALL: &[&Schema] = &[
     &TRACKING_FIELD,
     &TRACKING_SLOT,
     &TRAFFIC_SOURCE,
+    &TRAFFIC_SOURCE_CATEGORY_INFO,
     &TRAFFIC_SOURCE_INFO,
     &UNARCHIVE_REQUEST,
     &VALIDATE_REQUEST,

@@ -12,6 +12,9 @@ entry! {
         pub method: Method;
         pub path: String;
         pub grade: Grade;
+        /// How surely the method is known; as the operation, unless it says otherwise.
+        pub method_grade: Grade =
+            |entry| entry.optional_word("method_grade").unwrap_or(entry.of_other("grade"));
         pub path_grade: Grade;
         pub alternatives: Vec<String>;
         pub query: Vec<Query>;
@@ -39,6 +42,14 @@ entry! {
         pub required_grade: Grade =
             |entry| entry.optional_word("required_grade").unwrap_or(Grade::Inferred);
         pub grade: Grade;
+        /// How surely the type is known: that of a documented name is inferred, that of any other as
+        /// the name, unless it says otherwise.
+        pub type_grade: Grade = |entry| {
+            entry.optional_word("type_grade").unwrap_or(match entry.of_other("grade") {
+                Grade::Documented => Grade::Inferred,
+                grade => grade,
+            })
+        };
         pub alternatives: Vec<String>;
         pub source: String;
         pub notes: Option<String>;
@@ -178,7 +189,7 @@ impl Entry for Query {
 impl Shape {
     fn read(entry: &Reader<'_>, key: &'static str, grade_key: &'static str) -> Self {
         let name = entry.text(key);
-        let of_get = key == "body" && entry.optional_word("method") == Some(Method::Get);
+        let of_get = key == "body" && entry.of_other::<Method>("method") == Method::Get;
         if name.is_empty() || name == "unknown" {
             if entry.optional_text(grade_key).is_some() {
                 entry.complain(format!("`{key}` is \"{name}\": `{grade_key}` says nothing"));
@@ -186,8 +197,11 @@ impl Shape {
             return Self::Unknown;
         }
         // That a GET has no body follows from the method.
-        let grade = entry.word(if of_get { "grade" } else { grade_key });
-        let grade = grade.unwrap_or(Grade::Unknown);
+        let grade = if of_get {
+            entry.of_other("grade")
+        } else {
+            entry.word(grade_key).unwrap_or(Grade::Unknown)
+        };
         if name == "none" { Self::None { grade } } else { Self::Schema { name, grade } }
     }
 }

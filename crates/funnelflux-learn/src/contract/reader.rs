@@ -188,6 +188,12 @@ impl<'a> Reader<'a> {
         word
     }
 
+    /// The word of another key, which complains for itself.
+    pub fn of_other<W: Word>(&self, key: &'static str) -> W {
+        let text = self.table.get(key).and_then(Value::as_str);
+        text.and_then(W::parse).unwrap_or(W::FALLBACK)
+    }
+
     pub fn optional_flag(&self, key: &'static str) -> Option<bool> {
         match self.get(key)? {
             Value::Boolean(flag) => Some(*flag),

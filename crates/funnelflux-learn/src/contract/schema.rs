@@ -64,6 +64,8 @@ entry! {
         pub notes: Option<String>;
         /// Whether the server fills it, so that it is left out of what is saved.
         pub server_managed: bool;
+        /// Whether it is the app's own, so that it is sent as it was read and never written.
+        pub reserved: bool;
         /// The name of the getter, where it does not follow from `name`.
         pub rust: Option<String>;
         /// The name of the setter, where it does not follow from the getter's.

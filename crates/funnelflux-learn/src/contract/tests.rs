@@ -100,6 +100,7 @@ fn a_high_grade_needs_a_page_of_at_least_that_grade() {
         lacking,
         [
             "operation:reporting.drilldown (documented)",
+            "method:reporting.drilldown (documented)",
             "query:reporting.drilldown.status (documented)",
             "unreadable:A log (documented)",
             "member:DrilldownRequest.status (proven)",
@@ -427,8 +428,8 @@ fn a_guessed_root_carries_its_other_readings_in_order_of_belief() {
         ["/funnel/duplicate", "/campaign/funnel/clone", "/funnel/clone"]
     );
     assert_eq!(duplicate.path_grade, Grade::Inferred);
-    assert_eq!(operation(&contract, "ledger.trafficsource.list").path_grade, Grade::Proven);
-    assert_eq!(operation(&contract, "ledger.middlewareconfig.list").path_grade, Grade::Documented);
+    assert_eq!(operation(&contract, "ledger.trafficsource.list").path_grade, Grade::Written);
+    assert_eq!(operation(&contract, "ledger.middlewareconfig.list").path_grade, Grade::Inferred);
 }
 
 #[test]

@@ -173,7 +173,7 @@ impl<'f> Pair<'_, '_, 'f> {
         }
         let method = ours.method.written();
         if theirs.method != method {
-            let grade = Some(ours.grade);
+            let grade = Some(ours.method_grade);
             self.note(Aspect::Method, None, method, grade, &theirs.method, theirs.place());
         }
         self.parameters();
@@ -278,6 +278,7 @@ impl<'f> Pair<'_, '_, 'f> {
             if repeats {
                 said.push_str(", one parameter for each");
             }
+            let grade = Some(query.type_grade);
             self.note(Aspect::ParameterType, Some(name), &query.kind, grade, &said, place);
         }
     }

@@ -60,7 +60,7 @@ model! {
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
         "costType": word(cost_type, set_cost_type, CostType);
-        /// `defaultCost`: a decimal or a token, as a string (sibling); may be deprecated.
+        /// `defaultCost`: deprecated. A decimal or a token, as a string (sibling).
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
@@ -68,7 +68,8 @@ model! {
         /// `trackingFieldSlots`: aliases and placeholders of the tracking fields by slot:
         /// `campaign`, `external`, `c1` to `c20`.
         ///
-        /// Grade: *inferred*, vendor API reference, Assets: Traffic sources.
+        /// Grade: *inferred* (its type: *documented*), vendor API reference, Assets: Traffic
+        /// sources.
         "trackingFieldSlots": raw(tracking_field_slots, set_tracking_field_slots);
         /// `status`: its state.
         ///
@@ -77,30 +78,25 @@ model! {
         "status": word(status, set_status, Status);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
-        /// sources.
+        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
-        /// `meta`: internal to the app (state, edit version, conflict tracking): never store
-        /// anything in it, and send back what was read.
+        /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
-        /// sources.
-        "meta": raw(meta, set_meta);
+        /// Grade: *inferred*, vendor API reference, Assets: Traffic sources. Reserved for the app:
+        /// sent as it was read, and never written.
+        "meta": server_raw(meta);
         /// `incomingCostModifier`: percent applied to incoming cost, 0 to 500: 50 turns $1 into
         /// $0.5.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
-        /// sources.
+        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
         "incomingCostModifier": number(incoming_cost_modifier, set_incoming_cost_modifier);
         /// `outgoingRevenueModifier`: percent applied to revenue in postbacks, 0 to 500.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
-        /// sources.
+        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
         "outgoingRevenueModifier": number(outgoing_revenue_modifier, set_outgoing_revenue_modifier);
         /// `outgoingPostbackProbability`: percent chance that a postback is sent, 0 to 100.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
-        /// sources.
+        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
         "outgoingPostbackProbability": number(outgoing_postback_probability, set_outgoing_postback_probability);
         /// `disableZeroRevenuePostbacks`: whether postbacks of zero revenue are suppressed.
         ///
@@ -124,7 +120,7 @@ open_enum! {
     /// How the costs of a traffic source are attributed. That it is an enumeration is documented;
     /// its values are not.
     ///
-    /// Grade: *documented*, the vendor's self-hosted product.
+    /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
     CostType = COST_TYPE {
         /// `cpe`: cost per entrance, the usual one.
         ///
@@ -228,20 +224,20 @@ model! {
         /// `umrDomainOverride`: a bare domain of the same owner, for offer redirects that hide the
         /// referrer (by meta refresh).
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
+        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
         "umrDomainOverride": text(umr_domain_override, set_umr_domain_override);
         /// `postbackSubId`: the *name of the URL parameter* that holds the sub id, not a value.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
+        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
         "postbackSubId": text(postback_sub_id, set_postback_sub_id);
         /// `postbackTxId`: the *name of the URL parameter* that holds the transaction id, not a
         /// value.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
+        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
         "postbackTxId": text(postback_tx_id, set_postback_tx_id);
         /// `postbackPayout`: the *name of the URL parameter* that holds the payout, not a value.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
+        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
         "postbackPayout": text(postback_payout, set_postback_payout);
         /// `status`: its state.
         ///
@@ -249,12 +245,13 @@ model! {
         "status": word(status, set_status, Status);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
+        /// Grade: *documented*, vendor API reference, Assets: Offer sources.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
-        /// `meta`: internal to the app: never store anything in it, and send back what was read.
+        /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
-        "meta": raw(meta, set_meta);
+        /// Grade: *inferred*, vendor API reference, Assets: Offer sources. Reserved for the app:
+        /// sent as it was read, and never written.
+        "meta": server_raw(meta);
         /// `subId`: the parameter that carries the hit id out.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
@@ -303,47 +300,58 @@ model! {
 model! {
     /// A page: a lander or an offer; the two are one kind of asset.
     ///
-    /// Grade: *documented*, the vendor's self-hosted product.
+    /// Grade: *documented*, the vendor's self-hosted product; that there are pages: vendor API
+    /// reference, Assets: Pages.
     Page = PAGE {
         /// `idPage`: its id.
         ///
-        /// Grade: *sibling*, the vendor's self-hosted product.
+        /// Grade: *sibling*, the vendor's self-hosted product; that there are pages: vendor API
+        /// reference, Assets: Pages.
         "idPage": id(id, id_text, set_id, Page);
         /// `pageType`: whether it is a lander or an offer.
         ///
-        /// Grade: *sibling*, the vendor's self-hosted product.
+        /// Grade: *sibling*, the vendor's self-hosted product; that there are pages: vendor API
+        /// reference, Assets: Pages.
         "pageType": word(page_type, set_page_type, PageType);
         /// `pageName`: its name.
         ///
-        /// Grade: *sibling*, the vendor's self-hosted product.
+        /// Grade: *sibling*, the vendor's self-hosted product; that there are pages: vendor API
+        /// reference, Assets: Pages.
         "pageName": text(name, set_name);
         /// `baseURL`: its address, called `url` by the self-hosted product.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets.
+        /// Grade: *inferred*, inferred: an example of the reference's duplicate request has this
+        /// key.
         "baseURL": text(base_url, set_base_url);
         /// `redirectType`: how visitors are sent there.
         ///
-        /// Grade: *sibling*, the vendor's self-hosted product.
+        /// Grade: *sibling*, the vendor's self-hosted product; that there are pages: vendor API
+        /// reference, Assets: Pages.
         "redirectType": word(redirect_type, set_redirect_type, RedirectType);
         /// `tags`: its tags.
         ///
-        /// Grade: *sibling*, the vendor's self-hosted product.
+        /// Grade: *sibling*, the vendor's self-hosted product; that there are pages: vendor API
+        /// reference, Assets: Pages.
         "tags": texts(tags, set_tags);
         /// `notes`: notes of the account's users.
         ///
-        /// Grade: *sibling*, the vendor's self-hosted product.
+        /// Grade: *sibling*, the vendor's self-hosted product; that there are pages: vendor API
+        /// reference, Assets: Pages.
         "notes": text(notes, set_notes);
         /// `customFields`: custom fields.
         ///
-        /// Grade: *sibling* (its type: *unknown*), the vendor's self-hosted product.
+        /// Grade: *sibling* (its type: *unknown*), the vendor's self-hosted product; that there are
+        /// pages: vendor API reference, Assets: Pages.
         "customFields": raw(custom_fields, set_custom_fields);
         /// `offerParams`: what an offer pays and who pays it.
         ///
-        /// Grade: *sibling*, the vendor's self-hosted product.
+        /// Grade: *sibling*, the vendor's self-hosted product; that there are pages: vendor API
+        /// reference, Assets: Pages.
         "offerParams": part(offer_params, set_offer_params, OfferParams);
         /// `numberOfActions`: the number of its exits, 1 to 64.
         ///
-        /// Grade: *sibling*, the vendor's self-hosted product.
+        /// Grade: *sibling*, the vendor's self-hosted product; that there are pages: vendor API
+        /// reference, Assets: Pages.
         "numberOfActions": integer(number_of_actions, set_number_of_actions);
         /// `status`: its state.
         ///
@@ -353,10 +361,11 @@ model! {
         ///
         /// Grade: *inferred*, inferred from the other assets.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
-        /// `meta`: internal to the app: never store anything in it, and send back what was read.
+        /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
-        /// Grade: *inferred*, inferred from the other assets.
-        "meta": raw(meta, set_meta);
+        /// Grade: *inferred*, inferred from the other assets. Reserved for the app: sent as it was
+        /// read, and never written.
+        "meta": server_raw(meta);
     }
 }
 
@@ -444,7 +453,7 @@ model! {
     ///
     /// Grade: *inferred*, inferred from the other assets.
     CategoryInfo = CATEGORY_INFO {
-        /// `idCategory`: its category; the empty string, not null, means none.
+        /// `idCategory`: its id.
         ///
         /// Grade: *inferred*, inferred from the other assets.
         "idCategory": id(id, id_text, set_id, Category);
@@ -464,14 +473,14 @@ model! {
 }
 
 model! {
-    /// A category: a folder for the assets of one kind. The older categories of traffic sources are
-    /// read as this, too (inferred).
+    /// A category: a folder for the assets of one kind. Its id cannot change. The older categories
+    /// of traffic sources are read as this, too (inferred).
     ///
     /// Grade: *documented*, vendor API reference, Assets: Categories.
     Category = CATEGORY {
-        /// `idCategory`: its category; the empty string, not null, means none.
+        /// `idCategory`: its id. The empty id is no category: an asset has it for none.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Categories.
+        /// Grade: *documented*, vendor API reference, Assets: Categories.
         "idCategory": id(id, id_text, set_id, Category);
         /// `categoryName`: its name.
         ///
@@ -485,10 +494,11 @@ model! {
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Categories.
         "status": word(status, set_status, Status);
-        /// `meta`: internal to the app: never store anything in it, and send back what was read.
+        /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Categories.
-        "meta": raw(meta, set_meta);
+        /// Grade: *inferred*, vendor API reference, Assets: Categories. Reserved for the app: sent
+        /// as it was read, and never written.
+        "meta": server_raw(meta);
     }
 }
 
@@ -590,16 +600,16 @@ model! {
         "idLogicScript": id(id, id_text, set_id, LogicScript);
         /// `logicScriptName`: its name, trimmed by the server; must not be empty.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
+        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
         "logicScriptName": text(name, set_name);
         /// `code`: the statements, at most 10 KB.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
+        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
         "code": text(code, set_code);
         /// `codeHash`: SHA-256 of `code`.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
-        /// Managed by the server: left out of what is saved.
+        /// Grade: *documented*, vendor API reference, Assets: Logic scripts. Managed by the server:
+        /// left out of what is saved.
         "codeHash": server_text(code_hash);
         /// `status`: its state; defaults to `active`.
         ///
@@ -612,16 +622,17 @@ model! {
         "owner": server_raw(owner);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
+        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
         /// `description`: its purpose.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
         "description": text(description, set_description);
-        /// `meta`: internal to the app: never store anything in it, and send back what was read.
+        /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
-        "meta": raw(meta, set_meta);
+        /// Grade: *inferred*, vendor API reference, Assets: Logic scripts. Reserved for the app:
+        /// sent as it was read, and never written.
+        "meta": server_raw(meta);
     }
 }
 
@@ -659,8 +670,7 @@ model! {
         "destinationMethod": word(destination_method, set_destination_method, MiddlewareMethod);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
-        /// configs.
+        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
         /// `categoryName`: its category's name.
         ///
@@ -691,9 +701,10 @@ model! {
         "destination": part(named_destination, set_named_destination, MiddlewareDestination);
         /// `routes`: the answers that it distinguishes.
         ///
-        /// Grade: *inferred*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *inferred* (its type: *documented*), vendor API reference, Assets: Middleware
+        /// configs.
         "routes": parts(routes, set_routes, MiddlewareRoute);
-        /// `schemaVersion`: the version of the payload that is sent.
+        /// `schemaVersion`: the version of the config's own schema, not of the payload.
         ///
         /// Grade: *documented* (its type: *unknown*), vendor API reference, Assets: Middleware
         /// configs.
@@ -701,8 +712,7 @@ model! {
         /// `timeoutMs`: milliseconds to wait for an answer: 1 to 10000, clamped to 10 s, 5000 by
         /// default. The changelog places it on the destination.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
-        /// configs.
+        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
         "timeoutMs": by_hand();
         /// `description`: its purpose.
         ///
@@ -711,8 +721,7 @@ model! {
         "description": text(description, set_description);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
-        /// configs.
+        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
         /// `status`: its state.
         ///
@@ -751,28 +760,24 @@ model! {
         "headers": raw(headers, set_headers);
         /// `basicAuth`: `username` and `password`, a secret.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
-        /// configs.
+        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
         "basicAuth": by_hand();
         /// `hmacSecret`: what requests are signed with, a secret.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
-        /// configs.
+        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
         "hmacSecret": by_hand();
         /// `hasBasicAuthPassword`: whether a password is stored.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
-        /// configs.
+        /// Grade: *documented*, the vendor's changelog of 15/06/2026.
         "hasBasicAuthPassword": flag(has_basic_auth_password, set_has_basic_auth_password);
         /// `hasHmacSecret`: whether an HMAC secret is stored.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
-        /// configs.
+        /// Grade: *documented*, the vendor's changelog of 15/06/2026.
         "hasHmacSecret": flag(has_hmac_secret, set_has_hmac_secret);
         /// `timeoutMs`: milliseconds to wait for an answer: 1 to 10000, 5000 by default. The
         /// reference places it on the config.
         ///
-        /// Grade: *documented* (its type: *inferred*), the vendor's changelog.
+        /// Grade: *documented*, the vendor's changelog of 15/06/2026.
         "timeoutMs": integer(timeout_ms, set_timeout_ms);
     }
 }
@@ -780,15 +785,15 @@ model! {
 open_enum! {
     /// The method of a request to a middleware destination.
     ///
-    /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+    /// Grade: *documented*, vendor documentation, Middleware Nodes.
     MiddlewareMethod = MIDDLEWARE_METHOD {
         /// `POST`: with a JSON body.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented*, vendor documentation, Middleware Nodes.
         Post = "POST";
         /// `GET`: without a body.
         ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
+        /// Grade: *documented*, vendor documentation, Middleware Nodes.
         Get = "GET";
     }
 }
@@ -803,19 +808,16 @@ model! {
     MiddlewareRoute = MIDDLEWARE_ROUTE {
         /// `idRoute`: a stable lower-case key, also the label; connections name it in `onRouteId`.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
-        /// configs.
+        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
         "idRoute": text(key, set_key);
         /// `priority`: 0 for the default route, 1 to 255 for the others, tried in ascending order.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
-        /// configs.
+        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
         "priority": integer(priority, set_priority);
         /// `isDefault`: true on exactly one route, whose `idRoute` is `default` and whose priority
         /// is 0.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
-        /// configs.
+        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
         "isDefault": flag(is_default, set_is_default);
     }
 }
@@ -870,10 +872,11 @@ model! {
         ///
         /// Grade: *inferred*, inferred from the other assets.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
-        /// `meta`: internal to the app: never store anything in it, and send back what was read.
+        /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
-        /// Grade: *inferred*, inferred from the other assets.
-        "meta": raw(meta, set_meta);
+        /// Grade: *inferred*, inferred from the other assets. Reserved for the app: sent as it was
+        /// read, and never written.
+        "meta": server_raw(meta);
     }
 }
 
@@ -928,10 +931,11 @@ model! {
         ///
         /// Grade: *inferred*, inferred from the other assets.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
-        /// `meta`: internal to the app: never store anything in it, and send back what was read.
+        /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
-        /// Grade: *inferred*, inferred from the other assets.
-        "meta": raw(meta, set_meta);
+        /// Grade: *inferred*, inferred from the other assets. Reserved for the app: sent as it was
+        /// read, and never written.
+        "meta": server_raw(meta);
     }
 }
 
@@ -987,10 +991,11 @@ model! {
         ///
         /// Grade: *inferred*, inferred from the other assets.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
-        /// `meta`: internal to the app: never store anything in it, and send back what was read.
+        /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
-        /// Grade: *inferred*, inferred from the other assets.
-        "meta": raw(meta, set_meta);
+        /// Grade: *inferred*, inferred from the other assets. Reserved for the app: sent as it was
+        /// read, and never written.
+        "meta": server_raw(meta);
     }
 }
 
@@ -1003,15 +1008,15 @@ open_enum! {
     Status = STATUS {
         /// `active`: in use.
         ///
-        /// Grade: *proven*, public third-party integration running in 2023-24.
+        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
         Active = "active";
         /// `archived`: archived, not deleted.
         ///
-        /// Grade: *sibling*, vendor API reference, Assets.
+        /// Grade: *sibling*, the vendor's self-hosted product.
         Archived = "archived";
         /// `deleted`: deleted.
         ///
-        /// Grade: *inferred*, vendor API reference, Assets.
+        /// Grade: *inferred*, inferred from `not-deleted`.
         Deleted = "deleted";
     }
 }
@@ -1023,27 +1028,27 @@ open_enum! {
     StatusFilter = ASSET_STATUS {
         /// `active`: those in use.
         ///
-        /// Grade: *proven*, public third-party integration running in 2023-24.
+        /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
         Active = "active";
         /// `archived`: archived ones.
         ///
-        /// Grade: *sibling*, vendor API reference, Assets.
+        /// Grade: *sibling*, the vendor's self-hosted product.
         Archived = "archived";
         /// `not-deleted`: all except deleted ones (documented for middleware configs).
         ///
-        /// Grade: *documented*, vendor API reference, Assets.
+        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
         NotDeleted = "not-deleted";
         /// ``: the same as `not-deleted` (documented for middleware configs).
         ///
-        /// Grade: *documented*, vendor API reference, Assets.
+        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
         Empty = "";
         /// `deleted`: deleted ones.
         ///
-        /// Grade: *inferred*, vendor API reference, Assets.
+        /// Grade: *inferred*, inferred from `not-deleted`.
         Deleted = "deleted";
         /// `all`: all of them.
         ///
-        /// Grade: *sibling*, vendor API reference, Assets.
+        /// Grade: *sibling*, the vendor's self-hosted product.
         All = "all";
     }
 }
@@ -1093,8 +1098,8 @@ model! {
 }
 
 model! {
-    /// A funnel group as lists return it. With `includeChilds=true` (proven) it holds its funnels,
-    /// in an unknown shape.
+    /// A funnel group as lists return it. With `includeChilds=true` (written) it may hold its
+    /// funnels, in an unknown shape.
     ///
     /// Grade: *inferred*, inferred from the other assets.
     FunnelGroupInfo = FUNNEL_GROUP_INFO {
@@ -1126,7 +1131,8 @@ model! {
     /// not be read: the funnel's row says `idFunnelGroup`, the self-hosted product says
     /// `idCampaign`. Reading takes whichever is present; a new group carries both.
     ///
-    /// Grade: *documented*, the vendor's self-hosted product, where it is called a campaign.
+    /// Grade: *documented*, the vendor's self-hosted product, where it is a campaign; that there
+    /// are groups: vendor API reference, Assets: Funnel groups.
     FunnelGroup = FUNNEL_GROUP {
         /// `idFunnelGroup`: its id, as a funnel's row calls it.
         ///
@@ -1140,11 +1146,13 @@ model! {
         "funnelGroupName": text(funnel_group_name, set_only_funnel_group_name);
         /// `idCampaign`: its id.
         ///
-        /// Grade: *sibling*, the vendor's self-hosted product, where it is called a campaign.
+        /// Grade: *sibling*, the vendor's self-hosted product, where it is a campaign; that there
+        /// are groups: vendor API reference, Assets: Funnel groups.
         "idCampaign": id(campaign_id, campaign_id_text, set_only_campaign_id, FunnelGroup);
         /// `campaignName`: its name.
         ///
-        /// Grade: *sibling*, the vendor's self-hosted product, where it is called a campaign.
+        /// Grade: *sibling*, the vendor's self-hosted product, where it is a campaign; that there
+        /// are groups: vendor API reference, Assets: Funnel groups.
         "campaignName": text(campaign_name, set_only_campaign_name);
         /// `status`: its state; lists filter by it (documented).
         ///
@@ -1153,11 +1161,13 @@ model! {
         /// `acculumatedUrlParams`: query parameters added to tracking URLs. The spelling is the
         /// vendor's.
         ///
-        /// Grade: *sibling*, the vendor's self-hosted product, where it is called a campaign.
+        /// Grade: *sibling*, the vendor's self-hosted product, where it is a campaign; that there
+        /// are groups: vendor API reference, Assets: Funnel groups.
         "acculumatedUrlParams": parts(accumulated_url_params, set_accumulated_url_params, KeyValue);
         /// `customTokens`: custom tokens.
         ///
-        /// Grade: *sibling*, the vendor's self-hosted product, where it is called a campaign.
+        /// Grade: *sibling*, the vendor's self-hosted product, where it is a campaign; that there
+        /// are groups: vendor API reference, Assets: Funnel groups.
         "customTokens": parts(custom_tokens, set_custom_tokens, KeyValue);
     }
 }
@@ -1234,7 +1244,7 @@ model! {
         /// `incomingTrafficCostOverrides`: new costs by the id of a traffic source; absent or `{}`
         /// for default costs.
         ///
-        /// Grade: *sibling* (its type: *inferred*), vendor API reference, Assets: Funnels.
+        /// Grade: *sibling* (its type: *documented*), vendor API reference, Assets: Funnels.
         "incomingTrafficCostOverrides": raw(incoming_traffic_cost_overrides, set_incoming_traffic_cost_overrides);
         /// `postbackOverrides`: postbacks by traffic source.
         ///
@@ -1253,7 +1263,8 @@ model! {
         ///
         /// Grade: *sibling* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "connections": raw(connections, set_connections);
-        /// `defaultCost`: the cost of a visit where no other cost is set.
+        /// `defaultCost`: a default cost; perhaps only the cost that generated links carry, as in
+        /// the self-hosted product.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
         "defaultCost": money(default_cost, set_default_cost);
@@ -1266,10 +1277,11 @@ model! {
         /// Grade: *documented* (its type: *unknown*), vendor API reference, Assets: Funnels.
         /// Managed by the server: left out of what is saved.
         "owner": server_raw(owner);
-        /// `meta`: internal to the app: never store anything in it, and send back what was read.
+        /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "meta": raw(meta, set_meta);
+        /// Grade: *inferred*, vendor API reference, Assets: Funnels. Reserved for the app: sent as
+        /// it was read, and never written.
+        "meta": server_raw(meta);
     }
 }
 
@@ -1288,27 +1300,27 @@ model! {
     /// What a node of a funnel changes in the destination of its middleware config. It cannot
     /// change address, method or type.
     ///
-    /// Grade: *documented*, vendor API reference, Assets: Funnels.
+    /// Grade: *documented*, the vendor's changelog of 15/06/2026.
     DestinationOverrides = DESTINATION_OVERRIDES {
         /// `headers`: custom headers. Their shape is unknown.
         ///
-        /// Grade: *documented* (its type: *unknown*), vendor API reference, Assets: Funnels.
+        /// Grade: *documented* (its type: *unknown*), the vendor's changelog of 15/06/2026.
         "headers": raw(headers, set_headers);
         /// `basicAuth`: `username` and `password`, a secret.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
+        /// Grade: *documented*, the vendor's changelog of 15/06/2026.
         "basicAuth": by_hand();
         /// `hmacSecret`: what requests are signed with, a secret.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
+        /// Grade: *documented*, the vendor's changelog of 15/06/2026.
         "hmacSecret": by_hand();
         /// `hasBasicAuthPassword`: whether a password is stored.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
+        /// Grade: *documented*, the vendor's changelog of 15/06/2026.
         "hasBasicAuthPassword": flag(has_basic_auth_password, set_has_basic_auth_password);
         /// `hasHmacSecret`: whether an HMAC secret is stored.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
+        /// Grade: *documented*, the vendor's changelog of 15/06/2026.
         "hasHmacSecret": flag(has_hmac_secret, set_has_hmac_secret);
     }
 }
@@ -1344,7 +1356,8 @@ model! {
 model! {
     /// A condition: rules that route visitors. Routes are tried from the lowest number up; the
     /// first match wins, else the default route (help). Routes, rule groups and rules are known by
-    /// meaning only.
+    /// meaning only. There are two formats, of which the app makes the newer one (the vendor's
+    /// product changelog): both are kept untouched.
     ///
     /// Grade: *documented*, vendor API reference, Assets: Conditions.
     ///
@@ -1365,21 +1378,22 @@ model! {
         "status": word(status, set_status, Status);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
+        /// Grade: *documented*, vendor API reference, Assets: Conditions.
         "idCategory": link(category_id, category_id_text, set_category_id, Category);
         /// `categoryName`: its category's name.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
+        /// Grade: *inferred*, inferred from the slim object: the full one does not list it.
         "categoryName": text(category_name, set_category_name);
         /// `restrictToFunnelId`: the only funnel that may use it; empty means any. Such a local
         /// condition is hidden from global lists and still found by id.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
+        /// Grade: *documented*, vendor API reference, Assets: Conditions.
         "restrictToFunnelId": link(restrict_to_funnel_id, restrict_to_funnel_id_text, set_restrict_to_funnel_id, Funnel);
-        /// `meta`: internal to the app: never store anything in it, and send back what was read.
+        /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
-        "meta": raw(meta, set_meta);
+        /// Grade: *inferred*, vendor API reference, Assets: Conditions. Reserved for the app: sent
+        /// as it was read, and never written.
+        "meta": server_raw(meta);
         /// `orTests`: what the self-hosted product has in place of routes.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.

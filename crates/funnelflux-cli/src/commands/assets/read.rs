@@ -164,6 +164,7 @@ struct Known {
     source: &'static str,
     meaning: &'static str,
     server_managed: bool,
+    reserved: bool,
     /// For the table.
     #[serde(skip_serializing_if = "str::is_empty")]
     set_by: &'static str,
@@ -179,8 +180,10 @@ pub(super) fn members(kind: &AssetKind, settings: &Settings) -> Result<(), Failu
         source: member.source(),
         meaning: member.meaning(),
         server_managed: member.is_server_managed(),
+        reserved: member.is_reserved(),
         set_by: match format {
             Format::Table if member.is_server_managed() => "server",
+            Format::Table if member.is_reserved() => "app",
             Format::Table => "you",
             _ => "",
         },

@@ -10,7 +10,7 @@ crate::operation! {
     /// `GET /trafficsource/list`
     ///
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
-    /// - Path: proven (public third-party integration running in 2023-24).
+    /// - Path: written (code of a public third-party integration, never called there).
     /// - Query: `status` (`AssetStatus`, documented), `idCategory` (`id`, documented).
     /// - Body: none (documented).
     /// - Response: `TrafficSourceInfo[]` (documented).
@@ -20,10 +20,10 @@ crate::operation! {
         title: "List traffic sources",
         method: GET,
         path: "/trafficsource/list",
-        path_grade: Proven,
+        path_grade: Written,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Traffic sources; path: public third-party integration running in 2023-24",
+        source: "vendor API reference, Assets: Traffic sources; path: code of a public third-party integration, never called there",
         idempotency: Safe,
         weight: Light,
         query: &[
@@ -36,30 +36,30 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Find a traffic source by ID.
+    /// Find traffic source by ID.
     ///
     /// `GET /trafficsource/find/byId`
     ///
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
-    /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
-    ///   reference's words find/byId, and the vendor's self-hosted product).
-    /// - Query: `idTrafficSource` (`id`, inferred, required: inferred).
+    /// - Path: sibling (root: code of a public third-party integration, never called there;
+    ///   segment: the reference's words find/byId, and the vendor's self-hosted product).
+    /// - Query: `idTrafficSource` (`id`, documented, required: inferred).
     /// - Body: none (documented).
     /// - Response: `TrafficSource` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static TRAFFICSOURCE_FIND_BY_ID = {
         id: "ledger.trafficsource.find-by-id",
-        title: "Find a traffic source by ID",
+        title: "Find traffic source by ID",
         method: GET,
         path: "/trafficsource/find/byId",
         path_grade: Sibling,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Traffic sources; path: root: public third-party integration running in 2023-24; segment: the reference's words find/byId, and the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Traffic sources; path: root: code of a public third-party integration, never called there; segment: the reference's words find/byId, and the vendor's self-hosted product",
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idTrafficSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idTrafficSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Traffic sources", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "TrafficSource", grade: crate::Grade::Documented },
@@ -72,11 +72,11 @@ crate::operation! {
     /// `GET /trafficsource/find/byIds`
     ///
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
-    /// - Path: inferred (root: public third-party integration running in 2023-24; segment: inferred
-    ///   from find/byId).
+    /// - Path: inferred (root: code of a public third-party integration, never called there;
+    ///   segment: inferred from find/byId).
     /// - Query: `idTrafficSources` (`id-list`, inferred, required: inferred).
     /// - Body: none (documented).
-    /// - Response: `TrafficSource[]` (documented).
+    /// - Response: `TrafficSource[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static TRAFFICSOURCE_FIND_BY_IDS = {
         id: "ledger.trafficsource.find-by-ids",
@@ -86,14 +86,14 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Traffic sources; path: root: public third-party integration running in 2023-24; segment: inferred from find/byId",
+        source: "vendor API reference, Assets: Traffic sources; path: root: code of a public third-party integration, never called there; segment: inferred from find/byId",
         idempotency: Safe,
         weight: Light,
         query: &[
             crate::Parameter { name: "idTrafficSources", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
-        response: crate::Shape::Known { kind: "TrafficSource[]", grade: crate::Grade::Documented },
+        response: crate::Shape::Known { kind: "TrafficSource[]", grade: crate::Grade::Inferred },
     };
 }
 
@@ -103,11 +103,11 @@ crate::operation! {
     /// `GET /trafficsource/find/byStatus`
     ///
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
-    /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
-    ///   vendor's self-hosted product).
+    /// - Path: sibling (root: code of a public third-party integration, never called there;
+    ///   segment: the vendor's self-hosted product).
     /// - Query: `status` (`AssetStatus`, sibling, required: inferred).
     /// - Body: none (documented).
-    /// - Response: `TrafficSourceInfo[]` (documented).
+    /// - Response: `TrafficSourceInfo[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static TRAFFICSOURCE_FIND_BY_STATUS = {
         id: "ledger.trafficsource.find-by-status",
@@ -117,14 +117,14 @@ crate::operation! {
         path_grade: Sibling,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Traffic sources; path: root: public third-party integration running in 2023-24; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Traffic sources; path: root: code of a public third-party integration, never called there; segment: the vendor's self-hosted product",
         idempotency: Safe,
         weight: Light,
         query: &[
             crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
-        response: crate::Shape::Known { kind: "TrafficSourceInfo[]", grade: crate::Grade::Documented },
+        response: crate::Shape::Known { kind: "TrafficSourceInfo[]", grade: crate::Grade::Inferred },
     };
 }
 
@@ -134,8 +134,8 @@ crate::operation! {
     /// `GET /trafficsource/find/byCategory`
     ///
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
-    /// - Path: inferred (root: public third-party integration running in 2023-24; segment: inferred
-    ///   from find/byStatus).
+    /// - Path: inferred (root: code of a public third-party integration, never called there;
+    ///   segment: inferred from find/byStatus).
     /// - Query: `idCategory` (`id`, inferred, required: inferred).
     /// - Body: none (documented).
     /// - Response: `TrafficSourceInfo[]` (inferred).
@@ -148,7 +148,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Traffic sources; path: root: public third-party integration running in 2023-24; segment: inferred from find/byStatus",
+        source: "vendor API reference, Assets: Traffic sources; path: root: code of a public third-party integration, never called there; segment: inferred from find/byStatus",
         idempotency: Safe,
         weight: Light,
         query: &[
@@ -160,43 +160,43 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Save a traffic source.
+    /// Save traffic source.
     ///
     /// `PUT /trafficsource/save`
     ///
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
-    /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
-    ///   vendor's self-hosted product).
+    /// - Path: sibling (root: code of a public third-party integration, never called there;
+    ///   segment: the vendor's self-hosted product).
     /// - Query: none known.
-    /// - Body: `TrafficSource` (documented).
+    /// - Body: `TrafficSource` (inferred).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     pub static TRAFFICSOURCE_UPDATE = {
         id: "ledger.trafficsource.update",
-        title: "Save a traffic source",
+        title: "Save traffic source",
         method: PUT,
         path: "/trafficsource/save",
         path_grade: Sibling,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Traffic sources; path: root: public third-party integration running in 2023-24; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Traffic sources; path: root: code of a public third-party integration, never called there; segment: the vendor's self-hosted product",
         idempotency: Idempotent,
         weight: Light,
-        body: crate::Shape::Known { kind: "TrafficSource", grade: crate::Grade::Documented },
+        body: crate::Shape::Known { kind: "TrafficSource", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
 
 crate::operation! {
-    /// Create a traffic source.
+    /// Create traffic source.
     ///
     /// `POST /trafficsource/save`
     ///
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
-    /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
-    ///   vendor's self-hosted product).
+    /// - Path: sibling (root: code of a public third-party integration, never called there;
+    ///   segment: the vendor's self-hosted product).
     /// - Query: none known.
-    /// - Body: `TrafficSource` (documented).
+    /// - Body: `TrafficSource` (inferred).
     /// - Response: unknown.
     /// - A repeat creates under an id made by the caller: after a lost answer, look the id up
     ///   first.
@@ -204,28 +204,28 @@ crate::operation! {
     /// The caller makes the id: after a lost answer, look it up before sending again.
     pub static TRAFFICSOURCE_CREATE = {
         id: "ledger.trafficsource.create",
-        title: "Create a traffic source",
+        title: "Create traffic source",
         method: POST,
         path: "/trafficsource/save",
         path_grade: Sibling,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Traffic sources; path: root: public third-party integration running in 2023-24; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Traffic sources; path: root: code of a public third-party integration, never called there; segment: the vendor's self-hosted product",
         idempotency: CallerKeyed,
         weight: Light,
-        body: crate::Shape::Known { kind: "TrafficSource", grade: crate::Grade::Documented },
+        body: crate::Shape::Known { kind: "TrafficSource", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
 
 crate::operation! {
-    /// Duplicate a traffic source.
+    /// Duplicate traffic source.
     ///
     /// `POST /trafficsource/duplicate`
     ///
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
-    /// - Path: inferred (root: public third-party integration running in 2023-24; segment: inferred
-    ///   from the title; the self-hosted product says clone).
+    /// - Path: inferred (root: code of a public third-party integration, never called there;
+    ///   segment: inferred from the title; the self-hosted product says clone).
     /// - Other paths, in order of belief: `/trafficsource/clone`.
     /// - Query: `idTrafficSource` (`id`, inferred, required: inferred).
     /// - Body: `DuplicateRequest` (documented).
@@ -233,13 +233,13 @@ crate::operation! {
     /// - A repeat may do it twice: never repeated blindly.
     pub static TRAFFICSOURCE_DUPLICATE = {
         id: "ledger.trafficsource.duplicate",
-        title: "Duplicate a traffic source",
+        title: "Duplicate traffic source",
         method: POST,
         path: "/trafficsource/duplicate",
         path_grade: Inferred,
         alternatives: ["/trafficsource/clone"],
         grade: Documented,
-        source: "vendor API reference, Assets: Traffic sources; path: root: public third-party integration running in 2023-24; segment: inferred from the title; the self-hosted product says clone",
+        source: "vendor API reference, Assets: Traffic sources; path: root: code of a public third-party integration, never called there; segment: inferred from the title; the self-hosted product says clone",
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
@@ -251,26 +251,26 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Delete a traffic source.
+    /// Delete traffic source.
     ///
     /// `DELETE /trafficsource/delete`
     ///
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
-    /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
-    ///   vendor's self-hosted product).
+    /// - Path: sibling (root: code of a public third-party integration, never called there;
+    ///   segment: the vendor's self-hosted product).
     /// - Query: `idTrafficSource` (`id`, inferred, required: inferred).
     /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     pub static TRAFFICSOURCE_DELETE = {
         id: "ledger.trafficsource.delete",
-        title: "Delete a traffic source",
+        title: "Delete traffic source",
         method: DELETE,
         path: "/trafficsource/delete",
         path_grade: Sibling,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Traffic sources; path: root: public third-party integration running in 2023-24; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Traffic sources; path: root: code of a public third-party integration, never called there; segment: the vendor's self-hosted product",
         idempotency: Idempotent,
         weight: Light,
         query: &[
@@ -287,8 +287,8 @@ crate::operation! {
     /// `PUT /trafficsource/archive`
     ///
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
-    /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
-    ///   vendor's self-hosted product).
+    /// - Path: sibling (root: code of a public third-party integration, never called there;
+    ///   segment: the vendor's self-hosted product).
     /// - Query: none known.
     /// - Body: `ArchiveRequest` (sibling).
     /// - Response: `BulkAnswer` (sibling).
@@ -303,7 +303,7 @@ crate::operation! {
         path_grade: Sibling,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Traffic sources; path: root: public third-party integration running in 2023-24; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Traffic sources; path: root: code of a public third-party integration, never called there; segment: the vendor's self-hosted product",
         idempotency: Idempotent,
         weight: Light,
         body: crate::Shape::Known { kind: "ArchiveRequest", grade: crate::Grade::Sibling },
@@ -317,12 +317,15 @@ crate::operation! {
     /// `PUT /trafficsource/unarchive`
     ///
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
-    /// - Path: inferred (root: public third-party integration running in 2023-24; segment: inferred
-    ///   from archive).
+    /// - Path: inferred (root: code of a public third-party integration, never called there;
+    ///   segment: inferred from archive).
     /// - Query: none known.
     /// - Body: `UnarchiveRequest` (inferred).
     /// - Response: `BulkAnswer` (inferred).
     /// - A repeat leaves the same state, so it may be repeated.
+    ///
+    /// The self-hosted product has no such call: there, archiving with `archive = false` does it
+    /// (sibling).
     pub static TRAFFICSOURCE_UNARCHIVE = {
         id: "ledger.trafficsource.unarchive",
         title: "Unarchive traffic sources",
@@ -331,7 +334,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Traffic sources; path: root: public third-party integration running in 2023-24; segment: inferred from archive",
+        source: "vendor API reference, Assets: Traffic sources; path: root: code of a public third-party integration, never called there; segment: inferred from archive",
         idempotency: Idempotent,
         weight: Light,
         body: crate::Shape::Known { kind: "UnarchiveRequest", grade: crate::Grade::Inferred },
@@ -345,8 +348,8 @@ crate::operation! {
     /// `PUT /trafficsource/move`
     ///
     /// - Operation: documented (vendor API reference, Assets: Traffic sources).
-    /// - Path: inferred (root: public third-party integration running in 2023-24; segment: inferred
-    ///   from the title).
+    /// - Path: inferred (root: code of a public third-party integration, never called there;
+    ///   segment: inferred from the title).
     /// - Query: none known.
     /// - Body: `MoveRequest` (inferred).
     /// - Response: `BulkAnswer` (inferred).
@@ -359,7 +362,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Traffic sources; path: root: public third-party integration running in 2023-24; segment: inferred from the title",
+        source: "vendor API reference, Assets: Traffic sources; path: root: code of a public third-party integration, never called there; segment: inferred from the title",
         idempotency: Idempotent,
         weight: Light,
         body: crate::Shape::Known { kind: "MoveRequest", grade: crate::Grade::Inferred },
@@ -373,8 +376,8 @@ crate::operation! {
     /// `GET /offersource/list`
     ///
     /// - Operation: documented (vendor API reference, Assets: Offer sources).
-    /// - Path: sibling (root: the vendor's self-hosted product; segment: public third-party
-    ///   integration running in 2023-24).
+    /// - Path: sibling (root: the vendor's self-hosted product; segment: code of a public
+    ///   third-party integration, never called there).
     /// - Query: `status` (`AssetStatus`, documented), `idCategory` (`id`, documented).
     /// - Body: none (documented).
     /// - Response: `OfferSourceInfo[]` (documented).
@@ -387,12 +390,12 @@ crate::operation! {
         path_grade: Sibling,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Offer sources; path: root: the vendor's self-hosted product; segment: public third-party integration running in 2023-24",
+        source: "vendor API reference, Assets: Offer sources; path: root: the vendor's self-hosted product; segment: code of a public third-party integration, never called there",
         idempotency: Safe,
         weight: Light,
         query: &[
             crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Offer sources", alternatives: &[] },
-            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Offer sources", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Documented, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Offer sources", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "OfferSourceInfo[]", grade: crate::Grade::Documented },
@@ -400,20 +403,20 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Find an offer source by ID.
+    /// Find offer source by ID.
     ///
     /// `GET /offersource/find/byId`
     ///
     /// - Operation: documented (vendor API reference, Assets: Offer sources).
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the reference's words
     ///   find/byId, and the vendor's self-hosted product).
-    /// - Query: `idOfferSource` (`id`, inferred, required: inferred).
+    /// - Query: `idOfferSource` (`id`, documented, required: inferred).
     /// - Body: none (documented).
     /// - Response: `OfferSource` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static OFFERSOURCE_FIND_BY_ID = {
         id: "ledger.offersource.find-by-id",
-        title: "Find an offer source by ID",
+        title: "Find offer source by ID",
         method: GET,
         path: "/offersource/find/byId",
         path_grade: Sibling,
@@ -423,7 +426,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idOfferSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idOfferSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Offer sources", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "OfferSource", grade: crate::Grade::Documented },
@@ -437,7 +440,7 @@ crate::operation! {
     ///
     /// - Operation: documented (vendor API reference, Assets: Offer sources).
     /// - Path: inferred (root: the vendor's self-hosted product; segment: inferred from find/byId).
-    /// - Query: `idOfferSources` (`id-list`, inferred, required: inferred).
+    /// - Query: `idOfferSources` (`id-list`, documented, required: inferred).
     /// - Body: none (documented).
     /// - Response: `OfferSource[]` (documented).
     /// - A repeat reads only, so it may be repeated.
@@ -453,7 +456,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idOfferSources", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idOfferSources", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Offer sources", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "OfferSource[]", grade: crate::Grade::Documented },
@@ -523,7 +526,7 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Save an offer source.
+    /// Save offer source.
     ///
     /// `PUT /offersource/save`
     ///
@@ -531,12 +534,12 @@ crate::operation! {
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the vendor's self-hosted
     ///   product).
     /// - Query: none known.
-    /// - Body: `OfferSource` (documented).
+    /// - Body: `OfferSource` (inferred).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     pub static OFFERSOURCE_UPDATE = {
         id: "ledger.offersource.update",
-        title: "Save an offer source",
+        title: "Save offer source",
         method: PUT,
         path: "/offersource/save",
         path_grade: Sibling,
@@ -545,13 +548,13 @@ crate::operation! {
         source: "vendor API reference, Assets: Offer sources; path: root: the vendor's self-hosted product; segment: the vendor's self-hosted product",
         idempotency: Idempotent,
         weight: Light,
-        body: crate::Shape::Known { kind: "OfferSource", grade: crate::Grade::Documented },
+        body: crate::Shape::Known { kind: "OfferSource", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
 
 crate::operation! {
-    /// Create an offer source.
+    /// Create offer source.
     ///
     /// `POST /offersource/save`
     ///
@@ -559,7 +562,7 @@ crate::operation! {
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the vendor's self-hosted
     ///   product).
     /// - Query: none known.
-    /// - Body: `OfferSource` (documented).
+    /// - Body: `OfferSource` (inferred).
     /// - Response: unknown.
     /// - A repeat creates under an id made by the caller: after a lost answer, look the id up
     ///   first.
@@ -567,7 +570,7 @@ crate::operation! {
     /// The caller makes the id: after a lost answer, look it up before sending again.
     pub static OFFERSOURCE_CREATE = {
         id: "ledger.offersource.create",
-        title: "Create an offer source",
+        title: "Create offer source",
         method: POST,
         path: "/offersource/save",
         path_grade: Sibling,
@@ -576,13 +579,13 @@ crate::operation! {
         source: "vendor API reference, Assets: Offer sources; path: root: the vendor's self-hosted product; segment: the vendor's self-hosted product",
         idempotency: CallerKeyed,
         weight: Light,
-        body: crate::Shape::Known { kind: "OfferSource", grade: crate::Grade::Documented },
+        body: crate::Shape::Known { kind: "OfferSource", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
 
 crate::operation! {
-    /// Duplicate an offer source.
+    /// Duplicate offer source.
     ///
     /// `POST /offersource/duplicate`
     ///
@@ -591,12 +594,12 @@ crate::operation! {
     ///   the self-hosted product says clone).
     /// - Other paths, in order of belief: `/offersource/clone`.
     /// - Query: `idOfferSource` (`id`, inferred, required: inferred).
-    /// - Body: `DuplicateRequest` (documented).
+    /// - Body: `DuplicateRequest` (inferred).
     /// - Response: unknown.
     /// - A repeat may do it twice: never repeated blindly.
     pub static OFFERSOURCE_DUPLICATE = {
         id: "ledger.offersource.duplicate",
-        title: "Duplicate an offer source",
+        title: "Duplicate offer source",
         method: POST,
         path: "/offersource/duplicate",
         path_grade: Inferred,
@@ -608,13 +611,13 @@ crate::operation! {
         query: &[
             crate::Parameter { name: "idOfferSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Documented },
+        body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
 
 crate::operation! {
-    /// Delete an offer source.
+    /// Delete offer source.
     ///
     /// `DELETE /offersource/delete`
     ///
@@ -627,7 +630,7 @@ crate::operation! {
     /// - A repeat leaves the same state, so it may be repeated.
     pub static OFFERSOURCE_DELETE = {
         id: "ledger.offersource.delete",
-        title: "Delete an offer source",
+        title: "Delete offer source",
         method: DELETE,
         path: "/offersource/delete",
         path_grade: Sibling,
@@ -685,6 +688,9 @@ crate::operation! {
     /// - Body: `UnarchiveRequest` (inferred).
     /// - Response: `BulkAnswer` (inferred).
     /// - A repeat leaves the same state, so it may be repeated.
+    ///
+    /// The self-hosted product has no such call: there, archiving with `archive = false` does it
+    /// (sibling).
     pub static OFFERSOURCE_UNARCHIVE = {
         id: "ledger.offersource.unarchive",
         title: "Unarchive offer sources",
@@ -729,32 +735,34 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// List funnel groups (legacy set).
+    /// List funnel groups.
     ///
     /// `GET /campaign/list`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
-    /// - Path: proven (public third-party integration running in 2023-24).
-    /// - Query: `status` (`AssetStatus`, documented), `includeChilds` (`bool`, proven).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
+    /// - Path: written (code of a public third-party integration, never called there).
+    /// - Query: `status` (`AssetStatus`, written), `includeChilds` (`bool`, written).
     /// - Body: none (documented).
     /// - Response: `FunnelGroup[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     ///
-    /// With `includeChilds=true` the funnels inside come along (proven; their shape is unknown).
+    /// With `includeChilds=true` the funnels inside may come along (inferred: the parameter is
+    /// written, no answer was read).
     pub static CAMPAIGN_LIST = {
         id: "ledger.campaign.list",
-        title: "List funnel groups (legacy set)",
+        title: "List funnel groups",
         method: GET,
         path: "/campaign/list",
-        path_grade: Proven,
+        path_grade: Written,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: public third-party integration running in 2023-24",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: code of a public third-party integration, never called there",
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnel groups", alternatives: &[] },
-            crate::Parameter { name: "includeChilds", kind: "bool", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Proven, source: "public third-party integration running in 2023-24", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Written, source: "code of a public third-party integration, never called there", alternatives: &[] },
+            crate::Parameter { name: "includeChilds", kind: "bool", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Written, source: "code of a public third-party integration, never called there", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup[]", grade: crate::Grade::Inferred },
@@ -762,26 +770,27 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Find a funnel group (legacy set) by ID.
+    /// Find funnel group by ID.
     ///
     /// `GET /campaign/find/byId`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
-    /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
-    ///   reference's words find/byId, and the vendor's self-hosted product).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
+    /// - Path: sibling (root: code of a public third-party integration, never called there;
+    ///   segment: the reference's words find/byId, and the vendor's self-hosted product).
     /// - Query: `idCampaign` (`id`, inferred, or else `idFunnelGroup`, required: inferred).
     /// - Body: none (documented).
     /// - Response: `FunnelGroup` (sibling).
     /// - A repeat reads only, so it may be repeated.
     pub static CAMPAIGN_FIND_BY_ID = {
         id: "ledger.campaign.find-by-id",
-        title: "Find a funnel group (legacy set) by ID",
+        title: "Find funnel group by ID",
         method: GET,
         path: "/campaign/find/byId",
         path_grade: Sibling,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: public third-party integration running in 2023-24; segment: the reference's words find/byId, and the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: code of a public third-party integration, never called there; segment: the reference's words find/byId, and the vendor's self-hosted product",
         idempotency: Safe,
         weight: Light,
         query: &[
@@ -793,26 +802,27 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Find funnel groups (legacy set) by ID list.
+    /// Find funnel groups by ID list.
     ///
     /// `GET /campaign/find/byIds`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
-    /// - Path: inferred (root: public third-party integration running in 2023-24; segment: inferred
-    ///   from find/byId).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
+    /// - Path: inferred (root: code of a public third-party integration, never called there;
+    ///   segment: inferred from find/byId).
     /// - Query: `idCampaigns` (`id-list`, inferred, or else `idFunnelGroups`, required: inferred).
     /// - Body: none (documented).
     /// - Response: `FunnelGroup[]` (sibling).
     /// - A repeat reads only, so it may be repeated.
     pub static CAMPAIGN_FIND_BY_IDS = {
         id: "ledger.campaign.find-by-ids",
-        title: "Find funnel groups (legacy set) by ID list",
+        title: "Find funnel groups by ID list",
         method: GET,
         path: "/campaign/find/byIds",
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: public third-party integration running in 2023-24; segment: inferred from find/byId",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: code of a public third-party integration, never called there; segment: inferred from find/byId",
         idempotency: Safe,
         weight: Light,
         query: &[
@@ -824,26 +834,27 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Find funnel groups (legacy set) by status.
+    /// Find funnel groups by status.
     ///
     /// `GET /campaign/find/byStatus`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
-    /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
-    ///   vendor's self-hosted product).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
+    /// - Path: sibling (root: code of a public third-party integration, never called there;
+    ///   segment: the vendor's self-hosted product).
     /// - Query: `status` (`AssetStatus`, sibling, required: inferred).
     /// - Body: none (documented).
     /// - Response: `FunnelGroup[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static CAMPAIGN_FIND_BY_STATUS = {
         id: "ledger.campaign.find-by-status",
-        title: "Find funnel groups (legacy set) by status",
+        title: "Find funnel groups by status",
         method: GET,
         path: "/campaign/find/byStatus",
         path_grade: Sibling,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: public third-party integration running in 2023-24; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: code of a public third-party integration, never called there; segment: the vendor's self-hosted product",
         idempotency: Safe,
         weight: Light,
         query: &[
@@ -855,26 +866,27 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Save a funnel group (legacy set).
+    /// Update a funnel group.
     ///
     /// `PUT /campaign/save`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
-    /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
-    ///   vendor's self-hosted product).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
+    /// - Path: sibling (root: code of a public third-party integration, never called there;
+    ///   segment: the vendor's self-hosted product).
     /// - Query: none known.
     /// - Body: `FunnelGroup` (sibling).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     pub static CAMPAIGN_UPDATE = {
         id: "ledger.campaign.update",
-        title: "Save a funnel group (legacy set)",
+        title: "Update a funnel group",
         method: PUT,
         path: "/campaign/save",
         path_grade: Sibling,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: public third-party integration running in 2023-24; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: code of a public third-party integration, never called there; segment: the vendor's self-hosted product",
         idempotency: Idempotent,
         weight: Light,
         body: crate::Shape::Known { kind: "FunnelGroup", grade: crate::Grade::Sibling },
@@ -883,13 +895,14 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Create a funnel group (legacy set).
+    /// Create a funnel group.
     ///
     /// `POST /campaign/save`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
-    /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
-    ///   vendor's self-hosted product).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
+    /// - Path: sibling (root: code of a public third-party integration, never called there;
+    ///   segment: the vendor's self-hosted product).
     /// - Query: none known.
     /// - Body: `FunnelGroup` (sibling).
     /// - Response: unknown.
@@ -899,13 +912,13 @@ crate::operation! {
     /// The caller makes the id: after a lost answer, look it up before sending again.
     pub static CAMPAIGN_CREATE = {
         id: "ledger.campaign.create",
-        title: "Create a funnel group (legacy set)",
+        title: "Create a funnel group",
         method: POST,
         path: "/campaign/save",
         path_grade: Sibling,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: public third-party integration running in 2023-24; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: code of a public third-party integration, never called there; segment: the vendor's self-hosted product",
         idempotency: CallerKeyed,
         weight: Light,
         body: crate::Shape::Known { kind: "FunnelGroup", grade: crate::Grade::Sibling },
@@ -914,58 +927,60 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Duplicate a funnel group (legacy set).
+    /// Duplicate a funnel group.
     ///
     /// `POST /campaign/duplicate`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
-    /// - Path: inferred (root: public third-party integration running in 2023-24; segment: inferred
-    ///   from the title; the self-hosted product says clone).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
+    /// - Path: inferred (root: code of a public third-party integration, never called there;
+    ///   segment: inferred from the title; the self-hosted product says clone).
     /// - Other paths, in order of belief: `/campaign/clone`.
     /// - Query: `idCampaign` (`id`, inferred, or else `idFunnelGroup`, required: inferred).
-    /// - Body: `DuplicateRequest` (documented).
+    /// - Body: `DuplicateRequest` (inferred).
     /// - Response: unknown.
     /// - A repeat may do it twice: never repeated blindly.
     pub static CAMPAIGN_DUPLICATE = {
         id: "ledger.campaign.duplicate",
-        title: "Duplicate a funnel group (legacy set)",
+        title: "Duplicate a funnel group",
         method: POST,
         path: "/campaign/duplicate",
         path_grade: Inferred,
         alternatives: ["/campaign/clone"],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: public third-party integration running in 2023-24; segment: inferred from the title; the self-hosted product says clone",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: code of a public third-party integration, never called there; segment: inferred from the title; the self-hosted product says clone",
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
             crate::Parameter { name: "idCampaign", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idFunnelGroup"] },
         ],
-        body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Documented },
+        body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
 
 crate::operation! {
-    /// Delete a funnel group (legacy set).
+    /// Delete a funnel group.
     ///
     /// `DELETE /campaign/delete`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
-    /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
-    ///   vendor's self-hosted product).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
+    /// - Path: sibling (root: code of a public third-party integration, never called there;
+    ///   segment: the vendor's self-hosted product).
     /// - Query: `idCampaign` (`id`, inferred, or else `idFunnelGroup`, required: inferred).
     /// - Body: none (inferred).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     pub static CAMPAIGN_DELETE = {
         id: "ledger.campaign.delete",
-        title: "Delete a funnel group (legacy set)",
+        title: "Delete a funnel group",
         method: DELETE,
         path: "/campaign/delete",
         path_grade: Sibling,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: public third-party integration running in 2023-24; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: code of a public third-party integration, never called there; segment: the vendor's self-hosted product",
         idempotency: Idempotent,
         weight: Light,
         query: &[
@@ -977,32 +992,33 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Archive funnel groups (legacy set).
+    /// Archive funnel groups.
     ///
     /// `PUT /campaign/archive`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
-    /// - Path: sibling (root: public third-party integration running in 2023-24; segment: the
-    ///   vendor's self-hosted product).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
+    /// - Path: inferred (root: code of a public third-party integration, never called there;
+    ///   segment: the vendor's self-hosted product, which has it under other roots only).
     /// - Query: none known.
-    /// - Body: `ArchiveRequest` (sibling).
-    /// - Response: `BulkAnswer` (sibling).
+    /// - Body: `ArchiveRequest` (inferred).
+    /// - Response: `BulkAnswer` (inferred).
     /// - A repeat leaves the same state, so it may be repeated.
     ///
     /// Archive is not delete.
     pub static CAMPAIGN_ARCHIVE = {
         id: "ledger.campaign.archive",
-        title: "Archive funnel groups (legacy set)",
+        title: "Archive funnel groups",
         method: PUT,
         path: "/campaign/archive",
-        path_grade: Sibling,
+        path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: public third-party integration running in 2023-24; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: code of a public third-party integration, never called there; segment: the vendor's self-hosted product, which has it under other roots only",
         idempotency: Idempotent,
         weight: Light,
-        body: crate::Shape::Known { kind: "ArchiveRequest", grade: crate::Grade::Sibling },
-        response: crate::Shape::Known { kind: "BulkAnswer", grade: crate::Grade::Sibling },
+        body: crate::Shape::Known { kind: "ArchiveRequest", grade: crate::Grade::Inferred },
+        response: crate::Shape::Known { kind: "BulkAnswer", grade: crate::Grade::Inferred },
     };
 }
 
@@ -1011,15 +1027,16 @@ crate::operation! {
     ///
     /// `GET /funnelgroup/list`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
-    /// - Path: inferred (root: inferred from the asset's name; segment: public third-party
-    ///   integration running in 2023-24).
-    /// - Query: `status` (`AssetStatus`, documented).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
+    /// - Path: inferred (root: inferred from the asset's name; segment: code of a public
+    ///   third-party integration, never called there).
+    /// - Query: `status` (`AssetStatus`, inferred).
     /// - Body: none (documented).
     /// - Response: `FunnelGroup[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     ///
-    /// If the root proves wrong, the legacy set `ledger.campaign.*` reaches the same groups.
+    /// If the root proves wrong, `ledger.campaign.*` reaches the same groups.
     pub static FUNNELGROUP_LIST = {
         id: "ledger.funnelgroup.list",
         title: "List funnel groups",
@@ -1028,11 +1045,11 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: inferred from the asset's name; segment: public third-party integration running in 2023-24",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: inferred from the asset's name; segment: code of a public third-party integration, never called there",
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnel groups", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists of other assets", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup[]", grade: crate::Grade::Inferred },
@@ -1040,11 +1057,12 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Find a funnel group by ID.
+    /// Find funnel group by ID.
     ///
     /// `GET /funnelgroup/find/byId`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
     /// - Path: inferred (root: inferred from the asset's name; segment: the reference's words
     ///   find/byId, and the vendor's self-hosted product).
     /// - Query: `idFunnelGroup` (`id`, inferred, or else `idCampaign`, required: inferred).
@@ -1053,13 +1071,13 @@ crate::operation! {
     /// - A repeat reads only, so it may be repeated.
     pub static FUNNELGROUP_FIND_BY_ID = {
         id: "ledger.funnelgroup.find-by-id",
-        title: "Find a funnel group by ID",
+        title: "Find funnel group by ID",
         method: GET,
         path: "/funnelgroup/find/byId",
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: inferred from the asset's name; segment: the reference's words find/byId, and the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: inferred from the asset's name; segment: the reference's words find/byId, and the vendor's self-hosted product",
         idempotency: Safe,
         weight: Light,
         query: &[
@@ -1075,7 +1093,8 @@ crate::operation! {
     ///
     /// `GET /funnelgroup/find/byIds`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
     /// - Path: inferred (root: inferred from the asset's name; segment: inferred from find/byId).
     /// - Query: `idFunnelGroups` (`id-list`, inferred, or else `idCampaigns`, required: inferred).
     /// - Body: none (documented).
@@ -1089,7 +1108,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: inferred from the asset's name; segment: inferred from find/byId",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: inferred from the asset's name; segment: inferred from find/byId",
         idempotency: Safe,
         weight: Light,
         query: &[
@@ -1105,7 +1124,8 @@ crate::operation! {
     ///
     /// `GET /funnelgroup/find/byStatus`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
     /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
     ///   product).
     /// - Query: `status` (`AssetStatus`, sibling, required: inferred).
@@ -1120,7 +1140,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: inferred from the asset's name; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: inferred from the asset's name; segment: the vendor's self-hosted product",
         idempotency: Safe,
         weight: Light,
         query: &[
@@ -1132,11 +1152,12 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Save a funnel group.
+    /// Update an existing funnel group.
     ///
     /// `PUT /funnelgroup/save`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
     /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
     ///   product).
     /// - Query: none known.
@@ -1145,13 +1166,13 @@ crate::operation! {
     /// - A repeat leaves the same state, so it may be repeated.
     pub static FUNNELGROUP_UPDATE = {
         id: "ledger.funnelgroup.update",
-        title: "Save a funnel group",
+        title: "Update an existing funnel group",
         method: PUT,
         path: "/funnelgroup/save",
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: inferred from the asset's name; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: inferred from the asset's name; segment: the vendor's self-hosted product",
         idempotency: Idempotent,
         weight: Light,
         body: crate::Shape::Known { kind: "FunnelGroup", grade: crate::Grade::Sibling },
@@ -1160,11 +1181,12 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Create a funnel group.
+    /// Create a new funnel group.
     ///
     /// `POST /funnelgroup/save`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
     /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
     ///   product).
     /// - Query: none known.
@@ -1176,13 +1198,13 @@ crate::operation! {
     /// The caller makes the id: after a lost answer, look it up before sending again.
     pub static FUNNELGROUP_CREATE = {
         id: "ledger.funnelgroup.create",
-        title: "Create a funnel group",
+        title: "Create a new funnel group",
         method: POST,
         path: "/funnelgroup/save",
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: inferred from the asset's name; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: inferred from the asset's name; segment: the vendor's self-hosted product",
         idempotency: CallerKeyed,
         weight: Light,
         body: crate::Shape::Known { kind: "FunnelGroup", grade: crate::Grade::Sibling },
@@ -1195,12 +1217,13 @@ crate::operation! {
     ///
     /// `POST /funnelgroup/duplicate`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
     /// - Path: inferred (root: inferred from the asset's name; segment: inferred from the title;
     ///   the self-hosted product says clone).
     /// - Other paths, in order of belief: `/funnelgroup/clone`.
     /// - Query: `idFunnelGroup` (`id`, inferred, or else `idCampaign`, required: inferred).
-    /// - Body: `DuplicateRequest` (documented).
+    /// - Body: `DuplicateRequest` (inferred).
     /// - Response: unknown.
     /// - A repeat may do it twice: never repeated blindly.
     pub static FUNNELGROUP_DUPLICATE = {
@@ -1211,13 +1234,13 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: ["/funnelgroup/clone"],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: inferred from the asset's name; segment: inferred from the title; the self-hosted product says clone",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: inferred from the asset's name; segment: inferred from the title; the self-hosted product says clone",
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
             crate::Parameter { name: "idFunnelGroup", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idCampaign"] },
         ],
-        body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Documented },
+        body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -1227,7 +1250,8 @@ crate::operation! {
     ///
     /// `DELETE /funnelgroup/delete`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
     /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
     ///   product).
     /// - Query: `idFunnelGroup` (`id`, inferred, or else `idCampaign`, required: inferred).
@@ -1242,7 +1266,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: inferred from the asset's name; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: inferred from the asset's name; segment: the vendor's self-hosted product",
         idempotency: Idempotent,
         weight: Light,
         query: &[
@@ -1258,7 +1282,8 @@ crate::operation! {
     ///
     /// `PUT /funnelgroup/archive`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
     /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
     ///   product).
     /// - Query: none known.
@@ -1275,7 +1300,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: inferred from the asset's name; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: inferred from the asset's name; segment: the vendor's self-hosted product",
         idempotency: Idempotent,
         weight: Light,
         body: crate::Shape::Known { kind: "ArchiveRequest", grade: crate::Grade::Sibling },
@@ -1288,12 +1313,16 @@ crate::operation! {
     ///
     /// `PUT /funnelgroup/unarchive`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Funnel groups).
+    /// - Operation: documented (vendor API reference, Assets: Funnel groups; which of its two sets
+    ///   has this root is inferred).
     /// - Path: inferred (root: inferred from the asset's name; segment: inferred from archive).
     /// - Query: none known.
     /// - Body: `UnarchiveRequest` (inferred).
     /// - Response: `BulkAnswer` (inferred).
     /// - A repeat leaves the same state, so it may be repeated.
+    ///
+    /// The self-hosted product has no such call: there, archiving with `archive = false` does it
+    /// (sibling).
     pub static FUNNELGROUP_UNARCHIVE = {
         id: "ledger.funnelgroup.unarchive",
         title: "Unarchive funnel groups",
@@ -1302,7 +1331,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnel groups; path: root: inferred from the asset's name; segment: inferred from archive",
+        source: "vendor API reference, Assets: Funnel groups; which of its two sets has this root is inferred; path: root: inferred from the asset's name; segment: inferred from archive",
         idempotency: Idempotent,
         weight: Light,
         body: crate::Shape::Known { kind: "UnarchiveRequest", grade: crate::Grade::Inferred },
@@ -1316,8 +1345,8 @@ crate::operation! {
     /// `GET /campaign/funnel/list`
     ///
     /// - Operation: documented (vendor API reference, Assets: Funnels).
-    /// - Path: sibling (root: the vendor's self-hosted product; segment: public third-party
-    ///   integration running in 2023-24).
+    /// - Path: sibling (root: the vendor's self-hosted product; segment: code of a public
+    ///   third-party integration, never called there).
     /// - Other paths, in order of belief: `/funnel/list`.
     /// - Query: `status` (`AssetStatus`, documented), `funnelType` (`FunnelType`, documented).
     /// - Body: none (documented).
@@ -1331,12 +1360,12 @@ crate::operation! {
         path_grade: Sibling,
         alternatives: ["/funnel/list"],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnels; path: root: the vendor's self-hosted product; segment: public third-party integration running in 2023-24",
+        source: "vendor API reference, Assets: Funnels; path: root: the vendor's self-hosted product; segment: code of a public third-party integration, never called there",
         idempotency: Safe,
         weight: Light,
         query: &[
             crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnels", alternatives: &[] },
-            crate::Parameter { name: "funnelType", kind: "FunnelType", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnels", alternatives: &[] },
+            crate::Parameter { name: "funnelType", kind: "FunnelType", required: false, required_grade: crate::Grade::Documented, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnels", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelInfo[]", grade: crate::Grade::Documented },
@@ -1344,7 +1373,7 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Find a funnel by ID.
+    /// Find funnel by ID.
     ///
     /// `GET /campaign/funnel/find/byId`
     ///
@@ -1352,13 +1381,13 @@ crate::operation! {
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the reference's words
     ///   find/byId, and the vendor's self-hosted product).
     /// - Other paths, in order of belief: `/funnel/find/byId`.
-    /// - Query: `idFunnel` (`id`, inferred, required: inferred).
+    /// - Query: `idFunnel` (`id`, documented, required: inferred).
     /// - Body: none (documented).
     /// - Response: `Funnel` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static FUNNEL_FIND_BY_ID = {
         id: "ledger.funnel.find-by-id",
-        title: "Find a funnel by ID",
+        title: "Find funnel by ID",
         method: GET,
         path: "/campaign/funnel/find/byId",
         path_grade: Sibling,
@@ -1368,7 +1397,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnel", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idFunnel", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnels", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Funnel", grade: crate::Grade::Documented },
@@ -1383,7 +1412,7 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Funnels).
     /// - Path: inferred (root: the vendor's self-hosted product; segment: inferred from find/byId).
     /// - Other paths, in order of belief: `/funnel/find/byIds`.
-    /// - Query: `idFunnels` (`id-list`, inferred, required: inferred).
+    /// - Query: `idFunnels` (`id-list`, documented, required: inferred).
     /// - Body: none (documented).
     /// - Response: `Funnel[]` (documented).
     /// - A repeat reads only, so it may be repeated.
@@ -1399,7 +1428,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnels", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idFunnels", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnels", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Funnel[]", grade: crate::Grade::Documented },
@@ -1417,7 +1446,7 @@ crate::operation! {
     /// - Other paths, in order of belief: `/funnel/find/byStatus`.
     /// - Query: `status` (`AssetStatus`, sibling, required: inferred).
     /// - Body: none (documented).
-    /// - Response: `FunnelInfo[]` (documented).
+    /// - Response: `FunnelInfo[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static FUNNEL_FIND_BY_STATUS = {
         id: "ledger.funnel.find-by-status",
@@ -1434,7 +1463,7 @@ crate::operation! {
             crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
-        response: crate::Shape::Known { kind: "FunnelInfo[]", grade: crate::Grade::Documented },
+        response: crate::Shape::Known { kind: "FunnelInfo[]", grade: crate::Grade::Inferred },
     };
 }
 
@@ -1503,7 +1532,7 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Save a funnel.
+    /// Update a funnel.
     ///
     /// `PUT /campaign/funnel/save`
     ///
@@ -1517,7 +1546,7 @@ crate::operation! {
     /// - A repeat leaves the same state, so it may be repeated.
     pub static FUNNEL_UPDATE = {
         id: "ledger.funnel.update",
-        title: "Save a funnel",
+        title: "Update a funnel",
         method: PUT,
         path: "/campaign/funnel/save",
         path_grade: Sibling,
@@ -1629,13 +1658,13 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Archive one funnel.
+    /// Archive a funnel.
     ///
     /// `PUT /campaign/funnel/archive`
     ///
     /// - Operation: documented (vendor API reference, Assets: Funnels).
-    /// - Path: sibling (root: the vendor's self-hosted product; segment: the vendor's self-hosted
-    ///   product).
+    /// - Path: inferred (root: the vendor's self-hosted product; segment: the vendor's self-hosted
+    ///   product, which has it under other roots only).
     /// - Other paths, in order of belief: `/funnel/archive`.
     /// - Query: `idFunnel` (`id`, inferred, required: inferred).
     /// - Body: unknown.
@@ -1643,13 +1672,13 @@ crate::operation! {
     /// - A repeat leaves the same state, so it may be repeated.
     pub static FUNNEL_ARCHIVE = {
         id: "ledger.funnel.archive",
-        title: "Archive one funnel",
+        title: "Archive a funnel",
         method: PUT,
         path: "/campaign/funnel/archive",
-        path_grade: Sibling,
+        path_grade: Inferred,
         alternatives: ["/funnel/archive"],
         grade: Documented,
-        source: "vendor API reference, Assets: Funnels; path: root: the vendor's self-hosted product; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Funnels; path: root: the vendor's self-hosted product; segment: the vendor's self-hosted product, which has it under other roots only",
         idempotency: Idempotent,
         weight: Light,
         query: &[
@@ -1661,7 +1690,7 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Unarchive one funnel.
+    /// Unarchive a funnel.
     ///
     /// `PUT /campaign/funnel/unarchive`
     ///
@@ -1672,9 +1701,12 @@ crate::operation! {
     /// - Body: unknown.
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
+    ///
+    /// The self-hosted product has no such call: there, archiving with `archive = false` does it
+    /// (sibling).
     pub static FUNNEL_UNARCHIVE = {
         id: "ledger.funnel.unarchive",
-        title: "Unarchive one funnel",
+        title: "Unarchive a funnel",
         method: PUT,
         path: "/campaign/funnel/unarchive",
         path_grade: Inferred,
@@ -1692,7 +1724,7 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Move one funnel to another funnel group.
+    /// Move a funnel.
     ///
     /// `PUT /campaign/funnel/move`
     ///
@@ -1705,7 +1737,7 @@ crate::operation! {
     /// - A repeat leaves the same state, so it may be repeated.
     pub static FUNNEL_MOVE = {
         id: "ledger.funnel.move",
-        title: "Move one funnel to another funnel group",
+        title: "Move a funnel",
         method: PUT,
         path: "/campaign/funnel/move",
         path_grade: Inferred,
@@ -1725,8 +1757,8 @@ crate::operation! {
     /// `GET /campaign/funnel/condition/list`
     ///
     /// - Operation: documented (vendor API reference, Assets: Conditions).
-    /// - Path: sibling (root: the vendor's self-hosted product; segment: public third-party
-    ///   integration running in 2023-24).
+    /// - Path: sibling (root: the vendor's self-hosted product; segment: code of a public
+    ///   third-party integration, never called there).
     /// - Other paths, in order of belief: `/condition/list`.
     /// - Query: `status` (`AssetStatus`, documented), `idFunnel` (`id`, documented), `globalOnly`
     ///   (`bool`, documented), `idCategory` (`id`, documented).
@@ -1741,14 +1773,14 @@ crate::operation! {
         path_grade: Sibling,
         alternatives: ["/condition/list"],
         grade: Documented,
-        source: "vendor API reference, Assets: Conditions; path: root: the vendor's self-hosted product; segment: public third-party integration running in 2023-24",
+        source: "vendor API reference, Assets: Conditions; path: root: the vendor's self-hosted product; segment: code of a public third-party integration, never called there",
         idempotency: Safe,
         weight: Light,
         query: &[
             crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
             crate::Parameter { name: "idFunnel", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
             crate::Parameter { name: "globalOnly", kind: "bool", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
-            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Documented, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "ConditionInfo[]", grade: crate::Grade::Documented },
@@ -1756,7 +1788,7 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Find a condition by ID.
+    /// Find condition by ID.
     ///
     /// `GET /campaign/funnel/condition/find/byId`
     ///
@@ -1764,13 +1796,13 @@ crate::operation! {
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the reference's words
     ///   find/byId, and the vendor's self-hosted product).
     /// - Other paths, in order of belief: `/condition/find/byId`.
-    /// - Query: `idCondition` (`id`, inferred, required: inferred).
+    /// - Query: `idCondition` (`id`, documented, required: inferred).
     /// - Body: none (documented).
     /// - Response: `Condition` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static CONDITION_FIND_BY_ID = {
         id: "ledger.condition.find-by-id",
-        title: "Find a condition by ID",
+        title: "Find condition by ID",
         method: GET,
         path: "/campaign/funnel/condition/find/byId",
         path_grade: Sibling,
@@ -1780,7 +1812,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCondition", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idCondition", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Condition", grade: crate::Grade::Documented },
@@ -1795,7 +1827,7 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Assets: Conditions).
     /// - Path: inferred (root: the vendor's self-hosted product; segment: inferred from find/byId).
     /// - Other paths, in order of belief: `/condition/find/byIds`.
-    /// - Query: `idConditions` (`id-list`, inferred, required: inferred).
+    /// - Query: `idConditions` (`id-list`, documented, required: inferred).
     /// - Body: none (documented).
     /// - Response: `Condition[]` (documented).
     /// - A repeat reads only, so it may be repeated.
@@ -1811,7 +1843,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idConditions", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idConditions", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Condition[]", grade: crate::Grade::Documented },
@@ -1824,8 +1856,8 @@ crate::operation! {
     /// `GET /campaign/funnel/condition/find/byStatus`
     ///
     /// - Operation: documented (vendor API reference, Assets: Conditions).
-    /// - Path: sibling (root: the vendor's self-hosted product; segment: the vendor's self-hosted
-    ///   product).
+    /// - Path: inferred (root: the vendor's self-hosted product; segment: the vendor's self-hosted
+    ///   product, which has it under other roots only).
     /// - Other paths, in order of belief: `/condition/find/byStatus`.
     /// - Query: `status` (`AssetStatus`, documented, required: inferred), `idFunnel` (`id`,
     ///   documented).
@@ -1837,15 +1869,15 @@ crate::operation! {
         title: "Find conditions by status",
         method: GET,
         path: "/campaign/funnel/condition/find/byStatus",
-        path_grade: Sibling,
+        path_grade: Inferred,
         alternatives: ["/condition/find/byStatus"],
         grade: Documented,
-        source: "vendor API reference, Assets: Conditions; path: root: the vendor's self-hosted product; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Conditions; path: root: the vendor's self-hosted product; segment: the vendor's self-hosted product, which has it under other roots only",
         idempotency: Safe,
         weight: Light,
         query: &[
             crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
-            crate::Parameter { name: "idFunnel", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
+            crate::Parameter { name: "idFunnel", kind: "id", required: false, required_grade: crate::Grade::Documented, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "ConditionInfo[]", grade: crate::Grade::Documented },
@@ -1885,7 +1917,7 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Save a condition.
+    /// Update a condition.
     ///
     /// `PUT /campaign/funnel/condition/save`
     ///
@@ -1894,12 +1926,12 @@ crate::operation! {
     ///   product).
     /// - Other paths, in order of belief: `/condition/save`.
     /// - Query: none known.
-    /// - Body: `Condition` (documented).
+    /// - Body: `Condition` (inferred).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     pub static CONDITION_UPDATE = {
         id: "ledger.condition.update",
-        title: "Save a condition",
+        title: "Update a condition",
         method: PUT,
         path: "/campaign/funnel/condition/save",
         path_grade: Sibling,
@@ -1908,7 +1940,7 @@ crate::operation! {
         source: "vendor API reference, Assets: Conditions; path: root: the vendor's self-hosted product; segment: the vendor's self-hosted product",
         idempotency: Idempotent,
         weight: Light,
-        body: crate::Shape::Known { kind: "Condition", grade: crate::Grade::Documented },
+        body: crate::Shape::Known { kind: "Condition", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -1923,7 +1955,7 @@ crate::operation! {
     ///   product).
     /// - Other paths, in order of belief: `/condition/save`.
     /// - Query: none known.
-    /// - Body: `Condition` (documented).
+    /// - Body: `Condition` (inferred).
     /// - Response: unknown.
     /// - A repeat creates under an id made by the caller: after a lost answer, look the id up
     ///   first.
@@ -1940,7 +1972,7 @@ crate::operation! {
         source: "vendor API reference, Assets: Conditions; path: root: the vendor's self-hosted product; segment: the vendor's self-hosted product",
         idempotency: CallerKeyed,
         weight: Light,
-        body: crate::Shape::Known { kind: "Condition", grade: crate::Grade::Documented },
+        body: crate::Shape::Known { kind: "Condition", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -1956,7 +1988,7 @@ crate::operation! {
     /// - Other paths, in order of belief: `/condition/duplicate`,
     ///   `/campaign/funnel/condition/clone`, `/condition/clone`.
     /// - Query: `idCondition` (`id`, inferred, required: inferred).
-    /// - Body: `DuplicateRequest` (documented).
+    /// - Body: `DuplicateRequest` (inferred).
     /// - Response: unknown.
     /// - A repeat may do it twice: never repeated blindly.
     pub static CONDITION_DUPLICATE = {
@@ -1973,7 +2005,7 @@ crate::operation! {
         query: &[
             crate::Parameter { name: "idCondition", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
         ],
-        body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Documented },
+        body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
     };
 }
@@ -2016,12 +2048,12 @@ crate::operation! {
     /// `PUT /campaign/funnel/condition/archive`
     ///
     /// - Operation: documented (vendor API reference, Assets: Conditions).
-    /// - Path: sibling (root: the vendor's self-hosted product; segment: the vendor's self-hosted
-    ///   product).
+    /// - Path: inferred (root: the vendor's self-hosted product; segment: the vendor's self-hosted
+    ///   product, which has it under other roots only).
     /// - Other paths, in order of belief: `/condition/archive`.
     /// - Query: none known.
-    /// - Body: `ArchiveRequest` (sibling).
-    /// - Response: `BulkAnswer` (sibling).
+    /// - Body: `ArchiveRequest` (inferred).
+    /// - Response: `BulkAnswer` (inferred).
     /// - A repeat leaves the same state, so it may be repeated.
     ///
     /// Archive is not delete.
@@ -2030,14 +2062,14 @@ crate::operation! {
         title: "Archive conditions",
         method: PUT,
         path: "/campaign/funnel/condition/archive",
-        path_grade: Sibling,
+        path_grade: Inferred,
         alternatives: ["/condition/archive"],
         grade: Documented,
-        source: "vendor API reference, Assets: Conditions; path: root: the vendor's self-hosted product; segment: the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Conditions; path: root: the vendor's self-hosted product; segment: the vendor's self-hosted product, which has it under other roots only",
         idempotency: Idempotent,
         weight: Light,
-        body: crate::Shape::Known { kind: "ArchiveRequest", grade: crate::Grade::Sibling },
-        response: crate::Shape::Known { kind: "BulkAnswer", grade: crate::Grade::Sibling },
+        body: crate::Shape::Known { kind: "ArchiveRequest", grade: crate::Grade::Inferred },
+        response: crate::Shape::Known { kind: "BulkAnswer", grade: crate::Grade::Inferred },
     };
 }
 
@@ -2046,13 +2078,16 @@ crate::operation! {
     ///
     /// `PUT /campaign/funnel/condition/unarchive`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Conditions).
+    /// - Operation: documented, its method inferred (vendor API reference, Assets: Conditions).
     /// - Path: inferred (root: the vendor's self-hosted product; segment: inferred from archive).
     /// - Other paths, in order of belief: `/condition/unarchive`.
     /// - Query: none known.
     /// - Body: `UnarchiveRequest` (inferred).
     /// - Response: `BulkAnswer` (inferred).
     /// - A repeat leaves the same state, so it may be repeated.
+    ///
+    /// The self-hosted product has no such call: there, archiving with `archive = false` does it
+    /// (sibling).
     pub static CONDITION_UNARCHIVE = {
         id: "ledger.condition.unarchive",
         title: "Unarchive conditions",
@@ -2104,8 +2139,8 @@ crate::operation! {
     ///
     /// - Operation: inferred (inferred from the family of operations; the reference has a page on
     ///   pages).
-    /// - Path: sibling (root: the vendor's self-hosted product; segment: public third-party
-    ///   integration running in 2023-24).
+    /// - Path: sibling (root: the vendor's self-hosted product; segment: code of a public
+    ///   third-party integration, never called there).
     /// - Query: `status` (`AssetStatus`, inferred), `pageType` (`PageType`, inferred), `idCategory`
     ///   (`id`, inferred).
     /// - Body: none (inferred).
@@ -2119,7 +2154,7 @@ crate::operation! {
         path_grade: Sibling,
         alternatives: [],
         grade: Inferred,
-        source: "inferred from the family of operations; the reference has a page on pages; path: root: the vendor's self-hosted product; segment: public third-party integration running in 2023-24",
+        source: "inferred from the family of operations; the reference has a page on pages; path: root: the vendor's self-hosted product; segment: code of a public third-party integration, never called there",
         idempotency: Safe,
         weight: Light,
         query: &[
@@ -2395,8 +2430,8 @@ crate::operation! {
     /// - Path: sibling (root: the vendor's self-hosted product; segment: the vendor's self-hosted
     ///   product).
     /// - Query: none known.
-    /// - Body: `ArchiveRequest` (inferred).
-    /// - Response: `BulkAnswer` (inferred).
+    /// - Body: `ArchiveRequest` (sibling).
+    /// - Response: `BulkAnswer` (sibling).
     /// - A repeat leaves the same state, so it may be repeated.
     ///
     /// Archive is not delete.
@@ -2411,8 +2446,8 @@ crate::operation! {
         source: "inferred from the family of operations; the reference has a page on pages; path: root: the vendor's self-hosted product; segment: the vendor's self-hosted product",
         idempotency: Idempotent,
         weight: Light,
-        body: crate::Shape::Known { kind: "ArchiveRequest", grade: crate::Grade::Inferred },
-        response: crate::Shape::Known { kind: "BulkAnswer", grade: crate::Grade::Inferred },
+        body: crate::Shape::Known { kind: "ArchiveRequest", grade: crate::Grade::Sibling },
+        response: crate::Shape::Known { kind: "BulkAnswer", grade: crate::Grade::Sibling },
     };
 }
 
@@ -2428,6 +2463,9 @@ crate::operation! {
     /// - Body: `UnarchiveRequest` (inferred).
     /// - Response: `BulkAnswer` (inferred).
     /// - A repeat leaves the same state, so it may be repeated.
+    ///
+    /// The self-hosted product has no such call: there, archiving with `archive = false` does it
+    /// (sibling).
     pub static PAGE_UNARCHIVE = {
         id: "ledger.page.unarchive",
         title: "Unarchive pages (landers and offers)",
@@ -2479,8 +2517,8 @@ crate::operation! {
     ///
     /// - Operation: inferred (inferred from the family of operations; the reference has a page on
     ///   page groups).
-    /// - Path: inferred (root: inferred from the asset's name; segment: public third-party
-    ///   integration running in 2023-24).
+    /// - Path: inferred (root: inferred from the asset's name; segment: code of a public
+    ///   third-party integration, never called there).
     /// - Other paths, in order of belief: `/page/group/list`.
     /// - Query: none known.
     /// - Body: none (inferred).
@@ -2494,7 +2532,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: ["/page/group/list"],
         grade: Inferred,
-        source: "inferred from the family of operations; the reference has a page on page groups; path: root: inferred from the asset's name; segment: public third-party integration running in 2023-24",
+        source: "inferred from the family of operations; the reference has a page on page groups; path: root: inferred from the asset's name; segment: code of a public third-party integration, never called there",
         idempotency: Safe,
         weight: Light,
         body: crate::Shape::None { grade: crate::Grade::Inferred },
@@ -2808,6 +2846,9 @@ crate::operation! {
     /// - Body: `UnarchiveRequest` (inferred).
     /// - Response: `BulkAnswer` (inferred).
     /// - A repeat leaves the same state, so it may be repeated.
+    ///
+    /// The self-hosted product has no such call: there, archiving with `archive = false` does it
+    /// (sibling).
     pub static PAGEGROUP_UNARCHIVE = {
         id: "ledger.pagegroup.unarchive",
         title: "Unarchive page groups",
@@ -2860,8 +2901,8 @@ crate::operation! {
     ///
     /// - Operation: inferred (inferred from the family of operations; the reference has a page on
     ///   webhook configs).
-    /// - Path: inferred (root: inferred from the asset's name; segment: public third-party
-    ///   integration running in 2023-24).
+    /// - Path: inferred (root: inferred from the asset's name; segment: code of a public
+    ///   third-party integration, never called there).
     /// - Other paths, in order of belief: `/webhook/config/list`.
     /// - Query: none known.
     /// - Body: none (inferred).
@@ -2875,7 +2916,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: ["/webhook/config/list"],
         grade: Inferred,
-        source: "inferred from the family of operations; the reference has a page on webhook configs; path: root: inferred from the asset's name; segment: public third-party integration running in 2023-24",
+        source: "inferred from the family of operations; the reference has a page on webhook configs; path: root: inferred from the asset's name; segment: code of a public third-party integration, never called there",
         idempotency: Safe,
         weight: Light,
         body: crate::Shape::None { grade: crate::Grade::Inferred },
@@ -3189,6 +3230,9 @@ crate::operation! {
     /// - Body: `UnarchiveRequest` (inferred).
     /// - Response: `BulkAnswer` (inferred).
     /// - A repeat leaves the same state, so it may be repeated.
+    ///
+    /// The self-hosted product has no such call: there, archiving with `archive = false` does it
+    /// (sibling).
     pub static WEBHOOKCONFIG_UNARCHIVE = {
         id: "ledger.webhookconfig.unarchive",
         title: "Unarchive webhook configs",
@@ -3239,8 +3283,11 @@ crate::operation! {
     ///
     /// `GET /middlewareconfig/list`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Middleware configs).
-    /// - Path: documented (the vendor's documentation links to middlewareconfig/list).
+    /// - Operation: documented, its method inferred (vendor API reference, Assets: Middleware
+    ///   configs).
+    /// - Path: inferred (root: inferred, a guide of the vendor links the documentation's page
+    ///   api/assets/middlewareconfig/list; segment: code of a public third-party integration, never
+    ///   called there).
     /// - Query: `status` (`AssetStatus`, documented), `idCategory` (`id`, documented).
     /// - Body: none (documented).
     /// - Response: `MiddlewareConfigInfo[]` (documented).
@@ -3252,15 +3299,15 @@ crate::operation! {
         title: "List middleware configs",
         method: GET,
         path: "/middlewareconfig/list",
-        path_grade: Documented,
+        path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Middleware configs; path: the vendor's documentation links to middlewareconfig/list",
+        source: "vendor API reference, Assets: Middleware configs; path: root: inferred, a guide of the vendor links the documentation's page api/assets/middlewareconfig/list; segment: code of a public third-party integration, never called there",
         idempotency: Safe,
         weight: Light,
         query: &[
             crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Middleware configs", alternatives: &[] },
-            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Middleware configs", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Documented, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Middleware configs", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "MiddlewareConfigInfo[]", grade: crate::Grade::Documented },
@@ -3268,30 +3315,32 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Find a middleware config by ID.
+    /// Find middleware config by ID.
     ///
     /// `GET /middlewareconfig/find/byId`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Middleware configs).
-    /// - Path: sibling (root: the vendor's documentation links to it; segment: the reference's
-    ///   words find/byId, and the vendor's self-hosted product).
-    /// - Query: `idMiddlewareConfig` (`id`, inferred, required: inferred).
+    /// - Operation: documented, its method inferred (vendor API reference, Assets: Middleware
+    ///   configs).
+    /// - Path: inferred (root: inferred, a guide of the vendor links the documentation's page
+    ///   api/assets/middlewareconfig/list; segment: the reference's words find/byId, and the
+    ///   vendor's self-hosted product).
+    /// - Query: `idMiddlewareConfig` (`id`, documented, required: inferred).
     /// - Body: none (documented).
     /// - Response: `MiddlewareConfig` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static MIDDLEWARECONFIG_FIND_BY_ID = {
         id: "ledger.middlewareconfig.find-by-id",
-        title: "Find a middleware config by ID",
+        title: "Find middleware config by ID",
         method: GET,
         path: "/middlewareconfig/find/byId",
-        path_grade: Sibling,
+        path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Middleware configs; path: root: the vendor's documentation links to it; segment: the reference's words find/byId, and the vendor's self-hosted product",
+        source: "vendor API reference, Assets: Middleware configs; path: root: inferred, a guide of the vendor links the documentation's page api/assets/middlewareconfig/list; segment: the reference's words find/byId, and the vendor's self-hosted product",
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idMiddlewareConfig", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idMiddlewareConfig", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Middleware configs", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "MiddlewareConfig", grade: crate::Grade::Documented },
@@ -3303,9 +3352,10 @@ crate::operation! {
     ///
     /// `GET /middlewareconfig/find/byIds`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Middleware configs).
-    /// - Path: inferred (root: the vendor's documentation links to it; segment: inferred from
-    ///   find/byId).
+    /// - Operation: documented, its method inferred (vendor API reference, Assets: Middleware
+    ///   configs).
+    /// - Path: inferred (root: inferred, a guide of the vendor links the documentation's page
+    ///   api/assets/middlewareconfig/list; segment: inferred from find/byId).
     /// - Query: `idMiddlewareConfigs` (`id-list`, inferred, required: inferred).
     /// - Body: none (documented).
     /// - Response: `MiddlewareConfig[]` (documented).
@@ -3318,7 +3368,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Middleware configs; path: root: the vendor's documentation links to it; segment: inferred from find/byId",
+        source: "vendor API reference, Assets: Middleware configs; path: root: inferred, a guide of the vendor links the documentation's page api/assets/middlewareconfig/list; segment: inferred from find/byId",
         idempotency: Safe,
         weight: Light,
         query: &[
@@ -3336,8 +3386,8 @@ crate::operation! {
     ///
     /// - Operation: inferred (inferred from the family of operations; the reference has a page on
     ///   middleware configs).
-    /// - Path: sibling (root: the vendor's documentation links to it; segment: the vendor's
-    ///   self-hosted product).
+    /// - Path: inferred (root: inferred, a guide of the vendor links the documentation's page
+    ///   api/assets/middlewareconfig/list; segment: the vendor's self-hosted product).
     /// - Query: `status` (`AssetStatus`, sibling, required: inferred).
     /// - Body: none (inferred).
     /// - Response: `MiddlewareConfigInfo[]` (inferred).
@@ -3347,10 +3397,10 @@ crate::operation! {
         title: "Find middleware configs by status",
         method: GET,
         path: "/middlewareconfig/find/byStatus",
-        path_grade: Sibling,
+        path_grade: Inferred,
         alternatives: [],
         grade: Inferred,
-        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: the vendor's documentation links to it; segment: the vendor's self-hosted product",
+        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: inferred, a guide of the vendor links the documentation's page api/assets/middlewareconfig/list; segment: the vendor's self-hosted product",
         idempotency: Safe,
         weight: Light,
         query: &[
@@ -3368,8 +3418,8 @@ crate::operation! {
     ///
     /// - Operation: inferred (inferred from the family of operations; the reference has a page on
     ///   middleware configs).
-    /// - Path: inferred (root: the vendor's documentation links to it; segment: inferred from
-    ///   find/byStatus).
+    /// - Path: inferred (root: inferred, a guide of the vendor links the documentation's page
+    ///   api/assets/middlewareconfig/list; segment: inferred from find/byStatus).
     /// - Query: `idCategory` (`id`, inferred, required: inferred).
     /// - Body: none (inferred).
     /// - Response: `MiddlewareConfigInfo[]` (inferred).
@@ -3382,7 +3432,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: [],
         grade: Inferred,
-        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: the vendor's documentation links to it; segment: inferred from find/byStatus",
+        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: inferred, a guide of the vendor links the documentation's page api/assets/middlewareconfig/list; segment: inferred from find/byStatus",
         idempotency: Safe,
         weight: Light,
         query: &[
@@ -3400,8 +3450,8 @@ crate::operation! {
     ///
     /// - Operation: inferred (inferred from the family of operations; the reference has a page on
     ///   middleware configs).
-    /// - Path: sibling (root: the vendor's documentation links to it; segment: the vendor's
-    ///   self-hosted product).
+    /// - Path: inferred (root: inferred, a guide of the vendor links the documentation's page
+    ///   api/assets/middlewareconfig/list; segment: the vendor's self-hosted product).
     /// - Query: none known.
     /// - Body: `MiddlewareConfig` (inferred).
     /// - Response: unknown.
@@ -3414,10 +3464,10 @@ crate::operation! {
         title: "Save a middleware config",
         method: PUT,
         path: "/middlewareconfig/save",
-        path_grade: Sibling,
+        path_grade: Inferred,
         alternatives: [],
         grade: Inferred,
-        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: the vendor's documentation links to it; segment: the vendor's self-hosted product",
+        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: inferred, a guide of the vendor links the documentation's page api/assets/middlewareconfig/list; segment: the vendor's self-hosted product",
         idempotency: Idempotent,
         weight: Light,
         body: crate::Shape::Known { kind: "MiddlewareConfig", grade: crate::Grade::Inferred },
@@ -3432,8 +3482,8 @@ crate::operation! {
     ///
     /// - Operation: inferred (inferred from the family of operations; the reference has a page on
     ///   middleware configs).
-    /// - Path: sibling (root: the vendor's documentation links to it; segment: the vendor's
-    ///   self-hosted product).
+    /// - Path: inferred (root: inferred, a guide of the vendor links the documentation's page
+    ///   api/assets/middlewareconfig/list; segment: the vendor's self-hosted product).
     /// - Query: none known.
     /// - Body: `MiddlewareConfig` (inferred).
     /// - Response: unknown.
@@ -3446,10 +3496,10 @@ crate::operation! {
         title: "Create a middleware config",
         method: POST,
         path: "/middlewareconfig/save",
-        path_grade: Sibling,
+        path_grade: Inferred,
         alternatives: [],
         grade: Inferred,
-        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: the vendor's documentation links to it; segment: the vendor's self-hosted product",
+        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: inferred, a guide of the vendor links the documentation's page api/assets/middlewareconfig/list; segment: the vendor's self-hosted product",
         idempotency: CallerKeyed,
         weight: Light,
         body: crate::Shape::Known { kind: "MiddlewareConfig", grade: crate::Grade::Inferred },
@@ -3464,8 +3514,9 @@ crate::operation! {
     ///
     /// - Operation: inferred (inferred from the family of operations; the reference has a page on
     ///   middleware configs).
-    /// - Path: inferred (root: the vendor's documentation links to it; segment: inferred from the
-    ///   title; the self-hosted product says clone).
+    /// - Path: inferred (root: inferred, a guide of the vendor links the documentation's page
+    ///   api/assets/middlewareconfig/list; segment: inferred from the title; the self-hosted
+    ///   product says clone).
     /// - Other paths, in order of belief: `/middlewareconfig/clone`.
     /// - Query: `idMiddlewareConfig` (`id`, inferred, required: inferred).
     /// - Body: `DuplicateRequest` (inferred).
@@ -3479,7 +3530,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: ["/middlewareconfig/clone"],
         grade: Inferred,
-        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: the vendor's documentation links to it; segment: inferred from the title; the self-hosted product says clone",
+        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: inferred, a guide of the vendor links the documentation's page api/assets/middlewareconfig/list; segment: inferred from the title; the self-hosted product says clone",
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
@@ -3497,8 +3548,8 @@ crate::operation! {
     ///
     /// - Operation: inferred (inferred from the family of operations; the reference has a page on
     ///   middleware configs).
-    /// - Path: sibling (root: the vendor's documentation links to it; segment: the vendor's
-    ///   self-hosted product).
+    /// - Path: inferred (root: inferred, a guide of the vendor links the documentation's page
+    ///   api/assets/middlewareconfig/list; segment: the vendor's self-hosted product).
     /// - Query: `idMiddlewareConfig` (`id`, inferred, required: inferred).
     /// - Body: none (inferred).
     /// - Response: unknown.
@@ -3508,10 +3559,10 @@ crate::operation! {
         title: "Delete a middleware config",
         method: DELETE,
         path: "/middlewareconfig/delete",
-        path_grade: Sibling,
+        path_grade: Inferred,
         alternatives: [],
         grade: Inferred,
-        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: the vendor's documentation links to it; segment: the vendor's self-hosted product",
+        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: inferred, a guide of the vendor links the documentation's page api/assets/middlewareconfig/list; segment: the vendor's self-hosted product",
         idempotency: Idempotent,
         weight: Light,
         query: &[
@@ -3529,8 +3580,8 @@ crate::operation! {
     ///
     /// - Operation: inferred (inferred from the family of operations; the reference has a page on
     ///   middleware configs).
-    /// - Path: sibling (root: the vendor's documentation links to it; segment: the vendor's
-    ///   self-hosted product).
+    /// - Path: inferred (root: inferred, a guide of the vendor links the documentation's page
+    ///   api/assets/middlewareconfig/list; segment: the vendor's self-hosted product).
     /// - Query: none known.
     /// - Body: `ArchiveRequest` (inferred).
     /// - Response: `BulkAnswer` (inferred).
@@ -3542,10 +3593,10 @@ crate::operation! {
         title: "Archive middleware configs",
         method: PUT,
         path: "/middlewareconfig/archive",
-        path_grade: Sibling,
+        path_grade: Inferred,
         alternatives: [],
         grade: Inferred,
-        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: the vendor's documentation links to it; segment: the vendor's self-hosted product",
+        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: inferred, a guide of the vendor links the documentation's page api/assets/middlewareconfig/list; segment: the vendor's self-hosted product",
         idempotency: Idempotent,
         weight: Light,
         body: crate::Shape::Known { kind: "ArchiveRequest", grade: crate::Grade::Inferred },
@@ -3560,12 +3611,15 @@ crate::operation! {
     ///
     /// - Operation: inferred (inferred from the family of operations; the reference has a page on
     ///   middleware configs).
-    /// - Path: inferred (root: the vendor's documentation links to it; segment: inferred from
-    ///   archive).
+    /// - Path: inferred (root: inferred, a guide of the vendor links the documentation's page
+    ///   api/assets/middlewareconfig/list; segment: inferred from archive).
     /// - Query: none known.
     /// - Body: `UnarchiveRequest` (inferred).
     /// - Response: `BulkAnswer` (inferred).
     /// - A repeat leaves the same state, so it may be repeated.
+    ///
+    /// The self-hosted product has no such call: there, archiving with `archive = false` does it
+    /// (sibling).
     pub static MIDDLEWARECONFIG_UNARCHIVE = {
         id: "ledger.middlewareconfig.unarchive",
         title: "Unarchive middleware configs",
@@ -3574,7 +3628,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: [],
         grade: Inferred,
-        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: the vendor's documentation links to it; segment: inferred from archive",
+        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: inferred, a guide of the vendor links the documentation's page api/assets/middlewareconfig/list; segment: inferred from archive",
         idempotency: Idempotent,
         weight: Light,
         body: crate::Shape::Known { kind: "UnarchiveRequest", grade: crate::Grade::Inferred },
@@ -3589,8 +3643,8 @@ crate::operation! {
     ///
     /// - Operation: inferred (inferred from the family of operations; the reference has a page on
     ///   middleware configs).
-    /// - Path: inferred (root: the vendor's documentation links to it; segment: inferred from the
-    ///   title).
+    /// - Path: inferred (root: inferred, a guide of the vendor links the documentation's page
+    ///   api/assets/middlewareconfig/list; segment: inferred from the title).
     /// - Query: none known.
     /// - Body: `MoveRequest` (inferred).
     /// - Response: `BulkAnswer` (inferred).
@@ -3603,7 +3657,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: [],
         grade: Inferred,
-        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: the vendor's documentation links to it; segment: inferred from the title",
+        source: "inferred from the family of operations; the reference has a page on middleware configs; path: root: inferred, a guide of the vendor links the documentation's page api/assets/middlewareconfig/list; segment: inferred from the title",
         idempotency: Idempotent,
         weight: Light,
         body: crate::Shape::Known { kind: "MoveRequest", grade: crate::Grade::Inferred },
@@ -3616,9 +3670,9 @@ crate::operation! {
     ///
     /// `GET /logicscript/list`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Logic scripts).
-    /// - Path: inferred (root: inferred from the asset's name; segment: public third-party
-    ///   integration running in 2023-24).
+    /// - Operation: documented, its method inferred (vendor API reference, Assets: Logic scripts).
+    /// - Path: inferred (root: inferred from the asset's name; segment: code of a public
+    ///   third-party integration, never called there).
     /// - Query: `status` (`AssetStatus`, documented), `idCategory` (`id`, documented).
     /// - Body: none (documented).
     /// - Response: `LogicScriptInfo[]` (documented).
@@ -3631,12 +3685,12 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Logic scripts; path: root: inferred from the asset's name; segment: public third-party integration running in 2023-24",
+        source: "vendor API reference, Assets: Logic scripts; path: root: inferred from the asset's name; segment: code of a public third-party integration, never called there",
         idempotency: Safe,
         weight: Light,
         query: &[
             crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Logic scripts", alternatives: &[] },
-            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Logic scripts", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Documented, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Logic scripts", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "LogicScriptInfo[]", grade: crate::Grade::Documented },
@@ -3644,20 +3698,20 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Find a logic script by ID.
+    /// Find logic script by ID.
     ///
     /// `GET /logicscript/find/byId`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Logic scripts).
+    /// - Operation: documented, its method inferred (vendor API reference, Assets: Logic scripts).
     /// - Path: inferred (root: inferred from the asset's name; segment: the reference's words
     ///   find/byId, and the vendor's self-hosted product).
-    /// - Query: `idLogicScript` (`id`, inferred, required: inferred).
+    /// - Query: `idLogicScript` (`id`, documented, required: inferred).
     /// - Body: none (documented).
     /// - Response: `LogicScript` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static LOGICSCRIPT_FIND_BY_ID = {
         id: "ledger.logicscript.find-by-id",
-        title: "Find a logic script by ID",
+        title: "Find logic script by ID",
         method: GET,
         path: "/logicscript/find/byId",
         path_grade: Inferred,
@@ -3667,7 +3721,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idLogicScript", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idLogicScript", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Logic scripts", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "LogicScript", grade: crate::Grade::Documented },
@@ -3679,9 +3733,9 @@ crate::operation! {
     ///
     /// `GET /logicscript/find/byIds`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Logic scripts).
+    /// - Operation: documented, its method inferred (vendor API reference, Assets: Logic scripts).
     /// - Path: inferred (root: inferred from the asset's name; segment: inferred from find/byId).
-    /// - Query: `idLogicScripts` (`id-list`, inferred, required: inferred).
+    /// - Query: `idLogicScripts` (`id-list`, documented, required: inferred).
     /// - Body: none (documented).
     /// - Response: `LogicScript[]` (documented).
     /// - A repeat reads only, so it may be repeated.
@@ -3697,7 +3751,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idLogicScripts", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idLogicScripts", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Logic scripts", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "LogicScript[]", grade: crate::Grade::Documented },
@@ -3705,20 +3759,22 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Save a logic script.
+    /// Update a logic script.
     ///
     /// `PUT /logicscript/save`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Logic scripts).
+    /// - Operation: documented, its method inferred (vendor API reference, Assets: Logic scripts).
     /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
     ///   product).
     /// - Query: none known.
     /// - Body: `LogicScript` (documented).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
+    ///
+    /// That it exists is documented; its title could not be read.
     pub static LOGICSCRIPT_UPDATE = {
         id: "ledger.logicscript.update",
-        title: "Save a logic script",
+        title: "Update a logic script",
         method: PUT,
         path: "/logicscript/save",
         path_grade: Inferred,
@@ -3737,7 +3793,7 @@ crate::operation! {
     ///
     /// `POST /logicscript/save`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Logic scripts).
+    /// - Operation: documented, its method inferred (vendor API reference, Assets: Logic scripts).
     /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
     ///   product).
     /// - Query: none known.
@@ -3746,7 +3802,8 @@ crate::operation! {
     /// - A repeat creates under an id made by the caller: after a lost answer, look the id up
     ///   first.
     ///
-    /// The caller makes the id: after a lost answer, look it up before sending again.
+    /// The caller makes the id: after a lost answer, look it up before sending again. That it
+    /// exists is documented; its title could not be read.
     pub static LOGICSCRIPT_CREATE = {
         id: "ledger.logicscript.create",
         title: "Create a logic script",
@@ -3800,13 +3857,15 @@ crate::operation! {
     ///
     /// `GET /category/list`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Categories).
-    /// - Path: inferred (root: inferred from the asset's name; segment: public third-party
-    ///   integration running in 2023-24).
+    /// - Operation: documented, its method inferred (vendor API reference, Assets: Categories).
+    /// - Path: inferred (root: inferred from the asset's name; segment: code of a public
+    ///   third-party integration, never called there).
     /// - Query: `status` (`AssetStatus`, documented), `categoryType` (`CategoryType`, documented).
     /// - Body: none (documented).
-    /// - Response: `Category[]` (inferred).
+    /// - Response: `Category[]` (documented).
     /// - A repeat reads only, so it may be repeated.
+    ///
+    /// The empty category is no row (documented).
     pub static CATEGORY_LIST = {
         id: "ledger.category.list",
         title: "List categories",
@@ -3815,7 +3874,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Assets: Categories; path: root: inferred from the asset's name; segment: public third-party integration running in 2023-24",
+        source: "vendor API reference, Assets: Categories; path: root: inferred from the asset's name; segment: code of a public third-party integration, never called there",
         idempotency: Safe,
         weight: Light,
         query: &[
@@ -3823,25 +3882,25 @@ crate::operation! {
             crate::Parameter { name: "categoryType", kind: "CategoryType", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Categories", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
-        response: crate::Shape::Known { kind: "Category[]", grade: crate::Grade::Inferred },
+        response: crate::Shape::Known { kind: "Category[]", grade: crate::Grade::Documented },
     };
 }
 
 crate::operation! {
-    /// Find a category by ID.
+    /// Find category by ID.
     ///
     /// `GET /category/find/byId`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Categories).
+    /// - Operation: documented, its method inferred (vendor API reference, Assets: Categories).
     /// - Path: inferred (root: inferred from the asset's name; segment: the reference's words
     ///   find/byId, and the vendor's self-hosted product).
-    /// - Query: `idCategory` (`id`, inferred, required: inferred).
+    /// - Query: `idCategory` (`id`, documented, required: inferred).
     /// - Body: none (documented).
     /// - Response: `Category` (documented).
     /// - A repeat reads only, so it may be repeated.
     pub static CATEGORY_FIND_BY_ID = {
         id: "ledger.category.find-by-id",
-        title: "Find a category by ID",
+        title: "Find category by ID",
         method: GET,
         path: "/category/find/byId",
         path_grade: Inferred,
@@ -3851,7 +3910,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Categories", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Category", grade: crate::Grade::Documented },
@@ -3863,9 +3922,9 @@ crate::operation! {
     ///
     /// `GET /category/find/byIds`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Categories).
+    /// - Operation: documented, its method inferred (vendor API reference, Assets: Categories).
     /// - Path: inferred (root: inferred from the asset's name; segment: inferred from find/byId).
-    /// - Query: `idCategories` (`id-list`, inferred, required: inferred).
+    /// - Query: `idCategories` (`id-list`, documented, required: inferred).
     /// - Body: none (documented).
     /// - Response: `Category[]` (documented).
     /// - A repeat reads only, so it may be repeated.
@@ -3881,7 +3940,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategories", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Parameter { name: "idCategories", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Categories", alternatives: &[] },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Category[]", grade: crate::Grade::Documented },
@@ -3889,20 +3948,22 @@ crate::operation! {
 }
 
 crate::operation! {
-    /// Save a category.
+    /// Update a category.
     ///
     /// `PUT /category/save`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Categories).
+    /// - Operation: documented, its method inferred (vendor API reference, Assets: Categories).
     /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
     ///   product).
     /// - Query: none known.
     /// - Body: `Category` (documented).
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
+    ///
+    /// A category's id cannot change (documented).
     pub static CATEGORY_UPDATE = {
         id: "ledger.category.update",
-        title: "Save a category",
+        title: "Update a category",
         method: PUT,
         path: "/category/save",
         path_grade: Inferred,
@@ -3921,7 +3982,7 @@ crate::operation! {
     ///
     /// `POST /category/save`
     ///
-    /// - Operation: documented (vendor API reference, Assets: Categories).
+    /// - Operation: documented, its method inferred (vendor API reference, Assets: Categories).
     /// - Path: inferred (root: inferred from the asset's name; segment: the vendor's self-hosted
     ///   product).
     /// - Query: none known.
@@ -3952,29 +4013,32 @@ crate::operation! {
     ///
     /// `GET /trafficsource/category/list`
     ///
-    /// - Operation: proven (public third-party integration running in 2023-24).
-    /// - Path: proven (public third-party integration running in 2023-24).
-    /// - Query: `status` (`AssetStatus`, proven), `includeChilds` (`bool`, proven).
-    /// - Body: none (proven).
-    /// - Response: `Category[]` (inferred).
+    /// - Operation: written (code of a public third-party integration, never called there).
+    /// - Path: written (code of a public third-party integration, never called there).
+    /// - Query: `status` (`AssetStatus`, written), `includeChilds` (`bool`, written).
+    /// - Body: none (written).
+    /// - Response: `TrafficSourceCategoryInfo[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
+    ///
+    /// Probably withdrawn: the vendor's product changelog says that one endpoint for categories
+    /// replaced those under each asset.
     pub static TRAFFICSOURCE_CATEGORY_LIST = {
         id: "ledger.trafficsource-category.list",
         title: "List traffic source categories (older set)",
         method: GET,
         path: "/trafficsource/category/list",
-        path_grade: Proven,
+        path_grade: Written,
         alternatives: [],
-        grade: Proven,
-        source: "public third-party integration running in 2023-24",
+        grade: Written,
+        source: "code of a public third-party integration, never called there",
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Proven, source: "public third-party integration running in 2023-24", alternatives: &[] },
-            crate::Parameter { name: "includeChilds", kind: "bool", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Proven, source: "public third-party integration running in 2023-24", alternatives: &[] },
+            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Written, source: "code of a public third-party integration, never called there", alternatives: &[] },
+            crate::Parameter { name: "includeChilds", kind: "bool", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Written, source: "code of a public third-party integration, never called there", alternatives: &[] },
         ],
-        body: crate::Shape::None { grade: crate::Grade::Proven },
-        response: crate::Shape::Known { kind: "Category[]", grade: crate::Grade::Inferred },
+        body: crate::Shape::None { grade: crate::Grade::Written },
+        response: crate::Shape::Known { kind: "TrafficSourceCategoryInfo[]", grade: crate::Grade::Inferred },
     };
 }
 
@@ -3985,8 +4049,8 @@ crate::operation! {
     ///
     /// - Operation: inferred (every section of assets that could be read has this operation; the
     ///   reference has a page on visitor tags).
-    /// - Path: inferred (root: inferred from the asset's name; segment: public third-party
-    ///   integration running in 2023-24).
+    /// - Path: inferred (root: inferred from the asset's name; segment: code of a public
+    ///   third-party integration, never called there).
     /// - Other paths, in order of belief: `/tag/list`.
     /// - Query: none known.
     /// - Body: none (inferred).
@@ -4000,7 +4064,7 @@ crate::operation! {
         path_grade: Inferred,
         alternatives: ["/tag/list"],
         grade: Inferred,
-        source: "every section of assets that could be read has this operation; the reference has a page on visitor tags; path: root: inferred from the asset's name; segment: public third-party integration running in 2023-24",
+        source: "every section of assets that could be read has this operation; the reference has a page on visitor tags; path: root: inferred from the asset's name; segment: code of a public third-party integration, never called there",
         idempotency: Safe,
         weight: Light,
         body: crate::Shape::None { grade: crate::Grade::Inferred },
