@@ -12,7 +12,7 @@ use crate::contract::{Contract, Grade, Operation, Section, Word};
 
 /// The operations of the commands of `ffx` other than those of assets.
 #[path = "../../../crates/funnelflux-cli/src/commands/operations.rs"]
-mod commands;
+pub(super) mod commands;
 
 const FIXTURES: &str = "tests/fixtures";
 

@@ -10,6 +10,7 @@ mod models;
 mod operations;
 mod prose;
 mod requests;
+mod rust_names;
 mod schemas;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,7 @@ mod vocabulary;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, ensure};
 
 use crate::contract::Contract;
 use crate::names::{self, Names};
@@ -109,6 +110,8 @@ fn fresh(contract: &Contract, outputs: &[Output], names: &Names) -> String {
 
 fn generate(root: &Path) -> Result<(Contract, Vec<Output>, Names)> {
     let contract = Contract::load(root)?;
+    let wrong = rust_names::check(&contract)?;
+    ensure!(wrong.is_empty(), "{}\nthe generated Rust would not compile", wrong.join("\n"));
     let names = names::check(&contract, &sources(root)?)?;
     let outputs = outputs(&contract, root, &names)?;
     Ok((contract, outputs, names))

@@ -44,7 +44,7 @@ pub(super) fn outputs(contract: &Contract) -> Result<Vec<Output>> {
     Ok(outputs)
 }
 
-struct Models<'a> {
+pub(super) struct Models<'a> {
     contract: &'a Contract,
     /// The names of the schemas that are declared.
     declared: BTreeSet<&'a str>,
@@ -53,7 +53,7 @@ struct Models<'a> {
 impl<'a> Models<'a> {
     /// Finds the schemas that are declared: those of the kinds, those marked as models, and those
     /// that the members of these refer to.
-    fn of(contract: &'a Contract) -> Result<Self> {
+    pub(super) fn of(contract: &'a Contract) -> Result<Self> {
         let mut models = Self { contract, declared: BTreeSet::new() };
         let marked = contract.schemas.iter().filter(|schema| schema.is_model);
         let mut open: Vec<&Schema> = marked.collect();
@@ -105,7 +105,7 @@ impl<'a> Models<'a> {
         self.assets().find(is_of)
     }
 
-    fn declared(&self) -> impl Iterator<Item = &'a Schema> {
+    pub(super) fn declared(&self) -> impl Iterator<Item = &'a Schema> {
         self.contract.schemas.iter().filter(|schema| self.declared.contains(schema.name.as_str()))
     }
 
@@ -455,7 +455,7 @@ pub(super) fn snake(name: &str) -> String {
 }
 
 /// `customEvent1Count` as `CUSTOM_EVENT_1_COUNT`.
-fn snake_of_camel(name: &str) -> String {
+pub(super) fn snake_of_camel(name: &str) -> String {
     let mut constant = String::new();
     let mut before = '_';
     for c in name.chars() {
@@ -470,13 +470,13 @@ fn snake_of_camel(name: &str) -> String {
 }
 
 /// `Hit: Hit ID` as `HIT_HIT_ID`.
-fn snake_of_words(name: &str) -> String {
+pub(super) fn snake_of_words(name: &str) -> String {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("_").to_ascii_uppercase()
 }
 
 /// `not-deleted` and `NOT_DELETED` as `NotDeleted`, `onlyOnce` as `OnlyOnce`.
-fn camel(value: &str) -> String {
+pub(super) fn camel(value: &str) -> String {
     let words = snake(value);
     let words = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let mut camel = String::new();

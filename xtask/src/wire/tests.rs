@@ -151,7 +151,7 @@ grade = "sibling"
 source = "reference"
 values = [
     { value = "active", grade = "sibling", meaning = "in use" },
-    { value = "", grade = "documented" },
+    { value = "", grade = "documented", rust = "Empty" },
     { value = "visits", grade = "proven", kind = "count" },
 ]
 "#;
@@ -271,4 +271,33 @@ fn a_stale_document_is_named_with_the_first_line_that_differs() {
     assert!(!output.write(folder.path()).unwrap(), "a fresh file is left alone");
     std::fs::write(folder.path().join("docs/openapi.json"), "{}\n").unwrap();
     assert!(output.stale(folder.path()).unwrap().contains("line 1"));
+}
+
+#[test]
+fn a_name_that_rust_would_refuse_is_named_before_a_file_is_written() {
+    const FILES: [&str; 2] = ["docs/contract/ledger.toml", "docs/contract/schemas/reporting.toml"];
+    for (name, other, said) in [
+        ("name = \"offer-sources\"", "name = \"type\"", "kind of asset: `type` is no name in Rust"),
+        ("name = \"offer-sources\"", "name = \"report\"", "`ffx report` has the name `report`"),
+        ("name = \"payout\"", "name = \"type\"", "a member of OfferSource: `type` is no name"),
+        ("name = \"payout\"", "name = \"Status\"", "\"Status\" has the name `status` too"),
+        ("name = \"payout\"", "name = \"2nd\"", "`2nd` is no name in Rust; give it another by"),
+        ("value = \"active\"", "value = \"self\"", "a value of Status: `Self` is no name in Rust"),
+        ("value = \"active\"", "value = \"Visits\"", "\"Visits\" has the name `Visits` too"),
+        (
+            "value = \"active\"",
+            "value = \"unknown\"",
+            "every value that is not listed has the name",
+        ),
+        ("rust = \"Empty\"", "rust = \"struct\"", "`struct` is no name in Rust"),
+        ("rust = \"Empty\"", "rust = \"ACTIVE\"", "\"active\" has the name `ACTIVE` too"),
+    ] {
+        let root = workspace();
+        for file in FILES {
+            put(&root, file, &get(&root, file).replace(name, other));
+        }
+        let failure = write(root.path()).unwrap_err().to_string();
+        assert!(failure.contains(said), "{other}: {failure}");
+        assert!(!root.path().join("docs/coverage.md").exists());
+    }
 }

@@ -1,0 +1,101 @@
+//! Names of the contract that cannot be names in Rust.
+
+use std::collections::BTreeMap;
+
+use super::coverage::commands::OPERATIONS;
+use super::models::{Models, camel, snake, snake_of_camel, snake_of_words, type_name};
+use crate::Result;
+use crate::contract::{Content, Contract, EnumValue};
+
+/// Words that are no names.
+const KEYWORDS: &str = "abstract as async await become box break const continue crate do dyn else \
+enum extern false final fn for gen if impl in let loop macro match mod move mut override priv pub ref \
+return self Self static struct super trait true try type typeof unsafe unsized use virtual where while \
+yield";
+
+/// Everything that Rust would refuse, or that two names of the contract would both be called.
+pub(super) fn check(contract: &Contract) -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    let mut kinds = Scope::new("a kind of asset");
+    for (command, _) in OPERATIONS {
+        let command = command.split(' ').next().unwrap_or_default();
+        kinds.taken.insert(command.to_owned(), format!("the command `ffx {command}`"));
+    }
+    for asset in contract.sections.iter().flat_map(|section| &section.assets) {
+        kinds.take(&asset.name, &asset.name.replace('-', "_"), &mut wrong);
+    }
+    let models = Models::of(contract)?;
+    let mut types = Scope::new("a schema");
+    for schema in models.declared() {
+        types.take(&schema.name, type_name(schema), &mut wrong);
+        match &schema.content {
+            Content::Object(fields) => {
+                let mut getters = Scope::new(format!("a member of {}", schema.name));
+                for field in
+                    fields.iter().filter(|field| field.access.as_deref() != Some("by-hand"))
+                {
+                    let Some(name) = &field.name else { continue };
+                    let rust = field.rust.clone().unwrap_or_else(|| snake(name));
+                    getters.take(name, &rust, &mut wrong);
+                }
+            }
+            Content::Enum(values) => {
+                let mut variants = Scope::new(format!("a value of {}", schema.name));
+                variants
+                    .taken
+                    .insert("unknown".to_owned(), "every value that is not listed".to_owned());
+                variants.take_all(values, camel, &mut wrong);
+            }
+        }
+    }
+    for (name, rule) in
+        [("MetricName", snake_of_camel as fn(&str) -> String), ("AttributeName", snake_of_words)]
+    {
+        let Some(schema) = contract.schemas.iter().find(|schema| schema.name == name) else {
+            continue;
+        };
+        if let Content::Enum(values) = &schema.content {
+            Scope::new(format!("a value of {name}")).take_all(values, rule, &mut wrong);
+        }
+    }
+    Ok(wrong)
+}
+
+/// The names of one sort, in small letters, each with what has it.
+struct Scope {
+    what: String,
+    taken: BTreeMap<String, String>,
+}
+
+impl Scope {
+    fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), taken: BTreeMap::new() }
+    }
+
+    fn take_all(
+        &mut self,
+        values: &[EnumValue],
+        rule: fn(&str) -> String,
+        wrong: &mut Vec<String>,
+    ) {
+        for EnumValue { value, rust, .. } in values {
+            self.take(value, &rust.clone().unwrap_or_else(|| rule(value)), wrong);
+        }
+    }
+
+    fn take(&mut self, name: &str, rust: &str, wrong: &mut Vec<String>) {
+        let what = &self.what;
+        let mut letters = rust.chars();
+        let is_name = letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+            && letters.all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if !is_name || KEYWORDS.split(' ').any(|word| word == rust) {
+            wrong.push(format!(
+                "\"{name}\", {what}: `{rust}` is no name in Rust; give it another by the key `rust`"
+            ));
+        }
+        let other = self.taken.insert(rust.to_lowercase(), format!("\"{name}\""));
+        if let Some(other) = other {
+            wrong.push(format!("\"{name}\", {what}: {other} has the name `{rust}` too"));
+        }
+    }
+}
