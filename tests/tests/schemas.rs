@@ -14,7 +14,7 @@ const SENT: &[&str] = &[
     "ArchiveRequest",
     "AttributeFilter",
     "CheckDomainRequest",
-    "ConversionsUpdate",
+    "ConversionsUpdateParams",
     "ConvertedHit",
     "CostSegment",
     "CostUpdate",

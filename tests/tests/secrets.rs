@@ -426,11 +426,16 @@ async fn names_and_words_of_the_contract_stay_in_a_recording() {
     let mut members = Vec::new();
     let mut enums = BTreeMap::new();
     let mut fields = Vec::new();
+    let mut figures = Vec::new();
     for schema in
         tables(&contract.join("schemas")).iter().flat_map(|t| t["schema"].as_array().unwrap())
     {
         members.extend(texts(schema, "fields", "name"));
         enums.insert(schema["name"].as_str().unwrap().to_owned(), texts(schema, "values", "value"));
+        let values = schema.get("values").and_then(toml::Value::as_array).into_iter().flatten();
+        let kinds =
+            values.filter_map(|it| Some((it.get("kind")?.as_str()?, it["value"].as_str()?)));
+        figures.extend(kinds.filter(|(kind, _)| *kind != "text").map(|(_, name)| name.to_owned()));
         for field in schema.get("fields").and_then(toml::Value::as_array).into_iter().flatten() {
             if let (Some(name), Some(kind)) = (field.get("name"), field.get("type")) {
                 fields.push((name.as_str().unwrap().to_owned(), kind.as_str().unwrap().to_owned()));
@@ -444,6 +449,11 @@ async fn names_and_words_of_the_contract_stay_in_a_recording() {
     let mut bodies = vec![format!("{{{}}}", names.join(","))];
     for (name, kind) in &fields {
         bodies.extend(enums.get(kind).into_iter().flatten().map(|v| format!("{{{name:?}:{v:?}}}")));
+        // A name that holds a text elsewhere may hold anybody's text.
+        let holds_text = |(other, kind): &(String, String)| other == name && kind == "string";
+        if fields.iter().any(holds_text) {
+            continue;
+        }
         if matches!(kind.as_str(), "decimal" | "number" | "integer") {
             bodies.push(format!("{{{name:?}:42}}"));
         }
@@ -451,7 +461,8 @@ async fn names_and_words_of_the_contract_stay_in_a_recording() {
             bodies.push(format!("{{{name:?}:\"42.50\"}}"));
         }
     }
-    bodies.extend(enums["MetricName"].iter().map(|name| format!("{{{name:?}:\"42.50\"}}")));
+    assert!(figures.len() > 100, "{figures:?}");
+    bodies.extend(figures.iter().map(|name| format!("{{{name:?}:\"42.50\"}}")));
     assert!(members.len() > 200 && bodies.len() > 200, "{} {}", members.len(), bodies.len());
 
     let server = tower::service_fn(async |_: http::Request<Body>| {

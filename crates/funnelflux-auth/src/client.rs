@@ -48,7 +48,7 @@ impl AuthClient {
     }
 
     /// Validates an access token, and refreshes it if it has expired and a refresh token is given
-    /// (`POST /auth/validate`, documented; members of the answer proven).
+    /// (`POST /auth/validate`, documented).
     ///
     /// # Errors
     /// [`Error::needs_authorisation`] when the server accepts neither; else as any call. The call

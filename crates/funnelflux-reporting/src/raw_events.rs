@@ -16,8 +16,8 @@ use crate::api::ReportingApi;
 
 /// Whether all rows were received.
 ///
-/// What is known: an integration in production asked for pages of 1000 rows (*proven*), and the app
-/// shows the newest 1000 rows of any query (*help*). That pages of 1000 rows come is not known, nor is
+/// What is known: the code of an integration has pages of 1000 rows (*written*), and the app shows the
+/// newest 1000 rows of any query (*help*). That pages of 1000 rows come is not known, nor is
 /// how the server says that there is no more. [`RawEvents::has_more`] and [`RawEvents::total`] are
 /// what is listened to, under names that are *inferred*; where neither is there, one more page is
 /// asked for after a short one, since the server may cap pages below what was asked for.
@@ -38,8 +38,8 @@ pub enum EventsCompleteness {
 
 /// All rows of a request, page after page. Nothing is fetched before it is asked for.
 ///
-/// `pagingStart` is taken for the number of rows to skip (proven as a name, 0-based; that it
-/// counts rows and not pages is inferred from the sibling product).
+/// `pagingStart` is taken for the number of rows to skip. The name is *written*; that it counts rows
+/// from 0, and not pages, is *inferred*.
 ///
 /// With the feature `stream` it is a `futures_core::Stream` too, and both ways of asking can be
 /// mixed. A call that is dropped before its end loses nothing: the next one goes on waiting for the

@@ -137,7 +137,7 @@ fn every_pattern_has_an_example_for_servers_that_make_answers_up() {
 fn grades_travel_to_members_parameters_and_enum_values() {
     let document = document();
     let schemas = &document["components"]["schemas"];
-    let hits = &schemas["ConversionsUpdate"]["properties"]["hits"];
+    let hits = &schemas["ConversionsUpdateParams"]["properties"]["hits"];
     assert_eq!(
         (&hits["x-grade"], &hits["x-name-grade"]),
         (&"documented".into(), &"sibling".into())

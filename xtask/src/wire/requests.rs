@@ -32,12 +32,12 @@ pub(super) fn declare(contract: &Contract, schema: &Schema) -> Result<String> {
     }
     if schema.options {
         let _ = writeln!(parts.fields, "    #[serde(skip)]");
-        let options = format!("super::{}Options", schema.name);
+        let options = format!("super::{}Options", type_name(schema));
         parts.field("options", &options, &format!("{options}::default()"));
     }
     let Parts { arguments, fields, values, shown, getters, setters, known } = parts;
     let (arguments, known) = (arguments.join(", "), known.join(", "));
-    let (name, schema_name) = (type_name(schema), &schema.name);
+    let name = type_name(schema);
     let mut docs = String::new();
     about(&mut Doc::new(&mut docs, ""), schema);
     Ok(format!(
@@ -95,7 +95,7 @@ impl {name}Builder {{{setters}
 /// Shows of what may be a visitor's data the number alone.
 impl std::fmt::Debug for {name} {{
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {{
-        f.debug_struct({schema_name:?})
+        f.debug_struct({name:?})
 {shown}            .field(\"extra\", &self.extra)
             .finish()
     }}

@@ -54,16 +54,16 @@ pub static ATTRIBUTE_FILTER: Schema = Schema {
     meaning: "",
     members: &[
         Member { name: "attribute", kind: "AttributeName", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
-        Member { name: "whitelistFilters", kind: "string[]", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "with * as wildcard; for URL Tracking Field each string is itself JSON, such as {\"c1\":\"*\"}", server_managed: false, reserved: false },
+        Member { name: "whitelistFilters", kind: "string[]", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "with * as wildcard; sent for URL Tracking Field only, so it may be absent (proven); for URL Tracking Field each string is itself JSON, such as {\"c1\":\"*\"}", server_managed: false, reserved: false },
         Member { name: "blacklistFilters", kind: "string[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
 
-/// `AttributeName` (proven).
+/// `AttributeName` (sibling).
 pub static ATTRIBUTE_NAME: Schema = Schema {
     name: "AttributeName",
-    grade: Grade::Proven,
+    grade: Grade::Sibling,
     source: "the vendor's self-hosted product",
     meaning: "The server's own list of attributes is the truth. The help centre also speaks of a visitor journey, which is a tree of nodes, and of an action number (help); how the API spells them is unknown.",
     members: &[],
@@ -141,22 +141,22 @@ pub static ATTRIBUTE_VALUE: Schema = Schema {
     source: "public third-party integration running in 2023-24",
     meaning: "",
     members: &[
-        Member { name: "id", kind: "string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "for a time attribute an ISO timestamp such as 2023-10-12T14:00:00; for an asset attribute the asset's id", server_managed: false, reserved: false },
-        Member { name: "value", kind: "string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "for an asset attribute the asset's name", server_managed: false, reserved: false },
+        Member { name: "id", kind: "string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "for a time attribute an ISO timestamp such as 2023-10-12T14:00:00. For an asset attribute the asset's id (inferred): it was read of times only", server_managed: false, reserved: false },
+        Member { name: "value", kind: "string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "for an asset attribute the asset's name; for a tracking field it may be absent or empty", server_managed: false, reserved: false },
     ],
     values: &[],
 };
 
-/// `AuthTokens` (proven).
+/// `AuthTokens` (documented).
 pub static AUTH_TOKENS: Schema = Schema {
     name: "AuthTokens",
-    grade: Grade::Proven,
-    source: "public third-party integration running in 2023-24",
+    grade: Grade::Documented,
+    source: "vendor API reference, Authentication: the sample of an answer",
     meaning: "",
     members: &[
-        Member { name: "access_token", kind: "string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "valid for 72 hours (documented)", server_managed: false, reserved: false },
+        Member { name: "access_token", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Authentication: the sample of an answer", meaning: "valid for 72 hours (documented)", server_managed: false, reserved: false },
         Member { name: "refresh_token", kind: "string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "if it differs from the one sent, store it", server_managed: false, reserved: false },
-        Member { name: "expires_at", kind: "unix-time", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "in seconds; decode tolerantly, taking a value above 10^11 as milliseconds", server_managed: false, reserved: false },
+        Member { name: "expires_at", kind: "unix-time", grade: Grade::Documented, type_grade: Grade::Proven, source: "vendor API reference, Authentication: the sample of an answer", meaning: "in seconds (proven); decode tolerantly, taking a value above 10^11 as milliseconds", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -260,7 +260,7 @@ pub static CHECK_DOMAIN_REQUEST: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "",
     members: &[
-        Member { name: "domain", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "", server_managed: false, reserved: false },
+        Member { name: "domain", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -272,16 +272,16 @@ pub static CHECK_DOMAIN_RESPONSE: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "The answer of `POST /billing/domains/check`.",
     members: &[
-        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false, reserved: false },
-        Member { name: "found", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the domain answers", server_managed: false, reserved: false },
-        Member { name: "ssl_valid", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether its certificate is valid", server_managed: false, reserved: false },
-        Member { name: "http_status", kind: "integer", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the HTTP status of its answer", server_managed: false, reserved: false },
-        Member { name: "ssl_error", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the problem of the certificate", server_managed: false, reserved: false },
-        Member { name: "response_time_ms", kind: "integer", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the response time, in milliseconds", server_managed: false, reserved: false },
-        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the failure, in words", server_managed: false, reserved: false },
-        Member { name: "check_timestamp", kind: "unix-time", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the time of the check, in Unix time", server_managed: false, reserved: false },
-        Member { name: "cloudflare_status", kind: "CloudflareStatus", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the domain's state at Cloudflare", server_managed: false, reserved: false },
-        Member { name: "cloudflare_ssl_status", kind: "CloudflareSslStatus", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the certificate's state at Cloudflare", server_managed: false, reserved: false },
+        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false, reserved: false },
+        Member { name: "found", kind: "bool", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "whether the redirect check passed", server_managed: false, reserved: false },
+        Member { name: "ssl_valid", kind: "bool", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "whether the TLS handshake succeeded", server_managed: false, reserved: false },
+        Member { name: "http_status", kind: "integer", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "the HTTP status of its answer", server_managed: false, reserved: false },
+        Member { name: "ssl_error", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "the problem of the certificate", server_managed: false, reserved: false },
+        Member { name: "response_time_ms", kind: "integer", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "the response time, in milliseconds", server_managed: false, reserved: false },
+        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "the failure, in words", server_managed: false, reserved: false },
+        Member { name: "check_timestamp", kind: "unix-time", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "the time of the check, in Unix time", server_managed: false, reserved: false },
+        Member { name: "cloudflare_status", kind: "CloudflareStatus", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "the domain's state at Cloudflare", server_managed: false, reserved: false },
+        Member { name: "cloudflare_ssl_status", kind: "CloudflareSslStatus", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "the certificate's state at Cloudflare", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -304,7 +304,7 @@ pub static CLOUDFLARE_SSL_STATUS: Schema = Schema {
     name: "CloudflareSslStatus",
     grade: Grade::Documented,
     source: "vendor API reference, Domains",
-    meaning: "The state of a domain's certificate at Cloudflare.",
+    meaning: "The state of a domain's certificate at Cloudflare. The meanings of the values are inferred.",
     members: &[],
     values: &[
         Value { value: "initializing", grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "not requested yet" },
@@ -318,7 +318,7 @@ pub static CLOUDFLARE_STATUS: Schema = Schema {
     name: "CloudflareStatus",
     grade: Grade::Documented,
     source: "vendor API reference, Domains",
-    meaning: "The state of a domain at Cloudflare.",
+    meaning: "The state of a domain at Cloudflare. The meanings of the values are inferred.",
     members: &[],
     values: &[
         Value { value: "pending", grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "waiting for its DNS records" },
@@ -710,18 +710,18 @@ pub static CONNECTION_ROTATOR_PARAMS: Schema = Schema {
     values: &[],
 };
 
-/// `ConversionsUpdate` (documented).
-pub static CONVERSIONS_UPDATE: Schema = Schema {
-    name: "ConversionsUpdate",
+/// `ConversionsUpdateParams` (documented).
+pub static CONVERSIONS_UPDATE_PARAMS: Schema = Schema {
+    name: "ConversionsUpdateParams",
     grade: Grade::Documented,
     source: "vendor API reference, Reporting",
-    meaning: "The body of `PUT /reporting/update/conversions`: conversions to add, change and delete.",
+    meaning: "The body of `PUT /reporting/update/conversions`: conversions to add, change and delete. An upload cannot give a conversion its right time (help): a report does not show it on the day of the sale.",
     members: &[
-        Member { name: "hits", kind: "ConvertedHit[]", grade: Grade::Sibling, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "the conversions", server_managed: false, reserved: false },
-        Member { name: "postbackCalls", kind: "PostbackCalls", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "whether postbacks are called", server_managed: false, reserved: false },
+        Member { name: "hits", kind: "ConvertedHit[]", grade: Grade::Sibling, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "the conversions", server_managed: false, reserved: false },
+        Member { name: "postbackCalls", kind: "PostbackCalls", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "whether postbacks are called", server_managed: false, reserved: false },
         Member { name: "overridePayout", kind: "decimal", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "by its name, one payout for all of them (inferred). Not together with a deletion, which is a payout itself on the wire", server_managed: false, reserved: false },
-        Member { name: "disablePostbacks", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
-        Member { name: "forcePostbacks", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "disablePostbacks", kind: "bool", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "forcePostbacks", kind: "bool", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -730,41 +730,44 @@ pub static CONVERSIONS_UPDATE: Schema = Schema {
 pub static CONVERTED_HIT: Schema = Schema {
     name: "ConvertedHit",
     grade: Grade::Documented,
-    source: "the vendor's self-hosted product, and the help centre",
+    source: "vendor API reference, Reporting",
     meaning: "",
     members: &[
-        Member { name: "idHit", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, and the help centre", meaning: "", server_managed: false, reserved: false },
-        Member { name: "transaction", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, and the help centre", meaning: "", server_managed: false, reserved: false },
-        Member { name: "payout", kind: "decimal", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product, and the help centre", meaning: "null takes the offer's default payout; -1 deletes the conversion (help)", server_managed: false, reserved: false },
+        Member { name: "idHit", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "transaction", kind: "string", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
+        Member { name: "payout", kind: "decimal", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "null takes the offer's default payout; -1 deletes the conversion (help)", server_managed: false, reserved: false },
     ],
     values: &[],
 };
 
-/// `CostSegment` (proven).
+/// `CostSegment` (documented).
 pub static COST_SEGMENT: Schema = Schema {
     name: "CostSegment",
-    grade: Grade::Proven,
-    source: "public third-party integration running in 2023-24",
+    grade: Grade::Documented,
+    source: "vendor API reference, Reporting",
     meaning: "",
     members: &[
-        Member { name: "cost", kind: "decimal-string", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
-        Member { name: "costType", kind: "CostSegmentType", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
-        Member { name: "restrictToTrackingFields", kind: "map<string[]>", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "tracking field to a list of values", server_managed: false, reserved: false },
+        Member { name: "cost", kind: "decimal-string", grade: Grade::Written, type_grade: Grade::Written, source: "public third-party integration of 2023-24, in code that it never calls", meaning: "a text there; the self-hosted product takes a number of 0 or more (sibling), and which one the server wants is unknown", server_managed: false, reserved: false },
+        Member { name: "costType", kind: "CostSegmentType", grade: Grade::Written, type_grade: Grade::Written, source: "public third-party integration of 2023-24, in code that it never calls", meaning: "", server_managed: false, reserved: false },
+        Member { name: "restrictToTrackingFields", kind: "map<string[]>", grade: Grade::Written, type_grade: Grade::Written, source: "public third-party integration of 2023-24, in code that it never calls", meaning: "tracking field to a list of values; all fields and any of the values must match (sibling)", server_managed: false, reserved: false },
         Member { name: "restrictToCountryCode", kind: "unknown", grade: Grade::Sibling, type_grade: Grade::Unknown, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
         Member { name: "applyToFilteredTraffic", kind: "bool", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
 
-/// `CostSegmentType` (proven).
+/// `CostSegmentType` (written).
 pub static COST_SEGMENT_TYPE: Schema = Schema {
     name: "CostSegmentType",
-    grade: Grade::Proven,
-    source: "public third-party integration running in 2023-24",
-    meaning: "The meaning of a segment's cost. A value for a cost per visit exists (help); its spelling is unknown.",
+    grade: Grade::Written,
+    source: "public third-party integration of 2023-24, in code that it never calls",
+    meaning: "The meaning of a segment's cost. A value for a cost per visit exists (help). Its spelling is unknown: the candidates here are in order of belief.",
     members: &[],
     values: &[
-        Value { value: "wholeSegment", grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "the total is spread over the matching visits" },
+        Value { value: "wholeSegment", grade: Grade::Written, source: "public third-party integration of 2023-24, in code that it never calls", meaning: "the total is spread over the matching visits" },
+        Value { value: "costPerEntrance", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "the cost of each matching visit, as the self-hosted product spells it: a candidate" },
+        Value { value: "perEntrance", grade: Grade::Inferred, source: "inferred from wholeSegment and costPerEntrance", meaning: "the cost of each matching visit: a candidate" },
+        Value { value: "perVisit", grade: Grade::Inferred, source: "inferred from wholeSegment and costPerEntrance", meaning: "the cost of each matching visit: a candidate" },
     ],
 };
 
@@ -788,11 +791,11 @@ pub static COST_UPDATE: Schema = Schema {
     source: "vendor API reference, Reporting",
     meaning: "",
     members: &[
-        Member { name: "funnelIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
-        Member { name: "trafficSourceIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
-        Member { name: "timeStart", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
-        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
-        Member { name: "costSegments", kind: "CostSegment[]", grade: Grade::Proven, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "funnelIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "trafficSourceIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "timeStart", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Written, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Written, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "costSegments", kind: "CostSegment[]", grade: Grade::Written, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -804,7 +807,7 @@ pub static CREATE_DOMAIN_REQUEST: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "",
     members: &[
-        Member { name: "domain", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "", server_managed: false, reserved: false },
+        Member { name: "domain", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -816,11 +819,11 @@ pub static CREATE_DOMAIN_RESPONSE: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "The answer of `POST /billing/domains`.",
     members: &[
-        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false, reserved: false },
-        Member { name: "domain", kind: "DomainInfo", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the new domain", server_managed: false, reserved: false },
-        Member { name: "error_code", kind: "DomainErrorCode", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused", server_managed: false, reserved: false },
-        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused, in words", server_managed: false, reserved: false },
-        Member { name: "message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the result, in words", server_managed: false, reserved: false },
+        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false, reserved: false },
+        Member { name: "domain", kind: "DomainInfo", grade: Grade::Inferred, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "the new domain", server_managed: false, reserved: false },
+        Member { name: "error_code", kind: "DomainErrorCode", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "why it was refused", server_managed: false, reserved: false },
+        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "why it was refused, in words", server_managed: false, reserved: false },
+        Member { name: "message", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "the result, in words", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -832,10 +835,10 @@ pub static DELETE_DOMAIN_RESPONSE: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "The answer of `DELETE /billing/domains/{id}`.",
     members: &[
-        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false, reserved: false },
-        Member { name: "message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the result, in words", server_managed: false, reserved: false },
-        Member { name: "error_code", kind: "DomainErrorCode", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused", server_managed: false, reserved: false },
-        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused, in words", server_managed: false, reserved: false },
+        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false, reserved: false },
+        Member { name: "message", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "the result, in words", server_managed: false, reserved: false },
+        Member { name: "error_code", kind: "DomainErrorCode", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "why it was refused", server_managed: false, reserved: false },
+        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "why it was refused, in words", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -856,6 +859,38 @@ pub static DESTINATION_OVERRIDES: Schema = Schema {
     values: &[],
 };
 
+/// `DnsRecord` (inferred).
+pub static DNS_RECORD: Schema = Schema {
+    name: "DnsRecord",
+    grade: Grade::Inferred,
+    source: "the pattern of DNS records, and Cloudflare's public API",
+    meaning: "A DNS record that the user is to add. Where an answer holds them, and under which names, could not be read: any object that has a type, a name and a value under one of these names is taken for a record, and so is a pair of `txt_name` and `txt_value`, or of `cname` or `cname_name` and `cname_target`. Names are in order of belief.",
+    members: &[
+        Member { name: "type", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "its type, such as TXT", server_managed: false, reserved: false },
+        Member { name: "record_type", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "its type", server_managed: false, reserved: false },
+        Member { name: "recordType", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "its type", server_managed: false, reserved: false },
+        Member { name: "name", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "host", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "hostname", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "record_name", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "recordName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "value", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "its value", server_managed: false, reserved: false },
+        Member { name: "content", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "its value", server_managed: false, reserved: false },
+        Member { name: "target", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "its value", server_managed: false, reserved: false },
+        Member { name: "data", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "its value", server_managed: false, reserved: false },
+        Member { name: "record_value", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "its value", server_managed: false, reserved: false },
+        Member { name: "recordValue", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "its value", server_managed: false, reserved: false },
+        Member { name: "points_to", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "its value", server_managed: false, reserved: false },
+        Member { name: "txt_name", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "the name of a TXT record", server_managed: false, reserved: false },
+        Member { name: "txt_value", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "the value of a TXT record", server_managed: false, reserved: false },
+        Member { name: "cname", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "the name of a CNAME record", server_managed: false, reserved: false },
+        Member { name: "cname_name", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "the name of a CNAME record", server_managed: false, reserved: false },
+        Member { name: "cname_target", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "the value of a CNAME record", server_managed: false, reserved: false },
+        Member { name: "purpose", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of DNS records, and Cloudflare's public API", meaning: "what the record is for: the emulator's choice", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
 /// `DomainErrorCode` (documented).
 pub static DOMAIN_ERROR_CODE: Schema = Schema {
     name: "DomainErrorCode",
@@ -864,9 +899,9 @@ pub static DOMAIN_ERROR_CODE: Schema = Schema {
     meaning: "Why a call about domains was refused.",
     members: &[],
     values: &[
-        Value { value: "DOMAIN_EXISTS", grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "the account already has this domain" },
-        Value { value: "DOMAIN_ALREADY_OWNED", grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "another account has this domain" },
-        Value { value: "NOT_FOUND", grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "the domain does not exist" },
+        Value { value: "DOMAIN_EXISTS", grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "by its name: the domain exists already" },
+        Value { value: "DOMAIN_ALREADY_OWNED", grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "by its name: another account has this domain" },
+        Value { value: "NOT_FOUND", grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "by its name: the domain does not exist" },
     ],
 };
 
@@ -877,6 +912,7 @@ pub static DOMAIN_INFO: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "A domain in full. That it holds the DNS records to add is documented; its members could not be read and are taken to be those of the list.",
     members: &[
+        Member { name: "dns_records", kind: "DnsRecord[]", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the records to add; the name is the emulator's choice", server_managed: false, reserved: false },
         Member { name: "id", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "its id, which is not an asset id", server_managed: false, reserved: false },
         Member { name: "domain", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "its name", server_managed: false, reserved: false },
         Member { name: "cloudflare_id", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the sample of a list", meaning: "its id at Cloudflare", server_managed: false, reserved: false },
@@ -895,13 +931,13 @@ pub static DOMAIN_SUMMARY: Schema = Schema {
     source: "vendor API reference, Domains: the sample of a list",
     meaning: "A domain as the list returns it.",
     members: &[
-        Member { name: "id", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "its id, which is not an asset id", server_managed: false, reserved: false },
-        Member { name: "domain", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "its name", server_managed: false, reserved: false },
-        Member { name: "cloudflare_id", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "its id at Cloudflare", server_managed: false, reserved: false },
-        Member { name: "status", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "its state; that these are Cloudflare's values is inferred", server_managed: false, reserved: false },
-        Member { name: "ssl_status", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "the state of its certificate; that these are Cloudflare's values is inferred", server_managed: false, reserved: false },
-        Member { name: "verification_errors", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "the remaining problems", server_managed: false, reserved: false },
-        Member { name: "created_at", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains: the sample of a list", meaning: "the time it was added, in the server's spelling", server_managed: false, reserved: false },
+        Member { name: "id", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains: the sample of a list", meaning: "its id, which is not an asset id", server_managed: false, reserved: false },
+        Member { name: "domain", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains: the sample of a list", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "cloudflare_id", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains: the sample of a list", meaning: "its id at Cloudflare", server_managed: false, reserved: false },
+        Member { name: "status", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains: the sample of a list", meaning: "its state, empty before a refresh; that these are Cloudflare's values is inferred", server_managed: false, reserved: false },
+        Member { name: "ssl_status", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains: the sample of a list", meaning: "the state of its certificate, empty before a refresh; that these are Cloudflare's values is inferred", server_managed: false, reserved: false },
+        Member { name: "verification_errors", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains: the sample of a list", meaning: "the remaining problems", server_managed: false, reserved: false },
+        Member { name: "created_at", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains: the sample of a list", meaning: "the time it was added, in the server's spelling", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -914,6 +950,11 @@ pub static DRILLDOWN_REPORT: Schema = Schema {
     meaning: "",
     members: &[
         Member { name: "rows", kind: "DrilldownRow[]", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
+        Member { name: "hasMore", kind: "bool", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the visitor look-up, where it is documented", meaning: "whether rows are missing", server_managed: false, reserved: false },
+        Member { name: "totalRows", kind: "integer", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of paging", meaning: "the number of rows in all", server_managed: false, reserved: false },
+        Member { name: "totalCount", kind: "integer", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of paging", meaning: "the number of rows in all", server_managed: false, reserved: false },
+        Member { name: "total", kind: "integer", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of paging", meaning: "the number of rows in all", server_managed: false, reserved: false },
+        Member { name: "recordsTotal", kind: "integer", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of paging", meaning: "the number of rows in all", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -928,7 +969,7 @@ pub static DRILLDOWN_REQUEST: Schema = Schema {
         Member { name: "timeStart", kind: "timestamp", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "RFC 3339 with an offset, such as 2023-10-12T00:00:00+02:00", server_managed: false, reserved: false },
         Member { name: "timeEnd", kind: "timestamp", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "RFC 3339 with an offset", server_managed: false, reserved: false },
         Member { name: "attributes", kind: "AttributeFilter[]", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "what the rows are grouped by, in this order", server_managed: false, reserved: false },
-        Member { name: "filters", kind: "AttributeFilter[]", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "the same shape as attributes; may be empty", server_managed: false, reserved: false },
+        Member { name: "filters", kind: "AttributeFilter[]", grade: Grade::Proven, type_grade: Grade::Inferred, source: "public third-party integration running in 2023-24", meaning: "what the rows are restricted by; may be empty (proven). Only an empty list was sent: that its items have the shape of `attributes` is inferred, as in the self-hosted product (sibling)", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -938,7 +979,7 @@ pub static DRILLDOWN_ROW: Schema = Schema {
     name: "DrilldownRow",
     grade: Grade::Proven,
     source: "public third-party integration running in 2023-24",
-    meaning: "Metrics are members of the row itself, by the names of MetricName: counts as numbers, money as decimal strings or null. Any other member that is a number or a decimal string is a metric too.",
+    meaning: "Metrics are members of the row itself, by the names of MetricName (proven). That counts are numbers, and money is a decimal string or null, is inferred: the client parsed revenue as a decimal, which takes both, where it was set. Any other member that is a number or a decimal string is taken for a metric too.",
     members: &[
         Member { name: "attributes", kind: "AttributeValue[]", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "a list parallel to the request's attributes", server_managed: false, reserved: false },
     ],
@@ -1003,8 +1044,8 @@ pub static EXPLORER_VISITOR_REQUEST: Schema = Schema {
     members: &[
         Member { name: "visitorId", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
         Member { name: "hitId", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
-        Member { name: "timeStart", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "required with visitorId", server_managed: false, reserved: false },
-        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "required with visitorId", server_managed: false, reserved: false },
+        Member { name: "timeStart", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "required with visitorId", server_managed: false, reserved: false },
+        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "required with visitorId", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1016,7 +1057,9 @@ pub static EXPLORER_VISITOR_RESPONSE: Schema = Schema {
     source: "vendor API reference, Reporting",
     meaning: "",
     members: &[
-        Member { name: "hasMore", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "visitor", kind: "VisitorInfo", grade: Grade::Inferred, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "a session summary taken from the entrance hit; the name is the emulator's choice", server_managed: false, reserved: false },
+        Member { name: "hits", kind: "ExplorerHitRow[]", grade: Grade::Inferred, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "the hits; the name is the emulator's choice", server_managed: false, reserved: false },
+        Member { name: "hasMore", kind: "bool", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1193,10 +1236,10 @@ pub static GET_DOMAIN_RESPONSE: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "The answer of `GET /billing/domains/{id}`.",
     members: &[
-        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false, reserved: false },
-        Member { name: "domain", kind: "DomainInfo", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the domain", server_managed: false, reserved: false },
-        Member { name: "error_code", kind: "DomainErrorCode", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused", server_managed: false, reserved: false },
-        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused, in words", server_managed: false, reserved: false },
+        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false, reserved: false },
+        Member { name: "domain", kind: "DomainInfo", grade: Grade::Inferred, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "the domain", server_managed: false, reserved: false },
+        Member { name: "error_code", kind: "DomainErrorCode", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "why it was refused", server_managed: false, reserved: false },
+        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "why it was refused, in words", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1214,6 +1257,62 @@ pub static KEY_VALUE: Schema = Schema {
     values: &[],
 };
 
+/// `LinkToken` (help).
+pub static LINK_TOKEN: Schema = Schema {
+    name: "LinkToken",
+    grade: Grade::Help,
+    source: "the vendor's self-hosted product",
+    meaning: "What the tracker replaces in addresses, with NAME and FIELD for a name. Parameters of links that are no tracking fields live for about 24 hours in the session, as `{data-NAME}`, and are in no report (help).",
+    members: &[],
+    values: &[
+        Value { value: "{hit}", grade: Grade::Help, source: "help centre", meaning: "the id of the hit" },
+        Value { value: "{visitor}", grade: Grade::Help, source: "help centre", meaning: "the id of the visitor" },
+        Value { value: "{current-node-id}", grade: Grade::Help, source: "help centre", meaning: "the id of the node" },
+        Value { value: "{data-NAME}", grade: Grade::Help, source: "help centre", meaning: "a parameter of the session, or a member of a form that was sent to an action" },
+        Value { value: "{hit-id}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{visitor-id}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{session-id}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{hit-timestamp}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{location-continent}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{location-countrycode}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{location-countryname}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{location-region}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{location-city}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{location-timezone}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{device-type}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{device-brand}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{device-model}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{device-os}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{device-osversion}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{device-language}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{device-browser}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{device-browserversion}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{connection-ip}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{connection-isp}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{connection-useragent}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{connection-mobilecarrier}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{connection-type}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{campaign-id}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{campaign-name}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{funnel-id}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{funnel-name}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{node-id}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{node-name}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{page-id}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{page-url}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{unix-timestamp}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{referrer}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{referrer-domain}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{flux-domain}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{flux-fts}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{incomingtraffic-id}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{trafficsource-id}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{trafficsource-name}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{trackingfield-FIELD}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{buffer-FIELD}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+    ],
+};
+
 /// `ListDomainsResponse` (documented).
 pub static LIST_DOMAINS_RESPONSE: Schema = Schema {
     name: "ListDomainsResponse",
@@ -1221,10 +1320,10 @@ pub static LIST_DOMAINS_RESPONSE: Schema = Schema {
     source: "vendor API reference, Domains",
     meaning: "The answer of `GET /billing/domains`.",
     members: &[
-        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false, reserved: false },
-        Member { name: "domains", kind: "DomainSummary[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "the domains", server_managed: false, reserved: false },
-        Member { name: "error_code", kind: "DomainErrorCode", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused", server_managed: false, reserved: false },
-        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Domains", meaning: "why it was refused, in words", server_managed: false, reserved: false },
+        Member { name: "success", kind: "bool", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "whether the call was accepted", server_managed: false, reserved: false },
+        Member { name: "domains", kind: "DomainSummary[]", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "the domains", server_managed: false, reserved: false },
+        Member { name: "error_code", kind: "DomainErrorCode", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "why it was refused", server_managed: false, reserved: false },
+        Member { name: "error_message", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Domains", meaning: "why it was refused, in words", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1300,7 +1399,7 @@ pub static METRIC_NAME: Schema = Schema {
         Value { value: "conversions", grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "conversions" },
         Value { value: "indirectConversions", grade: Grade::Sibling, source: "the vendor's own interface code, marked there as Pro-style", meaning: "conversions credited indirectly" },
         Value { value: "conversionsLifetime", grade: Grade::Sibling, source: "the vendor's own interface code, marked there as Pro-style", meaning: "conversions over a lifetime. Whose lifetime is *unknown*: windows may overlap, so sums are not offered" },
-        Value { value: "revenue", grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "revenue: a decimal in a string, or null" },
+        Value { value: "revenue", grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "revenue. It may be unset (proven); that it is a decimal in a string is inferred" },
         Value { value: "conversionRevenue", grade: Grade::Sibling, source: "the vendor's own interface code, marked there as Pro-style", meaning: "revenue of conversions" },
         Value { value: "revenueIndirect", grade: Grade::Sibling, source: "the vendor's own interface code, marked there as Pro-style", meaning: "revenue credited indirectly" },
         Value { value: "revenueLifetime", grade: Grade::Sibling, source: "the vendor's own interface code, marked there as Pro-style", meaning: "revenue over a lifetime. Whose lifetime is *unknown*: windows may overlap, so sums are not offered" },
@@ -1490,10 +1589,10 @@ pub static MIDDLEWARE_DESTINATION_TYPE: Schema = Schema {
 pub static MIDDLEWARE_LOG_ROW: Schema = Schema {
     name: "MiddlewareLogRow",
     grade: Grade::Documented,
-    source: "vendor API reference, Reporting",
+    source: "vendor's changelog of 2026-06-15",
     meaning: "A row of the middleware log, an operation that could not be read.",
     members: &[
-        Member { name: "matchedRouteID", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "matchedRouteID", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor's changelog of 2026-06-15", meaning: "the key of the route that was taken: `idRoute` of the config", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1529,10 +1628,15 @@ pub static MIDDLEWARE_ROUTE: Schema = Schema {
 pub static MIDDLEWARE_SUMMARY: Schema = Schema {
     name: "MiddlewareSummary",
     grade: Grade::Documented,
-    source: "vendor API reference, Reporting",
-    meaning: "One row of the summary; how the rows are wrapped is unknown.",
+    source: "vendor's changelog of 2026-06-15",
+    meaning: "One row of the summary; how the rows are wrapped is unknown. All members except `averageLatencyMs` are the emulator's choice.",
     members: &[
-        Member { name: "averageLatencyMs", kind: "number", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
+        Member { name: "averageLatencyMs", kind: "number", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor's changelog of 2026-06-15", meaning: "", server_managed: false, reserved: false },
+        Member { name: "idMiddlewareConfig", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from middleware configs", meaning: "the middleware config", server_managed: false, reserved: false },
+        Member { name: "middlewareConfigName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from middleware configs", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "requests", kind: "integer", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of logs", meaning: "how often it was called", server_managed: false, reserved: false },
+        Member { name: "successes", kind: "integer", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of logs", meaning: "how many calls succeeded", server_managed: false, reserved: false },
+        Member { name: "failures", kind: "integer", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of logs", meaning: "how many calls failed", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1837,6 +1941,48 @@ pub static PAGE_INFO: Schema = Schema {
     values: &[],
 };
 
+/// `PageScriptAnswer` (help).
+pub static PAGE_SCRIPT_ANSWER: Schema = Schema {
+    name: "PageScriptAnswer",
+    grade: Grade::Help,
+    source: "help centre, the article on the page script",
+    meaning: "The answer to `lum.event('view', …)`.",
+    members: &[
+        Member { name: "error", kind: "string", grade: Grade::Help, type_grade: Grade::Help, source: "help centre, the article on the page script", meaning: "empty where there is none", server_managed: false, reserved: false },
+        Member { name: "resolvedTokens", kind: "map<string>", grade: Grade::Help, type_grade: Grade::Help, source: "help centre, the article on the page script", meaning: "token to value", server_managed: false, reserved: false },
+        Member { name: "skv", kind: "string", grade: Grade::Help, type_grade: Grade::Help, source: "help centre, the article on the page script", meaning: "`vid` in the one sample; its meaning is *unknown*", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `PageScriptOptions` (help).
+pub static PAGE_SCRIPT_OPTIONS: Schema = Schema {
+    name: "PageScriptOptions",
+    grade: Grade::Help,
+    source: "help centre, the first version of the article on the page script",
+    meaning: "The options of `lum.event('view', …)`.",
+    members: &[
+        Member { name: "cookieAllowed", kind: "bool", grade: Grade::Help, type_grade: Grade::Help, source: "help centre, the first version of the article on the page script", meaning: "whether cookies may be set", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `PageScriptQuery` (help).
+pub static PAGE_SCRIPT_QUERY: Schema = Schema {
+    name: "PageScriptQuery",
+    grade: Grade::Help,
+    source: "help centre, two versions of the article on the page script",
+    meaning: "The query of `lum.event('view', …)`. Values in the address of the page win over these.",
+    members: &[
+        Member { name: "f", kind: "id", grade: Grade::Help, type_grade: Grade::Help, source: "help centre, two versions of the article on the page script", meaning: "the funnel", server_managed: false, reserved: false },
+        Member { name: "n", kind: "id", grade: Grade::Help, type_grade: Grade::Help, source: "help centre, two versions of the article on the page script", meaning: "the node", server_managed: false, reserved: false },
+        Member { name: "p", kind: "id", grade: Grade::Help, type_grade: Grade::Help, source: "help centre, two versions of the article on the page script", meaning: "the page", server_managed: false, reserved: false },
+        Member { name: "ts", kind: "id", grade: Grade::Help, type_grade: Grade::Help, source: "help centre, two versions of the article on the page script", meaning: "the traffic source", server_managed: false, reserved: false },
+        Member { name: "c", kind: "decimal-string", grade: Grade::Help, type_grade: Grade::Help, source: "help centre, two versions of the article on the page script", meaning: "the cost", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
 /// `PageType` (sibling).
 pub static PAGE_TYPE: Schema = Schema {
     name: "PageType",
@@ -1891,6 +2037,55 @@ pub static POSTBACK_CALLS: Schema = Schema {
     ],
 };
 
+/// `PostbackLogRow` (inferred).
+pub static POSTBACK_LOG_ROW: Schema = Schema {
+    name: "PostbackLogRow",
+    grade: Grade::Inferred,
+    source: "the pattern of other members",
+    meaning: "A row of the postback log. Its members could not be read: these are the emulator's choice.",
+    members: &[
+        Member { name: "time", kind: "timestamp", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "when the postback was sent", server_managed: false, reserved: false },
+        Member { name: "hitId", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the visitor look-up", meaning: "the hit that converted", server_managed: false, reserved: false },
+        Member { name: "conversionId", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "the conversion", server_managed: false, reserved: false },
+        Member { name: "transaction", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from conversion updates", meaning: "the transaction", server_managed: false, reserved: false },
+        Member { name: "idTrafficSource", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from traffic sources", meaning: "the traffic source that was told", server_managed: false, reserved: false },
+        Member { name: "trafficSourceName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from traffic sources", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "revenue", kind: "decimal-string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from reports", meaning: "the revenue that it was told", server_managed: false, reserved: false },
+        Member { name: "statusCode", kind: "integer", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "the HTTP status of its answer", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `PostbackParameters` (help).
+pub static POSTBACK_PARAMETERS: Schema = Schema {
+    name: "PostbackParameters",
+    grade: Grade::Help,
+    source: "help centre",
+    meaning: "The query parameters of a postback.",
+    members: &[
+        Member { name: "hit", kind: "string", grade: Grade::Help, type_grade: Grade::Help, source: "help centre", meaning: "the id of the hit", server_managed: false, reserved: false },
+        Member { name: "tx", kind: "string", grade: Grade::Help, type_grade: Grade::Help, source: "help centre", meaning: "the transaction", server_managed: false, reserved: false },
+        Member { name: "rev", kind: "decimal-string", grade: Grade::Help, type_grade: Grade::Help, source: "help centre", meaning: "the revenue; without it the offer's default payout", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `PostbackToken` (sibling).
+pub static POSTBACK_TOKEN: Schema = Schema {
+    name: "PostbackToken",
+    grade: Grade::Sibling,
+    source: "the vendor's self-hosted product",
+    meaning: "What the tracker replaces in the address of a traffic source's postback.",
+    members: &[],
+    values: &[
+        Value { value: "{trackingfield-NAME}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{PAYOUT}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{HIT_ID}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{TRANSACTION_ID}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+        Value { value: "{TIMESTAMP}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
+    ],
+};
+
 /// `PostbackType` (sibling).
 pub static POSTBACK_TYPE: Schema = Schema {
     name: "PostbackType",
@@ -1906,20 +2101,66 @@ pub static POSTBACK_TYPE: Schema = Schema {
     ],
 };
 
-/// `RawEventsRequest` (proven).
+/// `RawEvent` (inferred).
+pub static RAW_EVENT: Schema = Schema {
+    name: "RawEvent",
+    grade: Grade::Inferred,
+    source: "the pattern of other members",
+    meaning: "A row of a raw event report. Its members could not be read. Those here are tried for the kind of event, the ids of hit and visitor, and the time, in order of belief; the further ones are shown first where a row has them.",
+    members: &[
+        Member { name: "eventType", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "the kind of event", server_managed: false, reserved: false },
+        Member { name: "type", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "the kind of event", server_managed: false, reserved: false },
+        Member { name: "kind", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "the kind of event", server_managed: false, reserved: false },
+        Member { name: "idHit", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from conversion updates", meaning: "the hit", server_managed: false, reserved: false },
+        Member { name: "hitId", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the visitor look-up", meaning: "the hit", server_managed: false, reserved: false },
+        Member { name: "hitID", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "the hit", server_managed: false, reserved: false },
+        Member { name: "visitorId", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the visitor look-up", meaning: "the visitor", server_managed: false, reserved: false },
+        Member { name: "idVisitor", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "the visitor", server_managed: false, reserved: false },
+        Member { name: "visitorID", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "the visitor", server_managed: false, reserved: false },
+        Member { name: "time", kind: "timestamp", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "the time of the event", server_managed: false, reserved: false },
+        Member { name: "timestamp", kind: "timestamp", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "the time of the event", server_managed: false, reserved: false },
+        Member { name: "hitTime", kind: "timestamp", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "the time of the event", server_managed: false, reserved: false },
+        Member { name: "eventTime", kind: "timestamp", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "the time of the event", server_managed: false, reserved: false },
+        Member { name: "pageType", kind: "PageType", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from pages", meaning: "whether the page is a lander or an offer", server_managed: false, reserved: false },
+        Member { name: "trafficSourceName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from lists of traffic sources", meaning: "the traffic source's name", server_managed: false, reserved: false },
+        Member { name: "funnelName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from lists of funnels", meaning: "the funnel's name", server_managed: false, reserved: false },
+        Member { name: "landerName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "the lander's name", server_managed: false, reserved: false },
+        Member { name: "offerName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "the offer's name", server_managed: false, reserved: false },
+        Member { name: "country", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "the visitor's country", server_managed: false, reserved: false },
+        Member { name: "transaction", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from conversion updates", meaning: "the transaction of a conversion", server_managed: false, reserved: false },
+        Member { name: "actionNumber", kind: "integer", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "the pattern of other members", meaning: "the number of the action that was clicked", server_managed: false, reserved: false },
+        Member { name: "revenue", kind: "decimal-string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from reports", meaning: "the revenue of a conversion", server_managed: false, reserved: false },
+        Member { name: "cost", kind: "decimal-string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from reports", meaning: "the cost of a visit", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `RawEventsRequest` (written).
 pub static RAW_EVENTS_REQUEST: Schema = Schema {
     name: "RawEventsRequest",
-    grade: Grade::Proven,
-    source: "public third-party integration running in 2023-24",
+    grade: Grade::Written,
+    source: "public third-party integration of 2023-24, in code that it never calls",
     meaning: "The body of `POST /reporting/hits`: a page of single hits, clicks and conversions. Whether events can be filtered by attributes is *unknown*.",
     members: &[
-        Member { name: "timeStart", kind: "timestamp", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
-        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
-        Member { name: "includeHits", kind: "bool", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "whether hits (visits to a node) are included", server_managed: false, reserved: false },
-        Member { name: "includeClicks", kind: "bool", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "whether clicks are included", server_managed: false, reserved: false },
-        Member { name: "includeConversions", kind: "bool", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "whether conversions are included", server_managed: false, reserved: false },
-        Member { name: "pagingStart", kind: "integer", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "counted from 0", server_managed: false, reserved: false },
-        Member { name: "pagingLength", kind: "integer", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "1000 was used; the app shows at most the latest 1000 rows (help)", server_managed: false, reserved: false },
+        Member { name: "timeStart", kind: "timestamp", grade: Grade::Written, type_grade: Grade::Written, source: "public third-party integration of 2023-24, in code that it never calls", meaning: "", server_managed: false, reserved: false },
+        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Written, type_grade: Grade::Written, source: "public third-party integration of 2023-24, in code that it never calls", meaning: "", server_managed: false, reserved: false },
+        Member { name: "includeHits", kind: "bool", grade: Grade::Written, type_grade: Grade::Written, source: "public third-party integration of 2023-24, in code that it never calls", meaning: "whether hits (visits to a node) are included", server_managed: false, reserved: false },
+        Member { name: "includeClicks", kind: "bool", grade: Grade::Written, type_grade: Grade::Written, source: "public third-party integration of 2023-24, in code that it never calls", meaning: "whether clicks are included", server_managed: false, reserved: false },
+        Member { name: "includeConversions", kind: "bool", grade: Grade::Written, type_grade: Grade::Written, source: "public third-party integration of 2023-24, in code that it never calls", meaning: "whether conversions are included", server_managed: false, reserved: false },
+        Member { name: "pagingStart", kind: "integer", grade: Grade::Written, type_grade: Grade::Written, source: "public third-party integration of 2023-24, in code that it never calls", meaning: "the number of events to skip, counted from 0 (inferred: 0 is the only value written)", server_managed: false, reserved: false },
+        Member { name: "pagingLength", kind: "integer", grade: Grade::Written, type_grade: Grade::Written, source: "public third-party integration of 2023-24, in code that it never calls", meaning: "1000 is written; the app shows at most the latest 1000 rows (help)", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `RedirectParameters` (help).
+pub static REDIRECT_PARAMETERS: Schema = Schema {
+    name: "RedirectParameters",
+    grade: Grade::Help,
+    source: "help centre",
+    meaning: "What the tracker adds to the address of every redirect.",
+    members: &[
+        Member { name: "vid", kind: "string", grade: Grade::Help, type_grade: Grade::Help, source: "help centre", meaning: "the visitor's id", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1948,13 +2189,13 @@ pub static RESET_REQUEST: Schema = Schema {
     members: &[
         Member { name: "timeStart", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
         Member { name: "timeEnd", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "", server_managed: false, reserved: false },
-        Member { name: "restrictToCampaignIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "funnel groups", server_managed: false, reserved: false },
-        Member { name: "restrictToFunnelIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "only hits in these funnels", server_managed: false, reserved: false },
-        Member { name: "restrictToTrafficSourceIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "only hits from these traffic sources", server_managed: false, reserved: false },
-        Member { name: "restrictToCountryCodes", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "only hits from these countries, by their codes of two capital letters (ISO 3166-1; inferred)", server_managed: false, reserved: false },
-        Member { name: "restrictToVisitorIDs", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "only hits of these visitors", server_managed: false, reserved: false },
-        Member { name: "restrictToIPs", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "only hits from these addresses", server_managed: false, reserved: false },
-        Member { name: "restrictToTrackingFields", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor API reference, Reporting", meaning: "one more restriction, shaped like an object; tracking field to a list of values, by the self-hosted product (sibling)", server_managed: false, reserved: false },
+        Member { name: "restrictToCampaignIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "funnel groups (inferred: elsewhere in the API a campaign is a funnel group)", server_managed: false, reserved: false },
+        Member { name: "restrictToFunnelIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "only hits in these funnels", server_managed: false, reserved: false },
+        Member { name: "restrictToTrafficSourceIDs", kind: "id[]", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "only hits from these traffic sources", server_managed: false, reserved: false },
+        Member { name: "restrictToCountryCodes", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "only hits from these countries, by their codes of two capital letters (ISO 3166-1; inferred)", server_managed: false, reserved: false },
+        Member { name: "restrictToVisitorIDs", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "only hits of these visitors", server_managed: false, reserved: false },
+        Member { name: "restrictToIPs", kind: "string[]", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "only hits from these addresses", server_managed: false, reserved: false },
+        Member { name: "restrictToTrackingFields", kind: "object", grade: Grade::Inferred, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "one more restriction, shaped like an object; tracking field to a list of values, by the self-hosted product (sibling)", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -1965,7 +2206,9 @@ pub static RESET_VALIDATION: Schema = Schema {
     grade: Grade::Documented,
     source: "vendor API reference, Reporting",
     meaning: "",
-    members: &[],
+    members: &[
+        Member { name: "value", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "int64: the number of hits that would be deleted", server_managed: false, reserved: false },
+    ],
     values: &[],
 };
 
@@ -2135,6 +2378,22 @@ pub static TRACKING_FIELD: Schema = Schema {
     values: &[],
 };
 
+/// `TrackingPath` (help).
+pub static TRACKING_PATH: Schema = Schema {
+    name: "TrackingPath",
+    grade: Grade::Help,
+    source: "help centre",
+    meaning: "The paths below a tracking domain, with placeholders in angle brackets.",
+    members: &[],
+    values: &[
+        Value { value: "/fts/<idFunnel>-<idTrafficSource>", grade: Grade::Help, source: "help centre", meaning: "an entrance: it goes where it says and ignores what was before. Its parameters are the tracking fields of the traffic source" },
+        Value { value: "/action/<n>", grade: Grade::Help, source: "help centre", meaning: "does action n where the visitor is, the same for all pages. Without context it ends in a 404, or at the account's default homepage" },
+        Value { value: "/pb/", grade: Grade::Help, source: "help centre", meaning: "a postback by the id of a hit, with PostbackParameters" },
+        Value { value: "/js/funnel", grade: Grade::Help, source: "help centre", meaning: "the page script posts here" },
+        Value { value: "/debug/domain-check", grade: Grade::Documented, source: "vendor API reference, Domains; older copy of the page", meaning: "what the check of a domain requests" },
+    ],
+};
+
 /// `TrackingSlot` (documented).
 pub static TRACKING_SLOT: Schema = Schema {
     name: "TrackingSlot",
@@ -2242,7 +2501,7 @@ pub static VALIDATE_REQUEST: Schema = Schema {
     source: "vendor API reference, Authentication",
     meaning: "Checks the bearer token and, given a refresh token, renews it. The body is optional.",
     members: &[
-        Member { name: "refresh_token", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor API reference, Authentication", meaning: "without it an expired token is answered with 401", server_managed: false, reserved: false },
+        Member { name: "refresh_token", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Authentication", meaning: "without it an expired token is answered with 401", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -2251,11 +2510,11 @@ pub static VALIDATE_REQUEST: Schema = Schema {
 pub static VALIDATE_RESPONSE: Schema = Schema {
     name: "ValidateResponse",
     grade: Grade::Documented,
-    source: "vendor API reference, Authentication; members: public third-party integration running in 2023-24",
+    source: "vendor API reference, Authentication",
     meaning: "",
     members: &[
-        Member { name: "tokens", kind: "AuthTokens", grade: Grade::Proven, type_grade: Grade::Proven, source: "vendor API reference, Authentication; members: public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
-        Member { name: "user", kind: "AuthUser", grade: Grade::Proven, type_grade: Grade::Proven, source: "vendor API reference, Authentication; members: public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
+        Member { name: "tokens", kind: "AuthTokens", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Authentication", meaning: "", server_managed: false, reserved: false },
+        Member { name: "user", kind: "AuthUser", grade: Grade::Proven, type_grade: Grade::Proven, source: "public third-party integration running in 2023-24", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -2348,6 +2607,22 @@ pub static WEBHOOK_CONFIG_INFO: Schema = Schema {
     values: &[],
 };
 
+/// `WebhookSummary` (inferred).
+pub static WEBHOOK_SUMMARY: Schema = Schema {
+    name: "WebhookSummary",
+    grade: Grade::Inferred,
+    source: "inferred from the middleware summary",
+    meaning: "One row of the summary, for one webhook config. Its members could not be read: these are the emulator's choice.",
+    members: &[
+        Member { name: "idWebhookConfig", kind: "id", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the middleware summary", meaning: "the webhook config", server_managed: false, reserved: false },
+        Member { name: "webhookConfigName", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the middleware summary", meaning: "its name", server_managed: false, reserved: false },
+        Member { name: "requests", kind: "integer", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the middleware summary", meaning: "how often it was called", server_managed: false, reserved: false },
+        Member { name: "successes", kind: "integer", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the middleware summary", meaning: "how many calls succeeded", server_managed: false, reserved: false },
+        Member { name: "failures", kind: "integer", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the middleware summary", meaning: "how many calls failed", server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
 /// Every schema, sorted by name.
 pub static ALL: &[&Schema] = &[
     &ARCHIVE_REQUEST,
@@ -2393,7 +2668,7 @@ pub static ALL: &[&Schema] = &[
     &CONNECTION_MIDDLEWARE_PARAMS,
     &CONNECTION_PAGE_PARAMS,
     &CONNECTION_ROTATOR_PARAMS,
-    &CONVERSIONS_UPDATE,
+    &CONVERSIONS_UPDATE_PARAMS,
     &CONVERTED_HIT,
     &COST_SEGMENT,
     &COST_SEGMENT_TYPE,
@@ -2403,6 +2678,7 @@ pub static ALL: &[&Schema] = &[
     &CREATE_DOMAIN_RESPONSE,
     &DELETE_DOMAIN_RESPONSE,
     &DESTINATION_OVERRIDES,
+    &DNS_RECORD,
     &DOMAIN_ERROR_CODE,
     &DOMAIN_INFO,
     &DOMAIN_SUMMARY,
@@ -2426,6 +2702,7 @@ pub static ALL: &[&Schema] = &[
     &FUNNEL_TYPE,
     &GET_DOMAIN_RESPONSE,
     &KEY_VALUE,
+    &LINK_TOKEN,
     &LIST_DOMAINS_RESPONSE,
     &LOGIC_SCRIPT,
     &LOGIC_SCRIPT_DUPLICATE_REQUEST,
@@ -2459,12 +2736,20 @@ pub static ALL: &[&Schema] = &[
     &PAGE_GROUP,
     &PAGE_GROUP_INFO,
     &PAGE_INFO,
+    &PAGE_SCRIPT_ANSWER,
+    &PAGE_SCRIPT_OPTIONS,
+    &PAGE_SCRIPT_QUERY,
     &PAGE_TYPE,
     &PAYOUT_TYPE,
     &POSTBACK,
     &POSTBACK_CALLS,
+    &POSTBACK_LOG_ROW,
+    &POSTBACK_PARAMETERS,
+    &POSTBACK_TOKEN,
     &POSTBACK_TYPE,
+    &RAW_EVENT,
     &RAW_EVENTS_REQUEST,
+    &REDIRECT_PARAMETERS,
     &REDIRECT_TYPE,
     &RESET_REQUEST,
     &RESET_VALIDATION,
@@ -2480,6 +2765,7 @@ pub static ALL: &[&Schema] = &[
     &STATUS,
     &TIME_ATTRIBUTION,
     &TRACKING_FIELD,
+    &TRACKING_PATH,
     &TRACKING_SLOT,
     &TRAFFIC_SOURCE,
     &TRAFFIC_SOURCE_CATEGORY_INFO,
@@ -2493,4 +2779,5 @@ pub static ALL: &[&Schema] = &[
     &VISITOR_TAG_INFO,
     &WEBHOOK_CONFIG,
     &WEBHOOK_CONFIG_INFO,
+    &WEBHOOK_SUMMARY,
 ];

@@ -11,19 +11,19 @@ model! {
     ListDomainsResponse = LIST_DOMAINS_RESPONSE {
         /// `success`: whether the call was accepted.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "success": flag(success, set_success);
         /// `domains`: the domains.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "domains": parts(domains, set_domains, DomainSummary);
         /// `error_code`: why it was refused.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "error_code": word(error_code, set_error_code, DomainErrorCode);
         /// `error_message`: why it was refused, in words.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "error_message": text(error_message, set_error_message);
     }
 }
@@ -35,23 +35,23 @@ model! {
     CreateDomainResponse = CREATE_DOMAIN_RESPONSE {
         /// `success`: whether the call was accepted.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "success": flag(success, set_success);
         /// `domain`: the new domain.
         ///
-        /// Grade: *inferred*, vendor API reference, Domains.
+        /// Grade: *inferred* (its type: *documented*), vendor API reference, Domains.
         "domain": part(domain, set_domain, DomainInfo);
         /// `error_code`: why it was refused.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "error_code": word(error_code, set_error_code, DomainErrorCode);
         /// `error_message`: why it was refused, in words.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "error_message": text(error_message, set_error_message);
         /// `message`: the result, in words.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "message": text(message, set_message);
     }
 }
@@ -63,19 +63,19 @@ model! {
     GetDomainResponse = GET_DOMAIN_RESPONSE {
         /// `success`: whether the call was accepted.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "success": flag(success, set_success);
         /// `domain`: the domain.
         ///
-        /// Grade: *inferred*, vendor API reference, Domains.
+        /// Grade: *inferred* (its type: *documented*), vendor API reference, Domains.
         "domain": part(domain, set_domain, DomainInfo);
         /// `error_code`: why it was refused.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "error_code": word(error_code, set_error_code, DomainErrorCode);
         /// `error_message`: why it was refused, in words.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "error_message": text(error_message, set_error_message);
     }
 }
@@ -87,19 +87,19 @@ model! {
     DeleteDomainResponse = DELETE_DOMAIN_RESPONSE {
         /// `success`: whether the call was accepted.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "success": flag(success, set_success);
         /// `message`: the result, in words.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "message": text(message, set_message);
         /// `error_code`: why it was refused.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "error_code": word(error_code, set_error_code, DomainErrorCode);
         /// `error_message`: why it was refused, in words.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "error_message": text(error_message, set_error_message);
     }
 }
@@ -111,43 +111,43 @@ model! {
     CheckDomainResponse = CHECK_DOMAIN_RESPONSE {
         /// `success`: whether the call was accepted.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "success": flag(success, set_success);
-        /// `found`: whether the domain answers.
+        /// `found`: whether the redirect check passed.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "found": flag(found, set_found);
-        /// `ssl_valid`: whether its certificate is valid.
+        /// `ssl_valid`: whether the TLS handshake succeeded.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "ssl_valid": flag(ssl_valid, set_ssl_valid);
         /// `http_status`: the HTTP status of its answer.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "http_status": integer(http_status, set_http_status);
         /// `ssl_error`: the problem of the certificate.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "ssl_error": text(ssl_error, set_ssl_error);
         /// `response_time_ms`: the response time, in milliseconds.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "response_time_ms": integer(response_time_ms, set_response_time_ms);
         /// `error_message`: the failure, in words.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "error_message": text(error_message, set_error_message);
         /// `check_timestamp`: the time of the check, in Unix time.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "check_timestamp": integer(check_timestamp, set_check_timestamp);
         /// `cloudflare_status`: the domain's state at Cloudflare.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "cloudflare_status": word(cloudflare_status, set_cloudflare_status, CloudflareStatus);
         /// `cloudflare_ssl_status`: the certificate's state at Cloudflare.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains.
+        /// Grade: *documented*, vendor API reference, Domains.
         "cloudflare_ssl_status": word(cloudflare_ssl_status, set_cloudflare_ssl_status, CloudflareSslStatus);
     }
 }
@@ -159,39 +159,33 @@ model! {
     DomainSummary = DOMAIN_SUMMARY {
         /// `id`: its id, which is not an asset id.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains: the sample of
-        /// a list.
+        /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
         "id": text(id, set_id);
         /// `domain`: its name.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains: the sample of
-        /// a list.
+        /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
         "domain": text(domain, set_domain);
         /// `cloudflare_id`: its id at Cloudflare.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains: the sample of
-        /// a list.
+        /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
         "cloudflare_id": text(cloudflare_id, set_cloudflare_id);
-        /// `status`: its state; that these are Cloudflare's values is inferred.
-        ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains: the sample of
-        /// a list.
-        "status": word(status, set_status, CloudflareStatus);
-        /// `ssl_status`: the state of its certificate; that these are Cloudflare's values is
+        /// `status`: its state, empty before a refresh; that these are Cloudflare's values is
         /// inferred.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains: the sample of
-        /// a list.
+        /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
+        "status": word(status, set_status, CloudflareStatus);
+        /// `ssl_status`: the state of its certificate, empty before a refresh; that these are
+        /// Cloudflare's values is inferred.
+        ///
+        /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
         "ssl_status": word(ssl_status, set_ssl_status, CloudflareSslStatus);
         /// `verification_errors`: the remaining problems.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains: the sample of
-        /// a list.
+        /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
         "verification_errors": texts(verification_errors, set_verification_errors);
         /// `created_at`: the time it was added, in the server's spelling.
         ///
-        /// Grade: *documented* (its type: *inferred*), vendor API reference, Domains: the sample of
-        /// a list.
+        /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
         "created_at": text(created_at, set_created_at);
     }
 }
@@ -202,6 +196,10 @@ model! {
     ///
     /// Grade: *documented*, vendor API reference, Domains.
     DomainInfo = DOMAIN_INFO {
+        /// `dns_records`: the records to add; the name is the emulator's choice.
+        ///
+        /// Grade: *inferred*, vendor API reference, Domains.
+        "dns_records": by_hand();
         /// `id`: its id, which is not an asset id.
         ///
         /// Grade: *inferred*, inferred from the sample of a list.
@@ -238,15 +236,15 @@ open_enum! {
     ///
     /// Grade: *documented*, vendor API reference, Domains.
     DomainErrorCode = DOMAIN_ERROR_CODE {
-        /// `DOMAIN_EXISTS`: the account already has this domain.
+        /// `DOMAIN_EXISTS`: by its name: the domain exists already.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
         DomainExists = "DOMAIN_EXISTS";
-        /// `DOMAIN_ALREADY_OWNED`: another account has this domain.
+        /// `DOMAIN_ALREADY_OWNED`: by its name: another account has this domain.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
         DomainAlreadyOwned = "DOMAIN_ALREADY_OWNED";
-        /// `NOT_FOUND`: the domain does not exist.
+        /// `NOT_FOUND`: by its name: the domain does not exist.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
         NotFound = "NOT_FOUND";
@@ -254,7 +252,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The state of a domain at Cloudflare.
+    /// The state of a domain at Cloudflare. The meanings of the values are inferred.
     ///
     /// Grade: *documented*, vendor API reference, Domains.
     CloudflareStatus = CLOUDFLARE_STATUS {
@@ -278,7 +276,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The state of a domain's certificate at Cloudflare.
+    /// The state of a domain's certificate at Cloudflare. The meanings of the values are inferred.
     ///
     /// Grade: *documented*, vendor API reference, Domains.
     CloudflareSslStatus = CLOUDFLARE_SSL_STATUS {

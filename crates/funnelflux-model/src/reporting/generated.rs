@@ -157,7 +157,8 @@ names! {
         ///
         /// Grade: *sibling*, the vendor's own interface code, marked there as Pro-style.
         CONVERSIONS_LIFETIME = "conversionsLifetime", Count, false;
-        /// `revenue`: revenue: a decimal in a string, or null.
+        /// `revenue`: revenue. It may be unset (proven); that it is a decimal in a string is
+        /// inferred.
         ///
         /// Grade: *proven*, public third-party integration running in 2023-24.
         REVENUE = "revenue", Money, true;

@@ -61,9 +61,11 @@ impl DrilldownRequest {
         self.attributes.as_deref().unwrap_or_default()
     }
 
-    /// `filters`: the same shape as attributes; may be empty.
+    /// `filters`: what the rows are restricted by; may be empty (proven). Only an empty list was
+    /// sent: that its items have the shape of `attributes` is inferred, as in the self-hosted
+    /// product (sibling).
     ///
-    /// Grade: *proven*, public third-party integration running in 2023-24.
+    /// Grade: *proven* (its type: *inferred*), public third-party integration running in 2023-24.
     #[must_use]
     pub fn filters(&self) -> &[super::AttributeSelection] {
         self.filters.as_deref().unwrap_or_default()
@@ -92,17 +94,21 @@ impl DrilldownRequestBuilder {
         self
     }
 
-    /// `filters`: the same shape as attributes; may be empty.
+    /// `filters`: what the rows are restricted by; may be empty (proven). Only an empty list was
+    /// sent: that its items have the shape of `attributes` is inferred, as in the self-hosted
+    /// product (sibling).
     ///
-    /// Grade: *proven*, public third-party integration running in 2023-24.
+    /// Grade: *proven* (its type: *inferred*), public third-party integration running in 2023-24.
     pub fn filters(mut self, items: impl IntoIterator<Item = impl Into<super::AttributeSelection>>) -> Self {
         self.request.filters.get_or_insert_default().extend(items.into_iter().map(Into::into));
         self
     }
 
-    /// `filters`: the same shape as attributes; may be empty.
+    /// `filters`: what the rows are restricted by; may be empty (proven). Only an empty list was
+    /// sent: that its items have the shape of `attributes` is inferred, as in the self-hosted
+    /// product (sibling).
     ///
-    /// Grade: *proven*, public third-party integration running in 2023-24.
+    /// Grade: *proven* (its type: *inferred*), public third-party integration running in 2023-24.
     pub fn filter(mut self, item: impl Into<super::AttributeSelection>) -> Self {
         self.request.filters.get_or_insert_default().push(item.into());
         self
@@ -145,7 +151,7 @@ impl std::fmt::Debug for DrilldownRequest {
 /// The body of `POST /reporting/hits`: a page of single hits, clicks and conversions. Whether
 /// events can be filtered by attributes is *unknown*.
 ///
-/// Grade: *proven*, public third-party integration running in 2023-24.
+/// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
 #[derive(Clone, PartialEq, serde::Serialize)]
 pub struct RawEventsRequest {
     #[serde(flatten, serialize_with = "crate::time::members")]
@@ -199,7 +205,7 @@ impl RawEventsRequest {
 
     /// `includeHits`: whether hits (visits to a node) are included.
     ///
-    /// Grade: *proven*, public third-party integration running in 2023-24.
+    /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
     #[must_use]
     pub fn hits(&self) -> bool {
         self.hits
@@ -207,7 +213,7 @@ impl RawEventsRequest {
 
     /// `includeClicks`: whether clicks are included.
     ///
-    /// Grade: *proven*, public third-party integration running in 2023-24.
+    /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
     #[must_use]
     pub fn clicks(&self) -> bool {
         self.clicks
@@ -215,23 +221,24 @@ impl RawEventsRequest {
 
     /// `includeConversions`: whether conversions are included.
     ///
-    /// Grade: *proven*, public third-party integration running in 2023-24.
+    /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
     #[must_use]
     pub fn conversions(&self) -> bool {
         self.conversions
     }
 
-    /// `pagingStart`: counted from 0.
+    /// `pagingStart`: the number of events to skip, counted from 0 (inferred: 0 is the only value
+    /// written).
     ///
-    /// Grade: *proven*, public third-party integration running in 2023-24.
+    /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
     #[must_use]
     pub fn page_start(&self) -> u64 {
         self.page_start
     }
 
-    /// `pagingLength`: 1000 was used; the app shows at most the latest 1000 rows (help).
+    /// `pagingLength`: 1000 is written; the app shows at most the latest 1000 rows (help).
     ///
-    /// Grade: *proven*, public third-party integration running in 2023-24.
+    /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
     #[must_use]
     pub fn page_length(&self) -> u64 {
         self.page_length
@@ -246,7 +253,7 @@ impl RawEventsRequest {
 impl RawEventsRequestBuilder {
     /// `includeHits`: whether hits (visits to a node) are included.
     ///
-    /// Grade: *proven*, public third-party integration running in 2023-24.
+    /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
     pub fn hits(mut self) -> Self {
         self.request.hits = true;
         self
@@ -254,7 +261,7 @@ impl RawEventsRequestBuilder {
 
     /// `includeClicks`: whether clicks are included.
     ///
-    /// Grade: *proven*, public third-party integration running in 2023-24.
+    /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
     pub fn clicks(mut self) -> Self {
         self.request.clicks = true;
         self
@@ -262,7 +269,7 @@ impl RawEventsRequestBuilder {
 
     /// `includeConversions`: whether conversions are included.
     ///
-    /// Grade: *proven*, public third-party integration running in 2023-24.
+    /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
     pub fn conversions(mut self) -> Self {
         self.request.conversions = true;
         self

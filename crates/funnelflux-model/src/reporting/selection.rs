@@ -11,8 +11,9 @@ use crate::{
 
 /// An attribute of a report request, with filters of its values.
 ///
-/// `attributes` (group by it) and `filters` (restrict only) have the same shape. On the
-/// wire: `attribute` and `whitelistFilters` (*proven*), `blacklistFilters` (*sibling*).
+/// `attributes` (group by it) and `filters` (restrict only) have the same shape, which is *proven* of
+/// the first and *inferred* of the second. On the wire: `attribute` and `whitelistFilters` (*proven*),
+/// `blacklistFilters` (*sibling*).
 ///
 /// # Examples
 ///

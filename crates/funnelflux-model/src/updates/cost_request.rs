@@ -7,9 +7,9 @@ use crate::time::TimeRange;
 /// One body of `PUT /reporting/update/cost`: segments of one funnel, one traffic source and one
 /// range, 500 at most. Made by [`CostUpdate::plan`](super::CostUpdate::plan).
 ///
-/// Members of the wire: `funnelIDs`, `trafficSourceIDs`, `timeStart`, `timeEnd` (*documented*; a
-/// third-party integration of 2023-24 spelled the first two `funnelIds` and `trafficSourceIds`),
-/// `costSegments` (*documented*, its name *proven*).
+/// Members of the wire: `funnelIDs`, `trafficSourceIDs`, `timeStart`, `timeEnd` (*documented*; the
+/// code of an integration spells the first two `funnelIds` and `trafficSourceIds`),
+/// `costSegments` (*documented*, its name *written*).
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CostRequest {
     #[serde(rename = "funnelIDs", serialize_with = "alone")]

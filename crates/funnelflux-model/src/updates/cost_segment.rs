@@ -149,14 +149,15 @@ impl CostSegment {
 }
 
 impl CostSegmentBuilder {
-    /// The cost as a total, spread over the matching visits: `costType` `wholeSegment` (*proven*).
+    /// The cost as a total, spread over the matching visits: `costType` `wholeSegment` (*written*).
     pub fn whole_segment(self, cost: Decimal) -> Self {
         self.cost(cost, CostSegmentType::WholeSegment)
     }
 
-    /// Sets the cost and its meaning.
+    /// Sets the cost and its meaning. The values for a cost per visit are candidates: see
+    /// [`CostSegmentType`].
     ///
-    /// On the wire: `cost`, a decimal string, and `costType` (both *proven*).
+    /// On the wire: `cost`, a decimal string, and `costType` (both *written*).
     pub fn cost(mut self, cost: Decimal, cost_type: CostSegmentType) -> Self {
         self.segment.cost = cost;
         self.segment.cost_type = cost_type;
@@ -166,7 +167,7 @@ impl CostSegmentBuilder {
 
     /// Only visits whose tracking field has one of these values.
     ///
-    /// On the wire: `restrictToTrackingFields`, field → values (*proven*).
+    /// On the wire: `restrictToTrackingFields`, field → values (*written*).
     pub fn tracking_field<V: Into<String>>(
         mut self,
         slot: TrackingSlot,

@@ -28,14 +28,28 @@ closed_enum! {
 }
 
 open_enum! {
-    /// The meaning of a segment's cost. A value for a cost per visit exists (help); its spelling is
-    /// unknown.
+    /// The meaning of a segment's cost. A value for a cost per visit exists (help). Its spelling is
+    /// unknown: the candidates here are in order of belief.
     ///
-    /// Grade: *proven*, public third-party integration running in 2023-24.
+    /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
     CostSegmentType = COST_SEGMENT_TYPE {
         /// `wholeSegment`: the total is spread over the matching visits.
         ///
-        /// Grade: *proven*, public third-party integration running in 2023-24.
+        /// Grade: *written*, public third-party integration of 2023-24, in code that it never
+        /// calls.
         WholeSegment = "wholeSegment";
+        /// `costPerEntrance`: the cost of each matching visit, as the self-hosted product spells
+        /// it: a candidate.
+        ///
+        /// Grade: *sibling*, the vendor's self-hosted product.
+        CostPerEntrance = "costPerEntrance";
+        /// `perEntrance`: the cost of each matching visit: a candidate.
+        ///
+        /// Grade: *inferred*, inferred from wholeSegment and costPerEntrance.
+        PerEntrance = "perEntrance";
+        /// `perVisit`: the cost of each matching visit: a candidate.
+        ///
+        /// Grade: *inferred*, inferred from wholeSegment and costPerEntrance.
+        PerVisit = "perVisit";
     }
 }

@@ -2,7 +2,9 @@
 
 //! The requests, member by member.
 
-/// The body of `PUT /reporting/update/conversions`: conversions to add, change and delete.
+/// The body of `PUT /reporting/update/conversions`: conversions to add, change and delete. An
+/// upload cannot give a conversion its right time (help): a report does not show it on the day of
+/// the sale.
 ///
 /// Grade: *documented*, vendor API reference, Reporting.
 #[derive(Clone, PartialEq, serde::Serialize)]
@@ -45,7 +47,7 @@ impl ConversionsUpdate {
 
     /// `hits`: the conversions.
     ///
-    /// Grade: *sibling* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *sibling* (its type: *documented*), vendor API reference, Reporting.
     #[must_use]
     pub fn conversions(&self) -> &[super::Conversion] {
         self.conversions.as_deref().unwrap_or_default()
@@ -53,7 +55,7 @@ impl ConversionsUpdate {
 
     /// `postbackCalls`: whether postbacks are called.
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     #[must_use]
     pub fn postback_calls(&self) -> super::PostbackCalls {
         self.postback_calls
@@ -70,7 +72,7 @@ impl ConversionsUpdate {
 
     /// `disablePostbacks`: its meaning is unknown.
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     #[must_use]
     pub fn disable_postbacks(&self) -> bool {
         self.disable_postbacks
@@ -78,7 +80,7 @@ impl ConversionsUpdate {
 
     /// `forcePostbacks`: its meaning is unknown.
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     #[must_use]
     pub fn force_postbacks(&self) -> bool {
         self.force_postbacks
@@ -93,7 +95,7 @@ impl ConversionsUpdate {
 impl ConversionsUpdateBuilder {
     /// `hits`: the conversions.
     ///
-    /// Grade: *sibling* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *sibling* (its type: *documented*), vendor API reference, Reporting.
     pub fn conversions(mut self, items: impl IntoIterator<Item = impl Into<super::Conversion>>) -> Self {
         self.request.conversions.get_or_insert_default().extend(items.into_iter().map(Into::into));
         self
@@ -101,7 +103,7 @@ impl ConversionsUpdateBuilder {
 
     /// `hits`: the conversions.
     ///
-    /// Grade: *sibling* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *sibling* (its type: *documented*), vendor API reference, Reporting.
     pub fn conversion(mut self, item: impl Into<super::Conversion>) -> Self {
         self.request.conversions.get_or_insert_default().push(item.into());
         self
@@ -118,7 +120,7 @@ impl ConversionsUpdateBuilder {
 
     /// `disablePostbacks`: its meaning is unknown.
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     pub fn disable_postbacks(mut self) -> Self {
         self.request.disable_postbacks = true;
         self
@@ -126,7 +128,7 @@ impl ConversionsUpdateBuilder {
 
     /// `forcePostbacks`: its meaning is unknown.
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     pub fn force_postbacks(mut self) -> Self {
         self.request.force_postbacks = true;
         self
@@ -239,9 +241,10 @@ impl ResetRequest {
         Self { range, ..self.clone() }
     }
 
-    /// `restrictToCampaignIDs`: funnel groups.
+    /// `restrictToCampaignIDs`: funnel groups (inferred: elsewhere in the API a campaign is a
+    /// funnel group).
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     #[must_use]
     pub fn funnel_groups(&self) -> &[funnelflux_id::Id<funnelflux_id::FunnelGroup>] {
         self.funnel_groups.as_deref().unwrap_or_default()
@@ -249,7 +252,7 @@ impl ResetRequest {
 
     /// `restrictToFunnelIDs`: only hits in these funnels.
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     #[must_use]
     pub fn funnels(&self) -> &[funnelflux_id::Id<funnelflux_id::Funnel>] {
         self.funnels.as_deref().unwrap_or_default()
@@ -257,7 +260,7 @@ impl ResetRequest {
 
     /// `restrictToTrafficSourceIDs`: only hits from these traffic sources.
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     #[must_use]
     pub fn traffic_sources(&self) -> &[funnelflux_id::Id<funnelflux_id::TrafficSource>] {
         self.traffic_sources.as_deref().unwrap_or_default()
@@ -266,7 +269,7 @@ impl ResetRequest {
     /// `restrictToCountryCodes`: only hits from these countries, by their codes of two capital
     /// letters (ISO 3166-1; inferred).
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     #[must_use]
     pub fn country_codes(&self) -> &[String] {
         self.country_codes.as_deref().unwrap_or_default()
@@ -274,7 +277,7 @@ impl ResetRequest {
 
     /// `restrictToVisitorIDs`: only hits of these visitors.
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     #[must_use]
     pub fn visitors(&self) -> &[funnelflux_id::VisitorId] {
         self.visitors.as_deref().unwrap_or_default()
@@ -282,7 +285,7 @@ impl ResetRequest {
 
     /// `restrictToIPs`: only hits from these addresses.
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     #[must_use]
     pub fn ips(&self) -> &[std::net::IpAddr] {
         self.ips.as_deref().unwrap_or_default()
@@ -295,9 +298,10 @@ impl ResetRequest {
 }
 
 impl ResetRequestBuilder {
-    /// `restrictToCampaignIDs`: funnel groups.
+    /// `restrictToCampaignIDs`: funnel groups (inferred: elsewhere in the API a campaign is a
+    /// funnel group).
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     pub fn funnel_groups(mut self, items: impl IntoIterator<Item = funnelflux_id::Id<funnelflux_id::FunnelGroup>>) -> Self {
         self.request.funnel_groups.get_or_insert_default().extend(items);
         self
@@ -305,7 +309,7 @@ impl ResetRequestBuilder {
 
     /// `restrictToFunnelIDs`: only hits in these funnels.
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     pub fn funnels(mut self, items: impl IntoIterator<Item = funnelflux_id::Id<funnelflux_id::Funnel>>) -> Self {
         self.request.funnels.get_or_insert_default().extend(items);
         self
@@ -313,7 +317,7 @@ impl ResetRequestBuilder {
 
     /// `restrictToTrafficSourceIDs`: only hits from these traffic sources.
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     pub fn traffic_sources(mut self, items: impl IntoIterator<Item = funnelflux_id::Id<funnelflux_id::TrafficSource>>) -> Self {
         self.request.traffic_sources.get_or_insert_default().extend(items);
         self
@@ -322,7 +326,7 @@ impl ResetRequestBuilder {
     /// `restrictToCountryCodes`: only hits from these countries, by their codes of two capital
     /// letters (ISO 3166-1; inferred).
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     pub fn country_codes(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.request.country_codes.get_or_insert_default().extend(items.into_iter().map(Into::into));
         self
@@ -330,7 +334,7 @@ impl ResetRequestBuilder {
 
     /// `restrictToVisitorIDs`: only hits of these visitors.
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     pub fn visitors(mut self, items: impl IntoIterator<Item = funnelflux_id::VisitorId>) -> Self {
         self.request.visitors.get_or_insert_default().extend(items);
         self
@@ -338,7 +342,7 @@ impl ResetRequestBuilder {
 
     /// `restrictToIPs`: only hits from these addresses.
     ///
-    /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    /// Grade: *documented*, vendor API reference, Reporting.
     pub fn ips(mut self, items: impl IntoIterator<Item = std::net::IpAddr>) -> Self {
         self.request.ips.get_or_insert_default().extend(items);
         self

@@ -41,15 +41,15 @@ impl Reporting {
         Self { client }
     }
 
-    /// The attributes that reports can be grouped by (`GET /reporting/attributes`, path proven;
+    /// The attributes that reports can be grouped by (`GET /reporting/attributes`, path written;
     /// shape unknown, so the answer is kept raw beside the typed view).
     pub async fn attributes(&self) -> Result<Response<AttributeList>, Error> {
         ask(self.client.call(&operations::ATTRIBUTES), |bytes| AttributeList::from_json(bytes))
             .await
     }
 
-    /// A drilldown report (`POST /reporting/drilldown`; path, request and rows proven). It reads
-    /// only, so a lost answer is asked for again.
+    /// A drilldown report (`POST /reporting/drilldown`; path, request and rows proven, the shape of
+    /// `filters` inferred). It reads only, so a lost answer is asked for again.
     pub async fn drilldown(&self, request: &DrilldownRequest) -> Result<Response<Report>, Error> {
         self.drilldown_with(request, CallOptions::new()).await
     }
@@ -88,7 +88,7 @@ impl Reporting {
         split::run(self, request, options).await
     }
 
-    /// One page of raw events (`POST /reporting/hits`; path and request proven, rows unknown and
+    /// One page of raw events (`POST /reporting/hits`; path and request written, rows unknown and
     /// kept whole).
     pub async fn raw_events_page(
         &self,

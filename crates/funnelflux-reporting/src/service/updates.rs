@@ -53,8 +53,8 @@ impl Reporting {
 
     /// Sends one request of a cost update (`PUT /reporting/update/cost`, documented).
     ///
-    /// Whether a second equal request would replace the first or add to it is unknown, so it is **not**
-    /// sent again after a lost answer: then [`Error::is_ambiguous`] holds.
+    /// A second equal request should replace the first, because the app sets a cost (help). That is
+    /// inferred only, so the request is **not** sent again after a lost answer: then [`Error::is_ambiguous`] holds.
     pub async fn cost_update(&self, request: &CostRequest) -> Result<Accepted, Error> {
         accepted(self.client.call(&operations::COST_UPDATE).json(request)).await
     }

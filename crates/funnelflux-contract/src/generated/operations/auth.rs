@@ -13,12 +13,12 @@ crate::operation! {
     /// - Path: documented (vendor API reference, Authentication).
     /// - Query: none known.
     /// - Body: `ValidateRequest` (documented).
-    /// - Response: `ValidateResponse` (proven).
+    /// - Response: `ValidateResponse` (documented).
     /// - A repeat may do it twice: never repeated blindly.
     ///
     /// The bearer header is required and may hold an expired token. Without a refresh token the
-    /// call only checks the access token. The vendor announces a move to another authentication
-    /// provider.
+    /// call only checks the access token. A compromised token can be invalidated by the vendor's
+    /// support only (documented). The vendor announces a move to another authentication provider.
     pub static VALIDATE = {
         id: "auth.validate",
         title: "Access token validation (and refresh)",
@@ -31,7 +31,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         body: crate::Shape::Known { kind: "ValidateRequest", grade: crate::Grade::Documented },
-        response: crate::Shape::Known { kind: "ValidateResponse", grade: crate::Grade::Proven },
+        response: crate::Shape::Known { kind: "ValidateResponse", grade: crate::Grade::Documented },
     };
 }
 

@@ -15,6 +15,9 @@ crate::operation! {
     /// - Body: none (documented).
     /// - Response: `ListDomainsResponse` (documented).
     /// - A repeat reads only, so it may be repeated.
+    ///
+    /// Answered from the ledger alone: fast, and the status members may be empty (documented, older
+    /// copy of the page).
     pub static DOMAINS_LIST = {
         id: "billing.domains.list",
         title: "List all domains",
@@ -43,7 +46,9 @@ crate::operation! {
     /// - Response: `CreateDomainResponse` (documented).
     /// - A repeat may do it twice: never repeated blindly.
     ///
-    /// A refusal can arrive as HTTP 200 with `success: false`.
+    /// A refusal can arrive as HTTP 200 with `success: false`. Beyond the free tier the add-on
+    /// quantity of the subscription follows the number of domains, so the call can change the bill
+    /// (documented, older copy of the page).
     pub static DOMAINS_CREATE = {
         id: "billing.domains.create",
         title: "Create a new domain",
@@ -72,7 +77,10 @@ crate::operation! {
     /// - Response: `CheckDomainResponse` (documented).
     /// - A repeat reads only, so it may be repeated.
     ///
-    /// Judged safe to repeat: it probes the domain and reports.
+    /// The server requests `https://{domain}/debug/domain-check`, does a TLS handshake and verifies
+    /// the answer. The call needs a token because it is rate-limited and written to an audit log
+    /// (documented, older copy of the page). Judged safe to repeat: it probes the domain and
+    /// reports.
     pub static DOMAINS_CHECK = {
         id: "billing.domains.check",
         title: "Check domain configuration",
@@ -128,7 +136,9 @@ crate::operation! {
     /// - Response: `DeleteDomainResponse` (documented).
     /// - A repeat leaves the same state, so it may be repeated.
     ///
-    /// A repeat may answer `success: false` with NOT_FOUND although the first one worked.
+    /// A repeat may answer `success: false` with NOT_FOUND although the first one worked. Beyond
+    /// the free tier the add-on quantity of the subscription follows the number of domains, so the
+    /// call can change the bill (documented, older copy of the page).
     pub static DOMAINS_DELETE = {
         id: "billing.domains.delete",
         title: "Delete a domain",
@@ -157,8 +167,9 @@ crate::operation! {
     /// - Response: unknown.
     /// - A repeat leaves the same state, so it may be repeated.
     ///
-    /// Judged idempotent: the server asks Cloudflare again and keeps the answer. The response is a
-    /// domain with fresh status; its shape is not documented.
+    /// Judged idempotent: the server asks Cloudflare, runs the redirect check and updates the
+    /// ledger (documented, older copy of the page). The response is a domain with fresh status; its
+    /// shape is not documented.
     pub static DOMAINS_REFRESH = {
         id: "billing.domains.refresh",
         title: "Refresh domain status",

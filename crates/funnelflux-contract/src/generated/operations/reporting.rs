@@ -10,23 +10,24 @@ crate::operation! {
     /// `GET /reporting/attributes`
     ///
     /// - Operation: documented (vendor API reference, Reporting).
-    /// - Path: proven (public third-party integration running in 2023-24).
+    /// - Path: written (public third-party integration of 2023-24, in code that it never calls).
     /// - Query: none known.
     /// - Body: none (documented).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     ///
     /// The server's own list is the truth about attribute names. The shape of the answer is
-    /// unknown: keep it raw beside any typed view.
+    /// unknown: keep it raw beside any typed view. The self-hosted product answers with a bare
+    /// array of strings (sibling).
     pub static ATTRIBUTES = {
         id: "reporting.attributes",
         title: "List available attributes",
         method: GET,
         path: "/reporting/attributes",
-        path_grade: Proven,
+        path_grade: Written,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Reporting; path: public third-party integration running in 2023-24",
+        source: "vendor API reference, Reporting; path: public third-party integration of 2023-24, in code that it never calls",
         idempotency: Safe,
         weight: Light,
         body: crate::Shape::None { grade: crate::Grade::Documented },
@@ -47,7 +48,10 @@ crate::operation! {
     /// - A repeat reads only, so it may be repeated.
     /// - Weight: a query on the reporting store, whose pool is small and queued.
     ///
-    /// The server kills a report query after 30 seconds.
+    /// The server kills a report query after 30 seconds. Proven to be bearable: a report of today
+    /// with eight attributes, by the hour, every 15 minutes. The database stores and caches columns
+    /// one by one, so the first query pays for every attribute and metric, and the same ones are
+    /// cheap again; cold data comes over the network first (documented).
     pub static DRILLDOWN = {
         id: "reporting.drilldown",
         title: "Create a drilldown report",
@@ -70,9 +74,9 @@ crate::operation! {
     /// `POST /reporting/hits`
     ///
     /// - Operation: documented (vendor API reference, Reporting).
-    /// - Path: proven (public third-party integration running in 2023-24).
+    /// - Path: written (public third-party integration of 2023-24, in code that it never calls).
     /// - Query: none known.
-    /// - Body: `RawEventsRequest` (proven).
+    /// - Body: `RawEventsRequest` (written).
     /// - Response: unknown.
     /// - A repeat reads only, so it may be repeated.
     /// - Weight: a query on the reporting store, whose pool is small and queued.
@@ -84,13 +88,13 @@ crate::operation! {
         title: "Create a raw event report",
         method: POST,
         path: "/reporting/hits",
-        path_grade: Proven,
+        path_grade: Written,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Reporting; path: public third-party integration running in 2023-24",
+        source: "vendor API reference, Reporting; path: public third-party integration of 2023-24, in code that it never calls",
         idempotency: Safe,
         weight: Report,
-        body: crate::Shape::Known { kind: "RawEventsRequest", grade: crate::Grade::Proven },
+        body: crate::Shape::Known { kind: "RawEventsRequest", grade: crate::Grade::Written },
         response: crate::Shape::Unknown,
     };
 }
@@ -103,11 +107,14 @@ crate::operation! {
     /// - Operation: documented (vendor API reference, Reporting).
     /// - Path: documented (vendor API reference, Reporting).
     /// - Query: none known.
-    /// - Body: `ConversionsUpdate` (documented).
+    /// - Body: `ConversionsUpdateParams` (documented).
     /// - Response: none (documented).
     /// - A repeat queues its work again, with all that hangs on it: never repeated blindly.
     ///
-    /// Accepted means queued for processing, not done; no data comes back.
+    /// Accepted means queued for processing, not done; no data comes back. An upload cannot give a
+    /// conversion its right time: do not expect it on the day of the sale (help). Without a payout
+    /// the offer's own counts, several transactions of one hit make several conversions, and -1
+    /// deletes (help).
     pub static CONVERSIONS_UPDATE = {
         id: "reporting.conversions.update",
         title: "Submit a conversion update",
@@ -119,7 +126,7 @@ crate::operation! {
         source: "vendor API reference, Reporting",
         idempotency: QueuedSideEffect,
         weight: Light,
-        body: crate::Shape::Known { kind: "ConversionsUpdate", grade: crate::Grade::Documented },
+        body: crate::Shape::Known { kind: "ConversionsUpdateParams", grade: crate::Grade::Documented },
         response: crate::Shape::None { grade: crate::Grade::Documented },
     };
 }
@@ -137,7 +144,8 @@ crate::operation! {
     /// - A repeat queues its work again, with all that hangs on it: never repeated blindly.
     ///
     /// Only the title is documented. Accepted means queued for processing, not done. The body is
-    /// unknown, so it is sent as the caller gives it.
+    /// unknown, so it is sent as the caller gives it. Events have the numbers 1 to 10 in reports
+    /// (help).
     pub static CUSTOMEVENTS_UPDATE = {
         id: "reporting.customevents.update",
         title: "Submit a custom event update",
@@ -160,14 +168,15 @@ crate::operation! {
     /// `PUT /reporting/update/cost`
     ///
     /// - Operation: documented (vendor API reference, Reporting).
-    /// - Path: documented (vendor API reference, Reporting; public third-party integration running
-    ///   in 2023-24).
+    /// - Path: documented (vendor API reference, Reporting).
     /// - Query: none known.
     /// - Body: `CostUpdate` (documented).
     /// - Response: none (documented).
     /// - A repeat queues its work again, with all that hangs on it: never repeated blindly.
     ///
-    /// Accepted means queued for processing, not done; no data comes back.
+    /// Accepted means queued for processing, not done; no data comes back. The app sets a cost: the
+    /// total of the matching traffic, spread over all matching visitors, or the cost of each
+    /// (help). So a repeated update should replace the first and not add to it (inferred).
     pub static COST_UPDATE = {
         id: "reporting.cost.update",
         title: "Submit a cost update",
@@ -176,7 +185,7 @@ crate::operation! {
         path_grade: Documented,
         alternatives: [],
         grade: Documented,
-        source: "vendor API reference, Reporting; path: vendor API reference, Reporting; public third-party integration running in 2023-24",
+        source: "vendor API reference, Reporting",
         idempotency: QueuedSideEffect,
         weight: Light,
         body: crate::Shape::Known { kind: "CostUpdate", grade: crate::Grade::Documented },
@@ -197,8 +206,8 @@ crate::operation! {
     /// - A repeat reads only, so it may be repeated.
     /// - Weight: a query on the reporting store, whose pool is small and queued.
     ///
-    /// The answer is an object with one int64, the hits that would be deleted; the member's name is
-    /// unknown.
+    /// The answer is an object with one int64, the hits that would be deleted; its name is hidden.
+    /// The self-hosted product calls it `value` (sibling).
     pub static RESET_VALIDATE = {
         id: "reporting.reset.validate",
         title: "Validate a data reset",
@@ -224,7 +233,7 @@ crate::operation! {
     /// - Path: inferred (inferred from the path of the validation).
     /// - Query: none known.
     /// - Body: `ResetRequest` (documented).
-    /// - Response: none (documented).
+    /// - Response: none (inferred).
     /// - A repeat queues its work again, with all that hangs on it: never repeated blindly.
     ///
     /// A DELETE with a body. Destroys data: ask for the count first. Accepted means queued for
@@ -241,7 +250,7 @@ crate::operation! {
         idempotency: QueuedSideEffect,
         weight: Light,
         body: crate::Shape::Known { kind: "ResetRequest", grade: crate::Grade::Documented },
-        response: crate::Shape::None { grade: crate::Grade::Documented },
+        response: crate::Shape::None { grade: crate::Grade::Inferred },
     };
 }
 
@@ -314,7 +323,8 @@ crate::operation! {
     /// - A repeat reads only, so it may be repeated.
     /// - Weight: a query on the reporting store, whose pool is small and queued.
     ///
-    /// The answer holds rows, and they carry `averageLatencyMs`; the rest of the answer is unknown.
+    /// The answer holds rows, and they carry `averageLatencyMs` (documented: the changelog of
+    /// 2026-06-15); the rest of the answer is unknown.
     pub static LOGS_MIDDLEWARE_SUMMARY = {
         id: "reporting.logs.middleware-summary",
         title: "Get middleware asset summary",

@@ -51,7 +51,7 @@ fn optional_mills(fields: &Fields<'_>, name: &str) -> Result<Option<Mills>, Refu
 }
 
 pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let fields = exchange.fields(&schemas::CONVERSIONS_UPDATE)?;
+    let fields = exchange.fields(&schemas::CONVERSIONS_UPDATE_PARAMS)?;
     let calls = fields.get("postbackCalls");
     if let Some(calls) = calls {
         let known: Vec<_> = schemas::POSTBACK_CALLS.values().iter().map(|it| it.as_str()).collect();

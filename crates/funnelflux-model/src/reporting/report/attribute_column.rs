@@ -119,7 +119,8 @@ impl fmt::Debug for AttributeColumn {
 
 /// The attribute of a row: `id` and `value` (*proven*), and whatever else it holds.
 ///
-/// For an asset, `value` is its name and `id` its id. For a time, `id` is an ISO timestamp.
+/// For an asset, `value` is its name (*proven*) and `id` its id (*inferred*). For a time, `id` is an
+/// ISO timestamp (*proven*).
 #[derive(Clone, Copy)]
 pub struct AttributeValue<'a> {
     entry: Entry<'a>,

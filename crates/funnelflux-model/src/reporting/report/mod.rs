@@ -42,8 +42,8 @@ use crate::DecodeError;
 /// one for each other member that the rows have.
 ///
 /// Known of the wire (grade *proven*): an object with `rows`; each row has `attributes`, a list
-/// parallel to the request's, of `{id, value, …}`, and metrics as members of the row itself: counts
-/// as numbers, money as decimals in strings, or null.
+/// parallel to the request's, of `{id, value, …}`, and metrics as members of the row itself. That
+/// counts are numbers, and money is a decimal in a string or null, is *inferred*.
 ///
 /// Nothing else is assumed, and nothing is lost:
 ///
