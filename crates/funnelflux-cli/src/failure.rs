@@ -91,7 +91,10 @@ impl Failure {
     /// Adds to the hint.
     pub(crate) fn and_hint(mut self, more: impl std::fmt::Display) -> Self {
         let hint = self.0.hint.take().unwrap_or_default();
-        self.hint(format!("{} {more}", hint.trim_end()).trim_start())
+        let (hint, more) = (hint.trim_end(), more.to_string());
+        let is_sentence = hint.is_empty() || hint.ends_with(['.', '!', '?', ')']);
+        let joint = if is_sentence || more.starts_with('(') { " " } else { "; " };
+        self.hint(format!("{hint}{joint}{more}").trim_start())
     }
 
     /// Turns exit code 2 into 1: an argument was wrong for one object, but others were written.

@@ -15,12 +15,14 @@ const TICK: Duration = Duration::from_millis(100);
 pub(crate) struct Progress {
     bar: ProgressBar,
     terminal: Terminal,
+    /// Whether each call is shown, where a command does not say how far it is.
+    shows_calls: bool,
 }
 
 impl Progress {
     pub(crate) fn start(terminal: Terminal, what: impl Into<String>) -> Self {
         if !terminal.shows_progress() {
-            return Self { bar: ProgressBar::hidden(), terminal };
+            return Self { bar: ProgressBar::hidden(), terminal, shows_calls: false };
         }
         let bar = ProgressBar::new_spinner();
         if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix} {msg} [{elapsed}]") {
@@ -28,7 +30,11 @@ impl Progress {
         }
         bar.set_prefix(what.into());
         bar.enable_steady_tick(TICK);
-        Self { bar, terminal }
+        Self { bar, terminal, shows_calls: false }
+    }
+
+    pub(crate) fn showing_calls(self) -> Self {
+        Self { bar: self.bar.clone(), terminal: self.terminal, shows_calls: true }
     }
 
     pub(crate) fn tell(&self, message: impl Into<String>) {
@@ -69,6 +75,7 @@ impl Observer for Progress {
         let (operation, attempt) = (call.operation(), call.attempt());
         let (method, id) = (operation.method(), operation.id());
         match event {
+            Event::Started { .. } if self.shows_calls => self.tell(id),
             Event::AttemptFinished { outcome: Ok(status), elapsed, .. } => {
                 let ms = elapsed.as_millis();
                 tracing::info!(target: "ffx", "{method} {id}, attempt {attempt}: {status} in {ms} ms");

@@ -39,7 +39,16 @@ impl Session {
         what: impl Into<String>,
     ) -> Result<Self, Failure> {
         let progress = Progress::start(settings.terminal, what);
-        let mut builder = builder(settings).observer(Arc::new(progress.clone()));
+        Self::open_with(settings, progress, builder(settings)).await
+    }
+
+    /// As [`open`](Self::open), with a client of other limits.
+    pub(crate) async fn open_with(
+        settings: &Settings,
+        progress: Progress,
+        builder: Builder,
+    ) -> Result<Self, Failure> {
+        let mut builder = builder.observer(Arc::new(progress.clone()));
         if let Some(rate) = settings.profile.rate {
             builder = builder.rate_limit(RateLimit::per_second(rate));
         }
@@ -111,7 +120,7 @@ pub(crate) fn print_heading(
 }
 
 /// Begins a client with the settings of the profile. The emulator needs none of its addresses.
-fn builder(settings: &Settings) -> Builder {
+pub(crate) fn builder(settings: &Settings) -> Builder {
     let builder = FunnelFlux::builder().user_agent(USER_AGENT);
     if settings.emulator {
         return builder;

@@ -3,14 +3,19 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
 use funnelflux::doctor::{Check, Diagnosis, Finding, examine};
 use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::output::{Column, Format, print, write_listing};
-use crate::session::{Session, print_heading};
+use crate::progress::Progress;
+use crate::session::{Session, builder, print_heading};
 use crate::settings::Settings;
+
+/// The time for each list. All of them take at most a few minutes.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The clock skew in seconds from which on tokens may seem expired, or valid, when they are not.
 const NOTABLE_SKEW: i64 = 30;
@@ -81,7 +86,10 @@ fn judge(diagnosis: &Diagnosis) -> Result<(), Failure> {
 }
 
 pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), Failure> {
-    let session = Session::open(settings, "checking lists").await?;
+    // A server that never answers must not take the usual time for each of the lists.
+    let progress = Progress::start(settings.terminal, "checking lists").showing_calls();
+    let session =
+        Session::open_with(settings, progress, builder(settings).timeout(PATIENCE)).await?;
     let diagnosis = examine(&session.client).await?;
     session.progress.finish();
     let report = Report {

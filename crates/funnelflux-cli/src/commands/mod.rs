@@ -23,7 +23,8 @@ use crate::settings::Settings;
 
 /// Runs the command.
 pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
-    let settings = || Settings::read(&cli.global, terminal);
+    let is_auth = matches!(cli.command, Command::Auth(_));
+    let settings = || Settings::read(&cli.global, terminal, is_auth);
     match &cli.command {
         // These two need no settings.
         Command::Id(command) => id::run(command, terminal),

@@ -3,8 +3,10 @@
 mod profile;
 mod tokens;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use funnelflux::model::edit_distance;
 use funnelflux::model::time::Zone;
 
 use profile::Profile;
@@ -16,6 +18,33 @@ use crate::output::{Format, Terminal};
 
 /// The name of the profile that is used if none is named.
 pub(crate) const DEFAULT_PROFILE: &str = "default";
+
+/// The environment variables of ffx.
+const VARIABLES: [&str; 5] = [
+    "FUNNELFLUX_ACCESS_TOKEN",
+    "FUNNELFLUX_REFRESH_TOKEN",
+    "FUNNELFLUX_BASE_URL",
+    "FUNNELFLUX_PROFILE",
+    "FUNNELFLUX_CONFIG_DIR",
+];
+
+/// Refuses a misspelt variable, which would leave the setting at its default.
+fn no_variable_is_misspelt() -> Result<(), Failure> {
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if !name.starts_with("FUNNELFLUX_") || VARIABLES.contains(&&*name) {
+            continue;
+        }
+        let near = VARIABLES.iter().find(|known| edit_distance(known, &name) <= 3);
+        if let Some(near) = near {
+            return Err(Failure::usage(format!("{name}: ffx has no such variable; near: {near}"))
+                .hint(
+                    "`ffx --help` lists the variables; unset this one if it is another program's",
+                ));
+        }
+    }
+    Ok(())
+}
 
 /// Reads an environment variable. An empty one counts as unset.
 pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
@@ -32,6 +61,8 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
 pub(crate) struct Settings {
     /// The name of the profile.
     pub(crate) name: String,
+    /// Whether the command line names it.
+    is_named: bool,
     /// The configuration directory, if there is one: a container may have no home.
     directory: Option<PathBuf>,
     pub(crate) profile: Profile,
@@ -44,8 +75,13 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Reads flags, environment and profile.
-    pub(crate) fn read(global: &Global, terminal: Terminal) -> Result<Self, Failure> {
+    /// Reads flags, environment and profile. Only `ffx auth` may name a profile that does not exist.
+    pub(crate) fn read(
+        global: &Global,
+        terminal: Terminal,
+        is_auth: bool,
+    ) -> Result<Self, Failure> {
+        no_variable_is_misspelt()?;
         if global.emulator && global.base_url.is_some() {
             return Err(Failure::usage("--emulator and --base-url exclude each other")
                 .hint("leave out one of the two"));
@@ -59,6 +95,9 @@ impl Settings {
             return Err(no_directory());
         }
         let name = profile::checked_name(asked.as_deref().unwrap_or(DEFAULT_PROFILE))?;
+        if let (Some(directory), Some(_), false) = (&directory, &asked, is_auth) {
+            exists(directory, &name)?;
+        }
         let profile = match &directory {
             Some(directory) => Profile::read(&profile_file(directory, &name))?,
             None => Profile::default(),
@@ -67,7 +106,8 @@ impl Settings {
             Some(url) => Some(url.clone()),
             None => variable("FUNNELFLUX_BASE_URL")?.or_else(|| profile.base_url.clone()),
         };
-        Ok(Self { name, directory, profile, base_url, emulator: global.emulator, terminal })
+        let (is_named, emulator) = (global.profile.is_some(), global.emulator);
+        Ok(Self { name, is_named, directory, profile, base_url, emulator, terminal })
     }
 
     /// The format of results: the flag, else the profile's, else a table.
@@ -97,6 +137,33 @@ impl Settings {
 
 fn profile_file(directory: &Path, name: &str) -> PathBuf {
     directory.join("profiles").join(format!("{name}.toml"))
+}
+
+/// Fails if a profile has neither settings nor tokens: its name is probably misspelt, and another
+/// account would be used.
+fn exists(directory: &Path, name: &str) -> Result<(), Failure> {
+    let names = |below: &str, ending: &'static str| {
+        let files = std::fs::read_dir(directory.join(below)).into_iter().flatten().flatten();
+        let files = files.filter(move |file| {
+            Path::new(&file.file_name()).extension().is_some_and(|extension| extension == ending)
+        });
+        files
+            .filter_map(|file| Some(Path::new(&file.file_name()).file_stem()?.to_str()?.to_owned()))
+    };
+    let known: BTreeSet<String> =
+        names("profiles", "toml").chain(names("tokens", "json")).collect();
+    if name == DEFAULT_PROFILE || known.contains(name) {
+        return Ok(());
+    }
+    let known = match known.is_empty() {
+        true => "there is none".to_owned(),
+        false => format!("known: {}", known.into_iter().collect::<Vec<_>>().join(", ")),
+    };
+    let directory = directory.display();
+    Err(Failure::usage(format!("profile `{name}`: {directory} has no such profile ({known})"))
+        .hint(format!(
+            "`ffx --profile {name} auth login` makes it, and so does a file profiles/{name}.toml"
+        )))
 }
 
 /// Finds the configuration directory, which holds profiles and tokens: `FUNNELFLUX_CONFIG_DIR`, else

@@ -6,7 +6,8 @@ use funnelflux::transport::{BaseUrl, DEFAULT_BASE_URL, Error};
 use super::{DEFAULT_PROFILE, Settings, variable};
 use crate::failure::Failure;
 
-/// The source of the tokens. The environment overrides the file.
+/// The source of the tokens. The environment overrides the file, unless the command line names the
+/// profile.
 #[derive(Debug)]
 pub(crate) enum TokenSource {
     Environment(EnvStore),
@@ -17,7 +18,14 @@ impl TokenSource {
     pub(crate) fn find(settings: &Settings) -> Result<Self, Failure> {
         let environment = EnvStore::from_env()?;
         if environment.is_set() {
-            return Ok(Self::Environment(environment));
+            let own =
+                Self::file(settings).ok().filter(|file| settings.is_named && file.path().exists());
+            let Some(file) = own else { return Ok(Self::Environment(environment)) };
+            settings.terminal.warn(&format!(
+                "FUNNELFLUX_ACCESS_TOKEN is ignored: --profile {} has tokens of its own",
+                settings.name
+            ));
+            return Ok(Self::File(file));
         }
         if variable("FUNNELFLUX_REFRESH_TOKEN")?.is_some() {
             let terminal = settings.terminal;

@@ -81,6 +81,7 @@ fn profiles_have_separate_tokens_and_the_environment_overrides_them() {
 
     ffx.run(&["report", "attributes"]).done();
     ffx.run(&["report", "attributes", "--profile", "client-b"]).done();
+    ffx.write("profiles/client-c.toml", "tz = \"UTC\"\n");
     ffx.run(&["report", "attributes", "--profile", "client-c"]).failed(3, &["client-c"]);
     let ffx = ffx.with("FUNNELFLUX_ACCESS_TOKEN", "third");
     ffx.run(&["report", "attributes"]).done();

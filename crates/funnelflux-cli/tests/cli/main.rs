@@ -31,5 +31,6 @@ mod raw;
 mod resilience;
 mod rules;
 mod secrets;
+mod settings;
 mod stdin;
 mod support;

@@ -88,6 +88,7 @@ fn a_profile_of_another_account_has_ids_of_its_own() {
     };
     let first = id(&["-o", "json"]);
     assert_eq!(id(&["-o", "json"]), first);
+    ffx.write("profiles/other.toml", "tz = \"UTC\"\n");
     assert_ne!(id(&["-o", "json", "--profile", "other"]), first);
 }
 

@@ -127,10 +127,20 @@ fn show_list(context: &Context<'_>, listed: &[Document]) -> Result<(), Failure> 
 
 pub(super) async fn get(context: &Context<'_>, ids: &[AssetId]) -> Result<(), Failure> {
     let assets = &context.assets;
-    let read = assets.find_all(ids, outcome::options(context)).await;
-    context.progress.finish();
+    // One request for all, where the API has it and its path is no wrong guess.
     let (mut found, mut failure) = (Vec::new(), None);
-    for (id, answer) in ids.iter().zip(read.into_results()) {
+    let at_once = match ids.len() > 1 && context.kind.operation(Verb::FindByIds).is_some() {
+        true => assets.find_by_ids(ids).await.ok(),
+        false => None,
+    };
+    let missing = |id: &&AssetId| {
+        let mut there = at_once.iter().flatten().map(|object| assets.id_of(object));
+        !there.any(|there| there == Some(**id))
+    };
+    let rest: Vec<AssetId> = ids.iter().filter(missing).copied().collect();
+    let read = assets.find_all(&rest, outcome::options(context)).await;
+    context.progress.finish();
+    for (id, answer) in rest.iter().zip(read.into_results()) {
         match answer {
             Ok(object) => found.push(object),
             Err(error) => {
@@ -138,10 +148,12 @@ pub(super) async fn get(context: &Context<'_>, ids: &[AssetId]) -> Result<(), Fa
             }
         }
     }
-    let format = context.settings.format();
+    found.extend(at_once.into_iter().flatten());
+    let place = |object: &Document| ids.iter().position(|id| Some(*id) == assets.id_of(object));
+    found.sort_by_key(place);
     let told = match found.as_slice() {
         [] if failure.is_some() => Ok(()),
-        found => show_whole(found, ids.len() == 1, format),
+        found => show_whole(found, ids.len() == 1, context.settings.format()),
     };
     failure.map_or(told, Err)
 }

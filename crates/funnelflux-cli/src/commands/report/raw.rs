@@ -63,6 +63,9 @@ pub(super) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failu
         // Whether more rows follow is unknown, because they were not requested.
         _ => terminal.note(&format!("{rows}, limited by --limit; --resume-at {next} continues")),
     }
+    if let Some(warning) = writer.warning() {
+        terminal.warn(&warning);
+    }
     for note in writer.notes() {
         terminal.note(&note);
     }

@@ -81,17 +81,18 @@ impl RowWriter {
         Ok(self.out.finish()?)
     }
 
+    /// A warning about columns that were asked for and that no row has.
+    pub(super) fn warning(&self) -> Option<String> {
+        let missing = self.columns.iter().filter(|name| !self.found.contains(*name));
+        let missing: Vec<String> = missing.map(|name| format!("`{name}`")).collect();
+        (self.asked && self.rows > 0 && !missing.is_empty()).then(|| {
+            format!("--columns: no row has {}; -o ndjson shows all members", missing.join(", "))
+        })
+    }
+
     /// Notes about members that the output does not show.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        let missing = self.columns.iter().filter(|name| !self.found.contains(*name));
-        let missing: Vec<String> = missing.map(|name| format!("`{name}`")).collect();
-        if self.asked && self.rows > 0 && !missing.is_empty() {
-            notes.push(format!(
-                "--columns: no row has {}; -o ndjson shows all members",
-                missing.join(", ")
-            ));
-        }
         if self.with_others > 0 {
             notes.push(format!(
                 "{} rows have members that are not in the header: see column `{OTHERS}`",

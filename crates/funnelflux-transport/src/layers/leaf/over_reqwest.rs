@@ -115,13 +115,32 @@ impl ReqwestTransportBuilder {
             .no_proxy();
         let proxy = self.proxy.map(|proxy| ("the proxy", proxy)).or_else(from_environment);
         if let Some((name, address)) = proxy {
-            let proxy = reqwest::Proxy::https(address.expose())
-                .map_err(|_| Error::invalid_request(format!("{name}: is not a proxy's address")))?;
+            let proxy = is_understood(address.expose())
+                .then(|| reqwest::Proxy::https(address.expose()).ok())
+                .flatten()
+                .ok_or_else(|| {
+                    Error::invalid_request(format!(
+                        "{name}: is not the address of a proxy (not shown: it may hold a password); \
+                         expected http://HOST:PORT or https://HOST:PORT, without quotes. SOCKS is not \
+                         supported"
+                    ))
+                })?;
             builder = builder.proxy(proxy.no_proxy(reqwest::NoProxy::from_env()));
         }
         let client = tls::choose(builder)?.build().map_err(failed)?;
         Ok(ReqwestTransport { client, urls: Urls::default() })
     }
+}
+
+/// Whether reqwest would use the proxy. It bypasses one of another scheme without a word.
+fn is_understood(address: &str) -> bool {
+    let address = address.trim();
+    let url = match address.contains("://") {
+        true => url::Url::parse(address),
+        false => url::Url::parse(&format!("http://{address}")),
+    };
+    let is_quoted = address.contains(['"', '\'']);
+    !is_quoted && url.is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 /// The proxy for HTTPS, as curl and most others read it.
