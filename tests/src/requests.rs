@@ -84,11 +84,11 @@ pub fn cost(
 pub fn costs() -> Result<CostUpdate, BoxError> {
     use TrackingSlot::{C1, Campaign};
 
-    Ok(CostUpdate::builder()
-        .segment(cost("2nIemJxCKbFX", &[(Campaign, &["1234"])], "153.20")?)
-        .segment(cost("2nIemJxCKbFY", &[], "7.00")?)
-        .segment(cost("2nIemJxCKbFX", &[(Campaign, &["5678"]), (C1, &["a", "b"])], "0.10")?)
-        .build()?)
+    Ok(CostUpdate::new([
+        cost("2nIemJxCKbFX", &[(Campaign, &["1234"])], "153.20")?,
+        cost("2nIemJxCKbFY", &[], "7.00")?,
+        cost("2nIemJxCKbFX", &[(Campaign, &["5678"]), (C1, &["a", "b"])], "0.10")?,
+    ])?)
 }
 
 /// A reset with every restriction.

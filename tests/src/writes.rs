@@ -146,7 +146,7 @@ async fn dynamic(
     match verb {
         Verb::Create => assets.create_call(&object)?.send().await?.accepted(),
         Verb::Update => assets.update(&object).await,
-        Verb::Duplicate => assets.duplicate(&id, &DuplicateRequest::new("Copy").document()).await,
+        Verb::Duplicate => assets.duplicate(&id, DuplicateRequest::new("Copy").document()).await,
         Verb::Delete => only(assets.delete(&[id]).await),
         Verb::Archive => only(assets.archive(&[id]).await),
         Verb::Unarchive => only(assets.unarchive(&[id]).await),

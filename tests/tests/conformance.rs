@@ -177,7 +177,7 @@ async fn updates(reporting: &Reporting, hit: &Hit) {
             .build()
             .unwrap()
     };
-    let update = CostUpdate::builder().segments([segment("a"), segment("b")]).build().unwrap();
+    let update = CostUpdate::new([segment("a"), segment("b")]).unwrap();
     reporting.cost_update(&update.plan()[0]).await.unwrap();
     let sent = update.plan().len();
     assert_eq!(reporting.cost_submit(update.plan()).await.unwrap().len(), sent);

@@ -156,7 +156,7 @@ async fn costs_reach_the_funnels_they_were_meant_for_and_no_others() {
             .build()
             .unwrap()
     });
-    let update = CostUpdate::builder().segments(segments).build().unwrap();
+    let update = CostUpdate::new(segments).unwrap();
     let plan = update.plan();
     assert_eq!(reporting.cost_submit(plan).await.unwrap().len(), 2);
     emulator.advance(QUEUE);

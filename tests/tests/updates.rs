@@ -86,7 +86,7 @@ fn conversion() -> ConversionsUpdate {
 fn plan() -> Vec<CostRequest> {
     let segments = ["2nIemJxCKbF1", "2nIemJxCKbF2", "2nIemJxCKbF3"]
         .map(|f| requests::cost(f, &[], "1.00").unwrap());
-    CostUpdate::builder().segments(segments).build().unwrap().plan()
+    CostUpdate::new(segments).unwrap().plan()
 }
 
 fn reset() -> ResetRequest {

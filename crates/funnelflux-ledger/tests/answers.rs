@@ -137,10 +137,11 @@ async fn a_copys_id_is_the_servers_to_make() {
     assert!(error.is_invalid_request() && error.to_string().contains("idOfferSource"), "{error}");
     // The same by name, and a funnel's copy needs its group.
     let dynamic = |name| ledger.dynamic(name).unwrap();
-    let error = dynamic("offer-sources").duplicate(&A.parse().unwrap(), &request.document()).await;
+    let error = dynamic("offer-sources").duplicate(&A.parse().unwrap(), request.document()).await;
     assert!(error.unwrap_err().is_invalid_request());
-    let bare = DuplicateRequest::new("Copy").document();
-    let error = dynamic("funnels").duplicate(&A.parse().unwrap(), &bare).await.unwrap_err();
+    let bare = DuplicateRequest::new("Copy");
+    let error =
+        dynamic("funnels").duplicate(&A.parse().unwrap(), bare.document()).await.unwrap_err();
     assert!(error.to_string().contains("parentId"), "{error}");
     assert_eq!(writes(&sent), 0);
 }

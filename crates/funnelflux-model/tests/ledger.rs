@@ -339,7 +339,8 @@ fn copies_are_asked_for_as_documented() {
     assert_eq!(fields(&by_hand.validate().unwrap_err()), ["parentId", "bodyUpdates.idCampaign"]);
     assert!(by_hand.document().text().contains("\"new\":1.50"));
 
-    let script = LogicScriptDuplicateRequest::new("Copy").description("x").category_id(None);
+    let script = LogicScriptDuplicateRequest::new("Copy").set("description", "x").unwrap();
+    let script = script.set("idCategory", "").unwrap();
     assert_eq!(
         serde_json::to_string(&script).unwrap(),
         r#"{"name":"Copy","bodyUpdates":{"description":"x","idCategory":""}}"#

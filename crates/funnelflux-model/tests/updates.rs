@@ -141,7 +141,7 @@ fn a_cost_goes_out_as_an_exact_string_with_its_own_funnel_and_source() {
         .extra("applyToFilteredTraffic", true)
         .build()
         .unwrap();
-    let plan = CostUpdate::builder().segment(segment).build().unwrap().plan();
+    let plan = CostUpdate::new([segment]).unwrap().plan();
     assert_eq!(plan.len(), 1);
     assert_eq!(
         json(&plan[0]),
@@ -166,7 +166,7 @@ fn a_long_plan_is_cut_at_five_hundred_segments_in_its_order() {
     // Two of three lines are of the first funnel: 1001 of it, 500 of the second.
     let funnels = (0..1501).map(|n| u8::from(n % 3 == 1));
     let segments = funnels.enumerate().map(|(at, funnel)| of(funnel, at));
-    let update = CostUpdate::builder().segments(segments).build().unwrap();
+    let update = CostUpdate::new(segments).unwrap();
     let plan = update.plan();
 
     let shape: Vec<_> =
@@ -222,7 +222,7 @@ fn a_cost_without_a_restriction_has_to_be_said() {
 
 #[test]
 fn costs_that_would_meet_on_a_visit_are_refused_by_their_positions() {
-    let build = |segments: Vec<CostSegment>| CostUpdate::builder().segments(segments).build();
+    let build = |segments: Vec<CostSegment>| CostUpdate::new(segments);
     let fields = |list: &[&str]| {
         segment().tracking_field(TrackingSlot::C1, list.iter().copied()).build().unwrap()
     };
@@ -551,7 +551,7 @@ proptest! {
                     .unwrap()
             })
             .collect();
-        let update = CostUpdate::builder().segments(segments.clone()).build().unwrap();
+        let update = CostUpdate::new(segments.clone()).unwrap();
         let plan = update.plan();
 
         let key = |f: Id<Funnel>, s: Id<TrafficSource>, range: &TimeRange| {
@@ -606,7 +606,7 @@ proptest! {
             })
             .collect();
         let refused = |some: &[&CostSegment]| {
-            let update = CostUpdate::builder().segments(some.iter().map(|&s| s.clone())).build();
+            let update = CostUpdate::new(some.iter().map(|&s| s.clone()));
             update.map_or_else(
                 |error| faults(&error).into_iter().map(str::to_owned).collect::<Vec<_>>(),
                 |_| Vec::new(),

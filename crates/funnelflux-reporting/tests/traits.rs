@@ -75,7 +75,7 @@ fn plan() -> Vec<CostRequest> {
             .build()
             .unwrap()
     });
-    CostUpdate::builder().segments(segments).build().unwrap().plan()
+    CostUpdate::new(segments).unwrap().plan()
 }
 
 #[tokio::test]

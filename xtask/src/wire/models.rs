@@ -19,6 +19,7 @@ const MODULES: &[(&str, &str, &str)] = &[
     ("billing.toml", "domains", "The domains, member by member"),
     ("reporting.toml", "updates", "The updates, member by member"),
     ("", "reporting", "The names of fields, metrics and attributes"),
+    ("", "logs", "The logs"),
 ];
 const LEDGER: (&str, &str) = ("ledger", "The assets, member by member");
 

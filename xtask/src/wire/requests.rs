@@ -35,6 +35,12 @@ pub(super) fn declare(contract: &Contract, schema: &Schema) -> Result<String> {
         let options = format!("super::{}Options", type_name(schema));
         parts.field("options", &options, &format!("{options}::default()"));
     }
+    // A range alone keeps its rules itself.
+    let check = if parts.setters.is_empty() {
+        ""
+    } else {
+        "        self.request.check(&mut violations);\n"
+    };
     let Parts { arguments, fields, values, shown, getters, setters, known } = parts;
     let (arguments, known) = (arguments.join(", "), known.join(", "));
     let name = type_name(schema);
@@ -85,8 +91,7 @@ impl {name}Builder {{{setters}
     /// error.
     pub fn build(self) -> Result<{name}, crate::ValidationError> {{
         let mut violations = Vec::new();
-        self.request.check(&mut violations);
-        self.request.extra.check(\"extra\", &[{known}], &mut violations);
+{check}        self.request.extra.check(\"extra\", &[{known}], &mut violations);
         crate::ValidationError::check(violations)?;
         Ok(self.request)
     }}

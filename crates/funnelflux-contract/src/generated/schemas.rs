@@ -1328,6 +1328,19 @@ pub static LIST_DOMAINS_RESPONSE: Schema = Schema {
     values: &[],
 };
 
+/// `LogRequest` (inferred).
+pub static LOG_REQUEST: Schema = Schema {
+    name: "LogRequest",
+    grade: Grade::Inferred,
+    source: "inferred from the other bodies of the section, which have both times",
+    meaning: "A request for a log: a range of time. The body of all log operations is *unknown*; filters and paging are left to `extra`.",
+    members: &[
+        Member { name: "timeStart", kind: "timestamp", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other bodies of the section, which have both times", meaning: "", server_managed: false },
+        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other bodies of the section, which have both times", meaning: "", server_managed: false },
+    ],
+    values: &[],
+};
+
 /// `LogicScript` (documented).
 pub static LOGIC_SCRIPT: Schema = Schema {
     name: "LogicScript",
@@ -2704,6 +2717,7 @@ pub static ALL: &[&Schema] = &[
     &KEY_VALUE,
     &LINK_TOKEN,
     &LIST_DOMAINS_RESPONSE,
+    &LOG_REQUEST,
     &LOGIC_SCRIPT,
     &LOGIC_SCRIPT_DUPLICATE_REQUEST,
     &LOGIC_SCRIPT_INFO,

@@ -1,7 +1,7 @@
 //! Requests to copy an asset.
 
-use funnelflux_id::{AssetId, Category, FunnelGroup, Id};
-use serde::{Serialize, Serializer};
+use funnelflux_id::{AssetId, FunnelGroup, Id};
+use serde::Serialize;
 
 use crate::{
     Document, EditError, ValidationError, Violation, document::quote, validation::quoted, wire,
@@ -17,27 +17,21 @@ const SET_BY_SERVER: [&str; 2] = ["owner", "status"];
 macro_rules! request {
     ($(#[$doc:meta])* $request:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        pub struct $request {
-            document: Document,
-            overrides: Document,
-        }
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+        #[serde(transparent)]
+        pub struct $request(Document);
 
         impl $request {
             fn named(name: &str) -> Self {
                 let mut document = Document::new();
                 document.put("name", &quote(name));
-                Self { document, overrides: Document::new() }
+                Self(document)
             }
 
             /// Reads a request that was written by hand.
             #[must_use]
-            pub fn from_document(mut document: Document) -> Self {
-                let overrides = overrides(&document);
-                if overrides.is_some() {
-                    document.remove(OVERRIDES);
-                }
-                Self { document, overrides: overrides.unwrap_or_default() }
+            pub fn from_document(document: Document) -> Self {
+                Self(document)
             }
 
             /// Sets a member of the copy, by its name on the wire, to another value than the
@@ -45,24 +39,20 @@ macro_rules! request {
             ///
             /// # Errors
             ///
-            /// When the value cannot be written as JSON.
+            /// When the value cannot be written as JSON, or the overrides are not an object.
             pub fn set<T: Serialize + ?Sized>(
                 mut self,
                 member: &str,
                 value: &T,
             ) -> Result<Self, EditError> {
-                self.overrides.set(member, value)?;
+                self.0.set_at(&[OVERRIDES, member], value)?;
                 Ok(self)
             }
 
             /// The request as it is sent.
             #[must_use]
-            pub fn document(&self) -> Document {
-                let mut document = self.document.clone();
-                if self.overrides != Document::new() {
-                    document.put(OVERRIDES, self.overrides.text());
-                }
-                document
+            pub fn document(&self) -> &Document {
+                &self.0
             }
 
             /// Checks that what is required is present, and refuses overrides that the server would
@@ -73,20 +63,14 @@ macro_rules! request {
             /// Every violation, in one error.
             pub fn validate(&self) -> Result<(), ValidationError> {
                 let mut violations = Vec::new();
-                rules(stringify!($request), &self.document(), &mut violations);
+                rules(stringify!($request), &self.0, &mut violations);
                 ValidationError::check(violations)
             }
         }
 
         impl From<$request> for Document {
             fn from(request: $request) -> Self {
-                request.document()
-            }
-        }
-
-        impl Serialize for $request {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                self.document().serialize(serializer)
+                request.0
             }
         }
     };
@@ -120,7 +104,7 @@ impl DuplicateRequest {
     /// Sets the category or other parent of the copy; the default is the original's.
     #[must_use]
     pub fn parent_id(mut self, parent: AssetId) -> Self {
-        self.document.put("parentId", &quote(parent.as_str()));
+        self.0.put("parentId", &quote(parent.as_str()));
         self
     }
 }
@@ -136,7 +120,7 @@ impl FunnelDuplicateRequest {
     #[must_use]
     pub fn new(name: &str, group: Id<FunnelGroup>) -> Self {
         let mut new = Self::named(name);
-        new.document.put("parentId", &quote(group.as_str()));
+        new.0.put("parentId", &quote(group.as_str()));
         new
     }
 }
@@ -152,20 +136,6 @@ impl LogicScriptDuplicateRequest {
     #[must_use]
     pub fn new(name: &str) -> Self {
         Self::named(name)
-    }
-
-    /// Sets the category of the copy; `None` means uncategorised.
-    #[must_use]
-    pub fn category_id(mut self, category: Option<Id<Category>>) -> Self {
-        self.overrides.put("idCategory", &quote(category.as_ref().map_or("", Id::as_str)));
-        self
-    }
-
-    /// Sets the description of the copy.
-    #[must_use]
-    pub fn description(mut self, description: &str) -> Self {
-        self.overrides.put("description", &quote(description));
-        self
     }
 }
 

@@ -28,7 +28,7 @@ pub use metric::{Metric, MetricKind};
 pub use raw_events::{RawEvent, RawEvents};
 pub use report::{
     AttributeColumn, AttributeValue, Cell, CellValue, Column, ColumnType, MergeError, MergeOptions,
-    Merger, Report, Row, Totals, UnknownMetric, View,
+    Merger, Report, Row, Totals, View,
 };
 use request::DrilldownRequestOptions;
 pub use requests::*;

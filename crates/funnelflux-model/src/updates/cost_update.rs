@@ -24,11 +24,11 @@ const PER_REQUEST: usize = 500;
 ///         .tracking_field(TrackingSlot::Campaign, [campaign])
 ///         .build()?)
 /// };
-/// let update = CostUpdate::builder()
-///     .segment(segment("2nIemJxCKbFX", "1234")?)
-///     .segment(segment("2nIemJxCKbFY", "1234")?)
-///     .segment(segment("2nIemJxCKbFX", "5678")?)
-///     .build()?;
+/// let update = CostUpdate::new([
+///     segment("2nIemJxCKbFX", "1234")?,
+///     segment("2nIemJxCKbFY", "1234")?,
+///     segment("2nIemJxCKbFX", "5678")?,
+/// ])?;
 ///
 /// // Each request has one funnel, source and range, so that no segment can be misattributed.
 /// let plan = update.plan();
@@ -41,17 +41,53 @@ pub struct CostUpdate {
     segments: Vec<CostSegment>,
 }
 
-/// Builds a [`CostUpdate`].
-#[derive(Clone, Debug, Default)]
-#[must_use]
-pub struct CostUpdateBuilder {
-    segments: Vec<CostSegment>,
-}
-
 impl CostUpdate {
-    /// An update without segments yet.
-    pub fn builder() -> CostUpdateBuilder {
-        CostUpdateBuilder::default()
+    /// Makes an update of these segments.
+    ///
+    /// # Errors
+    ///
+    /// When there is no segment, and when two would meet on a visit, naming both. Whether the server
+    /// adds such costs or replaces one by the other is *unknown*.
+    ///
+    /// Two segments of one funnel and traffic source meet when their ranges have an instant in
+    /// common and one of them is at least as wide as the other: each tracking field that restricts
+    /// the wider restricts the narrower too, with a value in common, and each
+    /// [extra member](crate::updates::CostSegmentBuilder::extra) of the wider is in the narrower
+    /// with the same value. So `everything()` meets all, and `campaign` 1 or 2 meets `campaign` 2
+    /// with `c1` a.
+    ///
+    /// Segments of which neither is wider, such as one by `campaign` and one by `c1`, are accepted: they
+    /// meet only on visits that have both values, and such visits need not exist.
+    pub fn new(segments: impl IntoIterator<Item = CostSegment>) -> Result<Self, ValidationError> {
+        let segments: Vec<CostSegment> = segments.into_iter().collect();
+        let mut violations = Vec::new();
+        if segments.is_empty() {
+            violations.push(Violation::new(
+                "costSegments",
+                "an empty list",
+                "at least one segment",
+            ));
+        }
+        let mut overlaps = Overlaps::default();
+        for (at, segment) in segments.iter().enumerate() {
+            let Some(first) = overlaps.add(segment) else { continue };
+            violations.push(Violation::new(
+                format!("costSegments[{at}]"),
+                format!(
+                    "funnel `{}`, traffic source `{}`, {}",
+                    segment.funnel(),
+                    segment.traffic_source(),
+                    segment.range()
+                ),
+                format!(
+                    "each visit in one segment; some of these visits are in costSegments[{first}] \
+                     already"
+                ),
+            ));
+        }
+        drop(overlaps);
+        ValidationError::check(violations)?;
+        Ok(Self { segments })
     }
 
     /// The segments, in their order. Never empty.
@@ -85,67 +121,5 @@ impl CostUpdate {
             }
         }
         plan
-    }
-}
-
-impl CostUpdateBuilder {
-    /// Adds a segment.
-    pub fn segment(mut self, segment: CostSegment) -> Self {
-        self.segments.push(segment);
-        self
-    }
-
-    /// Adds segments.
-    pub fn segments(mut self, segments: impl IntoIterator<Item = CostSegment>) -> Self {
-        self.segments.extend(segments);
-        self
-    }
-
-    /// Checks and returns the update.
-    ///
-    /// # Errors
-    ///
-    /// When there is no segment, and when two would meet on a visit, naming both. Whether the server
-    /// adds such costs or replaces one by the other is *unknown*.
-    ///
-    /// Two segments of one funnel and traffic source meet when their ranges have an instant in
-    /// common and one of them is at least as wide as the other: each tracking field that restricts
-    /// the wider restricts the narrower too, with a value in common, and each
-    /// [extra member](crate::updates::CostSegmentBuilder::extra) of the wider is in the narrower
-    /// with the same value. So `everything()` meets all, and `campaign` 1 or 2 meets `campaign` 2
-    /// with `c1` a.
-    ///
-    /// Segments of which neither is wider, such as one by `campaign` and one by `c1`, are accepted: they
-    /// meet only on visits that have both values, and such visits need not exist.
-    pub fn build(self) -> Result<CostUpdate, ValidationError> {
-        let segments = self.segments;
-        let mut violations = Vec::new();
-        if segments.is_empty() {
-            violations.push(Violation::new(
-                "costSegments",
-                "an empty list",
-                "at least one segment",
-            ));
-        }
-        let mut overlaps = Overlaps::default();
-        for (at, segment) in segments.iter().enumerate() {
-            let Some(first) = overlaps.add(segment) else { continue };
-            violations.push(Violation::new(
-                format!("costSegments[{at}]"),
-                format!(
-                    "funnel `{}`, traffic source `{}`, {}",
-                    segment.funnel(),
-                    segment.traffic_source(),
-                    segment.range()
-                ),
-                format!(
-                    "each visit in one segment; some of these visits are in costSegments[{first}] \
-                     already"
-                ),
-            ));
-        }
-        drop(overlaps);
-        ValidationError::check(violations)?;
-        Ok(CostUpdate { segments })
     }
 }

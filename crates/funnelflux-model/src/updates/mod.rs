@@ -27,7 +27,7 @@ mod tracking;
 pub use conversion::Conversion;
 pub use cost_request::CostRequest;
 pub use cost_segment::{CostSegment, CostSegmentBuilder};
-pub use cost_update::{CostUpdate, CostUpdateBuilder};
+pub use cost_update::CostUpdate;
 pub use generated::*;
 pub use requests::*;
 pub use reset_count::ResetCount;

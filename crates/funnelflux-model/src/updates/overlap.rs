@@ -40,7 +40,7 @@ struct ByTime {
 
 impl<'a> Overlaps<'a> {
     /// Adds the next segment, and returns the first earlier one that addresses one of its visits;
-    /// see [`CostUpdateBuilder::build`](super::CostUpdateBuilder::build).
+    /// see [`CostUpdate::new`](super::CostUpdate::new).
     pub(super) fn add(&mut self, segment: &'a CostSegment) -> Option<usize> {
         let own = Seen { segment, tracking: segment.restriction() };
         let candidates = self.candidates(&own).into_iter();

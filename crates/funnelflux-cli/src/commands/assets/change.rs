@@ -91,7 +91,7 @@ fn written(args: &DuplicateArgs, sets: &[Assignment]) -> Result<Document, EditEr
     for assignment in sets {
         request = request.set(assignment.top(), assignment.value())?;
     }
-    Ok(request.document())
+    Ok(request.into())
 }
 
 /// `archive`, `unarchive`, `move` and `delete`: one request for all objects, or one each where the

@@ -47,9 +47,7 @@ pub(in crate::commands) async fn run(args: &CostsArgs, settings: &Settings) -> R
     let slots = slots.iter().map(|slot| (*slot, &[] as &[&str]));
     let columns: Vec<_> = COLUMNS.into_iter().chain(slots).collect();
     let table = Table::read(&args.table, &columns)?;
-    let update = CostUpdate::builder()
-        .segments(table.each(|line| segment(line, &zone, args))?)
-        .build()
+    let update = CostUpdate::new(table.each(|line| segment(line, &zone, args))?)
         .map_err(|cause| table.refused(&cause, "costSegments"))?;
     let rows = table.lines.iter().zip(update.segments()).map(|(line, segment)| {
         let fields = segment.tracking_fields();

@@ -30,13 +30,13 @@ pub use merge::{MergeError, MergeOptions};
 pub use merger::Merger;
 pub use row::Row;
 pub use totals::Totals;
-pub use view::{UnknownMetric, View};
+pub use view::View;
 
 pub(crate) use cell::{plain, unquoted};
 pub(crate) use number::exact;
 
 use super::{DrilldownRequest, Metric, ReportCompleteness, completeness::in_list};
-use crate::DecodeError;
+use crate::{DecodeError, ValidationError};
 
 /// The answer of `POST /reporting/drilldown`: one column for each attribute that was asked for,
 /// one for each other member that the rows have.
@@ -189,7 +189,7 @@ impl Report {
     ///
     /// When a metric is neither known by name nor in the report, most likely a typing mistake. A known
     /// metric that no row has gives an empty column, and so does any metric of an empty report.
-    pub fn select(&self, metrics: &[Metric]) -> Result<View<'_>, UnknownMetric> {
+    pub fn select(&self, metrics: &[Metric]) -> Result<View<'_>, ValidationError> {
         View::select(self, metrics)
     }
 

@@ -1,9 +1,10 @@
-use std::{collections::HashSet, error::Error, fmt};
+use std::collections::HashSet;
 
 use super::{Cell, Column, Report};
 use crate::{
-    edit_distance,
+    ValidationError, edit_distance,
     reporting::{Metric, MetricKind},
+    validation::quoted,
 };
 
 /// A report with some or all of its columns, ready to be written or summed.
@@ -33,12 +34,12 @@ impl<'a> View<'a> {
         Self { report, columns: report.columns.iter().map(column).collect() }
     }
 
-    pub(super) fn select(report: &'a Report, metrics: &[Metric]) -> Result<Self, UnknownMetric> {
+    pub(super) fn select(report: &'a Report, metrics: &[Metric]) -> Result<Self, ValidationError> {
         let mut columns = Vec::with_capacity(metrics.len());
         for metric in metrics {
             let column = report.column(metric.name());
             if column.is_none() && metric.kind() == MetricKind::Unknown && !report.is_empty() {
-                return Err(UnknownMetric::new(metric, report));
+                return Err(unknown(metric, report));
             }
             columns.push(ViewColumn { metric: metric.clone(), column });
         }
@@ -91,38 +92,15 @@ impl<'a> ViewColumn<'a> {
 }
 
 /// A metric was asked for that is neither in the report nor known by name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownMetric {
-    metric: Metric,
-    expected: String,
+fn unknown(metric: &Metric, report: &Report) -> ValidationError {
+    let wanted = metric.name().to_ascii_lowercase();
+    let names = || report.metrics().map(Column::name);
+    let is_near = |name: &&str| edit_distance(&wanted, &name.to_ascii_lowercase()) <= 2;
+    let near: Vec<&str> = names().filter(is_near).collect();
+    let expected = if near.is_empty() {
+        format!("one of the report's metrics: {}", names().collect::<Vec<_>>().join(", "))
+    } else {
+        format!("one of the report's metrics (near: {})", near.join(", "))
+    };
+    ValidationError::one("metric", quoted(metric.name()), expected)
 }
-
-impl UnknownMetric {
-    fn new(metric: &Metric, report: &Report) -> Self {
-        let wanted = metric.name().to_ascii_lowercase();
-        let names = || report.metrics().map(Column::name);
-        let near: Vec<&str> = names()
-            .filter(|name| edit_distance(&wanted, &name.to_ascii_lowercase()) <= 2)
-            .collect();
-        let expected = if near.is_empty() {
-            format!("one of the report's metrics: {}", names().collect::<Vec<_>>().join(", "))
-        } else {
-            format!("one of the report's metrics (near: {})", near.join(", "))
-        };
-        Self { metric: metric.clone(), expected }
-    }
-
-    /// The metric that was asked for.
-    #[must_use]
-    pub fn metric(&self) -> &Metric {
-        &self.metric
-    }
-}
-
-impl fmt::Display for UnknownMetric {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "metric: got `{}`; expected {}", self.metric, self.expected)
-    }
-}
-
-impl Error for UnknownMetric {}
