@@ -35,7 +35,7 @@ macro_rules! setter {
     ($set:ident, $wire:literal, $write:ident($value:ty)) => {
         #[doc = concat!("Sets `", $wire, "`.")]
         pub fn $set(&mut self, value: $value) -> &mut Self {
-            $crate::wire::$write(&mut self.0, $wire, value);
+            $crate::wire::$write(&mut self.0, $wire, &value);
             self
         }
     };
@@ -55,36 +55,36 @@ macro_rules! id_text {
 macro_rules! accessors {
     ($(#[$doc:meta])* $wire:literal, text($get:ident, $set:ident)) => {
         $crate::macros::getter!($(#[$doc])* $get, $wire, text -> std::borrow::Cow<'_, str>);
-        $crate::macros::setter!($set, $wire, set_text(&str));
+        $crate::macros::setter!($set, $wire, set_json(&str));
     };
     ($(#[$doc:meta])* $wire:literal, server_text($get:ident)) => {
         $crate::macros::getter!($(#[$doc])* $get, $wire, text -> std::borrow::Cow<'_, str>);
     };
     ($(#[$doc:meta])* $wire:literal, texts($get:ident, $set:ident)) => {
-        $crate::macros::getter!($(#[$doc])* $get, $wire, list -> Vec<String>);
+        $crate::macros::getter!($(#[$doc])* $get, $wire, value -> Vec<String>);
         $crate::macros::setter!($set, $wire, set_json(&[String]));
     };
     ($(#[$doc:meta])* $wire:literal, id($get:ident, $text:ident, $set:ident, $of:ident)) => {
         $crate::macros::getter!($(#[$doc])* $get, $wire, id -> funnelflux_id::Id<funnelflux_id::$of>);
         $crate::macros::id_text!($text, $wire);
-        $crate::macros::setter!($set, $wire, set_id(funnelflux_id::Id<funnelflux_id::$of>));
+        $crate::macros::setter!($set, $wire, set_json(funnelflux_id::Id<funnelflux_id::$of>));
     };
     ($(#[$doc:meta])* $wire:literal, link($get:ident, $text:ident, $set:ident, $of:ident)) => {
         $crate::macros::getter!($(#[$doc])* $get, $wire, id -> funnelflux_id::Id<funnelflux_id::$of>);
         $crate::macros::id_text!($text, $wire);
         #[doc = concat!("Sets `", $wire, "`; `None` is the empty text, not `null`.")]
         pub fn $set(&mut self, value: Option<funnelflux_id::Id<funnelflux_id::$of>>) -> &mut Self {
-            $crate::wire::set_link(&mut self.0, $wire, value);
+            $crate::wire::set_link(&mut self.0, $wire, &value);
             self
         }
     };
     ($(#[$doc:meta])* $wire:literal, flag($get:ident, $set:ident)) => {
         $crate::macros::getter!($(#[$doc])* $get, $wire, flag -> bool);
-        $crate::macros::setter!($set, $wire, set_flag(bool));
+        $crate::macros::setter!($set, $wire, set_json(bool));
     };
     ($(#[$doc:meta])* $wire:literal, integer($get:ident, $set:ident)) => {
         $crate::macros::getter!($(#[$doc])* $get, $wire, integer -> u64);
-        $crate::macros::setter!($set, $wire, set_integer(u64));
+        $crate::macros::setter!($set, $wire, set_json(u64));
     };
     ($(#[$doc:meta])* $wire:literal, number($get:ident, $set:ident)) => {
         $crate::macros::getter!($(#[$doc])* $get, $wire, decimal -> rust_decimal::Decimal);
@@ -94,12 +94,12 @@ macro_rules! accessors {
         $crate::macros::getter!($(#[$doc])* $get, $wire, decimal -> rust_decimal::Decimal);
         #[doc = concat!("Sets `", $wire, "`: as a text if it is one, else as a number.")]
         pub fn $set(&mut self, value: rust_decimal::Decimal) -> &mut Self {
-            $crate::wire::set_money(&mut self.0, $wire, value);
+            $crate::wire::set_money(&mut self.0, $wire, &value);
             self
         }
     };
     ($(#[$doc:meta])* $wire:literal, parts($get:ident, $set:ident, $type:ident)) => {
-        $crate::macros::getter!($(#[$doc])* $get, $wire, list -> Vec<$type>);
+        $crate::macros::getter!($(#[$doc])* $get, $wire, value -> Vec<$type>);
         $crate::macros::setter!($set, $wire, set_json(&[$type]));
     };
     // `word` or `part`.

@@ -86,47 +86,24 @@ pub(crate) fn value<'a, T: Deserialize<'a>>(
     document.read_or_null(name)
 }
 
-pub(crate) fn list<'a, T: Deserialize<'a>>(
-    document: &'a Document,
-    name: &str,
-) -> Result<Option<Vec<T>>, DecodeError> {
-    document.read_or_null(name)
-}
-
-pub(crate) fn set_text(document: &mut Document, name: &str, value: &str) {
-    document.put(name, &quote(value));
-}
-
-pub(crate) fn set_id<T>(document: &mut Document, name: &str, id: Id<T>) {
-    document.put(name, &quote(id.as_str()));
-}
-
-pub(crate) fn set_link<T>(document: &mut Document, name: &str, id: Option<Id<T>>) {
+pub(crate) fn set_link<T>(document: &mut Document, name: &str, id: &Option<Id<T>>) {
     document.put(name, &quote(id.as_ref().map_or("", Id::as_str)));
 }
 
-pub(crate) fn set_flag(document: &mut Document, name: &str, value: bool) {
-    document.put(name, if value { "true" } else { "false" });
-}
-
-pub(crate) fn set_integer(document: &mut Document, name: &str, value: u64) {
+pub(crate) fn set_number(document: &mut Document, name: &str, value: &Decimal) {
     document.put(name, &value.to_string());
 }
 
-pub(crate) fn set_number(document: &mut Document, name: &str, value: Decimal) {
-    document.put(name, &value.to_string());
-}
-
-pub(crate) fn set_money(document: &mut Document, name: &str, value: Decimal) {
+pub(crate) fn set_money(document: &mut Document, name: &str, value: &Decimal) {
     match some(document, name) {
         // Another spelling of the same amount is no change.
-        Some(json) if json.starts_with('"') && exact(&unquote(json)) == Some(value) => {}
+        Some(json) if json.starts_with('"') && exact(&unquote(json)) == Some(*value) => {}
         Some(json) if json.starts_with('"') => document.put(name, &quote(&value.to_string())),
         _ => document.put(name, &value.to_string()),
     }
 }
 
-/// Sets enumerations, models and lists of them, which can always be written as JSON.
+/// Sets a text, an enumeration, a model or a list of them, which can always be written as JSON.
 pub(crate) fn set_json<T: Serialize + ?Sized>(document: &mut Document, name: &str, value: &T) {
     let written = serde_json::to_string(value);
     debug_assert!(written.is_ok(), "models and enumerations are JSON");

@@ -192,7 +192,7 @@ fn a_placeholder_in_a_node_is_sent_only_where_a_secret_is_stored() {
     let text = |nodes: &str| {
         format!(r#"{{"idFunnel":"2nIemJxCKbFX","idFunnelGroup":"2n5JuOKWLTzd","nodes":[{nodes}]}}"#)
     };
-    let stored = text(&node("a", "********"));
+    let stored = text(&node("2nIemJxCKbFa", "********"));
     let refused = |error: funnelflux_model::ValidationError| {
         let found: Vec<String> = error.violations().iter().map(|v| v.field().to_owned()).collect();
         found
@@ -204,12 +204,12 @@ fn a_placeholder_in_a_node_is_sent_only_where_a_secret_is_stored() {
     let mut funnel: Funnel = answered(&stored);
     funnel.set_name("New");
     funnel.for_save().unwrap();
-    let moved = format!("[{},{}]", node("b", "k3y"), node("a", "********"));
+    let moved = format!("[{},{}]", node("2nIemJxCKbFb", "k3y"), node("2nIemJxCKbFa", "********"));
     funnel.set_nodes(&serde_json::value::RawValue::from_string(moved).unwrap()).unwrap();
     funnel.for_save().unwrap();
 
     // Not under another node, nor in a funnel of its own.
-    let other = format!("[{}]", node("b", "********"));
+    let other = format!("[{}]", node("2nIemJxCKbFb", "********"));
     funnel.set_nodes(&serde_json::value::RawValue::from_string(other).unwrap()).unwrap();
     assert_eq!(refused(funnel.for_save().unwrap_err()), [field(0)]);
     assert_eq!(refused(answered::<Funnel>(&stored).for_create().unwrap_err()), [field(0)]);

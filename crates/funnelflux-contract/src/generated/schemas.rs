@@ -1335,8 +1335,8 @@ pub static LOG_REQUEST: Schema = Schema {
     source: "inferred from the other bodies of the section, which have both times",
     meaning: "A request for a log: a range of time. The body of all log operations is *unknown*; filters and paging are left to `extra`.",
     members: &[
-        Member { name: "timeStart", kind: "timestamp", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other bodies of the section, which have both times", meaning: "", server_managed: false },
-        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other bodies of the section, which have both times", meaning: "", server_managed: false },
+        Member { name: "timeStart", kind: "timestamp", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other bodies of the section, which have both times", meaning: "", server_managed: false, reserved: false },
+        Member { name: "timeEnd", kind: "timestamp", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from the other bodies of the section, which have both times", meaning: "", server_managed: false, reserved: false },
     ],
     values: &[],
 };

@@ -103,7 +103,7 @@ fn unfounded_secrets(
 /// The objects in a list; an empty one in place of each item that is not an object, which has
 /// nothing to check.
 fn items(funnel: &Document, list: &str) -> Vec<Document> {
-    let items: Result<Option<Vec<&RawValue>>, _> = wire::list(funnel, list);
+    let items: Result<Option<Vec<&RawValue>>, _> = wire::value(funnel, list);
     let items = items.ok().flatten().unwrap_or_default();
     items.into_iter().map(|raw| Document::parse(raw.get()).unwrap_or_default()).collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! Every asset is a [`Document`](crate::Document) with typed access to the members that are known by
 //! name. An asset that is read, changed and saved keeps everything else unchanged, known or not,
-//! including `meta` and the order of members.
+//! including `meta`, which only the app writes, and the order of members.
 //!
 //! - [`Model`] gives the document and the table of known members, each with its grade.
 //! - [`Identified`] gives id and name, of full and slim types alike.
@@ -45,6 +45,7 @@ mod duplicate;
 mod funnel;
 mod generated;
 mod key_value;
+mod links;
 mod logic_script;
 mod middleware;
 mod model;

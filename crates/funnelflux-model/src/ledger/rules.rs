@@ -1,10 +1,14 @@
 //! The rules of assets, by kind. They work on documents, so that a kind chosen at run time has the
 //! same rules as a typed one.
 
-use funnelflux_contract::AssetKind;
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use funnelflux_contract::{AssetKind, Member, Schema};
 use rust_decimal::Decimal;
 
-use super::{duplicate, funnel, logic_script, middleware::config, model::present, traffic_source};
+use super::{
+    duplicate, funnel, links, logic_script, middleware::config, model::present, traffic_source,
+};
 use crate::{Document, ValidationError, Violation, document::describe, validation::quoted, wire};
 
 /// The rules of one model.
@@ -41,13 +45,13 @@ fn of(kind: &AssetKind) -> &'static Rules {
 }
 
 /// Checks every documented rule of an asset. In an asset that came from the server only what has
-/// changed since is checked: the server accepted the rest.
+/// changed since is checked: the server accepted the rest. Its `meta` must be as it was read.
 ///
 /// # Errors
 ///
 /// Every violation, in one error.
 pub fn validate(kind: &AssetKind, asset: &Document) -> Result<(), ValidationError> {
-    let mut violations = violations(kind, asset);
+    let mut violations = violations(kind, asset, false);
     if asset.is_saved() {
         only_changes(kind, asset, &mut violations);
     }
@@ -61,7 +65,7 @@ pub fn validate(kind: &AssetKind, asset: &Document) -> Result<(), ValidationErro
 ///
 /// Every violation, in one error.
 pub fn validate_new(kind: &AssetKind, asset: &Document) -> Result<(), ValidationError> {
-    let mut violations = violations(kind, asset);
+    let mut violations = violations(kind, asset, true);
     (of(kind).check_new)(asset, &mut violations);
     ValidationError::check(violations)
 }
@@ -76,14 +80,27 @@ pub fn for_save(kind: &AssetKind, asset: &Document) -> Result<Document, Validati
     Ok(body(kind, asset))
 }
 
-/// Makes the body that creates an asset.
+/// Makes the body that creates an asset: without what [`left_out`] lists.
 ///
 /// # Errors
 ///
 /// When the asset breaks a rule: see [`validate_new`].
 pub fn for_create(kind: &AssetKind, asset: &Document) -> Result<Document, ValidationError> {
     validate_new(kind, asset)?;
-    Ok(body(kind, asset))
+    let mut body = body(kind, asset);
+    for name in &*RESERVED {
+        body.remove(name);
+    }
+    Ok(body)
+}
+
+/// Lists the members of an asset that a create does not send: those that the server manages, and
+/// `meta`, which only the app writes.
+#[must_use]
+pub fn left_out(kind: &AssetKind, asset: &Document) -> Vec<&'static str> {
+    let managed = kind.schema().members().iter().filter(|member| member.is_server_managed());
+    let names = managed.map(Member::name).chain(RESERVED.iter().copied());
+    names.filter(|name| asset.contains(name)).collect()
 }
 
 /// Checks a request to copy an asset: what is required, and overrides that the server would ignore.
@@ -93,7 +110,7 @@ pub fn for_create(kind: &AssetKind, asset: &Document) -> Result<Document, Valida
 /// Every violation, in one error.
 pub fn check_copy(kind: &AssetKind, request: &Document) -> Result<(), ValidationError> {
     let mut violations = Vec::new();
-    let schema = kind.copy_schema().map_or("", funnelflux_contract::Schema::name);
+    let schema = kind.copy_schema().map_or("", Schema::name);
     duplicate::rules(schema, request, &mut violations);
     for member in duplicate::overridden(request) {
         let field = duplicate::field(&member);
@@ -116,23 +133,25 @@ fn body(kind: &AssetKind, asset: &Document) -> Document {
     document
 }
 
-const ID: &str = "12 characters of 0-9, A-Z, a-z";
+/// The members that only the app writes, in whichever schema: `meta`.
+pub(super) static RESERVED: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    let members = Schema::all().iter().flat_map(|schema| schema.members());
+    members.filter(|member| member.is_reserved()).map(Member::name).collect()
+});
 
-fn violations(kind: &AssetKind, asset: &Document) -> Vec<Violation> {
+pub(super) const ID: &str = "12 characters of 0-9, A-Z, a-z";
+
+fn violations(kind: &AssetKind, asset: &Document, is_new: bool) -> Vec<Violation> {
     let mut violations = Vec::new();
     let id_member = present(asset, kind.id_members());
     if !matches!(wire::id::<()>(asset, id_member), Ok(Some(_))) {
         let value = quoted(&wire::any_text(asset, id_member));
         violations.push(Violation::new(id_member, value, ID));
     }
-    let members = kind.schema().members().iter();
-    for member in members.filter(|member| member.kind() == "id" && member.name() != id_member) {
-        // Documented for every id that a caller makes; an empty one means none.
-        if wire::id::<()>(asset, member.name()).is_err() {
-            let value = quoted(&wire::any_text(asset, member.name()));
-            violations.push(Violation::new(member.name(), value, format!("{ID}, or nothing")));
-        }
-    }
+    // Documented for every id that a caller makes; an empty one means none.
+    let mut inner = Vec::new();
+    links::check(asset, asset.saved().filter(|_| !is_new).as_ref(), &mut inner);
+    violations.extend(inner.into_iter().filter(|violation| violation.field() != id_member));
     (of(kind).check)(asset, &mut violations);
     violations
 }
@@ -143,6 +162,11 @@ fn only_changes(kind: &AssetKind, asset: &Document, violations: &mut Vec<Violati
     let changed = asset.changed_members();
     violations.retain(|violation| changed.iter().any(|member| member == root(violation)));
     let Some(before) = asset.saved() else { return };
+    for name in changed.iter().filter(|member| RESERVED.contains(member.as_str())) {
+        let value = if asset.contains(name) { "another value" } else { "nothing" };
+        let expected = "the value that was read: only the app writes it";
+        violations.push(Violation::new(name, value, expected));
+    }
     let was = wire::any_text(&before, present(&before, kind.id_members()));
     let first = present(asset, kind.id_members());
     for name in kind.id_members().iter().filter(|name| **name == first || asset.contains(name)) {

@@ -1,5 +1,7 @@
 use super::{TrackingField, TrafficSource, rules::range};
-use crate::{DecodeError, Document, EditError, Violation, reporting::TrackingSlot};
+use crate::{
+    DecodeError, Document, EditError, Violation, reporting::TrackingSlot, validation::quoted,
+};
 
 const SLOTS: &str = "trackingFieldSlots";
 
@@ -53,5 +55,14 @@ pub(super) fn rules(source: &Document, violations: &mut Vec<Violation>) {
         ("outgoingPostbackProbability", 100),
     ] {
         range(source, member, member, (0, most), violations);
+    }
+    let slots = |source: &Document| source.read_or_null::<Document>(SLOTS).ok().flatten();
+    let before = source.saved().as_ref().and_then(slots).unwrap_or_default();
+    for (slot, _) in slots(source).unwrap_or_default().members() {
+        let is_slot = TrackingSlot::KNOWN.iter().any(|known| known.as_str() == slot);
+        if !is_slot && !before.contains(&slot) {
+            let expected = "`campaign`, `external`, or `c1` to `c20`";
+            violations.push(Violation::new(SLOTS, quoted(&slot), expected));
+        }
     }
 }

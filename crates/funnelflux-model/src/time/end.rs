@@ -5,7 +5,7 @@ use jiff::{Timestamp, ToSpan};
 /// A range holds its end as the first instant after it. Only this type decides which instant is sent
 /// instead.
 ///
-/// Integrations in production sent a day's end as `23:59:59` (grade *proven*).
+/// An integration in production sent a day's end as `23:59:59` (grade *proven*).
 /// Whether the server then tests `t < end` or `t <= end` is *unknown* for FunnelFlux Pro; the
 /// self-hosted product states `start <= t < end` (grade *sibling*). If that holds here too, the
 /// last second of every range spelled [`LastSecond`](Self::LastSecond) is not in the answer, and

@@ -121,7 +121,7 @@ impl MiddlewareConfig {
             debug_assert!(done.is_ok(), "the destination is an object");
         }
         if !on_destination || self.0.contains(TIMEOUT) {
-            wire::set_integer(&mut self.0, TIMEOUT, milliseconds);
+            wire::set_json(&mut self.0, TIMEOUT, &milliseconds);
         }
         self
     }
@@ -136,7 +136,7 @@ pub(in crate::ledger) fn rules(config: &Document, violations: &mut Vec<Violation
         let stored = config.saved().as_ref().and_then(destination);
         unfounded(&member, &now, stored.as_ref(), violations);
     }
-    match wire::list(config, "routes") {
+    match wire::value::<Vec<_>>(config, "routes") {
         Ok(None) => {}
         Ok(Some(routes)) => route::rules(&routes, violations),
         Err(_) => {

@@ -109,7 +109,7 @@ impl Slot {
             StoredSecret::Set(text) => (text.as_str(), true),
             // A blank or absent secret with a true flag already keeps the stored one.
             StoredSecret::Kept if self.read(destination) == Some(StoredSecret::Kept) => {
-                wire::set_flag(destination, self.flag, true);
+                wire::set_json(destination, self.flag, &true);
                 return Ok(());
             }
             StoredSecret::Kept => (PLACEHOLDER, true),
@@ -125,7 +125,7 @@ impl Slot {
                 )
             })?;
         }
-        wire::set_flag(destination, self.flag, flag);
+        wire::set_json(destination, self.flag, &flag);
         Ok(())
     }
 }

@@ -1,0 +1,94 @@
+//! Ids inside of assets: those of nodes, connections, pages and every other link.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    ops::Range,
+    sync::LazyLock,
+};
+
+use funnelflux_contract::Schema;
+use funnelflux_id::AssetId;
+
+use super::rules::{ID, RESERVED};
+use crate::{
+    Document, Violation,
+    document::{describe, unquote},
+    validation::quoted,
+};
+
+/// The depth to which members are looked at. The contract knows of no link deeper than five.
+const DEEPEST: usize = 32;
+
+/// The members that hold asset ids wherever they are, whatever holds them: those that are ids in
+/// each schema that has them.
+static NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let mut is_id: BTreeMap<&str, bool> = BTreeMap::new();
+    for member in Schema::all().iter().flat_map(|schema| schema.members()) {
+        *is_id.entry(member.name()).or_insert(true) &= member.kind() == "id";
+    }
+    is_id.into_iter().filter(|(_, is_id)| *is_id).map(|(name, _)| name).collect()
+});
+
+/// A link that an asset holds.
+struct Link<'a> {
+    /// Its place, such as `nodes[1].idNode`.
+    place: String,
+    name: String,
+    json: &'a str,
+}
+
+/// Adds a violation for each link that is new or changed and is neither an asset id nor empty.
+///
+/// `stored` is the asset as the server has it: what it holds may stay, wherever it is moved.
+pub(super) fn check(asset: &Document, stored: Option<&Document>, violations: &mut Vec<Violation>) {
+    let before = stored.map(|stored| links(stored.text())).unwrap_or_default();
+    let before: HashSet<(&str, &str)> =
+        before.iter().map(|link| (link.name.as_str(), link.json)).collect();
+    for Link { place, name, json } in links(asset.text()) {
+        let is_known = || before.contains(&(name.as_str(), json));
+        let (value, expected) = if json.starts_with('"') {
+            let text = unquote(json);
+            if text.is_empty() || text.parse::<AssetId>().is_ok() || is_known() {
+                continue;
+            }
+            (quoted(&text), format!("{ID}, or nothing"))
+        } else if is_known() {
+            continue;
+        } else {
+            let found = if json.len() > 40 { describe(json).to_owned() } else { quoted(json) };
+            (found, format!("{ID}, or the empty text for none"))
+        };
+        violations.push(Violation::new(place, value, expected));
+    }
+}
+
+fn links(text: &str) -> Vec<Link<'_>> {
+    let mut found = Vec::new();
+    collect(text, 0..text.len(), "", 0, &mut found);
+    found
+}
+
+fn collect<'a>(
+    text: &'a str,
+    span: Range<usize>,
+    place: &str,
+    depth: usize,
+    found: &mut Vec<Link<'a>>,
+) {
+    if depth > DEEPEST {
+        return;
+    }
+    for member in funnelflux_json::members(text, &span).unwrap_or_default() {
+        let name = unquote(funnelflux_json::slice(text, &member.name));
+        let inner = if place.is_empty() { name.to_string() } else { format!("{place}.{name}") };
+        if NAMES.contains(&*name) {
+            let json = funnelflux_json::slice(text, &member.value);
+            found.push(Link { place: inner, name: name.into_owned(), json });
+        } else if !RESERVED.contains(&*name) {
+            collect(text, member.value, &inner, depth + 1, found);
+        }
+    }
+    for (at, item) in funnelflux_json::items(text, &span).unwrap_or_default().iter().enumerate() {
+        collect(text, item.clone(), &format!("{place}[{at}]"), depth + 1, found);
+    }
+}
