@@ -283,7 +283,7 @@ where
         (id, asset)
     };
     let ((id, first), (second_id, second), (_, third)) = (made("1"), made("2"), made("3"));
-    assets.create_call(&first).unwrap().send().await.unwrap().accepted().unwrap();
+    assets.create_call(&first).unwrap().send().await.unwrap();
     assets.create(&second).await.unwrap();
     let options = BulkOptions::new;
     assert!(assets.create_all(std::slice::from_ref(&third), options()).await.is_all_ok());

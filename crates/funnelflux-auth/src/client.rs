@@ -16,6 +16,8 @@ use crate::tokens::Tokens;
 /// The time of a whole refresh. It is done under the store's lock, for which others wait a minute: they
 /// must not give up on a refresh that goes well in the end.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(45);
+/// The largest answer with tokens that is read.
+const MAX_ANSWER: usize = 1024 * 1024;
 
 /// The service that turns old tokens into new ones. Behind a trait because the vendor is changing
 /// providers (documented).
@@ -59,7 +61,7 @@ impl AuthClient {
         refresh_token: Option<&Secret>,
     ) -> Result<Session, Error> {
         let request = ValidateRequest { refresh_token: refresh_token.map(Secret::expose) };
-        let options = CallOptions::new().with_own_authorization().with_timeout(REFRESH_TIMEOUT);
+        let options = options().with_timeout(REFRESH_TIMEOUT);
         let answer = self
             .client
             .call(&operations::VALIDATE)
@@ -101,17 +103,20 @@ impl AuthClient {
     /// [`Error::needs_authorisation`] when the server refuses; else as any call. Never repeated
     /// after a lost answer: each login mints a refresh token, and the oldest of a hundred dies.
     pub async fn login<T: Serialize + ?Sized>(&self, credentials: &T) -> Result<Session, Error> {
-        let options = CallOptions::new().with_own_authorization();
         let answer = self
             .client
             .call(&operations::LOGIN)
             .json(credentials)
-            .with_options(options)
+            .with_options(options())
             .send()
             .await
             .map_err(|error| refused(error, "the server refused the login"))?;
         session(answer)
     }
+}
+
+fn options() -> CallOptions {
+    CallOptions::new().with_own_authorization().with_max_response_bytes(MAX_ANSWER)
 }
 
 fn session(answer: Response<Bytes>) -> Result<Session, Error> {
@@ -126,14 +131,14 @@ fn session(answer: Response<Bytes>) -> Result<Session, Error> {
     }
 }
 
-/// Recognises a refusal of the grant: 401, or 400 or 403 with JSON. Without JSON a 400 or 403 is not
+/// Recognises a refusal of the grant: 401, 400 or 403 with JSON, or a no inside a normal answer. Without JSON a 400 or 403 is not
 /// from these endpoints but from a proxy, and passes.
 fn refused(error: Error, message: &'static str) -> Error {
     let is_json = || serde_json::from_slice::<IgnoredAny>(error.body_excerpt()).is_ok();
     let no = match error.status().map(|status| status.as_u16()) {
         Some(401) => true,
         Some(400 | 403) => is_json(),
-        _ => false,
+        _ => error.is_refused(),
     };
     if !no {
         return error;

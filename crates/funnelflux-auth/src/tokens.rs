@@ -1,6 +1,5 @@
 //! The stored tokens: an access token, how to get the next one, and when.
 
-use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use funnelflux_transport::{Error, Secret};
@@ -17,7 +16,7 @@ use crate::expiry::{self, unix_time};
 /// let tokens = Tokens::new("eyJ…").with_refresh_token("v1.M…");
 /// assert!(!format!("{tokens:?}").contains("eyJ"));
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tokens {
     /// The access token: lives 72 hours (documented).
@@ -134,16 +133,6 @@ fn kind_of(value: &Value) -> &'static str {
         Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
-    }
-}
-
-impl fmt::Debug for Tokens {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tokens")
-            .field("access_token", &self.access_token)
-            .field("refresh_token", &self.refresh_token)
-            .field("expires_at", &self.expires_at)
-            .finish()
     }
 }
 

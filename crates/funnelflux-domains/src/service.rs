@@ -47,7 +47,8 @@ impl Domains {
         Self { client }
     }
 
-    /// All domains (`GET /billing/domains`, documented).
+    /// All domains (`GET /billing/domains`, documented). The list comes from the server's ledger alone, so
+    /// states may be empty in it (*documented*): [`refresh`](Self::refresh) updates the ledger.
     pub async fn list(&self) -> Result<Vec<DomainSummary>, Error> {
         let answer =
             send::<ListDomainsResponse>(self.client.call(&operations::DOMAINS_LIST)).await?;
@@ -58,7 +59,8 @@ impl Domains {
         })
     }
 
-    /// Adds a domain (`POST /billing/domains`, documented). Not repeated after a lost answer: list
+    /// Adds a domain (`POST /billing/domains`, documented). Beyond the free tier that changes the bill,
+    /// as [`delete`](Self::delete) does: the subscription's quantity follows (*documented*, older). Not repeated after a lost answer: list
     /// the domains then.
     ///
     /// The domain of the answer is its member `domain` (inferred), else its only object: see
@@ -83,7 +85,9 @@ impl Domains {
     }
 
     /// Checks whether a domain answers and its certificate is valid (`POST /billing/domains/check`;
-    /// operation documented, path inferred).
+    /// operation documented, path inferred). The server asks `https://{domain}/debug/domain-check` and
+    /// does a TLS handshake; checks are limited in rate and written to an audit log (*documented*,
+    /// older), so check rarely.
     pub async fn check(&self, domain: &str) -> Result<Response<CheckDomainResponse>, Error> {
         let request = CheckDomainRequest::new(domain).map_err(nothing_sent)?;
         send(self.client.call(&operations::DOMAINS_CHECK).json(&request)).await
@@ -111,7 +115,7 @@ impl Domains {
         send(self.client.call(&operations::DOMAINS_DELETE).path_param("id", id)).await
     }
 
-    /// Makes the server check the domain's state again (`POST /billing/domains/{id}/refresh`;
+    /// Makes the server check the domain's state again and update its ledger (`POST /billing/domains/{id}/refresh`;
     /// operation documented, path inferred, shape of the answer unknown: it is kept unchanged).
     ///
     /// # Errors
@@ -149,12 +153,25 @@ fn nothing_sent(cause: ValidationError) -> Error {
 
 /// The answer, unless it says `success: false`.
 async fn send<T: DomainResponse>(call: CallBuilder<'_>) -> Result<Response<T>, Error> {
-    call.send().await?.json::<T>()?.try_map(|response| {
-        response.accepted().map_err(|refusal| {
-            let code = refusal.code().map(ToString::to_string);
-            Error::refused(code, "the server said no").with_source(*refusal)
-        })
-    })
+    let answer = match call.send().await {
+        Ok(answer) => answer.json::<T>()?,
+        // A write's; with the typed reason, where it is of the documented shape.
+        Err(error) => {
+            let typed = serde_json::from_slice::<T>(error.body_excerpt());
+            return Err(match typed.map(DomainResponse::accepted) {
+                Ok(Err(refusal)) if error.is_refused() => {
+                    refused(*refusal).about_the_answer_of(error)
+                }
+                _ => error,
+            });
+        }
+    };
+    answer.try_map(|response| response.accepted().map_err(|refusal| refused(*refusal)))
+}
+
+fn refused(refusal: DomainRefusal) -> Error {
+    let code = refusal.code().map(ToString::to_string);
+    Error::refused(code, "the server said no").with_source(refusal)
 }
 
 /// A part of the answer, or the error with the answer's particulars and its text.

@@ -9,9 +9,11 @@ use funnelflux_transport::{Error, Timer};
 
 /// The first pause: DNS that was set before answers within seconds.
 const FIRST: Duration = Duration::from_secs(10);
-/// No pause grows past this: the vendor limits accounts for needless minute-by-minute calls
-/// (documented).
+/// No pause grows past this.
 const LONGEST: Duration = Duration::from_secs(5 * 60);
+/// The pauses of a long wait come to this at least, whatever is set: the vendor limits accounts for
+/// needless minute-by-minute calls (documented).
+const SHORTEST: Duration = Duration::from_secs(2 * 60);
 /// A certificate takes minutes, DNS up to an hour or two.
 const PATIENCE: Duration = Duration::from_secs(2 * 3600);
 
@@ -48,10 +50,11 @@ impl WaitOptions {
         self
     }
 
-    /// Sets the first pause and the longest.
+    /// Sets the first pause, 10 s at least, and the longest, to which the pauses grow: 2 min at least,
+    /// since the vendor limits accounts for needless minute-by-minute calls (*documented*).
     pub fn with_pauses(mut self, first: Duration, longest: Duration) -> Self {
-        self.first = first.max(Duration::from_secs(1));
-        self.longest = longest.max(self.first);
+        self.first = first.max(FIRST);
+        self.longest = longest.max(SHORTEST).max(self.first);
         self
     }
 

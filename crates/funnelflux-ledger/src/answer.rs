@@ -14,5 +14,5 @@ pub(crate) async fn ask(call: CallBuilder<'_>) -> Result<Response<Bytes>, Error>
 
 /// Sends a write.
 pub(crate) async fn accepted(call: CallBuilder<'_>) -> Result<Response<Accepted>, Error> {
-    call.send().await?.accepted()
+    call.send().await.map(Response::accepted)
 }

@@ -12,6 +12,9 @@ use funnelflux_transport::http::StatusCode;
 /// The server's limit (documented).
 const LIMIT: Duration = Duration::from_secs(30);
 
+/// From this time on a gateway's timeout is taken for the limit's.
+const NEAR_LIMIT: Duration = Duration::from_secs(25);
+
 const LABEL: &str = "query_killed";
 
 /// The server's limit on report queries, as a question to ask an error.
@@ -66,16 +69,25 @@ pub(crate) fn recognise(error: Error) -> Error {
     )
 }
 
+/// Whether the query was stopped: the server says so, or a gateway gave up on it near the limit. A
+/// gateway that gives up earlier had another reason.
 pub(crate) fn looks_killed(error: &Error) -> bool {
-    match error.status() {
-        // A gateway's own timeout is at least as likely the query's as anything else.
-        Some(StatusCode::GATEWAY_TIMEOUT) => true,
-        Some(status) if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT => {
-            error.server_message().is_some_and(|message| {
-                let message = message.to_ascii_lowercase();
-                VOCABULARY.stopped_query().iter().any(|phrase| message.contains(phrase))
-            })
-        }
-        _ => false,
+    let Some(status) = error.status() else { return false };
+    let is_late = || error.attempt_time().is_some_and(|took| took >= NEAR_LIMIT);
+    let is_told = || {
+        let message = error.server_message().unwrap_or_default().to_ascii_lowercase();
+        VOCABULARY.stopped_query().iter().any(|phrase| message.contains(phrase))
+    };
+    (status == StatusCode::GATEWAY_TIMEOUT && is_late())
+        || ((status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT) && is_told())
+}
+
+/// The pause before a query that was stopped, or had no answer, is asked for again: once, and not at
+/// once, since all accounts share one pool for reports (documented). The longer it ran, the longer.
+pub(crate) fn pause(error: &Error) -> Option<Duration> {
+    match error.attempt_time() {
+        Some(took) if looks_killed(error) => Some(took / 3),
+        None if error.is_timeout() => Some(LIMIT / 3),
+        _ => None,
     }
 }

@@ -34,6 +34,12 @@ fn conversions(report: &Report) -> String {
     report.totals().get(&Metric::CONVERSIONS).unwrap().to_string()
 }
 
+/// The answer to a query that ran into the server's limit.
+fn killed_query() -> Answer {
+    let body = r#"{"message":"query execution was interrupted"}"#;
+    Ok(http::Response::builder().status(504).body(body.into()).unwrap())
+}
+
 fn starts(body: &str) -> &str {
     body.split_once(r#""timeStart":""#).unwrap().1.split_once('T').unwrap().0
 }
@@ -76,7 +82,7 @@ async fn a_hiccup_on_one_window_loses_none() {
 async fn a_killed_query_is_not_asked_for_again_as_it_is() {
     let killed = |_: usize, body: &str| {
         let whole = starts(body) == "2026-03-01" && ends(body).starts_with("2026-03-02");
-        if whole { status(504) } else { ok(ROW) }
+        if whole { killed_query() } else { ok(ROW) }
     };
     let (reporting, seen) = served(killed);
     let request = days(2).build().unwrap();
@@ -98,7 +104,7 @@ async fn what_stays_broken_and_what_is_clear_are_errors_without_doubt() {
     }
     // Even the smallest window is too large; that one is retried as any report.
     let (reporting, seen) =
-        served_by(|_, _| status(504), |builder| builder.retry(RetryPolicy::never()));
+        served_by(|_, _| killed_query(), |builder| builder.retry(RetryPolicy::never()));
     let request = days(1).build().unwrap();
     let smallest = options().with_smallest(Duration::from_secs(12 * 3600));
     let error = reporting.drilldown_split(&request, smallest).await.unwrap_err();
@@ -195,7 +201,7 @@ async fn halves_of_a_window_within_the_range_are_spelled_like_it() {
     let killed = |_: usize, body: &str| {
         let first_day =
             starts(body) == "2026-03-01" && ends(body).starts_with("2026-03-02T00:00:00");
-        if first_day && body.contains("2026-03-01T00:00:00") { status(504) } else { ok(ROW) }
+        if first_day && body.contains("2026-03-01T00:00:00") { killed_query() } else { ok(ROW) }
     };
     let (reporting, seen) = served(killed);
     let request = days(2).build().unwrap();

@@ -22,6 +22,7 @@ pub struct CallOptions {
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) max_attempts: Option<u32>,
     pub(crate) final_failure: Option<fn(&Error) -> bool>,
+    pub(crate) pause: Option<fn(&Error) -> Option<Duration>>,
     pub(crate) idempotency: Option<Idempotency>,
     pub(crate) max_response_bytes: Option<usize>,
     pub(crate) streaming: bool,
@@ -65,6 +66,13 @@ impl CallOptions {
         self
     }
 
+    /// Retries a failure once at most where `pause` gives a time, and only after that time.
+    #[must_use]
+    pub fn with_pause(mut self, pause: fn(&Error) -> Option<Duration>) -> Self {
+        self.pause = Some(pause);
+        self
+    }
+
     /// Says what a repeat of *this* call does, if the caller knows better than the contract.
     #[must_use]
     pub fn with_idempotency(mut self, idempotency: Idempotency) -> Self {
@@ -100,6 +108,7 @@ impl CallOptions {
         self.attempt_timeout = self.attempt_timeout.or(other.attempt_timeout);
         self.max_attempts = self.max_attempts.or(other.max_attempts);
         self.final_failure = self.final_failure.or(other.final_failure);
+        self.pause = self.pause.or(other.pause);
         self.idempotency = self.idempotency.or(other.idempotency);
         self.max_response_bytes = self.max_response_bytes.or(other.max_response_bytes);
         self.streaming |= other.streaming;

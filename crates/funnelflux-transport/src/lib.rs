@@ -59,6 +59,7 @@ mod secret;
 mod stack;
 mod timer;
 mod token;
+mod verdict;
 
 pub use accepted::Accepted;
 pub use base_url::{BaseUrl, DEFAULT_BASE_URL};
@@ -67,7 +68,7 @@ pub use builder::ClientBuilder;
 pub use bytes;
 pub use call::{Call, CallOptions};
 pub use client::Client;
-pub use error::{BoxError, Error, Outcome, SupportReport};
+pub use error::{BoxError, Error, Outcome};
 pub use funnelflux_contract::operation;
 pub use http;
 pub use http_body;

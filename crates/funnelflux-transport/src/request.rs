@@ -177,7 +177,9 @@ impl<'a> CallBuilder<'a> {
     /// Sends the call and reads the whole answer.
     ///
     /// # Errors
-    /// Every way a call can fail, told apart by the predicates of [`Error`].
+    /// Every way a call can fail, told apart by the predicates of [`Error`]. For a write that includes
+    /// [a no inside a normal answer](Error::refusal_in), and an answer that cannot be read, which leaves
+    /// the outcome [unknown](Error::is_ambiguous).
     pub async fn send(self) -> Result<Response<Bytes>, Error> {
         let client = self.client;
         let overlay = self.overlay;
@@ -201,7 +203,7 @@ impl<'a> CallBuilder<'a> {
             Some(overlay) => overlay.to_ours(meta.call.operation().id(), bytes),
             None => bytes,
         };
-        Ok(Response::new(bytes, meta))
+        Response::new(bytes, meta).judged()
     }
 
     fn into_request(mut self) -> Result<(Request<Body>, Call), Error> {

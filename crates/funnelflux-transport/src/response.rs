@@ -13,6 +13,7 @@ use crate::error::{AnswerFacts, Error, Outcome};
 use crate::operation::Operation;
 use crate::redact;
 use crate::timer::Timer;
+use crate::verdict::not_utf8;
 
 /// A value that the server answered with; it derefs to the value and keeps status, headers,
 /// request id, attempts and elapsed time.
@@ -142,8 +143,11 @@ impl Response<Bytes> {
         let error = self.error(Error::unexpected_answer("the answer is a web page").with_advice(
             "Something else than the API answered: check the base URL, and proxies on the way.",
         ));
-        let is_safe = self.meta.call.idempotency().is_safe();
-        Err(if is_safe { error } else { error.into_ambiguous() })
+        Err(if self.is_to_a_read() { error } else { error.into_ambiguous() })
+    }
+
+    pub(crate) fn is_to_a_read(&self) -> bool {
+        self.meta.call.idempotency().is_safe()
     }
 
     /// Attaches this answer's status, headers, excerpt and attempts to `error`.
@@ -160,7 +164,7 @@ where
     // UTF-8 checked once for the whole body is faster than string by string: 72 against 82 ms
     // on 25 MB.
     let text = std::str::from_utf8(bytes)
-        .map_err(|e| Error::unexpected_answer("the answer is not UTF-8 text").with_source(e))?;
+        .map_err(|e| Error::unexpected_answer(not_utf8(bytes)).with_source(e))?;
     let mut json = serde_json::Deserializer::from_str(text);
     let first = seed.clone().deserialize(&mut json).and_then(|value| json.end().map(|()| value));
     match first {

@@ -3,9 +3,8 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
-use funnelflux::transport::bytes::Bytes;
 use funnelflux::transport::http::Method;
-use funnelflux::transport::{CallBuilder, Operation, Response};
+use funnelflux::transport::{CallBuilder, Operation};
 use funnelflux::{Error, operations};
 use serde::de::IgnoredAny;
 
@@ -43,15 +42,29 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
     if let Some(body) = body {
         call = call.json_text(body);
     }
-    let answer = match is_write {
-        true => finish(call.send(), &session.progress).await?,
-        false => call.send().await?,
+    let send = async {
+        match call.send().await {
+            // The answer to a write that is a refusal, or that cannot be read, is shown, too.
+            Err(error) if error.status().is_some_and(|status| status.is_success()) => {
+                Ok(Err(error))
+            }
+            other => other.map(Ok),
+        }
+    };
+    let sent = match is_write {
+        true => finish(send, &session.progress).await?,
+        false => send.await?,
     };
     session.progress.finish();
     session.note_origin();
-    let printed = show(&answer, pretty);
-    let refused = match Error::refusal_in(&answer) {
-        Some(error) => Err(Failure::from(error).about(answer.operation().id())),
+    let (printed, error) = match sent {
+        Ok(answer) => {
+            (show(&answer, pretty), Error::refusal_in(&answer).map(|no| answer.error(no)))
+        }
+        Err(error) => (show(error.body_excerpt(), pretty), Some(error)),
+    };
+    let refused = match error {
+        Some(error) => Err(Failure::from(error)),
         None => Ok(()),
     };
     if is_write { Failure::outcome(refused, printed) } else { refused.and(printed) }
@@ -132,7 +145,7 @@ fn body(file: &Path) -> Result<String, Failure> {
     }
 }
 
-fn show(answer: &Response<Bytes>, pretty: bool) -> Result<(), Failure> {
+fn show(answer: &[u8], pretty: bool) -> Result<(), Failure> {
     let is_seen = std::io::stdout().is_terminal();
     let mut out = stdout();
     let json = std::str::from_utf8(answer)

@@ -20,7 +20,7 @@ use funnelflux_transport::{Accepted, CallBuilder, CallOptions, Client, Error, Re
 use crate::QueryLimit;
 use crate::api::ReportingApi;
 use crate::operations;
-use crate::query_limit::{looks_killed, recognise};
+use crate::query_limit::{looks_killed, pause, recognise};
 use crate::raw_events::RawEventStream;
 use crate::reset::ResetToken;
 use crate::split::{self, SplitOptions, SplitReport};
@@ -49,7 +49,8 @@ impl Reporting {
     }
 
     /// A drilldown report (`POST /reporting/drilldown`; path, request and rows proven, the shape of
-    /// `filters` inferred). It reads only, so a lost answer is asked for again.
+    /// `filters` inferred). It reads only, so a lost answer is asked for again. A query that the server
+    /// stopped is asked for once more, after a pause.
     pub async fn drilldown(&self, request: &DrilldownRequest) -> Result<Response<Report>, Error> {
         self.drilldown_with(request, CallOptions::new()).await
     }
@@ -109,6 +110,7 @@ async fn ask<T>(
     call: CallBuilder<'_>,
     read: impl FnOnce(&Bytes) -> Result<T, DecodeError>,
 ) -> Result<Response<T>, Error> {
+    let call = call.with_options(CallOptions::new().with_pause(pause));
     let answer = call.send().await.map_err(recognise)?;
     match read(&answer) {
         Ok(value) => Ok(answer.map(|_| value)),

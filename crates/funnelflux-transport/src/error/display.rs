@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use http::header::LOCATION;
+
 use super::{Error, Kind};
 use crate::redact;
 
@@ -17,6 +19,10 @@ impl fmt::Display for Error {
         match (&inner.kind, self.status()) {
             (Kind::Status, Some(status)) => {
                 write!(f, "the server answered {status}")?;
+                let location = self.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+                if let Some(to) = location.filter(|_| status.is_redirection()) {
+                    write!(f, ", which points to {}", redact::text(&redact::path_and_query(to)))?;
+                }
                 match self.server_message() {
                     Some(message) => {
                         write!(f, ": {}", redact::text(&shorten(&message, SHOWN_OF_MESSAGE)))?;

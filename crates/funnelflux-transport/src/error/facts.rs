@@ -1,6 +1,6 @@
 //! What an error knows of its call and of the answer to it.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -17,6 +17,8 @@ pub(crate) struct AnswerFacts {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) body_is_cut: bool,
+    /// The time from sending the request to the end of the answer.
+    pub(crate) took: Option<Duration>,
     /// The token that the server turned down, if another one may do.
     pub(crate) rejected_token: Option<AccessToken>,
 }
@@ -30,7 +32,7 @@ impl AnswerFacts {
             _ => body.clone(),
         };
         let body_is_cut = body.len() >= EXCERPT;
-        Self { status, headers, body: excerpt, body_is_cut, rejected_token: None }
+        Self { status, headers, body: excerpt, body_is_cut, took: None, rejected_token: None }
     }
 }
 
@@ -67,23 +69,12 @@ impl Error {
         self
     }
 
-    /// A copy for another waiter of the same result. Causes become text.
+    /// A copy for another waiter of the same result.
     #[doc(hidden)]
     #[must_use]
     pub fn duplicate(&self) -> Self {
-        let own = &self.0;
-        let mut copy = Self::of_kind(own.kind.clone(), own.message.clone());
-        copy.0.source = own.source.as_ref().map(|cause| cause.to_string().into());
-        copy.0.advice.clone_from(&own.advice);
-        copy.0.call.clone_from(&own.call);
-        copy.0.answer.clone_from(&own.answer);
+        let mut copy = Self(self.0.clone());
         copy.forget_rejected_token();
-        copy.0.retry_after = own.retry_after;
-        copy.0.label = own.label;
-        copy.0.ambiguous = own.ambiguous;
-        copy.0.before_sending = own.before_sending;
-        copy.0.call_is_over = own.call_is_over;
-        copy.0.last = own.last;
         copy
     }
 }

@@ -9,6 +9,7 @@ mod predicates;
 mod report;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use misfit::Misfit;
@@ -20,7 +21,6 @@ pub(crate) use facts::AnswerFacts;
 pub(crate) use kind::{Kind, Sent};
 pub use outcome::Outcome;
 pub(crate) use outcome::of_status;
-pub use report::SupportReport;
 
 /// Any error, boxed.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -32,10 +32,11 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// data.
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 pub(crate) struct Inner {
     pub(crate) kind: Kind,
     pub(crate) message: Cow<'static, str>,
-    pub(crate) source: Option<BoxError>,
+    pub(crate) source: Option<Arc<dyn std::error::Error + Send + Sync>>,
     pub(crate) advice: Option<Cow<'static, str>>,
     /// The call that failed, and when.
     pub(crate) call: Option<(Call, SystemTime)>,
@@ -177,8 +178,8 @@ impl Error {
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         let source = source.into();
         self.0.source = Some(match source.downcast_ref::<serde_json::Error>() {
-            Some(error) if self.is_decode() && error.is_data() => Misfit::from(error).into(),
-            _ => source,
+            Some(error) if self.is_decode() && error.is_data() => Arc::new(Misfit::from(error)),
+            _ => source.into(),
         });
         self
     }

@@ -82,8 +82,9 @@ pub(crate) fn of_status(status: StatusCode, asks_to_wait: impl FnOnce() -> bool)
         503 if asks_to_wait() => Outcome::NotDone { transient: true },
         // The server, or a proxy before it, gave up on a request that it may have acted on. So do
         // the proxies' own codes, such as 520 to 524.
-        408 | 500 | 502..=599 => Outcome::Unknown,
-        600.. => Outcome::Unknown,
+        408 | 500 | 502.. => Outcome::Unknown,
+        // Another protocol from here on, or the answer is elsewhere.
+        ..200 | 303 => Outcome::Unknown,
         _ => Outcome::Refused,
     }
 }

@@ -5,10 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode};
 
-use super::kind::{self, Kind, Sent};
+use super::kind::{Kind, Sent};
 use super::{Error, Outcome};
 use crate::call::Call;
 use crate::operation::Operation;
+use crate::verdict;
 
 static NO_HEADERS: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
 
@@ -90,7 +91,7 @@ impl Error {
         match self.attempt_outcome() {
             Outcome::NotDone { transient } => transient,
             // The error of a foreign transport does not name its cause.
-            Outcome::Unknown => !matches!(self.0.kind, Kind::Foreign),
+            Outcome::Unknown => !matches!(self.0.kind, Kind::Foreign) && !self.0.last,
             Outcome::Refused | Outcome::Done => false,
         }
     }
@@ -171,6 +172,13 @@ impl Error {
         self.call()?.elapsed()
     }
 
+    /// The time from sending the last attempt to its answer, if one came.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn attempt_time(&self) -> Option<Duration> {
+        self.0.answer.as_ref()?.took
+    }
+
     /// The time at which the call failed.
     #[must_use]
     pub fn at(&self) -> Option<SystemTime> {
@@ -209,7 +217,7 @@ impl Error {
     /// (`error_description`, `error.message`, `message`, `error`) was found.
     #[must_use]
     pub fn server_message(&self) -> Option<String> {
-        kind::server_message(self.body_excerpt())
+        verdict::server_message(self.body_excerpt())
     }
 
     /// A stable word for logs and metrics (`error.type`), such as `no_answer`.

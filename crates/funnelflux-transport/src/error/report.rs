@@ -1,7 +1,5 @@
 //! What the vendor's support asks for: endpoint, payload, response, time.
 
-use std::fmt;
-
 use super::Error;
 use crate::call::Call;
 use crate::redact;
@@ -9,28 +7,11 @@ use crate::redact;
 /// How much of a body goes into the report.
 const SHOWN_OF_BODY: usize = 4096;
 
-/// A text to send to the vendor: endpoint, request payload, response and time, with secrets and
-/// visitors' data replaced by `[redacted]`. Made by [`Error::support_report`].
-#[derive(Clone)]
-pub struct SupportReport(String);
-
-impl fmt::Display for SupportReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for SupportReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 impl Error {
-    /// What the vendor asks for in a bug report (documented): endpoint, request payload, response,
-    /// approximate time. Values of members that are not known to be harmless are redacted.
+    /// A text with what the vendor asks for in a bug report (documented): endpoint, request payload,
+    /// response, approximate time. Values of members that are not known to be harmless are redacted.
     #[must_use]
-    pub fn support_report(&self) -> SupportReport {
+    pub fn support_report(&self) -> String {
         let unknown = || "unknown".to_owned();
         let asked = self.call().and_then(Call::asked);
         let operation = self.operation();
@@ -59,6 +40,6 @@ impl Error {
             let cut = if answer.body_is_cut { " (cut)" } else { "" };
             lines.push(format!("Response{cut}: {}", redact::body(&answer.body, SHOWN_OF_BODY)));
         }
-        SupportReport(lines.join("\n"))
+        lines.join("\n")
     }
 }

@@ -127,8 +127,11 @@ impl TokenSource {
 /// Turns a failed token request into the error of the call that needed the token. That call was
 /// never sent, so the status and the outcome of the token request say nothing of it.
 fn without_token(mut error: Error) -> Error {
-    // A refresh token that may have been used up is not presented again for this call.
-    let may_be_used_up = error.is_ambiguous() || error.attempt_outcome() == Outcome::Unknown;
+    // A refresh token that may have been used up is not presented again for this call, and a token
+    // request that went through a client had its retries there.
+    let is_last = error.is_ambiguous()
+        || error.attempt_outcome() == Outcome::Unknown
+        || error.operation().is_some();
     let kind = if error.needs_authorisation() && error.operation().is_some() {
         Kind::Unauthorised
     } else if error.is_transient() {
@@ -139,7 +142,7 @@ fn without_token(mut error: Error) -> Error {
     };
     let mut wrapped = Error::of_kind(kind, "no access token could be had");
     let inner = wrapped.inner_mut();
-    inner.last = may_be_used_up;
+    inner.last = is_last;
     inner.retry_after = error.inner_mut().retry_after.take();
     inner.advice = error.inner_mut().advice.take();
     error.inner_mut().ambiguous = false;

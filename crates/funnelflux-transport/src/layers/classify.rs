@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_ENCODING;
@@ -28,6 +29,8 @@ pub(crate) const EXCERPT: usize = 64 * 1024;
 /// The largest answer read into memory unless the call says otherwise. A report of 82 MB is the
 /// largest one measured.
 const MAX_RESPONSE: usize = 512 * 1024 * 1024;
+/// The same for the answer to a write, which says little.
+const MAX_OF_WRITE: usize = 16 * 1024 * 1024;
 
 /// Set by the auth layer on an answer that turned this token down, and by the retry layer on the
 /// request that is to be repeated with another one.
@@ -59,8 +62,9 @@ impl<S: Exchange> Around<S> for Reader {
 
     fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
+        let started = self.timer.now();
         let state = State::Head { inner: inner.call(request) };
-        ClassifyFuture { state, call, shared: self.clone() }
+        ClassifyFuture { state, call, started, shared: self.clone() }
     }
 }
 
@@ -70,6 +74,7 @@ pin_project! {
         #[pin]
         state: State<F>,
         call: Call,
+        started: Instant,
         shared: Arc<Reader>,
     }
 }
@@ -95,10 +100,11 @@ impl<F: Answer> Future for ClassifyFuture<F> {
                     if success && this.call.options().streaming {
                         return Poll::Ready(Ok(response));
                     }
-                    let limit = if success {
-                        this.call.options().max_response_bytes.unwrap_or(MAX_RESPONSE)
-                    } else {
-                        EXCERPT
+                    let is_read = this.call.idempotency().is_safe();
+                    let most = if is_read { MAX_RESPONSE } else { MAX_OF_WRITE };
+                    let limit = match success {
+                        true => this.call.options().max_response_bytes.unwrap_or(most),
+                        false => EXCERPT,
                     };
                     let read = Reading::new(response, limit);
                     this.state.set(State::Reading { read });
@@ -108,7 +114,9 @@ impl<F: Answer> Future for ClassifyFuture<F> {
                     let parts = read.parts.take();
                     let bytes = read.content();
                     return Poll::Ready(match parts {
-                        Some(parts) => conclude(parts, bytes, end, &*this.shared.timer),
+                        Some(parts) => {
+                            this.shared.conclude(parts, bytes, end, this.call, *this.started)
+                        }
                         None => Err(Error::local("an answer was read twice")),
                     });
                 }
@@ -189,39 +197,47 @@ pub(super) fn codings(headers: &HeaderMap) -> Vec<String> {
     names.filter(|name| !name.is_empty() && name != "identity").collect()
 }
 
-fn conclude(
-    mut parts: Parts,
-    bytes: Bytes,
-    end: End,
-    timer: &dyn Timer,
-) -> Result<Response<Body>, Error> {
-    let status = parts.status;
-    // A byte order mark is no part of a text.
-    let bytes = if bytes.starts_with(b"\xef\xbb\xbf") { bytes.slice(3..) } else { bytes };
-    let unknown = codings(&parts.headers);
-    let mut error = match end {
-        End::Whole if status.is_success() && !unknown.is_empty() => {
-            Error::unexpected_answer(format!(
+impl Reader {
+    fn conclude(
+        &self,
+        mut parts: Parts,
+        bytes: Bytes,
+        end: End,
+        call: &Call,
+        started: Instant,
+    ) -> Result<Response<Body>, Error> {
+        let status = parts.status;
+        // A byte order mark is no part of a text.
+        let bytes = if bytes.starts_with(b"\xef\xbb\xbf") { bytes.slice(3..) } else { bytes };
+        let unknown = codings(&parts.headers);
+        let mut error = match end {
+            End::Whole if status.is_success() && unknown.is_empty() => {
+                return Ok(Response::from_parts(parts, Body::from(bytes)));
+            }
+            End::OverLimit if status.is_success() => Error::unexpected_answer(format!(
+                "the answer is larger than the {} bytes that this call reads",
+                bytes.len()
+            )),
+            End::Broken(cause) if status.is_success() => {
+                Error::no_answer(format!("the answer broke off after {} bytes", bytes.len()))
+                    .with_source(cause)
+            }
+            _ if status.is_success() => Error::unexpected_answer(format!(
                 "the answer is coded as {:?}, which this client did not ask for and cannot read",
                 redact::text(&unknown.join(", "))
-            ))
-        }
-        End::Whole if status.is_success() => {
-            return Ok(Response::from_parts(parts, Body::from(bytes)));
-        }
-        End::OverLimit if status.is_success() => Error::unexpected_answer(format!(
-            "the answer is larger than the {} bytes that this call reads",
-            bytes.len()
-        )),
-        End::Broken(cause) if status.is_success() => {
-            Error::no_answer(format!("the answer broke off after {} bytes", bytes.len()))
-                .with_source(cause)
-        }
-        // An error answer stays what its status says, also if its page was cut or is huge.
-        _ => Error::of_kind(Kind::Status, "the server answered with an error"),
-    };
-    let mut answer = AnswerFacts::new(status, parts.headers, &bytes);
-    answer.rejected_token = parts.extensions.remove::<TokenRejected>().map(|rejected| rejected.0);
-    error.inner_mut().retry_after = retry_after(&answer.headers, timer.wall());
-    Err(error.with_answer(answer))
+            )),
+            // An error answer stays what its status says, also if its page was cut or is huge.
+            _ => Error::of_kind(Kind::Status, "the server answered with an error"),
+        };
+        let mut answer = AnswerFacts::new(status, parts.headers, &bytes);
+        answer.rejected_token = parts.extensions.remove::<TokenRejected>().map(|it| it.0);
+        answer.took = Some(self.timer.now().saturating_duration_since(started));
+        let inner = error.inner_mut();
+        inner.retry_after = retry_after(&answer.headers, self.timer.wall());
+        // The outcome of a write whose answer cannot be read is unknown.
+        inner.ambiguous = inner.kind == Kind::Decode && !call.idempotency().is_safe();
+        // Another protocol, or another address: the same call would be answered alike.
+        inner.last = status.is_informational() || status.is_redirection();
+        Err(error.with_answer(answer))
+    }
 }

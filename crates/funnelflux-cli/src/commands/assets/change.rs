@@ -124,7 +124,7 @@ pub(super) async fn change(
         context.progress.aside(|| confirm::deletion(&what, ids.len(), yes))?;
     }
     let is_one_each = calls.len() == ids.len();
-    let send = async |call: CallBuilder<'_>| call.send().await?.accepted();
+    let send = async |call: CallBuilder<'_>| call.send().await.map(|answer| answer.accepted());
     let report =
         outcome::writing(context).run(calls.into_iter(), |call| Box::pin(send(call))).await;
     let account = match is_one_each {

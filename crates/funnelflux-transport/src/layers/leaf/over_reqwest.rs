@@ -33,6 +33,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct ReqwestTransport {
     client: reqwest::Client,
     urls: Urls,
+    has_proxy: bool,
 }
 
 impl ReqwestTransport {
@@ -114,6 +115,7 @@ impl ReqwestTransportBuilder {
             // Also switches the environment's proxies off, which would apply to loopback too.
             .no_proxy();
         let proxy = self.proxy.map(|proxy| ("the proxy", proxy)).or_else(from_environment);
+        let has_proxy = proxy.is_some();
         if let Some((name, address)) = proxy {
             let proxy = is_understood(address.expose())
                 .then(|| reqwest::Proxy::https(address.expose()).ok())
@@ -128,7 +130,7 @@ impl ReqwestTransportBuilder {
             builder = builder.proxy(proxy.no_proxy(reqwest::NoProxy::from_env()));
         }
         let client = tls::choose(builder)?.build().map_err(failed)?;
-        Ok(ReqwestTransport { client, urls: Urls::default() })
+        Ok(ReqwestTransport { client, urls: Urls::default(), has_proxy })
     }
 }
 
@@ -182,6 +184,8 @@ impl Service<Request<Body>> for ReqwestTransport {
             Ok(bytes) => (!bytes.is_empty()).then(|| bytes.into()),
             Err(stream) => Some(reqwest::Body::wrap(SyncBody::new(stream))),
         };
+        let is_proxied = self.has_proxy && parts.uri.scheme() == Some(&Scheme::HTTPS);
+        let answer = if is_proxied { answer::<true> } else { answer::<false> };
         Either::Left(self.client.call(out).map(answer as fn(_) -> _))
     }
 }
@@ -191,22 +195,24 @@ type Pending = <reqwest::Client as Service<reqwest::Request>>::Future;
 
 type Sent = Result<reqwest::Response, reqwest::Error>;
 
-fn answer(sent: Sent) -> Result<Response<Body>, Error> {
-    let response = Response::<reqwest::Body>::from(sent.map_err(how_far_it_got)?);
+fn answer<const PROXIED: bool>(sent: Sent) -> Result<Response<Body>, Error> {
+    let response =
+        Response::<reqwest::Body>::from(sent.map_err(|error| how_far_it_got(error, PROXIED))?);
     Ok(response.map(Body::of_reqwest))
 }
 
 /// Whether the request can have reached the server: the one question the retry table asks.
-fn how_far_it_got(error: reqwest::Error) -> Error {
+fn how_far_it_got(error: reqwest::Error, is_proxied: bool) -> Error {
     // The address is in our own message already, without the query's values.
     let error = error.without_url();
     if error.is_connect() || error.is_dns() {
-        let why = if error.is_dns() {
-            "the server's name cannot be resolved"
-        } else if error.is_timeout() {
-            "connecting took too long"
-        } else {
-            "no connection to the server"
+        let why = match (error.is_dns(), error.is_timeout()) {
+            (true, _) if is_proxied => "the proxy's name cannot be resolved",
+            (true, _) => "the server's name cannot be resolved",
+            (_, true) if is_proxied => "connecting to the proxy, or through it, took too long",
+            (_, true) => "connecting took too long",
+            _ if is_proxied => "no connection to the proxy, or through it to the server",
+            _ => "no connection to the server",
         };
         return Error::not_sent(why).with_source(error);
     }

@@ -5,19 +5,23 @@ use std::time::{Duration, SystemTime};
 use http::HeaderMap;
 use http::header::{DATE, RETRY_AFTER};
 
+/// The longest wait that is told apart from longer ones: more than a century.
+const LONGEST: Duration = Duration::from_secs(4_294_967_295);
+
 /// The wait the server asks for. A date in the past is no wait; nonsense is no header. A date is
 /// told by the server's clock, so it is counted from the answer's own `Date` where it has one.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse::<f64>() {
-        return (seconds.is_finite() && seconds >= 0.0)
-            .then(|| Duration::try_from_secs_f64(seconds).ok())
-            .flatten();
+    if let Some(seconds) =
+        text.parse::<f64>().ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        // A number too large for a duration is a long wait all the same.
+        return Some(Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST).min(LONGEST));
     }
     let at = httpdate::parse_http_date(text).ok()?;
     let server =
         headers.get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
-    Some(at.duration_since(server.unwrap_or(now)).unwrap_or(Duration::ZERO))
+    Some(at.duration_since(server.unwrap_or(now)).unwrap_or_default().min(LONGEST))
 }
 
 #[cfg(test)]
@@ -50,8 +54,33 @@ mod tests {
     }
 
     #[test]
+    fn a_huge_wait_is_a_long_one_and_not_none() {
+        let century = Duration::from_secs(100 * 365 * 86_400);
+        for huge in [
+            "1e300",
+            "1e400",
+            "9".repeat(20).as_str(),
+            "9".repeat(400).as_str(),
+            "18446744073709551615",
+            "18446744073709551616",
+            "9223372036854775808",
+            "100000000000",
+            "4294967296",
+            "99999999999.5",
+            "Fri, 31 Dec 9999 23:59:59 GMT",
+        ] {
+            assert!(parsed(huge) > Some(century), "{huge}: {:?}", parsed(huge));
+        }
+        for (long, seconds) in [("1767225600", 1_767_225_600), ("4294967295", 4_294_967_295)] {
+            assert_eq!(parsed(long), Some(Duration::from_secs(seconds)), "{long}");
+        }
+    }
+
+    #[test]
     fn nonsense_is_ignored() {
-        for nonsense in ["soon", "-1", "1e400", "NaN", ""] {
+        for nonsense in
+            ["soon", "-1", "-0", "NaN", "inf", "+5", ".5", "3 s", "5, 6", "0x10", "1_000", ""]
+        {
             assert_eq!(parsed(nonsense), None, "{nonsense:?}");
         }
     }

@@ -89,6 +89,7 @@ impl<S: Exchange + Clone> Service<Request<Body>> for Retry<S> {
             shared: self.shared.clone(),
             template,
             retries: 0,
+            paused: false,
             turned_down: None,
             price: None,
         }
@@ -107,6 +108,8 @@ pin_project! {
         shared: Arc<RetryShared>,
         template: Option<Request<Body>>,
         retries: u32,
+        // The one retry of a failure that asks for a pause was made.
+        paused: bool,
         turned_down: Option<Error>,
         price: Option<u32>,
     }
@@ -206,10 +209,13 @@ impl<S: Exchange> RetryFuture<S> {
             }
             Verdict::Retry { throttled } => {
                 let limit = call.options().max_attempts.unwrap_or(shared.policy.max_attempts);
-                if *this.retries + 1 >= limit {
+                let pause = call.options().pause.and_then(|pause| pause(&error));
+                let again = pause.is_some() && std::mem::replace(this.paused, true);
+                if *this.retries + 1 >= limit || again {
                     return Err(error);
                 }
-                let delay = shared.policy.delay(*this.retries, throttled, error.retry_after());
+                let floor = error.retry_after().max(pause);
+                let delay = shared.policy.delay(*this.retries, throttled, floor);
                 if let Some(advice) = too_late(shared, call, delay) {
                     return Err(error.with_advice(advice));
                 }

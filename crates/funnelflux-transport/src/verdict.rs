@@ -1,0 +1,374 @@
+//! What an answer says: the one place that decides whether a write was done or refused, or whether
+//! its outcome is unknown.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use crate::error::{Error, looks_like_html};
+use crate::response::Response;
+
+/// The most reasons of a refusal that an error lists.
+const MOST_REASONS: usize = 5;
+
+/// Arrays and objects nested deeper than this are no answer that any reader takes.
+const DEEPEST: usize = 128;
+
+/// The members of an answer that only reports on a call, in small letters. An object with any other
+/// member is an object of its own, and may have members `errors` and `status` too.
+#[rustfmt::skip]
+const REPORT: &[&str] = &[
+    "code", "description", "detail", "details", "error", "error_code", "error_description",
+    "error_message", "errors", "message", "ok", "path", "processed", "reason", "request_id",
+    "requestid", "result", "status", "statuscode", "status_code", "success", "timestamp", "title", "type",
+];
+
+/// The words of a status that say no.
+const NO: &[&str] = &["denied", "error", "fail", "failed", "failure", "invalid", "rejected"];
+
+impl Response<Bytes> {
+    /// Decides what the answer means, if the call writes. A refusal inside of it is one. An answer
+    /// that cannot be read leaves the outcome unknown: something else than the API may have sent it.
+    pub(crate) fn judged(self) -> Result<Self, Error> {
+        if self.is_to_a_read() {
+            return Ok(self);
+        }
+        if let Some(why) = unreadable(&self) {
+            let error = self.error(Error::unexpected_answer(why).with_advice(
+                "Something else than the API may have answered: check the base URL, and proxies on \
+                 the way.",
+            ));
+            return Err(error.into_ambiguous());
+        }
+        match Error::refusal_in(&self) {
+            Some(refusal) => Err(self.error(refusal)),
+            None => Ok(self),
+        }
+    }
+}
+
+/// Why an answer to a write cannot be read. Plain words can: what answers look like is unknown.
+fn unreadable(answer: &[u8]) -> Option<&'static str> {
+    let Ok(text) = std::str::from_utf8(answer) else { return Some(not_utf8(answer)) };
+    let text = text.trim();
+    if looks_like_html(answer) {
+        return Some("the answer is a web page");
+    }
+    if text.contains('\0') {
+        return Some("the answer is not text");
+    }
+    if !text.starts_with(['{', '[', '"']) {
+        return None;
+    }
+    if is_too_deep(text) {
+        return Some("the answer is JSON nested too deep");
+    }
+    let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
+    (!is_json).then_some("the answer was cut, or is not JSON")
+}
+
+/// Names the encoding of a text that is not UTF-8, where its mark tells.
+pub(crate) fn not_utf8(answer: &[u8]) -> &'static str {
+    if answer.starts_with(b"\xff\xfe") || answer.starts_with(b"\xfe\xff") {
+        return "the answer is UTF-16 text, not UTF-8";
+    }
+    "the answer is not UTF-8 text"
+}
+
+fn is_too_deep(json: &str) -> bool {
+    let (mut depth, mut in_text, mut is_escaped) = (0_usize, false, false);
+    json.bytes().any(|byte| {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_text => is_escaped = true,
+            b'"' => in_text = !in_text,
+            b'{' | b'[' if !in_text => depth += 1,
+            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEEPEST
+    })
+}
+
+impl Error {
+    /// Finds the refusal inside a normal answer: `success: false`, an error, a list of errors, a
+    /// status or code that says no (all *sibling*, or *inferred* from what other APIs answer), in an
+    /// object or in one of a list. An answer that says `success: true` and lists errors is one too:
+    /// the server took a part and refused the rest.
+    #[must_use]
+    pub fn refusal_in(answer: &[u8]) -> Option<Self> {
+        let answer = std::str::from_utf8(answer).ok()?;
+        if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(answer) {
+            return items.iter().find_map(|item| Members::of(item.get())?.refusal());
+        }
+        let answer = Members::of(answer)?;
+        answer.refusal().or_else(|| {
+            // A wrapper around the report.
+            let only = answer.0.len() == 1;
+            let inner =
+                ["data", "response", "result"].into_iter().find_map(|name| answer.read(name));
+            inner.filter(|_| only).and_then(|inner: Members<'_>| inner.refusal())
+        })
+    }
+}
+
+/// The server's own words in an answer. The shapes are documented for domains
+/// (`error_description`), sibling for the rest (`{"error": {"message"}}`, `{"message"}`).
+pub(crate) fn server_message(answer: &[u8]) -> Option<String> {
+    Members::of(std::str::from_utf8(answer).ok()?)?.message()
+}
+
+/// The members of a JSON object, unread.
+#[derive(Deserialize)]
+struct Members<'a>(#[serde(borrow)] HashMap<Cow<'a, str>, &'a RawValue>);
+
+impl<'a> Members<'a> {
+    fn of(json: &'a str) -> Option<Self> {
+        serde_json::from_str(json).ok()
+    }
+
+    /// The text of a member, however the name's letters are. `null` is no value.
+    fn get(&self, name: &str) -> Option<&'a str> {
+        let members = self.0.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name));
+        members.map(|(_, value)| value.get()).find(|value| *value != "null")
+    }
+
+    fn read<T: Deserialize<'a>>(&self, name: &str) -> Option<T> {
+        serde_json::from_str(self.get(name)?).ok()
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.read::<String>(name).filter(|text| !text.trim().is_empty())
+    }
+
+    /// A yes or no, as a boolean, a number or a word.
+    fn flag(&self, name: &str) -> Option<bool> {
+        match self.get(name)?.trim_matches('"').to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" => Some(true),
+            "false" | "0" | "no" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The number of an error, or an HTTP status of one.
+    fn error_number(&self) -> Option<&'a str> {
+        let names = ["code", "status", "statusCode", "status_code"];
+        let numbers = names.into_iter().filter_map(|name| Some(self.get(name)?.trim_matches('"')));
+        numbers.clone().find(|number| matches!(number.parse::<i64>(), Ok(400..)))
+    }
+
+    fn message(&self) -> Option<String> {
+        let error = || self.read::<Members<'_>>("error")?.message();
+        self.text("error_description")
+            .or_else(|| self.text("error_message"))
+            .or_else(error)
+            .or_else(|| {
+                ["message", "error", "detail", "title"].into_iter().find_map(|n| self.text(n))
+            })
+    }
+
+    /// The errors of a list, of an object by member, or the only one.
+    fn errors(&self) -> Vec<&'a RawValue> {
+        let by_member = || Some(self.read::<Members<'_>>("errors")?.0.into_values().collect());
+        let alone =
+            || self.text("errors").and_then(|_| self.read("errors")).map(|error| vec![error]);
+        self.read("errors").or_else(by_member).or_else(alone).unwrap_or_default()
+    }
+
+    fn refusal(&self) -> Option<Error> {
+        if let Some(error) = self.read::<Members<'_>>("error").filter(|error| !error.0.is_empty()) {
+            return Some(error.coded("the server said no"));
+        }
+        let is_report = |(name, value): (&Cow<'_, str>, &&RawValue)| {
+            value.get() == "null" || REPORT.contains(&name.to_ascii_lowercase().as_str())
+        };
+        let only_reports = self.0.iter().all(is_report);
+        // A script has a text member `code`, and a code below 400 is how some servers report success.
+        if self
+            .error_number()
+            .is_some_and(|_| only_reports || self.read::<i64>("code") >= Some(400))
+            && (only_reports || self.get("message").is_some())
+        {
+            return Some(self.coded("the server said no"));
+        }
+        let success = self.flag("success").or_else(|| self.flag("ok").filter(|_| only_reports));
+        let errors = self.errors();
+        let lists_errors = !errors.is_empty() && (success.is_some() || only_reports);
+        let says_no =
+            |name| self.text(name).is_some_and(|s| NO.contains(&&*s.to_ascii_lowercase()));
+        let is_error = self.text("error").is_some() || self.flag("error") == Some(true);
+        let is_no = only_reports && (is_error || says_no("status") || says_no("result"));
+        if success != Some(false) && !lists_errors && !is_no {
+            return None;
+        }
+        let text = self.message();
+        let code = self
+            .text("error_code")
+            .or_else(|| self.text("error").filter(|e| text.as_ref() != Some(e)));
+        let mut reasons: Vec<String> = code.clone().into_iter().chain(text).collect();
+        if !errors.is_empty() {
+            let s = if errors.len() == 1 { "" } else { "s" };
+            reasons.push(format!("{} error{s}", errors.len()));
+        }
+        reasons.extend(errors.iter().take(MOST_REASONS).map(|error| reason(error)));
+        if errors.len() > MOST_REASONS {
+            reasons.push(format!("and {} more", errors.len() - MOST_REASONS));
+        }
+        let refusal = Error::refused(
+            code,
+            match success {
+                Some(true) => "the server took some of it in and refused the rest",
+                Some(false) => "the server said no (`success: false`)",
+                None => "the server said no",
+            },
+        );
+        // The server's words go into the source, which is shown without secrets.
+        Some(if reasons.is_empty() { refusal } else { refusal.with_source(reasons.join("; ")) })
+    }
+
+    /// Reads an error that is an object with a code, that of HTTP as far as is known.
+    fn coded(&self, no: &'static str) -> Error {
+        let code = self.get("code").map(|code| code.trim_matches('"').to_owned());
+        let code = code.or_else(|| self.error_number().map(ToOwned::to_owned));
+        let refusal = if code.as_deref() == Some("404") {
+            Error::not_found("the server says that there is no such thing")
+        } else {
+            Error::refused(code, no)
+        };
+        match self.message() {
+            Some(message) => refusal.with_source(message),
+            None => refusal,
+        }
+    }
+}
+
+/// Reads an error of the list: a text, or an object with a message.
+fn reason(error: &RawValue) -> String {
+    let json = error.get();
+    let text = serde_json::from_str(json).ok().or_else(|| Members::of(json)?.message());
+    // The other members are unknown, so they are not shown.
+    text.unwrap_or_else(|| "an error without a message".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(answer: &str) -> String {
+        let error = Error::refusal_in(answer.as_bytes()).unwrap_or_else(|| panic!("{answer}"));
+        assert!(error.is_refused(), "{error}");
+        error.to_string()
+    }
+
+    #[test]
+    fn an_error_with_a_code_is_a_refusal_and_404_is_not_found() {
+        for answer in
+            [r#"{"error":{"code":409,"message":"taken"}}"#, r#"{"code":409,"message":"taken"}"#]
+        {
+            assert!(refused(answer).contains("taken"), "{answer}");
+        }
+        let none = br#"{"error":{"code":404,"message":"none"}}"#;
+        assert!(Error::refusal_in(none).unwrap().is_not_found());
+    }
+
+    #[test]
+    fn a_no_is_a_no_however_it_is_said() {
+        for (answer, said) in [
+            (r#"{"error":"x","error_description":"y"}"#, "y"),
+            (r#"{"error":"no such funnel"}"#, "no such funnel"),
+            (r#"{"error":true,"message":"taken"}"#, "taken"),
+            (r#"{"Error":{"Code":400,"Message":"no"}}"#, "no"),
+            (r#"{"error":{"errors":[{"message":"deep"}],"message":"outer"}}"#, "outer"),
+            (r#"{"success":"false"}"#, "success: false"),
+            (r#"{"success":"False","message":"no"}"#, "no"),
+            (r#"{"success":0,"message":"no"}"#, "no"),
+            (r#"{"Success":false,"data":null}"#, "said no"),
+            (r#"{"ok":false,"error":"not_authed"}"#, "not_authed"),
+            (r#"{"status":"error"}"#, "said no"),
+            (r#"{"status":"FAILED","message":"quota"}"#, "quota"),
+            (r#"{"status":"fail","data":null,"message":"bad"}"#, "bad"),
+            (r#"{"result":"error","reason":"x"}"#, "said no"),
+            (r#"{"status":422,"title":"Unprocessable","detail":"bad date"}"#, "bad date"),
+            (r#"{"statusCode":500,"message":"boom"}"#, "boom"),
+            (r#"{"code":"400","message":"bad"}"#, "bad"),
+            (r#"{"errors":{"name":["is required"]}}"#, "1 error"),
+            (r#"{"errors":"alone"}"#, "alone"),
+            (r#"{"errors":["a"],"data":null}"#, "1 error; a"),
+            (r#"{"data":{"success":false,"message":"inside"}}"#, "inside"),
+            (r#"{"response":{"error":{"code":409,"message":"inside"}}}"#, "inside"),
+            (r#"[{"success":true},{"success":false,"message":"the second"}]"#, "the second"),
+            (r#"[{"error":{"code":400,"message":"the first"}}]"#, "the first"),
+        ] {
+            assert!(refused(answer).contains(said), "{answer}: {}", refused(answer));
+        }
+    }
+
+    #[test]
+    fn other_answers_are_no_refusals() {
+        for answer in [
+            r#"{"error":"","message":"done"}"#,
+            r#"{"error":false}"#,
+            r#"{"error":{}}"#,
+            r#"{"errors":[],"status":"ok"}"#,
+            r#"{"errors":null,"success":true}"#,
+            r#"{"status":"success","message":"no error"}"#,
+            r#"{"status":200,"message":"OK"}"#,
+            r#"{"success":"true"}"#,
+            r#"{"idFunnel":"x","status":"error"}"#,
+            r#"{"idFunnel":"x","error":"shown on the page","status":"active"}"#,
+            r#"[{"idFunnel":"x","status":"failed"}]"#,
+            r#""error""#,
+            r#"{"data":{"idFunnel":"x","errors":["y"]}}"#,
+            "",
+            "null",
+            "ok",
+            "[]",
+            "{}",
+            r#"{"code":200,"message":"OK","items":[]}"#,
+            r#"{"code":0,"message":"created"}"#,
+            r#"{"error":null}"#,
+            r#"{"code":"return \"a\"","message":"m"}"#,
+            r#"{"success":true,"processed":2,"errors":[]}"#,
+            // An object with a member of its own of that name.
+            r#"{"idOfIt":"x","errors":["y"]}"#,
+        ] {
+            assert!(Error::refusal_in(answer.as_bytes()).is_none(), "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_every_reason() {
+        let said = refused(
+            r#"{"success":false,"processed":0,"errors":["first",{"code":404,"message":"second"}]}"#,
+        );
+        assert!(said.contains("2 errors; first; second"), "{said}");
+        assert!(refused(r#"{"success":false}"#).contains("success: false"));
+        assert!(refused(r#"{"errors":["alone"]}"#).contains("1 error; alone"));
+        let said = refused(r#"{"success":false,"error_code":"IN_USE","error_message":"in use"}"#);
+        assert!(said.contains("IN_USE") && said.contains("in use"), "{said}");
+    }
+
+    #[test]
+    fn a_partial_success_is_a_refusal() {
+        let said = refused(r#"{"success":true,"processed":2,"errors":[{"message":"no such id"}]}"#);
+        assert!(said.contains("took some of it in") && said.contains("no such id"), "{said}");
+    }
+
+    #[test]
+    fn the_known_shapes_of_error_answers_give_their_message() {
+        for (body, message) in [
+            (r#"{"error":"x","error_description":"domain taken"}"#, Some("domain taken")),
+            (r#"{"error":{"code":400,"message":"bad attribute"}}"#, Some("bad attribute")),
+            (r#"{"code":400,"message":"bad filter"}"#, Some("bad filter")),
+            (r#"{"error":"nope"}"#, Some("nope")),
+            ("<html>502</html>", None),
+            ("[1]", None),
+        ] {
+            assert_eq!(server_message(body.as_bytes()).as_deref(), message, "{body}");
+        }
+    }
+}
