@@ -9,8 +9,7 @@ use funnelflux_model::time::{TimeRange, Zone};
 use funnelflux_reporting::{QueryLimit as _, Reporting};
 use funnelflux_transport::http::{Request, Response};
 use funnelflux_transport::replay::{Recorder, Replay, Scrub};
-use funnelflux_transport::{Body, Client, Error, RetryPolicy};
-use tokio::time::Instant;
+use funnelflux_transport::{Body, Client, Error, RetryPolicy, Timer as _, TokioTimer};
 
 async fn stopped(client: Client) -> bool {
     let range = TimeRange::days("2026-03-01", "2026-03-02", &Zone::utc()).unwrap();
@@ -57,13 +56,13 @@ async fn a_stopped_query_is_recognised_before_and_after_scrubbing() {
 
 /// Asks a server that takes so long for each answer. Gives the error, and when each request came.
 async fn asked(status: u16, takes: Duration) -> (Error, Vec<Duration>) {
-    let begin = Instant::now();
+    let begin = TokioTimer.now();
     let times = Arc::new(Mutex::new(Vec::new()));
     let seen = times.clone();
     let server = tower::service_fn(move |_: Request<Body>| {
-        seen.lock().unwrap().push(begin.elapsed());
+        seen.lock().unwrap().push(TokioTimer.now() - begin);
         async move {
-            tokio::time::sleep(takes).await;
+            TokioTimer.sleep(takes).await;
             Ok::<_, Error>(Response::builder().status(status).body(Body::empty()).unwrap())
         }
     });
