@@ -244,7 +244,7 @@ impl TokenProvider for Asking {
 
 #[tokio::test(start_paused = true)]
 async fn a_token_request_is_retried_by_its_own_client_and_not_by_the_call_besides() {
-    let failures: [(&str, fn() -> Answer, usize); 11] = [
+    let failures: [Failing; 11] = [
         ("no name", || Err(Error::not_sent("no name")), 3),
         ("reset", || Err(Error::no_answer("reset")), 3),
         ("500", || status(500), 3),
@@ -282,6 +282,9 @@ async fn a_token_request_is_retried_by_its_own_client_and_not_by_the_call_beside
 }
 
 type Answer = Result<Response<Body>, Error>;
+
+/// A failure of the token's issuer, and how often it is asked then.
+type Failing = (&'static str, fn() -> Answer, usize);
 
 fn status(code: u16) -> Answer {
     Ok(Response::builder().status(code).body(Body::empty()).unwrap())
