@@ -27,7 +27,7 @@ pub use generated::{VOCABULARY, kinds, operations, schemas};
 pub use grade::Grade;
 pub use http;
 pub use kind::{AssetKind, Verb};
-pub use operation::{Idempotency, Operation, Parameter, Shape, Weight};
+pub use operation::{Idempotency, Operation, Shape, Weight};
 pub use schema::{Member, Schema, Value};
 pub use vocabulary::Vocabulary;
 

@@ -3,7 +3,7 @@ use std::fmt;
 
 use http::Method;
 
-use crate::Grade;
+use crate::{Grade, Member};
 
 /// What a repeat of an operation does; the retry layer decides by it, not by the method alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,62 +51,6 @@ pub enum Weight {
     /// A query on the reporting store: it shares a small pool with a queue on the server, and is
     /// killed after 30 seconds (documented).
     Report,
-}
-
-/// A query parameter of an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parameter {
-    pub(crate) name: &'static str,
-    pub(crate) kind: &'static str,
-    pub(crate) required: bool,
-    pub(crate) required_grade: Grade,
-    pub(crate) grade: Grade,
-    pub(crate) source: &'static str,
-    pub(crate) alternatives: &'static [&'static str],
-}
-
-impl Parameter {
-    /// Its name.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// Its kind, in the contract's words: `id`, `id-list`, `bool`, the name of an enumeration …
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        self.kind
-    }
-
-    /// Whether a call without it is refused.
-    #[must_use]
-    pub const fn is_required(&self) -> bool {
-        self.required
-    }
-
-    /// How surely it is known whether a call without it is refused.
-    #[must_use]
-    pub const fn required_grade(&self) -> Grade {
-        self.required_grade
-    }
-
-    /// How surely its name is known.
-    #[must_use]
-    pub const fn grade(&self) -> Grade {
-        self.grade
-    }
-
-    /// Where that is known from.
-    #[must_use]
-    pub const fn source(&self) -> &'static str {
-        self.source
-    }
-
-    /// Other names it may have, in order of belief.
-    #[must_use]
-    pub const fn alternatives(&self) -> &'static [&'static str] {
-        self.alternatives
-    }
 }
 
 /// What a request or an answer has as its body.
@@ -186,7 +130,7 @@ pub struct Operation {
     source: &'static str,
     idempotency: Idempotency,
     weight: Weight,
-    query: &'static [Parameter],
+    query: &'static [Member],
     body: Shape,
     response: Shape,
 }
@@ -225,7 +169,7 @@ impl Operation {
         source: &'static str,
         idempotency: Idempotency,
         weight: Weight,
-        query: &'static [Parameter],
+        query: &'static [Member],
         body: Shape,
         response: Shape,
     ) -> Self {
@@ -379,7 +323,7 @@ impl Operation {
 
     /// The query parameters that are known.
     #[must_use]
-    pub fn query(&self) -> &'static [Parameter] {
+    pub fn query(&self) -> &'static [Member] {
         self.query
     }
 

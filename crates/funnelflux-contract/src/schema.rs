@@ -74,7 +74,7 @@ impl Schema {
     }
 }
 
-/// A member of an object.
+/// A member of an object, or a query parameter of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member {
     pub(crate) name: &'static str,
@@ -83,6 +83,9 @@ pub struct Member {
     pub(crate) type_grade: Grade,
     pub(crate) source: &'static str,
     pub(crate) meaning: &'static str,
+    pub(crate) alternatives: &'static [&'static str],
+    pub(crate) required: bool,
+    pub(crate) required_grade: Grade,
     pub(crate) server_managed: bool,
     pub(crate) reserved: bool,
 }
@@ -94,8 +97,9 @@ impl Member {
         self.name
     }
 
-    /// Its kind, in the contract's words: `string`, `id`, `bool`, `integer`, `number`, `decimal`,
-    /// `unknown`, the name of a schema, or any of these with `[]` behind it or within `map<…>`.
+    /// Its kind, in the contract's words: `string`, `id`, `id-list`, `bool`, `integer`, `number`,
+    /// `decimal`, `unknown`, the name of a schema, or any of these with `[]` behind it or within
+    /// `map<…>`.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         self.kind
@@ -123,6 +127,24 @@ impl Member {
     #[must_use]
     pub const fn meaning(&self) -> &'static str {
         self.meaning
+    }
+
+    /// Other names it may have, in order of belief.
+    #[must_use]
+    pub const fn alternatives(&self) -> &'static [&'static str] {
+        self.alternatives
+    }
+
+    /// Whether a call without it is refused.
+    #[must_use]
+    pub const fn is_required(&self) -> bool {
+        self.required
+    }
+
+    /// How surely it is known whether a call without it is refused.
+    #[must_use]
+    pub const fn required_grade(&self) -> Grade {
+        self.required_grade
     }
 
     /// Whether the server fills it, so that it is left out of what is saved.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use funnelflux_contract::{AssetKind, Operation, Parameter, operations as contract};
+use funnelflux_contract::{AssetKind, Member, Operation, operations as contract};
 
 use crate::options::Move;
 use crate::wire::fields::list;
@@ -64,7 +64,7 @@ impl Served {
 }
 
 /// The name of a query parameter, and its other spellings.
-pub(crate) fn spellings(parameter: &Parameter) -> impl Iterator<Item = &'static str> {
+pub(crate) fn spellings(parameter: &Member) -> impl Iterator<Item = &'static str> {
     std::iter::once(parameter.name()).chain(parameter.alternatives().iter().copied())
 }
 

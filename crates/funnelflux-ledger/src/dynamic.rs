@@ -3,7 +3,7 @@
 mod bulk;
 mod calls;
 
-use funnelflux_contract::{AssetKind, Parameter, Verb};
+use funnelflux_contract::{AssetKind, Member, Verb};
 use funnelflux_id::AssetId;
 use funnelflux_model::Document;
 use funnelflux_transport::{Accepted, BoxError, CallBuilder, Client, Error, Operation, Response};
@@ -173,7 +173,7 @@ impl DynamicAssets {
             return Err(Error::invalid_request(format!("`{verb}` finds nothing by a value")));
         }
         let operation = self.operation(verb)?;
-        let asked = operation.query().first().map(Parameter::name);
+        let asked = operation.query().first().map(Member::name);
         let filter = asked.into_iter().fold(filter, |filter, name| filter.named(name, value));
         list(self.call(verb)?, operation, &filter).await
     }

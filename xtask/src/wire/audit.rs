@@ -8,9 +8,11 @@ use crate::names::Names;
 
 /// What the facts are about, as their keys begin.
 const SUBJECTS: &[(&str, &str)] = &[
-    ("operation", "operations: title and method"),
+    ("operation", "operations and their titles"),
+    ("method", "methods"),
     ("path", "paths"),
     ("query", "query parameters"),
+    ("query-type", "types of query parameters"),
     ("required", "whether a query parameter is required"),
     ("body", "bodies"),
     ("response", "answers"),
@@ -70,7 +72,7 @@ pub(super) fn render(contract: &Contract, names: &Names) -> String {
 }
 
 fn by_grade(text: &mut String, facts: &[Fact]) {
-    let grades: Vec<Grade> = Grade::TABLE.iter().map(|(_, _, grade)| *grade).collect();
+    let grades: Vec<Grade> = Grade::TABLE.iter().map(|(_, grade)| *grade).collect();
     let heads: Vec<&str> = grades.iter().map(|grade| grade.written()).collect();
     let _ = writeln!(
         text,

@@ -43,14 +43,14 @@ fn item(operation: &Operation) -> String {
     let _ = writeln!(text, "    pub static {} = {{", operation.rust_name());
     text.push_str(&field("id", &quoted(&operation.id)));
     text.push_str(&field("title", &quoted(&operation.title)));
-    text.push_str(&field("method", operation.method.in_rust()));
+    text.push_str(&field("method", operation.method.written()));
     text.push_str(&field("path", &quoted(&operation.path)));
-    text.push_str(&field("path_grade", operation.path_grade.in_rust()));
+    text.push_str(&field("path_grade", &operation.path_grade.in_rust()));
     text.push_str(&field("alternatives", &format!("{:?}", operation.alternatives)));
-    text.push_str(&field("grade", operation.grade.in_rust()));
+    text.push_str(&field("grade", &operation.grade.in_rust()));
     text.push_str(&field("source", &quoted(&source(operation))));
-    text.push_str(&field("idempotency", operation.idempotency.in_rust()));
-    text.push_str(&field("weight", operation.weight.in_rust()));
+    text.push_str(&field("idempotency", &operation.idempotency.in_rust()));
+    text.push_str(&field("weight", &operation.weight.in_rust()));
     if !operation.query.is_empty() {
         text.push_str("        query: &[\n");
         operation.query.iter().for_each(|query| text.push_str(&parameter(query)));
@@ -63,14 +63,15 @@ fn item(operation: &Operation) -> String {
 }
 
 fn parameter(query: &Query) -> String {
-    let Query { name, kind, required, required_grade, grade, alternatives, source, .. } = query;
+    let Query { name, kind, required, source, notes, .. } = query;
+    let (grade, of_type) = (query.grade.in_rust(), query.type_grade.in_rust());
+    let (of_required, meaning) = (query.required_grade.in_rust(), notes.as_deref().unwrap_or(""));
     format!(
-        "            crate::Parameter {{ name: {name:?}, kind: {kind:?}, required: {required}, \
-         required_grade: crate::Grade::{}, grade: crate::Grade::{}, source: {source:?}, \
-         alternatives: {} }},\n",
-        required_grade.in_rust(),
-        grade.in_rust(),
-        texts(alternatives),
+        "            crate::Member {{ name: {name:?}, kind: {kind:?}, grade: crate::Grade::{grade}, \
+         type_grade: crate::Grade::{of_type}, source: {source:?}, meaning: {meaning:?}, \
+         alternatives: {}, required: {required}, required_grade: crate::Grade::{of_required}, \
+         server_managed: false, reserved: false }},\n",
+        texts(&query.alternatives),
     )
 }
 

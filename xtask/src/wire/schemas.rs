@@ -79,10 +79,13 @@ fn member(field: &Field, schema: &Schema) -> Option<String> {
     let (grade, type_grade) = (field.known().in_rust(), field.type_grade().in_rust());
     let source = field.source.as_ref().unwrap_or(&schema.source);
     let meaning = field.meaning.as_deref().unwrap_or_default();
+    let required = field.required == Some(true);
     Some(format!(
         "Member {{ name: {name:?}, kind: {kind:?}, grade: Grade::{grade}, \
-         type_grade: Grade::{type_grade}, source: {source:?}, meaning: {meaning:?}, server_managed: {server_managed}, \
-         reserved: {reserved} }}"
+         type_grade: Grade::{type_grade}, source: {source:?}, meaning: {meaning:?}, \
+         alternatives: &[], required: {required}, required_grade: Grade::{}, \
+         server_managed: {server_managed}, reserved: {reserved} }}",
+        field.grade.in_rust(),
     ))
 }
 

@@ -1,4 +1,5 @@
-//! Documented rules for single members: ranges, formats, graphs.
+//! Rules for single members: ranges, formats, graphs. They are documented, except those of pages (the
+//! self-hosted product's), and that the keys of routes and the ids of a graph are unique (inferred).
 
 use std::collections::HashSet;
 
@@ -14,7 +15,7 @@ use crate::wire::refusal::Refusal;
 /// Documented: at most 10 KB of code. Whether that is 10,000 or 10,240 bytes is unknown.
 pub(crate) const LONGEST_CODE: usize = 10 * 1024;
 
-/// Notes violations of the documented rules.
+/// Notes violations of the rules.
 pub(crate) fn check(kind: Kind, own_id: &str, asset: &Value, found: &mut Violations) {
     match kind {
         Kind::TRAFFIC_SOURCE => traffic_source(asset, found),
@@ -59,6 +60,7 @@ fn one_of(known: &Schema, name: &str, value: &Value, found: &mut Violations) {
     }
 }
 
+/// The self-hosted product's rules (sibling).
 fn page(asset: &Value, found: &mut Violations) {
     if let Some(value) = asset.get("pageType") {
         one_of(&schemas::PAGE_TYPE, "pageType", value, found);

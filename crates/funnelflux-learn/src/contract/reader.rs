@@ -141,39 +141,61 @@ impl<'a> Reader<'a> {
         self.table.get(key)
     }
 
-    /// A text that must be there; an empty one stands in for a missing one.
-    pub fn text(&self, key: &'static str) -> String {
-        self.needs(key);
-        self.optional_text(key).unwrap_or_default()
+    /// The value of a key, as `read` takes it; `right` says what it must be.
+    fn typed<T>(
+        &self,
+        key: &'static str,
+        right: &str,
+        read: impl Fn(&'a Value) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.get(key)?;
+        let read = read(value);
+        if read.is_none() {
+            let found = value.type_str();
+            self.complain(format!("`{key}` is a {found}, but must be {right}"));
+        }
+        read
     }
 
-    /// Complains if a text is not there at all.
+    /// Complains if a key is not there at all.
     pub fn needs(&self, key: &'static str) {
         if self.table.get(key).is_none() {
             self.complain(format!("`{key}` is missing"));
         }
     }
 
-    pub fn optional_text(&self, key: &'static str) -> Option<String> {
-        match self.get(key)? {
-            Value::String(text) if text.trim().is_empty() => {
-                self.complain(format!("`{key}` is empty"));
-                None
-            }
-            Value::String(text) => Some(text.clone()),
-            other => {
-                let found = other.type_str();
-                self.complain(format!("`{key}` is a {found}, but must be a string"));
-                None
-            }
+    /// Complains if a list that may be empty is not there at all.
+    pub fn must_have(&self, key: &'static str) {
+        if self.get(key).is_none() {
+            self.complain(format!("`{key}` is missing; write `{key} = []` if there are none"));
         }
+    }
+
+    /// A text that must be there; an empty one stands in for a missing one.
+    pub fn text(&self, key: &'static str) -> String {
+        self.needs(key);
+        self.optional_text(key).unwrap_or_default()
+    }
+
+    /// A text that must be there, and may be empty.
+    pub fn any_text(&self, key: &'static str) -> String {
+        self.needs(key);
+        self.typed(key, "a string", Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    pub fn optional_text(&self, key: &'static str) -> Option<String> {
+        let text = self.typed(key, "a string", Value::as_str)?;
+        if text.trim().is_empty() {
+            self.complain(format!("`{key}` is empty"));
+            return None;
+        }
+        Some(text.to_owned())
     }
 
     /// A word of a closed set that must be there.
     pub fn word<W: Word>(&self, key: &'static str) -> Option<W> {
         if self.get(key).is_none() {
             self.complain(format!("`{key}` is missing; it must be one of: {}", W::all()));
-            return None;
         }
         self.optional_word(key)
     }
@@ -195,79 +217,42 @@ impl<'a> Reader<'a> {
     }
 
     pub fn optional_flag(&self, key: &'static str) -> Option<bool> {
-        match self.get(key)? {
-            Value::Boolean(flag) => Some(*flag),
-            other => {
-                let found = other.type_str();
-                self.complain(format!("`{key}` is a {found}, but must be true or false"));
-                None
-            }
-        }
+        self.typed(key, "true or false", Value::as_bool)
     }
 
     pub fn flag(&self, key: &'static str) -> bool {
-        if self.get(key).is_none() {
-            self.complain(format!("`{key}` is missing; it must be true or false"));
-        }
+        self.needs(key);
         self.optional_flag(key).unwrap_or(false)
     }
 
     /// A list of texts; an absent key is an empty list.
     pub fn texts(&self, key: &'static str) -> Vec<String> {
-        let mut texts = Vec::new();
-        for value in self.array(key) {
-            match value {
-                Value::String(text) => texts.push(text.clone()),
-                other => {
-                    let found = other.type_str();
-                    self.complain(format!("`{key}` holds a {found}, but must hold strings"));
-                }
-            }
-        }
-        texts
+        self.items(key, "strings", |value| value.as_str().map(str::to_owned))
     }
 
     /// A list of tables; an absent key is an empty list.
     fn tables(&self, key: &'static str) -> Vec<&'a Table> {
-        let mut tables = Vec::new();
-        for value in self.array(key) {
-            match value {
-                Value::Table(table) => tables.push(table),
-                other => {
-                    let found = other.type_str();
-                    self.complain(format!("`{key}` holds a {found}, but must hold tables"));
+        self.items(key, "tables", Value::as_table)
+    }
+
+    fn items<T>(
+        &self,
+        key: &'static str,
+        right: &str,
+        read: impl Fn(&'a Value) -> Option<T>,
+    ) -> Vec<T> {
+        let list = self.typed(key, "a list", Value::as_array);
+        let mut items = Vec::new();
+        for value in list.into_iter().flatten() {
+            match read(value) {
+                Some(item) => items.push(item),
+                None => {
+                    let found = value.type_str();
+                    self.complain(format!("`{key}` holds a {found}, but must hold {right}"));
                 }
             }
         }
-        tables
-    }
-
-    /// Complains if a list that may be empty is not there at all.
-    pub fn must_have(&self, key: &'static str) {
-        if self.get(key).is_none() {
-            self.complain(format!("`{key}` is missing; write `{key} = []` if there are none"));
-        }
-    }
-
-    fn array(&self, key: &'static str) -> &'a [Value] {
-        match self.get(key) {
-            None => &[],
-            Some(Value::Array(array)) => array,
-            Some(other) => {
-                let found = other.type_str();
-                self.complain(format!("`{key}` is a {found}, but must be a list"));
-                &[]
-            }
-        }
-    }
-
-    /// A text that must be there, and may be empty.
-    pub fn any_text(&self, key: &'static str) -> String {
-        let text = self.get(key).and_then(Value::as_str);
-        if text.is_none() {
-            self.complain(format!("`{key}` is missing, or is no string"));
-        }
-        text.unwrap_or_default().to_owned()
+        items
     }
 
     /// Complains about every key that nothing asked for: a typing mistake, most likely.

@@ -43,11 +43,8 @@ pub enum Holds {
 
 impl Word for Holds {
     const FALLBACK: Self = Self::Text;
-    const TABLE: &'static [(&'static str, &'static str, Self)] = &[
-        ("text", "Text", Self::Text),
-        ("figure", "Figure", Self::Figure),
-        ("word", "Word", Self::Word),
-    ];
+    const TABLE: &'static [(&'static str, Self)] =
+        &[("text", Self::Text), ("figure", Self::Figure), ("word", Self::Word)];
 }
 
 impl Vocabulary {

@@ -1,51 +1,46 @@
 //! The fixed words of the contract, each with the name it has in Rust.
 
+use std::fmt::Debug;
+
 pub(super) use funnelflux_contract::Idempotency;
 pub use funnelflux_contract::{Grade, Weight};
 
-/// A closed set of words: as written in the contract, as named in Rust, and the value.
-pub trait Word: Copy + PartialEq + 'static {
-    const TABLE: &'static [(&'static str, &'static str, Self)];
-
+/// A closed set of words, as written in the contract. Their names in Rust are those of the variants.
+pub trait Word: Copy + PartialEq + Debug + 'static {
+    const TABLE: &'static [(&'static str, Self)];
     /// Stands in for a word that is missing or wrong, so that the rest is checked too.
     const FALLBACK: Self;
 
     fn parse(word: &str) -> Option<Self> {
-        Self::TABLE.iter().find(|(written, _, _)| *written == word).map(|(_, _, value)| *value)
+        Self::TABLE.iter().find(|(written, _)| *written == word).map(|(_, value)| *value)
     }
 
     /// As written in the contract.
     fn written(self) -> &'static str {
-        self.entry().0
+        Self::TABLE.iter().find(|(_, value)| *value == self).map_or("", |(written, _)| written)
     }
 
     /// As named in the generated Rust.
-    fn in_rust(self) -> &'static str {
-        self.entry().1
-    }
-
-    fn entry(self) -> (&'static str, &'static str) {
-        let found = Self::TABLE.iter().find(|(_, _, value)| *value == self);
-        found.map_or(("", ""), |(written, rust, _)| (written, rust))
+    fn in_rust(self) -> String {
+        format!("{self:?}")
     }
 
     /// All words, for an error message.
     fn all() -> String {
-        let words: Vec<_> = Self::TABLE.iter().map(|(written, _, _)| *written).collect();
-        words.join(", ")
+        Self::TABLE.iter().map(|(written, _)| *written).collect::<Vec<_>>().join(", ")
     }
 }
 
 impl Word for Grade {
     const FALLBACK: Self = Self::Unknown;
-    const TABLE: &'static [(&'static str, &'static str, Self)] = &[
-        ("documented", "Documented", Self::Documented),
-        ("proven", "Proven", Self::Proven),
-        ("written", "Written", Self::Written),
-        ("help", "Help", Self::Help),
-        ("sibling", "Sibling", Self::Sibling),
-        ("inferred", "Inferred", Self::Inferred),
-        ("unknown", "Unknown", Self::Unknown),
+    const TABLE: &'static [(&'static str, Self)] = &[
+        ("documented", Self::Documented),
+        ("proven", Self::Proven),
+        ("written", Self::Written),
+        ("help", Self::Help),
+        ("sibling", Self::Sibling),
+        ("inferred", Self::Inferred),
+        ("unknown", Self::Unknown),
     ];
 }
 
@@ -59,12 +54,8 @@ pub enum Method {
 
 impl Word for Method {
     const FALLBACK: Self = Self::Get;
-    const TABLE: &'static [(&'static str, &'static str, Self)] = &[
-        ("GET", "GET", Self::Get),
-        ("POST", "POST", Self::Post),
-        ("PUT", "PUT", Self::Put),
-        ("DELETE", "DELETE", Self::Delete),
-    ];
+    const TABLE: &'static [(&'static str, Self)] =
+        &[("GET", Self::Get), ("POST", Self::Post), ("PUT", Self::Put), ("DELETE", Self::Delete)];
 }
 
 /// What a repeat does, for the documentation of an operation.
@@ -84,19 +75,19 @@ pub fn repeat(idempotency: Idempotency) -> &'static str {
 
 impl Word for Idempotency {
     const FALLBACK: Self = Self::Safe;
-    const TABLE: &'static [(&'static str, &'static str, Self)] = &[
-        ("safe", "Safe", Self::Safe),
-        ("idempotent", "Idempotent", Self::Idempotent),
-        ("caller-keyed", "CallerKeyed", Self::CallerKeyed),
-        ("queued-side-effect", "QueuedSideEffect", Self::QueuedSideEffect),
-        ("not-idempotent", "NotIdempotent", Self::NotIdempotent),
+    const TABLE: &'static [(&'static str, Self)] = &[
+        ("safe", Self::Safe),
+        ("idempotent", Self::Idempotent),
+        ("caller-keyed", Self::CallerKeyed),
+        ("queued-side-effect", Self::QueuedSideEffect),
+        ("not-idempotent", Self::NotIdempotent),
     ];
 }
 
 impl Word for Weight {
     const FALLBACK: Self = Self::Light;
-    const TABLE: &'static [(&'static str, &'static str, Self)] =
-        &[("light", "Light", Self::Light), ("report", "Report", Self::Report)];
+    const TABLE: &'static [(&'static str, Self)] =
+        &[("light", Self::Light), ("report", Self::Report)];
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +98,6 @@ pub(super) enum Kind {
 
 impl Word for Kind {
     const FALLBACK: Self = Self::Object;
-    const TABLE: &'static [(&'static str, &'static str, Self)] =
-        &[("object", "Object", Self::Object), ("enum", "Enum", Self::Enum)];
+    const TABLE: &'static [(&'static str, Self)] =
+        &[("object", Self::Object), ("enum", Self::Enum)];
 }

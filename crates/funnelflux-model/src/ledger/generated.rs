@@ -1123,6 +1123,10 @@ model! {
         ///
         /// Grade: *inferred*, inferred from the other assets.
         "status": word(status, set_status, Status);
+        /// `funnels`: its funnels, listed with `includeChilds=true`.
+        ///
+        /// Grade: *inferred*, inferred from the parameter includeChilds.
+        "funnels": raw(funnels, set_funnels);
     }
 }
 

@@ -60,8 +60,8 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "string", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "reference", alternatives: &[] },
-            crate::Parameter { name: "idFunnel", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "a guess", alternatives: &["idCampaign"] },
+            crate::Member { name: "status", kind: "string", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "reference", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
+            crate::Member { name: "idFunnel", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "a guess", meaning: "", alternatives: &["idCampaign"], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "DrilldownRequest[]", grade: crate::Grade::Sibling },

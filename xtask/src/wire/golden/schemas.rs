@@ -21,9 +21,9 @@ pub static OFFER_SOURCE: Schema = Schema {
     source: "reference",
     meaning: "Who pays.",
     members: &[
-        Member { name: "idOfferSource", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "reference", meaning: "", server_managed: true, reserved: false },
-        Member { name: "payout", kind: "decimal", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "reference", meaning: "what is paid", server_managed: false, reserved: false },
-        Member { name: "status", kind: "Status[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the sibling", meaning: "", server_managed: false, reserved: false },
+        Member { name: "idOfferSource", kind: "id", grade: Grade::Documented, type_grade: Grade::Inferred, source: "reference", meaning: "", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: true, reserved: false },
+        Member { name: "payout", kind: "decimal", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "reference", meaning: "what is paid", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "status", kind: "Status[]", grade: Grade::Sibling, type_grade: Grade::Sibling, source: "the sibling", meaning: "", alternatives: &[], required: false, required_grade: Grade::Sibling, server_managed: false, reserved: false },
     ],
     values: &[],
 };

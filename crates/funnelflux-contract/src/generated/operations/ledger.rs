@@ -27,8 +27,8 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Traffic sources", alternatives: &[] },
-            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Traffic sources", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "TrafficSourceInfo[]", grade: crate::Grade::Documented },
@@ -59,7 +59,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idTrafficSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Traffic sources", alternatives: &[] },
+            crate::Member { name: "idTrafficSource", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "TrafficSource", grade: crate::Grade::Documented },
@@ -90,7 +90,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idTrafficSources", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idTrafficSources", kind: "id-list", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "Comma-separated, inferred from logic scripts, where it is documented.", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "TrafficSource[]", grade: crate::Grade::Inferred },
@@ -121,7 +121,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Sibling, type_grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "TrafficSourceInfo[]", grade: crate::Grade::Inferred },
@@ -152,7 +152,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "TrafficSourceInfo[]", grade: crate::Grade::Inferred },
@@ -243,7 +243,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idTrafficSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idTrafficSource", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Documented },
         response: crate::Shape::Unknown,
@@ -274,7 +274,7 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idTrafficSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idTrafficSource", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -394,8 +394,8 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Offer sources", alternatives: &[] },
-            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Documented, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Offer sources", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Documented, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "OfferSourceInfo[]", grade: crate::Grade::Documented },
@@ -426,7 +426,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idOfferSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Offer sources", alternatives: &[] },
+            crate::Member { name: "idOfferSource", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "OfferSource", grade: crate::Grade::Documented },
@@ -456,7 +456,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idOfferSources", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Offer sources", alternatives: &[] },
+            crate::Member { name: "idOfferSources", kind: "id-list", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "Comma-separated, inferred from logic scripts, where it is documented.", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "OfferSource[]", grade: crate::Grade::Documented },
@@ -487,7 +487,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Sibling, type_grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "OfferSourceInfo[]", grade: crate::Grade::Documented },
@@ -518,7 +518,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "OfferSourceInfo[]", grade: crate::Grade::Inferred },
@@ -609,7 +609,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idOfferSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idOfferSource", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -640,7 +640,7 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idOfferSource", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idOfferSource", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -761,8 +761,8 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Written, source: "code of a public third-party integration, never called there", alternatives: &[] },
-            crate::Parameter { name: "includeChilds", kind: "bool", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Written, source: "code of a public third-party integration, never called there", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Written, type_grade: crate::Grade::Written, source: "code of a public third-party integration, never called there", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
+            crate::Member { name: "includeChilds", kind: "bool", grade: crate::Grade::Written, type_grade: crate::Grade::Written, source: "code of a public third-party integration, never called there", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup[]", grade: crate::Grade::Inferred },
@@ -794,7 +794,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCampaign", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idFunnelGroup"] },
+            crate::Member { name: "idCampaign", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &["idFunnelGroup"], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup", grade: crate::Grade::Sibling },
@@ -826,7 +826,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCampaigns", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idFunnelGroups"] },
+            crate::Member { name: "idCampaigns", kind: "id-list", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "Comma-separated, inferred from logic scripts, where it is documented.", alternatives: &["idFunnelGroups"], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup[]", grade: crate::Grade::Sibling },
@@ -858,7 +858,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Sibling, type_grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup[]", grade: crate::Grade::Inferred },
@@ -952,7 +952,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCampaign", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idFunnelGroup"] },
+            crate::Member { name: "idCampaign", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &["idFunnelGroup"], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -984,7 +984,7 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCampaign", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idFunnelGroup"] },
+            crate::Member { name: "idCampaign", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &["idFunnelGroup"], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -1049,7 +1049,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists of other assets", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "inferred from the lists of other assets", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup[]", grade: crate::Grade::Inferred },
@@ -1081,7 +1081,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnelGroup", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idCampaign"] },
+            crate::Member { name: "idFunnelGroup", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &["idCampaign"], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup", grade: crate::Grade::Sibling },
@@ -1112,7 +1112,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnelGroups", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idCampaigns"] },
+            crate::Member { name: "idFunnelGroups", kind: "id-list", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "Comma-separated, inferred from logic scripts, where it is documented.", alternatives: &["idCampaigns"], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup[]", grade: crate::Grade::Sibling },
@@ -1144,7 +1144,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Sibling, type_grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelGroup[]", grade: crate::Grade::Inferred },
@@ -1238,7 +1238,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnelGroup", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idCampaign"] },
+            crate::Member { name: "idFunnelGroup", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &["idCampaign"], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -1270,7 +1270,7 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnelGroup", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &["idCampaign"] },
+            crate::Member { name: "idFunnelGroup", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &["idCampaign"], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -1364,8 +1364,8 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnels", alternatives: &[] },
-            crate::Parameter { name: "funnelType", kind: "FunnelType", required: false, required_grade: crate::Grade::Documented, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnels", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
+            crate::Member { name: "funnelType", kind: "FunnelType", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Documented, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelInfo[]", grade: crate::Grade::Documented },
@@ -1397,7 +1397,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnel", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnels", alternatives: &[] },
+            crate::Member { name: "idFunnel", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Funnel", grade: crate::Grade::Documented },
@@ -1428,7 +1428,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnels", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Funnels", alternatives: &[] },
+            crate::Member { name: "idFunnels", kind: "id-list", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "Comma-separated, inferred from logic scripts, where it is documented.", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Funnel[]", grade: crate::Grade::Documented },
@@ -1460,7 +1460,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Sibling, type_grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelInfo[]", grade: crate::Grade::Inferred },
@@ -1492,7 +1492,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "funnelType", kind: "FunnelType", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the list's filter of that name", alternatives: &[] },
+            crate::Member { name: "funnelType", kind: "FunnelType", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "inferred from the list's filter of that name", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelInfo[]", grade: crate::Grade::Inferred },
@@ -1524,7 +1524,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "FunnelInfo[]", grade: crate::Grade::Inferred },
@@ -1618,7 +1618,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnel", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idFunnel", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::Known { kind: "FunnelDuplicateRequest", grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "CloneAnswer", grade: crate::Grade::Sibling },
@@ -1650,7 +1650,7 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnel", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idFunnel", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -1682,7 +1682,7 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnel", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idFunnel", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::Unknown,
         response: crate::Shape::Unknown,
@@ -1716,7 +1716,7 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idFunnel", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idFunnel", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::Unknown,
         response: crate::Shape::Unknown,
@@ -1777,10 +1777,10 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
-            crate::Parameter { name: "idFunnel", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
-            crate::Parameter { name: "globalOnly", kind: "bool", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
-            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Documented, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
+            crate::Member { name: "idFunnel", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "Wins over `globalOnly`.", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
+            crate::Member { name: "globalOnly", kind: "bool", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Documented, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "ConditionInfo[]", grade: crate::Grade::Documented },
@@ -1812,7 +1812,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCondition", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
+            crate::Member { name: "idCondition", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Condition", grade: crate::Grade::Documented },
@@ -1843,7 +1843,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idConditions", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
+            crate::Member { name: "idConditions", kind: "id-list", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "Comma-separated, inferred from logic scripts, where it is documented.", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Condition[]", grade: crate::Grade::Documented },
@@ -1876,8 +1876,8 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
-            crate::Parameter { name: "idFunnel", kind: "id", required: false, required_grade: crate::Grade::Documented, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Conditions", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
+            crate::Member { name: "idFunnel", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "The funnel that the conditions are limited to.", alternatives: &[], required: false, required_grade: crate::Grade::Documented, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "ConditionInfo[]", grade: crate::Grade::Documented },
@@ -1909,7 +1909,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "ConditionInfo[]", grade: crate::Grade::Inferred },
@@ -2003,7 +2003,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCondition", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idCondition", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -2035,7 +2035,7 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCondition", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idCondition", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -2158,9 +2158,9 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists of other assets", alternatives: &[] },
-            crate::Parameter { name: "pageType", kind: "PageType", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "the field of that name in the vendor's self-hosted product", alternatives: &[] },
-            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists of other assets", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "inferred from the lists of other assets", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
+            crate::Member { name: "pageType", kind: "PageType", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "the field of that name in the vendor's self-hosted product", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "inferred from the lists of other assets", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -2192,7 +2192,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idPage", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idPage", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Known { kind: "Page", grade: crate::Grade::Inferred },
@@ -2223,7 +2223,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idPages", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idPages", kind: "id-list", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "Comma-separated, inferred from logic scripts, where it is documented.", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Known { kind: "Page[]", grade: crate::Grade::Inferred },
@@ -2255,7 +2255,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Sibling, type_grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -2287,7 +2287,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -2381,7 +2381,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idPage", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idPage", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -2413,7 +2413,7 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idPage", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idPage", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -2566,7 +2566,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idPageGroup", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idPageGroup", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -2598,7 +2598,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idPageGroups", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idPageGroups", kind: "id-list", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "Comma-separated, inferred from logic scripts, where it is documented.", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -2631,7 +2631,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Sibling, type_grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -2664,7 +2664,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -2761,7 +2761,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idPageGroup", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idPageGroup", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -2794,7 +2794,7 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idPageGroup", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idPageGroup", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -2950,7 +2950,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idWebhookConfig", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idWebhookConfig", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -2982,7 +2982,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idWebhookConfigs", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idWebhookConfigs", kind: "id-list", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "Comma-separated, inferred from logic scripts, where it is documented.", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -3015,7 +3015,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Sibling, type_grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -3048,7 +3048,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -3145,7 +3145,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idWebhookConfig", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idWebhookConfig", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -3178,7 +3178,7 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idWebhookConfig", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idWebhookConfig", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -3306,8 +3306,8 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Middleware configs", alternatives: &[] },
-            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Documented, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Middleware configs", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Documented, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "MiddlewareConfigInfo[]", grade: crate::Grade::Documented },
@@ -3340,7 +3340,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idMiddlewareConfig", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Middleware configs", alternatives: &[] },
+            crate::Member { name: "idMiddlewareConfig", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "MiddlewareConfig", grade: crate::Grade::Documented },
@@ -3372,7 +3372,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idMiddlewareConfigs", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idMiddlewareConfigs", kind: "id-list", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "Comma-separated, inferred from logic scripts, where it is documented.", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "MiddlewareConfig[]", grade: crate::Grade::Documented },
@@ -3404,7 +3404,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Sibling, type_grade: crate::Grade::Sibling, source: "the vendor's self-hosted product", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Known { kind: "MiddlewareConfigInfo[]", grade: crate::Grade::Inferred },
@@ -3436,7 +3436,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", alternatives: &[] },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "inferred from the lists' filter of that name", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Known { kind: "MiddlewareConfigInfo[]", grade: crate::Grade::Inferred },
@@ -3534,7 +3534,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idMiddlewareConfig", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idMiddlewareConfig", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::Known { kind: "DuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -3566,7 +3566,7 @@ crate::operation! {
         idempotency: Idempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idMiddlewareConfig", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idMiddlewareConfig", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -3689,8 +3689,8 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Logic scripts", alternatives: &[] },
-            crate::Parameter { name: "idCategory", kind: "id", required: false, required_grade: crate::Grade::Documented, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Logic scripts", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Documented, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "LogicScriptInfo[]", grade: crate::Grade::Documented },
@@ -3721,7 +3721,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idLogicScript", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Logic scripts", alternatives: &[] },
+            crate::Member { name: "idLogicScript", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "LogicScript", grade: crate::Grade::Documented },
@@ -3751,7 +3751,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idLogicScripts", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Logic scripts", alternatives: &[] },
+            crate::Member { name: "idLogicScripts", kind: "id-list", grade: crate::Grade::Documented, type_grade: crate::Grade::Documented, source: "vendor API reference, Assets: Logic scripts", meaning: "Separated by commas (documented).", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "LogicScript[]", grade: crate::Grade::Documented },
@@ -3845,7 +3845,7 @@ crate::operation! {
         idempotency: NotIdempotent,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idLogicScript", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idLogicScript", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::Known { kind: "LogicScriptDuplicateRequest", grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -3878,8 +3878,8 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Categories", alternatives: &[] },
-            crate::Parameter { name: "categoryType", kind: "CategoryType", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Categories", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Categories", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
+            crate::Member { name: "categoryType", kind: "CategoryType", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Categories", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Category[]", grade: crate::Grade::Documented },
@@ -3910,7 +3910,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategory", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Categories", alternatives: &[] },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Categories", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Category", grade: crate::Grade::Documented },
@@ -3940,7 +3940,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idCategories", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Documented, source: "vendor API reference, Assets: Categories", alternatives: &[] },
+            crate::Member { name: "idCategories", kind: "id-list", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Categories", meaning: "Comma-separated, inferred from logic scripts, where it is documented.", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "Category[]", grade: crate::Grade::Documented },
@@ -4034,8 +4034,8 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "status", kind: "AssetStatus", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Written, source: "code of a public third-party integration, never called there", alternatives: &[] },
-            crate::Parameter { name: "includeChilds", kind: "bool", required: false, required_grade: crate::Grade::Inferred, grade: crate::Grade::Written, source: "code of a public third-party integration, never called there", alternatives: &[] },
+            crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Written, type_grade: crate::Grade::Written, source: "code of a public third-party integration, never called there", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
+            crate::Member { name: "includeChilds", kind: "bool", grade: crate::Grade::Written, type_grade: crate::Grade::Written, source: "code of a public third-party integration, never called there", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Written },
         response: crate::Shape::Known { kind: "TrafficSourceCategoryInfo[]", grade: crate::Grade::Inferred },
@@ -4098,7 +4098,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idVisitorTag", kind: "id", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idVisitorTag", kind: "id", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
@@ -4130,7 +4130,7 @@ crate::operation! {
         idempotency: Safe,
         weight: Light,
         query: &[
-            crate::Parameter { name: "idVisitorTags", kind: "id-list", required: true, required_grade: crate::Grade::Inferred, grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", alternatives: &[] },
+            crate::Member { name: "idVisitorTags", kind: "id-list", grade: crate::Grade::Inferred, type_grade: crate::Grade::Inferred, source: "query parameters carry ids (documented); the name follows the object's own id field", meaning: "Comma-separated, inferred from logic scripts, where it is documented.", alternatives: &[], required: true, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Inferred },
         response: crate::Shape::Unknown,
