@@ -13,7 +13,7 @@ crate::operation! {
     /// - Path: written (code of a public third-party integration, never called there).
     /// - Query: `status` (`AssetStatus`, documented), `idCategory` (`id`, documented).
     /// - Body: none (documented).
-    /// - Response: `TrafficSourceInfo[]` (documented).
+    /// - Response: `TrafficSourceInfo[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static TRAFFICSOURCE_LIST = {
         id: "ledger.trafficsource.list",
@@ -31,7 +31,7 @@ crate::operation! {
             crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Traffic sources", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
-        response: crate::Shape::Known { kind: "TrafficSourceInfo[]", grade: crate::Grade::Documented },
+        response: crate::Shape::Known { kind: "TrafficSourceInfo[]", grade: crate::Grade::Inferred },
     };
 }
 
@@ -395,7 +395,7 @@ crate::operation! {
         weight: Light,
         query: &[
             crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
-            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Documented, server_managed: false, reserved: false },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Offer sources", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "OfferSourceInfo[]", grade: crate::Grade::Documented },
@@ -1350,7 +1350,7 @@ crate::operation! {
     /// - Other paths, in order of belief: `/funnel/list`.
     /// - Query: `status` (`AssetStatus`, documented), `funnelType` (`FunnelType`, documented).
     /// - Body: none (documented).
-    /// - Response: `FunnelInfo[]` (documented).
+    /// - Response: `FunnelInfo[]` (inferred).
     /// - A repeat reads only, so it may be repeated.
     pub static FUNNEL_LIST = {
         id: "ledger.funnel.list",
@@ -1365,10 +1365,10 @@ crate::operation! {
         weight: Light,
         query: &[
             crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
-            crate::Member { name: "funnelType", kind: "FunnelType", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Documented, server_managed: false, reserved: false },
+            crate::Member { name: "funnelType", kind: "FunnelType", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Funnels", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
-        response: crate::Shape::Known { kind: "FunnelInfo[]", grade: crate::Grade::Documented },
+        response: crate::Shape::Known { kind: "FunnelInfo[]", grade: crate::Grade::Inferred },
     };
 }
 
@@ -1780,7 +1780,7 @@ crate::operation! {
             crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
             crate::Member { name: "idFunnel", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "Wins over `globalOnly`.", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
             crate::Member { name: "globalOnly", kind: "bool", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
-            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Documented, server_managed: false, reserved: false },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "ConditionInfo[]", grade: crate::Grade::Documented },
@@ -3307,7 +3307,7 @@ crate::operation! {
         weight: Light,
         query: &[
             crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
-            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Documented, server_managed: false, reserved: false },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Middleware configs", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "MiddlewareConfigInfo[]", grade: crate::Grade::Documented },
@@ -3690,7 +3690,7 @@ crate::operation! {
         weight: Light,
         query: &[
             crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
-            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Documented, server_managed: false, reserved: false },
+            crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Logic scripts", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
         body: crate::Shape::None { grade: crate::Grade::Documented },
         response: crate::Shape::Known { kind: "LogicScriptInfo[]", grade: crate::Grade::Documented },
