@@ -203,54 +203,54 @@ impl From<Error> for Failure {
 
 /// The hint for an error without advice of its own.
 fn next_step(error: &Error) -> Option<String> {
-    let hint = if error.is_ambiguous() {
-        "check whether it was done (in a report, or the asset by its id) before you send it again"
-    } else if error.needs_authorisation() {
-        "log in again: `ffx auth login`, with tokens from the app (Settings > API Access)"
-    } else if error.is_auth() {
-        "the account of these tokens has no permission for this"
-    } else if error.is_rate_limited() {
-        "wait, and check what else uses this account; `rate` in the profile slows ffx down"
-    } else if error.is_not_found() {
-        return Some(not_found(error));
-    } else if error.is_connect() {
-        "check the network and the base URL (--base-url, FUNNELFLUX_BASE_URL)"
-    } else if error.is_timeout() {
-        "check the network; for a report use a shorter time range or fewer attributes"
-    } else if error.is_decode() || error.is_server() {
-        "-v shows what FunnelFlux support needs to know"
-    } else if error.status().is_some()
-        && error.server_message().is_none()
-        && error.refusal_code().is_none()
-    {
-        "-v shows the answer"
-    } else {
-        return None;
-    };
-    Some(hint.to_owned())
+    let is_bare = error.server_message().is_none() && error.refusal_code().is_none();
+    let hints = [
+        (
+            error.is_ambiguous(),
+            "check whether it was done (in a report, or the asset by its id) before you send it again",
+        ),
+        (
+            error.needs_authorisation(),
+            "log in again: `ffx auth login`, with tokens from the app (Settings > API Access)",
+        ),
+        (error.is_auth(), "the account of these tokens has no permission for this"),
+        (
+            error.is_rate_limited(),
+            "wait, and check what else uses this account; `rate` in the profile slows ffx down",
+        ),
+        (error.is_not_found(), &not_found(error)),
+        (
+            error.is_connect(),
+            "check the network and the base URL (--base-url, FUNNELFLUX_BASE_URL)",
+        ),
+        (
+            error.is_timeout(),
+            "check the network; for a report use a shorter time range or fewer attributes",
+        ),
+        (error.is_decode() || error.is_server(), "-v shows what FunnelFlux support needs to know"),
+        (error.status().is_some() && is_bare, "-v shows the answer"),
+    ];
+    let hint = hints.into_iter().find(|(applies, _)| *applies);
+    hint.map(|(_, hint)| hint.to_owned())
 }
 
 /// The hint for a 404: the path may be a wrong guess.
 fn not_found(error: &Error) -> String {
     let known = error.operation().and_then(|operation| operations::find_by_id(operation.id()));
-    match known.filter(|operation| !operation.path_grade().is_confirmed()) {
-        Some(operation) => {
-            let sure = if operation.path_grade().is_guess() { "a guess" } else { "not confirmed" };
-            let others = operation.alternatives();
-            let others = if others.is_empty() {
-                String::new()
-            } else {
-                format!(" (the right one may be {})", others.join(", "))
-            };
-            format!(
-                "it may not exist, or the path, which is {sure}, is wrong{others}: set the right one in \
-                 the profile, [paths] \"{}\" = \"…\"",
-                operation.id()
-            )
-        }
-        None => "it may not exist; otherwise check the path and the base URL, which ends in /v1"
-            .to_owned(),
-    }
+    let Some(operation) = known.filter(|operation| !operation.path_grade().is_confirmed()) else {
+        return "it may not exist; otherwise check the path and the base URL, which ends in /v1"
+            .into();
+    };
+    let sure = if operation.path_grade().is_guess() { "a guess" } else { "not confirmed" };
+    let others = match operation.alternatives() {
+        [] => String::new(),
+        others => format!(" (the right one may be {})", others.join(", ")),
+    };
+    format!(
+        "it may not exist, or the path, which is {sure}, is wrong{others}: set the right one in the \
+         profile, [paths] \"{}\" = \"…\"",
+        operation.id()
+    )
 }
 
 impl From<ValidationError> for Failure {

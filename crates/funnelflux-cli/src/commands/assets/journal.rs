@@ -67,27 +67,16 @@ impl Draft {
     ) -> Self {
         Self { sha256: fingerprint(text), name: name.map(fingerprint), own, object }
     }
-
-    /// Whether the entry is of this object by its own id, by its text, by its name, or by its place.
-    fn is_of(&self, entry: &Entry, by: By, is_same_place: bool) -> bool {
-        match by {
-            By::OwnId => self.own == Some(entry.id),
-            _ if self.own.is_some() => false,
-            By::Text => self.sha256 == entry.sha256,
-            By::Name => self.name.is_some() && self.name == entry.name,
-            By::Place => is_same_place,
-        }
-    }
 }
 
-/// How an entry is recognised, the surest way first.
-#[derive(Clone, Copy)]
-enum By {
-    OwnId,
-    Text,
-    Name,
-    Place,
-}
+/// The ways to recognise the entry of an object, the surest first: its own id, its text, its name, its
+/// place. Own ids come first, so that no other object takes their entries.
+const WAYS: [fn(&Draft, &Entry, bool) -> bool; 4] = [
+    |draft, entry, _| draft.own == Some(entry.id),
+    |draft, entry, _| draft.own.is_none() && draft.sha256 == entry.sha256,
+    |draft, entry, _| draft.own.is_none() && draft.name.is_some() && draft.name == entry.name,
+    |draft, _, is_same_place| draft.own.is_none() && is_same_place,
+];
 
 /// An object with its id.
 #[derive(Debug)]
@@ -143,22 +132,25 @@ impl Journal {
         let directory = directory.join("state");
         let name = name(context, objects, &args.members.set);
         let path = directory.join(format!("{name}.json"));
-        if args.dry.dry_run {
-            return Self::at(path, None, context.kind.name());
-        }
-        let unwritable = |cause: io::Error| {
-            Failure::failed(format!("{}: {cause}; nothing was sent", directory.display())).hint(
-                "the ids of objects from stdin are written there first; FUNNELFLUX_CONFIG_DIR \
-                 names another directory",
-            )
+        let lock = match args.dry.dry_run {
+            true => None,
+            false => {
+                let made = fs::create_dir_all(&directory);
+                let lock = made.and_then(|()| File::create(directory.join(format!("{name}.lock"))));
+                Some(lock.map_err(|cause| {
+                    Failure::failed(format!("{}: {cause}; nothing was sent", directory.display()))
+                        .hint(
+                            "the ids of objects from stdin are written there first; \
+                             FUNNELFLUX_CONFIG_DIR names another directory",
+                        )
+                })?)
+            }
         };
-        fs::create_dir_all(&directory).map_err(unwritable)?;
-        let lock = File::create(directory.join(format!("{name}.lock"))).map_err(unwritable)?;
         // Some file systems have no locks.
-        if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+        if let Some(Err(TryLockError::WouldBlock)) = lock.as_ref().map(File::try_lock) {
             return Err(Failure::failed("another ffx is at work on the same objects"));
         }
-        Self::at(path, Some(lock), context.kind.name())
+        Self::at(path, lock, context.kind.name())
     }
 
     fn at(path: PathBuf, lock: Option<File>, asset: &str) -> Result<Self, Failure> {
@@ -180,13 +172,12 @@ impl Journal {
         let mut free: Vec<Option<&Entry>> =
             self.earlier.iter().flat_map(|earlier| &earlier.items).map(Some).collect();
         let mut found: Vec<Option<&Entry>> = vec![None; drafts.len()];
-        // Own ids first, so that no other object takes their entries.
-        for by in [By::OwnId, By::Text, By::Name, By::Place] {
+        for is_of in WAYS {
             for (place, (draft, found)) in drafts.iter().zip(&mut found).enumerate() {
                 if found.is_none() {
                     let mut free = free.iter_mut().enumerate();
                     let entry = free.find(|(at, entry)| {
-                        entry.is_some_and(|entry| draft.is_of(entry, by, *at == place))
+                        entry.is_some_and(|entry| is_of(draft, entry, *at == place))
                     });
                     *found = entry.and_then(|(_, entry)| entry.take());
                 }

@@ -51,13 +51,8 @@ impl Outcome {
 /// The outcomes of all objects of a command.
 pub(super) struct Account {
     pub(super) outcomes: Vec<Outcome>,
-    failures: Vec<Failed>,
-}
-
-struct Failed {
-    /// The number of the object, from 1, and its id; `None` where one request for all failed.
-    object: Option<(usize, AssetId)>,
-    error: Error,
+    /// The failure to report, an ambiguous one before all others, and the object that it is about.
+    failure: Option<(Error, String)>,
 }
 
 impl Account {
@@ -68,19 +63,22 @@ impl Account {
         done: impl Fn(AssetId, T) -> Outcome,
     ) -> Self {
         let not_tried: HashSet<usize> = report.not_tried().iter().copied().collect();
-        let mut account = Self { outcomes: Vec::new(), failures: Vec::new() };
-        for (at, (id, result)) in ids.zip(report.into_results()).enumerate() {
-            account.outcomes.push(match result {
-                Ok(value) => done(id, value),
-                Err(_) if not_tried.contains(&at) => Outcome::new(id, NOT_TRIED),
-                Err(error) => {
-                    let outcome = Outcome::failed(id, &error);
-                    account.failures.push(Failed { object: Some((at + 1, id)), error });
-                    outcome
+        let mut failure: Option<(Error, String)> = None;
+        let results = ids.zip(report.into_results()).enumerate();
+        let outcomes = results.map(|(at, (id, result))| match result {
+            Ok(value) => done(id, value),
+            Err(_) if not_tried.contains(&at) => Outcome::new(id, NOT_TRIED),
+            Err(error) => {
+                let outcome = Outcome::failed(id, &error);
+                let known = failure.as_ref();
+                if known.is_none_or(|(known, _)| error.is_ambiguous() && !known.is_ambiguous()) {
+                    failure = Some((error, format!("; item {}, {id}", at + 1)));
                 }
-            });
-        }
-        account
+                outcome
+            }
+        });
+        let outcomes = outcomes.collect();
+        Self { outcomes, failure }
     }
 
     /// After one request for all objects.
@@ -89,16 +87,15 @@ impl Account {
         result: Result<(), Error>,
         done: &'static str,
     ) -> Self {
-        let Err(error) = result else {
-            let outcomes = ids.iter().map(|id| Outcome::new(*id, done)).collect();
-            return Self { outcomes, failures: Vec::new() };
+        let outcome = |id: &AssetId| match &result {
+            Ok(()) => Outcome::new(*id, done),
+            Err(error) if error.is_refused() && ids.len() > 1 => {
+                Outcome { outcome: NOT_TOLD, ..Outcome::failed(*id, error) }
+            }
+            Err(error) => Outcome::failed(*id, error),
         };
-        let mut outcomes: Vec<Outcome> =
-            ids.iter().map(|id| Outcome::failed(*id, &error)).collect();
-        if error.is_refused() && outcomes.len() > 1 {
-            outcomes.iter_mut().for_each(|outcome| outcome.outcome = NOT_TOLD);
-        }
-        Self { outcomes, failures: vec![Failed { object: None, error }] }
+        let outcomes = ids.iter().map(outcome).collect();
+        Self { outcomes, failure: result.err().map(|error| (error, String::new())) }
     }
 
     pub(super) fn count(&self, outcome: &str) -> usize {
@@ -111,36 +108,28 @@ impl Account {
         Failure::outcome(self.judge(context, not_done), told)
     }
 
-    fn judge(mut self, context: &Context<'_>, not_done: &str) -> Result<(), Failure> {
-        // An ambiguous failure is reported before all others.
-        let (not_told, not_tried) = (self.count(NOT_TOLD) > 0, self.count(NOT_TRIED));
-        self.failures.sort_by_key(|failed| !failed.error.is_ambiguous());
-        let Some(first) = self.failures.into_iter().next() else {
+    fn judge(self, context: &Context<'_>, not_done: &str) -> Result<(), Failure> {
+        let (not_tried, unknown) = (self.count(NOT_TRIED), self.count(UNKNOWN));
+        let not_told = self.count(NOT_TOLD) > 0;
+        let all = context.count(self.outcomes.len());
+        let Some((error, place)) = self.failure else {
             return match not_tried {
                 0 => Ok(()),
                 // Nothing failed, so the user stopped it.
-                _ => Err(Failure::failed(format!(
-                    "stopped: {not_tried} of {} {not_done}",
-                    context.count(self.outcomes.len())
-                ))),
+                _ => Err(Failure::failed(format!("stopped: {not_tried} of {all} {not_done}"))),
             };
         };
-        let failure = Failure::from(first.error);
-        let outcomes = &self.outcomes;
-        if let [only] = outcomes.as_slice() {
+        let mut failure = Failure::from(error);
+        if let [only] = self.outcomes.as_slice() {
             return Err(failure.about(&only.id));
         }
-        let all = context.count(outcomes.len());
-        let unknown = outcomes.iter().filter(|o| o.outcome == UNKNOWN).count();
-        let missing = outcomes.iter().filter(|o| o.error.is_some() || o.outcome == NOT_TRIED);
-        let missing = missing.count() - unknown;
-        let failure = if missing + unknown < outcomes.len() {
-            failure.after_others_were_done()
-        } else {
-            failure
-        };
+        let failed = self.outcomes.iter().filter(|outcome| outcome.error.is_some()).count();
+        let missing = failed + not_tried - unknown;
+        if failed + not_tried < self.outcomes.len() {
+            failure = failure.after_others_were_done();
+        }
         // Objects that may have been changed are not reported as unchanged.
-        let missing = match (missing, unknown) {
+        let what = match (missing, unknown) {
             _ if not_told => format!("some or all of {all} {not_done}"),
             (0, unknown) => format!("{unknown} of {all}: outcome unknown"),
             (missing, 0) => format!("{missing} of {all} {not_done}"),
@@ -148,10 +137,7 @@ impl Account {
                 format!("{unknown} of {all}: outcome unknown; {missing} {not_done}")
             }
         };
-        Err(failure.about(match first.object {
-            Some((number, id)) => format!("{missing}; item {number}, {id}"),
-            None => missing,
-        }))
+        Err(failure.about(format!("{what}{place}")))
     }
 }
 
