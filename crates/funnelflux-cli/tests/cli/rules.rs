@@ -143,3 +143,66 @@ fn what_an_upload_cannot_do_is_said_before_it_is_sent() {
     let sent = ffx.run(&typed).done().stdout;
     assert!(sent.contains(r#""costType":"costPerEntrance""#), "{sent}");
 }
+
+#[test]
+fn ids_slots_and_meta_are_checked_before_an_object_is_sent() {
+    let server = Handmade::serve(|seen, _| {
+        let is_read = seen.line.starts_with("GET");
+        let funnel = r#"{"idFunnel":"2nIemJxCKbFX","funnelName":"Old","meta":{"v":3},
+            "nodes":[{"idNode":"serverside","nodeType":"root"}]}"#;
+        Reply::Json(200, if is_read { funnel } else { "{}" }.into())
+    });
+    let ffx = Ffx::against(&server.base_url);
+    let new = |json: &str| {
+        let file = ffx.write("new.json", json);
+        let file = file.to_str().unwrap().to_owned();
+        let kind = if json.contains("trafficSourceName") { "traffic-sources" } else { "funnels" };
+        ffx.run(&[kind, "create", "-f", &file, "--dry-run"])
+    };
+    let funnel = |rest: &str| format!(r#"{{"funnelName":"F","idFunnelGroup":"{SOURCE}",{rest}}}"#);
+    for (rest, place, value) in [
+        (r#""nodes":[{"idNode":"badid"}]"#, "nodes[0].idNode", "badid"),
+        (r#""nodes":[{"idNode":"2nIemJxCKbFX"},{"idNode":"x"}]"#, "nodes[1].idNode", "x"),
+        (r#""connections":[{"idConnection":"badid"}]"#, "connections[0].idConnection", "badid"),
+        (r#""connections":[{"idSourceNode":"badid"}]"#, "connections[0].idSourceNode", "badid"),
+        (r#""connections":[{"idTargetNode":"badid"}]"#, "connections[0].idTargetNode", "badid"),
+        (r#""idCategory":"bad""#, "idCategory", "bad"),
+        (r#""idCategory":null"#, "idCategory", "null"),
+        (r#""nodes":[{"nodePageParams":{"idPage":"bad"}}]"#, "idPage", "bad"),
+        (r#""nodes":[{"unknown":{"idOffer":"bad"}}]"#, "idOffer", "bad"),
+        (r#""nodes":[{"idNode":7}]"#, "nodes[0].idNode", "7"),
+    ] {
+        new(&funnel(rest)).failed(2, &[place, value, "12 characters", "nothing was sent"]);
+    }
+    for slot in ["c21", "c0", "C1", "sub1", "c01"] {
+        let json = format!(r#"{{"trafficSourceName":"S","trackingFieldSlots":{{"{slot}":{{}}}}}}"#);
+        new(&json).failed(2, &["trackingFieldSlots", slot, "c20"]);
+    }
+
+    // A new object has no meta, so it is dropped; the one that the server has is kept.
+    let made = new(&funnel(r#""meta":{"mine":1}"#)).done();
+    assert!(made.stderr.contains("`meta` is not sent"), "{}", made.stderr);
+    assert!(!made.stdout.contains("mine"), "{}", made.stdout);
+    let update = |set: &str| ffx.run(&["funnels", "update", FUNNEL, "--set", set]);
+    assert!(server.seen().is_empty());
+    for set in ["meta.note=hello", r#"meta={"a":1}"#, "meta=null"] {
+        update(set).failed(2, &["meta", "only the app writes it"]);
+    }
+    assert!(server.seen().iter().all(|seen| seen.line.starts_with("GET")));
+    // An equal value changes nothing, and bad ids that the server has may stay.
+    update(r#"meta={"v":3}"#).done();
+    assert!(server.seen().iter().all(|seen| seen.line.starts_with("GET")));
+    update("funnelName=New").done();
+    let sent = server.seen().last().unwrap().json();
+    assert_eq!(
+        (&sent["meta"]["v"], &sent["nodes"][0]["idNode"]),
+        (&3.into(), &"serverside".into())
+    );
+}
+
+#[test]
+fn the_list_of_members_says_that_only_the_app_writes_meta() {
+    let members = Ffx::new().run(&["funnels", "members"]).done().stdout;
+    let line = members.lines().find(|line| line.starts_with("meta ")).unwrap();
+    assert!(line.contains("the app"), "{line}");
+}

@@ -1,11 +1,13 @@
 //! `create`: writes the ids to disk, then creates the objects.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use funnelflux::Error;
 use funnelflux::id::new_id;
 use funnelflux::ledger::DynamicAssets;
 use funnelflux::model::Document;
+use funnelflux::model::ledger::rules;
 use serde_json::Value;
 
 use super::journal::{Draft, Item, Journal};
@@ -43,6 +45,10 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
         unknown.among(kind, names).iter().for_each(|warning| progress.warn(warning));
     }
 
+    let left_out = items.iter().flat_map(|item| rules::left_out(kind, &item.object));
+    for name in left_out.collect::<BTreeSet<_>>() {
+        progress.note(&format!("`{name}` is not sent: the server or the app sets it"));
+    }
     let new = items.iter().filter(|item| !item.is_earlier).count();
     if new > MANY {
         progress.warn(&format!(

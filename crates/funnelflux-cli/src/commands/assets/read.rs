@@ -195,6 +195,7 @@ pub(super) fn members(kind: &AssetKind, settings: &Settings) -> Result<(), Failu
         reserved: member.is_reserved(),
         set_by: match format {
             Format::Table if member.is_server_managed() => "server",
+            Format::Table if member.is_reserved() => "the app",
             Format::Table if member.is_reserved() => "app",
             Format::Table => "you",
             _ => "",
