@@ -43,6 +43,7 @@ mod extra;
 mod generated;
 pub mod json;
 pub mod ledger;
+pub mod links;
 pub mod logs;
 mod macros;
 mod open;

@@ -123,6 +123,7 @@
 mod builder;
 pub mod doctor;
 mod funnelflux;
+pub mod links;
 pub mod operations;
 pub mod prelude;
 pub mod testing;

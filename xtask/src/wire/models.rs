@@ -18,6 +18,7 @@ const CRATE: &str = "crates/funnelflux-model/src";
 const MODULES: &[(&str, &str, &str)] = &[
     ("billing.toml", "domains", "The domains, member by member"),
     ("reporting.toml", "updates", "The updates, member by member"),
+    ("links.toml", "links", "The words of links"),
     ("", "reporting", "The names of fields, metrics and attributes"),
     ("", "logs", "The logs"),
 ];

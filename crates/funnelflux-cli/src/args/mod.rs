@@ -4,6 +4,7 @@ mod asset_help;
 mod assets;
 mod domains;
 mod explore;
+mod links;
 mod push;
 mod report;
 
@@ -22,6 +23,7 @@ pub(crate) use assets::{
 };
 pub(crate) use domains::DomainsCommand;
 pub(crate) use explore::{ExploreCommand, LogsCommand};
+pub(crate) use links::{EntranceArgs, LinksCommand};
 pub(crate) use push::{
     ConversionsArgs, CostsArgs, CustomEventsArgs, Postbacks, PushCommand, ResetArgs, SendArgs,
     TableArgs,
@@ -101,6 +103,9 @@ pub(crate) enum Command {
     /// Look up a visitor or a single hit
     #[command(subcommand)]
     Explore(ExploreCommand),
+    /// Build links into funnels, of actions and postbacks, and explain them
+    #[command(subcommand)]
+    Links(LinksCommand),
     /// Check the account against the known API and find the right paths. Only reads
     Doctor {
         /// Also write the findings to this file as JSON, without tokens, ids or names

@@ -10,6 +10,7 @@ mod emulator;
 mod explore;
 mod id;
 mod interrupt;
+mod links;
 #[cfg(test)]
 mod operations;
 mod preview;
@@ -42,6 +43,7 @@ pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
         Command::Reset(args) => Box::pin(push::reset(args, &settings()?)).await,
         Command::Logs(command) => Box::pin(explore::logs(command, &settings()?)).await,
         Command::Explore(command) => Box::pin(explore::explore(command, &settings()?)).await,
+        Command::Links(command) => links::run(command, &settings()?).await,
         Command::Doctor { save } => Box::pin(doctor::run(save.as_deref(), &settings()?)).await,
         Command::Domains(command) => Box::pin(domains::run(command, &settings()?)).await,
         Command::Assets(command) => Box::pin(assets::run(command, &settings()?)).await,

@@ -20,6 +20,7 @@ mod dry_run;
 mod emulator;
 mod explore;
 mod ids;
+mod links;
 mod objects;
 mod operations;
 mod outcomes;

@@ -131,6 +131,17 @@ fn every_command_calls_exactly_the_operations_of_the_table() {
     compared.run("explore hit", &format!("{hit} --visitor"));
     compared.run("explore visitor", &format!("{visitor} {DAY}"));
 
+    let sources = account.json("traffic-sources list");
+    account.answered();
+    let source = sources[0]["idTrafficSource"].as_str().unwrap();
+    let entrance = format!("--domain go.example.com --funnel {FUNNEL} --source {source}");
+    compared.run("links entrance", &format!("{entrance} --account"));
+    compared.run("links action", "--domain go.example.com 1");
+    compared.run("links postback", "--domain go.example.com --hit {subid}");
+    compared.run("links editor", FUNNEL);
+    let link = format!("https://go.example.com/fts/{FUNNEL}-{source}");
+    compared.run("links check", &format!("{link} --account"));
+
     compared.run("domains add", "go.example.com --yes");
     let listed = account.json("domains list");
     compared.holds("domains list");

@@ -1258,6 +1258,37 @@ pub static KEY_VALUE: Schema = Schema {
     values: &[],
 };
 
+/// `LinkParameter` (help).
+pub static LINK_PARAMETER: Schema = Schema {
+    name: "LinkParameter",
+    grade: Grade::Help,
+    source: "help centre: postbacks",
+    meaning: "A parameter of links that is no tracking field; those are the slots of the traffic source.",
+    members: &[],
+    values: &[
+        Value { value: "hit", grade: Grade::Help, source: "help centre: postbacks", meaning: "the hit that converts; required" },
+        Value { value: "tx", grade: Grade::Help, source: "help centre: postbacks", meaning: "the transaction, which tells several conversions of one hit apart; optional" },
+        Value { value: "rev", grade: Grade::Help, source: "help centre: postbacks", meaning: "the revenue; without it the default payout of the offer" },
+        Value { value: "vid", grade: Grade::Help, source: "help centre: page script", meaning: "the visitor's id, which every redirect gets appended" },
+    ],
+};
+
+/// `LinkPath` (help).
+pub static LINK_PATH: Schema = Schema {
+    name: "LinkPath",
+    grade: Grade::Help,
+    source: "help centre: funnel structure and links",
+    meaning: "What a link is for, by the beginning of its path; of the editor, with its host.",
+    members: &[],
+    values: &[
+        Value { value: "fts", grade: Grade::Help, source: "help centre: funnel structure and links", meaning: "entrance into a funnel: `fts/<idFunnel>-<idTrafficSource>`, with the tracking fields as parameters; always a new entrance, whatever was before" },
+        Value { value: "action", grade: Grade::Help, source: "help centre: funnel structure and links", meaning: "action of a lander or offer: `action/<number>`, the same on all pages; the tracker knows where the visitor is" },
+        Value { value: "pb", grade: Grade::Help, source: "help centre: postbacks", meaning: "postback that reports a conversion: `pb/?hit=…&tx=…&rev=…`" },
+        Value { value: "js/funnel", grade: Grade::Help, source: "help centre: page script", meaning: "address that the page script posts to" },
+        Value { value: "ui.funnelflux.pro/funnels/editor", grade: Grade::Proven, source: "a second public repository, which links to the app", meaning: "a funnel in the app: `…/<idFunnel>`" },
+    ],
+};
+
 /// `LinkToken` (help).
 pub static LINK_TOKEN: Schema = Schema {
     name: "LinkToken",
@@ -1270,6 +1301,7 @@ pub static LINK_TOKEN: Schema = Schema {
         Value { value: "{visitor}", grade: Grade::Help, source: "help centre", meaning: "the id of the visitor" },
         Value { value: "{current-node-id}", grade: Grade::Help, source: "help centre", meaning: "the id of the node" },
         Value { value: "{data-NAME}", grade: Grade::Help, source: "help centre", meaning: "a parameter of the session, or a member of a form that was sent to an action" },
+        Value { value: "REPLACE", grade: Grade::Help, source: "help centre", meaning: "placeholder of traffic sources without tokens, to be replaced by hand" },
         Value { value: "{hit-id}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
         Value { value: "{visitor-id}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
         Value { value: "{session-id}", grade: Grade::Sibling, source: "the vendor's self-hosted product", meaning: "" },
@@ -2086,20 +2118,6 @@ pub static POSTBACK_LOG_ROW: Schema = Schema {
     values: &[],
 };
 
-/// `PostbackParameters` (help).
-pub static POSTBACK_PARAMETERS: Schema = Schema {
-    name: "PostbackParameters",
-    grade: Grade::Help,
-    source: "help centre",
-    meaning: "The query parameters of a postback.",
-    members: &[
-        Member { name: "hit", kind: "string", grade: Grade::Help, type_grade: Grade::Help, source: "help centre", meaning: "the id of the hit", alternatives: &[], required: true, required_grade: Grade::Help, server_managed: false, reserved: false },
-        Member { name: "tx", kind: "string", grade: Grade::Help, type_grade: Grade::Help, source: "help centre", meaning: "the transaction", alternatives: &[], required: false, required_grade: Grade::Help, server_managed: false, reserved: false },
-        Member { name: "rev", kind: "decimal-string", grade: Grade::Help, type_grade: Grade::Help, source: "help centre", meaning: "the revenue; without it the offer's default payout", alternatives: &[], required: false, required_grade: Grade::Help, server_managed: false, reserved: false },
-    ],
-    values: &[],
-};
-
 /// `PostbackToken` (sibling).
 pub static POSTBACK_TOKEN: Schema = Schema {
     name: "PostbackToken",
@@ -2184,18 +2202,6 @@ pub static RAW_EVENTS_REQUEST: Schema = Schema {
         Member { name: "includeConversions", kind: "bool", grade: Grade::Written, type_grade: Grade::Written, source: "public third-party integration of 2023-24, in code that it never calls", meaning: "whether conversions are included", alternatives: &[], required: false, required_grade: Grade::Written, server_managed: false, reserved: false },
         Member { name: "pagingStart", kind: "integer", grade: Grade::Written, type_grade: Grade::Written, source: "public third-party integration of 2023-24, in code that it never calls", meaning: "the number of events to skip, counted from 0 (inferred: 0 is the only value written)", alternatives: &[], required: false, required_grade: Grade::Written, server_managed: false, reserved: false },
         Member { name: "pagingLength", kind: "integer", grade: Grade::Written, type_grade: Grade::Written, source: "public third-party integration of 2023-24, in code that it never calls", meaning: "1000 is written; the app shows at most the latest 1000 rows (help)", alternatives: &[], required: false, required_grade: Grade::Written, server_managed: false, reserved: false },
-    ],
-    values: &[],
-};
-
-/// `RedirectParameters` (help).
-pub static REDIRECT_PARAMETERS: Schema = Schema {
-    name: "RedirectParameters",
-    grade: Grade::Help,
-    source: "help centre",
-    meaning: "What the tracker adds to the address of every redirect.",
-    members: &[
-        Member { name: "vid", kind: "string", grade: Grade::Help, type_grade: Grade::Help, source: "help centre", meaning: "the visitor's id", alternatives: &[], required: false, required_grade: Grade::Help, server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -2418,13 +2424,9 @@ pub static TRACKING_PATH: Schema = Schema {
     name: "TrackingPath",
     grade: Grade::Help,
     source: "help centre",
-    meaning: "The paths below a tracking domain, with placeholders in angle brackets.",
+    meaning: "A path below a tracking domain that is no link.",
     members: &[],
     values: &[
-        Value { value: "/fts/<idFunnel>-<idTrafficSource>", grade: Grade::Help, source: "help centre", meaning: "an entrance: it goes where it says and ignores what was before. Its parameters are the tracking fields of the traffic source" },
-        Value { value: "/action/<n>", grade: Grade::Help, source: "help centre", meaning: "does action n where the visitor is, the same for all pages. Without context it ends in a 404, or at the account's default homepage" },
-        Value { value: "/pb/", grade: Grade::Help, source: "help centre", meaning: "a postback by the id of a hit, with PostbackParameters" },
-        Value { value: "/js/funnel", grade: Grade::Help, source: "help centre", meaning: "the page script posts here" },
         Value { value: "/debug/domain-check", grade: Grade::Documented, source: "vendor API reference, Domains; older copy of the page", meaning: "what the check of a domain requests" },
     ],
 };
@@ -2738,6 +2740,8 @@ pub static ALL: &[&Schema] = &[
     &FUNNEL_TYPE,
     &GET_DOMAIN_RESPONSE,
     &KEY_VALUE,
+    &LINK_PARAMETER,
+    &LINK_PATH,
     &LINK_TOKEN,
     &LIST_DOMAINS_RESPONSE,
     &LISTED_ATTRIBUTE,
@@ -2782,12 +2786,10 @@ pub static ALL: &[&Schema] = &[
     &POSTBACK,
     &POSTBACK_CALLS,
     &POSTBACK_LOG_ROW,
-    &POSTBACK_PARAMETERS,
     &POSTBACK_TOKEN,
     &POSTBACK_TYPE,
     &RAW_EVENT,
     &RAW_EVENTS_REQUEST,
-    &REDIRECT_PARAMETERS,
     &REDIRECT_TYPE,
     &RESET_REQUEST,
     &RESET_VALIDATION,

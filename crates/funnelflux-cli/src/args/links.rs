@@ -1,0 +1,72 @@
+//! The arguments of `ffx links`.
+
+use clap::{Args, Subcommand};
+use funnelflux::id::{Funnel, Id, TrafficSource};
+use funnelflux::links::Domain;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LinksCommand {
+    /// Build the link of an ad: from a traffic source into a funnel
+    Entrance(EntranceArgs),
+    /// Build the link of an action of a lander or offer, the same for every page
+    Action {
+        /// The domain that tracks
+        #[arg(long, value_name = "NAME")]
+        domain: Domain,
+        /// The number of the action, from 1
+        number: u32,
+    },
+    /// Build a postback for an offer network
+    Postback(PostbackArgs),
+    /// Build the address of a funnel in the app
+    Editor {
+        /// The id of the funnel
+        funnel: Id<Funnel>,
+    },
+    /// Explain a link part by part. Exit code 1 if a part is wrong
+    Check {
+        /// The link
+        url: String,
+        /// Read the traffic source of the link from the account, for its aliases and placeholders
+        #[arg(long)]
+        account: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EntranceArgs {
+    /// The domain that tracks
+    #[arg(long, value_name = "NAME")]
+    pub(crate) domain: Domain,
+    /// The id of the funnel
+    #[arg(long, value_name = "ID")]
+    pub(crate) funnel: Id<Funnel>,
+    /// The id of the traffic source
+    #[arg(long, value_name = "ID")]
+    pub(crate) source: Id<TrafficSource>,
+    /// A tracking field, SLOT=VALUE or ALIAS=VALUE; tokens stay as they are. Repeatable
+    #[arg(long = "field", value_name = "NAME=VALUE")]
+    pub(crate) fields: Vec<String>,
+    /// Read the traffic source from the account and fill in its placeholders. Aliases need it
+    #[arg(long)]
+    pub(crate) account: bool,
+    /// Name the parameters by alias. That the tracker takes aliases is a guess
+    #[arg(long, requires = "account")]
+    pub(crate) by_alias: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PostbackArgs {
+    /// The domain that tracks
+    #[arg(long, value_name = "NAME")]
+    pub(crate) domain: Domain,
+    /// The id of the hit, or the network's token for it
+    #[arg(long)]
+    pub(crate) hit: String,
+    /// The transaction, or the network's token for it
+    #[arg(long)]
+    pub(crate) tx: Option<String>,
+    /// The revenue, or the network's token for it [default: the payout of the offer]
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) rev: Option<String>,
+}

@@ -1,0 +1,121 @@
+//! `ffx links`: builds links and explains them. Nothing is sent, except for `--account`.
+
+use std::io::Write as _;
+
+use funnelflux::id::{Id, TrafficSource};
+use funnelflux::links::{self, Explanation, Link, LinkError, TrackingFields, Verdict};
+use serde::Serialize;
+
+use crate::args::{EntranceArgs, LinksCommand};
+use crate::failure::Failure;
+use crate::output::{Column, Format, print, write_listing, write_row};
+use crate::session::Session;
+use crate::settings::Settings;
+
+pub(super) async fn run(command: &LinksCommand, settings: &Settings) -> Result<(), Failure> {
+    let wrong = |error: LinkError| Failure::usage(error.to_string());
+    let link = match command {
+        LinksCommand::Entrance(args) => Box::pin(entrance(args, settings)).await?,
+        LinksCommand::Action { domain, number } => links::action(domain, *number).map_err(wrong)?,
+        LinksCommand::Postback(args) => {
+            let (tx, rev) = (args.tx.as_deref(), args.rev.as_deref());
+            links::postback(&args.domain, &args.hit, tx, rev).map_err(wrong)?
+        }
+        LinksCommand::Editor { funnel } => links::editor(*funnel),
+        LinksCommand::Check { url, account } => {
+            let fields = match links::explain(url, None).traffic_source() {
+                Some(id) if *account => Some(Box::pin(fields_of(id, settings)).await?),
+                _ => None,
+            };
+            return check(&links::explain(url, fields.as_ref()), settings);
+        }
+    };
+    show(&link, settings)
+}
+
+async fn fields_of(id: Id<TrafficSource>, settings: &Settings) -> Result<TrackingFields, Failure> {
+    let session = Session::open(settings, "traffic source").await?;
+    let found = session.client.ledger().traffic_sources().find_by_id(&id).await?;
+    session.progress.finish();
+    session.note_origin();
+    TrackingFields::of(&found).map_err(|error| Failure::failed(error.to_string()))
+}
+
+async fn entrance(args: &EntranceArgs, settings: &Settings) -> Result<Link, Failure> {
+    let mut source = match args.account {
+        true => fields_of(args.source, settings).await?,
+        false => TrackingFields::unknown(args.source),
+    };
+    if args.by_alias {
+        source = source.by_alias();
+    }
+    let set = args.fields.iter().map(|field| {
+        field.split_once('=').ok_or_else(|| {
+            Failure::usage(format!(
+                "--field: got {field:?}; expected NAME=VALUE, such as c1=spring"
+            ))
+        })
+    });
+    let set: Vec<(&str, &str)> = set.collect::<Result<_, _>>()?;
+    links::entrance(&args.domain, args.funnel, &source, set).map_err(|error| {
+        let failure = Failure::usage(error.to_string());
+        match args.account {
+            true => failure,
+            false => failure.hint("--account, which reads the aliases of the traffic source"),
+        }
+    })
+}
+
+fn show(link: &Link, settings: &Settings) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Built<'a> {
+        url: &'a str,
+        grade: &'static str,
+        warnings: &'a [String],
+    }
+    let (url, warnings) = (link.as_str(), link.warnings());
+    let grade = link.path().grade().as_str();
+    print(|out| match settings.format() {
+        Format::Table => Ok(writeln!(out, "{url}")?),
+        format => write_row(out, &Built { url, grade, warnings }, format),
+    })?;
+    warnings.iter().for_each(|warning| settings.terminal.warn(warning));
+    settings.terminal.note(&format!("the form of this link is known by the grade {grade}"));
+    Ok(())
+}
+
+fn check(explanation: &Explanation, settings: &Settings) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Row<'a> {
+        part: &'a str,
+        text: &'a str,
+        verdict: &'static str,
+        meaning: &'a str,
+        grade: Option<&'static str>,
+    }
+    let rows = explanation.parts().iter().map(|part| Row {
+        part: &part.place,
+        text: &part.text,
+        verdict: match part.verdict {
+            Verdict::Right => "right",
+            Verdict::Wrong => "wrong",
+            _ => "note",
+        },
+        meaning: &part.meaning,
+        grade: part.grade.map(|grade| grade.as_str()),
+    });
+    let rows: Vec<Row<'_>> = rows.collect();
+    let columns = vec![
+        Column::word("Part").of(&["part"]),
+        Column::word("Text").of(&["text"]),
+        Column::word("Verdict").of(&["verdict"]),
+        Column::text("Meaning").of(&["meaning"]),
+        Column::word("Grade").of(&["grade"]),
+    ];
+    print(|out| write_listing(out, &rows, columns, settings.format()))?;
+    match rows.iter().filter(|row| row.verdict == "wrong").count() {
+        0 => Ok(()),
+        1 => Err(Failure::failed("1 part of the link is wrong")),
+        count => Err(Failure::failed(format!("{count} parts of the link are wrong"))),
+    }
+}
