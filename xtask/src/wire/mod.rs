@@ -19,7 +19,7 @@ mod vocabulary;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow, ensure};
+use anyhow::{Context as _, ensure};
 
 use crate::contract::Contract;
 use crate::names::{self, Names};
@@ -78,34 +78,32 @@ pub(crate) fn write(root: &Path) -> Result<String> {
             let _ = writeln!(said, "wrote {}", output.path);
         }
     }
+    missing(&contract, &names).iter().for_each(|missing| said.push_str(missing));
     said.push_str(&fresh(&contract, &outputs, &names));
     Ok(said)
 }
 
-/// Writes nothing; fails naming what is stale.
+/// Writes nothing; fails naming what is stale, and what the contract lacks.
 fn compare(root: &Path) -> Result<String> {
     let (contract, outputs, names) = generate(root)?;
     let stale: Vec<_> = outputs.iter().filter_map(|output| output.stale(root)).collect();
-    if stale.is_empty() {
-        Ok(fresh(&contract, &outputs, &names))
-    } else {
-        Err(anyhow!("{}\nstale: run `cargo xtask wire`", stale.join("\n")))
-    }
+    ensure!(stale.is_empty(), "{}\nstale: run `cargo xtask wire`", stale.join("\n"));
+    let missing = missing(&contract, &names);
+    ensure!(missing.is_empty(), "{}{} missing in the contract", missing.concat(), missing.len());
+    Ok(fresh(&contract, &outputs, &names))
+}
+
+/// The facts above `help` that no page states, and the names in code that no entry holds, a line each.
+fn missing(contract: &Contract, names: &Names) -> Vec<String> {
+    let evidence = contract.without_evidence().into_iter();
+    let evidence = evidence.map(|fact| format!("{fact} is stated by no page of evidence.toml\n"));
+    evidence.chain(names.wrong.iter().map(|wrong| format!("{wrong}\n"))).collect()
 }
 
 fn fresh(contract: &Contract, outputs: &[Output], names: &Names) -> String {
     let operations = contract.operations().count();
-    let unproven = contract.without_evidence();
-    let mut said = format!("{operations} operations; {} generated files are fresh", outputs.len());
-    if let Some(first) = unproven.first() {
-        let _ = write!(said, "\n{} facts without evidence, such as {first}", unproven.len());
-    }
-    for wrong in &names.wrong {
-        let _ = write!(said, "\n{wrong}");
-    }
-    let outside = names.wrong.len();
-    let _ = write!(said, "\n{} names in code, {outside} outside the contract", names.count);
-    said
+    let (files, names) = (outputs.len(), names.count);
+    format!("{operations} operations, {names} names in code; {files} generated files are fresh")
 }
 
 fn generate(root: &Path) -> Result<(Contract, Vec<Output>, Names)> {

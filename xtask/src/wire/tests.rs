@@ -175,11 +175,24 @@ grade = "inferred"
 source = "a pattern"
 "#;
 
+const EVIDENCE: &str = r#"
+[[evidence]]
+id = "reference"
+page = "reference"
+date = "2026-06-15"
+grade = "documented"
+states = [
+    "operation:*", "method:*", "path:*", "query:*", "body:*", "response:*", "unreadable:*", "asset:*",
+    "schema:*", "member:*", "value:Status.", "value:Status.visits",
+]
+"#;
+
 fn workspace() -> TempDir {
     let root = tempfile::tempdir().unwrap();
     put(&root, "docs/contract/reporting.toml", REPORTING);
     put(&root, "docs/contract/ledger.toml", LEDGER);
     put(&root, "docs/contract/vocabulary.toml", VOCABULARY);
+    put(&root, "docs/contract/evidence.toml", EVIDENCE);
     put(&root, "docs/contract/schemas/reporting.toml", SCHEMAS);
     root
 }
@@ -226,10 +239,22 @@ fn after_writing_everything_is_fresh_and_a_second_run_writes_nothing() {
     let root = workspace();
     let said = write(root.path()).unwrap();
     assert!(said.contains("wrote docs/coverage.md"), "{said}");
-    let fresh = "4 operations; 14 generated files are fresh\n24 facts without evidence, such as ";
-    for said in [compare(root.path()).unwrap(), write(root.path()).unwrap()] {
-        assert!(said.starts_with(fresh), "{said}");
-    }
+    let fresh = "4 operations, 0 names in code; 14 generated files are fresh";
+    assert_eq!(compare(root.path()).unwrap(), fresh);
+    assert_eq!(write(root.path()).unwrap(), fresh);
+}
+
+#[test]
+fn what_no_page_states_and_a_name_that_no_entry_holds_fail_the_check() {
+    let root = workspace();
+    put(&root, "docs/contract/evidence.toml", &EVIDENCE.replace("\"value:Status.visits\",", ""));
+    put(&root, "crates/a/src/lib.rs", r#"fn a(body: &Value) { body.get("strangeMember"); }"#);
+    let lacking = "value:Status.visits (proven) is stated by no page of evidence.toml\n";
+    let said = write(root.path()).unwrap();
+    assert!(said.contains(lacking) && said.contains("`strangeMember` is in no entry"), "{said}");
+    let failure = compare(root.path()).unwrap_err().to_string();
+    assert!(failure.starts_with(lacking), "{failure}");
+    assert!(failure.ends_with("2 missing in the contract"), "{failure}");
 }
 
 #[test]
