@@ -447,6 +447,13 @@ macro_rules! names {
             pub fn grade(&self) -> $crate::Grade {
                 $crate::macros::grade_of(&funnelflux_contract::schemas::$schema, &self.0)
             }
+
+            /// What it means; empty for a name that this crate does not know, or knows by name only.
+            #[must_use]
+            pub fn meaning(&self) -> &'static str {
+                let known = funnelflux_contract::schemas::$schema.values();
+                known.iter().find(|it| it.as_str() == self.0).map_or("", |it| it.meaning())
+            }
         }
 
         $crate::macros::names! { @metrics $type $( $($name, $kind, $additive;)? )* }

@@ -6,6 +6,8 @@ use clap::{Args, Subcommand};
 pub(crate) enum ReportCommand {
     /// List what reports can be grouped and filtered by, as the server knows it
     Attributes,
+    /// List the known metrics, with their kind and whether they add up. No network
+    Metrics,
     /// Report metrics, grouped by attributes
     #[command(after_help = include_str!("help/drilldown.txt"))]
     Drilldown(Box<DrilldownArgs>),

@@ -212,6 +212,34 @@ fn attributes_are_listed_with_their_short_names() {
     let offer = offer.unwrap();
     assert_eq!((&offer["alias"], &offer["grade"]), (&"offer".into(), &"proven".into()));
     let csv = ffx.run(&["report", "attributes", "-o", "csv"]).done().stdout;
-    assert!(csv.starts_with("attribute,alias,grade\n"), "{csv}");
+    assert!(csv.starts_with("attribute,alias,grade,meaning\n"), "{csv}");
     assert_eq!(csv.lines().count() - 1, list.as_array().unwrap().len());
+    let hit = list.as_array().unwrap().iter().find(|a| a["attribute"] == "Hit: Hit ID").unwrap();
+    assert!(hit["meaning"].as_str().unwrap().contains("the API may not have it"), "{hit}");
+}
+
+#[test]
+fn metrics_are_listed_with_their_kind_and_whether_they_add_up() {
+    let served = serve(Emulator::builder());
+    let ffx = Ffx::at(&served.emulator);
+    let list = ffx.run(&["report", "metrics", "-o", "json"]).done().json();
+    let list = list.as_array().unwrap();
+    for (name, kind, adds_up, grade) in [
+        ("visits", "count", true, "sibling"),
+        ("visitors", "count", false, "sibling"),
+        ("revenue", "money", true, "proven"),
+        ("customEvent7Revenue", "money", true, "sibling"),
+        ("offerPayout", "money", false, "sibling"),
+        ("offerURL", "text", false, "sibling"),
+        ("costPerUniqueLanderView", "ratio", false, "sibling"),
+        ("customEvent10PerVisit", "ratio", false, "sibling"),
+    ] {
+        let metric = list.iter().find(|metric| metric["metric"] == name).unwrap();
+        assert_eq!((&metric["kind"], &metric["grade"]), (&kind.into(), &grade.into()), "{name}");
+        assert_eq!(metric["adds_up"], adds_up, "{name}");
+    }
+    assert_eq!(list.iter().filter(|metric| metric["adds_up"] == true).count(), 32);
+    let table = ffx.run(&["report", "metrics"]).done().stdout;
+    assert!(table.contains("revenue per view of the node"), "{table}");
+    assert!(served.emulator.requests().is_empty());
 }

@@ -15,6 +15,7 @@ struct Listed<'a> {
     alias: Option<&'a str>,
     /// How surely the SDK knows the name; the list itself is from the server.
     grade: &'a str,
+    meaning: &'a str,
 }
 
 impl<'a> Listed<'a> {
@@ -23,6 +24,7 @@ impl<'a> Listed<'a> {
             attribute: attribute.name(),
             alias: attribute.alias().or(attribute.is_tracking_field().then_some("field:c1")),
             grade: attribute.grade().as_str(),
+            meaning: attribute.meaning(),
         }
     }
 }
@@ -39,6 +41,7 @@ pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
             Column::text("Attribute").of(&["attribute"]),
             Column::text("Short name").of(&["alias"]),
             Column::text("Name known").of(&["grade"]),
+            Column::text("Meaning").of(&["meaning"]).or_none(),
         ];
         write_listing(out, &listed, columns, settings.format())
     })?;
