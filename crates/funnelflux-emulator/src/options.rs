@@ -260,6 +260,11 @@ settings! {
     /// Sets the largest request body, in bytes; larger ones are answered 413. Default 1 MiB.
     // A request with ten attributes and a thousand filters is below 100 kB.
     max_body: usize = 1024 * 1024;
+    /// Sets how long a connection may take to send the head of its next request before it is closed.
+    /// Default 30 seconds.
+    head_timeout: Duration = Duration::from_secs(30);
+    /// Sets how many connections may be open at once; further ones wait. Default 1024.
+    most_connections: usize = 1024;
     /// Kills report queries over more than this many hours, as the API kills one that runs longer than
     /// 30 seconds. Default: only queries with more than 100,000 rows are killed.
     max_query_hours: u32 = u32::MAX;

@@ -200,6 +200,9 @@ pub(crate) struct EmulatorArgs {
     /// Return only this many of the newest raw events, regardless of paging
     #[arg(long, value_name = "ROWS")]
     pub(crate) raw_event_cap: Option<usize>,
+    /// How long an update is queued before reports show it, in seconds
+    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
+    pub(crate) update_delay: u64,
     /// Serve an operation at another path below /v1 instead of its own, such as
     /// ledger.funnel.list=/funnel/list: an account for which a guessed path is wrong. Repeatable
     #[arg(long = "path", value_name = "ID=PATH", value_parser = id_and_path)]

@@ -16,6 +16,7 @@ pub(super) async fn run(args: &EmulatorArgs, terminal: Terminal) -> Result<(), F
         .seed(args.seed)
         .visits_per_hour(args.visits_per_hour)
         .access_token_lifetime(Duration::from_secs(args.token_lifetime))
+        .update_delay(Duration::from_secs(args.update_delay))
         .expired_status(match args.expired_status {
             Expired::Unauthorised => ExpiredStatus::Unauthorized,
             Expired::BadRequest => ExpiredStatus::BadRequest,

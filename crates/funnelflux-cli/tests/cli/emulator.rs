@@ -70,3 +70,29 @@ fn it_prints_its_version_and_explains_its_exit_codes() {
     assert!(help.contains("4  ambiguous: "), "{help}");
     Ffx::new().run(&[]).failed(2, &["Usage: ffx"]);
 }
+
+#[test]
+fn an_update_waits_as_long_as_it_was_asked_to() {
+    for (delay, shows) in [("0", true), ("86400", false)] {
+        let mut server = Ffx::new().spawn(&["emulator", "--update-delay", delay, "-o", "json"]);
+        let mut line = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let started: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let ffx = Ffx::new()
+            .with("FUNNELFLUX_BASE_URL", started["base_url"].as_str().unwrap())
+            .with("FUNNELFLUX_ACCESS_TOKEN", started["access_token"].as_str().unwrap());
+        let day = r#""timeStart":"2023-10-12T00:00:00Z","timeEnd":"2023-10-12T23:59:59Z""#;
+        let cost = format!(
+            r#"{{{day},"funnelIDs":[],"trafficSourceIDs":[],
+                "costSegments":[{{"cost":"7654.32","costType":"wholeSegment"}}]}}"#
+        );
+        let report =
+            format!(r#"{{{day},"attributes":[{{"attribute":"Time: Date"}}],"filters":[]}}"#);
+        let sent = ffx.run_with(&["api", "PUT", "/reporting/update/cost", "--body", "-"], &cost);
+        let seen = ffx.run_with(&["api", "POST", "/reporting/drilldown", "--body", "-"], &report);
+        server.kill().unwrap();
+        server.wait().unwrap();
+        sent.done();
+        assert_eq!(seen.done().stdout.contains("7654.32"), shows, "{delay}");
+    }
+}

@@ -1,4 +1,5 @@
-//! Ids in the documented formats, made from given times and numbers.
+//! Ids made from given times and numbers: of assets in the documented format, of hits and visitors in a
+//! form that only samples suggest.
 
 /// Documented: the zero of the millisecond counter in asset ids, 2019-07-23T00:00:00Z.
 const ASSET_EPOCH_MILLIS: i64 = 1_563_840_000_000;
@@ -12,7 +13,8 @@ pub(crate) fn asset_id(created_millis: i64, random: u64) -> String {
     digits(time, 7, BASE_62) + &digits(random, 5, BASE_62)
 }
 
-/// 24 characters; those of an offer, which can convert, end in `h`, others do not.
+/// 24 characters, one of the lengths of the samples. Help: that of an offer, which can convert, ends in
+/// `h`. That no other does is a choice.
 pub(crate) fn hit_id(at_millis: i64, random: [u64; 2], offer: bool) -> String {
     let mut id = ulid_tail(at_millis, random);
     let last = id.pop();
@@ -24,7 +26,7 @@ pub(crate) fn hit_id(at_millis: i64, random: [u64; 2], offer: bool) -> String {
     id
 }
 
-/// 26 characters, in the form of a ULID.
+/// 26 characters, in the form of a ULID: an invention. The one sample has 27 of mixed case.
 pub(crate) fn visitor_id(born_millis: i64, random: [u64; 2]) -> String {
     // The two leading digits of every time from 2004 to 2039.
     format!("01{}", ulid_tail(born_millis, random))

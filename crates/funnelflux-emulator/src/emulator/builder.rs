@@ -116,20 +116,6 @@ impl EmulatorBuilder {
     /// An asset whose root lies below this one stays: `campaign/funnel` does not move
     /// `campaign/funnel/condition`, and `campaign` moves neither. `from` is always a root of the
     /// contract, also after an earlier call has moved its operations.
-    ///
-    /// ```
-    /// use funnelflux_emulator::Emulator;
-    ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// // The alternatives that the contract gives for these two guesses.
-    /// let emulator = Emulator::builder()
-    ///     .root("campaign/funnel", "funnel")
-    ///     .root("campaign/funnel/condition", "condition")
-    ///     .build()?;
-    /// # let _ = emulator;
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn root(mut self, from: impl Into<String>, to: impl Into<String>) -> Self {
         self.moves.push(Move::Root { from: from.into(), to: to.into() });
@@ -146,7 +132,7 @@ impl EmulatorBuilder {
     }
 
     /// Makes an emulator and serves it on the loopback address, in a task of its own on the present
-    /// runtime. The runtime must have I/O enabled, and time as well where latency is injected.
+    /// runtime, which must have I/O and time enabled.
     ///
     /// # Errors
     ///
@@ -161,7 +147,7 @@ impl EmulatorBuilder {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Kind::NoRuntime.into());
         }
-        let router = Router::new(Arc::clone(&core));
+        let router = Router::new(Arc::clone(&core), true);
         let server = Server::start(address, Arc::clone(&core), router)
             .await
             .map_err(|error| Kind::Bind(address, error))?;

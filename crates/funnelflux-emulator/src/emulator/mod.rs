@@ -24,20 +24,7 @@ use snapshot::Snapshot;
 /// A FunnelFlux Pro API with one made-up account.
 ///
 /// Any number of clients may use it at once. Dropping it stops the server: it accepts no new
-/// connections, closes idle ones, and finishes the present answers.
-///
-/// ```
-/// use funnelflux_emulator::Emulator;
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let emulator = Emulator::builder().seed(1).start().await?;
-/// // … point a client at emulator.base_url() with emulator.access_token() …
-/// assert_eq!(emulator.calls().of("reporting.drilldown"), 0);
-/// emulator.shutdown().await;
-/// # Ok(())
-/// # }
-/// ```
+/// connections, closes idle ones, and has a second to finish the present answers.
 pub struct Emulator {
     core: Arc<Core>,
     base_url: String,
@@ -73,7 +60,7 @@ impl Emulator {
     /// The emulator as a tower service in this process. It shares everything with the server.
     #[must_use]
     pub fn router(&self) -> Router {
-        Router::new(Arc::clone(&self.core))
+        Router::new(Arc::clone(&self.core), false)
     }
 
     /// The newest access token.
@@ -181,17 +168,6 @@ impl Emulator {
 
     /// Saves the account as text: assets, domains, updates, and the parameters of the traffic. It holds
     /// the secrets of middleware configs, but no tokens, clock, requests or switches.
-    ///
-    /// ```
-    /// use funnelflux_emulator::Emulator;
-    ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let emulator = Emulator::builder().seed(7).build()?;
-    /// let same = Emulator::builder().snapshot(emulator.snapshot()).build()?;
-    /// assert_eq!(same.account().user_id(), emulator.account().user_id());
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn snapshot(&self) -> String {
         Snapshot::of(&self.core).text()
@@ -203,7 +179,7 @@ impl Emulator {
         &self.core.account
     }
 
-    /// Stops the server and waits until every answer is sent.
+    /// Stops the server: it sends the present answers, and closes what is still open after a second.
     pub async fn shutdown(mut self) {
         if let Some(server) = self.server.take() {
             server.shutdown().await;

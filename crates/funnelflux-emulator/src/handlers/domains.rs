@@ -113,7 +113,8 @@ fn stage(exchange: &Exchange<'_>, domain: &Domain) -> [&'static str; 2] {
     domain.stage(exchange.now_millis, millis(exchange.core.options.domain_delay))
 }
 
-/// The members of the documented sample; in details also the DNS records that the user must add.
+/// The members of the documented sample; in details also the DNS records that the user must
+/// add, whose members are inventions.
 fn info(exchange: &Exchange<'_>, domain: &Domain, details: bool) -> String {
     let [status, ssl_status] = stage(exchange, domain);
     let errors = match status {

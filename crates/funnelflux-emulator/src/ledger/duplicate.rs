@@ -17,8 +17,8 @@ use crate::wire::text;
 
 /// The only overrides that a logic script takes (documented).
 const SCRIPT_OVERRIDES: [&str; 3] = ["idCategory", "categoryName", "description"];
-/// The members that the server always sets (documented).
-const PROTECTED: [&str; 2] = ["owner", "status"];
+/// The members that the server always sets (documented), and `meta`, which belongs to the app.
+const PROTECTED: [&str; 3] = ["owner", "status", "meta"];
 const FUNNEL_PROTECTED: [&str; 2] = ["idFunnelGroup", "idCampaign"];
 
 struct Wanted<'t> {

@@ -2,7 +2,8 @@
 //!
 //! The root leads to the landers by equal weights. Each action of a lander leads through the funnel's
 //! webhook and middleware, if it has them, to the offers: by the routes of the middleware, or by equal
-//! weights. Without landers the root leads to the offers.
+//! weights. Without landers the root leads to the offers. The names of the parameters of a webhook, and
+//! the node types `webhook` and `middleware`, are inventions.
 
 use serde_json::{Value, json};
 

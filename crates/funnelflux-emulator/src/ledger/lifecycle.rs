@@ -48,20 +48,17 @@ pub(crate) fn delete(store: &mut Store, call: &Call<'_>) -> Result<String, Refus
     Ok(bulk(1, Vec::new()))
 }
 
-pub(crate) fn set_one(
+/// Archives or unarchives: the one in the query, or those in the body.
+pub(crate) fn set(
     store: &mut Store,
     call: &Call<'_>,
+    one: bool,
     status: Status,
 ) -> Result<String, Refusal> {
-    call.living(store, call.query_id()?)?.set_status(status);
-    Ok(bulk(1, Vec::new()))
-}
-
-pub(crate) fn set_all(
-    store: &mut Store,
-    call: &Call<'_>,
-    status: Status,
-) -> Result<String, Refusal> {
+    if one {
+        call.living(store, call.query_id()?)?.set_status(status);
+        return Ok(bulk(1, Vec::new()));
+    }
     let body = call.json("an object such as {\"ids\": [\"…\"]}")?;
     call.fields(&body)?;
     let status = match body.get("archive") {
@@ -74,10 +71,8 @@ pub(crate) fn set_all(
             ));
         }
     };
-    each(store, call, &body, |store, id| {
-        if let Some(entry) = store.get_mut(call.kind(), id) {
-            entry.set_status(status);
-        }
+    each(store, &body, |store, id| {
+        call.living(store, id)?.set_status(status);
         Ok(())
     })
 }
@@ -94,32 +89,28 @@ pub(crate) fn move_all(store: &mut Store, call: &Call<'_>) -> Result<String, Ref
             return Err(missing(Kind::CATEGORY, "idCategory", category, ""));
         }
     }
-    each(store, call, &body, |store, id| {
+    each(store, &body, |store, id| {
         let kind = call.kind();
         if let (Some(category), Some(entry)) =
-            (store.get(Kind::CATEGORY, category), store.get(kind, id))
+            (store.get(Kind::CATEGORY, category), store.living(kind, id))
         {
             references::check_category("idCategory", kind, &entry.value, category)?;
         }
-        if let Some(entry) = store.get_mut(kind, id) {
-            entry.set(&["idCategory"], &category.into());
-        }
+        call.living(store, id)?.set(&["idCategory"], &category.into());
         Ok(())
     })
 }
 
-/// Changes each object of the body's `ids` that exists and is not deleted.
+/// Changes each object of the body's `ids`, as far as `work` takes it.
 fn each(
     store: &mut Store,
-    call: &Call<'_>,
     body: &Value,
     mut work: impl FnMut(&mut Store, &str) -> Result<(), Refusal>,
 ) -> Result<String, Refusal> {
     let mut processed = 0;
     let mut errors = Vec::new();
     for id in ids::listed(body, "ids")? {
-        let outcome = call.living(store, id).map(|_| ());
-        match outcome.and_then(|()| work(store, id)) {
+        match work(store, id) {
             Ok(()) => processed += 1,
             Err(refusal) => errors.push(json!({"id": id, "message": refusal.message})),
         }

@@ -188,10 +188,8 @@ fn run(store: &mut Store, call: &Call<'_>, verb: Verb) -> Result<String, Refusal
             Ok(text::object(&members.map(|(name, text)| (name, Value::from(text)))))
         }
         Verb::Delete => lifecycle::delete(store, call),
-        Verb::Archive if one => lifecycle::set_one(store, call, Status::Archived),
-        Verb::Archive => lifecycle::set_all(store, call, Status::Archived),
-        Verb::Unarchive if one => lifecycle::set_one(store, call, Status::Active),
-        Verb::Unarchive => lifecycle::set_all(store, call, Status::Active),
+        Verb::Archive => lifecycle::set(store, call, one, Status::Archived),
+        Verb::Unarchive => lifecycle::set(store, call, one, Status::Active),
         Verb::Move if one => lifecycle::move_one(store, call),
         Verb::Move => lifecycle::move_all(store, call),
         other => {

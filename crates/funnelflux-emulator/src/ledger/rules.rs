@@ -1,5 +1,7 @@
-//! Rules for single members: ranges, formats, graphs. They are documented, except those of pages (the
-//! self-hosted product's), and that the keys of routes and the ids of a graph are unique (inferred).
+//! Rules for single members. Documented are the ranges of a traffic source, the slots, the length of
+//! code, the types of categories, the timeouts, and the default route and priorities of middleware. The
+//! kinds and actions of a page are the sibling's. That each route, node and connection has a key of its
+//! own, and that a connection leads from node to node of its funnel, are rules of the emulator.
 
 use std::collections::HashSet;
 
@@ -15,7 +17,6 @@ use crate::wire::refusal::Refusal;
 /// Documented: at most 10 KB of code. Whether that is 10,000 or 10,240 bytes is unknown.
 pub(crate) const LONGEST_CODE: usize = 10 * 1024;
 
-/// Notes violations of the rules.
 pub(crate) fn check(kind: Kind, own_id: &str, asset: &Value, found: &mut Violations) {
     match kind {
         Kind::TRAFFIC_SOURCE => traffic_source(asset, found),

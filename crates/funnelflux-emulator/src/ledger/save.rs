@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use funnelflux_contract::AssetKind;
-use serde_json::Value;
+use funnelflux_json::equal;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::kind::{self, Kind};
@@ -12,6 +13,7 @@ use super::status::Status;
 use super::store::{Entry, Store};
 use super::violations::Violations;
 use super::{Call, conflict, ids, missing, references, rules, secrets, slim};
+use crate::options::UnknownMembers;
 use crate::wire::fields::kind as json_kind;
 use crate::wire::refusal::Refusal;
 use crate::wire::text;
@@ -22,6 +24,7 @@ const LONGEST_TIMEOUT_MILLIS: u64 = 10_000;
 pub(crate) fn create(store: &mut Store, call: &Call<'_>) -> Result<Entry, Refusal> {
     let value = read(call)?;
     let id = id(call.asset, &value)?;
+    check_meta(call, &value, None)?;
     if let Some(old) = store.get(call.kind(), &id) {
         return Err(conflict(format!(
             "`{}` is \"{id}\", and there is a {} with that id already ({}); expected a new id, or \
@@ -45,6 +48,7 @@ pub(crate) fn update(store: &mut Store, call: &Call<'_>) -> Result<Entry, Refusa
     if old.status == Status::Deleted {
         return Err(call.deleted(&id));
     }
+    check_meta(call, &value, old.value.get("meta"))?;
     let entry = admit(store, call, call.body.to_owned(), value, id, Some(old), &old.secrets)?;
     store.put(entry.clone());
     Ok(entry)
@@ -61,6 +65,24 @@ fn read(call: &Call<'_>) -> Result<Value, Refusal> {
     }
     let is = json_kind(&value);
     Err(Refusal::bad_request(format!("the body is {is}; expected {right}")))
+}
+
+/// Refuses a `meta` of the caller's own. Documented: it belongs to the app, and is sent back as it was
+/// read. That the server refuses anything else is a choice.
+fn check_meta(call: &Call<'_>, value: &Value, stored: Option<&Value>) -> Result<(), Refusal> {
+    let Some(sent) = value.get("meta") else { return Ok(()) };
+    if stored.is_some_and(|stored| equal(&stored.to_string(), &sent.to_string())) {
+        return Ok(());
+    }
+    let empty = sent.is_null() || sent.as_object().is_some_and(Map::is_empty);
+    if call.unknown_members == UnknownMembers::Ignore || (stored.is_none() && empty) {
+        return Ok(());
+    }
+    let right = match stored {
+        Some(_) => "it as it was read, or no such member",
+        None => "no such member: the app keeps its own state there",
+    };
+    Err(Refusal::wrong("meta", sent, right))
 }
 
 fn id(asset: &AssetKind, value: &Value) -> Result<String, Refusal> {

@@ -14,7 +14,7 @@ use crate::wire::fields::kind as json_kind;
 use crate::wire::refusal::Refusal;
 use crate::wire::text;
 
-/// A destination that signs its requests, with its secret apart from it.
+/// A destination that signs its requests, with its secret apart from it. Its type is an invention.
 pub(crate) fn signed(url: &str, secret: String) -> (Value, BTreeMap<String, String>) {
     let destination = json!({
         "type": "http", "method": "POST", "url": url, "headers": {},

@@ -12,7 +12,7 @@ use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -20,6 +20,9 @@ use tower_service::Service;
 
 use super::router::Router;
 use crate::state::Core;
+
+/// The time that a stopped server has for its present answers.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// A running server. Dropping it stops it.
 #[derive(Debug)]
@@ -46,7 +49,6 @@ impl Server {
         self.address
     }
 
-    /// Stops, and waits until every answer is sent.
     pub(crate) async fn shutdown(self) {
         self.stop.send_replace(true);
         // The task fails only with the runtime.
@@ -60,12 +62,13 @@ async fn accept(
     router: Router,
     mut stopped: watch::Receiver<bool>,
 ) {
+    let most = core.options.most_connections.max(1);
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             // A dropped sender stops the server, too.
             _ = stopped.changed() => break,
-            accepted = listener.accept() => match accepted {
+            accepted = listener.accept(), if connections.len() < most => match accepted {
                 Ok((stream, _)) => {
                     core.accepted.fetch_add(1, Ordering::SeqCst);
                     connections.spawn(serve(stream, Arc::clone(&core), router.clone(), stopped.clone()));
@@ -77,7 +80,9 @@ async fn accept(
         }
     }
     drop(listener);
-    while connections.join_next().await.is_some() {}
+    let _ = tokio::time::timeout(GRACE, async { while connections.join_next().await.is_some() {} })
+        .await;
+    connections.shutdown().await;
 }
 
 async fn serve(
@@ -98,7 +103,10 @@ async fn serve(
             answer
         })
     });
-    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(core.options.head_timeout)
+        .serve_connection(TokioIo::new(stream), service);
     let ended = tokio::select! {
         ended = poll_fn(|context| connection.poll_without_shutdown(context)) => Some(ended),
         _ = stopped.changed() => None,

@@ -4,12 +4,14 @@ use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::uri::Authority;
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header, request};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower_service::Service;
 
@@ -27,11 +29,15 @@ type BoxError = Box<dyn Error + Send + Sync>;
 /// A reset connection is an error of kind [`ConnectionReset`](io::ErrorKind::ConnectionReset), a
 /// truncated body an error of the body.
 #[derive(Clone)]
-pub struct Router(Arc<Core>);
+pub struct Router {
+    core: Arc<Core>,
+    /// Set behind a socket, where a web page of another site must not be answered.
+    checks_host: bool,
+}
 
 impl Router {
-    pub(crate) fn new(core: Arc<Core>) -> Self {
-        Self(core)
+    pub(crate) fn new(core: Arc<Core>, checks_host: bool) -> Self {
+        Self { core, checks_host }
     }
 
     async fn answer<B>(self, request: Request<B>) -> Result<Response<Body>, io::Error>
@@ -39,30 +45,31 @@ impl Router {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let core = &self.0;
+        let core = &self.core;
         let (parts, body) = request.into_parts();
         let read = read(body, core.options.max_body).await;
         let body = read.as_ref().cloned().unwrap_or_default();
         let secret = core.table.leads_to("auth.login", parts.uri.path());
         let number = core.journal.arrive(core.options.clock.now(), &parts, &body, secret);
-        let (mut reply, wire) = match read {
+        let (reply, wire) = match read {
             Err(refusal) => (pipeline::refuse(core, refusal), Wire::Whole),
-            Ok(body) => pipeline::answer(core, number, &parts, body).await,
+            Ok(body) => match check_host(&parts) {
+                Err(refusal) if self.checks_host => (pipeline::refuse(core, refusal), Wire::Whole),
+                _ => pipeline::answer(core, number, &parts, body).await,
+            },
         };
         if wire == Wire::Reset {
             tracing::debug!(number, "connection reset on demand");
             return Err(io::Error::new(io::ErrorKind::ConnectionReset, "reset on demand"));
         }
-        if parts.method == Method::HEAD {
-            reply.body = Bytes::new();
-        }
         core.journal.answer(number, reply.status);
         tracing::debug!(number, status = reply.status.as_u16(), "answered");
-        Ok(self.send(number, reply, wire))
+        Ok(self.send(number, reply, wire, parts.method == Method::HEAD))
     }
 
-    /// Gives the answer its headers and its body, which a fault may cut.
-    fn send(&self, number: u64, reply: Reply, wire: Wire) -> Response<Body> {
+    /// Gives the answer its headers and its body, which a fault may cut. Only the head of it promises a
+    /// body that is not sent.
+    fn send(&self, number: u64, reply: Reply, wire: Wire, is_head: bool) -> Response<Body> {
         // An empty answer that is cut promises a byte that never comes.
         let promised = if wire == Wire::Cut { reply.body.len().max(1) } else { reply.body.len() };
         // Proxies that read a body by its type would fail on an empty one.
@@ -73,10 +80,11 @@ impl Router {
             named("server", "funnelflux-emulator".to_owned()),
             named("x-emulator", "funnelflux".to_owned()),
             named("x-request-id", format!("emulator-{number:08}")),
-            named("date", self.0.options.clock.http_date_in(0)),
+            named("date", self.core.options.clock.http_date_in(0)),
             named("content-length", promised.to_string()),
         ];
         let body = match wire {
+            _ if is_head => Body::whole(Bytes::new()),
             Wire::Cut => Body::cut(reply.body.slice(..reply.body.len() / 2)),
             Wire::Whole | Wire::Reset => Body::whole(reply.body),
         };
@@ -104,6 +112,29 @@ where
         )),
         Err(_) => Err(Refusal::bad_request("the body broke off")),
     }
+}
+
+/// Refuses a request whose host is not this machine, as one of a web page whose name was pointed here.
+fn check_host(parts: &request::Parts) -> Result<(), Refusal> {
+    let is_local = |name: &&str| {
+        let Ok(name) = name.parse::<Authority>() else { return false };
+        let host = name.host().trim_end_matches('.').to_ascii_lowercase();
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        address.map_or(host == "localhost" || host.ends_with(".localhost"), |it| it.is_loopback())
+    };
+    let named = parts.headers.get_all(header::HOST).iter();
+    let named = named.map(|host| host.to_str().unwrap_or_default());
+    let named: Vec<&str> = named.chain(parts.uri.authority().map(Authority::as_str)).collect();
+    if !named.is_empty() && named.iter().all(is_local) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        StatusCode::MISDIRECTED_REQUEST,
+        format!(
+            "the `Host` is {:?}; expected localhost or a loopback address, such as 127.0.0.1",
+            named.join(", ")
+        ),
+    ))
 }
 
 impl<B> Service<Request<B>> for Router

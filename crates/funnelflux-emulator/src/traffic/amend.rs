@@ -137,9 +137,9 @@ pub(crate) struct Overlay {
     costs: BTreeMap<u64, Mills>,
     sales: BTreeMap<u64, Sales>,
     /// Deleted visits, each with the time when that happened.
-    gone: BTreeMap<u64, i64>,
+    pub(super) gone: BTreeMap<u64, i64>,
     /// The postbacks of uploads, by visit. None is ever removed.
-    sent: BTreeMap<u64, Vec<Postback>>,
+    pub(super) sent: BTreeMap<u64, Vec<Postback>>,
 }
 
 impl Overlay {
@@ -171,19 +171,6 @@ impl Overlay {
             self.costs.insert(*key, each + Mills::from(at < rest));
         }
         true
-    }
-
-    pub(crate) fn delete(&mut self, visits: impl IntoIterator<Item = u64>, at: i64) {
-        self.gone.extend(visits.into_iter().map(|key| (key, at)));
-    }
-
-    /// Whether the visit was still there at that time.
-    pub(crate) fn was_there(&self, visit: u64, at: i64) -> bool {
-        self.gone.get(&visit).is_none_or(|gone| at <= *gone)
-    }
-
-    pub(crate) fn sent(&self) -> impl Iterator<Item = &Postback> {
-        self.sent.values().flatten()
     }
 
     /// Sends the postback of an upload, if it asks for one.

@@ -2,32 +2,28 @@
 
 use std::borrow::Cow;
 
+use funnelflux_contract::schemas::TRACKING_SLOT;
 use serde::{Deserialize, Serialize};
 
 use super::Visit;
 use crate::account::{Account, Slot};
 use crate::rng::hash;
 
-/// A tracking-field slot.
+/// A tracking-field slot, by its place in the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TrackingField(u8);
 
-/// `campaign` and `external` are reserved, 20 are custom.
-const NAMES: [&str; 22] = [
-    "campaign", "external", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "c10", "c11",
-    "c12", "c13", "c14", "c15", "c16", "c17", "c18", "c19", "c20",
-];
 /// The fields that the account's traffic sources fill.
 const FILLED: u8 = 7;
 
 impl TrackingField {
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        let index = NAMES.iter().position(|known| *known == name)?;
+        let index = TRACKING_SLOT.values().iter().position(|known| known.as_str() == name)?;
         u8::try_from(index).ok().map(Self)
     }
 
     pub(crate) fn name(self) -> &'static str {
-        NAMES.get(usize::from(self.0)).copied().unwrap_or_default()
+        TRACKING_SLOT.values().get(usize::from(self.0)).map_or("", |slot| slot.as_str())
     }
 
     /// The slots that hold values in this account.

@@ -138,12 +138,13 @@ impl Visit {
         format!("ORD-{order:012}-{}", index + 1)
     }
 
-    pub(crate) fn offer_hit_id(&self) -> Option<String> {
-        self.offer_view.map(|at| ids::hit_id(at, self.random(2), true))
-    }
-
-    pub(crate) fn lander_hit_id(&self) -> Option<String> {
-        self.lander.map(|_| ids::hit_id(self.entered, self.random(1), false))
+    /// The id of the hit on the offer or on the lander.
+    pub(crate) fn hit_id(&self, on_offer: bool) -> Option<String> {
+        let (at, purpose) = match on_offer {
+            true => (self.offer_view?, 2),
+            false => (self.lander.map(|_| self.entered)?, 1),
+        };
+        Some(ids::hit_id(at, self.random(purpose), on_offer))
     }
 
     pub(crate) fn referrer<'a>(&self, account: &'a Account) -> &'a str {
@@ -206,8 +207,7 @@ impl Event<'_> {
     }
 
     pub(crate) fn hit_id(&self) -> String {
-        let offer = self.on_offer();
-        ids::hit_id(self.hit_at(), self.visit.random(if offer { 2 } else { 1 }), offer)
+        self.visit.hit_id(self.on_offer()).unwrap_or_default()
     }
 
     pub(crate) fn hit_at(&self) -> i64 {

@@ -133,14 +133,14 @@ impl Traffic {
                 Update::Reset { window, selection } => {
                     let view = View { traffic: self, account, overlay: &*overlay, now };
                     let keys = view.entered(window, &selection);
-                    overlay.delete(keys, now);
+                    overlay.gone.extend(keys.into_iter().map(|key| (key, now)));
                 }
                 Update::Conversions(uploads) => {
                     for upload in uploads {
                         let view = View { traffic: self, account, overlay: &*overlay, now };
                         let done = view
                             .whole_visit_of_hit(&upload.hit)
-                            .filter(|it| it.offer_hit_id().as_ref() == Some(&upload.hit))
+                            .filter(|it| it.hit_id(true).as_ref() == Some(&upload.hit))
                             .filter(|visit| overlay.convert(account, visit, &upload));
                         queue.lost += usize::from(done.is_none());
                         if let Some(visit) = done {
@@ -199,10 +199,9 @@ impl<O: Deref<Target = Overlay>> View<'_, O> {
         (first..=last).find_map(|hour| {
             let visits = self.traffic.hour(self.account, hour);
             let mut visits = visits.iter().filter_map(|visit| self.overlay.amended(visit));
-            visits.find(|visit| {
-                let ids = [visit.offer_hit_id(), visit.lander_hit_id()];
-                ids.into_iter().flatten().any(|id| id == hit)
-            })
+            let of_it =
+                |visit: &Visit, on_offer| visit.hit_id(on_offer).is_some_and(|id| id == hit);
+            visits.find(|visit| of_it(visit, true) || of_it(visit, false))
         })
     }
 
@@ -217,11 +216,17 @@ impl<O: Deref<Target = Overlay>> View<'_, O> {
         let View { traffic, account, now, .. } = *self;
         let untouched = View { traffic, account, overlay: &Overlay::default(), now };
         untouched.newest_first(window, |event| {
-            let there = self.overlay.was_there(event.visit.key, event.at);
+            let there =
+                self.overlay.gone.get(&event.visit.key).is_none_or(|gone| event.at <= *gone);
             postbacks.extend(Postback::of(event, event.at).filter(|_| there));
             if postbacks.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
-        let uploaded = self.overlay.sent().filter(|it| window.holds(it.at) && it.at <= self.now);
+        let uploaded = self
+            .overlay
+            .sent
+            .values()
+            .flatten()
+            .filter(|it| window.holds(it.at) && it.at <= self.now);
         postbacks.extend(uploaded.cloned());
         postbacks.sort_by_key(|it| std::cmp::Reverse(it.at));
         postbacks.truncate(most);

@@ -78,7 +78,7 @@ impl<'a> Fields<'a> {
         self.get(name).filter(|value| !value.is_null())
     }
 
-    fn require(&self, name: &str, right: &str) -> Result<&'a Value, Refusal> {
+    pub(crate) fn require(&self, name: &str, right: &str) -> Result<&'a Value, Refusal> {
         self.get(name).ok_or_else(|| {
             Refusal::bad_request(format!("`{}` is missing; expected {right}", self.path(name)))
         })

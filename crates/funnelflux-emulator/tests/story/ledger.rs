@@ -1,5 +1,7 @@
 //! Assets, each by the same story: create, list, find, save, archive, delete.
 
+use funnelflux_emulator::UnknownMembers;
+
 use super::*;
 
 /// One asset of the family, as a user of the API knows it.
@@ -370,4 +372,41 @@ async fn the_next_report_shows_a_new_name() {
     let cell = |row: &&Value| row["attributes"][0]["id"] == source.as_str();
     let row = report.rows().iter().find(cell).unwrap();
     assert_eq!(row["attributes"][0]["value"], "Renamed");
+}
+
+#[tokio::test]
+async fn nothing_is_written_into_meta() {
+    for (unknown, sent, refused) in [
+        (UnknownMembers::Refuse, json!({"editVersion": 1}), false),
+        (UnknownMembers::Refuse, json!({"editVersion": 1.0}), false),
+        (UnknownMembers::Refuse, json!({"editVersion": 2}), true),
+        (UnknownMembers::Refuse, json!({"editVersion": 1, "note": "mine"}), true),
+        (UnknownMembers::Refuse, json!({}), true),
+        (UnknownMembers::Refuse, json!(null), true),
+        (UnknownMembers::Refuse, json!("x"), true),
+        (UnknownMembers::Ignore, json!({"editVersion": 2}), false),
+        (UnknownMembers::Ignore, json!({}), false),
+    ] {
+        let emulator = builder().unknown_members(unknown).build().unwrap();
+        let source = emulator.account().offer_sources().next().unwrap();
+        let mut object =
+            get(&emulator, &format!("/offersource/find/byId?idOfferSource={}", source.id()))
+                .await
+                .json;
+        object["meta"] = sent.clone();
+        let answer = put(&emulator, "/offersource/save", object).await;
+        assert_eq!(answer.status == 400, refused, "{sent}: {}", answer.text);
+        assert_eq!(answer.message().contains("`meta`"), refused, "{}", answer.text);
+    }
+    let emulator = builder().build().unwrap();
+    for (number, (meta, status)) in
+        [(json!({}), 200), (json!(null), 200), (json!({"a": 1}), 400), (json!("x"), 400)]
+            .into_iter()
+            .enumerate()
+    {
+        let object = json!({"idOfferSource": format!("2nIemJxNew0{number}"),
+            "offerSourceName": "New", "meta": meta});
+        let answer = post(&emulator, "/offersource/save", object).await;
+        assert_eq!(answer.status, status, "{meta}: {}", answer.text);
+    }
 }

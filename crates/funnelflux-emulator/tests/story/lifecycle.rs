@@ -151,16 +151,25 @@ async fn local_conditions_are_hidden_from_global_lists_and_found_by_id() {
         let created = post(&emulator, "/campaign/funnel/condition/save", body).await;
         assert_eq!(created.status, 200, "{}", created.text);
     }
-    let list = async |query: &str| {
-        let path = format!("/campaign/funnel/condition/list{query}");
+    let list = async |tail: &str| {
+        let path = format!("/campaign/funnel/condition/{tail}");
         let rows = get(&emulator, &path).await.json;
         let rows = rows.as_array().unwrap().iter();
         rows.map(|row| row["idCondition"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(list("").await, [ID, OTHER]);
-    assert_eq!(list("?globalOnly=true").await, [ID]);
-    assert_eq!(list(&format!("?globalOnly=true&idFunnel={}", funnels[0])).await, [ID, OTHER]);
-    assert_eq!(list(&format!("?idFunnel={}", funnels[1])).await, [ID]);
+    let (own, other) = (&funnels[0], &funnels[1]);
+    for (tail, expected) in [
+        ("list", &[ID, OTHER][..]),
+        ("list?globalOnly=true", &[ID]),
+        (&*format!("list?globalOnly=true&idFunnel={own}"), &[ID, OTHER]),
+        (&*format!("list?idFunnel={other}"), &[ID]),
+        ("find/byStatus?status=active", &[ID, OTHER]),
+        (&*format!("find/byStatus?status=active&idFunnel={own}"), &[ID, OTHER]),
+        (&*format!("find/byStatus?status=active&idFunnel={other}"), &[ID]),
+        (&*format!("find/byStatus?status=archived&idFunnel={own}"), &[]),
+    ] {
+        assert_eq!(list(tail).await, expected, "{tail}");
+    }
     let path = format!("/campaign/funnel/condition/find/byId?idCondition={OTHER}");
     assert_eq!(get(&emulator, &path).await.status, 200);
 }

@@ -297,7 +297,7 @@ async fn wrong_updates_are_refused() {
     };
     let hit = |hit: Value| json!({"hits": [hit]});
     for (method, path, body, words) in [
-        (Method::PUT, COST, cost(json!({"cost": 5, "costType": "wholeSegment"})), "as a string"),
+        (Method::PUT, COST, cost(json!({"cost": true, "costType": "wholeSegment"})), "a decimal"),
         (Method::PUT, COST, cost(json!({"cost": "x", "costType": "wholeSegment"})), "a decimal"),
         (Method::PUT, COST, cost(json!({"cost": "5", "costType": "total"})), "\"total\""),
         (

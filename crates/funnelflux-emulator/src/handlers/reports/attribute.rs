@@ -1,7 +1,8 @@
 //! The attributes that a report can be grouped by.
 //!
 //! `URL Tracking Field`, `Time: 1-Hour Blocks`, `Element: Offer` and `Third Parties: Offer Source`
-//! are proven names; the others are the self-hosted product's (sibling-graded).
+//! are proven names; the others are the self-hosted product's (sibling-graded). By the help centre hit
+//! ids are not in regular reporting, so that the live API may not have the attributes `Hit: …`.
 
 use std::borrow::Cow;
 

@@ -19,7 +19,7 @@ use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 use crate::wire::time;
 
-/// Written: 1000 is the length in the code of an integration.
+/// Written: the one length in the code of the third-party integration.
 const LONGEST_PAGE: u64 = 1000;
 
 /// The kind of an event, as the flags of a request and the rows name it.

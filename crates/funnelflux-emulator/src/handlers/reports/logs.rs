@@ -1,4 +1,5 @@
-//! The logs. Only `averageLatencyMs` is documented; here they take a time range and answer
+//! The logs. Only `averageLatencyMs` is documented; all other names are inventions. They take a time range
+//! and answer
 //! `{"rows": […]}`.
 //!
 //! A conversion of the traffic sends its postback at once, an uploaded one when it is applied. A sent

@@ -31,23 +31,24 @@ fn too_many() -> Refusal {
     ))
 }
 
-/// An amount in the smallest unit of the emulator's money.
-fn mills(at: &str, value: &Value) -> Result<Mills, Refusal> {
-    let right = "a decimal with at most four digits after the point";
+/// An amount, as a number or as a text: no fact says which of the two the server wants.
+fn amount(at: &str, value: &Value) -> Result<Decimal, Refusal> {
     let text = match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let amount: Option<Decimal> = text.parse().ok();
-    let units = amount.and_then(|amount| amount.checked_mul(Decimal::from(10_000)));
-    units
-        .filter(|units| units.fract().is_zero())
-        .and_then(|units| Mills::try_from(units).ok())
-        .ok_or_else(|| Refusal::wrong(at, value, right))
+    let amount = text.parse().or_else(|_| Decimal::from_scientific(&text));
+    let amount = amount.ok().filter(|amount| mills(*amount).is_some());
+    amount.ok_or_else(|| Refusal::wrong(at, value, "a decimal, such as \"12.50\""))
 }
 
-fn optional_mills(fields: &Fields<'_>, name: &str) -> Result<Option<Mills>, Refusal> {
-    fields.optional(name).map(|value| mills(&fields.path(name), value)).transpose()
+fn optional_amount(fields: &Fields<'_>, name: &str) -> Result<Option<Decimal>, Refusal> {
+    fields.optional(name).map(|value| amount(&fields.path(name), value)).transpose()
+}
+
+/// The amount in the smallest unit of the emulator's money, to which it is rounded.
+fn mills(amount: Decimal) -> Option<Mills> {
+    Mills::try_from(amount.checked_mul(Decimal::from(10_000))?.round()).ok()
 }
 
 pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
@@ -70,9 +71,9 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
             _ => Postbacks::Never,
         },
     };
-    let standing = optional_mills(&fields, "overridePayout")?;
-    // Documented for the payout of a hit only: -1 deletes.
-    if standing.is_some_and(|amount| amount < 0) {
+    let standing = optional_amount(&fields, "overridePayout")?;
+    // In the help, -1 deletes as the payout of a hit only. Other negative amounts are refused by choice.
+    if standing.is_some_and(|amount| amount.is_sign_negative()) {
         return Err(Refusal::bad_request(
             "`overridePayout` is negative; expected an amount, or null for the offer's own payout",
         ));
@@ -88,17 +89,16 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
             return Err(Refusal::bad_request(format!("`{at}` is empty; expected {right}")));
         }
         let transaction = fields.optional_string("transaction", "a string")?.unwrap_or_default();
-        let paid = match optional_mills(&fields, "payout")? {
-            Some(-10_000) => Paid::Delete,
-            Some(amount) if amount < 0 => {
+        let paid = match optional_amount(&fields, "payout")? {
+            Some(amount) if amount == Decimal::NEGATIVE_ONE => Paid::Delete,
+            Some(amount) if amount.is_sign_negative() => {
                 return Err(Refusal::bad_request(format!(
                     "`{}` is negative; expected an amount, -1 to delete the conversion, or null \
                      for the offer's own payout",
                     fields.path("payout")
                 )));
             }
-            Some(amount) => Paid::Amount(amount),
-            None => standing.map_or(Paid::OffersOwn, Paid::Amount),
+            own => own.or(standing).and_then(mills).map_or(Paid::OffersOwn, Paid::Amount),
         };
         let (hit, transaction) = (id.to_owned(), transaction.to_owned());
         uploads.push(Upload { hit, transaction, paid, calls });
@@ -187,8 +187,8 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let right = "a list of {cost, costType, …}";
     for fields in fields.items("costSegments", right, &schemas::COST_SEGMENT)? {
         let fields = fields?;
-        let cost = fields.string("cost", "an amount as a string, such as \"12.50\"")?;
-        let total = mills(&fields.path("cost"), &cost.into())?;
+        let cost = fields.require("cost", "an amount, such as \"12.50\"")?;
+        let total = mills(amount(&fields.path("cost"), cost)?).unwrap_or_default();
         let kind = fields.string("costType", "wholeSegment")?;
         if kind != "wholeSegment" {
             return Err(Refusal::bad_request(format!(
