@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 
 /// The error of an emulator that could not start.
 #[derive(Debug)]
-pub struct StartError(Box<Kind>);
+pub struct StartError(Kind);
 
 #[derive(Debug)]
 pub(crate) enum Kind {
@@ -27,39 +27,39 @@ impl StartError {
     /// emulator that others can reach would answer them.
     #[must_use]
     pub fn is_not_loopback(&self) -> bool {
-        matches!(*self.0, Kind::NotLoopback(_))
+        matches!(self.0, Kind::NotLoopback(_))
     }
 
     /// The address could not be bound. What to check: whether another program has the port; port 0
     /// takes a free one.
     #[must_use]
     pub fn is_bind(&self) -> bool {
-        matches!(*self.0, Kind::Bind(..))
+        matches!(self.0, Kind::Bind(..))
     }
 
     /// There is no tokio runtime. What to check: that `start` is awaited on one; without a runtime
     /// use [`build`](crate::EmulatorBuilder::build) and the router.
     #[must_use]
     pub fn is_no_runtime(&self) -> bool {
-        matches!(*self.0, Kind::NoRuntime)
+        matches!(self.0, Kind::NoRuntime)
     }
 
     /// A setting makes no sense. What to check: the setting that the message names.
     #[must_use]
     pub fn is_setting(&self) -> bool {
-        matches!(*self.0, Kind::Setting { .. })
+        matches!(self.0, Kind::Setting { .. })
     }
 }
 
 impl From<Kind> for StartError {
     fn from(kind: Kind) -> Self {
-        Self(Box::new(kind))
+        Self(kind)
     }
 }
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
+        match &self.0 {
             Kind::NotLoopback(address) => write!(
                 f,
                 "the emulator binds loopback addresses only, not {address}; use 127.0.0.1 or ::1"
@@ -73,7 +73,7 @@ impl fmt::Display for StartError {
 
 impl Error for StartError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &*self.0 {
+        match &self.0 {
             Kind::Bind(_, error) => Some(error),
             _ => None,
         }

@@ -10,7 +10,7 @@ use crate::faults::Kind;
 use crate::handlers::{self, Credentials, Exchange};
 use crate::limits::Turn;
 use crate::options::UnknownMembers;
-use crate::routes::{self, Target};
+use crate::routes;
 use crate::state::Core;
 use crate::table::Served;
 use crate::wire::bearer;
@@ -36,8 +36,8 @@ pub(crate) async fn answer(
     body: Bytes,
 ) -> (Reply, Wire) {
     let served = match routes::find(&core.table, &parts.method, parts.uri.path()) {
-        Ok(Target::About(about)) => return (about, Wire::Whole),
-        Ok(Target::Operation(served)) => Arc::clone(served),
+        Ok(None) => return (routes::about(&core.table), Wire::Whole),
+        Ok(Some(served)) => Arc::clone(served),
         Err(refusal) => return (refuse(core, refusal), Wire::Whole),
     };
     let operation = served.operation;

@@ -9,25 +9,19 @@ use crate::table::{BASE, Served, Table};
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 
-pub(crate) enum Target<'t> {
-    /// The page about the emulator itself.
-    About(Reply),
-    Operation(&'t Arc<Served>),
-}
-
-/// Finds the target of a request. The reference prints some paths with a trailing slash and its
+/// Finds the operation of a request; `None` for the page about the emulator itself. The reference prints some paths with a trailing slash and its
 /// samples without, so one slash at the end does not count.
 pub(crate) fn find<'t>(
     table: &'t Table,
     method: &Method,
     path: &str,
-) -> Result<Target<'t>, Refusal> {
+) -> Result<Option<&'t Arc<Served>>, Refusal> {
     let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
     // As HTTP wants it, a HEAD is answered wherever a GET is.
     let asked = if method == Method::HEAD { &Method::GET } else { method };
     if path == "/" || path == BASE {
         return match *asked == Method::GET {
-            true => Ok(Target::About(about(table))),
+            true => Ok(None),
             false => Err(wrong_method(path, method, &[&Method::GET])),
         };
     }
@@ -38,13 +32,13 @@ pub(crate) fn find<'t>(
         fits.retain(|served| !served.has_id());
     }
     if let Some(served) = fits.iter().find(|served| served.operation.method() == asked) {
-        return Ok(Target::Operation(served));
+        return Ok(Some(served));
     }
     let right: Vec<&Method> = fits.iter().map(|served| served.operation.method()).collect();
     Err(if right.is_empty() { not_found(table, path) } else { wrong_method(path, method, &right) })
 }
 
-fn about(table: &Table) -> Reply {
+pub(crate) fn about(table: &Table) -> Reply {
     let operations: Vec<_> = table
         .iter()
         .map(|served| {

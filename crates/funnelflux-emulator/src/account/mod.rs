@@ -1,7 +1,7 @@
 //! The account that makes the traffic.
 
 pub(crate) mod ids;
-mod names;
+pub(crate) mod names;
 
 use std::ops::Deref;
 

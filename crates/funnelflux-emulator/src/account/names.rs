@@ -22,6 +22,8 @@ pub(crate) struct Data {
     pub(crate) middleware: Vec<MiddlewareSpec>,
     pub(crate) landers: Vec<LanderSpec>,
     pub(crate) offers: Vec<OfferSpec>,
+    pub(crate) places: [Place; 12],
+    pub(crate) devices: [Device; 10],
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -74,4 +76,32 @@ pub(crate) struct OfferSpec {
     pub(crate) payout: Payout,
     /// Per mille of views that convert.
     pub(crate) conversion_rate: u64,
+}
+
+/// Where a visitor is.
+#[derive(Default, Deserialize)]
+pub(crate) struct Place {
+    pub(crate) weight: u32,
+    pub(crate) continent: &'static str,
+    pub(crate) country: &'static str,
+    pub(crate) code: &'static str,
+    pub(crate) language: &'static str,
+    pub(crate) time_zone: &'static str,
+    pub(crate) cities: [(&'static str, &'static str); 2],
+    pub(crate) providers: [&'static str; 2],
+}
+
+/// What a visitor uses.
+#[derive(Default, Deserialize)]
+pub(crate) struct Device {
+    pub(crate) weight: u32,
+    pub(crate) mobile: bool,
+    pub(crate) kind: &'static str,
+    pub(crate) brand: &'static str,
+    pub(crate) model: &'static str,
+    pub(crate) os: &'static str,
+    pub(crate) os_version: &'static str,
+    pub(crate) browser: &'static str,
+    pub(crate) browser_version: &'static str,
+    pub(crate) user_agent: &'static str,
 }

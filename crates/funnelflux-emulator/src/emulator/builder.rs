@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, SystemTime};
 
-use super::Emulator;
-use super::snapshot::Snapshot;
+use super::{Emulator, Snapshot, VERSION};
 use crate::account::Account;
 use crate::clock::millis;
 use crate::error::{Kind, StartError};
@@ -187,15 +186,16 @@ impl EmulatorBuilder {
         self.check()?;
         let table =
             Table::new(&self.moves).map_err(|(name, why)| StartError::setting(name, why))?;
-        let saved = match self.snapshot.take() {
-            None => None,
-            Some(text) => Some(Snapshot::read(&text).ok_or_else(|| {
+        let saved = self.snapshot.take().map(|text| {
+            let saved = serde_json::from_str(&text).ok();
+            saved.filter(|saved: &Snapshot| saved.version == VERSION).ok_or_else(|| {
                 StartError::setting(
                     "snapshot",
                     "cannot be read; expected what this version of the emulator has saved",
                 )
-            })?),
-        };
+            })
+        });
+        let saved = saved.transpose()?;
         let seed = saved.as_ref().map_or(self.seed, |saved| saved.seed);
         self.seed = seed;
         let account = Account::new(seed);

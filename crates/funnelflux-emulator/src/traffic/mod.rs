@@ -5,7 +5,6 @@ pub(crate) mod amend;
 pub(crate) mod calls;
 pub(crate) mod fields;
 mod hour;
-mod places;
 pub(crate) mod visit;
 mod visitor;
 pub(crate) mod window;

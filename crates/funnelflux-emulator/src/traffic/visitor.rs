@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::places::{DEVICES, Device, PLACES, Place};
+use crate::account::names::{DATA, Device, Place};
 use crate::rng::{Rng, hash};
 
 /// TEST-NET-1, -2 and -3 (RFC 5737), which are reserved for documentation.
@@ -25,7 +25,8 @@ impl Visitor {
         let key = hash(&[seed, 0x0015_1708, hour.cast_unsigned(), number]);
         let mut rng = Rng::new(key);
         let phone = rng.chance(mobile);
-        let weights = DEVICES
+        let weights = DATA
+            .devices
             .iter()
             .map(move |device| if device.mobile == phone { device.weight } else { 0 });
         let net = TEST_NETS.get(rng.index(TEST_NETS.len())).copied().unwrap_or([192, 0, 2]);
@@ -34,7 +35,7 @@ impl Visitor {
         Self {
             key,
             born_millis: hour * super::hour::MILLIS + rng.between(0, super::hour::MILLIS - 1),
-            place: rng.weighted(PLACES.iter().map(|place| place.weight)),
+            place: rng.weighted(DATA.places.iter().map(|place| place.weight)),
             city: rng.index(2),
             device: rng.weighted(weights),
             ip: Ipv4Addr::new(net[0], net[1], net[2], host),
@@ -42,11 +43,11 @@ impl Visitor {
     }
 
     pub(crate) fn place(&self) -> &'static Place {
-        PLACES.get(self.place).unwrap_or(&PLACES[0])
+        DATA.places.get(self.place).unwrap_or(&DATA.places[0])
     }
 
     pub(crate) fn device(&self) -> &'static Device {
-        DEVICES.get(self.device).unwrap_or(&DEVICES[0])
+        DATA.devices.get(self.device).unwrap_or(&DATA.devices[0])
     }
 
     pub(crate) fn city(&self) -> (&'static str, &'static str) {

@@ -21,7 +21,12 @@ pub(crate) struct Range {
 impl Range {
     pub(crate) fn read(fields: &Fields<'_>, options: &EmulatorBuilder) -> Result<Self, Refusal> {
         let range = Self::read_queued(fields, options)?;
-        range.live_long_enough(options)?;
+        // Documented: a report query is killed after 30 seconds. Here the length of the range decides, so
+        // that a test need not wait.
+        let asked = range.window.last + 1 - range.window.start;
+        if asked > i64::from(options.max_query_hours) * 3_600_000 {
+            return Err(killed(options.killed_status));
+        }
         Ok(range)
     }
 
@@ -43,16 +48,6 @@ impl Range {
             RangeEnd::Exclusive => end.millis - 1,
         };
         Ok(Self { window: Window { start: start.millis, last }, offset: start.offset })
-    }
-
-    /// Documented: a report query is killed after 30 seconds. Here the length of the range decides, so
-    /// that a test need not wait.
-    fn live_long_enough(&self, options: &EmulatorBuilder) -> Result<(), Refusal> {
-        let asked = self.window.last + 1 - self.window.start;
-        if asked <= i64::from(options.max_query_hours) * 3_600_000 {
-            return Ok(());
-        }
-        Err(killed(options.killed_status))
     }
 }
 
