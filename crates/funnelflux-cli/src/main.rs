@@ -41,7 +41,10 @@ fn start(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|cause| Failure::failed(format!("cannot start the runtime: {cause}")))?;
-    runtime.block_on(commands::run(cli, terminal))
+    let outcome = runtime.block_on(commands::run(cli, terminal));
+    // A report that the emulator still computes does not hold the end up.
+    runtime.shutdown_background();
+    outcome
 }
 
 /// Prints help and version to stdout, with exit code 0; prints a usage error, with exit code 2.

@@ -16,17 +16,7 @@ use crate::table::Served;
 use crate::wire::bearer;
 use crate::wire::query::Query;
 use crate::wire::refusal::Refusal;
-use crate::wire::reply::Reply;
-
-/// What happens to an answer below HTTP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wire {
-    Whole,
-    /// The connection is reset before the answer.
-    Reset,
-    /// The connection is closed in the middle of the body.
-    Cut,
-}
+use crate::wire::reply::{Reply, Wire};
 
 /// Answers a request that arrived as the `number`th.
 pub(crate) async fn answer(
@@ -34,18 +24,18 @@ pub(crate) async fn answer(
     number: u64,
     parts: &request::Parts,
     body: Bytes,
-) -> (Reply, Wire) {
+) -> Reply {
     let served = match routes::find(&core.table, &parts.method, parts.uri.path()) {
-        Ok(None) => return (routes::about(&core.table), Wire::Whole),
+        Ok(None) => return routes::about(&core.table),
         Ok(Some(served)) => Arc::clone(served),
-        Err(refusal) => return (refuse(core, refusal), Wire::Whole),
+        Err(refusal) => return refuse(core, refusal),
     };
     let operation = served.operation;
     core.journal.name(number, operation.id());
     if let Some(ceiling) = &core.ceiling
         && let Err(refusal) = ceiling.check(&core.options.clock)
     {
-        return (refuse_as(core, operation, refusal), Wire::Whole);
+        return refuse_as(core, operation, refusal);
     }
     let (latency, fault) = core.faults.take(operation.id());
     core.options.sleeper.sleep(latency).await;
@@ -71,8 +61,8 @@ fn refuse_as(core: &Core, operation: &Operation, refusal: Refusal) -> Reply {
 }
 
 /// The answer of a fault that takes the place of the processing.
-fn before(core: &Core, kind: &Kind) -> Option<(Reply, Wire)> {
-    let reply = match kind {
+fn before(core: &Core, kind: &Kind) -> Option<Reply> {
+    Some(match kind {
         Kind::Status(status, retry_after) => {
             let reason = status.canonical_reason().unwrap_or("injected fault");
             let refusal = Refusal::new(*status, reason);
@@ -88,22 +78,21 @@ fn before(core: &Core, kind: &Kind) -> Option<(Reply, Wire)> {
             Reply::new(*status, "text/html; charset=utf-8", page)
         }
         Kind::KilledQuery => refuse(core, handlers::killed(core.options.killed_status)),
-        Kind::LostRequest => return Some((Reply::text(""), Wire::Reset)),
+        Kind::LostRequest => Reply { wire: Wire::Reset, ..Reply::text("") },
         Kind::Latency(_) | Kind::LostAnswer | Kind::Truncated | Kind::Garbage => return None,
-    };
-    Some((reply, Wire::Whole))
+    })
 }
 
 /// The answer as a fault leaves it.
-fn after(reply: Reply, kind: Option<&Kind>) -> (Reply, Wire) {
+fn after(reply: Reply, kind: Option<&Kind>) -> Reply {
     match kind {
-        Some(Kind::LostAnswer) => (reply, Wire::Reset),
-        Some(Kind::Truncated) => (reply, Wire::Cut),
+        Some(Kind::LostAnswer) => Reply { wire: Wire::Reset, ..reply },
+        Some(Kind::Truncated) => Reply { wire: Wire::Cut, ..reply },
         Some(Kind::Garbage) => {
             let garbage: &[u8] = b"\x00\xff\xfe{\"rows\": [{]]\x80 not json";
-            (Reply { body: Bytes::from_static(garbage), ..reply }, Wire::Whole)
+            Reply { body: Bytes::from_static(garbage), ..reply }
         }
-        _ => (reply, Wire::Whole),
+        _ => reply,
     }
 }
 

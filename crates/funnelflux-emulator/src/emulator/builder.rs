@@ -154,32 +154,24 @@ impl EmulatorBuilder {
     }
 
     fn check(&self) -> Result<(), StartError> {
-        let token = |token: &Option<String>| {
-            let sound = |token: &String| {
-                !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic())
-            };
-            token.as_ref().is_none_or(sound)
+        let sound = |token: &Option<String>| {
+            let fits =
+                |it: &String| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_graphic());
+            token.as_ref().is_none_or(fits)
         };
         let for_a_header = "does not fit into a header; expected visible ASCII without spaces";
-        for (name, is_right, why) in [
-            (
-                "report_pool",
-                self.report_pool.concurrent > 0,
-                "lets no query run; expected at least one at once",
-            ),
-            ("access_token", token(&self.access_token), for_a_header),
-            ("refresh_token", token(&self.refresh_token), for_a_header),
-            (
-                "login",
-                !self.login.0.is_empty() && !self.login.1.is_empty(),
-                "is empty in one of its parts; expected both",
-            ),
-        ] {
-            if !is_right {
-                return Err(StartError::setting(name, why));
-            }
-        }
-        Ok(())
+        let (name, why) = if self.report_pool.concurrent == 0 {
+            ("report_pool", "lets no query run; expected at least one at once")
+        } else if !sound(&self.access_token) {
+            ("access_token", for_a_header)
+        } else if !sound(&self.refresh_token) {
+            ("refresh_token", for_a_header)
+        } else if self.login.0.is_empty() || self.login.1.is_empty() {
+            ("login", "is empty in one of its parts; expected both")
+        } else {
+            return Ok(());
+        };
+        Err(StartError::setting(name, why))
     }
 
     fn core(mut self) -> Result<Arc<Core>, StartError> {

@@ -155,7 +155,10 @@ impl Seeder<'_> {
         }
         for (number, config) in (0..).zip(&self.account.middleware) {
             let keys = ["default"].iter().chain(&config.routes);
-            let route = |(priority, key): (u8, _)| json!({"idRoute": key, "priority": priority, "isDefault": priority == 0});
+            let route = |(priority, key): (u8, _)| {
+                let is_default = priority == 0;
+                json!({"idRoute": key, "priority": priority, "isDefault": is_default})
+            };
             let routes = (0..).zip(keys).map(route).collect();
             let secret = format!("{:016x}", hash(&[self.seed, 0x5EC2, number]));
             let url = format!("https://middleware.example/{}", config.asset.id());

@@ -16,10 +16,10 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower_service::Service;
 
 use super::Body;
-use crate::pipeline::{self, Wire};
+use crate::pipeline;
 use crate::state::Core;
 use crate::wire::refusal::Refusal;
-use crate::wire::reply::Reply;
+use crate::wire::reply::{Reply, Wire};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -51,27 +51,28 @@ impl Router {
         let body = read.as_ref().cloned().unwrap_or_default();
         let secret = core.table.leads_to("auth.login", parts.uri.path());
         let number = core.journal.arrive(core.options.clock.now(), &parts, &body, secret);
-        let (reply, wire) = match read {
-            Err(refusal) => (pipeline::refuse(core, refusal), Wire::Whole),
+        let reply = match read {
+            Err(refusal) => pipeline::refuse(core, refusal),
             Ok(body) => match check_host(&parts) {
-                Err(refusal) if self.checks_host => (pipeline::refuse(core, refusal), Wire::Whole),
+                Err(refusal) if self.checks_host => pipeline::refuse(core, refusal),
                 _ => pipeline::answer(core, number, &parts, body).await,
             },
         };
-        if wire == Wire::Reset {
+        if reply.wire == Wire::Reset {
             tracing::debug!(number, "connection reset on demand");
             return Err(io::Error::new(io::ErrorKind::ConnectionReset, "reset on demand"));
         }
         core.journal.answer(number, reply.status);
         tracing::debug!(number, status = reply.status.as_u16(), "answered");
-        Ok(self.send(number, reply, wire, parts.method == Method::HEAD))
+        Ok(self.send(number, reply, parts.method == Method::HEAD))
     }
 
     /// Gives the answer its headers and its body, which a fault may cut. Only the head of it promises a
     /// body that is not sent.
-    fn send(&self, number: u64, reply: Reply, wire: Wire, is_head: bool) -> Response<Body> {
+    fn send(&self, number: u64, reply: Reply, is_head: bool) -> Response<Body> {
         // An empty answer that is cut promises a byte that never comes.
-        let promised = if wire == Wire::Cut { reply.body.len().max(1) } else { reply.body.len() };
+        let promised =
+            if reply.wire == Wire::Cut { reply.body.len().max(1) } else { reply.body.len() };
         // Proxies that read a body by its type would fail on an empty one.
         let kind =
             (!reply.body.is_empty()).then(|| (header::CONTENT_TYPE, reply.content_type.to_owned()));
@@ -83,7 +84,7 @@ impl Router {
             named("date", self.core.options.clock.http_date_in(0)),
             named("content-length", promised.to_string()),
         ];
-        let body = match wire {
+        let body = match reply.wire {
             _ if is_head => Body::whole(Bytes::new()),
             Wire::Cut => Body::cut(reply.body.slice(..reply.body.len() / 2)),
             Wire::Whole | Wire::Reset => Body::whole(reply.body),

@@ -9,7 +9,7 @@ use super::calls::{Postback, Postbacks};
 use super::fields::TrackingField;
 use super::visit::{Conversion, Sale, Visit};
 use super::window::Window;
-use crate::account::{Account, Asset, Payout};
+use crate::account::{Account, Payout};
 use crate::wire::money::Mills;
 
 /// The visits of an update: those that match every list. An empty list matches all.
@@ -39,10 +39,11 @@ impl Selection {
         let any = |list: &[String], value: &dyn Fn() -> String| {
             list.is_empty() || list.contains(&value())
         };
-        let id = |asset: Option<&Asset>| asset.map(|it| it.id().to_owned()).unwrap_or_default();
-        any(&self.groups, &|| id(visit.group_asset(account)))
-            && any(&self.funnels, &|| id(visit.funnel_asset(account)))
-            && any(&self.sources, &|| id(visit.source_asset(account)))
+        let id =
+            |name| visit.asset(account, name).map_or_else(String::new, |it| it.id().to_owned());
+        any(&self.groups, &|| id("idCampaign"))
+            && any(&self.funnels, &|| id("idFunnel"))
+            && any(&self.sources, &|| id("idTrafficSource"))
             && any(&self.countries, &|| visit.visitor.place().code.to_owned())
             && any(&self.visitors, &|| visit.visitor.id())
             && any(&self.ips, &|| visit.visitor.ip.to_string())
@@ -234,10 +235,6 @@ fn offers_own(account: &Account, visit: &Visit) -> Mills {
     })
 }
 
-/// The queue has no room for more updates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TooMany;
-
 /// The waiting updates, and the effect of the others.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Queue {
@@ -252,15 +249,15 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    /// Queues all updates, or none where there is no room.
-    pub(crate) fn push(&mut self, due_millis: i64, updates: Vec<Update>) -> Result<(), TooMany> {
+    /// Queues all updates; none, and false, where there is no room.
+    pub(crate) fn push(&mut self, due_millis: i64, updates: Vec<Update>) -> bool {
         let size: usize = updates.iter().map(Update::size).sum();
-        if self.size + size > MOST_WAITING {
-            return Err(TooMany);
+        let has_room = self.size + size <= MOST_WAITING;
+        if has_room {
+            self.size += size;
+            self.waiting.extend(updates.into_iter().map(|update| (due_millis, update)));
         }
-        self.size += size;
-        self.waiting.extend(updates.into_iter().map(|update| (due_millis, update)));
-        Ok(())
+        has_room
     }
 
     pub(crate) fn due(&mut self, now: i64) -> Option<(i64, Update)> {

@@ -83,7 +83,7 @@ impl Postback {
             hit: event.hit_id(),
             conversion: event.conversion_id()?,
             transaction: event.transaction()?,
-            revenue: event.conversion()?.revenue,
+            revenue: event.sold?.revenue,
         })
     }
 

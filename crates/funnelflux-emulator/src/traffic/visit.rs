@@ -10,9 +10,6 @@ use crate::account::{Account, Asset, ids};
 use crate::rng::hash;
 use crate::wire::money::Mills;
 
-/// The most conversions of the traffic on a visit.
-const OWN: usize = 2;
-
 /// Which of the source's campaigns, ad groups and ads brought the visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ad {
@@ -55,7 +52,7 @@ pub(crate) struct Visit {
     pub(crate) offer: Option<usize>,
     pub(crate) offer_view: Option<i64>,
     pub(crate) offer_click: Option<i64>,
-    pub(crate) conversions: [Option<Conversion>; OWN],
+    pub(crate) conversions: [Option<Conversion>; 2],
     /// Uploaded conversions of its offer hit, numbered after those above.
     pub(crate) uploaded: Option<Arc<Vec<Sale>>>,
 }
@@ -74,14 +71,23 @@ impl EventKind {
     pub(crate) const COUNT: usize = 5;
 }
 
+/// A conversion as an event has it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sold<'v> {
+    number: usize,
+    pub(crate) revenue: Mills,
+    /// `None` for one of the traffic.
+    transaction: Option<&'v str>,
+}
+
 /// An event of a visit.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Event<'v> {
     pub(crate) visit: &'v Visit,
     pub(crate) at: i64,
     pub(crate) kind: EventKind,
-    /// The number of the conversion; 0 for any other event.
-    number: usize,
+    /// The conversion, where it is one.
+    pub(crate) sold: Option<Sold<'v>>,
 }
 
 impl Visit {
@@ -105,31 +111,27 @@ impl Visit {
     }
 
     pub(crate) fn events(&self) -> impl Iterator<Item = Event<'_>> {
-        let own = self.conversions.iter().map(|sale| sale.map(|sale| sale.at));
-        let uploaded = self.uploaded.iter().flat_map(|sales| sales.iter());
-        let sales = own.chain(uploaded.map(|sale| Some(sale.conversion.at))).enumerate();
+        let sales = self.sales().map(|(at, sold)| (Some(at), EventKind::Conversion, Some(sold)));
         [
-            (self.lander.map(|_| self.entered), EventKind::LanderView),
-            (self.lander_click, EventKind::LanderClick),
-            (self.offer_view, EventKind::OfferView),
-            (self.offer_click, EventKind::OfferClick),
+            (self.lander.map(|_| self.entered), EventKind::LanderView, None),
+            (self.lander_click, EventKind::LanderClick, None),
+            (self.offer_view, EventKind::OfferView, None),
+            (self.offer_click, EventKind::OfferClick, None),
         ]
         .into_iter()
-        .map(|(at, kind)| (at, kind, 0))
-        .chain(sales.map(|(number, at)| (at, EventKind::Conversion, number)))
-        .filter_map(|(at, kind, number)| Some(Event { visit: self, at: at?, kind, number }))
+        .chain(sales)
+        .filter_map(|(at, kind, sold)| Some(Event { visit: self, at: at?, kind, sold }))
     }
 
-    fn sale(&self, index: usize) -> Option<Conversion> {
-        match index.checked_sub(OWN) {
-            None => self.conversions.get(index).copied().flatten(),
-            Some(index) => self.uploaded.as_ref()?.get(index).map(|sale| sale.conversion),
-        }
-    }
-
-    pub(crate) fn sales(&self) -> impl Iterator<Item = Conversion> + '_ {
+    /// Every conversion and its time, those of the traffic first.
+    pub(crate) fn sales(&self) -> impl Iterator<Item = (i64, Sold<'_>)> {
+        let own = self.conversions.iter().map(|sale| sale.map(|sale| (sale, None)));
         let uploaded = self.uploaded.iter().flat_map(|sales| sales.iter());
-        self.conversions.iter().flatten().copied().chain(uploaded.map(|sale| sale.conversion))
+        let uploaded = uploaded.map(|sale| Some((sale.conversion, Some(&*sale.transaction))));
+        own.chain(uploaded).enumerate().filter_map(|(number, sale)| {
+            let (Conversion { at, revenue }, transaction) = sale?;
+            Some((at, Sold { number, revenue, transaction }))
+        })
     }
 
     /// The transaction of a conversion that was not uploaded.
@@ -151,30 +153,19 @@ impl Visit {
         account.sources.get(self.source).map_or("", |source| source.referrer)
     }
 
-    pub(crate) fn source_asset<'a>(&self, account: &'a Account) -> Option<&'a Asset> {
-        account.sources.get(self.source).map(|source| &source.asset)
-    }
-
-    pub(crate) fn funnel_asset<'a>(&self, account: &'a Account) -> Option<&'a Asset> {
-        account.funnels.get(self.funnel).map(|funnel| &funnel.asset)
-    }
-
-    pub(crate) fn group_asset<'a>(&self, account: &'a Account) -> Option<&'a Asset> {
-        let funnel = account.funnels.get(self.funnel)?;
-        account.groups.get(funnel.group).map(|group| &group.asset)
-    }
-
-    pub(crate) fn lander_asset<'a>(&self, account: &'a Account) -> Option<&'a Asset> {
-        self.lander.and_then(|at| account.landers.get(at)).map(|lander| &lander.asset)
-    }
-
-    pub(crate) fn offer_asset<'a>(&self, account: &'a Account) -> Option<&'a Asset> {
-        self.offer.and_then(|at| account.offers.get(at)).map(|offer| &offer.asset)
-    }
-
-    pub(crate) fn offer_source_asset<'a>(&self, account: &'a Account) -> Option<&'a Asset> {
-        let offer = self.offer.and_then(|at| account.offers.get(at))?;
-        account.offer_sources.get(offer.source).map(|source| &source.asset)
+    /// The asset whose id raw events show under that name.
+    pub(crate) fn asset<'a>(&self, account: &'a Account, id: &str) -> Option<&'a Asset> {
+        let funnel = || account.funnels.get(self.funnel);
+        let offer = || self.offer.and_then(|at| account.offers.get(at));
+        Some(match id {
+            "idTrafficSource" => &account.sources.get(self.source)?.asset,
+            "idCampaign" => &account.groups.get(funnel()?.group)?.asset,
+            "idFunnel" => &funnel()?.asset,
+            "idLander" => &account.landers.get(self.lander?)?.asset,
+            "idOffer" => &offer()?.asset,
+            "idOfferSource" => &account.offer_sources.get(offer()?.source)?.asset,
+            _ => return None,
+        })
     }
 
     fn random(&self, purpose: u64) -> [u64; 2] {
@@ -197,15 +188,6 @@ impl Event<'_> {
         self.kind >= EventKind::OfferView
     }
 
-    /// The number of the conversion, where it is one.
-    fn sale(&self) -> Option<usize> {
-        (self.kind == EventKind::Conversion).then_some(self.number)
-    }
-
-    pub(crate) fn conversion(&self) -> Option<Conversion> {
-        self.visit.sale(self.sale()?)
-    }
-
     pub(crate) fn hit_id(&self) -> String {
         self.visit.hit_id(self.on_offer()).unwrap_or_default()
     }
@@ -219,22 +201,19 @@ impl Event<'_> {
     }
 
     pub(crate) fn conversion_id(&self) -> Option<String> {
-        let purpose = match self.sale()? {
-            own @ 0..OWN => 0xC0 + u64::try_from(own).unwrap_or(0),
-            // Not by its index, which changes when an earlier one is deleted.
-            _ => {
-                let bytes: Vec<u64> = self.transaction()?.bytes().map(u64::from).collect();
-                hash(&[0xC2, hash(&bytes)])
-            }
+        let sold = self.sold?;
+        let purpose = match sold.transaction {
+            None => 0xC0 + u64::try_from(sold.number).unwrap_or(0),
+            // Not by its number, which changes when an earlier one is deleted.
+            Some(own) => hash(&[0xC2, hash(&own.bytes().map(u64::from).collect::<Vec<_>>())]),
         };
         Some(ids::hit_id(self.at, self.visit.random(purpose), false))
     }
 
     pub(crate) fn transaction(&self) -> Option<String> {
-        match self.sale()?.checked_sub(OWN) {
-            None => Some(self.visit.own_transaction(self.number)),
-            Some(index) => Some(self.visit.uploaded.as_ref()?.get(index)?.transaction.clone()),
-        }
+        let sold = self.sold?;
+        let own = || self.visit.own_transaction(sold.number);
+        Some(sold.transaction.map_or_else(own, str::to_owned))
     }
 
     pub(crate) fn action(&self) -> Option<u8> {
@@ -247,7 +226,7 @@ impl Event<'_> {
 
     /// The order of events at one instant: the visit, then its steps.
     pub(crate) fn tie(&self) -> (u64, EventKind, usize) {
-        (self.visit.key, self.kind, self.number)
+        (self.visit.key, self.kind, self.sold.map_or(0, |sold| sold.number))
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::amend::{Overlay, Queue, Selection, TooMany, Update, Updates};
+use super::amend::{Overlay, Queue, Selection, Update, Updates};
 use super::calls::Postback;
 use super::hour::{self, LONGEST_VISIT_HOURS, MILLIS};
 use super::visit::{Event, Visit};
@@ -102,7 +102,7 @@ impl Traffic {
         now: i64,
         due_millis: i64,
         updates: Vec<Update>,
-    ) -> Result<(), TooMany> {
+    ) -> bool {
         self.settle(account, now);
         self.queue.lock().push(due_millis, updates)
     }

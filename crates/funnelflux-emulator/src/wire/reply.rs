@@ -11,6 +11,17 @@ pub(crate) struct Reply {
     pub(crate) content_type: &'static str,
     pub(crate) header: Option<(HeaderName, String)>,
     pub(crate) body: Bytes,
+    pub(crate) wire: Wire,
+}
+
+/// What happens to an answer below HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wire {
+    Whole,
+    /// The connection is reset before the answer.
+    Reset,
+    /// The connection is closed in the middle of the body.
+    Cut,
 }
 
 impl Reply {
@@ -30,6 +41,6 @@ impl Reply {
         content_type: &'static str,
         body: impl Into<Bytes>,
     ) -> Self {
-        Self { status, content_type, header: None, body: body.into() }
+        Self { status, content_type, header: None, body: body.into(), wire: Wire::Whole }
     }
 }

@@ -57,12 +57,12 @@ pub(crate) static ALL: [Attribute; 40] = [
         let value = it.slot.map(|slot| slot.value(it.account, it.event.visit));
         Cell::same(value.unwrap_or_default())
     }),
-    visit("Element: Campaign", |it| Cell::asset(it.event.visit.group_asset(it.account))),
-    visit("Element: Funnel", |it| Cell::asset(it.event.visit.funnel_asset(it.account))),
-    visit("Element: Lander", |it| Cell::asset(it.event.visit.lander_asset(it.account))),
-    visit("Element: Offer", |it| Cell::asset(it.event.visit.offer_asset(it.account))),
-    visit("Third Parties: Traffic Source", |it| Cell::asset(it.event.visit.source_asset(it.account))),
-    visit("Third Parties: Offer Source", |it| Cell::asset(it.event.visit.offer_source_asset(it.account))),
+    visit("Element: Campaign", |it| Cell::asset(it.event.visit.asset(it.account, "idCampaign"))),
+    visit("Element: Funnel", |it| Cell::asset(it.event.visit.asset(it.account, "idFunnel"))),
+    visit("Element: Lander", |it| Cell::asset(it.event.visit.asset(it.account, "idLander"))),
+    visit("Element: Offer", |it| Cell::asset(it.event.visit.asset(it.account, "idOffer"))),
+    visit("Third Parties: Traffic Source", |it| Cell::asset(it.event.visit.asset(it.account, "idTrafficSource"))),
+    visit("Third Parties: Offer Source", |it| Cell::asset(it.event.visit.asset(it.account, "idOfferSource"))),
     visit("Traffic: Visitor ID", |it| Cell::same(it.event.visit.visitor.id())),
     event("Hit: Hit ID", |it| Cell::same(it.event.hit_id())),
     event("Hit: Hit Time", |it| Cell::same(time::stamp(it.event.hit_at(), it.offset))),

@@ -95,18 +95,19 @@ pub(super) fn row(exchange: &Exchange<'_>, offset: Offset, event: &Event<'_>) ->
     put("actionNumber", event.action().into());
     put("conversionId", event.conversion_id().into());
     put("transaction", event.transaction().into());
-    let revenue = event.conversion().map(|sale| i128::from(sale.revenue));
+    let revenue = event.sold.map(|sold| i128::from(sold.revenue));
     let cost = event.is_entrance().then(|| i128::from(visit.cost));
     put("revenue", revenue.map(|mills| money::text(money::decimal(mills))).into());
     put("cost", cost.map(|mills| money::text(money::decimal(mills))).into());
-    for (id, name, asset) in [
-        ("idTrafficSource", "trafficSourceName", visit.source_asset(account)),
-        ("idCampaign", "campaignName", visit.group_asset(account)),
-        ("idFunnel", "funnelName", visit.funnel_asset(account)),
-        ("idLander", "landerName", visit.lander_asset(account)),
-        ("idOffer", "offerName", visit.offer_asset(account)),
-        ("idOfferSource", "offerSourceName", visit.offer_source_asset(account)),
+    for (id, name) in [
+        ("idTrafficSource", "trafficSourceName"),
+        ("idCampaign", "campaignName"),
+        ("idFunnel", "funnelName"),
+        ("idLander", "landerName"),
+        ("idOffer", "offerName"),
+        ("idOfferSource", "offerSourceName"),
     ] {
+        let asset = visit.asset(account, id);
         put(id, asset.map(Asset::id).into());
         put(name, asset.map(Asset::name).into());
     }

@@ -60,7 +60,7 @@ impl Tally {
         if let Some(events) = self.events.get_mut(kind as usize) {
             *events += 1;
         }
-        if let Some(sale) = event.conversion() {
+        if let Some(sale) = event.sold {
             self.conversions += 1;
             self.revenue += i128::from(sale.revenue);
         }
@@ -68,7 +68,7 @@ impl Tally {
             self.visits += 1;
             self.cost += i128::from(visit.cost);
             // Lifetime figures count at the entrance, whenever the visit converted.
-            for sale in visit.sales() {
+            for (_, sale) in visit.sales() {
                 self.lifetime += 1;
                 self.revenue_lifetime += i128::from(sale.revenue);
             }

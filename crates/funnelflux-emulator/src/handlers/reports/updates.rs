@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::range::Range;
 use crate::clock::millis;
 use crate::handlers::Exchange;
-use crate::traffic::amend::{MOST_WAITING, Paid, Selection, TooMany, Update, Upload};
+use crate::traffic::amend::{MOST_WAITING, Paid, Selection, Update, Upload};
 use crate::traffic::calls::Postbacks;
 use crate::traffic::{EventKind, TrackingField};
 use crate::wire::fields::Fields;
@@ -19,9 +19,8 @@ use crate::wire::reply::Reply;
 fn queue(exchange: &Exchange<'_>, updates: Vec<Update>) -> Result<Reply, Refusal> {
     let now = exchange.now_millis;
     let due = now.saturating_add(millis(exchange.core.options.update_delay));
-    let queued = exchange.core.traffic.push(&exchange.account, now, due, updates);
-    queued.map_err(|TooMany| too_many())?;
-    Ok(Reply::text(""))
+    let is_queued = exchange.core.traffic.push(&exchange.account, now, due, updates);
+    if is_queued { Ok(Reply::text("")) } else { Err(too_many()) }
 }
 
 fn too_many() -> Refusal {
@@ -73,7 +72,7 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     };
     let standing = optional_amount(&fields, "overridePayout")?;
     // In the help, -1 deletes as the payout of a hit only. Other negative amounts are refused by choice.
-    if standing.is_some_and(|amount| amount.is_sign_negative()) {
+    if standing.is_some_and(|amount| amount < Decimal::ZERO) {
         return Err(Refusal::bad_request(
             "`overridePayout` is negative; expected an amount, or null for the offer's own payout",
         ));
@@ -91,7 +90,7 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         let transaction = fields.optional_string("transaction", "a string")?.unwrap_or_default();
         let paid = match optional_amount(&fields, "payout")? {
             Some(amount) if amount == Decimal::NEGATIVE_ONE => Paid::Delete,
-            Some(amount) if amount.is_sign_negative() => {
+            Some(amount) if amount < Decimal::ZERO => {
                 return Err(Refusal::bad_request(format!(
                     "`{}` is negative; expected an amount, -1 to delete the conversion, or null \
                      for the offer's own payout",
