@@ -36,8 +36,10 @@ impl CostAccepted {
 ///
 /// If the error [is ambiguous](Error::is_ambiguous), the failed request may have arrived: look at a
 /// report before it is sent again. Those that were not sent can be sent as they are.
+#[derive(Debug)]
 pub struct CostStopped(Box<Stopped>);
 
+#[derive(Debug)]
 struct Stopped {
     accepted: Vec<CostAccepted>,
     failed: CostRequest,
@@ -108,17 +110,6 @@ impl fmt::Display for CostStopped {
             failed.range(),
             unsent.len(),
         )
-    }
-}
-
-impl fmt::Debug for CostStopped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CostStopped")
-            .field("accepted", &self.0.accepted.len())
-            .field("failed", &self.0.failed)
-            .field("error", &self.0.error)
-            .field("unsent", &self.0.unsent.len())
-            .finish()
     }
 }
 

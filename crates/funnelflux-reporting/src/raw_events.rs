@@ -105,13 +105,8 @@ impl RawEventStream {
 
     /// Goes on where another stream of the same request was: see [`position`](Self::position). What
     /// this one has fetched already, or is fetching, is forgotten.
-    pub fn resume_at(mut self, position: u64) -> Self {
-        self.next_start = position;
-        self.page = Vec::new().into_iter();
-        self.pages = Pages::default();
-        self.completeness = EventsCompleteness::Open;
-        self.fetching = None;
-        self
+    pub fn resume_at(self, position: u64) -> Self {
+        Self { next_start: position, ..Self::new(self.api, self.request) }
     }
 
     /// How many rows have been handed out, counted from the first of all: where to resume.

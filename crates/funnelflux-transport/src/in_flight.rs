@@ -55,12 +55,8 @@ struct Guards {
 }
 
 impl Guards {
-    fn open(&self) -> u32 {
-        self.open.load(Relaxed)
-    }
-
-    fn held(&self) -> u32 {
-        self.held.load(Relaxed)
+    fn load(&self) -> (u32, u32) {
+        (self.open.load(Relaxed), self.held.load(Relaxed))
     }
 }
 
@@ -97,14 +93,15 @@ impl Flights {
 
     /// The request, or a clone of it, may be with the transport now.
     pub(crate) fn in_flight(&self) -> bool {
-        let held = self.outside.held() + self.sending.held();
-        self.is_unanswered() || (self.is_anywhere() && held == 0)
+        let is_held = self.outside.load().1 + self.sending.load().1 > 0;
+        self.is_unanswered() || (self.is_anywhere() && !is_held)
     }
 
     /// A guard is open that no wait inside it explains.
     fn is_unanswered(&self) -> bool {
-        let sending = self.sending.held();
-        self.sending.open() > sending || self.attempting.open() > self.attempting.held() + sending
+        let ((attempting, held), (sending, held_inside)) =
+            (self.attempting.load(), self.sending.load());
+        sending > held_inside || attempting > held + held_inside
     }
 
     fn is_anywhere(&self) -> bool {

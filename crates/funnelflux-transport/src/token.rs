@@ -10,9 +10,10 @@ use crate::error::Error;
 use crate::secret::Secret;
 
 /// An access token, ready to be sent. Cheap to clone; never printed.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct AccessToken(Arc<Inner>);
 
+#[derive(Debug)]
 struct Inner {
     secret: Secret,
     header: HeaderValue,
@@ -65,15 +66,6 @@ impl AccessToken {
 
     pub(crate) fn header(&self) -> HeaderValue {
         self.0.header.clone()
-    }
-}
-
-impl fmt::Debug for AccessToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccessToken")
-            .field("secret", &self.0.secret)
-            .field("expires_at", &self.0.expires_at)
-            .finish()
     }
 }
 

@@ -156,19 +156,21 @@ impl<'a> Members<'a> {
 
     /// The number of an error, or an HTTP status of one.
     fn error_number(&self) -> Option<&'a str> {
-        let names = ["code", "status", "statusCode", "status_code"];
-        let numbers = names.into_iter().filter_map(|name| Some(self.get(name)?.trim_matches('"')));
-        numbers.clone().find(|number| matches!(number.parse::<i64>(), Ok(400..)))
+        let names = ["code", "status", "statusCode", "status_code"].into_iter();
+        let mut numbers = names.filter_map(|name| Some(self.get(name)?.trim_matches('"')));
+        numbers.find(|number| matches!(number.parse::<i64>(), Ok(400..)))
     }
 
     fn message(&self) -> Option<String> {
-        let error = || self.read::<Members<'_>>("error")?.message();
-        self.text("error_description")
-            .or_else(|| self.text("error_message"))
-            .or_else(error)
-            .or_else(|| {
-                ["message", "error", "detail", "title"].into_iter().find_map(|n| self.text(n))
-            })
+        let words = ["error_description", "error_message", "message", "error", "detail", "title"];
+        let (first, last) = words.split_at(2);
+        // One level and no more: an answer may be nested without end.
+        let inner = || self.read::<Members<'_>>("error")?.words(&words);
+        self.words(first).or_else(inner).or_else(|| self.words(last))
+    }
+
+    fn words(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| self.text(name))
     }
 
     /// The errors of a list, of an object by member, or the only one.
@@ -181,19 +183,16 @@ impl<'a> Members<'a> {
 
     fn refusal(&self) -> Option<Error> {
         if let Some(error) = self.read::<Members<'_>>("error").filter(|error| !error.0.is_empty()) {
-            return Some(error.coded("the server said no"));
+            return Some(error.coded());
         }
         let is_report = |(name, value): (&Cow<'_, str>, &&RawValue)| {
             value.get() == "null" || REPORT.contains(&name.to_ascii_lowercase().as_str())
         };
         let only_reports = self.0.iter().all(is_report);
         // A script has a text member `code`, and a code below 400 is how some servers report success.
-        if self
-            .error_number()
-            .is_some_and(|_| only_reports || self.read::<i64>("code") >= Some(400))
-            && (only_reports || self.get("message").is_some())
-        {
-            return Some(self.coded("the server said no"));
+        let is_coded = || self.read::<i64>("code") >= Some(400) && self.get("message").is_some();
+        if self.error_number().is_some() && (only_reports || is_coded()) {
+            return Some(self.coded());
         }
         let success = self.flag("success").or_else(|| self.flag("ok").filter(|_| only_reports));
         let errors = self.errors();
@@ -231,13 +230,13 @@ impl<'a> Members<'a> {
     }
 
     /// Reads an error that is an object with a code, that of HTTP as far as is known.
-    fn coded(&self, no: &'static str) -> Error {
-        let code = self.get("code").map(|code| code.trim_matches('"').to_owned());
-        let code = code.or_else(|| self.error_number().map(ToOwned::to_owned));
+    fn coded(&self) -> Error {
+        let code = self.get("code").map(|code| code.trim_matches('"'));
+        let code = code.or_else(|| self.error_number()).map(ToOwned::to_owned);
         let refusal = if code.as_deref() == Some("404") {
             Error::not_found("the server says that there is no such thing")
         } else {
-            Error::refused(code, no)
+            Error::refused(code, "the server said no")
         };
         match self.message() {
             Some(message) => refusal.with_source(message),
@@ -341,6 +340,14 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_nested_without_end_does_not_exhaust_the_stack() {
+        let deep = r#"{"error":"#.repeat(100_000) + "1" + &"}".repeat(100_000);
+        assert_eq!(server_message(deep.as_bytes()), None);
+        assert!(Error::refusal_in(deep.as_bytes()).is_some_and(|error| error.is_refused()));
+        assert!(is_too_deep(&deep));
+    }
+
+    #[test]
     fn a_refusal_names_every_reason() {
         let said = refused(
             r#"{"success":false,"processed":0,"errors":["first",{"code":404,"message":"second"}]}"#,
@@ -365,6 +372,7 @@ mod tests {
             (r#"{"error":{"code":400,"message":"bad attribute"}}"#, Some("bad attribute")),
             (r#"{"code":400,"message":"bad filter"}"#, Some("bad filter")),
             (r#"{"error":"nope"}"#, Some("nope")),
+            (r#"{"error":{"error":"inner"}}"#, Some("inner")),
             ("<html>502</html>", None),
             ("[1]", None),
         ] {

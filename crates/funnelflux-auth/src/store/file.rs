@@ -156,7 +156,7 @@ impl TokenStore for FileStore {
         let started = self.timer.now();
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(StoreLock::holding(file)),
+                Ok(()) => return Ok(Box::new(file)),
                 Err(TryLockError::Error(cause)) => {
                     return Err(self.failed("cannot be locked", cause));
                 }

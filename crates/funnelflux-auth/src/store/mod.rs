@@ -6,7 +6,7 @@ mod file;
 mod memory;
 
 use std::any::Any;
-use std::fmt;
+use std::fmt::Debug;
 
 use async_trait::async_trait;
 use funnelflux_transport::Error;
@@ -20,7 +20,7 @@ use crate::tokens::Tokens;
 
 /// A place for one account's tokens.
 #[async_trait]
-pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
+pub trait TokenStore: Debug + Send + Sync + 'static {
     /// The tokens, if there are any.
     ///
     /// # Errors
@@ -44,7 +44,7 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// When another user holds it for too long.
     async fn lock(&self) -> Result<StoreLock, Error> {
-        Ok(StoreLock::none())
+        Ok(Box::new(()))
     }
 
     /// Whether tokens can only be read here; they are then refreshed for this process alone.
@@ -53,26 +53,5 @@ pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// Held while tokens are refreshed; released when dropped.
-pub struct StoreLock {
-    _guard: Option<Box<dyn Any + Send>>,
-}
-
-impl StoreLock {
-    /// No lock, for places that are not shared.
-    #[must_use]
-    pub fn none() -> Self {
-        Self { _guard: None }
-    }
-
-    /// A lock that lasts as long as `guard`.
-    pub fn holding(guard: impl Any + Send) -> Self {
-        Self { _guard: Some(Box::new(guard)) }
-    }
-}
-
-impl fmt::Debug for StoreLock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("StoreLock")
-    }
-}
+/// Held while tokens are refreshed; released when dropped. Anything can be the lock of a store.
+pub type StoreLock = Box<dyn Any + Send>;

@@ -144,7 +144,11 @@ fn without_token(mut error: Error) -> Error {
     let inner = wrapped.inner_mut();
     inner.last = is_last;
     inner.retry_after = error.inner_mut().retry_after.take();
-    inner.advice = error.inner_mut().advice.take();
+    inner.advice = error
+        .inner_mut()
+        .advice
+        .take()
+        .or(Some("The request for a token failed, and the call itself was not sent.".into()));
     error.inner_mut().ambiguous = false;
     wrapped.with_source(error)
 }

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use http::header::ACCEPT_ENCODING;
+use http::response::Parts;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use tower_service::Service;
@@ -57,45 +58,46 @@ impl RecorderHandle {
     /// The exchanges so far.
     #[must_use]
     pub fn recording(&self) -> Recording {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).recording.clone()
+        self.tape().recording.clone()
     }
 
-    fn note(&self, asked: Asked, outcome: Outcome<'_>) {
-        let mut tape = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let scrub = &tape.scrub;
+    fn tape(&self) -> MutexGuard<'_, Tape> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The request of an exchange, scrubbed.
+    fn begin(&self, request: &Request<Body>) -> Result<Exchange, Error> {
+        let Some(body) = request.body().as_bytes() else {
+            return Err(Error::invalid_request("streamed request bodies cannot be recorded"));
+        };
+        let operation = Call::of(request).map(Call::operation);
+        // The path of a raw call is its caller's and may hold values.
+        let template = operation.filter(|operation| operation.id() != "raw").map(|it| it.path());
+        let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
+        let scrub = &self.tape().scrub;
         let request = RecordedRequest {
-            method: asked.method,
-            path: scrub.path(&asked.path, &asked.template),
-            content: Content::of(&scrub.body(&asked.body)),
+            method: request.method().to_string(),
+            path: scrub.path(path, template.unwrap_or_default()),
+            content: Content::of(&scrub.body(body)),
         };
-        let (response, failure) = match outcome {
-            Outcome::Answer(response, body) => {
-                let recorded = RecordedResponse {
-                    status: response.status.as_u16(),
-                    headers: scrub.headers(&response.headers),
-                    content: Content::of(&scrub.body(body)),
-                };
-                (Some(recorded), None)
+        let operation = operation.map(|operation| operation.id().to_owned());
+        Ok(Exchange { operation, request, response: None, failure: None })
+    }
+
+    fn end(&self, mut exchange: Exchange, answer: Result<(&Parts, &[u8]), Failure>) {
+        let mut tape = self.tape();
+        match answer {
+            Ok((parts, body)) => {
+                exchange.response = Some(RecordedResponse {
+                    status: parts.status.as_u16(),
+                    headers: tape.scrub.headers(&parts.headers),
+                    content: Content::of(&tape.scrub.body(body)),
+                });
             }
-            Outcome::Failure(failure) => (None, Some(failure)),
-        };
-        let exchange = Exchange { operation: asked.operation, request, response, failure };
+            Err(failure) => exchange.failure = Some(failure),
+        }
         tape.recording.exchanges.push(exchange);
     }
-}
-
-struct Asked {
-    operation: Option<String>,
-    template: String,
-    method: String,
-    path: String,
-    body: Vec<u8>,
-}
-
-#[derive(Clone, Copy)]
-enum Outcome<'a> {
-    Answer(&'a http::response::Parts, &'a [u8]),
-    Failure(Failure),
 }
 
 impl<S> Service<Request<Body>> for Recorder<S>
@@ -115,21 +117,9 @@ where
         // Decompression happens outside of the transport, so a compressed answer could not be read
         // here.
         request.headers_mut().remove(ACCEPT_ENCODING);
-        let Some(body) = request.body().as_bytes() else {
-            let error = Error::invalid_request("streamed request bodies cannot be recorded");
-            return Box::pin(std::future::ready(Err(error)));
-        };
-        let operation = Call::of(&request).map(Call::operation);
-        let asked = Asked {
-            operation: operation.map(|operation| operation.id().to_owned()),
-            // The path of a raw call is its caller's and may hold values.
-            template: operation
-                .filter(|operation| operation.id() != "raw")
-                .map(|operation| operation.path().to_owned())
-                .unwrap_or_default(),
-            method: request.method().to_string(),
-            path: request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned(),
-            body: body.to_vec(),
+        let exchange = match self.tape.begin(&request) {
+            Ok(exchange) => exchange,
+            Err(error) => return Box::pin(std::future::ready(Err(error))),
         };
         let tape = self.tape.clone();
         let answer = self.inner.call(request);
@@ -137,9 +127,9 @@ where
             let response = match answer.await {
                 Ok(response) => response,
                 Err(error) => {
-                    let failure =
-                        if error.is_connect() { Failure::NotSent } else { Failure::NoAnswer };
-                    tape.note(asked, Outcome::Failure(failure));
+                    let is_unsent = error.is_connect();
+                    let failure = if is_unsent { Failure::NotSent } else { Failure::NoAnswer };
+                    tape.end(exchange, Err(failure));
                     return Err(error);
                 }
             };
@@ -147,11 +137,11 @@ where
             match body.collect().await {
                 Ok(body) => {
                     let bytes = body.to_bytes();
-                    tape.note(asked, Outcome::Answer(&parts, &bytes));
+                    tape.end(exchange, Ok((&parts, &bytes)));
                     Ok(Response::from_parts(parts, Body::from(bytes)))
                 }
                 Err(cause) => {
-                    tape.note(asked, Outcome::Failure(Failure::NoAnswer));
+                    tape.end(exchange, Err(Failure::NoAnswer));
                     Err(Error::no_answer("the answer broke off").with_source(cause))
                 }
             }
@@ -167,7 +157,6 @@ impl<S> fmt::Debug for Recorder<S> {
 
 impl fmt::Debug for RecorderHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tape = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        write!(f, "RecorderHandle({} exchanges)", tape.recording.exchanges.len())
+        write!(f, "RecorderHandle({} exchanges)", self.tape().recording.exchanges.len())
     }
 }
