@@ -175,6 +175,38 @@ async fn patience_ends_and_what_does_not_pass_ends_it_at_once() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn pauses_never_get_shorter_than_the_vendor_likes() {
+    let seconds = Duration::from_secs;
+    for (first, longest, first_of, last_of) in [
+        (0, 0, 10, 120),
+        (1, 1, 10, 120),
+        (1, 60, 10, 120),
+        (9, 119, 10, 120),
+        (10, 120, 10, 120),
+        (11, 121, 11, 121),
+        (60, 60, 60, 120),
+        (60, 600, 60, 600),
+        (120, 1, 120, 120),
+        (300, 0, 300, 300),
+        (7200, 60, 7200, 7200),
+    ] {
+        let (domains, _) = served(|_, _| {
+            ok(r#"{"domain":{"id":"d1","status":"pending","ssl_status":"initializing"}}"#)
+        });
+        let pauses = Arc::new(Mutex::new(Vec::new()));
+        let tell = pauses.clone();
+        let options = WaitOptions::new()
+            .with_pauses(seconds(first), seconds(longest))
+            .with_patience(seconds(86_400))
+            .on_step(move |step| tell.lock().unwrap().push(step.pause));
+        domains.wait_until_active("d1", options).await.unwrap_err();
+        let pauses = pauses.lock().unwrap();
+        let (begin, end) = (pauses.first().copied(), pauses.last().copied());
+        assert_eq!((begin, end), (Some(seconds(first_of)), Some(seconds(last_of))), "{first}");
+    }
+}
+
 /// Written when the trait had six methods.
 struct Old(Mutex<usize>);
 

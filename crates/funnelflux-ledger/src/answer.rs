@@ -5,7 +5,7 @@ use funnelflux_transport::{Accepted, CallBuilder, Error, Response};
 
 /// Sends a read.
 pub(crate) async fn ask(call: CallBuilder<'_>) -> Result<Response<Bytes>, Error> {
-    let answer = call.send().await?.unless_a_page()?;
+    let answer = call.send().await?.readable()?;
     match Error::refusal_in(&answer) {
         Some(refusal) => Err(answer.error(refusal)),
         None => Ok(answer),

@@ -130,22 +130,6 @@ impl Response<Bytes> {
         }
     }
 
-    /// Passes the answer on, unless it is an HTML page: for writes whose answer has no known shape. A
-    /// login page, a proxy or a wrong address answers 200 as well, and then the outcome of the write
-    /// is unknown.
-    ///
-    /// # Errors
-    /// [`Error::is_decode`], [ambiguous](Error::is_ambiguous) unless the operation only reads.
-    pub fn unless_a_page(self) -> Result<Self, Error> {
-        if !crate::error::looks_like_html(&self.value) {
-            return Ok(self);
-        }
-        let error = self.error(Error::unexpected_answer("the answer is a web page").with_advice(
-            "Something else than the API answered: check the base URL, and proxies on the way.",
-        ));
-        Err(if self.is_to_a_read() { error } else { error.into_ambiguous() })
-    }
-
     pub(crate) fn is_to_a_read(&self) -> bool {
         self.meta.call.idempotency().is_safe()
     }

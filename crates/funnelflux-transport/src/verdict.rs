@@ -31,27 +31,35 @@ const REPORT: &[&str] = &[
 const NO: &[&str] = &["denied", "error", "fail", "failed", "failure", "invalid", "rejected"];
 
 impl Response<Bytes> {
-    /// Decides what the answer means, if the call writes. A refusal inside of it is one. An answer
-    /// that cannot be read leaves the outcome unknown: something else than the API may have sent it.
+    /// Decides what the answer means, if the call writes. A refusal inside of it is one.
     pub(crate) fn judged(self) -> Result<Self, Error> {
         if self.is_to_a_read() {
             return Ok(self);
         }
-        if let Some(why) = unreadable(&self) {
-            let error = self.error(Error::unexpected_answer(why).with_advice(
-                "Something else than the API may have answered: check the base URL, and proxies on \
-                 the way.",
-            ));
-            return Err(error.into_ambiguous());
+        let answer = self.readable()?;
+        match Error::refusal_in(&answer) {
+            Some(refusal) => Err(answer.error(refusal)),
+            None => Ok(answer),
         }
-        match Error::refusal_in(&self) {
-            Some(refusal) => Err(self.error(refusal)),
-            None => Ok(self),
-        }
+    }
+
+    /// Passes the answer on, unless it is a web page, cut, no UTF-8 or nested too deep: something else
+    /// than the API may have sent it. [`CallBuilder::send`](crate::CallBuilder::send) does it for
+    /// answers to writes, whose outcome is unknown then.
+    ///
+    /// # Errors
+    /// [`Error::is_decode`], [ambiguous](Error::is_ambiguous) unless the operation only reads.
+    pub fn readable(self) -> Result<Self, Error> {
+        let Some(why) = unreadable(&self) else { return Ok(self) };
+        let error = self.error(Error::unexpected_answer(why).with_advice(
+            "Something else than the API may have answered: check the base URL, and proxies on the \
+             way.",
+        ));
+        Err(if self.is_to_a_read() { error } else { error.into_ambiguous() })
     }
 }
 
-/// Why an answer to a write cannot be read. Plain words can: what answers look like is unknown.
+/// Why an answer cannot be read. Plain words can: what answers look like is unknown.
 fn unreadable(answer: &[u8]) -> Option<&'static str> {
     let Ok(text) = std::str::from_utf8(answer) else { return Some(not_utf8(answer)) };
     let text = text.trim();

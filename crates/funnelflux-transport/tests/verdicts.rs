@@ -103,7 +103,7 @@ async fn a_write_whose_answer_cannot_be_read_is_ambiguous_and_a_read_just_fails(
         assert_eq!(requests.swap(0, Ordering::Relaxed), 3, "{what}: a write is sent once");
         let read = client.call_raw(Method::GET, "/x").with_options(options).send().await;
         let error = match read {
-            Ok(answer) => answer.json::<serde_json::Value>().unwrap_err(),
+            Ok(answer) => answer.readable().expect_err(what),
             Err(error) => error,
         };
         assert!(!error.is_ambiguous() && error.outcome() != Outcome::Unknown, "{what}: {error}");

@@ -59,7 +59,9 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
     session.note_origin();
     let (printed, error) = match sent {
         Ok(answer) => {
-            (show(&answer, pretty), Error::refusal_in(&answer).map(|no| answer.error(no)))
+            let printed = show(&answer, pretty);
+            let refusal = Error::refusal_in(&answer).map(|no| answer.error(no));
+            (printed, refusal.or_else(|| answer.readable().err()))
         }
         Err(error) => (show(error.body_excerpt(), pretty), Some(error)),
     };
