@@ -1,25 +1,24 @@
 //! The macros that the generated declarations call.
-//!
-//! `model!` declares a document with typed access. Each member has a word that says how it is read
-//! and set:
-//!
-//! | word | getter returns | setter takes |
-//! |---|---|---|
-//! | `text`, `server_text` | `Cow<str>` | `&str` |
-//! | `texts` | `Vec<String>` | `&[String]` |
-//! | `id` | `Id<T>`, and a second getter the text | `Id<T>` |
-//! | `link` | as `id`; an empty text is `None` | `Option<Id<T>>` |
-//! | `flag`, `integer` | `bool`, `u64` | the same |
-//! | `number`, `money` | `Decimal`, of a number or a text | the same; `money` stays a text where it is one |
-//! | `word` | an open enumeration | a reference to one |
-//! | `part`, `parts` | another model, a list of them | a reference |
-//! | `raw`, `server_raw` | the JSON | any value that can be written as JSON |
-//! | `by_hand` | methods written by hand | |
-//!
-//! Members with `server_` have no setter: the server manages them.
 
-macro_rules! getter {
-    ($(#[$doc:meta])* $get:ident, $wire:literal, $read:ident -> $type:ty) => {
+/// The first line about a setter.
+macro_rules! sets {
+    (set_link, $wire:literal) => {
+        concat!("Sets `", $wire, "`; `None` is the empty text, not `null`.")
+    };
+    (set_money, $wire:literal) => {
+        concat!("Sets `", $wire, "`: as a text if it is one, else as a number.")
+    };
+    ($write:ident, $wire:literal) => {
+        concat!("Sets `", $wire, "`.")
+    };
+}
+
+/// Writes the methods of one member: by functions of [`wire`](crate::wire), or as JSON.
+macro_rules! accessors {
+    (
+        $(#[$doc:meta])* $wire:literal, $get:ident: $type:ty = $read:ident
+        $(| $text:ident)? $(, $set:ident($value:ty) = $write:ident)?
+    ) => {
         $(#[$doc])*
         ///
         /// # Errors
@@ -28,130 +27,67 @@ macro_rules! getter {
         pub fn $get(&self) -> Result<Option<$type>, $crate::DecodeError> {
             $crate::wire::$read(&self.0, $wire)
         }
-    };
-}
 
-macro_rules! setter {
-    ($set:ident, $wire:literal, $write:ident($value:ty)) => {
-        #[doc = concat!("Sets `", $wire, "`.")]
-        pub fn $set(&mut self, value: $value) -> &mut Self {
-            $crate::wire::$write(&mut self.0, $wire, &value);
-            self
-        }
-    };
-}
+        $(
+            #[doc = concat!("The text of `", $wire, "`, a valid id or not; empty if absent.")]
+            #[must_use]
+            pub fn $text(&self) -> std::borrow::Cow<'_, str> {
+                $crate::wire::any_text(&self.0, $wire)
+            }
+        )?
 
-macro_rules! id_text {
-    ($text:ident, $wire:literal) => {
-        #[doc = concat!("The text of `", $wire, "`, a valid id or not; empty if absent.")]
-        #[must_use]
-        pub fn $text(&self) -> std::borrow::Cow<'_, str> {
-            $crate::wire::any_text(&self.0, $wire)
-        }
+        $(
+            #[doc = $crate::macros::sets!($write, $wire)]
+            pub fn $set(&mut self, value: $value) -> &mut Self {
+                $crate::wire::$write(&mut self.0, $wire, &value);
+                self
+            }
+        )?
     };
-}
-
-/// Writes the methods of one member.
-macro_rules! accessors {
-    ($(#[$doc:meta])* $wire:literal, text($get:ident, $set:ident)) => {
-        $crate::macros::getter!($(#[$doc])* $get, $wire, text -> std::borrow::Cow<'_, str>);
-        $crate::macros::setter!($set, $wire, set_json(&str));
-    };
-    ($(#[$doc:meta])* $wire:literal, server_text($get:ident)) => {
-        $crate::macros::getter!($(#[$doc])* $get, $wire, text -> std::borrow::Cow<'_, str>);
-    };
-    ($(#[$doc:meta])* $wire:literal, texts($get:ident, $set:ident)) => {
-        $crate::macros::getter!($(#[$doc])* $get, $wire, value -> Vec<String>);
-        $crate::macros::setter!($set, $wire, set_json(&[String]));
-    };
-    ($(#[$doc:meta])* $wire:literal, id($get:ident, $text:ident, $set:ident, $of:ident)) => {
-        $crate::macros::getter!($(#[$doc])* $get, $wire, id -> funnelflux_id::Id<funnelflux_id::$of>);
-        $crate::macros::id_text!($text, $wire);
-        $crate::macros::setter!($set, $wire, set_json(funnelflux_id::Id<funnelflux_id::$of>));
-    };
-    ($(#[$doc:meta])* $wire:literal, link($get:ident, $text:ident, $set:ident, $of:ident)) => {
-        $crate::macros::getter!($(#[$doc])* $get, $wire, id -> funnelflux_id::Id<funnelflux_id::$of>);
-        $crate::macros::id_text!($text, $wire);
-        #[doc = concat!("Sets `", $wire, "`; `None` is the empty text, not `null`.")]
-        pub fn $set(&mut self, value: Option<funnelflux_id::Id<funnelflux_id::$of>>) -> &mut Self {
-            $crate::wire::set_link(&mut self.0, $wire, &value);
-            self
-        }
-    };
-    ($(#[$doc:meta])* $wire:literal, flag($get:ident, $set:ident)) => {
-        $crate::macros::getter!($(#[$doc])* $get, $wire, flag -> bool);
-        $crate::macros::setter!($set, $wire, set_json(bool));
-    };
-    ($(#[$doc:meta])* $wire:literal, integer($get:ident, $set:ident)) => {
-        $crate::macros::getter!($(#[$doc])* $get, $wire, integer -> u64);
-        $crate::macros::setter!($set, $wire, set_json(u64));
-    };
-    ($(#[$doc:meta])* $wire:literal, number($get:ident, $set:ident)) => {
-        $crate::macros::getter!($(#[$doc])* $get, $wire, decimal -> rust_decimal::Decimal);
-        $crate::macros::setter!($set, $wire, set_number(rust_decimal::Decimal));
-    };
-    ($(#[$doc:meta])* $wire:literal, money($get:ident, $set:ident)) => {
-        $crate::macros::getter!($(#[$doc])* $get, $wire, decimal -> rust_decimal::Decimal);
-        #[doc = concat!("Sets `", $wire, "`: as a text if it is one, else as a number.")]
-        pub fn $set(&mut self, value: rust_decimal::Decimal) -> &mut Self {
-            $crate::wire::set_money(&mut self.0, $wire, &value);
-            self
-        }
-    };
-    ($(#[$doc:meta])* $wire:literal, parts($get:ident, $set:ident, $type:ident)) => {
-        $crate::macros::getter!($(#[$doc])* $get, $wire, value -> Vec<$type>);
-        $crate::macros::setter!($set, $wire, set_json(&[$type]));
-    };
-    // `word` or `part`.
-    ($(#[$doc:meta])* $wire:literal, $word:ident($get:ident, $set:ident, $type:ident)) => {
-        $crate::macros::getter!($(#[$doc])* $get, $wire, value -> $type);
-        $crate::macros::setter!($set, $wire, set_json(&$type));
-    };
-    ($(#[$doc:meta])* $wire:literal, raw($get:ident, $set:ident)) => {
-        $crate::macros::accessors!($(#[$doc])* $wire, server_raw($get));
-        #[doc = concat!("Sets `", $wire, "`.")]
-        ///
-        /// # Errors
-        ///
-        /// When the value cannot be written as JSON.
-        pub fn $set<T: serde::Serialize + ?Sized>(
-            &mut self,
-            value: &T,
-        ) -> Result<&mut Self, $crate::EditError> {
-            self.0.set($wire, value)?;
-            Ok(self)
-        }
-    };
-    ($(#[$doc:meta])* $wire:literal, server_raw($get:ident)) => {
+    ($(#[$doc:meta])* $wire:literal, $get:ident $(, $set:ident)?) => {
         $(#[$doc])*
         #[must_use]
         pub fn $get(&self) -> Option<&serde_json::value::RawValue> {
             self.0.get($wire)
         }
+
+        $(
+            #[doc = concat!("Sets `", $wire, "`.")]
+            ///
+            /// # Errors
+            ///
+            /// When the value cannot be written as JSON.
+            pub fn $set<T: serde::Serialize + ?Sized>(
+                &mut self,
+                value: &T,
+            ) -> Result<&mut Self, $crate::EditError> {
+                self.0.set($wire, value)?;
+                Ok(self)
+            }
+        )?
     };
-    ($(#[$doc:meta])* $wire:literal, by_hand()) => {};
 }
 
-/// Adds the error of one getter, if it fails.
+/// Adds the error of one getter if it fails, and those of the models that it returns.
 macro_rules! misfit {
-    ($self:ident, $found:ident, raw($($names:tt)*)) => {};
-    ($self:ident, $found:ident, server_raw($($names:tt)*)) => {};
-    ($self:ident, $found:ident, by_hand()) => {};
-    ($self:ident, $found:ident, part($get:ident, $set:ident, $type:ident)) => {
+    ($self:ident, $found:ident, $get:ident: $type:ty = part $($rest:tt)*) => {
         match $self.$get() {
-            Ok(part) => $found.extend(part.iter().flat_map($type::misfits)),
+            Ok(part) => $found.extend(part.iter().flat_map($crate::ledger::Model::misfits)),
             Err(error) => $found.push(error),
         }
     };
-    ($self:ident, $found:ident, parts($get:ident, $set:ident, $type:ident)) => {
+    ($self:ident, $found:ident, $get:ident: $type:ty = parts $($rest:tt)*) => {
         match $self.$get() {
-            Ok(parts) => $found.extend(parts.iter().flatten().flat_map($type::misfits)),
+            Ok(parts) => {
+                $found.extend(parts.iter().flatten().flat_map($crate::ledger::Model::misfits));
+            }
             Err(error) => $found.push(error),
         }
     };
-    ($self:ident, $found:ident, $word:ident($get:ident $($names:tt)*)) => {
+    ($self:ident, $found:ident, $get:ident: $($rest:tt)*) => {
         $found.extend($self.$get().err());
     };
+    ($self:ident, $found:ident, $get:ident $($rest:tt)*) => {};
 }
 
 /// Declares a model: a [`Document`](crate::Document) with typed access to the members of a schema.
@@ -159,7 +95,7 @@ macro_rules! model {
     (
         $(#[$about:meta])*
         $model:ident = $schema:ident {
-            $( $(#[$doc:meta])* $wire:literal: $word:ident($($names:tt)*); )*
+            $( $(#[$doc:meta])* $wire:literal($($member:tt)*); )*
         }
     ) => {
         $(#[$about])*
@@ -171,7 +107,7 @@ macro_rules! model {
 
         #[allow(clippy::allow_attributes, dead_code, reason = "a model may have no known member")]
         impl $model {
-            $( $crate::macros::accessors!($(#[$doc])* $wire, $word($($names)*)); )*
+            $( $crate::macros::accessors!($(#[$doc])* $wire, $($member)*); )*
 
             /// Lists the known members that hold something else than they should, in parts and
             /// lists of parts too: one error for each getter that fails. All others stay usable.
@@ -179,7 +115,7 @@ macro_rules! model {
             #[allow(clippy::allow_attributes, unused_mut, reason = "raw members never fail")]
             pub fn misfits(&self) -> Vec<$crate::DecodeError> {
                 let mut found = Vec::new();
-                $( $crate::macros::misfit!(self, found, $word($($names)*)); )*
+                $( $crate::macros::misfit!(self, found, $($member)*); )*
                 found
             }
         }
@@ -497,6 +433,6 @@ pub(crate) fn grade_of(schema: &funnelflux_contract::Schema, value: &str) -> cra
 }
 
 pub(crate) use {
-    accessors, asset, closed_enum, getter, id_text, identified, misfit, model, names, open_enum,
-    setter, several_names, written,
+    accessors, asset, closed_enum, identified, misfit, model, names, open_enum, sets,
+    several_names, written,
 };

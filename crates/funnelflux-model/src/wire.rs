@@ -86,6 +86,9 @@ pub(crate) fn value<'a, T: Deserialize<'a>>(
     document.read_or_null(name)
 }
 
+pub(crate) use value as part;
+pub(crate) use value as parts;
+
 pub(crate) fn set_link<T>(document: &mut Document, name: &str, id: &Option<Id<T>>) {
     document.put(name, &quote(id.as_ref().map_or("", Id::as_str)));
 }

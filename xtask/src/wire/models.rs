@@ -188,15 +188,19 @@ impl<'a> Models<'a> {
             writeln!(text, "    {} = {} {{", type_name(schema), schemas::rust_name(&schema.name));
         for field in fields {
             let Some(name) = &field.name else { continue };
+            if field.access.as_deref() == Some("by-hand") {
+                continue;
+            }
             let access = self.access(schema, field, name)?;
             describe_member(&mut text, "        ", schema, field, name);
-            let _ = writeln!(text, "        {name:?}: {access};");
+            let _ = writeln!(text, "        {name:?}({access});");
         }
         text.push_str("    }\n}\n");
         Ok(text)
     }
 
-    /// How a member is read and written: a word of the macro `model!` with the names of its methods.
+    /// How a member is read and written: its getter and setter, each with the function of the module
+    /// `wire` that does it, or their names alone if it is raw JSON.
     fn access(&self, schema: &Schema, field: &Field, name: &str) -> Result<String> {
         let place = format!("{}: {name}", schema.name);
         let asset = self.asset(schema);
@@ -229,40 +233,58 @@ impl<'a> Models<'a> {
                 .map(str::to_owned)
                 .ok_or_else(|| anyhow!("{place}: `of` must say whose id it is")),
         };
-        let both = |word: &str| format!("{word}({get}, {set})");
-        let of =
-            |word: &str, schema: &Schema| format!("{word}({get}, {set}, {})", type_name(schema));
         let read_only = field.server_managed || field.reserved;
-        if field.access.as_deref() == Some("by-hand") {
-            return Ok("by_hand()".to_owned());
-        }
+        let typed = |kind: &str, read: &str, value: &str, write: &str| {
+            let setter =
+                if read_only { String::new() } else { format!(", {set}({value}) = {write}") };
+            format!("{get}: {kind} = {read}{setter}")
+        };
         if let Some(other) = self.refers_to(field) {
             let is_list = matches!(Type::parse(&field.kind), Type::List(_));
+            let other_name = type_name(other);
             return Ok(match (&other.content, is_list) {
-                (Content::Enum(_), _) => of("word", other),
-                (Content::Object(_), false) => of("part", other),
-                (Content::Object(_), true) => of("parts", other),
+                (Content::Object(_), true) => typed(
+                    &format!("Vec<{other_name}>"),
+                    "parts",
+                    &format!("&[{other_name}]"),
+                    "set_json",
+                ),
+                (Content::Object(_), false) => {
+                    typed(other_name, "part", &format!("&{other_name}"), "set_json")
+                }
+                (Content::Enum(_), _) => {
+                    typed(other_name, "value", &format!("&{other_name}"), "set_json")
+                }
             });
         }
+        let raw = if read_only { get.clone() } else { format!("{get}, {set}") };
+        let decimal = "rust_decimal::Decimal";
         Ok(match Type::parse(&field.kind) {
-            _ if field.access.as_deref() == Some("raw") => both("raw"),
+            _ if field.access.as_deref() == Some("raw") => raw,
             Type::Id => {
-                let word = if own_id.is_some() { "id" } else { "link" };
                 let marker = marker()?;
                 if !self.assets().any(|asset| asset.model == marker) {
                     return Err(anyhow!("{place}: no kind of asset is a `{marker}`"));
                 }
-                format!("{word}({get}, {get}_text, {set}, {marker})")
+                let id = format!("funnelflux_id::Id<funnelflux_id::{marker}>");
+                let setter = if own_id.is_some() {
+                    format!("{set}({id}) = set_json")
+                } else {
+                    format!("{set}(Option<{id}>) = set_link")
+                };
+                format!("{get}: {id} = id | {get}_text, {setter}")
             }
-            Type::String | Type::Timestamp if read_only => format!("server_text({get})"),
-            Type::String | Type::Timestamp => both("text"),
-            Type::List(item) if *item == Type::String => both("texts"),
-            Type::Bool => both("flag"),
-            Type::Integer | Type::UnixTime => both("integer"),
-            Type::Number => both("number"),
-            Type::Decimal | Type::DecimalString => both("money"),
-            _ if read_only => format!("server_raw({get})"),
-            _ => both("raw"),
+            Type::String | Type::Timestamp => {
+                typed("std::borrow::Cow<'_, str>", "text", "&str", "set_json")
+            }
+            Type::List(item) if *item == Type::String => {
+                typed("Vec<String>", "value", "&[String]", "set_json")
+            }
+            Type::Bool => typed("bool", "flag", "bool", "set_json"),
+            Type::Integer | Type::UnixTime => typed("u64", "integer", "u64", "set_json"),
+            Type::Number => typed(decimal, "decimal", decimal, "set_number"),
+            Type::Decimal | Type::DecimalString => typed(decimal, "decimal", decimal, "set_money"),
+            _ => raw,
         })
     }
 

@@ -105,6 +105,29 @@ fn an_update_changes_one_member_and_no_other_byte() {
 }
 
 #[test]
+fn meta_is_never_written() {
+    let stored = format!(r#"{{"idOfferSource":"{ID}","meta":{{"editVersion":7}}}}"#);
+    let server = Handmade::serve(move |seen, _| match seen.line.contains("GET") {
+        true => Reply::Json(200, stored.clone()),
+        false => Reply::Json(200, "{}".into()),
+    });
+    let ffx = Ffx::against(&server.base_url);
+    let update = |set: &'static str| ["offer-sources", "update", ID, "--set", set];
+    for refused in ["meta.note=hello", r#"meta={"a":1}"#, "meta.editVersion=8"] {
+        ffx.run(&update(refused)).failed(2, &["meta", "only the app writes it"]);
+    }
+    ffx.run(&update("meta.editVersion=7")).done();
+    let wrote = |seen: &crate::support::Seen| !seen.line.contains("GET");
+    assert!(!server.seen().iter().any(wrote), "nothing was to be changed");
+
+    let create = ["offer-sources", "create", "--set", "offerSourceName=A", "--set", "meta.a=1"];
+    let outcome = ffx.run(&create).done();
+    assert!(outcome.stderr.contains("not sent: meta"), "{}", outcome.stderr);
+    let body = server.seen().into_iter().rfind(wrote).unwrap().body;
+    assert!(body.contains("offerSourceName") && !body.contains("meta"), "{body}");
+}
+
+#[test]
 fn stored_secrets_survive_an_update_of_something_else() {
     let served = emulator();
     let ffx = ffx(&served);

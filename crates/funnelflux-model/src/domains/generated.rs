@@ -12,19 +12,19 @@ model! {
         /// `success`: whether the call was accepted.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "success": flag(success, set_success);
+        "success"(success: bool = flag, set_success(bool) = set_json);
         /// `domains`: the domains.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "domains": parts(domains, set_domains, DomainSummary);
+        "domains"(domains: Vec<DomainSummary> = parts, set_domains(&[DomainSummary]) = set_json);
         /// `error_code`: why it was refused.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "error_code": word(error_code, set_error_code, DomainErrorCode);
+        "error_code"(error_code: DomainErrorCode = value, set_error_code(&DomainErrorCode) = set_json);
         /// `error_message`: why it was refused, in words.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "error_message": text(error_message, set_error_message);
+        "error_message"(error_message: std::borrow::Cow<'_, str> = text, set_error_message(&str) = set_json);
     }
 }
 
@@ -36,23 +36,23 @@ model! {
         /// `success`: whether the call was accepted.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "success": flag(success, set_success);
+        "success"(success: bool = flag, set_success(bool) = set_json);
         /// `domain`: the new domain.
         ///
         /// Grade: *inferred* (its type: *documented*), vendor API reference, Domains.
-        "domain": part(domain, set_domain, DomainInfo);
+        "domain"(domain: DomainInfo = part, set_domain(&DomainInfo) = set_json);
         /// `error_code`: why it was refused.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "error_code": word(error_code, set_error_code, DomainErrorCode);
+        "error_code"(error_code: DomainErrorCode = value, set_error_code(&DomainErrorCode) = set_json);
         /// `error_message`: why it was refused, in words.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "error_message": text(error_message, set_error_message);
+        "error_message"(error_message: std::borrow::Cow<'_, str> = text, set_error_message(&str) = set_json);
         /// `message`: the result, in words.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "message": text(message, set_message);
+        "message"(message: std::borrow::Cow<'_, str> = text, set_message(&str) = set_json);
     }
 }
 
@@ -64,19 +64,19 @@ model! {
         /// `success`: whether the call was accepted.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "success": flag(success, set_success);
+        "success"(success: bool = flag, set_success(bool) = set_json);
         /// `domain`: the domain.
         ///
         /// Grade: *inferred* (its type: *documented*), vendor API reference, Domains.
-        "domain": part(domain, set_domain, DomainInfo);
+        "domain"(domain: DomainInfo = part, set_domain(&DomainInfo) = set_json);
         /// `error_code`: why it was refused.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "error_code": word(error_code, set_error_code, DomainErrorCode);
+        "error_code"(error_code: DomainErrorCode = value, set_error_code(&DomainErrorCode) = set_json);
         /// `error_message`: why it was refused, in words.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "error_message": text(error_message, set_error_message);
+        "error_message"(error_message: std::borrow::Cow<'_, str> = text, set_error_message(&str) = set_json);
     }
 }
 
@@ -88,19 +88,19 @@ model! {
         /// `success`: whether the call was accepted.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "success": flag(success, set_success);
+        "success"(success: bool = flag, set_success(bool) = set_json);
         /// `message`: the result, in words.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "message": text(message, set_message);
+        "message"(message: std::borrow::Cow<'_, str> = text, set_message(&str) = set_json);
         /// `error_code`: why it was refused.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "error_code": word(error_code, set_error_code, DomainErrorCode);
+        "error_code"(error_code: DomainErrorCode = value, set_error_code(&DomainErrorCode) = set_json);
         /// `error_message`: why it was refused, in words.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "error_message": text(error_message, set_error_message);
+        "error_message"(error_message: std::borrow::Cow<'_, str> = text, set_error_message(&str) = set_json);
     }
 }
 
@@ -112,43 +112,43 @@ model! {
         /// `success`: whether the call was accepted.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "success": flag(success, set_success);
+        "success"(success: bool = flag, set_success(bool) = set_json);
         /// `found`: whether the redirect check passed.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "found": flag(found, set_found);
+        "found"(found: bool = flag, set_found(bool) = set_json);
         /// `ssl_valid`: whether the TLS handshake succeeded.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "ssl_valid": flag(ssl_valid, set_ssl_valid);
+        "ssl_valid"(ssl_valid: bool = flag, set_ssl_valid(bool) = set_json);
         /// `http_status`: the HTTP status of its answer.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "http_status": integer(http_status, set_http_status);
+        "http_status"(http_status: u64 = integer, set_http_status(u64) = set_json);
         /// `ssl_error`: the problem of the certificate.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "ssl_error": text(ssl_error, set_ssl_error);
+        "ssl_error"(ssl_error: std::borrow::Cow<'_, str> = text, set_ssl_error(&str) = set_json);
         /// `response_time_ms`: the response time, in milliseconds.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "response_time_ms": integer(response_time_ms, set_response_time_ms);
+        "response_time_ms"(response_time_ms: u64 = integer, set_response_time_ms(u64) = set_json);
         /// `error_message`: the failure, in words.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "error_message": text(error_message, set_error_message);
+        "error_message"(error_message: std::borrow::Cow<'_, str> = text, set_error_message(&str) = set_json);
         /// `check_timestamp`: the time of the check, in Unix time.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "check_timestamp": integer(check_timestamp, set_check_timestamp);
+        "check_timestamp"(check_timestamp: u64 = integer, set_check_timestamp(u64) = set_json);
         /// `cloudflare_status`: the domain's state at Cloudflare.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "cloudflare_status": word(cloudflare_status, set_cloudflare_status, CloudflareStatus);
+        "cloudflare_status"(cloudflare_status: CloudflareStatus = value, set_cloudflare_status(&CloudflareStatus) = set_json);
         /// `cloudflare_ssl_status`: the certificate's state at Cloudflare.
         ///
         /// Grade: *documented*, vendor API reference, Domains.
-        "cloudflare_ssl_status": word(cloudflare_ssl_status, set_cloudflare_ssl_status, CloudflareSslStatus);
+        "cloudflare_ssl_status"(cloudflare_ssl_status: CloudflareSslStatus = value, set_cloudflare_ssl_status(&CloudflareSslStatus) = set_json);
     }
 }
 
@@ -160,33 +160,33 @@ model! {
         /// `id`: its id, which is not an asset id.
         ///
         /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
-        "id": text(id, set_id);
+        "id"(id: std::borrow::Cow<'_, str> = text, set_id(&str) = set_json);
         /// `domain`: its name.
         ///
         /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
-        "domain": text(domain, set_domain);
+        "domain"(domain: std::borrow::Cow<'_, str> = text, set_domain(&str) = set_json);
         /// `cloudflare_id`: its id at Cloudflare.
         ///
         /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
-        "cloudflare_id": text(cloudflare_id, set_cloudflare_id);
+        "cloudflare_id"(cloudflare_id: std::borrow::Cow<'_, str> = text, set_cloudflare_id(&str) = set_json);
         /// `status`: its state, empty before a refresh; that these are Cloudflare's values is
         /// inferred.
         ///
         /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
-        "status": word(status, set_status, CloudflareStatus);
+        "status"(status: CloudflareStatus = value, set_status(&CloudflareStatus) = set_json);
         /// `ssl_status`: the state of its certificate, empty before a refresh; that these are
         /// Cloudflare's values is inferred.
         ///
         /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
-        "ssl_status": word(ssl_status, set_ssl_status, CloudflareSslStatus);
+        "ssl_status"(ssl_status: CloudflareSslStatus = value, set_ssl_status(&CloudflareSslStatus) = set_json);
         /// `verification_errors`: the remaining problems.
         ///
         /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
-        "verification_errors": texts(verification_errors, set_verification_errors);
+        "verification_errors"(verification_errors: Vec<String> = value, set_verification_errors(&[String]) = set_json);
         /// `created_at`: the time it was added, in the server's spelling.
         ///
         /// Grade: *documented*, vendor API reference, Domains: the sample of a list.
-        "created_at": text(created_at, set_created_at);
+        "created_at"(created_at: std::borrow::Cow<'_, str> = text, set_created_at(&str) = set_json);
     }
 }
 
@@ -196,38 +196,34 @@ model! {
     ///
     /// Grade: *documented*, vendor API reference, Domains.
     DomainInfo = DOMAIN_INFO {
-        /// `dns_records`: the records to add; the name is the emulator's choice.
-        ///
-        /// Grade: *inferred*, vendor API reference, Domains.
-        "dns_records": by_hand();
         /// `id`: its id, which is not an asset id.
         ///
         /// Grade: *inferred*, inferred from the sample of a list.
-        "id": text(id, set_id);
+        "id"(id: std::borrow::Cow<'_, str> = text, set_id(&str) = set_json);
         /// `domain`: its name.
         ///
         /// Grade: *inferred*, inferred from the sample of a list.
-        "domain": text(domain, set_domain);
+        "domain"(domain: std::borrow::Cow<'_, str> = text, set_domain(&str) = set_json);
         /// `cloudflare_id`: its id at Cloudflare.
         ///
         /// Grade: *inferred*, inferred from the sample of a list.
-        "cloudflare_id": text(cloudflare_id, set_cloudflare_id);
+        "cloudflare_id"(cloudflare_id: std::borrow::Cow<'_, str> = text, set_cloudflare_id(&str) = set_json);
         /// `status`: its state, in Cloudflare's values.
         ///
         /// Grade: *inferred*, inferred from the sample of a list.
-        "status": word(status, set_status, CloudflareStatus);
+        "status"(status: CloudflareStatus = value, set_status(&CloudflareStatus) = set_json);
         /// `ssl_status`: the state of its certificate, in Cloudflare's values.
         ///
         /// Grade: *inferred*, inferred from the sample of a list.
-        "ssl_status": word(ssl_status, set_ssl_status, CloudflareSslStatus);
+        "ssl_status"(ssl_status: CloudflareSslStatus = value, set_ssl_status(&CloudflareSslStatus) = set_json);
         /// `verification_errors`: the remaining problems.
         ///
         /// Grade: *inferred*, inferred from the sample of a list.
-        "verification_errors": texts(verification_errors, set_verification_errors);
+        "verification_errors"(verification_errors: Vec<String> = value, set_verification_errors(&[String]) = set_json);
         /// `created_at`: the time it was added, in the server's spelling.
         ///
         /// Grade: *inferred*, inferred from the sample of a list.
-        "created_at": text(created_at, set_created_at);
+        "created_at"(created_at: std::borrow::Cow<'_, str> = text, set_created_at(&str) = set_json);
     }
 }
 

@@ -13,27 +13,27 @@ model! {
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
-        "idTrafficSource": id(id, id_text, set_id, TrafficSource);
+        "idTrafficSource"(id: funnelflux_id::Id<funnelflux_id::TrafficSource> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::TrafficSource>) = set_json);
         /// `trafficSourceName`: its name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
-        "trafficSourceName": text(name, set_name);
+        "trafficSourceName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `categoryName`: its category's name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
-        "categoryName": text(category_name, set_category_name);
+        "categoryName"(category_name: std::borrow::Cow<'_, str> = text, set_category_name(&str) = set_json);
     }
 }
 
@@ -49,68 +49,68 @@ model! {
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
-        "idTrafficSource": id(id, id_text, set_id, TrafficSource);
+        "idTrafficSource"(id: funnelflux_id::Id<funnelflux_id::TrafficSource> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::TrafficSource>) = set_json);
         /// `trafficSourceName`: its name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
-        "trafficSourceName": text(name, set_name);
+        "trafficSourceName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `costType`: how costs are attributed.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
-        "costType": word(cost_type, set_cost_type, CostType);
+        "costType"(cost_type: CostType = value, set_cost_type(&CostType) = set_json);
         /// `defaultCost`: deprecated. A decimal or a token, as a string (sibling).
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
-        "defaultCost": text(default_cost, set_default_cost);
+        "defaultCost"(default_cost: std::borrow::Cow<'_, str> = text, set_default_cost(&str) = set_json);
         /// `trackingFieldSlots`: aliases and placeholders of the tracking fields by slot:
         /// `campaign`, `external`, `c1` to `c20`.
         ///
         /// Grade: *inferred* (its type: *documented*), vendor API reference, Assets: Traffic
         /// sources.
-        "trackingFieldSlots": raw(tracking_field_slots, set_tracking_field_slots);
+        "trackingFieldSlots"(tracking_field_slots, set_tracking_field_slots);
         /// `status`: its state.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
         /// Grade: *inferred*, vendor API reference, Assets: Traffic sources. Reserved for the app:
         /// sent as it was read, and never written.
-        "meta": server_raw(meta);
+        "meta"(meta);
         /// `incomingCostModifier`: percent applied to incoming cost, 0 to 500: 50 turns $1 into
         /// $0.5.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
-        "incomingCostModifier": number(incoming_cost_modifier, set_incoming_cost_modifier);
+        "incomingCostModifier"(incoming_cost_modifier: rust_decimal::Decimal = decimal, set_incoming_cost_modifier(rust_decimal::Decimal) = set_number);
         /// `outgoingRevenueModifier`: percent applied to revenue in postbacks, 0 to 500.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
-        "outgoingRevenueModifier": number(outgoing_revenue_modifier, set_outgoing_revenue_modifier);
+        "outgoingRevenueModifier"(outgoing_revenue_modifier: rust_decimal::Decimal = decimal, set_outgoing_revenue_modifier(rust_decimal::Decimal) = set_number);
         /// `outgoingPostbackProbability`: percent chance that a postback is sent, 0 to 100.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
-        "outgoingPostbackProbability": number(outgoing_postback_probability, set_outgoing_postback_probability);
+        "outgoingPostbackProbability"(outgoing_postback_probability: rust_decimal::Decimal = decimal, set_outgoing_postback_probability(rust_decimal::Decimal) = set_number);
         /// `disableZeroRevenuePostbacks`: whether postbacks of zero revenue are suppressed.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
-        "disableZeroRevenuePostbacks": flag(disable_zero_revenue_postbacks, set_disable_zero_revenue_postbacks);
+        "disableZeroRevenuePostbacks"(disable_zero_revenue_postbacks: bool = flag, set_disable_zero_revenue_postbacks(bool) = set_json);
         /// `trackingFields`: what the self-hosted product has in place of `trackingFieldSlots`.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "trackingFields": parts(tracking_fields, set_tracking_fields, KeyValue);
+        "trackingFields"(tracking_fields: Vec<KeyValue> = parts, set_tracking_fields(&[KeyValue]) = set_json);
         /// `postback`: how conversions are reported to it.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "postback": part(postback, set_postback, Postback);
+        "postback"(postback: Postback = part, set_postback(&Postback) = set_json);
     }
 }
 
@@ -141,15 +141,15 @@ model! {
         /// `idTrafficSource`: the traffic source.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "idTrafficSource": link(traffic_source_id, traffic_source_id_text, set_traffic_source_id, TrafficSource);
+        "idTrafficSource"(traffic_source_id: funnelflux_id::Id<funnelflux_id::TrafficSource> = id | traffic_source_id_text, set_traffic_source_id(Option<funnelflux_id::Id<funnelflux_id::TrafficSource>>) = set_link);
         /// `postbackType`: how it is told.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "postbackType": word(postback_type, set_postback_type, PostbackType);
+        "postbackType"(postback_type: PostbackType = value, set_postback_type(&PostbackType) = set_json);
         /// `postbackCode`: the URL or the code.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "postbackCode": text(code, set_code);
+        "postbackCode"(code: std::borrow::Cow<'_, str> = text, set_code(&str) = set_json);
     }
 }
 
@@ -185,23 +185,23 @@ model! {
         /// `idOfferSource`: its id.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
-        "idOfferSource": id(id, id_text, set_id, OfferSource);
+        "idOfferSource"(id: funnelflux_id::Id<funnelflux_id::OfferSource> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::OfferSource>) = set_json);
         /// `offerSourceName`: its name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
-        "offerSourceName": text(name, set_name);
+        "offerSourceName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `categoryName`: its category's name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
-        "categoryName": text(category_name, set_category_name);
+        "categoryName"(category_name: std::borrow::Cow<'_, str> = text, set_category_name(&str) = set_json);
     }
 }
 
@@ -216,50 +216,50 @@ model! {
         /// `idOfferSource`: its id.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
-        "idOfferSource": id(id, id_text, set_id, OfferSource);
+        "idOfferSource"(id: funnelflux_id::Id<funnelflux_id::OfferSource> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::OfferSource>) = set_json);
         /// `offerSourceName`: its name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
-        "offerSourceName": text(name, set_name);
+        "offerSourceName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `umrDomainOverride`: a bare domain of the same owner, for offer redirects that hide the
         /// referrer (by meta refresh).
         ///
         /// Grade: *documented*, vendor API reference, Assets: Offer sources.
-        "umrDomainOverride": text(umr_domain_override, set_umr_domain_override);
+        "umrDomainOverride"(umr_domain_override: std::borrow::Cow<'_, str> = text, set_umr_domain_override(&str) = set_json);
         /// `postbackSubId`: the *name of the URL parameter* that holds the sub id, not a value.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Offer sources.
-        "postbackSubId": text(postback_sub_id, set_postback_sub_id);
+        "postbackSubId"(postback_sub_id: std::borrow::Cow<'_, str> = text, set_postback_sub_id(&str) = set_json);
         /// `postbackTxId`: the *name of the URL parameter* that holds the transaction id, not a
         /// value.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Offer sources.
-        "postbackTxId": text(postback_tx_id, set_postback_tx_id);
+        "postbackTxId"(postback_tx_id: std::borrow::Cow<'_, str> = text, set_postback_tx_id(&str) = set_json);
         /// `postbackPayout`: the *name of the URL parameter* that holds the payout, not a value.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Offer sources.
-        "postbackPayout": text(postback_payout, set_postback_payout);
+        "postbackPayout"(postback_payout: std::borrow::Cow<'_, str> = text, set_postback_payout(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Offer sources.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Offer sources.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
         /// Grade: *inferred*, vendor API reference, Assets: Offer sources. Reserved for the app:
         /// sent as it was read, and never written.
-        "meta": server_raw(meta);
+        "meta"(meta);
         /// `subId`: the parameter that carries the hit id out.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "subId": text(sub_id, set_sub_id);
+        "subId"(sub_id: std::borrow::Cow<'_, str> = text, set_sub_id(&str) = set_json);
         /// `querySeparator`: what separates query parameters.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "querySeparator": text(query_separator, set_query_separator);
+        "querySeparator"(query_separator: std::borrow::Cow<'_, str> = text, set_query_separator(&str) = set_json);
     }
 }
 
@@ -273,27 +273,27 @@ model! {
         /// `idPage`: its id.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "idPage": id(id, id_text, set_id, Page);
+        "idPage"(id: funnelflux_id::Id<funnelflux_id::Page> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::Page>) = set_json);
         /// `pageName`: its name.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "pageName": text(name, set_name);
+        "pageName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `categoryName`: its category's name.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "categoryName": text(category_name, set_category_name);
+        "categoryName"(category_name: std::borrow::Cow<'_, str> = text, set_category_name(&str) = set_json);
         /// `pageType`: whether it is a lander or an offer.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "pageType": word(page_type, set_page_type, PageType);
+        "pageType"(page_type: PageType = value, set_page_type(&PageType) = set_json);
     }
 }
 
@@ -307,65 +307,65 @@ model! {
         ///
         /// Grade: *sibling*, the vendor's self-hosted product; that there are pages: vendor API
         /// reference, Assets: Pages.
-        "idPage": id(id, id_text, set_id, Page);
+        "idPage"(id: funnelflux_id::Id<funnelflux_id::Page> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::Page>) = set_json);
         /// `pageType`: whether it is a lander or an offer.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product; that there are pages: vendor API
         /// reference, Assets: Pages.
-        "pageType": word(page_type, set_page_type, PageType);
+        "pageType"(page_type: PageType = value, set_page_type(&PageType) = set_json);
         /// `pageName`: its name.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product; that there are pages: vendor API
         /// reference, Assets: Pages.
-        "pageName": text(name, set_name);
+        "pageName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `baseURL`: its address, called `url` by the self-hosted product.
         ///
         /// Grade: *inferred*, inferred: an example of the reference's duplicate request has this
         /// key.
-        "baseURL": text(base_url, set_base_url);
+        "baseURL"(base_url: std::borrow::Cow<'_, str> = text, set_base_url(&str) = set_json);
         /// `redirectType`: how visitors are sent there.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product; that there are pages: vendor API
         /// reference, Assets: Pages.
-        "redirectType": word(redirect_type, set_redirect_type, RedirectType);
+        "redirectType"(redirect_type: RedirectType = value, set_redirect_type(&RedirectType) = set_json);
         /// `tags`: its tags.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product; that there are pages: vendor API
         /// reference, Assets: Pages.
-        "tags": texts(tags, set_tags);
+        "tags"(tags: Vec<String> = value, set_tags(&[String]) = set_json);
         /// `notes`: notes of the account's users.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product; that there are pages: vendor API
         /// reference, Assets: Pages.
-        "notes": text(notes, set_notes);
+        "notes"(notes: std::borrow::Cow<'_, str> = text, set_notes(&str) = set_json);
         /// `customFields`: custom fields.
         ///
         /// Grade: *sibling* (its type: *unknown*), the vendor's self-hosted product; that there are
         /// pages: vendor API reference, Assets: Pages.
-        "customFields": raw(custom_fields, set_custom_fields);
+        "customFields"(custom_fields, set_custom_fields);
         /// `offerParams`: what an offer pays and who pays it.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product; that there are pages: vendor API
         /// reference, Assets: Pages.
-        "offerParams": part(offer_params, set_offer_params, OfferParams);
+        "offerParams"(offer_params: OfferParams = part, set_offer_params(&OfferParams) = set_json);
         /// `numberOfActions`: the number of its exits, 1 to 64.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product; that there are pages: vendor API
         /// reference, Assets: Pages.
-        "numberOfActions": integer(number_of_actions, set_number_of_actions);
+        "numberOfActions"(number_of_actions: u64 = integer, set_number_of_actions(u64) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
         /// Grade: *inferred*, inferred from the other assets. Reserved for the app: sent as it was
         /// read, and never written.
-        "meta": server_raw(meta);
+        "meta"(meta);
     }
 }
 
@@ -419,15 +419,15 @@ model! {
         /// `idOfferSource`: the offer source.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "idOfferSource": link(offer_source_id, offer_source_id_text, set_offer_source_id, OfferSource);
+        "idOfferSource"(offer_source_id: funnelflux_id::Id<funnelflux_id::OfferSource> = id | offer_source_id_text, set_offer_source_id(Option<funnelflux_id::Id<funnelflux_id::OfferSource>>) = set_link);
         /// `payout`: the amount or the share.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "payout": number(payout, set_payout);
+        "payout"(payout: rust_decimal::Decimal = decimal, set_payout(rust_decimal::Decimal) = set_number);
         /// `payoutType`: whether `payout` is an amount or a share.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "payoutType": word(payout_type, set_payout_type, PayoutType);
+        "payoutType"(payout_type: PayoutType = value, set_payout_type(&PayoutType) = set_json);
     }
 }
 
@@ -456,19 +456,19 @@ model! {
         /// `idCategory`: its id.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "idCategory": id(id, id_text, set_id, Category);
+        "idCategory"(id: funnelflux_id::Id<funnelflux_id::Category> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::Category>) = set_json);
         /// `categoryName`: its name.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "categoryName": text(name, set_name);
+        "categoryName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `categoryType`: what it holds.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "categoryType": word(category_type, set_category_type, CategoryType);
+        "categoryType"(category_type: CategoryType = value, set_category_type(&CategoryType) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
     }
 }
 
@@ -481,24 +481,24 @@ model! {
         /// `idCategory`: its id. The empty id is no category: an asset has it for none.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Categories.
-        "idCategory": id(id, id_text, set_id, Category);
+        "idCategory"(id: funnelflux_id::Id<funnelflux_id::Category> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::Category>) = set_json);
         /// `categoryName`: its name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Categories.
-        "categoryName": text(name, set_name);
+        "categoryName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `categoryType`: what it holds.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Categories.
-        "categoryType": word(category_type, set_category_type, CategoryType);
+        "categoryType"(category_type: CategoryType = value, set_category_type(&CategoryType) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Categories.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
         /// Grade: *inferred*, vendor API reference, Assets: Categories. Reserved for the app: sent
         /// as it was read, and never written.
-        "meta": server_raw(meta);
+        "meta"(meta);
     }
 }
 
@@ -564,28 +564,28 @@ model! {
         /// `idLogicScript`: its id.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
-        "idLogicScript": id(id, id_text, set_id, LogicScript);
+        "idLogicScript"(id: funnelflux_id::Id<funnelflux_id::LogicScript> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::LogicScript>) = set_json);
         /// `logicScriptName`: its name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
-        "logicScriptName": text(name, set_name);
+        "logicScriptName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `categoryName`: its category's name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
-        "categoryName": text(category_name, set_category_name);
+        "categoryName"(category_name: std::borrow::Cow<'_, str> = text, set_category_name(&str) = set_json);
         /// `codeHash`: SHA-256 of the code.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
         /// Managed by the server: left out of what is saved.
-        "codeHash": server_text(code_hash);
+        "codeHash"(code_hash: std::borrow::Cow<'_, str> = text);
     }
 }
 
@@ -597,42 +597,42 @@ model! {
         /// `idLogicScript`: its id.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
-        "idLogicScript": id(id, id_text, set_id, LogicScript);
+        "idLogicScript"(id: funnelflux_id::Id<funnelflux_id::LogicScript> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::LogicScript>) = set_json);
         /// `logicScriptName`: its name, trimmed by the server; must not be empty.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
-        "logicScriptName": text(name, set_name);
+        "logicScriptName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `code`: the statements, at most 10 KB.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
-        "code": text(code, set_code);
+        "code"(code: std::borrow::Cow<'_, str> = text, set_code(&str) = set_json);
         /// `codeHash`: SHA-256 of `code`.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Logic scripts. Managed by the server:
         /// left out of what is saved.
-        "codeHash": server_text(code_hash);
+        "codeHash"(code_hash: std::borrow::Cow<'_, str> = text);
         /// `status`: its state; defaults to `active`.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `owner`: its owner.
         ///
         /// Grade: *documented* (its type: *unknown*), vendor API reference, Assets: Logic scripts.
         /// Managed by the server: left out of what is saved.
-        "owner": server_raw(owner);
+        "owner"(owner);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Logic scripts.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `description`: its purpose.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Logic scripts.
-        "description": text(description, set_description);
+        "description"(description: std::borrow::Cow<'_, str> = text, set_description(&str) = set_json);
         /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
         /// Grade: *inferred*, vendor API reference, Assets: Logic scripts. Reserved for the app:
         /// sent as it was read, and never written.
-        "meta": server_raw(meta);
+        "meta"(meta);
     }
 }
 
@@ -647,36 +647,36 @@ model! {
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
         /// configs.
-        "idMiddlewareConfig": id(id, id_text, set_id, MiddlewareConfig);
+        "idMiddlewareConfig"(id: funnelflux_id::Id<funnelflux_id::MiddlewareConfig> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::MiddlewareConfig>) = set_json);
         /// `middlewareConfigName`: its name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
         /// configs.
-        "middlewareConfigName": text(name, set_name);
+        "middlewareConfigName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
         /// configs.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `destinationType`: the destination's type.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
         /// configs.
-        "destinationType": text(destination_type, set_destination_type);
+        "destinationType"(destination_type: std::borrow::Cow<'_, str> = text, set_destination_type(&str) = set_json);
         /// `destinationMethod`: the destination's method.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
         /// configs.
-        "destinationMethod": word(destination_method, set_destination_method, MiddlewareMethod);
+        "destinationMethod"(destination_method: MiddlewareMethod = value, set_destination_method(&MiddlewareMethod) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `categoryName`: its category's name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
         /// configs.
-        "categoryName": text(category_name, set_category_name);
+        "categoryName"(category_name: std::borrow::Cow<'_, str> = text, set_category_name(&str) = set_json);
     }
 }
 
@@ -689,45 +689,40 @@ model! {
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
         /// configs.
-        "idMiddlewareConfig": id(id, id_text, set_id, MiddlewareConfig);
+        "idMiddlewareConfig"(id: funnelflux_id::Id<funnelflux_id::MiddlewareConfig> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::MiddlewareConfig>) = set_json);
         /// `middlewareConfigName`: its name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
         /// configs.
-        "middlewareConfigName": text(name, set_name);
+        "middlewareConfigName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `destination`: where requests go.
         ///
         /// Grade: *inferred*, vendor API reference, Assets: Middleware configs.
-        "destination": part(named_destination, set_named_destination, MiddlewareDestination);
+        "destination"(named_destination: MiddlewareDestination = part, set_named_destination(&MiddlewareDestination) = set_json);
         /// `routes`: the answers that it distinguishes.
         ///
         /// Grade: *inferred* (its type: *documented*), vendor API reference, Assets: Middleware
         /// configs.
-        "routes": parts(routes, set_routes, MiddlewareRoute);
+        "routes"(routes: Vec<MiddlewareRoute> = parts, set_routes(&[MiddlewareRoute]) = set_json);
         /// `schemaVersion`: the version of the config's own schema, not of the payload.
         ///
         /// Grade: *documented* (its type: *unknown*), vendor API reference, Assets: Middleware
         /// configs.
-        "schemaVersion": raw(schema_version, set_schema_version);
-        /// `timeoutMs`: milliseconds to wait for an answer: 1 to 10000, clamped to 10 s, 5000 by
-        /// default. The changelog places it on the destination.
-        ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
-        "timeoutMs": by_hand();
+        "schemaVersion"(schema_version, set_schema_version);
         /// `description`: its purpose.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
         /// configs.
-        "description": text(description, set_description);
+        "description"(description: std::borrow::Cow<'_, str> = text, set_description(&str) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `status`: its state.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Middleware
         /// configs.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
     }
 }
 
@@ -744,41 +739,33 @@ model! {
         /// `type`: its type; lists call it `destinationType` (documented).
         ///
         /// Grade: *inferred*, vendor API reference, Assets: Middleware configs.
-        "type": text(destination_type, set_destination_type);
+        "type"(destination_type: std::borrow::Cow<'_, str> = text, set_destination_type(&str) = set_json);
         /// `method`: the method; lists call it `destinationMethod` (documented).
         ///
         /// Grade: *inferred*, vendor API reference, Assets: Middleware configs.
-        "method": word(method, set_method, MiddlewareMethod);
+        "method"(method: MiddlewareMethod = value, set_method(&MiddlewareMethod) = set_json);
         /// `url`: the address.
         ///
         /// Grade: *inferred*, vendor API reference, Assets: Middleware configs.
-        "url": text(url, set_url);
+        "url"(url: std::borrow::Cow<'_, str> = text, set_url(&str) = set_json);
         /// `headers`: custom headers. Their shape is unknown.
         ///
         /// Grade: *documented* (its type: *unknown*), vendor API reference, Assets: Middleware
         /// configs.
-        "headers": raw(headers, set_headers);
-        /// `basicAuth`: `username` and `password`, a secret.
-        ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
-        "basicAuth": by_hand();
-        /// `hmacSecret`: what requests are signed with, a secret.
-        ///
-        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
-        "hmacSecret": by_hand();
+        "headers"(headers, set_headers);
         /// `hasBasicAuthPassword`: whether a password is stored.
         ///
         /// Grade: *documented*, the vendor's changelog of 15/06/2026.
-        "hasBasicAuthPassword": flag(has_basic_auth_password, set_has_basic_auth_password);
+        "hasBasicAuthPassword"(has_basic_auth_password: bool = flag, set_has_basic_auth_password(bool) = set_json);
         /// `hasHmacSecret`: whether an HMAC secret is stored.
         ///
         /// Grade: *documented*, the vendor's changelog of 15/06/2026.
-        "hasHmacSecret": flag(has_hmac_secret, set_has_hmac_secret);
+        "hasHmacSecret"(has_hmac_secret: bool = flag, set_has_hmac_secret(bool) = set_json);
         /// `timeoutMs`: milliseconds to wait for an answer: 1 to 10000, 5000 by default. The
         /// reference places it on the config.
         ///
         /// Grade: *documented*, the vendor's changelog of 15/06/2026.
-        "timeoutMs": integer(timeout_ms, set_timeout_ms);
+        "timeoutMs"(timeout_ms: u64 = integer, set_timeout_ms(u64) = set_json);
     }
 }
 
@@ -809,16 +796,16 @@ model! {
         /// `idRoute`: a stable lower-case key, also the label; connections name it in `onRouteId`.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
-        "idRoute": text(key, set_key);
+        "idRoute"(key: std::borrow::Cow<'_, str> = text, set_key(&str) = set_json);
         /// `priority`: 0 for the default route, 1 to 255 for the others, tried in ascending order.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
-        "priority": integer(priority, set_priority);
+        "priority"(priority: u64 = integer, set_priority(u64) = set_json);
         /// `isDefault`: true on exactly one route, whose `idRoute` is `default` and whose priority
         /// is 0.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
-        "isDefault": flag(is_default, set_is_default);
+        "isDefault"(is_default: bool = flag, set_is_default(bool) = set_json);
     }
 }
 
@@ -830,23 +817,23 @@ model! {
         /// `idPageGroup`: its id.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "idPageGroup": id(id, id_text, set_id, PageGroup);
+        "idPageGroup"(id: funnelflux_id::Id<funnelflux_id::PageGroup> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::PageGroup>) = set_json);
         /// `pageGroupName`: its name.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "pageGroupName": text(name, set_name);
+        "pageGroupName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `categoryName`: its category's name.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "categoryName": text(category_name, set_category_name);
+        "categoryName"(category_name: std::borrow::Cow<'_, str> = text, set_category_name(&str) = set_json);
     }
 }
 
@@ -859,24 +846,24 @@ model! {
         /// `idPageGroup`: its id.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "idPageGroup": id(id, id_text, set_id, PageGroup);
+        "idPageGroup"(id: funnelflux_id::Id<funnelflux_id::PageGroup> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::PageGroup>) = set_json);
         /// `pageGroupName`: its name.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "pageGroupName": text(name, set_name);
+        "pageGroupName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
         /// Grade: *inferred*, inferred from the other assets. Reserved for the app: sent as it was
         /// read, and never written.
-        "meta": server_raw(meta);
+        "meta"(meta);
     }
 }
 
@@ -890,23 +877,23 @@ model! {
         /// `idVisitorTag`: its id.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "idVisitorTag": id(id, id_text, set_id, VisitorTag);
+        "idVisitorTag"(id: funnelflux_id::Id<funnelflux_id::VisitorTag> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::VisitorTag>) = set_json);
         /// `visitorTagName`: its name.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "visitorTagName": text(name, set_name);
+        "visitorTagName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `categoryName`: its category's name.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "categoryName": text(category_name, set_category_name);
+        "categoryName"(category_name: std::borrow::Cow<'_, str> = text, set_category_name(&str) = set_json);
     }
 }
 
@@ -918,24 +905,24 @@ model! {
         /// `idVisitorTag`: its id.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "idVisitorTag": id(id, id_text, set_id, VisitorTag);
+        "idVisitorTag"(id: funnelflux_id::Id<funnelflux_id::VisitorTag> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::VisitorTag>) = set_json);
         /// `visitorTagName`: its name.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "visitorTagName": text(name, set_name);
+        "visitorTagName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
         /// Grade: *inferred*, inferred from the other assets. Reserved for the app: sent as it was
         /// read, and never written.
-        "meta": server_raw(meta);
+        "meta"(meta);
     }
 }
 
@@ -949,23 +936,23 @@ model! {
         /// `idWebhookConfig`: its id.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "idWebhookConfig": id(id, id_text, set_id, WebhookConfig);
+        "idWebhookConfig"(id: funnelflux_id::Id<funnelflux_id::WebhookConfig> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::WebhookConfig>) = set_json);
         /// `webhookConfigName`: its name.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "webhookConfigName": text(name, set_name);
+        "webhookConfigName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `categoryName`: its category's name.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "categoryName": text(category_name, set_category_name);
+        "categoryName"(category_name: std::borrow::Cow<'_, str> = text, set_category_name(&str) = set_json);
     }
 }
 
@@ -978,24 +965,24 @@ model! {
         /// `idWebhookConfig`: its id.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "idWebhookConfig": id(id, id_text, set_id, WebhookConfig);
+        "idWebhookConfig"(id: funnelflux_id::Id<funnelflux_id::WebhookConfig> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::WebhookConfig>) = set_json);
         /// `webhookConfigName`: its name.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "webhookConfigName": text(name, set_name);
+        "webhookConfigName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
         /// Grade: *inferred*, inferred from the other assets. Reserved for the app: sent as it was
         /// read, and never written.
-        "meta": server_raw(meta);
+        "meta"(meta);
     }
 }
 
@@ -1062,22 +1049,22 @@ model! {
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
-        "name": text(name, set_name);
+        "name"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `value`: the traffic source's own placeholder.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
-        "value": text(value, set_value);
+        "value"(value: std::borrow::Cow<'_, str> = text, set_value(&str) = set_json);
         /// `previousName`: the alias before the last change.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
-        "previousName": text(previous_name, set_previous_name);
+        "previousName"(previous_name: std::borrow::Cow<'_, str> = text, set_previous_name(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
-        "status": text(status, set_status);
+        "status"(status: std::borrow::Cow<'_, str> = text, set_status(&str) = set_json);
     }
 }
 
@@ -1089,11 +1076,11 @@ model! {
         /// `key`: the key.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "key": text(key, set_key);
+        "key"(key: std::borrow::Cow<'_, str> = text, set_key(&str) = set_json);
         /// `value`: the value.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "value": text(value, set_value);
+        "value"(value: std::borrow::Cow<'_, str> = text, set_value(&str) = set_json);
     }
 }
 
@@ -1106,27 +1093,27 @@ model! {
         /// `idFunnelGroup`: its id, as a funnel's row calls it.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "idFunnelGroup": id(funnel_group_id, funnel_group_id_text, set_only_funnel_group_id, FunnelGroup);
+        "idFunnelGroup"(funnel_group_id: funnelflux_id::Id<funnelflux_id::FunnelGroup> = id | funnel_group_id_text, set_only_funnel_group_id(funnelflux_id::Id<funnelflux_id::FunnelGroup>) = set_json);
         /// `funnelGroupName`: its name, as a funnel's row calls it.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "funnelGroupName": text(funnel_group_name, set_only_funnel_group_name);
+        "funnelGroupName"(funnel_group_name: std::borrow::Cow<'_, str> = text, set_only_funnel_group_name(&str) = set_json);
         /// `idCampaign`: its id.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "idCampaign": id(campaign_id, campaign_id_text, set_only_campaign_id, FunnelGroup);
+        "idCampaign"(campaign_id: funnelflux_id::Id<funnelflux_id::FunnelGroup> = id | campaign_id_text, set_only_campaign_id(funnelflux_id::Id<funnelflux_id::FunnelGroup>) = set_json);
         /// `campaignName`: its name.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "campaignName": text(campaign_name, set_only_campaign_name);
+        "campaignName"(campaign_name: std::borrow::Cow<'_, str> = text, set_only_campaign_name(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *inferred*, inferred from the other assets.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `funnels`: its funnels, listed with `includeChilds=true`.
         ///
         /// Grade: *inferred*, inferred from the parameter includeChilds.
-        "funnels": raw(funnels, set_funnels);
+        "funnels"(funnels, set_funnels);
     }
 }
 
@@ -1142,37 +1129,37 @@ model! {
         ///
         /// Grade: *inferred*, inferred from the funnel's row, which names its group so
         /// (documented).
-        "idFunnelGroup": id(funnel_group_id, funnel_group_id_text, set_only_funnel_group_id, FunnelGroup);
+        "idFunnelGroup"(funnel_group_id: funnelflux_id::Id<funnelflux_id::FunnelGroup> = id | funnel_group_id_text, set_only_funnel_group_id(funnelflux_id::Id<funnelflux_id::FunnelGroup>) = set_json);
         /// `funnelGroupName`: its name, as a funnel's row calls it.
         ///
         /// Grade: *inferred*, inferred from the funnel's row, which names its group so
         /// (documented).
-        "funnelGroupName": text(funnel_group_name, set_only_funnel_group_name);
+        "funnelGroupName"(funnel_group_name: std::borrow::Cow<'_, str> = text, set_only_funnel_group_name(&str) = set_json);
         /// `idCampaign`: its id.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product, where it is a campaign; that there
         /// are groups: vendor API reference, Assets: Funnel groups.
-        "idCampaign": id(campaign_id, campaign_id_text, set_only_campaign_id, FunnelGroup);
+        "idCampaign"(campaign_id: funnelflux_id::Id<funnelflux_id::FunnelGroup> = id | campaign_id_text, set_only_campaign_id(funnelflux_id::Id<funnelflux_id::FunnelGroup>) = set_json);
         /// `campaignName`: its name.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product, where it is a campaign; that there
         /// are groups: vendor API reference, Assets: Funnel groups.
-        "campaignName": text(campaign_name, set_only_campaign_name);
+        "campaignName"(campaign_name: std::borrow::Cow<'_, str> = text, set_only_campaign_name(&str) = set_json);
         /// `status`: its state; lists filter by it (documented).
         ///
         /// Grade: *inferred*, inferred from the filter of the list (documented).
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `acculumatedUrlParams`: query parameters added to tracking URLs. The spelling is the
         /// vendor's.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product, where it is a campaign; that there
         /// are groups: vendor API reference, Assets: Funnel groups.
-        "acculumatedUrlParams": parts(accumulated_url_params, set_accumulated_url_params, KeyValue);
+        "acculumatedUrlParams"(accumulated_url_params: Vec<KeyValue> = parts, set_accumulated_url_params(&[KeyValue]) = set_json);
         /// `customTokens`: custom tokens.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product, where it is a campaign; that there
         /// are groups: vendor API reference, Assets: Funnel groups.
-        "customTokens": parts(custom_tokens, set_custom_tokens, KeyValue);
+        "customTokens"(custom_tokens: Vec<KeyValue> = parts, set_custom_tokens(&[KeyValue]) = set_json);
     }
 }
 
@@ -1186,23 +1173,23 @@ model! {
         /// `idFunnel`: its id.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "idFunnel": id(id, id_text, set_id, Funnel);
+        "idFunnel"(id: funnelflux_id::Id<funnelflux_id::Funnel> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::Funnel>) = set_json);
         /// `funnelName`: its name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "funnelName": text(name, set_name);
+        "funnelName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `idFunnelGroup`: its group.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "idFunnelGroup": link(funnel_group_id, funnel_group_id_text, set_funnel_group_id, FunnelGroup);
+        "idFunnelGroup"(funnel_group_id: funnelflux_id::Id<funnelflux_id::FunnelGroup> = id | funnel_group_id_text, set_funnel_group_id(Option<funnelflux_id::Id<funnelflux_id::FunnelGroup>>) = set_link);
         /// `funnelGroupName`: its group's name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "funnelGroupName": text(funnel_group_name, set_funnel_group_name);
+        "funnelGroupName"(funnel_group_name: std::borrow::Cow<'_, str> = text, set_funnel_group_name(&str) = set_json);
     }
 }
 
@@ -1215,77 +1202,77 @@ model! {
         /// `idFunnel`: its id.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "idFunnel": id(id, id_text, set_id, Funnel);
+        "idFunnel"(id: funnelflux_id::Id<funnelflux_id::Funnel> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::Funnel>) = set_json);
         /// `funnelName`: its name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "funnelName": text(name, set_name);
+        "funnelName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `idCampaign`: the legacy alias of `idFunnelGroup`.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "idCampaign": link(campaign_id, campaign_id_text, set_campaign_id, FunnelGroup);
+        "idCampaign"(campaign_id: funnelflux_id::Id<funnelflux_id::FunnelGroup> = id | campaign_id_text, set_campaign_id(Option<funnelflux_id::Id<funnelflux_id::FunnelGroup>>) = set_link);
         /// `idFunnelGroup`: its group.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "idFunnelGroup": link(funnel_group_id, funnel_group_id_text, set_only_funnel_group_id, FunnelGroup);
+        "idFunnelGroup"(funnel_group_id: funnelflux_id::Id<funnelflux_id::FunnelGroup> = id | funnel_group_id_text, set_only_funnel_group_id(Option<funnelflux_id::Id<funnelflux_id::FunnelGroup>>) = set_link);
         /// `funnelType`: its type, also a filter of lists.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "funnelType": word(funnel_type, set_funnel_type, FunnelType);
+        "funnelType"(funnel_type: FunnelType = value, set_funnel_type(&FunnelType) = set_json);
         /// `canvasWidth`: the width of the canvas in the visual builder.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "canvasWidth": integer(canvas_width, set_canvas_width);
+        "canvasWidth"(canvas_width: u64 = integer, set_canvas_width(u64) = set_json);
         /// `canvasHeight`: the height of the canvas in the visual builder.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "canvasHeight": integer(canvas_height, set_canvas_height);
+        "canvasHeight"(canvas_height: u64 = integer, set_canvas_height(u64) = set_json);
         /// `acculumatedUrlParams`: query parameters added to the funnel's tracking URL; a list or
         /// an object. The spelling is the vendor's.
         ///
         /// Grade: *sibling* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "acculumatedUrlParams": raw(accumulated_url_params, set_accumulated_url_params);
+        "acculumatedUrlParams"(accumulated_url_params, set_accumulated_url_params);
         /// `incomingTrafficCostOverrides`: new costs by the id of a traffic source; absent or `{}`
         /// for default costs.
         ///
         /// Grade: *sibling* (its type: *documented*), vendor API reference, Assets: Funnels.
-        "incomingTrafficCostOverrides": raw(incoming_traffic_cost_overrides, set_incoming_traffic_cost_overrides);
+        "incomingTrafficCostOverrides"(incoming_traffic_cost_overrides, set_incoming_traffic_cost_overrides);
         /// `postbackOverrides`: postbacks by traffic source.
         ///
         /// Grade: *sibling* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "postbackOverrides": raw(postback_overrides, set_postback_overrides);
+        "postbackOverrides"(postback_overrides, set_postback_overrides);
         /// `ipAnonymizer`: if absent, the account's setting applies, which is not the same as
         /// disabled.
         ///
         /// Grade: *documented* (its type: *unknown*), vendor API reference, Assets: Funnels.
-        "ipAnonymizer": raw(ip_anonymizer, set_ip_anonymizer);
+        "ipAnonymizer"(ip_anonymizer, set_ip_anonymizer);
         /// `nodes`: the nodes.
         ///
         /// Grade: *sibling* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "nodes": raw(nodes, set_nodes);
+        "nodes"(nodes, set_nodes);
         /// `connections`: the connections.
         ///
         /// Grade: *sibling* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "connections": raw(connections, set_connections);
+        "connections"(connections, set_connections);
         /// `defaultCost`: a default cost; perhaps only the cost that generated links carry, as in
         /// the self-hosted product.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "defaultCost": money(default_cost, set_default_cost);
+        "defaultCost"(default_cost: rust_decimal::Decimal = decimal, set_default_cost(rust_decimal::Decimal) = set_money);
         /// `status`: its state.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Funnels.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `owner`: its owner: filled on read, ignored on save.
         ///
         /// Grade: *documented* (its type: *unknown*), vendor API reference, Assets: Funnels.
         /// Managed by the server: left out of what is saved.
-        "owner": server_raw(owner);
+        "owner"(owner);
         /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
         /// Grade: *inferred*, vendor API reference, Assets: Funnels. Reserved for the app: sent as
         /// it was read, and never written.
-        "meta": server_raw(meta);
+        "meta"(meta);
     }
 }
 
@@ -1309,23 +1296,15 @@ model! {
         /// `headers`: custom headers. Their shape is unknown.
         ///
         /// Grade: *documented* (its type: *unknown*), the vendor's changelog of 15/06/2026.
-        "headers": raw(headers, set_headers);
-        /// `basicAuth`: `username` and `password`, a secret.
-        ///
-        /// Grade: *documented*, the vendor's changelog of 15/06/2026.
-        "basicAuth": by_hand();
-        /// `hmacSecret`: what requests are signed with, a secret.
-        ///
-        /// Grade: *documented*, the vendor's changelog of 15/06/2026.
-        "hmacSecret": by_hand();
+        "headers"(headers, set_headers);
         /// `hasBasicAuthPassword`: whether a password is stored.
         ///
         /// Grade: *documented*, the vendor's changelog of 15/06/2026.
-        "hasBasicAuthPassword": flag(has_basic_auth_password, set_has_basic_auth_password);
+        "hasBasicAuthPassword"(has_basic_auth_password: bool = flag, set_has_basic_auth_password(bool) = set_json);
         /// `hasHmacSecret`: whether an HMAC secret is stored.
         ///
         /// Grade: *documented*, the vendor's changelog of 15/06/2026.
-        "hasHmacSecret": flag(has_hmac_secret, set_has_hmac_secret);
+        "hasHmacSecret"(has_hmac_secret: bool = flag, set_has_hmac_secret(bool) = set_json);
     }
 }
 
@@ -1337,23 +1316,23 @@ model! {
         /// `idCondition`: its id.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
-        "idCondition": id(id, id_text, set_id, Condition);
+        "idCondition"(id: funnelflux_id::Id<funnelflux_id::Condition> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::Condition>) = set_json);
         /// `conditionName`: its name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
-        "conditionName": text(name, set_name);
+        "conditionName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `categoryName`: its category's name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
-        "categoryName": text(category_name, set_category_name);
+        "categoryName"(category_name: std::borrow::Cow<'_, str> = text, set_category_name(&str) = set_json);
     }
 }
 
@@ -1371,37 +1350,37 @@ model! {
         /// `idCondition`: its id.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
-        "idCondition": id(id, id_text, set_id, Condition);
+        "idCondition"(id: funnelflux_id::Id<funnelflux_id::Condition> = id | id_text, set_id(funnelflux_id::Id<funnelflux_id::Condition>) = set_json);
         /// `conditionName`: its name.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
-        "conditionName": text(name, set_name);
+        "conditionName"(name: std::borrow::Cow<'_, str> = text, set_name(&str) = set_json);
         /// `status`: its state.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Conditions.
-        "status": word(status, set_status, Status);
+        "status"(status: Status = value, set_status(&Status) = set_json);
         /// `idCategory`: its category; the empty string, not null, means none.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Conditions.
-        "idCategory": link(category_id, category_id_text, set_category_id, Category);
+        "idCategory"(category_id: funnelflux_id::Id<funnelflux_id::Category> = id | category_id_text, set_category_id(Option<funnelflux_id::Id<funnelflux_id::Category>>) = set_link);
         /// `categoryName`: its category's name.
         ///
         /// Grade: *inferred*, inferred from the slim object: the full one does not list it.
-        "categoryName": text(category_name, set_category_name);
+        "categoryName"(category_name: std::borrow::Cow<'_, str> = text, set_category_name(&str) = set_json);
         /// `restrictToFunnelId`: the only funnel that may use it; empty means any. Such a local
         /// condition is hidden from global lists and still found by id.
         ///
         /// Grade: *documented*, vendor API reference, Assets: Conditions.
-        "restrictToFunnelId": link(restrict_to_funnel_id, restrict_to_funnel_id_text, set_restrict_to_funnel_id, Funnel);
+        "restrictToFunnelId"(restrict_to_funnel_id: funnelflux_id::Id<funnelflux_id::Funnel> = id | restrict_to_funnel_id_text, set_restrict_to_funnel_id(Option<funnelflux_id::Id<funnelflux_id::Funnel>>) = set_link);
         /// `meta`: reserved for the app: its state, the edit version and the tracking of conflicts.
         ///
         /// Grade: *inferred*, vendor API reference, Assets: Conditions. Reserved for the app: sent
         /// as it was read, and never written.
-        "meta": server_raw(meta);
+        "meta"(meta);
         /// `orTests`: what the self-hosted product has in place of routes.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
-        "orTests": raw(or_tests, set_or_tests);
+        "orTests"(or_tests, set_or_tests);
     }
 }
 

@@ -1,6 +1,5 @@
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::{Value, value::RawValue};
 
 use super::Attribute;
@@ -42,7 +41,11 @@ impl AttributeList {
     /// When the text is no JSON, or when no list is in it.
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, DecodeError> {
         let json = std::str::from_utf8(json.as_ref()).map_err(DecodeError::utf8)?;
-        serde_json::from_str(json).map_err(|error| DecodeError::from_json(&error))
+        let raw: Box<RawValue> =
+            serde_json::from_str(json).map_err(|error| DecodeError::from_json(&error))?;
+        let found = list_in_preferring(&raw, &LISTS)?;
+        let attributes = found.items().iter().filter_map(|entry| name(entry)).collect();
+        Ok(Self { attributes, raw })
     }
 
     /// The attributes by name, in the server's order. An entry in which no name was found is
@@ -62,15 +65,6 @@ impl AttributeList {
     #[must_use]
     pub fn raw(&self) -> &RawValue {
         &self.raw
-    }
-}
-
-impl<'de> Deserialize<'de> for AttributeList {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
-        let found = list_in_preferring(&raw, &LISTS).map_err(D::Error::custom)?;
-        let attributes = found.items().iter().filter_map(|entry| name(entry)).collect();
-        Ok(Self { attributes, raw })
     }
 }
 

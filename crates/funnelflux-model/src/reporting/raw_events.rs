@@ -1,6 +1,5 @@
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::value::RawValue;
 
 use super::completeness;
@@ -43,10 +42,6 @@ impl RawEvents {
         let json = std::str::from_utf8(json.as_ref()).map_err(DecodeError::utf8)?;
         let answer: &RawValue =
             serde_json::from_str(json).map_err(|error| DecodeError::from_json(&error))?;
-        Self::read(answer)
-    }
-
-    fn read(answer: &RawValue) -> Result<Self, DecodeError> {
         let found = list_in_preferring(answer, &["rows"])?;
         let beside = found.beside().iter();
         let extra = beside.map(|(name, value)| (name.to_string(), (*value).to_owned())).collect();
@@ -83,13 +78,6 @@ impl RawEvents {
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         completeness::total(completeness::in_list(&self.extra))
-    }
-}
-
-impl<'de> Deserialize<'de> for RawEvents {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let answer = Box::<RawValue>::deserialize(deserializer)?;
-        Self::read(&answer).map_err(D::Error::custom)
     }
 }
 

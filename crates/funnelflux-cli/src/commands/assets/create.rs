@@ -35,8 +35,15 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
         new_id().map_err(|cause| Failure::failed(format!("no id can be made: {cause}")))
     })?;
     no_id_twice(&items.iter().map(|item| item.id).collect::<Vec<_>>())?;
+    let mut left_out = BTreeSet::new();
     for item in &mut items {
         set_id(context, item)?;
+        let names = rules::left_out(kind, &item.object);
+        left_out.extend(names.into_iter().filter(|name| item.object.remove(name)));
+    }
+    if !left_out.is_empty() {
+        let names = left_out.into_iter().collect::<Vec<_>>().join(", ");
+        progress.note(&format!("not sent: {names}; the server and its app fill that themselves"));
     }
     valid(assets, &items)?;
     let unknown = Unknown::default();

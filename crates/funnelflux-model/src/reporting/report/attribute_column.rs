@@ -2,11 +2,7 @@ use std::{borrow::Cow, fmt};
 
 use serde_json::value::RawValue;
 
-use super::{
-    cell::plain,
-    dictionary::{Dictionary, Entry},
-    ints::grow,
-};
+use super::{cell::plain, dictionary::Dictionary, ints::grow};
 use crate::reporting::{Attribute, AttributeSelection, TrackingSlot};
 
 /// A requested attribute over all rows: a code for each row, and the values of the codes.
@@ -83,7 +79,7 @@ impl AttributeColumn {
     /// The value of a code.
     #[must_use]
     pub fn distinct_value(&self, code: u32) -> Option<AttributeValue<'_>> {
-        self.dictionary.get(code).map(|entry| AttributeValue { entry })
+        self.dictionary.get(code)
     }
 
     /// The code of a JSON text; a text that is new has to pass the check.
@@ -123,46 +119,41 @@ impl fmt::Debug for AttributeColumn {
 /// ISO timestamp (*proven*).
 #[derive(Clone, Copy)]
 pub struct AttributeValue<'a> {
-    entry: Entry<'a>,
+    pub(super) json: &'a str,
+    /// The JSON of `id` and `value`.
+    pub(super) id: Option<&'a str>,
+    pub(super) value: Option<&'a str>,
 }
 
 impl<'a> AttributeValue<'a> {
     /// The id as plain text; `None` if it is null or absent.
     #[must_use]
     pub fn id(&self) -> Option<Cow<'a, str>> {
-        self.entry.id.and_then(plain)
+        self.id.and_then(plain)
     }
 
     /// The value as plain text; `None` if it is null or absent.
     #[must_use]
     pub fn value(&self) -> Option<Cow<'a, str>> {
-        self.entry.value.and_then(plain)
+        self.value.and_then(plain)
     }
 
     /// The JSON of a member.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&'a RawValue> {
-        crate::json::member(self.entry.json, name)
+        crate::json::member(self.json, name)
     }
 
     /// The whole attribute as its original JSON text.
     #[must_use]
     pub fn json(&self) -> &'a str {
-        self.entry.json
-    }
-
-    pub(super) fn id_json(&self) -> Option<&'a str> {
-        self.entry.id
-    }
-
-    pub(super) fn value_json(&self) -> Option<&'a str> {
-        self.entry.value
+        self.json
     }
 }
 
 /// Size only: the value may be a visitor's data.
 impl fmt::Debug for AttributeValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AttributeValue({} bytes)", self.entry.json.len())
+        write!(f, "AttributeValue({} bytes)", self.json.len())
     }
 }

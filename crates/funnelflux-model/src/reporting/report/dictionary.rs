@@ -3,7 +3,7 @@ use std::{
     ops::Range,
 };
 
-use super::{ints::grow, texts::Texts};
+use super::{AttributeValue, ints::grow, texts::Texts};
 
 /// Distinct JSON texts, numbered in order of appearance, each with the places of its members `id`
 /// and `value`.
@@ -35,14 +35,6 @@ struct Place {
     len: u32,
 }
 
-/// One entry: its whole JSON text, and that of its members.
-#[derive(Clone, Copy)]
-pub(super) struct Entry<'a> {
-    pub(super) json: &'a str,
-    pub(super) id: Option<&'a str>,
-    pub(super) value: Option<&'a str>,
-}
-
 impl Dictionary {
     pub(super) fn new() -> Self {
         Self {
@@ -58,11 +50,11 @@ impl Dictionary {
         self.texts.len()
     }
 
-    pub(super) fn get(&self, code: u32) -> Option<Entry<'_>> {
+    pub(super) fn get(&self, code: u32) -> Option<AttributeValue<'_>> {
         let code = usize::try_from(code).ok()?;
         let json = self.texts.get(code)?;
         let places = self.places.get(code)?;
-        Some(Entry { json, id: places.id.of(json), value: places.value.of(json) })
+        Some(AttributeValue { json, id: places.id.of(json), value: places.value.of(json) })
     }
 
     fn is(&self, code: u32, json: &str) -> bool {

@@ -30,8 +30,8 @@ impl View<'_> {
             };
             for attribute in self.report().attributes() {
                 let attribute = attribute.get(row);
-                member(names.next(), attribute.and_then(|attribute| attribute.value_json()));
-                member(names.next(), attribute.and_then(|attribute| attribute.id_json()));
+                member(names.next(), attribute.and_then(|attribute| attribute.value));
+                member(names.next(), attribute.and_then(|attribute| attribute.id));
             }
             for column in self.columns() {
                 member(names.next(), column.get(row).json().as_deref());
