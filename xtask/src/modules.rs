@@ -25,7 +25,6 @@ impl Modules {
             files.iter().filter_map(|(_, module, _)| Some(module.first()?.as_str())).collect();
         let mut homes = BTreeMap::new();
         for (_, module, scan) in &files {
-            homes.extend(scan.macros.iter().filter_map(|name| Some((name, module.first()?))));
             if module.is_empty() {
                 homes.extend(scan.reexports.iter().map(|(name, home)| (name, home)));
             }
@@ -90,56 +89,40 @@ struct Scan {
     used: BTreeSet<String>,
     /// Names that a `use` in this file brings in, with the first segment of their path.
     reexports: Vec<(String, String)>,
-    macros: Vec<String>,
 }
 
 impl Scan {
     fn tokens(&mut self, module: &[String], tokens: &[TokenTree]) {
-        let mut rest = tokens;
-        while let Some((token, behind)) = rest.split_first() {
-            let here = std::mem::replace(&mut rest, behind);
+        for (index, token) in tokens.iter().enumerate() {
+            let here = tokens.get(index..).unwrap_or_default();
+            let before = |back: usize| index.checked_sub(back).and_then(|place| tokens.get(place));
             match token {
                 TokenTree::Ident(word) if word == "use" => {
-                    for path in paths(behind) {
+                    for path in paths(here.get(1..).unwrap_or_default()) {
                         let first = path.iter().find(|name| !["crate", "self"].contains(&&***name));
                         if let (Some(name), Some(home)) = (path.last(), first) {
                             self.reexports.push((name.clone(), home.clone()));
                         }
                     }
                 }
-                TokenTree::Ident(word) if word == "macro_rules" => {
-                    if let [_, TokenTree::Ident(name), ..] = behind {
-                        self.macros.push(name.to_string());
-                    }
-                }
-                TokenTree::Ident(word) if word == "mod" => {
-                    if let [TokenTree::Ident(name), TokenTree::Group(body), after @ ..] = behind {
-                        let inner: Vec<TokenTree> = body.stream().into_iter().collect();
-                        let mut module = module.to_vec();
-                        module.push(name.to_string());
-                        self.tokens(&module, &inner);
-                        rest = after;
-                    }
-                }
+                // The rest of a path does not begin another path.
                 TokenTree::Ident(word) if word == "crate" || word == "super" => {
-                    for path in paths(here) {
-                        self.note(module, &path);
-                    }
-                    // The rest of a path does not begin another path.
-                    while let [
-                        TokenTree::Punct(a),
-                        TokenTree::Punct(_),
-                        TokenTree::Ident(_),
-                        after @ ..,
-                    ] = rest
-                        && a.as_char() == ':'
-                    {
-                        rest = after;
+                    let is_colon = |token: Option<&TokenTree>| {
+                        token.is_some_and(|token| token.to_string() == ":")
+                    };
+                    if !(is_colon(before(1)) && is_colon(before(2))) {
+                        paths(here).iter().for_each(|path| self.note(module, path));
                     }
                 }
                 TokenTree::Group(group) => {
                     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-                    self.tokens(module, &inner);
+                    let mut module = module.to_vec();
+                    if let (Some(TokenTree::Ident(word)), Some(name)) = (before(2), before(1))
+                        && word == "mod"
+                    {
+                        module.push(name.to_string());
+                    }
+                    self.tokens(&module, &inner);
                 }
                 _ => {}
             }

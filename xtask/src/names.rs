@@ -2,8 +2,8 @@
 //!
 //! A text is such a name by its place: the member of an accessor (`get("…")`), of an index or of
 //! `json!`, the first of a pair, what serde is told to call a member, a query parameter, a segment of a
-//! path, a known member's value of an enumeration. Elsewhere a text in camel case is one, and so is what stands in one list
-//! with it.
+//! path, a known member's value of an enumeration. Elsewhere a text in camel case is one, and so is what
+//! stands in one list with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,36 +14,9 @@ use crate::contract::{Content, Contract, Type};
 use crate::source::Source;
 
 /// Calls whose first text is the name of a member or of a query parameter.
-const ACCESSORS: &[&str] = &[
-    "any_text",
-    "append_pair",
-    "array",
-    "contains_key",
-    "count",
-    "decimal",
-    "entry",
-    "flag",
-    "get",
-    "get_mut",
-    "insert",
-    "items",
-    "keep",
-    "list",
-    "member",
-    "optional_mills",
-    "optional_secret",
-    "optional_string",
-    "put",
-    "query",
-    "remove",
-    "serialize_entry",
-    "serialize_field",
-    "set",
-    "set_member",
-    "string",
-    "sum",
-    "text",
-];
+const ACCESSORS: &str = "any_text append_pair array contains_key count decimal entry flag get \
+get_mut insert items keep list member optional_mills optional_secret optional_string put query remove \
+serialize_entry serialize_field set set_member string sum text";
 
 /// Calls one of whose texts is the value of a member: the call, the place of the text, the member.
 const SETTERS: &[(&str, usize, &str)] = &[("node", 1, "nodeType")];
@@ -201,7 +174,9 @@ impl Scan {
             Delimiter::Parenthesis if OTHERS.contains(&&*called) => {
                 return self.scan(inner.get(1..).unwrap_or_default());
             }
-            Delimiter::Parenthesis if ACCESSORS.contains(&&*called) => self.names.extend(first),
+            Delimiter::Parenthesis if ACCESSORS.split(' ').any(|accessor| accessor == called) => {
+                self.names.extend(first);
+            }
             Delimiter::Parenthesis if matches!(before, Some(TokenTree::Ident(_))) => {
                 self.setter(&called, &inner);
             }

@@ -1,30 +1,12 @@
 //! The page of figures: how many facts have which grade, and the page that states each fact above a guess.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::contract::{Contract, Fact, Grade, Word};
 use crate::names::Names;
 
-/// What the facts are about, as their keys begin.
-const SUBJECTS: &[(&str, &str)] = &[
-    ("operation", "operations and their titles"),
-    ("method", "methods"),
-    ("path", "paths"),
-    ("query", "query parameters"),
-    ("query-type", "types of query parameters"),
-    ("required", "whether a query parameter is required"),
-    ("body", "bodies"),
-    ("response", "answers"),
-    ("unreadable", "operations that cannot be called"),
-    ("asset", "kinds of asset: the name of the id"),
-    ("marker", "further ids"),
-    ("schema", "schemas"),
-    ("member", "members"),
-    ("name", "names that the reference hides"),
-    ("type", "types of members"),
-    ("value", "values of enumerations"),
-];
+const ALL: &str = "all";
 
 pub(super) fn render(contract: &Contract, names: &Names) -> String {
     let facts = contract.facts();
@@ -71,29 +53,20 @@ pub(super) fn render(contract: &Contract, names: &Names) -> String {
     text
 }
 
+/// A row for each word that keys of facts begin with, and one for all.
 fn by_grade(text: &mut String, facts: &[Fact]) {
-    let grades: Vec<Grade> = Grade::TABLE.iter().map(|(_, grade)| *grade).collect();
-    let heads: Vec<&str> = grades.iter().map(|grade| grade.written()).collect();
-    let _ = writeln!(
-        text,
-        "| facts | {} | all |\n|---|{}---:|",
-        heads.join(" | "),
-        "---:|".repeat(heads.len())
-    );
-    let mut counts: BTreeMap<(&str, Grade), usize> = BTreeMap::new();
-    for Fact { key, grade } in facts {
-        let subject = key.split(':').next().unwrap_or_default();
-        *counts.entry((subject, *grade)).or_default() += 1;
-        *counts.entry(("", *grade)).or_default() += 1;
-    }
-    for (subject, about) in SUBJECTS.iter().chain(&[("", "all")]) {
-        let row: Vec<usize> = grades
-            .iter()
-            .map(|grade| counts.get(&(*subject, *grade)).copied().unwrap_or_default())
-            .collect();
-        let all: usize = row.iter().sum();
-        let cells: Vec<String> = row.iter().map(ToString::to_string).collect();
-        let _ = writeln!(text, "| {about} | {} | {all} |", cells.join(" | "));
+    let grades = Grade::TABLE.iter().map(|(_, grade)| *grade);
+    let heads: Vec<&str> = Grade::TABLE.iter().map(|(written, _)| *written).collect();
+    let rule = "---:|".repeat(heads.len());
+    let _ = writeln!(text, "| facts | {} | all |\n|---|{rule}---:|", heads.join(" | "));
+    let subject = |fact: &&Fact| fact.key.split(':').next().unwrap_or_default().to_owned();
+    let subjects: BTreeSet<String> = facts.iter().map(|fact| subject(&fact)).collect();
+    for row in subjects.iter().map(String::as_str).chain([ALL]) {
+        let of_row: Vec<&Fact> =
+            facts.iter().filter(|fact| row == ALL || subject(fact) == row).collect();
+        let count = |grade| of_row.iter().filter(|fact| fact.grade == grade).count().to_string();
+        let cells: Vec<String> = grades.clone().map(count).collect();
+        let _ = writeln!(text, "| {row} | {} | {} |", cells.join(" | "), of_row.len());
     }
 }
 

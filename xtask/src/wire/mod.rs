@@ -89,7 +89,13 @@ fn compare(root: &Path) -> Result<String> {
     let stale: Vec<_> = outputs.iter().filter_map(|output| output.stale(root)).collect();
     ensure!(stale.is_empty(), "{}\nstale: run `cargo xtask wire`", stale.join("\n"));
     let missing = missing(&contract, &names);
-    ensure!(missing.is_empty(), "{}{} missing in the contract", missing.concat(), missing.len());
+    ensure!(
+        missing.is_empty(),
+        "{}{} missing in the contract; a name belongs to its schema or operation, or to vocabulary.toml \
+         as another spelling or as foreign",
+        missing.concat(),
+        missing.len()
+    );
     Ok(fresh(&contract, &outputs, &names))
 }
 

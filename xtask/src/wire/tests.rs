@@ -254,7 +254,7 @@ fn what_no_page_states_and_a_name_that_no_entry_holds_fail_the_check() {
     assert!(said.contains(lacking) && said.contains("`strangeMember` is in no entry"), "{said}");
     let failure = compare(root.path()).unwrap_err().to_string();
     assert!(failure.starts_with(lacking), "{failure}");
-    assert!(failure.ends_with("2 missing in the contract"), "{failure}");
+    assert!(failure.contains("\n2 missing in the contract"), "{failure}");
 }
 
 #[test]
@@ -325,4 +325,25 @@ fn a_name_that_rust_would_refuse_is_named_before_a_file_is_written() {
         assert!(failure.contains(said), "{other}: {failure}");
         assert!(!root.path().join("docs/coverage.md").exists());
     }
+}
+
+#[test]
+fn a_name_in_code_that_the_contract_does_not_hold_fails_the_check_with_its_file() {
+    let root = workspace();
+    put(&root, "crates/a/src/lib.rs", "fn f() { row.get(\"idOfferSource\"); row.get(\"total\"); }");
+    write(root.path()).unwrap();
+    assert!(compare(root.path()).unwrap().contains(" 2 names in code; "));
+
+    put(&root, "crates/a/src/b.rs", "fn f() { json!({\"idLander\": 1, \"status\": \"lost\"}); }");
+    write(root.path()).unwrap();
+    let failure = compare(root.path()).unwrap_err().to_string();
+    assert!(failure.contains("`idLander` is in no entry of the contract: crates/a/src/b.rs"));
+    assert!(get(&root, "docs/contract/audit.md").contains("1 wire names outside the contract"));
+
+    let foreign = "[[foreign]]\nnames = [\"idLander\", \"idGone\"]\nreason = \"a test\"\n";
+    put(&root, "docs/contract/vocabulary.toml", &format!("{VOCABULARY}\n{foreign}"));
+    write(root.path()).unwrap();
+    let failure = compare(root.path()).unwrap_err().to_string();
+    assert!(!failure.contains("idLander"), "{failure}");
+    assert!(failure.contains("the foreign name `idGone` is not needed"), "{failure}");
 }
