@@ -20,7 +20,7 @@ async fn an_account_as_the_contract_says_needs_no_override() {
         .rate_limit(RateLimit::unlimited())
         .build()
         .unwrap();
-    let diagnosis = examine(&client).await.unwrap();
+    let diagnosis = examine(client.client()).await.unwrap();
     let lists = AssetKind::all().iter().filter_map(|kind| kind.operation(Verb::List));
     let asked = ["reporting.attributes", "billing.domains.list"].into_iter();
     let asked: Vec<&str> = asked.chain(lists.map(|list| list.id())).collect();
@@ -51,7 +51,7 @@ async fn an_account_with_other_roots_is_settled_and_works_with_the_overrides() {
             .access_token(emulator.access_token())
             .rate_limit(RateLimit::unlimited())
     };
-    let diagnosis = examine(&builder().build().unwrap()).await.unwrap();
+    let diagnosis = examine(builder().build().unwrap().client()).await.unwrap();
     let overrides = diagnosis.overrides();
     assert_eq!(overrides["ledger.visitortag.create"], "/tag/save");
     let families = ["ledger.funnel.", "ledger.visitortag."];
@@ -92,7 +92,7 @@ async fn a_list_that_lives_elsewhere_moves_the_whole_asset_there() {
         .rate_limit(RateLimit::unlimited())
         .build()
         .unwrap();
-    let diagnosis = examine(&client).await.unwrap();
+    let diagnosis = examine(client.client()).await.unwrap();
     let finding = |id: &str| {
         let mut checks = diagnosis.checks().iter();
         checks.find(|c| c.operation().id() == id).unwrap()
@@ -125,5 +125,5 @@ async fn an_account_that_cannot_be_reached_is_an_error() {
         std::future::ready(Err::<Response<Body>, _>(Error::not_sent("no network")))
     });
     let client = FunnelFlux::builder().transport(server).access_token("a").build().unwrap();
-    assert!(examine(&client).await.unwrap_err().is_connect());
+    assert!(examine(client.client()).await.unwrap_err().is_connect());
 }

@@ -77,11 +77,7 @@ tracking_id! {
     /// of copying; it is kept unchanged, case and all.
     ///
     /// ```
-    /// use funnelflux_id::VisitorId;
-    ///
-    /// let visitor: VisitorId = "afdwb7QPV6Y59aTP3fQxZ3tX2ox".parse()?;
-    /// assert_eq!(visitor.as_str(), "afdwb7QPV6Y59aTP3fQxZ3tX2ox");
-    /// assert!("".parse::<VisitorId>().is_err());
+    /// let visitor: funnelflux_id::VisitorId = "afdwb7QPV6Y59aTP3fQxZ3tX2ox".parse()?;
     /// # Ok::<(), funnelflux_id::ParseIdError>(())
     /// ```
     VisitorId = Visitor, "a visitor id"
@@ -100,14 +96,6 @@ impl HitId {
     /// Whether the id ends in `h`, as that of an *offer* hit that can convert does (help).
     ///
     /// A hint: it speaks of offer hits only, and the API has the last word on a conversion.
-    ///
-    /// ```
-    /// use funnelflux_id::HitId;
-    ///
-    /// assert!("3a3tmqba2w8weysjvt00ah".parse::<HitId>()?.can_convert());
-    /// assert!(!"01dkezmsf3bat8xdbz8rt039r0".parse::<HitId>()?.can_convert());
-    /// # Ok::<(), funnelflux_id::ParseIdError>(())
-    /// ```
     #[must_use]
     pub fn can_convert(&self) -> bool {
         self.0.ends_with('h')

@@ -322,3 +322,27 @@ async fn conditions_of_a_status_can_be_asked_for_by_funnel() {
     let error = pages.find_by_with(Verb::FindByStatus, "active", filter).await.unwrap_err();
     assert!(error.is_invalid_request(), "{error}");
 }
+
+#[tokio::test]
+async fn what_the_app_alone_writes_is_never_sent_otherwise_than_it_was_read() {
+    let stored = format!(r#"{{"idOfferSource":"{A}","offerSourceName":"A","meta":{{"v":1}}}}"#);
+    let (ledger, sent) = ledger(move |_, _| Some((200, stored.clone())));
+    let sources = ledger.dynamic("offer-sources").unwrap();
+    let id = A.parse().unwrap();
+    for (path, value) in [(&["meta", "v"][..], 2), (&["meta", "note"], 1), (&["meta"], 0)] {
+        let edited = sources.edit(&id, |object| Ok(object.set_at(path, &value).map(drop)?)).await;
+        let error = edited.unwrap_err();
+        assert!(error.is_invalid_request() && format!("{error:#}").contains("meta"), "{error}");
+    }
+    let same = sources.edit(&id, |object| Ok(object.set_at(&["meta", "v"], &1).map(drop)?)).await;
+    assert!(same.unwrap().changed.is_empty());
+    assert_eq!(writes(&sent), 0);
+
+    sources.edit(&id, |object| Ok(object.set("offerSourceName", "B")?)).await.unwrap();
+    assert_eq!(writes(&sent), 1);
+    let mut new = sources.find_by_id(&id).await.unwrap().into_inner();
+    new.set("idOfferSource", B).unwrap();
+    let call = sources.create_call(&new).unwrap();
+    let (_, _, body) = call.preview().unwrap();
+    assert!(!String::from_utf8_lossy(body.unwrap()).contains("meta"));
+}

@@ -121,7 +121,6 @@
 //! | `replay`, `mock`, `emulator` | | recordings, mocks, and a whole API on loopback, for tests |
 
 mod builder;
-pub mod doctor;
 mod funnelflux;
 pub mod links;
 pub mod operations;
@@ -138,6 +137,7 @@ pub use funnelflux_domains as domains;
 pub use funnelflux_emulator as emulator;
 pub use funnelflux_id as id;
 pub use funnelflux_learn as learn;
+pub use funnelflux_learn::account as doctor;
 #[cfg(feature = "ledger")]
 pub use funnelflux_ledger as ledger;
 pub use funnelflux_model as model;

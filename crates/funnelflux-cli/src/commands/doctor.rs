@@ -90,7 +90,7 @@ pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), 
     let progress = Progress::start(settings.terminal, "checking lists").showing_calls();
     let session =
         Session::open_with(settings, progress, builder(settings).timeout(PATIENCE)).await?;
-    let diagnosis = examine(&session.client).await?;
+    let diagnosis = examine(session.client.client()).await?;
     session.progress.finish();
     let report = Report {
         clock_skew_seconds: diagnosis.clock_skew(),

@@ -76,14 +76,6 @@ impl BulkOptions {
     /// Stops when `cancel` completes: no new object is started, requests under way are finished, and
     /// the report has a result for each object. (Dropping the bulk call ends it at once, without a
     /// report.)
-    ///
-    /// ```
-    /// use funnelflux_ledger::BulkOptions;
-    ///
-    /// // With tokio: `async { drop(tokio::signal::ctrl_c().await) }`.
-    /// let options = BulkOptions::new().cancel_when(std::future::pending());
-    /// # let _ = options;
-    /// ```
     pub fn cancel_when(mut self, cancel: impl Future<Output = ()> + Send + 'static) -> Self {
         self.cancel = Some(Box::pin(cancel));
         self

@@ -62,21 +62,6 @@ impl DynamicAssets {
     }
 
     /// [`edit_all`](Self::edit_all) with a change of its own for each object.
-    ///
-    /// ```no_run
-    /// # async fn example(ledger: funnelflux_ledger::Ledger) -> Result<(), Box<dyn std::error::Error>> {
-    /// use funnelflux_ledger::BulkOptions;
-    ///
-    /// let sources = ledger.dynamic("offer-sources").ok_or("no such kind")?;
-    /// let names = [("2nIemJxCKbFX".parse()?, "Acme"), ("2n5JuOKWLTzd".parse()?, "Offers Inc")];
-    /// let rename = |source: &mut funnelflux_model::Document, name: &&str| {
-    ///     source.set("offerSourceName", *name)?;
-    ///     Ok(())
-    /// };
-    /// let report = sources.edit_each(&names, rename, BulkOptions::new()).await;
-    /// assert!(report.is_all_ok());
-    /// # Ok(()) }
-    /// ```
     pub async fn edit_each<C, F>(
         &self,
         edits: &[(AssetId, C)],

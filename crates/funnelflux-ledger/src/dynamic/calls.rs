@@ -10,7 +10,8 @@ use funnelflux_transport::{CallBuilder, Error};
 use super::DynamicAssets;
 
 impl DynamicAssets {
-    /// Builds the call that creates this object: to preview it, or to send it.
+    /// Builds the call that creates this object: to preview it, or to send it. Members that only the
+    /// server or the app writes are left out, with a warning for each.
     ///
     /// ```
     /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -33,6 +34,9 @@ impl DynamicAssets {
     /// # example().unwrap();
     /// ```
     pub fn create_call(&self, object: &Document) -> Result<CallBuilder<'_>, Error> {
+        for member in rules::left_out(self.kind, object) {
+            tracing::warn!(kind = self.kind.name(), member, "a create does not send this member");
+        }
         let object = rules::for_create(self.kind, object).map_err(nothing_sent)?;
         Ok(self.call(Verb::Create)?.json_text(object.text().to_owned()))
     }

@@ -1045,7 +1045,7 @@ model! {
     ///
     /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
     TrackingField = TRACKING_FIELD {
-        /// `name`: the alias that links carry.
+        /// `name`: the alias; whether links carry it in place of the slot is unknown.
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.

@@ -144,7 +144,9 @@ impl Explanation {
             let why = format!("got the tracking fields of {}; expected those of this", source.id());
             self.say(Wrong, "traffic source", named.as_str(), why);
         }
-        self.tell_query(query.unwrap_or_default(), source);
+        if self.path.is_some() {
+            self.tell_query(query.unwrap_or_default(), source);
+        }
         if let Some(fragment) = fragment {
             self.say(Note, "fragment", fragment, "browsers do not send what follows #");
         }
