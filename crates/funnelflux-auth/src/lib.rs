@@ -19,6 +19,8 @@
 //! # Ok(()) }
 //! ```
 //!
+//! A compromised token can be invalidated by the vendor's support only (documented).
+//!
 //! The vendor has announced another authentication provider (documented). All code for today's
 //! endpoint is behind the trait [`TokenIssuer`].
 

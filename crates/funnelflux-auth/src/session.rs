@@ -9,8 +9,8 @@ use crate::tokens::Tokens;
 /// A session as the server sees it: the tokens to use from now on, and their user.
 ///
 /// On the wire: `tokens` with `access_token`, `refresh_token` and `expires_at`, and `user` with
-/// `user_id` (*documented*, except `refresh_token`, `user` and `user_id`: *proven*). All other members are ignored, as the vendor
-/// requires.
+/// `user_id` (*documented*, except `refresh_token`, `user` and `user_id`: *proven*). All other members
+/// are ignored, as the vendor requires.
 ///
 /// `expires_at` is Unix time in seconds (*proven*). A value above 10¹¹ can only be milliseconds
 /// (in seconds it would be the year 5138) and is read as such; so is a number in a string. Any other

@@ -75,7 +75,9 @@
 //! operating system's randomness parts them. A child that makes ids at once should make a
 //! [`Generator`] of its own, as should one forked while the clock is set back.
 //!
-//! [`Generator`] takes a clock and a source of randomness of your own, as closures.
+//! [`Generator`] takes a clock and a source of randomness of your own, as closures. The vendor hosts a
+//! generator, too, for ids made by hand: <https://test-resources.funnelflux.pro/api/id-generator.html>
+//! (documented).
 //!
 //! # Features
 //!

@@ -7,8 +7,8 @@ use crate::{DecodeError, json::members};
 /// The answer of `POST /reporting/update/reset`: the number of hits that a reset would delete.
 ///
 /// That it is an object with one int64 is *documented*; the member's name is hidden, and `value` in the
-/// self-hosted product (*sibling*). The only whole number of the object is taken; an object with none or several is an error, because a wrong
-/// guess deletes data.
+/// self-hosted product (*sibling*). The only whole number of the object is taken; an object with none or
+/// several is an error, because a wrong guess deletes data.
 ///
 /// ```
 /// use funnelflux_model::updates::ResetCount;
