@@ -1423,6 +1423,19 @@ pub static LOGIC_SCRIPT_DUPLICATE_REQUEST: Schema = Schema {
     values: &[],
 };
 
+/// `LogicScriptIdentifier` (documented).
+pub static LOGIC_SCRIPT_IDENTIFIER: Schema = Schema {
+    name: "LogicScriptIdentifier",
+    grade: Grade::Documented,
+    source: "vendor documentation, Logic Scripts",
+    meaning: "A name that the code of a logic script can use. More exist, unknown: a check must not call any name wrong.",
+    members: &[],
+    values: &[
+        Value { value: "country", grade: Grade::Documented, source: "vendor documentation, Logic Scripts", meaning: "a variable: the visitor's country, two capital letters" },
+        Value { value: "oneOf", grade: Grade::Documented, source: "vendor documentation, Logic Scripts", meaning: "a helper: whether its first argument is one of the others" },
+    ],
+};
+
 /// `LogicScriptInfo` (documented).
 pub static LOGIC_SCRIPT_INFO: Schema = Schema {
     name: "LogicScriptInfo",
@@ -1577,6 +1590,18 @@ pub static METRIC_NAME: Schema = Schema {
     ],
 };
 
+/// `MiddlewareAnswer` (documented).
+pub static MIDDLEWARE_ANSWER: Schema = Schema {
+    name: "MiddlewareAnswer",
+    grade: Grade::Documented,
+    source: "vendor documentation, Middleware Nodes",
+    meaning: "The answer of a middleware service: JSON with one stable member that the routes test. A failed delivery, no match and a late answer lead to the default route.",
+    members: &[
+        Member { name: "decision", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "such as `approved`, `rejected` or `review`", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
 /// `MiddlewareConfig` (documented).
 pub static MIDDLEWARE_CONFIG: Schema = Schema {
     name: "MiddlewareConfig",
@@ -1647,6 +1672,18 @@ pub static MIDDLEWARE_DESTINATION_TYPE: Schema = Schema {
     ],
 };
 
+/// `MiddlewareEventType` (documented).
+pub static MIDDLEWARE_EVENT_TYPE: Schema = Schema {
+    name: "MiddlewareEventType",
+    grade: Grade::Documented,
+    source: "vendor documentation, Middleware Nodes",
+    meaning: "What a middleware service is asked for.",
+    members: &[],
+    values: &[
+        Value { value: "middleware_request", grade: Grade::Documented, source: "vendor documentation, Middleware Nodes", meaning: "a decision" },
+    ],
+};
+
 /// `MiddlewareLogRow` (documented).
 pub static MIDDLEWARE_LOG_ROW: Schema = Schema {
     name: "MiddlewareLogRow",
@@ -1672,6 +1709,43 @@ pub static MIDDLEWARE_METHOD: Schema = Schema {
     ],
 };
 
+/// `MiddlewareOperator` (documented).
+pub static MIDDLEWARE_OPERATOR: Schema = Schema {
+    name: "MiddlewareOperator",
+    grade: Grade::Documented,
+    source: "vendor documentation, Middleware Nodes",
+    meaning: "How a condition of a route compares.",
+    members: &[],
+    values: &[
+        Value { value: "is", grade: Grade::Documented, source: "vendor documentation, Middleware Nodes", meaning: "equality" },
+    ],
+};
+
+/// `MiddlewareRequest` (documented).
+pub static MIDDLEWARE_REQUEST: Schema = Schema {
+    name: "MiddlewareRequest",
+    grade: Grade::Documented,
+    source: "vendor documentation, Middleware Nodes",
+    meaning: "The body of a POST to a middleware service; a GET has none, and what it has instead is unknown. The visitor waits for the answer. Every nested object and member may be missing.",
+    members: &[
+        Member { name: "schema_version", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "the version of the body", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "event_type", kind: "MiddlewareEventType", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "always `middleware_request`", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "request_id", kind: "string", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "the id of the request", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "timestamp", kind: "timestamp", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "when it was sent", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "execute_timeout_ms", kind: "integer", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "the milliseconds within which the answer counts; keep at least 250 of them back", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "visitor", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "the visitor", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "funnel", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "the funnel", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "traffic_source", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "the traffic source", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "hit", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "the hit", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "session", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "the session", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "tracking_fields", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "the tracking fields", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "url_buffer", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "parameters of the session's links that are no tracking fields", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "action_data", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "the data of the action, such as the fields of a form", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "visitor_tags", kind: "unknown", grade: Grade::Documented, type_grade: Grade::Unknown, source: "vendor documentation, Middleware Nodes", meaning: "the visitor's tags", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
 /// `MiddlewareRoute` (documented).
 pub static MIDDLEWARE_ROUTE: Schema = Schema {
     name: "MiddlewareRoute",
@@ -1682,6 +1756,20 @@ pub static MIDDLEWARE_ROUTE: Schema = Schema {
         Member { name: "idRoute", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "a stable lower-case key, also the label; connections name it in `onRouteId`", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
         Member { name: "priority", kind: "integer", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "0 for the default route, 1 to 255 for the others, tried in ascending order", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
         Member { name: "isDefault", kind: "bool", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor API reference, Assets: Middleware configs", meaning: "true on exactly one route, whose `idRoute` is `default` and whose priority is 0", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `MiddlewareRouteCondition` (documented).
+pub static MIDDLEWARE_ROUTE_CONDITION: Schema = Schema {
+    name: "MiddlewareRouteCondition",
+    grade: Grade::Documented,
+    source: "vendor documentation, Middleware Nodes",
+    meaning: "A condition of a middleware config's route. That it has a path, an operator and a value is documented, their names are not.",
+    members: &[
+        Member { name: "path", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "what is tested, such as `body_json.decision`", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "operator", kind: "MiddlewareOperator", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "how", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "value", kind: "string", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "vendor documentation, Middleware Nodes", meaning: "against what", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
     ],
     values: &[],
 };
@@ -2266,6 +2354,18 @@ pub static ROTATOR_TYPE: Schema = Schema {
     ],
 };
 
+/// `RouteKey` (documented).
+pub static ROUTE_KEY: Schema = Schema {
+    name: "RouteKey",
+    grade: Grade::Documented,
+    source: "vendor documentation, Logic Scripts",
+    meaning: "A key of a route; any other matches `^[a-z0-9_]{1,64}$`. A logic script returns one on every path. Invalid code, an error, missing data and a key without a connection lead to the default route.",
+    members: &[],
+    values: &[
+        Value { value: "default", grade: Grade::Documented, source: "vendor documentation, Logic Scripts", meaning: "the fallback, which must always be connected" },
+    ],
+};
+
 /// `SiblingDrilldownRequest` (sibling).
 pub static SIBLING_DRILLDOWN_REQUEST: Schema = Schema {
     name: "SiblingDrilldownRequest",
@@ -2645,6 +2745,73 @@ pub static WEBHOOK_CONFIG_INFO: Schema = Schema {
     values: &[],
 };
 
+/// `WebhookEventType` (documented).
+pub static WEBHOOK_EVENT_TYPE: Schema = Schema {
+    name: "WebhookEventType",
+    grade: Grade::Documented,
+    source: "vendor documentation, Webhook Payloads",
+    meaning: "What a webhook receiver is told of.",
+    members: &[],
+    values: &[
+        Value { value: "node_execution", grade: Grade::Documented, source: "vendor documentation, Webhook Payloads", meaning: "a visitor reached a webhook node" },
+        Value { value: "on_action", grade: Grade::Documented, source: "vendor documentation, Webhook Payloads", meaning: "a visitor followed an action link, or sent an action form, with a webhook" },
+        Value { value: "conversion_triggered", grade: Grade::Documented, source: "vendor documentation, Webhook Payloads", meaning: "a conversion was processed for a traffic source with a webhook" },
+        Value { value: "custom_event_triggered", grade: Grade::Documented, source: "vendor documentation, Webhook Payloads", meaning: "a custom event was processed for a traffic source with a webhook" },
+    ],
+};
+
+/// `WebhookHeader` (documented).
+pub static WEBHOOK_HEADER: Schema = Schema {
+    name: "WebhookHeader",
+    grade: Grade::Documented,
+    source: "vendor documentation, Webhook Payloads",
+    meaning: "A header of a request to a webhook receiver. A signature is not documented.",
+    members: &[],
+    values: &[
+        Value { value: "X-Funnelflux-Payload-Schema", grade: Grade::Documented, source: "vendor documentation, Webhook Payloads", meaning: "the family, `webhook_outbound_payload_v1`: check this, and accept other versions of it (inferred)" },
+        Value { value: "X-Funnelflux-Trigger-Type", grade: Grade::Documented, source: "vendor documentation, Webhook Payloads", meaning: "the same as `event_type`" },
+        Value { value: "X-Funnelflux-Request-ID", grade: Grade::Documented, source: "vendor documentation, Webhook Payloads", meaning: "the same as `request_id`" },
+    ],
+};
+
+/// `WebhookPayload` (documented).
+pub static WEBHOOK_PAYLOAD: Schema = Schema {
+    name: "WebhookPayload",
+    grade: Grade::Documented,
+    source: "vendor documentation, Webhook Payloads",
+    meaning: "The body of a request to a webhook receiver. It is sent without waiting: the answer has no influence on the visitor. Whether, and how often, it is repeated is unknown.",
+    members: &[
+        Member { name: "schema_version", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor documentation, Webhook Payloads", meaning: "the public version within the family, such as `1.0`", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "event_type", kind: "WebhookEventType", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Webhook Payloads", meaning: "what happened", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "request_id", kind: "string", grade: Grade::Documented, type_grade: Grade::Documented, source: "vendor documentation, Webhook Payloads", meaning: "the UUID of the dispatch; no id of a hit, conversion or event", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "session", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Webhook Payloads", meaning: "the session, in-flow only", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "url_buffer", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Webhook Payloads", meaning: "parameters of the session's links that are no tracking fields, in-flow only", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "is_action", kind: "bool", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Webhook Payloads", meaning: "whether an action was followed, in-flow only", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "action_number", kind: "integer", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Webhook Payloads", meaning: "the action, in-flow only", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "action_data", kind: "object", grade: Grade::Documented, type_grade: Grade::Inferred, source: "vendor documentation, Webhook Payloads", meaning: "the data of the action, such as the fields of a form, in-flow only", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "timestamp", kind: "timestamp", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from requests to middleware", meaning: "when", alternatives: &[], required: false, required_grade: Grade::Inferred, server_managed: false, reserved: false },
+        Member { name: "visitor", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from requests to middleware", meaning: "the visitor", alternatives: &[], required: false, required_grade: Grade::Inferred, server_managed: false, reserved: false },
+        Member { name: "funnel", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from requests to middleware", meaning: "the funnel", alternatives: &[], required: false, required_grade: Grade::Inferred, server_managed: false, reserved: false },
+        Member { name: "traffic_source", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from requests to middleware", meaning: "the traffic source", alternatives: &[], required: false, required_grade: Grade::Inferred, server_managed: false, reserved: false },
+        Member { name: "hit", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from requests to middleware", meaning: "the hit", alternatives: &[], required: false, required_grade: Grade::Inferred, server_managed: false, reserved: false },
+        Member { name: "tracking_fields", kind: "object", grade: Grade::Inferred, type_grade: Grade::Inferred, source: "inferred from requests to middleware", meaning: "the tracking fields", alternatives: &[], required: false, required_grade: Grade::Inferred, server_managed: false, reserved: false },
+        Member { name: "visitor_tags", kind: "unknown", grade: Grade::Inferred, type_grade: Grade::Unknown, source: "inferred from requests to middleware", meaning: "the visitor's tags", alternatives: &[], required: false, required_grade: Grade::Inferred, server_managed: false, reserved: false },
+    ],
+    values: &[],
+};
+
+/// `WebhookPayloadFamily` (documented).
+pub static WEBHOOK_PAYLOAD_FAMILY: Schema = Schema {
+    name: "WebhookPayloadFamily",
+    grade: Grade::Documented,
+    source: "vendor documentation, Webhook Payloads",
+    meaning: "The family of a webhook's payload.",
+    members: &[],
+    values: &[
+        Value { value: "webhook_outbound_payload_v1", grade: Grade::Documented, source: "vendor documentation, Webhook Payloads", meaning: "" },
+    ],
+};
+
 /// `WebhookSummary` (inferred).
 pub static WEBHOOK_SUMMARY: Schema = Schema {
     name: "WebhookSummary",
@@ -2748,15 +2915,21 @@ pub static ALL: &[&Schema] = &[
     &LOG_REQUEST,
     &LOGIC_SCRIPT,
     &LOGIC_SCRIPT_DUPLICATE_REQUEST,
+    &LOGIC_SCRIPT_IDENTIFIER,
     &LOGIC_SCRIPT_INFO,
     &METRIC_NAME,
+    &MIDDLEWARE_ANSWER,
     &MIDDLEWARE_CONFIG,
     &MIDDLEWARE_CONFIG_INFO,
     &MIDDLEWARE_DESTINATION,
     &MIDDLEWARE_DESTINATION_TYPE,
+    &MIDDLEWARE_EVENT_TYPE,
     &MIDDLEWARE_LOG_ROW,
     &MIDDLEWARE_METHOD,
+    &MIDDLEWARE_OPERATOR,
+    &MIDDLEWARE_REQUEST,
     &MIDDLEWARE_ROUTE,
+    &MIDDLEWARE_ROUTE_CONDITION,
     &MIDDLEWARE_SUMMARY,
     &MOVE_REQUEST,
     &NODE_CODE_PARAMS,
@@ -2794,6 +2967,7 @@ pub static ALL: &[&Schema] = &[
     &RESET_REQUEST,
     &RESET_VALIDATION,
     &ROTATOR_TYPE,
+    &ROUTE_KEY,
     &SIBLING_DRILLDOWN_REQUEST,
     &SIBLING_ERROR,
     &SIBLING_ERROR_BODY,
@@ -2819,5 +2993,9 @@ pub static ALL: &[&Schema] = &[
     &VISITOR_TAG_INFO,
     &WEBHOOK_CONFIG,
     &WEBHOOK_CONFIG_INFO,
+    &WEBHOOK_EVENT_TYPE,
+    &WEBHOOK_HEADER,
+    &WEBHOOK_PAYLOAD,
+    &WEBHOOK_PAYLOAD_FAMILY,
     &WEBHOOK_SUMMARY,
 ];
