@@ -188,6 +188,7 @@ impl From<Error> for Failure {
         };
         let line = error.to_string();
         let advice = error.advice().map(ToOwned::to_owned);
+        let told = advice.as_deref().map(in_words_of_ffx);
         // The advice becomes the hint, so it is cut from the message.
         let message = advice
             .as_ref()
@@ -195,10 +196,23 @@ impl From<Error> for Failure {
             .map_or(line.as_str(), |line| line.trim_end().trim_end_matches('.'))
             .to_owned();
         let mut failure = Self::new(exit, message);
-        failure.0.hint = advice.or_else(|| next_step(&error));
+        failure.0.hint = told.or_else(|| next_step(&error));
         failure.0.error = Some(error);
         failure
     }
+}
+
+/// The advice of the SDK, with flags and sections of the profile in place of names in Rust.
+fn in_words_of_ffx(advice: &str) -> String {
+    const WORDS: [(&str, &str); 6] = [
+        ("`query_override` and `member_override`", "[queries] and [members] of the profile"),
+        ("`query_override`", "[queries] of the profile"),
+        ("`ListFilter::query`", "`list --query NAME=VALUE`"),
+        ("`ListFilter::part`", "`list --query NAME=VALUE`"),
+        ("(`drilldown_split`, `ffx report drilldown --split`)", "(`report drilldown --split`)"),
+        (", or say that they mean the same for a window: `SplitOptions::with_extra_members`", ""),
+    ];
+    WORDS.iter().fold(advice.to_owned(), |text, (name, word)| text.replace(name, word))
 }
 
 /// The hint for an error without advice of its own.

@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use funnelflux::id::AssetId;
 use funnelflux::ledger::{AssetKind, Verb};
 
-use super::asset_help as help;
+use super::{asset_help as help, name_and_value};
 
 /// `ffx KIND VERB`.
 #[derive(Debug)]
@@ -203,8 +203,8 @@ pub(crate) struct ListArgs {
     #[arg(id = "with-children", long)]
     pub(crate) with_children: bool,
     /// Any other query parameter of the call, sent unchecked. Repeatable
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub(crate) query: Vec<String>,
+    #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
+    pub(crate) query: Vec<(String, String)>,
 }
 
 /// `--dry-run`, for every verb that writes.

@@ -9,7 +9,7 @@ use funnelflux::{Error, operations};
 use serde::de::IgnoredAny;
 
 use super::interrupt::finish;
-use crate::args::{ApiArgs, name_and_value};
+use crate::args::ApiArgs;
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::output::{Format, harmless, indented, stdout};
@@ -29,14 +29,12 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
         }
     };
     let method = method(&args.method)?;
-    let query =
-        args.query.iter().map(|piece| name_and_value(piece)).collect::<Result<Vec<_>, _>>()?;
     let body = args.body.as_deref().map(body).transpose()?;
     let session = Session::open(settings, format!("{method} {}", args.path)).await?;
     let path = path(&args.path, session.client.base_url().prefix())?;
     let is_write = !method.is_safe();
     let mut call = begin(&session, settings, method, path);
-    for (name, value) in query {
+    for (name, value) in &args.query {
         call = call.query(name, value);
     }
     if let Some(body) = body {

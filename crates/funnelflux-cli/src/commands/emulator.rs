@@ -6,7 +6,7 @@ use std::time::Duration;
 use funnelflux::emulator::{Emulator, ExpiredStatus, Rotation};
 use serde::Serialize;
 
-use crate::args::{EmulatorArgs, Expired};
+use crate::args::EmulatorArgs;
 use crate::failure::Failure;
 use crate::output::{Format, Terminal, print, write_row};
 
@@ -17,9 +17,9 @@ pub(super) async fn run(args: &EmulatorArgs, terminal: Terminal) -> Result<(), F
         .visits_per_hour(args.visits_per_hour)
         .access_token_lifetime(Duration::from_secs(args.token_lifetime))
         .update_delay(Duration::from_secs(args.update_delay))
-        .expired_status(match args.expired_status {
-            Expired::Unauthorised => ExpiredStatus::Unauthorized,
-            Expired::BadRequest => ExpiredStatus::BadRequest,
+        .expired_status(match args.expired_status.as_str() {
+            "400" => ExpiredStatus::BadRequest,
+            _ => ExpiredStatus::Unauthorized,
         })
         .rotation(if args.rotate { Rotation::Rotate } else { Rotation::Keep });
     if let Some(hours) = args.max_query_hours {

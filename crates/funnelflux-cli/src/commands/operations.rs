@@ -15,6 +15,7 @@ pub(crate) const OPERATIONS: &[(&str, &[&str])] = &[
     ("id inspect", &[]),
     ("id check", &[]),
     ("report attributes", &["reporting.attributes"]),
+    ("report metrics", &[]),
     ("report drilldown", &["reporting.drilldown"]),
     ("report raw", &["reporting.hits"]),
     ("logs postback", &["reporting.logs.postback"]),

@@ -88,7 +88,8 @@ fn wrong_arguments_are_refused_before_anything_is_sent() {
     let ffx = Ffx::against(&server.base_url);
     ffx.run(&["api", "GET", "https://api.funnelflux.pro/v1/x"]).failed(2, &["below the base URL"]);
     ffx.run(&["api", "GET", "/v1/trafficsource/list"]).failed(2, &["try /trafficsource/list"]);
-    ffx.run(&["api", "GET", "/x", "-Q", "novalue"]).failed(2, &["--query: got `novalue`"]);
+    ffx.run(&["api", "GET", "/x", "-Q", "novalue"])
+        .failed(2, &["--query", "novalue", "expected NAME=VALUE"]);
     ffx.run(&["api", "G E T", "/x"]).failed(2, &["METHOD"]);
     ffx.run(&["api", "GET", "/x", "-o", "csv"]).failed(2, &["-o json"]);
     let elsewhere = ["--base-url", "http://example.com/v1", "api", "GET", "/x"];

@@ -121,6 +121,7 @@ fn every_command_calls_exactly_the_operations_of_the_table() {
     compared.run("id check", "");
 
     compared.run("report attributes", "");
+    compared.run("report metrics", "");
     account.run(&format!("report drilldown --by funnel {DAY}"));
     compared.run("report drilldown", &format!("--by hour --metric visits --split {DAY}"));
     compared.run("report raw", &format!("--hits --limit 3 {DAY}"));

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use funnelflux_contract::VOCABULARY;
 use http::HeaderMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -74,7 +73,7 @@ impl Scrub {
                 let is_known = segment.is_empty()
                     || is_fixed
                     || is_version(segment)
-                    || VOCABULARY.is_path_word(segment);
+                    || self.vocabulary.is_path_word(segment);
                 if self.made_up || (!is_value && is_known) {
                     segment.to_owned()
                 } else {

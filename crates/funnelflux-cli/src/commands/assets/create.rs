@@ -52,10 +52,6 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
         unknown.among(kind, names).iter().for_each(|warning| progress.warn(warning));
     }
 
-    let left_out = items.iter().flat_map(|item| rules::left_out(kind, &item.object));
-    for name in left_out.collect::<BTreeSet<_>>() {
-        progress.note(&format!("`{name}` is not sent: the server or the app sets it"));
-    }
     let new = items.iter().filter(|item| !item.is_earlier).count();
     if new > MANY {
         progress.warn(&format!(

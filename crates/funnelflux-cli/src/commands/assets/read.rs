@@ -1,13 +1,12 @@
 //! The verbs that only read: `list`, `find`, `get` and `members`.
 
-use funnelflux::Error;
 use funnelflux::id::AssetId;
 use funnelflux::ledger::{AssetKind, ListFilter, Verb};
 use funnelflux::model::Document;
 use serde::Serialize;
 
 use super::{Context, outcome};
-use crate::args::{AssetCommand, FindArgs, ListArgs, filters, name_and_value, parameter};
+use crate::args::{AssetCommand, FindArgs, ListArgs, filters, parameter};
 use crate::failure::Failure;
 use crate::output::{
     Column, Format, print, write_listing, write_object, write_objects, write_table,
@@ -30,11 +29,9 @@ pub(super) async fn list(context: &Context<'_>, args: &ListArgs) -> Result<(), F
             filter = filtered(filter, context.kind, Verb::List, flag, &value)?;
         }
     }
-    for piece in &args.query {
-        let (name, value) = name_and_value(piece)?;
-        filter = filter.query(name, value);
-    }
-    let listed = context.assets.list(&filter).await.map_err(explain)?.into_inner();
+    let raw = args.query.iter();
+    let filter = raw.fold(filter, |filter, (name, value)| filter.query(name, value));
+    let listed = context.assets.list(&filter).await?.into_inner();
     show_list(context, &listed)
 }
 
@@ -71,19 +68,6 @@ fn filtered(
     }
 }
 
-/// Replaces advice that names the SDK's methods with advice that names flags.
-fn explain(error: Error) -> Failure {
-    let ignores_filter = error.is_decode() && error.to_string().contains("filter ");
-    let failure = Failure::from(error);
-    match ignores_filter {
-        true => failure.hint(
-            "leave the filter out and select from the output; if the server calls the parameter by \
-             another name, set it in the profile ([queries])",
-        ),
-        false => failure,
-    }
-}
-
 pub(super) async fn find(context: &Context<'_>, args: &FindArgs) -> Result<(), Failure> {
     let value = match args {
         FindArgs { status: Some(status), .. } => status.clone(),
@@ -98,7 +82,7 @@ pub(super) async fn find(context: &Context<'_>, args: &FindArgs) -> Result<(), F
     if let Some(funnel) = &args.funnel {
         filter = filtered(filter, context.kind, verb, "funnel", funnel.as_str())?;
     }
-    let found = context.assets.find_by_with(verb, &value, filter).await.map_err(explain)?;
+    let found = context.assets.find_by_with(verb, &value, filter).await?;
     show_list(context, &found)
 }
 

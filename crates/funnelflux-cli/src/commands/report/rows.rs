@@ -38,8 +38,8 @@ pub(super) struct RowWriter {
     asked: bool,
     rows: u64,
     with_others: u64,
-    /// Columns that at least one row has.
-    found: HashSet<String>,
+    /// Columns that were asked for and that no row has.
+    missing: Vec<String>,
     dropped: Vec<String>,
 }
 
@@ -52,7 +52,7 @@ impl RowWriter {
             asked: !columns.is_empty(),
             rows: 0,
             with_others: 0,
-            found: HashSet::new(),
+            missing: columns.to_vec(),
             dropped: Vec::new(),
         }
     }
@@ -68,9 +68,7 @@ impl RowWriter {
             }
         }
         self.rows += rows.len() as u64;
-        let missing = self.columns.iter().filter(|name| !self.found.contains(*name));
-        let found: Vec<String> = missing.filter(|name| holds(rows, name)).cloned().collect();
-        self.found.extend(found);
+        self.missing.retain(|column| !rows.iter().any(|row| row.get(column).is_some()));
         Ok(self.out.flush()?)
     }
 
@@ -83,9 +81,8 @@ impl RowWriter {
 
     /// A warning about columns that were asked for and that no row has.
     pub(super) fn warning(&self) -> Option<String> {
-        let missing = self.columns.iter().filter(|name| !self.found.contains(*name));
-        let missing: Vec<String> = missing.map(|name| format!("`{name}`")).collect();
-        (self.asked && self.rows > 0 && !missing.is_empty()).then(|| {
+        let missing: Vec<String> = self.missing.iter().map(|name| format!("`{name}`")).collect();
+        (self.rows > 0 && !missing.is_empty()).then(|| {
             format!("--columns: no row has {}; -o ndjson shows all members", missing.join(", "))
         })
     }
@@ -204,10 +201,6 @@ fn usual_members(rows: &[RawEvent]) -> Vec<String> {
     let mut columns: Vec<String> = leading.into_iter().filter_map(first).collect();
     columns.extend(USUAL.iter().map(|name| (*name).to_owned()).filter(|n| there.contains(n)));
     if columns.is_empty() { there.into_iter().take(FIRST_MEMBERS).collect() } else { columns }
-}
-
-fn holds(rows: &[RawEvent], name: &str) -> bool {
-    rows.iter().any(|row| row.members().iter().any(|(member, _)| member == name))
 }
 
 /// Whether all values of the column are numbers.

@@ -8,12 +8,6 @@ use funnelflux::model::time::TimeRange;
 use crate::args::DrilldownArgs;
 use crate::failure::Failure;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Whitelist,
-    Blacklist,
-}
-
 /// Builds the request from the flags.
 pub(super) fn request(
     args: &DrilldownArgs,
@@ -25,32 +19,23 @@ pub(super) fn request(
         attributes.push(parse("--by", attribute, fields)?);
     }
     let mut filters: Vec<AttributeSelection> = Vec::new();
-    let filter = args.filter.iter().map(|text| ("--filter", Side::Whitelist, text));
-    let exclude = args.exclude.iter().map(|text| ("--exclude", Side::Blacklist, text));
-    for (flag, side, text) in filter.chain(exclude) {
+    let filter = args.filter.iter().map(|text| ("--filter", text));
+    for (flag, text) in filter.chain(args.exclude.iter().map(|text| ("--exclude", text))) {
         let (attribute, pattern) = split(flag, text)?;
         let selection = parse(flag, attribute, fields)?;
-        // The list of a grouped attribute is proven to work; the list `filters` is less certain.
-        let grouped = attributes.iter_mut().find(|known| known.label() == selection.label());
-        let known =
-            grouped.or_else(|| filters.iter_mut().find(|known| known.label() == selection.label()));
-        match known {
-            Some(known) => *known = add(known.clone(), side, pattern),
-            None => filters.push(add(selection, side, pattern)),
+        let add = |selection: AttributeSelection| match flag {
+            "--filter" => selection.whitelist([pattern]),
+            _ => selection.blacklist([pattern]),
+        };
+        // The list of a grouped attribute is surer to work than the list `filters`.
+        let mut known = attributes.iter_mut().chain(&mut filters);
+        match known.find(|known| known.label() == selection.label()) {
+            Some(known) => *known = add(known.clone()),
+            None => filters.push(add(selection)),
         }
     }
-    let mut builder = DrilldownRequest::builder(range).attributes(attributes);
-    for filter in filters {
-        builder = builder.filter(filter);
-    }
-    Ok(builder.build()?)
-}
-
-fn add(selection: AttributeSelection, side: Side, pattern: &str) -> AttributeSelection {
-    match side {
-        Side::Whitelist => selection.whitelist([pattern]),
-        Side::Blacklist => selection.blacklist([pattern]),
-    }
+    let builder = DrilldownRequest::builder(range).attributes(attributes);
+    Ok(filters.into_iter().fold(builder, |builder, filter| builder.filter(filter)).build()?)
 }
 
 fn parse(flag: &str, text: &str, fields: &TrackingAliases) -> Result<AttributeSelection, Failure> {
