@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use funnelflux_contract::{AssetKind, Member, Operation, operations as contract};
+use funnelflux_contract::{AssetKind, Member, Operation, Verb, operations as contract};
 
 use crate::options::Move;
 use crate::wire::fields::list;
@@ -119,24 +119,10 @@ impl Table {
     }
 }
 
-/// The roots of the assets in the contract, each with a slash before it.
-fn roots() -> BTreeSet<String> {
-    AssetKind::all().iter().map(|asset| root(asset)).collect()
-}
-
-/// The common beginning of the paths of an asset's operations, without the verb.
-fn root(asset: &AssetKind) -> String {
-    let mut folders = asset
-        .verbs()
-        .iter()
-        .map(|(_, operation)| operation.path().rsplit_once('/').map_or("", |(folder, _)| folder));
-    let common = |one: String, other: &str| {
-        let pairs = one.split('/').zip(other.split('/'));
-        let shared: Vec<&str> = pairs.take_while(|(a, b)| a == b).map(|(a, _)| a).collect();
-        shared.join("/")
-    };
-    let first = folders.next().unwrap_or_default().to_owned();
-    folders.fold(first, common)
+/// The roots of the assets in the contract, each with a slash before it: where their lists are.
+fn roots() -> BTreeSet<&'static str> {
+    let lists = AssetKind::all().iter().filter_map(|asset| asset.operation(Verb::List));
+    lists.filter_map(|list| Some(list.path().rsplit_once('/')?.0)).collect()
 }
 
 /// Moves the operations below `from`, except those below a longer root of an asset.

@@ -110,12 +110,10 @@ pub(crate) fn by_id(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
 /// The found objects in the order of the query, each once.
 pub(crate) fn by_ids(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
     let (at, list) = call.first_parameter("ids separated by commas")?;
+    let ids = list.split(',').map(|id| ids::check(at, id.trim()));
+    let ids = ids.collect::<Result<Vec<_>, _>>()?;
     let mut seen = HashSet::new();
-    let ids = ids::separated(at, list)?;
-    let found = ids
-        .into_iter()
-        .filter(|id| seen.insert(*id))
-        .filter_map(|id| visible(store, call, id))
-        .map(|entry| entry.text.as_str());
+    let ids = ids.into_iter().filter(|id| seen.insert(*id));
+    let found = ids.filter_map(|id| visible(store, call, id)).map(|entry| entry.text.as_str());
     Ok(text::list(found))
 }

@@ -18,10 +18,6 @@ pub(crate) fn check<'t>(at: &str, text: &'t str) -> Result<&'t str, Refusal> {
     Err(Refusal::wrong(at, &text.into(), RIGHT))
 }
 
-pub(crate) fn separated<'t>(at: &str, text: &'t str) -> Result<Vec<&'t str>, Refusal> {
-    text.split(',').map(|id| check(at, id.trim())).collect()
-}
-
 pub(crate) fn listed<'v>(body: &'v Value, at: &str) -> Result<Vec<&'v str>, Refusal> {
     let wrong = |is: &str| Refusal::bad_request(format!("`{at}` {is}; expected a list of ids"));
     match body.get(at) {

@@ -148,34 +148,40 @@ async fn a_stop_waits_for_nobody() {
     const AGES: Duration = Duration::from_secs(24 * 3600);
     let head = "GET /v1/reporting/attributes HTTP/1.1\r\nHost: localhost\r\n";
     let body = "POST /v1/reporting/hits HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{";
+    // The server has a second each time, so all run at once.
+    let mut stops = tokio::task::JoinSet::new();
     for (open, connections) in [
-        ("", 0),
-        ("", 1),
-        ("", 50),
-        ("G", 1),
-        (head, 1),
-        (head, 20),
-        (body, 1),
-        (body, 20),
-        (&*format!("{head}\r\n"), 1),
-        (&*format!("{head}\r\n{head}"), 1),
+        (String::new(), 0),
+        (String::new(), 1),
+        (String::new(), 50),
+        ("G".to_owned(), 1),
+        (head.to_owned(), 1),
+        (head.to_owned(), 20),
+        (body.to_owned(), 1),
+        (body.to_owned(), 20),
+        (format!("{head}\r\n"), 1),
+        (format!("{head}\r\n{head}"), 1),
     ] {
         for latency in [Duration::ZERO, AGES] {
-            let emulator = builder().head_timeout(AGES).start().await.unwrap();
-            emulator.faults().push(Fault::latency(latency).always());
-            let mut streams = Vec::new();
-            for _ in 0..connections {
-                let mut stream = connect(&emulator).await;
-                stream.write_all(open.as_bytes()).await.unwrap();
-                streams.push(stream);
-            }
-            while emulator.connections() < connections {
-                tokio::task::yield_now().await;
-            }
-            // It would hang, not be late: what is open stays so for a day.
-            tokio::time::timeout(AGES / 24, emulator.shutdown()).await.unwrap();
+            let open = open.clone();
+            stops.spawn(async move {
+                let emulator = builder().head_timeout(AGES).start().await.unwrap();
+                emulator.faults().push(Fault::latency(latency).always());
+                let mut streams = Vec::new();
+                for _ in 0..connections {
+                    let mut stream = connect(&emulator).await;
+                    stream.write_all(open.as_bytes()).await.unwrap();
+                    streams.push(stream);
+                }
+                while emulator.connections() < connections {
+                    tokio::task::yield_now().await;
+                }
+                // It would hang, not be late: what is open stays so for a day.
+                tokio::time::timeout(AGES / 24, emulator.shutdown()).await.unwrap();
+            });
         }
     }
+    assert_eq!(stops.join_all().await.len(), 20);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use funnelflux_contract::{AssetKind, kinds};
+use funnelflux_contract::{AssetKind, kinds, schemas};
 use serde_json::{Map, Value, json};
 
 use super::range::Range;
@@ -17,7 +17,6 @@ use crate::handlers::Exchange;
 use crate::ledger::Kind;
 use crate::traffic::Visit;
 use crate::traffic::calls::{self, Call, Postback};
-use crate::wire::fields::Fields;
 use crate::wire::money;
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
@@ -27,10 +26,7 @@ use crate::wire::time;
 const MOST_ROWS: usize = 1000;
 
 fn range(exchange: &Exchange<'_>) -> Result<Range, Refusal> {
-    let options = &exchange.core.options;
-    let known = ["timeStart", "timeEnd"];
-    let fields = Fields::new(exchange.json()?, "", &known, options.unknown_members)?;
-    Range::read(&fields, options)
+    Range::read(&exchange.fields(&schemas::LOG_REQUEST)?, &exchange.core.options)
 }
 
 pub(crate) fn postbacks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
