@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rand::TryRng;
 
 use crate::asset_id::AssetId;
+use crate::encode::Words;
 use crate::generate_error::GenerateError;
 use crate::sequence::Sequence;
 
@@ -90,7 +91,6 @@ impl<C: Fn() -> i64, R: FnMut() -> Option<u64>> Generator<C, R> {
     }
 
     /// Gives up to `count` ids away, to be made by `Sequence::next` without the lock.
-    #[cold]
     fn lease(&self, unix_millis: i64, count: u32) -> Result<Sequence, GenerateError> {
         self.locked(|state| state.sequence.lease(unix_millis, count, &mut state.random))
     }
@@ -168,14 +168,22 @@ thread_local! {
 /// no randomness.
 pub fn new_id() -> Result<AssetId, GenerateError> {
     let now = unix_millis();
-    LEASED.with_borrow_mut(|leased| {
-        loop {
-            if let Some(words) = leased.next(now) {
-                return Ok(AssetId(words.bytes()));
-            }
-            *leased = PROCESS_WIDE.lease(now, LEASE)?;
+    let words = LEASED.with_borrow_mut(|leased| match leased.next(now) {
+        Some(words) => Ok(words),
+        None => renew(leased, now),
+    })?;
+    Ok(AssetId(words.bytes()))
+}
+
+/// The first id of a new lease.
+#[cold]
+fn renew(leased: &mut Sequence, now: i64) -> Result<Words, GenerateError> {
+    loop {
+        *leased = PROCESS_WIDE.lease(now, LEASE)?;
+        if let Some(words) = leased.next(now) {
+            return Ok(words);
         }
-    })
+    }
 }
 
 /// `count` new ids from the process-wide generator, at one reading of the clock and under one

@@ -44,21 +44,33 @@ fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The end of the value that begins at `at`.
-fn value_end(text: &str, mut at: usize) -> Option<usize> {
+/// The end of the value that begins at `at`. Faster than by tokens, of which it tells less apart.
+fn value_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     let mut depth = 0_usize;
-    for token in tokens(text.get(at..)?) {
-        at += token.len();
-        match token {
-            "{" | "[" => depth += 1,
-            "}" | "]" => depth = depth.checked_sub(1)?,
-            _ => {}
+    loop {
+        match bytes.get(at)? {
+            b'"' => at = string_end(bytes, at)?,
+            b'{' | b'[' => {
+                depth += 1;
+                at += 1;
+            }
+            b'}' | b']' => {
+                depth = depth.checked_sub(1)?;
+                at += 1;
+            }
+            b' ' | b'\t' | b'\n' | b'\r' | b',' | b':' => at += 1,
+            _ => {
+                while bytes.get(at).is_some_and(|byte| {
+                    !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':' | b'}' | b']')
+                }) {
+                    at += 1;
+                }
+            }
         }
         if depth == 0 {
             return Some(at);
         }
     }
-    None
 }
 
 /// The members of the object at this range, in the order of the text; `None` if the range does not
@@ -66,11 +78,10 @@ fn value_end(text: &str, mut at: usize) -> Option<usize> {
 #[must_use]
 pub fn members(text: &str, object: &Range<usize>) -> Option<Vec<MemberSpan>> {
     let mut members = Vec::new();
-    entries(text, object, b'{', |text, start| {
-        let bytes = text.as_bytes();
+    entries(text, object, b'{', |bytes, start| {
         let name = start..string_end(bytes, start)?;
         let value = skip_space(bytes, skip_space(bytes, name.end) + 1);
-        let end = value_end(text, value)?;
+        let end = value_end(bytes, value)?;
         members.push(MemberSpan { name, value: value..end });
         Some(end)
     })?;
@@ -81,8 +92,8 @@ pub fn members(text: &str, object: &Range<usize>) -> Option<Vec<MemberSpan>> {
 #[must_use]
 pub fn items(text: &str, array: &Range<usize>) -> Option<Vec<Range<usize>>> {
     let mut items = Vec::new();
-    entries(text, array, b'[', |text, start| {
-        let end = value_end(text, start)?;
+    entries(text, array, b'[', |bytes, start| {
+        let end = value_end(bytes, start)?;
         items.push(start..end);
         Some(end)
     })?;
@@ -94,10 +105,9 @@ fn entries(
     text: &str,
     container: &Range<usize>,
     opening: u8,
-    mut entry: impl FnMut(&str, usize) -> Option<usize>,
+    mut entry: impl FnMut(&[u8], usize) -> Option<usize>,
 ) -> Option<()> {
-    let text = text.get(..container.end)?;
-    let bytes = text.as_bytes();
+    let bytes = text.as_bytes().get(..container.end)?;
     let start = skip_space(bytes, container.start);
     if bytes.get(start) != Some(&opening) {
         return None;
@@ -105,7 +115,7 @@ fn entries(
     let mut at = skip_space(bytes, start + 1);
     // Both closing brackets have the code of their opening one plus 2.
     while *bytes.get(at)? != opening + 2 {
-        at = skip_space(bytes, entry(text, at)?);
+        at = skip_space(bytes, entry(bytes, at)?);
         if bytes.get(at) == Some(&b',') {
             at = skip_space(bytes, at + 1);
         }
