@@ -33,10 +33,7 @@ const LIGHT_ATTEMPT: Duration = Duration::from_secs(30);
 /// have to travel.
 const REPORT_ATTEMPT: Duration = Duration::from_secs(60);
 
-enum Tokens {
-    Ready(Arc<dyn TokenProvider>),
-    Made(Box<dyn FnOnce(Client) -> Arc<dyn TokenProvider> + Send>),
-}
+type MakeTokens = Box<dyn FnOnce(Client) -> Arc<dyn TokenProvider> + Send>;
 
 /// Builds a [`Client`]. Works outside a runtime, spawns nothing.
 #[must_use]
@@ -44,7 +41,7 @@ pub struct ClientBuilder {
     base: Result<BaseUrl, Error>,
     user_agent: Option<String>,
     timer: Arc<dyn Timer>,
-    tokens: Option<Tokens>,
+    tokens: Option<MakeTokens>,
     retry: RetryPolicy,
     limit: RateLimit,
     timeout: Duration,
@@ -91,9 +88,8 @@ impl ClientBuilder {
     }
 
     /// Sets the source of access tokens. Without one, requests carry none.
-    pub fn token_provider(mut self, provider: Arc<dyn TokenProvider>) -> Self {
-        self.tokens = Some(Tokens::Ready(provider));
-        self
+    pub fn token_provider(self, provider: Arc<dyn TokenProvider>) -> Self {
+        self.token_provider_from(move |_| provider)
     }
 
     /// Sets the source of access tokens, if it needs a client for its own calls: `make` gets one over
@@ -102,7 +98,7 @@ impl ClientBuilder {
         mut self,
         make: impl FnOnce(Client) -> Arc<dyn TokenProvider> + Send + 'static,
     ) -> Self {
-        self.tokens = Some(Tokens::Made(Box::new(make)));
+        self.tokens = Some(Box::new(make));
         self
     }
 
@@ -254,10 +250,7 @@ impl ClientBuilder {
         });
         let anonymous = self.compose(&base, &agent, leaf.clone(), None);
         let anonymous = Client::new(anonymous, shared.clone());
-        let tokens = tokens.map(|tokens| match tokens {
-            Tokens::Ready(provider) => provider,
-            Tokens::Made(make) => make(anonymous.clone()),
-        });
+        let tokens = tokens.map(|make| make(anonymous.clone()));
         let client = Client::new(self.compose(&base, &agent, leaf, tokens), shared);
         Ok((client, anonymous))
     }

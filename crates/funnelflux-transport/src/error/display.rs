@@ -16,30 +16,24 @@ impl fmt::Display for Error {
         if let Some(operation) = self.operation() {
             write!(f, "{}: ", operation.id())?;
         }
-        match (&inner.kind, self.status()) {
-            (Kind::Status, Some(status)) => {
-                write!(f, "the server answered {status}")?;
-                let location = self.headers().get(LOCATION).and_then(|to| to.to_str().ok());
-                if let Some(to) = location.filter(|_| status.is_redirection()) {
-                    write!(f, ", which points to {}", redact::text(&redact::path_and_query(to)))?;
-                }
-                match self.server_message() {
-                    Some(message) => {
-                        write!(f, ": {}", redact::text(&shorten(&message, SHOWN_OF_MESSAGE)))?;
-                    }
-                    None if looks_like_html(self.body_excerpt()) => {
-                        f.write_str(" with an HTML page")?;
-                    }
-                    None => {}
-                }
-            }
-            (_, Some(status)) if !status.is_success() => {
-                write!(f, "{} (status {status})", inner.message)?;
-                if let Some(message) = self.server_message() {
-                    write!(f, ": {}", redact::text(&shorten(&message, SHOWN_OF_MESSAGE)))?;
-                }
-            }
+        let failed = self.status().filter(|status| !status.is_success());
+        match (&inner.kind, failed) {
+            (Kind::Status, Some(status)) => write!(f, "the server answered {status}")?,
+            (_, Some(status)) => write!(f, "{} (status {status})", inner.message)?,
             _ => f.write_str(&inner.message)?,
+        }
+        let location = self.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+        if let Some(to) = location.filter(|_| failed.is_some_and(|it| it.is_redirection())) {
+            write!(f, ", which points to {}", redact::text(&redact::path_and_query(to)))?;
+        }
+        match self.server_message().filter(|_| failed.is_some()) {
+            Some(message) => {
+                write!(f, ": {}", redact::text(&shorten(&message, SHOWN_OF_MESSAGE)))?;
+            }
+            None if failed.is_some() && looks_like_html(self.body_excerpt()) => {
+                f.write_str(" with an HTML page")?;
+            }
+            None => {}
         }
         let mut source = std::error::Error::source(self);
         let mut last = String::new();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use funnelflux_contract::VOCABULARY;
 use http::HeaderMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -73,7 +74,7 @@ impl Scrub {
                 let is_known = segment.is_empty()
                     || is_fixed
                     || is_version(segment)
-                    || self.vocabulary.is_path_word(segment);
+                    || VOCABULARY.is_path_word(segment);
                 if self.made_up || (!is_value && is_known) {
                     segment.to_owned()
                 } else {

@@ -36,7 +36,6 @@ mod recorder;
 mod recording;
 mod scrub;
 
-pub use funnelflux_contract::Vocabulary;
 pub use player::Replay;
 pub use recorder::{Recorder, RecorderHandle};
 pub use recording::{Content, Exchange, Failure, RecordedRequest, RecordedResponse, Recording};

@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use funnelflux_contract::{VOCABULARY, Vocabulary};
+use funnelflux_contract::VOCABULARY;
 use funnelflux_json::{Part, rewrite};
 
 use super::dates::{Shift, is_never, is_time, is_time_name};
@@ -20,7 +20,6 @@ use crate::redact;
 /// The rule by which a recording is scrubbed.
 #[derive(Clone)]
 pub struct Scrub {
-    pub(super) vocabulary: &'static Vocabulary,
     kept: BTreeSet<String>,
     kept_names: BTreeSet<String>,
     pub(super) made_up: bool,
@@ -59,7 +58,6 @@ const SHIFTS: u64 = 3_600;
 impl Default for Scrub {
     fn default() -> Self {
         let scrub = Self {
-            vocabulary: &VOCABULARY,
             kept: BTreeSet::new(),
             kept_names: BTreeSet::new(),
             made_up: false,
@@ -82,13 +80,6 @@ impl Scrub {
     #[must_use]
     pub fn of_made_up_data() -> Self {
         Self { made_up: true, shift: None, ..Self::default() }
-    }
-
-    /// Replaces the vocabulary (default: the contract's).
-    #[must_use]
-    pub fn with_vocabulary(mut self, vocabulary: &'static Vocabulary) -> Self {
-        self.vocabulary = vocabulary;
-        self
     }
 
     /// Also keeps the JSON members and query parameters of this name, with their values, whatever
@@ -152,7 +143,7 @@ impl Scrub {
 
     /// The replacement of a name. Names are the API's, except in maps by id, by tag, or by day.
     pub(super) fn name(&self, name: &str) -> Option<String> {
-        let is_known = self.vocabulary.is_member(name) || self.kept_names.contains(name);
+        let is_known = VOCABULARY.is_member(name) || self.kept_names.contains(name);
         if self.made_up || is_known || self.kept.contains(name) {
             return self.moved(name);
         }
@@ -185,7 +176,7 @@ impl Scrub {
         if is_number(text) && self.is_figure(name, text) {
             return None;
         }
-        if self.is_saying(name) && !self.vocabulary.is_value(text) && !is_time(text) {
+        if self.is_saying(name) && !VOCABULARY.is_value(text) && !is_time(text) {
             return Some(self.saying(text));
         }
         self.anything(text)
@@ -193,7 +184,7 @@ impl Scrub {
 
     /// Whether texts of this name are the API's own: kinds, statuses, messages.
     fn is_saying(&self, name: &str) -> bool {
-        self.vocabulary.is_word_member(name) || self.vocabulary.is_harmless(name)
+        VOCABULARY.is_word_member(name) || VOCABULARY.is_harmless(name)
     }
 
     /// A text of the API, of which the known words and phrases stay.
@@ -215,7 +206,7 @@ impl Scrub {
     /// The place and the length of the first known phrase.
     fn phrase(&self, text: &str) -> Option<(usize, usize)> {
         let text = text.to_ascii_lowercase();
-        let phrases = self.vocabulary.stopped_query().iter();
+        let phrases = VOCABULARY.stopped_query().iter();
         phrases.filter_map(|phrase| Some((text.find(phrase)?, phrase.len()))).min()
     }
 
@@ -225,8 +216,8 @@ impl Scrub {
         for run in text.split_inclusive(redact::is_boundary) {
             let word = run.trim_end_matches(redact::is_boundary).trim_matches(['.', ':', '!']);
             let (before, behind) = run.split_at(run.find(word).unwrap_or_default());
-            let is_known = self.vocabulary.is_member(word)
-                || self.vocabulary.is_path_word(word)
+            let is_known = VOCABULARY.is_member(word)
+                || VOCABULARY.is_path_word(word)
                 || redact::MARK.trim_matches(['[', ']']) == word;
             out += before;
             match self.anything(word).filter(|_| !is_known) {
@@ -242,7 +233,7 @@ impl Scrub {
 
     /// The replacement of a text of which nothing is known.
     fn anything(&self, text: &str) -> Option<String> {
-        if is_plain(text) || self.vocabulary.is_value(text) {
+        if is_plain(text) || VOCABULARY.is_value(text) {
             return None;
         }
         if is_time(text) {
@@ -274,7 +265,7 @@ impl Scrub {
     fn is_figure(&self, name: &str, number: &str) -> bool {
         let whole =
             number.trim_start_matches('-').split(['.', 'e', 'E']).next().unwrap_or_default();
-        (self.vocabulary.is_figure(name) && whole.len() <= FIGURE_DIGITS)
+        (VOCABULARY.is_figure(name) && whole.len() <= FIGURE_DIGITS)
             || (self.is_saying(name) && number.len() <= CODE_DIGITS)
             || (is_time_name(name) && Shift(0).number(number).is_some())
     }
