@@ -290,7 +290,7 @@ impl<K: Kind> Assets<K> {
 }
 
 impl Assets<Condition> {
-    /// Finds the slim conditions of this status that can be used in this funnel (documented).
+    /// Finds the slim conditions of this status that are limited to this funnel (documented).
     pub async fn find_by_status_in(
         &self,
         status: &str,

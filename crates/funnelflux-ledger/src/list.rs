@@ -48,7 +48,8 @@ impl ListFilter {
         self.named("idCategory", id)
     }
 
-    /// Only objects that can be used in this funnel (conditions; overrides [`global_only`](Self::global_only)).
+    /// Only objects that are limited to this funnel (conditions; overrides
+    /// [`global_only`](Self::global_only)).
     #[must_use]
     pub fn funnel(self, id: impl Into<String>) -> Self {
         self.named("idFunnel", id)

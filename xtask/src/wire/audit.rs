@@ -18,16 +18,13 @@ pub(super) fn render(contract: &Contract, names: &Names) -> String {
          ## Facts by grade\n\n",
     );
     by_grade(&mut text, &facts);
-    let sources = contract.without_source();
     let evidence = contract.without_evidence();
     let _ = write!(
         text,
         "\n## What is missing\n\n\
-         - {} facts without grade or source{}\n\
+         - 0 facts without grade or source: a contract with one is not read\n\
          - {} facts above `help` without evidence{}\n\
          - {} wire names outside the contract\n",
-        sources.len(),
-        listed(&sources),
         evidence.len(),
         listed(&evidence),
         names.wrong.len(),

@@ -190,7 +190,7 @@ pub(crate) struct ListArgs {
     /// Only this category; an empty value means uncategorised
     #[arg(long, value_name = "ID")]
     pub(crate) category: Option<String>,
-    /// Only what can be used in this funnel
+    /// Only what is limited to this funnel
     #[arg(long, value_name = "ID")]
     pub(crate) funnel: Option<AssetId>,
     /// Only this type
@@ -240,7 +240,7 @@ pub(crate) struct FindArgs {
     /// By ids, many in one call; ids without an object are left out
     #[arg(long, group = "by", value_name = "ID", num_args = 1.., value_delimiter = ',')]
     pub(crate) ids: Vec<AssetId>,
-    /// With --status: only what can be used in this funnel
+    /// With --status: only what is limited to this funnel
     #[arg(long, value_name = "ID", requires = "status")]
     pub(crate) funnel: Option<AssetId>,
 }

@@ -60,8 +60,8 @@ pub(crate) fn list(
             && (!of_sources || own_types.contains(&entry.string("categoryType")))
             && category.is_none_or(|category| category_of(entry) == category)
             && match funnel {
-                // Those that it can use: the global ones and its own.
-                Some(funnel) => restricted.is_empty() || restricted == funnel,
+                // Those that are limited to it (documented).
+                Some(funnel) => restricted == funnel,
                 None => !global_only || restricted.is_empty(),
             }
             && ["pageType", "funnelType", "categoryType"].iter().all(|name| member(entry, name))

@@ -161,11 +161,11 @@ async fn local_conditions_are_hidden_from_global_lists_and_found_by_id() {
     for (tail, expected) in [
         ("list", &[ID, OTHER][..]),
         ("list?globalOnly=true", &[ID]),
-        (&*format!("list?globalOnly=true&idFunnel={own}"), &[ID, OTHER]),
-        (&*format!("list?idFunnel={other}"), &[ID]),
+        (&*format!("list?globalOnly=true&idFunnel={own}"), &[OTHER]),
+        (&*format!("list?idFunnel={other}"), &[]),
         ("find/byStatus?status=active", &[ID, OTHER]),
-        (&*format!("find/byStatus?status=active&idFunnel={own}"), &[ID, OTHER]),
-        (&*format!("find/byStatus?status=active&idFunnel={other}"), &[ID]),
+        (&*format!("find/byStatus?status=active&idFunnel={own}"), &[OTHER]),
+        (&*format!("find/byStatus?status=active&idFunnel={other}"), &[]),
         (&*format!("find/byStatus?status=archived&idFunnel={own}"), &[]),
     ] {
         assert_eq!(list(tail).await, expected, "{tail}");

@@ -98,27 +98,6 @@ impl Contract {
         facts
     }
 
-    /// What has no source, neither its own nor its schema's.
-    pub fn without_source(&self) -> Vec<String> {
-        let mut missing = Vec::new();
-        let mut see = |key: String, source: &str| {
-            if source.trim().is_empty() {
-                missing.push(key);
-            }
-        };
-        for operation in self.operations() {
-            see(format!("operation:{}", operation.id), &operation.source);
-            see(format!("path:{}", operation.id), &operation.path_source);
-            for query in &operation.query {
-                see(format!("query:{}.{}", operation.id, query.name), &query.source);
-            }
-        }
-        for schema in &self.schemas {
-            see(format!("schema:{}", schema.name), &schema.source);
-        }
-        missing
-    }
-
     /// The facts above `help` that no page of at least their grade states.
     pub fn without_evidence(&self) -> Vec<String> {
         let mut facts = self.facts();

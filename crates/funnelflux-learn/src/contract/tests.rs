@@ -360,6 +360,7 @@ fn an_operation_that_could_not_be_read_is_listed_and_not_invented() {
     assert_eq!(
         titles,
         [
+            "getSubscription",
             "Get postback log",
             "Logic scripts: validation step",
             "Categories: further operations",

@@ -1778,7 +1778,7 @@ crate::operation! {
         weight: Light,
         query: &[
             crate::Member { name: "status", kind: "AssetStatus", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
-            crate::Member { name: "idFunnel", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "Wins over `globalOnly`.", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
+            crate::Member { name: "idFunnel", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "The funnel that the conditions are limited to. Wins over `globalOnly`.", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
             crate::Member { name: "globalOnly", kind: "bool", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
             crate::Member { name: "idCategory", kind: "id", grade: crate::Grade::Documented, type_grade: crate::Grade::Inferred, source: "vendor API reference, Assets: Conditions", meaning: "", alternatives: &[], required: false, required_grade: crate::Grade::Inferred, server_managed: false, reserved: false },
         ],
