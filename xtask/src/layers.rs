@@ -11,52 +11,31 @@ use crate::modules::Modules;
 use crate::run::{cargo, read, root};
 use crate::source::sources;
 
-/// Every crate's layer. A dependency, unless only tests have it, leads to a strictly lower one, on
-/// every platform and in build scripts: services do not know each other, and the transport knows no
-/// model.
-const LAYERS: &[(&str, u8)] = &[
-    ("funnelflux-contract", 0),
-    ("funnelflux-json", 0),
-    ("funnelflux-id", 0),
-    ("funnelflux-transport", 1),
-    ("funnelflux-model", 1),
-    ("funnelflux-auth", 2),
-    ("funnelflux-domains", 2),
-    ("funnelflux-emulator", 2),
-    ("funnelflux-ledger", 2),
-    ("funnelflux-reporting", 2),
-    ("funnelflux-learn", 2),
-    ("funnelflux", 3),
-    ("funnelflux-cli", 4),
-];
-
-/// Crates that have no HTTP client in their tree until a user asks for one.
-const WITHOUT_REQWEST: &[&str] = &[
-    "funnelflux-contract",
-    "funnelflux-id",
-    "funnelflux-json",
-    "funnelflux-model",
-    "funnelflux-auth",
-    "funnelflux-domains",
-    "funnelflux-ledger",
-    "funnelflux-reporting",
+/// Every crate's layer, and whether it has no HTTP client in its tree until a user asks for one. A
+/// dependency, unless only tests have it, leads to a strictly lower layer, on every platform and in
+/// build scripts: services do not know each other, and the transport knows no model.
+const LAYERS: &[(&str, u8, bool)] = &[
+    ("funnelflux-contract", 0, true),
+    ("funnelflux-json", 0, true),
+    ("funnelflux-id", 0, true),
+    ("funnelflux-transport", 1, false),
+    ("funnelflux-model", 1, true),
+    ("funnelflux-auth", 2, true),
+    ("funnelflux-domains", 2, true),
+    ("funnelflux-emulator", 2, false),
+    ("funnelflux-ledger", 2, true),
+    ("funnelflux-reporting", 2, true),
+    ("funnelflux-learn", 2, false),
+    ("funnelflux", 3, false),
+    ("funnelflux-cli", 4, false),
 ];
 
 pub(crate) fn verb() -> Result {
     let packages = packages()?;
     let mut complaints = upward(&packages);
-    for name in WITHOUT_REQWEST {
-        if !packages.iter().any(|package| package.name == *name) {
-            continue;
-        }
-        let tree =
-            read(cargo(&["tree", "--quiet", "-e", "normal,build", "--prefix", "none"]).args([
-                "--target",
-                "all",
-                "--no-default-features",
-                "-p",
-                name,
-            ]))?;
+    for (name, ..) in LAYERS.iter().filter(|(_, _, without_client)| *without_client) {
+        let options = ["--target", "all", "--no-default-features", "-e", "normal,build"];
+        let tree = read(cargo(&["tree", "--quiet", "--prefix", "none", "-p", name]).args(options))?;
         if tree.lines().any(|line| line.starts_with("reqwest ")) {
             complaints.push(format!("{name}: reqwest is in its tree without any feature on"));
         }
@@ -93,7 +72,7 @@ fn circles(complaints: &mut Vec<String>) -> Result {
 
 /// Dependencies that do not point down, and crates without a layer.
 fn upward(packages: &[Package]) -> Vec<String> {
-    let layer = |name: &str| LAYERS.iter().find(|(n, _)| *n == name).map(|(_, layer)| *layer);
+    let layer = |name: &str| LAYERS.iter().find(|(n, ..)| *n == name).map(|(_, layer, _)| *layer);
     let mut complaints = Vec::new();
     for package in packages {
         let name = &package.name;

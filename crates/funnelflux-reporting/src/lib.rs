@@ -34,11 +34,11 @@ mod query_limit;
 mod raw_events;
 mod reset;
 mod service;
-mod split;
 
 #[cfg(feature = "mock")]
 pub use api::MockReportingApi;
 pub use api::ReportingApi;
+pub use api::split::{SplitOptions, SplitReport, Window};
 pub use costs::{CostAccepted, CostStopped};
 #[doc(inline)]
 pub use funnelflux_contract::operations::reporting as operations;
@@ -47,4 +47,3 @@ pub use query_limit::QueryLimit;
 pub use raw_events::{EventsCompleteness, RawEventStream};
 pub use reset::ResetToken;
 pub use service::Reporting;
-pub use split::{SplitOptions, SplitReport, Window};

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use anyhow::anyhow;
 
 use super::prose::Doc;
+use super::rust_names::{camel, id_of, snake, snake_of_camel, snake_of_words};
 use super::{Output, requests, schemas};
 use crate::Result;
 use crate::contract::{Asset, Content, Contract, EnumValue, Field, Schema, Type, Word};
@@ -457,57 +458,4 @@ fn metric_facts(value: &EnumValue) -> Result<String> {
 /// The text with a full stop at its end.
 fn sentence(text: &str) -> String {
     format!("{}.", text.trim_end_matches('.'))
-}
-
-/// The asset in `idAsset`.
-fn id_of(name: &str) -> Option<&str> {
-    name.strip_prefix("id").filter(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
-}
-
-/// `baseURL` as `base_url`.
-pub(super) fn snake(name: &str) -> String {
-    let mut snake = String::new();
-    let mut before = '_';
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && (before.is_ascii_lowercase() || before.is_ascii_digit()) {
-            snake.push('_');
-        }
-        snake.push(c.to_ascii_lowercase());
-        before = c;
-    }
-    snake
-}
-
-/// `customEvent1Count` as `CUSTOM_EVENT_1_COUNT`.
-pub(super) fn snake_of_camel(name: &str) -> String {
-    let mut constant = String::new();
-    let mut before = '_';
-    for c in name.chars() {
-        let starts = (c.is_ascii_uppercase() || c.is_ascii_digit()) && before.is_ascii_lowercase();
-        if starts || (before.is_ascii_digit() && !c.is_ascii_digit()) {
-            constant.push('_');
-        }
-        constant.push(c.to_ascii_uppercase());
-        before = c;
-    }
-    constant
-}
-
-/// `Hit: Hit ID` as `HIT_HIT_ID`.
-pub(super) fn snake_of_words(name: &str) -> String {
-    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join("_").to_ascii_uppercase()
-}
-
-/// `not-deleted` and `NOT_DELETED` as `NotDeleted`, `onlyOnce` as `OnlyOnce`.
-pub(super) fn camel(value: &str) -> String {
-    let words = snake(value);
-    let words = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let mut camel = String::new();
-    for word in words {
-        let mut letters = word.chars();
-        camel.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        camel.push_str(letters.as_str());
-    }
-    camel
 }

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 
 use anyhow::anyhow;
 
-use super::models::{about, describe_member, snake, type_name};
+use super::models::{about, describe_member, type_name};
 use super::prose::Doc;
+use super::rust_names::snake;
 use crate::Result;
 use crate::contract::{Contract, Field, Schema, Type};
 

@@ -161,26 +161,22 @@ pub(super) fn described(spot: &Spot<'_>) -> String {
     if let Some((values, _)) = &view.values {
         return format!("one of {}", values.join(", "));
     }
-    let format = spot.resolved().and_then(|spot| spot.text("format"));
-    let word = |kind: &Basic| match (kind, &view.item, &view.extra) {
-        (Basic::Array, Some(item), _) => format!("{}[]", described_once(item)),
-        (Basic::Object, _, Some(extra)) => format!("map<{}>", described_once(extra)),
-        _ => kind.word(),
+    // Without going into lists of lists, which may stand in a circle.
+    let once = |spot: &Spot<'_>| {
+        spot.reference_name().unwrap_or_else(|| joined(&View::of(spot).kinds, |kind| kind.word()))
     };
-    let kinds: Vec<String> = view.kinds.iter().map(word).collect();
-    match (kinds.as_slice(), format) {
-        ([], _) => "anything".to_owned(),
-        ([kind], Some(format)) => format!("{kind} ({format})"),
-        (several, _) => several.join(" or "),
+    let said = joined(&view.kinds, |kind| match (kind, &view.item, &view.extra) {
+        (Basic::Array, Some(item), _) => format!("{}[]", once(item)),
+        (Basic::Object, _, Some(extra)) => format!("map<{}>", once(extra)),
+        _ => kind.word(),
+    });
+    match spot.resolved().and_then(|spot| spot.text("format")) {
+        Some(format) if view.kinds.len() == 1 => format!("{said} ({format})"),
+        _ => said,
     }
 }
 
-/// As above, without going into lists of lists, which may stand in a circle.
-fn described_once(spot: &Spot<'_>) -> String {
-    if let Some(name) = spot.reference_name() {
-        return name;
-    }
-    let kinds = View::of(spot).kinds;
-    let words: Vec<String> = kinds.iter().map(|kind| kind.word()).collect();
+fn joined(kinds: &BTreeSet<Basic>, word: impl Fn(&Basic) -> String) -> String {
+    let words: Vec<String> = kinds.iter().map(word).collect();
     if words.is_empty() { "anything".to_owned() } else { words.join(" or ") }
 }

@@ -19,11 +19,11 @@ use funnelflux_transport::{Accepted, CallBuilder, CallOptions, Client, Error, Re
 #[cfg(doc)]
 use crate::QueryLimit;
 use crate::api::ReportingApi;
+use crate::api::split::{self, SplitOptions, SplitReport};
 use crate::operations;
 use crate::query_limit::{looks_killed, pause, recognise};
 use crate::raw_events::RawEventStream;
 use crate::reset::ResetToken;
-use crate::split::{self, SplitOptions, SplitReport};
 
 /// Asks for reports, logs and visitors, and writes conversions, costs and resets. Cheap to clone.
 ///

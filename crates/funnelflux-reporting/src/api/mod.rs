@@ -1,5 +1,7 @@
 //! The service as a trait, for code that is tested without HTTP.
 
+pub(crate) mod split;
+
 use async_trait::async_trait;
 use funnelflux_model::explorer::{ExplorerHit, ExplorerVisitor, HitLookup, VisitorLookup};
 use funnelflux_model::logs::{LogAnswer, LogRequest};
@@ -11,7 +13,7 @@ use funnelflux_transport::{Accepted, Error};
 
 use crate::costs::{CostAccepted, CostStopped};
 use crate::reset::ResetToken;
-use crate::split::{self, SplitOptions, SplitReport};
+use split::{SplitOptions, SplitReport};
 
 /// The methods of [`Reporting`](crate::Reporting) as a trait: write your code against it and use a mock
 /// in tests (feature `mock`). Each fails as that of the same name does. Methods added later have a

@@ -7,7 +7,7 @@ use funnelflux_model::reporting::{DrilldownRequest, MergeOptions, Merger, Report
 use funnelflux_model::time::{EndSpelling, TimeRange};
 use funnelflux_transport::Error;
 
-use crate::api::ReportingApi;
+use super::ReportingApi;
 use crate::query_limit::QueryLimit as _;
 
 /// Below this a window is not split further: the server's own smallest block of time is an hour
