@@ -692,33 +692,33 @@ names! {
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         TRAFFIC_FILTERED_STATUS = "Traffic: Filtered Status";
-        /// `Hit: Hit ID`: not in regular reports, which hold no ids of hits, by the help centre:
-        /// the API may not have it.
+        /// `Hit: Hit ID`: by the help centre, regular reports hold no ids of hits, so the API may
+        /// not have it.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         HIT_HIT_ID = "Hit: Hit ID";
-        /// `Hit: Hit Time`: not in regular reports, which hold no ids of hits, by the help centre:
-        /// the API may not have it.
+        /// `Hit: Hit Time`: by the help centre, regular reports hold no ids of hits, so the API may
+        /// not have it.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         HIT_HIT_TIME = "Hit: Hit Time";
-        /// `Hit: Conversion ID`: not in regular reports, which hold no ids of hits, by the help
-        /// centre: the API may not have it.
+        /// `Hit: Conversion ID`: by the help centre, regular reports hold no ids of hits, so the
+        /// API may not have it.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         HIT_CONVERSION_ID = "Hit: Conversion ID";
-        /// `Hit: Conversion TxID`: not in regular reports, which hold no ids of hits, by the help
-        /// centre: the API may not have it.
+        /// `Hit: Conversion TxID`: by the help centre, regular reports hold no ids of hits, so the
+        /// API may not have it.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         HIT_CONVERSION_TXID = "Hit: Conversion TxID";
-        /// `Hit: Conversion Time`: not in regular reports, which hold no ids of hits, by the help
-        /// centre: the API may not have it.
+        /// `Hit: Conversion Time`: by the help centre, regular reports hold no ids of hits, so the
+        /// API may not have it.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         HIT_CONVERSION_TIME = "Hit: Conversion Time";
-        /// `Hit: Time to Conversion`: not in regular reports, which hold no ids of hits, by the
-        /// help centre: the API may not have it.
+        /// `Hit: Time to Conversion`: by the help centre, regular reports hold no ids of hits, so
+        /// the API may not have it.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         HIT_TIME_TO_CONVERSION = "Hit: Time to Conversion";
@@ -839,8 +839,8 @@ names! {
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         TIME_DAY_PARTING = "Time: Day-Parting";
-        /// `Hit: Hit ID and Time`: not in regular reports, which hold no ids of hits, by the help
-        /// centre: the API may not have it.
+        /// `Hit: Hit ID and Time`: by the help centre, regular reports hold no ids of hits, so the
+        /// API may not have it.
         ///
         /// Grade: *sibling*, the vendor's self-hosted product.
         HIT_HIT_ID_AND_TIME = "Hit: Hit ID and Time";
