@@ -168,11 +168,6 @@ macro_rules! asset {
             type Info = $info;
         }
     };
-    ($full:ident, $info:ident = $kind:ident, several names) => {
-        $crate::macros::asset!($full, $info = $kind);
-        $crate::macros::several_names!($full, $full);
-        $crate::macros::several_names!($info, $full);
-    };
 }
 
 macro_rules! identified {
@@ -181,43 +176,6 @@ macro_rules! identified {
             type Marker = funnelflux_id::$marker;
             const KIND: &'static funnelflux_contract::AssetKind =
                 &funnelflux_contract::kinds::$kind;
-        }
-    };
-}
-
-/// Id and name of a model that may hold each under several names.
-macro_rules! several_names {
-    ($model:ident, $marker:ident) => {
-        impl $model {
-            /// The id, from the first of its members that is present.
-            ///
-            /// # Errors
-            ///
-            /// When the member holds something else than an asset id.
-            pub fn id(
-                &self,
-            ) -> Result<Option<funnelflux_id::Id<funnelflux_id::$marker>>, $crate::DecodeError>
-            {
-                $crate::ledger::Identified::asset_id(self)
-            }
-
-            /// The name, from the first of its members that is present; empty if there is none.
-            #[must_use]
-            pub fn name(&self) -> std::borrow::Cow<'_, str> {
-                $crate::ledger::Identified::asset_name(self)
-            }
-
-            /// Sets the id in each of its members that is present, so that they never disagree.
-            pub fn set_id(&mut self, id: funnelflux_id::Id<funnelflux_id::$marker>) -> &mut Self {
-                $crate::ledger::Identified::set_asset_id(self, id);
-                self
-            }
-
-            /// Sets the name in each of its members that is present.
-            pub fn set_name(&mut self, name: &str) -> &mut Self {
-                $crate::ledger::Identified::set_asset_name(self, name);
-                self
-            }
         }
     };
 }
@@ -433,6 +391,5 @@ pub(crate) fn grade_of(schema: &funnelflux_contract::Schema, value: &str) -> cra
 }
 
 pub(crate) use {
-    accessors, asset, closed_enum, identified, misfit, model, names, open_enum, sets,
-    several_names, written,
+    accessors, asset, closed_enum, identified, misfit, model, names, open_enum, sets, written,
 };

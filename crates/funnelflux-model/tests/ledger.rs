@@ -300,12 +300,12 @@ fn an_asset_keeps_the_id_that_it_was_read_with() {
 fn a_funnel_group_is_renamed_under_both_its_names() {
     let mut group: FunnelGroup =
         serde_json::from_str(r#"{"idCampaign":"2nIemJxCKbFX","campaignName":"Old"}"#).unwrap();
-    group.set_name("New");
+    group.set_asset_name("New");
     assert_eq!(group.document().text(), r#"{"idCampaign":"2nIemJxCKbFX","campaignName":"New"}"#);
     let mut group = FunnelGroup::new(ID.parse().unwrap(), "Old");
-    group.set_name("New");
+    group.set_asset_name("New");
     assert_eq!(group.funnel_group_name().unwrap(), group.campaign_name().unwrap());
-    assert_eq!(group.name(), "New");
+    assert_eq!(group.asset_name(), "New");
 }
 
 #[test]

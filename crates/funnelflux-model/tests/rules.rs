@@ -135,6 +135,32 @@ fn an_id_that_the_server_has_may_stay_and_move() {
 }
 
 #[test]
+fn a_copy_is_asked_for_with_ids_that_are_some() {
+    let request = |rest: &str| Document::parse(&format!(r#"{{"name":"Copy"{rest}}}"#)).unwrap();
+    for (name, rest, wrong) in [
+        ("offer-sources", "", &[][..]),
+        ("offer-sources", r#","parentId":"x""#, &["parentId"]),
+        ("funnels", r#","parentId":"x""#, &["parentId"]),
+        ("pages", r#","bodyUpdates":{"idCategory":null}"#, &["bodyUpdates.idCategory"]),
+        (
+            "pages",
+            r#","bodyUpdates":{"offerParams":{"idOfferSource":"x"}}"#,
+            &["bodyUpdates.offerParams.idOfferSource"],
+        ),
+        (
+            "offer-sources",
+            r#","bodyUpdates":{"idOfferSource":"x"}"#,
+            &["bodyUpdates.idOfferSource"],
+        ),
+    ] {
+        match rules::check_copy(kind(name), &request(rest)) {
+            Ok(()) => assert!(wrong.is_empty(), "{rest}"),
+            Err(error) => assert_eq!(fields(&error), wrong, "{rest}"),
+        }
+    }
+}
+
+#[test]
 fn a_document_of_any_depth_is_checked_without_a_fault() {
     let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
     let text = format!(r#"{{"idOfferSource":"{ID}","x":{deep}}}"#);

@@ -129,11 +129,7 @@ impl<'a> Models<'a> {
             }
             if let Some(asset) = self.asset(schema).filter(|asset| asset.model == schema.name) {
                 used.insert("asset");
-                let new = match (schema.constructor_by_hand, asset.id_members.len()) {
-                    (true, _) => ", new by hand",
-                    (false, 1) => "",
-                    (false, _) => ", several names",
-                };
+                let new = if schema.constructor_by_hand { ", new by hand" } else { "" };
                 let (name, kind) = (&schema.name, asset.rust_name());
                 let _ = write!(text, "\nasset! {{ {name}, {name}Info = {kind}{new} }}\n");
             }

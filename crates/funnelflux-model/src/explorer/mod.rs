@@ -3,9 +3,12 @@
 //! The answers are about one person. They are kept unchanged, and neither they nor the ids in the
 //! requests are ever shown by `Debug`.
 
-mod lookup;
+use std::fmt;
 
-pub use lookup::{HitLookup, VisitorLookup};
+use funnelflux_id::{HitId, VisitorId};
+use serde::Serialize;
+
+use crate::time::TimeRange;
 
 /// The answer of `POST /reporting/explorer/hit`. Its shape is *unknown*.
 pub type ExplorerHit = crate::OpenAnswer;
@@ -13,3 +16,92 @@ pub type ExplorerHit = crate::OpenAnswer;
 /// The answer of `POST /reporting/explorer/visitor`. *Documented* are three parts: a summary of the
 /// session, a list of hits, and `hasMore`. The names of the first two are *unknown*.
 pub type ExplorerVisitor = crate::OpenAnswer;
+
+/// A look-up of a visitor: the body of `POST /reporting/explorer/visitor`.
+///
+/// All members are *documented*: `visitorId`, then with `timeStart` and `timeEnd`, or `hitId`.
+///
+/// # Examples
+///
+/// ```
+/// use funnelflux_model::explorer::VisitorLookup;
+/// use funnelflux_model::time::{TimeRange, Zone};
+///
+/// let day = TimeRange::days("2026-03-01", "2026-03-01", &Zone::utc())?;
+/// let lookup = VisitorLookup::by_visitor("01dkezmsf3bat8xdbz8rt039r0".parse()?, day);
+/// assert!(serde_json::to_string(&lookup)?.contains("01dkezmsf3bat8xdbz8rt039r0"));
+/// assert!(!format!("{lookup:?}").contains("01dkezmsf3bat8xdbz8rt039r0"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct VisitorLookup(By);
+
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+enum By {
+    Visitor {
+        #[serde(rename = "visitorId")]
+        visitor: VisitorId,
+        #[serde(flatten, serialize_with = "crate::time::members")]
+        range: TimeRange,
+    },
+    Hit(HitLookup),
+}
+
+impl VisitorLookup {
+    /// Looks a visitor up by id, in a range of time, which the server requires (*documented*).
+    #[must_use]
+    pub fn by_visitor(visitor: VisitorId, range: TimeRange) -> Self {
+        Self(By::Visitor { visitor, range })
+    }
+
+    /// Looks up the visitor of a hit.
+    #[must_use]
+    pub fn by_hit(hit: HitId) -> Self {
+        Self(By::Hit(HitLookup::new(hit)))
+    }
+}
+
+/// Never shows the ids: they belong to a person.
+impl fmt::Debug for VisitorLookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            By::Visitor { range, .. } => {
+                f.debug_struct("VisitorLookup").field("range", range).finish_non_exhaustive()
+            }
+            By::Hit(_) => f.write_str("VisitorLookup(by hit)"),
+        }
+    }
+}
+
+/// A look-up of a hit: the body of `POST /reporting/explorer/hit`, `hitId` (*inferred* from the
+/// visitor look-up).
+///
+/// ```
+/// use funnelflux_model::explorer::HitLookup;
+///
+/// let lookup = HitLookup::new("dkezmsf3bat8xdbz8rt039r0".parse()?);
+/// assert_eq!(serde_json::to_string(&lookup)?, r#"{"hitId":"dkezmsf3bat8xdbz8rt039r0"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct HitLookup {
+    #[serde(rename = "hitId")]
+    hit: HitId,
+}
+
+impl HitLookup {
+    /// Looks up one hit.
+    #[must_use]
+    pub fn new(hit: HitId) -> Self {
+        Self { hit }
+    }
+}
+
+/// Never shows the id: it belongs to a person.
+impl fmt::Debug for HitLookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HitLookup(…)")
+    }
+}

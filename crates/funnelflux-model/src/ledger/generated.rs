@@ -1163,7 +1163,7 @@ model! {
     }
 }
 
-asset! { FunnelGroup, FunnelGroupInfo = FUNNEL_GROUPS, several names }
+asset! { FunnelGroup, FunnelGroupInfo = FUNNEL_GROUPS }
 
 model! {
     /// A funnel as lists return it.

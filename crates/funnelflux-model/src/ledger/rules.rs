@@ -103,7 +103,8 @@ pub fn left_out(kind: &AssetKind, asset: &Document) -> Vec<&'static str> {
     names.filter(|name| asset.contains(name)).collect()
 }
 
-/// Checks a request to copy an asset: what is required, and overrides that the server would ignore.
+/// Checks a request to copy an asset: what is required, every id, and overrides that the server would
+/// ignore.
 ///
 /// # Errors
 ///
@@ -112,6 +113,10 @@ pub fn check_copy(kind: &AssetKind, request: &Document) -> Result<(), Validation
     let mut violations = Vec::new();
     let schema = kind.copy_schema().map_or("", Schema::name);
     duplicate::rules(schema, request, &mut violations);
+    let mut ids = Vec::new();
+    links::check(request, None, &mut ids);
+    ids.retain(|id| violations.iter().all(|violation| violation.field() != id.field()));
+    violations.extend(ids);
     for member in duplicate::overridden(request) {
         let field = duplicate::field(&member);
         let is_new = violations.iter().all(|violation| violation.field() != field);
