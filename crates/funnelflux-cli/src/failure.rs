@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use crate::output::{Terminal, plain_line};
 
-/// The exit code of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Exit {
     /// The reader of stdout has closed it (`ffx id new -n 1000 | head`), which is no failure.
@@ -71,7 +70,6 @@ impl Failure {
         Self::failed(format!("{} cannot be read: {cause}", file.display()))
     }
 
-    /// Prefixes the message with what it is about.
     pub(crate) fn about(mut self, what: impl std::fmt::Display) -> Self {
         self.0.message = format!("{what}: {}", self.0.message);
         self
@@ -82,13 +80,11 @@ impl Failure {
         self
     }
 
-    /// Sets the hint if there is none.
     pub(crate) fn or_hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint.get_or_insert_with(|| hint.into());
         self
     }
 
-    /// Adds to the hint.
     pub(crate) fn and_hint(mut self, more: impl std::fmt::Display) -> Self {
         let hint = self.0.hint.take().unwrap_or_default();
         let (hint, more) = (hint.trim_end(), more.to_string());
@@ -105,7 +101,6 @@ impl Failure {
         self
     }
 
-    /// Prints no message, because stdout has it.
     pub(crate) fn silently(mut self) -> Self {
         self.0.silent = true;
         self
@@ -119,7 +114,6 @@ impl Failure {
         })
     }
 
-    /// Prints the failure to stderr and gives the exit code.
     pub(crate) fn report(self, terminal: Terminal) -> ExitCode {
         let report = self.0;
         if !report.silent && report.exit != Exit::ReaderGone {
@@ -217,35 +211,31 @@ fn in_words_of_ffx(advice: &str) -> String {
 
 /// The hint for an error without advice of its own.
 fn next_step(error: &Error) -> Option<String> {
-    let is_bare = error.server_message().is_none() && error.refusal_code().is_none();
-    let hints = [
-        (
-            error.is_ambiguous(),
-            "check whether it was done (in a report, or the asset by its id) before you send it again",
-        ),
-        (
-            error.needs_authorisation(),
-            "log in again: `ffx auth login`, with tokens from the app (Settings > API Access)",
-        ),
-        (error.is_auth(), "the account of these tokens has no permission for this"),
-        (
-            error.is_rate_limited(),
-            "wait, and check what else uses this account; `rate` in the profile slows ffx down",
-        ),
-        (error.is_not_found(), &not_found(error)),
-        (
-            error.is_connect(),
-            "check the network and the base URL (--base-url, FUNNELFLUX_BASE_URL)",
-        ),
-        (
-            error.is_timeout(),
-            "check the network; for a report use a shorter time range or fewer attributes",
-        ),
-        (error.is_decode() || error.is_server(), "-v shows what FunnelFlux support needs to know"),
-        (error.status().is_some() && is_bare, "-v shows the answer"),
-    ];
-    let hint = hints.into_iter().find(|(applies, _)| *applies);
-    hint.map(|(_, hint)| hint.to_owned())
+    let hint = if error.is_ambiguous() {
+        "check whether it was done (in a report, or the asset by its id) before you send it again"
+    } else if error.needs_authorisation() {
+        "log in again: `ffx auth login`, with tokens from the app (Settings > API Access)"
+    } else if error.is_auth() {
+        "the account of these tokens has no permission for this"
+    } else if error.is_rate_limited() {
+        "wait, and check what else uses this account; `rate` in the profile slows ffx down"
+    } else if error.is_not_found() {
+        return Some(not_found(error));
+    } else if error.is_connect() {
+        "check the network and the base URL (--base-url, FUNNELFLUX_BASE_URL)"
+    } else if error.is_timeout() {
+        "check the network; for a report use a shorter time range or fewer attributes"
+    } else if error.is_decode() || error.is_server() {
+        "-v shows what FunnelFlux support needs to know"
+    } else if error.status().is_some()
+        && error.server_message().is_none()
+        && error.refusal_code().is_none()
+    {
+        "-v shows the answer"
+    } else {
+        return None;
+    };
+    Some(hint.to_owned())
 }
 
 /// The hint for a 404: the path may be a wrong guess.

@@ -7,7 +7,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::output::Terminal;
 
-/// The time between two frames.
 const TICK: Duration = Duration::from_millis(100);
 
 /// A spinner on stderr; hidden if stderr is not a terminal.
@@ -41,22 +40,18 @@ impl Progress {
         self.bar.set_message(message.into());
     }
 
-    /// Hides the spinner while something is printed.
     pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
         self.bar.suspend(print)
     }
 
-    /// Prints a [note](Terminal::note) above the spinner.
     pub(crate) fn note(&self, text: &str) {
         self.aside(|| self.terminal.note(text));
     }
 
-    /// Prints a [warning](Terminal::warn) above the spinner.
     pub(crate) fn warn(&self, text: &str) {
         self.aside(|| self.terminal.warn(text));
     }
 
-    /// Stops the spinner and clears its line.
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }

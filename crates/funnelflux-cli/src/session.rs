@@ -20,7 +20,6 @@ const USER_AGENT: &str = concat!("ffx/", env!("CARGO_PKG_VERSION"));
 /// The lifetime of the emulator's tokens. With a known expiry, a 400 need not be taken for it.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(72 * 3600);
 
-/// The line shown with all data of the emulator.
 const EMULATED: &str = "EMULATED DATA: made up by ffx, from no FunnelFlux account";
 
 /// A client, and the emulator it talks to, if any.
@@ -28,7 +27,6 @@ const EMULATED: &str = "EMULATED DATA: made up by ffx, from no FunnelFlux accoun
 pub(crate) struct Session {
     pub(crate) client: FunnelFlux,
     pub(crate) progress: Progress,
-    /// Runs until the session ends.
     emulator: Option<Emulator>,
 }
 
@@ -42,7 +40,6 @@ impl Session {
         Self::open_with(settings, progress, builder(settings)).await
     }
 
-    /// As [`open`](Self::open), with a client of other limits.
     pub(crate) async fn open_with(
         settings: &Settings,
         progress: Progress,

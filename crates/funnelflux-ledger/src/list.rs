@@ -79,7 +79,9 @@ impl ListFilter {
         self.named("includeChilds", "true")
     }
 
-    pub(crate) fn named(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    /// Adds the filter of a parameter of the contract, such as `pageType`.
+    #[must_use]
+    pub fn named(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.named.retain(|(other, _)| *other != name);
         self.named.push((name, value.into()));
         self

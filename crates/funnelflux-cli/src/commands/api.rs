@@ -104,7 +104,6 @@ fn method(text: &str) -> Result<Method, Failure> {
     }
 }
 
-/// The path below the base URL.
 fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
     let wrong = |why: &str| Failure::usage(format!("PATH: got `{text}`; {why}"));
     if text.contains("://") {
@@ -130,7 +129,6 @@ fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
     Ok(text)
 }
 
-/// Reads the body, which is sent byte for byte.
 fn body(file: &Path) -> Result<String, Failure> {
     let input = Input::read(file, false).map_err(|failure| failure.about("--body"))?;
     match serde_json::from_str::<IgnoredAny>(input.text()) {

@@ -4,7 +4,6 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use crate::failure::Failure;
 
-/// Asks before a deletion.
 pub(super) fn deletion(what: &str, count: usize, yes: bool) -> Result<(), Failure> {
     let expected = if count == 1 { "y".to_owned() } else { count.to_string() };
     ask(

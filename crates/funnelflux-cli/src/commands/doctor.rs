@@ -24,7 +24,6 @@ const NOTABLE_SKEW: i64 = 30;
 struct Report<'a> {
     clock_skew_seconds: Option<i64>,
     checks: Vec<Line<'a>>,
-    /// Path overrides: operation id → path.
     paths: BTreeMap<&'a str, &'a str>,
 }
 
@@ -38,7 +37,6 @@ struct Line<'a> {
     objects: Option<usize>,
     found_at: Option<&'a str>,
     unknown_members: String,
-    /// The status of an answer that is not a list.
     status: Option<u16>,
     reason: Option<String>,
 }

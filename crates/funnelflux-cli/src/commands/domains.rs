@@ -22,7 +22,6 @@ use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
 
-/// The notice before a domain is added or deleted.
 const BILL: &str = "beyond the free tier, adding or deleting a domain changes the add-on quantity of \
                     the subscription, and so the bill (documented, in an older copy of the vendor's page)";
 

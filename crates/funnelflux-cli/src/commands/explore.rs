@@ -76,7 +76,6 @@ pub(super) async fn explore(command: &ExploreCommand, settings: &Settings) -> Re
     Ok(())
 }
 
-/// Prints an answer of unknown shape.
 fn whole(json: &str, format: Format) -> Result<(), Failure> {
     print(|out| match (format, Document::parse(json)) {
         (Format::Json, _) => Ok(writeln!(out, "{json}")?),

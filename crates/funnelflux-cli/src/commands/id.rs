@@ -35,7 +35,6 @@ fn new(count: u64, format: Format) -> Result<(), Failure> {
     })
 }
 
-/// Writes new ids, each on its line and between quotes.
 fn lines(count: u64, out: &mut impl io::Write, quote: &str) -> Result<(), Failure> {
     let mut left = count;
     while left > 0 {

@@ -34,7 +34,6 @@ pub(super) async fn finish<T>(
     result
 }
 
-/// Counts Ctrl-C until dropped.
 pub(super) struct Interrupt {
     times: watch::Receiver<usize>,
     listener: JoinHandle<()>,
@@ -57,7 +56,6 @@ impl Interrupt {
         Self { times, listener }
     }
 
-    /// Whether Ctrl-C was pressed.
     pub(super) fn came(&self) -> bool {
         *self.times.borrow() > 0
     }
@@ -77,7 +75,6 @@ impl Interrupt {
         }
     }
 
-    /// Completes when Ctrl-C was pressed so often.
     pub(super) async fn pressed(&self, wanted: usize) {
         if self.times.clone().wait_for(|times| *times >= wanted).await.is_err() {
             pending::<()>().await;

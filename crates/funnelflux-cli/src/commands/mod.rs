@@ -17,7 +17,7 @@ mod preview;
 mod push;
 mod report;
 
-use crate::args::{Cli, Command, PushCommand};
+use crate::args::{Cli, Command, PushCommand, ReportCommand};
 use crate::failure::Failure;
 use crate::output::Terminal;
 use crate::settings::Settings;
@@ -31,7 +31,14 @@ pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
         Command::Id(command) => id::run(command, terminal),
         Command::Emulator(args) => emulator::run(args, terminal).await,
         Command::Auth(command) => auth::run(command, &settings()?).await,
-        Command::Report(command) => Box::pin(report::run(command, &settings()?)).await,
+        Command::Report(ReportCommand::Attributes) => report::attributes(&settings()?).await,
+        Command::Report(ReportCommand::Metrics) => report::metrics(&settings()?),
+        Command::Report(ReportCommand::Drilldown(args)) => {
+            Box::pin(report::drilldown(args, &settings()?)).await
+        }
+        Command::Report(ReportCommand::Raw(args)) => {
+            Box::pin(report::raw(args, &settings()?)).await
+        }
         Command::Api(args) => Box::pin(api::run(args, &settings()?)).await,
         Command::Conversions(PushCommand::Push(args)) => {
             Box::pin(push::conversions(args, &settings()?)).await

@@ -11,7 +11,6 @@ use crate::output::{self, Format, write_rows};
 use crate::progress::Progress;
 use crate::settings::Settings;
 
-/// A request that is printed and not sent.
 #[derive(Debug, Serialize)]
 struct Request {
     method: String,

@@ -11,12 +11,11 @@ use funnelflux::model::Document;
 
 use crate::failure::Failure;
 
-/// An input, read to its end.
 #[derive(Debug)]
 pub(crate) struct Input {
     path: PathBuf,
     text: String,
-    /// The file, locked if it was read with [`Input::lock`]; `None` for stdin.
+    /// `None` for stdin.
     file: Option<File>,
 }
 

@@ -34,7 +34,6 @@ fn explain(error: &serde_saphyr::Error) -> String {
 const NO_NUMBER: &str = "JSON has no such number; quote ids and other text";
 const NO_NAME: &str = "a member without a name";
 
-/// The text of a JSON value.
 struct Json(String);
 
 impl<'de> Deserialize<'de> for Json {

@@ -13,7 +13,6 @@ use super::{member_text, plain_line};
 const NARROWEST_TEXT: u16 = 12;
 /// The least width of a terminal. A lower width is treated as unknown.
 const NARROWEST_TERMINAL: u16 = 20;
-/// The gap between two columns.
 const GAP: u16 = 2;
 
 #[derive(Debug, Default)]
@@ -34,7 +33,6 @@ pub(crate) struct Column {
     needs_content: bool,
 }
 
-/// A table as text, and the titles of the columns that did not fit.
 #[derive(Debug)]
 pub(crate) struct Drawn {
     pub(crate) text: String,
@@ -91,7 +89,6 @@ impl Grid {
         grid
     }
 
-    /// Adds a row, one text for each column.
     pub(crate) fn row(&mut self, cells: Vec<String>) {
         self.rows.push(cells);
     }

@@ -20,7 +20,6 @@ impl<W: Write> JsonLines<W> {
         Self { to, is_array: format == Format::Json, lines: 0, at_start: true }
     }
 
-    /// Closes the array.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
         if self.is_array {
             self.to.write_all(if self.lines == 0 { b"[]\n" } else { b"\n]\n" })?;

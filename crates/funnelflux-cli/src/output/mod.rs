@@ -32,17 +32,14 @@ pub(crate) enum Format {
     Csv,
 }
 
-/// What the command line says about output.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Terminal {
-    /// The format asked for.
     pub(crate) format: Option<Format>,
     pub(crate) quiet: bool,
     pub(crate) verbosity: u8,
 }
 
 impl Terminal {
-    /// Whether errors are printed as JSON.
     pub(crate) fn speaks_json(self) -> bool {
         matches!(self.format, Some(Format::Json | Format::Ndjson))
     }
@@ -77,7 +74,6 @@ pub(crate) fn stdout() -> Stdout {
     BufWriter::with_capacity(64 * 1024, io::stdout().lock())
 }
 
-/// Writes to stdout and flushes it.
 pub(crate) fn print(write: impl FnOnce(&mut Stdout) -> Result<(), Failure>) -> Result<(), Failure> {
     let mut out = stdout();
     write(&mut out)?;

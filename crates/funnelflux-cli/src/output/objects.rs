@@ -62,7 +62,6 @@ pub(crate) fn row(row: &impl Serialize) -> Result<Document, Failure> {
     Document::parse(&json).map_err(|cause| written(&cause))
 }
 
-/// Writes rows of ffx itself.
 pub(crate) fn write_rows<T: Serialize>(
     out: &mut impl Write,
     rows: &[T],

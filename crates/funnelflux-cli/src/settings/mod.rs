@@ -19,7 +19,6 @@ use crate::output::{Format, Terminal};
 /// The name of the profile that is used if none is named.
 pub(crate) const DEFAULT_PROFILE: &str = "default";
 
-/// The environment variables of ffx.
 const VARIABLES: [&str; 5] = [
     "FUNNELFLUX_ACCESS_TOKEN",
     "FUNNELFLUX_REFRESH_TOKEN",
@@ -59,18 +58,14 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
 
 #[derive(Debug)]
 pub(crate) struct Settings {
-    /// The name of the profile.
     pub(crate) name: String,
-    /// Whether the command line names it.
     is_named: bool,
     /// The configuration directory, if there is one: a container may have no home.
     directory: Option<PathBuf>,
     pub(crate) profile: Profile,
     /// The base URL, unless it is the vendor's.
     pub(crate) base_url: Option<String>,
-    /// Whether to use the emulator in this process.
     pub(crate) emulator: bool,
-    /// What the command line says about output.
     pub(crate) terminal: Terminal,
 }
 
@@ -125,7 +120,6 @@ impl Settings {
         }
     }
 
-    /// The path of the profile's file, for messages.
     pub(crate) fn profile_file(&self) -> Option<PathBuf> {
         self.directory.as_deref().map(|directory| profile_file(directory, &self.name))
     }

@@ -28,7 +28,6 @@ pub(super) fn checked_name(name: &str) -> Result<String, Failure> {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Profile {
     pub(crate) base_url: Option<String>,
-    /// The time zone in which days start and end.
     pub(crate) tz: Option<String>,
     pub(crate) output: Option<Format>,
     pub(crate) rate: Option<f64>,
@@ -41,7 +40,6 @@ pub(crate) struct Profile {
     /// Overrides of the contract: operation ids → our name of a JSON member → the server's.
     #[serde(default)]
     members: BTreeMap<String, BTreeMap<String, String>>,
-    /// Names of tracking fields: `adset = "c3"`.
     #[serde(default)]
     fields: BTreeMap<String, String>,
 }

@@ -45,7 +45,6 @@ impl TokenSource {
     }
 }
 
-/// The failure to read tokens from their file.
 pub(crate) fn not_given(settings: &Settings, error: Error) -> Failure {
     let of_another_api = error.is_invalid_request();
     let failure = Failure::from(error);
@@ -59,7 +58,6 @@ pub(crate) fn not_given(settings: &Settings, error: Error) -> Failure {
     ))
 }
 
-/// The failure if there are no tokens.
 pub(crate) fn not_logged_in(settings: &Settings, file: &FileStore) -> Failure {
     let name = &settings.name;
     let path = file.path().display();

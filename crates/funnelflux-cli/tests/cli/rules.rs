@@ -80,6 +80,10 @@ fn an_answer_that_ignores_the_filter_is_no_result() {
         // Advice of the SDK names flags and sections of the profile, not functions in Rust.
         assert!(!failed.stderr.contains("_override"), "{}", failed.stderr);
     }
+    let landers = Handmade::serve(|_, _| Reply::Json(200, r#"[{"pageType":"offer"}]"#.into()));
+    Ffx::against(&landers.base_url)
+        .run(&words("pages list --type lander"))
+        .failed(1, &["filter pageType", "1 of 1 objects"]);
     // A status that is no state of an object cannot be checked; an unchecked parameter is not.
     ffx.run(&words("offer-sources list --status all")).done();
     ffx.run(&words("offer-sources list --query status=active")).done();

@@ -124,7 +124,6 @@ fn set_id(context: &Context<'_>, Item { object, id, .. }: &mut Item) -> Result<(
     Ok(())
 }
 
-/// Checks the rules of all objects: nothing is sent if one is broken.
 fn valid(assets: &DynamicAssets, items: &[Item]) -> Result<(), Failure> {
     let mut broken = Vec::new();
     for (at, item) in items.iter().enumerate() {

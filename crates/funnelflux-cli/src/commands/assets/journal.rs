@@ -25,7 +25,6 @@ pub(super) struct Journal {
     earlier: Option<Entries>,
 }
 
-/// The file.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Entries {
     asset: String,
@@ -47,12 +46,10 @@ struct Entry {
     sent: Option<String>,
 }
 
-/// An object of the input, before it has an id.
 #[derive(Debug)]
 pub(super) struct Draft {
     sha256: String,
     name: Option<String>,
-    /// The id that it carries.
     own: Option<AssetId>,
     object: Document,
 }
@@ -78,7 +75,6 @@ const WAYS: [fn(&Draft, &Entry, bool) -> bool; 4] = [
     |draft, _, is_same_place| draft.own.is_none() && is_same_place,
 ];
 
-/// An object with its id.
 #[derive(Debug)]
 pub(super) struct Item {
     pub(super) object: Document,
@@ -95,12 +91,10 @@ pub(super) struct Item {
 }
 
 impl Item {
-    /// Whether the object is what was sent under its id.
     pub(super) fn is_as_sent(&self) -> bool {
         self.fingerprint == self.sent
     }
 
-    /// Records that the server has the object as it is now.
     pub(super) fn mark_sent(&mut self) {
         self.sent.clone_from(&self.fingerprint);
     }
@@ -158,7 +152,6 @@ impl Journal {
         Ok(Self { path: Some(path), _lock: lock, earlier })
     }
 
-    /// The file, if the ids are kept.
     pub(super) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }

@@ -10,7 +10,6 @@ use serde_json::value::RawValue;
 
 use crate::failure::Failure;
 
-/// A member and its new value.
 #[derive(Clone, Debug)]
 pub(super) struct Assignment {
     path: Vec<String>,
@@ -49,7 +48,6 @@ impl Assignment {
         texts.iter().map(|text| Self::parse(text, kind)).collect()
     }
 
-    /// The members of an object except its id.
     pub(super) fn of_members(object: &Document, kind: &AssetKind) -> Vec<Self> {
         let members = object.members().filter(|(name, _)| !kind.id_members().contains(&&**name));
         members
@@ -61,7 +59,6 @@ impl Assignment {
         self.path.first().map_or("", String::as_str)
     }
 
-    /// Whether the path has one part.
     pub(super) fn is_top(&self) -> bool {
         self.path.len() == 1
     }

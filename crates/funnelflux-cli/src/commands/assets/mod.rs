@@ -19,7 +19,6 @@ use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
 
-/// What a verb works with.
 struct Context<'a> {
     kind: &'static AssetKind,
     assets: DynamicAssets,
@@ -35,13 +34,11 @@ impl Context<'_> {
     }
 }
 
-/// An id that is named twice is one object.
 fn once_each(ids: &[AssetId]) -> Vec<AssetId> {
     let mut seen = HashSet::new();
     ids.iter().copied().filter(|id| seen.insert(*id.as_bytes())).collect()
 }
 
-/// Refuses a file in which two objects have one id.
 fn no_id_twice(ids: &[AssetId]) -> Result<(), Failure> {
     let mut seen = HashSet::new();
     match ids.iter().find(|id| !seen.insert(*id.as_bytes())) {

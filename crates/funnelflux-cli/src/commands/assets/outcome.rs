@@ -22,17 +22,14 @@ const UNKNOWN: &str = "unknown";
 /// The server refused a part of the request, and its answer does not say in a known form which.
 const NOT_TOLD: &str = "not told";
 
-/// One object and its outcome.
 #[derive(Debug, Serialize)]
 pub(super) struct Outcome {
     pub(super) id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
     pub(super) outcome: &'static str,
-    /// The members that changed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) members: Vec<String>,
-    /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
@@ -48,7 +45,6 @@ impl Outcome {
     }
 }
 
-/// The outcomes of all objects of a command.
 pub(super) struct Account {
     pub(super) outcomes: Vec<Outcome>,
     /// The failure to report, an ambiguous one before all others, and the object that it is about.

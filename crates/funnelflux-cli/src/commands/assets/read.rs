@@ -44,28 +44,18 @@ fn filtered(
     flag: &str,
     value: &str,
 ) -> Result<ListFilter, Failure> {
-    match parameter(kind, verb, flag) {
-        Some("status") => Ok(filter.status(value)),
-        Some("idCategory") => Ok(filter.category(value)),
-        Some("idFunnel") => Ok(filter.funnel(value)),
-        Some("funnelType") => Ok(filter.funnel_type(value)),
-        Some("categoryType") => Ok(filter.category_type(value)),
-        Some("globalOnly") => Ok(filter.global_only()),
-        Some("includeChilds") => Ok(filter.with_children()),
-        Some(other) => Ok(filter.query(other, value)),
-        None => {
-            let known = match filters(kind, verb) {
-                known if known.is_empty() => "no filter".to_owned(),
-                known => known.join(", "),
-            };
-            let typed = AssetCommand::typed(verb);
-            Err(Failure::usage(format!(
-                "--{flag}: `{} {typed}` has no such parameter in the contract; nothing was sent",
-                kind.name()
-            ))
-            .hint(format!("it takes {known}; `list --query NAME=VALUE` sends any, unchecked")))
-        }
+    if let Some(name) = parameter(kind, verb, flag) {
+        return Ok(filter.named(name, value));
     }
+    let known = match filters(kind, verb) {
+        known if known.is_empty() => "no filter".to_owned(),
+        known => known.join(", "),
+    };
+    let (kind, typed) = (kind.name(), AssetCommand::typed(verb));
+    Err(Failure::usage(format!(
+        "--{flag}: `{kind} {typed}` has no such parameter in the contract; nothing was sent"
+    ))
+    .hint(format!("it takes {known}; `list --query NAME=VALUE` sends any, unchecked")))
 }
 
 pub(super) async fn find(context: &Context<'_>, args: &FindArgs) -> Result<(), Failure> {
@@ -150,7 +140,6 @@ fn show_whole(found: &[Document], one: bool, format: Format) -> Result<(), Failu
     })
 }
 
-/// A known member, from the contract.
 #[derive(Serialize)]
 struct Known {
     name: &'static str,

@@ -12,7 +12,6 @@ use crate::commands::preview;
 use crate::failure::Failure;
 use crate::input::Input;
 
-/// An object and what it is to have.
 type Target = (AssetId, Vec<Assignment>);
 
 pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), Failure> {

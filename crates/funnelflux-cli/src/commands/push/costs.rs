@@ -31,7 +31,6 @@ struct Row {
     end: String,
     funnel: String,
     traffic_source: String,
-    /// Exact.
     cost: String,
     cost_type: String,
     restriction: BTreeMap<&'static str, Vec<String>>,

@@ -30,25 +30,21 @@ use crate::output::{Format, counted, print};
 use crate::session::Session;
 use crate::settings::Settings;
 
-/// The most lines that a preview shows.
 const SHOWN: usize = 20;
 
 /// A checked input, split into requests.
 struct Upload<R> {
-    /// The name of one row.
     noun: &'static str,
     operation: &'static Operation,
     /// The requests, in the order in which they are sent.
     batches: Vec<Batch>,
     /// The rows as they are printed for programs, with the numbers of their lines in the file.
     rows: Vec<(Option<u64>, R)>,
-    /// The preview for people.
     preview: String,
     /// What one should know before it is sent.
     notice: &'static str,
 }
 
-/// A request of an upload.
 struct Batch {
     body: Bytes,
     /// The positions of the rows that the request sends.

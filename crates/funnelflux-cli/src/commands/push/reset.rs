@@ -21,7 +21,6 @@ use crate::output::{Format, counted, print};
 use crate::session::Session;
 use crate::settings::Settings;
 
-/// The restrictions and their values.
 type Restriction = BTreeMap<&'static str, Vec<String>>;
 
 #[derive(Serialize)]

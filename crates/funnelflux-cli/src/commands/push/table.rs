@@ -28,18 +28,15 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// The trimmed cell of a column; empty if there is none.
     pub(super) fn get(&self, column: &str) -> &str {
         self.cells.get(column).map_or("", |cell| cell.trim())
     }
 
-    /// The cell of a column as an id or the like.
     pub(super) fn parse<T: FromStr<Err: Display>>(&self, column: &str) -> Result<T, String> {
         let cell = self.get(column);
         cell.parse().map_err(|cause| format!("{column} {cell:?}: {cause}"))
     }
 
-    /// The cell of a column as money.
     pub(super) fn amount(&self, column: &str, example: &str) -> Result<Decimal, String> {
         let cell = self.get(column);
         amount(cell, example).map_err(|expected| format!("{column} {cell:?}: expected {expected}"))
@@ -66,7 +63,6 @@ fn sum(amounts: impl IntoIterator<Item = Decimal>) -> Option<Decimal> {
     amounts.into_iter().try_fold(Decimal::ZERO, Decimal::checked_add)
 }
 
-/// The lines of a file that are to be sent.
 pub(super) struct Table {
     pub(super) lines: Vec<Line>,
     /// Holds the lock that keeps two runs from sending the same lines.
@@ -128,7 +124,6 @@ impl Table {
         Failure::usage(format!("{}: {text}", self.path().display())).hint(NOTHING_SENT)
     }
 
-    /// The exact sum of amounts.
     pub(super) fn sum(
         &self,
         what: &str,
@@ -179,7 +174,6 @@ fn lines(path: &Path, text: &str, columns: &[(&str, &[&str])]) -> Result<Vec<Lin
     Ok(lines)
 }
 
-/// The names of the columns in the header.
 fn names<'a>(
     path: &Path,
     header: &[String],

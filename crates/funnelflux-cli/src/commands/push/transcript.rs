@@ -77,7 +77,6 @@ impl<T: Serialize> Transcript<T> {
         Self { format, rows, has_header: false, broken: Ok(()) }
     }
 
-    /// Records the outcome of these rows.
     pub(super) fn record(&mut self, positions: &[usize], outcome: &'static str) {
         for at in positions {
             if let Some(row) = self.rows.get_mut(*at) {
@@ -89,7 +88,6 @@ impl<T: Serialize> Transcript<T> {
         }
     }
 
-    /// Prints the rows that are left.
     pub(super) fn end(mut self) -> Result<(), Failure> {
         if self.format != Format::Table {
             self.print(|_| true);

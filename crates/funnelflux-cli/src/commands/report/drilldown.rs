@@ -6,7 +6,7 @@ use funnelflux::Error;
 use funnelflux::model::reporting::{
     AttributeValue, DrilldownRequest, MergeOptions, Metric, Report, ReportCompleteness, View,
 };
-use funnelflux::reporting::{QueryLimit as _, SplitOptions, Window};
+use funnelflux::reporting::{SplitOptions, Window};
 use funnelflux::transport::{Timer as _, TokioTimer};
 
 use super::{range, selections};
@@ -16,7 +16,10 @@ use crate::output::{self, Column, Format, Grid, JsonLines, counted};
 use crate::session::{Session, print_heading};
 use crate::settings::Settings;
 
-pub(super) async fn run(args: &DrilldownArgs, settings: &Settings) -> Result<(), Failure> {
+pub(in crate::commands) async fn run(
+    args: &DrilldownArgs,
+    settings: &Settings,
+) -> Result<(), Failure> {
     let range = range::resolve(&args.range, settings, TokioTimer.wall())?;
     let request = selections::request(args, range, &settings.profile.fields(&settings.name)?)?;
     let metrics = selections::metrics(&args.metric);
@@ -89,17 +92,13 @@ async fn ask(
     Ok(split.report)
 }
 
-/// Replaces advice that names the SDK's methods with advice that names flags.
+/// Adds to a refusal how to find out what the server can group by.
 fn explain(error: Error) -> Failure {
-    let killed = error.is_query_killed();
-    let refused = error.status().is_some_and(|status| status.as_u16() == 400);
+    let is_refused = error.status().is_some_and(|status| status.as_u16() == 400);
     let failure = Failure::from(error);
-    if killed {
-        failure.hint("ask for fewer attributes or a shorter time range, or add --split")
-    } else if refused {
-        failure.or_hint("`ffx report attributes` lists what the server can group by")
-    } else {
-        failure
+    match is_refused {
+        true => failure.or_hint("`ffx report attributes` lists what the server can group by"),
+        false => failure,
     }
 }
 

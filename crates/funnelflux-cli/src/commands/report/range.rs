@@ -11,7 +11,6 @@ use crate::settings::Settings;
 /// The longest range in days, ten years. More is a typing error.
 const MOST_DAYS: u32 = 3660;
 
-/// Reads the range from the flags.
 pub(in crate::commands) fn resolve(
     args: &RangeArgs,
     settings: &Settings,

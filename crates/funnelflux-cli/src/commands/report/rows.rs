@@ -28,7 +28,6 @@ const USUAL: [&str; 10] = [
 /// The number of columns for rows that have none of the usual members.
 const FIRST_MEMBERS: usize = 8;
 
-/// Writes rows page by page.
 #[derive(Debug)]
 pub(super) struct RowWriter {
     out: JsonLines<Stdout>,
@@ -79,7 +78,6 @@ impl RowWriter {
         Ok(self.out.finish()?)
     }
 
-    /// A warning about columns that were asked for and that no row has.
     pub(super) fn warning(&self) -> Option<String> {
         let missing: Vec<String> = self.missing.iter().map(|name| format!("`{name}`")).collect();
         (self.rows > 0 && !missing.is_empty()).then(|| {
@@ -125,7 +123,6 @@ impl RowWriter {
         Ok(())
     }
 
-    /// The cells of a row, and the members without a column.
     fn record<'a>(&self, row: &'a RawEvent) -> (Vec<Cow<'a, str>>, String) {
         let cells = self.columns.iter().map(|column| row.text(column).unwrap_or_default());
         let others = if self.asked { String::new() } else { self.others(row) };
@@ -178,7 +175,6 @@ impl RowWriter {
     }
 }
 
-/// Every member of any of these rows, in the order of first appearance.
 fn all_members(rows: &[RawEvent]) -> Vec<String> {
     let mut seen = HashSet::new();
     let mut names = Vec::new();
@@ -203,7 +199,6 @@ fn usual_members(rows: &[RawEvent]) -> Vec<String> {
     if columns.is_empty() { there.into_iter().take(FIRST_MEMBERS).collect() } else { columns }
 }
 
-/// Whether all values of the column are numbers.
 fn is_figure(rows: &[RawEvent], name: &str) -> bool {
     let mut filled = rows.iter().filter(|row| row.text(name).is_some()).peekable();
     filled.peek().is_some() && filled.all(|row| row.decimal(name).is_some())

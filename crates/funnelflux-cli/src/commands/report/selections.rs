@@ -8,7 +8,6 @@ use funnelflux::model::time::TimeRange;
 use crate::args::DrilldownArgs;
 use crate::failure::Failure;
 
-/// Builds the request from the flags.
 pub(super) fn request(
     args: &DrilldownArgs,
     range: TimeRange,
@@ -70,7 +69,6 @@ const USUAL: [Metric; 10] = [
     Metric::OFFER_CLICKS,
 ];
 
-/// Common names of metrics.
 const COMMON_NAMES: [(&str, Metric); 3] = [
     ("profit", Metric::PROFIT_AND_LOSS),
     ("pnl", Metric::PROFIT_AND_LOSS),

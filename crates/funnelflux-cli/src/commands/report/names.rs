@@ -1,6 +1,7 @@
-//! `ffx report attributes`.
+//! `ffx report attributes` and `ffx report metrics`. The API has no list of metrics: those are the
+//! names that the SDK knows.
 
-use funnelflux::model::reporting::Attribute;
+use funnelflux::model::reporting::{Attribute, Metric, MetricKind};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -29,7 +30,7 @@ impl<'a> Listed<'a> {
     }
 }
 
-pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
+pub(in crate::commands) async fn attributes(settings: &Settings) -> Result<(), Failure> {
     let terminal = settings.terminal;
     let session = Session::open(settings, "attributes").await?;
     let list = session.client.reporting().attributes().await?;
@@ -51,4 +52,47 @@ pub(super) async fn run(settings: &Settings) -> Result<(), Failure> {
         );
     }
     Ok(())
+}
+
+#[derive(Serialize)]
+struct Known<'a> {
+    metric: &'a str,
+    kind: &'static str,
+    /// Whether figures of separate rows or windows may be summed.
+    adds_up: bool,
+    grade: &'static str,
+    meaning: &'static str,
+}
+
+impl<'a> Known<'a> {
+    fn new(metric: &'a Metric) -> Self {
+        let kind = match metric.kind() {
+            MetricKind::Count => "count",
+            MetricKind::Money => "money",
+            MetricKind::Ratio => "ratio",
+            MetricKind::Text => "text",
+            _ => "unknown",
+        };
+        Self {
+            metric: metric.name(),
+            kind,
+            adds_up: metric.is_additive(),
+            grade: metric.grade().as_str(),
+            meaning: metric.meaning(),
+        }
+    }
+}
+
+pub(in crate::commands) fn metrics(settings: &Settings) -> Result<(), Failure> {
+    let listed: Vec<_> = Metric::KNOWN.iter().map(Known::new).collect();
+    print(|out| {
+        let columns = vec![
+            Column::text("Metric").of(&["metric"]),
+            Column::text("Kind").of(&["kind"]),
+            Column::text("Adds up").of(&["adds_up"]),
+            Column::text("Name known").of(&["grade"]),
+            Column::text("Meaning").of(&["meaning"]).or_none(),
+        ];
+        write_listing(out, &listed, columns, settings.format())
+    })
 }
