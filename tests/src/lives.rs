@@ -77,7 +77,7 @@ impl<F: FnMut() -> Result<AssetId, Error>> Life<'_, F> {
             (Verb::FindByType, "standard"),
         ] {
             if self.can(verb) {
-                self.assets.find_by(verb, value).await?;
+                self.assets.find_by(verb, value, ListFilter::new()).await?;
             }
         }
         if self.can(Verb::Update) {

@@ -493,7 +493,7 @@ async fn all_dynamic(ledger: &Ledger, assets: &DynamicAssets, group: &AssetId, c
         (Verb::FindByCategory, category),
     ] {
         if can(verb) {
-            let found = assets.find_by(verb, value).await;
+            let found = assets.find_by(verb, value, ListFilter::new()).await;
             found.unwrap_or_else(|e| panic!("{name}, {verb}: {e}"));
         }
     }

@@ -110,7 +110,7 @@ impl<K: Kind> Assets<K> {
     where
         K: Supports<verb::FindByStatus>,
     {
-        Ok(self.all.find_by(Verb::FindByStatus, status).await?.map(models))
+        Ok(self.all.find_by(Verb::FindByStatus, status, ListFilter::new()).await?.map(models))
     }
 
     /// Finds the slim objects of this category.
@@ -121,7 +121,9 @@ impl<K: Kind> Assets<K> {
     where
         K: Supports<verb::FindByCategory>,
     {
-        Ok(self.all.find_by(Verb::FindByCategory, category.as_str()).await?.map(models))
+        let filter = ListFilter::new();
+        let found = self.all.find_by(Verb::FindByCategory, category.as_str(), filter).await?;
+        Ok(found.map(models))
     }
 
     /// Finds the slim objects of this type.
@@ -129,7 +131,7 @@ impl<K: Kind> Assets<K> {
     where
         K: Supports<verb::FindByType>,
     {
-        Ok(self.all.find_by(Verb::FindByType, funnel_type).await?.map(models))
+        Ok(self.all.find_by(Verb::FindByType, funnel_type, ListFilter::new()).await?.map(models))
     }
 
     /// Returns a new asset of this name under an id made now, to fill in and
@@ -297,7 +299,7 @@ impl Assets<Condition> {
         funnel: &Id<Funnel>,
     ) -> Result<Response<Vec<InfoOf<Condition>>>, Error> {
         let filter = ListFilter::new().funnel(funnel.as_str());
-        Ok(self.all.find_by_with(Verb::FindByStatus, status, filter).await?.map(models))
+        Ok(self.all.find_by(Verb::FindByStatus, status, filter).await?.map(models))
     }
 }
 

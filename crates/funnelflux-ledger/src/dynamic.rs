@@ -150,20 +150,12 @@ impl DynamicAssets {
         Ok(found)
     }
 
-    /// Finds the slim objects of this status, category or funnel type, as the verb says.
+    /// Finds the slim objects of this status, category or funnel type, as the verb says. Conditions by
+    /// status also take [a funnel](ListFilter::funnel) (documented).
     ///
     /// # Errors
-    /// [`Error::is_invalid_request`] for any other verb.
-    pub async fn find_by(&self, verb: Verb, value: &str) -> Result<Response<Vec<Document>>, Error> {
-        self.find_by_with(verb, value, ListFilter::new()).await
-    }
-
-    /// [`find_by`](Self::find_by) with further filters: conditions by status take
-    /// [a funnel](ListFilter::funnel) (documented).
-    ///
-    /// # Errors
-    /// As [`find_by`](Self::find_by) and [`list`](Self::list).
-    pub async fn find_by_with(
+    /// [`Error::is_invalid_request`] for any other verb; else as [`list`](Self::list).
+    pub async fn find_by(
         &self,
         verb: Verb,
         value: &str,

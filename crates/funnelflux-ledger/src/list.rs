@@ -89,11 +89,6 @@ impl ListFilter {
 
     /// Adds a query parameter that asks for a part of the list. The API documents none. Without one,
     /// an answer that says that it is cut is an error, since a part would pass for the whole.
-    ///
-    /// ```
-    /// use funnelflux_ledger::ListFilter;
-    /// let second = ListFilter::new().part("start", "50").part("length", "50");
-    /// ```
     #[must_use]
     pub fn part(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.in_part = true;

@@ -319,7 +319,7 @@ async fn conditions_of_a_status_can_be_asked_for_by_funnel() {
     // No other kind has the parameter.
     let filter = ListFilter::new().funnel(A);
     let pages = ledger.dynamic("pages").unwrap();
-    let error = pages.find_by_with(Verb::FindByStatus, "active", filter).await.unwrap_err();
+    let error = pages.find_by(Verb::FindByStatus, "active", filter).await.unwrap_err();
     assert!(error.is_invalid_request(), "{error}");
 }
 

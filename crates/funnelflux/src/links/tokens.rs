@@ -26,59 +26,48 @@ fn token_at(text: &str) -> Option<&str> {
     })
 }
 
-/// Calls `visit` with each token (true) and each other character (false), in order.
-fn pieces<'a>(mut text: &'a str, mut visit: impl FnMut(&'a str, bool)) {
-    while let Some(first) = text.chars().next() {
+/// Each token (true) and each other character (false), in order.
+fn pieces(mut text: &str) -> impl Iterator<Item = (&str, bool)> {
+    std::iter::from_fn(move || {
         let token = token_at(text);
-        let length = token.map_or(first.len_utf8(), str::len);
-        let (piece, rest) = text.split_at_checked(length).unwrap_or((text, ""));
-        visit(piece, token.is_some());
+        let length = token.map_or(text.chars().next()?.len_utf8(), str::len);
+        let (piece, rest) = text.split_at_checked(length)?;
         text = rest;
-    }
+        Some((piece, token.is_some()))
+    })
 }
 
 /// The tokens of a text, and a whole text that is a word to be replaced.
 pub(super) fn tokens(text: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    pieces(text, |piece, is_token| found.extend(is_token.then_some(piece)));
-    if found.is_empty() && known(text).is_some() {
-        found.push(text);
-    }
-    found
+    let found: Vec<&str> = pieces(text).filter(|(_, is_token)| *is_token).map(|it| it.0).collect();
+    if found.is_empty() && known(text).is_some() { vec![text] } else { found }
 }
 
 /// A text as it goes into a link: tokens as they are, all else encoded where a link cannot hold it.
 pub(super) fn encoded(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$'()*,;:@/".contains(&byte);
     let mut out = String::with_capacity(text.len());
-    pieces(text, |piece, is_token| {
-        let is_plain =
-            |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$'()*,;:@/".contains(&byte);
+    for (piece, is_token) in pieces(text) {
         match is_token || piece.bytes().all(is_plain) {
             true => out += piece,
             // Writing to a text cannot fail.
             false => piece.bytes().for_each(|byte| _ = write!(out, "%{byte:02X}")),
         }
-    });
+    }
     out
 }
 
 /// A text without percent-encoding; `None` if that is broken.
 pub(super) fn decoded(text: &str) -> Option<String> {
-    let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text);
-    while let Some(first) = rest.chars().next() {
-        let token = token_at(rest).map_or(first.len_utf8(), str::len);
-        let length = match first {
-            '%' if token == 1 => {
-                let code = rest.get(1..3).filter(|two| two.bytes().all(|b| b.is_ascii_hexdigit()));
-                bytes.push(u8::from_str_radix(code?, 16).ok()?);
-                3
-            }
-            _ => {
-                bytes.extend_from_slice(rest.get(..token)?.as_bytes());
-                token
-            }
-        };
-        rest = rest.get(length..)?;
+    let (mut bytes, mut pieces) = (Vec::with_capacity(text.len()), pieces(text));
+    while let Some((piece, _)) = pieces.next() {
+        if piece != "%" {
+            bytes.extend_from_slice(piece.as_bytes());
+            continue;
+        }
+        let code = [pieces.next()?.0, pieces.next()?.0].concat();
+        let is_code = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_hexdigit());
+        bytes.push(u8::from_str_radix(&code, 16).ok().filter(|_| is_code)?);
     }
     String::from_utf8(bytes).ok()
 }
@@ -144,10 +133,8 @@ pub(super) fn check_postback(name: LinkParameter, value: &str) -> Result<(), Str
     }
 }
 
+/// Without exponents and names, which other programs read as numbers.
 fn is_number(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    [whole, fraction]
-        .iter()
-        .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    let is_plain = |byte: u8| byte.is_ascii_digit() || b"-.".contains(&byte);
+    text.bytes().all(is_plain) && text.parse::<f64>().is_ok()
 }

@@ -72,7 +72,7 @@ pub(super) async fn find(context: &Context<'_>, args: &FindArgs) -> Result<(), F
     if let Some(funnel) = &args.funnel {
         filter = filtered(filter, context.kind, verb, "funnel", funnel.as_str())?;
     }
-    let found = context.assets.find_by_with(verb, &value, filter).await?;
+    let found = context.assets.find_by(verb, &value, filter).await?;
     show_list(context, &found)
 }
 
