@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use funnelflux_contract::Verb;
 
+use super::rust_names::camel;
 use super::{kinds, module};
 use crate::contract::{Asset, Contract, Operation, Section, Shape};
 
@@ -26,11 +27,7 @@ fn kind(asset: &Asset, section: &Section) -> String {
     if first.is_none_or(|first| first.name == asset.name) {
         return asset.model.clone();
     }
-    let words = asset.name.split('-').map(|word| {
-        let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
-        format!("{}{rest}", first.to_ascii_uppercase())
-    });
-    words.collect()
+    camel(&asset.name)
 }
 
 fn item(asset: &Asset, section: &Section, contract: &Contract) -> String {

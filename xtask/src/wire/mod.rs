@@ -185,20 +185,13 @@ fn texts(texts: &[String]) -> String {
 /// The first line that differs, as a hint.
 fn difference(present: Option<&str>, output: &Output) -> String {
     let Some(present) = present else { return "is missing".to_owned() };
-    let mut old = present.lines();
-    let mut new = output.text.lines();
-    let mut number = 1;
-    loop {
-        match (old.next(), new.next()) {
-            (None, None) => return "differs in its line ends".to_owned(),
-            (old, new) if old == new => number += 1,
-            (old, new) => {
-                let end = "(end of file)";
-                let (old, new) = (old.unwrap_or(end), new.unwrap_or(end));
-                return format!(
-                    "differs from line {number} on\n  is:      {old}\n  must be: {new}"
-                );
-            }
+    let end = std::iter::repeat("(end of file)");
+    let both = present.lines().chain(end.clone()).zip(output.text.lines().chain(end));
+    let lines = present.lines().count().max(output.text.lines().count());
+    match both.zip(1..=lines).find(|((old, new), _)| old != new) {
+        None => "differs in its line ends".to_owned(),
+        Some(((old, new), number)) => {
+            format!("differs from line {number} on\n  is:      {old}\n  must be: {new}")
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::rust_names::snake;
 use super::{list, module};
 use crate::contract::{Content, Contract, EnumValue, Field, Schema, Word};
 
@@ -27,16 +28,7 @@ pub(super) fn render(contract: &Contract) -> String {
 
 /// The name of a schema's `static`.
 pub(super) fn rust_name(schema: &str) -> String {
-    let mut name = String::new();
-    let mut after_lower = false;
-    for c in schema.chars() {
-        if c.is_ascii_uppercase() && after_lower {
-            name.push('_');
-        }
-        after_lower = c.is_ascii_lowercase() || c.is_ascii_digit();
-        name.push(c.to_ascii_uppercase());
-    }
-    name
+    snake(schema).to_ascii_uppercase()
 }
 
 fn item(schema: &Schema) -> String {
