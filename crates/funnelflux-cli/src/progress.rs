@@ -15,7 +15,7 @@ pub(crate) struct Progress {
     bar: ProgressBar,
     terminal: Terminal,
     /// Whether each call is shown, where a command does not say how far it is.
-    shows_calls: bool,
+    pub(crate) shows_calls: bool,
 }
 
 impl Progress {
@@ -30,10 +30,6 @@ impl Progress {
         bar.set_prefix(what.into());
         bar.enable_steady_tick(TICK);
         Self { bar, terminal, shows_calls: false }
-    }
-
-    pub(crate) fn showing_calls(self) -> Self {
-        Self { bar: self.bar.clone(), terminal: self.terminal, shows_calls: true }
     }
 
     pub(crate) fn tell(&self, message: impl Into<String>) {

@@ -83,15 +83,10 @@ impl Session {
         Ok(Self { client: builder(settings).build()?, progress, emulator: None })
     }
 
-    /// The line to print before data that is not from an account.
-    pub(crate) fn origin(&self) -> Option<&'static str> {
-        self.emulator.is_some().then_some(EMULATED)
-    }
-
     /// Prints to stderr that the data is not from an account, if so.
     pub(crate) fn note_origin(&self) {
-        if let Some(origin) = self.origin() {
-            self.progress.warn(origin);
+        if self.emulator.is_some() {
+            self.progress.warn(EMULATED);
         }
     }
 }
@@ -109,7 +104,8 @@ pub(crate) fn print_heading(
         range.into_iter().for_each(|range| settings.terminal.note(&range));
         return Ok(());
     }
-    let lines: Vec<String> = session.origin().map(str::to_owned).into_iter().chain(range).collect();
+    let lines: Vec<String> =
+        session.emulator.iter().map(|_| EMULATED.to_owned()).chain(range).collect();
     if !lines.is_empty() {
         writeln!(out, "{}\n", lines.join("\n"))?;
     }

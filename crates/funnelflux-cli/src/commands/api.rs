@@ -131,8 +131,8 @@ fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
 
 fn body(file: &Path) -> Result<String, Failure> {
     let input = Input::read(file, false).map_err(|failure| failure.about("--body"))?;
-    match serde_json::from_str::<IgnoredAny>(input.text()) {
-        Ok(_) => Ok(input.into_text()),
+    match serde_json::from_str::<IgnoredAny>(&input.text) {
+        Ok(_) => Ok(input.text),
         Err(cause) => Err(Failure::usage(format!(
             "--body {}: is not JSON (line {}, column {})",
             file.display(),

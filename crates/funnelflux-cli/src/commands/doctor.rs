@@ -85,7 +85,8 @@ fn judge(diagnosis: &Diagnosis) -> Result<(), Failure> {
 
 pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), Failure> {
     // A server that never answers must not take the usual time for each of the lists.
-    let progress = Progress::start(settings.terminal, "checking lists").showing_calls();
+    let mut progress = Progress::start(settings.terminal, "checking lists");
+    progress.shows_calls = true;
     let session =
         Session::open_with(settings, progress, builder(settings).timeout(PATIENCE)).await?;
     let diagnosis = examine(session.client.client()).await?;

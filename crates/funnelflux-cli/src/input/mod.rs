@@ -13,8 +13,8 @@ use crate::failure::Failure;
 
 #[derive(Debug)]
 pub(crate) struct Input {
-    path: PathBuf,
-    text: String,
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
     /// `None` for stdin.
     file: Option<File>,
 }
@@ -48,22 +48,10 @@ impl Input {
         Ok(Self { path: path.to_owned(), text, file })
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    pub(crate) fn text(&self) -> &str {
-        &self.text
-    }
-
-    pub(crate) fn into_text(self) -> String {
-        self.text
-    }
-
     /// The path, unless the input is stdin or a pipe such as `/dev/fd/63`.
     pub(crate) fn regular_file(&self) -> Option<&Path> {
         let metadata = self.file.as_ref()?.metadata().ok()?;
-        metadata.is_file().then_some(self.path())
+        metadata.is_file().then_some(&*self.path)
     }
 
     /// The objects of a JSON, NDJSON or YAML text; at least one.

@@ -18,8 +18,10 @@ const GAP: u16 = 2;
 #[derive(Debug, Default)]
 pub(crate) struct Grid {
     columns: Vec<Column>,
-    rows: Vec<Vec<String>>,
-    totals: Option<Vec<String>>,
+    /// One text for each column.
+    pub(crate) rows: Vec<Vec<String>>,
+    /// The last row, below a line.
+    pub(crate) totals: Option<Vec<String>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -87,15 +89,6 @@ impl Grid {
             grid.rows.push(grid.columns.iter().map(texts).collect());
         }
         grid
-    }
-
-    pub(crate) fn row(&mut self, cells: Vec<String>) {
-        self.rows.push(cells);
-    }
-
-    /// Sets the last row, below a line.
-    pub(crate) fn totals(&mut self, cells: Vec<String>) {
-        self.totals = Some(cells);
     }
 
     /// Draws the table as wide as the terminal, or as wide as needed if stdout is not a terminal.
@@ -210,9 +203,13 @@ mod tests {
             Column::figure("Revenue"),
             Column::figure("Cost").or_none(),
         ]);
-        grid.row(vec!["A rather long name of an offer".into(), "1234567.50".into(), "1.0".into()]);
-        grid.row(vec!["B".into(), "7".into(), "1.125".into()]);
-        grid.totals(vec!["Total".into(), "1234574.50".into(), "2.125".into()]);
+        grid.rows.push(vec![
+            "A rather long name of an offer".into(),
+            "1234567.50".into(),
+            "1.0".into(),
+        ]);
+        grid.rows.push(vec!["B".into(), "7".into(), "1.125".into()]);
+        grid.totals = Some(vec!["Total".into(), "1234574.50".into(), "2.125".into()]);
         grid
     }
 

@@ -57,7 +57,7 @@ fn copy_request(context: &Context<'_>, args: &DuplicateArgs) -> Result<Document,
         return Err(Failure::usage("--name: got an empty text; expected the name of the copy"));
     }
     let sets = Assignment::parse_all(&args.set, context.kind)?;
-    if let Some(inner) = sets.iter().find(|assignment| !assignment.is_top()) {
+    if let Some(inner) = sets.iter().find(|assignment| assignment.path.len() > 1) {
         return Err(Failure::usage(format!(
             "--set: a copy takes whole members; set all of `{}`",
             inner.top()
@@ -89,7 +89,7 @@ fn written(args: &DuplicateArgs, sets: &[Assignment]) -> Result<Document, EditEr
         request = request.parent_id(parent);
     }
     for assignment in sets {
-        request = request.set(assignment.top(), assignment.value())?;
+        request = request.set(assignment.top(), &assignment.value)?;
     }
     Ok(request.into())
 }

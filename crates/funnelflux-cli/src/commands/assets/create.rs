@@ -83,12 +83,12 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
         }
     }
     if has_changed
-        && let (Err(_), Some(path)) = (journal.write(kind.name(), &items), journal.path())
+        && let (Err(_), Some(path)) = (journal.write(kind.name(), &items), journal.path.as_deref())
     {
         // The ids were written before; only the hashes of what was sent are missing.
         progress.warn(&format!("{} cannot be updated", path.display()));
     }
-    end(context, account, journal.path())
+    end(context, account, journal.path.as_deref())
 }
 
 /// The objects as they are to be created, except for their ids.

@@ -19,7 +19,7 @@ use crate::input::Input;
 #[derive(Debug, Default)]
 pub(super) struct Journal {
     /// `None` where nothing is kept.
-    path: Option<PathBuf>,
+    pub(super) path: Option<PathBuf>,
     /// Locked as long as the journal lives. A file of objects is locked itself.
     _lock: Option<File>,
     earlier: Option<Entries>,
@@ -150,10 +150,6 @@ impl Journal {
     fn at(path: PathBuf, lock: Option<File>, asset: &str) -> Result<Self, Failure> {
         let earlier = Entries::read(&path, asset)?;
         Ok(Self { path: Some(path), _lock: lock, earlier })
-    }
-
-    pub(super) fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
     }
 
     /// Gives each object its id: its own, or that of an earlier run, or a new one.

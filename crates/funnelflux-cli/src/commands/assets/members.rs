@@ -12,8 +12,8 @@ use crate::failure::Failure;
 
 #[derive(Clone, Debug)]
 pub(super) struct Assignment {
-    path: Vec<String>,
-    value: Box<RawValue>,
+    pub(super) path: Vec<String>,
+    pub(super) value: Box<RawValue>,
 }
 
 impl Assignment {
@@ -57,14 +57,6 @@ impl Assignment {
 
     pub(super) fn top(&self) -> &str {
         self.path.first().map_or("", String::as_str)
-    }
-
-    pub(super) fn is_top(&self) -> bool {
-        self.path.len() == 1
-    }
-
-    pub(super) fn value(&self) -> &RawValue {
-        &self.value
     }
 
     pub(super) fn apply(&self, object: &mut Document) -> Result<(), funnelflux::model::EditError> {

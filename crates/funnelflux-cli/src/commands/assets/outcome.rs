@@ -204,7 +204,7 @@ fn table(outcomes: &[Outcome]) -> String {
     for outcome in outcomes {
         let [id, name, word, members, error] = cells(outcome);
         let error = if reasons.len() > 1 { error } else { String::new() };
-        grid.row(vec![id, name, word, members, error]);
+        grid.rows.push(vec![id, name, word, members, error]);
     }
     grid.draw().text
 }

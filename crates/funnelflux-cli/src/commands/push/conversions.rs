@@ -108,7 +108,7 @@ fn preview(lines: &[Line], all: &[Conversion], paid: Decimal, postbacks: &str) -
             left_out += 1;
             continue;
         }
-        grid.row(vec![
+        grid.rows.push(vec![
             line.number.to_string(),
             conversion.hit().to_string(),
             conversion.transaction_id().to_owned(),

@@ -135,7 +135,7 @@ fn preview(
         let fields = segment.tracking_fields();
         let fields = fields.map(|(slot, values)| format!("{slot}={}", values.join("|")));
         let fields = fields.collect::<Vec<_>>().join(" ");
-        grid.row(vec![
+        grid.rows.push(vec![
             line.map_or_else(String::new, |line| line.to_string()),
             row.funnel.clone(),
             row.traffic_source.clone(),

@@ -21,7 +21,7 @@ pub(in crate::commands) async fn run(
     args: &CustomEventsArgs,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    let text = Input::read(&args.file, false)?.into_text();
+    let text = Input::read(&args.file, false)?.text;
     Document::parse(&text).map_err(|cause| {
         Failure::usage(format!("{}: expected one JSON object: {cause}", args.file.display()))
             .hint("nothing was sent; `ffx api PUT /reporting/update/customevents` sends any JSON")

@@ -79,6 +79,7 @@ async fn run<R: Serialize>(
         let calls = batches.iter().map(|batch| batch.call(&session.client, operation));
         return preview::print(settings, &session.progress, calls);
     }
+    let total = rows.len();
     let mut transcript = Transcript::new(format, rows, &batches);
     let shown = match format {
         Format::Table => print(|out| Ok(out.write_all(preview.as_bytes())?)),
@@ -93,7 +94,6 @@ async fn run<R: Serialize>(
     let session = Session::open(settings, format!("{noun}s")).await?;
     session.note_origin();
     let interrupt = Interrupt::listen(&session.progress);
-    let total = transcript.len();
     let mut accepted = 0;
     let mut sent = Ok(());
     // The first request that is not accepted ends the upload, because later lines may depend on it.

@@ -75,7 +75,7 @@ impl Table {
     pub(super) fn read(args: &TableArgs, columns: &[(&str, &[&str])]) -> Result<Self, Failure> {
         let path = &args.file;
         let input = Input::read(path, args.send.sends())?;
-        let mut lines = lines(path, input.text(), columns)?;
+        let mut lines = lines(path, &input.text, columns)?;
         if let Some(from) = args.from_line {
             lines.retain(|line| line.number >= from);
             if lines.is_empty() {
@@ -89,7 +89,7 @@ impl Table {
     }
 
     pub(super) fn path(&self) -> &Path {
-        self.input.path()
+        &self.input.path
     }
 
     /// Reads every line, or reports every line that is wrong.

@@ -95,10 +95,6 @@ impl<T: Serialize> Transcript<T> {
         self.broken
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.rows.len()
-    }
-
     pub(super) fn count(&self, outcome: &'static str) -> usize {
         self.rows.iter().filter(|row| row.outcome == outcome).count()
     }

@@ -143,14 +143,14 @@ fn grid(view: &View<'_>, chosen: bool) -> Grid {
         let places = 0..report.attributes().len();
         let attributes = places.map(|place| name(row.attribute(place)));
         let figures = view.metrics().map(|metric| row.metric(metric).to_string());
-        grid.row(attributes.chain(figures).collect());
+        grid.rows.push(attributes.chain(figures).collect());
     }
     if report.len() > 1 {
         let total = std::iter::once("Total".to_owned());
         let blanks = report.attributes().iter().skip(1).map(|_| String::new());
         let totals = view.totals();
         let sums = totals.iter().map(|(_, sum)| sum.map_or_else(String::new, |s| s.to_string()));
-        grid.totals(total.chain(blanks).chain(sums).collect());
+        grid.totals = Some(total.chain(blanks).chain(sums).collect());
     }
     grid
 }

@@ -163,7 +163,7 @@ impl RowWriter {
         let mut grid = Grid::new(columns.collect());
         for row in rows {
             let texts = self.columns.iter().map(|name| row.text(name).unwrap_or_default());
-            grid.row(texts.map(Cow::into_owned).collect());
+            grid.rows.push(texts.map(Cow::into_owned).collect());
         }
         let drawn = grid.draw();
         if self.rows > 0 {
