@@ -68,12 +68,8 @@ pub(super) fn compare(contract: &Contract, files: &Files) -> Findings {
     let is_covered = |ours: &&&Operation| covered.contains(section(ours));
     findings.missing = pairs.ours_left.iter().filter(is_covered).map(|o| our_call(o)).collect();
     findings.new = pairs.theirs_left.iter().map(|call| new_call(contract, call)).collect();
-    findings.sections = contract
-        .sections
-        .iter()
-        .filter(|section| covered.contains(&section.name))
-        .map(|section| section.name.clone())
-        .collect();
+    let sections = contract.sections.iter().map(|section| section.name.clone());
+    findings.sections = sections.filter(|name| covered.contains(name)).collect();
     findings
 }
 
