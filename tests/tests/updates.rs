@@ -129,9 +129,9 @@ async fn costs_of_two_funnels_go_out_as_two_requests() {
     let (reporting, replay) = replayed("reporting/cost-update.json");
     let update = requests::costs().unwrap();
     let accepted = reporting.cost_submit(update.plan()).await.unwrap();
-    let rows: Vec<&[usize]> = accepted.iter().map(|a| a.request().positions()).collect();
+    let rows: Vec<&[usize]> = accepted.iter().map(|a| a.request.positions()).collect();
     assert_eq!(rows, [&[0, 2][..], &[1]]);
-    assert!(accepted.iter().all(|a| a.answer().status() == StatusCode::OK));
+    assert!(accepted.iter().all(|a| a.answer.status() == StatusCode::OK));
     replay.verify().unwrap();
 }
 
@@ -289,7 +289,7 @@ async fn costs_stop_at_the_first_failure_with_an_account_of_all() {
         let stopped = reporting.cost_submit(plan.clone()).await.unwrap_err();
 
         assert_eq!(seen.lock().unwrap().len(), 2, "{name}: nothing is sent after the failure");
-        let accepted: Vec<&CostRequest> = stopped.accepted().iter().map(|a| a.request()).collect();
+        let accepted: Vec<&CostRequest> = stopped.accepted().iter().map(|a| &a.request).collect();
         assert_eq!(accepted, [&plan[0]], "{name}");
         assert_eq!(stopped.failed(), &plan[1], "{name}");
         assert_eq!(stopped.unsent(), &plan[2..], "{name}");

@@ -2,6 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use funnelflux_json::describe;
 use funnelflux_transport::{Error, Secret};
 use serde::Serialize;
 use serde_json::Value;
@@ -84,7 +85,9 @@ impl Tokens {
         let token = |member| match object.get(member) {
             Some(Value::String(token)) => Ok(Some(token.trim()).filter(|token| !token.is_empty())),
             None | Some(Value::Null) => Ok(None),
-            Some(other) => Err((member, format!("{}; expected a string", kind_of(other)))),
+            Some(other) => {
+                Err((member, format!("{}; expected a string", describe(&other.to_string()))))
+            }
         };
         let Some(access) = token("access_token")? else {
             let found = object.get("access_token").filter(|token| token.is_string());
@@ -121,18 +124,6 @@ impl Tokens {
     pub(crate) fn base_url_in(text: &str) -> Option<String> {
         let json: Value = serde_json::from_str(text).ok()?;
         json.get("base_url")?.as_str().map(ToOwned::to_owned)
-    }
-}
-
-/// Names the kind of a value that must not be shown.
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "nothing or null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
     }
 }
 

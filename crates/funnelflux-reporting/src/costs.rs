@@ -7,9 +7,12 @@ use funnelflux_transport::{Accepted, Error};
 
 /// A request of a plan that the server accepted.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct CostAccepted {
-    request: CostRequest,
-    answer: Accepted,
+    /// The request.
+    pub request: CostRequest,
+    /// The answer.
+    pub answer: Accepted,
 }
 
 impl CostAccepted {
@@ -17,18 +20,6 @@ impl CostAccepted {
     #[must_use]
     pub fn new(request: CostRequest, answer: Accepted) -> Self {
         Self { request, answer }
-    }
-
-    /// The request.
-    #[must_use]
-    pub fn request(&self) -> &CostRequest {
-        &self.request
-    }
-
-    /// The answer.
-    #[must_use]
-    pub fn answer(&self) -> &Accepted {
-        &self.answer
     }
 }
 

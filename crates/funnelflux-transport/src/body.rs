@@ -103,27 +103,11 @@ impl Default for Body {
     }
 }
 
-impl From<Bytes> for Body {
-    fn from(bytes: Bytes) -> Self {
+/// `Bytes`, `Vec<u8>`, `String`, `&'static str` and all else that becomes bytes without a copy.
+impl<T: Into<Bytes>> From<T> for Body {
+    fn from(content: T) -> Self {
+        let bytes = content.into();
         Self(Inner::Bytes((!bytes.is_empty()).then_some(bytes)))
-    }
-}
-
-impl From<Vec<u8>> for Body {
-    fn from(bytes: Vec<u8>) -> Self {
-        Bytes::from(bytes).into()
-    }
-}
-
-impl From<String> for Body {
-    fn from(text: String) -> Self {
-        Bytes::from(text).into()
-    }
-}
-
-impl From<&'static str> for Body {
-    fn from(text: &'static str) -> Self {
-        Bytes::from_static(text.as_bytes()).into()
     }
 }
 

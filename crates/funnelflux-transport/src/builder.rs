@@ -150,7 +150,7 @@ impl ClientBuilder {
     where
         L: Layer<SeamService, Service: IntoSeam<B>> + Send + Sync + 'static,
     {
-        self.layers.push(UserLayer::new(layer));
+        self.layers.push(Arc::new(move |inner| layer.layer(inner).into_seam()));
         self
     }
 
@@ -160,7 +160,7 @@ impl ClientBuilder {
     where
         L: Layer<SeamService, Service: IntoSeam<B>> + Send + Sync + 'static,
     {
-        self.attempt_layers.push(UserLayer::new(layer));
+        self.attempt_layers.push(Arc::new(move |inner| layer.layer(inner).into_seam()));
         self
     }
 

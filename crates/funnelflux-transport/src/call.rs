@@ -128,18 +128,20 @@ impl CallOptions {
 /// }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Call(Arc<Inner>, Place);
+pub struct Call(pub(crate) Arc<Inner>, pub(crate) Place);
 
 #[derive(Debug)]
-struct Inner {
+pub(crate) struct Inner {
     operation: OperationRef,
     options: CallOptions,
     started: OnceLock<Instant>,
-    elapsed: OnceLock<Duration>,
-    deadline: OnceLock<Instant>,
-    asked: OnceLock<Asked>,
+    pub(crate) elapsed: OnceLock<Duration>,
+    /// The first one set holds: a stack with two deadline layers keeps the outer's.
+    pub(crate) deadline: OnceLock<Instant>,
+    pub(crate) asked: OnceLock<Asked>,
     observers: OnceLock<Observers>,
-    flights: Flights,
+    /// The state of the attempts.
+    pub(crate) flights: Flights,
 }
 
 /// The request as it entered the stack, with its body where that is in memory.
@@ -213,10 +215,6 @@ impl Call {
         call
     }
 
-    pub(crate) fn place(&self) -> Place {
-        self.1
-    }
-
     /// The operation that is called.
     #[must_use]
     pub fn operation(&self) -> &Operation {
@@ -254,10 +252,6 @@ impl Call {
         self.0.operation.weight()
     }
 
-    pub(crate) fn asked(&self) -> Option<&Asked> {
-        self.0.asked.get()
-    }
-
     pub(crate) fn observe(&self, observers: &Observers) {
         if observers.any() {
             let _ = self.0.observers.set(observers.clone());
@@ -277,24 +271,6 @@ impl Call {
     /// The start of the call. The clock is read once, for all layers.
     pub(crate) fn started(&self, timer: &dyn Timer) -> Instant {
         *self.0.started.get_or_init(|| timer.now())
-    }
-
-    pub(crate) fn set_elapsed(&self, elapsed: Duration) {
-        let _ = self.0.elapsed.set(elapsed);
-    }
-
-    pub(crate) fn elapsed(&self) -> Option<Duration> {
-        self.0.elapsed.get().copied()
-    }
-
-    pub(crate) fn set_deadline(&self, deadline: Instant) {
-        // The first one wins: a stack with two deadline layers keeps the outer's.
-        let _ = self.0.deadline.set(deadline);
-    }
-
-    /// The state of the attempts.
-    pub(crate) fn flights(&self) -> &Flights {
-        &self.0.flights
     }
 
     /// Whether it is a write whose outcome is unknown.

@@ -121,14 +121,14 @@ impl Client {
         call: &Call,
     ) -> Result<HttpResponse<Body>, Error> {
         if self.shared.hand_composed {
-            call.flights().enter_hand_composed();
+            call.0.flights.enter_hand_composed();
         }
         self.dispatch.send(request).await.map_err(|error| {
             // A stack of the user's own may lack the layer that completes errors, or fail outside it.
-            if call.elapsed().is_some() && error.operation().is_some() {
+            if call.0.elapsed.get().is_some() && error.operation().is_some() {
                 return error;
             }
-            call.flights().end(&error);
+            call.0.flights.end(&error);
             error.completed(call, self.shared.timer.wall())
         })
     }

@@ -141,7 +141,7 @@ impl InFlight {
 
     /// Begins the next attempt.
     pub(crate) fn attempt_again(&mut self) {
-        let flights = self.call.flights();
+        let flights = &self.call.0.flights;
         flights.attempts.fetch_add(1, Relaxed);
         flights.attempting.open.fetch_add(1, Relaxed);
         self.answered = false;
@@ -150,7 +150,7 @@ impl InFlight {
     /// Hands the request to the transport.
     pub(crate) fn transport(request: &mut Request<Body>) -> Self {
         let call = Call::enter(request, Place::Transport);
-        let flights = call.flights();
+        let flights = &call.0.flights;
         // A layer of the user's may repeat inside one attempt.
         let attempt = flights.attempt().max(1);
         if flights.last_sent.swap(attempt, Relaxed) != attempt {
@@ -167,9 +167,9 @@ impl InFlight {
     /// Takes the answer to the request. What is handed over inside and unanswered, as where a layer
     /// of the user's ran out of time, stays unknown.
     pub(crate) fn answered(&mut self, outcome: Outcome) {
-        let flights = self.call.flights();
+        let flights = &self.call.0.flights;
         self.answered = true;
-        flights.at(self.call.place()).open.fetch_sub(1, Relaxed);
+        flights.at(self.call.1).open.fetch_sub(1, Relaxed);
         if outcome == Outcome::Unknown {
             flights.unknown.store(true, Relaxed);
         }
@@ -189,14 +189,14 @@ impl InFlight {
     /// Takes the error that ended the attempt.
     pub(crate) fn failed(&mut self, error: &Error) {
         self.answered(error.attempt_outcome());
-        self.call.flights().end(error);
+        self.call.0.flights.end(error);
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
         if !self.answered {
-            let lost = self.call.flights().in_flight();
+            let lost = self.call.0.flights.in_flight();
             self.answered(if lost {
                 Outcome::Unknown
             } else {
@@ -212,13 +212,13 @@ pub(crate) struct Held(Call);
 
 impl Held {
     pub(crate) fn new(call: Call) -> Self {
-        call.flights().at(call.place()).held.fetch_add(1, Relaxed);
+        call.0.flights.at(call.1).held.fetch_add(1, Relaxed);
         Self(call)
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.0.flights().at(self.0.place()).held.fetch_sub(1, Relaxed);
+        self.0.0.flights.at(self.0.1).held.fetch_sub(1, Relaxed);
     }
 }

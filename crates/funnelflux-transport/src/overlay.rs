@@ -25,20 +25,18 @@ use crate::error::Error;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct Overlay {
-    overrides: Vec<Override>,
+    /// By operation.
+    paths: Vec<(String, String)>,
+    queries: Vec<Names>,
+    members: Vec<(Names, Result<Rename, EditError>)>,
 }
 
+/// A name that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Override {
+struct Names {
     operations: String,
-    what: What,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum What {
-    Path(String),
-    Query { ours: String, theirs: String },
-    Member { ours: String, theirs: String, rename: Result<Rename, EditError> },
+    ours: String,
+    theirs: String,
 }
 
 impl Overlay {
@@ -48,18 +46,20 @@ impl Overlay {
     }
 
     /// Overrides the path of one operation. Of several for one operation the last holds.
-    pub fn path(self, operation: impl Into<String>, path: impl Into<String>) -> Self {
-        self.with(operation, What::Path(path.into()))
+    pub fn path(mut self, operation: impl Into<String>, path: impl Into<String>) -> Self {
+        self.paths.push((operation.into(), path.into()));
+        self
     }
 
     /// Overrides the name of a query parameter.
     pub fn query(
-        self,
+        mut self,
         operations: impl Into<String>,
         ours: impl Into<String>,
         theirs: impl Into<String>,
     ) -> Self {
-        self.with(operations, What::Query { ours: ours.into(), theirs: theirs.into() })
+        self.queries.push(Names::new(operations, ours, theirs));
+        self
     }
 
     /// Overrides the name of a member of JSON bodies, in requests and in answers. `ours` is given
@@ -69,108 +69,112 @@ impl Overlay {
     /// The two names are exchanged, so that nothing is lost if the server has a member by our name
     /// as well; everything else stays byte for byte as it is.
     pub fn member(
-        self,
+        mut self,
         operations: impl Into<String>,
         ours: impl AsRef<str>,
         theirs: impl AsRef<str>,
     ) -> Self {
-        let (ours, theirs) = (ours.as_ref(), theirs.as_ref());
-        let rename = Rename::new(ours, theirs);
-        self.with(operations, What::Member { ours: ours.into(), theirs: theirs.into(), rename })
+        let names = Names::new(operations, ours.as_ref(), theirs.as_ref());
+        let rename = Rename::new(&names.ours, &names.theirs);
+        self.members.push((names, rename));
+        self
     }
 
     /// Adds the overrides of another overlay behind these.
     pub fn merge(mut self, other: Self) -> Self {
-        self.overrides.extend(other.overrides);
-        self
-    }
-
-    fn with(mut self, operations: impl Into<String>, what: What) -> Self {
-        self.overrides.push(Override { operations: operations.into(), what });
+        self.paths.extend(other.paths);
+        self.queries.extend(other.queries);
+        self.members.extend(other.members);
         self
     }
 
     /// Whether there are no overrides.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.overrides.is_empty()
+        *self == Self::default()
     }
 
     /// The operations of each override: an id, or the beginning of ids with `*` behind it.
     pub fn operations(&self) -> impl Iterator<Item = &str> {
-        self.overrides.iter().map(|it| it.operations.as_str())
+        let names = self.queries().chain(self.members()).map(|(operations, ..)| operations);
+        self.paths().map(|(operation, _)| operation).chain(names)
     }
 
     /// The overridden paths: operation, path.
     pub fn paths(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.overrides.iter().filter_map(|it| match &it.what {
-            What::Path(path) => Some((it.operations.as_str(), path.as_str())),
-            _ => None,
-        })
+        self.paths.iter().map(|(operation, path)| (&**operation, &**path))
     }
 
     /// The overridden query parameters: operations, our name, the server's.
     pub fn queries(&self) -> impl Iterator<Item = (&str, &str, &str)> {
-        self.overrides.iter().filter_map(|it| match &it.what {
-            What::Query { ours, theirs } => Some((&*it.operations, &**ours, &**theirs)),
-            _ => None,
-        })
+        self.queries.iter().map(Names::as_strs)
     }
 
     /// The overridden members: operations, our name with the members around it, the server's.
     pub fn members(&self) -> impl Iterator<Item = (&str, &str, &str)> {
-        self.overrides.iter().filter_map(|it| match &it.what {
-            What::Member { ours, theirs, .. } => Some((&*it.operations, &**ours, &**theirs)),
-            _ => None,
-        })
+        self.members.iter().map(|(names, _)| names.as_strs())
     }
 
     /// Refuses the first override that makes no sense or claims a name of an earlier one.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        self.overrides
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, it)| it.check(self.overrides.get(..index).unwrap_or_default()))
-    }
-
-    fn of(&self, id: &str) -> impl DoubleEndedIterator<Item = &What> {
-        let overrides = self.overrides.iter();
-        overrides.filter(move |it| covers(&it.operations, id)).map(|it| &it.what)
+        for (operation, path) in &self.paths {
+            if !path.starts_with('/') || path.contains(['?', '#', ' ']) || operation.ends_with('*')
+            {
+                return Err(Error::invalid_request(format!(
+                    "path override of {operation:?}: {path:?} should be a path such as \
+                     /campaign/list, of one operation"
+                )));
+            }
+        }
+        for (index, names) in self.queries.iter().enumerate() {
+            let Names { operations, ours, theirs } = names;
+            if ours.is_empty() || theirs.is_empty() || ours == theirs {
+                return Err(Error::invalid_request(format!(
+                    "query override of {operations:?}: {ours:?} = {theirs:?} should be our name of \
+                     a parameter and another one, the server's"
+                )));
+            }
+            let mut earlier = self.queries.iter().take(index);
+            if earlier.any(|other| other.ours == *ours && other.overlaps(names)) {
+                return Err(Error::invalid_request(format!(
+                    "query override of {operations:?}: the parameter {ours:?} is overridden twice"
+                )));
+            }
+        }
+        for (index, (names, rename)) in self.members.iter().enumerate() {
+            let Names { operations, ours, theirs } = names;
+            let rename = rename.as_ref().map_err(|cause| {
+                let error = Error::invalid_request(format!("member override of {operations:?}"));
+                error.with_source(cause.clone())
+            })?;
+            let mut earlier = self.members.iter().take(index);
+            if earlier.any(|(other, earlier)| {
+                other.overlaps(names) && earlier.as_ref().is_ok_and(|it| it.conflicts(rename))
+            }) {
+                return Err(Error::invalid_request(format!(
+                    "member override of {operations:?}: {ours:?} = {theirs:?} uses a name that \
+                     another override uses at the same place"
+                )));
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn path_of(&self, id: &str) -> Option<&str> {
-        self.of(id).rev().find_map(|what| match what {
-            What::Path(path) => Some(path.as_str()),
-            _ => None,
-        })
+        self.paths().filter(|(operation, _)| *operation == id).last().map(|(_, path)| path)
     }
 
     pub(crate) fn query_name<'a>(&'a self, id: &str, name: &'a str) -> &'a str {
-        let theirs = self.of(id).find_map(|what| match what {
-            What::Query { ours, theirs } if ours == name => Some(theirs.as_str()),
-            _ => None,
-        });
-        theirs.unwrap_or(name)
+        let mut queries = self.queries.iter();
+        let found = queries.find(|names| names.ours == name && covers(&names.operations, id));
+        found.map_or(name, |names| &names.theirs)
     }
 
-    /// A request's body with the server's names.
-    pub(crate) fn to_theirs(&self, id: &str, body: Bytes) -> Bytes {
-        self.renamed(id, body, Direction::ToTheirs)
-    }
-
-    /// An answer's body with our names.
-    pub(crate) fn to_ours(&self, id: &str, body: Bytes) -> Bytes {
-        self.renamed(id, body, Direction::ToOurs)
-    }
-
-    fn renamed(&self, id: &str, body: Bytes, direction: Direction) -> Bytes {
-        let renames: Vec<&Rename> = self
-            .of(id)
-            .filter_map(|what| match what {
-                What::Member { rename: Ok(rename), .. } => Some(rename),
-                _ => None,
-            })
-            .collect();
+    /// A body with the server's names, for a request, or with ours, for an answer.
+    pub(crate) fn renamed(&self, id: &str, body: Bytes, direction: Direction) -> Bytes {
+        let members = self.members.iter().filter(|(names, _)| covers(&names.operations, id));
+        let renames: Vec<&Rename> =
+            members.filter_map(|(_, rename)| rename.as_ref().ok()).collect();
         if body.is_empty() || renames.is_empty() {
             return body;
         }
@@ -182,58 +186,23 @@ impl Overlay {
     }
 }
 
-impl Override {
-    fn check(&self, earlier: &[Self]) -> Result<(), Error> {
-        let operations = &self.operations;
-        let refuse = |why: String| Err(Error::invalid_request(why));
-        let claimed = |claims: &dyn Fn(&What) -> bool| {
-            let same = |it: &&Self| overlap(&it.operations, operations);
-            earlier.iter().filter(same).any(|it| claims(&it.what))
-        };
-        match &self.what {
-            What::Path(path)
-                if !path.starts_with('/')
-                    || path.contains(['?', '#', ' '])
-                    || operations.ends_with('*') =>
-            {
-                refuse(format!(
-                    "path override of {operations:?}: {path:?} should be a path such as \
-                     /campaign/list, of one operation"
-                ))
-            }
-            What::Query { ours, theirs }
-                if ours.is_empty() || theirs.is_empty() || ours == theirs =>
-            {
-                refuse(format!(
-                    "query override of {operations:?}: {ours:?} = {theirs:?} should be our name of \
-                     a parameter and another one, the server's"
-                ))
-            }
-            What::Query { ours, .. }
-                if claimed(
-                    &|what| matches!(what, What::Query { ours: other, .. } if other == ours),
-                ) =>
-            {
-                refuse(format!(
-                    "query override of {operations:?}: the parameter {ours:?} is overridden twice"
-                ))
-            }
-            What::Member { rename: Err(cause), .. } => {
-                let error = Error::invalid_request(format!("member override of {operations:?}"));
-                Err(error.with_source(cause.clone()))
-            }
-            What::Member { ours, theirs, rename: Ok(rename) }
-                if claimed(
-                    &|what| matches!(what, What::Member { rename: Ok(other), .. } if other.conflicts(rename)),
-                ) =>
-            {
-                refuse(format!(
-                    "member override of {operations:?}: {ours:?} = {theirs:?} uses a name that \
-                     another override uses at the same place"
-                ))
-            }
-            _ => Ok(()),
-        }
+impl Names {
+    fn new(
+        operations: impl Into<String>,
+        ours: impl Into<String>,
+        theirs: impl Into<String>,
+    ) -> Self {
+        Self { operations: operations.into(), ours: ours.into(), theirs: theirs.into() }
+    }
+
+    fn as_strs(&self) -> (&str, &str, &str) {
+        (&self.operations, &self.ours, &self.theirs)
+    }
+
+    /// Whether one operation may be of both.
+    fn overlaps(&self, other: &Self) -> bool {
+        let (a, b) = (&self.operations, &other.operations);
+        covers(a, b.trim_end_matches('*')) || covers(b, a.trim_end_matches('*'))
     }
 }
 
@@ -243,10 +212,6 @@ fn covers(operations: &str, id: &str) -> bool {
         Some(beginning) => id.starts_with(beginning),
         None => operations == id,
     }
-}
-
-fn overlap(a: &str, b: &str) -> bool {
-    covers(a, b.trim_end_matches('*')) || covers(b, a.trim_end_matches('*'))
 }
 
 #[cfg(test)]
@@ -264,10 +229,11 @@ mod tests {
         assert_eq!(overlay.query_name("ledger.page.delete", "idPage"), "id");
         assert_eq!(overlay.query_name("ledger.pagegroup.delete", "idPage"), "idPage");
         let body = Bytes::from_static(br#"{"baseURL":1}"#);
-        assert_eq!(overlay.to_theirs("ledger.page.update", body.clone()), r#"{"url":1}"#);
-        assert_eq!(overlay.to_theirs("ledger.page.create", body), r#"{"baseURL":1}"#);
+        let theirs = |id, body| overlay.renamed(id, body, Direction::ToTheirs);
+        assert_eq!(theirs("ledger.page.update", body.clone()), r#"{"url":1}"#);
+        assert_eq!(theirs("ledger.page.create", body), r#"{"baseURL":1}"#);
         let latin = Bytes::from_static(b"{\"baseURL\":\"\xe9\"}");
-        assert_eq!(overlay.to_ours("ledger.page.update", latin.clone()), latin);
+        assert_eq!(overlay.renamed("ledger.page.update", latin.clone(), Direction::ToOurs), latin);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use funnelflux_json::Direction;
 use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -110,7 +111,7 @@ impl<'a> CallBuilder<'a> {
     pub fn json_text(mut self, json: impl Into<Bytes>) -> Self {
         self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let json = match self.overlay {
-            Some(overlay) => overlay.to_theirs(self.names_of(), json.into()),
+            Some(overlay) => overlay.renamed(self.names_of(), json.into(), Direction::ToTheirs),
             None => json.into(),
         };
         self.body = Body::from(json);
@@ -200,7 +201,7 @@ impl<'a> CallBuilder<'a> {
                 .to_bytes(),
         };
         let bytes = match overlay {
-            Some(overlay) => overlay.to_ours(meta.call.operation().id(), bytes),
+            Some(overlay) => overlay.renamed(meta.call.operation().id(), bytes, Direction::ToOurs),
             None => bytes,
         };
         Response::new(bytes, meta).judged()

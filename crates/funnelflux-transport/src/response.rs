@@ -62,14 +62,14 @@ impl<T> Response<T> {
     /// The number of times that the request was sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.meta.call.flights().sent()
+        self.meta.call.0.flights.sent()
     }
 
     /// The time that the whole call took, waits included.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         // A stack of the user's own may lack the layer that measures.
-        self.meta.call.elapsed().unwrap_or_default()
+        self.meta.call.0.elapsed.get().copied().unwrap_or_default()
     }
 
     /// The seconds that the server's clock is ahead of this machine's, by the answer's `Date`.
@@ -190,7 +190,7 @@ fn about(error: Error, meta: &Meta, body: &Bytes) -> Error {
     let mut error = error
         .with_answer(AnswerFacts::new(meta.status, meta.headers.clone(), body))
         .completed(&meta.call, meta.timer.wall());
-    error.inner_mut().ambiguous = ambiguous;
+    error.0.ambiguous = ambiguous;
     error
 }
 

@@ -34,14 +34,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-impl From<String> for Secret {
-    fn from(secret: String) -> Self {
-        Self::new(secret)
-    }
-}
-
-impl From<&str> for Secret {
-    fn from(secret: &str) -> Self {
+impl<T: Into<String>> From<T> for Secret {
+    fn from(secret: T) -> Self {
         Self::new(secret)
     }
 }

@@ -92,16 +92,7 @@ pub type SeamFuture =
     std::pin::Pin<Box<dyn std::future::Future<Output = Result<Response<Body>, Error>> + Send>>;
 
 /// A layer of the user's, of any type.
-pub(crate) struct UserLayer(Arc<dyn Fn(SeamService) -> SeamService + Send + Sync>);
-
-impl UserLayer {
-    pub(crate) fn new<L, B>(layer: L) -> Self
-    where
-        L: Layer<SeamService, Service: IntoSeam<B>> + Send + Sync + 'static,
-    {
-        Self(Arc::new(move |inner| layer.layer(inner).into_seam()))
-    }
-}
+pub(crate) type UserLayer = Arc<dyn Fn(SeamService) -> SeamService + Send + Sync>;
 
 /// The layers of the user's for one place in the stack. The first one sees a request first.
 pub(crate) struct UserLayers<'a>(pub(crate) &'a [UserLayer]);
@@ -114,7 +105,7 @@ impl<S: Seam> Layer<S> for UserLayers<'_> {
             return Layered::Left(inner);
         }
         let inner = SeamService::new(inner);
-        Layered::Right(self.0.iter().rev().fold(inner, |inner, layer| (layer.0)(inner)))
+        Layered::Right(self.0.iter().rev().fold(inner, |inner, layer| layer(inner)))
     }
 }
 

@@ -12,7 +12,7 @@ const SHOWN_OF_MESSAGE: usize = 300;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = self.inner();
+        let inner = &self.0;
         if let Some(operation) = self.operation() {
             write!(f, "{}: ", operation.id())?;
         }
@@ -71,7 +71,7 @@ impl fmt::Display for Error {
 /// For logs and panics: the line, and the bare facts. Never headers or bodies.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = self.inner();
+        let inner = &self.0;
         f.debug_struct("Error")
             .field("kind", &self.label())
             .field("operation", &self.operation().map(|o| o.id()))
@@ -85,7 +85,7 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.inner().source.as_deref().map(|e| e as _)
+        self.0.source.as_deref().map(|e| e as _)
     }
 }
 

@@ -7,7 +7,7 @@ pub(crate) enum Sent {
     Maybe,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Kind {
     InvalidRequest,
     Unauthorised,
@@ -21,6 +21,7 @@ pub(crate) enum Kind {
     NotFound,
     /// The limiter had no slot before the deadline.
     HeldBack,
+    #[default]
     Local,
     /// An error of another type, from a transport or a layer of the user's: it does not say how far
     /// the request got.

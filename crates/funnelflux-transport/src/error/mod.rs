@@ -30,9 +30,9 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// Ask the predicates (`is_…`) or the [`outcome`](Self::outcome), not the text. `Display` shows the
 /// whole chain on one line; neither it nor `Debug` ever shows a token, a request body or a visitor's
 /// data.
-pub struct Error(Box<Inner>);
+pub struct Error(pub(crate) Box<Inner>);
 
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Inner {
     pub(crate) kind: Kind,
     pub(crate) message: Cow<'static, str>,
@@ -56,20 +56,7 @@ pub(crate) struct Inner {
 
 impl Error {
     pub(crate) fn of_kind(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Inner {
-            kind,
-            message: message.into(),
-            source: None,
-            advice: None,
-            call: None,
-            answer: None,
-            retry_after: None,
-            label: None,
-            ambiguous: false,
-            before_sending: false,
-            call_is_over: false,
-            last: false,
-        }))
+        Self(Box::new(Inner { kind, message: message.into(), ..Inner::default() }))
     }
 
     /// The request was never sent because something in it is wrong.
@@ -189,14 +176,6 @@ impl Error {
     pub fn with_advice(mut self, advice: impl Into<Cow<'static, str>>) -> Self {
         self.0.advice = Some(advice.into());
         self
-    }
-
-    pub(crate) fn inner(&self) -> &Inner {
-        &self.0
-    }
-
-    pub(crate) fn inner_mut(&mut self) -> &mut Inner {
-        &mut self.0
     }
 
     /// There was no token to send, so no answer turned one down.

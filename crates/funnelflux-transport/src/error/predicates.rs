@@ -163,13 +163,13 @@ impl Error {
     /// program.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.call().map_or(0, |call| call.flights().sent())
+        self.call().map_or(0, |call| call.0.flights.sent())
     }
 
     /// The time that the whole call took.
     #[must_use]
     pub fn elapsed(&self) -> Option<Duration> {
-        self.call()?.elapsed()
+        self.call()?.0.elapsed.get().copied()
     }
 
     /// The time from sending the last attempt to its answer, if one came.

@@ -1,7 +1,6 @@
 //! What the vendor's support asks for: endpoint, payload, response, time.
 
 use super::Error;
-use crate::call::Call;
 use crate::redact;
 
 /// How much of a body goes into the report.
@@ -13,7 +12,7 @@ impl Error {
     #[must_use]
     pub fn support_report(&self) -> String {
         let unknown = || "unknown".to_owned();
-        let asked = self.call().and_then(Call::asked);
+        let asked = self.call().and_then(|call| call.0.asked.get());
         let operation = self.operation();
         let method = operation.map_or_else(unknown, |operation| operation.method().to_string());
         let path = asked
@@ -36,7 +35,7 @@ impl Error {
         if let Some(body) = asked.and_then(|asked| asked.body.as_ref()) {
             lines.push(format!("Request payload: {}", redact::body(body, SHOWN_OF_BODY)));
         }
-        if let Some(answer) = self.inner().answer.as_deref().filter(|a| !a.body.is_empty()) {
+        if let Some(answer) = self.0.answer.as_deref().filter(|a| !a.body.is_empty()) {
             let cut = if answer.body_is_cut { " (cut)" } else { "" };
             lines.push(format!("Response{cut}: {}", redact::body(&answer.body, SHOWN_OF_BODY)));
         }

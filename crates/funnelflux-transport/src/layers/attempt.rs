@@ -8,7 +8,7 @@ use tracing::Span;
 use tracing::field::Empty;
 use tracing::span::Entered;
 
-use super::step::{After, Around, Exchange, Finish, Step, StepLayer};
+use super::step::{After, Around, Exchange, Finish, StepLayer};
 use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::call::Call;
@@ -19,9 +19,6 @@ use crate::timer::Timer;
 
 /// Opens a client span per attempt and tells the observers of the [`CallLayer`](super::CallLayer).
 pub type AttemptLayer = StepLayer<AttemptSpans>;
-
-/// The service of [`AttemptLayer`].
-pub type Attempt<S> = Step<S, AttemptSpans>;
 
 #[derive(Debug)]
 pub struct AttemptSpans {

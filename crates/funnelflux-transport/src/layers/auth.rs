@@ -8,7 +8,7 @@ use http::{Request, Response, StatusCode};
 
 use super::classify::TokenRejected;
 use super::slow::{FastOrSlow, refused, slow};
-use super::step::{After, Around, Exchange, Finish, Step, StepLayer};
+use super::step::{After, Around, Exchange, Finish, StepLayer};
 use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::call::Call;
@@ -20,9 +20,6 @@ use crate::token::{AccessToken, TokenProvider};
 /// Puts `Authorization: Bearer …` on each attempt to the configured host, and to no other, and hands
 /// the request over to the transport: put it right around yours.
 pub type AuthLayer = StepLayer<TokenSource>;
-
-/// The service of [`AuthLayer`].
-pub type Auth<S> = Step<S, TokenSource>;
 
 #[derive(Debug)]
 pub struct TokenSource {
@@ -141,15 +138,15 @@ fn without_token(mut error: Error) -> Error {
         return error.before_sending();
     };
     let mut wrapped = Error::of_kind(kind, "no access token could be had");
-    let inner = wrapped.inner_mut();
+    let inner = &mut wrapped.0;
     inner.last = is_last;
-    inner.retry_after = error.inner_mut().retry_after.take();
+    inner.retry_after = error.0.retry_after.take();
     inner.advice = error
-        .inner_mut()
+        .0
         .advice
         .take()
         .or(Some("The request for a token failed, and the call itself was not sent.".into()));
-    error.inner_mut().ambiguous = false;
+    error.0.ambiguous = false;
     wrapped.with_source(error)
 }
 

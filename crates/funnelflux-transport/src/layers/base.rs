@@ -7,16 +7,13 @@ use http::header::{ACCEPT, HOST, USER_AGENT};
 use http::{HeaderValue, Request};
 
 use super::slow::{FastOrSlow, refused};
-use super::step::{Around, Exchange, Step, StepLayer};
+use super::step::{Around, Exchange, StepLayer};
 use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::error::Error;
 
 /// Puts relative requests under the base URL and refuses requests to any other host.
 pub type BaseLayer = StepLayer<BaseSettings>;
-
-/// The service of [`BaseLayer`].
-pub type Base<S> = Step<S, BaseSettings>;
 
 #[derive(Debug)]
 pub struct BaseSettings {

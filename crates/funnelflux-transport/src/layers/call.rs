@@ -7,7 +7,7 @@ use tracing::Span;
 use tracing::field::Empty;
 use tracing::span::Entered;
 
-use super::step::{After, Around, Exchange, Finish, Step, StepLayer};
+use super::step::{After, Around, Exchange, Finish, StepLayer};
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::Error;
@@ -16,9 +16,6 @@ use crate::timer::Timer;
 
 /// Opens a span per call, notifies observers, and completes errors with operation, attempts and time.
 pub type CallLayer = StepLayer<CallSpans>;
-
-/// The service of [`CallLayer`].
-pub type CallSpan<S> = Step<S, CallSpans>;
 
 #[derive(Debug)]
 pub struct CallSpans {
@@ -81,10 +78,10 @@ impl Finish for OneCall {
         let _entered = self.span.enter();
         let (call, timer) = (&self.call, &*self.shared.timer);
         let elapsed = timer.now().saturating_duration_since(call.started(timer));
-        call.set_elapsed(elapsed);
-        self.span.record("funnelflux.attempts", call.flights().sent());
+        let _ = call.0.elapsed.set(elapsed);
+        self.span.record("funnelflux.attempts", call.0.flights.sent());
         let result = result.map_err(|error| {
-            call.flights().end(&error);
+            call.0.flights.end(&error);
             self.span.record("error.type", error.label());
             error.completed(call, timer.wall())
         });

@@ -14,7 +14,7 @@ use http_body::Body as _;
 use pin_project_lite::pin_project;
 
 use super::retry::retry_after;
-use super::step::{Answer, Around, Exchange, Step, StepLayer};
+use super::step::{Answer, Around, Exchange, StepLayer};
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::{AnswerFacts, BoxError, Error, Kind};
@@ -41,9 +41,6 @@ pub(crate) struct TokenRejected(pub(crate) AccessToken);
 /// turns every status but 2xx into an [`Error`].
 pub type ClassifyLayer = StepLayer<Reader>;
 
-/// The service of [`ClassifyLayer`].
-pub type Classify<S> = Step<S, Reader>;
-
 #[derive(Debug)]
 pub struct Reader {
     timer: Arc<dyn Timer>,
@@ -69,7 +66,7 @@ impl<S: Exchange> Around<S> for Reader {
 }
 
 pin_project! {
-    /// The future of [`Classify`].
+    /// The future of a [`ClassifyLayer`]'s service.
     pub struct ClassifyFuture<F> {
         #[pin]
         state: State<F>,
@@ -232,7 +229,7 @@ impl Reader {
         let mut answer = AnswerFacts::new(status, parts.headers, &bytes);
         answer.rejected_token = parts.extensions.remove::<TokenRejected>().map(|it| it.0);
         answer.took = Some(self.timer.now().saturating_duration_since(started));
-        let inner = error.inner_mut();
+        let inner = &mut error.0;
         inner.retry_after = retry_after(&answer.headers, self.timer.wall());
         // The outcome of a write whose answer cannot be read is unknown.
         inner.ambiguous = inner.kind == Kind::Decode && !call.idempotency().is_safe();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use http::Request;
 use pin_project_lite::pin_project;
 
-use super::step::{Answer, Around, Exchange, Step, StepLayer};
+use super::step::{Answer, Around, Exchange, StepLayer};
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::{Error, Kind, Sent};
@@ -18,9 +18,6 @@ use crate::timer::{Sleep, Timer};
 
 /// Ends the whole call, retries and waits included, when its time is up.
 pub type DeadlineLayer = StepLayer<CallTime>;
-
-/// The service of [`DeadlineLayer`].
-pub type Deadline<S> = Step<S, CallTime>;
 
 #[derive(Debug)]
 pub struct CallTime {
@@ -44,7 +41,7 @@ impl<S: Exchange> Around<S> for CallTime {
         let timeout = call.options().timeout.unwrap_or(self.default);
         let sleep = match call.started(&*self.timer).checked_add(timeout) {
             Some(deadline) => {
-                call.set_deadline(deadline);
+                let _ = call.0.deadline.set(deadline);
                 self.timer.sleep_until(deadline)
             }
             None => self.timer.sleep(timeout),
@@ -55,9 +52,6 @@ impl<S: Exchange> Around<S> for CallTime {
 
 /// Ends one attempt when its time is up. Waits for the limiter are outside of it.
 pub type AttemptTimeoutLayer = StepLayer<AttemptTime>;
-
-/// The service of [`AttemptTimeoutLayer`].
-pub type AttemptTimeout<S> = Step<S, AttemptTime>;
 
 #[derive(Debug)]
 pub struct AttemptTime {
@@ -89,7 +83,7 @@ impl<S: Exchange> Around<S> for AttemptTime {
 }
 
 pin_project! {
-    /// The future of [`Deadline`] and [`AttemptTimeout`].
+    /// The future of both time limits.
     pub struct TimeoutFuture<F> {
         #[pin]
         inner: F,
@@ -111,7 +105,7 @@ impl<F: Answer> Future for TimeoutFuture<F> {
         if this.sleep.as_mut().poll(cx).is_pending() {
             return Poll::Pending;
         }
-        let flights = this.call.flights();
+        let flights = &this.call.0.flights;
         let sent = if flights.in_flight() { Sent::Maybe } else { Sent::No };
         let seconds = this.timeout.as_secs_f64();
         let message = match sent {
@@ -123,7 +117,7 @@ impl<F: Answer> Future for TimeoutFuture<F> {
             }
         };
         let mut error = Error::of_kind(Kind::Timeout(sent), message);
-        error.inner_mut().call_is_over = *this.is_call;
+        error.0.call_is_over = *this.is_call;
         Poll::Ready(Err(error))
     }
 }

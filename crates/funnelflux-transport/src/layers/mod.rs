@@ -31,18 +31,18 @@ pub(crate) mod retry;
 mod slow;
 mod step;
 
-pub use attempt::{Attempt, AttemptLayer};
-pub use auth::{Auth, AuthLayer};
-pub use base::{Base, BaseLayer};
+pub use attempt::AttemptLayer;
+pub use auth::AuthLayer;
+pub use base::BaseLayer;
 pub(crate) use boundary::Boundary;
-pub use call::{CallLayer, CallSpan};
+pub use call::CallLayer;
+pub use classify::ClassifyLayer;
 pub(crate) use classify::EXCERPT;
-pub use classify::{Classify, ClassifyLayer};
-pub use deadline::{AttemptTimeout, AttemptTimeoutLayer, Deadline, DeadlineLayer};
+pub use deadline::{AttemptTimeoutLayer, DeadlineLayer};
 #[cfg(feature = "gzip")]
 pub(crate) use decompress::DecompressLayer;
 pub(crate) use leaf::{Leaf, default_leaf};
-pub use limit::{Limit, LimitLayer};
+pub use limit::LimitLayer;
 pub(crate) use retry::retry_after;
 pub use retry::{Retry, RetryLayer};
 #[cfg(feature = "reqwest")]

@@ -17,14 +17,10 @@ use crate::error::Error;
 /// Answers from a recording, strictly. Each exchange answers one request that equals its own; of
 /// equal exchanges the first unused one answers.
 #[derive(Clone)]
-pub struct Replay(Arc<Shared>);
-
-struct Shared {
-    provenance: String,
-    state: Mutex<State>,
-}
+pub struct Replay(Arc<Mutex<State>>);
 
 struct State {
+    provenance: String,
     exchanges: Vec<(Exchange, bool)>,
     unmatched: Vec<String>,
     verified: bool,
@@ -35,8 +31,9 @@ impl Replay {
     #[must_use]
     pub fn new(recording: Recording) -> Self {
         let exchanges = recording.exchanges.into_iter().map(|e| (e, false)).collect();
-        let state = State { exchanges, unmatched: Vec::new(), verified: false };
-        Self(Arc::new(Shared { provenance: recording.provenance, state: Mutex::new(state) }))
+        let provenance = recording.provenance;
+        let state = State { provenance, exchanges, unmatched: Vec::new(), verified: false };
+        Self(Arc::new(Mutex::new(state)))
     }
 
     /// Answers from the recording in a file.
@@ -52,14 +49,18 @@ impl Replay {
     /// # Errors
     /// When some did not; the error lists them.
     pub fn verify(&self) -> Result<(), Error> {
-        let mut state = self.0.state();
+        let mut state = self.state();
         state.verified = true;
         let problems = state.problems();
         if problems.is_empty() { Ok(()) } else { Err(Error::local(problems.join("; "))) }
     }
 
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn answer(&self, asked: &Asked<'_>) -> Result<Response<Body>, Error> {
-        let mut state = self.0.state();
+        let mut state = self.state();
         let mut nearest: Option<(usize, Vec<String>, usize)> = None;
         let mut hit = None;
         for (index, (exchange, used)) in state.exchanges.iter().enumerate() {
@@ -139,12 +140,6 @@ impl Service<Request<Body>> for Replay {
     }
 }
 
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl State {
     fn problems(&self) -> Vec<String> {
         let unused = self.exchanges.iter().enumerate().filter(|(_, (_, used))| !used).map(
@@ -162,11 +157,10 @@ impl State {
 }
 
 /// Dropping the last clone fails the test if there are problems that were not asked for.
-impl Drop for Shared {
+impl Drop for State {
     fn drop(&mut self) {
-        let state = self.state();
-        let problems = state.problems();
-        if state.verified || problems.is_empty() || std::thread::panicking() {
+        let problems = self.problems();
+        if self.verified || problems.is_empty() || std::thread::panicking() {
             return;
         }
         #[expect(clippy::panic, reason = "a test helper: an unchecked mismatch must fail the test")]
@@ -178,6 +172,8 @@ impl Drop for Shared {
 
 impl fmt::Debug for Replay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Replay").field("provenance", &self.0.provenance).finish_non_exhaustive()
+        f.debug_struct("Replay")
+            .field("provenance", &self.state().provenance)
+            .finish_non_exhaustive()
     }
 }

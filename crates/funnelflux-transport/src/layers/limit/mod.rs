@@ -11,7 +11,7 @@ use http::{Request, Response};
 use http_body_util::BodyExt as _;
 
 use super::slow::{FastOrSlow, slow};
-use super::step::{After, Around, Exchange, Finish, Step, StepLayer};
+use super::step::{After, Around, Exchange, Finish, StepLayer};
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::{Error, Kind};
@@ -25,9 +25,6 @@ pub use rate::RateLimit;
 /// Holds requests back so that the rate and the number under way stay below the limits. Clones
 /// share them.
 pub type LimitLayer = StepLayer<Limiter>;
-
-/// The service of [`LimitLayer`].
-pub type Limit<S> = Step<S, Limiter>;
 
 impl LimitLayer {
     /// Holds requests to `limit`.
@@ -104,7 +101,7 @@ fn held_back(wait: std::time::Duration) -> Error {
         Kind::HeldBack,
         "not sent: the next slot within the rate limit comes only after the call's time is up",
     );
-    error.inner_mut().retry_after = Some(wait);
-    error.inner_mut().last = true;
+    error.0.retry_after = Some(wait);
+    error.0.last = true;
     error
 }

@@ -155,7 +155,7 @@ impl<S: Exchange + Clone> Future for RetryFuture<S> {
                     if request.extensions().is_empty() {
                         request.extensions_mut().insert(this.attempt.call().clone());
                     }
-                    let answer = this.turned_down.as_ref().and_then(|e| e.inner().answer.as_ref());
+                    let answer = this.turned_down.as_ref().and_then(|e| e.0.answer.as_ref());
                     if let Some(token) = answer.and_then(|answer| answer.rejected_token.clone()) {
                         request.extensions_mut().insert(TokenRejected(token));
                     }
@@ -177,7 +177,7 @@ impl<S: Exchange> RetryFuture<S> {
         let error = match this.turned_down.take() {
             // No other token is available: report the original answer, which says more.
             Some(answer) if error.is_without_token() => error.about_the_answer_of(answer),
-            Some(answer) if error.inner().kind == Kind::SameToken => {
+            Some(answer) if error.0.kind == Kind::SameToken => {
                 return Err(not_the_token(answer));
             }
             answer => {
@@ -191,7 +191,7 @@ impl<S: Exchange> RetryFuture<S> {
         let shared = &**this.shared;
         let idempotency = call.idempotency();
         // A layer inside the attempt already sent the request once, and that may have arrived.
-        if call.flights().is_unknown() && !idempotency.is_repeatable() {
+        if call.0.flights.is_unknown() && !idempotency.is_repeatable() {
             return Err(error);
         }
         let is_final = call.options().final_failure.is_some_and(|is_final| is_final(&error));

@@ -92,7 +92,7 @@ pub(crate) enum Verdict {
 
 /// What follows a failed attempt.
 pub(crate) fn verdict(error: &Error, idempotency: Idempotency) -> Verdict {
-    let inner = error.inner();
+    let inner = &error.0;
     if inner.answer.as_ref().is_some_and(|answer| answer.rejected_token.is_some()) {
         return Verdict::Reauthorise;
     }
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn what_never_left_or_was_turned_away_may_always_be_sent_again() {
         let mut busy = status(503);
-        busy.inner_mut().retry_after = Some(Duration::from_secs(1));
+        busy.0.retry_after = Some(Duration::from_secs(1));
         for error in [Error::not_sent(""), status(429), status(425), busy] {
             assert_eq!(retried(&error), EVERY, "{error}");
             assert!(error.attempt_outcome() != Outcome::Unknown, "{error}");
