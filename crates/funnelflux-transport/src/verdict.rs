@@ -18,13 +18,31 @@ const MOST_REASONS: usize = 5;
 /// Arrays and objects nested deeper than this are no answer that any reader takes.
 const DEEPEST: usize = 128;
 
-/// The members of an answer that only reports on a call, in small letters. An object with any other
-/// member is an object of its own, and may have members `errors` and `status` too.
-#[rustfmt::skip]
+/// The members of an answer that only reports on a call, as [`letters`] of them. An object with any
+/// other member is an object of its own, and may have members `errors` and `status` too.
 const REPORT: &[&str] = &[
-    "code", "description", "detail", "details", "error", "error_code", "error_description",
-    "error_message", "errors", "message", "ok", "path", "processed", "reason", "request_id",
-    "requestid", "result", "status", "statuscode", "status_code", "success", "timestamp", "title", "type",
+    "code",
+    "description",
+    "detail",
+    "details",
+    "error",
+    "errorcode",
+    "errordescription",
+    "errormessage",
+    "errors",
+    "message",
+    "ok",
+    "path",
+    "processed",
+    "reason",
+    "requestid",
+    "result",
+    "status",
+    "statuscode",
+    "success",
+    "timestamp",
+    "title",
+    "type",
 ];
 
 /// The words of a status that say no.
@@ -87,6 +105,11 @@ pub(crate) fn not_utf8(answer: &[u8]) -> &'static str {
     "the answer is not UTF-8 text"
 }
 
+/// A name without what tells snake case from camel case.
+fn letters(name: &str) -> String {
+    name.replace('_', "").to_ascii_lowercase()
+}
+
 fn is_too_deep(json: &str) -> bool {
     let (mut depth, mut in_text, mut is_escaped) = (0_usize, false, false);
     json.bytes().any(|byte| {
@@ -139,9 +162,10 @@ impl<'a> Members<'a> {
         serde_json::from_str(json).ok()
     }
 
-    /// The text of a member, however the name's letters are. `null` is no value.
+    /// The text of a member, in snake or camel case. `null` is no value.
     fn get(&self, name: &str) -> Option<&'a str> {
-        let members = self.0.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name));
+        let name = letters(name);
+        let members = self.0.iter().filter(|(own, _)| letters(own) == name);
         members.map(|(_, value)| value.get()).find(|value| *value != "null")
     }
 
@@ -164,7 +188,7 @@ impl<'a> Members<'a> {
 
     /// The number of an error, or an HTTP status of one.
     fn error_number(&self) -> Option<&'a str> {
-        let names = ["code", "status", "statusCode", "status_code"].into_iter();
+        let names = ["code", "status", "status_code"].into_iter();
         let mut numbers = names.filter_map(|name| Some(self.get(name)?.trim_matches('"')));
         numbers.find(|number| matches!(number.parse::<i64>(), Ok(400..)))
     }
@@ -194,7 +218,7 @@ impl<'a> Members<'a> {
             return Some(error.coded());
         }
         let is_report = |(name, value): (&Cow<'_, str>, &&RawValue)| {
-            value.get() == "null" || REPORT.contains(&name.to_ascii_lowercase().as_str())
+            value.get() == "null" || REPORT.contains(&letters(name).as_str())
         };
         let only_reports = self.0.iter().all(is_report);
         // A script has a text member `code`, and a code below 400 is how some servers report success.
@@ -301,6 +325,7 @@ mod tests {
             (r#"{"result":"error","reason":"x"}"#, "said no"),
             (r#"{"status":422,"title":"Unprocessable","detail":"bad date"}"#, "bad date"),
             (r#"{"statusCode":500,"message":"boom"}"#, "boom"),
+            (r#"{"status_code":500,"errorMessage":"bang"}"#, "bang"),
             (r#"{"code":"400","message":"bad"}"#, "bad"),
             (r#"{"errors":{"name":["is required"]}}"#, "1 error"),
             (r#"{"errors":"alone"}"#, "alone"),
