@@ -106,8 +106,7 @@ impl Failure {
         self
     }
 
-    /// Combines the result of a write with the result of printing it. A failed write always wins; if
-    /// only the printing failed, the message says that the write succeeded.
+    /// Combines the result of a write, which wins, with the result of printing it.
     pub(crate) fn outcome(write: Result<(), Self>, printed: Result<(), Self>) -> Result<(), Self> {
         write.and_then(|()| {
             printed.map_err(|failure| failure.about("done, but the outcome cannot be printed"))

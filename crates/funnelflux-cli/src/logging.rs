@@ -11,8 +11,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 /// headers, which contain the token.
 const OWN: [&str; 2] = ["ffx", "funnelflux"];
 
-/// Starts the log: warnings; with `-v`, requests and retries; with `-vv`, the layers; with `-vvv`,
-/// everything.
+/// Starts the log: `-v` shows requests and retries, `-vv` the layers, `-vvv` everything.
 pub(crate) fn start(quiet: bool, verbosity: u8) {
     let level = match verbosity {
         0 if quiet => Level::ERROR,

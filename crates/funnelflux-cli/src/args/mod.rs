@@ -3,7 +3,6 @@
 mod asset_help;
 mod assets;
 mod domains;
-mod explore;
 mod links;
 mod push;
 mod report;
@@ -21,13 +20,14 @@ pub(crate) use assets::{
     UpdateArgs,
 };
 pub(crate) use domains::DomainsCommand;
-pub(crate) use explore::{ExploreCommand, LogsCommand};
 pub(crate) use links::{EntranceArgs, LinksCommand};
 pub(crate) use push::{
     ConversionsArgs, CostsArgs, CustomEventsArgs, Postbacks, PushCommand, ResetArgs, SendArgs,
     TableArgs,
 };
-pub(crate) use report::{DrilldownArgs, RangeArgs, RawArgs, ReportCommand};
+pub(crate) use report::{
+    DrilldownArgs, ExploreCommand, LogsCommand, RangeArgs, RawArgs, ReportCommand,
+};
 
 /// FunnelFlux Pro from the command line: assets, reports, raw events, ids and any other API call
 #[derive(Debug, Parser)]

@@ -60,8 +60,7 @@ impl Interrupt {
         *self.times.borrow() > 0
     }
 
-    /// Waits for the answer of a write, through the first Ctrl-C. The second ends the wait and makes
-    /// the write ambiguous.
+    /// Waits for the answer of a write. The second Ctrl-C ends the wait and makes the write ambiguous.
     pub(super) async fn guard<T>(
         &self,
         call: impl Future<Output = Result<T, Error>>,
@@ -88,8 +87,7 @@ impl Drop for Interrupt {
     }
 }
 
-/// The signals that ask the program to stop, as far as they can be listened to: Ctrl-C, and on Unix
-/// SIGTERM, from `kill`, service managers and containers, and SIGHUP, from a terminal that closes.
+/// The signals that ask the program to stop: Ctrl-C, and on Unix SIGTERM and SIGHUP.
 #[cfg(unix)]
 struct Signals(Vec<tokio::signal::unix::Signal>);
 

@@ -26,8 +26,7 @@ impl Request {
     }
 }
 
-/// Prints calls: `METHOD PATH` and the body as a table, else `method`, `path` and `body`, which is
-/// null if there is none.
+/// Prints calls: `METHOD PATH` and the body as a table, else `method`, `path` and `body` or null.
 pub(in crate::commands) fn print<'a>(
     settings: &Settings,
     progress: &Progress,

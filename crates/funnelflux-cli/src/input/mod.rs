@@ -20,8 +20,7 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Reads a file; `-` is stdin. A locked file is locked for as long as the input lives: only one
-    /// run of ffx may work on it at a time.
+    /// Reads a file; `-` is stdin. A lock lasts as long as the input, so that one run works on it.
     pub(crate) fn read(path: &Path, is_locked: bool) -> Result<Self, Failure> {
         let unreadable = |cause| Failure::unreadable(path, &cause);
         let mut bytes = Vec::new();

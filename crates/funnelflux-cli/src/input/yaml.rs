@@ -17,8 +17,7 @@ pub(super) fn to_json(yaml: &str) -> Result<String, String> {
     Ok(json)
 }
 
-/// The place of an error, and its reason if this module gave it. The parser's own messages name its
-/// options and Rust types, which mean nothing to the author of the file.
+/// The place of an error, and its reason if this module gave it: the parser's own name Rust types.
 fn explain(error: &serde_saphyr::Error) -> String {
     let text = error.to_string();
     let why = match [NO_NUMBER, NO_NAME].iter().find(|why| text.contains(**why)) {

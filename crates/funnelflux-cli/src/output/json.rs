@@ -50,8 +50,7 @@ impl<W: Write> Write for JsonLines<W> {
     }
 }
 
-/// Puts a JSON text on one line. Line breaks in strings are always escaped, so those in the text are
-/// between tokens.
+/// Puts a JSON text on one line: its line breaks are between tokens, since strings escape theirs.
 pub(crate) fn on_one_line(json: &str) -> Cow<'_, str> {
     if json.contains(['\n', '\r']) {
         Cow::Owned(json.replace(['\n', '\r'], " "))

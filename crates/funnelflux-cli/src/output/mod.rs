@@ -81,8 +81,7 @@ pub(crate) fn print(write: impl FnOnce(&mut Stdout) -> Result<(), Failure>) -> R
     Ok(())
 }
 
-/// Replaces what a terminal would take for a command. Names and tracking fields are chosen by other
-/// people.
+/// Replaces what a terminal would take for a command: names are chosen by other people.
 pub(crate) fn plain_line(text: &str) -> String {
     let harmless = |c: char| match c {
         '\n' | '\r' | '\t' => ' ',

@@ -8,9 +8,8 @@ use serde::Serialize;
 use super::{Column, Format, Grid, harmless, indented, on_one_line};
 use crate::failure::Failure;
 
-/// Writes objects. JSON and NDJSON keep the text of the objects; CSV has a column for each member
-/// that any of them has. A table shows them as indented JSON: its columns would depend on the
-/// objects.
+/// Writes objects. JSON and NDJSON keep their text; CSV has a column for each member that any of them
+/// has. A table shows indented JSON: its columns would depend on the objects.
 pub(crate) fn write_objects(
     out: &mut impl Write,
     objects: &[&Document],
@@ -122,8 +121,7 @@ fn csv(out: &mut impl Write, objects: &[&Document]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The value of a member: text without quotes, nothing for `null` and absent members, JSON for
-/// anything else.
+/// The value of a member: text without quotes, nothing for `null`, JSON for anything else.
 pub(crate) fn member_text(object: &Document, name: &str) -> String {
     match object.read::<Option<String>>(name) {
         Ok(text) => text.flatten().unwrap_or_default(),

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use funnelflux::auth::{EnvStore, FileStore};
-use funnelflux::model::edit_distance;
 use funnelflux::model::time::Zone;
+use funnelflux::model::{ValidationError, edit_distance};
 use funnelflux::transport::{BaseUrl, DEFAULT_BASE_URL, Error};
 
 use profile::Profile;
@@ -133,8 +133,7 @@ fn profile_file(directory: &Path, name: &str) -> PathBuf {
     directory.join("profiles").join(format!("{name}.toml"))
 }
 
-/// Fails if a profile has neither settings nor tokens: its name is probably misspelt, and another
-/// account would be used.
+/// Fails if a profile has neither settings nor tokens: another account would be used.
 fn exists(directory: &Path, name: &str) -> Result<(), Failure> {
     let names = |below: &str, ending: &'static str| {
         let files = std::fs::read_dir(directory.join(below)).into_iter().flatten().flatten();
@@ -186,8 +185,7 @@ fn no_directory() -> Failure {
         .hint("set FUNNELFLUX_CONFIG_DIR to a directory")
 }
 
-/// Parses a zone, and refuses names that mislead: those that look like a place with summer time but
-/// are a fixed offset, and those whose sign means the opposite.
+/// Parses a zone, and refuses fixed offsets that look like a place, or whose sign is the opposite.
 fn zone_of(place: &str, text: &str) -> Result<Zone, Failure> {
     let refused = |why: &str, hint: &str| {
         Err(Failure::usage(format!("{place}: `{text}` {why}")).hint(hint.to_owned()))
@@ -205,17 +203,14 @@ fn zone_of(place: &str, text: &str) -> Result<Zone, Failure> {
             "has the opposite sign of the offset it seems to name",
             "write an offset, +02:00, or use a place: Europe/Berlin",
         ),
-        _ => text.parse().map_err(|error| zone_failure(place, &error)),
+        _ => text.parse().map_err(|error: ValidationError| {
+            let why = error.to_string();
+            Failure::usage(format!("{place}: {}", why.strip_prefix("zone: ").unwrap_or(&why)))
+        }),
     }
 }
 
-fn zone_failure(place: &str, error: &funnelflux::model::ValidationError) -> Failure {
-    let text = error.to_string();
-    Failure::usage(format!("{place}: {}", text.strip_prefix("zone: ").unwrap_or(&text)))
-}
-
-/// The source of the tokens. The environment overrides the file, unless the command line names the
-/// profile.
+/// The source of the tokens: the environment, unless the command line names a profile with its own.
 #[derive(Debug)]
 pub(crate) enum TokenSource {
     Environment(EnvStore),

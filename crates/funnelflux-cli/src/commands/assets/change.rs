@@ -94,8 +94,7 @@ fn written(args: &DuplicateArgs, sets: &[Assignment]) -> Result<Document, EditEr
     Ok(request.into())
 }
 
-/// `archive`, `unarchive`, `move` and `delete`: one request for all objects, or one each where the
-/// API takes only one id.
+/// `archive`, `unarchive`, `move` and `delete`, by one request or by one for each object.
 pub(super) async fn change(
     context: &Context<'_>,
     verb: Verb,

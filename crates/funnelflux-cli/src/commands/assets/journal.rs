@@ -1,5 +1,4 @@
-//! The journal of `create`: which object has which id, written to disk before the first request. It
-//! makes the command safe to repeat.
+//! The journal of `create`: which object has which id, written to disk before the first request.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
@@ -33,12 +32,10 @@ struct Entries {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Entry {
-    /// The hash of the object's text in the file: it identifies the object where others were added
-    /// or removed.
+    /// The hash of the object's text in the file.
     sha256: String,
     id: AssetId,
-    /// The hash of the object's name: it identifies an object that was edited and moved. Missing in
-    /// files of older versions.
+    /// The hash of the object's name. Missing in files of older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     /// The hash of what was sent, `--set` included. Missing in files of older versions.
@@ -102,8 +99,7 @@ impl Item {
 
 impl Journal {
     /// Opens the journal beside the file of objects, or, for stdin, in the configuration directory.
-    /// Nothing is kept for a single object of flags, for the emulator, which ends with the command,
-    /// and on a machine without a configuration directory.
+    /// Nothing is kept for a single object of flags and for the emulator, which ends with the command.
     pub(super) fn open(
         context: &Context<'_>,
         input: Option<&Input>,
@@ -263,8 +259,7 @@ fn beside(file: &Path) -> PathBuf {
     name.into()
 }
 
-/// The name of the journal for objects from stdin. It is the same for the same objects in the same
-/// account, as far as accounts can be distinguished without a call.
+/// The name of the journal for objects from stdin, the same for the same objects in the same account.
 fn name(context: &Context<'_>, objects: &[Document], sets: &[String]) -> String {
     let mut hash = Sha256::new();
     let mut add = |piece: &str| {

@@ -76,14 +76,12 @@ fn is_scalar(json: &RawValue) -> bool {
     !json.get().starts_with(['"', '{', '[', 'n'])
 }
 
-/// Members that the contract does not have. They are sent, since the contract may lack them, with a
-/// warning, since a typing error is more likely.
+/// Members that the contract does not have. They are sent with a warning: it may lack them.
 #[derive(Debug, Default)]
 pub(super) struct Unknown(RefCell<BTreeSet<String>>);
 
 impl Unknown {
-    /// The warnings about those of these members that the contract does not have. Each member has one
-    /// warning in all.
+    /// The warnings about the unknown ones of these members, one for each in all.
     pub(super) fn among(
         &self,
         kind: &AssetKind,

@@ -149,8 +149,7 @@ pub(super) fn options(context: &Context<'_>) -> BulkOptions {
         .stop_when(|error| !is_about_one(error))
 }
 
-/// As [`options`], for writes: Ctrl-C starts no new request and waits for those under way, so that each
-/// object has an outcome.
+/// As [`options`], for writes: after Ctrl-C no request is started, and each object has an outcome.
 pub(super) fn writing(context: &Context<'_>) -> BulkOptions {
     options(context).cancel_when(interrupted(context.progress.clone()))
 }

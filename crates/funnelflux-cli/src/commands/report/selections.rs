@@ -54,8 +54,7 @@ fn split<'a>(flag: &str, text: &'a str) -> Result<(&'a str, &'a str), Failure> {
     }
 }
 
-/// The metrics of a table without `--metric`, the most important first. The last ones are left out
-/// of a narrow table.
+/// The metrics of a table without `--metric`, the most important first.
 const USUAL: [Metric; 10] = [
     Metric::VISITS,
     Metric::CONVERSIONS,
@@ -75,8 +74,7 @@ const COMMON_NAMES: [(&str, Metric); 3] = [
     ("roi", Metric::RETURN_ON_INVESTMENT),
 ];
 
-/// Reads `--metric`. Case and dashes do not matter: `offer-views` is `offerViews`. An unknown name is
-/// kept, because the answer may have it.
+/// Reads `--metric`, without regard to case and dashes. The answer may have an unknown name.
 pub(super) fn metrics(texts: &[String]) -> Vec<Metric> {
     let mut metrics: Vec<Metric> = Vec::new();
     for text in texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
