@@ -4,8 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use funnelflux_transport::bytes::Bytes;
-use funnelflux_transport::{CallOptions, Client, Error, Response, Secret};
+use funnelflux_transport::{CallBuilder, CallOptions, Client, Error, Response, Secret};
 use serde::Serialize;
 use serde::de::IgnoredAny;
 
@@ -61,23 +60,17 @@ impl AuthClient {
         refresh_token: Option<&Secret>,
     ) -> Result<Session, Error> {
         let request = ValidateRequest { refresh_token: refresh_token.map(Secret::expose) };
-        let options = options().with_timeout(REFRESH_TIMEOUT);
-        let answer = self
+        let call = self
             .client
             .call(&operations::VALIDATE)
             .header("authorization", &format!("Bearer {}", access_token.expose()))
             .json(&request)
-            .with_options(options)
-            .send()
-            .await
-            .map_err(|error| {
-                let message = match refresh_token {
-                    Some(_) => "the refresh token was refused: it has expired or was revoked",
-                    None => "the access token has expired and there is no refresh token",
-                };
-                refused(error, message)
-            })?;
-        session(answer)
+            .with_timeout(REFRESH_TIMEOUT);
+        let if_refused = match refresh_token {
+            Some(_) => "the refresh token was refused: it has expired or was revoked",
+            None => "the access token has expired and there is no refresh token",
+        };
+        session(call, if_refused).await
     }
 
     /// Logs in by password: the vendor's legacy way (`POST /auth/login`; title and method
@@ -103,23 +96,15 @@ impl AuthClient {
     /// [`Error::needs_authorisation`] when the server refuses; else as any call. Never repeated
     /// after a lost answer: each login mints a refresh token, and the oldest of a hundred dies.
     pub async fn login<T: Serialize + ?Sized>(&self, credentials: &T) -> Result<Session, Error> {
-        let answer = self
-            .client
-            .call(&operations::LOGIN)
-            .json(credentials)
-            .with_options(options())
-            .send()
-            .await
-            .map_err(|error| refused(error, "the server refused the login"))?;
-        session(answer)
+        let call = self.client.call(&operations::LOGIN).json(credentials);
+        session(call, "the server refused the login").await
     }
 }
 
-fn options() -> CallOptions {
-    CallOptions::new().with_own_authorization().with_max_response_bytes(MAX_ANSWER)
-}
-
-fn session(answer: Response<Bytes>) -> Result<Session, Error> {
+async fn session(call: CallBuilder<'_>, if_refused: &'static str) -> Result<Session, Error> {
+    let options = CallOptions::new().with_own_authorization().with_max_response_bytes(MAX_ANSWER);
+    let answer = call.with_options(options).send().await;
+    let answer = answer.map_err(|error| refused(error, if_refused))?;
     match serde_json::from_slice(&answer) {
         Ok(session) => Ok(session),
         // This type's messages name the member that is wrong, and never its value.

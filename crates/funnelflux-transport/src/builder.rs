@@ -109,8 +109,8 @@ impl ClientBuilder {
     }
 
     /// Replaces the clock and the sleep.
-    pub fn timer(mut self, timer: impl Timer) -> Self {
-        self.timer = Arc::new(timer);
+    pub fn timer(mut self, timer: Arc<dyn Timer>) -> Self {
+        self.timer = timer;
         self
     }
 

@@ -253,7 +253,7 @@ impl Call {
     }
 
     pub(crate) fn observe(&self, observers: &Observers) {
-        if observers.any() {
+        if !observers.0.is_empty() {
             let _ = self.0.observers.set(observers.clone());
         }
     }
@@ -263,8 +263,8 @@ impl Call {
     }
 
     pub(crate) fn emit(&self, event: &Event<'_>) {
-        if let Some(observers) = self.0.observers.get() {
-            observers.emit(self, event);
+        for observer in self.0.observers.get().iter().flat_map(|list| list.0.iter()) {
+            observer.on_event(self, event);
         }
     }
 

@@ -1,6 +1,7 @@
 //! Events for metrics and progress displays.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -74,28 +75,12 @@ pub trait Observer: Send + Sync + 'static {
     fn on_event(&self, call: &Call, event: &Event<'_>);
 }
 
-/// No observer, one, or several.
+/// The observers of a call; often none.
 #[derive(Clone, Default)]
-pub(crate) struct Observers(Option<std::sync::Arc<[std::sync::Arc<dyn Observer>]>>);
-
-impl Observers {
-    pub(crate) fn new(list: Vec<std::sync::Arc<dyn Observer>>) -> Self {
-        Self((!list.is_empty()).then(|| list.into()))
-    }
-
-    pub(crate) fn any(&self) -> bool {
-        self.0.is_some()
-    }
-
-    pub(crate) fn emit(&self, call: &Call, event: &Event<'_>) {
-        for observer in self.0.iter().flat_map(|list| list.iter()) {
-            observer.on_event(call, event);
-        }
-    }
-}
+pub(crate) struct Observers(pub(crate) Arc<[Arc<dyn Observer>]>);
 
 impl fmt::Debug for Observers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Observers({})", self.0.as_ref().map_or(0, |list| list.len()))
+        write!(f, "Observers({})", self.0.len())
     }
 }

@@ -23,24 +23,6 @@ pub trait Timer: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-impl<T: Timer + ?Sized> Timer for std::sync::Arc<T> {
-    fn now(&self) -> Instant {
-        (**self).now()
-    }
-
-    fn wall(&self) -> SystemTime {
-        (**self).wall()
-    }
-
-    fn sleep(&self, duration: Duration) -> Sleep {
-        (**self).sleep(duration)
-    }
-
-    fn sleep_until(&self, instant: Instant) -> Sleep {
-        (**self).sleep_until(instant)
-    }
-}
-
 /// Tokio's clock: the default. Needs no runtime until the first call.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TokioTimer;

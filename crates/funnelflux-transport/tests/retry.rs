@@ -39,7 +39,8 @@ async fn retry_after_is_the_floor_of_the_wait_in_both_forms() {
                 },
             );
         let notes = Arc::new(Notebook::default());
-        let client = client(&server).timer(In1994).observer(notes.clone()).build().unwrap();
+        let client =
+            client(&server).timer(Arc::new(In1994)).observer(notes.clone()).build().unwrap();
         client.call(&CONVERSIONS).json_text("{}").send().await.unwrap();
         assert_eq!(*notes.delays.lock().unwrap(), [delay], "{value}");
     }

@@ -86,19 +86,6 @@ impl FileStore {
         Ok(directory)
     }
 
-    fn write(&self, tokens: &Tokens) -> Result<(), Error> {
-        let directory = self.directory()?;
-        // Made with mode 0600, and renamed over the old file when it is whole.
-        let mut file = tempfile::NamedTempFile::new_in(directory)
-            .map_err(|e| self.failed("cannot be written", e))?;
-        file.write_all(tokens.to_json_for(self.base_url.as_deref()).as_bytes())
-            .and_then(|()| file.write_all(b"\n"))
-            .and_then(|()| file.as_file().sync_all())
-            .map_err(|e| self.failed("cannot be written", e))?;
-        file.persist(&self.path).map_err(|e| self.failed("cannot be replaced", e.error))?;
-        Ok(())
-    }
-
     fn lock_file(&self) -> Result<File, Error> {
         self.directory()?;
         let mut path = self.path.clone().into_os_string();
@@ -139,7 +126,13 @@ impl TokenStore for FileStore {
     }
 
     async fn save(&self, tokens: &Tokens) -> Result<(), Error> {
-        self.write(tokens)
+        let failed = |cause| self.failed("cannot be written", cause);
+        // Made with mode 0600, and renamed over the old file when it is whole.
+        let mut file = tempfile::NamedTempFile::new_in(self.directory()?).map_err(failed)?;
+        let json = tokens.to_json_for(self.base_url.as_deref());
+        writeln!(file, "{json}").and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+        file.persist(&self.path).map_err(|e| self.failed("cannot be replaced", e.error))?;
+        Ok(())
     }
 
     async fn clear(&self) -> Result<(), Error> {

@@ -108,14 +108,10 @@ impl<F: Answer> Future for ClassifyFuture<F> {
                 }
                 StateProjection::Reading { read } => {
                     let end = ready!(read.poll(cx));
-                    let parts = read.parts.take();
+                    let (parts, ()) = std::mem::take(&mut read.head).into_parts();
                     let bytes = read.content();
-                    return Poll::Ready(match parts {
-                        Some(parts) => {
-                            this.shared.conclude(parts, bytes, end, this.call, *this.started)
-                        }
-                        None => Err(Error::local("an answer was read twice")),
-                    });
+                    let (shared, call) = (&this.shared, &this.call);
+                    return Poll::Ready(shared.conclude(parts, bytes, end, call, *this.started));
                 }
             }
         }
@@ -131,7 +127,7 @@ enum End {
 
 /// A body on its way into memory. A single chunk is kept; only several are copied.
 struct Reading {
-    parts: Option<Parts>,
+    head: Response<()>,
     body: Body,
     first: Bytes,
     rest: BytesMut,
@@ -141,7 +137,8 @@ struct Reading {
 impl Reading {
     fn new(response: Response<Body>, limit: usize) -> Self {
         let (parts, body) = response.into_parts();
-        Self { parts: Some(parts), body, first: Bytes::new(), rest: BytesMut::new(), limit }
+        let head = Response::from_parts(parts, ());
+        Self { head, body, first: Bytes::new(), rest: BytesMut::new(), limit }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {

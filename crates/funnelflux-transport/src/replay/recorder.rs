@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use http::header::ACCEPT_ENCODING;
 use http::response::Parts;
 use http::{Request, Response};
@@ -84,9 +85,9 @@ impl RecorderHandle {
         Ok(Exchange { operation, request, response: None, failure: None })
     }
 
-    fn end(&self, mut exchange: Exchange, answer: Result<(&Parts, &[u8]), Failure>) {
+    fn end(&self, mut exchange: Exchange, result: &Result<(Parts, Bytes), Error>) {
         let mut tape = self.tape();
-        match answer {
+        match result {
             Ok((parts, body)) => {
                 exchange.response = Some(RecordedResponse {
                     status: parts.status.as_u16(),
@@ -94,7 +95,8 @@ impl RecorderHandle {
                     content: Content::of(&tape.scrub.body(body)),
                 });
             }
-            Err(failure) => exchange.failure = Some(failure),
+            Err(error) if error.is_connect() => exchange.failure = Some(Failure::NotSent),
+            Err(_) => exchange.failure = Some(Failure::NoAnswer),
         }
         tape.recording.exchanges.push(exchange);
     }
@@ -124,27 +126,17 @@ where
         let tape = self.tape.clone();
         let answer = self.inner.call(request);
         Box::pin(async move {
-            let response = match answer.await {
-                Ok(response) => response,
-                Err(error) => {
-                    let is_unsent = error.is_connect();
-                    let failure = if is_unsent { Failure::NotSent } else { Failure::NoAnswer };
-                    tape.end(exchange, Err(failure));
-                    return Err(error);
-                }
+            let result = async {
+                let (parts, body) = answer.await?.into_parts();
+                let body = body
+                    .collect()
+                    .await
+                    .map_err(|cause| Error::no_answer("the answer broke off").with_source(cause))?;
+                Ok((parts, body.to_bytes()))
             };
-            let (parts, body) = response.into_parts();
-            match body.collect().await {
-                Ok(body) => {
-                    let bytes = body.to_bytes();
-                    tape.end(exchange, Ok((&parts, &bytes)));
-                    Ok(Response::from_parts(parts, Body::from(bytes)))
-                }
-                Err(cause) => {
-                    tape.end(exchange, Err(Failure::NoAnswer));
-                    Err(Error::no_answer("the answer broke off").with_source(cause))
-                }
-            }
+            let result = result.await;
+            tape.end(exchange, &result);
+            result.map(|(parts, bytes)| Response::from_parts(parts, Body::from(bytes)))
         })
     }
 }

@@ -50,9 +50,9 @@ impl<S: Exchange<Future: Send + 'static> + Clone + Send + 'static> Around<S> for
         let mut service = std::mem::replace(inner, spare);
         let held = Held::new(call.clone());
         slow(async move {
-            let started = limiter.now();
+            let started = limiter.timer.now();
             let permits = limiter.take(call.weight(), call.deadline()).await.map_err(held_back)?;
-            let waited = limiter.now().saturating_duration_since(started);
+            let waited = limiter.timer.now().saturating_duration_since(started);
             call.emit(&Event::Throttled { waited });
             drop(held);
             let then = Permitted { permits: Some(permits), limiter, call };
@@ -72,10 +72,10 @@ impl Finish for Permitted {
     fn finish(&mut self, result: Result<Response<Body>, Error>) -> Result<Response<Body>, Error> {
         let permits = self.permits.take();
         let changed = match &result {
-            Ok(_) => self.limiter.passed(),
-            Err(error) if error.is_rate_limited() => {
-                permits.as_ref().and_then(|p| self.limiter.throttled(p, error.retry_after()))
-            }
+            Ok(_) => self.limiter.pace().passed(),
+            Err(error) if error.is_rate_limited() => permits
+                .as_ref()
+                .and_then(|p| self.limiter.pace().throttled(p.stamp, error.retry_after())),
             Err(_) => None,
         };
         if let Some(per_second) = changed {

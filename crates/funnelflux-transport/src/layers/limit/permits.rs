@@ -13,7 +13,7 @@ use crate::timer::Timer;
 /// The limiter that all clones of a client share.
 #[derive(Debug)]
 pub struct Limiter {
-    timer: Arc<dyn Timer>,
+    pub(super) timer: Arc<dyn Timer>,
     pace: Mutex<Pace>,
     /// Calls wait here for a slot, first come first served, and only the first one looks at the pace:
     /// a thousand waiting calls do not wake each other up.
@@ -27,7 +27,7 @@ pub struct Limiter {
 pub(super) struct Permits {
     _all: OwnedSemaphorePermit,
     _report: Option<OwnedSemaphorePermit>,
-    stamp: u32,
+    pub(super) stamp: u32,
 }
 
 impl Limiter {
@@ -39,10 +39,6 @@ impl Limiter {
             reports: Arc::new(Semaphore::new(limit.report_concurrency)),
             timer,
         }
-    }
-
-    pub(super) fn now(&self) -> Instant {
-        self.timer.now()
     }
 
     /// Takes the permits, if they are free.
@@ -86,18 +82,8 @@ impl Limiter {
         }
     }
 
-    /// A request was answered with 429. Gives the new speed if it changed.
-    pub(super) fn throttled(&self, permits: &Permits, wait: Option<Duration>) -> Option<f64> {
-        self.pace().throttled(permits.stamp, wait)
-    }
-
-    /// A request went through. Gives the new speed if it changed.
-    pub(super) fn passed(&self) -> Option<f64> {
-        self.pace().passed()
-    }
-
     /// A panic elsewhere leaves the numbers usable: each is set in one step.
-    fn pace(&self) -> MutexGuard<'_, Pace> {
+    pub(super) fn pace(&self) -> MutexGuard<'_, Pace> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
