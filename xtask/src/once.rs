@@ -41,16 +41,13 @@ pub(crate) fn verb() -> Result {
     }
 }
 
-/// A name in camel case that errors of many servers have, and that is also a guess for a log's row.
-const COMMON: &str = "statusCode";
-
 /// The members and parameters whose names only this API has: words in camel case.
 fn names(contract: &Contract) -> BTreeSet<&str> {
     let members = contract.schemas.iter().flat_map(|schema| schema.fields());
     let members = members.filter_map(|field| field.name.as_deref());
     let parameters = contract.operations().flat_map(|operation| &operation.query);
     let names = members.chain(parameters.map(|query| query.name.as_str()));
-    names.filter(|name| name.contains(char::is_uppercase) && *name != COMMON).collect()
+    names.filter(|name| name.contains(char::is_uppercase)).collect()
 }
 
 fn complaints(sources: &[Source], names: &BTreeSet<&str>) -> Result<Vec<String>> {
