@@ -131,17 +131,8 @@ impl RawEventStream {
 
     /// The next page; `None` at the end. Rows of a page begun by [`next`](Self::next) come first.
     pub async fn next_page(&mut self) -> Option<Result<Vec<RawEvent>, Error>> {
-        if self.page.len() == 0 {
-            match self.next().await? {
-                Err(error) => return Some(Err(error)),
-                Ok(first) => {
-                    let mut page = vec![first];
-                    page.extend(self.page.by_ref());
-                    return Some(Ok(page));
-                }
-            }
-        }
-        Some(Ok(self.page.by_ref().collect()))
+        let first = self.next().await?;
+        Some(first.map(|first| std::iter::once(first).chain(self.page.by_ref()).collect()))
     }
 
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<RawEvent, Error>>> {

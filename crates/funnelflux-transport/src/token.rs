@@ -111,16 +111,13 @@ impl StaticToken {
     pub fn new(token: AccessToken) -> Self {
         Self { token, rejected: false.into() }
     }
-
-    fn is_rejected(&self) -> bool {
-        self.rejected.load(std::sync::atomic::Ordering::Acquire)
-    }
 }
 
 #[async_trait::async_trait]
 impl TokenProvider for StaticToken {
     fn ready_token(&self) -> Option<AccessToken> {
-        (!self.is_rejected()).then(|| self.token.clone())
+        let is_rejected = self.rejected.load(std::sync::atomic::Ordering::Acquire);
+        (!is_rejected).then(|| self.token.clone())
     }
 
     async fn token(&self) -> Result<AccessToken, Error> {

@@ -142,12 +142,13 @@ pub(crate) async fn run<A: ReportingApi + ?Sized>(
     mut options: SplitOptions,
 ) -> Result<SplitReport, Error> {
     check(request, &options)?;
-    let whole = request.range().clone();
-    let end = whole.end();
+    let range = request.range().clone();
+    let end = range.end();
     // The earliest last: a stack.
-    let mut open = if options.days { whole.split_at_days() } else { vec![whole] };
+    let mut open = if options.days { range.split_at_days() } else { vec![range] };
     open.reverse();
     let mut windows = Vec::new();
+    let mut whole = None;
     let mut merger: Option<Merger> = None;
     while let Some(range) = open.pop() {
         let only = windows.is_empty() && open.is_empty();
@@ -159,9 +160,9 @@ pub(crate) async fn run<A: ReportingApi + ?Sized>(
         let asked = request.with_range(range.clone());
         let rows = match (api.window(&asked, parts.is_some()).await, parts) {
             (Ok(report), _) if only => {
-                let rows = Some(report.len());
-                note(&mut options, &mut windows, range, rows);
-                return Ok(SplitReport { report, windows });
+                let rows = report.len();
+                whole = Some(report);
+                Some(rows)
             }
             (Ok(report), _) => {
                 let sum = merger.take().unwrap_or_else(|| Merger::new(options.merge.clone()));
@@ -181,12 +182,15 @@ pub(crate) async fn run<A: ReportingApi + ?Sized>(
             }
             (Err(error), _) => return Err(error),
         };
-        note(&mut options, &mut windows, range, rows);
+        let window = Window { range, rows };
+        if let Some(tell) = &mut options.on_window {
+            tell(&window);
+        }
+        windows.push(window);
     }
-    let Some(merger) = merger else {
-        return Err(Error::local("a report was split into no windows"));
-    };
-    Ok(SplitReport { report: merger.finish(), windows })
+    let report = whole.or_else(|| merger.map(Merger::finish));
+    let report = report.ok_or_else(|| Error::local("a report was split into no windows"))?;
+    Ok(SplitReport { report, windows })
 }
 
 /// Refuses unknown members: they may page, limit or order the rows.
@@ -212,19 +216,6 @@ fn check(request: &DrilldownRequest, options: &SplitOptions) -> Result<(), Error
         "Leave them out, ask for the whole range at once, or say that they mean the same for a \
          window: `SplitOptions::with_extra_members`.",
     ))
-}
-
-fn note(
-    options: &mut SplitOptions,
-    windows: &mut Vec<Window>,
-    range: TimeRange,
-    rows: Option<usize>,
-) {
-    let window = Window { range, rows };
-    if let Some(tell) = &mut options.on_window {
-        tell(&window);
-    }
-    windows.push(window);
 }
 
 /// Two windows for one: at a midnight if there is one near the middle, else in the middle.

@@ -177,9 +177,4 @@ impl Error {
         self.0.advice = Some(advice.into());
         self
     }
-
-    /// There was no token to send, so no answer turned one down.
-    pub(crate) fn is_without_token(&self) -> bool {
-        matches!(self.0.kind, Kind::Unauthorised) && self.0.answer.is_none()
-    }
 }

@@ -34,23 +34,19 @@ impl Scrub {
     /// The address. `template` is the operation's path, with `{…}` for values; it is empty for a
     /// path of the caller's.
     pub(super) fn path(&self, path: &str, template: &str) -> String {
-        let (path, query) = match path.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (path, None),
+        let Some((path, query)) = path.split_once('?') else {
+            return self.segments(path, template);
         };
         let path = self.segments(path, template);
-        let Some(query) = query else { return path };
         let pairs: Vec<String> = query
             .split('&')
             .map(|pair| {
-                let (name, value) = match pair.split_once('=') {
-                    Some((name, value)) => (name, Some(value)),
-                    None => (pair, None),
+                let Some((name, value)) = pair.split_once('=') else {
+                    return encoded(pair, |name| self.name(name));
                 };
                 let plain = percent_decode_str(name).decode_utf8_lossy();
-                let value = value.map(|value| encoded(value, |text| self.text(&plain, text)));
-                let name = encoded(name, |name| self.name(name));
-                value.map_or_else(|| name.clone(), |value| format!("{name}={value}"))
+                let value = encoded(value, |text| self.text(&plain, text));
+                format!("{}={value}", encoded(name, |name| self.name(name)))
             })
             .collect();
         format!("{path}?{}", pairs.join("&"))

@@ -1,8 +1,7 @@
 //! The transport that answers from a recording.
 
 use std::fmt;
-use std::future::{Future, ready};
-use std::pin::Pin;
+use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
@@ -13,6 +12,7 @@ use super::compare::{Asked, differences, distance};
 use super::recording::{Exchange, Failure, Recording};
 use crate::body::Body;
 use crate::error::Error;
+use crate::stack::SeamFuture;
 
 /// Answers from a recording, strictly. Each exchange answers one request that equals its own; of
 /// equal exchanges the first unused one answers.
@@ -61,38 +61,28 @@ impl Replay {
 
     fn answer(&self, asked: &Asked<'_>) -> Result<Response<Body>, Error> {
         let mut state = self.state();
-        let mut nearest: Option<(usize, Vec<String>, usize)> = None;
-        let mut hit = None;
-        for (index, (exchange, used)) in state.exchanges.iter().enumerate() {
+        for (exchange, used) in state.exchanges.iter_mut().filter(|(_, used)| !used) {
+            if differences(asked, &exchange.request).is_empty() {
+                *used = true;
+                return respond(exchange);
+            }
+        }
+        let distances = state.exchanges.iter().enumerate().map(|(index, (exchange, used))| {
             let differences = differences(asked, &exchange.request);
-            if differences.is_empty() && !used {
-                hit = Some(index);
-                break;
-            }
             // An unused exchange with small differences is nearer than a used one.
-            let distance = distance(&differences) + usize::from(*used) * 100;
-            if nearest.as_ref().is_none_or(|(_, _, best)| distance < *best) {
-                nearest = Some((index, differences, distance));
-            }
-        }
-        if let Some((exchange, used)) = hit.and_then(|index| state.exchanges.get_mut(index)) {
-            *used = true;
-            return respond(exchange);
-        }
+            (distance(&differences) + usize::from(*used) * 100, index + 1, differences)
+        });
         let mut message = format!("replay: no exchange for {} {}", asked.method, asked.path);
-        match nearest {
-            Some((index, differences, _)) if differences.is_empty() => {
-                message += &format!("; exchange {} matches but was used already", index + 1);
+        message += &match distances.min_by_key(|(distance, ..)| *distance) {
+            Some((_, number, differences)) if differences.is_empty() => {
+                format!("; exchange {number} matches but was used already")
             }
-            Some((index, differences, _)) => {
-                message += &format!(
-                    "; the nearest is exchange {}, which differs in {}",
-                    index + 1,
-                    differences.join(", ")
-                );
+            Some((_, number, differences)) => {
+                let differences = differences.join(", ");
+                format!("; the nearest is exchange {number}, which differs in {differences}")
             }
-            None => message += "; the recording is empty",
-        }
+            None => "; the recording is empty".to_owned(),
+        };
         state.unmatched.push(message.clone());
         Err(Error::local(message))
     }
@@ -120,7 +110,7 @@ fn respond(exchange: &Exchange) -> Result<Response<Body>, Error> {
 impl Service<Request<Body>> for Replay {
     type Response = Response<Body>;
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send>>;
+    type Future = SeamFuture;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
         Poll::Ready(Ok(()))

@@ -1,8 +1,6 @@
 //! The wrapper of a transport that records its exchanges.
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
@@ -18,6 +16,7 @@ use super::scrub::Scrub;
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::Error;
+use crate::stack::SeamFuture;
 
 /// A transport that records the exchanges of another one.
 ///
@@ -109,7 +108,7 @@ where
 {
     type Response = Response<Body>;
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send>>;
+    type Future = SeamFuture;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.inner.poll_ready(cx)

@@ -175,8 +175,10 @@ impl<S: Exchange> RetryFuture<S> {
         this.attempt.failed(&error);
         let call = this.attempt.call();
         let error = match this.turned_down.take() {
-            // No other token is available: report the original answer, which says more.
-            Some(answer) if error.is_without_token() => error.about_the_answer_of(answer),
+            // There was no other token to send: report the original answer, which says more.
+            Some(answer) if error.0.kind == Kind::Unauthorised && error.0.answer.is_none() => {
+                error.about_the_answer_of(answer)
+            }
             Some(answer) if error.0.kind == Kind::SameToken => {
                 return Err(not_the_token(answer));
             }
