@@ -89,11 +89,7 @@ impl Accepted {
     /// A member of the answer that is text, such as the id of a copy.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<String> {
-        serde_json::from_slice::<serde_json::Value>(&self.body)
-            .ok()?
-            .get(name)?
-            .as_str()
-            .map(ToOwned::to_owned)
+        self.read::<serde_json::Value>()?.get(name)?.as_str().map(ToOwned::to_owned)
     }
 }
 

@@ -211,15 +211,15 @@ impl<'a> CallBuilder<'a> {
         if let Some(error) = self.wrong.take() {
             return Err(error);
         }
-        let wrong = |cause| {
-            Error::invalid_request(format!("path of {}", self.operation.id())).with_source(cause)
-        };
-        let uri = match self.operation.fixed_path() {
+        let path = match self.operation.fixed_path() {
             Some(path) if self.query.is_empty() && self.segments.is_empty() => {
-                Uri::from_maybe_shared(Bytes::from_static(path.as_bytes())).map_err(wrong)?
+                Bytes::from_static(path.as_bytes())
             }
-            _ => Uri::from_maybe_shared(Bytes::from(self.path()?)).map_err(wrong)?,
+            _ => Bytes::from(self.path()?),
         };
+        let uri = Uri::from_maybe_shared(path).map_err(|cause| {
+            Error::invalid_request(format!("path of {}", self.operation.id())).with_source(cause)
+        })?;
         let mut request = Request::new(self.body);
         *request.method_mut() = self.operation.method().clone();
         *request.uri_mut() = uri;

@@ -26,13 +26,8 @@ impl EnvStore {
     }
 
     fn of(access: Option<String>, refresh: Option<String>) -> Self {
-        Self(access.map(|access| {
-            let tokens = Tokens::new(access);
-            match refresh {
-                Some(refresh) => tokens.with_refresh_token(refresh),
-                None => tokens,
-            }
-        }))
+        let refresh = refresh.unwrap_or_default();
+        Self(access.map(|access| Tokens::new(access).with_refresh_token(refresh)))
     }
 
     /// Whether there is an access token.
