@@ -14,6 +14,11 @@ pub(super) fn of_kind(text: &str, verb: &str, kind: &AssetKind) -> String {
         true => "Sends one request for each id, because the API takes only one.",
         false => "All ids are sent in one request.",
     };
+    let required = match in_group {
+        true => " --set idFunnelGroup=2nIemJxCKbFX",
+        false if kind.schema().member("categoryType").is_some() => " --set categoryType=lander",
+        false => "",
+    };
     let applies = |line: &&str| match line {
         line if line.contains("--uncategorised") => !in_group,
         line if line.contains("--parent") => takes_parent(kind),
@@ -24,6 +29,7 @@ pub(super) fn of_kind(text: &str, verb: &str, kind: &AssetKind) -> String {
     let member = kind.name_members().first().copied().unwrap_or("name");
     (lines.join("\n").replace("KIND", kind.name()).replace("VERB", verb))
         .replace("NAME_MEMBER", member)
+        .replace("REQUIRED", required)
         .replace("NEW_PARENT", new_parent)
         .replace("PARENT", parent)
         .replace("REQUESTS", requests)

@@ -1,6 +1,7 @@
 //! Objects as they are given: files, pipes, slips of the pen, and what is known of members.
 
 use funnelflux::emulator::Emulator;
+use funnelflux::ledger::{AssetKind, Verb};
 use serde_json::{Value, json};
 
 use crate::support::{Ffx, Handmade, Reply, Served, serve};
@@ -191,4 +192,18 @@ fn a_killed_query_for_raw_events_is_asked_for_a_shorter_range() {
     let raw = ["report", "raw", "--from=2024-03-05", "--to=2024-03-05", "--tz=UTC", "-o", "ndjson"];
     let error = ffx.run(&raw).failed(1, &[]).error();
     assert_eq!(error["hint"], "ask for a shorter range");
+}
+
+#[test]
+fn the_first_example_of_each_create_is_complete() {
+    let (_served, ffx) = served();
+    for kind in AssetKind::all().iter().filter(|kind| kind.operation(Verb::Create).is_some()) {
+        let help = ffx.run(&[kind.name(), "create", "--help"]).done().stdout;
+        let example = help.lines().find(|line| line.contains(" create --set ")).unwrap();
+        let typed = example.trim().replace("'My first'", "First");
+        let ran = ffx.run(&typed.split(' ').skip(1).collect::<Vec<_>>());
+        // The group of the example is made up.
+        let is_complete = ran.code == 0 || ran.stderr.contains("there is no such funnel group");
+        assert!(is_complete, "{example}: {}", ran.stderr);
+    }
 }

@@ -28,6 +28,16 @@ fn rows_are_printed_page_by_page_and_a_run_can_continue_another() {
 }
 
 #[test]
+fn every_format_is_printed_from_the_emulator_inside_ffx() {
+    let ffx = Ffx::new();
+    for format in ["table", "json", "ndjson", "csv"] {
+        let ran = raw(&ffx, &["--emulator", "--limit=2", "-o", format]).done();
+        let told = if format == "table" { &ran.stdout } else { &ran.stderr };
+        assert!(told.contains("EMULATED DATA"), "{format}: {}", ran.stderr);
+    }
+}
+
+#[test]
 fn kinds_are_chosen_and_formats_agree() {
     let served = serve(Emulator::builder());
     let ffx = Ffx::at(&served.emulator);

@@ -203,8 +203,8 @@ fn missing(kind: Kind, at: &str, id: &str, hint: &str) -> Refusal {
     Refusal::new(
         StatusCode::NOT_FOUND,
         format!(
-            "`{at}` is \"{id}\", and there is no such {noun}; expected the id of a {noun} that \
-             exists{hint}",
+            "`{at}` is \"{id}\", and there is no such {noun}; expected the id of an existing \
+             {noun}{hint}",
             noun = kind.noun()
         ),
     )

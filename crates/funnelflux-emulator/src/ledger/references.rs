@@ -81,15 +81,15 @@ pub(crate) fn check(
     for (at, wanted, id) in of(kind, asset) {
         let noun = wanted.noun();
         let id = id.map_err(|other| {
-            let right = format!("the id of a {noun}, or the empty string for none");
+            let right = format!("the id of an existing {noun}, or the empty string for none");
             Refusal::wrong(&at, other, &right)
         });
         let outcome = id.and_then(|id| {
             ids::check(&at, id)?;
             match (store.living(wanted, id), wanted) {
                 (None, _) => Err(Refusal::bad_request(format!(
-                    "`{at}` is \"{id}\", and there is no such {noun}; expected the id of a {noun} \
-                     that exists"
+                    "`{at}` is \"{id}\", and there is no such {noun}; expected the id of an \
+                     existing {noun}"
                 ))),
                 (Some(target), Kind::CATEGORY) => check_category(&at, kind, asset, target),
                 (Some(target), Kind::CONDITION) => check_condition(&at, own_id, target),

@@ -169,7 +169,6 @@ pub(super) fn members(kind: &AssetKind, settings: &Settings) -> Result<(), Failu
         set_by: match format {
             Format::Table if member.is_server_managed() => "server",
             Format::Table if member.is_reserved() => "the app",
-            Format::Table if member.is_reserved() => "app",
             Format::Table => "you",
             _ => "",
         },
@@ -179,8 +178,8 @@ pub(super) fn members(kind: &AssetKind, settings: &Settings) -> Result<(), Failu
         Column::word("Member").of(&["name"]),
         Column::word("Kind").of(&["kind"]),
         Column::word("Known").of(&["grade"]),
-        Column::word("Kind known").of(&["type_grade"]),
-        Column::text("Set by").of(&["set_by"]),
+        Column::word("Kind known").of(&["type_grade"]).or_none(),
+        Column::word("Set by").of(&["set_by"]).or_none(),
         Column::text("Meaning").of(&["meaning"]),
     ];
     print(|out| write_listing(out, &known, columns, format))

@@ -21,9 +21,8 @@ pub(in crate::commands) async fn run(args: &RawArgs, settings: &Settings) -> Res
     let request = kinds(args, builder).build()?;
     let session = Session::open(settings, "raw events").await?;
 
-    session
-        .progress
-        .aside(|| print(|out| print_heading(out, &session, settings, Some(request.range()))))?;
+    // Outside of the spinner's lock, which the warning of the emulator takes itself.
+    print(|out| print_heading(out, &session, settings, Some(request.range())))?;
 
     let mut events = session.client.reporting().raw_events(request);
     let mut writer = RowWriter::new(stdout(), settings.format(), &args.columns);
