@@ -14,7 +14,7 @@ use crate::answer::ask;
 ///
 /// A named filter is sent only where the contract has its parameter for the kind's operation; else the
 /// call is refused unsent, since a server that ignores a parameter lists everything. For the same
-/// reason the answer is checked: an object that shows another status, category or type is an error.
+/// reason the answer is checked: an object that shows another status, category, type or funnel is an error.
 /// [`query`](Self::query) sends any parameter, unchecked.
 ///
 /// ```
@@ -123,7 +123,7 @@ impl ListFilter {
     fn check_answer(&self, objects: &[Document]) -> Result<(), Error> {
         for (name, asked) in &self.named {
             let other = |object: &&Document| {
-                let shown = object.read::<String>(name).ok().flatten();
+                let shown = object.read::<String>(shown_by(name)).ok().flatten();
                 shown.is_some_and(|shown| !is_asked_for(name, asked, &shown))
             };
             let count = objects.iter().filter(other).count();
@@ -143,14 +143,25 @@ impl ListFilter {
     }
 }
 
-/// Whether an object with this value of a filtered member belongs to the answer. Of the statuses, only
-/// those that an object can have are compared; a funnel has global conditions, too.
+/// The member that shows what a filter asks for.
+fn shown_by(filter: &str) -> &str {
+    match filter {
+        "idFunnel" | "globalOnly" => "restrictToFunnelId",
+        _ => filter,
+    }
+}
+
+/// Whether an object with this value of the shown member belongs to the answer. Of the statuses, only
+/// those that an object can have are compared, without case; a funnel has global conditions, too.
 fn is_asked_for(name: &str, asked: &str, shown: &str) -> bool {
-    let is_state = Status::KNOWN.iter().any(|state| state.as_str() == asked);
     match name {
-        "idFunnel" => true,
-        "status" if !is_state => true,
-        _ => shown.eq_ignore_ascii_case(asked),
+        "idFunnel" => shown.is_empty() || shown == asked,
+        "globalOnly" => shown.is_empty(),
+        "status" => {
+            let is_state = Status::KNOWN.iter().any(|state| state.as_str() == asked);
+            !is_state || shown.eq_ignore_ascii_case(asked)
+        }
+        _ => shown == asked,
     }
 }
 

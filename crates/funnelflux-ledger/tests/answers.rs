@@ -292,7 +292,12 @@ async fn an_answer_that_a_filter_leaves_out_in_part_is_no_answer() {
         ("pages", filter().query("status", "active"), r#"{"status":"archived"}"#, true),
         ("funnels", filter().funnel_type("a"), r#"{"funnelType":"b"}"#, false),
         ("categories", filter().category_type("pages"), r#"{"categoryType":"funnels"}"#, false),
-        ("conditions", filter().funnel(A), r#"{"idFunnel":"2n5JuOKWLTzd"}"#, true),
+        ("pages", filter().category(A), r#"{"idCategory":"2NIEMJXCKBFX"}"#, false),
+        ("conditions", filter().funnel(A), r#"{"restrictToFunnelId":"2nIemJxCKbFX"}"#, true),
+        ("conditions", filter().funnel(A), r#"{"restrictToFunnelId":"2n5JuOKWLTzd"}"#, false),
+        ("conditions", filter().funnel(A), r#"{"restrictToFunnelId":""}"#, true),
+        ("conditions", filter().global_only(), r#"{"restrictToFunnelId":""}"#, true),
+        ("conditions", filter().global_only(), r#"{"restrictToFunnelId":"2nIemJxCKbFX"}"#, false),
     ] {
         let (ledger, _) = ledger(move |_, _| Some((200, format!("[{object},{{}}]"))));
         let answer = ledger.dynamic(kind).unwrap().list(&filter).await;
