@@ -175,6 +175,11 @@ impl Scan {
                 return self.scan(inner.get(1..).unwrap_or_default());
             }
             Delimiter::Parenthesis if ACCESSORS.split(' ').any(|accessor| accessor == called) => {
+                let value = inner.splitn(3, |token| is_punct(token, ',')).nth(1);
+                if let (Some(name), Some([value])) = (&first, value) {
+                    let word = text_of(value).filter(|value| !value.contains(' '));
+                    self.names.extend(word.map(|value| format!("{name}={value}")));
+                }
                 self.names.extend(first);
             }
             Delimiter::Parenthesis if matches!(before, Some(TokenTree::Ident(_))) => {
@@ -317,6 +322,8 @@ mod tests {
             // Values of enumerations.
             ("fn f() { json!({\"type\": \"http\"}); }", "type type=http"),
             ("fn f() { graph.node(name, \"webhook\", params); }", "nodeType=webhook"),
+            ("fn f() { call.query(\"status\", \"frozen\"); }", "status status=frozen"),
+            ("fn f() { page.set(\"pageType\", \"popup\", x); }", "pageType pageType=popup"),
         ] {
             assert_eq!(names(text).join(" "), expected, "{text}");
         }
