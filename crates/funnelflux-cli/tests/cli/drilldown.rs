@@ -238,7 +238,7 @@ fn metrics_are_listed_with_their_kind_and_whether_they_add_up() {
         assert_eq!((&metric["kind"], &metric["grade"]), (&kind.into(), &grade.into()), "{name}");
         assert_eq!(metric["adds_up"], adds_up, "{name}");
     }
-    assert_eq!(list.iter().filter(|metric| metric["adds_up"] == true).count(), 32);
+    assert!(list.iter().filter(|metric| metric["adds_up"] == true).count() >= 32);
     let table = ffx.run(&["report", "metrics"]).done().stdout;
     assert!(table.contains("revenue per view of the node"), "{table}");
     assert!(served.emulator.requests().is_empty());

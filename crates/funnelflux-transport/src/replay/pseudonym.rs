@@ -318,7 +318,8 @@ mod tests {
             let code = "k".repeat(length) + "\n";
             let other = key.text(&code);
             assert_eq!(other.len(), expected);
-            assert!(other.starts_with("return \"default\" //") && !other.contains("kkkk"));
+            // Chance writes a few in a row now and then, and sixteen never.
+            assert!(other.starts_with("return \"default\" //") && !other.contains(&"k".repeat(16)));
             assert_eq!(other, key.text(&code));
         }
         assert_ne!(key.text("a\n"), key.text("b\n"));
