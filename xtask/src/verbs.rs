@@ -85,7 +85,7 @@ const STEPS: &[&str] = &[
     "wire --check",
     "layers",
     "once",
-    "lines --max 53000",
+    "lines --max 52000",
     "features",
     "doc",
     "conformance",
