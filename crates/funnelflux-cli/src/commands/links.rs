@@ -80,7 +80,7 @@ fn show(link: &Link, settings: &Settings) -> Result<(), Failure> {
         format => write_row(out, &Built { url, grade, warnings }, format),
     })?;
     warnings.iter().for_each(|warning| settings.terminal.warn(warning));
-    settings.terminal.note(&format!("the form of this link is known by the grade {grade}"));
+    settings.terminal.note(&format!("grade of the form of this link: {grade}"));
     Ok(())
 }
 
