@@ -26,7 +26,8 @@ fn object(head: Object, fields: &[Field]) -> Object {
         match &field.name {
             Some(name) => {
                 properties = properties.with(name.as_str(), property(field));
-                if field.required == Some(true) {
+                // A member whose name is a guess may come under another name.
+                if field.required == Some(true) && field.name_grade.is_none() {
                     required.push(Json::from(name.as_str()));
                 }
             }
