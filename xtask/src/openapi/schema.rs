@@ -26,8 +26,7 @@ fn object(head: Object, fields: &[Field]) -> Object {
         match &field.name {
             Some(name) => {
                 properties = properties.with(name.as_str(), property(field));
-                // A member whose name is a guess may come under another name.
-                if field.required == Some(true) && field.name_grade.is_none() {
+                if field.required == Some(true) {
                     required.push(Json::from(name.as_str()));
                 }
             }

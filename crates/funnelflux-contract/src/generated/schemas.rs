@@ -2336,7 +2336,7 @@ pub static RESET_VALIDATION: Schema = Schema {
     source: "vendor API reference, Reporting",
     meaning: "",
     members: &[
-        Member { name: "value", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "int64: the number of hits that would be deleted", alternatives: &[], required: true, required_grade: Grade::Documented, server_managed: false, reserved: false },
+        Member { name: "value", kind: "integer", grade: Grade::Sibling, type_grade: Grade::Documented, source: "vendor API reference, Reporting", meaning: "int64: the number of hits that would be deleted. The count is required (documented), under whatever name", alternatives: &[], required: false, required_grade: Grade::Documented, server_managed: false, reserved: false },
     ],
     values: &[],
 };
