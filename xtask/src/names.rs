@@ -1,9 +1,9 @@
-//! Names of the API in code: each must stand in the contract.
+//! Names of the API in code: each must be in the contract.
 //!
 //! A text is such a name by its place: the member of an accessor (`get("…")`), of an index or of
-//! `json!`, the first of a pair, what serde is told to call a member, a query parameter, a segment of a
-//! path, a known member's value of an enumeration. Elsewhere a text in camel case is one, and so is what
-//! stands in one list with it.
+//! `json!`, the first of a pair, a name that serde is given, a query parameter, a segment of a path, the
+//! value of a member that is an enumeration anywhere in the contract. Elsewhere a text in camel case is
+//! one, and so are the other texts of its list.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,9 +71,8 @@ pub(crate) fn check(contract: &Contract, sources: &[Source]) -> Result<Names> {
 struct Known<'a> {
     names: BTreeSet<&'a str>,
     segments: BTreeSet<&'a str>,
-    /// The values of the members and parameters whose types are enumerations, and those of any type.
+    /// The values of each member and parameter that is an enumeration in some schema or operation.
     values: BTreeMap<&'a str, BTreeSet<&'a str>>,
-    open: BTreeSet<&'a str>,
 }
 
 impl<'a> Known<'a> {
@@ -110,13 +109,11 @@ impl<'a> Known<'a> {
         if let Some(Content::Enum(values)) = schema.map(|schema| &schema.content) {
             let values = values.iter().map(|value| &*value.value);
             self.values.entry(name).or_default().extend(values);
-        } else {
-            self.open.insert(name);
         }
     }
 
-    /// Whether the contract holds a member, `/a/path` or `member=value`. A member that has a value of
-    /// any text in one schema has it everywhere.
+    /// Whether the contract holds a member, `/a/path` or `member=value`. A value is held against every
+    /// enumeration that the member has anywhere, whatever other schemas have under its name.
     fn holds(&self, name: &str) -> bool {
         if let Some(path) = name.strip_prefix('/') {
             let is_known = |part: &str| {
@@ -130,8 +127,7 @@ impl<'a> Known<'a> {
         match name.split_once('=') {
             None => self.names.contains(name),
             Some((member, value)) => {
-                let is_value = |values: &BTreeSet<_>| values.contains(value);
-                self.open.contains(member) || self.values.get(member).is_none_or(is_value)
+                self.values.get(member).is_none_or(|values| values.contains(value))
             }
         }
     }
@@ -258,7 +254,7 @@ fn is_punct(token: &TokenTree, sign: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
 }
 
-/// The text of a literal; `None` for what is no text.
+/// The text of a string literal; `None` for any other token.
 fn text_of(token: &TokenTree) -> Option<String> {
     let TokenTree::Literal(literal) = token else { return None };
     let literal = literal.to_string();
@@ -287,6 +283,7 @@ fn is_path(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::SourceFile;
 
     fn names(text: &str) -> Vec<String> {
         let (package, path) = ("crates/a".to_owned(), "crates/a/src/lib.rs".to_owned());
@@ -341,6 +338,82 @@ mod tests {
             "fn f() { let a: [u8; 2] = b[\"Key\"]; }",
         ] {
             assert_eq!(names(text), [""; 0], "{text}");
+        }
+    }
+
+    /// `status` is an enumeration here, another there and any text elsewhere; `label` is any text.
+    const SCHEMAS: &str = r#"
+title = "Schemas"
+
+[[schema]]
+name = "Status"
+kind = "enum"
+grade = "sibling"
+source = "a test"
+values = [{ value = "active", grade = "sibling" }]
+
+[[schema]]
+name = "DomainState"
+kind = "enum"
+grade = "sibling"
+source = "a test"
+values = [{ value = "pending", grade = "sibling" }]
+
+[[schema]]
+name = "Page"
+kind = "object"
+grade = "sibling"
+source = "a test"
+fields = [
+    { name = "status", type = "Status", grade = "sibling" },
+    { name = "label", type = "string", grade = "sibling" },
+]
+
+[[schema]]
+name = "Domain"
+kind = "object"
+grade = "sibling"
+source = "a test"
+fields = [{ name = "status", type = "DomainState[]", grade = "sibling" }]
+
+[[schema]]
+name = "Row"
+kind = "object"
+grade = "sibling"
+source = "a test"
+fields = [{ name = "status", type = "string", grade = "sibling" }]
+"#;
+
+    /// What the check complains of in a file of one crate, beside the file.
+    fn wrong(text: &str, vocabulary: &str) -> Vec<String> {
+        let file = |name: &str, text: &str| SourceFile {
+            name: format!("docs/contract/{name}.toml"),
+            text: text.to_owned(),
+        };
+        let files = [file("schemas/common", SCHEMAS), file("vocabulary", vocabulary)];
+        let contract = Contract::parse(&files).unwrap();
+        let (package, path) = ("crates/a".to_owned(), "crates/a/src/lib.rs".to_owned());
+        check(&contract, &[Source { package, path, text: text.to_owned() }]).unwrap().wrong
+    }
+
+    #[test]
+    fn a_value_is_held_against_every_enumeration_of_its_member() {
+        const NONE: &str = "harmless = []\nstopped_query = []\n";
+        for known in [
+            "fn f() { call.query(\"status\", \"active\"); json!({\"status\": \"pending\"}); }",
+            "fn f() { call.query(\"label\", \"frozen\"); json!({\"label\": \"frozen\"}); }",
+        ] {
+            assert_eq!(wrong(known, NONE), [""; 0], "{known}");
+        }
+        let complaint = "`status=frozen` is in no entry of the contract: crates/a/src/lib.rs";
+        for unknown in [
+            "fn f() { call.query(\"status\", \"frozen\"); }",
+            "fn f() { json!({\"status\": \"frozen\"}); }",
+            "fn f() { page.set(\"status\", \"frozen\"); }",
+        ] {
+            assert_eq!(wrong(unknown, NONE), [complaint], "{unknown}");
+            let foreign = "[[foreign]]\nnames = [\"status=frozen\"]\nreason = \"a test\"\n";
+            assert_eq!(wrong(unknown, &format!("{NONE}{foreign}")), [""; 0], "{unknown}");
         }
     }
 
