@@ -56,6 +56,20 @@ fn every_id_inside_of_a_new_asset_is_checked() {
             ),
             &["nodes[0].nodePageParams.idPage"],
         ),
+        // A link may be empty; the id of a part of a funnel may not.
+        (
+            "funnels",
+            funnel(
+                r#","nodes":[{"idNode":"","idFunnel":"","nodePageParams":{"idPage":""}}],"connections":[{"idConnection":"","idSourceNode":"","idTargetNode":""}]"#,
+            ),
+            &[
+                "nodes[0].idNode",
+                "connections[0].idConnection",
+                "connections[0].idSourceNode",
+                "connections[0].idTargetNode",
+            ],
+        ),
+        ("offer-sources", r#"{"idOfferSource":""}"#.to_owned(), &["idOfferSource"]),
         // Under names that are nowhere in the contract.
         (
             "funnels",
@@ -205,6 +219,18 @@ fn meta_is_sent_back_as_it_was_read_and_never_written() {
         error.to_string(),
         "meta: got nothing; expected the value that was read: only the app writes it"
     );
+
+    // A text that this client did not read is sent with the `meta` that it was parsed with.
+    let mut parsed = Document::parse(&stored).unwrap();
+    let body = rules::for_save(kind("offer-sources"), &parsed).unwrap();
+    assert_eq!(body.text(), stored);
+    parsed.set_at(&["meta", "note"], "hello").unwrap();
+    let mut made = Document::parse(&format!(r#"{{"idOfferSource":"{ID}"}}"#)).unwrap();
+    made.set_at(&["meta", "note"], "hello").unwrap();
+    for written in [parsed, made] {
+        let error = rules::for_save(kind("offer-sources"), &written).unwrap_err();
+        assert_eq!(fields(&error), ["meta"]);
+    }
 
     // A new asset has none.
     let new = Document::parse(&stored).unwrap();

@@ -29,6 +29,9 @@ static NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     is_id.into_iter().filter(|(_, is_id)| *is_id).map(|(name, _)| name).collect()
 });
 
+/// The ids of the parts of a funnel, and of the ends of its connections, of which none may be empty.
+const PARTS: [&str; 4] = ["idNode", "idConnection", "idSourceNode", "idTargetNode"];
+
 /// A link that an asset holds.
 struct Link<'a> {
     /// Its place, such as `nodes[1].idNode`.
@@ -37,7 +40,8 @@ struct Link<'a> {
     json: &'a str,
 }
 
-/// Adds a violation for each link that is new or changed and is neither an asset id nor empty.
+/// Adds a violation for each link that is new or changed and is not an asset id. A link to another
+/// asset may be empty.
 ///
 /// `stored` is the asset as the server has it: what it holds may stay, wherever it is moved.
 pub(super) fn check(asset: &Document, stored: Option<&Document>, violations: &mut Vec<Violation>) {
@@ -48,10 +52,13 @@ pub(super) fn check(asset: &Document, stored: Option<&Document>, violations: &mu
         let is_known = || before.contains(&(name.as_str(), json));
         let (value, expected) = if json.starts_with('"') {
             let text = unquote(json);
-            if text.is_empty() || text.parse::<AssetId>().is_ok() || is_known() {
+            let is_part = PARTS.contains(&name.as_str());
+            let is_none = text.is_empty() && !is_part;
+            if is_none || text.parse::<AssetId>().is_ok() || is_known() {
                 continue;
             }
-            (quoted(&text), format!("{ID}, or nothing"))
+            let or_none = if is_part { "" } else { ", or nothing" };
+            (quoted(&text), format!("{ID}{or_none}"))
         } else if is_known() {
             continue;
         } else {

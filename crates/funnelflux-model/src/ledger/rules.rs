@@ -45,7 +45,8 @@ fn of(kind: &AssetKind) -> &'static Rules {
 }
 
 /// Checks every documented rule of an asset. In an asset that came from the server only what has
-/// changed since is checked: the server accepted the rest. Its `meta` must be as it was read.
+/// changed since is checked: the server accepted the rest. The `meta` of any asset must be as it was
+/// read from the server, or parsed.
 ///
 /// # Errors
 ///
@@ -54,6 +55,11 @@ pub fn validate(kind: &AssetKind, asset: &Document) -> Result<(), ValidationErro
     let mut violations = violations(kind, asset, false);
     if asset.is_saved() {
         only_changes(kind, asset, &mut violations);
+    }
+    for name in asset.changed_members().iter().filter(|name| RESERVED.contains(name.as_str())) {
+        let value = if asset.contains(name) { "another value" } else { "nothing" };
+        let expected = "the value that was read: only the app writes it";
+        violations.push(Violation::new(name, value, expected));
     }
     ValidationError::check(violations)
 }
@@ -70,7 +76,8 @@ pub fn validate_new(kind: &AssetKind, asset: &Document) -> Result<(), Validation
     ValidationError::check(violations)
 }
 
-/// Makes the body that saves an asset: without the members that the server manages.
+/// Makes the body that saves an asset: without the members that the server manages. The `meta` of a
+/// parsed text is sent, since it may be one that was read before.
 ///
 /// # Errors
 ///
@@ -167,11 +174,6 @@ fn only_changes(kind: &AssetKind, asset: &Document, violations: &mut Vec<Violati
     let changed = asset.changed_members();
     violations.retain(|violation| changed.iter().any(|member| member == root(violation)));
     let Some(before) = asset.saved() else { return };
-    for name in changed.iter().filter(|member| RESERVED.contains(member.as_str())) {
-        let value = if asset.contains(name) { "another value" } else { "nothing" };
-        let expected = "the value that was read: only the app writes it";
-        violations.push(Violation::new(name, value, expected));
-    }
     let was = wire::any_text(&before, present(&before, kind.id_members()));
     let first = present(asset, kind.id_members());
     for name in kind.id_members().iter().filter(|name| **name == first || asset.contains(name)) {
