@@ -121,7 +121,9 @@ impl ListFilter {
 
     /// Refuses an answer with objects that a filter leaves out.
     fn check_answer(&self, objects: &[Document]) -> Result<(), Error> {
-        for (name, asked) in &self.named {
+        let by_funnel = self.named.iter().any(|(name, _)| *name == "idFunnel");
+        // A funnel wins over `globalOnly` (documented).
+        for (name, asked) in self.named.iter().filter(|it| !(by_funnel && it.0 == "globalOnly")) {
             let other = |object: &&Document| {
                 let shown = object.read::<String>(shown_by(name)).ok().flatten();
                 shown.is_some_and(|shown| !is_asked_for(name, asked, &shown))

@@ -298,6 +298,18 @@ async fn an_answer_that_a_filter_leaves_out_in_part_is_no_answer() {
         ("conditions", filter().funnel(A), r#"{"restrictToFunnelId":""}"#, true),
         ("conditions", filter().global_only(), r#"{"restrictToFunnelId":""}"#, true),
         ("conditions", filter().global_only(), r#"{"restrictToFunnelId":"2nIemJxCKbFX"}"#, false),
+        (
+            "conditions",
+            filter().global_only().funnel(A),
+            r#"{"restrictToFunnelId":"2nIemJxCKbFX"}"#,
+            true,
+        ),
+        (
+            "conditions",
+            filter().funnel(A).global_only(),
+            r#"{"restrictToFunnelId":"2n5JuOKWLTzd"}"#,
+            false,
+        ),
     ] {
         let (ledger, _) = ledger(move |_, _| Some((200, format!("[{object},{{}}]"))));
         let answer = ledger.dynamic(kind).unwrap().list(&filter).await;
