@@ -115,12 +115,27 @@ impl<'a> Writes<'a> {
     }
 }
 
-/// Sends as [`send`](Writes::send) does, and keeps the answers only if all requests succeed.
+/// Sends as [`send`](Writes::send) does, and keeps the answers only if all requests succeed. The error
+/// says how many were accepted before it.
 impl<'a> IntoFuture for Writes<'a> {
     type Output = Result<Vec<Response<Accepted>>, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async { self.send().await.into_result() })
+        Box::pin(async {
+            let report = self.send().await;
+            let all = report.results().len();
+            let done = report.failed().next().map_or(0, |(at, _)| at);
+            report.into_result().map_err(|error| match done {
+                0 => error,
+                _ => {
+                    let own = error.advice().map(|own| format!("{own} ")).unwrap_or_default();
+                    error.with_advice(format!(
+                        "{own}{done} of {all} requests were accepted before it; `Writes::send` keeps \
+                         their answers."
+                    ))
+                }
+            })
+        })
     }
 }

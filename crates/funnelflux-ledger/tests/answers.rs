@@ -221,6 +221,25 @@ async fn a_web_page_is_no_answer_to_a_write() {
 }
 
 #[tokio::test]
+async fn a_failure_after_others_were_accepted_says_how_many() {
+    let (ledger, sent) = ledger(|n, _| match n {
+        3 => Some((403, r#"{"error":"no"}"#.into())),
+        _ => Some((200, "{}".into())),
+    });
+    let ids = [A, B, "2nIemJxCKbFa", "2nIemJxCKbFb"].map(|id| id.parse().unwrap());
+    let sources = ledger.dynamic("offer-sources").unwrap();
+    let error = sources.delete(&ids).await.unwrap_err();
+    let told = "2 of 4 requests were accepted before it";
+    assert!(error.to_string().contains(told), "{error}");
+    assert_eq!(error.status().unwrap(), 403);
+    assert_eq!(writes(&sent), 3);
+    sent.lock().unwrap().clear();
+    let report = sources.delete(&ids).send().await;
+    assert_eq!(report.results().iter().filter(|result| result.is_ok()).count(), 2);
+    assert_eq!(report.not_tried(), [3]);
+}
+
+#[tokio::test]
 async fn an_id_that_stands_twice_is_deleted_once() {
     let (ledger, sent) = ledger(|_, _| Some((200, "{}".into())));
     let ids = [A.parse().unwrap(), A.parse().unwrap()];
