@@ -31,6 +31,8 @@ use std::time::{Duration, SystemTime};
 use funnelflux_emulator::{Body, Clock, Emulator, EmulatorBuilder, Fault, Faults, Router};
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
+use hyper_util::client::legacy::{self, connect::HttpConnector};
+use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -83,6 +85,36 @@ async fn send_text(emulator: &Emulator, method: Method, path: &str, body: &str) 
         .header("authorization", format!("Bearer {}", emulator.access_token()))
         .header("content-type", "application/json");
     send(emulator, request.body(Full::from(body.to_owned())).unwrap()).await
+}
+
+/// A client over a socket. It knows no TLS, so that no feature of another crate in the same build decides
+/// whether it can be made.
+type Client = legacy::Client<HttpConnector, Full<bytes::Bytes>>;
+type Response = http::Response<hyper::body::Incoming>;
+
+fn client() -> Client {
+    // Its own repetitions would hide what one exchange looks like.
+    legacy::Client::builder(TokioExecutor::new()).retry_canceled_requests(false).build_http()
+}
+
+async fn exchange(
+    client: &Client,
+    method: Method,
+    url: &str,
+    token: &str,
+    body: Value,
+) -> Result<Response, legacy::Error> {
+    let request = Request::builder()
+        .method(method)
+        .uri(url)
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json");
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    client.request(request.body(Full::from(body)).unwrap()).await
+}
+
+async fn whole(response: Response) -> hyper::Result<bytes::Bytes> {
+    response.into_body().collect().await.map(http_body_util::Collected::to_bytes)
 }
 
 async fn get(emulator: &Emulator, path: &str) -> Answer {

@@ -65,7 +65,8 @@ async fn the_list_of_operations_shows_the_paths_as_served() {
         .await
         .unwrap();
     let root = emulator.base_url().strip_suffix("/v1").unwrap().to_owned();
-    let about: Value = reqwest::get(&root).await.unwrap().json().await.unwrap();
+    let about = exchange(&client(), Method::GET, &root, "", Value::Null).await.unwrap();
+    let about: Value = serde_json::from_slice(&whole(about).await.unwrap()).unwrap();
     let listed = about["operations"].as_array().unwrap();
     let path = |id: &str| listed.iter().find(|it| it["id"] == id).unwrap()["path"].clone();
     assert_eq!(path("ledger.funnel.list"), "/funnel/list");

@@ -10,12 +10,12 @@ async fn it_says_that_it_is_the_emulator_on_every_answer() {
     let emulator = builder().start().await.unwrap();
     let root = emulator.base_url().strip_suffix("/v1").unwrap().to_owned();
     for url in [root.clone(), format!("{root}/v1"), format!("{root}/v1/"), format!("{root}/nope")] {
-        let answer = reqwest::get(&url).await.unwrap();
+        let answer = exchange(&client(), Method::GET, &url, "", Value::Null).await.unwrap();
         assert_eq!(answer.headers()["x-emulator"], "funnelflux", "{url}");
         assert_eq!(answer.headers()["server"], "funnelflux-emulator");
         assert_eq!(answer.headers()["date"], "Tue, 14 Nov 2023 22:13:20 GMT");
         assert!(answer.headers().contains_key("x-request-id"));
-        let json: Value = answer.json().await.unwrap();
+        let json: Value = serde_json::from_slice(&whole(answer).await.unwrap()).unwrap();
         assert!(json["emulator"] == "funnelflux" || json["error"]["code"] == 404, "{url}: {json}");
     }
     let ids: std::collections::HashSet<u64> =
@@ -52,13 +52,26 @@ async fn senseless_settings_are_named() {
 }
 
 #[tokio::test]
+async fn what_is_printed_of_it_holds_no_token_and_no_login() {
+    let builder =
+        builder().access_token("hush-a").refresh_token("hush-r").login("hush-l", "hush-p");
+    assert!(!format!("{builder:?}").contains("hush"), "{builder:?}");
+    let emulator = builder.build().unwrap();
+    get(&emulator, "/reporting/attributes").await;
+    let shown = format!("{emulator:?} {:?}", emulator.requests());
+    assert!(!shown.contains("hush"), "{shown}");
+}
+
+#[tokio::test]
 async fn one_client_needs_one_connection() {
     let emulator = builder().start().await.unwrap();
-    let client = reqwest::Client::new();
+    let client = client();
     for _ in 0..5 {
         let url = format!("{}/reporting/attributes", emulator.base_url());
-        let answer = client.get(url).bearer_auth(emulator.access_token()).send().await.unwrap();
-        answer.bytes().await.unwrap();
+        let token = emulator.access_token();
+        let answer = exchange(&client, Method::GET, &url, &token, Value::Null).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        whole(answer).await.unwrap();
     }
     assert_eq!(emulator.connections(), 1);
     assert_eq!(emulator.open_connections(), 1);
@@ -74,9 +87,8 @@ async fn many_clients_at_once_get_the_same_answer() {
         .map(|_| {
             let (url, token) = (url.clone(), token.clone());
             tokio::spawn(async move {
-                let client = reqwest::Client::new();
-                let answer = client.post(url).bearer_auth(token).json(&sample()).send();
-                answer.await.unwrap().bytes().await.unwrap()
+                let answer = exchange(&client(), Method::POST, &url, &token, sample()).await;
+                whole(answer.unwrap()).await.unwrap()
             })
         })
         .collect();
@@ -92,10 +104,12 @@ async fn many_clients_at_once_get_the_same_answer() {
 async fn a_shutdown_closes_idle_connections_and_the_port() {
     let emulator = builder().start().await.unwrap();
     let url = emulator.base_url().to_owned();
-    let client = reqwest::Client::new();
-    client.get(&url).send().await.unwrap().bytes().await.unwrap();
+    let idle = client();
+    let ask = async |client: &Client| exchange(client, Method::GET, &url, "", Value::Null).await;
+    whole(ask(&idle).await.unwrap()).await.unwrap();
     emulator.shutdown().await;
-    assert!(client.get(&url).send().await.unwrap_err().is_connect());
+    ask(&idle).await.unwrap_err();
+    assert!(ask(&client()).await.unwrap_err().is_connect());
 }
 
 #[tokio::test]
