@@ -16,9 +16,14 @@ pub(crate) fn members(text: &str) -> Vec<(String, &str)> {
 }
 
 /// Puts `value` at `path`. Members that are absent are added at the end of their object, and so are
-/// the objects on the way. Where something on the way is no object, nothing changes.
+/// the objects on the way. Where something on the way is no object, nothing changes. A value that is
+/// there already keeps its spelling.
 pub(crate) fn set(text: &mut String, path: &[&str], value: &Value) {
-    set_raw(text, path, &value.to_string());
+    let old = find(text, 0..text.len(), path);
+    let old = old.and_then(|old| serde_json::from_str::<Value>(slice(text, &old)).ok());
+    if old.as_ref() != Some(value) {
+        set_raw(text, path, &value.to_string());
+    }
 }
 
 /// The same with a value that is JSON text already.
