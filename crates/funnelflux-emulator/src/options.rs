@@ -260,8 +260,8 @@ settings! {
     /// Sets the largest request body, in bytes; larger ones are answered 413. Default 1 MiB.
     // A request with ten attributes and a thousand filters is below 100 kB.
     max_body: usize = 1024 * 1024;
-    /// Sets how long a connection may take to send the head of its next request before it is closed.
-    /// Default 30 seconds.
+    /// Sets how long a connection may take to send the head of its next request, and then its body, before
+    /// it is closed; a body that does not end is answered 408. Default 30 seconds.
     head_timeout: Duration = Duration::from_secs(30);
     /// Sets how many connections may be open at once; further ones wait. Default 1024.
     most_connections: usize = 1024;
@@ -277,7 +277,8 @@ settings! {
     query_time: Duration = Duration::ZERO;
     /// Limits how many report queries run at once, and how many wait. Default: no limit.
     report_pool: PoolLimits = PoolLimits { concurrent: usize::MAX, queue: usize::MAX };
-    /// Sets how many of the newest requests are kept for [`Emulator::requests`](crate::Emulator::requests). Default 4096.
+    /// Sets how many of the newest requests are kept for
+    /// [`Emulator::requests`](crate::Emulator::requests). Default 4096.
     // A test makes a few hundred requests; a demo that runs for a week must not fill the memory.
     request_log: usize = 4096;
 }

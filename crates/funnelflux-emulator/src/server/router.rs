@@ -31,13 +31,14 @@ type BoxError = Box<dyn Error + Send + Sync>;
 #[derive(Clone)]
 pub struct Router {
     core: Arc<Core>,
-    /// Set behind a socket, where a web page of another site must not be answered.
-    checks_host: bool,
+    /// Whether requests come from a socket: then a web page of another site must not be answered, and a
+    /// body that never ends must not keep the connection.
+    behind_socket: bool,
 }
 
 impl Router {
-    pub(crate) fn new(core: Arc<Core>, checks_host: bool) -> Self {
-        Self { core, checks_host }
+    pub(crate) fn new(core: Arc<Core>, behind_socket: bool) -> Self {
+        Self { core, behind_socket }
     }
 
     async fn answer<B>(self, request: Request<B>) -> Result<Response<Body>, io::Error>
@@ -47,14 +48,25 @@ impl Router {
     {
         let core = &self.core;
         let (parts, body) = request.into_parts();
-        let read = read(body, core.options.max_body).await;
+        let read = read(body, core.options.max_body);
+        let read = match self.behind_socket {
+            true => {
+                tokio::time::timeout(core.options.head_timeout, read).await.unwrap_or_else(|_| {
+                    Err(Refusal::new(
+                        StatusCode::REQUEST_TIMEOUT,
+                        "the body did not come to its end",
+                    ))
+                })
+            }
+            false => read.await,
+        };
         let body = read.as_ref().cloned().unwrap_or_default();
         let secret = core.table.leads_to("auth.login", parts.uri.path());
         let number = core.journal.arrive(core.options.clock.now(), &parts, &body, secret);
         let reply = match read {
             Err(refusal) => pipeline::refuse(core, refusal),
             Ok(body) => match check_host(&parts) {
-                Err(refusal) if self.checks_host => pipeline::refuse(core, refusal),
+                Err(refusal) if self.behind_socket => pipeline::refuse(core, refusal),
                 _ => pipeline::answer(core, number, &parts, body).await,
             },
         };

@@ -1,4 +1,4 @@
-//! The server as one that listens beside a browser: hosts, heads that never end, too many connections,
+//! The server as one that listens beside a browser: hosts, requests that never end, too many connections,
 //! a stop whatever is open, lengths of HEAD, amounts of any spelling.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -92,9 +92,10 @@ async fn a_head_has_the_length_of_the_answer_that_a_get_gives() {
 }
 
 #[tokio::test]
-async fn a_head_that_does_not_end_is_cut_off() {
+async fn a_request_that_does_not_end_is_cut_off() {
     let emulator = builder().head_timeout(Duration::from_millis(50)).start().await.unwrap();
     let whole = "GET /v1/reporting/attributes HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let body = "POST /v1/reporting/hits HTTP/1.1\r\nHost: localhost\r\n";
     for beginning in [
         "",
         "G",
@@ -107,13 +108,19 @@ async fn a_head_that_does_not_end_is_cut_off() {
         "POST /v1/reporting/hits HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n",
         whole,
         &format!("{whole}GET /v1"),
+        &format!("{body}Content-Length: 5\r\n\r\n"),
+        &format!("{body}Content-Length: 5\r\n\r\n{{"),
+        &format!("{body}Transfer-Encoding: chunked\r\n\r\n"),
+        &format!("{body}Transfer-Encoding: chunked\r\n\r\n1\r\n{{\r\n"),
     ] {
         let mut stream = connect(&emulator).await;
         stream.write_all(beginning.as_bytes()).await.unwrap();
         // Either way the connection ends.
         let _ = stream.read_to_end(&mut Vec::new()).await;
     }
-    assert_eq!(emulator.connections(), 11);
+    assert_eq!(emulator.connections(), 15);
+    let statuses: Vec<_> = emulator.requests().iter().map(|it| it.status().unwrap()).collect();
+    assert_eq!(statuses.iter().filter(|it| **it == StatusCode::REQUEST_TIMEOUT).count(), 4);
 }
 
 #[tokio::test]
@@ -144,7 +151,7 @@ async fn further_connections_wait_for_a_place() {
 }
 
 #[tokio::test]
-async fn a_stop_waits_for_nobody() {
+async fn a_stop_waits_for_no_connection() {
     const AGES: Duration = Duration::from_secs(24 * 3600);
     let head = "GET /v1/reporting/attributes HTTP/1.1\r\nHost: localhost\r\n";
     let body = "POST /v1/reporting/hits HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{";
