@@ -87,6 +87,63 @@ async fn visitors_never_outnumber_visits_nor_visits_views() {
 }
 
 #[tokio::test]
+async fn a_ratio_is_the_quotient_of_the_members_it_names() {
+    let emulator = builder().build().unwrap();
+    let answer = drilldown(&emulator, sample()).await;
+    let mut ratios = vec![
+        (
+            "landerClickthroughRateUnique".to_owned(),
+            "landerClicksUnique",
+            "landerViewsUnique".to_owned(),
+        ),
+        (
+            "offerClickthroughRateUnique".to_owned(),
+            "offerClicksUnique",
+            "offerViewsUnique".to_owned(),
+        ),
+        ("customEvent1PerVisit".to_owned(), "customEvent1Count", "visits".to_owned()),
+        ("customEvent10PerVisit".to_owned(), "customEvent10Count", "visits".to_owned()),
+    ];
+    for (what, amount) in [("cost", "cost"), ("revenue", "revenue"), ("conversion", "conversions")]
+    {
+        for (event, count) in [
+            ("LanderView", "landerViews"),
+            ("LanderClick", "landerClicks"),
+            ("OfferView", "offerViews"),
+            ("OfferClick", "offerClicks"),
+        ] {
+            ratios.push((format!("{what}Per{event}"), amount, count.to_owned()));
+            ratios.push((format!("{what}PerUnique{event}"), amount, format!("{count}Unique")));
+        }
+    }
+    let number = |value: &Value| match value {
+        Value::String(text) => text.parse().unwrap(),
+        // Without a conversion there is no revenue.
+        other => other.as_f64().unwrap_or(0.0),
+    };
+    let whole: f64 = answer.rows().iter().map(|row| number(&row["visits"])).sum();
+    for row in answer.rows() {
+        for (ratio, amount, count) in &ratios {
+            let (found, amount, count) = (&row[ratio], number(&row[*amount]), number(&row[count]));
+            if count == 0.0 {
+                assert!(found.is_null(), "{ratio}: {found}");
+                continue;
+            }
+            let is_money = ratio.starts_with("cost") || ratio.starts_with("revenue");
+            assert!(
+                if is_money { found.is_string() } else { found.is_number() },
+                "{ratio}: {found}"
+            );
+            assert!((number(found) - amount / count).abs() < 1e-4, "{ratio}: {found} in {row}");
+        }
+        let of_parent = number(&row["conversions"]) / whole;
+        assert!((number(&row["conversionPerParentVisit"]) - of_parent).abs() < 1e-4, "{row}");
+    }
+    let views = |name: &str| answer.rows().iter().any(|row| number(&row[name]) > 0.0);
+    assert!(views("costPerUniqueLanderClick") && views("conversionPerOfferClick"));
+}
+
+#[tokio::test]
 async fn the_last_second_belongs_to_the_range_by_default() {
     // An event to aim at: the newest of the day.
     let emulator = builder().build().unwrap();
