@@ -67,7 +67,7 @@ impl Pool {
         Ok(turn)
     }
 
-    /// Counts who runs and who waits.
+    /// Reads how many queries run and wait, and keeps the most of each.
     pub(crate) fn usage(&self) -> PoolUse {
         let mut usage = self.usage.lock();
         usage.running = self.limits.concurrent - self.running.available_permits();

@@ -9,8 +9,8 @@ use crate::table::{BASE, Served, Table};
 use crate::wire::refusal::Refusal;
 use crate::wire::reply::Reply;
 
-/// Finds the operation of a request; `None` for the page about the emulator itself. The reference prints some paths with a trailing slash and its
-/// samples without, so one slash at the end does not count.
+/// Finds the operation of a request; `None` for the page about the emulator itself. The reference prints
+/// some paths with a trailing slash and its samples without, so one slash at the end does not count.
 pub(crate) fn find<'t>(
     table: &'t Table,
     method: &Method,

@@ -47,7 +47,7 @@ const FAMILIES: [&str; 14] = [
 const NEW_PARAMETER: (Option<&str>, Option<&str>) =
     (Some("ledger.condition.find-by-status"), Some("idFunnel"));
 
-/// The members of a report row of today.
+/// The members of a report row when the digests were written.
 const METRICS: &str = include_str!("golden/metrics.txt");
 
 /// One emulator, and the lines written about its answers.

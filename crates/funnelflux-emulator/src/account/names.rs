@@ -1,4 +1,6 @@
-//! Names, weights and prices of the account's assets, from `data.json`.
+//! Names, weights and prices of the account's assets, and places and devices of its visitors, from
+//! `data.json`. All of it is made up: no name, price, rate or share is one of a real account. The names of
+//! traffic sources are brands, and the user agents are those of common browsers.
 
 use std::sync::LazyLock;
 
@@ -7,7 +9,7 @@ use serde::Deserialize;
 use super::{Payout, Slot};
 use crate::wire::money::Mills;
 
-/// The data, which a test reads.
+/// The parsed file. It is part of the program, and `Account`'s tests fail where it cannot be read.
 pub(crate) static DATA: LazyLock<Data> =
     LazyLock::new(|| serde_json::from_str(include_str!("data.json")).unwrap_or_default());
 

@@ -1,6 +1,5 @@
-//! The logs. Only `averageLatencyMs` is documented; all other names are inventions. They take a time range
-//! and answer
-//! `{"rows": […]}`.
+//! The logs. They take a time range and answer `{"rows": […]}`. Only `averageLatencyMs` is documented; all
+//! other names are inventions.
 //!
 //! A conversion of the traffic sends its postback at once, an uploaded one when it is applied. A sent
 //! postback stays in the log. A webhook counts at the time of the click that passed it, middleware when
