@@ -2,6 +2,19 @@
 //!
 //! Nearly everything about request and answer is *unknown*: the answer is kept unchanged, and its
 //! rows are read by the names of their members.
+//!
+//! ```
+//! use funnelflux_model::logs::LogRequest;
+//! use funnelflux_model::time::{TimeRange, Zone};
+//!
+//! let day = TimeRange::days("2026-03-01", "2026-03-01", &Zone::utc())?;
+//! let request = LogRequest::builder(day).extra("pagingLength", 100).build()?;
+//! assert_eq!(
+//!     serde_json::to_string(&request)?,
+//!     r#"{"timeStart":"2026-03-01T00:00:00+00:00","timeEnd":"2026-03-01T23:59:59+00:00","pagingLength":100}"#
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #[rustfmt::skip]
 mod requests;
@@ -11,19 +24,3 @@ pub use requests::*;
 /// The answer of a log operation. Its shape is *unknown*, except that a summary of middleware configs
 /// has rows with `averageLatencyMs` (*documented*).
 pub type LogAnswer = crate::OpenAnswer;
-
-/// # Examples
-///
-/// ```
-/// use funnelflux_model::logs::LogRequest;
-/// use funnelflux_model::time::{TimeRange, Zone};
-///
-/// let day = TimeRange::days("2026-03-01", "2026-03-01", &Zone::utc())?;
-/// let request = LogRequest::builder(day).extra("pagingLength", 100).build()?;
-/// assert_eq!(
-///     serde_json::to_string(&request)?,
-///     r#"{"timeStart":"2026-03-01T00:00:00+00:00","timeEnd":"2026-03-01T23:59:59+00:00","pagingLength":100}"#
-/// );
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-impl LogRequest {}
