@@ -76,6 +76,12 @@ fn every_id_inside_of_a_new_asset_is_checked() {
             funnel(r#","new":{"list":[[{"idCondition":7}]],"idOfferSource":null}"#),
             &["new.list[0][0].idCondition", "new.idOfferSource"],
         ),
+        // Short names of ids outside of assets may mean anything inside of one.
+        (
+            "funnels",
+            funnel(r#","nodes":[{"ts":1722606672853,"p":0.5,"n":"x","idLander":"x"}],"f":true"#),
+            &[],
+        ),
         // The key of a route is no id, and `meta` belongs to the app.
         (
             "funnels",
@@ -111,6 +117,24 @@ fn a_null_where_a_link_is_meant_is_answered_with_the_empty_text() {
         rules::for_create(kind("offer-sources"), &document).unwrap_err().to_string(),
         "idCategory: got `null`; expected 12 characters of 0-9, A-Z, a-z, or the empty text for none"
     );
+}
+
+#[test]
+fn a_long_value_in_the_place_of_an_id_is_not_shown() {
+    let token = "eyJhbGciOiJIUzI1NiJ9".repeat(3);
+    for text in [
+        format!(r#"{{"idOfferSource":"{ID}","idCategory":"{token}"}}"#),
+        format!(r#"{{"idOfferSource":"{ID}","idCategory":["{token}"]}}"#),
+        format!(r#"{{"idOfferSource":"{token}"}}"#),
+    ] {
+        let new = Document::parse(&text).unwrap();
+        let error = rules::for_create(kind("offer-sources"), &new).unwrap_err();
+        assert!(!error.to_string().contains("eyJ"), "{error}");
+        let mut saved = fetched(&format!(r#"{{"idOfferSource":"{ID}"}}"#));
+        new.members().for_each(|(name, value)| saved.set(&name, value).unwrap());
+        let error = rules::for_save(kind("offer-sources"), &saved).unwrap_err();
+        assert!(!error.to_string().contains("eyJ"), "{error}");
+    }
 }
 
 #[test]

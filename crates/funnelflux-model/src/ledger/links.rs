@@ -6,7 +6,7 @@ use std::{
     sync::LazyLock,
 };
 
-use funnelflux_contract::Schema;
+use funnelflux_contract::{AssetKind, Schema};
 use funnelflux_id::AssetId;
 
 use super::rules::{ID, RESERVED};
@@ -20,11 +20,23 @@ use crate::{
 const DEEPEST: usize = 32;
 
 /// The members that hold asset ids wherever they are, whatever holds them: those that are ids in
-/// each schema that has them.
+/// each schema of an asset, of its parts or of its copies. Other schemas have short names, such as
+/// `ts` of the page script, which may mean anything in an asset.
 static NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let own = AssetKind::all().iter().map(|kind| kind.schema());
+    let copies = AssetKind::all().iter().filter_map(|kind| kind.copy_schema());
+    let mut left: Vec<&Schema> = own.chain(copies).collect();
+    let mut seen = HashSet::new();
     let mut is_id: BTreeMap<&str, bool> = BTreeMap::new();
-    for member in Schema::all().iter().flat_map(|schema| schema.members()) {
-        *is_id.entry(member.name()).or_insert(true) &= member.kind() == "id";
+    while let Some(schema) = left.pop() {
+        if !seen.insert(schema.name()) {
+            continue;
+        }
+        for member in schema.members() {
+            *is_id.entry(member.name()).or_insert(true) &= member.kind() == "id";
+            // The part within `Part[]` and `map<Part>`.
+            left.extend(member.kind().split(['[', '<', '>']).filter_map(Schema::find));
+        }
     }
     is_id.into_iter().filter(|(_, is_id)| *is_id).map(|(name, _)| name).collect()
 });
@@ -50,22 +62,24 @@ pub(super) fn check(asset: &Document, stored: Option<&Document>, violations: &mu
         before.iter().map(|link| (link.name.as_str(), link.json)).collect();
     for Link { place, name, json } in links(asset.text()) {
         let is_known = || before.contains(&(name.as_str(), json));
-        let (value, expected) = if json.starts_with('"') {
-            let text = unquote(json);
-            let is_part = PARTS.contains(&name.as_str());
-            let is_none = text.is_empty() && !is_part;
-            if is_none || text.parse::<AssetId>().is_ok() || is_known() {
-                continue;
-            }
-            let or_none = if is_part { "" } else { ", or nothing" };
-            (quoted(&text), format!("{ID}{or_none}"))
-        } else if is_known() {
-            continue;
-        } else {
-            let found = if json.len() > 40 { describe(json).to_owned() } else { quoted(json) };
-            (found, format!("{ID}, or the empty text for none"))
+        let is_part = PARTS.contains(&name.as_str());
+        let is_right = match json {
+            r#""""# => !is_part,
+            json => json.starts_with('"') && unquote(json).parse::<AssetId>().is_ok(),
         };
-        violations.push(Violation::new(place, value, expected));
+        if !is_right && !is_known() {
+            let or_none = if is_part { "" } else { ", or the empty text for none" };
+            violations.push(Violation::new(place, shown(json), format!("{ID}{or_none}")));
+        }
+    }
+}
+
+/// A value of an id in a message: a long one, which may be a secret in the wrong place, is not shown.
+pub(super) fn shown(json: &str) -> String {
+    match json.starts_with('"') {
+        _ if json.len() > 40 => describe(json).to_owned(),
+        true => quoted(&unquote(json)),
+        false => quoted(json),
     }
 }
 

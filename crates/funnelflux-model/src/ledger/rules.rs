@@ -53,10 +53,11 @@ fn of(kind: &AssetKind) -> &'static Rules {
 /// Every violation, in one error.
 pub fn validate(kind: &AssetKind, asset: &Document) -> Result<(), ValidationError> {
     let mut violations = violations(kind, asset, false);
-    if asset.is_saved() {
-        only_changes(kind, asset, &mut violations);
+    let changed = asset.changed_members();
+    if let Some(before) = asset.saved() {
+        only_changes(kind, asset, &before, &changed, &mut violations);
     }
-    for name in asset.changed_members().iter().filter(|name| RESERVED.contains(name.as_str())) {
+    for name in changed.iter().filter(|name| RESERVED.contains(name.as_str())) {
         let value = if asset.contains(name) { "another value" } else { "nothing" };
         let expected = "the value that was read: only the app writes it";
         violations.push(Violation::new(name, value, expected));
@@ -157,10 +158,10 @@ fn violations(kind: &AssetKind, asset: &Document, is_new: bool) -> Vec<Violation
     let mut violations = Vec::new();
     let id_member = present(asset, kind.id_members());
     if !matches!(wire::id::<()>(asset, id_member), Ok(Some(_))) {
-        let value = quoted(&wire::any_text(asset, id_member));
+        let value = links::shown(asset.json(id_member).unwrap_or_default());
         violations.push(Violation::new(id_member, value, ID));
     }
-    // Documented for every id that a caller makes; an empty one means none.
+    // Documented for every id that a caller makes; an empty link means none.
     let mut inner = Vec::new();
     links::check(asset, asset.saved().filter(|_| !is_new).as_ref(), &mut inner);
     violations.extend(inner.into_iter().filter(|violation| violation.field() != id_member));
@@ -170,20 +171,25 @@ fn violations(kind: &AssetKind, asset: &Document, is_new: bool) -> Vec<Violation
 
 /// Keeps the violations of members that have changed, and adds one for each member that holds another
 /// id than the asset was read with.
-fn only_changes(kind: &AssetKind, asset: &Document, violations: &mut Vec<Violation>) {
-    let changed = asset.changed_members();
+fn only_changes(
+    kind: &AssetKind,
+    asset: &Document,
+    before: &Document,
+    changed: &[String],
+    violations: &mut Vec<Violation>,
+) {
     violations.retain(|violation| changed.iter().any(|member| member == root(violation)));
-    let Some(before) = asset.saved() else { return };
-    let was = wire::any_text(&before, present(&before, kind.id_members()));
+    let was = wire::any_text(before, present(before, kind.id_members()));
     let first = present(asset, kind.id_members());
     for name in kind.id_members().iter().filter(|name| **name == first || asset.contains(name)) {
         let is = wire::any_text(asset, name);
-        if is != was && is != wire::any_text(&before, name) {
+        if is != was && is != wire::any_text(before, name) {
             let expected = format!(
                 "{}, as it was read: under another id it would be saved over another asset",
                 quoted(&was)
             );
-            violations.push(Violation::new(*name, quoted(&is), expected));
+            let value = links::shown(asset.json(name).unwrap_or_default());
+            violations.push(Violation::new(*name, value, expected));
         }
     }
 }
