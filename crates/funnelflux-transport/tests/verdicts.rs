@@ -202,6 +202,7 @@ async fn a_coding_that_was_not_asked_for_is_named() {
         ("gzipped", "gzipped"),
         ("aws-chunked", "aws-chunked"),
         ("dcb", "dcb"),
+        ("gzip, gzip, gzip, gzip, gzip", "gzip, gzip, gzip, gzip, gzip"),
     ] {
         let (client, requests) = client(200, coding, b"\x01\x02".to_vec());
         let error = client.call_raw(Method::GET, "/x").send().await.unwrap_err();

@@ -17,7 +17,7 @@ use super::retry::retry_after;
 use super::step::{Answer, Around, Exchange, StepLayer};
 use crate::body::Body;
 use crate::call::Call;
-use crate::error::{AnswerFacts, BoxError, Error, Kind};
+use crate::error::{AnswerFacts, BoxError, Error, Kind, shorten};
 use crate::redact;
 use crate::timer::Timer;
 use crate::token::AccessToken;
@@ -31,6 +31,9 @@ pub(crate) const EXCERPT: usize = 64 * 1024;
 const MAX_RESPONSE: usize = 512 * 1024 * 1024;
 /// The same for the answer to a write, which says little.
 const MAX_OF_WRITE: usize = 16 * 1024 * 1024;
+
+/// The characters of an answer's codings that an error shows.
+const SHOWN_OF_CODINGS: usize = 100;
 
 /// Set by the auth layer on an answer that turned this token down, and by the retry layer on the
 /// request that is to be repeated with another one.
@@ -218,7 +221,7 @@ impl Reader {
             }
             _ if status.is_success() => Error::unexpected_answer(format!(
                 "the answer is coded as {:?}, which this client did not ask for and cannot read",
-                redact::text(&unknown.join(", "))
+                shorten(&redact::text(&unknown.join(", ")), SHOWN_OF_CODINGS)
             )),
             // An error answer stays what its status says, also if its page was cut or is huge.
             _ => Error::of_kind(Kind::Status, "the server answered with an error"),
