@@ -105,7 +105,7 @@ where
             Err(error) => return Err(error),
         };
         let waited = timer.now().saturating_duration_since(started);
-        if waited + pause > options.patience {
+        if waited.saturating_add(pause) > options.patience {
             let late = Error::timed_out(format!(
                 "the domain is not active after {} s; the next look would come too late",
                 waited.as_secs()

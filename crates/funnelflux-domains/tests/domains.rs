@@ -12,7 +12,9 @@ use funnelflux_domains::{Domains, DomainsApi, WaitOptions};
 use funnelflux_model::domains::{CheckDomainResponse, DomainInfo, DomainSummary};
 use funnelflux_transport::bytes::Bytes;
 use funnelflux_transport::http::{Method, Request, Response};
-use funnelflux_transport::{Body, Client, Error, RateLimit, RetryPolicy, http_body};
+use funnelflux_transport::{
+    Body, Client, Error, RateLimit, RetryPolicy, Timer as _, TokioTimer, http_body,
+};
 
 static_assertions::assert_impl_all!(Domains: Send, Sync, Clone);
 
@@ -238,8 +240,16 @@ impl DomainsApi for Old {
     }
 
     async fn refresh(&self, _: &str) -> Result<(), Error> {
+        TokioTimer.sleep(Duration::from_secs(1)).await;
         Ok(())
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_without_end_is_too_late() {
+    let options = WaitOptions::new().with_pauses(Duration::MAX, Duration::MAX);
+    let error = Old(Mutex::new(0)).wait_until_active("d1", options).await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -54,10 +54,11 @@ impl RetryPolicy {
         self
     }
 
-    /// Always the same share (0 to 1) of the longest wait, so that tests see exact numbers.
+    /// Always the same share (0 to 1) of the longest wait, so that tests see exact numbers. A value
+    /// that is not a number counts as 0.
     #[must_use]
     pub fn with_fixed_jitter(mut self, share: f64) -> Self {
-        self.fixed_jitter = Some(share);
+        self.fixed_jitter = Some(if share.is_nan() { 0.0 } else { share });
         self
     }
 
@@ -132,7 +133,10 @@ mod tests {
         );
         assert_eq!(delay(0, true, 1.0), Duration::from_secs(1));
         assert_eq!(delay(u32::MAX, true, 1.0), CAP);
-        assert_eq!(delay(3, false, 0.0), Duration::ZERO);
+        for share in [0.0, -1.0, f64::NEG_INFINITY, f64::NAN] {
+            assert_eq!(delay(3, false, share), Duration::ZERO, "{share}");
+        }
+        assert_eq!(delay(3, false, f64::INFINITY), delay(3, false, 1.0));
     }
 
     fn status(code: u16) -> Error {
