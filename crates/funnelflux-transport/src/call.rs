@@ -80,7 +80,8 @@ impl CallOptions {
         self
     }
 
-    /// Limits the answer that is read into memory (default 512 MiB); a larger one is an error.
+    /// Limits the answer that is read into memory (default 512 MiB, for a write 16 MiB); a larger one is
+    /// an error.
     #[must_use]
     pub fn with_max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = Some(bytes);

@@ -195,8 +195,11 @@ impl<'a> CallBuilder<'a> {
             Err(stream) => http_body_util::BodyExt::collect(stream)
                 .await
                 .map_err(|cause| {
+                    let answer = Response::new(Bytes::new(), meta.clone());
                     let error = Error::no_answer("the answer broke off").with_source(cause);
-                    Response::new(Bytes::new(), meta.clone()).error(error)
+                    // The head was taken for the end of the attempt, and a refusal may have followed.
+                    let error = if answer.is_to_a_read() { error } else { error.into_ambiguous() };
+                    answer.error(error)
                 })?
                 .to_bytes(),
         };

@@ -22,6 +22,7 @@ const DEEPEST: usize = 128;
 /// other member is an object of its own, and may have members `errors` and `status` too.
 const REPORT: &[&str] = &[
     "code",
+    "data",
     "description",
     "detail",
     "details",
@@ -30,6 +31,7 @@ const REPORT: &[&str] = &[
     "errordescription",
     "errormessage",
     "errors",
+    "instance",
     "message",
     "ok",
     "path",
@@ -42,6 +44,7 @@ const REPORT: &[&str] = &[
     "success",
     "timestamp",
     "title",
+    "traceid",
     "type",
 ];
 
@@ -55,7 +58,7 @@ impl Response<Bytes> {
             return Ok(self);
         }
         let answer = self.readable()?;
-        match Error::refusal_in(&answer) {
+        match Error::refusal_in(&answer).or_else(|| refusal_in_list(&answer)) {
             Some(refusal) => Err(answer.error(refusal)),
             None => Ok(answer),
         }
@@ -105,6 +108,13 @@ pub(crate) fn not_utf8(answer: &[u8]) -> &'static str {
     "the answer is not UTF-8 text"
 }
 
+/// Finds the refusal of one of several things that a write asked for. To a read, a list is what it
+/// asked for: the row of a log may well report a failure.
+fn refusal_in_list(answer: &[u8]) -> Option<Error> {
+    let items = serde_json::from_slice::<Vec<&RawValue>>(answer).ok()?;
+    items.iter().find_map(|item| Members::of(item.get())?.refusal())
+}
+
 /// A name without what tells snake case from camel case.
 fn letters(name: &str) -> String {
     name.replace('_', "").to_ascii_lowercase()
@@ -127,16 +137,12 @@ fn is_too_deep(json: &str) -> bool {
 
 impl Error {
     /// Finds the refusal inside a normal answer: `success: false`, an error, a list of errors, a
-    /// status or code that says no (all *sibling*, or *inferred* from what other APIs answer), in an
-    /// object or in one of a list. An answer that says `success: true` and lists errors is one too:
-    /// the server took a part and refused the rest.
+    /// status or code that says no (all *sibling*, or *inferred* from what other APIs answer). An answer
+    /// that says `success: true` and lists errors is one too: the server took a part and refused the
+    /// rest.
     #[must_use]
     pub fn refusal_in(answer: &[u8]) -> Option<Self> {
-        let answer = std::str::from_utf8(answer).ok()?;
-        if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(answer) {
-            return items.iter().find_map(|item| Members::of(item.get())?.refusal());
-        }
-        let answer = Members::of(answer)?;
+        let answer = Members::of(std::str::from_utf8(answer).ok()?)?;
         answer.refusal().or_else(|| {
             // A wrapper around the report.
             let only = answer.0.len() == 1;
@@ -207,10 +213,12 @@ impl<'a> Members<'a> {
 
     /// The errors of a list, of an object by member, or the only one.
     fn errors(&self) -> Vec<&'a RawValue> {
+        let in_error = || self.read("error");
         let by_member = || Some(self.read::<Members<'_>>("errors")?.0.into_values().collect());
         let alone =
             || self.text("errors").and_then(|_| self.read("errors")).map(|error| vec![error]);
-        self.read("errors").or_else(by_member).or_else(alone).unwrap_or_default()
+        let errors = self.read("errors").or_else(by_member).or_else(alone).or_else(in_error);
+        errors.unwrap_or_default()
     }
 
     fn refusal(&self) -> Option<Error> {
@@ -231,7 +239,7 @@ impl<'a> Members<'a> {
         let lists_errors = !errors.is_empty() && (success.is_some() || only_reports);
         let says_no =
             |name| self.text(name).is_some_and(|s| NO.contains(&&*s.to_ascii_lowercase()));
-        let is_error = self.text("error").is_some() || self.flag("error") == Some(true);
+        let is_error = self.flag("error").unwrap_or_else(|| self.text("error").is_some());
         let is_no = only_reports && (is_error || says_no("status") || says_no("result"));
         if success != Some(false) && !lists_errors && !is_no {
             return None;
@@ -330,10 +338,15 @@ mod tests {
             (r#"{"errors":{"name":["is required"]}}"#, "1 error"),
             (r#"{"errors":"alone"}"#, "alone"),
             (r#"{"errors":["a"],"data":null}"#, "1 error; a"),
+            (r#"{"errors":[{"message":"a"}],"data":{"saved":null}}"#, "1 error; a"),
+            (r#"{"error":["a","b"]}"#, "2 errors; a; b"),
+            (r#"{"error":"True","message":"taken"}"#, "taken"),
+            (r#"{"status":"fail","data":{"name":"is required"}}"#, "said no"),
+            (r#"{"status":"error","message":"quota","data":{}}"#, "quota"),
+            (r#"{"type":"about:blank","title":"bad","status":400,"instance":"/x"}"#, "bad"),
+            (r#"{"title":"bad","status":400,"traceId":"00-1","errors":{"a":["b"]}}"#, "bad"),
             (r#"{"data":{"success":false,"message":"inside"}}"#, "inside"),
             (r#"{"response":{"error":{"code":409,"message":"inside"}}}"#, "inside"),
-            (r#"[{"success":true},{"success":false,"message":"the second"}]"#, "the second"),
-            (r#"[{"error":{"code":400,"message":"the first"}}]"#, "the first"),
         ] {
             assert!(refused(answer).contains(said), "{answer}: {}", refused(answer));
         }
@@ -344,6 +357,10 @@ mod tests {
         for answer in [
             r#"{"error":"","message":"done"}"#,
             r#"{"error":false}"#,
+            r#"{"error":"false","message":"done"}"#,
+            r#"{"error":"0"}"#,
+            r#"{"error":[],"status":"ok"}"#,
+            r#"{"status":"success","data":{"idFunnel":"x","status":"failed"}}"#,
             r#"{"error":{}}"#,
             r#"{"errors":[],"status":"ok"}"#,
             r#"{"errors":null,"success":true}"#,
@@ -352,7 +369,9 @@ mod tests {
             r#"{"success":"true"}"#,
             r#"{"idFunnel":"x","status":"error"}"#,
             r#"{"idFunnel":"x","error":"shown on the page","status":"active"}"#,
+            // The rows of a list: only a write is refused by one of them.
             r#"[{"idFunnel":"x","status":"failed"}]"#,
+            r#"[{"idPostback":"x","success":false,"error":{"message":"no route"}}]"#,
             r#""error""#,
             r#"{"data":{"idFunnel":"x","errors":["y"]}}"#,
             "",

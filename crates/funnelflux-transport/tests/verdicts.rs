@@ -144,6 +144,9 @@ async fn a_refusal_in_a_normal_answer_is_one_to_every_write_and_keeps_the_answer
         r#"{"success":"false","message":"no"}"#,
         r#"{"error":"x","error_description":"no"}"#,
         r#"{"status":"error","message":"no"}"#,
+        r#"[{"success":true},{"success":false,"message":"no"}]"#,
+        r#"[{"id":"x","success":true},{"id":"y","success":false,"message":"no"}]"#,
+        r#"[{"error":{"code":400,"message":"no"}}]"#,
     ] {
         let (client, requests) = client(200, "", body.into());
         let error = client.call_raw(Method::PUT, "/x").json_text("{}").send().await.unwrap_err();
@@ -151,6 +154,60 @@ async fn a_refusal_in_a_normal_answer_is_one_to_every_write_and_keeps_the_answer
         assert!(error.to_string().contains("no"), "{body}: {error}");
         assert_eq!(error.body_excerpt(), body.as_bytes());
         assert_eq!(requests.load(Ordering::Relaxed), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_objects_is_a_write_s_success_whatever_members_they_have() {
+    for body in [
+        "[]",
+        r#"[{"idFunnel":"x","status":"failed"}]"#,
+        r#"[{"idFunnel":"x","errors":["shown on the page"]}]"#,
+        r#"[{"idFunnel":"x","error":"shown on the page"},{"idFunnel":"y"}]"#,
+    ] {
+        let (client, _) = client(200, "", body.into());
+        let sent = client.call_raw(Method::PUT, "/x").json_text("{}").send().await;
+        assert!(sent.is_ok(), "{body}: {}", sent.unwrap_err());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_whose_streamed_answer_breaks_off_is_ambiguous() {
+    struct Breaks(bool);
+    impl funnelflux_transport::http_body::Body for Breaks {
+        type Data = Bytes;
+        type Error = Error;
+
+        fn poll_frame(
+            mut self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<funnelflux_transport::http_body::Frame<Bytes>, Error>>>
+        {
+            let is_first = std::mem::replace(&mut self.0, true);
+            let frame = Bytes::from_static(b"{\"id\":");
+            std::task::Poll::Ready(Some(match is_first {
+                false => Ok(funnelflux_transport::http_body::Frame::data(frame)),
+                true => Err(Error::no_answer("reset")),
+            }))
+        }
+    }
+    let server = tower::service_fn(|_: Request<Body>| {
+        ready(Ok::<_, Error>(Response::new(Body::wrap(Breaks(false)))))
+    });
+    let streamed = || CallOptions::new().with_streaming();
+    let built = Client::builder().transport(server).build().unwrap();
+    for (client, options) in [
+        (&built, CallOptions::new()),
+        (&built, streamed()),
+        (&Client::from_service(server), CallOptions::new()),
+    ] {
+        for (method, is_write) in [(Method::PUT, true), (Method::GET, false)] {
+            let call = client.call_raw(method, "/x").with_options(options.clone());
+            let error = call.send().await.unwrap_err();
+            assert_eq!(error.is_ambiguous(), is_write, "{error}");
+            assert_eq!(error.outcome() == Outcome::Unknown, is_write, "{error}");
+            assert!(error.to_string().contains("the answer broke off"), "{error}");
+        }
     }
 }
 
