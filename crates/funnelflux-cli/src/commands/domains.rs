@@ -48,8 +48,8 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
             Ok(())
         }
         DomainsCommand::Add { domain, yes, dry } => {
+            let request = CreateDomainRequest::new(domain)?;
             if dry.dry_run {
-                let request = CreateDomainRequest::new(domain)?;
                 let call = session.client.call(&operations::DOMAINS_CREATE).json(&request);
                 return preview::print(settings, &session.progress, [call]);
             }
@@ -85,10 +85,11 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
             Failure::outcome(Ok(()), document(&answer, format))
         }
         DomainsCommand::Delete { id, yes, dry } => {
+            let call = session.client.call(&operations::DOMAINS_DELETE).path_param("id", id);
             if dry.dry_run {
-                let call = session.client.call(&operations::DOMAINS_DELETE).path_param("id", id);
                 return preview::print(settings, &session.progress, [call]);
             }
+            call.preview()?;
             let what = format!("the domain {id}");
             session.progress.warn(BILL);
             session.progress.aside(|| confirm::deletion(&what, 1, *yes))?;

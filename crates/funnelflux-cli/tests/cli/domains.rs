@@ -29,6 +29,22 @@ fn a_domain_is_added_shown_and_deleted() {
 }
 
 #[test]
+fn a_name_or_id_that_cannot_be_is_refused_before_the_bill_is_spoken_of() {
+    let server = Handmade::serve(|_, _| Reply::Json(200, "{}".into()));
+    let ffx = Ffx::against(&server.base_url);
+    for (arguments, words) in [
+        (["domains", "add", "bad domain"], "a bare domain such as `go.example.com`"),
+        (["domains", "add", "https://go.example.com"], "a bare domain such as `go.example.com`"),
+        (["domains", "delete", ""], "id"),
+        (["domains", "delete", ".."], "id"),
+    ] {
+        let refused = ffx.run(&[&arguments[..], &["--yes"]].concat()).failed(2, &[words]);
+        assert!(!refused.stderr.contains("the bill"), "{}", refused.stderr);
+    }
+    assert!(server.seen().is_empty());
+}
+
+#[test]
 fn a_domain_that_is_taken_is_refused_with_the_reason() {
     let served = serve(Emulator::builder().visits_per_hour(1));
     let ffx = Ffx::at(&served.emulator);
