@@ -392,6 +392,20 @@ fn metrics_are_chosen_from_the_answer_and_slips_are_loud() {
     );
     let error = report.select(&[Metric::from("x")]).unwrap_err().to_string();
     assert!(error.ends_with("metrics: visits, revenue, somethingNew"), "{error}");
+
+    let members: Vec<String> = (0..40).map(|n| format!("\"costPer{n}\":1")).collect();
+    let report = rows(&[&members.join(",")]);
+    for (name, expected) in [
+        (
+            "nope",
+            "one of the report's 40 metrics, such as costPer0, costPer1, costPer2, costPer3, costPer4",
+        ),
+        ("tper", "(near: costPer0, costPer1, costPer2, costPer3, costPer4)"),
+        ("costper39", "(near: costPer39, costPer3, costPer9, costPer19, costPer29)"),
+    ] {
+        let error = report.select(&[Metric::from(name)]).unwrap_err().to_string();
+        assert!(error.ends_with(expected), "{error}");
+    }
 }
 
 #[test]

@@ -119,6 +119,13 @@ fn metrics_are_chosen_by_name_and_a_misspelt_one_is_named() {
     assert!(csv.stdout.starts_with("Time: 1-Hour Blocks,Time: 1-Hour Blocks ID,Element: Offer,Element: Offer ID,revenue,offerViews\n"));
     ffx.run(&[&DRILLDOWN[..], &["--metric", "revenu"]].concat())
         .failed(2, &["--metric: got `revenu`", "near: revenue"]);
+    // A report of the emulator has more than a hundred metrics.
+    let emulated =
+        |metric| Ffx::new().run(&[&["--emulator"], &DRILLDOWN[..], &["--metric", metric]].concat());
+    let unknown =
+        emulated("nope").failed(2, &["metrics, such as visits, ", "`ffx report metrics`"]);
+    assert!(unknown.stderr.lines().all(|line| line.len() < 200), "{}", unknown.stderr);
+    emulated("clicks").failed(2, &["(near: offerClicks, landerClicks, "]);
 }
 
 #[test]

@@ -31,7 +31,9 @@ pub(in crate::commands) async fn run(
         [] => Ok(report.view()),
         chosen => report.select(chosen),
     };
-    let view = view.map_err(|error| Failure::usage(format!("--{error}")))?;
+    let view = view.map_err(|error| {
+        Failure::usage(format!("--{error}")).hint("`ffx report metrics` lists the known ones")
+    })?;
     print(&view, &request, settings, &session, !metrics.is_empty())?;
     if report.completeness() == ReportCompleteness::Cut {
         settings.terminal.warn(&format!(

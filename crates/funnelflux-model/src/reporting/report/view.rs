@@ -91,16 +91,36 @@ impl<'a> ViewColumn<'a> {
     }
 }
 
+/// The most metrics that an error names. A report has more than a hundred.
+const MOST_NAMED: usize = 5;
+
 /// A metric was asked for that is neither in the report nor known by name.
 fn unknown(metric: &Metric, report: &Report) -> ValidationError {
     let wanted = metric.name().to_ascii_lowercase();
-    let names = || report.metrics().map(Column::name);
-    let is_near = |name: &&str| edit_distance(&wanted, &name.to_ascii_lowercase()) <= 2;
-    let near: Vec<&str> = names().filter(is_near).collect();
-    let expected = if near.is_empty() {
-        format!("one of the report's metrics: {}", names().collect::<Vec<_>>().join(", "))
-    } else {
-        format!("one of the report's metrics (near: {})", near.join(", "))
+    let names: Vec<&str> = report.metrics().map(Column::name).collect();
+    let distance = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        match edit_distance(&wanted, &name) {
+            near @ 0..=2 => Some(near),
+            far => (wanted.len() > 3 && name.contains(&wanted)).then_some(far),
+        }
+    };
+    let mut near: Vec<(usize, &str)> =
+        names.iter().filter_map(|name| Some((distance(name)?, *name))).collect();
+    near.sort_by_key(|(distance, _)| *distance);
+    if near.first().is_some_and(|(nearest, _)| *nearest <= 2) {
+        near.retain(|(distance, _)| *distance <= 2);
+    }
+    let near: Vec<&str> = near.into_iter().map(|(_, name)| name).take(MOST_NAMED).collect();
+    let expected = match names.get(..MOST_NAMED) {
+        _ if !near.is_empty() => {
+            format!("one of the report's metrics (near: {})", near.join(", "))
+        }
+        Some(first) => {
+            let (all, first) = (names.len(), first.join(", "));
+            format!("one of the report's {all} metrics, such as {first}")
+        }
+        None => format!("one of the report's metrics: {}", names.join(", ")),
     };
     ValidationError::one("metric", quoted(metric.name()), expected)
 }
