@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::builder::StyledStr;
+use clap::builder::{Resettable, StyledStr};
 use clap::error::ErrorKind;
-use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+use clap::{ArgGroup, ArgMatches, Args, Command, FromArgMatches, Id, Subcommand};
 use funnelflux::id::AssetId;
 use funnelflux::ledger::{AssetKind, Verb};
 
@@ -78,8 +78,29 @@ fn of_kind(kind: &'static AssetKind) -> Command {
             let hidden = argument.is_hide_set() || !takes;
             argument.help(help).hide(hidden)
         });
-        verb.hide(!is_offered).about(about).after_help(after)
+        let verb = match name.as_str() {
+            "find" => {
+                let usage = find_usage(verb.clone(), kind);
+                verb.override_usage(usage)
+            }
+            _ => verb,
+        };
+        let verb = verb.hide(!is_offered).about(about);
+        match is_offered {
+            true => verb.after_help(after),
+            false => verb.after_help(Resettable::Reset),
+        }
     })
+}
+
+/// The usage line of `find`: that of clap names hidden arguments of the group, too.
+fn find_usage(mut find: Command, kind: &AssetKind) -> String {
+    find.build();
+    let by = find.get_groups().find(|group| group.get_id() == "by");
+    let by: Vec<&Id> = by.into_iter().flat_map(ArgGroup::get_args).collect();
+    let shown = find.get_arguments().filter(|it| by.contains(&it.get_id()) && !it.is_hide_set());
+    let shown: Vec<String> = shown.map(ToString::to_string).collect();
+    format!("ffx {} find [OPTIONS] <{}>", kind.name(), shown.join("|"))
 }
 
 /// The first sentence of the meaning, without its markup.
@@ -226,7 +247,7 @@ pub(crate) struct ChangeArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = include_str!("help/asset-find.txt"))]
-#[command(group = clap::ArgGroup::new("by").required(true).multiple(false))]
+#[command(group = ArgGroup::new("by").required(true).multiple(false))]
 pub(crate) struct FindArgs {
     /// By status
     #[arg(long, group = "by")]

@@ -14,7 +14,7 @@ use funnelflux::id::AssetId;
 
 use crate::output::Format;
 
-pub(crate) use asset_help::{filters, parameter};
+pub(crate) use asset_help::{filters, parameter, takes_parent};
 pub(crate) use assets::{
     AssetCommand, AssetsCommand, ChangeArgs, CreateArgs, DryRun, DuplicateArgs, FindArgs, ListArgs,
     UpdateArgs,
@@ -233,9 +233,9 @@ mod tests {
         fn longest(command: &mut clap::Command) {
             let name = command.get_name().to_owned();
             for text in [command.get_after_help(), command.get_after_long_help()] {
-                // What is longer than a line of the help, 100 characters, is broken by clap.
+                // clap breaks a line that is longer than the terminal is wide, usually 80 characters.
                 let text = text.map(ToString::to_string).unwrap_or_default();
-                let long = text.lines().find(|line| line.chars().count() > 100);
+                let long = text.lines().find(|line| line.chars().count() > 80);
                 assert_eq!(long, None, "{name}");
             }
             command.get_subcommands_mut().for_each(longest);

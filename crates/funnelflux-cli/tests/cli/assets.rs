@@ -1,8 +1,10 @@
 //! `ffx <asset>`.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use funnelflux::emulator::{Emulator, Fault};
+use funnelflux::ledger::{AssetKind, Verb};
 use serde_json::{Value, json};
 
 use crate::support::{Ffx, Handmade, Reply, Served, serve};
@@ -428,6 +430,53 @@ fn one_object_is_one_and_a_copy_has_a_name() {
     // An answer without a body is still JSON where JSON was asked for.
     let copy = ["offer-sources", "duplicate", ID, "--name", "x", "-o", "json"];
     assert!(ffx.run(&copy).done().json().is_null());
+}
+
+#[test]
+fn the_examples_of_help_and_readme_run_on_the_emulator() {
+    const MADE_UP: [&str; 3] = ["2nIemJxCKbFX", "2n5JuOKWLTzd", "2nIemJxCKbFY"];
+    const VERBS: [(&str, Verb); 4] = [
+        ("get", Verb::FindById),
+        ("update", Verb::Update),
+        ("duplicate", Verb::Duplicate),
+        ("move", Verb::Move),
+    ];
+    let ffx = Ffx::new();
+    let offered = AssetKind::all().iter().flat_map(|kind| {
+        let verbs = VERBS.iter().filter(|(_, verb)| kind.operation(*verb).is_some());
+        verbs.map(|(verb, _)| ffx.run(&[kind.name(), verb, "--help"]).done().stdout)
+    });
+    let helps: Vec<String> = offered.map(|help| help.replace("\\\n", "")).collect();
+    let readme = include_str!("../../../../README.md").lines();
+    let readme = readme.filter(|line| line.starts_with("ffx offer-sources update "));
+    let lines = helps.iter().flat_map(|help| help.lines()).chain(readme);
+    let (mut ran, mut kinds) = (0, BTreeSet::new());
+    for line in lines.map(str::trim).filter(|line| line.starts_with("ffx ")) {
+        // The kinds of which the emulator's account has no object keep made-up ids.
+        if line.contains(" -f ") || MADE_UP.iter().any(|id| line.contains(id)) {
+            continue;
+        }
+        let quoted = line.split('\'').enumerate();
+        let words: Vec<&str> = quoted
+            .flat_map(|(at, part)| match at % 2 {
+                0 => part.split(' ').filter(|word| !word.is_empty()).collect(),
+                _ => vec![part],
+            })
+            .collect();
+        // The shell joins a quoted part to the word before it: NAME='New name'.
+        let mut arguments: Vec<String> = Vec::new();
+        for word in &words[1..] {
+            match arguments.last_mut().filter(|before| before.ends_with('=')) {
+                Some(before) => before.push_str(word),
+                None => arguments.push((*word).to_owned()),
+            }
+        }
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        ffx.run(&[&["--emulator", "-q"], &arguments[..]].concat()).done();
+        kinds.insert(words[1]);
+        ran += 1;
+    }
+    assert!(ran >= 25 && kinds.len() == 9, "{ran} {kinds:?}");
 }
 
 #[test]

@@ -200,10 +200,6 @@ fn the_first_example_of_each_create_is_complete() {
     for kind in AssetKind::all().iter().filter(|kind| kind.operation(Verb::Create).is_some()) {
         let help = ffx.run(&[kind.name(), "create", "--help"]).done().stdout;
         let example = help.lines().find(|line| line.contains(" create --set ")).unwrap();
-        let typed = example.trim().replace("'My first'", "First");
-        let ran = ffx.run(&typed.split(' ').skip(1).collect::<Vec<_>>());
-        // The group of the example is made up.
-        let is_complete = ran.code == 0 || ran.stderr.contains("there is no such funnel group");
-        assert!(is_complete, "{example}: {}", ran.stderr);
+        ffx.run(&example.trim().split(' ').skip(1).collect::<Vec<_>>()).done();
     }
 }

@@ -39,6 +39,16 @@ fn a_filter_that_the_operation_lacks_is_refused_before_anything_is_sent() {
         let help = ffx.run(&words(&format!("{command} --help"))).done().stdout;
         assert!(!help.contains(&format!("--{flag} ")), "{command}: {help}");
     }
+    for (kind, usage) in [
+        ("categories", "<--ids <ID>...>"),
+        ("offer-sources", "<--status <STATUS>|--category <ID>|--ids <ID>...>"),
+        ("conditions", "<--status <STATUS>|--category <ID>|--ids <ID>...>"),
+        ("funnels", "<--status <STATUS>|--category <ID>|--type <TYPE>|--ids <ID>...>"),
+    ] {
+        let help = ffx.run(&[kind, "find", "--help"]).done().stdout;
+        let usage = format!("Usage: ffx {kind} find [OPTIONS] {usage}\n");
+        assert!(help.contains(&usage), "{help}");
+    }
     assert!(server.seen().is_empty());
 }
 

@@ -11,7 +11,7 @@ use funnelflux::transport::CallBuilder;
 use super::members::{Assignment, Unknown};
 use super::outcome::{self, Account, Outcome};
 use super::{Context, once_each};
-use crate::args::{ChangeArgs, DuplicateArgs};
+use crate::args::{ChangeArgs, DuplicateArgs, takes_parent};
 use crate::commands::confirm;
 use crate::commands::interrupt::finish;
 use crate::commands::preview;
@@ -19,8 +19,8 @@ use crate::failure::Failure;
 use crate::output::{self, Format, harmless, write_object};
 
 pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Result<(), Failure> {
-    let request = copy_request(context, args)?;
     let sets = Assignment::parse_all(&args.set, context.kind)?;
+    let request = copy_request(context, args, &sets)?;
     let told = Unknown::default().among(context.kind, sets.iter().map(Assignment::top));
     told.iter().for_each(|warning| context.progress.warn(warning));
     if args.dry.dry_run {
@@ -52,25 +52,26 @@ fn show_copy(answer: &Accepted, format: Format) -> Result<(), Failure> {
 }
 
 /// The kinds differ in the members that they require and accept (documented).
-fn copy_request(context: &Context<'_>, args: &DuplicateArgs) -> Result<Document, Failure> {
+fn copy_request(
+    context: &Context<'_>,
+    args: &DuplicateArgs,
+    sets: &[Assignment],
+) -> Result<Document, Failure> {
     if args.name.trim().is_empty() {
         return Err(Failure::usage("--name: got an empty text; expected the name of the copy"));
     }
-    let sets = Assignment::parse_all(&args.set, context.kind)?;
     if let Some(inner) = sets.iter().find(|assignment| assignment.path.len() > 1) {
         return Err(Failure::usage(format!(
             "--set: a copy takes whole members; set all of `{}`",
             inner.top()
         )));
     }
-    let takes_parent =
-        context.kind.copy_schema().is_some_and(|schema| schema.member("parentId").is_some());
-    if args.parent.is_some() && !takes_parent {
+    if args.parent.is_some() && !takes_parent(context.kind) {
         let name = context.kind.name().replace('-', " ");
         return Err(Failure::usage(format!("--parent: copies of {name} do not take it"))
             .hint("--set idCategory=ID"));
     }
-    let request = written(args, &sets).map_err(|error| Failure::usage(error.to_string()))?;
+    let request = written(args, sets).map_err(|error| Failure::usage(error.to_string()))?;
     if let Err(broken) = rules::check_copy(context.kind, &request) {
         let asks_parent = broken.violations().iter().any(|broken| broken.field() == "parentId");
         return Err(match args.parent {
