@@ -194,6 +194,15 @@ fn fields_that_cannot_be_are_refused_with_place_and_expectation() {
         assert_eq!(error.place(), place);
         assert!(error.to_string().contains(words), "{error}");
     }
+    // A field without an alias has no name but its slot.
+    let text = r#"{"idTrafficSource":"2n5JuOKWLTzd","trafficSourceName":"Ads","trackingFieldSlots":{
+        "c1":{"name":"","value":"x"},"c2":{"name":"site","value":""}}}"#;
+    let unnamed = TrafficSource::from_document(Document::parse(text).unwrap());
+    let unnamed = TrackingFields::of(&unnamed).unwrap();
+    let error = entrance(&[("", "y")], Some(&unnamed)).unwrap_err().to_string();
+    assert!(error.ends_with("one of the aliases: site"), "{error}");
+    let nameless = explain(&format!("{ENTRANCE}?=y"), Some(&unnamed));
+    assert!(nameless.parts().iter().all(|part| !part.meaning.contains("alias")), "{nameless:?}");
     let long = "x".repeat(MOST_CHARACTERS);
     assert_eq!(entrance(&[("c1", &long)], None).unwrap_err().place(), "link");
     let foreign = format!("https://go.example.com/fts/{FUNNEL}-{FUNNEL}");

@@ -1,7 +1,7 @@
 //! Links of FunnelFlux Pro: built from their parts, and explained part by part. Nothing is sent.
 //!
 //! The vendor's help centre describes these links (grade *help*); the address of the editor is *proven*.
-//! Each word of a link tells its own grade: [`LinkPath::grade`], [`LinkPart::grade`].
+//! Each part of a link has its own grade: [`LinkPath::grade`], [`LinkPart::grade`].
 //!
 //! ```
 //! use funnelflux::links::{TrackingFields, entrance, explain};
@@ -66,7 +66,7 @@ impl fmt::Display for LinkError {
 
 impl std::error::Error for LinkError {}
 
-/// The domain that tracks: `go.example.com`. It tells which account a link belongs to (help).
+/// The tracking domain, such as `go.example.com`. It determines the account of a link (help).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Domain(String);
 
@@ -120,19 +120,19 @@ impl Link {
         Ok(self)
     }
 
-    /// The link.
+    /// The text of the link.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.url
     }
 
-    /// What the link is for; [`LinkPath::grade`] says how surely its form is known.
+    /// The kind of link; [`LinkPath::grade`] is the grade of its form.
     #[must_use]
     pub fn path(&self) -> LinkPath {
         self.path
     }
 
-    /// What to look at before the link is used.
+    /// The warnings to read before the link is used.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
@@ -220,7 +220,7 @@ pub fn editor(funnel: Id<Funnel>) -> Link {
     Link { url, path: LinkPath::Editor, warnings: Vec::new() }
 }
 
-/// The beginning of a text that is told in a message.
+/// The beginning of a text, for a message.
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

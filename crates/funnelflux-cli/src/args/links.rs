@@ -4,6 +4,8 @@ use clap::{Args, Subcommand};
 use funnelflux::id::{Funnel, Id, TrafficSource};
 use funnelflux::links::Domain;
 
+use super::name_and_value;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum LinksCommand {
     /// Build the link of an ad: from a traffic source into a funnel
@@ -45,8 +47,8 @@ pub(crate) struct EntranceArgs {
     #[arg(long, value_name = "ID")]
     pub(crate) source: Id<TrafficSource>,
     /// A tracking field, SLOT=VALUE or ALIAS=VALUE; tokens stay as they are. Repeatable
-    #[arg(long = "field", value_name = "NAME=VALUE")]
-    pub(crate) fields: Vec<String>,
+    #[arg(long = "field", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    pub(crate) fields: Vec<(String, String)>,
     /// Read the traffic source from the account and fill in its placeholders. Aliases need it
     #[arg(long)]
     pub(crate) account: bool,

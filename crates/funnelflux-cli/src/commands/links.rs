@@ -49,14 +49,7 @@ async fn entrance(args: &EntranceArgs, settings: &Settings) -> Result<Link, Fail
     if args.by_alias {
         source = source.by_alias();
     }
-    let set = args.fields.iter().map(|field| {
-        field.split_once('=').ok_or_else(|| {
-            Failure::usage(format!(
-                "--field: got {field:?}; expected NAME=VALUE, such as c1=spring"
-            ))
-        })
-    });
-    let set: Vec<(&str, &str)> = set.collect::<Result<_, _>>()?;
+    let set = args.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     links::entrance(&args.domain, args.funnel, &source, set).map_err(|error| {
         let failure = Failure::usage(error.to_string());
         match args.account {

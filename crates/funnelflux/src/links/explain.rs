@@ -8,7 +8,7 @@ use funnelflux_model::reporting::TrackingSlot;
 use super::{Domain, MOST_ACTIONS, MOST_CHARACTERS, TrackingFields, shortened, tokens};
 use Verdict::{Note, Right, Wrong};
 
-/// What is to be said of a part of a link.
+/// The verdict on a part of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
@@ -24,15 +24,15 @@ pub enum Verdict {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LinkPart {
-    /// Where it is: `domain`, `path`, `funnel`, the name of a parameter.
+    /// The place: `domain`, `path`, `funnel`, the name of a parameter.
     pub place: String,
-    /// The beginning of its text; nothing of a user name and password.
+    /// The beginning of its text. A user name and password are left out.
     pub text: String,
-    /// What is to be said of it.
+    /// Whether it is right.
     pub verdict: Verdict,
-    /// What it means, or what is wrong and what would be right.
+    /// The meaning, or the fault and what would be right.
     pub meaning: String,
-    /// How surely the meaning is known; `None` for what does not depend on the API.
+    /// The grade of the meaning; `None` where it does not depend on the API.
     pub grade: Option<Grade>,
 }
 
@@ -53,7 +53,7 @@ pub fn explain(url: &str, source: Option<&TrackingFields>) -> Explanation {
 }
 
 impl Explanation {
-    /// What the link is for; `None` if it is no link of FunnelFlux.
+    /// The kind of link; `None` if it is no link of FunnelFlux.
     #[must_use]
     pub fn path(&self) -> Option<LinkPath> {
         self.path
@@ -128,11 +128,11 @@ impl Explanation {
         let is_app = host.eq_ignore_ascii_case(app);
         let (grade, meaning) = match is_app {
             true => (LinkPath::Editor.grade(), "the app of FunnelFlux Pro"),
-            false => (LinkPath::Entrance.grade(), "tells which account the link belongs to"),
+            false => (LinkPath::Entrance.grade(), "determines the account of the link"),
         };
         match host.parse::<Domain>() {
             Ok(_) => self.say_graded(Right, "domain", host, grade, meaning),
-            Err(error) => self.say(Wrong, "domain", host, error.to_string()),
+            Err(error) => self.say(Wrong, "domain", host, error.message),
         }
         if let Some(port) = port {
             self.say(Wrong, "port", port, "no link has a port; expected none");

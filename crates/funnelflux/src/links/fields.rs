@@ -12,7 +12,7 @@ use super::{LinkError, shortened};
 #[derive(Clone, Debug)]
 pub struct TrackingFields {
     source: Id<TrafficSource>,
-    /// `None` where the source is not at hand.
+    /// `None` where only the id is known.
     configured: Option<Vec<Field>>,
     by_alias: bool,
 }
@@ -25,7 +25,7 @@ struct Field {
 }
 
 impl TrackingFields {
-    /// The source of this id, of which no more is known.
+    /// A source of which only the id is known.
     #[must_use]
     pub fn unknown(source: Id<TrafficSource>) -> Self {
         Self { source, configured: None, by_alias: false }
@@ -63,6 +63,11 @@ impl TrackingFields {
         self.source
     }
 
+    /// The configured fields that have an alias.
+    fn named(&self) -> impl Iterator<Item = &Field> {
+        self.configured.iter().flatten().filter(|field| !field.alias.is_empty())
+    }
+
     fn get(&self, slot: TrackingSlot) -> Option<&Field> {
         self.configured.iter().flatten().find(|field| field.slot == slot)
     }
@@ -85,8 +90,8 @@ impl TrackingFields {
 
     /// The slots of this alias.
     pub(super) fn of_alias(&self, alias: &str) -> Vec<TrackingSlot> {
-        let own = self.configured.iter().flatten();
-        own.filter(|own| own.alias.eq_ignore_ascii_case(alias)).map(|own| own.slot).collect()
+        let named = self.named();
+        named.filter(|own| own.alias.eq_ignore_ascii_case(alias)).map(|own| own.slot).collect()
     }
 
     /// The slot of this name or alias.
@@ -99,8 +104,8 @@ impl TrackingFields {
             ([], None) => "expected campaign, external, or c1 to c20; for an alias, the traffic \
                            source is needed"
                 .to_owned(),
-            ([], Some(own)) => {
-                let aliases: Vec<&str> = own.iter().map(|own| own.alias.as_str()).collect();
+            ([], Some(_)) => {
+                let aliases: Vec<&str> = self.named().map(|own| own.alias.as_str()).collect();
                 let aliases = aliases.join(", ");
                 format!("expected campaign, external, c1 to c20, or one of the aliases: {aliases}")
             }
