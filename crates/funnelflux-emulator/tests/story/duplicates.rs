@@ -61,14 +61,16 @@ async fn overrides_are_merged_as_they_are_spelled_and_protected_ones_are_not() {
     let offer = emulator.account().offers().next().unwrap().id().to_owned();
     let path = format!("/page/duplicate?idPage={offer}");
     let body = r#"{"name": "Copy", "bodyUpdates": {"baseURL": "https://new.example/", "price": 1.50,
-        "idPage": "2nIemJxCKbFX", "status": "archived"}}"#;
+        "idPage": "2nIemJxCKbFX", "status": "archived", "owner": "me", "meta": {"mine": 1}}}"#;
     let answer = send_text(&emulator, Method::POST, &path, body).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     let id = answer.json["idPage"].as_str().unwrap();
     assert_ne!(id, ID);
     let copy = get(&emulator, &format!("/page/find/byId?idPage={id}")).await;
     assert_eq!(copy.json["baseURL"], "https://new.example/");
+    let original = get(&emulator, &format!("/page/find/byId?idPage={offer}")).await.json;
     assert_eq!(copy.json["status"], "active");
+    assert_eq!((&copy.json["owner"], &copy.json["meta"]), (&Value::Null, &original["meta"]));
     assert!(copy.text.contains("\"price\":1.50"), "{}", copy.text);
     for (body, words) in [
         (json!({"bodyUpdates": []}), "`bodyUpdates`"),

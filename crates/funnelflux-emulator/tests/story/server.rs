@@ -44,11 +44,19 @@ async fn a_taken_port_is_an_error_that_names_it() {
 #[tokio::test]
 async fn senseless_settings_are_named() {
     let pool = funnelflux_emulator::PoolLimits { concurrent: 0, queue: 1 };
-    let error = builder().report_pool(pool).build().unwrap_err();
-    assert!(error.is_setting() && error.to_string().contains("report_pool"), "{error}");
-    let error = builder().access_token("two words").build().unwrap_err();
-    assert!(error.to_string().contains("access_token"));
-    assert!(!error.to_string().contains("two words"));
+    for (builder, name) in [
+        (builder().report_pool(pool), "report_pool"),
+        (builder().access_token("two words"), "access_token"),
+        (builder().refresh_token("two words"), "refresh_token"),
+        (builder().refresh_token(""), "refresh_token"),
+        (builder().login("", "two words"), "login"),
+        (builder().login("two words", ""), "login"),
+        (builder().snapshot("two words"), "snapshot"),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert!(error.is_setting() && error.to_string().contains(name), "{error}");
+        assert!(!error.to_string().contains("two words"), "{error}");
+    }
 }
 
 #[tokio::test]
