@@ -8,8 +8,8 @@ use crate::contract::{Contract, Grade, Section, Type, Word as _};
 const DESCRIPTION: &str = "Every operation and schema known of the FunnelFlux Pro API, and how \
 surely. Generated from the contract of the Rust SDK, which is not made by the vendor. Each fact has \
 an `x-grade`: `documented` (the vendor's documentation), `proven` (a public integration in \
-production), `written` (that integration's code, which never ran), `help` (the help centre), `sibling` (the vendor's self-hosted product), `inferred` or \
-`unknown`. The last three are guesses; `x-alternatives` lists other readings, the likeliest first. \
+production), `written` (code of that integration that it never called), `help` (the help centre), \
+`sibling` (the vendor's self-hosted product), `inferred` or `unknown`. The last three are guesses; `x-alternatives` lists other readings, the likeliest first. \
 Objects may hold more members than are listed, and enums more values. `x-unreadable` lists what is \
 known to exist and could not be read.";
 

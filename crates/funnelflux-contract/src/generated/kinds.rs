@@ -361,7 +361,7 @@ pub static CATEGORIES: AssetKind = AssetKind {
 
 /// A folder of traffic sources, under an older path that only lists. One endpoint for all categories has probably replaced it.
 ///
-/// The name of the id's member: documented (vendor API reference, Assets: Categories).
+/// The name of the id's member: documented (vendor API reference, Assets, schemas).
 pub static TRAFFIC_SOURCE_CATEGORIES: AssetKind = AssetKind {
     name: "traffic-source-categories",
     noun: "category",

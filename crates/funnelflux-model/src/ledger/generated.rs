@@ -60,7 +60,7 @@ model! {
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
         "costType"(cost_type: CostType = value, set_cost_type(&CostType) = set_json);
-        /// `defaultCost`: deprecated. A decimal or a token, as a string (sibling).
+        /// `defaultCost`: perhaps deprecated. A decimal or a token, as a string (sibling).
         ///
         /// Grade: *documented* (its type: *inferred*), vendor API reference, Assets: Traffic
         /// sources.
@@ -755,11 +755,11 @@ model! {
         "headers"(headers, set_headers);
         /// `hasBasicAuthPassword`: whether a password is stored.
         ///
-        /// Grade: *documented*, the vendor's changelog of 15/06/2026.
+        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
         "hasBasicAuthPassword"(has_basic_auth_password: bool = flag, set_has_basic_auth_password(bool) = set_json);
         /// `hasHmacSecret`: whether an HMAC secret is stored.
         ///
-        /// Grade: *documented*, the vendor's changelog of 15/06/2026.
+        /// Grade: *documented*, vendor API reference, Assets: Middleware configs.
         "hasHmacSecret"(has_hmac_secret: bool = flag, set_has_hmac_secret(bool) = set_json);
         /// `timeoutMs`: milliseconds to wait for an answer: 1 to 10000, 5000 by default. The
         /// reference places it on the config.

@@ -13,7 +13,7 @@ closed_enum! {
     TrackingSlot = TRACKING_SLOT, "tracking field", "`campaign`, `external`, or `c1` to `c20`" {
         /// `campaign`: the reserved field of the ad network's campaign (no funnel group).
         ///
-        /// Grade: *proven*, public third-party integration running in 2023-24.
+        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
         Campaign = "campaign";
         /// `external`: the reserved field of the ad network's click id.
         ///
@@ -21,7 +21,7 @@ closed_enum! {
         External = "external";
         /// `c1`.
         ///
-        /// Grade: *proven*, public third-party integration running in 2023-24.
+        /// Grade: *documented*, vendor API reference, Assets: Traffic sources.
         C1 = "c1";
         /// `c2`.
         ///
