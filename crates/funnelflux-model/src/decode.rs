@@ -23,12 +23,7 @@ impl DecodeError {
     }
 
     pub(crate) fn utf8(error: std::str::Utf8Error) -> Self {
-        Self {
-            message: format!("the answer is not UTF-8: {error}"),
-            line: 0,
-            column: 0,
-            syntax: true,
-        }
+        Self { syntax: true, ..Self::shape(format!("the answer is not UTF-8: {error}")) }
     }
 
     pub(crate) fn shape(message: String) -> Self {
@@ -40,12 +35,8 @@ impl DecodeError {
         let before = text.get(..place).unwrap_or_default();
         let line = 1 + before.matches('\n').count();
         let column = before.len() - before.rfind('\n').map_or(0, |end| end + 1);
-        Self {
-            message: format!("{message} at line {line} column {column}"),
-            line,
-            column,
-            syntax: false,
-        }
+        let message = format!("{message} at line {line} column {column}");
+        Self { line, column, ..Self::shape(message) }
     }
 
     pub(crate) fn member(name: &str, json: &str, expected: &str) -> Self {

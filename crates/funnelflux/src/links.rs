@@ -164,7 +164,7 @@ pub fn entrance<'a>(
         set.push((slot, value));
     }
     let mut link = Link::new(LinkPath::Entrance, domain, &format!("{funnel}-{}", source.id()));
-    for slot in TrackingSlot::all() {
+    for &slot in TrackingSlot::KNOWN {
         let placeholder = source.placeholder(slot);
         let value = set.iter().find(|(other, _)| *other == slot).map_or(placeholder, |(_, it)| it);
         if !value.is_empty() {

@@ -44,13 +44,8 @@ static NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 /// The ids of the parts of a funnel, and of the ends of its connections, of which none may be empty.
 const PARTS: [&str; 4] = ["idNode", "idConnection", "idSourceNode", "idTargetNode"];
 
-/// A link that an asset holds.
-struct Link<'a> {
-    /// Its place, such as `nodes[1].idNode`.
-    place: String,
-    name: String,
-    json: &'a str,
-}
+/// A link that an asset holds: its place, such as `nodes[1].idNode`, its name and its JSON.
+type Link<'a> = (String, String, &'a str);
 
 /// Adds a violation for each link that is new or changed and is not an asset id. A link to another
 /// asset may be empty.
@@ -59,8 +54,8 @@ struct Link<'a> {
 pub(super) fn check(asset: &Document, stored: Option<&Document>, violations: &mut Vec<Violation>) {
     let before = stored.map(|stored| links(stored.text())).unwrap_or_default();
     let before: HashSet<(&str, &str)> =
-        before.iter().map(|link| (link.name.as_str(), link.json)).collect();
-    for Link { place, name, json } in links(asset.text()) {
+        before.iter().map(|(_, name, json)| (name.as_str(), *json)).collect();
+    for (place, name, json) in links(asset.text()) {
         let is_known = || before.contains(&(name.as_str(), json));
         let is_part = PARTS.contains(&name.as_str());
         let is_right = match json {
@@ -104,7 +99,7 @@ fn collect<'a>(
         let inner = if place.is_empty() { name.to_string() } else { format!("{place}.{name}") };
         if NAMES.contains(&*name) {
             let json = funnelflux_json::slice(text, &member.value);
-            found.push(Link { place: inner, name: name.into_owned(), json });
+            found.push((inner, name.into_owned(), json));
         } else if !RESERVED.contains(&*name) {
             collect(text, member.value, &inner, depth + 1, found);
         }

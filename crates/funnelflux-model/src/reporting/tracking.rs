@@ -13,11 +13,6 @@ use crate::validation::{ValidationError, quoted};
 /// assert_eq!(TrackingSlot::Campaign.to_string(), "campaign");
 /// ```
 impl TrackingSlot {
-    /// Every slot: `campaign`, `external`, then `c1` to `c20`.
-    pub fn all() -> impl Iterator<Item = Self> {
-        Self::KNOWN.iter().copied()
-    }
-
     /// The custom slot of a number from 1 to 20.
     #[must_use]
     pub fn custom(number: usize) -> Option<Self> {

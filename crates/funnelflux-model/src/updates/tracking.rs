@@ -5,7 +5,7 @@ use std::{
     fmt,
 };
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::{
     reporting::TrackingSlot,
@@ -16,7 +16,7 @@ use crate::{
 pub(super) type Restriction<'a> = BTreeMap<TrackingSlot, BTreeSet<&'a str>>;
 
 /// Tracking field → its values.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 pub(super) struct TrackingRestriction(BTreeMap<TrackingSlot, Vec<String>>);
 
 impl TrackingRestriction {
@@ -81,12 +81,6 @@ pub(super) fn check_everything(
             "one of them",
         )),
         _ => {}
-    }
-}
-
-impl Serialize for TrackingRestriction {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
     }
 }
 

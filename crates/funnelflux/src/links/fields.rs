@@ -41,7 +41,7 @@ impl TrackingFields {
         let id = source.id().map_err(wrong)?;
         let id = id.ok_or_else(|| LinkError::new("traffic source", "it carries no id"))?;
         let mut configured = Vec::new();
-        for slot in TrackingSlot::all() {
+        for &slot in TrackingSlot::KNOWN {
             if let Some(field) = source.tracking_field(slot).map_err(wrong)? {
                 let alias = text(field.name().map_err(wrong)?);
                 let placeholder = text(field.value().map_err(wrong)?);

@@ -42,8 +42,7 @@ pub(in crate::commands) async fn run(args: &CostsArgs, settings: &Settings) -> R
         Failure::usage("--tz is missing: the days of which time zone?")
             .hint("give the time zone of the ad account, such as --tz America/New_York")
     })?;
-    let slots: Vec<&str> = TrackingSlot::all().map(TrackingSlot::as_str).collect();
-    let slots = slots.iter().map(|slot| (*slot, &[] as &[&str]));
+    let slots = TrackingSlot::KNOWN.iter().map(|slot| (slot.as_str(), &[] as &[&str]));
     let columns: Vec<_> = COLUMNS.into_iter().chain(slots).collect();
     let table = Table::read(&args.table, &columns)?;
     let update = CostUpdate::new(table.each(|line| segment(line, &zone, args))?)
@@ -91,7 +90,7 @@ fn segment(line: &Line, zone: &Zone, args: &CostsArgs) -> Result<CostSegment, St
         None => builder.whole_segment(cost),
     };
     let mut restricted = false;
-    for slot in TrackingSlot::all() {
+    for &slot in TrackingSlot::KNOWN {
         let value = line.get(slot.as_str());
         if value.contains(['*', '%']) {
             return Err(format!(
