@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         format: cli.global.output,
         quiet: cli.global.quiet,
         verbosity: cli.global.verbose,
+        allows_cut: cli.global.allow_cut,
     };
     logging::start(terminal.quiet, terminal.verbosity);
     let outcome = start(cli, terminal);
@@ -60,7 +61,12 @@ fn print_usage(error: &clap::Error) -> ExitCode {
     let lines = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim);
     let message = lines.collect::<Vec<_>>().join(" ").trim_start_matches("error: ").to_owned();
     let failure = Failure::usage(message).hint("see `ffx --help`, or --help after a command");
-    failure.report(Terminal { format: Some(Format::Json), quiet: true, verbosity: 0 })
+    failure.report(Terminal {
+        format: Some(Format::Json),
+        quiet: true,
+        verbosity: 0,
+        allows_cut: false,
+    })
 }
 
 /// The arguments, read lossily: a non-UTF-8 one cannot be `-o json`, but may accompany it.

@@ -86,6 +86,47 @@ fn what_does_not_add_up_is_refused_by_name() {
 }
 
 #[test]
+fn dates_keep_what_does_not_add_up_where_no_rows_become_one() {
+    let day = |date: &str, figures: &str| {
+        let json = format!(
+            r#"{{"rows":[{{"attributes":[{{"id":"{date}T00:00:00Z","value":"{date}"}}],{figures}}}]}}"#
+        );
+        Report::from_json(json, &request(Attribute::TIME_DATE)).unwrap()
+    };
+    let monday = day("2026-03-02", r#""visits":5,"visitors":4,"costPerVisit":"0.10""#);
+    let tuesday = day("2026-03-03", r#""visits":3,"visitors":3,"costPerVisit":null"#);
+    let both = ndjson(&monday.merge(&tuesday, &MergeOptions::new()).unwrap());
+    assert!(both.contains(r#""visits":5,"visitors":4,"costPerVisit":"0.10""#), "{both}");
+    assert!(both.contains(r#""visits":3,"visitors":3,"costPerVisit":null"#), "{both}");
+
+    let error = monday.merge(&monday, &MergeOptions::new()).unwrap_err();
+    assert!(error.is_non_additive());
+    assert_eq!(error.metrics(), [Metric::VISITORS]);
+    let merger = Merger::new(MergeOptions::new().drop_non_additive());
+    let merger = merger.push(&monday).unwrap().push(&monday).unwrap();
+    assert_eq!(merger.open(), [Metric::VISITORS, Metric::COST_PER_VISIT]);
+    // A share of all rows is another one in each window, and of an unknown metric nothing is known.
+    let shares = day("2026-03-04", r#""visitPercentVsTopLevel":"0.5","brandNew":1"#);
+    let error = monday.merge(&shares, &MergeOptions::new()).unwrap_err();
+    assert_eq!(error.metrics(), [Metric::VISIT_PERCENT_VS_TOP_LEVEL, "brandNew".into()]);
+
+    // Of a whole day, what is open is taken if the sums agree.
+    let whole = |visits: u32| {
+        let json =
+            format!(r#"{{"rows":[{{"attributes":[null],"visits":{visits},"visitors":7}}]}}"#);
+        Report::from_json(json, &request(Attribute::ELEMENT_OFFER)).unwrap()
+    };
+    let parts = || {
+        let merger = Merger::new(MergeOptions::new().select([Metric::VISITS, Metric::VISITORS]));
+        merger.push(&monday).unwrap().push_rest(&monday).unwrap()
+    };
+    let settled = parts().settle(&whole(10)).unwrap();
+    assert!(settled.open().is_empty());
+    assert!(ndjson(&settled.finish()).contains(r#""visits":10,"visitors":7"#));
+    assert_eq!(parts().settle(&whole(11)).unwrap().left_out(), [Metric::VISITORS]);
+}
+
+#[test]
 fn what_cannot_be_summed_exactly_is_refused() {
     let large = report(&[(SHOES, r#""revenue":"7000000000000000000000000000""#)]);
     let small = report(&[(SHOES, r#""revenue":"1.01""#)]);

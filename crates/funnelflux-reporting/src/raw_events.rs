@@ -5,6 +5,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::hash::{Hash as _, Hasher as _};
+use std::ops::Range;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -31,9 +32,22 @@ pub enum EventsCompleteness {
     /// The data may have been cut. An empty page came where a cap may be: after a full page, after
     /// one as long as the longest before it, at row
     /// [1000](RawEventsRequest::USUAL_PAGE_LENGTH), or as the first page of a stream that was
-    /// resumed at or beyond that row. Or the server spoke of more rows than it sent. Ask for shorter
-    /// ranges.
+    /// resumed at or beyond that row. Ask for shorter ranges.
     MaybeCut,
+    /// The data was cut: the server spoke of more rows than it sent. Ask for shorter ranges.
+    Cut,
+    /// Rows moved from page to page while they were read: a page began or ended with rows of the
+    /// page before it, or the server's total changed. Rows that came again were left out; others may
+    /// be missing. Ask for a range that has ended.
+    Shifted,
+}
+
+impl EventsCompleteness {
+    /// Whether it is known that rows are missing, or that rows moved so that some may be.
+    #[must_use]
+    pub fn is_cut(self) -> bool {
+        matches!(self, Self::Cut | Self::Shifted)
+    }
 }
 
 /// All rows of a request, page after page. Nothing is fetched before it is asked for.
@@ -84,6 +98,12 @@ type Fetching = Mutex<Pin<Box<dyn Future<Output = Result<RawEvents, Error>> + Se
 struct Pages {
     /// Their first rows, as hashes: a server that ignores `pagingStart` repeats them.
     first_rows: HashSet<u64>,
+    /// The rows of the last page, as hashes.
+    last: Vec<u64>,
+    /// The number of all rows, as the server told it first.
+    total: Option<u64>,
+    repeated: u64,
+    shifted: bool,
     longest: u64,
     with_rows: u64,
     last_full: bool,
@@ -109,10 +129,11 @@ impl RawEventStream {
         Self { next_start: position, ..Self::new(self.api, self.request) }
     }
 
-    /// How many rows have been handed out, counted from the first of all: where to resume.
+    /// The server's number of the next row, counted from 0: where to resume.
     ///
-    /// Resume only over a range that has ended: the app shows the newest rows first (*help*), and if
-    /// the API sends them so too (*inferred*), rows that arrive meanwhile shift the others.
+    /// Resume only over the same range, and only if that has ended: the app shows the newest rows
+    /// first (*help*), and if the API sends them so too (*inferred*), rows that arrive meanwhile shift
+    /// the others. After rows were [seen to shift](EventsCompleteness::Shifted), begin again.
     #[must_use]
     pub fn position(&self) -> u64 {
         self.next_start.saturating_sub(self.page.len() as u64)
@@ -121,7 +142,19 @@ impl RawEventStream {
     /// Whether all rows were received.
     #[must_use]
     pub fn completeness(&self) -> EventsCompleteness {
-        self.completeness
+        match self.completeness {
+            EventsCompleteness::Complete | EventsCompleteness::MaybeCut if self.pages.shifted => {
+                EventsCompleteness::Shifted
+            }
+            completeness => completeness,
+        }
+    }
+
+    /// Whether rows were seen to move from page to page so far, and how many came again and were
+    /// left out; `None` if not.
+    #[must_use]
+    pub fn shift(&self) -> Option<u64> {
+        self.pages.shifted.then_some(self.pages.repeated)
     }
 
     /// The next row; `None` at the end.
@@ -161,25 +194,33 @@ impl RawEventStream {
     /// Takes a page in. After an error the same page is asked for again by the next call.
     fn take(&mut self, page: Result<RawEvents, Error>) -> Result<(), Error> {
         let page = page?;
-        if let Some(first) = page.rows().first() {
-            let mut hasher = DefaultHasher::new();
-            first.json().get().hash(&mut hasher);
-            if !self.pages.first_rows.insert(hasher.finish()) {
-                self.completeness = EventsCompleteness::MaybeCut;
-                return Err(Error::unexpected_answer(format!(
-                    "raw events: the page at row {} begins with the same row as an earlier page; \
-                     the server does not page as asked, and rows would be counted twice",
-                    self.next_start
-                )));
-            }
+        let rows: Vec<u64> = page.rows().iter().map(hash).collect();
+        if rows.first().is_some_and(|first| !self.pages.first_rows.insert(*first)) {
+            self.completeness = EventsCompleteness::MaybeCut;
+            return Err(Error::unexpected_answer(format!(
+                "raw events: the page at row {} begins with the same row as an earlier page; \
+                 the server does not page as asked, and rows would be counted twice",
+                self.next_start
+            )));
         }
-        let came = page.rows().len() as u64;
+        let came = rows.len() as u64;
         self.next_start = self.next_start.saturating_add(came);
         self.completeness =
             self.pages.judge(came, self.request.page_length(), &page, self.next_start);
-        self.page = page.into_rows().into_iter();
+        let total = page.total().filter(|total| *total >= self.next_start);
+        let once = self.pages.without_repeated(rows, total);
+        let mut rows = page.into_rows();
+        rows.truncate(once.end);
+        self.page = rows.into_iter();
+        self.page.by_ref().take(once.start).for_each(drop);
         Ok(())
     }
+}
+
+fn hash(row: &RawEvent) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    row.json().get().hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Pages {
@@ -192,10 +233,10 @@ impl Pages {
         if came == 0 {
             let contradicted = page.has_more() == Some(true) || more_by_total;
             let confirmed = page.has_more() == Some(false) || page.total() == Some(end);
-            return if contradicted || (self.may_be_capped_at(end) && !confirmed) {
-                EventsCompleteness::MaybeCut
-            } else {
-                EventsCompleteness::Complete
+            return match self.may_be_capped_at(end) && !confirmed {
+                _ if contradicted => EventsCompleteness::Cut,
+                true => EventsCompleteness::MaybeCut,
+                false => EventsCompleteness::Complete,
             };
         }
         // Full is also what a server sends that caps its pages below what was asked for.
@@ -204,11 +245,39 @@ impl Pages {
         self.with_rows += 1;
         match page.has_more() {
             Some(true) => EventsCompleteness::Open,
-            Some(false) if more_by_total => EventsCompleteness::MaybeCut,
+            Some(false) if more_by_total => EventsCompleteness::Cut,
             Some(false) => EventsCompleteness::Complete,
             None if all_by_total && came < asked => EventsCompleteness::Complete,
             None => EventsCompleteness::Open,
         }
+    }
+
+    /// The rows of a page that the page before it did not have at the edge where both meet: rows that
+    /// arrive or go while pages are read move the others to another page. With the newest row first
+    /// the page begins with the rows that ended the last one; in the other order, or where rows go, it
+    /// ends with those that began it.
+    fn without_repeated(&mut self, rows: Vec<u64>, total: Option<u64>) -> Range<usize> {
+        let longest = rows.len().min(self.last.len());
+        let common = |is_repeated: &dyn Fn(usize) -> bool| {
+            (1..=longest).rev().find(|count| is_repeated(*count)).unwrap_or_default()
+        };
+        let first = common(&|count| self.last.ends_with(rows.get(..count).unwrap_or_default()));
+        let last = match rows.len() - first {
+            0 => 0,
+            _ => common(&|count| {
+                self.last.starts_with(rows.get(rows.len() - count..).unwrap_or_default())
+            }),
+        };
+        // Neither a total of fewer rows than came nor that of the page is one of all rows.
+        let total = total.filter(|total| *total != rows.len() as u64);
+        self.total = self.total.or(total);
+        self.shifted |= first + last > 0 || (total.is_some() && total != self.total);
+        self.repeated += (first + last) as u64;
+        let once = first..rows.len().saturating_sub(last).max(first);
+        if !rows.is_empty() {
+            self.last = rows;
+        }
+        once
     }
 
     /// Whether nothing at row `end` may mean that the server shows no more, rather than that there

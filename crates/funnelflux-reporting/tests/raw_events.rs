@@ -174,7 +174,7 @@ async fn resumed(server: Rows, start: u64) -> (u64, EventsCompleteness) {
 
 #[tokio::test]
 async fn what_the_server_says_of_more_rows_is_heard() {
-    use EventsCompleteness::{Complete, MaybeCut};
+    use EventsCompleteness::{Complete, Cut, MaybeCut};
 
     type Beside = fn(u64, u64) -> String;
     let always: Beside = |_, _| r#","hasMore":true"#.to_owned();
@@ -193,8 +193,8 @@ async fn what_the_server_says_of_more_rows_is_heard() {
         ("no more: no empty page is asked for", has_more, 37, 1000, 5000, (37, 1, Complete)),
         ("a total: goes on after a short page", total, 700, 300, 1000, (700, 3, Complete)),
         ("a total that agrees", total, 2000, 1000, 1000, (2000, 3, Complete)),
-        ("more, but nothing came", always, 5, 1000, 1000, (5, 2, MaybeCut)),
-        ("no more, but a larger total", lies, 5, 1000, 1000, (5, 1, MaybeCut)),
+        ("more, but nothing came", always, 5, 1000, 1000, (5, 2, Cut)),
+        ("no more, but a larger total", lies, 5, 1000, 1000, (5, 1, Cut)),
         ("a total of the page is no total", of_the_page, 2000, 1000, 1000, (2000, 3, MaybeCut)),
         ("not even on the first page", of_the_page, 1500, 500, 1000, (1500, 4, MaybeCut)),
     ] {
@@ -260,4 +260,143 @@ async fn both_ways_of_asking_share_the_page_on_its_way() {
     let page = events.next_page().await.unwrap().unwrap();
     assert_eq!(page.len(), 1);
     assert_eq!(*server.asked.lock().unwrap(), [0, 2]);
+}
+
+/// A server whose rows are others at each request.
+struct Moving {
+    rows: Vec<&'static str>,
+    tells_total: bool,
+    asked: Mutex<usize>,
+}
+
+#[async_trait]
+impl ReportingApi for Moving {
+    async fn attributes(&self) -> Result<AttributeList, Error> {
+        Err(Error::local("not here"))
+    }
+
+    async fn drilldown(&self, _: &DrilldownRequest) -> Result<Report, Error> {
+        Err(Error::local("not here"))
+    }
+
+    async fn raw_events_page(&self, request: &RawEventsRequest) -> Result<RawEvents, Error> {
+        let mut asked = self.asked.lock().unwrap();
+        let rows = self.rows.get(*asked).unwrap_or(self.rows.last().unwrap());
+        *asked += 1;
+        let (start, length) = (request.page_start() as usize, request.page_length() as usize);
+        let page = rows.chars().skip(start).take(length).map(|row| format!(r#"{{"hit":"{row}"}}"#));
+        let total = match self.tells_total {
+            true => format!(r#","total":{}"#, rows.len()),
+            false => String::new(),
+        };
+        let json = format!(r#"{{"rows":[{}]{total}}}"#, page.collect::<Vec<_>>().join(","));
+        Ok(RawEvents::from_json(json).unwrap())
+    }
+}
+
+#[tokio::test]
+async fn rows_that_shift_between_pages() {
+    use EventsCompleteness::{Complete, MaybeCut, Shifted};
+
+    const SILENT: bool = false;
+    const TOTAL: bool = true;
+    // The rows at the first request, the second …; each row is a letter, and a page has three.
+    for (name, rows, tells_total, came, expected) in [
+        ("nothing moves", vec!["abcdefg"], SILENT, "abcdefg", (Complete, None)),
+        ("one arrives", vec!["abcdefg", "Xabcdefg"], SILENT, "abcdefg", (Shifted, Some(1))),
+        ("two arrive", vec!["abcdefg", "XYabcdefg"], SILENT, "abcdefg", (Shifted, Some(2))),
+        (
+            "one with each page",
+            vec!["abcdefg", "Xabcdefg", "YXabcdefg"],
+            SILENT,
+            "abcdefg",
+            (Shifted, Some(2)),
+        ),
+        (
+            "one before the last page",
+            vec!["abcdefg", "abcdefg", "Xabcdefg"],
+            SILENT,
+            "abcdefg",
+            (Shifted, Some(1)),
+        ),
+        ("one before the empty page", vec!["abc", "Xabc"], SILENT, "abc", (Shifted, Some(1))),
+        (
+            "one late, among those read",
+            vec!["abcdefg", "aXbcdefg"],
+            SILENT,
+            "abcdefg",
+            (Shifted, Some(1)),
+        ),
+        (
+            "one late, among those to come",
+            vec!["abcdefg", "abcdXefg"],
+            SILENT,
+            "abcdXefg",
+            (Complete, None),
+        ),
+        (
+            "one at the end, as with the oldest first",
+            vec!["abcdefg", "abcdefgX"],
+            SILENT,
+            "abcdefgX",
+            (Complete, None),
+        ),
+        (
+            "a page ends with rows of the last",
+            vec!["abcdefg", "xyzdab"],
+            SILENT,
+            "abcd",
+            (Shifted, Some(2)),
+        ),
+        (
+            "one goes, and the total tells",
+            vec!["abcdefg", "bcdefg"],
+            TOTAL,
+            "abcefg",
+            (Shifted, Some(0)),
+        ),
+        (
+            "one arrives, and the total tells",
+            vec!["abcdefg", "Xabcdefg"],
+            TOTAL,
+            "abcdefg",
+            (Shifted, Some(1)),
+        ),
+        (
+            "one at the end, and the total tells",
+            vec!["abcdefg", "abcdefgX"],
+            TOTAL,
+            "abcdefgX",
+            (Shifted, Some(0)),
+        ),
+        ("nothing moves, and the total tells", vec!["abcdefg"], TOTAL, "abcdefg", (Complete, None)),
+        // No answer shows that a row went, if there is no total.
+        ("one goes", vec!["abcdefg", "bcdefg"], SILENT, "abcefg", (MaybeCut, None)),
+    ] {
+        let server = Moving { rows, tells_total, asked: Mutex::default() };
+        let mut events = RawEventStream::new(Arc::new(server), request(3));
+        let mut read = String::new();
+        while let Some(event) = events.next().await {
+            read.push_str(&event.unwrap().text("hit").unwrap());
+        }
+        assert_eq!(read, came, "{name}");
+        assert_eq!((events.completeness(), events.shift()), expected, "{name}");
+        assert_eq!(events.completeness().is_cut(), events.shift().is_some(), "{name}");
+    }
+    // As many as a page has: a server that sends the same page again and again looks the same.
+    let server = Moving {
+        rows: vec!["abcdefg", "XYZabcdefg"],
+        tells_total: SILENT,
+        asked: Mutex::default(),
+    };
+    let mut events = RawEventStream::new(Arc::new(server), request(3));
+    let error = async {
+        loop {
+            if let Err(error) = events.next().await.unwrap() {
+                return error;
+            }
+        }
+    }
+    .await;
+    assert!(error.to_string().contains("begins with the same row"), "{error}");
 }

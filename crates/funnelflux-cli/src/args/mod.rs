@@ -67,6 +67,9 @@ pub(crate) struct Global {
     /// No progress and no notes on stderr; warnings and errors are still printed
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+    /// Exit with code 0 although rows are known to be missing, instead of 1
+    #[arg(long, global = true)]
+    pub(crate) allow_cut: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -12,7 +12,7 @@ use futures_util::future::Either;
 use super::report::range;
 use crate::args::{ExploreCommand, LogsCommand};
 use crate::failure::Failure;
-use crate::output::{Format, harmless, indented, print, write_object, write_objects};
+use crate::output::{Format, Terminal, harmless, indented, print, write_object, write_objects};
 use crate::session::Session;
 use crate::settings::Settings;
 
@@ -43,6 +43,15 @@ pub(super) async fn logs(command: &LogsCommand, settings: &Settings) -> Result<(
         }
         // The answer is no list of objects.
         None => whole(answer.json().get(), settings.format()),
+    }?;
+    all(answer.has_more(), terminal)
+}
+
+/// Fails if the server has more than it sent.
+fn all(has_more: Option<bool>, terminal: Terminal) -> Result<(), Failure> {
+    match has_more {
+        Some(true) => terminal.cut("the answer is incomplete: the server has more (hasMore)"),
+        _ => Ok(()),
     }
 }
 
@@ -60,20 +69,17 @@ pub(super) async fn explore(command: &ExploreCommand, settings: &Settings) -> Re
     };
     let session = Session::open(settings, "looking up").await?;
     let reporting = session.client.reporting();
-    let (json, is_cut) = match lookup {
+    let (json, has_more) = match lookup {
         Either::Left(visitor) => {
             let found = reporting.explore_visitor(&visitor).await?;
-            (found.json().get().to_owned(), found.has_more() == Some(true))
+            (found.json().get().to_owned(), found.has_more())
         }
-        Either::Right(hit) => (reporting.explore_hit(&hit).await?.json().get().to_owned(), false),
+        Either::Right(hit) => (reporting.explore_hit(&hit).await?.json().get().to_owned(), None),
     };
     session.progress.finish();
     session.note_origin();
     whole(&json, settings.format())?;
-    if is_cut {
-        terminal.warn("the answer is incomplete: the server has more (hasMore)");
-    }
-    Ok(())
+    all(has_more, terminal)
 }
 
 fn whole(json: &str, format: Format) -> Result<(), Failure> {

@@ -37,6 +37,7 @@ pub(crate) struct Terminal {
     pub(crate) format: Option<Format>,
     pub(crate) quiet: bool,
     pub(crate) verbosity: u8,
+    pub(crate) allows_cut: bool,
 }
 
 impl Terminal {
@@ -59,6 +60,15 @@ impl Terminal {
     /// Prints one line to stderr, even with `-q`.
     pub(crate) fn warn(self, text: &str) {
         Self::print(&format!("warning: {text}"));
+    }
+
+    /// Says that rows are missing from what was printed: a failure unless `--allow-cut` was given.
+    pub(crate) fn cut(self, text: &str) -> Result<(), Failure> {
+        if !self.allows_cut {
+            return Err(Failure::failed(text).hint("`--allow-cut` accepts it, with exit code 0"));
+        }
+        self.warn(text);
+        Ok(())
     }
 
     fn print(text: &str) {

@@ -31,13 +31,68 @@ fn csv_has_exact_decimals_and_stable_names_and_the_instants_go_to_stderr() {
 }
 
 #[test]
-fn an_incomplete_report_gets_a_warning() {
+fn an_incomplete_report_is_printed_and_fails_unless_that_is_allowed() {
     let cut = PRODUCTION_SHAPED.trim_end().strip_suffix('}').unwrap().to_owned();
     let cut = format!("{cut}, \"hasMore\": true }}");
     let server = Handmade::serve(move |_, _| Reply::Json(200, cut.clone()));
-    let outcome = Ffx::against(&server.base_url).run(&DRILLDOWN).done();
+    let ffx = Ffx::against(&server.base_url);
+    let outcome = ffx.run(&DRILLDOWN).failed(1, &["more rows than the 3", "--allow-cut"]);
     assert_eq!(outcome.stdout.lines().count(), 4);
-    assert!(outcome.stderr.contains("more rows than the 3"), "{}", outcome.stderr);
+    let outcome = ffx.run(&[&DRILLDOWN[..], &["--allow-cut"]].concat()).done();
+    assert_eq!(outcome.stdout.lines().count(), 4);
+    assert!(outcome.stderr.contains("warning: the server says"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_table_has_a_thousand_rows_at_most_and_counts_the_rest() {
+    let row = |n: usize| format!(r#"{{"attributes":[{{"id":"{n}"}}],"visits":2}}"#);
+    let rows: Vec<String> = (0..2500).map(row).collect();
+    let answer = format!(r#"{{"rows":[{}]}}"#, rows.join(","));
+    let server = Handmade::serve(move |_, _| Reply::Json(200, answer.clone()));
+    let ffx = Ffx::against(&server.base_url);
+    let day =
+        ["report", "drilldown", "--by=offer", "--from=2026-01-02", "--to=2026-01-02", "--tz=UTC"];
+    let table = ffx.run(&day).done().stdout;
+    assert!(table.contains("\n999  ") && !table.contains("\n1000 "), "{}", table.len());
+    assert!(table.contains("2500 rows, of which the first 1000 are shown"));
+    assert!(table.lines().any(|line| line.split_whitespace().eq(["Total", "5000"])));
+    assert_eq!(ffx.run(&[&day[..], &["-o", "csv"]].concat()).done().stdout.lines().count(), 2501);
+}
+
+#[test]
+fn days_across_a_clock_change() {
+    let served = serve(Emulator::builder().visits_per_hour(12));
+    let ffx = Ffx::at(&served.emulator);
+    let days = |from: &str, to: &str, more: &[&str]| {
+        let range = ["--from", from, "--to", to, "--tz=America/New_York", "-o", "csv", "-q"];
+        let by = ["report", "drilldown", "--by=day"];
+        let csv = ffx.run(&[&by[..], &range, more].concat()).done().stdout;
+        csv.lines().skip(1).map(str::to_owned).collect::<Vec<String>>()
+    };
+    for (from, changed, to) in [
+        ("2025-10-30", "2025-11-02", "2025-11-03"),
+        ("2025-11-02", "2025-11-02", "2025-11-04"),
+        ("2025-03-07", "2025-03-09", "2025-03-09"),
+    ] {
+        for metrics in [&["--metric=visits,visitors"][..], &["--metric=visitors"], &[]] {
+            let week = days(from, to, metrics);
+            let split = days(from, to, &[metrics, &["--split"]].concat());
+            assert_eq!(week, split, "{changed} {metrics:?}");
+            let day = days(changed, changed, metrics);
+            assert_eq!(day.len(), 1, "{day:?}");
+            assert!(week.contains(&day[0]), "{week:?}\n{day:?}");
+            let dates: Vec<&str> = week.iter().map(|row| &row[..10]).collect();
+            assert_eq!((dates[0], *dates.last().unwrap()), (from, to));
+        }
+    }
+    // Hours of the day are the same in both parts, so what does not add up is left out of them.
+    let hours = ["report", "drilldown", "--by=hour-of-day", "--from=2025-11-01", "--to=2025-11-03"];
+    let hours = [&hours[..], &["--tz=America/New_York", "-o", "csv"]].concat();
+    let csv = ffx.run(&hours).done().stdout;
+    assert_eq!(csv.lines().count(), 25);
+    assert!(csv.contains(",visits,") && !csv.contains("visitors"), "{csv}");
+    let hours = [&hours[..], &["--metric=visitors"]].concat();
+    ffx.run(&hours).failed(2, &["visitors cannot be summed", "--drop-non-additive"]);
 }
 
 #[test]

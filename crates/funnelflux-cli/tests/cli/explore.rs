@@ -44,3 +44,22 @@ fn logs_are_printed_row_by_row_and_unknown_shapes_as_a_whole() {
     let shown = Ffx::against(&server.base_url).run(&arguments).done().stdout;
     assert_eq!(shown.trim(), odd);
 }
+
+#[test]
+fn an_answer_that_is_known_to_be_cut_is_printed_and_fails_unless_that_is_allowed() {
+    let cut = r#"{"rows":[{"hit":"a"}],"hasMore":true}"#;
+    let server = Handmade::serve(move |_, _| Reply::Json(200, cut.into()));
+    let ffx = Ffx::against(&server.base_url);
+    let visitor = "dkezmsf3bat8xdbz8rt039r0";
+    for command in [
+        &["explore", "visitor", visitor][..],
+        &["logs", "postback"],
+        &["logs", "webhook-summary"],
+        &["logs", "middleware-summary"],
+    ] {
+        let arguments = [command, &DAY, &["-o", "ndjson"]].concat();
+        let outcome = ffx.run(&arguments).failed(1, &["the server has more", "--allow-cut"]);
+        assert!(outcome.stdout.contains("hit"), "{command:?}");
+        ffx.run(&[&arguments[..], &["--allow-cut"]].concat()).done();
+    }
+}

@@ -98,3 +98,74 @@ fn a_failure_in_the_middle_says_where_to_continue() {
     assert_eq!(outcome.stdout, "{\"a\":1}\n{\"a\":2}\n");
     assert_eq!(server.seen()[1].json()["pagingStart"], 12);
 }
+
+#[test]
+fn rows_that_shift_between_pages() {
+    // The second page begins with the last row of the first.
+    let shifted = ["a,b,c", "c,d", ""].map(|rows| {
+        let rows = rows.split(',').filter(|row| !row.is_empty());
+        let rows = rows.map(|row| format!(r#"{{"hit":"{row}"}}"#)).collect::<Vec<_>>().join(",");
+        format!(r#"{{"rows":[{rows}]}}"#)
+    });
+    let server = Handmade::serve(move |_, before| Reply::Json(200, shifted[before % 3].clone()));
+    let ffx = Ffx::against(&server.base_url);
+    let once = "{\"hit\":\"a\"}\n{\"hit\":\"b\"}\n{\"hit\":\"c\"}\n{\"hit\":\"d\"}\n";
+    let outcome = raw(&ffx, &["-o", "ndjson", "--page-length=3"]);
+    let outcome = outcome.failed(1, &["4 rows", "1 came again", "--allow-cut"]);
+    assert_eq!(outcome.stdout, once);
+    assert!(!outcome.stderr.contains("--resume-at"), "{}", outcome.stderr);
+    let allowed = raw(&ffx, &["-o", "ndjson", "--page-length=3", "--allow-cut"]).done();
+    assert_eq!(allowed.stdout, once);
+
+    // After a shift, a failure does not say where to continue.
+    let server = Handmade::serve(|_, before| match before {
+        0 => Reply::Json(200, r#"{"rows":[{"a":1},{"a":2}]}"#.into()),
+        1 => Reply::Json(200, r#"{"rows":[{"a":2},{"a":3}]}"#.into()),
+        _ => Reply::Json(400, r#"{"error":{"code":400,"message":"no more today"}}"#.into()),
+    });
+    let outcome = raw(&Ffx::against(&server.base_url), &["-o", "ndjson", "--page-length=2"]);
+    let outcome = outcome.failed(1, &["no more today", "3 rows were printed", "begin again"]);
+    assert!(!outcome.stderr.contains("--resume-at"), "{}", outcome.stderr);
+
+    // Known to be cut.
+    let cut = r#"{"rows":[{"a":1}],"total":9,"hasMore":false}"#;
+    let server = Handmade::serve(move |_, _| Reply::Json(200, cut.into()));
+    let ffx = Ffx::against(&server.base_url);
+    raw(&ffx, &["-o", "ndjson"]).failed(1, &["1 row, and the server speaks of more"]);
+    raw(&ffx, &["-o", "ndjson", "--allow-cut"]).done();
+}
+
+#[test]
+fn a_range_ends_now_at_the_latest_and_a_later_run_is_given_the_same_one() {
+    use funnelflux::model::time::TimeRange;
+    use funnelflux::transport::{Timer as _, TokioTimer};
+
+    let server = Handmade::serve(|_, before| match before % 2 {
+        0 => Reply::Json(200, r#"{"rows":[{"a":1},{"a":2}]}"#.into()),
+        _ => Reply::Json(400, r#"{"error":{"code":400,"message":"no more today"}}"#.into()),
+    });
+    let ffx = Ffx::against(&server.base_url);
+    for (range, is_over) in [
+        (&["--last=1d", "--tz=UTC"][..], false),
+        (&["--last=2w", "--tz=America/New_York"], false),
+        (&["--last=3h", "--tz=Asia/Kolkata"], false),
+        (&["--from=2026-01-02", "--to=2199-12-31", "--tz=Europe/Berlin"], false),
+        (&["--from=2026-01-02T00:00:00Z", "--to=2199-12-31T00:00:00Z"], false),
+        (&["--from=2026-01-02", "--to=2026-01-03", "--tz=Europe/Berlin"], true),
+        (&["--from=2026-01-02T00:00:00Z", "--to=2026-01-03T00:00:00Z"], true),
+    ] {
+        let arguments = [&["report", "raw", "-o", "ndjson", "--page-length=2"], range].concat();
+        let outcome = ffx.run(&arguments).failed(1, &["2 rows were printed"]);
+        let asked = server.seen().last().unwrap().json();
+        let (from, to) = (asked["timeStart"].as_str().unwrap(), asked["timeEnd"].as_str().unwrap());
+        let sent = TimeRange::from_rfc3339(from, to).unwrap();
+        assert!(sent.end() <= TokioTimer.wall(), "{range:?}: {to}");
+        if is_over {
+            assert!(to.starts_with("2026-01-03T"), "{range:?}: {to}");
+        }
+        let again = format!("continue with --from {from} --to {to} --resume-at 2");
+        assert!(outcome.stderr.contains(&again), "{range:?}: {}", outcome.stderr);
+    }
+    let ahead = ["report", "raw", "--from=2199-01-01", "--to=2199-01-02", "--tz=UTC"];
+    ffx.run(&ahead).failed(2, &["2199-01-01T00:00:00+00:00, which lies ahead"]);
+}

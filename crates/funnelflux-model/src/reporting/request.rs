@@ -1,6 +1,9 @@
 //! The rules of a drilldown.
 
-use super::{DrilldownRequest, DrilldownRequestBuilder, TrackingSlot};
+use super::{
+    Attribute, AttributeSelection, DrilldownRequest, DrilldownRequestBuilder, TrackingSlot,
+};
+use crate::time::TimeRange;
 use crate::validation::{Violation, quoted};
 
 /// Choices that are not sent.
@@ -40,6 +43,38 @@ impl Default for DrilldownRequestOptions {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl DrilldownRequest {
+    /// The range, cut where the clocks of its zone change if the request groups or filters by time, so
+    /// that each window has one offset: the server tells the times of an answer in the offset of
+    /// `timeStart` (*inferred*).
+    #[must_use]
+    pub fn windows_of_one_offset(&self) -> Vec<TimeRange> {
+        match self.asks_for_time() {
+            true => self.range.split_at_clock_changes(),
+            false => vec![self.range.clone()],
+        }
+    }
+
+    /// The same request without `Time: Date`, if it groups and filters by no other time: its rows are
+    /// those of the whole range. If nothing else is grouped by, the last tracking field is, which gives
+    /// one row unless a traffic source uses it.
+    #[must_use]
+    pub fn without_date(&self) -> Option<Self> {
+        let is_date = |it: &&AttributeSelection| *it.attribute() == Attribute::TIME_DATE;
+        let mut others: Vec<_> =
+            self.attributes().iter().filter(|it| !is_date(it)).cloned().collect();
+        if others.is_empty() {
+            others.push(TrackingSlot::C20.into());
+        }
+        let request = Self { attributes: Some(others), ..self.clone() };
+        (self.attributes().iter().any(|it| is_date(&it)) && !request.asks_for_time())
+            .then_some(request)
+    }
+
+    fn asks_for_time(&self) -> bool {
+        let selections = self.attributes().iter().chain(self.filters());
+        selections.into_iter().any(|it| it.attribute().name().starts_with("Time: "))
+    }
+
     pub(super) fn check(&self, violations: &mut Vec<Violation>) {
         let (count, most) = (self.attributes().len(), self.options.most_attributes);
         if count == 0 || count > most {

@@ -54,6 +54,29 @@ impl TimeRange {
         self.windows(cuts.into_iter())
     }
 
+    /// Windows within each of which the zone keeps its offset. A range whose clocks do not change is one.
+    ///
+    /// ```
+    /// use funnelflux_model::time::{TimeRange, Zone};
+    ///
+    /// let new_york: Zone = "America/New_York".parse()?;
+    /// let parts = TimeRange::days("2026-10-31", "2026-11-02", &new_york)?.split_at_clock_changes();
+    /// assert_eq!(parts[0].end_rfc3339(), "2026-11-01T01:59:59-04:00");
+    /// assert_eq!(parts[1].start_rfc3339(), "2026-11-01T01:00:00-05:00");
+    /// # Ok::<(), funnelflux_model::ValidationError>(())
+    /// ```
+    #[must_use]
+    pub fn split_at_clock_changes(&self) -> Vec<Self> {
+        let ((start, end), zone) = (self.bounds(), self.zone().time_zone());
+        // A zone may also change its name, or count its summer time otherwise.
+        let mut offset = zone.to_offset(start);
+        let changes = zone.following(start).map(|change| (change.timestamp(), change.offset()));
+        let changes = changes.take_while(|(at, _)| *at < end);
+        let moved = changes
+            .filter_map(|(at, new)| (std::mem::replace(&mut offset, new) != new).then_some(at));
+        self.windows(moved)
+    }
+
     fn cut(&self, seconds_after_start: impl Iterator<Item = u128>) -> Vec<Self> {
         let (start, _) = self.bounds();
         self.windows(seconds_after_start.filter_map(|seconds| {

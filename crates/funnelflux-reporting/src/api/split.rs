@@ -1,9 +1,11 @@
 //! Splitting a report's range where the server kills the query, and merging the windows.
 
 use std::num::NonZeroUsize;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use funnelflux_model::reporting::{DrilldownRequest, MergeOptions, Merger, Report};
+use funnelflux_model::reporting::{
+    DrilldownRequest, MergeError, MergeOptions, Merger, Metric, Report,
+};
 use funnelflux_model::time::{EndSpelling, TimeRange};
 use funnelflux_transport::Error;
 
@@ -36,6 +38,13 @@ type Tell = Box<dyn FnMut(&Window) + Send>;
 ///
 /// `LastMillisecond` is the safest under both, if the server takes fractions of a second, which is
 /// *unknown*.
+///
+/// # Where the clocks change
+///
+/// A report that groups or filters by time is cut where the clocks of the range's zone change, and the
+/// days of the answer are those of the zone. What does not add up is asked for again for the whole day
+/// of the change, without the date. Where no such query gives it, it is
+/// [left out](SplitReport::left_out).
 #[must_use]
 pub struct SplitOptions {
     merge: MergeOptions,
@@ -68,6 +77,8 @@ pub struct SplitReport {
     pub report: Report,
     /// Every window asked for, in the order of asking.
     pub windows: Vec<Window>,
+    /// The metrics that have no value, or none in some rows, since they do not add up over windows.
+    pub left_out: Vec<Metric>,
 }
 
 impl SplitReport {
@@ -142,16 +153,22 @@ pub(crate) async fn run<A: ReportingApi + ?Sized>(
     mut options: SplitOptions,
 ) -> Result<SplitReport, Error> {
     check(request, &options)?;
-    let range = request.range().clone();
+    let range = request.range();
     let end = range.end();
+    let of_one_offset = request.windows_of_one_offset();
+    let changes: Vec<_> = of_one_offset.iter().skip(1).map(TimeRange::start).collect();
     // The earliest last: a stack.
-    let mut open = if options.days { range.split_at_days() } else { vec![range] };
+    let mut open = match options.days {
+        true => of_one_offset.iter().flat_map(TimeRange::split_at_days).collect(),
+        false => of_one_offset,
+    };
     open.reverse();
     let mut windows = Vec::new();
     let mut whole = None;
     let mut merger: Option<Merger> = None;
     while let Some(range) = open.pop() {
         let only = windows.is_empty() && open.is_empty();
+        let is_rest_of_day = changes.contains(&range.start());
         let parts = halves(&range, options.smallest);
         let range = match options.inner_ends {
             Some(spelling) if range.end() < end => range.with_end_spelling(spelling),
@@ -166,12 +183,15 @@ pub(crate) async fn run<A: ReportingApi + ?Sized>(
             }
             (Ok(report), _) => {
                 let sum = merger.take().unwrap_or_else(|| Merger::new(options.merge.clone()));
-                merger = Some(sum.push(&report).map_err(|cause| {
-                    Error::invalid_request(
-                        "the range had to be split, and the windows cannot be merged",
-                    )
-                    .with_source(cause)
-                })?);
+                let mut sum = match is_rest_of_day {
+                    true => sum.push_rest(&report),
+                    false => sum.push(&report),
+                }
+                .map_err(unmergeable)?;
+                if is_rest_of_day && !sum.open().is_empty() {
+                    sum = settle(api, request, range.start(), sum).await?;
+                }
+                merger = Some(sum);
                 Some(report.len())
             }
             (Err(error), Some((first, second))) if error.is_query_killed() => {
@@ -188,9 +208,29 @@ pub(crate) async fn run<A: ReportingApi + ?Sized>(
         }
         windows.push(window);
     }
+    let left_out = merger.as_ref().map(Merger::left_out).unwrap_or_default();
     let report = whole.or_else(|| merger.map(Merger::finish));
     let report = report.ok_or_else(|| Error::local("a report was split into no windows"))?;
-    Ok(SplitReport { report, windows })
+    Ok(SplitReport { report, windows, left_out })
+}
+
+fn unmergeable(cause: MergeError) -> Error {
+    Error::invalid_request("the range had to be split, and the windows cannot be merged")
+        .with_source(cause)
+}
+
+/// Asks for what does not add up over the day whose clocks change, for that day alone.
+async fn settle<A: ReportingApi + ?Sized>(
+    api: &A,
+    request: &DrilldownRequest,
+    change: SystemTime,
+    sum: Merger,
+) -> Result<Merger, Error> {
+    let days = request.range().split_at_days().into_iter();
+    let Some(day) = days.rev().find(|day| day.start() < change) else { return Ok(sum) };
+    let Some(asked) = request.without_date() else { return Ok(sum) };
+    let report = api.window(&asked.with_range(day), false).await?;
+    sum.settle(&report).map_err(unmergeable)
 }
 
 /// Refuses unknown members: they may page, limit or order the rows.

@@ -1,6 +1,7 @@
 //! `ffx report drilldown`.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use funnelflux::Error;
 use funnelflux::model::reporting::{
@@ -16,6 +17,10 @@ use crate::output::{self, Column, Format, Grid, JsonLines, counted};
 use crate::session::{Session, print_heading};
 use crate::settings::Settings;
 
+/// The most rows of a table. Further rows are counted, since drawing them takes ten times the memory
+/// of the report.
+const MOST_DRAWN: usize = 1000;
+
 pub(in crate::commands) async fn run(
     args: &DrilldownArgs,
     settings: &Settings,
@@ -24,7 +29,7 @@ pub(in crate::commands) async fn run(
     let request = selections::request(args, range, &settings.profile.fields(&settings.name)?)?;
     let metrics = selections::metrics(&args.metric);
     let session = Session::open(settings, "report").await?;
-    let report = ask(args, &session, &request, &metrics).await?;
+    let report = ask(args, settings, &session, &request, &metrics).await?;
     session.progress.finish();
     let view = match metrics.as_slice() {
         [] if settings.format() == Format::Table => report.select(&selections::usual(&report)),
@@ -36,7 +41,7 @@ pub(in crate::commands) async fn run(
     })?;
     print(&view, &request, settings, &session, !metrics.is_empty())?;
     if report.completeness() == ReportCompleteness::Cut {
-        settings.terminal.warn(&format!(
+        return settings.terminal.cut(&format!(
             "the server says that there are more rows than the {} it sent: ask for fewer attributes, \
              filter, or use a shorter time range",
             report.len()
@@ -47,40 +52,46 @@ pub(in crate::commands) async fn run(
 
 async fn ask(
     args: &DrilldownArgs,
+    settings: &Settings,
     session: &Session,
     request: &DrilldownRequest,
     metrics: &[Metric],
 ) -> Result<Report, Failure> {
     let reporting = session.client.reporting();
-    if !args.split {
+    let clocks_change = request.windows_of_one_offset().len() > 1;
+    if !args.split && !clocks_change {
         let report = Box::pin(reporting.drilldown(request)).await;
         return Ok(report.map_err(explain)?.into_inner());
     }
     let mut merge = MergeOptions::new();
     if !metrics.is_empty() {
-        merge = merge.select(metrics.iter().cloned());
+        // The day of a clock change is checked by a sum.
+        merge = merge.select(metrics.iter().cloned().chain([Metric::VISITS]));
     }
-    if args.drop_non_additive {
+    if args.drop_non_additive || (clocks_change && metrics.is_empty()) {
         merge = merge.drop_non_additive();
     }
     let spinner = session.progress.clone();
     let mut asked = 0_u32;
-    let options = SplitOptions::new(merge).on_window(move |window: &Window| {
-        asked += 1;
-        let result = match window.rows {
-            Some(rows) => format!("{rows} rows"),
-            None => "killed by the server, splitting".to_owned(),
-        };
-        tracing::info!(target: "ffx", "window {}: {result}", window.range);
-        spinner.tell(format!("window {asked}: {result}"));
-    });
+    // Without --split, only the clocks split the range.
+    let smallest = if args.split { Duration::from_secs(3600) } else { Duration::MAX };
+    let options =
+        SplitOptions::new(merge).with_smallest(smallest).on_window(move |window: &Window| {
+            asked += 1;
+            let result = match window.rows {
+                Some(rows) => format!("{rows} rows"),
+                None => "killed by the server, splitting".to_owned(),
+            };
+            tracing::info!(target: "ffx", "window {}: {result}", window.range);
+            spinner.tell(format!("window {asked}: {result}"));
+        });
     let split = Box::pin(reporting.drilldown_split(request, options)).await.map_err(|error| {
         let unmergeable = error.is_invalid_request();
         let failure = explain(error);
         if unmergeable {
             failure.hint(
                 "choose metrics that add up (--metric visits,conversions,revenue,cost), or leave out \
-                 the others with --drop-non-additive",
+                 the others with --split --drop-non-additive",
             )
         } else {
             failure
@@ -88,8 +99,20 @@ async fn ask(
     })?;
     if split.is_split() {
         let windows = split.windows.iter().filter(|window| window.rows.is_some()).count();
-        let note = format!("added up from {windows} time windows; -v lists them");
+        let why = if clocks_change { "the clocks change in this range: " } else { "" };
+        let note = format!("{why}added up from {windows} time windows; -v lists them");
         session.progress.note(&note);
+    }
+    if let (Some(first), false) = (split.left_out.first(), args.drop_non_additive) {
+        let others = match split.left_out.len() - 1 {
+            0 => String::new(),
+            others => format!(" and {}", counted(others, "other metric")),
+        };
+        settings.terminal.warn(&format!(
+            "{}{others}: left out where several windows would have to be added up, which gives no true \
+             number",
+            first.name()
+        ));
     }
     Ok(split.report)
 }
@@ -141,7 +164,7 @@ fn grid(view: &View<'_>, chosen: bool) -> Grid {
         if chosen { column } else { column.or_none() }
     });
     let mut grid = Grid::new(attributes.chain(figures).collect());
-    for row in report.rows() {
+    for row in report.rows().take(MOST_DRAWN) {
         let places = 0..report.attributes().len();
         let attributes = places.map(|place| name(row.attribute(place)));
         let figures = view.metrics().map(|metric| row.metric(metric).to_string());
@@ -172,6 +195,9 @@ fn name(attribute: Option<AttributeValue<'_>>) -> String {
 
 fn footer(rows: usize, hidden: usize, dropped: &[String], chosen: bool) -> String {
     let mut text = counted(rows, "row");
+    if rows > MOST_DRAWN {
+        text.push_str(&format!(", of which the first {MOST_DRAWN} are shown: -o csv has all"));
+    }
     if rows > 1 {
         text.push_str("; Total adds up the rows, for metrics that can be added up");
     }

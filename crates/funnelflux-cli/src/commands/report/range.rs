@@ -53,6 +53,24 @@ pub(in crate::commands) fn resolve(
     }
 }
 
+/// The part of a range that has passed, for rows that are read page by page: those that arrive meanwhile
+/// would move the others from page to page.
+pub(super) fn passed(range: TimeRange, now: SystemTime) -> Result<TimeRange, Failure> {
+    let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    // The second that has begun is not over.
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(since.as_secs());
+    if range.end() <= now {
+        return Ok(range);
+    }
+    if range.start() >= now {
+        return Err(Failure::usage(format!(
+            "the range begins at {}, which lies ahead",
+            range.start_rfc3339()
+        )));
+    }
+    Ok(TimeRange::between(range.start(), now, range.zone())?)
+}
+
 fn is_instant(text: &str) -> bool {
     text.contains(['T', 't', ':'])
 }

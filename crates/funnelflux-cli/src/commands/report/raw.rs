@@ -14,10 +14,17 @@ use crate::settings::Settings;
 
 pub(in crate::commands) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failure> {
     let terminal = settings.terminal;
-    let range = range::resolve(&args.range, settings, TokioTimer.wall())?;
+    let now = TokioTimer.wall();
+    let range = range::resolve(&args.range, settings, now)?;
+    let range = range::passed(range, now)?;
+    // A run later on has another range for `--last 7d`, or for days that are not over.
+    let again = |resume_at| {
+        let (from, to) = (range.start_rfc3339(), range.end_rfc3339());
+        format!("--from {from} --to {to} --resume-at {resume_at}")
+    };
     // A page must not be longer than --limit.
     let page = args.limit.map_or(args.page_length, |limit| limit.min(args.page_length));
-    let builder = RawEventsRequest::builder(range).page(args.resume_at, page);
+    let builder = RawEventsRequest::builder(range.clone()).page(args.resume_at, page);
     let request = kinds(args, builder).build()?;
     let session = Session::open(settings, "raw events").await?;
 
@@ -30,6 +37,7 @@ pub(in crate::commands) async fn run(args: &RawArgs, settings: &Settings) -> Res
     let limit = args.limit.unwrap_or(u64::MAX);
     while written < limit {
         let Some(page) = Box::pin(events.next_page()).await else { break };
+        let (position, shift) = (events.position(), events.shift());
         let mut rows = page.map_err(|error| {
             let killed = error.is_query_killed();
             let failure = Failure::from(error);
@@ -38,10 +46,13 @@ pub(in crate::commands) async fn run(args: &RawArgs, settings: &Settings) -> Res
             if written == 0 {
                 return failure;
             }
-            failure.and_hint(format!(
-                "{written} rows were printed: continue with --resume-at {}",
-                args.resume_at + written
-            ))
+            failure.and_hint(match shift {
+                None => format!("{written} rows were printed: continue with {}", again(position)),
+                Some(_) => format!(
+                    "{written} rows were printed, and rows moved from page to page meanwhile, so \
+                     that none may be continued with: begin again"
+                ),
+            })
         })?;
         rows.truncate(usize::try_from(limit - written).unwrap_or(usize::MAX));
         written += rows.len() as u64;
@@ -53,14 +64,26 @@ pub(in crate::commands) async fn run(args: &RawArgs, settings: &Settings) -> Res
 
     let rows = counted(written, "row");
     let next = args.resume_at + written;
-    match events.completeness() {
-        EventsCompleteness::Complete if written < limit => terminal.note(&rows),
-        EventsCompleteness::MaybeCut => terminal.warn(&format!(
-            "{rows}, and there may be more: the server says so, or its last page was full and the \
-             next one empty. The server may limit the rows of a query: ask for shorter time ranges"
+    let mut result = Ok(());
+    match (events.completeness(), events.shift()) {
+        (EventsCompleteness::Cut, _) => {
+            result = terminal.cut(&format!(
+                "{rows}, and the server speaks of more than it sends: ask for shorter time ranges"
+            ));
+        }
+        (_, Some(repeated)) => {
+            result = terminal.cut(&format!(
+                "{rows}, and rows moved from page to page while they were read: {repeated} came again \
+                 and were left out, and others may be missing; ask for a range that has ended"
+            ));
+        }
+        (EventsCompleteness::Complete, _) if written < limit => terminal.note(&rows),
+        (EventsCompleteness::MaybeCut, _) => terminal.warn(&format!(
+            "{rows}, and there may be more: the last page was full and the next one empty. The \
+             server may limit the rows of a query: ask for shorter time ranges"
         )),
         // Whether more rows follow is unknown, because they were not requested.
-        _ => terminal.note(&format!("{rows}, limited by --limit; --resume-at {next} continues")),
+        _ => terminal.note(&format!("{rows}, limited by --limit; {} continues", again(next))),
     }
     if let Some(warning) = writer.warning() {
         terminal.warn(&warning);
@@ -68,7 +91,7 @@ pub(in crate::commands) async fn run(args: &RawArgs, settings: &Settings) -> Res
     for note in writer.notes() {
         terminal.note(&note);
     }
-    Ok(())
+    result
 }
 
 fn kinds(args: &RawArgs, mut builder: RawEventsRequestBuilder) -> RawEventsRequestBuilder {

@@ -1,12 +1,14 @@
 use std::{error::Error, fmt};
 
-use crate::reporting::Metric;
+use crate::reporting::{Metric, MetricKind};
 
 /// How reports of separate windows of time are merged into one.
 ///
 /// Rows with the same attributes (by id and value) become one, and its metrics are summed. A sum is
 /// true only for additive metrics, so anything else is refused by name, unless it is left out: by
-/// [`select`](Self::select)ing others, or by [`drop_non_additive`](Self::drop_non_additive).
+/// [`select`](Self::select)ing others, or by [`drop_non_additive`](Self::drop_non_additive). Reports
+/// by date or by hour have few rows in common, so there it is refused, or left out, only where rows
+/// become one.
 ///
 /// # Examples
 ///
@@ -63,11 +65,21 @@ impl MergeOptions {
         self
     }
 
-    /// The names that stay; an error with all that would have to be summed and do not add up.
+    pub(super) fn adds_up(&self, metric: &Metric) -> bool {
+        metric.is_additive() || self.vouched.contains(metric)
+    }
+
+    pub(super) fn drops(&self) -> bool {
+        self.drops_non_additive
+    }
+
+    /// The names that stay, and those that are left out; an error with all that would have to be
+    /// summed and do not add up.
     pub(super) fn keep<'n>(
         &self,
         names: impl Iterator<Item = &'n str>,
-    ) -> Result<Vec<&'n str>, MergeError> {
+        rows_are_of_their_own: bool,
+    ) -> Result<(Vec<&'n str>, Vec<Metric>), MergeError> {
         let mut kept = Vec::new();
         let mut refused = Vec::new();
         for name in names {
@@ -75,19 +87,29 @@ impl MergeOptions {
             if self.selected.as_ref().is_some_and(|selected| !selected.contains(&metric)) {
                 continue;
             }
-            if metric.is_additive() || self.vouched.contains(&metric) {
+            let is_of_its_row =
+                metric.kind() != MetricKind::Unknown && !OF_ALL_ROWS.contains(&metric);
+            if self.adds_up(&metric) || (rows_are_of_their_own && is_of_its_row) {
                 kept.push(name);
-            } else if !self.drops_non_additive {
+            } else {
                 refused.push(metric);
             }
         }
-        if refused.is_empty() {
-            Ok(kept)
+        if refused.is_empty() || self.drops_non_additive {
+            Ok((kept, refused))
         } else {
             Err(MergeError::new(Fault::NonAdditive, refused))
         }
     }
 }
+
+/// Metrics that relate a row to the other rows of its report.
+const OF_ALL_ROWS: [Metric; 4] = [
+    Metric::VISIT_PERCENT_VS_TOP_LEVEL,
+    Metric::VISIT_PERCENT_VS_PARENT,
+    Metric::CONVERSION_PERCENT_VS_TOP_LEVEL,
+    Metric::CONVERSION_PERCENT_VS_PARENT,
+];
 
 /// Reports that cannot be merged.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::{
     AttributeColumn, AttributeValue, Cell, Column, MergeError, MergeOptions, Report,
     attribute_column::NO_CODE, merge::Fault, totals::sum_exactly,
 };
-use crate::reporting::ReportCompleteness;
+use crate::reporting::{Attribute, Metric, ReportCompleteness};
 
 /// Merges reports of separate windows one after the other, see [`MergeOptions`].
 ///
@@ -36,6 +36,7 @@ pub struct Merger {
     rows: HashMap<Vec<u32>, usize>,
     keys: Vec<Vec<u32>>,
     sums: Vec<Sums>,
+    left_out: Vec<Metric>,
     completeness: Option<ReportCompleteness>,
 }
 
@@ -49,16 +50,21 @@ struct Merged {
 #[derive(Debug)]
 struct Sums {
     name: String,
+    adds_up: bool,
     cells: Vec<Sum>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 enum Sum {
     #[default]
     Absent,
     Null,
     /// The second is true for a number that was written as a string, as money is.
     Number(Decimal, bool),
+    /// The JSON of a value that does not add up.
+    Single(Box<str>),
+    /// Values that do not add up, of rows that became one.
+    Open,
 }
 
 impl Merger {
@@ -70,6 +76,7 @@ impl Merger {
             rows: HashMap::new(),
             keys: Vec::new(),
             sums: Vec::new(),
+            left_out: Vec::new(),
             completeness: None,
         }
     }
@@ -79,9 +86,32 @@ impl Merger {
     /// # Errors
     ///
     /// See [`Report::merge`].
-    pub fn push(mut self, report: &Report) -> Result<Self, MergeError> {
+    pub fn push(self, report: &Report) -> Result<Self, MergeError> {
+        let leaves_open = self.options.drops();
+        self.add(report, leaves_open)
+    }
+
+    /// Adds a report of the rest of a day, of which another part was added before. Where rows become
+    /// one, metrics that do not add up are [left open](Self::open).
+    ///
+    /// # Errors
+    ///
+    /// See [`Report::merge`].
+    pub fn push_rest(self, report: &Report) -> Result<Self, MergeError> {
+        self.add(report, true)
+    }
+
+    fn add(mut self, report: &Report, leaves_open: bool) -> Result<Self, MergeError> {
+        let rows_are_of_their_own = report.attributes().iter().any(|column| {
+            [Attribute::TIME_DATE, Attribute::TIME_1_HOUR_BLOCKS].contains(column.attribute())
+        });
         let names = report.columns().iter().map(|column| column.name());
-        let kept = self.options.keep(names)?;
+        let (kept, left_out) = self.options.keep(names, rows_are_of_their_own)?;
+        for metric in left_out {
+            if !self.left_out.contains(&metric) {
+                self.left_out.push(metric);
+            }
+        }
         let attributes = self
             .attributes
             .get_or_insert_with(|| report.attributes().iter().map(Merged::like).collect());
@@ -90,35 +120,77 @@ impl Merger {
         if !same {
             return Err(MergeError::new(Fault::Attributes, Vec::new()));
         }
-
-        let codes: Vec<Vec<u32>> = attributes
-            .iter_mut()
-            .zip(report.attributes())
-            .map(|(merged, column)| merged.translate(column))
-            .collect::<Result<_, _>>()?;
-        let places: Vec<usize> = (0..report.len())
-            .map(|row| {
-                let code = |(column, codes): (&AttributeColumn, &Vec<u32>)| {
-                    let code = column.code(row).and_then(|code| usize::try_from(code).ok());
-                    code.and_then(|code| codes.get(code).copied()).unwrap_or(NO_CODE)
-                };
-                let key: Vec<u32> = report.attributes().iter().zip(&codes).map(code).collect();
-                self.row(key)
-            })
-            .collect();
+        let keys = keys(attributes, report, NO_CODE)?;
+        let places: Vec<usize> = keys.map(|key| self.row(key)).collect();
 
         for column in kept.into_iter().filter_map(|name| report.column(name)) {
             let place = self.sums.iter().position(|sums| sums.name == column.name());
             let place = place.unwrap_or_else(|| {
-                self.sums.push(Sums { name: column.name().to_owned(), cells: Vec::new() });
+                let adds_up = self.options.adds_up(&column.metric());
+                let name = column.name().to_owned();
+                self.sums.push(Sums { name, adds_up, cells: Vec::new() });
                 self.sums.len() - 1
             });
             if let Some(sums) = self.sums.get_mut(place) {
-                sums.add_column(column, &places)?;
+                sums.add_column(column, &places, leaves_open)?;
             }
         }
         let own = report.completeness();
         self.completeness = Some(self.completeness.map_or(own, |before| before.and(own)));
+        Ok(self)
+    }
+
+    /// The metrics that are left out, in all rows or where they are [open](Self::open).
+    #[must_use]
+    pub fn left_out(&self) -> Vec<Metric> {
+        self.left_out.iter().cloned().chain(self.open()).collect()
+    }
+
+    /// The metrics that are open in some row, since they have two values there.
+    #[must_use]
+    pub fn open(&self) -> Vec<Metric> {
+        let open = self.sums.iter().filter(|sums| sums.first_open().is_some());
+        open.map(|sums| Metric::from(sums.name.clone())).collect()
+    }
+
+    /// Takes what is [open](Self::open) from a report of the whole day, which was asked for
+    /// [without the date](crate::reporting::DrilldownRequest::without_date). A row whose sums differ from
+    /// those of the day's parts stays open.
+    ///
+    /// # Errors
+    ///
+    /// When the report has other attributes.
+    pub fn settle(mut self, day: &Report) -> Result<Self, MergeError> {
+        let Some(attributes) = &mut self.attributes else { return Ok(self) };
+        let date = attributes.iter().position(|it| *it.column.attribute() == Attribute::TIME_DATE);
+        let Some(open) = self.sums.iter().find_map(Sums::first_open) else { return Ok(self) };
+        let key = self.keys.get(open).zip(date);
+        let Some(date) = key.and_then(|(key, place)| key.get(place).copied()) else {
+            return Ok(self);
+        };
+        let places: Vec<Option<usize>> = match attributes.len() {
+            // Without a sum to compare, nothing shows that the one row is the whole day.
+            1 if day.len() > 1 || !self.sums.iter().any(|sums| sums.adds_up) => return Ok(self),
+            1 => vec![Some(open)],
+            _ => keys(attributes, day, date)?.map(|key| self.rows.get(&key).copied()).collect(),
+        };
+        for (row, place) in places.into_iter().enumerate() {
+            let Some(place) = place else { continue };
+            let values = |sums: &Sums| day.column(&sums.name).map(|column| column.get(row));
+            let agree = |sums: &Sums| match (sums.cells.get(place), values(sums)) {
+                (Some(Sum::Number(sum, _)), Some(cell)) => cell.as_decimal() == Some(*sum),
+                _ => true,
+            };
+            if !self.sums.iter().filter(|sums| sums.adds_up).all(agree) {
+                continue;
+            }
+            for sums in &mut self.sums {
+                let cell = values(sums);
+                if let (Some(sum @ Sum::Open), Some(cell)) = (sums.cells.get_mut(place), cell) {
+                    *sum = Sum::single(cell);
+                }
+            }
+        }
         Ok(self)
     }
 
@@ -141,7 +213,7 @@ impl Merger {
         }
         for (row, key) in self.keys.iter().enumerate() {
             for sums in &self.sums {
-                if let Some(json) = sums.cells.get(row).copied().and_then(Sum::json) {
+                if let Some(json) = sums.cells.get(row).and_then(Sum::json) {
                     report.set(&sums.name, row, &json);
                 }
             }
@@ -150,6 +222,33 @@ impl Merger {
         report.completeness = self.completeness;
         report.finish()
     }
+}
+
+/// The merged codes of each row of a report. A column that the report lacks has the code `date`.
+fn keys<'r>(
+    attributes: &mut [Merged],
+    report: &'r Report,
+    date: u32,
+) -> Result<impl Iterator<Item = Vec<u32>> + use<'r>, MergeError> {
+    let mut columns = report.attributes().iter().peekable();
+    let mut translated = Vec::new();
+    for merged in attributes {
+        let column = columns.next_if(|column| merged.is_like(column));
+        let codes = column.map(|column| merged.translate(column)).transpose()?;
+        translated.push(column.zip(codes));
+    }
+    if columns.peek().is_some() {
+        return Err(MergeError::new(Fault::Attributes, Vec::new()));
+    }
+    let key = move |row| {
+        let code = |column: &Option<(&AttributeColumn, Vec<u32>)>| {
+            let Some((column, codes)) = column else { return date };
+            let code = column.code(row).and_then(|code| usize::try_from(code).ok());
+            code.and_then(|code| codes.get(code).copied()).unwrap_or(NO_CODE)
+        };
+        translated.iter().map(code).collect()
+    };
+    Ok((0..report.len()).map(key))
 }
 
 impl Merged {
@@ -171,9 +270,12 @@ impl Merged {
             .collect()
     }
 
-    /// Other members than id and value are those of the first such row.
+    /// Other members than id and value are those of the first such row. The parts of a day whose clocks
+    /// change have the same date under ids of two offsets.
     fn code(&mut self, value: AttributeValue<'_>) -> Option<u32> {
-        let key = (value.id().map(Cow::into_owned), value.value().map(Cow::into_owned));
+        let date = value.value().filter(|_| *self.column.attribute() == Attribute::TIME_DATE);
+        let id = if date.is_some() { None } else { value.id() };
+        let key = (id.map(Cow::into_owned), value.value().map(Cow::into_owned));
         if let Some(code) = self.codes.get(&key) {
             return Some(*code);
         }
@@ -184,11 +286,22 @@ impl Merged {
 }
 
 impl Sums {
-    fn add_column(&mut self, column: &Column, places: &[usize]) -> Result<(), MergeError> {
-        column.cells().zip(places).try_for_each(|(cell, place)| self.add(*place, cell))
+    fn add_column(
+        &mut self,
+        column: &Column,
+        places: &[usize],
+        leaves_open: bool,
+    ) -> Result<(), MergeError> {
+        column.cells().zip(places).try_for_each(|(cell, place)| self.add(*place, cell, leaves_open))
     }
 
-    fn add(&mut self, row: usize, cell: Cell<'_>) -> Result<(), MergeError> {
+    /// The first row that is open.
+    fn first_open(&self) -> Option<usize> {
+        let is_open = |sum: &Sum| matches!(sum, Sum::Open);
+        self.cells.iter().position(is_open).filter(|_| !self.adds_up)
+    }
+
+    fn add(&mut self, row: usize, cell: Cell<'_>, leaves_open: bool) -> Result<(), MergeError> {
         if cell.is_absent() {
             return Ok(());
         }
@@ -202,10 +315,20 @@ impl Sums {
             }
             return Ok(());
         }
+        if !self.adds_up {
+            *sum = match sum {
+                Sum::Absent | Sum::Null => Sum::single(cell),
+                _ if leaves_open => Sum::Open,
+                _ => return Err(MergeError::of(Fault::NonAdditive, &self.name)),
+            };
+            return Ok(());
+        }
         let number =
             cell.as_decimal().ok_or_else(|| MergeError::of(Fault::NotANumber, &self.name))?;
         *sum = match *sum {
-            Sum::Absent | Sum::Null => Sum::Number(number, cell.is_quoted()),
+            Sum::Absent | Sum::Null | Sum::Single(_) | Sum::Open => {
+                Sum::Number(number, cell.is_quoted())
+            }
             Sum::Number(so_far, quoted) => {
                 let sum = sum_exactly(so_far, number);
                 let sum = sum.ok_or_else(|| MergeError::of(Fault::Inexact, &self.name))?;
@@ -217,12 +340,17 @@ impl Sums {
 }
 
 impl Sum {
-    fn json(self) -> Option<String> {
+    fn single(cell: Cell<'_>) -> Self {
+        cell.json().map_or(Self::Absent, |json| Self::Single(json.into()))
+    }
+
+    fn json(&self) -> Option<String> {
         match self {
-            Self::Absent => None,
+            Self::Absent | Self::Open => None,
             Self::Null => Some("null".to_owned()),
             Self::Number(number, false) => Some(number.to_string()),
             Self::Number(number, true) => Some(format!("\"{number}\"")),
+            Self::Single(json) => Some(json.to_string()),
         }
     }
 }
