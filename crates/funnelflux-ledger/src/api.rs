@@ -2,22 +2,26 @@
 
 use async_trait::async_trait;
 use funnelflux_id::AssetId;
-use funnelflux_model::ledger::Model as _;
 use funnelflux_transport::{Accepted, Error, Response};
 
-use crate::assets::{Assets, untyped};
+use crate::assets::{Assets, models, untyped};
+use crate::dynamic::DynamicAssets;
 use crate::kind::{IdOf, InfoOf, Kind, Supports, verb};
 use crate::list::ListFilter;
 
 /// The common operations on the assets of a kind, as a trait: write your code against
 /// `&dyn AssetsApi<OfferSource>` and pass a mock in tests (feature `mock`). Methods added later have
-/// a default.
-///
-/// The trait is the same for all kinds, so an operation that a kind does not have is an error here
-/// ([`Error::is_invalid_request`]); with [`Assets`] it does not compile.
+/// a default. An operation that a kind does not have is an error ([`Error::is_invalid_request`]), since
+/// the trait is the same for all kinds; with [`Assets`] it does not compile.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait AssetsApi<K: Kind>: Send + Sync + 'static {
+    /// The client that answers the methods without an implementation of their own.
+    #[doc(hidden)]
+    fn client(&self) -> Option<DynamicAssets> {
+        None
+    }
+
     /// Lists the slim objects.
     async fn list(&self, filter: &ListFilter) -> Result<Vec<InfoOf<K>>, Error>;
 
@@ -33,6 +37,9 @@ pub trait AssetsApi<K: Kind>: Send + Sync + 'static {
     /// Finds the whole objects of these ids; ids without an object are left out. The default asks
     /// for one at a time.
     async fn find_by_ids(&self, ids: &[IdOf<K>]) -> Result<Vec<K::Model>, Error> {
+        if let Some(client) = self.client() {
+            return Ok(models(client.find_by_ids(&untyped(ids)).await?));
+        }
         let mut found = Vec::with_capacity(ids.len());
         for id in ids {
             found.extend(self.find_by_id(id).await?);
@@ -41,34 +48,40 @@ pub trait AssetsApi<K: Kind>: Send + Sync + 'static {
     }
 
     /// Deletes the object. Archiving is a different operation.
-    async fn delete(&self, _id: &IdOf<K>) -> Result<(), Error> {
-        Err(no_such_operation("delete"))
+    async fn delete(&self, id: &IdOf<K>) -> Result<(), Error> {
+        client(self, "delete")?.delete(&[id.untyped()]).await.map(drop)
     }
 
     /// Archives these objects.
-    async fn archive(&self, _ids: &[IdOf<K>]) -> Result<(), Error> {
-        Err(no_such_operation("archive"))
+    async fn archive(&self, ids: &[IdOf<K>]) -> Result<(), Error> {
+        client(self, "archive")?.archive(&untyped(ids)).await.map(drop)
     }
 
     /// Takes these objects out of the archive.
-    async fn unarchive(&self, _ids: &[IdOf<K>]) -> Result<(), Error> {
-        Err(no_such_operation("unarchive"))
+    async fn unarchive(&self, ids: &[IdOf<K>]) -> Result<(), Error> {
+        client(self, "unarchive")?.unarchive(&untyped(ids)).await.map(drop)
     }
 
-    /// Moves these objects: funnels to a funnel group, all others to a category (`None` is
-    /// *uncategorised*).
-    async fn move_to(&self, _ids: &[IdOf<K>], _to: Option<AssetId>) -> Result<(), Error> {
-        Err(no_such_operation("move"))
+    /// Moves these objects: funnels to a funnel group, others to a category (`None`: *uncategorised*).
+    async fn move_to(&self, ids: &[IdOf<K>], to: Option<AssetId>) -> Result<(), Error> {
+        client(self, "move")?.move_to(&untyped(ids), to.as_ref()).await.map(drop)
     }
 
     /// Has the server copy the object.
-    async fn duplicate(&self, _id: &IdOf<K>, _request: &K::CopyRequest) -> Result<Accepted, Error> {
-        Err(no_such_operation("duplicate"))
+    async fn duplicate(&self, id: &IdOf<K>, request: &K::CopyRequest) -> Result<Accepted, Error> {
+        let (client, request) = (client(self, "duplicate")?, request.clone().into());
+        client.duplicate(&id.untyped(), &request).await.map(Response::into_inner)
     }
 }
 
-fn no_such_operation(name: &str) -> Error {
-    Error::invalid_request(format!("this implementation of the assets cannot {name}"))
+/// The client, or the error of an operation that the implementation does not have.
+fn client<K: Kind>(
+    api: &(impl AssetsApi<K> + ?Sized),
+    operation: &str,
+) -> Result<DynamicAssets, Error> {
+    api.client().ok_or_else(|| {
+        Error::invalid_request(format!("this implementation of the assets cannot {operation}"))
+    })
 }
 
 #[async_trait]
@@ -79,6 +92,10 @@ where
         + Supports<verb::Create>
         + Supports<verb::Update>,
 {
+    fn client(&self) -> Option<DynamicAssets> {
+        Some(self.dynamic().clone())
+    }
+
     async fn list(&self, filter: &ListFilter) -> Result<Vec<InfoOf<K>>, Error> {
         Self::list(self, filter).await.map(Response::into_inner)
     }
@@ -93,31 +110,5 @@ where
 
     async fn update(&self, asset: &K::Model) -> Result<(), Error> {
         Self::update(self, asset).await.map(drop)
-    }
-
-    async fn find_by_ids(&self, ids: &[IdOf<K>]) -> Result<Vec<K::Model>, Error> {
-        let found = self.dynamic().find_by_ids(&untyped(ids)).await?;
-        Ok(found.into_iter().map(K::Model::from_document).collect())
-    }
-
-    async fn delete(&self, id: &IdOf<K>) -> Result<(), Error> {
-        self.dynamic().delete(&[id.untyped()]).await.map(drop)
-    }
-
-    async fn archive(&self, ids: &[IdOf<K>]) -> Result<(), Error> {
-        self.dynamic().archive(&untyped(ids)).await.map(drop)
-    }
-
-    async fn unarchive(&self, ids: &[IdOf<K>]) -> Result<(), Error> {
-        self.dynamic().unarchive(&untyped(ids)).await.map(drop)
-    }
-
-    async fn move_to(&self, ids: &[IdOf<K>], to: Option<AssetId>) -> Result<(), Error> {
-        self.dynamic().move_to(&untyped(ids), to.as_ref()).await.map(drop)
-    }
-
-    async fn duplicate(&self, id: &IdOf<K>, request: &K::CopyRequest) -> Result<Accepted, Error> {
-        let request = request.clone().into();
-        self.dynamic().duplicate(&id.untyped(), &request).await.map(Response::into_inner)
     }
 }

@@ -76,10 +76,7 @@ impl<K: Kind> Assets<K> {
         Ok(self.all.list(filter).await?.map(models))
     }
 
-    /// Finds the whole object of this id.
-    ///
-    /// # Errors
-    /// [`Error::is_not_found`] when there is none; else as any call.
+    /// Finds the whole object of this id; else the error says [`Error::is_not_found`].
     pub async fn find_by_id(&self, id: &IdOf<K>) -> Result<Response<K::Model>, Error>
     where
         K: Supports<verb::FindById>,
@@ -95,9 +92,7 @@ impl<K: Kind> Assets<K> {
         Ok(self.all.try_find_by_id(&id.untyped()).await?.map(K::Model::from_document))
     }
 
-    /// Finds the whole objects of these ids, in the server's order; ids without an object are left
-    /// out. More than a hundred are asked for a hundred at a time.
-    /// Nothing is returned if one of the calls fails.
+    /// Finds the whole objects of these ids, in the server's order, as [`DynamicAssets::find_by_ids`].
     pub async fn find_by_ids(&self, ids: &[IdOf<K>]) -> Result<Vec<K::Model>, Error>
     where
         K: Supports<verb::FindByIds>,
@@ -121,9 +116,8 @@ impl<K: Kind> Assets<K> {
     where
         K: Supports<verb::FindByCategory>,
     {
-        let filter = ListFilter::new();
-        let found = self.all.find_by(Verb::FindByCategory, category.as_str(), filter).await?;
-        Ok(found.map(models))
+        let (category, filter) = (category.as_str(), ListFilter::new());
+        Ok(self.all.find_by(Verb::FindByCategory, category, filter).await?.map(models))
     }
 
     /// Finds the slim objects of this type.
@@ -135,10 +129,8 @@ impl<K: Kind> Assets<K> {
     }
 
     /// Returns a new asset of this name under an id made now, to fill in and
-    /// [create](Self::create). Nothing is sent.
-    ///
-    /// An id that exists before the first request makes a create repeatable: whatever happens to the
-    /// answer, the id can be looked up.
+    /// [create](Self::create). Nothing is sent. Whatever happens to the answer of the create, the id
+    /// can be looked up.
     ///
     /// ```no_run
     /// # async fn example(ledger: funnelflux_ledger::Ledger) -> Result<(), Box<dyn std::error::Error>> {
@@ -170,10 +162,8 @@ impl<K: Kind> Assets<K> {
         self.all.create(asset.document()).await
     }
 
-    /// Creates the object, unless an object of its id exists: then `None`.
-    ///
-    /// # Errors
-    /// As [`create`](Self::create); refused where the object of this id was deleted.
+    /// Creates the object, unless an object of its id exists: see
+    /// [`DynamicAssets::create_if_missing`].
     pub async fn create_if_missing(&self, asset: &K::Model) -> Result<Option<Created>, Error>
     where
         K: Supports<verb::Create> + Supports<verb::FindById>,
@@ -181,8 +171,7 @@ impl<K: Kind> Assets<K> {
         self.all.create_if_missing(asset.document()).await
     }
 
-    /// Saves the whole object over the present one. Members unknown to this SDK are sent unchanged;
-    /// what the server manages itself is left out.
+    /// Saves the whole object over the present one: see [`DynamicAssets::update`].
     pub async fn update(&self, asset: &K::Model) -> Result<Response<Accepted>, Error>
     where
         K: Supports<verb::Update>,
@@ -205,17 +194,19 @@ impl<K: Kind> Assets<K> {
     /// println!("changed: {:?}", edited.changed);
     /// # Ok(()) }
     /// ```
-    pub async fn edit<F>(&self, id: &IdOf<K>, change: F) -> Result<Edited<K::Model>, Error>
+    pub async fn edit(
+        &self,
+        id: &IdOf<K>,
+        change: impl FnOnce(&mut K::Model) -> Result<(), BoxError>,
+    ) -> Result<Edited<K::Model>, Error>
     where
         K: Supports<verb::Update> + Supports<verb::FindById>,
-        F: FnOnce(&mut K::Model) -> Result<(), BoxError>,
     {
         let edited = self.all.edit(&id.untyped(), |object| changed(object, change)).await?;
         Ok(edited.into_model())
     }
 
-    /// Has the server copy the object. The server makes the copy's id.
-    /// A copy may exist after a lost answer ([`Error::is_ambiguous`]).
+    /// Has the server copy the object: see [`DynamicAssets::duplicate`].
     pub async fn duplicate(
         &self,
         id: &IdOf<K>,
@@ -235,8 +226,7 @@ impl<K: Kind> Assets<K> {
         self.all.delete(&untyped(ids))
     }
 
-    /// Archives these objects: in one request, or in one each where the API takes only one id
-    /// (funnels).
+    /// Archives these objects: in one request, or for funnels in one each.
     pub fn archive(&self, ids: &[IdOf<K>]) -> Writes<'_>
     where
         K: Supports<verb::Archive>,
@@ -252,8 +242,7 @@ impl<K: Kind> Assets<K> {
         self.all.unarchive(&untyped(ids))
     }
 
-    /// Moves these objects: funnels to a funnel group, all others to a category (`None` is
-    /// *uncategorised*).
+    /// Moves these objects: funnels to a funnel group, others to a category (`None`: *uncategorised*).
     pub fn move_to(&self, ids: &[IdOf<K>], to: Option<&Id<K::Parent>>) -> Writes<'_>
     where
         K: Supports<verb::Move>,
@@ -261,8 +250,7 @@ impl<K: Kind> Assets<K> {
         self.all.move_to(&untyped(ids), to.map(|to| to.untyped()).as_ref())
     }
 
-    /// Builds the call that [creates](Self::create) this object: to preview it, or to send it once
-    /// and leave a lost answer to the caller.
+    /// Builds the call that [creates](Self::create) this object, to preview it or to send it once.
     pub fn create_call(&self, asset: &K::Model) -> Result<CallBuilder<'_>, Error>
     where
         K: Supports<verb::Create>,
@@ -309,7 +297,7 @@ impl Edited<Document> {
     }
 }
 
-fn models<M: Model>(documents: Vec<Document>) -> Vec<M> {
+pub(crate) fn models<M: Model>(documents: Vec<Document>) -> Vec<M> {
     documents.into_iter().map(M::from_document).collect()
 }
 

@@ -8,7 +8,6 @@ use funnelflux_id::AssetId;
 use funnelflux_model::Document;
 use funnelflux_transport::{Accepted, BoxError, CallBuilder, Client, Error, Operation, Response};
 
-use crate::answer::accepted;
 use crate::list::{ListFilter, list};
 use crate::object::{not_deleted, object, stored};
 use crate::writes::Writes;
@@ -110,9 +109,9 @@ impl DynamicAssets {
     /// Lists the slim objects: all of them, as far as the answer says.
     ///
     /// # Errors
-    /// [`Error::is_invalid_request`] for a filter that the kind's list does not have.
-    /// [`Error::is_decode`] for an answer that a filter leaves out in part, and for one that says that
-    /// it is cut, unless the filter asks for a [part](ListFilter::part).
+    /// [`Error::is_invalid_request`] for a filter that the kind's list does not have;
+    /// [`Error::is_decode`] for objects that the filter leaves out, and for an answer that says that it
+    /// is cut, unless the filter asks for a [part](ListFilter::part).
     pub async fn list(&self, filter: &ListFilter) -> Result<Response<Vec<Document>>, Error> {
         list(self.call(Verb::List)?, self.operation(Verb::List)?, filter).await
     }
@@ -134,9 +133,8 @@ impl DynamicAssets {
         }
     }
 
-    /// Finds the whole objects of these ids, in the server's order; ids without an object are left
-    /// out. More than a hundred are asked for a hundred at a time.
-    /// Nothing is returned if one of the calls fails.
+    /// Finds the whole objects of these ids, in the server's order, a hundred in a call; ids without an
+    /// object are left out. Nothing is returned if one of the calls fails.
     pub async fn find_by_ids(&self, ids: &[AssetId]) -> Result<Vec<Document>, Error> {
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(IDS_PER_CALL) {
@@ -170,14 +168,11 @@ impl DynamicAssets {
         list(self.call(verb)?, operation, &filter).await
     }
 
-    /// Creates the object under the id it carries. Its rules are checked first, and nothing is sent
-    /// if one is broken.
-    ///
-    /// A lost answer is no failure: the object is looked up by its id before it is sent again, so it
-    /// is created once whatever the network does.
-    /// [`Error::is_ambiguous`] only if looking the id up did not settle it.
+    /// Creates the object under the id it carries, once whatever the network does: after a lost answer
+    /// it is looked up by its id before it is sent again. [`Error::is_ambiguous`] only if that did not
+    /// settle it.
     pub async fn create(&self, object: &Document) -> Result<Created, Error> {
-        let lost = match accepted(self.create_call(object)?).await {
+        let lost = match self.create_call(object)?.send_write().await {
             Ok(answer) => return Ok(Created { answer: Some(answer), was_lost: false }),
             Err(error) if error.is_ambiguous() => error,
             Err(error) => return Err(error),
@@ -189,7 +184,7 @@ impl DynamicAssets {
         };
         match self.try_find_by_id(&id).await {
             Ok(Some(object)) => found(object),
-            Ok(None) => match accepted(self.create_call(object)?).await {
+            Ok(None) => match self.create_call(object)?.send_write().await {
                 Ok(answer) => Ok(Created { answer: Some(answer), was_lost: true }),
                 // The first request may have arrived late, and the second was refused for it.
                 Err(error) => match self.try_find_by_id(&id).await {
@@ -217,18 +212,19 @@ impl DynamicAssets {
     /// Saves the whole object over the present one. Members unknown to this SDK are sent unchanged;
     /// what the server manages itself is left out.
     pub async fn update(&self, object: &Document) -> Result<Response<Accepted>, Error> {
-        accepted(self.update_call(object)?).await
+        self.update_call(object)?.send_write().await
     }
 
     /// Reads the object, lets `change` change it, and saves it if it changed.
     ///
     /// # Errors
-    /// What `change` returns, as [`Error::is_invalid_request`]; the same where it changes the id,
-    /// since the object would be saved over another one; else as any call.
-    pub async fn edit<F>(&self, id: &AssetId, change: F) -> Result<Edited<Document>, Error>
-    where
-        F: FnOnce(&mut Document) -> Result<(), BoxError>,
-    {
+    /// [`Error::is_invalid_request`] with the error of `change`, and for a changed id, by which the
+    /// object would be saved over another one.
+    pub async fn edit(
+        &self,
+        id: &AssetId,
+        change: impl FnOnce(&mut Document) -> Result<(), BoxError>,
+    ) -> Result<Edited<Document>, Error> {
         let mut object = self.find_by_id(id).await?.into_inner();
         change(&mut object).map_err(|cause| {
             Error::invalid_request("the change cannot be made").with_source(cause)
@@ -248,7 +244,7 @@ impl DynamicAssets {
         id: &AssetId,
         request: &Document,
     ) -> Result<Response<Accepted>, Error> {
-        accepted(self.duplicate_call(id, request)?).await
+        self.duplicate_call(id, request)?.send_write().await
     }
 
     /// Deletes these objects, one request each. Archiving is a different operation.

@@ -8,9 +8,9 @@ use funnelflux_model::ledger::{Identified, LedgerAsset};
 /// A kind of asset, known at compile time.
 ///
 /// A model such as [`OfferSource`](funnelflux_model::ledger::OfferSource) stands for its own kind.
-/// Two models have a second kind, with the same objects and other operations:
 /// [`CurrentFunnelGroups`](crate::CurrentFunnelGroups) and
-/// [`TrafficSourceCategories`](crate::TrafficSourceCategories).
+/// [`TrafficSourceCategories`](crate::TrafficSourceCategories) are second kinds, with the objects of
+/// another and other operations.
 pub trait Kind: Send + Sync + 'static {
     /// The objects of this kind.
     type Model: LedgerAsset;

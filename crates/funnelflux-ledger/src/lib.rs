@@ -22,7 +22,6 @@
 //! Most paths here are graded sibling or inferred: see each operation's documentation in
 //! [`operations`]. A `path_override` of the client corrects a wrong one.
 
-mod answer;
 mod api;
 mod assets;
 mod bulk;

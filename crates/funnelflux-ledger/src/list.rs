@@ -8,14 +8,11 @@ use funnelflux_model::reporting::ReportCompleteness;
 use funnelflux_transport::{CallBuilder, Error, Operation, Response};
 use serde_json::value::RawValue;
 
-use crate::answer::ask;
-
 /// The filters of a list call.
 ///
-/// A named filter is sent only where the contract has its parameter for the kind's operation; else the
-/// call is refused unsent, since a server that ignores a parameter lists everything. For the same
-/// reason the answer is checked: an object that shows another status, category, type or funnel is an error.
-/// [`query`](Self::query) sends any parameter, unchecked.
+/// A server that ignores a parameter lists everything. So a named filter is refused unsent where the
+/// contract has no such parameter for the operation, and an object in the answer that shows another
+/// status, category, type or funnel is an error. [`query`](Self::query) sends any parameter, unchecked.
 ///
 /// ```
 /// use funnelflux_ledger::ListFilter;
@@ -48,8 +45,7 @@ impl ListFilter {
         self.named("idCategory", id)
     }
 
-    /// Only objects that are limited to this funnel (conditions; overrides
-    /// [`global_only`](Self::global_only)).
+    /// Only objects that are limited to this funnel (conditions). It wins over `global_only`.
     #[must_use]
     pub fn funnel(self, id: impl Into<String>) -> Self {
         self.named("idFunnel", id)
@@ -87,8 +83,8 @@ impl ListFilter {
         self
     }
 
-    /// Adds a query parameter that asks for a part of the list. The API documents none. Without one,
-    /// an answer that says that it is cut is an error, since a part would pass for the whole.
+    /// Adds a query parameter that asks for a part of the list; the API documents none. Without it, an
+    /// answer that says that it is cut is an error, since a part would pass for the whole.
     #[must_use]
     pub fn part(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.in_part = true;
@@ -167,8 +163,8 @@ fn is_asked_for(name: &str, asked: &str, shown: &str) -> bool {
     }
 }
 
-/// Asks for a list and reads all its objects, or, if the filter asks for a part, those that came. The
-/// shape around them is unknown: see [`funnelflux_model::json::list_in`].
+/// Asks for a list and reads its objects: all, unless the filter asks for a part. The shape around them
+/// is unknown: see [`funnelflux_model::json::list_in`].
 pub(crate) async fn list(
     call: CallBuilder<'_>,
     operation: &Operation,
@@ -178,32 +174,31 @@ pub(crate) async fn list(
     let named = filter.named.iter().map(|(name, value)| (*name, value));
     let raw = filter.raw.iter().map(|(name, value)| (name.as_str(), value));
     let call = named.chain(raw).fold(call, |call, (name, value)| call.query(name, value));
-    let answer = ask(call).await?;
-    let documents = documents(&answer, filter.in_part)
-        .and_then(|documents| filter.check_answer(&documents).map(|()| documents));
-    match documents {
-        Ok(documents) => Ok(answer.map(|_| documents)),
-        Err(error) => Err(answer.error(error)),
-    }
+    call.send().await?.agreed()?.read(|body| {
+        let documents = documents(body, filter.in_part)?;
+        filter.check_answer(&documents)?;
+        Ok(documents)
+    })
 }
 
 fn documents(bytes: &[u8], in_part: bool) -> Result<Vec<Document>, Error> {
-    let shape = |message: String| Error::unexpected_answer(message);
     let json: &RawValue = serde_json::from_slice(bytes)
-        .map_err(|cause| shape("the answer is not JSON".into()).with_source(cause))?;
-    let list = list_in(json).map_err(|cause| shape("the list".into()).with_source(cause))?;
+        .map_err(|cause| Error::unexpected_answer("the answer is not JSON").with_source(cause))?;
+    let list =
+        list_in(json).map_err(|cause| Error::unexpected_answer("the list").with_source(cause))?;
     if !in_part && list.completeness() == ReportCompleteness::Cut {
-        return Err(shape(format!(
+        let advice =
+            "How lists are paged is not documented: ask for a part with `ListFilter::part`.";
+        return Err(Error::unexpected_answer(format!(
             "the server says that there is more than the {} objects that it sent",
             list.items().len()
         ))
-        .with_advice(
-            "How lists are paged is not documented: ask for a part with `ListFilter::part`.",
-        ));
+        .with_advice(advice));
     }
-    let documents = list.into_items().into_iter().enumerate().map(|(index, item)| {
-        Document::from_raw(item.to_owned())
-            .map_err(|cause| shape(format!("item {} of the list", index + 1)).with_source(cause))
+    let documents = list.into_items().into_iter().zip(1..).map(|(item, number)| {
+        Document::from_raw(item.to_owned()).map_err(|cause| {
+            Error::unexpected_answer(format!("item {number} of the list")).with_source(cause)
+        })
     });
     documents.collect()
 }

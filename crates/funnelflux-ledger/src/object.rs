@@ -8,8 +8,6 @@ use funnelflux_model::Document;
 use funnelflux_transport::{CallBuilder, Error, Response};
 use serde_json::value::RawValue;
 
-use crate::answer::ask;
-
 /// Asks for the object of this id. A 404 and (inferred) an empty answer, `null`, `{}` and `[]` say
 /// that there is none.
 pub(crate) async fn object(
@@ -17,7 +15,7 @@ pub(crate) async fn object(
     id: &AssetId,
     kind: &AssetKind,
 ) -> Result<Response<Document>, Error> {
-    let answer = ask(call).await?;
+    let answer = call.send().await?.agreed()?;
     if matches!(answer.trim_ascii(), b"" | b"null" | b"{}" | b"[]") {
         return Err(answer.error(Error::not_found(format!("there is nothing of id {id}"))));
     }
@@ -51,10 +49,8 @@ pub(crate) fn stored(
         [id] => format!("id {id}"),
         ids => format!("{} ids", ids.len()),
     };
-    Err(Error::unexpected_answer(format!(
-        "the answer is about something else than the {asked} that was asked for"
-    ))
-    .with_advice(
+    let message = format!("the answer is about something else than the {asked} that was asked for");
+    Err(Error::unexpected_answer(message).with_advice(
         "The names of the parameter and of the member that carry the id are guesses: see \
          `query_override` and `member_override`.",
     ))

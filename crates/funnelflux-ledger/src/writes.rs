@@ -6,7 +6,6 @@ use funnelflux_contract::Verb;
 use funnelflux_id::AssetId;
 use funnelflux_transport::{Accepted, CallBuilder, Error, Response};
 
-use crate::answer::accepted;
 use crate::bulk::{BulkOptions, BulkReport};
 use crate::dynamic::DynamicAssets;
 
@@ -62,7 +61,7 @@ impl<'a> Writes<'a> {
             Err(error) => vec![Err(error)],
         };
         let options = BulkOptions::new().with_concurrency(1).stop_when(|_| true);
-        options.run(calls.into_iter(), async |call| accepted(call?).await).await
+        options.run(calls.into_iter(), async |call| call?.send_write().await).await
     }
 
     /// Sends a request for each object, so that each has a result of its own. An id that is in the
@@ -72,7 +71,7 @@ impl<'a> Writes<'a> {
         let work = async |id: &AssetId| {
             let call = self.calls_for(&[*id])?.pop();
             let call = call.ok_or_else(|| Error::local("no call was built for the object"))?;
-            accepted(call).await.map(Response::into_inner)
+            call.send_write().await.map(Response::into_inner)
         };
         options.run_once_each(&ids, work).await
     }

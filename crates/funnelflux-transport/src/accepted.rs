@@ -109,7 +109,7 @@ impl Response<Bytes> {
     /// Takes the answer to a write, which [`CallBuilder::send`](crate::CallBuilder::send) has found to
     /// be no refusal.
     #[must_use]
-    pub fn accepted(self) -> Response<Accepted> {
+    pub(crate) fn accepted(self) -> Response<Accepted> {
         let (status, attempts) = (self.status(), self.attempts());
         let request_id = self.request_id().map(ToOwned::to_owned);
         self.map(|body| Accepted { status, request_id, attempts, body })

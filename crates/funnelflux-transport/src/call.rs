@@ -57,9 +57,8 @@ impl CallOptions {
         self
     }
 
-    /// Does not retry a failure for which `is_final` says yes, whatever the retry table says. The
-    /// other failures are retried as ever; [`with_max_attempts(1)`](Self::with_max_attempts)
-    /// switches all retries off.
+    /// Does not retry a failure for which `is_final` says yes;
+    /// [`with_max_attempts(1)`](Self::with_max_attempts) switches all retries off.
     #[must_use]
     pub fn without_retries_if(mut self, is_final: fn(&Error) -> bool) -> Self {
         self.final_failure = Some(is_final);
@@ -118,8 +117,8 @@ impl CallOptions {
     }
 }
 
-/// One call on its way through the stack. It sits in the request's extensions, so that a layer
-/// knows *what* is being called:
+/// One call on its way through the stack, in the request's extensions. It tells a layer *what* is
+/// called:
 ///
 /// ```
 /// use funnelflux_transport::{Body, Call};
@@ -166,19 +165,17 @@ impl Call {
     }
 
     pub(crate) fn with_ref(operation: OperationRef, options: CallOptions) -> Self {
-        Self(
-            Arc::new(Inner {
-                operation,
-                options,
-                started: OnceLock::new(),
-                elapsed: OnceLock::new(),
-                deadline: OnceLock::new(),
-                asked: OnceLock::new(),
-                observers: OnceLock::new(),
-                flights: Flights::default(),
-            }),
-            Place::Outside,
-        )
+        let inner = Inner {
+            operation,
+            options,
+            started: OnceLock::new(),
+            elapsed: OnceLock::new(),
+            deadline: OnceLock::new(),
+            asked: OnceLock::new(),
+            observers: OnceLock::new(),
+            flights: Flights::default(),
+        };
+        Self(Arc::new(inner), Place::Outside)
     }
 
     /// The call that `request` belongs to, if it came through a [`Client`](crate::Client).
@@ -189,7 +186,7 @@ impl Call {
     /// The call that `request` belongs to. A request that did not come through a client, as in a
     /// stack composed by hand, gets one made from its method and path.
     pub(crate) fn of_or_insert(request: &mut http::Request<Body>) -> Self {
-        if let Some(call) = request.extensions().get::<Self>() {
+        if let Some(call) = Self::of(request) {
             return call.clone();
         }
         let operation = Operation::raw(request.method().clone(), request.uri().path());

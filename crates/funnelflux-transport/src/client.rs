@@ -63,9 +63,8 @@ impl Client {
     /// write ambiguous. With [`RetryLayer`](crate::layers::RetryLayer) and
     /// [`AuthLayer`](crate::layers::AuthLayer) in it, it is as exact as the built one.
     pub fn from_service<B>(service: impl IntoSeam<B>) -> Self {
-        let base = BaseUrl::vendor();
         let shared = Arc::new(ClientShared {
-            base,
+            base: BaseUrl::vendor(),
             timer: Arc::new(TokioTimer),
             overlay: Overlay::default(),
             hand_composed: true,

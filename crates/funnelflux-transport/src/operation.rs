@@ -1,26 +1,20 @@
 //! An operation as a call carries it.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 pub use funnelflux_contract::{Grade, Idempotency, Operation, Weight};
 
 /// An operation to call: one of the contract, by reference, or one made at run time. Made from
 /// either by `into()`.
 #[derive(Clone, Debug)]
-pub struct OperationRef(Ref);
-
-#[derive(Clone, Debug)]
-enum Ref {
-    Contract(&'static Operation),
-    Made(Arc<Operation>),
-}
+pub struct OperationRef(Cow<'static, Operation>);
 
 impl OperationRef {
     /// The operation of the contract, if it is one.
     pub(crate) fn of_contract(&self) -> Option<&'static Operation> {
         match self.0 {
-            Ref::Contract(operation) => Some(operation),
-            Ref::Made(_) => None,
+            Cow::Borrowed(operation) => Some(operation),
+            Cow::Owned(_) => None,
         }
     }
 }
@@ -29,21 +23,18 @@ impl std::ops::Deref for OperationRef {
     type Target = Operation;
 
     fn deref(&self) -> &Operation {
-        match &self.0 {
-            Ref::Contract(operation) => operation,
-            Ref::Made(operation) => operation,
-        }
+        &self.0
     }
 }
 
 impl From<&'static Operation> for OperationRef {
     fn from(operation: &'static Operation) -> Self {
-        Self(Ref::Contract(operation))
+        Self(Cow::Borrowed(operation))
     }
 }
 
 impl From<Operation> for OperationRef {
     fn from(operation: Operation) -> Self {
-        Self(Ref::Made(Arc::new(operation)))
+        Self(Cow::Owned(operation))
     }
 }

@@ -128,32 +128,30 @@ impl Overlay {
         }
         for (index, names) in self.queries.iter().enumerate() {
             let Names { operations, ours, theirs } = names;
+            let wrong =
+                |why| Error::invalid_request(format!("query override of {operations:?}: {why}"));
             if ours.is_empty() || theirs.is_empty() || ours == theirs {
-                return Err(Error::invalid_request(format!(
-                    "query override of {operations:?}: {ours:?} = {theirs:?} should be our name of \
-                     a parameter and another one, the server's"
+                return Err(wrong(format!(
+                    "{ours:?} = {theirs:?} should be our name of a parameter and another one, the server's"
                 )));
             }
             let mut earlier = self.queries.iter().take(index);
             if earlier.any(|other| other.ours == *ours && other.overlaps(names)) {
-                return Err(Error::invalid_request(format!(
-                    "query override of {operations:?}: the parameter {ours:?} is overridden twice"
-                )));
+                return Err(wrong(format!("the parameter {ours:?} is overridden twice")));
             }
         }
         for (index, (names, rename)) in self.members.iter().enumerate() {
             let Names { operations, ours, theirs } = names;
-            let rename = rename.as_ref().map_err(|cause| {
-                let error = Error::invalid_request(format!("member override of {operations:?}"));
-                error.with_source(cause.clone())
-            })?;
+            let wrong =
+                |why| Error::invalid_request(format!("member override of {operations:?}{why}"));
+            let rename =
+                rename.as_ref().map_err(|cause| wrong(String::new()).with_source(cause.clone()))?;
             let mut earlier = self.members.iter().take(index);
             if earlier.any(|(other, earlier)| {
                 other.overlaps(names) && earlier.as_ref().is_ok_and(|it| it.conflicts(rename))
             }) {
-                return Err(Error::invalid_request(format!(
-                    "member override of {operations:?}: {ours:?} = {theirs:?} uses a name that \
-                     another override uses at the same place"
+                return Err(wrong(format!(
+                    ": {ours:?} = {theirs:?} uses a name that another override uses at the same place"
                 )));
             }
         }

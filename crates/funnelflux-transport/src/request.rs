@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
+use crate::accepted::Accepted;
 use crate::body::Body;
 use crate::call::{Call, CallOptions};
 use crate::client::Client;
@@ -21,7 +22,7 @@ use crate::response::{Meta, Response};
 
 /// What stays as it is in a query value or path segment (RFC 3986 unreserved, and the comma that
 /// id lists are joined with: documented for logic scripts).
-const KEPT: &AsciiSet =
+pub(crate) const KEPT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',');
 
 /// A call being put together. Made by [`Client::call`]; ended by [`send`](Self::send).
@@ -192,22 +193,28 @@ impl<'a> CallBuilder<'a> {
         let bytes = match body.try_into_bytes() {
             Ok(bytes) => bytes,
             // A stack of the user's own may hand the body out unread.
-            Err(stream) => http_body_util::BodyExt::collect(stream)
-                .await
-                .map_err(|cause| {
-                    let answer = Response::new(Bytes::new(), meta.clone());
+            Err(stream) => match http_body_util::BodyExt::collect(stream).await {
+                Ok(whole) => whole.to_bytes(),
+                Err(cause) => {
                     let error = Error::no_answer("the answer broke off").with_source(cause);
                     // The head was taken for the end of the attempt, and a refusal may have followed.
-                    let error = if answer.is_to_a_read() { error } else { error.into_ambiguous() };
-                    answer.error(error)
-                })?
-                .to_bytes(),
+                    return Err(Response::new(Bytes::new(), meta).error_of_write(error));
+                }
+            },
         };
         let bytes = match overlay {
             Some(overlay) => overlay.renamed(meta.call.operation().id(), bytes, Direction::ToOurs),
             None => bytes,
         };
         Response::new(bytes, meta).judged()
+    }
+
+    /// Sends a write, as [`send`](Self::send) does, and takes its answer for an acceptance.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_write(self) -> Result<Response<Accepted>, Error> {
+        self.send().await.map(Response::accepted)
     }
 
     fn into_request(mut self) -> Result<(Request<Body>, Call), Error> {

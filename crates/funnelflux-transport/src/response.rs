@@ -113,9 +113,20 @@ impl Response<Bytes> {
     /// # Errors
     /// [`Error::is_decode`], with the status, the path in the JSON and the beginning of the body.
     pub fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        match decode(&self.value) {
+        self.read(|body| decode(body))
+    }
+
+    /// Reads the body, or gives the error with this answer's particulars and its beginning.
+    ///
+    /// # Errors
+    /// The error of `read`.
+    pub fn read<T>(
+        self,
+        read: impl FnOnce(&Bytes) -> Result<T, Error>,
+    ) -> Result<Response<T>, Error> {
+        match read(&self.value) {
             Ok(value) => Ok(Response { value, meta: self.meta }),
-            Err(error) => Err(about(error, &self.meta, &self.value)),
+            Err(error) => Err(self.error(error)),
         }
     }
 
@@ -127,6 +138,12 @@ impl Response<Bytes> {
     #[must_use]
     pub fn error(&self, error: Error) -> Error {
         about(error, &self.meta, &self.value)
+    }
+
+    /// The same; if the call writes, its outcome is unknown.
+    pub(crate) fn error_of_write(&self, error: Error) -> Error {
+        let error = self.error(error);
+        if self.is_to_a_read() { error } else { error.into_ambiguous() }
     }
 }
 

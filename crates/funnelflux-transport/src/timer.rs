@@ -1,7 +1,6 @@
 //! The injected clock and sleep: the only ones in this crate.
 
 use std::fmt;
-use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -27,19 +26,17 @@ pub trait Timer: fmt::Debug + Send + Sync + 'static {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TokioTimer;
 
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock and sleeps")]
 impl Timer for TokioTimer {
     fn now(&self) -> Instant {
-        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
         tokio::time::Instant::now().into_std()
     }
 
     fn wall(&self) -> SystemTime {
-        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
         SystemTime::now()
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {
-        #[expect(clippy::disallowed_methods, reason = "this is the one place that sleeps")]
         Box::pin(tokio::time::sleep(duration))
     }
 

@@ -57,8 +57,20 @@ impl Response<Bytes> {
         if self.is_to_a_read() {
             return Ok(self);
         }
+        let answer = self.agreed()?;
+        match refusal_in_list(&answer) {
+            Some(refusal) => Err(answer.error(refusal)),
+            None => Ok(answer),
+        }
+    }
+
+    /// Passes the answer on, unless it is [unreadable](Self::readable) or [says no](Error::refusal_in).
+    ///
+    /// # Errors
+    /// As [`readable`](Self::readable); the refusal.
+    pub fn agreed(self) -> Result<Self, Error> {
         let answer = self.readable()?;
-        match Error::refusal_in(&answer).or_else(|| refusal_in_list(&answer)) {
+        match Error::refusal_in(&answer) {
             Some(refusal) => Err(answer.error(refusal)),
             None => Ok(answer),
         }
@@ -72,11 +84,10 @@ impl Response<Bytes> {
     /// [`Error::is_decode`], [ambiguous](Error::is_ambiguous) unless the operation only reads.
     pub fn readable(self) -> Result<Self, Error> {
         let Some(why) = unreadable(&self) else { return Ok(self) };
-        let error = self.error(Error::unexpected_answer(why).with_advice(
+        Err(self.error_of_write(Error::unexpected_answer(why).with_advice(
             "Something else than the API may have answered: check the base URL, and proxies on the \
              way.",
-        ));
-        Err(if self.is_to_a_read() { error } else { error.into_ambiguous() })
+        )))
     }
 }
 

@@ -174,7 +174,7 @@ impl Reporting {
 }
 
 async fn accepted(call: CallBuilder<'_>) -> Result<Accepted, Error> {
-    call.send().await.map(|answer| answer.accepted().into_inner())
+    call.send_write().await.map(Response::into_inner)
 }
 
 async fn count(call: CallBuilder<'_>) -> Result<Response<ResetCount>, Error> {

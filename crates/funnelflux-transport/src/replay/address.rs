@@ -4,13 +4,10 @@ use std::collections::BTreeMap;
 
 use funnelflux_contract::VOCABULARY;
 use http::HeaderMap;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 use super::scrub::{CODE_DIGITS, Scrub};
-
-/// The encoding of values in addresses, as in calls.
-const ENCODED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',');
+use crate::request::KEPT;
 
 impl Scrub {
     /// The headers of an answer that a client acts on, if their values have the expected form. Any
@@ -87,7 +84,7 @@ impl Scrub {
 fn encoded(value: &str, replace: impl FnOnce(&str) -> Option<String>) -> String {
     let plain = percent_decode_str(value).decode_utf8_lossy();
     match replace(&plain) {
-        Some(other) if other != plain => utf8_percent_encode(&other, ENCODED).to_string(),
+        Some(other) if other != plain => utf8_percent_encode(&other, KEPT).to_string(),
         _ => value.to_owned(),
     }
 }

@@ -6,7 +6,6 @@ use funnelflux::id::AssetId;
 use funnelflux::ledger::{Accepted, Verb};
 use funnelflux::model::ledger::{DuplicateRequest, rules};
 use funnelflux::model::{Document, EditError};
-use funnelflux::transport::CallBuilder;
 
 use super::members::{Assignment, Unknown};
 use super::outcome::{self, Account, Outcome};
@@ -124,9 +123,8 @@ pub(super) async fn change(
         context.progress.aside(|| confirm::deletion(&what, ids.len(), yes))?;
     }
     let is_one_each = calls.len() == ids.len();
-    let send = async |call: CallBuilder<'_>| call.send().await.map(|answer| answer.accepted());
     let report =
-        outcome::writing(context).run(calls.into_iter(), |call| Box::pin(send(call))).await;
+        outcome::writing(context).run(calls.into_iter(), |call| Box::pin(call.send_write())).await;
     let account = match is_one_each {
         true => Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, done)),
         false => {

@@ -105,9 +105,7 @@ async fn run<R: Serialize>(
             break;
         }
         session.progress.tell(format!("{accepted} of {total}"));
-        let call = async || {
-            batch.call(&session.client, operation).send().await.map(|answer| answer.accepted())
-        };
+        let call = || batch.call(&session.client, operation).send_write();
         let result = patience::call(&interrupt, &session.progress, call).await;
         transcript.record(&batch.positions, outcome_of(&result));
         if let Err(error) = result {

@@ -1,28 +1,28 @@
 //! The default transport: reqwest, as a plain one-request-one-exchange leaf.
 
 use std::fmt;
-use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, Map};
 use http::uri::Scheme;
 use http::{Request, Response};
-use http_body::{Body as HttpBody, Frame};
-use sync_wrapper::SyncWrapper;
+use http_body_util::{BodyStream, StreamBody};
+use sync_wrapper::SyncStream;
 use tower_service::Service;
 
 use super::tls;
 use super::urls::Urls;
 use crate::body::Body;
-use crate::error::{BoxError, Error};
+use crate::error::Error;
 use crate::layers::{FastOrSlow, refused};
 use crate::secret::Secret;
 
 /// Long enough for a slow mobile network, short enough that a dead address is retried in time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Below the 60 s after which common load balancers drop idle connections.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(55);
 
 /// Sends requests with reqwest: pooled connections, no redirects (a token must not follow one), no
 /// retries of its own, no total timeout (the stack has them).
@@ -69,12 +69,7 @@ pub struct ReqwestTransportBuilder {
 
 impl Default for ReqwestTransportBuilder {
     fn default() -> Self {
-        // 55 s: below the 60 s after which common load balancers drop idle connections.
-        Self {
-            connect_timeout: CONNECT_TIMEOUT,
-            idle_timeout: Duration::from_secs(55),
-            proxy: None,
-        }
+        Self { connect_timeout: CONNECT_TIMEOUT, idle_timeout: IDLE_TIMEOUT, proxy: None }
     }
 }
 
@@ -102,9 +97,6 @@ impl ReqwestTransportBuilder {
     /// # Errors
     /// When TLS cannot be set up, or the proxy's address makes no sense.
     pub fn build(self) -> Result<ReqwestTransport, Error> {
-        let failed = |e: reqwest::Error| {
-            Error::local("the HTTP client cannot be set up").with_source(e.without_url())
-        };
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             // reqwest's own retry replays out-of-scope requests once, without backoff.
@@ -129,7 +121,9 @@ impl ReqwestTransportBuilder {
                 })?;
             builder = builder.proxy(proxy.no_proxy(reqwest::NoProxy::from_env()));
         }
-        let client = tls::choose(builder)?.build().map_err(failed)?;
+        let client = tls::choose(builder)?.build().map_err(|error| {
+            Error::local("the HTTP client cannot be set up").with_source(error.without_url())
+        })?;
         Ok(ReqwestTransport { client, urls: Urls::default(), has_proxy })
     }
 }
@@ -172,9 +166,7 @@ impl Service<Request<Body>> for ReqwestTransport {
         }
         let url = match self.urls.get(&parts.uri) {
             Ok(url) => url,
-            Err(cause) => {
-                return refused(Error::invalid_request(format!("address: {cause}")));
-            }
+            Err(cause) => return refused(Error::invalid_request(format!("address: {cause}"))),
         };
         // Built from its parts: the ready-made conversion from `http::Request` parses the address
         // again.
@@ -182,7 +174,11 @@ impl Service<Request<Body>> for ReqwestTransport {
         *out.headers_mut() = parts.headers;
         *out.body_mut() = match body.try_into_bytes() {
             Ok(bytes) => (!bytes.is_empty()).then(|| bytes.into()),
-            Err(stream) => Some(reqwest::Body::wrap(SyncBody::new(stream))),
+            // reqwest wants `Sync` of it. Only `&mut` access is ever made, so the wrapper gives it.
+            Err(stream) => {
+                let frames = SyncStream::new(BodyStream::new(stream));
+                Some(reqwest::Body::wrap(StreamBody::new(frames)))
+            }
         };
         let is_proxied = self.has_proxy && parts.uri.scheme() == Some(&Scheme::HTTPS);
         let answer = if is_proxied { answer::<true> } else { answer::<false> };
@@ -220,8 +216,8 @@ fn how_far_it_got(error: reqwest::Error, is_proxied: bool) -> Error {
         return Error::invalid_request("the request cannot be built").with_source(error);
     }
     if was_never_written(&error) {
-        return Error::not_sent("the connection closed before the request was written")
-            .with_source(error);
+        let why = "the connection closed before the request was written";
+        return Error::not_sent(why).with_source(error);
     }
     Error::no_answer("the connection broke before the answer came").with_source(error)
 }
@@ -244,26 +240,4 @@ fn was_never_written(error: &reqwest::Error) -> bool {
         source = cause.source();
     }
     false
-}
-
-/// reqwest wants `Sync` of a streamed request body. Only `&mut` access is ever made, so the
-/// wrapper gives it.
-struct SyncBody(SyncWrapper<Body>);
-
-impl SyncBody {
-    fn new(body: Body) -> Self {
-        Self(SyncWrapper::new(body))
-    }
-}
-
-impl HttpBody for SyncBody {
-    type Data = Bytes;
-    type Error = BoxError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        Pin::new(self.0.get_mut()).poll_frame(cx)
-    }
 }
