@@ -289,17 +289,17 @@ async fn costs_stop_at_the_first_failure_with_an_account_of_all() {
         let stopped = reporting.cost_submit(plan.clone()).await.unwrap_err();
 
         assert_eq!(seen.lock().unwrap().len(), 2, "{name}: nothing is sent after the failure");
-        let accepted: Vec<&CostRequest> = stopped.accepted().iter().map(|a| &a.request).collect();
+        let accepted: Vec<&CostRequest> = stopped.accepted.iter().map(|a| &a.request).collect();
         assert_eq!(accepted, [&plan[0]], "{name}");
-        assert_eq!(stopped.failed(), &plan[1], "{name}");
-        assert_eq!(stopped.unsent(), &plan[2..], "{name}");
-        assert_eq!(stopped.error().is_ambiguous(), ambiguous, "{name}");
+        assert_eq!(*stopped.failed, plan[1], "{name}");
+        assert_eq!(stopped.unsent, plan[2..], "{name}");
+        assert_eq!(stopped.error.is_ambiguous(), ambiguous, "{name}");
         let said = stopped.to_string();
         assert!(said.contains("1 requests accepted") && said.contains("2nIemJxCKbF2"), "{said}");
         assert_eq!(said.contains("may have arrived"), ambiguous, "{said}");
 
         // What was not sent goes out as it is.
-        let rest = stopped.into_unsent();
+        let rest = stopped.unsent;
         assert_eq!(reporting.cost_submit(rest).await.unwrap().len(), 1, "{name}");
         let funnels: Vec<bool> = ["F1", "F2", "F3"]
             .iter()

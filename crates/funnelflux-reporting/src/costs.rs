@@ -28,14 +28,16 @@ impl CostAccepted {
 /// If the error [is ambiguous](Error::is_ambiguous), the failed request may have arrived: look at a
 /// report before it is sent again. Those that were not sent can be sent as they are.
 #[derive(Debug)]
-pub struct CostStopped(Box<Stopped>);
-
-#[derive(Debug)]
-struct Stopped {
-    accepted: Vec<CostAccepted>,
-    failed: CostRequest,
-    error: Error,
-    unsent: Vec<CostRequest>,
+#[non_exhaustive]
+pub struct CostStopped {
+    /// The accepted requests, in the order of the plan.
+    pub accepted: Vec<CostAccepted>,
+    /// The request that was not accepted.
+    pub failed: Box<CostRequest>,
+    /// The reason why it was not.
+    pub error: Error,
+    /// The requests that were not sent, in the order of the plan: a plan of its own.
+    pub unsent: Vec<CostRequest>,
 }
 
 impl CostStopped {
@@ -47,49 +49,13 @@ impl CostStopped {
         error: Error,
         unsent: Vec<CostRequest>,
     ) -> Self {
-        Self(Box::new(Stopped { accepted, failed, error, unsent }))
-    }
-
-    /// The accepted requests, in the order of the plan.
-    #[must_use]
-    pub fn accepted(&self) -> &[CostAccepted] {
-        &self.0.accepted
-    }
-
-    /// The request that was not accepted.
-    #[must_use]
-    pub fn failed(&self) -> &CostRequest {
-        &self.0.failed
-    }
-
-    /// The reason why it was not.
-    #[must_use]
-    pub fn error(&self) -> &Error {
-        &self.0.error
-    }
-
-    /// The requests that were not sent, in the order of the plan: a plan of its own.
-    #[must_use]
-    pub fn unsent(&self) -> &[CostRequest] {
-        &self.0.unsent
-    }
-
-    /// Takes what was not sent, to be sent later.
-    #[must_use]
-    pub fn into_unsent(self) -> Vec<CostRequest> {
-        self.0.unsent
-    }
-
-    /// Takes the error alone.
-    #[must_use]
-    pub fn into_error(self) -> Error {
-        self.0.error
+        Self { accepted, failed: Box::new(failed), error, unsent }
     }
 }
 
 impl fmt::Display for CostStopped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Stopped { accepted, failed, error, unsent } = &*self.0;
+        let Self { accepted, failed, error, unsent } = self;
         let outcome = if error.is_ambiguous() { "may have arrived" } else { "was not accepted" };
         write!(
             f,
@@ -106,6 +72,6 @@ impl fmt::Display for CostStopped {
 
 impl std::error::Error for CostStopped {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.0.error)
+        Some(&self.error)
     }
 }

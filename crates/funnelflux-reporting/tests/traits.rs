@@ -84,8 +84,8 @@ async fn an_older_implementation_says_what_it_does_not_have() {
     let error = Old.reset_validate(&request).await.unwrap_err();
     assert!(error.is_local() && error.to_string().contains("`reset_validate`"), "{error}");
     let stopped = Old.cost_submit(plan()).await.unwrap_err();
-    assert!(stopped.error().to_string().contains("`cost_update`"), "{stopped}");
-    assert_eq!(stopped.unsent().len(), 1);
+    assert!(stopped.error.to_string().contains("`cost_update`"), "{stopped}");
+    assert_eq!(stopped.unsent.len(), 1);
 }
 
 #[tokio::test]

@@ -75,10 +75,10 @@ impl Reporting {
     ///     Ok(accepted) => println!("{} requests queued", accepted.len()),
     ///     Err(stopped) => {
     ///         eprintln!("{stopped}");
-    ///         if stopped.error().is_ambiguous() {
-    ///             eprintln!("may have arrived: rows {:?}", stopped.failed().positions());
+    ///         if stopped.error.is_ambiguous() {
+    ///             eprintln!("may have arrived: rows {:?}", stopped.failed.positions());
     ///         }
-    ///         for request in stopped.unsent() {
+    ///         for request in stopped.unsent {
     ///             eprintln!("not sent: rows {:?}", request.positions());
     ///         }
     ///     }
