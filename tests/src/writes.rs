@@ -70,11 +70,7 @@ where
     K: Supports<verb::Create> + Supports<verb::Update>,
 {
     match verb {
-        Verb::Create => assets
-            .create_call(&K::Model::from_document(object))?
-            .send()
-            .await
-            .map(Response::accepted),
+        Verb::Create => assets.create_call(&K::Model::from_document(object))?.send_write().await,
         Verb::Update => assets.update(&K::Model::from_document(object)).await,
         other => Err(Error::invalid_request(format!("{}: no method for {other}", K::KIND.name()))),
     }
@@ -146,7 +142,7 @@ async fn dynamic(
 ) -> Answer {
     let (assets, id) = (ledger.dynamic_of(kind), id::<()>()?.untyped());
     match verb {
-        Verb::Create => assets.create_call(&object)?.send().await.map(Response::accepted),
+        Verb::Create => assets.create_call(&object)?.send_write().await,
         Verb::Update => assets.update(&object).await,
         Verb::Duplicate => assets.duplicate(&id, DuplicateRequest::new("Copy").document()).await,
         Verb::Delete => only(assets.delete(&[id]).await),

@@ -7,6 +7,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
+use crate::error::Error;
+use crate::request::CallBuilder;
 use crate::response::Response;
 
 /// A write that the server accepted. Some writes are queued (*documented*), and the shape of the
@@ -105,13 +107,15 @@ impl fmt::Debug for Accepted {
     }
 }
 
-impl Response<Bytes> {
-    /// Takes the answer to a write, which [`CallBuilder::send`](crate::CallBuilder::send) has found to
-    /// be no refusal.
-    #[must_use]
-    pub(crate) fn accepted(self) -> Response<Accepted> {
-        let (status, attempts) = (self.status(), self.attempts());
-        let request_id = self.request_id().map(ToOwned::to_owned);
-        self.map(|body| Accepted { status, request_id, attempts, body })
+impl CallBuilder<'_> {
+    /// Sends a write, as [`send`](Self::send) does, which finds a refusal in the answer.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_write(self) -> Result<Response<Accepted>, Error> {
+        let answer = self.send().await?;
+        let (status, attempts) = (answer.status(), answer.attempts());
+        let request_id = answer.request_id().map(ToOwned::to_owned);
+        Ok(answer.map(|body| Accepted { status, request_id, attempts, body }))
     }
 }

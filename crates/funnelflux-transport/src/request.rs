@@ -10,7 +10,6 @@ use http::{HeaderMap, HeaderValue, Request, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use crate::accepted::Accepted;
 use crate::body::Body;
 use crate::call::{Call, CallOptions};
 use crate::client::Client;
@@ -207,14 +206,6 @@ impl<'a> CallBuilder<'a> {
             None => bytes,
         };
         Response::new(bytes, meta).judged()
-    }
-
-    /// Sends a write, as [`send`](Self::send) does, and takes its answer for an acceptance.
-    ///
-    /// # Errors
-    /// As [`send`](Self::send).
-    pub async fn send_write(self) -> Result<Response<Accepted>, Error> {
-        self.send().await.map(Response::accepted)
     }
 
     fn into_request(mut self) -> Result<(Request<Body>, Call), Error> {
