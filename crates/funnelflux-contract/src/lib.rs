@@ -1,17 +1,4 @@
-//! The contract of the FunnelFlux Pro API as data: every operation, every kind of asset and every
-//! schema, each with its grade and its source.
-//!
-//! The types are written by hand. The tables are generated from `docs/contract` by
-//! `cargo xtask wire`, so that each fact stands in one place:
-//!
-//! ```
-//! use funnelflux_contract::{Grade, Verb, kinds, operations};
-//!
-//! let sources = &kinds::OFFER_SOURCES;
-//! assert_eq!((sources.name(), sources.id_query()), ("offer-sources", "idOfferSource"));
-//! assert_eq!(sources.operation(Verb::List), Some(&operations::ledger::OFFERSOURCE_LIST));
-//! assert_eq!(sources.schema().member("offerSourceName").unwrap().grade(), Grade::Documented);
-//! ```
+#![doc = include_str!("../README.md")]
 
 #[cfg(feature = "tables")]
 #[rustfmt::skip]

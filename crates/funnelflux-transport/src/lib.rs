@@ -1,41 +1,4 @@
-//! The HTTP transport of the FunnelFlux Pro SDK: a tower stack that retries only what may be
-//! retried, slows down when asked to, keeps its time limits, and says exactly what went wrong.
-//!
-//! It knows no FunnelFlux model. A request is an [`Operation`] (what is called, and what a repeat
-//! does) with a body; an answer is bytes or JSON with status, headers and times; a failure is one
-//! [`Error`] with predicates and an [`Outcome`].
-//!
-//! ```no_run
-//! # async fn example() -> Result<(), funnelflux_transport::Error> {
-//! use funnelflux_transport::{http::Method, Client};
-//!
-//! let client = Client::builder().build()?;
-//! let list = client.call_raw(Method::GET, "/trafficsource/list");
-//! let answer = list.query("status", "active").send().await?;
-//! println!("{} bytes, request id {:?}", answer.len(), answer.request_id());
-//! # Ok(()) }
-//! ```
-//!
-//! # Extending it
-//!
-//! The seam is `http::Request<`[`Body`]`>` → `http::Response<`[`Body`]`>`, as a
-//! `tower_service::Service`. Four places take your own code:
-//!
-//! | | runs | for |
-//! |---|---|---|
-//! | [`ClientBuilder::layer`] | once per call, outside the retries | caching, audit, dry runs |
-//! | [`ClientBuilder::attempt_layer`] | once per attempt, inside the retries | signing, tracing |
-//! | [`ClientBuilder::transport`] | instead of reqwest | recordings, mocks, other HTTP clients |
-//! | [`ClientBuilder::observer`] | on each [`Event`] | metrics, progress |
-//!
-//! Every built-in step is a public layer in [`layers`]; [`Client::from_service`] takes a stack of
-//! your own making.
-//!
-//! # Features
-//!
-//! `reqwest` (default): the built-in transport. `rustls`, `rustls-ring`, `native-tls`: HTTPS; without
-//! any of them the client reaches loopback only. `http2`: HTTP/2 where the server offers it. `gzip`:
-//! compressed answers. `replay`: recordings.
+#![doc = include_str!("../README.md")]
 
 mod accepted;
 mod base_url;
