@@ -8,7 +8,7 @@ use funnelflux::transport::Outcome;
 use funnelflux::{Error, operations};
 use serde::Serialize;
 
-use crate::output::{Terminal, plain_line};
+use crate::output::{Terminal, stderr, visible_line};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Exit {
@@ -118,7 +118,7 @@ impl Failure {
         if !report.silent && report.exit != Exit::ReaderGone {
             let text = if terminal.speaks_json() { report.json() } else { report.text(terminal) };
             // A closed stderr is not a failure.
-            let _ = writeln!(io::stderr(), "{text}");
+            let _ = writeln!(stderr(), "{text}");
         }
         ExitCode::from(report.exit as u8)
     }
@@ -126,11 +126,11 @@ impl Failure {
 
 impl Report {
     fn text(&self, terminal: Terminal) -> String {
-        let mut text = format!("error: {}", plain_line(&self.message));
+        let mut text = format!("error: {}", visible_line(&self.message));
         let applies = |hint: &&String| terminal.verbosity == 0 || !hint.starts_with("-v ");
         if let Some(hint) = self.hint.as_ref().filter(applies) {
             text.push_str("\nhint: ");
-            text.push_str(&plain_line(hint));
+            text.push_str(&visible_line(hint));
         }
         if let Some(error) = self.error.as_ref().filter(|e| e.operation().is_some())
             && terminal.verbosity > 0

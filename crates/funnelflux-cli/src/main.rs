@@ -10,13 +10,14 @@ mod progress;
 mod session;
 mod settings;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
 use crate::args::Cli;
 use crate::failure::Failure;
-use crate::output::{Format, Terminal};
+use crate::output::{Format, Terminal, stderr, visible};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -52,8 +53,13 @@ fn start(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
 fn print_usage(error: &clap::Error) -> ExitCode {
     let asked_for = !error.use_stderr();
     if asked_for || !wants_json(arguments().skip(1)) {
+        // The error repeats arguments, so it is made again of harmless ones.
+        let again = Cli::try_parse_from(arguments().map(|it| visible(&it).into_owned()));
         // A closed stdout or stderr is not a failure.
-        let _ = error.print();
+        let _ = match again {
+            Err(harmless) => harmless.print(),
+            Ok(_) => write!(stderr(), "{}", error.render()),
+        };
         return if asked_for { ExitCode::SUCCESS } else { ExitCode::from(2) };
     }
     let text = error.render().to_string();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use funnelflux::transport::{Call, Event, Observer};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::output::Terminal;
+use crate::output::{Terminal, visible_line};
 
 const TICK: Duration = Duration::from_millis(100);
 
@@ -27,13 +27,13 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix} {msg} [{elapsed}]") {
             bar.set_style(style);
         }
-        bar.set_prefix(what.into());
+        bar.set_prefix(visible_line(&what.into()));
         bar.enable_steady_tick(TICK);
         Self { bar, terminal, shows_calls: false }
     }
 
     pub(crate) fn tell(&self, message: impl Into<String>) {
-        self.bar.set_message(message.into());
+        self.bar.set_message(visible_line(&message.into()));
     }
 
     pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {

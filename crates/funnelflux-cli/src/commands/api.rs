@@ -12,7 +12,7 @@ use super::interrupt::finish;
 use crate::args::ApiArgs;
 use crate::failure::Failure;
 use crate::input::Input;
-use crate::output::{Format, harmless, indented, stdout};
+use crate::output::{Format, indented, stdout};
 use crate::session::Session;
 use crate::settings::Settings;
 
@@ -150,18 +150,12 @@ fn show(answer: &[u8], pretty: bool) -> Result<(), Failure> {
         .ok()
         .filter(|text| pretty && serde_json::from_str::<IgnoredAny>(text).is_ok());
     match json {
-        Some(json) if is_seen => writeln!(out, "{}", harmless(&indented(json)))?,
         Some(json) => writeln!(out, "{}", indented(json))?,
-        // The shell's prompt should start on a line of its own.
-        None if is_seen => {
-            let text = harmless(&String::from_utf8_lossy(answer)).into_owned();
-            let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-            write!(out, "{text}{end}")?;
-        }
-        // A pipe gets exactly the bytes of the server.
-        None => {
-            out.write_all(answer)?;
-        }
+        None => out.write_all(answer)?,
+    }
+    // The shell's prompt should start on a line of its own.
+    if json.is_none() && is_seen && answer.last().is_some_and(|byte| *byte != b'\n') {
+        writeln!(out)?;
     }
     out.flush()?;
     Ok(())

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::args::AuthCommand;
 use crate::failure::Failure;
-use crate::output::{Format, print, write_row};
+use crate::output::{Format, print, stderr, write_row};
 use crate::session::Session;
 use crate::settings::{Settings, TokenSource, not_given, not_logged_in};
 
@@ -91,7 +91,7 @@ fn from_prompts() -> Result<Tokens, Failure> {
     if io::stdin().is_terminal() {
         // Printed even with -q, because the prompts cannot be understood without it.
         let _ = writeln!(
-            io::stderr(),
+            stderr(),
             "The app shows both tokens once, under Settings > API Access. Your input is hidden."
         );
     }

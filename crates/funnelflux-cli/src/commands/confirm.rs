@@ -3,6 +3,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use crate::failure::Failure;
+use crate::output::{stderr, visible_line};
 
 pub(super) fn deletion(what: &str, count: usize, yes: bool) -> Result<(), Failure> {
     let expected = if count == 1 { "y".to_owned() } else { count.to_string() };
@@ -26,8 +27,7 @@ pub(super) fn ask(would: &str, question: &str, expected: &str, yes: bool) -> Res
         .hint("--yes confirms it without asking; nothing was sent"));
     }
     // If the question cannot be printed, the answer will not match.
-    let _ = write!(io::stderr(), "{question} Type {expected} to confirm: ");
-    let _ = io::stderr().flush();
+    let _ = write!(stderr(), "{} Type {expected} to confirm: ", visible_line(question));
     let mut answer = String::new();
     io::stdin()
         .lock()

@@ -15,8 +15,8 @@ use super::preview;
 use crate::args::DomainsCommand;
 use crate::failure::Failure;
 use crate::output::{
-    Column, Format, Stdout, counted, harmless, indented, member_text, print, write_object,
-    write_row, write_table,
+    Column, Format, Stdout, counted, indented, member_text, print, write_object, write_row,
+    write_table,
 };
 use crate::progress::Progress;
 use crate::session::Session;
@@ -148,7 +148,7 @@ fn show(domain: &DomainInfo, format: Format) -> Result<(), Failure> {
         match domain.dns_records().zone_snippet() {
             Some(records) => write!(out, "\n; DNS records\n{records}")?,
             // The place of the records is a guess; without it the whole domain is shown.
-            None => writeln!(out, "\n{}", harmless(&indented(domain.document().text())))?,
+            None => writeln!(out, "\n{}", indented(domain.document().text()))?,
         }
         Ok(())
     })

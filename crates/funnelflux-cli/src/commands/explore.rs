@@ -12,7 +12,7 @@ use futures_util::future::Either;
 use super::report::range;
 use crate::args::{ExploreCommand, LogsCommand};
 use crate::failure::Failure;
-use crate::output::{Format, Terminal, harmless, indented, print, write_object, write_objects};
+use crate::output::{Format, Terminal, indented, print, write_object, write_objects};
 use crate::session::Session;
 use crate::settings::Settings;
 
@@ -85,7 +85,7 @@ pub(super) async fn explore(command: &ExploreCommand, settings: &Settings) -> Re
 fn whole(json: &str, format: Format) -> Result<(), Failure> {
     print(|out| match (format, Document::parse(json)) {
         (Format::Json, _) => Ok(writeln!(out, "{json}")?),
-        (Format::Table, _) | (_, Err(_)) => Ok(writeln!(out, "{}", harmless(&indented(json)))?),
+        (Format::Table, _) | (_, Err(_)) => Ok(writeln!(out, "{}", indented(json))?),
         (format, Ok(object)) => write_object(out, &object, format),
     })
 }

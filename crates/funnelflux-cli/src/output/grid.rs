@@ -7,7 +7,7 @@ use comfy_table::{
 };
 use funnelflux::model::Document;
 
-use super::{member_text, plain_line};
+use super::{member_text, visible_line};
 
 /// The least width of a text column. Columns are left out rather than going below it.
 const NARROWEST_TEXT: u16 = 12;
@@ -190,7 +190,7 @@ fn from_the_point_on(figure: &str) -> usize {
 
 fn cell(text: &str, column: &Column) -> Cell {
     let alignment = if column.is_figure { CellAlignment::Right } else { CellAlignment::Left };
-    Cell::new(plain_line(text)).set_alignment(alignment)
+    Cell::new(visible_line(text)).set_alignment(alignment)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::{Format, commands_a_terminal};
+use super::Format;
 
 /// Writes lines of JSON: as one array in the format JSON, else as they are.
 #[derive(Debug)]
@@ -59,36 +59,9 @@ pub(crate) fn on_one_line(json: &str) -> Cow<'_, str> {
     }
 }
 
-/// Escapes the characters of a JSON text that would control the terminal; its value stays the same.
-pub(crate) fn harmless(json: &str) -> Cow<'_, str> {
-    // Line breaks and tabs are between tokens; in strings they are escaped already.
-    let harmful = |c: char| !matches!(c, '\n' | '\r' | '\t') && commands_a_terminal(c);
-    if !json.contains(harmful) {
-        return Cow::Borrowed(json);
-    }
-    let mut out = String::with_capacity(json.len() + 16);
-    for c in json.chars() {
-        if harmful(c) {
-            out += &format!("\\u{:04x}", u32::from(c));
-        } else {
-            out.push(c);
-        }
-    }
-    Cow::Owned(out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_value_cannot_command_the_terminal() {
-        assert_eq!(
-            harmless("{\n\"a\": \"\u{9b}31m\u{202e}ä\"}"),
-            "{\n\"a\": \"\\u009b31m\\u202eä\"}"
-        );
-        assert!(matches!(harmless("{}"), Cow::Borrowed("{}")));
-    }
 
     #[test]
     fn lines_become_an_array_however_they_are_cut() {

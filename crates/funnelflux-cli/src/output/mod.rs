@@ -3,8 +3,9 @@
 mod grid;
 mod json;
 mod objects;
+mod terminal;
 
-use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::ValueEnum;
 use serde::Deserialize;
@@ -13,11 +14,12 @@ use crate::failure::Failure;
 
 pub(crate) use funnelflux_json::indent as indented;
 pub(crate) use grid::{Column, Grid};
-pub(crate) use json::{JsonLines, harmless, on_one_line};
+pub(crate) use json::{JsonLines, on_one_line};
 pub(crate) use objects::{
     member_text, row, write_listing, write_object, write_objects, write_row, write_rows,
     write_table,
 };
+pub(crate) use terminal::{Stdout, stderr, stdout, visible, visible_line};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -73,15 +75,8 @@ impl Terminal {
 
     fn print(text: &str) {
         // A closed stderr is not a failure.
-        let _ = writeln!(io::stderr(), "{}", plain_line(text));
+        let _ = writeln!(stderr(), "{}", visible_line(text));
     }
-}
-
-/// Stdout, locked, and buffered because two million ids are 26 MB.
-pub(crate) type Stdout = BufWriter<StdoutLock<'static>>;
-
-pub(crate) fn stdout() -> Stdout {
-    BufWriter::with_capacity(64 * 1024, io::stdout().lock())
 }
 
 pub(crate) fn print(write: impl FnOnce(&mut Stdout) -> Result<(), Failure>) -> Result<(), Failure> {
@@ -91,33 +86,8 @@ pub(crate) fn print(write: impl FnOnce(&mut Stdout) -> Result<(), Failure>) -> R
     Ok(())
 }
 
-/// Replaces what a terminal would take for a command: names are chosen by other people.
-pub(crate) fn plain_line(text: &str) -> String {
-    let harmless = |c: char| match c {
-        '\n' | '\r' | '\t' => ' ',
-        c if commands_a_terminal(c) => '\u{fffd}',
-        c => c,
-    };
-    text.chars().map(harmless).collect()
-}
-
 /// A number and what it counts, such as `1 row` or `3 rows`.
 pub(crate) fn counted(number: impl TryInto<u64> + Copy + std::fmt::Display, noun: &str) -> String {
     let is_one = number.try_into().is_ok_and(|number: u64| number == 1);
     format!("{number} {noun}{}", if is_one { "" } else { "s" })
-}
-
-fn commands_a_terminal(c: char) -> bool {
-    // Overrides of the writing direction disguise the content of a line.
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn control_characters_of_a_value_do_not_reach_the_terminal() {
-        assert_eq!(plain_line("a\u{1b}[31mb\nc\u{202e}d"), "a\u{fffd}[31mb c\u{fffd}d");
-    }
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use funnelflux::model::Document;
 use serde::Serialize;
 
-use super::{Column, Format, Grid, harmless, indented, on_one_line};
+use super::{Column, Format, Grid, indented, on_one_line};
 use crate::failure::Failure;
 
 /// Writes objects. JSON and NDJSON keep their text; CSV has a column for each member that any of them
@@ -18,7 +18,7 @@ pub(crate) fn write_objects(
     match format {
         Format::Table => {
             for object in objects {
-                writeln!(out, "{}", harmless(&indented(object.text())))?;
+                writeln!(out, "{}", indented(object.text()))?;
             }
         }
         Format::Ndjson => {

@@ -33,5 +33,11 @@ mod resilience;
 mod rules;
 mod secrets;
 mod settings;
+mod settings_that_are_not_understood;
 mod stdin;
 mod support;
+#[cfg(unix)]
+mod terminal;
+#[cfg(unix)]
+#[path = "terminals.rs"]
+mod terminals_get_no_control_characters;

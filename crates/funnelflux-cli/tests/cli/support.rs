@@ -208,6 +208,22 @@ impl Handmade {
         Self { base_url, seen }
     }
 
+    /// Answers every request with these bytes.
+    #[cfg(unix)]
+    pub(crate) fn serve_bytes(body: Vec<u8>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                read(&mut stream);
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+                let _ = stream.write_all(&[head.as_bytes(), &body].concat());
+            }
+        });
+        Self { base_url, seen: Arc::default() }
+    }
+
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }

@@ -1,6 +1,6 @@
 //! `duplicate`, `archive`, `unarchive`, `delete`, `move`.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 
 use funnelflux::id::AssetId;
 use funnelflux::ledger::{Accepted, Verb};
@@ -15,7 +15,7 @@ use crate::commands::confirm;
 use crate::commands::interrupt::finish;
 use crate::commands::preview;
 use crate::failure::Failure;
-use crate::output::{self, Format, harmless, write_object};
+use crate::output::{self, Format, write_object};
 
 pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Result<(), Failure> {
     let sets = Assignment::parse_all(&args.set, context.kind)?;
@@ -43,7 +43,6 @@ fn show_copy(answer: &Accepted, format: Format) -> Result<(), Failure> {
             // Another answer is printed unchanged; with -o json an empty one is `null`.
             None if text.trim().is_empty() && format == Format::Json => writeln!(out, "null")?,
             None if text.trim().is_empty() => {}
-            None if std::io::stdout().is_terminal() => writeln!(out, "{}", harmless(&text))?,
             None => writeln!(out, "{text}")?,
         }
         Ok(())

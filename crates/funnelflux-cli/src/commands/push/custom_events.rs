@@ -9,7 +9,7 @@ use super::{Batch, Upload};
 use crate::args::CustomEventsArgs;
 use crate::failure::Failure;
 use crate::input::Input;
-use crate::output::{harmless, indented};
+use crate::output::indented;
 use crate::settings::Settings;
 
 #[derive(Serialize)]
@@ -28,7 +28,7 @@ pub(in crate::commands) async fn run(
     })?;
     let preview = format!(
         "{}\n\nwould be sent unchanged; ffx does not know what its members mean\n",
-        harmless(&indented(text.trim()))
+        indented(text.trim())
     );
     let upload = Upload {
         noun: "custom event request",

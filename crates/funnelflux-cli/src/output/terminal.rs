@@ -1,0 +1,122 @@
+//! The one way to a terminal, which makes control characters visible.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
+
+/// The most bytes of a line that are held back until its end comes.
+const LONGEST_LINE: usize = 64 * 1024;
+
+/// Stdout, locked, and buffered because two million ids are 26 MB.
+pub(crate) type Stdout = BufWriter<Guarded<StdoutLock<'static>>>;
+
+/// A pipe gets the data unchanged.
+pub(crate) fn stdout() -> Stdout {
+    let to = io::stdout().lock();
+    let is_on = to.is_terminal();
+    BufWriter::with_capacity(LONGEST_LINE, Guarded { to, is_on, line: Vec::new() })
+}
+
+/// Messages and logs are for people, so they are guarded in a pipe, too.
+pub(crate) fn stderr() -> Guarded<io::Stderr> {
+    Guarded { to: io::stderr(), is_on: true, line: Vec::new() }
+}
+
+/// Lets nothing through that a terminal would take for a command.
+#[derive(Debug)]
+pub(crate) struct Guarded<W: Write> {
+    to: W,
+    is_on: bool,
+    /// A line without its end.
+    line: Vec<u8>,
+}
+
+impl<W: Write> Guarded<W> {
+    fn pass(&mut self, end: usize) -> io::Result<()> {
+        let line: Vec<u8> = self.line.drain(..end).collect();
+        let text = match line.strip_suffix(b"\r\n") {
+            Some(content) => visible_bytes(content) + "\n",
+            None => visible_bytes(&line),
+        };
+        self.to.write_all(text.as_bytes())
+    }
+}
+
+impl<W: Write> Write for Guarded<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.is_on {
+            return self.to.write(bytes);
+        }
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(piece);
+            if piece.ends_with(b"\n") {
+                self.pass(self.line.len())?;
+            } else if self.line.len() > LONGEST_LINE {
+                let end = self.line.iter().rposition(|byte| b" \",".contains(byte));
+                self.pass(end.map_or(self.line.len(), |at| at + 1))?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.pass(self.line.len())?;
+        self.to.flush()
+    }
+}
+
+impl<W: Write> Drop for Guarded<W> {
+    fn drop(&mut self) {
+        // A closed terminal is not a failure.
+        let _ = self.flush();
+    }
+}
+
+fn visible_bytes(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        out += &visible(chunk.valid());
+        for byte in chunk.invalid() {
+            let _ = write!(out, "\\x{byte:02x}");
+        }
+    }
+    out
+}
+
+/// Escapes control characters, and those that are not seen or change the order of others, as JSON
+/// does: the value of a JSON text stays the same. Names are chosen by other people.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match is_harmful(c) {
+            true => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| {
+                let _ = write!(out, "\\u{unit:04x}");
+            }),
+            false => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The same on one line, for messages and cells.
+pub(crate) fn visible_line(text: &str) -> String {
+    visible(&text.replace("\r\n", " ").replace(['\n', '\r', '\t'], " ")).into_owned()
+}
+
+/// Control characters but line breaks and tabs, marks of the writing direction, separators of lines
+/// and paragraphs, tags, and characters without width.
+fn is_harmful(c: char) -> bool {
+    match c {
+        '\n' | '\t' => false,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{feff}' => {
+            true
+        }
+        '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => true,
+        '\u{2060}'..='\u{206f}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' => true,
+        '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => true,
+        c => c.is_control(),
+    }
+}
