@@ -105,7 +105,7 @@ fn day() -> TimeRange {
 
 async fn reports(reporting: &Reporting) {
     let attributes = reporting.attributes().await.unwrap();
-    assert!(!attributes.attributes().is_empty());
+    assert!(!attributes.attributes.is_empty());
 
     let by_funnel = DrilldownRequest::builder(day()).attribute(Attribute::ELEMENT_FUNNEL);
     let request = by_funnel.clone().build().unwrap();
@@ -139,7 +139,7 @@ struct Hit {
 async fn raw_events(reporting: &Reporting) -> Hit {
     let request = || RawEventsRequest::builder(day()).hits().clicks().conversions();
     let page = request().page(0, 10).build().unwrap();
-    assert_eq!(reporting.raw_events_page(&page).await.unwrap().rows().len(), 10);
+    assert_eq!(reporting.raw_events_page(&page).await.unwrap().rows.len(), 10);
 
     let mut events = reporting.raw_events(request().page(0, 200).build().unwrap());
     let mut found = None;

@@ -40,7 +40,7 @@ fn source() -> TrackingFields {
 }
 
 fn wrong(explanation: &Explanation) -> Vec<(&str, &str)> {
-    let wrong = explanation.parts().iter().filter(|part| part.verdict == Verdict::Wrong);
+    let wrong = explanation.parts.iter().filter(|part| part.verdict == Verdict::Wrong);
     wrong.map(|part| (part.place.as_str(), part.meaning.as_str())).collect()
 }
 
@@ -87,20 +87,20 @@ fn every_sample_link_is_built_and_explained() {
             Grade::Proven,
         ),
     ] {
-        assert_eq!((link.as_str(), link.path(), link.path().grade()), (expected, path, grade));
+        assert_eq!((link.url.as_str(), link.path, link.path.grade()), (expected, path, grade));
         let explanation = explain(expected, None);
         assert!(explanation.is_right(), "{expected}: {:?}", wrong(&explanation));
-        assert_eq!(explanation.path(), Some(path), "{expected}");
+        assert_eq!(explanation.path, Some(path), "{expected}");
     }
     let script = explain("https://go.example.com/js/funnel", None);
-    assert!(script.is_right() && script.path() == Some(LinkPath::Script));
+    assert!(script.is_right() && script.path == Some(LinkPath::Script));
     for (id, made) in
         [("0NEijfZTGYU4", "2020-03-25T09:29:45.829Z"), ("2LUKJGNKi8CP", "2023-10-12T16:16:31.331Z")]
     {
         let explanation = explain(&format!("https://go.example.com/fts/{id}-{SOURCE}"), None);
-        let funnel = explanation.parts().iter().find(|part| part.place == "funnel").unwrap();
+        let funnel = explanation.parts.iter().find(|part| part.place == "funnel").unwrap();
         assert!(funnel.text == id && funnel.meaning.contains(made), "{}", funnel.meaning);
-        assert_eq!(explanation.traffic_source(), Some(SOURCE.parse().unwrap()));
+        assert_eq!(explanation.traffic_source, Some(SOURCE.parse().unwrap()));
     }
 }
 
@@ -125,8 +125,8 @@ fn tokens_stay_as_they_are_and_all_else_is_encoded() {
         ("https://x.example/?a={hit}&b", "https://x.example/%3Fa%3D{hit}%26b"),
     ] {
         let link = entrance(&[("c1", value)], None).unwrap();
-        assert_eq!(link.as_str(), format!("{ENTRANCE}?c1={written}"), "{value}");
-        let explanation = explain(link.as_str(), None);
+        assert_eq!(link.url, format!("{ENTRANCE}?c1={written}"), "{value}");
+        let explanation = explain(&link.url, None);
         assert!(
             explanation.is_right() || value.contains("not a token"),
             "{value}: {:?}",
@@ -140,12 +140,12 @@ fn placeholders_are_filled_in_and_what_waits_for_a_person_is_told() {
     let source = source();
     let link = entrance(&[("ad SET", "{{ad.id}}"), ("c9", "x")], Some(&source)).unwrap();
     assert_eq!(
-        link.as_str(),
+        link.url,
         format!(
             "{ENTRANCE}?campaign={{{{campaign.id}}}}&c1={{{{ad.id}}}}&c3={{keyword:none}}&c4=REPLACE&c9=x"
         )
     );
-    let warnings = link.warnings();
+    let warnings = &link.warnings;
     assert_eq!(warnings.len(), 3, "{warnings:?}");
     for (warning, words) in warnings.iter().zip([
         ["c1: ", "{{ad.id}} is unknown to FunnelFlux"],
@@ -154,9 +154,9 @@ fn placeholders_are_filled_in_and_what_waits_for_a_person_is_told() {
     ]) {
         assert!(words.iter().all(|word| warning.contains(word)), "{warning}");
     }
-    let explanation = explain(link.as_str(), Some(&source));
+    let explanation = explain(&link.url, Some(&source));
     let verdicts: Vec<(&str, Verdict)> =
-        explanation.parts()[4..].iter().map(|part| (part.place.as_str(), part.verdict)).collect();
+        explanation.parts[4..].iter().map(|part| (part.place.as_str(), part.verdict)).collect();
     use Verdict::{Note, Right, Wrong};
     assert_eq!(
         verdicts,
@@ -171,9 +171,9 @@ fn placeholders_are_filled_in_and_what_waits_for_a_person_is_told() {
         ]
     );
     let by_alias = entrance(&[("c4", "a")], Some(&source.clone().by_alias())).unwrap();
-    assert!(by_alias.as_str().ends_with("&Ad%20set={{adset.name}}&keyword={keyword:none}&ad=a"));
-    let explanation = explain(by_alias.as_str(), Some(&source));
-    let guess = explanation.parts().iter().find(|part| part.place == "Ad set").unwrap();
+    assert!(by_alias.url.ends_with("&Ad%20set={{adset.name}}&keyword={keyword:none}&ad=a"));
+    let explanation = explain(&by_alias.url, Some(&source));
+    let guess = explanation.parts.iter().find(|part| part.place == "Ad set").unwrap();
     assert_eq!((guess.verdict, guess.grade), (Note, Some(Grade::Inferred)));
     assert!(guess.meaning.contains("c1"), "{}", guess.meaning);
 }
@@ -202,7 +202,7 @@ fn fields_that_cannot_be_are_refused_with_place_and_expectation() {
     let error = entrance(&[("", "y")], Some(&unnamed)).unwrap_err().to_string();
     assert!(error.ends_with("one of the aliases: site"), "{error}");
     let nameless = explain(&format!("{ENTRANCE}?=y"), Some(&unnamed));
-    assert!(nameless.parts().iter().all(|part| !part.meaning.contains("alias")), "{nameless:?}");
+    assert!(nameless.parts.iter().all(|part| !part.meaning.contains("alias")), "{nameless:?}");
     let long = "x".repeat(MOST_CHARACTERS);
     assert_eq!(entrance(&[("c1", &long)], None).unwrap_err().place(), "link");
     let foreign = format!("https://go.example.com/fts/{FUNNEL}-{FUNNEL}");
@@ -304,13 +304,13 @@ fn a_wrong_part_is_named_with_what_would_be_right() {
             wrong.iter().any(|(at, why)| *at == place && why.contains(words)),
             "{url}: {wrong:?}"
         );
-        assert!(explanation.parts().iter().all(|part| !part.text.contains('\u{1b}')));
+        assert!(explanation.parts.iter().all(|part| !part.text.contains('\u{1b}')));
     }
     let long = format!("https://go.example.com/pb/?hit={hit}&x={}", "y".repeat(1 << 20));
     let explanation = explain(&long, None);
     let why = format!("{} characters; expected at most 8000", long.len());
     assert_eq!(wrong(&explanation), [("link", why.as_str())]);
-    assert!(explanation.parts()[0].text.len() < 100);
+    assert!(explanation.parts[0].text.len() < 100);
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn parameters_are_told_apart() {
         ("#c1=x", "fragment", Verdict::Note, "do not send"),
     ] {
         let explanation = explain(&format!("{ENTRANCE}{url}"), None);
-        let parts = explanation.parts();
+        let parts = explanation.parts;
         let found = parts.iter().any(|part| {
             part.place == place && part.verdict == verdict && part.meaning.contains(words)
         });
@@ -349,7 +349,7 @@ proptest! {
     #[test]
     fn a_built_link_is_right_whatever_the_value(value in "[^{}\\[\\]%\\p{Cc}]{1,40}") {
         let link = entrance(&[("c1", &value)], None).unwrap();
-        let explanation = explain(link.as_str(), None);
+        let explanation = explain(&link.url, None);
         prop_assert!(explanation.is_right() || value == "REPLACE", "{link:?} {explanation:?}");
     }
 }

@@ -86,10 +86,10 @@ async fn nothing_secret_is_seen_in_a_whole_session() {
         TimeRange::between(now - Duration::from_secs(36 * 3600), now, &Zone::utc()).unwrap();
     let request = RawEventsRequest::builder(range).hits().clicks().conversions().build().unwrap();
     let page = client.reporting().raw_events_page(&request).await.unwrap();
-    assert!(page.rows().iter().any(|row| row.json().get().contains("192.0.2.")
+    assert!(page.rows.iter().any(|row| row.json().get().contains("192.0.2.")
         || row.json().get().contains("198.51.100.")
         || row.json().get().contains("203.0.113.")));
-    writeln!(out, "{page:?} {:?} {:?}", *page, page.rows().first()).unwrap();
+    writeln!(out, "{page:?} {:?} {:?}", *page, page.rows.first()).unwrap();
 
     emulator.advance(Duration::from_secs(80 * 3600));
     client.reporting().attributes().await.unwrap();
@@ -126,7 +126,7 @@ async fn nothing_secret_is_seen_in_a_whole_session() {
     }
     let mut secrets = vec![first, refresh, second.expose().to_owned()];
     secrets.extend(["canary@example.com", "203.0.113.201"].map(ToOwned::to_owned));
-    for row in page.rows() {
+    for row in &page.rows {
         let row: serde_json::Value = serde_json::from_str(row.json().get()).unwrap();
         secrets.extend(row.as_object().unwrap().values().filter_map(|v| {
             let text = v.as_str()?;

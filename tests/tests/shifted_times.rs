@@ -50,9 +50,9 @@ impl Flow {
 
         let events = RawEventsRequest::builder(range.clone()).hits().conversions().page(0, 40);
         let events = reporting.raw_events_page(&events.build()?).await?;
-        let times = events.rows().iter().map(|row| row.time().unwrap().into_owned());
+        let times = events.rows.iter().map(|row| row.time().unwrap().into_owned());
         texts.extend(times.collect::<Vec<_>>());
-        let visitor = events.rows()[0].visitor_id().unwrap().parse()?;
+        let visitor = events.rows[0].visitor_id().unwrap().parse()?;
         reporting.explore_visitor(&VisitorLookup::by_visitor(visitor, range.clone())).await?;
         reporting.postback_log(&LogRequest::builder(range).build()?).await?;
 

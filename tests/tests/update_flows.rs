@@ -69,9 +69,9 @@ async fn unconverted(reporting: &Reporting) -> (HitId, String) {
         event.text(member).is_some_and(|text| text == value)
     };
     let sold: Vec<String> =
-        page.rows().iter().filter(|row| is(row, "kind", "conversion")).map(hit).collect();
+        page.rows.iter().filter(|row| is(row, "kind", "conversion")).map(hit).collect();
     let free = page
-        .rows()
+        .rows
         .iter()
         .find(|row| is(row, "pageType", "offer") && !sold.contains(&hit(row)))
         .unwrap();

@@ -140,7 +140,7 @@ async fn a_reset_is_counted() {
     let (reporting, replay) = replayed("reporting/reset-validate.json");
     let token = reporting.reset_validate(&reset()).await.unwrap();
     assert_eq!(token.hits(), 42);
-    assert_eq!(token.answer().unwrap().json().get(), r#"{ "someName": 42 }"#);
+    assert_eq!(token.answer().unwrap().json.get(), r#"{ "someName": 42 }"#);
     assert_eq!(token.request(), &reset());
     replay.verify().unwrap();
 }

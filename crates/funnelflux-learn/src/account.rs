@@ -234,6 +234,6 @@ impl Diagnosis {
 /// The items of the list; `None` for an item that is not an object.
 fn objects(answer: &[u8]) -> Option<Vec<Option<Document>>> {
     let answer: &RawValue = serde_json::from_slice(answer).ok()?;
-    let items = list_in(answer).ok()?.into_items();
+    let items = list_in(answer, &[]).ok()?.items;
     Some(items.into_iter().map(|item| Document::from_raw(item.to_owned()).ok()).collect())
 }

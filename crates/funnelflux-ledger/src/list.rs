@@ -184,18 +184,18 @@ pub(crate) async fn list(
 fn documents(bytes: &[u8], in_part: bool) -> Result<Vec<Document>, Error> {
     let json: &RawValue = serde_json::from_slice(bytes)
         .map_err(|cause| Error::unexpected_answer("the answer is not JSON").with_source(cause))?;
-    let list =
-        list_in(json).map_err(|cause| Error::unexpected_answer("the list").with_source(cause))?;
+    let list = list_in(json, &[])
+        .map_err(|cause| Error::unexpected_answer("the list").with_source(cause))?;
     if !in_part && list.completeness() == ReportCompleteness::Cut {
         let advice =
             "How lists are paged is not documented: ask for a part with `ListFilter::part`.";
         return Err(Error::unexpected_answer(format!(
             "the server says that there is more than the {} objects that it sent",
-            list.items().len()
+            list.items.len()
         ))
         .with_advice(advice));
     }
-    let documents = list.into_items().into_iter().zip(1..).map(|(item, number)| {
+    let documents = list.items.into_iter().zip(1..).map(|(item, number)| {
         Document::from_raw(item.to_owned()).map_err(|cause| {
             Error::unexpected_answer(format!("item {number} of the list")).with_source(cause)
         })

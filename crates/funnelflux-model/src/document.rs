@@ -6,7 +6,7 @@ use funnelflux_json::{MemberSpan, equal, find, members, place, slice};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::value::RawValue;
 
-use crate::DecodeError;
+use crate::{DecodeError, json::parse};
 
 pub use funnelflux_json::EditError;
 pub(crate) use funnelflux_json::{describe, quote, unquote};
@@ -72,9 +72,7 @@ impl Document {
     ///
     /// When the text is not JSON, or not an object.
     pub fn parse(text: &str) -> Result<Self, DecodeError> {
-        let raw: Box<RawValue> =
-            serde_json::from_str(text).map_err(|error| DecodeError::from_json(&error))?;
-        Self::from_raw(raw)
+        Self::from_raw(parse(text)?.to_owned())
     }
 
     /// Makes a document of JSON that has been read already; its text is taken over, not copied.

@@ -5,11 +5,17 @@ use std::borrow::Cow;
 use funnelflux_json::{MemberSpan, slice, unquote};
 use serde_json::value::RawValue;
 
-use crate::document::raw;
+use crate::{DecodeError, document::raw};
 
 mod list;
 
-pub use list::{FoundList, list_in, list_in_preferring};
+pub use list::{FoundList, list_in};
+
+/// Reads a text that has to be JSON, such as an answer.
+pub(crate) fn parse(json: &(impl AsRef<[u8]> + ?Sized)) -> Result<&RawValue, DecodeError> {
+    let text = std::str::from_utf8(json.as_ref()).map_err(DecodeError::utf8)?;
+    serde_json::from_str(text).map_err(|error| DecodeError::from_json(&error))
+}
 
 /// The members of a JSON object in the order of its text; none if it is not an object.
 pub(crate) fn members(json: &str) -> Vec<(Cow<'_, str>, &RawValue)> {

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     DecodeError,
-    json::{list_in_preferring, member, members},
+    json::{list_in, member, members, parse},
     reporting::{exact, has_more, plain, unquoted},
 };
 
@@ -47,9 +47,7 @@ impl OpenAnswer {
     ///
     /// When the text is not JSON.
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, DecodeError> {
-        let text = std::str::from_utf8(json.as_ref()).map_err(DecodeError::utf8)?;
-        let json = serde_json::from_str(text).map_err(|error| DecodeError::from_json(&error))?;
-        Ok(Self { json })
+        Ok(Self { json: parse(&json)?.to_owned() })
     }
 
     /// The whole answer.
@@ -74,8 +72,7 @@ impl OpenAnswer {
     /// When there is no list, or several: the error names the members. A member override of the
     /// client that maps one of them to `rows` selects it.
     pub fn rows(&self) -> Result<Vec<OpenRow<'_>>, DecodeError> {
-        let found = list_in_preferring(&self.json, &["rows"])?;
-        Ok(found.into_items().into_iter().map(OpenRow::new).collect())
+        Ok(list_in(&self.json, &["rows"])?.items.into_iter().map(OpenRow::new).collect())
     }
 
     /// `hasMore`: whether the server left rows out. Grade: *documented* for the answer about a

@@ -16,7 +16,7 @@ use std::{error::Error, fmt};
 ///     .attribute(Attribute::ELEMENT_OFFER)
 ///     .build()
 ///     .unwrap_err();
-/// let fields: Vec<&str> = error.violations().iter().map(|v| v.field()).collect();
+/// let fields: Vec<&str> = error.violations().iter().map(|v| v.field.as_str()).collect();
 /// assert_eq!(fields, ["attributes[0].whitelistFilters[0]", "attributes[1]"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -27,10 +27,14 @@ pub struct ValidationError {
 
 /// One violation of an input: the field, its value, and what is expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Violation {
-    field: String,
-    value: String,
-    expected: String,
+    /// The field, by its name on the wire and its position, e.g. `attributes[2]`.
+    pub field: String,
+    /// The value of the field.
+    pub value: String,
+    /// What is expected.
+    pub expected: String,
 }
 
 impl Violation {
@@ -40,24 +44,6 @@ impl Violation {
         expected: impl Into<String>,
     ) -> Self {
         Self { field: field.into(), value: value.into(), expected: expected.into() }
-    }
-
-    /// The field, by its name on the wire and its position, e.g. `attributes[2]`.
-    #[must_use]
-    pub fn field(&self) -> &str {
-        &self.field
-    }
-
-    /// The value of the field.
-    #[must_use]
-    pub fn value(&self) -> &str {
-        &self.value
-    }
-
-    /// What is expected.
-    #[must_use]
-    pub fn expected(&self) -> &str {
-        &self.expected
     }
 }
 

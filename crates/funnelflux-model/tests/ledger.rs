@@ -26,7 +26,7 @@ fn read<M: Model>(text: &str) -> M {
 }
 
 fn fields(error: &ValidationError) -> Vec<&str> {
-    error.violations().iter().map(|violation| violation.field()).collect()
+    error.violations().iter().map(|violation| violation.field.as_str()).collect()
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn percentages_out_of_range_are_named_all_at_once() {
          outgoingPostbackProbability: got `-1`; expected a number from 0 to 100"
     );
     source.document_mut().set("incomingCostModifier", "lots").unwrap();
-    assert_eq!(source.validate().unwrap_err().violations()[0].value(), "a string");
+    assert_eq!(source.validate().unwrap_err().violations()[0].value, "a string");
 }
 
 #[test]

@@ -8,7 +8,7 @@
 
 use funnelflux_model::{
     explorer::ExplorerVisitor,
-    json::{FoundList, list_in, list_in_preferring},
+    json::{FoundList, list_in},
     logs::LogAnswer,
 };
 use proptest::prelude::*;
@@ -19,13 +19,13 @@ fn raw(json: &str) -> &RawValue {
 }
 
 fn said(json: &str) -> String {
-    list_in(raw(json)).unwrap_err().to_string()
+    list_in(raw(json), &[]).unwrap_err().to_string()
 }
 
 /// Name, number of items, names beside.
 fn shape<'a>(found: &'a FoundList<'_>) -> (Option<&'a str>, usize, Vec<&'a str>) {
-    let beside = found.beside().iter().map(|(name, _)| name.as_ref()).collect();
-    (found.name(), found.items().len(), beside)
+    let beside = found.beside.iter().map(|(name, _)| name.as_ref()).collect();
+    (found.name.as_deref(), found.items.len(), beside)
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn the_only_list_is_the_list() {
         (r#"{"a":1,"x":[1,2],"b":{"rows":7},"c":null}"#, Some("x"), 2, &["a", "b", "c"]),
         (r#"{"\u0078":[1]}"#, Some("x"), 1, &[]),
     ] {
-        let found = list_in(raw(json)).unwrap();
+        let found = list_in(raw(json), &[]).unwrap();
         assert_eq!(shape(&found), (name, items, beside.to_vec()), "{json}");
     }
 }
@@ -51,7 +51,7 @@ fn null_where_a_list_is_expected_is_an_empty_list() {
         // Whichever was meant, it is empty.
         (r#"{"visitor":null,"hits":null}"#, None, &["visitor", "hits"]),
     ] {
-        let found = list_in(raw(json)).unwrap();
+        let found = list_in(raw(json), &[]).unwrap();
         assert_eq!(shape(&found), (name, 0, beside.to_vec()), "{json}");
     }
 }
@@ -70,7 +70,7 @@ fn what_is_unclear_is_an_error_that_names_members_and_no_values() {
     for json in [r#"{"a":["canary"],"b":[2]}"#, r#"{"total":"canary"}"#] {
         assert!(!said(json).contains("canary"), "{}", said(json));
     }
-    let found = list_in(raw(r#"{"rows":["canary"],"x":"canary"}"#)).unwrap();
+    let found = list_in(raw(r#"{"rows":["canary"],"x":"canary"}"#), &[]).unwrap();
     assert!(!format!("{found:?}").contains("canary"), "{found:?}");
 }
 
@@ -86,11 +86,11 @@ fn a_likely_name_decides_between_lists() {
         (r#"{"else":[1,2,3],"rows":5}"#, Some("else"), 3),
         (r#"{"rows":null,"else":null,"v":{"n":1}}"#, Some("rows"), 0),
     ] {
-        let found = list_in_preferring(raw(json), &names).unwrap();
-        assert_eq!((found.name(), found.items().len()), (name, items), "{json}");
+        let found = list_in(raw(json), &names).unwrap();
+        assert_eq!((found.name.as_deref(), found.items.len()), (name, items), "{json}");
     }
-    assert!(list_in_preferring(raw(r#"{"rows":[1],"rows":[2]}"#), &names).is_err());
-    assert!(list_in_preferring(raw(r#"{"a":[1],"b":[2]}"#), &names).is_err());
+    assert!(list_in(raw(r#"{"rows":[1],"rows":[2]}"#), &names).is_err());
+    assert!(list_in(raw(r#"{"a":[1],"b":[2]}"#), &names).is_err());
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn rows_elsewhere_are_never_lost_for_a_list_that_is_something_else() {
         (r#"{"error":null,"hits":{"0":{"a":1}}}"#, "inside of `hits`"),
         (r#"{"error":null,"rows":{"a":1}}"#, "inside of `rows`"),
     ] {
-        let error = list_in_preferring(raw(json), &["rows"]).unwrap_err().to_string();
+        let error = list_in(raw(json), &["rows"]).unwrap_err().to_string();
         assert!(error.contains(named), "{json}: {error}");
     }
     // What cannot hold rows hides none.
@@ -123,8 +123,8 @@ fn rows_elsewhere_are_never_lost_for_a_list_that_is_something_else() {
         (r#"{"rows":{},"hits":[1]}"#, 1),
         (r#"{"rows":null,"visitor":{"n":1}}"#, 0),
     ] {
-        let found = list_in_preferring(raw(json), &["rows"]).unwrap();
-        assert_eq!(found.items().len(), items, "{json}");
+        let found = list_in(raw(json), &["rows"]).unwrap();
+        assert_eq!(found.items.len(), items, "{json}");
     }
 }
 
@@ -149,11 +149,11 @@ proptest! {
         text.push(format!("\"The list\": [{}]", items.join(" , ")));
         text.extend(after.iter().enumerate().map(member));
         let json = format!("{{ {} }}", text.join(" , "));
-        let found = list_in(raw(&json)).unwrap();
-        prop_assert_eq!(found.name(), Some("The list"));
+        let found = list_in(raw(&json), &[]).unwrap();
+        prop_assert_eq!(found.name.as_deref(), Some("The list"));
         let mut again: Vec<String> =
-            found.beside().iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
-        let list: Vec<&str> = found.items().iter().map(|item| item.get()).collect();
+            found.beside.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
+        let list: Vec<&str> = found.items.iter().map(|item| item.get()).collect();
         again.insert(before.len(), format!("\"The list\": [{}]", list.join(" , ")));
         prop_assert_eq!(again, text);
     }

@@ -38,7 +38,7 @@ fn changed(change: impl FnOnce(&mut MiddlewareDestination)) -> String {
 
 fn fields(config: &MiddlewareConfig) -> Vec<String> {
     let error = config.validate().unwrap_err();
-    error.violations().iter().map(|violation| violation.field().to_owned()).collect()
+    error.violations().iter().map(|violation| violation.field.clone()).collect()
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn the_placeholder_and_blanks_are_no_secrets() {
         let error =
             destination.set_basic_auth_password(StoredSecret::Set(secret.into())).unwrap_err();
         assert!(error.to_string().contains(advice), "{error}");
-        assert_eq!(error.violations()[0].field(), "basicAuth.password");
+        assert_eq!(error.violations()[0].field, "basicAuth.password");
     }
     assert!(!destination.document().is_changed());
 }
@@ -194,7 +194,7 @@ fn a_placeholder_in_a_node_is_sent_only_where_a_secret_is_stored() {
     };
     let stored = text(&node("2nIemJxCKbFa", "********"));
     let refused = |error: funnelflux_model::ValidationError| {
-        let found: Vec<String> = error.violations().iter().map(|v| v.field().to_owned()).collect();
+        let found: Vec<String> = error.violations().iter().map(|v| v.field.clone()).collect();
         found
     };
     let field =

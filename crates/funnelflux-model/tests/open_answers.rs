@@ -17,17 +17,17 @@ fn events_are_found_under_rows_or_in_a_bare_list() {
         (format!("{{\"total\":1,\"rows\":[{event}],\"more\":false}}"), 2),
     ] {
         let page = RawEvents::from_json(&json).unwrap();
-        assert_eq!(page.rows().len(), 1);
-        assert_eq!(page.rows()[0].json().get(), event);
+        assert_eq!(page.rows.len(), 1);
+        assert_eq!(page.rows[0].json().get(), event);
         assert_eq!(page.extra().count(), extra);
-        assert_eq!(page.into_rows().len(), 1);
+        assert_eq!(page.rows.len(), 1);
     }
     for nothing in ["null", "[]", r#"{"rows":null}"#, r#"{"hits":null,"hasMore":false}"#] {
-        assert!(RawEvents::from_json(nothing).unwrap().rows().is_empty(), "{nothing}");
+        assert!(RawEvents::from_json(nothing).unwrap().rows.is_empty(), "{nothing}");
     }
     // Under a name that nobody guessed; and never half of what came.
     let page = RawEvents::from_json(r#"{"hits":[{"n":1},{"n":2}],"note":"x"}"#).unwrap();
-    assert_eq!((page.rows().len(), page.extra().count()), (2, 1));
+    assert_eq!((page.rows.len(), page.extra().count()), (2, 1));
     let error = RawEvents::from_json(r#"{"hits":[{"n":1}],"clicks":[{"n":2}]}"#).unwrap_err();
     assert!(error.to_string().contains("`hits`, `clicks`"), "{error}");
 }
@@ -57,7 +57,7 @@ fn an_event_is_read_by_the_names_of_its_members() {
             17, "text"]"#,
     )
     .unwrap();
-    let event = &page.rows()[0];
+    let event = &page.rows[0];
     assert_eq!(event.kind().unwrap(), "click");
     assert_eq!(event.time().unwrap(), "2023-10-12T14:00:00Z");
     assert_eq!(event.visitor_id().unwrap(), "42");
@@ -70,21 +70,21 @@ fn an_event_is_read_by_the_names_of_its_members() {
     assert_eq!(event.get("gone").unwrap().get(), "null");
     assert_eq!((event.decimal("flag"), event.decimal("type")), (None, None));
     assert_eq!(event.members().len(), 9);
-    assert_eq!(page.rows()[1].json().get(), "17");
-    assert!(page.rows()[2].members().is_empty());
+    assert_eq!(page.rows[1].json().get(), "17");
+    assert!(page.rows[2].members().is_empty());
 }
 
 #[test]
 fn the_first_candidate_that_an_event_has_is_taken() {
     let page = RawEvents::from_json(r#"[{"hitId":"second","idHit":"first"}]"#).unwrap();
-    assert_eq!(page.rows()[0].hit_id().unwrap(), "first");
+    assert_eq!(page.rows[0].hit_id().unwrap(), "first");
 }
 
 #[test]
 fn events_show_nothing_of_a_visitor_in_debug_or_errors() {
     let page = RawEvents::from_json(r#"[{"ip":"203.0.113.9","email":"a@example.com"}]"#).unwrap();
     assert_eq!(format!("{page:?}"), "RawEvents(1 rows)");
-    assert_eq!(format!("{:?}", page.rows()), "[OpenRow(2 members)]");
+    assert_eq!(format!("{:?}", page.rows), "[OpenRow(2 members)]");
     for json in [r#""203.0.113.9""#, r#"{"rows":"203.0.113.9"}"#, r#"{"ip":"203.0.113.9"}"#, "{"] {
         let error = format!("{0} {0:?}", RawEvents::from_json(json).unwrap_err());
         assert!(!error.contains("203"), "{error}");
@@ -101,11 +101,11 @@ fn the_list_of_attributes_is_found_in_any_likely_shape() {
         r#"{"whatever":["Element: Offer","Time: New"],"count":2}"#,
     ] {
         let list = AttributeList::from_json(json).unwrap();
-        assert_eq!(list.attributes(), [Attribute::ELEMENT_OFFER, "Time: New".into()], "{json}");
-        assert_eq!(list.raw().get(), json);
+        assert_eq!(list.attributes, [Attribute::ELEMENT_OFFER, "Time: New".into()], "{json}");
+        assert_eq!(list.raw.get(), json);
     }
     for json in ["null", r#"{"attributes":null}"#, r#"{"whatever":null,"count":0}"#] {
-        assert!(AttributeList::from_json(json).unwrap().attributes().is_empty(), "{json}");
+        assert!(AttributeList::from_json(json).unwrap().attributes.is_empty(), "{json}");
     }
     for json in ["{}", "17", r#"{"a":[],"b":[]}"#] {
         assert!(AttributeList::from_json(json).is_err(), "{json}");

@@ -26,7 +26,7 @@ fn drilldown() -> DrilldownRequestBuilder {
 }
 
 fn faults(error: &ValidationError) -> Vec<&str> {
-    error.violations().iter().map(|violation| violation.field()).collect()
+    error.violations().iter().map(|violation| violation.field.as_str()).collect()
 }
 
 /// The request of an integration that ran in production, without its blanks.
@@ -182,7 +182,7 @@ fn a_report_has_one_to_ten_attributes_unless_the_caller_knows_better() {
 fn tracking_fields_may_repeat_with_another_slot_only() {
     assert!(drilldown().attributes([TrackingSlot::C1, TrackingSlot::C2]).build().is_ok());
     let error = drilldown().attributes([TrackingSlot::C1, TrackingSlot::C1]).build().unwrap_err();
-    assert_eq!(error.violations()[0].value(), "`URL Tracking Field: c1`");
+    assert_eq!(error.violations()[0].value, "`URL Tracking Field: c1`");
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn fetched(text: &str) -> Document {
 }
 
 fn fields(error: &ValidationError) -> Vec<&str> {
-    error.violations().iter().map(|violation| violation.field()).collect()
+    error.violations().iter().map(|violation| violation.field.as_str()).collect()
 }
 
 /// A funnel with these further members.
@@ -281,7 +281,7 @@ fn only_the_slots_that_a_hit_has_are_taken() {
     ] {
         let document = Document::parse(&text(slots)).unwrap();
         let error = rules::for_create(kind("traffic-sources"), &document).err();
-        let value = error.as_ref().map(|error| error.violations().first().unwrap().value());
+        let value = error.as_ref().map(|error| error.violations().first().unwrap().value.as_str());
         assert_eq!(value, refused, "{slots}");
     }
     // What the server has may stay.

@@ -114,12 +114,12 @@ fn a_text_without_an_offset_is_refused_by_name() {
     ] {
         let error = TimeRange::from_rfc3339(bad, good).unwrap_err();
         let violation = &error.violations()[0];
-        assert_eq!(violation.field(), "timeStart");
-        assert_eq!(violation.value(), format!("`{bad}`"));
-        assert!(violation.expected().contains(why), "{error}");
+        assert_eq!(violation.field, "timeStart");
+        assert_eq!(violation.value, format!("`{bad}`"));
+        assert!(violation.expected.contains(why), "{error}");
     }
     let error = TimeRange::from_rfc3339(good, "2026-01-03T00:00:00").unwrap_err();
-    assert_eq!(error.violations()[0].field(), "timeEnd");
+    assert_eq!(error.violations()[0].field, "timeEnd");
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_day_is_spelled_one_way_only() {
     for bad in ["20260101", "2026-1-1", "2026-02-30", "2026-01-01T00:00", "01.02.2026", "é026-01-1"]
     {
         let error = TimeRange::days(bad, "2026-12-31", &Zone::utc()).unwrap_err();
-        assert_eq!(error.violations()[0].field(), "first day", "{bad}");
+        assert_eq!(error.violations()[0].field, "first day", "{bad}");
     }
 }
 
@@ -200,7 +200,7 @@ fn an_unknown_zone_is_answered_with_the_nearest_names() {
         ("Nowhere/AtAllButHere", "IANA name"),
     ] {
         let error = text.parse::<Zone>().unwrap_err();
-        assert_eq!(error.violations()[0].field(), "zone");
+        assert_eq!(error.violations()[0].field, "zone");
         assert!(error.to_string().contains(near), "{text}: {error}");
     }
 }

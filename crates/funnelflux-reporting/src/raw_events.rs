@@ -194,7 +194,7 @@ impl RawEventStream {
     /// Takes a page in. After an error the same page is asked for again by the next call.
     fn take(&mut self, page: Result<RawEvents, Error>) -> Result<(), Error> {
         let page = page?;
-        let rows: Vec<u64> = page.rows().iter().map(hash).collect();
+        let rows: Vec<u64> = page.rows.iter().map(hash).collect();
         if rows.first().is_some_and(|first| !self.pages.first_rows.insert(*first)) {
             self.completeness = EventsCompleteness::MaybeCut;
             return Err(Error::unexpected_answer(format!(
@@ -209,7 +209,7 @@ impl RawEventStream {
             self.pages.judge(came, self.request.page_length(), &page, self.next_start);
         let total = page.total().filter(|total| *total >= self.next_start);
         let once = self.pages.without_repeated(rows, total);
-        let mut rows = page.into_rows();
+        let mut rows = page.rows;
         rows.truncate(once.end);
         self.page = rows.into_iter();
         self.page.by_ref().take(once.start).for_each(drop);

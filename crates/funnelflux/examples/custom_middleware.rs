@@ -103,11 +103,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
 
     let attributes = funnelflux.reporting().attributes().await?;
-    println!(
-        "{} attributes after {} attempts",
-        attributes.attributes().len(),
-        attributes.attempts()
-    );
+    println!("{} attributes after {} attempts", attributes.attributes.len(), attributes.attempts());
     println!(
         "the call layer saw {} request, the attempt layer {}",
         calls.seen.load(Ordering::Relaxed),

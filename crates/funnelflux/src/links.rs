@@ -11,11 +11,11 @@
 //! let fields = [("campaign", "{{campaign.id}}"), ("c1", "spring & summer")];
 //! let link = entrance(&domain, "2nIemJxCKbFX".parse()?, &source, fields)?;
 //! assert_eq!(
-//!     link.as_str(),
+//!     link.url,
 //!     "https://go.example.com/fts/2nIemJxCKbFX-2n5JuOKWLTzd\
 //!      ?campaign={{campaign.id}}&c1=spring%20%26%20summer"
 //! );
-//! assert!(explain(link.as_str(), None).is_right());
+//! assert!(explain(&link.url, None).is_right());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -93,10 +93,14 @@ impl FromStr for Domain {
 
 /// A link, ready to use.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Link {
-    url: String,
-    path: LinkPath,
-    warnings: Vec<String>,
+    /// The text of the link.
+    pub url: String,
+    /// The kind of link; [`LinkPath::grade`] is the grade of its form.
+    pub path: LinkPath,
+    /// The warnings to read before the link is used.
+    pub warnings: Vec<String>,
 }
 
 impl Link {
@@ -118,24 +122,6 @@ impl Link {
             return Err(LinkError::new("link", why));
         }
         Ok(self)
-    }
-
-    /// The text of the link.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.url
-    }
-
-    /// The kind of link; [`LinkPath::grade`] is the grade of its form.
-    #[must_use]
-    pub fn path(&self) -> LinkPath {
-        self.path
-    }
-
-    /// The warnings to read before the link is used.
-    #[must_use]
-    pub fn warnings(&self) -> &[String] {
-        &self.warnings
     }
 }
 

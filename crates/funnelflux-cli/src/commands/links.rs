@@ -23,7 +23,7 @@ pub(super) async fn run(command: &LinksCommand, settings: &Settings) -> Result<(
         }
         LinksCommand::Editor { funnel } => links::editor(*funnel),
         LinksCommand::Check { url, account } => {
-            let fields = match links::explain(url, None).traffic_source() {
+            let fields = match links::explain(url, None).traffic_source {
                 Some(id) if *account => Some(Box::pin(fields_of(id, settings)).await?),
                 _ => None,
             };
@@ -66,8 +66,8 @@ fn show(link: &Link, settings: &Settings) -> Result<(), Failure> {
         grade: &'static str,
         warnings: &'a [String],
     }
-    let (url, warnings) = (link.as_str(), link.warnings());
-    let grade = link.path().grade().as_str();
+    let (url, warnings) = (&link.url, &link.warnings);
+    let grade = link.path.grade().as_str();
     print(|out| match settings.format() {
         Format::Table => Ok(writeln!(out, "{url}")?),
         format => write_row(out, &Built { url, grade, warnings }, format),
@@ -86,7 +86,7 @@ fn check(explanation: &Explanation, settings: &Settings) -> Result<(), Failure> 
         meaning: &'a str,
         grade: Option<&'static str>,
     }
-    let rows = explanation.parts().iter().map(|part| Row {
+    let rows = explanation.parts.iter().map(|part| Row {
         part: &part.place,
         text: &part.text,
         verdict: match part.verdict {

@@ -18,31 +18,17 @@ const PAIRS: [(&str, &str, &str); 3] = [
 
 /// A DNS record that the user is to add. Grade of its shape: *unknown*.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DnsRecord {
-    record_type: String,
-    name: String,
-    value: String,
+    /// The type, in capitals: `TXT`, `CNAME` …
+    pub record_type: String,
+    /// The name, unchanged.
+    pub name: String,
+    /// The value, unchanged.
+    pub value: String,
 }
 
 impl DnsRecord {
-    /// The type, in capitals: `TXT`, `CNAME` …
-    #[must_use]
-    pub fn record_type(&self) -> &str {
-        &self.record_type
-    }
-
-    /// The name, unchanged.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The value, unchanged.
-    #[must_use]
-    pub fn value(&self) -> &str {
-        &self.value
-    }
-
     /// The record as a line of a zone file; `None` for a type that this crate does not know how to
     /// write, and for text that a zone file could take for something else.
     #[must_use]

@@ -9,38 +9,18 @@ use crate::{DecodeError, document::describe, reporting::ReportCompleteness};
 
 /// The list of an answer, with the members beside it.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct FoundList<'a> {
-    name: Option<Cow<'a, str>>,
-    items: Vec<&'a RawValue>,
-    beside: Vec<(Cow<'a, str>, &'a RawValue)>,
+    /// The name of the member that holds the list; `None` if the answer is the list itself, or if
+    /// several members are `null` and any of them may be the list.
+    pub name: Option<Cow<'a, str>>,
+    /// The items, each as it is spelled.
+    pub items: Vec<&'a RawValue>,
+    /// The members beside the list in the order of the text: totals, flags and others.
+    pub beside: Vec<(Cow<'a, str>, &'a RawValue)>,
 }
 
 impl<'a> FoundList<'a> {
-    /// The items, each as it is spelled.
-    #[must_use]
-    pub fn items(&self) -> &[&'a RawValue] {
-        &self.items
-    }
-
-    /// Returns the items.
-    #[must_use]
-    pub fn into_items(self) -> Vec<&'a RawValue> {
-        self.items
-    }
-
-    /// The name of the member that holds the list; `None` if the answer is the list itself, or if
-    /// several members are `null` and any of them may be the list.
-    #[must_use]
-    pub fn name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    /// The members beside the list in the order of the text: totals, flags and others.
-    #[must_use]
-    pub fn beside(&self) -> &[(Cow<'a, str>, &'a RawValue)] {
-        &self.beside
-    }
-
     /// Whether the list is complete, by the members beside it and the same guesses as for reports.
     #[must_use]
     pub fn completeness(&self) -> ReportCompleteness {
@@ -59,7 +39,7 @@ impl fmt::Debug for FoundList<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let beside: Vec<&str> = self.beside.iter().map(|(name, _)| name.as_ref()).collect();
         f.debug_struct("FoundList")
-            .field("name", &self.name())
+            .field("name", &self.name)
             .field("items", &self.items.len())
             .field("beside", &beside)
             .finish()
@@ -79,7 +59,11 @@ impl fmt::Debug for FoundList<'_> {
 ///
 /// A nested list is neither used nor ignored: beside the one list, an object that holds a list is an
 /// error; beside `null` or an empty list so is an object that holds objects, since it may have a row
-/// per member. If the name is known or likely, use [`list_in_preferring`].
+/// per member.
+///
+/// Members of `names` come first: the first name that is a list, even beside other lists; else the
+/// first one that is `null`, if there is no list. An object of such a name beside another list is an
+/// error.
 ///
 /// # Examples
 ///
@@ -88,64 +72,41 @@ impl fmt::Debug for FoundList<'_> {
 /// use serde_json::value::RawValue;
 ///
 /// let answer: &RawValue = serde_json::from_str(r#"{ "total": 2, "hits": [1.50, {}] }"#)?;
-/// let found = list_in(answer)?;
-/// assert_eq!(found.name(), Some("hits"));
-/// assert_eq!(found.items()[0].get(), "1.50");
+/// let found = list_in(answer, &[])?;
+/// assert_eq!(found.name.as_deref(), Some("hits"));
+/// assert_eq!(found.items[0].get(), "1.50");
 /// assert_eq!(found.get("total").map(RawValue::get), Some("2"));
 ///
 /// let answer: &RawValue = serde_json::from_str(r#"{ "hits": null, "hasMore": false }"#)?;
-/// assert!(list_in(answer)?.items().is_empty());
+/// assert!(list_in(answer, &[])?.items.is_empty());
+///
+/// let answer: &RawValue = serde_json::from_str(r#"{ "columns": ["a"], "rows": [[1], [2]] }"#)?;
+/// assert_eq!(list_in(answer, &["rows"])?.items.len(), 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
 ///
 /// When the place of the list is unclear. The error names members and never shows a value.
-pub fn list_in(answer: &RawValue) -> Result<FoundList<'_>, DecodeError> {
-    list_in_preferring(answer, &[])
-}
-
-/// As [`list_in`], but prefers members of these names: the first one that is a list, even beside
-/// other lists; else the first one that is `null`, if there is no list. An object of such a name
-/// beside another list is an error.
-///
-/// ```
-/// use funnelflux_model::json::list_in_preferring;
-/// use serde_json::value::RawValue;
-///
-/// let answer: &RawValue = serde_json::from_str(r#"{ "columns": ["a"], "rows": [[1], [2]] }"#)?;
-/// assert_eq!(list_in_preferring(answer, &["rows"])?.items().len(), 2);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-///
-/// # Errors
-///
-/// As [`list_in`].
-pub fn list_in_preferring<'a>(
-    answer: &'a RawValue,
-    names: &[&str],
-) -> Result<FoundList<'a>, DecodeError> {
-    match describe(answer.get()) {
-        "an object" => in_object(members(answer.get()), names),
-        "a list" | "null" => {
-            Ok(FoundList { name: None, items: items(answer).unwrap_or_default(), beside: vec![] })
-        }
-        other => Err(DecodeError::shape(format!("a list was expected; the answer is {other}"))),
-    }
-}
-
-fn in_object<'a>(
-    members: Vec<(Cow<'a, str>, &'a RawValue)>,
-    names: &[&str],
-) -> Result<FoundList<'a>, DecodeError> {
-    let place = place(&members, names)?;
+pub fn list_in<'a>(answer: &'a RawValue, names: &[&str]) -> Result<FoundList<'a>, DecodeError> {
     let mut found = FoundList { name: None, items: Vec::new(), beside: Vec::new() };
-    for (at, (name, value)) in members.into_iter().enumerate() {
-        if Some(at) == place {
-            found.items = items(value).unwrap_or_default();
-            found.name = Some(name);
-        } else {
-            found.beside.push((name, value));
+    match describe(answer.get()) {
+        "an object" => {
+            let members = members(answer.get());
+            let place = place(&members, names)?;
+            for (at, (name, value)) in members.into_iter().enumerate() {
+                if Some(at) == place {
+                    found.items = items(value);
+                    found.name = Some(name);
+                } else {
+                    found.beside.push((name, value));
+                }
+            }
+        }
+        "a list" | "null" => found.items = items(answer),
+        other => {
+            let why = format!("a list was expected; the answer is {other}");
+            return Err(DecodeError::shape(why));
         }
     }
     Ok(found)
@@ -161,9 +122,9 @@ fn place(
         found.map(|(at, _)| at).collect()
     };
     let preferred = |kind: fn(&RawValue) -> bool| {
-        let found =
+        let mut found =
             names.iter().map(|wanted| places(&|name, value| name == *wanted && kind(value)));
-        found.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+        found.find(|found| !found.is_empty()).unwrap_or_default()
     };
     let named = |places: &[usize]| {
         let names = places.iter().filter_map(|at| members.get(*at));
@@ -185,63 +146,51 @@ fn place(
         holds(value, |inner| is_list(inner) || is_object(inner)) || object_of_that_name(name, value)
     });
     let (null, nulls) = (preferred(is_null), places(&|_, value| is_null(value)));
-    match (places(&|_, value| is_list(value)).as_slice(), nulls.as_slice()) {
-        (lists @ [_, ..], _) if !null.is_empty() => Err(unclear(&format!(
-            "{} is null, and there is another list: {}",
-            named(&null),
-            named(lists)
-        ))),
+    let why = match (places(&|_, value| is_list(value)).as_slice(), nulls.as_slice()) {
+        (lists @ [_, ..], _) if !null.is_empty() => {
+            format!("{} is null, and there is another list: {}", named(&null), named(lists))
+        }
         ([one], _) => {
-            let empty = members
-                .get(*one)
-                .is_some_and(|(_, value)| items(value).is_none_or(|items| items.is_empty()));
-            let elsewhere = if empty { maybe_inside } else { inside };
+            let is_empty = members.get(*one).is_none_or(|(_, value)| items(value).is_empty());
+            let elsewhere = if is_empty { maybe_inside } else { inside };
             if elsewhere.is_empty() {
                 return Ok(Some(*one));
             }
-            Err(unclear(&format!(
-                "{} is one, but it may be inside of {}",
-                named(&[*one]),
-                named(&elsewhere)
-            )))
+            format!("{} is one, but it may be inside of {}", named(&[*one]), named(&elsewhere))
         }
-        (more @ [_, _, ..], _) => Err(several(more)),
+        (more @ [_, _, ..], _) => return Err(several(more)),
+        ([], []) if members.is_empty() => "no member is one; its members: none".to_owned(),
         ([], []) => {
-            let all: Vec<usize> = (0..members.len()).collect();
-            let all = if all.is_empty() { "none".to_owned() } else { named(&all) };
-            Err(unclear(&format!("no member is one; its members: {all}")))
+            format!("no member is one; its members: {}", named(&places(&|_, _| true)))
         }
-        ([], _) if !maybe_inside.is_empty() => Err(unclear(&format!(
-            "no member is one, but it may be inside of {}",
-            named(&maybe_inside)
-        ))),
-        ([], [one]) => Ok(Some(*one)),
-        ([], _) => Ok(match null.as_slice() {
-            [one] => Some(*one),
-            _ => None,
-        }),
-    }
+        ([], _) if !maybe_inside.is_empty() => {
+            format!("no member is one, but it may be inside of {}", named(&maybe_inside))
+        }
+        ([], [one]) => return Ok(Some(*one)),
+        ([], _) => return Ok(null.first().copied().filter(|_| null.len() == 1)),
+    };
+    Err(unclear(&why))
 }
 
 fn unclear(why: &str) -> DecodeError {
     DecodeError::shape(format!("it is unclear where the list of the answer is: {why}"))
 }
 
-/// The items of a list; none for `null`, and `None` for any other value.
-fn items(json: &RawValue) -> Option<Vec<&RawValue>> {
-    if is_null(json) { Some(Vec::new()) } else { serde_json::from_str(json.get()).ok() }
+/// The items of a list; none for any other value, such as `null`.
+fn items(json: &RawValue) -> Vec<&RawValue> {
+    serde_json::from_str(json.get()).unwrap_or_default()
 }
 
 fn is_list(json: &RawValue) -> bool {
-    json.get().trim_start().starts_with('[')
+    describe(json.get()) == "a list"
 }
 
 fn is_null(json: &RawValue) -> bool {
-    json.get().trim() == "null"
+    describe(json.get()) == "null"
 }
 
 fn is_object(json: &RawValue) -> bool {
-    json.get().trim_start().starts_with('{')
+    describe(json.get()) == "an object"
 }
 
 /// Whether it is an object with a member that is `wanted`.

@@ -123,11 +123,11 @@ pub fn check_copy(kind: &AssetKind, request: &Document) -> Result<(), Validation
     duplicate::rules(schema, request, &mut violations);
     let mut ids = Vec::new();
     links::check(request, None, &mut ids);
-    ids.retain(|id| violations.iter().all(|violation| violation.field() != id.field()));
+    ids.retain(|id| violations.iter().all(|violation| violation.field != id.field));
     violations.extend(ids);
     for member in duplicate::overridden(request) {
         let field = duplicate::field(&member);
-        let is_new = violations.iter().all(|violation| violation.field() != field);
+        let is_new = violations.iter().all(|violation| violation.field != field);
         if is_new && kind.id_members().contains(&member.as_str()) {
             let expected =
                 "a member that the server does not set itself: it makes the id of a copy";
@@ -164,7 +164,7 @@ fn violations(kind: &AssetKind, asset: &Document, is_new: bool) -> Vec<Violation
     // Documented for every id that a caller makes; an empty link means none.
     let mut inner = Vec::new();
     links::check(asset, asset.saved().filter(|_| !is_new).as_ref(), &mut inner);
-    violations.extend(inner.into_iter().filter(|violation| violation.field() != id_member));
+    violations.extend(inner.into_iter().filter(|violation| violation.field != id_member));
     (of(kind).check)(asset, &mut violations);
     violations
 }
@@ -196,7 +196,7 @@ fn only_changes(
 
 /// The member of the asset that a violation is in: `routes` of `routes[1].priority`.
 fn root(violation: &Violation) -> &str {
-    violation.field().split(['.', '[']).next().unwrap_or_default()
+    violation.field.split(['.', '[']).next().unwrap_or_default()
 }
 
 /// Adds the violations that are not there yet.

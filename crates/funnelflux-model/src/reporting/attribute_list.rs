@@ -3,7 +3,10 @@ use std::fmt;
 use serde_json::{Value, value::RawValue};
 
 use super::Attribute;
-use crate::{DecodeError, json::list_in_preferring};
+use crate::{
+    DecodeError,
+    json::{list_in, parse},
+};
 
 /// The answer of `GET /reporting/attributes`: the server's own list of attributes.
 ///
@@ -19,13 +22,17 @@ use crate::{DecodeError, json::list_in_preferring};
 ///
 /// let list = AttributeList::from_json(r#"[{ "name": "Element: Offer" }, "Time: Moon Phase"]"#)?;
 /// assert!(list.contains(&Attribute::ELEMENT_OFFER));
-/// assert_eq!(list.attributes().len(), 2);
+/// assert_eq!(list.attributes.len(), 2);
 /// # Ok::<(), funnelflux_model::DecodeError>(())
 /// ```
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct AttributeList {
-    attributes: Vec<Attribute>,
-    raw: Box<RawValue>,
+    /// The attributes by name, in the server's order. An entry in which no name was found is
+    /// missing here, but not from [`raw`](Self::raw).
+    pub attributes: Vec<Attribute>,
+    /// The whole answer, unchanged.
+    pub raw: Box<RawValue>,
 }
 
 /// Where an object may hold the name, in order of belief. Grade: *inferred*.
@@ -40,31 +47,15 @@ impl AttributeList {
     ///
     /// When the text is no JSON, or when no list is in it.
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, DecodeError> {
-        let json = std::str::from_utf8(json.as_ref()).map_err(DecodeError::utf8)?;
-        let raw: Box<RawValue> =
-            serde_json::from_str(json).map_err(|error| DecodeError::from_json(&error))?;
-        let found = list_in_preferring(&raw, &LISTS)?;
-        let attributes = found.items().iter().filter_map(|entry| name(entry)).collect();
-        Ok(Self { attributes, raw })
-    }
-
-    /// The attributes by name, in the server's order. An entry in which no name was found is
-    /// missing here, but not from [`raw`](Self::raw).
-    #[must_use]
-    pub fn attributes(&self) -> &[Attribute] {
-        &self.attributes
+        let raw = parse(&json)?;
+        let attributes = list_in(raw, &LISTS)?.items.into_iter().filter_map(name).collect();
+        Ok(Self { attributes, raw: raw.to_owned() })
     }
 
     /// Whether the server has this attribute.
     #[must_use]
     pub fn contains(&self, attribute: &Attribute) -> bool {
         self.attributes.contains(attribute)
-    }
-
-    /// The whole answer, unchanged.
-    #[must_use]
-    pub fn raw(&self) -> &RawValue {
-        &self.raw
     }
 }
 

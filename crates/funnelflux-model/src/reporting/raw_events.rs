@@ -3,7 +3,10 @@ use std::fmt;
 use serde_json::value::RawValue;
 
 use super::completeness;
-use crate::{DecodeError, OpenRow, json::list_in_preferring};
+use crate::{
+    DecodeError, OpenRow,
+    json::{list_in, parse},
+};
 
 /// One page of the answer of `POST /reporting/hits`.
 ///
@@ -17,7 +20,7 @@ use crate::{DecodeError, OpenRow, json::list_in_preferring};
 /// use funnelflux_model::reporting::RawEvents;
 ///
 /// let page = RawEvents::from_json(r#"{ "rows": [{ "idHit": "dkezmsf3bat8xdbz8rt039r0", "payout": "1.50" }] }"#)?;
-/// for event in page.rows() {
+/// for event in &page.rows {
 ///     assert_eq!(event.hit_id().as_deref(), Some("dkezmsf3bat8xdbz8rt039r0"));
 ///     assert_eq!(event.decimal("payout"), Some("1.50".parse()?));
 /// }
@@ -25,7 +28,8 @@ use crate::{DecodeError, OpenRow, json::list_in_preferring};
 /// ```
 #[derive(Clone)]
 pub struct RawEvents {
-    rows: Vec<RawEvent>,
+    /// The events of this page.
+    pub rows: Vec<RawEvent>,
     extra: Vec<(String, Box<RawValue>)>,
 }
 
@@ -39,26 +43,13 @@ impl RawEvents {
     ///
     /// When the text is no JSON, or when it is unclear where its list is.
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, DecodeError> {
-        let json = std::str::from_utf8(json.as_ref()).map_err(DecodeError::utf8)?;
-        let answer: &RawValue =
-            serde_json::from_str(json).map_err(|error| DecodeError::from_json(&error))?;
-        let found = list_in_preferring(answer, &["rows"])?;
-        let beside = found.beside().iter();
-        let extra = beside.map(|(name, value)| (name.to_string(), (*value).to_owned())).collect();
-        let rows = found.into_items().into_iter();
-        Ok(Self { rows: rows.map(|json| OpenRow::new(json).into_owned()).collect(), extra })
-    }
-
-    /// The events of this page.
-    #[must_use]
-    pub fn rows(&self) -> &[RawEvent] {
-        &self.rows
-    }
-
-    /// Returns the events.
-    #[must_use]
-    pub fn into_rows(self) -> Vec<RawEvent> {
-        self.rows
+        let found = list_in(parse(&json)?, &["rows"])?;
+        let beside = found.beside.into_iter();
+        let rows = found.items.into_iter().map(|json| OpenRow::new(json).into_owned());
+        Ok(Self {
+            rows: rows.collect(),
+            extra: beside.map(|(name, json)| (name.into_owned(), json.to_owned())).collect(),
+        })
     }
 
     /// Members of the answer besides the rows, unchanged.

@@ -209,7 +209,7 @@ impl AttributeSelection {
             return None;
         }
         let error = pattern.parse::<TrackingFieldFilter>().err()?;
-        error.violations().first().map(|violation| violation.expected().to_owned())
+        error.violations().first().map(|violation| violation.expected.clone())
     }
 }
 

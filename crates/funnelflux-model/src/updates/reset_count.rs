@@ -2,7 +2,10 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
-use crate::{DecodeError, json::members};
+use crate::{
+    DecodeError,
+    json::{members, parse},
+};
 
 /// The answer of `POST /reporting/update/reset`: the number of hits that a reset would delete.
 ///
@@ -14,17 +17,21 @@ use crate::{DecodeError, json::members};
 /// use funnelflux_model::updates::ResetCount;
 ///
 /// let count = ResetCount::from_json(r#"{ "hitsToDelete": 42 }"#)?;
-/// assert_eq!((count.hits(), count.member()), (42, "hitsToDelete"));
+/// assert_eq!((count.hits, count.member.as_str()), (42, "hitsToDelete"));
 ///
 /// let error = ResetCount::from_json(r#"{ "hits": 42, "clicks": 7 }"#).unwrap_err();
 /// assert!(error.to_string().contains("`hits`, `clicks`"));
 /// # Ok::<(), funnelflux_model::DecodeError>(())
 /// ```
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct ResetCount {
-    hits: u64,
-    member: String,
-    json: Box<RawValue>,
+    /// How many hits would be deleted.
+    pub hits: u64,
+    /// The name of the member that holds the number.
+    pub member: String,
+    /// The whole answer, unchanged.
+    pub json: Box<RawValue>,
 }
 
 impl ResetCount {
@@ -35,9 +42,7 @@ impl ResetCount {
     /// When it is no JSON object, or when not exactly one of its members is a whole number, or when
     /// that number is negative.
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, DecodeError> {
-        let text = std::str::from_utf8(json.as_ref()).map_err(DecodeError::utf8)?;
-        let json: Box<RawValue> =
-            serde_json::from_str(text).map_err(|error| DecodeError::from_json(&error))?;
+        let json = parse(&json)?;
         let numbers: Vec<(String, i64)> = members(json.get())
             .into_iter()
             .filter_map(|(name, value)| Some((name.into_owned(), value.get().parse().ok()?)))
@@ -53,26 +58,7 @@ impl ResetCount {
         let hits = u64::try_from(*number).map_err(|_| {
             DecodeError::shape(format!("the number of hits, `{member}`, is negative: {number}"))
         })?;
-        let member = member.clone();
-        Ok(Self { hits, member, json })
-    }
-
-    /// How many hits would be deleted.
-    #[must_use]
-    pub fn hits(&self) -> u64 {
-        self.hits
-    }
-
-    /// The name of the member that holds the number.
-    #[must_use]
-    pub fn member(&self) -> &str {
-        &self.member
-    }
-
-    /// The whole answer, unchanged.
-    #[must_use]
-    pub fn json(&self) -> &RawValue {
-        &self.json
+        Ok(Self { hits, member: member.clone(), json: json.to_owned() })
     }
 }
 

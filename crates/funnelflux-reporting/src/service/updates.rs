@@ -120,7 +120,7 @@ impl Reporting {
         let call = self.reset_call(&operations::RESET_VALIDATE, &token);
         token.counted = body_of(&call)?;
         let count = count(call).await?.into_inner();
-        token.hits = count.hits();
+        token.hits = count.hits;
         token.answer = Some(count);
         Ok(token)
     }
@@ -160,7 +160,7 @@ impl Reporting {
             )
             .with_advice("Validate and perform with clients of the same overrides."));
         }
-        let fresh = count(counting).await?.hits();
+        let fresh = count(counting).await?.hits;
         if fresh != token.hits {
             return Err(Error::invalid_request(format!(
                 "the reset would delete {fresh} hits now, while {} were validated; nothing was \

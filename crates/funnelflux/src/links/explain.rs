@@ -38,10 +38,14 @@ pub struct LinkPart {
 
 /// A link, part by part.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Explanation {
-    path: Option<LinkPath>,
-    source: Option<Id<TrafficSource>>,
-    parts: Vec<LinkPart>,
+    /// The kind of link; `None` if it is no link of FunnelFlux.
+    pub path: Option<LinkPath>,
+    /// The traffic source that an entrance link names.
+    pub traffic_source: Option<Id<TrafficSource>>,
+    /// The parts, from left to right.
+    pub parts: Vec<LinkPart>,
 }
 
 /// Explains a link. With the traffic source, its aliases and placeholders are known.
@@ -53,24 +57,6 @@ pub fn explain(url: &str, source: Option<&TrackingFields>) -> Explanation {
 }
 
 impl Explanation {
-    /// The kind of link; `None` if it is no link of FunnelFlux.
-    #[must_use]
-    pub fn path(&self) -> Option<LinkPath> {
-        self.path
-    }
-
-    /// The traffic source that an entrance link names.
-    #[must_use]
-    pub fn traffic_source(&self) -> Option<Id<TrafficSource>> {
-        self.source
-    }
-
-    /// The parts, from left to right.
-    #[must_use]
-    pub fn parts(&self) -> &[LinkPart] {
-        &self.parts
-    }
-
     /// Whether it is a link of FunnelFlux and no part of it is wrong.
     #[must_use]
     pub fn is_right(&self) -> bool {
@@ -116,12 +102,8 @@ impl Explanation {
         let (authority, path) = rest.split_at(rest.find(['/', '\\']).unwrap_or(rest.len()));
         let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
         if user.len() + host.len() < authority.len() {
-            self.say(
-                Wrong,
-                "user",
-                "",
-                "a user before @, which hides the true host; expected none",
-            );
+            let why = "a user before @, which hides the true host; expected none";
+            self.say(Wrong, "user", "", why);
         }
         let (host, port) = split(host, ':');
         let (app, form) = LinkPath::Editor.as_str().split_once('/').unwrap_or_default();
@@ -138,7 +120,7 @@ impl Explanation {
             self.say(Wrong, "port", port, "no link has a port; expected none");
         }
         self.tell_path(path, is_app.then_some(form));
-        if let (Some(named), Some(source)) = (self.source, source)
+        if let (Some(named), Some(source)) = (self.traffic_source, source)
             && named != source.id()
         {
             let why = format!("got the tracking fields of {}; expected those of this", source.id());
@@ -188,7 +170,7 @@ impl Explanation {
                 Some((funnel, source)) => {
                     self.tell_id("funnel", funnel, kind);
                     self.tell_id("traffic source", source, kind);
-                    self.source = source.parse().ok();
+                    self.traffic_source = source.parse().ok();
                 }
                 None => self.say(Wrong, "path", rest, "expected <idFunnel>-<idTrafficSource>"),
             },
@@ -224,12 +206,8 @@ impl Explanation {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             match (tokens::decoded(name), tokens::decoded(value)) {
                 (Some(name), _) if seen.contains(&name) => {
-                    self.say(
-                        Wrong,
-                        &name,
-                        value,
-                        "given twice; expected once: which counts is unknown",
-                    );
+                    let why = "given twice; expected once: which counts is unknown";
+                    self.say(Wrong, &name, value, why);
                 }
                 (Some(name), Some(plain)) => {
                     self.tell_parameter(&name, value, &plain, source);
@@ -280,14 +258,13 @@ impl Explanation {
                 Some(source) if source.is_unconfigured(slot) => {
                     (Note, Some(help), tokens::UNCONFIGURED.to_owned())
                 }
-                Some(source) => {
-                    let alias = source.alias(slot).map(|alias| format!(", called {alias:?}"));
-                    let meaning = format!("tracking field {slot}{}", alias.unwrap_or_default());
-                    (Right, Some(help), meaning)
-                }
-                None => {
-                    let meaning = format!("tracking field {slot}, if the traffic source has it");
-                    (Right, Some(help), meaning)
+                _ => {
+                    let more = match source {
+                        Some(source) => source.alias(slot).map(|it| format!(", called {it:?}")),
+                        None => Some(", if the traffic source has it".to_owned()),
+                    };
+                    let more = more.unwrap_or_default();
+                    (Right, Some(help), format!("tracking field {slot}{more}"))
                 }
             },
             (_, Some(word @ LinkParameter::Vid), _) => {

@@ -71,7 +71,7 @@ fn copy_request(
     }
     let request = written(args, sets).map_err(|error| Failure::usage(error.to_string()))?;
     if let Err(broken) = rules::check_copy(context.kind, &request) {
-        let asks_parent = broken.violations().iter().any(|broken| broken.field() == "parentId");
+        let asks_parent = broken.violations().iter().any(|broken| broken.field == "parentId");
         return Err(match args.parent {
             None if asks_parent => {
                 Failure::usage("--parent is missing: the group that the copy goes to")

@@ -35,7 +35,7 @@ pub(in crate::commands) async fn attributes(settings: &Settings) -> Result<(), F
     let session = Session::open(settings, "attributes").await?;
     let list = session.client.reporting().attributes().await?;
     session.progress.finish();
-    let listed: Vec<_> = list.attributes().iter().map(Listed::new).collect();
+    let listed: Vec<_> = list.attributes.iter().map(Listed::new).collect();
     print(|out| {
         print_heading(out, &session, settings, None)?;
         let columns = vec![
@@ -46,7 +46,7 @@ pub(in crate::commands) async fn attributes(settings: &Settings) -> Result<(), F
         ];
         write_listing(out, &listed, columns, settings.format())
     })?;
-    if list.attributes().is_empty() {
+    if list.attributes.is_empty() {
         terminal.warn(
             "no attribute was found in the answer; `ffx api GET /reporting/attributes` shows it",
         );
