@@ -16,5 +16,5 @@ pub use patch::{remove, set, set_text};
 pub use rename::{Direction, Rename, rename};
 pub use rewrite::{Part, rewrite};
 pub use scan::{
-    MemberSpan, describe, find, items, members, place, quote, repeated, slice, unquote,
+    MemberSpan, describe, find, items, members, place, quote, repeated, slice, unquote, value_end,
 };

@@ -33,13 +33,13 @@ fn is_punctuation(byte: u8) -> bool {
 
 /// The place behind a string's closing quote, from its opening one.
 pub(crate) fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+    at += 1;
     loop {
-        at += 1;
-        match bytes.get(at)? {
-            b'"' => return Some(at + 1),
-            b'\\' => at += 1,
-            _ => {}
+        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        if bytes.get(at) == Some(&b'"') {
+            return Some(at + 1);
         }
+        at += 2;
     }
 }
 

@@ -2,7 +2,7 @@ use std::{borrow::Cow, fmt};
 
 use serde_json::value::RawValue;
 
-use super::{cell::plain, dictionary::Dictionary, ints::grow};
+use super::{cell::plain, dictionary::Dictionary, ints::push};
 use crate::reporting::{Attribute, AttributeSelection, TrackingSlot};
 
 /// A requested attribute over all rows: a code for each row, and the values of the codes.
@@ -93,8 +93,7 @@ impl AttributeColumn {
     }
 
     pub(super) fn push(&mut self, code: u32) {
-        grow(&mut self.codes);
-        self.codes.push(code);
+        push(&mut self.codes, code);
     }
 
     pub(super) fn finish(&mut self) {

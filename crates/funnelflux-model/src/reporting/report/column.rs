@@ -95,7 +95,7 @@ impl Column {
         let tag = self.tags.get(row);
         let number = self.numbers.get(row).unwrap_or_default();
         let text = match tag {
-            TEXT => usize::try_from(number).ok().and_then(|place| self.texts.get(place)),
+            TEXT => self.texts.get(number),
             _ => None,
         };
         Cell::new(tag, number, text.unwrap_or_default())

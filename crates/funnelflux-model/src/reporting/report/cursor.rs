@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use funnelflux_json::value_end;
 use serde::de::IgnoredAny;
 
 use super::digits::{self, Number};
@@ -86,8 +87,7 @@ impl<'t> Cursor<'t> {
 
     /// A member's name and the colon after it.
     pub(super) fn name(&mut self) -> Option<Cow<'t, str>> {
-        self.blanks();
-        let json = self.string()?;
+        let json = self.value().filter(|json| json.starts_with('"'))?;
         self.take(b':').then_some(())?;
         if json.contains('\\') {
             return serde_json::from_str(json).ok().map(Cow::Owned);
@@ -116,87 +116,17 @@ impl<'t> Cursor<'t> {
 
     /// A value of any kind, checked.
     pub(super) fn value(&mut self) -> Option<&'t str> {
-        self.blanks();
-        if self.peek() == Some(b'"') {
-            return self.string();
-        }
-        if self.text_is(b"null") {
-            return Some("null");
-        }
         let value = self.extent()?;
-        is_json(value).then_some(value)
-    }
-
-    /// A string with its quotes, checked.
-    fn string(&mut self) -> Option<&'t str> {
-        let start = self.at;
-        let has_escapes = self.skip_string()?;
-        let json = self.text.get(start..self.at)?;
-        (!has_escapes || is_json(json)).then_some(json)
-    }
-
-    /// Moves behind a string and returns whether it has escapes, which are not checked.
-    fn skip_string(&mut self) -> Option<bool> {
-        let bytes = self.text.as_bytes();
-        if self.peek() != Some(b'"') {
-            return None;
-        }
-        self.at += 1;
-        let mut has_escapes = false;
-        loop {
-            self.at = digits::end_of_plain_text(bytes, self.at);
-            match self.peek()? {
-                b'"' => {
-                    self.at += 1;
-                    return Some(has_escapes);
-                }
-                b'\\' => {
-                    has_escapes = true;
-                    self.at += 2;
-                }
-                // A control character.
-                _ => return None,
-            }
-        }
+        let is_plain =
+            value.starts_with('"') && !value.bytes().any(|byte| byte == b'\\' || byte < b' ');
+        (is_plain || value == "null" || is_json(value)).then_some(value)
     }
 
     /// Moves behind a value without checking it: the text must be JSON.
     pub(super) fn extent(&mut self) -> Option<&'t str> {
         self.blanks();
         let start = self.at;
-        match self.peek()? {
-            b'"' => {
-                self.skip_string()?;
-            }
-            b'{' | b'[' => self.skip_nested()?,
-            _ => {
-                while !matches!(
-                    self.peek(),
-                    None | Some(b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t')
-                ) {
-                    self.at += 1;
-                }
-            }
-        }
+        self.at = value_end(self.text, start)?;
         self.text.get(start..self.at)
-    }
-
-    fn skip_nested(&mut self) -> Option<()> {
-        let mut depth = 0_usize;
-        loop {
-            match self.peek()? {
-                b'"' => {
-                    self.skip_string()?;
-                    continue;
-                }
-                b'{' | b'[' => depth += 1,
-                b'}' | b']' => depth = depth.checked_sub(1)?,
-                _ => {}
-            }
-            self.at += 1;
-            if depth == 0 {
-                return Some(());
-            }
-        }
     }
 }

@@ -204,7 +204,7 @@ impl Decoder<'_> {
             // Rows come grouped, so the outer attributes are mostly those of the row before.
             let code = match column.last_object() {
                 Some((code, json)) if self.cursor.text_is(json.as_bytes()) => Some(code),
-                _ => column.encode(self.cursor.extent()?, cursor::is_json),
+                _ => self.cursor.extent().and_then(|json| column.encode(json, cursor::is_json)),
             };
             let goes_on = code.and_then(|_| self.cursor.goes_on(b']'));
             let (Some(code), Some(goes_on)) = (code, goes_on) else {

@@ -3,7 +3,9 @@ use std::{
     ops::Range,
 };
 
-use super::{AttributeValue, ints::grow, texts::Texts};
+use hashbrown::HashTable;
+
+use super::{AttributeValue, ints::push, texts::Texts};
 
 /// Distinct JSON texts, numbered in order of appearance, each with the places of its members `id`
 /// and `value`.
@@ -14,8 +16,7 @@ use super::{AttributeValue, ints::grow, texts::Texts};
 pub(super) struct Dictionary {
     texts: Texts,
     places: Vec<Places>,
-    /// An open hash table of codes, each plus one; zero is free. Its length is a power of two.
-    slots: Vec<u32>,
+    codes: HashTable<u32>,
     // Keyed at random: anyone who follows a link chooses the values of tracking fields.
     hasher: RandomState,
     last: u32,
@@ -40,7 +41,7 @@ impl Dictionary {
         Self {
             texts: Texts::default(),
             places: Vec::new(),
-            slots: vec![0; 16],
+            codes: HashTable::new(),
             hasher: RandomState::new(),
             last: 0,
         }
@@ -51,79 +52,45 @@ impl Dictionary {
     }
 
     pub(super) fn get(&self, code: u32) -> Option<AttributeValue<'_>> {
-        let code = usize::try_from(code).ok()?;
         let json = self.texts.get(code)?;
-        let places = self.places.get(code)?;
+        let places = self.places.get(usize::try_from(code).ok()?)?;
         Some(AttributeValue { json, id: places.id.of(json), value: places.value.of(json) })
-    }
-
-    fn is(&self, code: u32, json: &str) -> bool {
-        usize::try_from(code).ok().and_then(|code| self.texts.get(code)) == Some(json)
     }
 
     /// The text of the code that was given out last.
     pub(super) fn last(&self) -> Option<(u32, &str)> {
-        let json = usize::try_from(self.last).ok().and_then(|code| self.texts.get(code))?;
-        Some((self.last, json))
+        Some((self.last, self.texts.get(self.last)?))
     }
 
     /// The code of a text, which is added if it is new and passes the check. `None` after 2³² − 2
     /// texts.
     pub(super) fn code(&mut self, json: &str, check: fn(&str) -> bool) -> Option<u32> {
         // Rows come grouped, so most have the same outer attributes as the row before.
-        if self.is(self.last, json) {
+        if self.texts.get(self.last) == Some(json) {
             return Some(self.last);
         }
-        let mut slot = self.start(json);
-        loop {
-            match self.slots.get(slot) {
-                Some(0) | None => break,
-                Some(code) if self.is(code - 1, json) => {
-                    self.last = code - 1;
-                    return Some(self.last);
-                }
-                Some(_) => slot = (slot + 1) & (self.slots.len() - 1),
-            }
+        let hash = self.hasher.hash_one(json);
+        if let Some(code) = self.codes.find(hash, |code| self.texts.get(*code) == Some(json)) {
+            self.last = *code;
+            return Some(self.last);
         }
         if !check(json) {
             return None;
         }
         let code = u32::try_from(self.texts.push(json)).ok().filter(|code| *code < u32::MAX - 1)?;
-        grow(&mut self.places);
-        self.places.push(Places::find(json));
-        if let Some(free) = self.slots.get_mut(slot) {
-            *free = code + 1;
-        }
-        if self.texts.len() * 2 > self.slots.len() {
-            self.rehash();
-        }
+        push(&mut self.places, Places::find(json));
+        self.codes.insert_unique(hash, code, |code| {
+            self.hasher.hash_one(self.texts.get(*code).unwrap_or_default())
+        });
         self.last = code;
         Some(code)
-    }
-
-    fn start(&self, json: &str) -> usize {
-        // The table never has more slots than a usize counts, so the low bits are all it needs.
-        self.hasher.hash_one(json) as usize & (self.slots.len() - 1)
-    }
-
-    fn rehash(&mut self) {
-        self.slots = vec![0; self.slots.len() * 2];
-        for code in 0..self.texts.len() {
-            let Some(mut slot) = self.texts.get(code).map(|json| self.start(json)) else { break };
-            while self.slots.get(slot).is_some_and(|taken| *taken != 0) {
-                slot = (slot + 1) & (self.slots.len() - 1);
-            }
-            if let (Some(free), Ok(code)) = (self.slots.get_mut(slot), u32::try_from(code)) {
-                *free = code + 1;
-            }
-        }
     }
 
     /// Gives back the room for growth, and the hash table.
     pub(super) fn finish(&mut self) {
         self.texts.shrink();
         self.places.shrink_to_fit();
-        self.slots = Vec::new();
+        self.codes = HashTable::new();
     }
 }
 

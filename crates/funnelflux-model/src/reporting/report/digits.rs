@@ -63,27 +63,6 @@ pub(super) fn compact(bytes: &[u8], at: usize) -> Option<Number> {
     Some(Number { mantissa: if negative { -mantissa } else { mantissa }, scale, end })
 }
 
-/// The place of the next quote, backslash or control character, or the end.
-#[inline]
-pub(super) fn end_of_plain_text(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(chunk) = eight(bytes, at) {
-        let quote = chunk ^ (ONES * u64::from(b'"'));
-        let backslash = chunk ^ (ONES * u64::from(b'\\'));
-        // The high bit of the first byte that is zero, or below 0x20; a borrow spoils only bytes
-        // after the first hit.
-        let found = (quote.wrapping_sub(ONES) & !quote)
-            | (backslash.wrapping_sub(ONES) & !backslash)
-            | (chunk.wrapping_sub(ONES * 0x20) & !chunk);
-        let found = found & HIGH;
-        if found != 0 {
-            return at + (found.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    let rest = bytes.get(at..).unwrap_or_default();
-    at + rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20)).unwrap_or(rest.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,19 +89,6 @@ mod tests {
             let read = compact(whole.as_bytes(), 0);
             let expected = Number { mantissa: number, scale: scale as u8, end: decimal.len() };
             prop_assert_eq!(read, Some(expected));
-        }
-
-        #[test]
-        fn plain_text_ends_where_a_simple_search_says(
-            text in prop::collection::vec(
-                prop_oneof![8 => 0x20..=0xff_u8, 1 => any::<u8>(), 1 => Just(b'"')], 0..40
-            ),
-            at in 0..10_usize,
-        ) {
-            let at = at.min(text.len());
-            let stops = |byte: &u8| matches!(byte, b'"' | b'\\' | ..0x20);
-            let expected = text[at..].iter().position(stops).map_or(text.len(), |end| at + end);
-            prop_assert_eq!(end_of_plain_text(&text, at), expected);
         }
     }
 }

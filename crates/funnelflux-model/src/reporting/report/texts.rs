@@ -1,4 +1,4 @@
-use super::ints::grow;
+use super::ints::push;
 
 /// Many short texts in one allocation.
 #[derive(Clone, Default)]
@@ -15,8 +15,7 @@ impl Texts {
             self.text.reserve_exact((self.text.len() / 4).max(text.len()).max(256));
         }
         self.text.push_str(text);
-        grow(&mut self.ends);
-        self.ends.push(self.text.len());
+        push(&mut self.ends, self.text.len());
         self.ends.len() - 1
     }
 
@@ -24,7 +23,8 @@ impl Texts {
         self.ends.len()
     }
 
-    pub(super) fn get(&self, number: usize) -> Option<&str> {
+    pub(super) fn get(&self, number: impl TryInto<usize>) -> Option<&str> {
+        let number = number.try_into().ok()?;
         let end = *self.ends.get(number)?;
         let start = match number.checked_sub(1) {
             Some(before) => *self.ends.get(before)?,
