@@ -4,9 +4,8 @@ use async_trait::async_trait;
 use funnelflux_model::Document;
 use funnelflux_model::ValidationError;
 use funnelflux_model::domains::{
-    CheckDomainRequest, CheckDomainResponse, CreateDomainRequest, CreateDomainResponse,
-    DeleteDomainResponse, DomainInfo, DomainRefusal, DomainResponse, DomainSummary,
-    GetDomainResponse, ListDomainsResponse,
+    CheckDomainResponse, CreateDomainResponse, DeleteDomainResponse, DomainInfo, DomainRefusal,
+    DomainRequest, DomainResponse, DomainSummary, GetDomainResponse, ListDomainsResponse,
 };
 use funnelflux_model::ledger::Model;
 use funnelflux_transport::bytes::Bytes;
@@ -71,7 +70,7 @@ impl Domains {
     /// **was created** and the answer does not show it: then list the domains, and do not create it
     /// again.
     pub async fn create(&self, domain: &str) -> Result<DomainInfo, Error> {
-        let request = CreateDomainRequest::new(domain).map_err(nothing_sent)?;
+        let request = DomainRequest::new(domain).map_err(nothing_sent)?;
         let call = self.client.call(&operations::DOMAINS_CREATE).json(&request);
         let answer = send::<CreateDomainResponse>(call).await?;
         take(answer, |response| {
@@ -89,7 +88,7 @@ impl Domains {
     /// does a TLS handshake; checks are limited in rate and written to an audit log (*documented*,
     /// older), so check rarely.
     pub async fn check(&self, domain: &str) -> Result<Response<CheckDomainResponse>, Error> {
-        let request = CheckDomainRequest::new(domain).map_err(nothing_sent)?;
+        let request = DomainRequest::new(domain).map_err(nothing_sent)?;
         send(self.client.call(&operations::DOMAINS_CHECK).json(&request)).await
     }
 

@@ -80,12 +80,11 @@ impl ParseIdError {
 
 impl fmt::Display for ParseIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const ANY: &str = "a text without white space or control characters is";
         let (what, characters) = match self.expected {
             Expected::Asset => ("an asset", "12 characters of 0-9, A-Z, a-z are"),
-            Expected::Hit => ("a hit", "a text without white space or control characters is"),
-            Expected::Visitor => {
-                ("a visitor", "a text without white space or control characters is")
-            }
+            Expected::Hit => ("a hit", ANY),
+            Expected::Visitor => ("a visitor", ANY),
         };
         write!(f, "not {what} id: ")?;
         if self.length == 0 {

@@ -13,8 +13,6 @@ const DEEPEST: usize = 64;
 /// text, objects without regard to order. An object with a repeated name is equal to its own text
 /// only, since readers differ about its meaning. Below 64 levels values are compared as texts.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_json::equal;
 ///

@@ -128,8 +128,6 @@ fn is_blank(token: &str) -> bool {
 
 /// Lays a text out in lines, two spaces a level. Only white space changes: `1.50` stays `1.50`.
 ///
-/// # Examples
-///
 /// ```
 /// assert_eq!(
 ///     funnelflux_json::indent(r#"{"a":[1.50,{ }],"b":""}"#),

@@ -86,8 +86,6 @@ impl Rename {
 /// Exchanges the names of members in a text. Text that is not JSON is returned as far as possible as
 /// it is: its reader reports what is wrong.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_json::{Direction, Rename, rename};
 ///

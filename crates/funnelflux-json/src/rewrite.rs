@@ -26,8 +26,6 @@ pub enum Part {
 /// Returns `None` if the text is not JSON, or if one of its strings is not text (an unpaired
 /// surrogate).
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_json::{Part, rewrite};
 ///

@@ -28,8 +28,6 @@ pub(crate) use funnelflux_json::{describe, quote, unquote};
 /// A document cannot be read from formats other than JSON, nor inside of serde's `flatten` or untagged
 /// enums, because there the text is not available.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::Document;
 ///
@@ -47,6 +45,7 @@ pub(crate) use funnelflux_json::{describe, quote, unquote};
 /// assert_eq!(asset.changed_members(), ["meta", "name"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[derive(Clone)]
 pub struct Document {
     original: Box<str>,
     edited: Option<Box<str>>,
@@ -185,12 +184,10 @@ impl Document {
     #[must_use]
     pub fn pointer(&self, pointer: &str) -> Option<&RawValue> {
         let text = self.text();
-        let segments = match pointer.strip_prefix('/') {
-            Some(path) => path.split('/').map(ToOwned::to_owned).collect(),
-            None if pointer.is_empty() => Vec::new(),
-            None => return None,
-        };
-        let span = segments.iter().try_fold(0..text.len(), |span, segment| {
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            return None;
+        }
+        let span = pointer.split('/').skip(1).try_fold(0..text.len(), |span, segment| {
             find(text, span, &[&segment.replace("~1", "/").replace("~0", "~")])
         })?;
         raw(slice(text, &span))
@@ -216,10 +213,8 @@ impl Document {
     /// When the member is present and is not a `T`.
     pub fn read<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, DecodeError> {
         let Some(json) = self.json(name) else { return Ok(None) };
-        match serde_json::from_str(json) {
-            Ok(value) => Ok(Some(value)),
-            Err(_) => Err(DecodeError::member(name, json, &short_type_name::<T>())),
-        }
+        let value = serde_json::from_str(json).map(Some);
+        value.map_err(|_| DecodeError::member(name, json, &short_type_name::<T>()))
     }
 
     /// Reads a member as a `T`; an absent one and `null` are both `Ok(None)`.
@@ -324,17 +319,6 @@ fn short_type_name<T>() -> String {
 impl Default for Document {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl Clone for Document {
-    fn clone(&self) -> Self {
-        Self {
-            original: self.original.clone(),
-            edited: self.edited.clone(),
-            is_saved: self.is_saved,
-            index: OnceLock::new(),
-        }
     }
 }
 

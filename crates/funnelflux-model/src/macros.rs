@@ -108,24 +108,17 @@ macro_rules! model {
         #[allow(clippy::allow_attributes, dead_code, reason = "a model may have no known member")]
         impl $model {
             $( $crate::macros::accessors!($(#[$doc])* $wire, $($member)*); )*
-
-            /// Lists the known members that hold something else than they should, in parts and
-            /// lists of parts too: one error for each getter that fails. All others stay usable.
-            #[must_use]
-            #[allow(clippy::allow_attributes, unused_mut, reason = "raw members never fail")]
-            pub fn misfits(&self) -> Vec<$crate::DecodeError> {
-                let mut found = Vec::new();
-                $( $crate::macros::misfit!(self, found, $($member)*); )*
-                found
-            }
         }
 
         impl $crate::ledger::Model for $model {
             const SCHEMA: &'static funnelflux_contract::Schema =
                 &funnelflux_contract::schemas::$schema;
 
+            #[allow(clippy::allow_attributes, unused_mut, reason = "raw members never fail")]
             fn misfits(&self) -> Vec<$crate::DecodeError> {
-                self.misfits()
+                let mut found = Vec::new();
+                $( $crate::macros::misfit!(self, found, $($member)*); )*
+                found
             }
 
             fn document(&self) -> &$crate::Document {

@@ -14,8 +14,6 @@ use crate::{
 /// The logs and the explorer answer with it. Decoding never fails on a shape; finding the rows may,
 /// and then the whole answer is still available.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::OpenAnswer;
 ///

@@ -4,8 +4,6 @@ use std::{error::Error, fmt};
 ///
 /// A check never stops at the first one: [`violations`](Self::violations) lists them all.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::reporting::{Attribute, AttributeSelection, DrilldownRequest};
 /// use funnelflux_model::time::{TimeRange, Zone};

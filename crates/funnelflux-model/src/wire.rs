@@ -38,14 +38,11 @@ pub(crate) fn any_text<'a>(document: &'a Document, name: &str) -> Cow<'a, str> {
 }
 
 pub(crate) fn id<T>(document: &Document, name: &str) -> Result<Option<Id<T>>, DecodeError> {
-    match text(document, name)? {
-        None => Ok(None),
-        Some(text) if text.is_empty() => Ok(None),
-        Some(text) => match text.parse() {
-            Ok(id) => Ok(Some(id)),
-            Err(error) => Err(DecodeError::shape(format!("the member `{name}` is {error}"))),
-        },
-    }
+    let Some(text) = text(document, name)?.filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let wrong = |error| DecodeError::shape(format!("the member `{name}` is {error}"));
+    text.parse().map(Some).map_err(wrong)
 }
 
 pub(crate) fn flag(document: &Document, name: &str) -> Result<Option<bool>, DecodeError> {
@@ -60,14 +57,10 @@ pub(crate) fn flag(document: &Document, name: &str) -> Result<Option<bool>, Deco
 pub(crate) fn integer(document: &Document, name: &str) -> Result<Option<u64>, DecodeError> {
     let Some(number) = decimal(document, name)? else { return Ok(None) };
     let whole = number.is_integer().then(|| u64::try_from(number).ok()).flatten();
-    match (whole, some(document, name)) {
-        (Some(whole), _) => Ok(Some(whole)),
-        (None, json) => Err(DecodeError::member(
-            name,
-            json.unwrap_or_default(),
-            "a whole number that is not negative",
-        )),
-    }
+    whole.map(Some).ok_or_else(|| {
+        let json = some(document, name).unwrap_or_default();
+        DecodeError::member(name, json, "a whole number that is not negative")
+    })
 }
 
 /// A number, or a decimal in a string, exactly.

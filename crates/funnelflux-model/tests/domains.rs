@@ -7,9 +7,8 @@
 //! Domains: answers that refuse, and the DNS records to add.
 
 use funnelflux_model::domains::{
-    CheckDomainRequest, CheckDomainResponse, CloudflareSslStatus, CloudflareStatus,
-    CreateDomainRequest, CreateDomainResponse, DomainErrorCode, DomainInfo, DomainResponse,
-    ListDomainsResponse,
+    CheckDomainResponse, CloudflareSslStatus, CloudflareStatus, CreateDomainResponse,
+    DomainErrorCode, DomainInfo, DomainRequest, DomainResponse, ListDomainsResponse,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -88,11 +87,11 @@ fn a_check_tells_both_states() {
 #[test]
 fn only_bare_domains_are_asked_for() {
     for good in ["go.example.com", "bücher.example", "a.b."] {
-        let request = CreateDomainRequest::new(good).unwrap();
+        let request = DomainRequest::new(good).unwrap();
         assert_eq!(serde_json::to_value(&request).unwrap(), json!({ "domain": good }));
     }
     for bad in ["", "localhost", "https://a.b", "a.b/c", "a.b:443", "a b.c", ".a.b", "a..b", "."] {
-        assert!(CheckDomainRequest::new(bad).is_err(), "{bad}");
+        assert!(DomainRequest::new(bad).is_err(), "{bad}");
     }
 }
 

@@ -364,7 +364,7 @@ proptest! {
         pattern in "\\PC*[^ ]",
     ) {
         let filter = TrackingFieldFilter::new(slot, pattern);
-        prop_assume!(!filter.pattern().trim().is_empty());
+        prop_assume!(!filter.pattern.trim().is_empty());
         prop_assert_eq!(filter.to_string().parse(), Ok(filter));
     }
 

@@ -31,13 +31,21 @@ pub(super) fn declare(contract: &Contract, schema: &Schema) -> Result<String> {
     for field in schema.fields() {
         parts.add(contract, schema, field)?;
     }
+    let mut begin = "pub fn builder";
     if schema.options {
         let _ = writeln!(parts.fields, "    #[serde(skip)]");
         let options = format!("super::{}Options", type_name(schema));
-        parts.field("options", &options, &format!("{options}::default()"));
+        if schema.constructor_by_hand {
+            begin = "pub(super) fn begin";
+            parts.shown.push_str("            .field(\"options\", &self.options)\n");
+            parts.arguments.push(format!("options: {options}"));
+            parts.field("options", &options, "options");
+        } else {
+            parts.field("options", &options, &format!("{options}::default()"));
+        }
     }
     // A range alone keeps its rules itself.
-    let check = if parts.setters.is_empty() {
+    let check = if parts.setters.is_empty() && !schema.options {
         ""
     } else {
         "        self.request.check(&mut violations);\n"
@@ -64,7 +72,7 @@ pub struct {name}Builder {{
 
 impl {name} {{
     /// Begins a request with what each needs; the rest has to be added.
-    pub fn builder({arguments}) -> {name}Builder {{
+    {begin}({arguments}) -> {name}Builder {{
         {name}Builder {{ request: Self {{
 {values}            extra: crate::extra::Extra::default(),
         }} }}
@@ -113,6 +121,10 @@ impl std::fmt::Debug for {name} {{
 impl Parts {
     fn add(&mut self, contract: &Contract, schema: &Schema, field: &Field) -> Result<()> {
         let Some(wire) = &field.name else { return Ok(()) };
+        // A raw member is left to `extra`.
+        if field.access.as_deref() == Some("raw") {
+            return Ok(());
+        }
         self.known.push(format!("{wire:?}"));
         let name = field.rust.clone().unwrap_or_else(|| snake(wire));
         let kind = Type::parse(&field.kind);
@@ -151,6 +163,12 @@ impl Parts {
                 self.getters.push_str(&getter("u64", &format!("self.{name}")));
                 setters = setter(&name, ", value: u64", &format!("{name} = value"));
                 self.field(&name, "u64", field.initial.as_deref().unwrap_or("0"));
+            }
+            (Type::DecimalString, _) => {
+                let amount = "rust_decimal::Decimal";
+                self.getters.push_str(&getter(amount, &format!("self.{name}")));
+                self.attribute("serialize_with = \"super::amount::as_text\"");
+                self.field(&name, amount, "rust_decimal::Decimal::ZERO");
             }
             (Type::Decimal, _) => {
                 let amount = "Option<rust_decimal::Decimal>";
@@ -192,14 +210,22 @@ impl Parts {
                 self.field(&name, &format!("Option<Vec<{item}>>"), "None");
             }
             (_, Some(holds)) => {
-                self.attribute(&format!("skip_serializing_if = \"{holds}::is_empty\""));
-                self.field(&name, holds, &format!("{holds}::default()"));
+                if field.initial.is_none() {
+                    self.attribute(&format!("skip_serializing_if = \"{holds}::is_empty\""));
+                }
+                let initial = format!("{holds}::default()");
+                self.field(&name, holds, field.initial.as_ref().unwrap_or(&initial));
             }
             (Type::Schema(kind), None) => {
                 let kind = format!("super::{kind}");
-                self.getters.push_str(&getter(&kind, &format!("self.{name}")));
-                self.arguments.push(format!("{name}: {kind}"));
-                self.field(&name, &kind, &name);
+                if let Some(initial) = &field.initial {
+                    self.getters.push_str(&getter(&format!("&{kind}"), &format!("&self.{name}")));
+                    self.field(&name, &kind, initial);
+                } else {
+                    self.getters.push_str(&getter(&kind, &format!("self.{name}")));
+                    self.arguments.push(format!("{name}: {kind}"));
+                    self.field(&name, &kind, &name);
+                }
             }
             _ => return Err(anyhow!("{}: {wire}: no member of a request", schema.name)),
         }

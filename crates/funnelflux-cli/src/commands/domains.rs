@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use funnelflux::domains::{WaitOptions, operations};
 use funnelflux::model::Document;
-use funnelflux::model::domains::{CreateDomainRequest, DomainInfo};
+use funnelflux::model::domains::{DomainInfo, DomainRequest};
 use funnelflux::model::ledger::Model as _;
 use serde::Serialize;
 
@@ -48,7 +48,7 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
             Ok(())
         }
         DomainsCommand::Add { domain, yes, dry } => {
-            let request = CreateDomainRequest::new(domain)?;
+            let request = DomainRequest::new(domain)?;
             if dry.dry_run {
                 let call = session.client.call(&operations::DOMAINS_CREATE).json(&request);
                 return preview::print(settings, &session.progress, [call]);

@@ -13,5 +13,5 @@ mod response;
 pub use dns::{DnsRecord, DnsRecords};
 pub use generated::*;
 pub use refusal::DomainRefusal;
-pub use request::{CheckDomainRequest, CreateDomainRequest};
+pub use request::DomainRequest;
 pub use response::DomainResponse;

@@ -65,8 +65,6 @@ impl fmt::Debug for FoundList<'_> {
 /// first one that is `null`, if there is no list. An object of such a name beside another list is an
 /// error.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::json::list_in;
 /// use serde_json::value::RawValue;

@@ -15,16 +15,19 @@ const OVERRIDES: &str = "bodyUpdates";
 const SET_BY_SERVER: [&str; 2] = ["owner", "status"];
 
 macro_rules! request {
-    ($(#[$doc:meta])* $request:ident) => {
+    ($(#[$doc:meta])* $request:ident, $new:literal $(, $parent:ident: $id:ty)?) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
         #[serde(transparent)]
         pub struct $request(Document);
 
         impl $request {
-            fn named(name: &str) -> Self {
+            #[doc = $new]
+            #[must_use]
+            pub fn new(name: &str $(, $parent: $id)?) -> Self {
                 let mut document = Document::new();
                 document.put("name", &quote(name));
+                $(document.put("parentId", &quote($parent.as_str()));)?
                 Self(document)
             }
 
@@ -91,16 +94,10 @@ request! {
     /// assert!(request.set("status", "active")?.validate().is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    DuplicateRequest
+    DuplicateRequest, "A copy with this name."
 }
 
 impl DuplicateRequest {
-    /// A copy with this name.
-    #[must_use]
-    pub fn new(name: &str) -> Self {
-        Self::named(name)
-    }
-
     /// Sets the category or other parent of the copy; the default is the original's.
     #[must_use]
     pub fn parent_id(mut self, parent: AssetId) -> Self {
@@ -112,31 +109,13 @@ impl DuplicateRequest {
 request! {
     /// A request to copy a funnel (documented: `name`, `parentId`, which is required, and
     /// overrides).
-    FunnelDuplicateRequest
-}
-
-impl FunnelDuplicateRequest {
-    /// A copy with this name, in this group.
-    #[must_use]
-    pub fn new(name: &str, group: Id<FunnelGroup>) -> Self {
-        let mut new = Self::named(name);
-        new.0.put("parentId", &quote(group.as_str()));
-        new
-    }
+    FunnelDuplicateRequest, "A copy with this name, in this group.", group: Id<FunnelGroup>
 }
 
 request! {
     /// A request to copy a logic script (documented: `name` and overrides, of which only
     /// `idCategory`, `categoryName` and `description` are honoured).
-    LogicScriptDuplicateRequest
-}
-
-impl LogicScriptDuplicateRequest {
-    /// A copy with this name.
-    #[must_use]
-    pub fn new(name: &str) -> Self {
-        Self::named(name)
-    }
+    LogicScriptDuplicateRequest, "A copy with this name."
 }
 
 fn overrides(request: &Document) -> Option<Document> {

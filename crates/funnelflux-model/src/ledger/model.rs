@@ -27,7 +27,8 @@ pub trait Model:
     /// Every member known by name, in the order of the contract.
     const MEMBERS: &'static [Member] = Self::SCHEMA.members();
 
-    /// Lists the known members that hold something else than they should.
+    /// Lists the known members that hold something else than they should, in parts and lists of
+    /// parts too: one error for each getter that fails. All others stay usable.
     fn misfits(&self) -> Vec<DecodeError>;
 
     /// The object itself: its text, and every member by name.
@@ -115,8 +116,6 @@ fn set_present(document: &mut Document, members: &'static [&'static str], json: 
 }
 
 /// An asset in full: what find-by-ID returns and what is saved. Its rules are in [`rules`].
-///
-/// # Examples
 ///
 /// A change to a fetched asset touches nothing else:
 ///

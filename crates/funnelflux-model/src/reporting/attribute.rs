@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 /// The constants are the names known to this crate; any other string works as well. The server's
 /// own list ([`AttributeList`](super::AttributeList)) is the truth.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::{Grade, reporting::Attribute};
 ///

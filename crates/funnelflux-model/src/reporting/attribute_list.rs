@@ -15,8 +15,6 @@ use crate::{
 /// in its place; see [`list_in`](crate::json::list_in). The answer is kept unchanged, so that nothing
 /// is lost if the guess is wrong.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::reporting::{Attribute, AttributeList};
 ///

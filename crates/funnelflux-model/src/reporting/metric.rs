@@ -8,8 +8,6 @@ use serde::{Deserialize, Serialize};
 /// a decimal in a string is a metric too, under its own name. Money has no currency in the API: it
 /// is the account's.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::reporting::{Metric, MetricKind};
 ///

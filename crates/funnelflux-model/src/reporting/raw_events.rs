@@ -14,8 +14,6 @@ use crate::{
 /// drilldown has it, else the only list of the answer: see [`list_in`](crate::json::list_in). Each
 /// row is kept unchanged.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::reporting::RawEvents;
 ///

@@ -7,8 +7,6 @@ use crate::validation::Violation;
 ///
 /// At least one kind of event, and a page of at least one event.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::reporting::RawEventsRequest;
 /// use funnelflux_model::time::{TimeRange, Zone};

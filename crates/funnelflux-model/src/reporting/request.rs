@@ -24,8 +24,6 @@ impl Default for DrilldownRequestOptions {
 /// 1 to 10 attributes, each once. A filter list or a filter is not empty: an empty one may widen a
 /// report to everything instead of restricting it. A tracking field has its slot.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::reporting::{Attribute, AttributeSelection, DrilldownRequest, TrackingSlot};
 /// use funnelflux_model::time::{TimeRange, Zone};

@@ -15,8 +15,6 @@ use crate::{
 /// the first and *inferred* of the second. On the wire: `attribute` and `whitelistFilters` (*proven*),
 /// `blacklistFilters` (*sibling*).
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::reporting::{Attribute, AttributeSelection, TrackingSlot};
 ///
@@ -107,8 +105,8 @@ impl AttributeSelection {
         let filters = self.whitelist.iter().chain(&self.blacklist).flatten();
         let mut slots = Vec::new();
         for filter in filters.filter_map(|filter| filter.parse::<TrackingFieldFilter>().ok()) {
-            if !slots.contains(&filter.slot()) {
-                slots.push(filter.slot());
+            if !slots.contains(&filter.slot) {
+                slots.push(filter.slot);
             }
         }
         slots

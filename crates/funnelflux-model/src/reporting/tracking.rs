@@ -33,9 +33,12 @@ impl TrackingSlot {
 /// assert_eq!(r#"{"c1":"summer*"}"#.parse(), Ok(filter));
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct TrackingFieldFilter {
-    slot: TrackingSlot,
-    pattern: String,
+    /// The field.
+    pub slot: TrackingSlot,
+    /// The pattern for its values.
+    pub pattern: String,
 }
 
 impl TrackingFieldFilter {
@@ -49,18 +52,6 @@ impl TrackingFieldFilter {
     #[must_use]
     pub fn any(slot: TrackingSlot) -> Self {
         Self::new(slot, "*")
-    }
-
-    /// The field.
-    #[must_use]
-    pub fn slot(&self) -> TrackingSlot {
-        self.slot
-    }
-
-    /// The pattern for its values.
-    #[must_use]
-    pub fn pattern(&self) -> &str {
-        &self.pattern
     }
 }
 

@@ -10,8 +10,6 @@ use crate::validation::{ValidationError, quoted};
 ///
 /// The rules of named zones come from the operating system's time zone database.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::time::Zone;
 ///

@@ -15,8 +15,6 @@ const NOT_NEGATIVE: &str = "zero or more; −1 would delete the conversion, whic
 ///
 /// A hit may hold several conversions with different transaction ids (*help*).
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::updates::Conversion;
 ///

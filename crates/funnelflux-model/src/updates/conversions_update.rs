@@ -13,8 +13,6 @@ const HITS: &str = "hits";
 /// At least one conversion, each hit and transaction id once, no negative payout. A deletion has no
 /// payout of its own and no override. Postbacks are not both disabled and forced.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::updates::{Conversion, ConversionsUpdate, PostbackCalls};
 ///

@@ -1,25 +1,32 @@
+//! The rules of a cost.
+
 use funnelflux_id::{Funnel, Id, TrafficSource};
 use rust_decimal::Decimal;
-use serde::Serialize;
-use serde_json::Value;
 
-use super::{
-    CostSegmentType, amount,
-    tracking::{Restriction, TrackingRestriction, check_everything},
-};
+use super::{CostSegment, CostSegmentBuilder, CostSegmentType, amount, tracking::check_everything};
 use crate::{
-    extra::Extra,
     reporting::TrackingSlot,
     time::TimeRange,
-    validation::{ValidationError, Violation, quoted},
+    validation::{Violation, quoted},
 };
 
-/// One cost: of which funnel and traffic source, in which time, for which visits.
-///
+/// Members of the request that carries the segment, and choices that are not sent.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct CostSegmentOptions {
+    funnel: Id<Funnel>,
+    traffic_source: Id<TrafficSource>,
+    range: TimeRange,
+    has_cost: bool,
+    everything: bool,
+}
+
 /// A segment carries its own funnel, traffic source and range, because the lists of the wire are
 /// not known to be parallel: see [`CostUpdate::plan`](super::CostUpdate::plan).
 ///
-/// # Examples
+/// # Rules
+///
+/// A cost, which is not negative. A restriction or [`everything`](CostSegmentBuilder::everything), and
+/// not both. A restriction has a value, and none is empty.
 ///
 /// ```
 /// use funnelflux_model::reporting::TrackingSlot;
@@ -40,40 +47,6 @@ use crate::{
 /// assert!(builder.everything().build().is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-///
-/// On the wire it is an item of `costSegments`; funnel, traffic source and range are members of the
-/// request.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct CostSegment {
-    #[serde(skip)]
-    funnel: Id<Funnel>,
-    #[serde(skip)]
-    traffic_source: Id<TrafficSource>,
-    #[serde(skip)]
-    range: TimeRange,
-    #[serde(serialize_with = "amount::as_text")]
-    cost: Decimal,
-    #[serde(rename = "costType")]
-    cost_type: CostSegmentType,
-    #[serde(rename = "restrictToTrackingFields")]
-    tracking: TrackingRestriction,
-    #[serde(flatten)]
-    extra: Extra,
-}
-
-/// Builds a [`CostSegment`].
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct CostSegmentBuilder {
-    segment: CostSegment,
-    has_cost: bool,
-    everything: bool,
-}
-
-const COST: &str = "cost";
-const COST_TYPE: &str = "costType";
-const TRACKING: &str = "restrictToTrackingFields";
-
 impl CostSegment {
     /// Begins a segment of a funnel and a traffic source, in a range of time. The cost and the visits
     /// have to be added.
@@ -82,49 +55,26 @@ impl CostSegment {
         traffic_source: Id<TrafficSource>,
         range: TimeRange,
     ) -> CostSegmentBuilder {
-        CostSegmentBuilder {
-            segment: Self {
-                funnel,
-                traffic_source,
-                range,
-                cost: Decimal::ZERO,
-                cost_type: CostSegmentType::WholeSegment,
-                tracking: TrackingRestriction::default(),
-                extra: Extra::default(),
-            },
-            has_cost: false,
-            everything: false,
-        }
+        let (has_cost, everything) = (false, false);
+        Self::begin(CostSegmentOptions { funnel, traffic_source, range, has_cost, everything })
     }
 
     /// The funnel whose visits cost.
     #[must_use]
     pub fn funnel(&self) -> Id<Funnel> {
-        self.funnel
+        self.options.funnel
     }
 
     /// The traffic source whose visits cost.
     #[must_use]
     pub fn traffic_source(&self) -> Id<TrafficSource> {
-        self.traffic_source
+        self.options.traffic_source
     }
 
     /// The range of time.
     #[must_use]
     pub fn range(&self) -> &TimeRange {
-        &self.range
-    }
-
-    /// The cost, exact.
-    #[must_use]
-    pub fn cost(&self) -> Decimal {
-        self.cost
-    }
-
-    /// The meaning of the cost.
-    #[must_use]
-    pub fn cost_type(&self) -> &CostSegmentType {
-        &self.cost_type
+        &self.options.range
     }
 
     /// The tracking fields that the visits are restricted by, each with its values.
@@ -138,13 +88,24 @@ impl CostSegment {
         self.tracking.is_empty()
     }
 
-    /// The tracking fields with their values, whatever their order and repetition.
-    pub(super) fn restriction(&self) -> Restriction<'_> {
-        self.tracking.meaning()
-    }
-
-    pub(super) fn extra(&self) -> &Extra {
-        &self.extra
+    pub(super) fn check(&self, violations: &mut Vec<Violation>) {
+        const TRACKING: &str = "restrictToTrackingFields";
+        if !self.options.has_cost {
+            violations.push(Violation::new("cost", "none", "a cost: `whole_segment` or `cost`"));
+        }
+        amount::check("cost", self.cost, "zero or more", violations);
+        let cost_type = self.cost_type.as_str();
+        if cost_type.trim().is_empty() {
+            let expected = "a name that is not empty, like `wholeSegment`";
+            violations.push(Violation::new("costType", quoted(cost_type), expected));
+        }
+        let everything = self.options.everything;
+        let expected = "at least one tracking field with its values, or `everything()` for all \
+                        visits of the funnel from the traffic source";
+        check_everything(TRACKING, self.is_everything(), everything, expected, violations);
+        if !everything {
+            self.tracking.check(TRACKING, violations);
+        }
     }
 }
 
@@ -159,9 +120,9 @@ impl CostSegmentBuilder {
     ///
     /// On the wire: `cost`, a decimal string, and `costType` (both *written*).
     pub fn cost(mut self, cost: Decimal, cost_type: CostSegmentType) -> Self {
-        self.segment.cost = cost;
-        self.segment.cost_type = cost_type;
-        self.has_cost = true;
+        self.request.cost = cost;
+        self.request.cost_type = cost_type;
+        self.request.options.has_cost = true;
         self
     }
 
@@ -173,58 +134,13 @@ impl CostSegmentBuilder {
         slot: TrackingSlot,
         values: impl IntoIterator<Item = V>,
     ) -> Self {
-        self.segment.tracking.add(slot, values);
+        self.request.tracking.add(slot, values);
         self
     }
 
     /// All visits of the funnel from the traffic source in the range.
     pub fn everything(mut self) -> Self {
-        self.everything = true;
+        self.request.options.everything = true;
         self
-    }
-
-    /// A member of the segment that this crate does not know, such as the self-hosted product's
-    /// `restrictToCountryCode` and `applyToFilteredTraffic`. Grade: *unknown*. It does not count as
-    /// a restriction: a server that does not know it would ignore it.
-    pub fn extra(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.segment.extra.push(member, value);
-        self
-    }
-
-    /// Checks and returns the segment.
-    ///
-    /// # Errors
-    ///
-    /// Every violation, in one error: no cost or a negative one, no restriction and
-    /// no [`everything`](Self::everything) or both of them, an empty list of values or an empty
-    /// value, an extra member that is set already.
-    pub fn build(self) -> Result<CostSegment, ValidationError> {
-        let segment = self.segment;
-        let mut violations = Vec::new();
-        if !self.has_cost {
-            violations.push(Violation::new(COST, "none", "a cost: `whole_segment` or `cost`"));
-        }
-        amount::check(COST, segment.cost, "zero or more", &mut violations);
-        if segment.cost_type.as_str().trim().is_empty() {
-            violations.push(Violation::new(
-                COST_TYPE,
-                quoted(segment.cost_type.as_str()),
-                "a name that is not empty, like `wholeSegment`",
-            ));
-        }
-        check_everything(
-            TRACKING,
-            segment.tracking.is_empty(),
-            self.everything,
-            "at least one tracking field with its values, or `everything()` for all visits of the \
-             funnel from the traffic source",
-            &mut violations,
-        );
-        if !self.everything {
-            segment.tracking.check(TRACKING, &mut violations);
-        }
-        segment.extra.check("extra", &[COST, COST_TYPE, TRACKING], &mut violations);
-        ValidationError::check(violations)?;
-        Ok(segment)
     }
 }

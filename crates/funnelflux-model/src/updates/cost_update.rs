@@ -9,8 +9,6 @@ const PER_REQUEST: usize = 500;
 
 /// Costs to put on visits: any number of segments, of any funnels, sources and ranges.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::reporting::TrackingSlot;
 /// use funnelflux_model::time::{TimeRange, Zone};

@@ -26,7 +26,7 @@ mod tracking;
 
 pub use conversion::Conversion;
 pub use cost_request::CostRequest;
-pub use cost_segment::{CostSegment, CostSegmentBuilder};
+use cost_segment::CostSegmentOptions;
 pub use cost_update::CostUpdate;
 pub use generated::*;
 pub use requests::*;

@@ -42,7 +42,7 @@ impl<'a> Overlaps<'a> {
     /// Adds the next segment, and returns the first earlier one that addresses one of its visits;
     /// see [`CostUpdate::new`](super::CostUpdate::new).
     pub(super) fn add(&mut self, segment: &'a CostSegment) -> Option<usize> {
-        let own = Seen { segment, tracking: segment.restriction() };
+        let own = Seen { segment, tracking: segment.tracking.meaning() };
         let candidates = self.candidates(&own).into_iter();
         let first =
             candidates.filter(|at| self.seen.get(*at).is_some_and(|other| own.meets(other))).min();
@@ -144,7 +144,7 @@ impl Seen<'_> {
         let tracking = self.tracking.iter().all(|(slot, values)| {
             other.tracking.get(slot).is_some_and(|others| !values.is_disjoint(others))
         });
-        tracking && self.segment.extra().is_within(other.segment.extra())
+        tracking && self.segment.extra.is_within(&other.segment.extra)
     }
 }
 
@@ -157,7 +157,7 @@ mod tests {
     fn compared(segments: &[CostSegment]) -> usize {
         let mut overlaps = Overlaps::default();
         let looked_at = segments.iter().map(|segment| {
-            let own = Seen { segment, tracking: segment.restriction() };
+            let own = Seen { segment, tracking: segment.tracking.meaning() };
             let candidates = overlaps.candidates(&own).len();
             assert_eq!(overlaps.add(segment), None);
             candidates

@@ -21,8 +21,6 @@ pub(super) struct ResetRequestOptions {
 /// [`vouch_for_tracking_fields`](ResetRequestBuilder::vouch_for_tracking_fields), since the name of
 /// that restriction is *inferred*.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::time::{TimeRange, Zone};
 /// use funnelflux_model::updates::ResetRequest;
