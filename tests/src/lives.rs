@@ -81,7 +81,7 @@ impl<F: FnMut() -> Result<AssetId, Error>> Life<'_, F> {
             }
         }
         if self.can(Verb::Update) {
-            let name = self.assets.kind().name_members().first().copied().unwrap_or_default();
+            let name = self.assets.kind().name_members.first().copied().unwrap_or_default();
             self.assets.edit(&id, |object| Ok(object.set(name, "Renamed")?)).await?;
         }
         self.move_and_copy(&id).await?;
@@ -92,13 +92,13 @@ impl<F: FnMut() -> Result<AssetId, Error>> Life<'_, F> {
     async fn object(&mut self, id: &AssetId) -> Result<Document, Error> {
         let mut object = Document::new();
         let wrong = |cause| Error::local("object").with_source(cause);
-        for member in self.assets.kind().id_members() {
+        for member in self.assets.kind().id_members {
             object.set(member, id.as_str()).map_err(wrong)?;
         }
-        for member in self.assets.kind().name_members() {
+        for member in self.assets.kind().name_members {
             object.set(member, "Recorded").map_err(wrong)?;
         }
-        let extra: &[(&str, &str)] = match self.assets.kind().name() {
+        let extra: &[(&str, &str)] = match self.assets.kind().name {
             "categories" => &[("categoryType", r#""offersources""#)],
             "logic-scripts" => &[("code", r#""return \"default\"""#)],
             "pages" => &[("pageType", r#""lander""#), ("baseURL", r#""https://example.com/""#)],
@@ -113,7 +113,7 @@ impl<F: FnMut() -> Result<AssetId, Error>> Life<'_, F> {
                 .map_err(|cause| Error::local("object").with_source(cause))?;
             object.set(member, &value).map_err(wrong)?;
         }
-        if self.assets.kind().name() == "funnels" {
+        if self.assets.kind().name == "funnels" {
             let group = self.group().await?;
             object.set("idFunnelGroup", group.as_str()).map_err(wrong)?;
         }
@@ -127,10 +127,10 @@ impl<F: FnMut() -> Result<AssetId, Error>> Life<'_, F> {
         let id = (self.ids)()?;
         let mut group = Document::new();
         let wrong = |cause| Error::local("group").with_source(cause);
-        for member in groups.kind().id_members() {
+        for member in groups.kind().id_members {
             group.set(member, id.as_str()).map_err(wrong)?;
         }
-        for member in groups.kind().name_members() {
+        for member in groups.kind().name_members {
             group.set(member, "Group").map_err(wrong)?;
         }
         groups.create(&group).await?;

@@ -35,7 +35,7 @@ async fn account() -> Result<(Emulator, FunnelFlux, RecorderHandle), BoxError> {
 /// The path below `fixtures` of the recording of this kind.
 #[must_use]
 pub fn fixture_of(kind: &AssetKind) -> String {
-    format!("ledger/{}.json", kind.name())
+    format!("ledger/{}.json", kind.name)
 }
 
 /// Records every operation of this kind.
@@ -43,7 +43,7 @@ pub fn fixture_of(kind: &AssetKind) -> String {
 /// # Errors
 /// The failure of an operation, with the name of the kind.
 pub async fn record_kind(kind: &AssetKind) -> Result<Recording, BoxError> {
-    let name = kind.name();
+    let name = kind.name;
     let (_emulator, client, tape) = account().await?;
     lives::live(&client, name).await.map_err(|e| format!("{name}: {e}"))?;
     Ok(tape.recording())

@@ -21,7 +21,7 @@ pub async fn write(ledger: &Ledger, operation: &str, object: Document) -> Answer
     let Some((kind, verb)) = meaning(operation) else {
         return Err(Error::invalid_request(format!("{operation} writes nothing in the ledger")));
     };
-    match kind.name() {
+    match kind.name {
         "traffic-sources" => most(&ledger.traffic_sources(), verb, object).await,
         "offer-sources" => most(&ledger.offer_sources(), verb, object).await,
         "conditions" => most(&ledger.conditions(), verb, object).await,
@@ -48,7 +48,7 @@ pub async fn write(ledger: &Ledger, operation: &str, object: Document) -> Answer
 /// The kind and the write that the operation belongs to.
 fn meaning(operation: &str) -> Option<(&'static AssetKind, Verb)> {
     AssetKind::all().iter().find_map(|kind| {
-        let mut verbs = kind.verbs().iter();
+        let mut verbs = kind.verbs.iter();
         let found =
             verbs.find(|(_, found)| found.id() == operation && !found.idempotency().is_safe());
         found.map(|(verb, _)| (*kind, *verb))
@@ -72,7 +72,7 @@ where
     match verb {
         Verb::Create => assets.create_call(&K::Model::from_document(object))?.send_write().await,
         Verb::Update => assets.update(&K::Model::from_document(object)).await,
-        other => Err(Error::invalid_request(format!("{}: no method for {other}", K::KIND.name()))),
+        other => Err(Error::invalid_request(format!("{}: no method for {other}", K::KIND.name))),
     }
 }
 

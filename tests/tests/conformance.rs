@@ -357,7 +357,7 @@ where
     let category = a_category(ledger, category_type).await;
     assets.move_to(&[id], Some(&category)).await.unwrap();
     let found = assets.find_by_category(&category).await.unwrap();
-    assert_eq!(found.len(), 1, "{}", K::KIND.name());
+    assert_eq!(found.len(), 1, "{}", K::KIND.name);
     assert!(assets.move_to(&[id], None).send_each(BulkOptions::new()).await.is_all_ok());
     assets.archive(&[id]).await.unwrap();
     assets.unarchive(&[id]).await.unwrap();
@@ -438,9 +438,9 @@ async fn every_typed_method_of_every_asset_is_answered() {
     ledger.traffic_source_categories().list(&ListFilter::new()).await.unwrap();
 
     // The dynamic flow below covers the kinds that have no line above.
-    let others = AssetKind::all().iter().filter(|kind| !TYPED.contains(&kind.name()));
+    let others = AssetKind::all().iter().filter(|kind| !TYPED.contains(&kind.name));
     let others: Vec<&str> =
-        others.flat_map(|kind| kind.verbs()).map(|(_, operation)| operation.id()).collect();
+        others.flat_map(|kind| kind.verbs).map(|(_, operation)| operation.id()).collect();
     let mut missing = server.missing(&["ledger."]);
     missing.retain(|id| !others.contains(id));
     assert_eq!(missing, Vec::<&str>::new());
@@ -452,8 +452,8 @@ async fn every_typed_method_of_every_asset_is_answered() {
 fn object(assets: &DynamicAssets, name: &str, members: &[(&str, &str)]) -> (AssetId, Document) {
     let id = funnelflux::id::new_id().unwrap();
     let mut object = Document::parse("{}").unwrap();
-    object.set(assets.kind().id_members()[0], id.as_str()).unwrap();
-    object.set(assets.kind().name_members()[0], name).unwrap();
+    object.set(assets.kind().id_members[0], id.as_str()).unwrap();
+    object.set(assets.kind().name_members[0], name).unwrap();
     for (member, value) in members {
         object.set(member, value).unwrap();
     }
@@ -461,7 +461,7 @@ fn object(assets: &DynamicAssets, name: &str, members: &[(&str, &str)]) -> (Asse
 }
 
 async fn all_dynamic(ledger: &Ledger, assets: &DynamicAssets, group: &AssetId, category: &str) {
-    let name = assets.kind().name();
+    let name = assets.kind().name;
     let can = |verb| assets.kind().operation(verb).is_some();
     assets.list(&ListFilter::new()).await.unwrap_or_else(|e| panic!("{name}: {e}"));
     if !can(Verb::Create) {
@@ -480,7 +480,7 @@ async fn all_dynamic(ledger: &Ledger, assets: &DynamicAssets, group: &AssetId, c
     assets.try_find_by_id(&id).await.unwrap().unwrap();
     assert_eq!(assets.find_by_ids(&[id]).await.unwrap().len(), 1, "{name}");
     assets.update(&found).await.unwrap_or_else(|e| panic!("{name}: {e}"));
-    let member = assets.kind().name_members()[0];
+    let member = assets.kind().name_members[0];
     let edited = assets
         .edit(&id, |object| object.set(member, "Second").map_err(Into::into))
         .await

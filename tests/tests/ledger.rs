@@ -275,7 +275,7 @@ async fn assets_of_a_kind_that_is_chosen_at_run_time_work_the_same() {
     let ledger = client.ledger();
     assert!(ledger.dynamic("campaigns").is_none());
     for kind in AssetKind::all() {
-        let (name, assets) = (kind.name(), ledger.dynamic(kind.name()).unwrap());
+        let (name, assets) = (kind.name, ledger.dynamic(kind.name).unwrap());
         assets.list(&ListFilter::new()).await.unwrap_or_else(|e| panic!("{name}: {e}"));
     }
     let groups = ledger.dynamic("funnel-groups").unwrap();

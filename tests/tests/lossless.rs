@@ -70,7 +70,7 @@ const READINGS: &[(&str, Reading, Reading)] = &[
 
 /// The same for the ledger: by the kind and the verb.
 fn of_the_ledger(kind: &AssetKind, verb: Verb) -> (Reading, Reading) {
-    let (full, slim): (Check, Check) = match kind.schema().name() {
+    let (full, slim): (Check, Check) = match kind.schema.name {
         "TrafficSource" => (saved::<TrafficSource>, each::<TrafficSourceInfo>),
         "OfferSource" => (saved::<OfferSource>, each::<OfferSourceInfo>),
         "FunnelGroup" => (saved::<FunnelGroup>, each::<FunnelGroupInfo>),
@@ -104,7 +104,7 @@ fn readings() -> BTreeMap<String, (Reading, Reading)> {
     let kinds = AssetKind::all().iter();
     let mut readings: BTreeMap<String, (Reading, Reading)> = kinds
         .flat_map(|kind| {
-            let verbs = kind.verbs().iter();
+            let verbs = kind.verbs.iter();
             verbs.map(|(verb, operation)| (operation.id().to_owned(), of_the_ledger(kind, *verb)))
         })
         .collect();
@@ -219,9 +219,9 @@ fn put(text: &str, name: &str, value: &str) -> String {
 fn with_unknown_words(text: &str, known: &[Member]) -> String {
     let mut planted = text.to_owned();
     for member in known {
-        let there = members(&planted).into_iter().rev().find(|(name, _)| name == member.name());
+        let there = members(&planted).into_iter().rev().find(|(name, _)| name == member.name);
         let there = there.map(|(_, value)| value.to_owned()).filter(|value| value != "null");
-        let value = match (member.kind().strip_suffix("[]"), members_of(member.kind())) {
+        let value = match (member.kind.strip_suffix("[]"), members_of(member.kind)) {
             (Some(item), _) => {
                 let Some(known) = members_of(item) else { continue };
                 let list = there.filter(|list| list.len() > 2).unwrap_or("[{}]".to_owned());
@@ -233,19 +233,19 @@ fn with_unknown_words(text: &str, known: &[Member]) -> String {
             (None, None) if is_word(member) => WORD.to_owned(),
             (None, None) => continue,
         };
-        planted = put(&planted, member.name(), &value);
+        planted = put(&planted, member.name, &value);
     }
     planted
 }
 
 /// Whether the member holds a value of an enumeration. Those of domains are documented as texts.
 fn is_word(member: &Member) -> bool {
-    let is_enum = Schema::find(member.kind()).is_some_and(|schema| schema.members().is_empty());
-    is_enum || (member.kind() == "string" && member.name().ends_with("status"))
+    let is_enum = Schema::find(member.kind).is_some_and(|schema| schema.members.is_empty());
+    is_enum || (member.kind == "string" && member.name.ends_with("status"))
 }
 
 fn members_of(kind: &str) -> Option<&'static [Member]> {
-    let members = Schema::find(kind)?.members();
+    let members = Schema::find(kind)?.members;
     (!members.is_empty()).then_some(members)
 }
 
@@ -274,7 +274,7 @@ fn each<M: Model>(text: &str) {
 
 fn has_words(known: &[Member]) -> bool {
     known.iter().any(|member| {
-        let kind = member.kind().trim_end_matches("[]");
+        let kind = member.kind.trim_end_matches("[]");
         is_word(member) || members_of(kind).is_some_and(has_words)
     })
 }
@@ -312,7 +312,7 @@ fn saved<A: LedgerAsset>(text: &str) {
         let name = A::NAME_MEMBERS.iter().find(|name| asset.document().contains(name)).unwrap();
         asset.set_asset_name("Edited");
         let managed = |name: &str| {
-            A::MEMBERS.iter().any(|member| member.name() == name && member.is_server_managed())
+            A::MEMBERS.iter().any(|member| member.name == name && member.server_managed)
         };
         let was = members(&planted).into_iter().filter(|(name, _)| !managed(name));
         let expected: Vec<(String, &str)> = was

@@ -115,13 +115,13 @@ fn only_a_kind_whose_every_verb_has_a_fixture_elsewhere_does_without_one() {
     assert!(held.len() >= HELD, "{} operations have a fixture, of {HELD}", held.len());
 
     let in_a_fixture = |kind: &AssetKind| {
-        let mut operations = kind.verbs().iter().map(|(_, operation)| operation.id());
+        let mut operations = kind.verbs.iter().map(|(_, operation)| operation.id());
         operations.all(|id| held.contains(id))
     };
     let (kept, others): (Vec<&AssetKind>, Vec<_>) =
         AssetKind::all().iter().partition(|kind| in_a_fixture(kind));
     for kind in &others {
-        for (verb, operation) in kind.verbs() {
+        for (verb, operation) in kind.verbs {
             let id = operation.id();
             assert!(!held.contains(id), "{id} has a fixture, others of its kind have none");
             let alike = |other: &&AssetKind| {
@@ -130,7 +130,7 @@ fn only_a_kind_whose_every_verb_has_a_fixture_elsewhere_does_without_one() {
             assert!(kept.iter().any(alike), "{id}: no fixture of another kind shows {verb}");
         }
     }
-    let of_others = others.iter().flat_map(|kind| kind.verbs());
+    let of_others = others.iter().flat_map(|kind| kind.verbs);
     let of_others: BTreeSet<&str> = of_others.map(|(_, operation)| operation.id()).collect();
     let missing: Vec<&str> = funnelflux::operations::all()
         .map(|operation| operation.id())

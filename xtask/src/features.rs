@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::anyhow;
+use anyhow::ensure;
 
 use crate::Result;
 use crate::manifest::{Package, packages};
@@ -16,9 +16,7 @@ const TLS: &[&str] = &["rustls", "rustls-ring", "native-tls"];
 pub(crate) fn verb() -> Result {
     let packages = packages()?;
     let missing = unreachable(&packages, &switched_on()?);
-    if !missing.is_empty() {
-        return Err(anyhow!(missing.join("\n")));
-    }
+    ensure!(missing.is_empty(), missing.join("\n"));
     for package in packages.iter().filter(|package| package.is_publishable()) {
         let check = || cargo(&["check", "--quiet", "-p", &package.name]);
         run(&mut check())?;
@@ -71,15 +69,16 @@ fn read_tree(tree: &str) -> BTreeMap<String, BTreeSet<String>> {
 
 /// Names each feature of a crate below the facade that stays off.
 fn unreachable(packages: &[Package], on: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
-    let mut missing = Vec::new();
-    for package in packages {
-        let Some(on) = on.get(&package.name) else { continue };
-        for feature in package.features.keys().filter(|f| *f != "default" && !on.contains(*f)) {
-            let name = &package.name;
-            missing.push(format!("{name}: no feature of the facade switches on `{feature}`"));
-        }
-    }
-    missing
+    let missing = packages.iter().flat_map(|Package { name, features, .. }| {
+        let off = |feature: &&String| {
+            *feature != "default" && on.get(name).is_some_and(|on| !on.contains(*feature))
+        };
+        features
+            .keys()
+            .filter(off)
+            .map(move |feature| format!("{name}: no feature of the facade switches on `{feature}`"))
+    });
+    missing.collect()
 }
 
 #[cfg(test)]

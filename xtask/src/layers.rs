@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::anyhow;
+use anyhow::ensure;
 
 use crate::Result;
 use crate::manifest::{Package, packages};
@@ -41,12 +41,9 @@ pub(crate) fn verb() -> Result {
         }
     }
     circles(&mut complaints)?;
-    if complaints.is_empty() {
-        println!("{} crates: every dependency points down", packages.len());
-        Ok(())
-    } else {
-        Err(anyhow!(complaints.join("\n")))
-    }
+    ensure!(complaints.is_empty(), complaints.join("\n"));
+    println!("{} crates: every dependency points down", packages.len());
+    Ok(())
 }
 
 /// Crates whose modules must form no circle; circles of the others are only printed.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::bail;
+use anyhow::ensure;
 
 use crate::Result;
 use crate::run::root;
@@ -20,7 +20,8 @@ pub(crate) fn verb(max: Option<usize>) -> Result {
     let count = Count::of(&sources)?;
     print!("{}", count.table());
     let complaints = count.complaints(max);
-    if complaints.is_empty() { Ok(()) } else { bail!(complaints.join("\n")) }
+    ensure!(complaints.is_empty(), complaints.join("\n"));
+    Ok(())
 }
 
 #[derive(Default)]
@@ -66,12 +67,11 @@ impl<'a> Count<'a> {
         let long = self.long.iter().map(|(path, lines)| {
             format!("{path}: {lines} lines; a file has at most {MAX_OF_FILE}")
         });
-        let mut complaints: Vec<String> = long.collect();
         let total = self.total();
-        if let Some(max) = max.filter(|max| total > *max) {
-            complaints.push(format!("{total} lines are written by hand; at most {max} may be"));
-        }
-        complaints
+        let too_many = max.filter(|max| total > *max);
+        let too_many =
+            too_many.map(|max| format!("{total} lines are written by hand; at most {max} may be"));
+        long.chain(too_many).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Delimiter, TokenTree};
 
 use crate::Result;
-use crate::source::Source;
+use crate::source::{Source, is_punct};
 
 /// The arrows between the top-level modules of one crate, each with the first file that draws it.
 #[derive(Debug, Default)]
@@ -19,25 +19,21 @@ impl Modules {
             let module = module_of(source);
             let mut scan = Scan::default();
             scan.tokens(&module, &source.parts()?.tokens);
-            files.push((source, module, scan));
+            files.push((source, module.into_iter().next(), scan));
         }
-        let modules: BTreeSet<&str> =
-            files.iter().filter_map(|(_, module, _)| Some(module.first()?.as_str())).collect();
-        let mut homes = BTreeMap::new();
-        for (_, module, scan) in &files {
-            if module.is_empty() {
-                homes.extend(scan.reexports.iter().map(|(name, home)| (name, home)));
-            }
-        }
+        let modules: BTreeSet<&String> =
+            files.iter().filter_map(|(_, module, _)| module.as_ref()).collect();
+        let roots = files.iter().filter(|(_, module, _)| module.is_none());
+        let homes: BTreeMap<&String, &String> = roots
+            .flat_map(|(_, _, scan)| &scan.reexports)
+            .map(|(name, home)| (name, home))
+            .collect();
         let mut arrows = Self::default();
         for (source, module, scan) in &files {
-            let Some(from) = module.first() else { continue };
+            let Some(from) = module else { continue };
             for first in &scan.used {
-                let is_module = modules.contains(first.as_str());
-                let Some(to) = is_module.then_some(first).or(homes.get(first).copied()) else {
-                    continue;
-                };
-                if to != from && modules.contains(to.as_str()) {
+                let home = if modules.contains(first) { Some(&first) } else { homes.get(first) };
+                if let Some(&to) = home.filter(|to| **to != from && modules.contains(**to)) {
                     let arrows = arrows.0.entry(from.clone()).or_default();
                     arrows.entry(to.clone()).or_insert_with(|| source.path.clone());
                 }
@@ -107,10 +103,8 @@ impl Scan {
                 }
                 // The rest of a path does not begin another path.
                 TokenTree::Ident(word) if word == "crate" || word == "super" => {
-                    let is_colon = |token: Option<&TokenTree>| {
-                        token.is_some_and(|token| token.to_string() == ":")
-                    };
-                    if !(is_colon(before(1)) && is_colon(before(2))) {
+                    let is_colon = |back| before(back).is_some_and(|token| is_punct(token, ':'));
+                    if !(is_colon(1) && is_colon(2)) {
                         paths(here).iter().for_each(|path| self.note(module, path));
                     }
                 }
@@ -164,9 +158,7 @@ fn paths(tokens: &[TokenTree]) -> Vec<Vec<String>> {
             }
             [TokenTree::Group(group), ..] if group.delimiter() == Delimiter::Brace => {
                 let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-                let is_comma =
-                    |t: &TokenTree| matches!(t, TokenTree::Punct(p) if p.as_char() == ',');
-                let trees = inner.split(is_comma).flat_map(paths);
+                let trees = inner.split(|token| is_punct(token, ',')).flat_map(paths);
                 return trees.map(|tail| path.iter().cloned().chain(tail).collect()).collect();
             }
             _ => return vec![path],

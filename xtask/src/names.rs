@@ -10,16 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Delimiter, Group, TokenTree};
 
 use crate::Result;
-use crate::contract::{Content, Contract, Type};
-use crate::source::Source;
+use crate::contract::{Contract, Type};
+use crate::source::{Source, is_punct};
 
 /// Calls whose first text is the name of a member or of a query parameter.
 const ACCESSORS: &str = "any_text append_pair array contains_key count decimal entry flag get \
 get_mut insert items keep list member optional_mills optional_secret optional_string put query remove \
 serialize_entry serialize_field set set_member string sum text";
-
-/// Calls one of whose texts is the value of a member: the call, the place of the text, the member.
-const SETTERS: &[(&str, usize, &str)] = &[("node", 1, "nodeType")];
 
 /// Calls whose first text names a thing of Rust.
 const OTHERS: &[&str] = &["debug_struct", "debug_tuple", "field"];
@@ -80,36 +77,19 @@ impl<'a> Known<'a> {
         let mut known = Self::default();
         let groups = &contract.vocabulary.groups;
         known.names.extend(groups.iter().flat_map(|group| &group.names).map(String::as_str));
-        for operation in contract.operations() {
-            for query in &operation.query {
-                known.member(contract, &query.name, &query.kind);
-                for name in &query.alternatives {
-                    known.member(contract, name, &query.kind);
-                }
-            }
-            for path in std::iter::once(&operation.path).chain(&operation.alternatives) {
-                known.segments.extend(path.split('/'));
+        for (name, kind) in contract.members() {
+            known.names.insert(name);
+            let kind = Type::parse(kind);
+            if let Some(schema) = kind.schema().filter(|schema| contract.is_enum(schema)) {
+                let values = contract.schema(schema).into_iter().flat_map(|schema| schema.values());
+                let values = values.map(|value| &*value.value);
+                known.values.entry(name).or_default().extend(values);
             }
         }
-        for schema in &contract.schemas {
-            for field in schema.fields() {
-                known.member(contract, field.name.as_deref().unwrap_or_default(), &field.kind);
-            }
-            if let Content::Enum(values) = &schema.content {
-                known.names.extend(values.iter().map(|value| &*value.value));
-            }
-        }
+        known.segments.extend(contract.segments());
+        let values = contract.schemas.iter().flat_map(|schema| schema.values());
+        known.names.extend(values.map(|value| &*value.value));
         known
-    }
-
-    fn member(&mut self, contract: &'a Contract, name: &'a str, kind: &str) {
-        self.names.insert(name);
-        let kind = Type::parse(kind);
-        let schema = contract.schemas.iter().find(|schema| Some(&*schema.name) == kind.schema());
-        if let Some(Content::Enum(values)) = schema.map(|schema| &schema.content) {
-            let values = values.iter().map(|value| &*value.value);
-            self.values.entry(name).or_default().extend(values);
-        }
     }
 
     /// Whether the contract holds a member, `/a/path` or `member=value`. A value is held against every
@@ -165,54 +145,42 @@ impl Scan {
         let inner: Vec<TokenTree> = group.stream().into_iter().collect();
         let called = before.map(ToString::to_string).unwrap_or_default();
         let first = inner.first().and_then(text_of).filter(|text| is_name(text));
+        // The arguments, each if it is a text and nothing else.
+        let texts = inner.split(|token| is_punct(token, ','));
+        let texts = texts.map(|part| if let [text] = part { text_of(text) } else { None });
+        let mut texts: Vec<Option<String>> = texts.collect();
+        let follows_word = matches!(before, Some(TokenTree::Ident(_)));
         match group.delimiter() {
             Delimiter::Parenthesis if called == "serde" => return self.renames(&inner),
             Delimiter::Parenthesis if OTHERS.contains(&&*called) => {
                 return self.scan(inner.get(1..).unwrap_or_default());
             }
             Delimiter::Parenthesis if ACCESSORS.split(' ').any(|accessor| accessor == called) => {
-                let value = inner.splitn(3, |token| is_punct(token, ',')).nth(1);
-                if let (Some(name), Some([value])) = (&first, value) {
-                    let word = text_of(value).filter(|value| !value.contains(' '));
-                    self.names.extend(word.map(|value| format!("{name}={value}")));
+                let value = texts.get_mut(1).and_then(Option::take);
+                if let (Some(name), Some(value)) = (&first, value.filter(|v| !v.contains(' '))) {
+                    self.names.insert(format!("{name}={value}"));
                 }
                 self.names.extend(first);
             }
-            Delimiter::Parenthesis if matches!(before, Some(TokenTree::Ident(_))) => {
-                self.setter(&called, &inner);
+            // A node of a funnel by its name and type.
+            Delimiter::Parenthesis if called == "node" => {
+                let value = texts.get_mut(1).and_then(Option::take);
+                self.names.extend(value.map(|value| format!("nodeType={value}")));
             }
-            Delimiter::Parenthesis if self.reads_pairs => self.tuple(&inner),
-            Delimiter::Bracket
-                if matches!(before, Some(TokenTree::Ident(_))) && inner.len() == 1 =>
-            {
-                self.names.extend(first);
+            Delimiter::Parenthesis if self.reads_pairs && !follows_word => {
+                let is_of_api = |(index, text): &(usize, String)| {
+                    is_name(text) && (*index == 0 || text.contains('_'))
+                };
+                let texts = texts.into_iter().enumerate();
+                let texts = texts.filter_map(|(index, text)| Some((index, text?)));
+                self.names.extend(texts.filter(is_of_api).map(|(_, text)| text));
             }
+            Delimiter::Bracket if follows_word && inner.len() == 1 => self.names.extend(first),
             Delimiter::Bracket => self.list(&inner),
             _ => {}
         }
         self.members(&inner);
         self.scan(&inner);
-    }
-
-    /// The texts of a pair or of a longer tuple.
-    fn tuple(&mut self, inner: &[TokenTree]) {
-        for (index, part) in inner.split(|token| is_punct(token, ',')).enumerate() {
-            if let [text] = part {
-                let is_snake = |text: &str| text.contains('_');
-                self.names
-                    .extend(text_of(text).filter(|t| is_name(t) && (index == 0 || is_snake(t))));
-            }
-        }
-    }
-
-    fn setter(&mut self, called: &str, inner: &[TokenTree]) {
-        let Some((_, place, member)) = SETTERS.iter().find(|(call, ..)| *call == called) else {
-            return;
-        };
-        let arguments = inner.split(|token| is_punct(token, ','));
-        if let Some([text]) = arguments.into_iter().nth(*place) {
-            self.names.extend(text_of(text).map(|value| format!("{member}={value}")));
-        }
     }
 
     /// What serde is told to call a member.
@@ -248,10 +216,6 @@ impl Scan {
             self.names.insert(name);
         }
     }
-}
-
-fn is_punct(token: &TokenTree, sign: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
 }
 
 /// The text of a string literal; `None` for any other token.

@@ -4,6 +4,11 @@ use crate::{Operation, Schema};
 
 /// What can be asked of the assets of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
 #[non_exhaustive]
 pub enum Verb {
     /// Lists all, slim.
@@ -35,23 +40,6 @@ pub enum Verb {
 }
 
 impl Verb {
-    /// Every verb, in the order of the vendor's reference.
-    pub const ALL: &'static [Self] = &[
-        Self::List,
-        Self::FindById,
-        Self::FindByIds,
-        Self::FindByStatus,
-        Self::FindByCategory,
-        Self::FindByType,
-        Self::Update,
-        Self::Create,
-        Self::Duplicate,
-        Self::Delete,
-        Self::Archive,
-        Self::Unarchive,
-        Self::Move,
-    ];
-
     /// The verb as the id of an operation ends with it, such as `find-by-id`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -71,12 +59,6 @@ impl Verb {
             Self::Move => "move",
         }
     }
-
-    /// Finds the verb of this spelling.
-    #[must_use]
-    pub fn find(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|verb| verb.as_str() == name)
-    }
 }
 
 impl fmt::Display for Verb {
@@ -90,88 +72,34 @@ impl fmt::Display for Verb {
 /// Two kinds may have one schema: funnel groups and categories each have an older root with
 /// operations of its own.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct AssetKind {
-    pub(crate) name: &'static str,
-    pub(crate) noun: &'static str,
-    pub(crate) meaning: &'static str,
-    pub(crate) id_query: &'static str,
-    pub(crate) id_members: &'static [&'static str],
-    pub(crate) name_members: &'static [&'static str],
-    pub(crate) category_types: &'static [&'static str],
-    pub(crate) schema: &'static Schema,
-    pub(crate) info_schema: &'static Schema,
-    pub(crate) copy_schema: Option<&'static Schema>,
-    pub(crate) verbs: &'static [(Verb, &'static Operation)],
+    /// Its name, such as `offer-sources`.
+    pub name: &'static str,
+    /// What messages call one asset, such as `offer source`.
+    pub noun: &'static str,
+    /// What such an asset is, in one sentence.
+    pub meaning: &'static str,
+    /// The query parameter that carries one id.
+    pub id_query: &'static str,
+    /// The members that may hold the id, in order of belief.
+    pub id_members: &'static [&'static str],
+    /// The members that may hold the name, in order of belief.
+    pub name_members: &'static [&'static str],
+    /// The types that a category of such an asset may have; empty where it has no category.
+    pub category_types: &'static [&'static str],
+    /// The schema of one asset.
+    pub schema: &'static Schema,
+    /// The schema of the slim objects in lists.
+    pub info_schema: &'static Schema,
+    /// The schema of the body of [`Verb::Duplicate`], where the kind has that verb.
+    pub copy_schema: Option<&'static Schema>,
+    /// The verbs that the vendor's reference lists, with their operations.
+    pub verbs: &'static [(Verb, &'static Operation)],
     pub(crate) one_at_a_time: &'static [Verb],
 }
 
 impl AssetKind {
-    /// Its name, such as `offer-sources`.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// What messages call one asset, such as `offer source`.
-    #[must_use]
-    pub const fn noun(&self) -> &'static str {
-        self.noun
-    }
-
-    /// What such an asset is, in one sentence.
-    #[must_use]
-    pub const fn meaning(&self) -> &'static str {
-        self.meaning
-    }
-
-    /// The query parameter that carries one id.
-    #[must_use]
-    pub const fn id_query(&self) -> &'static str {
-        self.id_query
-    }
-
-    /// The members that may hold the id, in order of belief.
-    #[must_use]
-    pub const fn id_members(&self) -> &'static [&'static str] {
-        self.id_members
-    }
-
-    /// The members that may hold the name, in order of belief.
-    #[must_use]
-    pub const fn name_members(&self) -> &'static [&'static str] {
-        self.name_members
-    }
-
-    /// The types that a category of such an asset may have; empty where it has no category.
-    #[must_use]
-    pub const fn category_types(&self) -> &'static [&'static str] {
-        self.category_types
-    }
-
-    /// The schema of one asset.
-    #[must_use]
-    pub const fn schema(&self) -> &'static Schema {
-        self.schema
-    }
-
-    /// The schema of the slim objects in lists.
-    #[must_use]
-    pub const fn info_schema(&self) -> &'static Schema {
-        self.info_schema
-    }
-
-    /// The schema of the body of [`Verb::Duplicate`], where the kind has that verb.
-    #[must_use]
-    pub const fn copy_schema(&self) -> Option<&'static Schema> {
-        self.copy_schema
-    }
-
-    /// The verbs that the vendor's reference lists, with their operations.
-    #[must_use]
-    pub const fn verbs(&self) -> &'static [(Verb, &'static Operation)] {
-        self.verbs
-    }
-
     /// The operation of a verb, where the vendor's reference lists it.
     #[must_use]
     pub fn operation(&self, verb: Verb) -> Option<&'static Operation> {

@@ -7,6 +7,11 @@ use crate::{Grade, Member};
 
 /// What a repeat of an operation does; the retry layer decides by it, not by the method alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
 #[non_exhaustive]
 pub enum Idempotency {
     /// Reads only, whatever its method: a report POST is safe.
@@ -44,6 +49,11 @@ impl Idempotency {
 
 /// How much an operation asks of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
 #[non_exhaustive]
 pub enum Weight {
     /// An ordinary call.

@@ -4,56 +4,27 @@ use crate::Grade;
 ///
 /// An object may hold more members than are known, an enumeration more values.
 #[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Schema {
-    pub(crate) name: &'static str,
-    pub(crate) grade: Grade,
-    pub(crate) source: &'static str,
-    pub(crate) meaning: &'static str,
-    pub(crate) members: &'static [Member],
-    pub(crate) values: &'static [Value],
+    /// Its name in the contract, such as `OfferSource`.
+    pub name: &'static str,
+    /// How surely it is known as a whole.
+    pub grade: Grade,
+    /// Where it is known from.
+    pub source: &'static str,
+    /// What it means; empty where the contract does not say.
+    pub meaning: &'static str,
+    /// The members known by name, in the order of the contract; none for an enumeration.
+    pub members: &'static [Member],
+    /// The values of an enumeration; none for an object.
+    pub values: &'static [Value],
 }
 
 impl Schema {
-    /// Its name in the contract, such as `OfferSource`.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// How surely it is known as a whole.
-    #[must_use]
-    pub const fn grade(&self) -> Grade {
-        self.grade
-    }
-
-    /// Where it is known from.
-    #[must_use]
-    pub const fn source(&self) -> &'static str {
-        self.source
-    }
-
-    /// What it means; empty where the contract does not say.
-    #[must_use]
-    pub const fn meaning(&self) -> &'static str {
-        self.meaning
-    }
-
-    /// The members known by name, in the order of the contract; none for an enumeration.
-    #[must_use]
-    pub const fn members(&self) -> &'static [Member] {
-        self.members
-    }
-
     /// The member of this name.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&'static Member> {
         self.members.iter().find(|member| member.name == name)
-    }
-
-    /// The values of an enumeration; none for an object.
-    #[must_use]
-    pub const fn values(&self) -> &'static [Value] {
-        self.values
     }
 }
 
@@ -76,121 +47,44 @@ impl Schema {
 
 /// A member of an object, or a query parameter of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Member {
-    pub(crate) name: &'static str,
-    pub(crate) kind: &'static str,
-    pub(crate) grade: Grade,
-    pub(crate) type_grade: Grade,
-    pub(crate) source: &'static str,
-    pub(crate) meaning: &'static str,
-    pub(crate) alternatives: &'static [&'static str],
-    pub(crate) required: bool,
-    pub(crate) required_grade: Grade,
-    pub(crate) server_managed: bool,
-    pub(crate) reserved: bool,
-}
-
-impl Member {
     /// Its name on the wire.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.name
-    }
-
+    pub name: &'static str,
     /// Its kind, in the contract's words: `string`, `id`, `id-list`, `bool`, `integer`, `number`,
     /// `decimal`, `unknown`, the name of a schema, or any of these with `[]` behind it or within
     /// `map<…>`.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        self.kind
-    }
-
+    pub kind: &'static str,
     /// How surely its name is known.
-    #[must_use]
-    pub const fn grade(&self) -> Grade {
-        self.grade
-    }
-
+    pub grade: Grade,
     /// How surely its kind is known.
-    #[must_use]
-    pub const fn type_grade(&self) -> Grade {
-        self.type_grade
-    }
-
+    pub type_grade: Grade,
     /// Where its name is known from.
-    #[must_use]
-    pub const fn source(&self) -> &'static str {
-        self.source
-    }
-
+    pub source: &'static str,
     /// What it means; empty where the contract does not say.
-    #[must_use]
-    pub const fn meaning(&self) -> &'static str {
-        self.meaning
-    }
-
+    pub meaning: &'static str,
     /// Other names it may have, in order of belief.
-    #[must_use]
-    pub const fn alternatives(&self) -> &'static [&'static str] {
-        self.alternatives
-    }
-
+    pub alternatives: &'static [&'static str],
     /// Whether a call without it is refused.
-    #[must_use]
-    pub const fn is_required(&self) -> bool {
-        self.required
-    }
-
+    pub required: bool,
     /// How surely it is known whether a call without it is refused.
-    #[must_use]
-    pub const fn required_grade(&self) -> Grade {
-        self.required_grade
-    }
-
+    pub required_grade: Grade,
     /// Whether the server fills it, so that it is left out of what is saved.
-    #[must_use]
-    pub const fn is_server_managed(&self) -> bool {
-        self.server_managed
-    }
-
+    pub server_managed: bool,
     /// Whether it belongs to the vendor's app, so that it is sent as it was read and never written.
-    #[must_use]
-    pub const fn is_reserved(&self) -> bool {
-        self.reserved
-    }
+    pub reserved: bool,
 }
 
 /// A value of an enumeration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Value {
-    pub(crate) value: &'static str,
-    pub(crate) grade: Grade,
-    pub(crate) source: &'static str,
-    pub(crate) meaning: &'static str,
-}
-
-impl Value {
     /// The value on the wire; may be the empty string.
-    #[must_use]
-    pub const fn as_str(&self) -> &'static str {
-        self.value
-    }
-
+    pub value: &'static str,
     /// How surely it is known.
-    #[must_use]
-    pub const fn grade(&self) -> Grade {
-        self.grade
-    }
-
+    pub grade: Grade,
     /// Where that is known from.
-    #[must_use]
-    pub const fn source(&self) -> &'static str {
-        self.source
-    }
-
+    pub source: &'static str,
     /// What it means; empty where the contract does not say.
-    #[must_use]
-    pub const fn meaning(&self) -> &'static str {
-        self.meaning
-    }
+    pub meaning: &'static str,
 }

@@ -65,7 +65,7 @@ impl Served {
 
 /// The name of a query parameter, and its other spellings.
 pub(crate) fn spellings(parameter: &Member) -> impl Iterator<Item = &'static str> {
-    std::iter::once(parameter.name()).chain(parameter.alternatives().iter().copied())
+    std::iter::once(parameter.name).chain(parameter.alternatives.iter().copied())
 }
 
 /// The part of a path below the base, without the slash at its end.

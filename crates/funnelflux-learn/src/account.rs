@@ -180,8 +180,8 @@ pub async fn examine(client: &Client) -> Result<Diagnosis, Error> {
 /// The members of the kind's list entries and of its whole objects: an entry may hold more than is
 /// documented.
 fn known(kind: &AssetKind) -> Vec<&'static str> {
-    let members = kind.info_schema().members().iter().chain(kind.schema().members());
-    members.map(|member| member.name()).collect()
+    let members = kind.info_schema.members.iter().chain(kind.schema.members);
+    members.map(|member| member.name).collect()
 }
 
 impl Diagnosis {

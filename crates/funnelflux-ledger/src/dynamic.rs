@@ -3,7 +3,7 @@
 mod bulk;
 mod calls;
 
-use funnelflux_contract::{AssetKind, Member, Verb};
+use funnelflux_contract::{AssetKind, Verb};
 use funnelflux_id::AssetId;
 use funnelflux_model::Document;
 use funnelflux_transport::{Accepted, BoxError, CallBuilder, Client, Error, Operation, Response};
@@ -65,21 +65,21 @@ impl DynamicAssets {
     /// Returns the id that an object of this kind carries, if it is a valid one.
     #[must_use]
     pub fn id_of(&self, object: &Document) -> Option<AssetId> {
-        let mut members = self.kind.id_members().iter();
+        let mut members = self.kind.id_members.iter();
         members.find_map(|name| object.read::<String>(name).ok()??.parse().ok())
     }
 
     /// Returns the name that an object of this kind carries.
     #[must_use]
     pub fn name_of(&self, object: &Document) -> Option<String> {
-        self.kind.name_members().iter().find_map(|name| object.read::<String>(name).ok()?)
+        self.kind.name_members.iter().find_map(|name| object.read::<String>(name).ok()?)
     }
 
     fn valid_id_of(&self, object: &Document) -> Result<AssetId, Error> {
         self.id_of(object).ok_or_else(|| {
             Error::invalid_request(format!(
                 "{}: the object carries no id of 12 characters",
-                self.kind.id_members().join(" or ")
+                self.kind.id_members.join(" or ")
             ))
         })
     }
@@ -88,7 +88,7 @@ impl DynamicAssets {
         self.kind.operation(verb).ok_or_else(|| {
             Error::invalid_request(format!(
                 "{}: the vendor's reference lists no operation `{verb}` for them",
-                self.kind.name()
+                self.kind.name
             ))
         })
     }
@@ -103,7 +103,7 @@ impl DynamicAssets {
         let asked = operation.query().first().ok_or_else(|| {
             Error::local(format!("{}: the contract has no parameter for it", operation.id()))
         })?;
-        Ok(self.client.call(operation).query(asked.name(), value))
+        Ok(self.client.call(operation).query(asked.name, value))
     }
 
     /// Lists the slim objects: all of them, as far as the answer says.
@@ -163,7 +163,7 @@ impl DynamicAssets {
             return Err(Error::invalid_request(format!("`{verb}` finds nothing by a value")));
         }
         let operation = self.operation(verb)?;
-        let asked = operation.query().first().map(Member::name);
+        let asked = operation.query().first().map(|member| member.name);
         let filter = asked.into_iter().fold(filter, |filter, name| filter.named(name, value));
         list(self.call(verb)?, operation, &filter).await
     }
@@ -178,7 +178,7 @@ impl DynamicAssets {
             Err(error) => return Err(error),
         };
         let Some(id) = self.id_of(object) else { return Err(lost) };
-        tracing::debug!(kind = self.kind.name(), "create answer lost: looking up the id");
+        tracing::debug!(kind = self.kind.name, "create answer lost: looking up the id");
         let found = |object: Document| {
             not_deleted(&object).map(|()| Created { answer: None, was_lost: true })
         };

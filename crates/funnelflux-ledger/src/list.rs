@@ -1,6 +1,5 @@
 //! List calls: the filters, and the objects of the answers.
 
-use funnelflux_contract::Member;
 use funnelflux_model::Document;
 use funnelflux_model::json::list_in;
 use funnelflux_model::ledger::Status;
@@ -103,7 +102,7 @@ impl ListFilter {
 
     /// Refuses named filters that the operation does not have.
     fn check_for(&self, operation: &Operation) -> Result<(), Error> {
-        let has: Vec<&str> = operation.query().iter().map(Member::name).collect();
+        let has: Vec<&str> = operation.query().iter().map(|member| member.name).collect();
         let Some((name, _)) = self.named.iter().find(|(name, _)| !has.contains(name)) else {
             return Ok(());
         };

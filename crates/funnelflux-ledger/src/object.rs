@@ -31,7 +31,7 @@ pub(crate) fn stored(
     ids: &[AssetId],
     kind: &AssetKind,
 ) -> Result<Document, Error> {
-    let mut own = kind.id_members().iter().filter_map(|name| document.get(name)).peekable();
+    let mut own = kind.id_members.iter().filter_map(|name| document.get(name)).peekable();
     let is_one = |json: &RawValue| {
         let text = serde_json::from_str::<Cow<'_, str>>(json.get());
         text.is_ok_and(|text| ids.iter().any(|id| id.as_str() == text))

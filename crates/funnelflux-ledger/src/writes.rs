@@ -108,7 +108,7 @@ impl<'a> Writes<'a> {
             Error::invalid_request("a funnel is always in a group: say which one to move it to")
         })?;
         // Sibling; `idCampaign` is the legacy name of a funnel's group (documented).
-        let member = self.assets.kind().id_query();
+        let member = self.assets.kind().id_query;
         let body = format!(r#"{{"idCampaign":"{group}","{member}":"{id}"}}"#);
         Ok(self.assets.call(Verb::Move)?.json_text(body))
     }

@@ -338,8 +338,8 @@ macro_rules! names {
             /// What it means; empty for a name that this crate does not know, or knows by name only.
             #[must_use]
             pub fn meaning(&self) -> &'static str {
-                let known = funnelflux_contract::schemas::$schema.values();
-                known.iter().find(|it| it.as_str() == self.0).map_or("", |it| it.meaning())
+                let known = funnelflux_contract::schemas::$schema.values;
+                known.iter().find(|it| it.value == self.0).map_or("", |it| it.meaning)
             }
         }
 
@@ -379,8 +379,8 @@ macro_rules! names {
 
 /// The grade of a value of an enumeration in the contract.
 pub(crate) fn grade_of(schema: &funnelflux_contract::Schema, value: &str) -> crate::Grade {
-    let known = schema.values().iter().find(|known| known.as_str() == value);
-    known.map_or(crate::Grade::Unknown, |known| known.grade())
+    let known = schema.values.iter().find(|known| known.value == value);
+    known.map_or(crate::Grade::Unknown, |known| known.grade)
 }
 
 pub(crate) use {

@@ -250,15 +250,15 @@ fn every_word_is_read_as_it_is_written() {
 #[test]
 fn guesses_are_marked_in_the_table_of_members() {
     let grade = |name: &str| {
-        Page::MEMBERS.iter().find(|member| member.name() == name).map(|member| member.grade())
+        Page::MEMBERS.iter().find(|member| member.name == name).map(|member| member.grade)
     };
     assert_eq!(grade("baseURL"), Some(Grade::Inferred));
     assert_eq!(grade("pageName"), Some(Grade::Sibling));
     assert_eq!(grade("status"), Some(Grade::Inferred));
     let managed: Vec<&str> = LogicScript::MEMBERS
         .iter()
-        .filter(|member| member.is_server_managed())
-        .map(|member| member.name())
+        .filter(|member| member.server_managed)
+        .map(|member| member.name)
         .collect();
     assert_eq!(managed, ["codeHash", "owner"]);
 }

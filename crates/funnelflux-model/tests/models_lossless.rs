@@ -65,7 +65,7 @@ fn plan() -> impl Strategy<Value = Plan> {
 
 /// An object of this model's members, in an order of its own, with unknown ones between them.
 fn object<M: Model>(plan: &Plan) -> String {
-    let known = M::MEMBERS.iter().map(|member| member.name().to_owned());
+    let known = M::MEMBERS.iter().map(|member| member.name.to_owned());
     let mut names: Vec<String> = known.chain(plan.unknown.iter().cloned()).collect();
     let shift = plan.values.len() % names.len();
     names.rotate_left(shift);
@@ -93,7 +93,7 @@ fn comes_back<M: Model>(plan: &Plan) {
 fn survives_a_change<M: Model>(plan: &Plan) {
     let text = object::<M>(plan);
     let mut model: M = serde_json::from_str(&text).unwrap();
-    let name = M::MEMBERS[plan.values[0].len() % M::MEMBERS.len()].name();
+    let name = M::MEMBERS[plan.values[0].len() % M::MEMBERS.len()].name;
     let before: Vec<(String, String)> = members(model.document());
     let old = model.document().get(name).unwrap().to_owned();
 
@@ -113,8 +113,8 @@ fn members(document: &Document) -> Vec<(String, String)> {
 
 fn names_each_member_once<M: Model>() {
     for (at, member) in M::MEMBERS.iter().enumerate() {
-        assert!(M::MEMBERS[..at].iter().all(|other| other.name() != member.name()));
-        assert!(!member.source().is_empty() && !member.meaning().is_empty());
+        assert!(M::MEMBERS[..at].iter().all(|other| other.name != member.name));
+        assert!(!member.source.is_empty() && !member.meaning.is_empty());
     }
     assert!(!M::MEMBERS.is_empty());
 }
@@ -123,7 +123,7 @@ fn shows_no_value<M: Model>(plan: &Plan) {
     let model: M = serde_json::from_str(&object::<M>(plan)).unwrap();
     let mut marked = model.clone();
     for member in M::MEMBERS {
-        marked.document_mut().set(member.name(), "hunter2").unwrap();
+        marked.document_mut().set(member.name, "hunter2").unwrap();
     }
     assert!(!format!("{marked:?}").contains("hunter2"));
 }

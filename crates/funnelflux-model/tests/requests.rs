@@ -329,8 +329,8 @@ fn only_sums_of_counts_and_money_add_up() {
     }
     assert!(!Metric::from("somethingNew").is_additive());
     assert_eq!(Metric::from("somethingNew").kind(), MetricKind::Unknown);
-    let metrics = funnelflux_contract::Schema::find("MetricName").unwrap().values().iter();
-    let metrics: Vec<&str> = metrics.map(|value| value.as_str()).collect();
+    let metrics = funnelflux_contract::Schema::find("MetricName").unwrap().values.iter();
+    let metrics: Vec<&str> = metrics.map(|value| value.value).collect();
     assert_eq!(Metric::KNOWN.iter().map(Metric::name).collect::<Vec<_>>(), metrics);
     assert!(metrics.len() >= 126, "a metric is missing: {metrics:?}");
 }

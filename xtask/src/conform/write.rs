@@ -56,21 +56,21 @@ fn edit(files: &mut [SourceFile], settled: &[Settled]) -> Result<Taken> {
 }
 
 fn edit_operation(table: &mut Table, settled: &Settled) -> bool {
-    let mut changed = false;
-    if text(table, "path") != settled.path || text(table, "path_grade") != "documented" {
-        set(table, "path", settled.path.as_str().into());
+    let (path, source) = (settled.path.as_str(), settled.source.as_str());
+    let is_path_new = text(table, "path") != path || text(table, "path_grade") != "documented";
+    if is_path_new {
+        set(table, "path", path.into());
         set(table, "path_grade", "documented".into());
-        set(table, "path_source", settled.source.as_str().into());
+        set(table, "path_source", source.into());
         // What is documented has no other readings.
         set(table, "alternatives", Value::Array(toml_edit::Array::new()));
-        changed = true;
     }
-    if settled.same_method && text(table, "grade") != "documented" {
+    let is_method_new = settled.same_method && text(table, "grade") != "documented";
+    if is_method_new {
         set(table, "grade", "documented".into());
-        set(table, "source", settled.source.as_str().into());
-        changed = true;
+        set(table, "source", source.into());
     }
-    changed
+    is_path_new || is_method_new
 }
 
 /// A path that the client can call: it fills the placeholders of ours, by name.

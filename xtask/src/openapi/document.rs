@@ -1,9 +1,11 @@
 //! The whole document.
 
+use indexmap::IndexMap;
+
 use super::json::{Json, Object};
 use super::operation::{json_content, render};
 use super::schema::{component, of_type};
-use crate::contract::{Contract, Grade, Section, Type, Word as _};
+use crate::contract::{Contract, Grade, Method, Section, Type};
 
 const DESCRIPTION: &str = "Every operation and schema known of the FunnelFlux Pro API, and how \
 surely. Generated from the contract of the Rust SDK, which is not made by the vendor. Each fact has \
@@ -25,18 +27,17 @@ fn document(contract: &Contract) -> Json {
     let bearer = Object::new().with("bearer", Json::List(Vec::new()));
     let server = Object::new().with("url", "https://api.funnelflux.pro/v1");
     let tags = contract.sections.iter().map(|section| {
-        let tag = Object::new().with("name", section.title.as_str());
-        Json::from(tag.with("x-section", section.name.as_str()))
+        Object::new().with("name", &*section.title).with("x-section", &*section.name)
     });
     Object::new()
         .with("openapi", "3.1.0")
         .with("info", info())
-        .with("servers", Json::List(vec![server.into()]))
-        .with("security", Json::List(vec![bearer.into()]))
-        .with("tags", Json::List(tags.collect()))
+        .with_list("servers", [server])
+        .with_list("security", [bearer])
+        .with_list("tags", tags)
         .with("paths", paths(contract))
         .with("components", components(contract))
-        .with_list("x-unreadable", contract.sections.iter().flat_map(unreadable).collect())
+        .with_list("x-unreadable", contract.sections.iter().flat_map(unreadable))
         .into()
 }
 
@@ -49,15 +50,12 @@ fn info() -> Object {
 }
 
 fn paths(contract: &Contract) -> Object {
-    let mut paths: Vec<(&str, Object)> = Vec::new();
+    let mut paths: IndexMap<&str, Object> = IndexMap::new();
     for section in &contract.sections {
         for operation in &section.operations {
-            let method = operation.method.written().to_ascii_lowercase();
-            let rendered = render(operation, section);
-            match paths.iter_mut().find(|(path, _)| *path == operation.path) {
-                Some((_, methods)) => *methods = std::mem::take(methods).with(method, rendered),
-                None => paths.push((&operation.path, Object::new().with(method, rendered))),
-            }
+            let method = operation.method.as_str().to_ascii_lowercase();
+            let methods = paths.entry(&operation.path).or_default();
+            *methods = std::mem::take(methods).with(method, render(operation, section));
         }
     }
     let all = paths.into_iter();
@@ -65,10 +63,8 @@ fn paths(contract: &Contract) -> Object {
 }
 
 fn components(contract: &Contract) -> Object {
-    let mut schemas = Object::new();
-    for schema in &contract.schemas {
-        schemas = schemas.with(schema.name.as_str(), component(schema));
-    }
+    let schemas = contract.schemas.iter();
+    let schemas = schemas.fold(Object::new(), |all, one| all.with(&*one.name, component(one)));
     let scheme = Object::new()
         .with("type", "http")
         .with("scheme", "bearer")
@@ -81,30 +77,27 @@ fn components(contract: &Contract) -> Object {
 
 /// What a refusal looks like: documented for domains, unknown elsewhere.
 fn error_responses() -> Object {
-    let domains = of_type(&Type::Schema("Error".to_owned()));
+    let of = |name: &str| of_type(&Type::Schema(name.to_owned()));
     let domains = Object::new()
         .with("description", "The domains section refused.")
-        .with("content", json_content(domains, Grade::Documented));
-    let likely = |name: &str| Json::from(of_type(&Type::Schema(name.to_owned())));
+        .with("content", json_content(of("Error"), Grade::Documented));
     let anything = Object::new().with("description", "Anything else.");
-    let readings = vec![likely("SiblingError"), likely("Error"), anything.into()];
-    let other = Object::new().with("anyOf", Json::List(readings));
+    let other = Object::new().with_list("anyOf", [of("SiblingError"), of("Error"), anything]);
     let other = Object::new()
         .with("description", "Refused; what the body holds is unknown, and it may be no JSON.")
         .with("content", json_content(other, Grade::Unknown));
     Object::new().with("DomainsError", domains).with("Error", other)
 }
 
-fn unreadable(section: &Section) -> impl Iterator<Item = Json> {
+fn unreadable(section: &Section) -> impl Iterator<Item = Object> {
     section.unreadable.iter().map(|entry| {
-        let entry = Object::new()
+        Object::new()
             .with("section", section.name.as_str())
             .with("title", entry.title.as_str())
-            .with_some("method", entry.method.map(|method| method.written()))
+            .with_some("method", entry.method.map(Method::as_str))
             .with("reason", entry.reason.as_str())
             .with_some("notes", entry.notes.as_deref())
-            .with("x-grade", entry.grade.written())
-            .with("x-source", entry.source.as_str());
-        entry.into()
+            .with("x-grade", entry.grade.as_str())
+            .with("x-source", entry.source.as_str())
     })
 }

@@ -50,7 +50,12 @@ impl Object {
     }
 
     /// Adds a list, unless it is empty.
-    pub(crate) fn with_list(self, name: &str, list: Vec<Json>) -> Self {
+    pub(crate) fn with_list<T: Into<Json>>(
+        self,
+        name: &str,
+        list: impl IntoIterator<Item = T>,
+    ) -> Self {
+        let list: Vec<Json> = list.into_iter().map(Into::into).collect();
         if list.is_empty() { self } else { self.with(name, Json::List(list)) }
     }
 }

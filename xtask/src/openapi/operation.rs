@@ -2,15 +2,13 @@
 
 use super::json::{Json, Object};
 use super::schema::{of_type, sentences};
-use crate::contract::{Grade, Operation, Query, Section, Shape, Type, Word as _};
+use crate::contract::{Grade, Operation, Query, Section, Shape, Type, written};
 
 pub(super) fn render(operation: &Operation, section: &Section) -> Json {
     let path_parameters = operation.path_parameters().map(|name| path_parameter(name, operation));
-    let parameters = path_parameters.chain(operation.query.iter().map(query_parameter)).collect();
-    let alternatives: Vec<Json> =
-        operation.alternatives.iter().map(|path| path.as_str().into()).collect();
+    let parameters = path_parameters.chain(operation.query.iter().map(query_parameter));
     Object::new()
-        .with("tags", Json::List(vec![section.title.as_str().into()]))
+        .with_list("tags", [section.title.as_str()])
         .with("summary", operation.title.as_str())
         .with_some("description", sentences(&[operation.notes.as_deref()]))
         .with("operationId", operation.id.as_str())
@@ -18,14 +16,14 @@ pub(super) fn render(operation: &Operation, section: &Section) -> Json {
         .with_some("requestBody", request_body(operation))
         .with_some("security", (!operation.token_required).then(no_token_needed))
         .with("responses", responses(operation, section))
-        .with("x-grade", operation.grade.written())
-        .with("x-method-grade", operation.method_grade.written())
+        .with("x-grade", operation.grade.as_str())
+        .with("x-method-grade", operation.method_grade().as_str())
         .with("x-source", operation.source.as_str())
-        .with("x-path-grade", operation.path_grade.written())
+        .with("x-path-grade", operation.path_grade.as_str())
         .with("x-path-source", operation.path_source.as_str())
-        .with_list("x-alternatives", alternatives)
-        .with("x-idempotency", operation.idempotency.written())
-        .with("x-weight", operation.weight.written())
+        .with_list("x-alternatives", operation.alternatives.iter().map(String::as_str))
+        .with("x-idempotency", written(operation.idempotency))
+        .with("x-weight", written(operation.weight))
         .into()
 }
 
@@ -41,7 +39,7 @@ fn path_parameter(name: &str, operation: &Operation) -> Json {
         .with("in", "path")
         .with("required", true)
         .with("schema", of_type(&Type::String))
-        .with("x-grade", operation.path_grade.written())
+        .with("x-grade", operation.path_grade.as_str())
         .with("x-source", operation.path_source.as_str())
         .into()
 }
@@ -50,7 +48,6 @@ fn query_parameter(query: &Query) -> Json {
     let kind = Type::parse(&query.kind);
     // Ids in one parameter, separated by commas.
     let explode = (kind == Type::IdList).then_some(false);
-    let alternatives = query.alternatives.iter().map(|name| name.as_str().into()).collect();
     Object::new()
         .with("name", query.name.as_str())
         .with("in", "query")
@@ -59,11 +56,11 @@ fn query_parameter(query: &Query) -> Json {
         .with_some("style", explode.map(|_| "form"))
         .with_some("explode", explode)
         .with("schema", of_type(&kind))
-        .with("x-grade", query.grade.written())
-        .with("x-type-grade", query.type_grade.written())
-        .with_some("x-required-grade", query.required.then(|| query.required_grade.written()))
+        .with("x-grade", query.grade.as_str())
+        .with("x-type-grade", query.type_grade().as_str())
+        .with_some("x-required-grade", query.required.then(|| query.required_grade.as_str()))
         .with("x-source", query.source.as_str())
-        .with_list("x-alternatives", alternatives)
+        .with_list("x-alternatives", query.alternatives.iter().map(String::as_str))
         .into()
 }
 
@@ -71,18 +68,16 @@ fn request_body(operation: &Operation) -> Option<Object> {
     match &operation.body {
         Shape::None { .. } => None,
         Shape::Unknown => {
-            let free = of_type(&Type::Object);
-            let body = Object::new()
-                .with("description", "The body of the request is unknown.")
-                .with("content", json_content(free, Grade::Unknown))
-                .with("required", false);
-            Some(body.with("x-grade", Grade::Unknown.written()))
+            let body = Object::new().with("description", "The body of the request is unknown.");
+            let content = json_content(of_type(&Type::Object), Grade::Unknown);
+            let body = body.with("content", content).with("required", false);
+            Some(body.with("x-grade", Grade::Unknown.as_str()))
         }
         Shape::Schema { name, grade } => {
             let body = Object::new()
                 .with("content", json_content(of_type(&Type::parse(name)), *grade))
                 .with("required", operation.body_required);
-            Some(body.with("x-grade", grade.written()))
+            Some(body.with("x-grade", grade.as_str()))
         }
     }
 }
@@ -92,7 +87,7 @@ fn responses(operation: &Operation, section: &Section) -> Object {
     let success = match &operation.response {
         Shape::None { grade } => Object::new()
             .with("description", "Accepted; no data comes back.")
-            .with("x-grade", grade.written()),
+            .with("x-grade", grade.as_str()),
         Shape::Unknown => Object::new()
             .with("description", "Success; the body of the answer is unknown.")
             .with("content", json_content(of_type(&Type::Unknown), Grade::Unknown)),
@@ -114,10 +109,10 @@ fn response_schema(kind: &Type) -> Object {
         .with("type", "object")
         .with("description", "An object that holds the list; its shape is not documented.")
         .with("additionalProperties", true);
-    Object::new().with("anyOf", Json::List(vec![of_type(kind).into(), wrapped.into()]))
+    Object::new().with_list("anyOf", [of_type(kind), wrapped])
 }
 
 pub(super) fn json_content(schema: Object, grade: Grade) -> Object {
-    let media = Object::new().with("schema", schema).with("x-grade", grade.written());
+    let media = Object::new().with("schema", schema).with("x-grade", grade.as_str());
     Object::new().with("application/json", media)
 }

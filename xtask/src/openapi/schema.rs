@@ -1,7 +1,7 @@
 //! The contract's types and schemas as JSON Schema.
 
 use super::json::{Json, Object};
-use crate::contract::{Content, EnumValue, Field, Schema, Type, Word as _};
+use crate::contract::{Content, EnumValue, Field, Grade, Schema, Type};
 
 /// Digits of base 62, or the empty string where there is no such asset (documented).
 ///
@@ -15,30 +15,24 @@ pub(super) fn component(schema: &Schema) -> Json {
         Content::Object(fields) => object(head, fields),
         Content::Enum(values) => open_enum(head, values),
     };
-    body.with("x-grade", schema.grade.written()).with("x-source", schema.source.as_str()).into()
+    body.with("x-grade", schema.grade.as_str()).with("x-source", schema.source.as_str()).into()
 }
 
 fn object(head: Object, fields: &[Field]) -> Object {
     let mut properties = Object::new();
-    let mut required = Vec::new();
-    let mut nameless = Vec::new();
     for field in fields {
-        match &field.name {
-            Some(name) => {
-                properties = properties.with(name.as_str(), property(field));
-                if field.required == Some(true) {
-                    required.push(Json::from(name.as_str()));
-                }
-            }
-            None => nameless.push(property(field)),
+        if let Some(name) = &field.name {
+            properties = properties.with(name.as_str(), property(field));
         }
     }
+    let required = fields.iter().filter(|field| field.required == Some(true));
+    let nameless = fields.iter().filter(|field| field.name.is_none());
     head.with("type", "object")
         .with("properties", properties)
-        .with_list("required", required)
+        .with_list("required", required.filter_map(|field| field.name.as_deref()))
         // Undescribed members are legal everywhere.
         .with("additionalProperties", true)
-        .with_list("x-unnamed-members", nameless)
+        .with_list("x-unnamed-members", nameless.map(property))
 }
 
 fn property(field: &Field) -> Json {
@@ -50,33 +44,29 @@ fn property(field: &Field) -> Json {
     of_type
         .with_some("description", description)
         .with_some("default", default.map(Json::Value))
-        .with("x-grade", field.grade.written())
-        .with_some("x-name-grade", field.name_grade.map(|grade| grade.written()))
-        .with("x-type-grade", field.type_grade().written())
+        .with("x-grade", field.grade.as_str())
+        .with_some("x-name-grade", field.name_grade.map(Grade::as_str))
+        .with("x-type-grade", field.type_grade().as_str())
         .with_some("x-source", field.source.as_deref())
         .into()
 }
 
 /// Known values as an `enum`, and any other string beside it: an enum of the API may grow.
 fn open_enum(head: Object, values: &[EnumValue]) -> Object {
-    let known: Vec<Json> = values.iter().map(|value| value.value.as_str().into()).collect();
-    let graded = values.iter().map(|value| {
-        let graded = Object::new()
-            .with("value", value.value.as_str())
-            .with_some("description", value.meaning.as_deref())
-            .with("x-grade", value.grade.written())
-            .with_some("x-source", value.source.as_deref());
-        Json::from(graded)
-    });
-    let graded = graded.collect();
     let head = head.with("type", "string");
-    if known.is_empty() {
+    if values.is_empty() {
         return head;
     }
-    let known = Object::new().with("enum", Json::List(known));
+    let known = Object::new().with_list("enum", values.iter().map(|value| value.value.as_str()));
     let other = Object::new().with("description", "Unlisted values are kept.");
-    head.with("anyOf", Json::List(vec![known.into(), other.into()]))
-        .with_list("x-enum-values", graded)
+    let graded = values.iter().map(|value| {
+        Object::new()
+            .with("value", value.value.as_str())
+            .with_some("description", value.meaning.as_deref())
+            .with("x-grade", value.grade.as_str())
+            .with_some("x-source", value.source.as_deref())
+    });
+    head.with_list("anyOf", [known, other]).with_list("x-enum-values", graded)
 }
 
 /// A type, open for further members such as a description.
@@ -91,7 +81,7 @@ pub(super) fn of_type(kind: &Type) -> Object {
         Type::Id => plain("string")
             .with("format", "asset-id")
             .with("pattern", ASSET_ID)
-            .with("examples", Json::List(vec!["2nIemJxCKbFX".into()])),
+            .with_list("examples", ["2nIemJxCKbFX"]),
         Type::IdList => {
             plain("array").with("items", of_type(&Type::Id)).with("x-style", "comma-separated")
         }
@@ -99,7 +89,7 @@ pub(super) fn of_type(kind: &Type) -> Object {
         Type::DecimalString => plain("string")
             .with("format", "decimal")
             .with("pattern", r"^-?[0-9]+(\.[0-9]+)?$")
-            .with("examples", Json::List(vec!["12.50".into()])),
+            .with_list("examples", ["12.50"]),
         Type::Timestamp => plain("string").with("format", "date-time"),
         Type::UnixTime => plain("integer").with("format", "unix-time"),
         Type::Unknown => Object::new(),
@@ -111,7 +101,7 @@ pub(super) fn of_type(kind: &Type) -> Object {
 
 fn nullable(kind: &Type) -> Object {
     let null = Object::new().with("type", "null");
-    Object::new().with("anyOf", Json::List(vec![of_type(kind).into(), null.into()]))
+    Object::new().with_list("anyOf", [of_type(kind), null])
 }
 
 /// Texts one after the other, each with its full stop.

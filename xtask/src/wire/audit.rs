@@ -3,10 +3,21 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::contract::{Contract, Fact, Grade, Word};
+use crate::contract::{Contract, Evidence, Fact, Grade};
 use crate::names::Names;
 
 const ALL: &str = "all";
+
+/// The surest first.
+const GRADES: [Grade; 7] = [
+    Grade::Documented,
+    Grade::Proven,
+    Grade::Written,
+    Grade::Help,
+    Grade::Sibling,
+    Grade::Inferred,
+    Grade::Unknown,
+];
 
 pub(super) fn render(contract: &Contract, names: &Names) -> String {
     let facts = contract.facts();
@@ -19,14 +30,14 @@ pub(super) fn render(contract: &Contract, names: &Names) -> String {
     );
     by_grade(&mut text, &facts);
     let evidence = contract.without_evidence();
+    let first = evidence.first().map(|fact| format!(", such as `{fact}`")).unwrap_or_default();
     let _ = write!(
         text,
         "\n## What is missing\n\n\
          - 0 facts without grade or source: a contract with one is not read\n\
-         - {} facts above `help` without evidence{}\n\
+         - {} facts above `help` without evidence{first}\n\
          - {} wire names outside the contract\n",
         evidence.len(),
-        listed(&evidence),
         names.wrong.len(),
     );
     text.push_str("\n## Names in code that are not the API's\n\n| names | why |\n|---|---|\n");
@@ -36,8 +47,8 @@ pub(super) fn render(contract: &Contract, names: &Names) -> String {
     text.push_str("\n## Pages\n\n| page | date | grade | facts |\n|---|---|---|---:|\n");
     for page in &contract.evidence {
         let count = facts.iter().filter(|fact| page.states(&fact.key)).count();
-        let (id, name, date, grade) = (&page.id, &page.page, &page.date, page.grade.written());
-        let _ = writeln!(text, "| `{id}`: {name} | {date} | {grade} | {count} |");
+        let Evidence { id, page, date, grade, .. } = page;
+        let _ = writeln!(text, "| `{id}`: {page} | {date} | {grade} | {count} |");
     }
     text.push_str("\n## Facts above `help`\n\n| fact | grade | evidence |\n|---|---|---|\n");
     for Fact { key, grade } in facts.iter().filter(|fact| fact.grade > Grade::Help) {
@@ -45,15 +56,14 @@ pub(super) fn render(contract: &Contract, names: &Names) -> String {
             contract.evidence.iter().filter(|page| page.grade >= *grade && page.states(key));
         let pages: Vec<_> = pages.map(|page| format!("`{}`", page.id)).collect();
         let pages = if pages.is_empty() { "none".to_owned() } else { pages.join(", ") };
-        let _ = writeln!(text, "| `{key}` | {} | {pages} |", grade.written());
+        let _ = writeln!(text, "| `{key}` | {grade} | {pages} |");
     }
     text
 }
 
 /// A row for each word that keys of facts begin with, and one for all.
 fn by_grade(text: &mut String, facts: &[Fact]) {
-    let grades = Grade::TABLE.iter().map(|(_, grade)| *grade);
-    let heads: Vec<&str> = Grade::TABLE.iter().map(|(written, _)| *written).collect();
+    let heads = GRADES.map(Grade::as_str);
     let rule = "---:|".repeat(heads.len());
     let _ = writeln!(text, "| facts | {} | all |\n|---|{rule}---:|", heads.join(" | "));
     let subject = |fact: &&Fact| fact.key.split(':').next().unwrap_or_default().to_owned();
@@ -62,15 +72,7 @@ fn by_grade(text: &mut String, facts: &[Fact]) {
         let of_row: Vec<&Fact> =
             facts.iter().filter(|fact| row == ALL || subject(fact) == row).collect();
         let count = |grade| of_row.iter().filter(|fact| fact.grade == grade).count().to_string();
-        let cells: Vec<String> = grades.clone().map(count).collect();
+        let cells = GRADES.map(count);
         let _ = writeln!(text, "| {row} | {} | {} |", cells.join(" | "), of_row.len());
-    }
-}
-
-/// The first of a list, for a person.
-fn listed(list: &[String]) -> String {
-    match list {
-        [] => String::new(),
-        [first, ..] => format!(", such as `{first}`"),
     }
 }

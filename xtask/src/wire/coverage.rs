@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use serde_json::Value;
+use walkdir::WalkDir;
 
 use crate::Result;
-use crate::contract::{Contract, Grade, Operation, Section, Word};
+use crate::contract::{Contract, Method, Operation, Section, Unreadable};
 
 /// The operations of the commands of `ffx` other than those of assets.
 #[path = "../../../crates/funnelflux-cli/src/commands/operations.rs"]
@@ -37,9 +38,9 @@ A dash means that there is none.
 
 ";
 
-/// What the workspace has for an operation.
-#[derive(Debug, Default)]
-struct Found {
+/// An operation, and what the workspace has for it.
+struct Row<'a> {
+    operation: &'a Operation,
     client: bool,
     /// The paths below `tests/fixtures`.
     fixtures: BTreeSet<String>,
@@ -48,30 +49,23 @@ struct Found {
 
 pub(super) fn render(contract: &Contract, root: &Path) -> Result<String> {
     let mut fixtures = fixtures(root)?;
-    let commands: BTreeSet<&str> = commands::OPERATIONS
-        .iter()
-        .flat_map(|(_, operations)| operations.iter().copied())
-        .chain([commands::REFRESH])
-        .collect();
-    let mut found = |section: &Section, operation: &Operation| {
+    let commands = commands::OPERATIONS.iter().flat_map(|(_, operations)| operations.iter());
+    let commands: BTreeSet<&str> = commands.copied().chain([commands::REFRESH]).collect();
+    let mut row = |section: &Section, operation: &'_ Operation| {
         let is_verb =
             section.assets.iter().any(|asset| asset.verb(&section.name, &operation.id).is_some());
         let fixtures = fixtures.remove(&operation.id).unwrap_or_default();
-        Found {
-            client: is_verb || !fixtures.is_empty(),
-            cli: is_verb || commands.contains(operation.id.as_str()),
-            fixtures,
-        }
+        let client = is_verb || !fixtures.is_empty();
+        (client, is_verb || commands.contains(operation.id.as_str()), fixtures)
     };
-    let sections: Vec<(&Section, Vec<(&Operation, Found)>)> = contract
-        .sections
-        .iter()
-        .map(|section| {
-            let rows =
-                section.operations.iter().map(|operation| (operation, found(section, operation)));
-            (section, rows.collect())
-        })
-        .collect();
+    let mut sections = Vec::new();
+    for section in &contract.sections {
+        let rows = section.operations.iter().map(|operation| {
+            let (client, cli, fixtures) = row(section, operation);
+            Row { operation, client, fixtures, cli }
+        });
+        sections.push((section, rows.collect::<Vec<_>>()));
+    }
 
     let mut text = HEAD.to_owned();
     text.push_str("| section | operations | path is not confirmed | client | fixture | CLI |\n|---|---|---|---|---|---|\n");
@@ -90,81 +84,61 @@ pub(super) fn render(contract: &Contract, root: &Path) -> Result<String> {
 fn fixtures(root: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let top = root.join(FIXTURES);
     let mut fixtures: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut folders = vec![top.clone()];
-    while let Some(folder) = folders.pop() {
-        if !folder.is_dir() {
-            continue;
-        }
-        for entry in std::fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
-            let path = entry.with_context(|| folder.display().to_string())?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "json") {
-                let text =
-                    std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-                let recording: Value = serde_json::from_str(&text)
-                    .map_err(|error| anyhow!("{}: {error}", path.display()))?;
-                let name = path.strip_prefix(&top).unwrap_or(&path).to_string_lossy();
-                let exchanges = recording.get("exchanges").and_then(Value::as_array);
-                for exchange in exchanges.into_iter().flatten() {
-                    if let Some(id) = exchange.get("operation").and_then(Value::as_str) {
-                        let of = fixtures.entry(id.to_owned()).or_default();
-                        of.insert(name.replace('\\', "/"));
-                    }
-                }
+    let files = WalkDir::new(&top).into_iter().filter_map(std::result::Result::ok);
+    for file in files.filter(|file| file.path().extension().is_some_and(|e| e == "json")) {
+        let path = file.path();
+        let text = std::fs::read(path).with_context(|| path.display().to_string())?;
+        let recording: Value =
+            serde_json::from_slice(&text).with_context(|| path.display().to_string())?;
+        let name = path.strip_prefix(&top).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let exchanges = recording.get("exchanges").and_then(Value::as_array);
+        for exchange in exchanges.into_iter().flatten() {
+            if let Some(id) = exchange.get("operation").and_then(Value::as_str) {
+                fixtures.entry(id.to_owned()).or_default().insert(name.clone());
             }
         }
     }
     Ok(fixtures)
 }
 
-fn summary(text: &mut String, section: &Section, rows: &[(&Operation, Found)]) {
-    let guesses = rows.iter().filter(|(operation, _)| !operation.path_grade.is_confirmed()).count();
-    let count = |has: fn(&Found) -> bool| rows.iter().filter(|(_, found)| has(found)).count();
+fn summary(text: &mut String, section: &Section, rows: &[Row<'_>]) {
+    let count = |has: fn(&&Row<'_>) -> bool| rows.iter().filter(has).count();
     let Section { title, name, .. } = section;
     let anchor = format!("{}-{name}", title.to_lowercase().replace(' ', "-"));
     let _ = writeln!(
         text,
-        "| [{title}](#{anchor}) | {} | {guesses} | {} | {} | {} |",
+        "| [{title}](#{anchor}) | {} | {} | {} | {} | {} |",
         rows.len(),
-        count(|found| found.client),
-        count(|found| !found.fixtures.is_empty()),
-        count(|found| found.cli),
+        count(|row| !row.operation.path_grade.is_confirmed()),
+        count(|row| row.client),
+        count(|row| !row.fixtures.is_empty()),
+        count(|row| row.cli),
     );
 }
 
-fn operations(text: &mut String, section: &Section, rows: &[(&Operation, Found)]) {
+fn operations(text: &mut String, section: &Section, rows: &[Row<'_>]) {
     let _ = writeln!(text, "\n## {} (`{}`)\n", section.title, section.name);
     text.push_str(
         "| operation | call | existence / path | client | fixture | CLI |\n|---|---|---|---|---|---|\n",
     );
-    for (operation, found) in rows {
-        let fixtures: Vec<String> = found.fixtures.iter().map(|name| format!("`{name}`")).collect();
+    let mark = |there: bool| if there { "yes" } else { "–" };
+    for Row { operation, client, fixtures, cli } in rows {
+        let Operation { id, method, path, grade, path_grade, .. } = operation;
+        let (method, client, cli) = (method.as_str(), mark(*client), mark(*cli));
+        let fixtures: Vec<String> = fixtures.iter().map(|name| format!("`{name}`")).collect();
+        let fixtures = if fixtures.is_empty() { "–".to_owned() } else { fixtures.join(", ") };
         let _ = writeln!(
             text,
-            "| `{}` | `{} {}` | {} / {} | {} | {} | {} |",
-            operation.id,
-            operation.method.written(),
-            operation.path,
-            operation.grade.written(),
-            operation.path_grade.written(),
-            mark(found.client),
-            if fixtures.is_empty() { "–".to_owned() } else { fixtures.join(", ") },
-            mark(found.cli),
+            "| `{id}` | `{method} {path}` | {grade} / {path_grade} | {client} | {fixtures} | {cli} |"
         );
     }
 }
 
-fn mark(there: bool) -> &'static str {
-    if there { "yes" } else { "–" }
-}
-
 /// The operations that lack something, with the notes of the contract.
-fn incomplete<'a>(text: &mut String, rows: impl Iterator<Item = &'a (&'a Operation, Found)>) {
+fn incomplete<'a>(text: &mut String, rows: impl Iterator<Item = &'a Row<'a>>) {
     let mut table = String::new();
-    for (operation, found) in rows {
-        let has =
-            [("client", found.client), ("fixture", !found.fixtures.is_empty()), ("CLI", found.cli)];
+    for Row { operation, client, fixtures, cli } in rows {
+        let has = [("client", *client), ("fixture", !fixtures.is_empty()), ("CLI", *cli)];
         let lacks: Vec<&str> =
             has.iter().filter(|(_, there)| !there).map(|(what, _)| *what).collect();
         if !lacks.is_empty() {
@@ -191,17 +165,13 @@ fn unreadable(text: &mut String, contract: &Contract) {
     );
     for section in &contract.sections {
         for entry in &section.unreadable {
-            let method = entry.method.map_or("unknown", Word::written);
-            let grade: Grade = entry.grade;
-            let notes = entry.notes.as_ref().map(|notes| format!(" {notes}")).unwrap_or_default();
+            let Unreadable { title, method, grade, source, reason, notes } = entry;
+            let method = method.map_or("unknown", Method::as_str);
+            let notes = notes.as_ref().map(|notes| format!(" {notes}")).unwrap_or_default();
+            let name = &section.name;
             let _ = writeln!(
                 text,
-                "| `{}` | {} | {method} | {} ({}) | {}{notes} |",
-                section.name,
-                entry.title,
-                grade.written(),
-                entry.source,
-                entry.reason,
+                "| `{name}` | {title} | {method} | {grade} ({source}) | {reason}{notes} |"
             );
         }
     }

@@ -8,10 +8,10 @@ use std::fmt::Write as _;
 use anyhow::anyhow;
 
 use super::prose::Doc;
-use super::rust_names::{camel, id_of, snake, snake_of_camel, snake_of_words};
+use super::rust_names::{camel, id_of, name_of, snake, snake_of_camel, snake_of_words};
 use super::{Output, requests, schemas};
 use crate::Result;
-use crate::contract::{Asset, Content, Contract, EnumValue, Field, Schema, Type, Word};
+use crate::contract::{Asset, Content, Contract, EnumValue, Field, Schema, Type};
 
 const CRATE: &str = "crates/funnelflux-model/src";
 /// The modules of the models: by the name of the file of schemas, with a title. Models of all other
@@ -61,13 +61,8 @@ impl<'a> Models<'a> {
         let marked = contract.schemas.iter().filter(|schema| schema.is_model);
         let mut open: Vec<&Schema> = marked.collect();
         for asset in models.assets() {
-            for name in [asset.model.clone(), format!("{}Info", asset.model)] {
-                open.push(
-                    models
-                        .schema(&name)
-                        .ok_or_else(|| anyhow!("the asset {} has no schema {name}", asset.name))?,
-                );
-            }
+            let names = [&asset.model, &asset.info()];
+            open.extend(names.into_iter().filter_map(|name| contract.schema(name)));
         }
         while let Some(schema) = open.pop() {
             if models.declared.insert(&schema.name) {
@@ -79,11 +74,7 @@ impl<'a> Models<'a> {
     }
 
     fn assets(&self) -> impl Iterator<Item = &'a Asset> {
-        self.contract.sections.iter().flat_map(|section| &section.assets)
-    }
-
-    fn schema(&self, name: &str) -> Option<&'a Schema> {
-        self.contract.schemas.iter().find(|schema| schema.name == name)
+        self.contract.assets().map(|(_, asset)| asset)
     }
 
     /// The schema that the methods of a member name.
@@ -91,13 +82,9 @@ impl<'a> Models<'a> {
         field.name.as_ref()?;
         match (field.access.as_deref(), Type::parse(&field.kind)) {
             (Some("raw" | "by-hand"), _) => None,
-            (Some(name), _) => self.schema(name),
-            (None, Type::Schema(name)) => self.schema(&name),
-            (None, Type::List(item)) => match *item {
-                Type::Schema(name) => self.schema(&name),
-                _ => None,
-            },
-            _ => None,
+            (Some(name), _) => self.contract.schema(name),
+            (None, Type::Map(_)) => None,
+            (None, kind) => kind.schema().and_then(|name| self.contract.schema(name)),
         }
     }
 
@@ -118,9 +105,9 @@ impl<'a> Models<'a> {
         for schema in self.declared().filter(|schema| module_of(schema) == module) {
             text.push('\n');
             match &schema.content {
-                Content::Enum(values) => {
+                Content::Enum(_) => {
                     used.insert(if schema.parse.is_empty() { "open_enum" } else { "closed_enum" });
-                    text.push_str(&enumeration(schema, values));
+                    text.push_str(&enumeration(schema)?);
                 }
                 Content::Object(fields) => {
                     used.insert("model");
@@ -158,22 +145,16 @@ impl<'a> Models<'a> {
         for schema in all.filter(|schema| schema.is_request && module_of(schema) == module) {
             text.push_str(&requests::declare(self.contract, schema)?);
         }
-        Ok(if text.is_empty() {
-            text
-        } else {
-            format!("//! The requests, member by member.\n{text}")
-        })
+        let head = if text.is_empty() { "" } else { "//! The requests, member by member.\n" };
+        Ok(format!("{head}{text}"))
     }
 
     fn model(&self, schema: &Schema, fields: &[Field]) -> Result<String> {
         let mut text = String::from("model! {\n");
         let mut doc = Doc::new(&mut text, "    ");
         about(&mut doc, schema);
-        let unnamed: Vec<&str> = fields
-            .iter()
-            .filter(|field| field.name.is_none())
-            .filter_map(|field| field.meaning.as_deref())
-            .collect();
+        let unnamed = fields.iter().filter(|field| field.name.is_none());
+        let unnamed: Vec<&str> = unnamed.filter_map(|field| field.meaning.as_deref()).collect();
         if !unnamed.is_empty() {
             doc.blank();
             doc.paragraph(&format!(
@@ -238,21 +219,16 @@ impl<'a> Models<'a> {
         };
         if let Some(other) = self.refers_to(field) {
             let is_list = matches!(Type::parse(&field.kind), Type::List(_));
-            let other_name = type_name(other);
-            return Ok(match (&other.content, is_list) {
-                (Content::Object(_), true) => typed(
-                    &format!("Vec<{other_name}>"),
-                    "parts",
-                    &format!("&[{other_name}]"),
-                    "set_json",
-                ),
-                (Content::Object(_), false) => {
-                    typed(other_name, "part", &format!("&{other_name}"), "set_json")
+            let name = type_name(other);
+            let read = match (&other.content, is_list) {
+                (Content::Object(_), true) => {
+                    let (list, slice) = (format!("Vec<{name}>"), format!("&[{name}]"));
+                    return Ok(typed(&list, "parts", &slice, "set_json"));
                 }
-                (Content::Enum(_), _) => {
-                    typed(other_name, "value", &format!("&{other_name}"), "set_json")
-                }
-            });
+                (Content::Object(_), false) => "part",
+                (Content::Enum(_), _) => "value",
+            };
+            return Ok(typed(name, read, &format!("&{name}"), "set_json"));
         }
         let raw = if read_only { get.clone() } else { format!("{get}, {set}") };
         let decimal = "rust_decimal::Decimal";
@@ -288,33 +264,41 @@ impl<'a> Models<'a> {
     /// The names of metrics and attributes.
     fn names(&self) -> Result<String> {
         let mut text = String::new();
-        if let Some(schema) = self.schema("MetricName") {
-            text.push('\n');
-            text.push_str(&names(schema, "Metric", snake_of_camel, metric_facts)?);
+        for (schema, name, rule) in [
+            ("MetricName", "Metric", snake_of_camel as fn(&str) -> String),
+            ("AttributeName", "Attribute", snake_of_words),
+        ] {
+            let Some(schema) = self.contract.schema(schema) else { continue };
+            let values =
+                values(schema, rule, if name == "Metric" { metric_facts } else { no_facts })?;
+            let schema = schemas::rust_name(&schema.name);
+            let _ = write!(text, "\nnames! {{\n    {name} = {schema} {{\n{values}    }}\n}}\n");
         }
-        if let Some(schema) = self.schema("AttributeName") {
-            text.push('\n');
-            text.push_str(&names(schema, "Attribute", snake_of_words, |_| Ok(String::new()))?);
-            text.push_str(&aliases(schema));
-        }
+        text.extend(self.contract.schema("AttributeName").map(aliases));
         Ok(text)
     }
 
     /// A macro that calls a check for every model.
     fn each(&self) -> String {
         let models = self.declared().filter(|schema| matches!(schema.content, Content::Object(_)));
-        let mut text = String::new();
-        for schema in models {
+        let calls = models.map(|schema| {
             let (module, name) = (module_of(schema), type_name(schema));
-            let _ = writeln!(text, "        $check::<$crate::{module}::{name}>($($argument),*);");
-        }
-        if text.is_empty() {
-            return text;
+            format!("        $check::<$crate::{module}::{name}>($($argument),*);\n")
+        });
+        let calls: String = calls.collect();
+        if calls.is_empty() {
+            return calls;
         }
         format!(
-            "/// Calls a generic function for each model: for tests that every model must pass.\n\
-             #[doc(hidden)]\n#[macro_export]\nmacro_rules! for_each_model {{\n    \
-             ($check:ident($($argument:expr),* $(,)?)) => {{\n{text}    }};\n}}\n"
+            "\
+/// Calls a generic function for each model: for tests that every model must pass.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_model {{
+    ($check:ident($($argument:expr),* $(,)?)) => {{
+{calls}    }};
+}}
+"
         )
     }
 }
@@ -337,17 +321,14 @@ pub(super) fn describe_member(
     field: &Field,
     name: &str,
 ) {
-    let (known, of_type) = (field.known(), field.type_grade());
-    let type_grade = if of_type == known {
-        String::new()
-    } else {
-        format!(" (its type: *{}*)", of_type.written())
-    };
+    let (grade, of_type) = (field.known(), field.type_grade());
+    let of_type =
+        if of_type == grade { String::new() } else { format!(" (its type: *{of_type}*)") };
     let meaning = field.meaning.as_deref().unwrap_or("its meaning is unknown");
     let mut doc = Doc::new(text, indent);
     doc.paragraph(&format!("`{name}`: {}", sentence(meaning)));
     doc.blank();
-    let source = field.source.as_ref().unwrap_or(&schema.source);
+    let source = sentence(field.source.as_ref().unwrap_or(&schema.source));
     let managed = if field.server_managed {
         " Managed by the server: left out of what is saved."
     } else if field.reserved {
@@ -355,8 +336,7 @@ pub(super) fn describe_member(
     } else {
         ""
     };
-    let grade = format!("Grade: *{}*{type_grade}, ", known.written());
-    doc.paragraph(&format!("{grade}{}{managed}", sentence(source)));
+    doc.paragraph(&format!("Grade: *{grade}*{of_type}, {source}{managed}"));
 }
 
 /// What a schema is, with its grade and source.
@@ -365,78 +345,60 @@ pub(super) fn about(doc: &mut Doc<'_>, schema: &Schema) {
         doc.paragraph(&sentence(meaning));
         doc.blank();
     }
-    doc.paragraph(&format!("Grade: *{}*, {}", schema.grade.written(), sentence(&schema.source)));
+    doc.paragraph(&format!("Grade: *{}*, {}", schema.grade, sentence(&schema.source)));
 }
 
-fn enumeration(schema: &Schema, values: &[EnumValue]) -> String {
-    let (kind, parsed) = match schema.parse.as_slice() {
-        [] => ("open_enum", String::new()),
-        parse => (
-            "closed_enum",
-            format!(
-                ", {}",
-                parse.iter().map(|text| format!("{text:?}")).collect::<Vec<_>>().join(", ")
-            ),
-        ),
-    };
+fn enumeration(schema: &Schema) -> Result<String> {
+    let kind = if schema.parse.is_empty() { "open_enum" } else { "closed_enum" };
+    let parsed: String = schema.parse.iter().map(|text| format!(", {text:?}")).collect();
     let mut text = format!("{kind}! {{\n");
     about(&mut Doc::new(&mut text, "    "), schema);
     let (name, schema_name) = (type_name(schema), schemas::rust_name(&schema.name));
-    let _ = writeln!(text, "    {name} = {schema_name}{parsed} {{");
-    for value in values {
-        describe(&mut text, "        ", schema, value);
-        let variant = value.rust.clone().unwrap_or_else(|| camel(&value.value));
-        let _ = writeln!(text, "        {variant} = {:?};", value.value);
-    }
-    text.push_str("    }\n}\n");
-    text
+    let values = values(schema, camel, no_facts)?;
+    let _ = write!(text, "    {name} = {schema_name}{parsed} {{\n{values}    }}\n}}\n");
+    Ok(text)
 }
 
-/// The documentation of a value.
-fn describe(text: &mut String, indent: &str, schema: &Schema, value: &EnumValue) {
-    let mut doc = Doc::new(text, indent);
-    let EnumValue { value: name, grade, source, meaning, .. } = value;
-    doc.paragraph(&match meaning {
-        Some(meaning) => format!("`{name}`: {}", sentence(meaning)),
-        None => format!("`{name}`."),
-    });
-    doc.blank();
-    let source = source.as_ref().unwrap_or(&schema.source);
-    doc.paragraph(&format!("Grade: *{}*, {}", grade.written(), sentence(source)));
-}
-
-fn names(
+/// The values of an enumeration, each with its documentation and its name by this rule.
+fn values(
     schema: &Schema,
-    name: &str,
-    constant: fn(&str) -> String,
+    rule: fn(&str) -> String,
     facts: fn(&EnumValue) -> Result<String>,
 ) -> Result<String> {
-    let Content::Enum(values) = &schema.content else { return Ok(String::new()) };
-    let mut text = format!("names! {{\n    {name} = {} {{\n", schemas::rust_name(&schema.name));
-    for value in values {
-        describe(&mut text, "        ", schema, value);
-        let constant = value.rust.clone().unwrap_or_else(|| constant(&value.value));
-        let _ = writeln!(text, "        {constant} = {:?}{};", value.value, facts(value)?);
+    let mut text = String::new();
+    for given in schema.values() {
+        let EnumValue { value, grade, source, meaning, .. } = given;
+        let mut doc = Doc::new(&mut text, "        ");
+        doc.paragraph(&match meaning {
+            Some(meaning) => format!("`{value}`: {}", sentence(meaning)),
+            None => format!("`{value}`."),
+        });
+        doc.blank();
+        let source = source.as_ref().unwrap_or(&schema.source);
+        doc.paragraph(&format!("Grade: *{grade}*, {}", sentence(source)));
+        let _ = writeln!(text, "        {} = {value:?}{};", name_of(given, rule), facts(given)?);
     }
-    text.push_str("    }\n}\n");
     Ok(text)
 }
 
 /// The short names of attributes.
 fn aliases(schema: &Schema) -> String {
-    let Content::Enum(values) = &schema.content else { return String::new() };
-    let mut text = String::from(
-        "\n/// Short name → attribute. The first short name of an attribute is the one that is \
-         suggested.\npub(super) const ALIASES: &[(&str, Attribute)] = &[\n",
-    );
-    for value in values {
-        let constant = value.rust.clone().unwrap_or_else(|| snake_of_words(&value.value));
-        for alias in &value.aliases {
-            let _ = writeln!(text, "    ({alias:?}, Attribute::{constant}),");
-        }
-    }
-    text.push_str("];\n");
-    text
+    let aliases = schema.values().iter().flat_map(|value| {
+        let constant = name_of(value, snake_of_words);
+        value.aliases.iter().map(move |alias| format!("    ({alias:?}, Attribute::{constant}),\n"))
+    });
+    let aliases: String = aliases.collect();
+    format!(
+        "
+/// Short name → attribute. The first short name of an attribute is the one that is suggested.
+pub(super) const ALIASES: &[(&str, Attribute)] = &[
+{aliases}];
+"
+    )
+}
+
+fn no_facts(_value: &EnumValue) -> Result<String> {
+    Ok(String::new())
 }
 
 /// What a metric measures, and whether its figures add up.

@@ -1,6 +1,6 @@
 //! The documentation of one operation, as the lines of a doc comment.
 
-use crate::contract::{Operation, Query, Shape, Weight, Word, repeat};
+use crate::contract::{Operation, Query, Shape, Weight, repeat};
 
 /// The paragraphs of a doc comment at `indent`, wrapped at 100 columns.
 pub(crate) fn paragraphs(paragraphs: &[&str], indent: &str) -> String {
@@ -21,17 +21,16 @@ pub(crate) fn doc_comment(operation: &Operation, indent: &str) -> String {
     let mut doc = Doc::new(&mut text, indent);
     doc.paragraph(&format!("{}.", escape(&operation.title)));
     doc.blank();
-    doc.paragraph(&format!("`{} {}`", operation.method.written(), operation.path));
+    doc.paragraph(&format!("`{} {}`", operation.method.as_str(), operation.path));
     doc.blank();
-    let grade = operation.grade.written();
-    let method = if operation.method_grade == operation.grade {
+    let Operation { grade, path_grade, .. } = operation;
+    let method = if operation.method_grade() == *grade {
         String::new()
     } else {
-        format!(", its method {}", operation.method_grade.written())
+        format!(", its method {}", operation.method_grade())
     };
     doc.item(&format!("Operation: {grade}{method} ({}).", escape(&operation.source)));
-    let grade = operation.path_grade.written();
-    doc.item(&format!("Path: {grade} ({}).", escape(&operation.path_source)));
+    doc.item(&format!("Path: {path_grade} ({}).", escape(&operation.path_source)));
     if !operation.alternatives.is_empty() {
         let paths: Vec<_> = operation.alternatives.iter().map(|p| format!("`{p}`")).collect();
         doc.item(&format!("Other paths, in order of belief: {}.", paths.join(", ")));
@@ -56,20 +55,19 @@ pub(crate) fn doc_comment(operation: &Operation, indent: &str) -> String {
 
 fn parameter(query: &Query) -> String {
     let Query { name, kind, required, required_grade, grade, alternatives, .. } = query;
-    let required =
-        if *required { format!(", required: {}", required_grade.written()) } else { String::new() };
+    let required = if *required { format!(", required: {required_grade}") } else { String::new() };
     let others = match alternatives.as_slice() {
         [] => String::new(),
         some => format!(", or else `{}`", some.join("`, `")),
     };
-    format!("`{name}` (`{kind}`, {}{others}{required})", grade.written())
+    format!("`{name}` (`{kind}`, {grade}{others}{required})")
 }
 
 fn shape(shape: &Shape) -> String {
     match shape {
-        Shape::None { grade } => format!("none ({})", grade.written()),
+        Shape::None { grade } => format!("none ({grade})"),
         Shape::Unknown => "unknown".to_owned(),
-        Shape::Schema { name, grade } => format!("`{name}` ({})", grade.written()),
+        Shape::Schema { name, grade } => format!("`{name}` ({grade})"),
     }
 }
 

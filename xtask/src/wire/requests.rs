@@ -153,16 +153,17 @@ impl Parts {
             )
         };
         let mut setters = String::new();
+        let mut scalar =
+            |parts: &mut Self, kind: &str, initial: &str, argument: &str, value: &str| {
+                parts.getters.push_str(&getter(kind, &format!("self.{name}")));
+                parts.field(&name, kind, initial);
+                setters = setter(&name, argument, &format!("{name} = {value}"));
+            };
         match (&kind, &field.holds) {
-            (Type::Bool, _) => {
-                self.getters.push_str(&getter("bool", &format!("self.{name}")));
-                setters = setter(&name, "", &format!("{name} = true"));
-                self.field(&name, "bool", "false");
-            }
+            (Type::Bool, _) => scalar(self, "bool", "false", "", "true"),
             (Type::Integer, _) => {
-                self.getters.push_str(&getter("u64", &format!("self.{name}")));
-                setters = setter(&name, ", value: u64", &format!("{name} = value"));
-                self.field(&name, "u64", field.initial.as_deref().unwrap_or("0"));
+                let initial = field.initial.as_deref().unwrap_or("0");
+                scalar(self, "u64", initial, ", value: u64", "value");
             }
             (Type::DecimalString, _) => {
                 let amount = "rust_decimal::Decimal";
@@ -172,11 +173,8 @@ impl Parts {
             }
             (Type::Decimal, _) => {
                 let amount = "Option<rust_decimal::Decimal>";
-                self.getters.push_str(&getter(amount, &format!("self.{name}")));
-                let body = format!("{name} = Some(amount)");
-                setters = setter(&name, ", amount: rust_decimal::Decimal", &body);
                 self.attribute("serialize_with = \"super::amount::or_null\"");
-                self.field(&name, amount, "None");
+                scalar(self, amount, "None", ", amount: rust_decimal::Decimal", "Some(amount)");
             }
             (Type::List(item), holds) => {
                 let (item, converts) = match (item.as_ref(), holds) {
@@ -187,8 +185,8 @@ impl Parts {
                         (format!("funnelflux_id::Id<funnelflux_id::{of}>"), false)
                     }
                     (Type::Schema(name), _) => {
-                        let found = contract.schemas.iter().find(|schema| schema.name == *name);
-                        (format!("super::{}", found.map_or(name.as_str(), type_name)), true)
+                        let name = contract.schema(name).map_or(name.as_str(), type_name);
+                        (format!("super::{name}"), true)
                     }
                     _ => ("String".to_owned(), true),
                 };

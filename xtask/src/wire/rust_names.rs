@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::coverage::commands::OPERATIONS;
 use super::models::{Models, type_name};
 use crate::Result;
-use crate::contract::{Content, Contract, EnumValue};
+use crate::contract::{Contract, EnumValue, Field, Schema};
 
 /// Words that are no names.
 const KEYWORDS: &str = "abstract as async await become box break const continue crate do dyn else \
@@ -21,41 +21,30 @@ pub(super) fn check(contract: &Contract) -> Result<Vec<String>> {
         let command = command.split(' ').next().unwrap_or_default();
         kinds.taken.insert(command.to_owned(), format!("the command `ffx {command}`"));
     }
-    for asset in contract.sections.iter().flat_map(|section| &section.assets) {
+    for (_, asset) in contract.assets() {
         kinds.take(&asset.name, &asset.name.replace('-', "_"), &mut wrong);
     }
     let models = Models::of(contract)?;
     let mut types = Scope::new("a schema");
     for schema in models.declared() {
         types.take(&schema.name, type_name(schema), &mut wrong);
-        match &schema.content {
-            Content::Object(fields) => {
-                let mut getters = Scope::new(format!("a member of {}", schema.name));
-                for field in
-                    fields.iter().filter(|field| field.access.as_deref() != Some("by-hand"))
-                {
-                    let Some(name) = &field.name else { continue };
-                    let rust = field.rust.clone().unwrap_or_else(|| snake(name));
-                    getters.take(name, &rust, &mut wrong);
-                }
-            }
-            Content::Enum(values) => {
-                let mut variants = Scope::new(format!("a value of {}", schema.name));
-                variants
-                    .taken
-                    .insert("unknown".to_owned(), "every value that is not listed".to_owned());
-                variants.take_all(values, camel, &mut wrong);
-            }
+        let mut getters = Scope::new(format!("a member of {}", schema.name));
+        let by_rule = |field: &&Field| field.access.as_deref() != Some("by-hand");
+        for field in schema.fields().iter().filter(by_rule) {
+            let Some(name) = &field.name else { continue };
+            let rust = field.rust.clone().unwrap_or_else(|| snake(name));
+            getters.take(name, &rust, &mut wrong);
         }
+        let mut variants = Scope::new(format!("a value of {}", schema.name));
+        let unlisted = "every value that is not listed";
+        variants.taken.insert("unknown".to_owned(), unlisted.to_owned());
+        variants.take_all(schema, camel, &mut wrong);
     }
     for (name, rule) in
         [("MetricName", snake_of_camel as fn(&str) -> String), ("AttributeName", snake_of_words)]
     {
-        let Some(schema) = contract.schemas.iter().find(|schema| schema.name == name) else {
-            continue;
-        };
-        if let Content::Enum(values) = &schema.content {
-            Scope::new(format!("a value of {name}")).take_all(values, rule, &mut wrong);
+        if let Some(schema) = contract.schema(name) {
+            Scope::new(format!("a value of {name}")).take_all(schema, rule, &mut wrong);
         }
     }
     Ok(wrong)
@@ -72,14 +61,9 @@ impl Scope {
         Self { what: what.into(), taken: BTreeMap::new() }
     }
 
-    fn take_all(
-        &mut self,
-        values: &[EnumValue],
-        rule: fn(&str) -> String,
-        wrong: &mut Vec<String>,
-    ) {
-        for EnumValue { value, rust, .. } in values {
-            self.take(value, &rust.clone().unwrap_or_else(|| rule(value)), wrong);
+    fn take_all(&mut self, schema: &Schema, rule: fn(&str) -> String, wrong: &mut Vec<String>) {
+        for value in schema.values() {
+            self.take(&value.value, &name_of(value, rule), wrong);
         }
     }
 
@@ -98,6 +82,11 @@ impl Scope {
             wrong.push(format!("\"{name}\", {what}: {other} has the name `{rust}` too"));
         }
     }
+}
+
+/// The name of a value: its own, or that by the rule.
+pub(super) fn name_of(value: &EnumValue, rule: fn(&str) -> String) -> String {
+    value.rust.clone().unwrap_or_else(|| rule(&value.value))
 }
 
 /// The asset in `idAsset`.

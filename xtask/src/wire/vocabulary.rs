@@ -1,122 +1,84 @@
 //! The words of the API that say nothing about a person or an account.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use super::module;
-use crate::contract::{Content, Contract, Field, Group, Holds, Type};
-
-#[derive(Default)]
-struct Words<'a> {
-    members: BTreeSet<&'a str>,
-    figures: BTreeSet<&'a str>,
-    /// Members that hold something else than figures in one schema at least.
-    others: BTreeSet<&'a str>,
-    word_members: BTreeSet<&'a str>,
-    values: BTreeSet<&'a str>,
-    path_words: BTreeSet<&'a str>,
-    harmless: BTreeSet<&'a str>,
-    stopped_query: BTreeSet<&'a str>,
-}
+use crate::contract::{Contract, Group, Holds, Type};
 
 pub(super) fn render(contract: &Contract) -> String {
-    let words = Words::of(contract);
-    let mut text = String::from(
-        "//! The words of the API.\n\n\
-         use crate::Vocabulary;\n\n\
-         /// The words of the API that say nothing about a person or an account.\n\
-         pub static VOCABULARY: Vocabulary = Vocabulary {\n",
-    );
-    for (name, words) in [
-        ("members", &words.members),
-        ("figures", &words.figures),
-        ("word_members", &words.word_members),
-        ("values", &words.values),
-        ("path_words", &words.path_words),
-        ("harmless", &words.harmless),
-        ("stopped_query", &words.stopped_query),
-    ] {
-        let _ = writeln!(text, "    {name}: &{:?},", words.iter().collect::<Vec<_>>());
-    }
-    text.push_str("};\n");
-    module(&text)
-}
-
-impl<'a> Words<'a> {
-    fn of(contract: &'a Contract) -> Self {
-        let mut words = Self::default();
-        let enums: BTreeSet<&str> = contract
-            .schemas
-            .iter()
-            .filter(|schema| matches!(schema.content, Content::Enum(_)))
-            .map(|schema| schema.name.as_str())
-            .collect();
-        for schema in &contract.schemas {
-            for Field { name, kind, .. } in schema.fields() {
-                if let Some(name) = name {
-                    words.member(name, kind, &enums);
-                }
-            }
-            if let Content::Enum(values) = &schema.content {
-                words.values.extend(values.iter().map(|value| value.value.as_str()));
-                // A metric is a column of a report, too.
-                let metrics = values.iter().filter(|value| value.kind.is_some());
-                for metric in metrics {
-                    words.members.insert(&metric.value);
-                    if metric.kind.as_deref() != Some("text") {
-                        words.figures.insert(&metric.value);
-                    }
-                }
-            }
-        }
-        for operation in contract.operations() {
-            for query in &operation.query {
-                words.member(&query.name, &query.kind, &enums);
-                for other in &query.alternatives {
-                    words.member(other, &query.kind, &enums);
-                }
-            }
-            for path in std::iter::once(&operation.path).chain(&operation.alternatives) {
-                for segment in path.split('/').filter(|segment| !segment.is_empty()) {
-                    match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-                        Some(name) => words.members.insert(name),
-                        None => words.path_words.insert(segment),
-                    };
-                }
-            }
-        }
-        words.figures.retain(|name| !words.others.contains(name));
-        for Group { names, holds } in &contract.vocabulary.groups {
-            let names = names.iter().map(String::as_str);
-            words.members.extend(names.clone());
-            match holds {
-                Holds::Text => {}
-                Holds::Figure => words.figures.extend(names),
-                Holds::Word => words.word_members.extend(names),
-            }
-        }
-        words.harmless.extend(contract.vocabulary.harmless.iter().map(String::as_str));
-        let phrases = contract.vocabulary.stopped_query.iter();
-        words.stopped_query.extend(phrases.map(String::as_str));
-        words
-    }
-
-    fn member(&mut self, name: &'a str, kind: &str, enums: &BTreeSet<&str>) {
-        self.members.insert(name);
+    let [mut members, mut figures, mut word_members] = [(); 3].map(|()| BTreeSet::new());
+    // Members that hold something else than figures in one schema at least.
+    let mut others = BTreeSet::new();
+    for (name, kind) in contract.members() {
+        members.insert(name);
         let mut kind = Type::parse(kind);
         while let Type::List(inner) | Type::Map(inner) = kind {
             kind = *inner;
         }
         match kind {
-            Type::Integer | Type::Number | Type::Decimal | Type::DecimalString => {
-                self.figures.insert(name);
-            }
-            Type::Schema(schema) if enums.contains(schema.as_str()) => {
-                self.word_members.insert(name);
-            }
-            _ => {
-                self.others.insert(name);
-            }
+            Type::Integer | Type::Number | Type::Decimal | Type::DecimalString => &mut figures,
+            Type::Schema(schema) if contract.is_enum(&schema) => &mut word_members,
+            _ => &mut others,
+        }
+        .insert(name);
+    }
+    let values = || contract.schemas.iter().flat_map(|schema| schema.values());
+    // A metric is a column of a report, too.
+    for metric in values().filter(|value| value.kind.is_some()) {
+        members.insert(&metric.value);
+        if metric.kind.as_deref() != Some("text") {
+            figures.insert(&metric.value);
         }
     }
+    let mut path_words = BTreeSet::new();
+    for segment in contract.segments() {
+        match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            Some(name) => members.insert(name),
+            None => path_words.insert(segment),
+        };
+    }
+    figures.retain(|name| !others.contains(name));
+    let vocabulary = &contract.vocabulary;
+    for Group { names, holds, .. } in &vocabulary.groups {
+        let names = names.iter().map(String::as_str);
+        members.extend(names.clone());
+        match holds {
+            Holds::Text => {}
+            Holds::Figure => figures.extend(names),
+            Holds::Word => word_members.extend(names),
+        }
+    }
+    let values: BTreeSet<&str> = values().map(|value| value.value.as_str()).collect();
+    let [harmless, stopped_query] =
+        [&vocabulary.harmless, &vocabulary.stopped_query].map(BTreeSet::from_iter);
+    module(&format!(
+        "\
+//! The words of the API.
+
+use crate::Vocabulary;
+
+/// The words of the API that say nothing about a person or an account.
+pub static VOCABULARY: Vocabulary = Vocabulary {{
+    members: &{},
+    figures: &{},
+    word_members: &{},
+    values: &{},
+    path_words: &{},
+    harmless: &{},
+    stopped_query: &{},
+}};
+",
+        list(&members),
+        list(&figures),
+        list(&word_members),
+        list(&values),
+        list(&path_words),
+        list(&harmless),
+        list(&stopped_query),
+    ))
+}
+
+/// The texts as Rust writes a slice.
+fn list<T: std::fmt::Debug>(texts: &BTreeSet<T>) -> String {
+    format!("{:?}", texts.iter().collect::<Vec<_>>())
 }

@@ -32,7 +32,7 @@ pub(super) fn of_kind(text: &str, verb: &str, kind: &AssetKind) -> String {
     };
     let required = match in_group {
         true => " --set idFunnelGroup=2nIemJxCKbFY",
-        false if kind.schema().member("categoryType").is_some() => " --set categoryType=lander",
+        false if kind.schema.member("categoryType").is_some() => " --set categoryType=lander",
         false => "",
     };
     let applies = |line: &&str| match line {
@@ -42,14 +42,14 @@ pub(super) fn of_kind(text: &str, verb: &str, kind: &AssetKind) -> String {
         line => !(in_group && line.ends_with("--name 'A copy'")),
     };
     let lines: Vec<&str> = text.lines().filter(applies).collect();
-    let member = kind.name_members().first().copied().unwrap_or("name");
-    let text = (lines.join("\n").replace("KIND", kind.name()).replace("VERB", verb))
+    let member = kind.name_members.first().copied().unwrap_or("name");
+    let text = (lines.join("\n").replace("KIND", kind.name).replace("VERB", verb))
         .replace("NAME_MEMBER", member)
         .replace(" REQUIRED", required)
         .replace("NEW_PARENT", new_parent)
         .replace("PARENT", parent)
         .replace("REQUESTS", requests);
-    let emulated = EMULATED.iter().filter(|(name, _)| *name == kind.name());
+    let emulated = EMULATED.iter().filter(|(name, _)| *name == kind.name);
     let ids = emulated.flat_map(|(_, ids)| MADE_UP.iter().zip(ids));
     ids.fold(text, |text, (made_up, id)| text.replace(made_up, id))
 }
@@ -83,7 +83,7 @@ const FILTERS: [(&str, &[&str]); 6] = [
 /// The query parameter of the kind's operation that a filter stands for, if the contract has it.
 pub(crate) fn parameter(kind: &AssetKind, verb: Verb, filter: &str) -> Option<&'static str> {
     let (_, names) = FILTERS.iter().find(|(name, _)| *name == filter)?;
-    let mut parameters = kind.operation(verb)?.query().iter().map(|parameter| parameter.name());
+    let mut parameters = kind.operation(verb)?.query().iter().map(|parameter| parameter.name);
     parameters.find(|name| names.contains(name))
 }
 
@@ -102,5 +102,5 @@ fn is_in_group(kind: &AssetKind) -> bool {
 }
 
 pub(crate) fn takes_parent(kind: &AssetKind) -> bool {
-    kind.copy_schema().is_some_and(|schema| schema.member("parentId").is_some())
+    kind.copy_schema.is_some_and(|schema| schema.member("parentId").is_some())
 }

@@ -61,7 +61,7 @@ impl Subcommand for AssetsCommand {
 /// The command of one kind. Verbs without an operation are accepted, to be refused with a reason,
 /// but not listed.
 fn of_kind(kind: &'static AssetKind) -> Command {
-    let command = Command::new(kind.name()).about(about(kind));
+    let command = Command::new(kind.name).about(about(kind));
     let command = command.subcommand_required(true).arg_required_else_help(true);
     let verbs = AssetCommand::augment_subcommands(command);
     verbs.mut_subcommands(|verb| {
@@ -100,12 +100,12 @@ fn find_usage(mut find: Command, kind: &AssetKind) -> String {
     let by: Vec<&Id> = by.into_iter().flat_map(ArgGroup::get_args).collect();
     let shown = find.get_arguments().filter(|it| by.contains(&it.get_id()) && !it.is_hide_set());
     let shown: Vec<String> = shown.map(ToString::to_string).collect();
-    format!("ffx {} find [OPTIONS] <{}>", kind.name(), shown.join("|"))
+    format!("ffx {} find [OPTIONS] <{}>", kind.name, shown.join("|"))
 }
 
 /// The first sentence of the meaning, without its markup.
 fn about(kind: &AssetKind) -> String {
-    let meaning = kind.meaning().split(". ").next().unwrap_or_default();
+    let meaning = kind.meaning.split(". ").next().unwrap_or_default();
     meaning.trim_end_matches('.').replace(['*', '`'], "")
 }
 

@@ -264,10 +264,10 @@ mod tests {
     #[test]
     fn every_kind_of_asset_is_a_command_of_its_own_name() {
         for kind in AssetKind::all() {
-            let cli = Cli::try_parse_from(["ffx", kind.name(), "list", "-q"]).unwrap();
+            let cli = Cli::try_parse_from(["ffx", kind.name, "list", "-q"]).unwrap();
             assert!(cli.global.quiet);
-            let Command::Assets(assets) = cli.command else { panic!("{}", kind.name()) };
-            assert_eq!(assets.kind.name(), kind.name());
+            let Command::Assets(assets) = cli.command else { panic!("{}", kind.name) };
+            assert_eq!(assets.kind.name, kind.name);
         }
     }
 

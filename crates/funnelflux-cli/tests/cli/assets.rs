@@ -367,7 +367,7 @@ fn look_ups_find_what_they_are_asked_for() {
     let served = emulator();
     let ffx = ffx(&served);
     for kind in funnelflux::ledger::AssetKind::all() {
-        let name = kind.name();
+        let name = kind.name;
         let all = ffx.run(&[name, "list", "-o", "ndjson"]).done().stdout;
         // Some kinds have no objects to begin with.
         let Some(first) = lines(&all).into_iter().next() else { continue };
@@ -444,7 +444,7 @@ fn the_examples_of_help_and_readme_run_on_the_emulator() {
     let ffx = Ffx::new();
     let offered = AssetKind::all().iter().flat_map(|kind| {
         let verbs = VERBS.iter().filter(|(_, verb)| kind.operation(*verb).is_some());
-        verbs.map(|(verb, _)| ffx.run(&[kind.name(), verb, "--help"]).done().stdout)
+        verbs.map(|(verb, _)| ffx.run(&[kind.name, verb, "--help"]).done().stdout)
     });
     let helps: Vec<String> = offered.map(|help| help.replace("\\\n", "")).collect();
     let readme = include_str!("../../../../README.md").lines();

@@ -198,7 +198,7 @@ fn a_killed_query_for_raw_events_is_asked_for_a_shorter_range() {
 fn the_first_example_of_each_create_is_complete() {
     let (_served, ffx) = served();
     for kind in AssetKind::all().iter().filter(|kind| kind.operation(Verb::Create).is_some()) {
-        let help = ffx.run(&[kind.name(), "create", "--help"]).done().stdout;
+        let help = ffx.run(&[kind.name, "create", "--help"]).done().stdout;
         let example = help.lines().find(|line| line.contains(" create --set ")).unwrap();
         ffx.run(&example.trim().split(' ').skip(1).collect::<Vec<_>>()).done();
     }

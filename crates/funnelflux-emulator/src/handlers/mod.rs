@@ -84,6 +84,6 @@ fn asset(operation: &Operation, exchange: &Exchange<'_>) -> Result<Reply, Refusa
 fn verb_of(operation: &Operation) -> Option<(&'static AssetKind, Verb)> {
     AssetKind::all().iter().find_map(|asset| {
         let own = |(_, own): &&(Verb, &'static Operation)| own.id() == operation.id();
-        asset.verbs().iter().find(own).map(|(verb, _)| (*asset, *verb))
+        asset.verbs.iter().find(own).map(|(verb, _)| (*asset, *verb))
     })
 }

@@ -87,7 +87,7 @@ pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<
 fn allowed(asset: &'static AssetKind, name: &str) -> bool {
     let kind = Kind::of(asset);
     let protected = PROTECTED.contains(&name)
-        || asset.id_members().contains(&name)
+        || asset.id_members.contains(&name)
         || (kind == Kind::FUNNEL && FUNNEL_PROTECTED.contains(&name));
     match kind {
         Kind::LOGIC_SCRIPT => SCRIPT_OVERRIDES.contains(&name),
@@ -190,7 +190,7 @@ fn own_conditions(
         let made = copies.entry(old.to_owned()).or_insert_with(|| {
             let mut made = condition;
             made.id = store.make_id(now_millis);
-            let id_name = kinds::CONDITIONS.id_query();
+            let id_name = kinds::CONDITIONS.id_query;
             let id = made.id.clone();
             made.set(&[id_name], &id.into());
             made.set(&["restrictToFunnelId"], &copy.into());

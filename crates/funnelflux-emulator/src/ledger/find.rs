@@ -55,7 +55,7 @@ pub(crate) fn list(
     let of_sources = std::ptr::eq(asset, &kinds::TRAFFIC_SOURCE_CATEGORIES);
     let chosen = store.of(call.kind()).filter(|entry| {
         let restricted = entry.string("restrictToFunnelId");
-        let own_types = kinds::TRAFFIC_SOURCES.category_types();
+        let own_types = kinds::TRAFFIC_SOURCES.category_types;
         status.contains(&entry.status)
             && (!of_sources || own_types.contains(&entry.string("categoryType")))
             && category.is_none_or(|category| category_of(entry) == category)

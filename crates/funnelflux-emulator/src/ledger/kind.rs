@@ -21,7 +21,7 @@ impl Kind {
     pub(crate) const CATEGORY: Self = Self::of(&kinds::CATEGORIES);
 
     pub(crate) const fn of(asset: &'static AssetKind) -> Self {
-        Self(asset.schema().name())
+        Self(asset.schema.name)
     }
 
     /// The first kind of the contract with this schema.
@@ -30,12 +30,12 @@ impl Kind {
     }
 
     pub(crate) fn noun(self) -> &'static str {
-        self.asset().map_or("object", AssetKind::noun)
+        self.asset().map_or("object", |kind| kind.noun)
     }
 
     /// The types that a category of this object may have.
     pub(crate) fn category_types(self, object: &Value) -> &'static [&'static str] {
-        let all = self.asset().map_or(&[][..], AssetKind::category_types);
+        let all = self.asset().map_or(&[][..], |kind| kind.category_types);
         // A lander is never in a category of offers.
         let own = object.get("pageType").and_then(Value::as_str);
         let at = all.iter().position(|known| Some(*known) == own);
@@ -45,18 +45,18 @@ impl Kind {
 
 /// The members with the id, in the spelling of the kind's own queries first.
 pub(crate) fn id_names(asset: &AssetKind) -> Vec<&'static str> {
-    own_first(asset, asset.id_members())
+    own_first(asset, asset.id_members)
 }
 
 /// The members with the name, in the same order.
 pub(crate) fn name_names(asset: &AssetKind) -> Vec<&'static str> {
-    own_first(asset, asset.name_members())
+    own_first(asset, asset.name_members)
 }
 
 /// The spellings of id and name pair up: where the kind's queries use the second id, its objects
 /// have the second name.
 fn own_first(asset: &AssetKind, names: &[&'static str]) -> Vec<&'static str> {
-    let own = asset.id_members().iter().position(|name| *name == asset.id_query());
+    let own = asset.id_members.iter().position(|name| *name == asset.id_query);
     let mut names = names.to_vec();
     if let Some(head) = names.get_mut(..=own.unwrap_or(0)) {
         head.rotate_right(1);

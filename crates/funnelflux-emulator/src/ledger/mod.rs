@@ -122,7 +122,7 @@ impl<'c> Call<'c> {
             return Err(Refusal::bad_request("the contract has no query parameter for this call"));
         };
         let names: Vec<&str> = table::spellings(parameter).collect();
-        Ok((parameter.name(), self.query.require(&names, right)?))
+        Ok((parameter.name, self.query.require(&names, right)?))
     }
 
     fn query_id(&self) -> Result<&'c str, Refusal> {
@@ -143,7 +143,7 @@ impl<'c> Call<'c> {
     }
 
     fn missing(&self, id: &str) -> Refusal {
-        missing(self.kind(), self.asset.id_query(), id, "")
+        missing(self.kind(), self.asset.id_query, id, "")
     }
 
     /// The object of the call's kind with that id, which must not be deleted.
@@ -158,8 +158,7 @@ impl<'c> Call<'c> {
     fn deleted(&self, id: &str) -> Refusal {
         conflict(format!(
             "`{}` is \"{id}\", a {} that was deleted; expected one that was not",
-            self.asset.id_query(),
-            self.asset.noun()
+            self.asset.id_query, self.asset.noun
         ))
     }
 }
@@ -184,7 +183,7 @@ fn run(store: &mut Store, call: &Call<'_>, verb: Verb) -> Result<String, Refusal
         Verb::Duplicate => {
             let copy = duplicate::duplicate(store, call, call.query_id()?)?;
             let name = kind::name_names(call.asset).first().copied().unwrap_or("name");
-            let members = [(call.asset.id_query(), copy.id), (name, copy.name)];
+            let members = [(call.asset.id_query, copy.id), (name, copy.name)];
             Ok(text::object(&members.map(|(name, text)| (name, Value::from(text)))))
         }
         Verb::Delete => lifecycle::delete(store, call),

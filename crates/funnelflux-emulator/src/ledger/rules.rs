@@ -55,7 +55,7 @@ fn traffic_source(asset: &Value, found: &mut Violations) {
 
 /// A value of an enumeration.
 fn one_of(known: &Schema, name: &str, value: &Value, found: &mut Violations) {
-    let known: Vec<&str> = known.values().iter().map(|value| value.as_str()).collect();
+    let known: Vec<&str> = known.values.iter().map(|value| value.value).collect();
     if !value.as_str().is_some_and(|text| known.contains(&text)) {
         found.add(Refusal::wrong(name, value, &known.join(" or ")));
     }

@@ -29,8 +29,8 @@ pub(crate) fn create(store: &mut Store, call: &Call<'_>) -> Result<Entry, Refusa
         return Err(conflict(format!(
             "`{}` is \"{id}\", and there is a {} with that id already ({}); expected a new id, or \
              PUT to save that one",
-            call.asset.id_query(),
-            call.asset.noun(),
+            call.asset.id_query,
+            call.asset.noun,
             old.status.name(),
         )));
     }
@@ -43,7 +43,7 @@ pub(crate) fn update(store: &mut Store, call: &Call<'_>) -> Result<Entry, Refusa
     let value = read(call)?;
     let id = id(call.asset, &value)?;
     let Some(old) = store.get(call.kind(), &id) else {
-        return Err(missing(call.kind(), call.asset.id_query(), &id, "; POST creates one"));
+        return Err(missing(call.kind(), call.asset.id_query, &id, "; POST creates one"));
     };
     if old.status == Status::Deleted {
         return Err(call.deleted(&id));
@@ -58,7 +58,7 @@ pub(crate) fn update(store: &mut Store, call: &Call<'_>) -> Result<Entry, Refusa
 const GROUP: [&str; 2] = ["idFunnelGroup", "idCampaign"];
 
 fn read(call: &Call<'_>) -> Result<Value, Refusal> {
-    let right = format!("a {} as a JSON object", call.asset.noun());
+    let right = format!("a {} as a JSON object", call.asset.noun);
     let value = call.json(&right)?;
     if value.is_object() {
         return Ok(value);
@@ -86,7 +86,7 @@ fn check_meta(call: &Call<'_>, value: &Value, stored: Option<&Value>) -> Result<
 }
 
 fn id(asset: &AssetKind, value: &Value) -> Result<String, Refusal> {
-    let at = asset.id_query();
+    let at = asset.id_query;
     let id = agreed(value, &kind::id_names(asset), None)?.ok_or_else(|| {
         Refusal::bad_request(format!("`{at}` is missing; expected {}", ids::RIGHT))
     })?;
@@ -123,8 +123,8 @@ pub(crate) fn admit(
     references::check_referrers(store, kind, &id, &value, &mut wrong);
     let secrets = secrets::take(kind, &value, &mut text, secrets, &mut wrong);
     wrong.finish()?;
-    spell(&mut text, &value, asset.id_members(), &id);
-    spell(&mut text, &value, asset.name_members(), &name);
+    spell(&mut text, &value, asset.id_members, &id);
+    spell(&mut text, &value, asset.name_members, &name);
     if status != Status::Active || kind == Kind::LOGIC_SCRIPT || value.get("status").is_some() {
         text::set(&mut text, &["status"], &status.name().into());
     }

@@ -52,8 +52,8 @@ impl Seeder<'_> {
     fn put(&mut self, kind: Kind, asset: &Asset, rest: Vec<Member>, secrets: Secrets) {
         let mut members: Vec<Member> = Vec::new();
         if let Some(known) = kind.asset() {
-            members.extend(known.id_members().iter().map(|name| (*name, asset.id().into())));
-            members.extend(known.name_members().iter().map(|name| (*name, asset.name().into())));
+            members.extend(known.id_members.iter().map(|name| (*name, asset.id().into())));
+            members.extend(known.name_members.iter().map(|name| (*name, asset.name().into())));
         }
         members.extend(rest);
         members.push(("status", "active".into()));

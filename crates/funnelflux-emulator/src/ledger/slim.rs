@@ -21,7 +21,7 @@ fn names(asset: &AssetKind, entry: &Entry) -> Vec<&'static str> {
     let mut names = kind::id_names(asset);
     names.extend(kind::name_names(asset));
     names.push("status");
-    names.extend(asset.info_schema().members().iter().map(|member| member.name()));
+    names.extend(asset.info_schema.members.iter().map(|member| member.name));
     names.extend((entry.kind == Kind::CATEGORY).then_some("meta"));
     let mut seen = HashSet::new();
     names.retain(|name| seen.insert(*name));
@@ -33,8 +33,8 @@ fn member(store: &Store, entry: &Entry, name: &str) -> Option<Value> {
     let name_of = |kind, id| store.get(kind, id).map_or("", |it| it.name.as_str());
     let destination = |member| entry.value.get("destination").and_then(|it| it.get(member));
     Some(match name {
-        id if asset.id_members().contains(&id) => entry.id.as_str().into(),
-        own if asset.name_members().contains(&own) => entry.name.as_str().into(),
+        id if asset.id_members.contains(&id) => entry.id.as_str().into(),
+        own if asset.name_members.contains(&own) => entry.name.as_str().into(),
         "status" => entry.status.name().into(),
         "idCategory" => entry.string(name).into(),
         "categoryName" => name_of(Kind::CATEGORY, entry.string("idCategory")).into(),

@@ -18,12 +18,12 @@ const FILLED: u8 = 7;
 
 impl TrackingField {
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        let index = TRACKING_SLOT.values().iter().position(|known| known.as_str() == name)?;
+        let index = TRACKING_SLOT.values.iter().position(|known| known.value == name)?;
         u8::try_from(index).ok().map(Self)
     }
 
     pub(crate) fn name(self) -> &'static str {
-        TRACKING_SLOT.values().get(usize::from(self.0)).map_or("", |slot| slot.as_str())
+        TRACKING_SLOT.values.get(usize::from(self.0)).map_or("", |slot| slot.value)
     }
 
     /// The slots that hold values in this account.

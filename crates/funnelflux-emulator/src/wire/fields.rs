@@ -31,7 +31,7 @@ impl<'a> Fields<'a> {
         schema: &Schema,
         unknown: UnknownMembers,
     ) -> Result<Self, Refusal> {
-        let known: Vec<&str> = schema.members().iter().map(|member| member.name()).collect();
+        let known: Vec<&str> = schema.members.iter().map(|member| member.name).collect();
         Self::new(value, at, &known, unknown)
     }
 

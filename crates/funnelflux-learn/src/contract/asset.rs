@@ -1,8 +1,8 @@
 //! Kinds of asset: one entry each of a section file.
 
-use super::reader::{Entry, Reader, Violations, entry};
+use super::reader::{Entry, Reader, Violations, entry, twice};
 use super::words::Grade;
-use super::{Content, Schema, Section};
+use super::{Contract, Section};
 use funnelflux_contract::Verb;
 
 entry! {
@@ -55,7 +55,8 @@ impl Asset {
     pub fn verb(&self, section: &str, operation: &str) -> Option<Verb> {
         let (root, verb) = operation.rsplit_once('.')?;
         let (own, segment) = root.split_once('.')?;
-        (own == section && segment == self.segment).then(|| Verb::find(verb)).flatten()
+        let is_own = own == section && segment == self.segment;
+        toml::Value::from(verb).try_into().ok().filter(|_| is_own)
     }
 }
 
@@ -74,60 +75,47 @@ entry! {
 impl Entry for Marker {}
 
 /// In a section that has kinds of asset, each operation is of exactly one; each kind has operations,
-/// and schemas that exist.
-pub(super) fn check(section: &Section, schemas: &[Schema], log: &Violations) {
+/// and names schemas, members and types of categories that exist.
+pub(super) fn check(section: &Section, contract: &Contract, log: &Violations) {
     let Section { file, name, operations, assets, .. } = section;
     if assets.is_empty() {
         return;
     }
     for operation in operations {
         let owners = assets.iter().filter(|asset| asset.verb(name, &operation.id).is_some());
-        let place = format!("{file}: {}", operation.id);
-        match owners.count() {
-            1 => {}
-            0 => log.add(
-                &place,
-                "no asset kind has this segment, or the last word is not a verb of assets",
-            ),
-            _ => log.add(&place, "more than one asset has this segment"),
-        }
+        let wrong = match owners.count() {
+            1 => continue,
+            0 => "no asset kind has this segment, or the last word is not a verb of assets",
+            _ => "more than one asset has this segment",
+        };
+        log.add(&format!("{file}: {}", operation.id), wrong);
     }
-    for (index, asset) in assets.iter().enumerate() {
+    for name in twice(assets.iter().map(|asset| &asset.name)) {
+        log.add(&format!("{file}: asset {name}"), "an asset of this name stands twice");
+    }
+    for asset in assets {
         let place = format!("{file}: asset {}", asset.name);
-        if assets.iter().take(index).any(|other| other.name == asset.name) {
-            log.add(&place, "an asset of this name stands twice");
-        }
         for name in [&asset.model, &asset.info()] {
-            if !schemas.iter().any(|schema| schema.name == *name) {
+            if contract.schema(name).is_none() {
                 log.add(&place, format!("{name}: no such schema"));
             }
         }
-        check_members(asset, schemas, &place, log);
-        if !operations.iter().any(|operation| asset.verb(name, &operation.id).is_some()) {
-            log.add(&place, "no operation has the segment of this asset");
+        for (key, names, of) in [
+            ("id_members", &asset.id_members, &*asset.model),
+            ("name_members", &asset.name_members, &*asset.model),
+            ("category_types", &asset.category_types, "CategoryType"),
+        ] {
+            let Some(schema) = contract.schema(of) else { continue };
+            let members = schema.fields().iter().filter_map(|field| field.name.as_deref());
+            let known: Vec<&str> =
+                members.chain(schema.values().iter().map(|value| &*value.value)).collect();
+            for name in names.iter().filter(|name| !known.contains(&name.as_str())) {
+                let known = known.join(", ");
+                log.add(&place, format!("`{key}` has \"{name}\", but {of} has: {known}"));
+            }
         }
-    }
-}
-
-/// The members and the types of categories that a kind names are in the schemas.
-fn check_members(asset: &Asset, schemas: &[Schema], place: &str, log: &Violations) {
-    let find = |name: &str| schemas.iter().find(|schema| schema.name == name);
-    let members = find(&asset.model).map(|model| {
-        model.fields().iter().filter_map(|field| field.name.as_deref()).collect::<Vec<_>>()
-    });
-    let types = find("CategoryType").and_then(|schema| match &schema.content {
-        Content::Enum(values) => Some(values.iter().map(|value| value.value.as_str()).collect()),
-        Content::Object(_) => None,
-    });
-    for (key, names, known, of) in [
-        ("id_members", &asset.id_members, &members, asset.model.as_str()),
-        ("name_members", &asset.name_members, &members, asset.model.as_str()),
-        ("category_types", &asset.category_types, &types, "CategoryType"),
-    ] {
-        let Some(known) = known else { continue };
-        for name in names.iter().filter(|name| !known.contains(&name.as_str())) {
-            let known = known.join(", ");
-            log.add(place, format!("`{key}` has \"{name}\", but {of} has: {known}"));
+        if section.verbs_of(asset).is_empty() {
+            log.add(&place, "no operation has the segment of this asset");
         }
     }
 }

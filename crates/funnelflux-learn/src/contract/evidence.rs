@@ -1,8 +1,8 @@
 //! The list of facts with page and date, and the facts of the contract that it must hold.
 
-use super::reader::{Entry, Reader, Violations, entry};
-use super::words::Grade;
-use super::{Content, Contract, Method, Shape, Word};
+use super::reader::{Entry, Reader, Violations, entry, twice};
+use super::words::{Grade, Method};
+use super::{Contract, Shape};
 
 entry! {
     /// A page, and the facts that it states.
@@ -49,11 +49,11 @@ impl Contract {
         for operation in self.operations() {
             let id = &operation.id;
             add(format!("operation:{id}"), operation.grade);
-            add(format!("method:{id}"), operation.method_grade);
+            add(format!("method:{id}"), operation.method_grade());
             add(format!("path:{id}"), operation.path_grade);
             for query in &operation.query {
                 add(format!("query:{id}.{}", query.name), query.grade);
-                add(format!("query-type:{id}.{}", query.name), query.type_grade);
+                add(format!("query-type:{id}.{}", query.name), query.type_grade());
                 add(format!("required:{id}.{}", query.name), query.required_grade);
             }
             for (aspect, shape) in [("body", &operation.body), ("response", &operation.response)] {
@@ -89,10 +89,8 @@ impl Contract {
                 }
                 add(format!("type:{of}.{name}"), field.type_grade());
             }
-            if let Content::Enum(values) = &schema.content {
-                for value in values {
-                    add(format!("value:{of}.{}", value.value), value.grade);
-                }
+            for value in schema.values() {
+                add(format!("value:{of}.{}", value.value), value.grade);
             }
         }
         facts
@@ -105,20 +103,18 @@ impl Contract {
             *grade > Grade::Help
                 && !self.evidence.iter().any(|page| page.grade >= *grade && page.states(key))
         });
-        facts
-            .into_iter()
-            .map(|Fact { key, grade }| format!("{key} ({})", grade.written()))
-            .collect()
+        facts.into_iter().map(|Fact { key, grade }| format!("{key} ({grade})")).collect()
     }
 
     /// Complains about pages that are listed twice, or that state what the contract does not hold.
     pub(super) fn check_evidence(&self, log: &Violations) {
         let facts = self.facts();
-        for (index, page) in self.evidence.iter().enumerate() {
-            let place = format!("docs/contract/evidence.toml: evidence {}", page.id);
-            if self.evidence.iter().take(index).any(|other| other.id == page.id) {
-                log.add(&place, "this id stands twice");
-            }
+        let place = |id: &str| format!("docs/contract/evidence.toml: evidence {id}");
+        for id in twice(self.evidence.iter().map(|page| &page.id)) {
+            log.add(&place(id), "this id stands twice");
+        }
+        for page in &self.evidence {
+            let place = place(&page.id);
             for state in &page.states {
                 if !facts.iter().any(|fact| matches(state, &fact.key)) {
                     log.add(&place, format!("\"{state}\" is no fact of the contract"));

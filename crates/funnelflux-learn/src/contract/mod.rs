@@ -20,11 +20,12 @@ pub use kind::Type;
 pub use operation::{Operation, Query, Shape, Unreadable};
 pub use schema::{Content, EnumValue, Field, Schema};
 pub use vocabulary::{Foreign, Group, Holds, Vocabulary};
-pub use words::{Grade, Weight, Word, repeat};
+pub use words::{Grade, Method, Weight, repeat, written};
+
+use funnelflux_contract::Verb;
 
 use crate::error::{Error, Result};
-use reader::{Reader, Violations};
-use words::Method;
+use reader::{Entry, Reader, Violations, entry};
 
 /// The sections, in the order of the vendor's reference.
 pub const SECTIONS: &[&str] = &["auth", "billing", "reporting", "ledger"];
@@ -44,16 +45,36 @@ pub struct Contract {
     pub evidence: Vec<Evidence>,
 }
 
-#[derive(Debug)]
-pub struct Section {
-    pub file: String,
-    pub name: String,
-    pub title: String,
-    pub operations: Vec<Operation>,
-    pub assets: Vec<Asset>,
-    pub markers: Vec<Marker>,
-    pub unreadable: Vec<Unreadable>,
+entry! {
+    pub struct Section {
+        pub file: String => |top| top.place().to_owned();
+        pub name: String = "section";
+        pub title: String;
+        pub operations: Vec<Operation> = "operation";
+        pub assets: Vec<Asset> = "asset";
+        pub markers: Vec<Marker> = "marker";
+        pub unreadable: Vec<Unreadable>;
+    }
 }
+
+entry! {
+    /// A file of schemas.
+    pub struct Schemas {
+        pub title: String;
+        pub type_grade: Option<Grade>;
+        pub schemas: Vec<Schema> = "schema";
+    }
+}
+
+entry! {
+    /// The file of evidence.
+    pub struct Pages {
+        pub evidence: Vec<Evidence>;
+    }
+}
+
+impl Entry for Schemas {}
+impl Entry for Pages {}
 
 impl Contract {
     /// Reads and checks `docs/contract`; the failure lists every violation.
@@ -68,19 +89,15 @@ impl Contract {
     pub fn files(root: &Path) -> Result<Vec<SourceFile>> {
         let mut files = Vec::new();
         for folder in ["docs/contract", "docs/contract/schemas"] {
-            let folder_path = root.join(folder);
-            let entries =
-                std::fs::read_dir(&folder_path).map_err(|error| Error::io(&folder_path, &error))?;
-            for entry in entries {
-                let path = entry.map_err(|error| Error::io(&folder_path, &error))?.path();
-                let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-                if path.extension().is_none_or(|extension| extension != "toml") {
-                    continue;
+            let path = root.join(folder);
+            for entry in std::fs::read_dir(&path).map_err(|error| Error::io(&path, &error))? {
+                let path = entry.map_err(|error| Error::io(&path, &error))?.path();
+                let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+                if name.ends_with(".toml") {
+                    let text = std::fs::read_to_string(&path);
+                    let text = text.map_err(|error| Error::io(&path, &error))?;
+                    files.push(SourceFile { name: format!("{folder}/{name}"), text });
                 }
-                let name = format!("{folder}/{name}");
-                let text =
-                    std::fs::read_to_string(&path).map_err(|error| Error::io(&path, &error))?;
-                files.push(SourceFile { name, text });
             }
         }
         Ok(files)
@@ -89,6 +106,36 @@ impl Contract {
     /// Every operation, in the order of the sections.
     pub fn operations(&self) -> impl Iterator<Item = &Operation> {
         self.sections.iter().flat_map(|section| &section.operations)
+    }
+
+    /// Every kind of asset with its section, in the same order.
+    pub fn assets(&self) -> impl Iterator<Item = (&Section, &Asset)> {
+        self.sections.iter().flat_map(|section| section.assets.iter().map(move |a| (section, a)))
+    }
+
+    pub fn schema(&self, name: &str) -> Option<&Schema> {
+        self.schemas.iter().find(|schema| schema.name == name)
+    }
+
+    pub fn is_enum(&self, name: &str) -> bool {
+        self.schema(name).is_some_and(|schema| matches!(schema.content, Content::Enum(_)))
+    }
+
+    /// Every name of a member or of a query parameter, with its type.
+    pub fn members(&self) -> impl Iterator<Item = (&str, &str)> {
+        let fields = self.schemas.iter().flat_map(Schema::fields);
+        let fields = fields.filter_map(|field| Some((field.name.as_deref()?, &*field.kind)));
+        let queries = self.operations().flat_map(|operation| &operation.query);
+        fields.chain(queries.flat_map(|query| {
+            let names = std::iter::once(&query.name).chain(&query.alternatives);
+            names.map(|name| (name.as_str(), query.kind.as_str()))
+        }))
+    }
+
+    /// The segments of every path, and of every other reading of one.
+    pub fn segments(&self) -> impl Iterator<Item = &str> {
+        let paths = self.operations().flat_map(|o| std::iter::once(&o.path).chain(&o.alternatives));
+        paths.flat_map(|path| path.split('/')).filter(|segment| !segment.is_empty())
     }
 
     /// Parses and checks the files, in any order.
@@ -105,57 +152,55 @@ impl Contract {
                 Ok(table) => table,
                 Err(error) => {
                     log.add(&file.name, error.to_string().trim_end());
+                    log.lack_entries.set(true);
                     continue;
                 }
             };
             let top = Reader::new(&table, file.name.clone(), &log);
             if file.name.contains("/schemas/") {
-                top.text("title");
-                let type_grade = top.optional_word("type_grade");
-                let own = top.entries::<Schema>("schema").into_iter();
-                schemas.extend(own.map(|schema| schema.with_type_grades(type_grade)));
+                let Some(file) = top.entry::<Schemas>() else { continue };
+                let graded = file.schemas.into_iter();
+                schemas.extend(graded.map(|schema| schema.with_type_grades(file.type_grade)));
             } else if file.name.ends_with("/vocabulary.toml") {
-                vocabulary = Vocabulary::read(&top);
+                vocabulary = top.entry().unwrap_or_default();
             } else if file.name.ends_with("/evidence.toml") {
-                evidence = top.entries("evidence");
+                evidence.extend(top.entry::<Pages>().into_iter().flat_map(|pages| pages.evidence));
             } else {
-                sections.push(Section::read(&top));
+                sections.extend(top.entry::<Section>());
             }
-            top.finish();
         }
         sections.sort_by_key(|section| SECTIONS.iter().position(|name| *name == section.name));
-        check_across(&sections, &schemas, &log);
-        for section in &sections {
-            asset::check(section, &schemas, &log);
-        }
-
         let contract = Self { sections, schemas, vocabulary, evidence };
-        contract.check_evidence(&log);
+        // Where an entry could not be read, what refers to it would be complained about too.
+        if !log.lack_entries.get() {
+            check_across(&contract.sections, &contract.schemas, &log);
+            for section in &contract.sections {
+                asset::check(section, &contract, &log);
+            }
+            contract.check_evidence(&log);
+        }
         let violations = log.into_vec();
         if violations.is_empty() { Ok(contract) } else { Err(violations) }
     }
 }
 
 impl Section {
-    fn read(top: &Reader<'_>) -> Self {
-        let name = top.text("section");
-        if !name.is_empty() && !SECTIONS.contains(&name.as_str()) {
+    /// The operations of a kind, each with its verb.
+    pub fn verbs_of(&self, asset: &Asset) -> Vec<(Verb, &Operation)> {
+        let operations = self.operations.iter();
+        operations.filter_map(|o| Some((asset.verb(&self.name, &o.id)?, o))).collect()
+    }
+}
+
+impl Entry for Section {
+    fn check(&self, top: &Reader<'_>) {
+        if !SECTIONS.contains(&&*self.name) {
             let known = SECTIONS.join(", ");
-            top.complain(format!("`section` is \"{name}\", but must be one of: {known}"));
+            top.complain(format!("`section` is \"{}\", but must be one of: {known}", self.name));
         }
-        let section = Self {
-            file: top.place().to_owned(),
-            title: top.text("title"),
-            operations: top.entries("operation"),
-            assets: top.entries("asset"),
-            markers: top.entries("marker"),
-            unreadable: top.entries("unreadable"),
-            name,
-        };
-        for operation in &section.operations {
-            operation.check_id(&section.name, top);
+        for operation in &self.operations {
+            operation.check_id(&self.name, top);
         }
-        section
     }
 }
 
@@ -163,13 +208,12 @@ impl Section {
 fn check_across(sections: &[Section], schemas: &[Schema], log: &Violations) {
     let mut known: BTreeSet<&str> = BTreeSet::new();
     for schema in schemas {
-        if !schema.name.is_empty() && !known.insert(&schema.name) {
+        if !known.insert(&schema.name) {
             log.add(&schema.place, "a schema of this name stands twice");
         }
     }
-    let type_exists = |kind: &str| {
-        kind.is_empty() || Type::parse(kind).schema().is_none_or(|name| known.contains(name))
-    };
+    let type_exists =
+        |kind: &str| Type::parse(kind).schema().is_none_or(|name| known.contains(name));
     for Field { place, kind, .. } in schemas.iter().flat_map(Schema::fields) {
         if !type_exists(kind) {
             log.add(place, format!("`type` is \"{kind}\": neither a basic type nor a schema"));
@@ -186,7 +230,7 @@ fn check_across(sections: &[Section], schemas: &[Schema], log: &Violations) {
                 log.add(&place, format!("this id stands twice (also in {other})"));
                 continue;
             }
-            let call = format!("{} {}", operation.method.written(), operation.path);
+            let call = format!("{} {}", operation.method.as_str(), operation.path);
             if let Some(other) = calls.insert(call.clone(), &operation.id) {
                 log.add(&place, format!("{call} is also the call of {other}"));
             }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::reader::{Entry, Reader, entry};
-use super::words::{Grade, Idempotency, Method, Weight, Word};
+use super::reader::{Entry, Reader, entry, twice};
+use super::words::{Grade, Idempotency, Method, Weight, written};
 
 entry! {
     pub struct Operation("operation", "id", "{}") {
@@ -12,18 +12,17 @@ entry! {
         pub method: Method;
         pub path: String;
         pub grade: Grade;
-        /// How surely the method is known; as the operation, unless it says otherwise.
-        pub method_grade: Grade =
-            |entry| entry.optional_word("method_grade").unwrap_or(entry.of_other("grade"));
+        /// How surely the method is known; see [`Operation::method_grade`].
+        pub own_method_grade: Option<Grade> = "method_grade";
         pub path_grade: Grade;
         pub alternatives: Vec<String>;
         pub query: Vec<Query>;
-        pub body: Shape = |entry| Shape::read(entry, "body", "body_grade");
+        pub body: Shape => |entry| Shape::read(entry, "body", "body_grade");
         /// Whether a call without the body is refused; true unless a source says otherwise.
-        pub body_required: bool = |entry| entry.optional_flag("body_required").unwrap_or(true);
+        pub body_required: bool => |entry| entry.optional("body_required").unwrap_or(true);
         /// Whether a call without a token is refused; true unless a source says otherwise.
-        pub token_required: bool = |entry| entry.optional_flag("token_required").unwrap_or(true);
-        pub response: Shape = |entry| Shape::read(entry, "response", "response_grade");
+        pub token_required: bool => |entry| entry.optional("token_required").unwrap_or(true);
+        pub response: Shape => |entry| Shape::read(entry, "response", "response_grade");
         pub idempotency: Idempotency;
         pub weight: Weight;
         pub source: String;
@@ -36,20 +35,14 @@ entry! {
     /// A query parameter.
     pub struct Query("query parameter", "name", "query parameter `{}`") {
         pub name: String;
-        pub kind: String = |entry| entry.text("type");
-        pub required: bool = |entry| entry.flag("required");
+        pub kind: String = "type";
+        pub required: bool => |entry| entry.required("required").unwrap_or(false);
         /// How surely `required` is known.
-        pub required_grade: Grade =
-            |entry| entry.optional_word("required_grade").unwrap_or(Grade::Inferred);
+        pub required_grade: Grade =>
+            |entry| entry.optional("required_grade").unwrap_or(Grade::Inferred);
         pub grade: Grade;
-        /// How surely the type is known: that of a documented name is inferred, that of any other as
-        /// the name, unless it says otherwise.
-        pub type_grade: Grade = |entry| {
-            entry.optional_word("type_grade").unwrap_or(match entry.of_other("grade") {
-                Grade::Documented => Grade::Inferred,
-                grade => grade,
-            })
-        };
+        /// How surely the type is known; see [`Query::type_grade`].
+        pub own_type_grade: Option<Grade> = "type_grade";
         pub alternatives: Vec<String>;
         pub source: String;
         pub notes: Option<String>;
@@ -68,7 +61,8 @@ entry! {
     /// An operation that is known to exist, but too little to call it.
     pub struct Unreadable("unreadable", "title", "unreadable \"{}\"") {
         pub title: String;
-        pub method: Option<Method> = read_method;
+        /// Absent where it is unknown.
+        pub method: Option<Method>;
         pub grade: Grade;
         pub source: String;
         pub reason: String;
@@ -80,12 +74,10 @@ impl Entry for Operation {
     fn check(&self, entry: &Reader<'_>) {
         entry.must_have("alternatives");
         entry.must_have("query");
-        if !self.path.is_empty() {
-            check_path("path", &self.path, entry);
-            self.check_alternatives(entry);
-        }
+        check_path("path", &self.path, entry);
+        self.check_alternatives(entry);
         if self.method == Method::Get && self.idempotency != Idempotency::Safe {
-            let found = self.idempotency.written();
+            let found = written(self.idempotency);
             entry.complain(format!("a GET is `safe`, but `idempotency` is \"{found}\""));
         }
         if self.method == Method::Get && !matches!(self.body, Shape::None { .. }) {
@@ -94,11 +86,8 @@ impl Entry for Operation {
         if !self.body_required && !matches!(self.body, Shape::Schema { .. }) {
             entry.complain("`body_required` says nothing where `body` names no schema");
         }
-        let mut names = BTreeSet::new();
-        for query in &self.query {
-            if !query.name.is_empty() && !names.insert(&query.name) {
-                entry.complain(format!("the query parameter `{}` stands twice", query.name));
-            }
+        for name in twice(self.query.iter().map(|query| &query.name)) {
+            entry.complain(format!("the query parameter `{name}` stands twice"));
         }
     }
 }
@@ -106,9 +95,6 @@ impl Entry for Operation {
 impl Operation {
     /// The rules for `id`, which begins with the name of its section.
     pub(super) fn check_id(&self, section: &str, top: &Reader<'_>) {
-        if self.id.is_empty() {
-            return;
-        }
         let complain = |message: String| top.complain(format!("{}: {message}", self.id));
         let Some(rest) = self.id.strip_prefix(section).and_then(|rest| rest.strip_prefix('.'))
         else {
@@ -126,22 +112,26 @@ impl Operation {
 
     fn check_alternatives(&self, entry: &Reader<'_>) {
         if !self.alternatives.is_empty() && self.path_grade.is_confirmed() {
-            let grade = self.path_grade.written();
+            let grade = self.path_grade;
             entry.complain(format!("a path of grade \"{grade}\" has no alternatives"));
         }
-        let mut before = BTreeSet::new();
         for alternative in &self.alternatives {
             check_path("alternatives", alternative, entry);
             if *alternative == self.path {
                 entry.complain(format!("the alternative {alternative} is the path itself"));
             }
-            if !before.insert(alternative) {
-                entry.complain(format!("the alternative {alternative} stands twice"));
-            }
             if placeholders(alternative) != placeholders(&self.path) {
                 entry.complain(format!("the alternative {alternative} has other placeholders"));
             }
         }
+        for alternative in twice(&self.alternatives) {
+            entry.complain(format!("the alternative {alternative} stands twice"));
+        }
+    }
+
+    /// How surely the method is known: as the operation, unless it says otherwise.
+    pub fn method_grade(&self) -> Grade {
+        self.own_method_grade.unwrap_or(self.grade)
     }
 
     /// The names of the `{…}` in the path, in their order.
@@ -186,32 +176,32 @@ impl Entry for Query {
     }
 }
 
+impl Query {
+    /// How surely the type is known: that of a documented name is inferred, that of any other as the
+    /// name, unless it says otherwise.
+    pub fn type_grade(&self) -> Grade {
+        self.own_type_grade.unwrap_or(match self.grade {
+            Grade::Documented => Grade::Inferred,
+            grade => grade,
+        })
+    }
+}
+
 impl Shape {
     fn read(entry: &Reader<'_>, key: &'static str, grade_key: &'static str) -> Self {
-        let name = entry.text(key);
-        let of_get = key == "body" && entry.of_other::<Method>("method") == Method::Get;
-        if name.is_empty() || name == "unknown" {
-            if entry.optional_text(grade_key).is_some() {
+        let name = entry.required(key).unwrap_or_else(|| "unknown".to_owned());
+        let of_get = key == "body" && entry.peek("method") == Some(Method::Get);
+        if name == "unknown" {
+            if entry.optional::<String>(grade_key).is_some() {
                 entry.complain(format!("`{key}` is \"{name}\": `{grade_key}` says nothing"));
             }
             return Self::Unknown;
         }
         // That a GET has no body follows from the method.
-        let grade = if of_get {
-            entry.of_other("grade")
-        } else {
-            entry.word(grade_key).unwrap_or(Grade::Unknown)
-        };
+        let grade = if of_get { entry.peek("grade") } else { entry.required(grade_key) };
+        let grade = grade.unwrap_or(Grade::Unknown);
         if name == "none" { Self::None { grade } } else { Self::Schema { name, grade } }
     }
 }
 
 impl Entry for Unreadable {}
-
-/// A method, or none where it is `unknown`.
-fn read_method(entry: &Reader<'_>) -> Option<Method> {
-    match entry.text("method").as_str() {
-        "" | "unknown" => None,
-        _ => entry.word("method"),
-    }
-}

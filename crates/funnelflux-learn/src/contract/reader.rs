@@ -1,42 +1,50 @@
 //! Reading one TOML table key by key, noting every complaint instead of stopping at the first.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
+use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 use super::words::Word;
 
 /// Complaints, each naming file and entry.
 #[derive(Debug, Default)]
-pub struct Violations(RefCell<Vec<String>>);
+pub(super) struct Violations {
+    list: RefCell<Vec<String>>,
+    /// Whether an entry could not be read, so that references to it lead nowhere.
+    pub(super) lack_entries: Cell<bool>,
+}
 
 impl Violations {
-    pub fn add(&self, place: &str, message: impl AsRef<str>) {
-        self.0.borrow_mut().push(format!("{place}: {}", message.as_ref()));
+    pub(super) fn add(&self, place: &str, message: impl AsRef<str>) {
+        self.list.borrow_mut().push(format!("{place}: {}", message.as_ref()));
     }
 
-    pub fn into_vec(self) -> Vec<String> {
-        self.0.into_inner()
+    pub(super) fn into_vec(self) -> Vec<String> {
+        self.list.into_inner()
     }
 }
 
-/// An entry of a list: its struct, and how each field is read.
+/// An entry of a list, or a whole file: its struct, and how each field is read.
 ///
-/// A field is read from the key of its name as its type says, or by the function behind `=`. The words
-/// in parentheses name the entry in complaints: by its number, or by the text of the key.
+/// A field is read as its type says, from the key of its name or the key behind `=`, or by the
+/// function behind `=>`. The words in parentheses name the entry in complaints: by its number, or by
+/// the text of the key.
 macro_rules! entry {
-    (@read $entry:ident $field:ident $type:ty) => {
-        <$type as $crate::contract::reader::FromKey>::from_key($entry, stringify!($field))
+    (@key $field:ident) => { stringify!($field) };
+    (@key $field:ident $key:literal) => { $key };
+    (@read $entry:ident $type:ty, $key:expr) => {
+        <$type as $crate::contract::reader::FromKey>::from_key($entry, $key)
     };
-    (@read $entry:ident $field:ident $type:ty, $read:expr) => {{
+    (@read $entry:ident $type:ty, $key:expr, $read:expr) => {{
         let read: fn(&$crate::contract::reader::Reader<'_>) -> $type = $read;
-        read($entry)
+        Some(read($entry))
     }};
     (
         $(#[$meta:meta])*
-        pub struct $name:ident($numbered:literal, $key:literal, $named:literal) {
-            $($(#[$doc:meta])* pub $field:ident: $type:ty $(= $read:expr)?;)+
+        pub struct $name:ident $(($numbered:literal, $key:literal, $named:literal))? {
+            $($(#[$doc:meta])* pub $field:ident: $type:ty $(= $own:literal)? $(=> $read:expr)?;)+
         }
     ) => {
         $(#[$meta])*
@@ -46,41 +54,45 @@ macro_rules! entry {
         }
 
         impl $crate::contract::reader::Keys for $name {
-            const NUMBERED: &'static str = $numbered;
-            const KEY: &'static str = $key;
-            const NAMED: &'static str = $named;
+            $(const NAMES: [&'static str; 3] = [$numbered, $key, $named];)?
 
-            fn read(entry: &$crate::contract::reader::Reader<'_>) -> Self {
-                Self { $($field: entry!(@read entry $field $type $(, $read)?),)+ }
+            fn read(entry: &$crate::contract::reader::Reader<'_>) -> Option<Self> {
+                // All are read before the first that is missing ends it, so that all complain.
+                $(let $field = entry!(@read entry $type, entry!(@key $field $($own)?) $(, $read)?);)+
+                Some(Self { $($field: $field?,)+ })
             }
         }
     };
 }
 pub(super) use entry;
 
-/// The keys of an entry; see [`entry`].
-pub trait Keys: Sized {
-    const NUMBERED: &'static str;
-    const KEY: &'static str;
-    const NAMED: &'static str;
+/// What stands in a list a second time.
+pub(super) fn twice<T: Ord + Copy>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut seen = BTreeSet::new();
+    items.into_iter().filter(|item| !seen.insert(*item)).collect()
+}
 
-    fn read(entry: &Reader<'_>) -> Self;
+/// The keys of an entry; see [`entry`].
+pub(super) trait Keys: Sized {
+    const NAMES: [&'static str; 3] = [""; 3];
+
+    fn read(entry: &Reader<'_>) -> Option<Self>;
 }
 
 /// The rules that an entry keeps by itself.
-pub trait Entry: Keys {
+pub(super) trait Entry: Keys {
     fn check(&self, _entry: &Reader<'_>) {}
 }
 
-/// A value that one key holds.
-pub(super) trait FromKey {
-    fn from_key(entry: &Reader<'_>, key: &'static str) -> Self;
+/// A value that one key holds; `None` after a complaint.
+pub(super) trait FromKey: Sized {
+    fn from_key(entry: &Reader<'_>, key: &'static str) -> Option<Self>;
 }
 
 macro_rules! from_key {
     ($($type:ty $(where $bound:ident: $trait:ident)? = |$entry:ident, $key:ident| $read:expr;)+) => {$(
         impl$(<$bound: $trait>)? FromKey for $type {
-            fn from_key($entry: &Reader<'_>, $key: &'static str) -> Self {
+            fn from_key($entry: &Reader<'_>, $key: &'static str) -> Option<Self> {
                 $read
             }
         }
@@ -88,18 +100,18 @@ macro_rules! from_key {
 }
 
 from_key! {
-    String = |entry, key| entry.text(key);
-    Option<String> = |entry, key| entry.optional_text(key);
-    Vec<String> = |entry, key| entry.texts(key);
-    bool = |entry, key| entry.optional_flag(key).unwrap_or(false);
-    Option<bool> = |entry, key| entry.optional_flag(key);
-    W where W: Word = |entry, key| entry.word(key).unwrap_or(W::FALLBACK);
-    Option<W> where W: Word = |entry, key| entry.optional_word(key);
-    Vec<E> where E: Entry = |entry, key| entry.entries(key);
+    String = |entry, key| entry.required(key);
+    Option<String> = |entry, key| Some(entry.optional(key));
+    Vec<String> = |entry, key| Some(entry.optional(key).unwrap_or_default());
+    bool = |entry, key| Some(entry.optional(key).unwrap_or(false));
+    Option<bool> = |entry, key| Some(entry.optional(key));
+    W where W: Word = |entry, key| entry.required(key);
+    Option<W> where W: Word = |entry, key| Some(entry.optional(key));
+    Vec<E> where E: Entry = |entry, key| Some(entry.entries(key));
 }
 
 /// One table, with the place it stands at, for the complaints.
-pub struct Reader<'a> {
+pub(super) struct Reader<'a> {
     table: &'a Table,
     place: String,
     seen: RefCell<BTreeSet<&'static str>>,
@@ -107,33 +119,44 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(table: &'a Table, place: String, log: &'a Violations) -> Self {
+    pub(super) fn new(table: &'a Table, place: String, log: &'a Violations) -> Self {
         Self { table, place, seen: RefCell::default(), log }
     }
 
-    pub fn complain(&self, message: impl AsRef<str>) {
+    pub(super) fn complain(&self, message: impl AsRef<str>) {
         self.log.add(&self.place, message);
     }
 
-    pub fn place(&self) -> &str {
+    pub(super) fn place(&self) -> &str {
         &self.place
     }
 
-    /// A list of entries, each read and checked by itself; an absent key is an empty list.
-    pub fn entries<E: Entry>(&self, key: &'static str) -> Vec<E> {
-        let mut entries = Vec::new();
-        for (index, table) in self.tables(key).into_iter().enumerate() {
-            let entry = match table.get(E::KEY).and_then(Value::as_str) {
-                Some(name) => E::NAMED.replace("{}", name),
-                None => format!("{} number {}", E::NUMBERED, index + 1),
-            };
-            let entry = Reader::new(table, format!("{}: {entry}", self.place), self.log);
-            let read = E::read(&entry);
-            read.check(&entry);
-            entry.finish();
-            entries.push(read);
+    /// The whole table as one entry, checked by itself. A key that is not read is a typing mistake.
+    pub(super) fn entry<E: Entry>(self) -> Option<E> {
+        let read = E::read(&self);
+        match &read {
+            Some(entry) => entry.check(&self),
+            None => self.log.lack_entries.set(true),
         }
-        entries
+        let seen = self.seen.borrow();
+        for key in self.table.keys().filter(|key| !seen.contains(key.as_str())) {
+            self.complain(format!("`{key}` is no key of this format"));
+        }
+        read
+    }
+
+    /// A list of entries; an absent key is an empty list.
+    pub(super) fn entries<E: Entry>(&self, key: &'static str) -> Vec<E> {
+        let [numbered, name, named] = E::NAMES;
+        let tables: Vec<Table> = self.optional(key).unwrap_or_default();
+        let tables = tables.iter().enumerate().filter_map(|(index, table)| {
+            let entry = match table.get(name).and_then(Value::as_str) {
+                Some(name) => named.replace("{}", name),
+                None => format!("{numbered} number {}", index + 1),
+            };
+            Reader::new(table, format!("{}: {entry}", self.place), self.log).entry()
+        });
+        tables.collect()
     }
 
     fn get(&self, key: &'static str) -> Option<&'a Value> {
@@ -141,127 +164,43 @@ impl<'a> Reader<'a> {
         self.table.get(key)
     }
 
-    /// The value of a key, as `read` takes it; `right` says what it must be.
-    fn typed<T>(
-        &self,
-        key: &'static str,
-        right: &str,
-        read: impl Fn(&'a Value) -> Option<T>,
-    ) -> Option<T> {
-        let value = self.get(key)?;
-        let read = read(value);
-        if read.is_none() {
-            let found = value.type_str();
-            self.complain(format!("`{key}` is a {found}, but must be {right}"));
-        }
-        read
-    }
-
-    /// Complains if a key is not there at all.
-    pub fn needs(&self, key: &'static str) {
-        if self.table.get(key).is_none() {
-            self.complain(format!("`{key}` is missing"));
-        }
+    /// The value of a key that may be absent, as another key's reading needs it: no complaints.
+    pub(super) fn peek<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        self.table.get(key)?.clone().try_into().ok()
     }
 
     /// Complains if a list that may be empty is not there at all.
-    pub fn must_have(&self, key: &'static str) {
+    pub(super) fn must_have(&self, key: &'static str) {
         if self.get(key).is_none() {
             self.complain(format!("`{key}` is missing; write `{key} = []` if there are none"));
         }
     }
 
-    /// A text that must be there; an empty one stands in for a missing one.
-    pub fn text(&self, key: &'static str) -> String {
-        self.needs(key);
-        self.optional_text(key).unwrap_or_default()
+    /// A value that must be there.
+    pub(super) fn required<T: DeserializeOwned>(&self, key: &'static str) -> Option<T> {
+        if self.get(key).is_none() {
+            // The complaint about a word that is none lists the words.
+            let why = Value::from("").try_into::<T>().err().map(|why| why.message().to_owned());
+            let words = why.as_ref().and_then(|why| why.split_once(", "));
+            let words = words.map(|(_, words)| format!("; {words}")).unwrap_or_default();
+            self.complain(format!("`{key}` is missing{words}"));
+        }
+        self.optional(key)
     }
 
-    /// A text that must be there, and may be empty.
-    pub fn any_text(&self, key: &'static str) -> String {
-        self.needs(key);
-        self.typed(key, "a string", Value::as_str).unwrap_or_default().to_owned()
-    }
-
-    pub fn optional_text(&self, key: &'static str) -> Option<String> {
-        let text = self.typed(key, "a string", Value::as_str)?;
-        if text.trim().is_empty() {
+    /// A value that may be absent; a text is not empty.
+    pub(super) fn optional<T: DeserializeOwned>(&self, key: &'static str) -> Option<T> {
+        if self.get(key)?.as_str().is_some_and(|text| text.trim().is_empty()) {
             self.complain(format!("`{key}` is empty"));
             return None;
         }
-        Some(text.to_owned())
+        self.any(key)
     }
 
-    /// A word of a closed set that must be there.
-    pub fn word<W: Word>(&self, key: &'static str) -> Option<W> {
-        if self.get(key).is_none() {
-            self.complain(format!("`{key}` is missing; it must be one of: {}", W::all()));
-        }
-        self.optional_word(key)
-    }
-
-    pub fn optional_word<W: Word>(&self, key: &'static str) -> Option<W> {
-        let text = self.optional_text(key)?;
-        let word = W::parse(&text);
-        if word.is_none() {
-            let all = W::all();
-            self.complain(format!("`{key}` is \"{text}\", but must be one of: {all}"));
-        }
-        word
-    }
-
-    /// The word of another key, which complains for itself.
-    pub fn of_other<W: Word>(&self, key: &'static str) -> W {
-        let text = self.table.get(key).and_then(Value::as_str);
-        text.and_then(W::parse).unwrap_or(W::FALLBACK)
-    }
-
-    pub fn optional_flag(&self, key: &'static str) -> Option<bool> {
-        self.typed(key, "true or false", Value::as_bool)
-    }
-
-    pub fn flag(&self, key: &'static str) -> bool {
-        self.needs(key);
-        self.optional_flag(key).unwrap_or(false)
-    }
-
-    /// A list of texts; an absent key is an empty list.
-    pub fn texts(&self, key: &'static str) -> Vec<String> {
-        self.items(key, "strings", |value| value.as_str().map(str::to_owned))
-    }
-
-    /// A list of tables; an absent key is an empty list.
-    fn tables(&self, key: &'static str) -> Vec<&'a Table> {
-        self.items(key, "tables", Value::as_table)
-    }
-
-    fn items<T>(
-        &self,
-        key: &'static str,
-        right: &str,
-        read: impl Fn(&'a Value) -> Option<T>,
-    ) -> Vec<T> {
-        let list = self.typed(key, "a list", Value::as_array);
-        let mut items = Vec::new();
-        for value in list.into_iter().flatten() {
-            match read(value) {
-                Some(item) => items.push(item),
-                None => {
-                    let found = value.type_str();
-                    self.complain(format!("`{key}` holds a {found}, but must hold {right}"));
-                }
-            }
-        }
-        items
-    }
-
-    /// Complains about every key that nothing asked for: a typing mistake, most likely.
-    pub fn finish(self) {
-        let seen = self.seen.borrow();
-        for key in self.table.keys() {
-            if !seen.contains(key.as_str()) {
-                self.complain(format!("`{key}` is no key of this format"));
-            }
-        }
+    /// A value that may be absent, or an empty text.
+    pub(super) fn any<T: DeserializeOwned>(&self, key: &'static str) -> Option<T> {
+        let value = self.get(key)?;
+        let read = value.clone().try_into();
+        read.map_err(|why| self.complain(format!("`{key}` is {value}: {}", why.message()))).ok()
     }
 }

@@ -1,16 +1,16 @@
 //! Schemas: the shapes of bodies, field by field.
 
-use std::collections::BTreeSet;
+use serde::Deserialize;
 
 use super::kind::Type;
-use super::reader::{Entry, Reader, entry};
-use super::words::{Grade, Kind};
+use super::reader::{Entry, Reader, entry, twice};
+use super::words::Grade;
 
 entry! {
     pub struct Schema("schema", "name", "{}") {
         pub name: String;
         /// Where it stands, for complaints that need all schemas.
-        pub place: String = |entry| entry.place().to_owned();
+        pub place: String => |entry| entry.place().to_owned();
         pub grade: Grade;
         pub source: String;
         pub meaning: Option<String>;
@@ -20,9 +20,9 @@ entry! {
         /// The name of the type in Rust, where it is another.
         pub rust: Option<String>;
         /// Whether a model is declared that no asset kind and no other model leads to.
-        pub is_model: bool = |entry| entry.optional_flag("model").unwrap_or(false);
+        pub is_model: bool = "model";
         /// Whether a request with a builder is declared.
-        pub is_request: bool = |entry| entry.optional_flag("request").unwrap_or(false);
+        pub is_request: bool = "request";
         /// Whether the request has options of its own, written by hand.
         pub options: bool;
         /// The module of its model, where the file does not say.
@@ -30,8 +30,8 @@ entry! {
         /// Of a closed enumeration: what is parsed, and what is expected, in words.
         pub parse: Vec<String>;
         /// Whether `new` of the model is written by hand.
-        pub constructor_by_hand: bool = |entry| entry.optional_text("constructor").is_some();
-        pub content: Content = Content::read;
+        pub constructor_by_hand: bool => |entry| entry.optional::<String>("constructor").is_some();
+        pub content: Content => Content::read;
     }
 }
 
@@ -50,11 +50,11 @@ entry! {
         pub unnamed: bool;
         /// How sure the name is, where the reference hides it.
         pub name_grade: Option<Grade>;
-        pub place: String = |entry| entry.place().to_owned();
-        pub kind: String = |entry| entry.text("type");
+        pub place: String => |entry| entry.place().to_owned();
+        pub kind: String = "type";
         pub grade: Grade;
         /// How surely the type is known; see [`Field::type_grade`].
-        pub own_type_grade: Option<Grade> = |entry| entry.optional_word("type_grade");
+        pub own_type_grade: Option<Grade> = "type_grade";
         pub required: Option<bool>;
         pub nullable: bool;
         /// JSON.
@@ -96,7 +96,7 @@ entry! {
         /// Whether a metric's figures add up.
         pub additive: bool;
         /// May be empty: an empty status is documented.
-        pub value: String = |entry| entry.any_text("value");
+        pub value: String => |entry| entry.any("value").unwrap_or_default();
         pub grade: Grade;
         pub meaning: Option<String>;
         pub source: Option<String>;
@@ -127,6 +127,13 @@ impl Schema {
             Content::Enum(_) => &[],
         }
     }
+
+    pub fn values(&self) -> &[EnumValue] {
+        match &self.content {
+            Content::Object(_) => &[],
+            Content::Enum(values) => values,
+        }
+    }
 }
 
 impl Field {
@@ -143,7 +150,13 @@ impl Field {
 
 impl Content {
     fn read(entry: &Reader<'_>) -> Self {
-        let kind = entry.word::<Kind>("kind");
+        #[derive(PartialEq, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        enum Kind {
+            Object,
+            Enum,
+        }
+        let kind: Option<Kind> = entry.required("kind");
         let (fields, values) = (entry.entries("fields"), entry.entries("values"));
         match kind {
             Some(Kind::Object) if !values.is_empty() => {
@@ -165,17 +178,11 @@ impl Entry for Schema {
         if self.name == "none" || Type::parse(&self.name) != Type::Schema(self.name.clone()) {
             entry.complain("a schema cannot have the name of a basic type");
         }
-        let mut names = BTreeSet::new();
-        let fields = self.fields().iter().filter_map(|field| field.name.as_ref());
-        for name in fields.filter(|name| !names.insert(*name)) {
+        for name in twice(self.fields().iter().filter_map(|field| field.name.as_ref())) {
             entry.complain(format!("field `{name}`: a field of this name stands twice"));
         }
-        if let Content::Enum(values) = &self.content {
-            let mut seen = BTreeSet::new();
-            for EnumValue { value, .. } in values.iter().filter(|given| !seen.insert(&given.value))
-            {
-                entry.complain(format!("the value \"{value}\" stands twice"));
-            }
+        for value in twice(self.values().iter().map(|value| &value.value)) {
+            entry.complain(format!("the value \"{value}\" stands twice"));
         }
     }
 }
@@ -183,7 +190,9 @@ impl Entry for Schema {
 impl Entry for Field {
     fn check(&self, entry: &Reader<'_>) {
         if !self.unnamed {
-            entry.needs("name");
+            if self.name.is_none() {
+                entry.complain("`name` is missing");
+            }
         } else if self.name.is_some() && self.name_grade.is_none() {
             entry.complain("the name is a guess: `name_grade` must say how sure it is");
         } else if self.name.is_none() && self.meaning.is_none() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{Idempotency, Method};
+use super::words::Idempotency;
 use super::*;
 
 fn contract() -> Contract {
@@ -248,7 +248,11 @@ fn each_planted_violation_of_a_schema_is_named_with_file_and_entry() {
         ("name = \"Status\"", "name = \"DrilldownRequest\"", "a schema of this name stands twice"),
         ("name = \"Status\"", "name = \"string\"", "the name of a basic type"),
         ("default = \"[]\"", "default = \"[\"", "`default` is [, which is no JSON"),
-        ("default = \"[]\"", "default = []", "`default` is a array, but must be a string"),
+        (
+            "default = \"[]\"",
+            "default = []",
+            "`default` is []: invalid type: sequence, expected a string",
+        ),
     ] {
         let broken = SCHEMAS.replacen(plant, instead, 1);
         assert_ne!(broken, SCHEMAS, "the plant {plant:?} did not take");

@@ -1,17 +1,21 @@
 //! The names that no schema holds, and the names whose values may be shown.
 
-use super::reader::{Entry, Reader, entry};
+use serde::{Deserialize, Serialize};
+
+use super::reader::{Entry, entry};
 use super::words::{Grade, Word};
 
-#[derive(Debug, Default)]
-pub struct Vocabulary {
-    pub groups: Vec<Group>,
-    /// Members whose values identify no person and no account.
-    pub harmless: Vec<String>,
-    /// Phrases of a server that stopped a query.
-    pub stopped_query: Vec<String>,
-    /// Names in code that are not the API's.
-    pub foreign: Vec<Foreign>,
+entry! {
+    #[derive(Default)]
+    pub struct Vocabulary {
+        pub groups: Vec<Group> = "vocabulary";
+        /// Members whose values identify no person and no account.
+        pub harmless: Vec<String>;
+        /// Phrases of a server that stopped a query.
+        pub stopped_query: Vec<String>;
+        /// Names in code that are not the API's.
+        pub foreign: Vec<Foreign>;
+    }
 }
 
 entry! {
@@ -27,11 +31,15 @@ entry! {
     pub struct Group("vocabulary", "", "") {
         pub names: Vec<String>;
         pub holds: Holds;
+        pub about: String;
+        pub grade: Grade;
+        pub source: String;
     }
 }
 
 /// The values of a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Holds {
     /// Any text or number.
     Text,
@@ -41,29 +49,7 @@ pub enum Holds {
     Word,
 }
 
-impl Word for Holds {
-    const FALLBACK: Self = Self::Text;
-    const TABLE: &'static [(&'static str, Self)] =
-        &[("text", Self::Text), ("figure", Self::Figure), ("word", Self::Word)];
-}
-
-impl Vocabulary {
-    pub fn read(top: &Reader<'_>) -> Self {
-        Self {
-            groups: top.entries("vocabulary"),
-            harmless: top.texts("harmless"),
-            stopped_query: top.texts("stopped_query"),
-            foreign: top.entries("foreign"),
-        }
-    }
-}
-
+impl Word for Holds {}
+impl Entry for Vocabulary {}
 impl Entry for Foreign {}
-
-impl Entry for Group {
-    fn check(&self, entry: &Reader<'_>) {
-        entry.text("about");
-        entry.word::<Grade>("grade");
-        entry.text("source");
-    }
-}
+impl Entry for Group {}

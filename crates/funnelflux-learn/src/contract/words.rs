@@ -1,50 +1,26 @@
-//! The fixed words of the contract, each with the name it has in Rust.
-
-use std::fmt::Debug;
+//! The fixed words of the contract.
 
 pub(super) use funnelflux_contract::Idempotency;
 pub use funnelflux_contract::{Grade, Weight};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
-/// A closed set of words, as written in the contract. Their names in Rust are those of the variants.
-pub trait Word: Copy + PartialEq + Debug + 'static {
-    const TABLE: &'static [(&'static str, Self)];
-    /// Stands in for a word that is missing or wrong, so that the rest is checked too.
-    const FALLBACK: Self;
+/// A closed set of words. Their names in Rust are those of the variants.
+pub trait Word: DeserializeOwned + Serialize {}
 
-    fn parse(word: &str) -> Option<Self> {
-        Self::TABLE.iter().find(|(written, _)| *written == word).map(|(_, value)| *value)
-    }
+impl Word for Grade {}
+impl Word for Idempotency {}
+impl Word for Weight {}
+impl Word for Method {}
 
-    /// As written in the contract.
-    fn written(self) -> &'static str {
-        Self::TABLE.iter().find(|(_, value)| *value == self).map_or("", |(written, _)| written)
-    }
-
-    /// As named in the generated Rust.
-    fn in_rust(self) -> String {
-        format!("{self:?}")
-    }
-
-    /// All words, for an error message.
-    fn all() -> String {
-        Self::TABLE.iter().map(|(written, _)| *written).collect::<Vec<_>>().join(", ")
-    }
+/// The word as written in the contract.
+pub fn written(word: impl Word) -> String {
+    let written = serde_json::to_value(word).unwrap_or_default();
+    written.as_str().unwrap_or_default().to_owned()
 }
 
-impl Word for Grade {
-    const FALLBACK: Self = Self::Unknown;
-    const TABLE: &'static [(&'static str, Self)] = &[
-        ("documented", Self::Documented),
-        ("proven", Self::Proven),
-        ("written", Self::Written),
-        ("help", Self::Help),
-        ("sibling", Self::Sibling),
-        ("inferred", Self::Inferred),
-        ("unknown", Self::Unknown),
-    ];
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum Method {
     Get,
     Post,
@@ -52,10 +28,15 @@ pub enum Method {
     Delete,
 }
 
-impl Word for Method {
-    const FALLBACK: Self = Self::Get;
-    const TABLE: &'static [(&'static str, Self)] =
-        &[("GET", Self::Get), ("POST", Self::Post), ("PUT", Self::Put), ("DELETE", Self::Delete)];
+impl Method {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
 }
 
 /// What a repeat does, for the documentation of an operation.
@@ -71,33 +52,4 @@ pub fn repeat(idempotency: Idempotency) -> &'static str {
         }
         _ => "may do it twice: never repeated blindly",
     }
-}
-
-impl Word for Idempotency {
-    const FALLBACK: Self = Self::Safe;
-    const TABLE: &'static [(&'static str, Self)] = &[
-        ("safe", Self::Safe),
-        ("idempotent", Self::Idempotent),
-        ("caller-keyed", Self::CallerKeyed),
-        ("queued-side-effect", Self::QueuedSideEffect),
-        ("not-idempotent", Self::NotIdempotent),
-    ];
-}
-
-impl Word for Weight {
-    const FALLBACK: Self = Self::Light;
-    const TABLE: &'static [(&'static str, Self)] =
-        &[("light", Self::Light), ("report", Self::Report)];
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Object,
-    Enum,
-}
-
-impl Word for Kind {
-    const FALLBACK: Self = Self::Object;
-    const TABLE: &'static [(&'static str, Self)] =
-        &[("object", Self::Object), ("enum", Self::Enum)];
 }

@@ -3,28 +3,22 @@
 use std::collections::BTreeSet;
 
 use super::call::{Call, Parameter, calls};
-use super::file::{Files, Place, Spot};
+use super::file::{About, Files, Place, Spot};
 use super::finding::{Aspect, Difference, FileRead, Findings, NewCall, OurCall, Settled, Subject};
-use super::pair::{Match, pair, same_path};
+use super::pair::{Match, join, pair, same_path};
 use super::references;
 use super::shapes::{ALIKE, Shapes};
 use super::view::{Basic, Member, View, described};
 use super::words::{folded, likeness, words};
-use crate::contract::{Contract, Grade, Operation, Query, Shape, Type, Word as _};
+use crate::contract::{Contract, Operation, Query, Shape, Type};
 
 pub(super) fn compare(contract: &Contract, files: &Files) -> Findings {
     let mut findings = Findings::default();
     let mut all = Vec::new();
     for top in files.tops() {
         let calls = calls(&top);
-        let document = top.document;
-        findings.files.push(FileRead {
-            name: document.name.clone(),
-            format: document.format.clone(),
-            title: document.title.clone(),
-            version: document.version.clone(),
-            operations: calls.len(),
-        });
+        let about = top.document.about.clone();
+        findings.files.push(FileRead { about, operations: calls.len() });
         all.extend(calls);
     }
     let mut covered: BTreeSet<String> =
@@ -60,7 +54,7 @@ pub(super) fn compare(contract: &Contract, files: &Files) -> Findings {
     }
     definitions(contract, files, &mut shapes);
     for reference in unread {
-        let subject = Subject::File(reference.document.name.clone());
+        let subject = Subject::File(reference.document.about.name.clone());
         shapes.note(references::difference(subject, &reference));
     }
     findings.differences = shapes.finish();
@@ -102,9 +96,9 @@ fn section(operation: &Operation) -> &str {
 fn our_call(ours: &Operation) -> OurCall {
     OurCall {
         id: ours.id.clone(),
-        method: ours.method.written(),
+        method: ours.method.as_str(),
         path: ours.path.clone(),
-        path_grade: ours.path_grade.written(),
+        path_grade: ours.path_grade.as_str(),
     }
 }
 
@@ -128,12 +122,12 @@ fn new_call(contract: &Contract, call: &Call<'_>) -> NewCall {
 }
 
 fn settled(ours: &Operation, theirs: &Call<'_>) -> Settled {
-    let document = theirs.spot.document;
-    let source = format!("vendor schema file, {} {}", document.title, document.version);
+    let About { title, version, .. } = &theirs.spot.document.about;
+    let source = format!("vendor schema file, {title} {version}");
     Settled {
         id: ours.id.clone(),
         path: with_our_placeholders(&ours.path, &theirs.path),
-        same_method: theirs.method == ours.method.written(),
+        same_method: theirs.method == ours.method.as_str(),
         source: source.trim_end().to_owned(),
     }
 }
@@ -164,34 +158,21 @@ impl<'f> Pair<'_, '_, 'f> {
     fn compare(&mut self) {
         let (ours, theirs) = (self.ours, self.theirs);
         if !same_path(&ours.path, &theirs.path) {
-            let grade = Some(ours.path_grade);
-            self.note(Aspect::Path, None, &ours.path, grade, &theirs.path, theirs.place());
+            let path = self.difference(Aspect::Path, theirs.place());
+            self.shapes.note(path.ours(&ours.path, ours.path_grade).theirs(&theirs.path));
         }
-        let method = ours.method.written();
+        let method = ours.method.as_str();
         if theirs.method != method {
-            let grade = Some(ours.method_grade);
-            self.note(Aspect::Method, None, method, grade, &theirs.method, theirs.place());
+            let other = self.difference(Aspect::Method, theirs.place());
+            self.shapes.note(other.ours(method, ours.method_grade()).theirs(&theirs.method));
         }
         self.parameters();
         self.shape(Aspect::Body, &ours.body, theirs.body.as_ref());
         self.shape(Aspect::Response, &ours.response, theirs.response.as_ref());
     }
 
-    fn note(
-        &mut self,
-        aspect: Aspect,
-        name: Option<&str>,
-        ours: &str,
-        grade: Option<Grade>,
-        theirs: &str,
-        place: Place,
-    ) {
-        let subject = Subject::Operation(self.ours.id.clone());
-        let mut difference = Difference::new(subject, aspect, place).theirs(theirs);
-        difference.name = name.map(str::to_owned);
-        difference.ours = ours.to_owned();
-        difference.grade = grade.map(|grade| grade.written());
-        self.shapes.note(difference);
+    fn difference(&self, aspect: Aspect, place: Place) -> Difference {
+        Difference::new(Subject::Operation(self.ours.id.clone()), aspect, place)
     }
 
     fn parameters(&mut self) {
@@ -203,31 +184,20 @@ impl<'f> Pair<'_, '_, 'f> {
             placeholders -= usize::from(is_ours);
             !is_ours
         });
-        let mut ours_left = Vec::new();
-        for query in &self.ours.query {
-            let same = |parameter: &&Parameter<'_>| parameter.name == query.name;
-            match take(&mut left, same) {
-                Some(parameter) => self.parameter(query, parameter),
-                None => ours_left.push(query),
-            }
-        }
-        ours_left.retain(|query| {
-            let Some(parameter) = take(&mut left, |other| is_renamed(query, other)) else {
-                return true;
-            };
-            self.parameter(query, parameter);
-            false
-        });
+        let mut ours_left: Vec<&Query> = self.ours.query.iter().collect();
+        let mut joined = join(&mut ours_left, &mut left, |query, theirs| query.name == theirs.name);
+        joined.extend(join(&mut ours_left, &mut left, |query, theirs| is_renamed(query, theirs)));
         // One of ours and one of theirs, both needed and of one type: it can only be the name.
-        if let ([query], [parameter]) = (ours_left.as_slice(), left.as_slice())
+        if let ([query], [parameter]) = (&*ours_left, &*left)
             && query.required
             && parameter.required
             && parameter.location == "query"
             && self.could_be(query, parameter)
         {
+            joined.extend(ours_left.drain(..).zip(left.drain(..)));
+        }
+        for (query, parameter) in joined {
             self.parameter(query, parameter);
-            ours_left.clear();
-            left.clear();
         }
         for query in ours_left {
             self.not_a_parameter(query);
@@ -236,8 +206,8 @@ impl<'f> Pair<'_, '_, 'f> {
             let kind = parameter.schema.as_ref().map_or_else(String::new, described);
             let required = if parameter.required { "required " } else { "" };
             let theirs = format!("{required}in {}, {kind}", parameter.location);
-            let place = parameter.spot.place();
-            self.note(Aspect::ParameterNew, Some(parameter.name), "", None, &theirs, place);
+            let new = self.difference(Aspect::ParameterNew, parameter.spot.place());
+            self.shapes.note(new.named(parameter.name).theirs(theirs));
         }
     }
 
@@ -248,55 +218,56 @@ impl<'f> Pair<'_, '_, 'f> {
 
     /// Two that are one.
     fn parameter(&mut self, query: &Query, theirs: &Parameter<'f>) {
-        let name = theirs.name;
-        let place = theirs.spot.place();
-        let grade = Some(query.grade);
+        let (name, kind) = (theirs.name, Type::parse(&query.kind));
+        let fits = theirs.schema.as_ref().is_none_or(|schema| self.shapes.check(&kind, schema));
+        let difference = |aspect| self.difference(aspect, theirs.spot.place());
+        let mut found = Vec::new();
         if name != query.name {
-            self.note(Aspect::ParameterName, None, &query.name, grade, name, place.clone());
+            let other = difference(Aspect::ParameterName);
+            found.push(other.ours(&query.name, query.grade).theirs(name));
         }
         if theirs.location != "query" {
-            let aspect = Aspect::ParameterLocation;
-            self.note(aspect, Some(name), "query", grade, theirs.location, place.clone());
+            let other = difference(Aspect::ParameterLocation).named(name);
+            found.push(other.ours("query", query.grade).theirs(theirs.location));
         }
         if theirs.required != query.required {
             let word = |required: bool| if required { "required" } else { "optional" };
-            let (ours, theirs) = (word(query.required), word(theirs.required));
-            let grade = Some(query.required_grade);
-            self.note(Aspect::ParameterRequired, Some(name), ours, grade, theirs, place.clone());
+            let other = difference(Aspect::ParameterRequired).named(name);
+            let other = other.ours(word(query.required), query.required_grade);
+            found.push(other.theirs(word(theirs.required)));
         }
-        let kind = Type::parse(&query.kind);
-        let Some(schema) = &theirs.schema else { return };
-        let is_list = View::of(schema).kinds.contains(&Basic::Array);
-        let fits = self.shapes.check(&kind, schema);
-        let repeats = kind == Type::IdList && is_list && theirs.is_repeated;
-        if !fits || repeats {
+        if let Some(schema) = &theirs.schema {
+            let is_list = View::of(schema).kinds.contains(&Basic::Array);
+            let repeats = kind == Type::IdList && is_list && theirs.is_repeated;
             let mut said = described(schema);
             if repeats {
                 said.push_str(", one parameter for each");
             }
-            let grade = Some(query.type_grade);
-            self.note(Aspect::ParameterType, Some(name), &query.kind, grade, &said, place);
+            let other = difference(Aspect::ParameterType).named(name);
+            if !fits || repeats {
+                found.push(other.ours(&query.kind, query.type_grade()).theirs(said));
+            }
         }
+        found.into_iter().for_each(|difference| self.shapes.note(difference));
     }
 
     /// A parameter of ours that is none of theirs: perhaps it is a member of their body.
     fn not_a_parameter(&mut self, query: &Query) {
-        let name = Some(query.name.as_str());
-        let grade = Some(query.grade);
         let in_body =
             self.theirs.body.as_ref().filter(|_| matches!(self.ours.body, Shape::None { .. }));
         let member = in_body
             .and_then(|body| View::of(body).member(&query.name).map(|member| member.spot.place()));
-        match member {
-            Some(place) => {
-                self.moved_to_body = true;
-                self.note(Aspect::ParameterLocation, name, "query", grade, "body", place);
-            }
+        self.moved_to_body |= member.is_some();
+        let difference = match member {
+            Some(place) => self
+                .difference(Aspect::ParameterLocation, place)
+                .ours("query", query.grade)
+                .theirs("body"),
             None => {
-                let place = self.theirs.place();
-                self.note(Aspect::ParameterMissing, name, "", grade, "", place);
+                self.difference(Aspect::ParameterMissing, self.theirs.place()).ours("", query.grade)
             }
-        }
+        };
+        self.shapes.note(difference.named(&query.name));
     }
 
     /// What travels as the body or as the response.
@@ -308,7 +279,8 @@ impl<'f> Pair<'_, '_, 'f> {
             (Shape::Unknown, Some(spot)) if View::of(spot).says_nothing() => {}
             (Shape::Schema { name, grade }, Some(spot)) => {
                 if let Some(said) = self.differing(aspect, &Type::parse(name), spot) {
-                    self.note(aspect, None, name, Some(*grade), &said, spot.place());
+                    let other = self.difference(aspect, spot.place());
+                    self.shapes.note(other.ours(name, *grade).theirs(said));
                 }
             }
             _ => self.presence(aspect, ours, theirs),
@@ -334,23 +306,15 @@ impl<'f> Pair<'_, '_, 'f> {
 
     /// One side has nothing, or we do not know.
     fn presence(&mut self, aspect: Aspect, ours: &Shape, theirs: Option<&Spot<'f>>) {
-        let (said, grade) = match ours {
-            Shape::None { grade } => ("none", Some(*grade)),
-            Shape::Unknown => ("unknown", None),
-            Shape::Schema { name, grade } => (name.as_str(), Some(*grade)),
-        };
         let found = theirs.map_or_else(|| "none".to_owned(), described);
         let place = theirs.map_or_else(|| self.theirs.place(), Spot::place);
-        self.note(aspect, None, said, grade, &found, place);
+        let other = self.difference(aspect, place).theirs(found);
+        self.shapes.note(match ours {
+            Shape::None { grade } => other.ours("none", *grade),
+            Shape::Unknown => Difference { ours: "unknown".to_owned(), ..other },
+            Shape::Schema { name, grade } => other.ours(name, *grade),
+        });
     }
-}
-
-fn take<'p, 'f>(
-    list: &mut Vec<&'p Parameter<'f>>,
-    test: impl Fn(&&'p Parameter<'f>) -> bool,
-) -> Option<&'p Parameter<'f>> {
-    let index = list.iter().position(test)?;
-    Some(list.remove(index))
 }
 
 /// Another reading of the name, another spelling, or nearly the same words.

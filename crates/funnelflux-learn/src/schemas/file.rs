@@ -11,15 +11,22 @@ const MAX_HOPS: usize = 64;
 /// A schema file of the vendor.
 #[derive(Debug)]
 pub struct SchemaFile {
+    pub(crate) about: About,
+    pub(crate) is_swagger_2: bool,
+    /// The prefix of every path, without the `/v1` of the API's base URL.
+    base: String,
+    value: Value,
+}
+
+/// What a file says of itself.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct About {
+    #[serde(rename = "file")]
     pub(crate) name: String,
     /// Such as `Swagger 2.0`.
     pub(crate) format: String,
     pub(crate) title: String,
     pub(crate) version: String,
-    pub(crate) is_swagger_2: bool,
-    /// The prefix of every path, without the `/v1` of the API's base URL.
-    base: String,
-    value: Value,
 }
 
 impl SchemaFile {
@@ -27,26 +34,19 @@ impl SchemaFile {
         let text = |pointer: &str| value.pointer(pointer).map(plain).unwrap_or_default();
         let (swagger, openapi) = (text("/swagger"), text("/openapi"));
         let is_swagger_2 = swagger.starts_with("2.") || swagger == "2";
-        let format = if is_swagger_2 {
-            format!("Swagger {swagger}")
+        let (format, base) = if is_swagger_2 {
+            (format!("Swagger {swagger}"), text("/basePath"))
         } else if openapi.starts_with("3.") {
-            format!("OpenAPI {openapi}")
+            (format!("OpenAPI {openapi}"), text("/servers/0/url"))
         } else {
             return Err("neither `swagger: \"2.0\"` nor `openapi: 3.…` stands at its top".into());
         };
         if !value.get("paths").is_some_and(Value::is_object) {
             return Err("has no `paths`".into());
         }
-        let base = if is_swagger_2 { text("/basePath") } else { text("/servers/0/url") };
-        Ok(Self {
-            format,
-            title: text("/info/title"),
-            version: text("/info/version"),
-            is_swagger_2,
-            base: base_path(&base),
-            name,
-            value,
-        })
+        let (title, version) = (text("/info/title"), text("/info/version"));
+        let about = About { name, format, title, version };
+        Ok(Self { about, is_swagger_2, base: base_path(&base), value })
     }
 
     /// A path of this file as it stands below the API's base URL.
@@ -77,19 +77,15 @@ fn base_path(url: &str) -> String {
 }
 
 /// A scalar as text: a version may be written as a number.
-fn plain(value: &Value) -> String {
+pub(super) fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// All files of one run, which may refer to each other by name.
 #[derive(Debug)]
-pub(crate) struct Files(Vec<SchemaFile>);
+pub(crate) struct Files(pub(crate) Vec<SchemaFile>);
 
 impl Files {
-    pub(crate) fn new(documents: Vec<SchemaFile>) -> Self {
-        Self(documents)
-    }
-
     /// The top of each file.
     pub(crate) fn tops(&self) -> impl Iterator<Item = Spot<'_>> {
         self.0.iter().map(|document| Spot {
@@ -113,7 +109,7 @@ pub(crate) struct Spot<'a> {
 impl<'a> Spot<'a> {
     /// File and JSON pointer.
     pub(crate) fn place(&self) -> Place {
-        Place { file: self.document.name.clone(), pointer: self.pointer.clone() }
+        Place { file: self.document.about.name.clone(), pointer: self.pointer.clone() }
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<Self> {
@@ -143,14 +139,13 @@ impl<'a> Spot<'a> {
     pub(crate) fn inner(&self) -> Vec<(Option<&'a str>, Self)> {
         match self.value {
             Value::Array(list) => {
-                let element =
-                    |(index, value): (usize, _)| (None, self.at(&index.to_string(), value));
-                list.iter().enumerate().map(element).collect()
+                let elements = list.iter().enumerate();
+                elements.map(|(index, value)| (None, self.at(&index.to_string(), value))).collect()
             }
-            Value::Object(members) => members
-                .iter()
-                .map(|(name, value)| (Some(name.as_str()), self.at(name, value)))
-                .collect(),
+            Value::Object(members) => {
+                let members = members.iter();
+                members.map(|(name, value)| (Some(name.as_str()), self.at(name, value))).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -166,26 +161,27 @@ impl<'a> Spot<'a> {
     }
 
     /// As above, or why there is nothing.
-    pub(crate) fn target(&self) -> Result<Self, Nowhere> {
+    pub(crate) fn target(&self) -> Result<Self, &'static str> {
         let mut spot = self.clone();
         for _ in 0..MAX_HOPS {
             let Some(reference) = spot.text("$ref") else { return Ok(spot) };
             spot = spot.follow(reference)?;
         }
-        Err(Nowhere::Circle)
+        Err("leads in a circle")
     }
 
-    fn follow(&self, reference: &str) -> Result<Self, Nowhere> {
+    fn follow(&self, reference: &str) -> Result<Self, &'static str> {
         let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
         let document = if file.is_empty() {
             self.document
         } else {
             let name = decoded(file.rsplit('/').next().unwrap_or(file));
-            let same = |document: &&SchemaFile| document.name.rsplit('/').next() == Some(&name);
-            self.files.0.iter().find(same).ok_or(Nowhere::NoFile)?
+            let same =
+                |document: &&SchemaFile| document.about.name.rsplit('/').next() == Some(&name);
+            self.files.0.iter().find(same).ok_or("is in a file that was not given")?
         };
         let pointer = decoded(pointer);
-        let value = document.value.pointer(&pointer).ok_or(Nowhere::NoPlace)?;
+        let value = document.value.pointer(&pointer).ok_or("leads nowhere")?;
         Ok(Self { files: self.files, document, pointer, value })
     }
 
@@ -193,24 +189,6 @@ impl<'a> Spot<'a> {
     pub(crate) fn reference_name(&self) -> Option<String> {
         let name = decoded(self.text("$ref")?.rsplit('/').next()?);
         Some(name.replace("~1", "/").replace("~0", "~"))
-    }
-}
-
-/// Why a reference leads to nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Nowhere {
-    NoFile,
-    NoPlace,
-    Circle,
-}
-
-impl Nowhere {
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Self::NoFile => "is in a file that was not given",
-            Self::NoPlace => "leads nowhere",
-            Self::Circle => "leads in a circle",
-        }
     }
 }
 
@@ -266,12 +244,12 @@ mod tests {
         let json = serde_json::json!({"swagger": "2.0", "paths": {},
             "a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}, "c": {"$ref": "other.yaml#/d"},
             "d": {"$ref": "#/e"}});
-        let files = Files::new(vec![SchemaFile::understand("f".to_owned(), json).unwrap()]);
+        let files = Files(vec![SchemaFile::understand("f".to_owned(), json).unwrap()]);
         let top = files.tops().next().unwrap();
         let nowhere = |name| top.get(name).unwrap().target().unwrap_err();
-        assert_eq!(nowhere("a"), Nowhere::Circle);
-        assert_eq!(nowhere("c"), Nowhere::NoFile);
-        assert_eq!(nowhere("d"), Nowhere::NoPlace);
+        assert_eq!(nowhere("a"), "leads in a circle");
+        assert_eq!(nowhere("c"), "is in a file that was not given");
+        assert_eq!(nowhere("d"), "leads nowhere");
     }
 
     #[test]
@@ -280,7 +258,7 @@ mod tests {
             "An id/ü": {"type": "string"}, "100%": {}, "%2G": {},
             "a": {"$ref": "#/An%20id~1%C3%BC"}, "b": {"$ref": "#/100%"}, "c": {"$ref": "#/%2G"},
             "d": {"$ref": "my%20file#/An%20id~1ü"}});
-        let files = Files::new(vec![SchemaFile::understand("my file".to_owned(), json).unwrap()]);
+        let files = Files(vec![SchemaFile::understand("my file".to_owned(), json).unwrap()]);
         let top = files.tops().next().unwrap();
         for (name, target, shown) in [
             ("a", "/An id~1ü", "An id/ü"),

@@ -2,10 +2,10 @@
 
 use serde::{Serialize, Serializer};
 
-use super::file::Place;
+use super::file::{About, Place};
 use super::report;
 use super::words::split;
-use crate::contract::{Grade, Word as _};
+use crate::contract::Grade;
 
 /// What a difference is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -77,7 +77,7 @@ impl Difference {
     }
 
     pub(crate) fn ours(self, ours: &str, grade: Grade) -> Self {
-        Self { ours: ours.to_owned(), grade: Some(grade.written()), ..self }
+        Self { ours: ours.to_owned(), grade: Some(grade.as_str()), ..self }
     }
 
     pub(crate) fn theirs(self, theirs: impl Into<String>) -> Self {
@@ -126,11 +126,8 @@ pub struct Settled {
 /// A file that was read.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct FileRead {
-    #[serde(rename = "file")]
-    pub(crate) name: String,
-    pub(crate) format: String,
-    pub(crate) title: String,
-    pub(crate) version: String,
+    #[serde(flatten)]
+    pub(crate) about: About,
     pub(crate) operations: usize,
 }
 

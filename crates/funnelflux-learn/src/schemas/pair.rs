@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::call::Call;
 use super::words::{folded, likeness, same_subject, words};
-use crate::contract::{Operation, Word as _};
+use crate::contract::Operation;
 
 /// Titles must be this alike where the paths differ, and speak of the same subject besides.
 const ALIKE: f64 = 0.75;
@@ -42,16 +42,29 @@ pub(super) fn pair<'a, 'f>(
     pairs
 }
 
-impl<'a> Pairs<'a, '_> {
+/// Takes off both lists what passes the test together, each of ours with the first of theirs.
+pub(super) fn join<A: Copy, B>(
+    ours: &mut Vec<A>,
+    theirs: &mut Vec<B>,
+    test: impl Fn(A, &B) -> bool,
+) -> Vec<(A, B)> {
+    let mut joined = Vec::new();
+    ours.retain(|own| {
+        let index = theirs.iter().position(|other| test(*own, other));
+        joined.extend(index.map(|index| (*own, theirs.remove(index))));
+        index.is_none()
+    });
+    joined
+}
+
+impl Pairs<'_, '_> {
     /// Joins what has the same method and passes the test.
     fn by(&mut self, test: impl Fn(&Operation, &Call<'_>) -> bool) {
-        for ours in std::mem::take(&mut self.ours_left) {
-            let found = self
-                .theirs_left
-                .iter()
-                .position(|theirs| theirs.method == ours.method.written() && test(ours, theirs));
-            self.join(ours, found);
-        }
+        let joined = join(&mut self.ours_left, &mut self.theirs_left, |ours, theirs| {
+            theirs.method == ours.method.as_str() && test(ours, theirs)
+        });
+        let matched = joined.into_iter();
+        self.matched.extend(matched.map(|(ours, theirs)| Match { ours, theirs, by_title: false }));
     }
 
     /// The most alike first, so that a good match is not taken away by a poor one.
@@ -78,16 +91,6 @@ impl<'a> Pairs<'a, '_> {
             }
         }
     }
-
-    fn join(&mut self, ours: &'a Operation, found: Option<usize>) {
-        match found {
-            Some(index) => {
-                let theirs = self.theirs_left.remove(index);
-                self.matched.push(Match { ours, theirs, by_title: false });
-            }
-            None => self.ours_left.push(ours),
-        }
-    }
 }
 
 /// How surely the two are one; `None` if they are not.
@@ -98,7 +101,7 @@ fn score(
     their_words: &BTreeSet<String>,
 ) -> Option<f64> {
     let title = likeness(our_words, their_words);
-    let same_method = theirs.method == ours.method.written();
+    let same_method = theirs.method == ours.method.as_str();
     let same_path = same_path(&ours.path, &theirs.path);
     let enough = match (same_path, same_method) {
         (true, _) => ALIKE_ON_ONE_PATH,

@@ -38,7 +38,7 @@ pub(super) fn behind<'a>(call: &Call<'a>) -> Vec<Spot<'a>> {
 }
 
 pub(super) fn difference(subject: Subject, reference: &Spot<'_>) -> Difference {
-    let why = reference.target().err().map(|why| why.words()).unwrap_or_default();
+    let why = reference.target().err().unwrap_or_default();
     let text = reference.text("$ref").unwrap_or_default();
     Difference::new(subject, Aspect::Reference, reference.place()).theirs(format!("{text} {why}"))
 }

@@ -3,33 +3,32 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::finding::{Difference, Findings, NewCall, OurCall, Subject};
+use super::file::About;
+use super::finding::{Difference, FileRead, Findings, NewCall, OurCall, Subject};
 
 /// Grouped; one line for each difference, with file and JSON pointer.
 pub(super) fn human(findings: &Findings) -> String {
     let mut text = String::new();
-    for file in &findings.files {
-        let about = format!("{} {}", file.title, file.version);
-        let (name, format, count) = (&file.name, &file.format, file.operations);
-        let _ = writeln!(text, "{name}: {format}, {}, {count} operations", about.trim());
+    for FileRead { about, operations } in &findings.files {
+        let About { name, format, title, version } = about;
+        let about = format!("{title} {version}");
+        let _ = writeln!(text, "{name}: {format}, {}, {operations} operations", about.trim());
     }
     let mut by_subject: BTreeMap<&Subject, Vec<&Difference>> = BTreeMap::new();
     for difference in &findings.differences {
         by_subject.entry(&difference.subject).or_default().push(difference);
     }
-    let (mut schemas, mut files) = (Vec::new(), Vec::new());
-    for (subject, differences) in &by_subject {
-        match subject {
-            Subject::Operation(_) => {}
-            Subject::Schema(name) => schemas.push((name.clone(), differences.clone())),
-            Subject::File(name) => files.push((name.clone(), differences.clone())),
-        }
-    }
+    let of = |subject: &Subject| by_subject.get(subject).cloned().unwrap_or_default();
     let alone = |ours: &OurCall| (call(ours), Vec::new());
-    let differing = |ours: &OurCall| {
-        let differences = by_subject.get(&Subject::Operation(ours.id.clone()));
-        (call(ours), differences.cloned().unwrap_or_default())
-    };
+    let differing = |ours: &OurCall| (call(ours), of(&Subject::Operation(ours.id.clone())));
+    let schemas = by_subject.keys().filter_map(|subject| match subject {
+        Subject::Schema(name) => Some((name.clone(), of(subject))),
+        _ => None,
+    });
+    let files = by_subject.keys().filter_map(|subject| match subject {
+        Subject::File(name) => Some((name.clone(), of(subject))),
+        _ => None,
+    });
     let new = |new: &NewCall| {
         let NewCall { method, path, title, place, may_be } = new;
         let hint = may_be.as_ref().map(|title| format!(" (perhaps: {title})")).unwrap_or_default();
@@ -38,8 +37,8 @@ pub(super) fn human(findings: &Findings) -> String {
 
     group(&mut text, "confirmed", findings.confirmed.iter().map(alone).collect());
     group(&mut text, "differ", findings.differing.iter().map(differing).collect());
-    group(&mut text, "schemas that differ", schemas);
-    group(&mut text, "files with other places that were not read", files);
+    group(&mut text, "schemas that differ", schemas.collect());
+    group(&mut text, "files with other places that were not read", files.collect());
     let missing = format!("missing in the files (of {})", findings.sections.join(", "));
     group(&mut text, &missing, findings.missing.iter().map(alone).collect());
     group(&mut text, "new", findings.new.iter().map(new).collect());

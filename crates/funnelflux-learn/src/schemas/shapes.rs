@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::{Place, Spot};
 use super::finding::{Aspect, Difference, Subject};
+use super::pair::join;
 use super::view::{Basic, Member, View, described};
 use super::words::{folded, likeness, words};
 use crate::contract::{Content, Contract, Field, Grade, Schema, Type};
@@ -87,10 +88,7 @@ impl<'c> Shapes<'c> {
     }
 
     fn check_schema(&mut self, name: &str, spot: &Spot<'_>, view: &View<'_>) -> bool {
-        let contract = self.contract;
-        let Some(schema) = contract.schemas.iter().find(|schema| schema.name == name) else {
-            return true;
-        };
+        let Some(schema) = self.contract.schema(name) else { return true };
         match &schema.content {
             Content::Object(_) if !view.kinds.contains(&Basic::Object) => false,
             Content::Object(fields) => {
@@ -120,17 +118,12 @@ impl<'c> Shapes<'c> {
         if view.members.is_empty() || !self.seen.insert((schema.name.clone(), place.clone())) {
             return;
         }
-        let mut ours_left = Vec::new();
+        let mut ours_left: Vec<&Field> = fields.iter().collect();
         let mut theirs_left: Vec<&Member<'_>> = view.members.iter().collect();
-        for field in fields {
-            match field.name.as_deref().and_then(|name| view.member(name)) {
-                Some(member) => {
-                    theirs_left.retain(|other| other.name != member.name);
-                    self.found.insert((schema.name.clone(), member.name.to_owned()));
-                    self.member(schema, field, member);
-                }
-                None => ours_left.push(field),
-            }
+        let same = |field: &Field, member: &&Member<'_>| field.name.as_deref() == Some(member.name);
+        for (field, member) in join(&mut ours_left, &mut theirs_left, same) {
+            self.found.insert((schema.name.clone(), member.name.to_owned()));
+            self.member(schema, field, member);
         }
         let difference = |aspect, place| Difference::new(subject(&schema.name), aspect, place);
         for (field, member) in self.renamed(&mut ours_left, &mut theirs_left) {
@@ -174,25 +167,16 @@ impl<'c> Shapes<'c> {
         ours: &mut Vec<&'f Field>,
         theirs: &mut Vec<&'m Member<'s>>,
     ) -> Vec<(&'f Field, &'m Member<'s>)> {
-        let mut pairs = Vec::new();
-        let mut join = |ours: &mut Vec<&'f Field>,
-                        theirs: &mut Vec<&'m Member<'s>>,
-                        test: &dyn Fn(&Field, &Member<'_>) -> bool| {
-            ours.retain(|field| {
-                let fitting = |member: &&'m Member<'s>| test(field, member);
-                let Some(index) = theirs.iter().position(fitting) else { return true };
-                pairs.push((*field, theirs.remove(index)));
-                false
-            });
-        };
-        join(ours, theirs, &|field, member| {
+        let mut pairs = join(ours, theirs, |field, member| {
             field.name.as_deref().is_some_and(|name| folded(name) == folded(member.name))
         });
-        join(ours, theirs, &|field, member| is_likely(field, member) && self.fits(field, member));
+        pairs.extend(join(ours, theirs, |field, member| {
+            is_likely(field, member) && self.fits(field, member)
+        }));
 
         // A hidden name is settled where only one member fits.
         let (all_ours, all_theirs) = (ours.clone(), theirs.clone());
-        join(ours, theirs, &|field, member| {
+        pairs.extend(join(ours, theirs, |field, member| {
             let fits = |field: &Field, member: &Member<'_>| {
                 let open = field.name.is_none() || field.name_grade.is_some();
                 open && Type::parse(&field.kind) != Type::Unknown && self.fits(field, member)
@@ -200,7 +184,7 @@ impl<'c> Shapes<'c> {
             fits(field, member)
                 && all_ours.iter().filter(|other| fits(other, member)).count() == 1
                 && all_theirs.iter().filter(|other| fits(field, other)).count() == 1
-        });
+        }));
         pairs
     }
 
@@ -222,8 +206,7 @@ impl<'c> Shapes<'c> {
                 _ => Shapes::new(self.contract).check(ours, spot),
             };
         };
-        let schemas = &self.contract.schemas;
-        let Some(schema) = schemas.iter().find(|schema| schema.name == *name) else { return false };
+        let Some(schema) = self.contract.schema(name) else { return false };
         match &schema.content {
             Content::Enum(_) => view.kinds.contains(&Basic::String),
             Content::Object(fields) => {
@@ -250,9 +233,7 @@ impl<'c> Shapes<'c> {
     }
 
     fn values(&mut self, name: &str, listing: &Place, listed: &BTreeMap<String, Place>) {
-        let schemas = &self.contract.schemas;
-        let Some(schema) = schemas.iter().find(|schema| schema.name == name) else { return };
-        let Content::Enum(ours) = &schema.content else { return };
+        let ours = self.contract.schema(name).map_or(&[][..], Schema::values);
         let difference = |aspect, value: &str, place: &Place| {
             Difference::new(subject(name), aspect, place.clone()).named(value)
         };

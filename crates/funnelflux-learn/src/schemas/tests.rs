@@ -35,7 +35,7 @@ fn held(files: &[(&str, String)]) -> Findings {
     let documents = files.iter().map(|(name, text)| {
         file::SchemaFile::understand((*name).to_owned(), read::tree(text).unwrap()).unwrap()
     });
-    compare::compare(&contract, &Files::new(documents.collect()))
+    compare::compare(&contract, &Files(documents.collect()))
 }
 
 fn fixture(name: &str) -> (&str, String) {
@@ -131,7 +131,7 @@ fn a_file_that_agrees_is_confirmed_and_sections_it_does_not_cover_are_not_missin
 fn our_own_document_says_what_the_contract_says() {
     let contract = Contract::load(&root()).unwrap_or_else(|failure| panic!("{failure}"));
     let document = SchemaFile::read(&root().join("docs/openapi.json"));
-    let files = Files::new(vec![document.unwrap_or_else(|failure| panic!("{failure}"))]);
+    let files = Files(vec![document.unwrap_or_else(|failure| panic!("{failure}"))]);
     let findings = compare::compare(&contract, &files);
     assert_eq!(lines(&findings), [""; 0]);
     assert_eq!(findings.confirmed.len(), contract.operations().count());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::file::Spot;
+use super::file::{Spot, plain};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -21,8 +21,13 @@ pub(super) enum Basic {
 }
 
 impl Basic {
-    fn parse(word: &Value) -> Option<Self> {
-        Self::deserialize(word).ok()
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::String(_) => Self::String,
+            Value::Bool(_) => Self::Boolean,
+            Value::Number(number) if number.is_f64() => Self::Number,
+            _ => Self::Integer,
+        }
     }
 
     fn word(self) -> String {
@@ -77,7 +82,7 @@ impl<'a> View<'a> {
     /// `always` is false inside one branch of several: what a branch requires is not required.
     fn unfold(&mut self, spot: &Spot<'a>, seen: &mut BTreeSet<(&'a str, String)>, always: bool) {
         let Some(spot) = spot.resolved() else { return };
-        if !seen.insert((&spot.document.name, spot.pointer.clone())) {
+        if !seen.insert((&spot.document.about.name, spot.pointer.clone())) {
             return;
         }
         self.take_type(&spot);
@@ -101,38 +106,27 @@ impl<'a> View<'a> {
     }
 
     fn take_type(&mut self, spot: &Spot<'a>) {
-        match spot.value.get("type") {
-            Some(Value::Array(words)) => self.kinds.extend(words.iter().filter_map(Basic::parse)),
-            word => self.kinds.extend(word.and_then(Basic::parse)),
-        }
+        let words = match spot.value.get("type") {
+            Some(Value::Array(words)) => words.as_slice(),
+            word => word.map_or(&[][..], std::slice::from_ref),
+        };
+        self.kinds.extend(words.iter().filter_map(|word| Basic::deserialize(word).ok()));
     }
 
     fn take_values(&mut self, spot: &Spot<'a>) {
         let listed = spot.value.get("enum").and_then(Value::as_array);
         let listed = listed.into_iter().flatten().chain(spot.value.get("const"));
-        let mut texts = Vec::new();
-        for value in listed {
-            match value {
-                Value::Null => continue,
-                Value::String(text) => texts.push(text.clone()),
-                // Spelled as it would be as text, so that 301 and "301" are told apart by type.
-                other => texts.push(other.to_string()),
-            }
-            let basic = match value {
-                Value::String(_) => Basic::String,
-                Value::Bool(_) => Basic::Boolean,
-                Value::Number(number) if number.is_f64() => Basic::Number,
-                _ => Basic::Integer,
-            };
+        for value in listed.filter(|value| !value.is_null()) {
             if spot.value.get("type").is_none() {
-                self.kinds.insert(basic);
+                self.kinds.insert(Basic::of(value));
             }
-        }
-        if !texts.is_empty() {
-            let at = spot.get("enum").unwrap_or_else(|| spot.clone());
-            let (values, _) = self.values.get_or_insert_with(|| (Vec::new(), at));
-            texts.retain(|text| !values.contains(text));
-            values.extend(texts);
+            let at = || spot.get("enum").unwrap_or_else(|| spot.clone());
+            let (values, _) = self.values.get_or_insert_with(|| (Vec::new(), at()));
+            // Spelled as it would be as text, so that 301 and "301" are told apart by type.
+            let text = plain(value);
+            if !values.contains(&text) {
+                values.push(text);
+            }
         }
     }
 

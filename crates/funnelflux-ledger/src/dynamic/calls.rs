@@ -35,7 +35,7 @@ impl DynamicAssets {
     /// ```
     pub fn create_call(&self, object: &Document) -> Result<CallBuilder<'_>, Error> {
         for member in rules::left_out(self.kind, object) {
-            tracing::warn!(kind = self.kind.name(), member, "a create does not send this member");
+            tracing::warn!(kind = self.kind.name, member, "a create does not send this member");
         }
         let object = rules::for_create(self.kind, object).map_err(nothing_sent)?;
         Ok(self.call(Verb::Create)?.json_text(object.text().to_owned()))
@@ -109,7 +109,7 @@ mod tests {
             let assets = Ledger::new(client.clone()).dynamic_of(kind);
             let has = |verb| kind.operation(verb).is_some();
             if has(Verb::Create) {
-                let member = kind.id_members().first().unwrap();
+                let member = kind.id_members.first().unwrap();
                 let object =
                     Document::parse(&format!(r#"{{"{member}":"{}", "x":1.50}}"#, ids[0])).unwrap();
                 if let Ok(call) = assets.create_call(&object) {

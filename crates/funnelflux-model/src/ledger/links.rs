@@ -23,19 +23,19 @@ const DEEPEST: usize = 32;
 /// each schema of an asset, of its parts or of its copies. Other schemas have short names, such as
 /// `ts` of the page script, which may mean anything in an asset.
 static NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    let own = AssetKind::all().iter().map(|kind| kind.schema());
-    let copies = AssetKind::all().iter().filter_map(|kind| kind.copy_schema());
+    let own = AssetKind::all().iter().map(|kind| kind.schema);
+    let copies = AssetKind::all().iter().filter_map(|kind| kind.copy_schema);
     let mut left: Vec<&Schema> = own.chain(copies).collect();
     let mut seen = HashSet::new();
     let mut is_id: BTreeMap<&str, bool> = BTreeMap::new();
     while let Some(schema) = left.pop() {
-        if !seen.insert(schema.name()) {
+        if !seen.insert(schema.name) {
             continue;
         }
-        for member in schema.members() {
-            *is_id.entry(member.name()).or_insert(true) &= member.kind() == "id";
+        for member in schema.members {
+            *is_id.entry(member.name).or_insert(true) &= member.kind == "id";
             // The part within `Part[]` and `map<Part>`.
-            left.extend(member.kind().split(['[', '<', '>']).filter_map(Schema::find));
+            left.extend(member.kind.split(['[', '<', '>']).filter_map(Schema::find));
         }
     }
     is_id.into_iter().filter(|(_, is_id)| *is_id).map(|(name, _)| name).collect()

@@ -25,7 +25,7 @@ pub trait Model:
     const SCHEMA: &'static Schema;
 
     /// Every member known by name, in the order of the contract.
-    const MEMBERS: &'static [Member] = Self::SCHEMA.members();
+    const MEMBERS: &'static [Member] = Self::SCHEMA.members;
 
     /// Lists the known members that hold something else than they should, in parts and lists of
     /// parts too: one error for each getter that fails. All others stay usable.
@@ -54,10 +54,10 @@ pub trait Identified: Model {
 
     /// The members that may hold the id, in order of belief. More than one only where sources
     /// disagree.
-    const ID_MEMBERS: &'static [&'static str] = Self::KIND.id_members();
+    const ID_MEMBERS: &'static [&'static str] = Self::KIND.id_members;
 
     /// The members that may hold the name, in order of belief.
-    const NAME_MEMBERS: &'static [&'static str] = Self::KIND.name_members();
+    const NAME_MEMBERS: &'static [&'static str] = Self::KIND.name_members;
 
     /// The member that most likely holds the id.
     const ID_MEMBER: &'static str = first(Self::ID_MEMBERS);

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use funnelflux_contract::{AssetKind, Member, Schema};
+use funnelflux_contract::{AssetKind, Schema};
 use rust_decimal::Decimal;
 
 use super::{
@@ -40,7 +40,7 @@ const RULES: &[(&str, Rules)] = &[
 ];
 
 fn of(kind: &AssetKind) -> &'static Rules {
-    let name = kind.schema().name();
+    let name = kind.schema.name;
     RULES.iter().find(|(own, _)| *own == name).map_or(&Rules::NONE, |(_, rules)| rules)
 }
 
@@ -106,8 +106,8 @@ pub fn for_create(kind: &AssetKind, asset: &Document) -> Result<Document, Valida
 /// `meta`, which only the app writes.
 #[must_use]
 pub fn left_out(kind: &AssetKind, asset: &Document) -> Vec<&'static str> {
-    let managed = kind.schema().members().iter().filter(|member| member.is_server_managed());
-    let names = managed.map(Member::name).chain(RESERVED.iter().copied());
+    let managed = kind.schema.members.iter().filter(|member| member.server_managed);
+    let names = managed.map(|member| member.name).chain(RESERVED.iter().copied());
     names.filter(|name| asset.contains(name)).collect()
 }
 
@@ -119,7 +119,7 @@ pub fn left_out(kind: &AssetKind, asset: &Document) -> Vec<&'static str> {
 /// Every violation, in one error.
 pub fn check_copy(kind: &AssetKind, request: &Document) -> Result<(), ValidationError> {
     let mut violations = Vec::new();
-    let schema = kind.copy_schema().map_or("", Schema::name);
+    let schema = kind.copy_schema.map_or("", |schema| schema.name);
     duplicate::rules(schema, request, &mut violations);
     let mut ids = Vec::new();
     links::check(request, None, &mut ids);
@@ -128,7 +128,7 @@ pub fn check_copy(kind: &AssetKind, request: &Document) -> Result<(), Validation
     for member in duplicate::overridden(request) {
         let field = duplicate::field(&member);
         let is_new = violations.iter().all(|violation| violation.field != field);
-        if is_new && kind.id_members().contains(&member.as_str()) {
+        if is_new && kind.id_members.contains(&member.as_str()) {
             let expected =
                 "a member that the server does not set itself: it makes the id of a copy";
             violations.push(Violation::new(field, quoted(&member), expected));
@@ -139,8 +139,8 @@ pub fn check_copy(kind: &AssetKind, request: &Document) -> Result<(), Validation
 
 fn body(kind: &AssetKind, asset: &Document) -> Document {
     let mut document = asset.clone();
-    for member in kind.schema().members().iter().filter(|member| member.is_server_managed()) {
-        document.remove(member.name());
+    for member in kind.schema.members.iter().filter(|member| member.server_managed) {
+        document.remove(member.name);
     }
     (of(kind).align)(&mut document);
     document
@@ -148,15 +148,15 @@ fn body(kind: &AssetKind, asset: &Document) -> Document {
 
 /// The members that only the app writes, in whichever schema: `meta`.
 pub(super) static RESERVED: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
-    let members = Schema::all().iter().flat_map(|schema| schema.members());
-    members.filter(|member| member.is_reserved()).map(Member::name).collect()
+    let members = Schema::all().iter().flat_map(|schema| schema.members);
+    members.filter(|member| member.reserved).map(|member| member.name).collect()
 });
 
 pub(super) const ID: &str = "12 characters of 0-9, A-Z, a-z";
 
 fn violations(kind: &AssetKind, asset: &Document, is_new: bool) -> Vec<Violation> {
     let mut violations = Vec::new();
-    let id_member = present(asset, kind.id_members());
+    let id_member = present(asset, kind.id_members);
     if !matches!(wire::id::<()>(asset, id_member), Ok(Some(_))) {
         let value = links::shown(asset.json(id_member).unwrap_or_default());
         violations.push(Violation::new(id_member, value, ID));
@@ -179,9 +179,9 @@ fn only_changes(
     violations: &mut Vec<Violation>,
 ) {
     violations.retain(|violation| changed.iter().any(|member| member == root(violation)));
-    let was = wire::any_text(before, present(before, kind.id_members()));
-    let first = present(asset, kind.id_members());
-    for name in kind.id_members().iter().filter(|name| **name == first || asset.contains(name)) {
+    let was = wire::any_text(before, present(before, kind.id_members));
+    let first = present(asset, kind.id_members);
+    for name in kind.id_members.iter().filter(|name| **name == first || asset.contains(name)) {
         let is = wire::any_text(asset, name);
         if is != was && is != wire::any_text(before, name) {
             let expected = format!(

@@ -304,6 +304,6 @@ fn of_parameter(parameter: LinkParameter) -> String {
 
 /// What the contract says of a word.
 fn meaning(schema: &'static Schema, word: &str) -> &'static str {
-    let known = schema.values().iter().find(|value| value.as_str() == word);
-    known.map_or("", |value| value.meaning())
+    let known = schema.values.iter().find(|value| value.value == word);
+    known.map_or("", |value| value.meaning)
 }

@@ -75,8 +75,8 @@ pub(super) fn decoded(text: &str) -> Option<String> {
 /// What the contract has of a token. A name in capitals behind the last hyphen stands for any.
 pub(super) fn known(token: &str) -> Option<&'static Value> {
     let known = [&schemas::LINK_TOKEN, &schemas::POSTBACK_TOKEN];
-    known.iter().flat_map(|schema| schema.values()).find(|known| {
-        let pattern = known.as_str();
+    known.iter().flat_map(|schema| schema.values).find(|known| {
+        let pattern = known.value;
         let open = pattern.strip_suffix('}').and_then(|inner| inner.rsplit_once('-'));
         match open {
             Some((stem, name)) if name.bytes().all(|byte| byte.is_ascii_uppercase()) => token
@@ -100,14 +100,13 @@ pub(super) fn notes(value: &str, placeholder: &str) -> Vec<String> {
     let notes = tokens.filter_map(|token| match known(token) {
         Some(word) if waits_for_a_person(token) => Some(format!(
             "{token} is a {} ({}): write the value in its place",
-            word.meaning(),
-            word.grade()
+            word.meaning, word.grade
         )),
         _ if value == placeholder => None,
         Some(word) => Some(format!(
             "{token} is a token of FunnelFlux ({}), which ad networks and offer networks ignore; \
              expected one of the network",
-            word.grade()
+            word.grade
         )),
         None => Some(format!(
             "{token} is unknown to FunnelFlux; the network that uses the link must replace it"

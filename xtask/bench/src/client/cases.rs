@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use funnelflux_contract::operations::{ledger, reporting};
 use funnelflux_transport::{
-    AccessToken, Body, Client, ClientBuilder, RateLimit, Secret, StaticToken, operation,
+    AccessToken, Body, Client, ClientBuilder, RateLimit, Secret, StaticToken,
 };
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Extensions, Request};
@@ -174,24 +175,6 @@ impl Middleware for Idle {
     }
 }
 
-operation! {
-    /// As in the contract.
-    static DRILLDOWN = {
-        id: "reporting.drilldown", title: "Create a drilldown report", method: POST,
-        path: "/reporting/drilldown", path_grade: Proven, alternatives: [],
-        grade: Documented, source: "a benchmark", idempotency: Safe, weight: Report,
-    };
-}
-
-operation! {
-    /// As in the contract.
-    static TRAFFIC_SOURCES = {
-        id: "ledger.trafficsource.list", title: "List traffic sources", method: GET,
-        path: "/trafficsource/list", path_grade: Proven, alternatives: [],
-        grade: Documented, source: "a benchmark", idempotency: Safe, weight: Light,
-    };
-}
-
 /// Our client with its defaults, but for the rate: the default of 20 requests a second would be all
 /// that is measured. A million a second never binds here, and the limiter still does its work each
 /// time, which it would not with `RateLimit::unlimited`.
@@ -207,8 +190,8 @@ fn ours(base: &str) -> Result<ClientBuilder> {
 fn stack(name: &'static str, client: Client, exchange: Exchange) -> Result<Case> {
     Case::new(name, async move || {
         let call = match exchange.body() {
-            Some(body) => client.call(&DRILLDOWN).json_text(body),
-            None => client.call(&TRAFFIC_SOURCES).query("status", "active"),
+            Some(body) => client.call(&reporting::DRILLDOWN).json_text(body),
+            None => client.call(&ledger::TRAFFICSOURCE_LIST).query("status", "active"),
         };
         Ok(call.send().await?.into_inner())
     })

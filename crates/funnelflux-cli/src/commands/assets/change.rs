@@ -65,7 +65,7 @@ fn copy_request(
         )));
     }
     if args.parent.is_some() && !takes_parent(context.kind) {
-        let name = context.kind.name().replace('-', " ");
+        let name = context.kind.name.replace('-', " ");
         return Err(Failure::usage(format!("--parent: copies of {name} do not take it"))
             .hint("--set idCategory=ID"));
     }

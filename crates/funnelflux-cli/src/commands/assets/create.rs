@@ -68,7 +68,7 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
         let calls = calls.collect::<Result<Vec<_>, _>>()?;
         return preview::print(context.settings, progress, calls);
     }
-    journal.write(kind.name(), &items)?;
+    journal.write(kind.name, &items)?;
     let report = outcome::writing(context)
         // A 404 to a create concerns its path, and so all objects.
         .stop_when(|error| !outcome::is_about_one(error) || error.is_not_found())
@@ -83,7 +83,7 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
         }
     }
     if has_changed
-        && let (Err(_), Some(path)) = (journal.write(kind.name(), &items), journal.path.as_deref())
+        && let (Err(_), Some(path)) = (journal.write(kind.name, &items), journal.path.as_deref())
     {
         // The ids were written before; only the hashes of what was sent are missing.
         progress.warn(&format!("{} cannot be updated", path.display()));
@@ -113,7 +113,7 @@ fn drafts(
 
 /// Sets the id in an object without one. An invalid id is left for the rules to report.
 fn set_id(context: &Context<'_>, Item { object, id, .. }: &mut Item) -> Result<(), Failure> {
-    let members = context.kind.id_members();
+    let members = context.kind.id_members;
     let Some(member) = members.iter().find(|name| object.contains(name)).or(members.first()) else {
         return Ok(());
     };
@@ -191,7 +191,7 @@ fn end(context: &Context<'_>, account: Account, ids: Option<&Path>) -> Result<()
         ))
         .hint(format!(
             "`ffx {} update -f` changes what exists, each object with its id, as in {}",
-            context.kind.name(),
+            context.kind.name,
             path.display()
         ))),
         (Ok(()), Some(path)) => {

@@ -110,7 +110,7 @@ impl Journal {
             return Ok(Self::default());
         };
         if let Some(file) = input.regular_file() {
-            return Self::at(beside(file), None, context.kind.name());
+            return Self::at(beside(file), None, context.kind.name);
         }
         let Ok(directory) = context.settings.directory() else {
             context.progress.warn(
@@ -140,7 +140,7 @@ impl Journal {
         if let Some(Err(TryLockError::WouldBlock)) = lock.as_ref().map(File::try_lock) {
             return Err(Failure::failed("another ffx is at work on the same objects"));
         }
-        Self::at(path, lock, context.kind.name())
+        Self::at(path, lock, context.kind.name)
     }
 
     fn at(path: PathBuf, lock: Option<File>, asset: &str) -> Result<Self, Failure> {
@@ -269,12 +269,12 @@ fn name(context: &Context<'_>, objects: &[Document], sets: &[String]) -> String 
     };
     add(&context.settings.name);
     add(context.settings.base_url.as_deref().unwrap_or_default());
-    add(context.kind.name());
+    add(context.kind.name);
     sets.iter().for_each(|set| add(set));
     add("objects");
     objects.iter().for_each(|object| add(object.text()));
     let digest = hex(&hash.finalize());
-    format!("create-{}-{}", context.kind.name(), digest.get(..32).unwrap_or(&digest))
+    format!("create-{}-{}", context.kind.name, digest.get(..32).unwrap_or(&digest))
 }
 
 fn fingerprint(text: &str) -> String {

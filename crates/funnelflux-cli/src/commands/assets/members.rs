@@ -49,7 +49,7 @@ impl Assignment {
     }
 
     pub(super) fn of_members(object: &Document, kind: &AssetKind) -> Vec<Self> {
-        let members = object.members().filter(|(name, _)| !kind.id_members().contains(&&**name));
+        let members = object.members().filter(|(name, _)| !kind.id_members.contains(&&**name));
         members
             .map(|(name, value)| Self { path: vec![name.into_owned()], value: value.to_owned() })
             .collect()
@@ -68,8 +68,8 @@ impl Assignment {
 /// Whether the member is text in the contract: `--set offerSourceName=2024` sets the text `2024`.
 fn is_text(kind: &AssetKind, path: &[String]) -> bool {
     let [name] = path else { return false };
-    let mut members = kind.schema().members().iter();
-    members.any(|member| member.name() == name && matches!(member.kind(), "string" | "id"))
+    let mut members = kind.schema.members.iter();
+    members.any(|member| member.name == name && matches!(member.kind, "string" | "id"))
 }
 
 fn is_scalar(json: &RawValue) -> bool {
@@ -95,11 +95,11 @@ impl Unknown {
 }
 
 fn is_known(kind: &AssetKind, name: &str) -> bool {
-    let members = kind.schema().members();
+    let members = kind.schema.members;
     members.is_empty()
-        || members.iter().any(|member| member.name() == name)
-        || kind.id_members().contains(&name)
-        || kind.name_members().contains(&name)
+        || members.iter().any(|member| member.name == name)
+        || kind.id_members.contains(&name)
+        || kind.name_members.contains(&name)
 }
 
 fn warning(kind: &AssetKind, name: &str) -> String {
@@ -107,12 +107,12 @@ fn warning(kind: &AssetKind, name: &str) -> String {
         Some(near) => format!("; near: {near}"),
         None => String::new(),
     };
-    let kind = kind.name();
+    let kind = kind.name;
     format!("`{name}`: no such member of {kind} is known{near}; it is sent as it is")
 }
 
 fn near(kind: &AssetKind, name: &str) -> Option<&'static str> {
-    let members = kind.schema().members().iter().map(|member| member.name());
+    let members = kind.schema.members.iter().map(|member| member.name);
     let lower = name.to_lowercase();
     let distances = members.map(|member| (edit_distance(&lower, &member.to_lowercase()), member));
     let (distance, near) = distances.min()?;

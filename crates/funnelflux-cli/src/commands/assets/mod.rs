@@ -29,7 +29,7 @@ struct Context<'a> {
 impl Context<'_> {
     /// `3 offer-sources`, `1 offer source`.
     fn count(&self, number: usize) -> String {
-        let name = if number == 1 { self.kind.noun() } else { self.kind.name() };
+        let name = if number == 1 { self.kind.noun } else { self.kind.name };
         format!("{number} {name}")
     }
 }
@@ -57,11 +57,11 @@ pub(super) async fn run(command: &AssetsCommand, settings: &Settings) -> Result<
         let offered = AssetCommand::offered(kind).join(", ");
         return Err(Failure::usage(format!(
             "{}: the vendor's reference lists no operation for `{typed}`; nothing was sent",
-            kind.name()
+            kind.name
         ))
         .hint(format!("available: {offered}, members; `ffx api` reaches any other path")));
     }
-    let what = format!("{} {typed}", kind.name());
+    let what = format!("{} {typed}", kind.name);
     let session = match is_offline {
         true => Session::without_tokens(settings, what)?,
         false => Session::open(settings, what).await?,

@@ -51,7 +51,7 @@ fn filtered(
         known if known.is_empty() => "no filter".to_owned(),
         known => known.join(", "),
     };
-    let (kind, typed) = (kind.name(), AssetCommand::typed(verb));
+    let (kind, typed) = (kind.name, AssetCommand::typed(verb));
     Err(Failure::usage(format!(
         "--{flag}: `{kind} {typed}` has no such parameter in the contract; nothing was sent"
     ))
@@ -88,10 +88,10 @@ fn show_list(context: &Context<'_>, listed: &[Document]) -> Result<(), Failure> 
     // The object's own id and name are the first two columns.
     let more = more
         .into_iter()
-        .filter(|(_, members)| !members.iter().any(|name| kind.id_members().contains(name)));
+        .filter(|(_, members)| !members.iter().any(|name| kind.id_members.contains(name)));
     let more = more.map(|(column, members)| column.of(members).or_none().unless_empty());
-    let id = Column::word("ID").of(kind.id_members());
-    let name = Column::text("Name").of(kind.name_members());
+    let id = Column::word("ID").of(kind.id_members);
+    let name = Column::text("Name").of(kind.name_members);
     let columns = [id, name].into_iter().chain(more).collect();
     let objects: Vec<&Document> = listed.iter().collect();
     print(|out| write_table(out, &objects, columns, context.settings.format()))?;
@@ -157,18 +157,18 @@ struct Known {
 
 pub(super) fn members(kind: &AssetKind, settings: &Settings) -> Result<(), Failure> {
     let format = settings.format();
-    let known = kind.schema().members().iter().map(|member| Known {
-        name: member.name(),
-        kind: member.kind(),
-        grade: member.grade().as_str(),
-        type_grade: member.type_grade().as_str(),
-        source: member.source(),
-        meaning: member.meaning(),
-        server_managed: member.is_server_managed(),
-        reserved: member.is_reserved(),
+    let known = kind.schema.members.iter().map(|member| Known {
+        name: member.name,
+        kind: member.kind,
+        grade: member.grade.as_str(),
+        type_grade: member.type_grade.as_str(),
+        source: member.source,
+        meaning: member.meaning,
+        server_managed: member.server_managed,
+        reserved: member.reserved,
         set_by: match format {
-            Format::Table if member.is_server_managed() => "server",
-            Format::Table if member.is_reserved() => "the app",
+            Format::Table if member.server_managed => "server",
+            Format::Table if member.reserved => "the app",
             Format::Table => "you",
             _ => "",
         },

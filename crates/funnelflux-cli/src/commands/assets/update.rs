@@ -39,7 +39,7 @@ pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), 
 fn targets(context: &Context<'_>, args: &UpdateArgs) -> Result<Vec<Target>, Failure> {
     let (kind, assets) = (context.kind, &context.assets);
     let sets = Assignment::parse_all(&args.members.set, kind)?;
-    if let Some(id) = sets.iter().find(|set| kind.id_members().contains(&set.top())) {
+    if let Some(id) = sets.iter().find(|set| kind.id_members.contains(&set.top())) {
         return Err(Failure::usage(format!(
             "--set: `{}` is the object's id, which cannot be changed: under another id it would \
              be saved over another object",
@@ -66,7 +66,7 @@ fn targets(context: &Context<'_>, args: &UpdateArgs) -> Result<Vec<Target>, Fail
                 None => Err(Failure::usage(format!(
                     "item {} carries no id of 12 characters ({}); nothing was sent",
                     at + 1,
-                    kind.id_members().join(" or ")
+                    kind.id_members.join(" or ")
                 ))),
             })
             .collect::<Result<_, _>>()?;

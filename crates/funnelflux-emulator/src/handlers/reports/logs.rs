@@ -82,7 +82,7 @@ fn summary<'a>(
     let fared: HashMap<&str, Fared> = all.into_iter().collect();
     let row = |(id, name): (String, String)| {
         let own = fared.get(id.as_str()).copied().unwrap_or_default();
-        let names = kind.id_members().iter().chain(kind.name_members());
+        let names = kind.id_members.iter().chain(kind.name_members);
         let mut row: Map<String, Value> = names
             .zip([id, name])
             .map(|(member, text)| ((*member).to_owned(), text.into()))

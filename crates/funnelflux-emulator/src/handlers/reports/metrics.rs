@@ -20,8 +20,7 @@ pub(crate) fn names() -> Vec<&'static str> {
         let rest = name.strip_prefix("customEvent")?;
         rest.trim_end_matches(|letter: char| letter.is_ascii_alphabetic()).parse::<u32>().ok()
     };
-    let mut names: Vec<_> =
-        schemas::METRIC_NAME.values().iter().map(|metric| metric.as_str()).collect();
+    let mut names: Vec<_> = schemas::METRIC_NAME.values.iter().map(|metric| metric.value).collect();
     names.sort_by_key(|name| number(name));
     names
 }

@@ -54,7 +54,7 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let fields = exchange.fields(&schemas::CONVERSIONS_UPDATE_PARAMS)?;
     let calls = fields.get("postbackCalls");
     if let Some(calls) = calls {
-        let known: Vec<_> = schemas::POSTBACK_CALLS.values().iter().map(|it| it.as_str()).collect();
+        let known: Vec<_> = schemas::POSTBACK_CALLS.values.iter().map(|it| it.value).collect();
         if !calls.as_str().is_some_and(|calls| known.contains(&calls)) {
             return Err(Refusal::wrong("postbackCalls", calls, &known.join(" or ")));
         }
