@@ -58,7 +58,7 @@ impl Reporting {
         options: CallOptions,
     ) -> Result<Response<Report>, Error> {
         let call = self.client.call(&operations::DRILLDOWN).json(request).with_options(options);
-        ask(call, |bytes| Report::from_json(bytes, request)).await
+        ask(call, |bytes| Report::from_bytes(bytes, request)).await
     }
 
     /// A drilldown report whose range is split into smaller windows where the server kills the

@@ -1,5 +1,6 @@
 use std::{borrow::Cow, fmt};
 
+use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::{cell::plain, dictionary::Dictionary, ints::push};
@@ -19,12 +20,12 @@ pub struct AttributeColumn {
 pub(super) const NO_CODE: u32 = u32::MAX;
 
 impl AttributeColumn {
-    pub(super) fn new(selection: &AttributeSelection) -> Self {
+    pub(super) fn new(selection: &AttributeSelection, answer: Option<Bytes>) -> Self {
         Self {
             attribute: selection.attribute().clone(),
             slot: selection.slot(),
             label: selection.label(),
-            dictionary: Dictionary::new(),
+            dictionary: Dictionary::of(answer),
             codes: Vec::new(),
         }
     }
@@ -35,7 +36,7 @@ impl AttributeColumn {
             attribute: self.attribute.clone(),
             slot: self.slot,
             label: self.label.clone(),
-            dictionary: Dictionary::new(),
+            dictionary: Dictionary::of(None),
             codes: Vec::new(),
         }
     }

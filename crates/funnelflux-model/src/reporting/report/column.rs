@@ -162,7 +162,7 @@ impl Column {
 
     #[cold]
     fn set_text(&mut self, json: &str) {
-        let place = self.texts.push(json);
+        let Some(place) = self.texts.push(json) else { return };
         match Cell::new(TEXT, 0, json).value() {
             CellValue::Decimal(_) => self.seen.decimal = true,
             _ => self.seen.other = true,

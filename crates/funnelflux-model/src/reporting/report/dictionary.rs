@@ -3,6 +3,7 @@ use std::{
     ops::Range,
 };
 
+use bytes::Bytes;
 use hashbrown::HashTable;
 
 use super::{AttributeValue, ints::push, texts::Texts};
@@ -37,9 +38,10 @@ struct Place {
 }
 
 impl Dictionary {
-    pub(super) fn new() -> Self {
+    /// An empty dictionary of an answer, which is kept if its texts are many.
+    pub(super) fn of(answer: Option<Bytes>) -> Self {
         Self {
-            texts: Texts::default(),
+            texts: Texts::of(answer),
             places: Vec::new(),
             codes: HashTable::new(),
             hasher: RandomState::new(),
@@ -77,7 +79,8 @@ impl Dictionary {
         if !check(json) {
             return None;
         }
-        let code = u32::try_from(self.texts.push(json)).ok().filter(|code| *code < u32::MAX - 1)?;
+        let code =
+            u32::try_from(self.texts.push(json)?).ok().filter(|code| *code < u32::MAX - 1)?;
         push(&mut self.places, Places::find(json));
         self.codes.insert_unique(hash, code, |code| {
             self.hasher.hash_one(self.texts.get(*code).unwrap_or_default())
@@ -129,7 +132,7 @@ mod tests {
 
     #[test]
     fn every_text_has_one_code_however_many_there_are() {
-        let mut dictionary = Dictionary::new();
+        let mut dictionary = Dictionary::of(None);
         let json = |number: u32| format!("{{\"id\": \"{number}\", \"value\": [{number}]}}");
         for _ in 0..2 {
             for number in 0..5_000 {
@@ -145,7 +148,7 @@ mod tests {
 
     #[test]
     fn what_is_no_object_is_a_value() {
-        let mut dictionary = Dictionary::new();
+        let mut dictionary = Dictionary::of(None);
         for (json, id, value) in [
             ("\"Shoes\"", None, Some("\"Shoes\"")),
             ("{}", None, None),

@@ -20,6 +20,7 @@ mod write;
 
 use std::{collections::HashMap, fmt, io};
 
+use bytes::Bytes;
 use serde_json::value::RawValue;
 
 pub use attribute_column::{AttributeColumn, AttributeValue};
@@ -113,9 +114,29 @@ impl Report {
         json: impl AsRef<[u8]>,
         request: &DrilldownRequest,
     ) -> Result<Self, DecodeError> {
+        Self::decode(json.as_ref(), request, None)
+    }
+
+    /// Decodes an answer to a request, which is kept if its rows have more than 65,536 different
+    /// attributes: that takes half the memory of copies.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`from_json`](Self::from_json).
+    pub fn from_bytes(json: &Bytes, request: &DrilldownRequest) -> Result<Self, DecodeError> {
+        Self::decode(json, request, Some(json))
+    }
+
+    fn decode(
+        json: &[u8],
+        request: &DrilldownRequest,
+        answer: Option<&Bytes>,
+    ) -> Result<Self, DecodeError> {
         // Checked once here, instead of value by value in serde_json's slice reader.
-        let json = std::str::from_utf8(json.as_ref()).map_err(DecodeError::utf8)?;
-        decode::decode(json, request.attributes().iter().map(AttributeColumn::new).collect())
+        let json = std::str::from_utf8(json).map_err(DecodeError::utf8)?;
+        let attributes = request.attributes().iter();
+        let columns = attributes.map(|it| AttributeColumn::new(it, answer.cloned())).collect();
+        decode::decode(json, columns)
     }
 
     /// The number of rows.
