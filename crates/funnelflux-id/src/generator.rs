@@ -68,8 +68,9 @@ impl<C: Fn() -> i64, R: FnMut() -> Option<u64>> Generator<C, R> {
     /// If the clock is before 2019-07-23 or after 2131-02-25, or there is no randomness. No id is
     /// used up then.
     pub fn generate(&self) -> Result<AssetId, GenerateError> {
-        let words =
-            self.with_state(|state, now| state.sequence.next_or_open(now, &mut state.random))?;
+        // A reading that is old when the lock is ours is a clock that stepped back: harmless.
+        let now = (self.clock)();
+        let words = self.locked(|state| state.sequence.next_or_open(now, &mut state.random))?;
         Ok(AssetId(words.bytes()))
     }
 
@@ -80,7 +81,8 @@ impl<C: Fn() -> i64, R: FnMut() -> Option<u64>> Generator<C, R> {
     /// As [`generate`](Self::generate).
     pub fn batch(&self, count: usize) -> Result<Vec<AssetId>, GenerateError> {
         let mut ids = Vec::with_capacity(count.min(RESERVE_LIMIT));
-        self.with_state(|state, now| {
+        let now = (self.clock)();
+        self.locked(|state| {
             for _ in 0..count {
                 let words = state.sequence.next_or_open(now, &mut state.random)?;
                 ids.push(AssetId(words.bytes()));
@@ -93,12 +95,6 @@ impl<C: Fn() -> i64, R: FnMut() -> Option<u64>> Generator<C, R> {
     /// Gives up to `count` ids away, to be made by `Sequence::next` without the lock.
     fn lease(&self, unix_millis: i64, count: u32) -> Result<Sequence, GenerateError> {
         self.locked(|state| state.sequence.lease(unix_millis, count, &mut state.random))
-    }
-
-    fn with_state<T>(&self, work: impl FnOnce(&mut State<R>, i64) -> T) -> T {
-        // A reading that is old when the lock is ours is a clock that stepped back: harmless.
-        let now = (self.clock)();
-        self.locked(|state| work(state, now))
     }
 
     fn locked<T>(&self, work: impl FnOnce(&mut State<R>) -> T) -> T {

@@ -106,7 +106,7 @@ fn records_are_found_at_any_depth_and_once() {
     }))
     .unwrap();
     let records = domain.dns_records();
-    assert_eq!(records.as_slice().len(), 4);
+    assert_eq!(records.0.len(), 4);
     assert_eq!(
         records.zone_snippet().unwrap(),
         "@ IN A 192.0.2.1\n_v.example.com. IN TXT \"a\\\"b\\\\c\"\n_acme IN TXT \"x\"\n"
@@ -116,7 +116,7 @@ fn records_are_found_at_any_depth_and_once() {
 #[test]
 fn where_nothing_is_recognised_there_is_no_snippet() {
     let domain: DomainInfo = serde_json::from_str(r#"{"records":["cname go edge"]}"#).unwrap();
-    assert!(domain.dns_records().is_empty());
+    assert!(domain.dns_records().0.is_empty());
     assert_eq!(domain.dns_records().zone_snippet(), None);
 }
 

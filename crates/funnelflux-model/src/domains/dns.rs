@@ -71,7 +71,7 @@ fn text(value: &str) -> Option<String> {
     Some(if out.is_empty() { "\"\"".to_owned() } else { out })
 }
 
-/// The DNS records that were recognised in an answer.
+/// The DNS records that were recognised in an answer; if there are none, its own text is still available.
 ///
 /// ```
 /// use funnelflux_model::domains::DomainInfo;
@@ -88,7 +88,7 @@ fn text(value: &str) -> Option<String> {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DnsRecords(Vec<DnsRecord>);
+pub struct DnsRecords(pub Vec<DnsRecord>);
 
 impl DnsRecords {
     pub(super) fn find(document: &Document) -> Self {
@@ -111,18 +111,6 @@ impl DnsRecords {
             }
             _ => {}
         }
-    }
-
-    /// The records.
-    #[must_use]
-    pub fn as_slice(&self) -> &[DnsRecord] {
-        &self.0
-    }
-
-    /// Whether none was recognised; the answer's own text is still available.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     /// The records as lines of a zone file; `None` if no record can be written as one.

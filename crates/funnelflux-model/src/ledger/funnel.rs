@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 use super::{
     Funnel, Model as _,
     middleware::{align as align_flags, unfounded},
-    rules::{is_route_key, more_violations},
+    rules::more_violations,
 };
 use crate::{DecodeError, Document, Violation, validation::quoted, wire};
 
@@ -53,12 +53,13 @@ pub(super) fn rules(funnel: &Document, violations: &mut Vec<Violation>) {
             .pointer("/connectionLogicParams/onRouteKeys")
             .and_then(|raw| serde_json::from_str(raw.get()).ok());
         for (key_at, key) in keys.unwrap_or_default().iter().enumerate() {
-            if !is_route_key(key) {
-                violations.push(Violation::new(
-                    format!("connections[{at}].connectionLogicParams.onRouteKeys[{key_at}]"),
-                    quoted(key),
-                    "1 to 64 characters of a-z, 0-9 and _",
-                ));
+            // Documented for the routes of logic scripts.
+            let is_plain = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
+            if !(1..=64).contains(&key.len()) || !key.bytes().all(is_plain) {
+                let field =
+                    format!("connections[{at}].connectionLogicParams.onRouteKeys[{key_at}]");
+                let expected = "1 to 64 characters of a-z, 0-9 and _";
+                violations.push(Violation::new(field, quoted(key), expected));
             }
         }
     }

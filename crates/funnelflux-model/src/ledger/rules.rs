@@ -231,9 +231,3 @@ pub(super) fn range(
         }
     }
 }
-
-/// `^[a-z0-9_]{1,64}$` (documented for the routes of logic scripts).
-pub(super) fn is_route_key(key: &str) -> bool {
-    (1..=64).contains(&key.len())
-        && key.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
-}

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Attribute, TrackingFieldFilter, TrackingSlot};
 use crate::{
     extra::Extra,
-    validation::{Violation, quoted},
+    validation::{ValidationError, Violation, quoted},
 };
 
 /// An attribute of a report request, with filters of its values.
@@ -139,41 +139,35 @@ impl AttributeSelection {
 
     /// Adds every fault to the list. `restricts`: as a filter it must restrict something.
     pub(super) fn check(&self, field: &str, restricts: bool, violations: &mut Vec<Violation>) {
-        if self.attribute.name().trim().is_empty() {
-            violations.push(Violation::new(
-                format!("{field}.{ATTRIBUTE}"),
-                quoted(self.attribute.name()),
-                "the name of an attribute, like `Element: Offer`",
-            ));
+        let name = self.attribute.name();
+        let has_filters = self.whitelist.is_some() || self.blacklist.is_some();
+        let needs_slot = self.attribute.is_tracking_field() && self.slot.is_none();
+        if name.trim().is_empty() {
+            let expected = "the name of an attribute, like `Element: Offer`";
+            violations.push(Violation::new(format!("{field}.{ATTRIBUTE}"), quoted(name), expected));
         }
-        if restricts && self.whitelist.is_none() && self.blacklist.is_none() {
-            violations.push(Violation::new(
-                field,
-                format!("`{}` without {WHITELIST} and without {BLACKLIST}", self.label()),
-                "at least one of them: a filter that restricts nothing lets everything through",
-            ));
+        if restricts && !has_filters {
+            let value = format!("`{}` without {WHITELIST} and without {BLACKLIST}", self.label());
+            let expected =
+                "at least one of them: a filter that restricts nothing lets everything through";
+            violations.push(Violation::new(field, value, expected));
         }
         for (member, patterns) in [(WHITELIST, &self.whitelist), (BLACKLIST, &self.blacklist)] {
             if let Some(patterns) = patterns {
                 self.check_patterns(&format!("{field}.{member}"), patterns, violations);
             }
         }
-        let tracking = self.attribute.is_tracking_field();
-        if tracking && self.slot.is_none() && self.whitelist.is_none() && self.blacklist.is_none() {
-            violations.push(Violation::new(
-                field,
-                quoted(self.attribute.name()),
-                "a tracking field with its slot: `AttributeSelection::tracking_field`",
-            ));
+        if needs_slot && !has_filters {
+            let expected = "a tracking field with its slot: `AttributeSelection::tracking_field`";
+            violations.push(Violation::new(field, quoted(name), expected));
         }
         let slots = self.slots_in_filters();
-        if tracking && self.slot.is_none() && slots.len() > 1 {
+        if needs_slot && slots.len() > 1 {
             let named: Vec<String> = slots.iter().map(|slot| quoted(slot.as_str())).collect();
-            violations.push(Violation::new(
-                field,
-                format!("filters of {}", named.join(", ")),
-                "filters of one tracking field: a selection for each, as each is a column",
-            ));
+            let value = format!("filters of {}", named.join(", "));
+            let expected =
+                "filters of one tracking field: a selection for each, as each is a column";
+            violations.push(Violation::new(field, value, expected));
         }
         let known = [ATTRIBUTE, WHITELIST, BLACKLIST];
         self.extra.check(&format!("{field}.extra"), &known, violations);
@@ -181,33 +175,25 @@ impl AttributeSelection {
 
     fn check_patterns(&self, field: &str, patterns: &[String], violations: &mut Vec<Violation>) {
         if patterns.is_empty() {
-            violations.push(Violation::new(
-                field,
-                "an empty list",
-                "at least one pattern, or no list: an empty list may let everything through",
-            ));
+            let expected =
+                "at least one pattern, or no list: an empty list may let everything through";
+            violations.push(Violation::new(field, "an empty list", expected));
         }
         for (at, pattern) in patterns.iter().enumerate() {
             let field = format!("{field}[{at}]");
             if pattern.trim().is_empty() {
-                violations.push(Violation::new(
-                    field,
-                    quoted(pattern),
-                    "a pattern that is not empty: an empty one may let everything through",
-                ));
-            } else if let Some(expected) = self.fault_of_json(pattern) {
+                let expected =
+                    "a pattern that is not empty: an empty one may let everything through";
                 violations.push(Violation::new(field, quoted(pattern), expected));
+            } else if self.attribute.is_tracking_field() && self.slot.is_none() {
+                // The filter has to name the slot itself.
+                let error = pattern.parse::<TrackingFieldFilter>().err();
+                for wrong in error.iter().flat_map(ValidationError::violations) {
+                    let expected = wrong.expected.as_str();
+                    violations.push(Violation::new(field.as_str(), quoted(pattern), expected));
+                }
             }
         }
-    }
-
-    /// What is expected of a filter that has to name the slot itself, if it does not.
-    fn fault_of_json(&self, pattern: &str) -> Option<String> {
-        if !self.attribute.is_tracking_field() || self.slot.is_some() {
-            return None;
-        }
-        let error = pattern.parse::<TrackingFieldFilter>().err()?;
-        error.violations().first().map(|violation| violation.expected.clone())
     }
 }
 

@@ -43,18 +43,13 @@ impl Zone {
     ///
     /// When the offset is more than 18 hours.
     pub fn fixed(minutes_east: i32) -> Result<Self, ValidationError> {
-        let refused = || {
-            ValidationError::one(
-                "zone",
-                format!("an offset of {minutes_east} minutes"),
-                "an offset between -18:00 and +18:00",
-            )
-        };
-        if minutes_east.checked_abs().is_none_or(|minutes| minutes > LARGEST_OFFSET_MINUTES) {
-            return Err(refused());
-        }
-        let offset = Offset::from_seconds(minutes_east * 60).map_err(|_| refused())?;
-        Ok(Self::from_offset(offset))
+        let range = -LARGEST_OFFSET_MINUTES..=LARGEST_OFFSET_MINUTES;
+        let minutes = range.contains(&minutes_east).then_some(minutes_east);
+        let offset = minutes.and_then(|minutes| Offset::from_seconds(minutes * 60).ok());
+        offset.map(Self::from_offset).ok_or_else(|| {
+            let value = format!("an offset of {minutes_east} minutes");
+            ValidationError::one("zone", value, "an offset between -18:00 and +18:00")
+        })
     }
 
     /// The zone's name: the IANA name in its usual spelling, or the offset as `+02:00`.
@@ -88,14 +83,9 @@ impl FromStr for Zone {
             return Ok(Self::utc());
         }
         if text.starts_with(['+', '-']) {
-            let minutes = offset_minutes(text).ok_or_else(|| {
-                ValidationError::one(
-                    "zone",
-                    quoted(text),
-                    "an offset like `+02:00`, or an IANA name like `Europe/Berlin`",
-                )
-            })?;
-            return Self::fixed(minutes);
+            let expected = "an offset like `+02:00`, or an IANA name like `Europe/Berlin`";
+            let refused = || ValidationError::one("zone", quoted(text), expected);
+            return Self::fixed(offset_minutes(text).ok_or_else(refused)?);
         }
         match TimeZone::get(text) {
             // `Etc/Unknown` would silently count as UTC.

@@ -100,20 +100,19 @@ impl Decoder<'_> {
             return self.expected("a report, an object with `rows`");
         }
         let mut found = false;
-        let mut goes_on = !self.cursor.take(b'}');
-        while goes_on {
-            let name = self.cursor.name()?;
+        self.entries(b'}', |decoder| {
+            let name = decoder.cursor.name()?;
             if name != ROWS {
-                let value = RawValue::from_string(self.cursor.value()?.to_owned()).ok()?;
-                self.report.extra.push((name.into_owned(), value));
-            } else if std::mem::replace(&mut found, true) {
-                self.fault = Some("`rows` stands twice in the report".to_owned());
-                return None;
-            } else {
-                self.rows()?;
+                let value = RawValue::from_string(decoder.cursor.value()?.to_owned()).ok()?;
+                decoder.report.extra.push((name.into_owned(), value));
+                return Some(());
             }
-            goes_on = self.cursor.goes_on(b'}')?;
-        }
+            if std::mem::replace(&mut found, true) {
+                decoder.fault = Some("`rows` stands twice in the report".to_owned());
+                return None;
+            }
+            decoder.rows()
+        })?;
         if !found {
             let names = listed(self.report.extra.iter().map(|(name, _)| name.as_str()));
             self.fault =
@@ -130,15 +129,18 @@ impl Decoder<'_> {
         if !self.cursor.take(b'[') {
             return self.expected("`rows`, a list");
         }
-        if self.cursor.take(b']') {
-            return Some(());
+        self.entries(b']', Self::row)
+    }
+
+    /// Reads what is in brackets up to the closing one, each entry by the reader.
+    #[inline]
+    fn entries(&mut self, end: u8, mut entry: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        let mut goes_on = !self.cursor.take(end);
+        while goes_on {
+            entry(self)?;
+            goes_on = self.cursor.goes_on(end)?;
         }
-        loop {
-            self.row()?;
-            if !self.cursor.goes_on(b']')? {
-                return Some(());
-            }
-        }
+        Some(())
     }
 
     fn row(&mut self) -> Option<()> {
@@ -146,34 +148,25 @@ impl Decoder<'_> {
             return self.expected_in_row("", "a row, an object");
         }
         self.codes.clear();
-        if self.cursor.take(b'}') {
-            self.report.end_row(&self.codes);
-            return Some(());
-        }
         // Rows repeat their members in the same order almost always, so the next name is compared
         // with the column after the last one, and looked up only if that fails.
         let mut guess = 0;
-        loop {
-            self.cursor.blanks();
-            let guessed = self.report.columns.get(guess).map(|column| column.key());
-            if guessed.is_some_and(|key| self.cursor.text_is(key)) {
-                self.cell(guess)?;
-                guess += 1;
-            } else {
-                let name = self.cursor.name()?;
+        self.entries(b'}', |decoder| {
+            decoder.cursor.blanks();
+            let guessed = decoder.report.columns.get(guess).map(|column| column.key());
+            if !guessed.is_some_and(|key| decoder.cursor.text_is(key)) {
+                let name = decoder.cursor.name()?;
                 if name == ATTRIBUTES {
-                    self.attributes()?;
-                } else {
-                    let place = self.report.place(&name);
-                    self.cell(place)?;
-                    guess = place + 1;
+                    return decoder.attributes();
                 }
+                guess = decoder.report.place(&name);
             }
-            if !self.cursor.goes_on(b'}')? {
-                self.report.end_row(&self.codes);
-                return Some(());
-            }
-        }
+            decoder.cell(guess)?;
+            guess += 1;
+            Some(())
+        })?;
+        self.report.end_row(&self.codes);
+        Some(())
     }
 
     #[inline]

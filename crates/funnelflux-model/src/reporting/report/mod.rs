@@ -35,8 +35,8 @@ pub use view::View;
 pub(crate) use cell::{plain, unquoted};
 pub(crate) use number::exact;
 
-use super::{DrilldownRequest, Metric, ReportCompleteness, completeness::in_list};
-use crate::{DecodeError, ValidationError};
+use super::{DrilldownRequest, ReportCompleteness, completeness::in_list};
+use crate::DecodeError;
 
 /// The answer of `POST /reporting/drilldown`: one column for each attribute that was asked for,
 /// one for each other member that the rows have.
@@ -191,24 +191,6 @@ impl Report {
     pub fn completeness(&self) -> ReportCompleteness {
         let beside = in_list(&self.extra);
         self.completeness.unwrap_or_else(|| ReportCompleteness::of(self.rows, beside))
-    }
-
-    /// All columns of the report.
-    #[must_use]
-    pub fn view(&self) -> View<'_> {
-        View::all(self)
-    }
-
-    /// Some metrics only, in the given order. The rows and attributes stay.
-    ///
-    /// This selects from the received metrics; no member of a request is known that limits them.
-    ///
-    /// # Errors
-    ///
-    /// When a metric is neither known by name nor in the report, most likely a typing mistake. A known
-    /// metric that no row has gives an empty column, and so does any metric of an empty report.
-    pub fn select(&self, metrics: &[Metric]) -> Result<View<'_>, ValidationError> {
-        View::select(self, metrics)
     }
 
     /// The sums of the additive metrics over all rows, computed here, see [`Totals`].

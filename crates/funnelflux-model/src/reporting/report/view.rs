@@ -27,25 +27,38 @@ pub(super) struct ViewColumn<'a> {
     column: Option<&'a Column>,
 }
 
-impl<'a> View<'a> {
-    pub(super) fn all(report: &'a Report) -> Self {
-        let column =
-            |column: &'a Column| ViewColumn { metric: column.metric(), column: Some(column) };
-        Self { report, columns: report.columns.iter().map(column).collect() }
+impl Report {
+    /// All columns of the report.
+    #[must_use]
+    pub fn view(&self) -> View<'_> {
+        let columns = self.columns.iter();
+        let columns =
+            columns.map(|column| ViewColumn { metric: column.metric(), column: Some(column) });
+        View { report: self, columns: columns.collect() }
     }
 
-    pub(super) fn select(report: &'a Report, metrics: &[Metric]) -> Result<Self, ValidationError> {
+    /// Some metrics only, in the given order. The rows and attributes stay.
+    ///
+    /// This selects from the received metrics; no member of a request is known that limits them.
+    ///
+    /// # Errors
+    ///
+    /// When a metric is neither known by name nor in the report, most likely a typing mistake. A known
+    /// metric that no row has gives an empty column, and so does any metric of an empty report.
+    pub fn select(&self, metrics: &[Metric]) -> Result<View<'_>, ValidationError> {
         let mut columns = Vec::with_capacity(metrics.len());
         for metric in metrics {
-            let column = report.column(metric.name());
-            if column.is_none() && metric.kind() == MetricKind::Unknown && !report.is_empty() {
-                return Err(unknown(metric, report));
+            let column = self.column(metric.name());
+            if column.is_none() && metric.kind() == MetricKind::Unknown && !self.is_empty() {
+                return Err(unknown(metric, self));
             }
             columns.push(ViewColumn { metric: metric.clone(), column });
         }
-        Ok(Self { report, columns })
+        Ok(View { report: self, columns })
     }
+}
 
+impl<'a> View<'a> {
     /// The report that this is a view of.
     #[must_use]
     pub fn report(&self) -> &'a Report {
