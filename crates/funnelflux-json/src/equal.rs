@@ -41,19 +41,16 @@ fn equal_within(one: &str, other: &str, depth: usize) -> bool {
             _ => false,
         },
         (Some(b'['), Some(b'[')) => {
-            let (Some(ones), Some(others)) =
-                (items(one, &(0..one.len())), items(other, &(0..other.len())))
-            else {
-                return false;
-            };
-            ones.len() == others.len()
-                && ones
-                    .iter()
-                    .zip(&others)
-                    .all(|(a, b)| equal_within(slice(one, a), slice(other, b), depth))
+            match (items(one, &(0..one.len())), items(other, &(0..other.len()))) {
+                (Some(ones), Some(others)) => {
+                    let same = |(a, b)| equal_within(slice(one, a), slice(other, b), depth);
+                    ones.len() == others.len() && ones.iter().zip(&others).all(same)
+                }
+                _ => false,
+            }
         }
         (Some(b'-' | b'0'..=b'9'), Some(b'-' | b'0'..=b'9')) => {
-            matches!((Exact::of(one), Exact::of(other)), (Some(one), Some(other)) if one == other)
+            Exact::of(one).is_some_and(|one| Exact::of(other) == Some(one))
         }
         _ => false,
     }

@@ -22,13 +22,9 @@ impl Layout {
     /// The layout around a whole text, taken from its first member.
     pub(crate) fn of_document(text: &str, span: &Range<usize>, members: &[MemberSpan]) -> Self {
         let first = members.first();
-        let gap = first
-            .map(|member| slice(text, &(span.start + 1..member.name.start)))
-            .unwrap_or_default();
-        let unit = match gap.rsplit_once('\n') {
-            Some((_, indent)) => indent,
-            None => "",
-        };
+        let gap = first.map(|member| slice(text, &(span.start + 1..member.name.start)));
+        let gap = gap.unwrap_or_default();
+        let unit = gap.rsplit_once('\n').map_or("", |(_, indent)| indent);
         let colon = first
             .map(|member| slice(text, &(member.name.end..member.value.start)))
             .filter(|colon| !colon.is_empty())
@@ -65,12 +61,8 @@ impl Layout {
     }
 
     fn inner(&self) -> Self {
-        let gap = if self.is_indented() {
-            format!("{}{}", self.gap, self.unit)
-        } else {
-            self.gap.clone()
-        };
-        Self { gap, ..self.clone() }
+        let unit = if self.is_indented() { &self.unit } else { "" };
+        Self { gap: format!("{}{unit}", self.gap), ..self.clone() }
     }
 
     fn is_indented(&self) -> bool {
@@ -85,12 +77,9 @@ impl Layout {
     /// The text of an object with one member in this layout.
     pub(crate) fn only_member(&self, name: &str, value: &str) -> String {
         let inner = self.inner();
-        let value = inner.value(value);
-        if self.is_indented() {
-            format!("{{{}{}{}{value}{}}}", inner.gap, quote(name), self.colon, self.gap)
-        } else {
-            format!("{{{}{}{value}}}", quote(name), self.colon)
-        }
+        let (name, value) = (quote(name), inner.value(value));
+        let (before, after) = if self.is_indented() { (&*inner.gap, &*self.gap) } else { ("", "") };
+        format!("{{{before}{name}{}{value}{after}}}", self.colon)
     }
 
     /// The text of a value in this layout. Strings and numbers keep their spelling; a value with white

@@ -171,17 +171,15 @@ fn assembled(text: &str, span: &Range<usize>, entries: &[Entry<'_>]) -> String {
     }
     let mut out = String::with_capacity(span.len());
     out += slice(text, &(span.start..opening.start));
-    let mut before: Option<usize> = None;
-    let mut is_first = true;
+    let (head, mut before) = (out.len(), opening.start);
     for (entry, new) in entries {
         if let Some(new) = new {
-            if let (false, Some(before)) = (is_first, before) {
+            if out.len() > head {
                 out += slice(text, &(before..entry.start));
             }
             out += new;
-            is_first = false;
         }
-        before = Some(entry.end);
+        before = entry.end;
     }
     out += slice(text, &(closing.end..span.end));
     out

@@ -9,11 +9,10 @@ pub(super) fn rules(script: &Document, violations: &mut Vec<Violation>) {
     let script = LogicScript::from_document(script.clone());
     match script.name() {
         Ok(Some(name)) if !name.trim().is_empty() => {}
-        Ok(name) => violations.push(Violation::new(
-            "logicScriptName",
-            quoted(&name.unwrap_or_default()),
-            "a name that is not blank",
-        )),
+        Ok(name) => {
+            let value = quoted(&name.unwrap_or_default());
+            violations.push(Violation::new("logicScriptName", value, "a name that is not blank"));
+        }
         Err(_) => violations.push(Violation::new("logicScriptName", "something else", "text")),
     }
     match script.code() {

@@ -31,11 +31,9 @@ impl RawEventsRequest {
 
     pub(super) fn check(&self, violations: &mut Vec<Violation>) {
         if !(self.hits || self.clicks || self.conversions) {
-            violations.push(Violation::new(
-                "includeHits, includeClicks, includeConversions",
-                "none of them",
-                "at least one kind of event",
-            ));
+            let field = "includeHits, includeClicks, includeConversions";
+            let expected = "at least one kind of event";
+            violations.push(Violation::new(field, "none of them", expected));
         }
         if self.page_length == 0 {
             violations.push(Violation::new("pagingLength", "0", "at least one event per page"));

@@ -42,12 +42,10 @@ impl TrackingAliases {
     ///
     /// When the alias is unknown, naming the known ones, or when it means several slots.
     pub fn slot(&self, alias: &str) -> Result<TrackingSlot, ValidationError> {
-        let exact = self.slots(|known| known == alias);
-        let slots = if exact.is_empty() {
-            self.slots(|known| known.eq_ignore_ascii_case(alias))
-        } else {
-            exact
-        };
+        let mut slots = self.slots(|known| known == alias);
+        if slots.is_empty() {
+            slots = self.slots(|known| known.eq_ignore_ascii_case(alias));
+        }
         match slots.as_slice() {
             [slot] => Ok(*slot),
             [] => Err(self.refused(alias, "one of the known aliases")),

@@ -114,11 +114,9 @@ impl Conversion {
         let Some(payout) = self.payout else { return };
         let field = format!("{field}.payout");
         if self.delete {
-            violations.push(Violation::new(
-                field,
-                format!("{payout} for a conversion that is to be deleted"),
-                "no payout: a conversion is either deleted or paid",
-            ));
+            let value = format!("{payout} for a conversion that is to be deleted");
+            let expected = "no payout: a conversion is either deleted or paid";
+            violations.push(Violation::new(field, value, expected));
         } else {
             amount::check(&field, payout, NOT_NEGATIVE, violations);
         }

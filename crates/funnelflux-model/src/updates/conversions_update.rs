@@ -73,11 +73,9 @@ impl ConversionsUpdate {
             amount::check("overridePayout", payout, "zero or more", violations);
         }
         if self.disable_postbacks && self.force_postbacks {
-            violations.push(Violation::new(
-                "disablePostbacks, forcePostbacks",
-                "both of them",
-                "at most one of them",
-            ));
+            let value = "both of them";
+            let expected = "at most one of them";
+            violations.push(Violation::new("disablePostbacks, forcePostbacks", value, expected));
         }
     }
 }

@@ -60,11 +60,8 @@ impl CostUpdate {
         let segments: Vec<CostSegment> = segments.into_iter().collect();
         let mut violations = Vec::new();
         if segments.is_empty() {
-            violations.push(Violation::new(
-                "costSegments",
-                "an empty list",
-                "at least one segment",
-            ));
+            let expected = "at least one segment";
+            violations.push(Violation::new("costSegments", "an empty list", expected));
         }
         let mut overlaps = Overlaps::default();
         for (at, segment) in segments.iter().enumerate() {

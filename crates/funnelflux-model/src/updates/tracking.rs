@@ -46,19 +46,15 @@ impl TrackingRestriction {
     pub(super) fn check(&self, field: &str, violations: &mut Vec<Violation>) {
         for (slot, values) in &self.0 {
             if values.is_empty() {
-                violations.push(Violation::new(
-                    format!("{field}.{slot}"),
-                    "an empty list",
-                    "at least one value: an empty list may mean every value",
-                ));
+                let value = "an empty list";
+                let expected = "at least one value: an empty list may mean every value";
+                violations.push(Violation::new(format!("{field}.{slot}"), value, expected));
             }
             for (at, value) in values.iter().enumerate() {
                 if value.trim().is_empty() || value == "*" {
-                    violations.push(Violation::new(
-                        format!("{field}.{slot}[{at}]"),
-                        quoted(value),
-                        "a value of the tracking field: this one may mean every value",
-                    ));
+                    let field = format!("{field}.{slot}[{at}]");
+                    let expected = "a value of the tracking field: this one may mean every value";
+                    violations.push(Violation::new(field, quoted(value), expected));
                 }
             }
         }
@@ -75,11 +71,10 @@ pub(super) fn check_everything(
 ) {
     match (is_unrestricted, says_everything) {
         (true, false) => violations.push(Violation::new(field, "no restriction", expected)),
-        (false, true) => violations.push(Violation::new(
-            field,
-            "a restriction and `everything()`",
-            "one of them",
-        )),
+        (false, true) => {
+            let value = "a restriction and `everything()`";
+            violations.push(Violation::new(field, value, "one of them"));
+        }
         _ => {}
     }
 }

@@ -27,10 +27,8 @@ fn destination_member(config: &Document) -> String {
     let holds_signs = |json: &str| {
         Document::parse(json).is_ok_and(|object| SIGNS.iter().any(|sign| object.contains(sign)))
     };
-    config
-        .members()
-        .find(|(_, value)| holds_signs(value.get()))
-        .map_or_else(|| DESTINATION.to_owned(), |(name, _)| name.into_owned())
+    let found = config.members().find(|(_, value)| holds_signs(value.get()));
+    found.map_or_else(|| DESTINATION.to_owned(), |(name, _)| name.into_owned())
 }
 
 fn destination(config: &Document) -> Option<Document> {

@@ -61,10 +61,7 @@ pub(super) fn rules(routes: &[MiddlewareRoute], violations: &mut Vec<Violation>)
         }
     }
     if defaults != 1 {
-        violations.push(Violation::new(
-            "routes",
-            format!("{defaults} default routes"),
-            "exactly one, with idRoute `default`, priority 0 and isDefault true",
-        ));
+        let expected = "exactly one, with idRoute `default`, priority 0 and isDefault true";
+        violations.push(Violation::new("routes", format!("{defaults} default routes"), expected));
     }
 }

@@ -91,20 +91,18 @@ impl Slot {
         destination: &mut Document,
         secret: &StoredSecret,
     ) -> Result<(), ValidationError> {
+        let refused =
+            |value: &str, expected: &str| Err(ValidationError::one(self.field(), value, expected));
         let (text, flag) = match secret {
             StoredSecret::Set(text) if text == PLACEHOLDER => {
-                return Err(ValidationError::one(
-                    self.field(),
-                    "the placeholder of stored secrets",
-                    "a secret; `StoredSecret::Kept` keeps the stored one",
-                ));
+                let expected = "a secret; `StoredSecret::Kept` keeps the stored one";
+                return refused("the placeholder of stored secrets", expected);
             }
             StoredSecret::Set(text) if text.trim().is_empty() => {
-                return Err(ValidationError::one(
-                    self.field(),
+                return refused(
                     "a blank",
                     "a secret; `StoredSecret::Clear` removes the stored one",
-                ));
+                );
             }
             StoredSecret::Set(text) => (text.as_str(), true),
             // A blank or absent secret with a true flag already keeps the stored one.
@@ -117,12 +115,8 @@ impl Slot {
         };
         let there = destination.pointer(&format!("/{}", self.path.join("/"))).is_some();
         if there || !text.is_empty() {
-            destination.set_at(self.path, text).map_err(|error| {
-                ValidationError::one(
-                    self.field(),
-                    "a destination of another shape",
-                    format!("an object ({error})"),
-                )
+            destination.set_at(self.path, text).or_else(|error| {
+                refused("a destination of another shape", &format!("an object ({error})"))
             })?;
         }
         wire::set_json(destination, self.flag, &flag);
