@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::ensure;
 
 use crate::Result;
-use crate::manifest::{Package, packages};
-use crate::run::{cargo, read, run};
+use crate::manifest::{Package, packages, tree};
+use crate::run::{cargo, run};
 
 const FACADE: &str = "funnelflux";
 
@@ -17,7 +17,7 @@ pub(crate) fn verb() -> Result {
     let packages = packages()?;
     let missing = unreachable(&packages, &switched_on()?);
     ensure!(missing.is_empty(), missing.join("\n"));
-    for package in packages.iter().filter(|package| package.is_publishable()) {
+    for package in packages.iter().filter(|package| package.publish.is_none()) {
         let check = || cargo(&["check", "--quiet", "-p", &package.name]);
         run(&mut check())?;
         run(check().arg("--no-default-features"))?;
@@ -50,12 +50,7 @@ fn without_tls(facade: &Package) -> Vec<&str> {
 
 /// Every crate in the facade's tree with the features that are on when all of the facade's are.
 fn switched_on() -> Result<BTreeMap<String, BTreeSet<String>>> {
-    let tree = read(
-        cargo(&["tree", "--quiet", "-p", FACADE, "--all-features"])
-            .args(["--target", "all", "-e", "normal,build", "--prefix", "none"])
-            .args(["--no-dedupe", "-f", "{p}|{f}"]),
-    )?;
-    Ok(read_tree(&tree))
+    Ok(read_tree(&tree(FACADE, &["--all-features", "--no-dedupe", "-f", "{p}|{f}"])?))
 }
 
 fn read_tree(tree: &str) -> BTreeMap<String, BTreeSet<String>> {

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use anyhow::ensure;
 
 use crate::Result;
-use crate::manifest::{Package, packages};
+use crate::manifest::{Package, packages, tree};
 use crate::modules::Modules;
-use crate::run::{cargo, read, root};
+use crate::run::root;
 use crate::source::sources;
 
 /// Every crate's layer, and whether it has no HTTP client in its tree until a user asks for one. A
@@ -34,9 +34,8 @@ pub(crate) fn verb() -> Result {
     let packages = packages()?;
     let mut complaints = upward(&packages);
     for (name, ..) in LAYERS.iter().filter(|(_, _, without_client)| *without_client) {
-        let options = ["--target", "all", "--no-default-features", "-e", "normal,build"];
-        let tree = read(cargo(&["tree", "--quiet", "--prefix", "none", "-p", name]).args(options))?;
-        if tree.lines().any(|line| line.starts_with("reqwest ")) {
+        if tree(name, &["--no-default-features"])?.lines().any(|line| line.starts_with("reqwest "))
+        {
             complaints.push(format!("{name}: reqwest is in its tree without any feature on"));
         }
     }

@@ -16,7 +16,7 @@ pub(crate) struct Package {
     pub(crate) features: BTreeMap<String, Vec<String>>,
     manifest_path: String,
     /// The registries that take it: all where absent, none where empty.
-    publish: Option<Vec<String>>,
+    pub(crate) publish: Option<Vec<String>>,
     dependencies: Vec<Dependency>,
 }
 
@@ -33,10 +33,6 @@ struct Metadata {
 }
 
 impl Package {
-    pub(crate) fn is_publishable(&self) -> bool {
-        self.publish.is_none()
-    }
-
     /// Every crate that it is built with on some platform, build dependencies included.
     pub(crate) fn needs(&self) -> BTreeSet<&str> {
         let needed = self.dependencies.iter().filter(|d| d.kind.as_deref() != Some("dev"));
@@ -47,6 +43,12 @@ impl Package {
 /// Every crate under `crates/`, sorted by name.
 pub(crate) fn packages() -> Result<Vec<Package>> {
     understand(&read(&mut cargo(&["metadata", "--quiet", "--no-deps", "--format-version", "1"]))?)
+}
+
+/// The crates that one is built with on some platform, a line each.
+pub(crate) fn tree(package: &str, options: &[&str]) -> Result<String> {
+    let all = ["tree", "--quiet", "--prefix", "none", "--target", "all", "-e", "normal,build"];
+    read(cargo(&all).args(["-p", package]).args(options))
 }
 
 pub(crate) fn understand(metadata: &str) -> Result<Vec<Package>> {

@@ -16,7 +16,7 @@ pub use http;
 pub use kind::{AssetKind, Verb};
 pub use operation::{Idempotency, Operation, Shape, Weight};
 pub use schema::{Member, Schema, Value};
-pub use vocabulary::Vocabulary;
+pub use vocabulary::{Vocabulary, Words};
 
 /// The text that stands for a stored secret whenever an object is read (documented).
 pub const PLACEHOLDER: &str = "********";

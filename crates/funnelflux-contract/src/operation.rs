@@ -28,12 +28,6 @@ pub enum Idempotency {
 }
 
 impl Idempotency {
-    /// The promise of a bare method, for calls outside the contract. RFC 9110 §9.2 promises more of
-    /// PUT and DELETE; this API's PUTs can queue postbacks (documented).
-    fn of_method(method: &Method) -> Self {
-        if method.is_safe() { Self::Safe } else { Self::NotIdempotent }
-    }
-
     /// Whether a request whose answer was lost may be sent again.
     #[must_use]
     pub const fn is_repeatable(self) -> bool {
@@ -216,10 +210,13 @@ impl Operation {
     #[must_use]
     pub fn raw(method: Method, path: impl Into<String>) -> Self {
         let (path, path_query) = split(path.into());
+        // RFC 9110 §9.2 promises more of PUT and DELETE; this API's PUTs can queue postbacks.
+        let safe = method.is_safe();
+        let idempotency = if safe { Idempotency::Safe } else { Idempotency::NotIdempotent };
         Self {
             id: "raw",
             title: "Raw call",
-            idempotency: Idempotency::of_method(&method),
+            idempotency,
             method,
             path,
             path_query,
@@ -416,10 +413,10 @@ mod tests {
     #[test]
     fn of_a_bare_method_only_reads_are_trusted() {
         for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
-            assert_eq!(Idempotency::of_method(&method), Idempotency::Safe);
+            assert_eq!(Operation::raw(method, "/x").idempotency(), Idempotency::Safe);
         }
         for method in [Method::PUT, Method::DELETE, Method::POST, Method::PATCH] {
-            assert_eq!(Idempotency::of_method(&method), Idempotency::NotIdempotent);
+            assert_eq!(Operation::raw(method, "/x").idempotency(), Idempotency::NotIdempotent);
         }
     }
 

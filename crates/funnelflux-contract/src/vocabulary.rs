@@ -1,57 +1,33 @@
 /// The words of the API that say nothing about a person or an account: what may stay readable in a
-/// log, an error or a recording. Each list is sorted and without duplicates.
+/// log, an error or a recording.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Vocabulary {
-    pub(crate) members: &'static [&'static str],
-    pub(crate) figures: &'static [&'static str],
-    pub(crate) word_members: &'static [&'static str],
-    pub(crate) values: &'static [&'static str],
-    pub(crate) path_words: &'static [&'static str],
-    pub(crate) harmless: &'static [&'static str],
-    pub(crate) stopped_query: &'static [&'static str],
+    /// The names of JSON members and query parameters.
+    pub members: Words,
+    /// The members that hold figures: amounts, counts and settings.
+    pub figures: Words,
+    /// The members that hold a value of an enumeration.
+    pub word_members: Words,
+    /// The values of enumerations.
+    pub values: Words,
+    /// The segments of the paths of operations.
+    pub path_words: Words,
+    /// The members whose values may be shown as they are, even in an error: they identify no person
+    /// and open no door.
+    pub harmless: Words,
+    /// Phrases, in small letters, of a server that stopped a query at its time limit.
+    pub stopped_query: &'static [&'static str],
 }
 
-impl Vocabulary {
-    /// Whether a JSON member or a query parameter of the API has this name.
-    #[must_use]
-    pub fn is_member(&self, name: &str) -> bool {
-        self.members.binary_search(&name).is_ok()
-    }
+/// A list of words, sorted and without duplicates.
+#[derive(Debug)]
+pub struct Words(pub(crate) &'static [&'static str]);
 
-    /// Whether a member of this name holds figures: amounts, counts and settings.
+impl Words {
+    /// Whether the list has this word.
     #[must_use]
-    pub fn is_figure(&self, name: &str) -> bool {
-        self.figures.binary_search(&name).is_ok()
-    }
-
-    /// Whether a member of this name holds a value of an enumeration.
-    #[must_use]
-    pub fn is_word_member(&self, name: &str) -> bool {
-        self.word_members.binary_search(&name).is_ok()
-    }
-
-    /// Whether this text is a value of an enumeration.
-    #[must_use]
-    pub fn is_value(&self, text: &str) -> bool {
-        self.values.binary_search(&text).is_ok()
-    }
-
-    /// Whether the path of an operation has this segment.
-    #[must_use]
-    pub fn is_path_word(&self, segment: &str) -> bool {
-        self.path_words.binary_search(&segment).is_ok()
-    }
-
-    /// Whether the value of a member of this name may be shown as it is, even in an error: it
-    /// identifies no person and opens no door.
-    #[must_use]
-    pub fn is_harmless(&self, name: &str) -> bool {
-        self.harmless.binary_search(&name).is_ok()
-    }
-
-    /// Phrases, in small letters, of a server that stopped a query at its time limit.
-    #[must_use]
-    pub fn stopped_query(&self) -> &'static [&'static str] {
-        self.stopped_query
+    pub fn contains(&self, word: &str) -> bool {
+        self.0.binary_search(&word).is_ok()
     }
 }

@@ -8,8 +8,8 @@
 //! ```no_run
 //! # async fn example(client: funnelflux_transport::Client) -> Result<(), funnelflux_transport::Error> {
 //! let diagnosis = funnelflux_learn::account::examine(&client).await?;
-//! for check in diagnosis.checks() {
-//!     println!("{}: {}", check.operation().id(), check.finding());
+//! for check in &diagnosis.checks {
+//!     println!("{}: {}", check.operation.id(), check.finding);
 //! }
 //! println!("{}", diagnosis.overrides_toml());
 //! # Ok(()) }
@@ -27,17 +27,25 @@ use serde_json::value::RawValue;
 
 /// The findings of one examination, list by list.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Diagnosis {
-    checks: Vec<Check>,
-    clock_skew: Option<i64>,
+    /// The requested lists, in the order of the requests.
+    pub checks: Vec<Check>,
+    /// The seconds by which the server's clock is ahead of this machine's, if an answer had a date.
+    pub clock_skew: Option<i64>,
 }
 
 /// One list that was requested.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Check {
-    operation: &'static Operation,
-    finding: Finding,
-    unknown_members: BTreeSet<String>,
+    /// The requested list.
+    pub operation: &'static Operation,
+    /// The result.
+    pub finding: Finding,
+    /// The members of the listed objects that the contract does not name. The SDK keeps them
+    /// unchanged.
+    pub unknown_members: BTreeSet<String>,
 }
 
 /// The result of requesting one list.
@@ -70,24 +78,6 @@ impl fmt::Display for Finding {
 }
 
 impl Check {
-    /// The requested list.
-    #[must_use]
-    pub fn operation(&self) -> &'static Operation {
-        self.operation
-    }
-
-    /// The result.
-    #[must_use]
-    pub fn finding(&self) -> &Finding {
-        &self.finding
-    }
-
-    /// Lists the members of the listed objects that the contract does not name. The SDK keeps them
-    /// unchanged.
-    pub fn unknown_members(&self) -> impl Iterator<Item = &str> {
-        self.unknown_members.iter().map(String::as_str)
-    }
-
     /// Whether the list was found, at whichever path.
     #[must_use]
     pub fn is_found(&self) -> bool {
@@ -102,18 +92,6 @@ impl Check {
 }
 
 impl Diagnosis {
-    /// The requested lists, in the order of the requests.
-    #[must_use]
-    pub fn checks(&self) -> &[Check] {
-        &self.checks
-    }
-
-    /// The seconds by which the server's clock is ahead of this machine's, if an answer had a date.
-    #[must_use]
-    pub fn clock_skew(&self) -> Option<i64> {
-        self.clock_skew
-    }
-
     /// Path overrides that correct the findings: operation id → path. A list found at another root
     /// moves the other operations of its kind there too, where the contract lists such alternatives.
     #[must_use]

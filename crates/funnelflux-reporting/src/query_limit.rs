@@ -76,7 +76,7 @@ pub(crate) fn looks_killed(error: &Error) -> bool {
     let is_late = || error.attempt_time().is_some_and(|took| took >= NEAR_LIMIT);
     let is_told = || {
         let message = error.server_message().unwrap_or_default().to_ascii_lowercase();
-        VOCABULARY.stopped_query().iter().any(|phrase| message.contains(phrase))
+        VOCABULARY.stopped_query.iter().any(|phrase| message.contains(phrase))
     };
     (status == StatusCode::GATEWAY_TIMEOUT && is_late())
         || ((status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT) && is_told())

@@ -129,8 +129,8 @@ pub(crate) fn path_and_query(text: &str) -> String {
         .split('&')
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let known = VOCABULARY.is_value(value) || matches!(value, "true" | "false");
-            let shown = if known && VOCABULARY.is_harmless(name) { value } else { MARK };
+            let known = VOCABULARY.values.contains(value) || matches!(value, "true" | "false");
+            let shown = if known && VOCABULARY.harmless.contains(name) { value } else { MARK };
             format!("{name}={shown}")
         })
         .collect();
@@ -143,13 +143,13 @@ pub(crate) fn body(bytes: &[u8], max: usize) -> String {
     let json = std::str::from_utf8(bytes).ok().and_then(|json| {
         rewrite(json, |part, name, value| match part {
             Part::Name => None,
-            Part::Text if VOCABULARY.is_harmless(name) => match text(value) {
+            Part::Text if VOCABULARY.harmless.contains(name) => match text(value) {
                 Cow::Owned(clean) => Some(clean),
                 Cow::Borrowed(_) => None,
             },
             Part::Text => Some(MARK.to_owned()),
             // A code is an error's number, or the source of a script.
-            Part::Number if name == "code" || VOCABULARY.is_harmless(name) => None,
+            Part::Number if name == "code" || VOCABULARY.harmless.contains(name) => None,
             Part::Number => Some(format!("\"{MARK}\"")),
         })
     });

@@ -29,12 +29,12 @@ fn run(root: &Path, arguments: &Arguments) -> Result<(String, Result)> {
     let mut said =
         if arguments.json { format!("{:#}\n", findings.to_json()) } else { findings.to_text() };
     if arguments.write {
-        let taken = write::take_over(root, findings.settled())?;
+        let taken = write::take_over(root, &findings.settled)?;
         let written = wire::write(root)?;
         if !arguments.json {
             said.push_str(&format!("\ntaken over: {}\n{written}\n", taken.changed.join(", ")));
         }
-        let by_title = findings.by_title().iter().map(|call| {
+        let by_title = findings.by_title.iter().map(|call| {
             format!("{call} was found by its title alone: if it is the call, take it over by hand")
         });
         for reason in taken.refused.into_iter().chain(by_title) {

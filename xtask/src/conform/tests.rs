@@ -71,7 +71,7 @@ fn a_title_alone_finds_an_operation_and_settles_nothing() {
     let contract = Contract::load(workspace.path()).unwrap();
     let file = SchemaFile::read(&fixtures().join("billing.yaml")).unwrap();
     let findings = compare(&contract, vec![file]);
-    assert_eq!(findings.by_title(), ["billing.domains.check: POST /billing/domains/verify"]);
+    assert_eq!(findings.by_title, ["billing.domains.check: POST /billing/domains/verify"]);
     let _ = run(workspace.path(), &arguments(&["billing.yaml"], true)).unwrap();
     assert_eq!(entry(&workspace, "billing", "billing.domains.check"), before);
 }

@@ -2,10 +2,10 @@
 
 use indexmap::IndexMap;
 
-use super::json::{Json, Object};
+use super::json::Object;
 use super::operation::{json_content, render};
 use super::schema::{component, of_type};
-use crate::contract::{Contract, Grade, Method, Section, Type};
+use crate::contract::{Contract, Grade, Section, Type};
 
 const DESCRIPTION: &str = "Every operation and schema known of the FunnelFlux Pro API, and how \
 surely. Generated from the contract of the Rust SDK, which is not made by the vendor. Each fact has \
@@ -17,28 +17,24 @@ known to exist and could not be read.";
 
 /// The document, as it stands in the file.
 pub(crate) fn text(contract: &Contract) -> String {
-    // Strings, numbers and lists of them: nothing that JSON could refuse.
-    let mut text = serde_json::to_string_pretty(&document(contract)).unwrap_or_default();
-    text.push('\n');
-    text
+    let text = serde_json::to_string(&document(contract)).unwrap_or_default();
+    format!("{}\n", funnelflux_json::indent(&text))
 }
 
-fn document(contract: &Contract) -> Json {
-    let bearer = Object::new().with("bearer", Json::List(Vec::new()));
-    let server = Object::new().with("url", "https://api.funnelflux.pro/v1");
-    let tags = contract.sections.iter().map(|section| {
-        Object::new().with("name", &*section.title).with("x-section", &*section.name)
-    });
+fn document(contract: &Contract) -> Object {
+    let tags = contract
+        .sections
+        .iter()
+        .map(|section| Object::new().with("name", &section.title).with("x-section", &section.name));
     Object::new()
         .with("openapi", "3.1.0")
         .with("info", info())
-        .with_list("servers", [server])
-        .with_list("security", [bearer])
+        .with("servers", [Object::new().with("url", "https://api.funnelflux.pro/v1")])
+        .with("security", [Object::new().with("bearer", [(); 0])])
         .with_list("tags", tags)
         .with("paths", paths(contract))
         .with("components", components(contract))
         .with_list("x-unreadable", contract.sections.iter().flat_map(unreadable))
-        .into()
 }
 
 fn info() -> Object {
@@ -49,22 +45,20 @@ fn info() -> Object {
         .with("version", "1.0.0")
 }
 
-fn paths(contract: &Contract) -> Object {
-    let mut paths: IndexMap<&str, Object> = IndexMap::new();
+fn paths(contract: &Contract) -> IndexMap<&str, IndexMap<String, Object>> {
+    let mut paths: IndexMap<&str, IndexMap<String, Object>> = IndexMap::new();
     for section in &contract.sections {
         for operation in &section.operations {
             let method = operation.method.as_str().to_ascii_lowercase();
-            let methods = paths.entry(&operation.path).or_default();
-            *methods = std::mem::take(methods).with(method, render(operation, section));
+            paths.entry(&operation.path).or_default().insert(method, render(operation, section));
         }
     }
-    let all = paths.into_iter();
-    all.fold(Object::new(), |all, (path, methods)| all.with(path, methods))
+    paths
 }
 
 fn components(contract: &Contract) -> Object {
-    let schemas = contract.schemas.iter();
-    let schemas = schemas.fold(Object::new(), |all, one| all.with(&*one.name, component(one)));
+    let schemas = contract.schemas.iter().map(|schema| (&schema.name, component(schema)));
+    let schemas: IndexMap<_, _> = schemas.collect();
     let scheme = Object::new()
         .with("type", "http")
         .with("scheme", "bearer")
@@ -92,12 +86,12 @@ fn error_responses() -> Object {
 fn unreadable(section: &Section) -> impl Iterator<Item = Object> {
     section.unreadable.iter().map(|entry| {
         Object::new()
-            .with("section", section.name.as_str())
-            .with("title", entry.title.as_str())
-            .with_some("method", entry.method.map(Method::as_str))
-            .with("reason", entry.reason.as_str())
-            .with_some("notes", entry.notes.as_deref())
-            .with("x-grade", entry.grade.as_str())
-            .with("x-source", entry.source.as_str())
+            .with("section", &section.name)
+            .with("title", &entry.title)
+            .with_some("method", entry.method)
+            .with("reason", &entry.reason)
+            .with_some("notes", entry.notes.as_ref())
+            .with("x-grade", entry.grade)
+            .with("x-source", &entry.source)
     })
 }

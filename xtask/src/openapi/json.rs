@@ -5,31 +5,11 @@
 
 use indexmap::IndexMap;
 use serde::Serialize;
-use serde_json::Value;
-
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
-pub(crate) enum Json {
-    Object(Object),
-    List(Vec<Json>),
-    Value(Value),
-}
-
-impl<T: Into<Value>> From<T> for Json {
-    fn from(value: T) -> Self {
-        Self::Value(value.into())
-    }
-}
-
-impl From<Object> for Json {
-    fn from(object: Object) -> Self {
-        Self::Object(object)
-    }
-}
+use serde_json::value::{RawValue, to_raw_value};
 
 /// An object under construction.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub(crate) struct Object(IndexMap<String, Json>);
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Object(IndexMap<String, Box<RawValue>>);
 
 impl Object {
     pub(crate) fn new() -> Self {
@@ -37,12 +17,13 @@ impl Object {
     }
 
     /// Adds a member.
-    pub(crate) fn with(mut self, name: impl Into<String>, value: impl Into<Json>) -> Self {
-        self.0.insert(name.into(), value.into());
+    pub(crate) fn with(mut self, name: &str, value: impl Serialize) -> Self {
+        // Strings, numbers, lists and objects of them: nothing that JSON could refuse.
+        self.0.extend(to_raw_value(&value).map(|value| (name.to_owned(), value)));
         self
     }
 
-    pub(crate) fn with_some(self, name: &str, value: Option<impl Into<Json>>) -> Self {
+    pub(crate) fn with_some(self, name: &str, value: Option<impl Serialize>) -> Self {
         match value {
             Some(value) => self.with(name, value),
             None => self,
@@ -50,12 +31,12 @@ impl Object {
     }
 
     /// Adds a list, unless it is empty.
-    pub(crate) fn with_list<T: Into<Json>>(
+    pub(crate) fn with_list<T: Serialize>(
         self,
         name: &str,
         list: impl IntoIterator<Item = T>,
     ) -> Self {
-        let list: Vec<Json> = list.into_iter().map(Into::into).collect();
-        if list.is_empty() { self } else { self.with(name, Json::List(list)) }
+        let list: Vec<T> = list.into_iter().collect();
+        if list.is_empty() { self } else { self.with(name, list) }
     }
 }

@@ -1,67 +1,63 @@
 //! One operation of the contract as an OpenAPI operation.
 
-use super::json::{Json, Object};
+use super::json::Object;
 use super::schema::{of_type, sentences};
-use crate::contract::{Grade, Operation, Query, Section, Shape, Type, written};
+use crate::contract::{Grade, Operation, Query, Section, Shape, Type};
 
-pub(super) fn render(operation: &Operation, section: &Section) -> Json {
+pub(super) fn render(operation: &Operation, section: &Section) -> Object {
     let path_parameters = operation.path_parameters().map(|name| path_parameter(name, operation));
     let parameters = path_parameters.chain(operation.query.iter().map(query_parameter));
     Object::new()
-        .with_list("tags", [section.title.as_str()])
-        .with("summary", operation.title.as_str())
+        .with_list("tags", [&section.title])
+        .with("summary", &operation.title)
         .with_some("description", sentences(&[operation.notes.as_deref()]))
-        .with("operationId", operation.id.as_str())
+        .with("operationId", &operation.id)
         .with_list("parameters", parameters)
         .with_some("requestBody", request_body(operation))
         .with_some("security", (!operation.token_required).then(no_token_needed))
         .with("responses", responses(operation, section))
-        .with("x-grade", operation.grade.as_str())
-        .with("x-method-grade", operation.method_grade().as_str())
-        .with("x-source", operation.source.as_str())
-        .with("x-path-grade", operation.path_grade.as_str())
-        .with("x-path-source", operation.path_source.as_str())
-        .with_list("x-alternatives", operation.alternatives.iter().map(String::as_str))
-        .with("x-idempotency", written(operation.idempotency))
-        .with("x-weight", written(operation.weight))
-        .into()
+        .with("x-grade", operation.grade)
+        .with("x-method-grade", operation.method_grade())
+        .with("x-source", &operation.source)
+        .with("x-path-grade", operation.path_grade)
+        .with("x-path-source", &operation.path_source)
+        .with_list("x-alternatives", &operation.alternatives)
+        .with("x-idempotency", operation.idempotency)
+        .with("x-weight", operation.weight)
 }
 
 /// In place of the document's own: a token may be sent, and need not.
-fn no_token_needed() -> Json {
-    let bearer = Object::new().with("bearer", Json::List(Vec::new()));
-    Json::List(vec![Object::new().into(), bearer.into()])
+fn no_token_needed() -> [Object; 2] {
+    [Object::new(), Object::new().with("bearer", [(); 0])]
 }
 
-fn path_parameter(name: &str, operation: &Operation) -> Json {
+fn path_parameter(name: &str, operation: &Operation) -> Object {
     Object::new()
         .with("name", name)
         .with("in", "path")
         .with("required", true)
         .with("schema", of_type(&Type::String))
-        .with("x-grade", operation.path_grade.as_str())
-        .with("x-source", operation.path_source.as_str())
-        .into()
+        .with("x-grade", operation.path_grade)
+        .with("x-source", &operation.path_source)
 }
 
-fn query_parameter(query: &Query) -> Json {
+fn query_parameter(query: &Query) -> Object {
     let kind = Type::parse(&query.kind);
     // Ids in one parameter, separated by commas.
     let explode = (kind == Type::IdList).then_some(false);
     Object::new()
-        .with("name", query.name.as_str())
+        .with("name", &query.name)
         .with("in", "query")
         .with_some("description", sentences(&[query.notes.as_deref()]))
         .with("required", query.required)
         .with_some("style", explode.map(|_| "form"))
         .with_some("explode", explode)
         .with("schema", of_type(&kind))
-        .with("x-grade", query.grade.as_str())
-        .with("x-type-grade", query.type_grade().as_str())
-        .with_some("x-required-grade", query.required.then(|| query.required_grade.as_str()))
-        .with("x-source", query.source.as_str())
-        .with_list("x-alternatives", query.alternatives.iter().map(String::as_str))
-        .into()
+        .with("x-grade", query.grade)
+        .with("x-type-grade", query.type_grade())
+        .with_some("x-required-grade", query.required.then_some(query.required_grade))
+        .with("x-source", &query.source)
+        .with_list("x-alternatives", &query.alternatives)
 }
 
 fn request_body(operation: &Operation) -> Option<Object> {
@@ -71,13 +67,13 @@ fn request_body(operation: &Operation) -> Option<Object> {
             let body = Object::new().with("description", "The body of the request is unknown.");
             let content = json_content(of_type(&Type::Object), Grade::Unknown);
             let body = body.with("content", content).with("required", false);
-            Some(body.with("x-grade", Grade::Unknown.as_str()))
+            Some(body.with("x-grade", Grade::Unknown))
         }
         Shape::Schema { name, grade } => {
             let body = Object::new()
                 .with("content", json_content(of_type(&Type::parse(name)), *grade))
                 .with("required", operation.body_required);
-            Some(body.with("x-grade", grade.as_str()))
+            Some(body.with("x-grade", grade))
         }
     }
 }
@@ -87,7 +83,7 @@ fn responses(operation: &Operation, section: &Section) -> Object {
     let success = match &operation.response {
         Shape::None { grade } => Object::new()
             .with("description", "Accepted; no data comes back.")
-            .with("x-grade", grade.as_str()),
+            .with("x-grade", grade),
         Shape::Unknown => Object::new()
             .with("description", "Success; the body of the answer is unknown.")
             .with("content", json_content(of_type(&Type::Unknown), Grade::Unknown)),
@@ -113,6 +109,6 @@ fn response_schema(kind: &Type) -> Object {
 }
 
 pub(super) fn json_content(schema: Object, grade: Grade) -> Object {
-    let media = Object::new().with("schema", schema).with("x-grade", grade.as_str());
+    let media = Object::new().with("schema", schema).with("x-grade", grade);
     Object::new().with("application/json", media)
 }

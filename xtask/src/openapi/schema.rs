@@ -1,54 +1,53 @@
 //! The contract's types and schemas as JSON Schema.
 
-use super::json::{Json, Object};
-use crate::contract::{Content, EnumValue, Field, Grade, Schema, Type};
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::json::Object;
+use crate::contract::{Content, EnumValue, Field, Schema, Type};
 
 /// Digits of base 62, or the empty string where there is no such asset (documented).
 ///
 /// Every pattern has an example, because mock servers make up a string that does not fit otherwise.
 const ASSET_ID: &str = "^([0-9A-Za-z]{12})?$";
 
-pub(super) fn component(schema: &Schema) -> Json {
+pub(super) fn component(schema: &Schema) -> Object {
     let description = sentences(&[schema.meaning.as_deref(), schema.notes.as_deref()]);
     let head = Object::new().with_some("description", description);
     let body = match &schema.content {
         Content::Object(fields) => object(head, fields),
         Content::Enum(values) => open_enum(head, values),
     };
-    body.with("x-grade", schema.grade.as_str()).with("x-source", schema.source.as_str()).into()
+    body.with("x-grade", schema.grade).with("x-source", &schema.source)
 }
 
 fn object(head: Object, fields: &[Field]) -> Object {
-    let mut properties = Object::new();
-    for field in fields {
-        if let Some(name) = &field.name {
-            properties = properties.with(name.as_str(), property(field));
-        }
-    }
+    let properties =
+        fields.iter().filter_map(|field| Some((field.name.as_ref()?, property(field))));
     let required = fields.iter().filter(|field| field.required == Some(true));
     let nameless = fields.iter().filter(|field| field.name.is_none());
     head.with("type", "object")
-        .with("properties", properties)
+        .with("properties", properties.collect::<IndexMap<_, _>>())
         .with_list("required", required.filter_map(|field| field.name.as_deref()))
         // Undescribed members are legal everywhere.
         .with("additionalProperties", true)
         .with_list("x-unnamed-members", nameless.map(property))
 }
 
-fn property(field: &Field) -> Json {
+fn property(field: &Field) -> Object {
     let description = sentences(&[field.meaning.as_deref(), field.notes.as_deref()]);
     // Checked when the contract was read.
-    let default = field.default.as_deref().and_then(|default| serde_json::from_str(default).ok());
+    let default = field.default.as_deref();
+    let default = default.and_then(|default| serde_json::from_str::<Value>(default).ok());
     let kind = Type::parse(&field.kind);
     let of_type = if field.nullable { nullable(&kind) } else { of_type(&kind) };
     of_type
         .with_some("description", description)
-        .with_some("default", default.map(Json::Value))
-        .with("x-grade", field.grade.as_str())
-        .with_some("x-name-grade", field.name_grade.map(Grade::as_str))
-        .with("x-type-grade", field.type_grade().as_str())
+        .with_some("default", default)
+        .with("x-grade", field.grade)
+        .with_some("x-name-grade", field.name_grade)
+        .with("x-type-grade", field.type_grade())
         .with_some("x-source", field.source.as_deref())
-        .into()
 }
 
 /// Known values as an `enum`, and any other string beside it: an enum of the API may grow.
@@ -57,13 +56,13 @@ fn open_enum(head: Object, values: &[EnumValue]) -> Object {
     if values.is_empty() {
         return head;
     }
-    let known = Object::new().with_list("enum", values.iter().map(|value| value.value.as_str()));
+    let known = Object::new().with_list("enum", values.iter().map(|value| &value.value));
     let other = Object::new().with("description", "Unlisted values are kept.");
     let graded = values.iter().map(|value| {
         Object::new()
-            .with("value", value.value.as_str())
+            .with("value", &value.value)
             .with_some("description", value.meaning.as_deref())
-            .with("x-grade", value.grade.as_str())
+            .with("x-grade", value.grade)
             .with_some("x-source", value.source.as_deref())
     });
     head.with_list("anyOf", [known, other]).with_list("x-enum-values", graded)

@@ -51,18 +51,15 @@ pub(super) fn render(contract: &Contract, root: &Path) -> Result<String> {
     let mut fixtures = fixtures(root)?;
     let commands = commands::OPERATIONS.iter().flat_map(|(_, operations)| operations.iter());
     let commands: BTreeSet<&str> = commands.copied().chain([commands::REFRESH]).collect();
-    let mut row = |section: &Section, operation: &'_ Operation| {
-        let is_verb =
-            section.assets.iter().any(|asset| asset.verb(&section.name, &operation.id).is_some());
-        let fixtures = fixtures.remove(&operation.id).unwrap_or_default();
-        let client = is_verb || !fixtures.is_empty();
-        (client, is_verb || commands.contains(operation.id.as_str()), fixtures)
-    };
     let mut sections = Vec::new();
     for section in &contract.sections {
         let rows = section.operations.iter().map(|operation| {
-            let (client, cli, fixtures) = row(section, operation);
-            Row { operation, client, fixtures, cli }
+            let id = operation.id.as_str();
+            let is_verb =
+                section.assets.iter().any(|asset| asset.verb(&section.name, id).is_some());
+            let fixtures = fixtures.remove(id).unwrap_or_default();
+            let client = is_verb || !fixtures.is_empty();
+            Row { operation, client, cli: is_verb || commands.contains(id), fixtures }
         });
         sections.push((section, rows.collect::<Vec<_>>()));
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::module;
-use super::prose::paragraphs;
+use super::prose::{doc, escape};
 use crate::contract::{Contract, Grade};
 
 pub(super) fn render(contract: &Contract) -> String {
@@ -28,6 +28,6 @@ fn item(name: &str, noun: &str, meaning: &str, member: &str, grade: Grade) -> St
     let mut noun = noun.to_owned();
     noun.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
     let wire = format!("On the wire its id is `{member}` ({grade}).");
-    let doc = paragraphs(&[&format!("{noun}. {meaning}"), &wire], "    ");
+    let doc = doc(&[escape(&format!("{noun}. {meaning}")), escape(&wire)], "    ");
     format!("{doc}    {name};\n")
 }

@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, ensure};
 
-use super::prose::Doc;
+use super::prose::doc;
 use super::rust_names::{camel, id_of, name_of, snake, snake_of_camel, snake_of_words};
 use super::{Output, requests, schemas};
 use crate::Result;
@@ -122,8 +122,9 @@ impl<'a> Models<'a> {
             }
         }
         let names = if module == "reporting" { self.names()? } else { String::new() };
-        let names_use = if names.is_empty() { "" } else { "use super::{Attribute, Metric};\n" };
+        let mut names_use = "";
         if !names.is_empty() {
+            names_use = "use super::{Attribute, Metric};\n";
             used.insert("names");
             text.push_str(&names);
         }
@@ -150,28 +151,25 @@ impl<'a> Models<'a> {
     }
 
     fn model(&self, schema: &Schema, fields: &[Field]) -> Result<String> {
-        let mut text = String::from("model! {\n");
-        let mut doc = Doc::new(&mut text, "    ");
-        about(&mut doc, schema);
+        let mut about = about(schema);
         let unnamed = fields.iter().filter(|field| field.name.is_none());
         let unnamed: Vec<&str> = unnamed.filter_map(|field| field.meaning.as_deref()).collect();
         if !unnamed.is_empty() {
-            doc.blank();
-            doc.paragraph(&format!(
+            about.push(format!(
                 "Described without a readable name, and kept like every unknown member: {}.",
                 unnamed.join("; ")
             ));
         }
-        let _ =
-            writeln!(text, "    {} = {} {{", type_name(schema), schemas::rust_name(&schema.name));
+        let (about, schema_name) = (doc(&about, "    "), schemas::rust_name(&schema.name));
+        let mut text = format!("model! {{\n{about}    {} = {schema_name} {{\n", type_name(schema));
         for field in fields {
             let Some(name) = &field.name else { continue };
             if field.access.as_deref() == Some("by-hand") {
                 continue;
             }
             let access = self.access(schema, field, name)?;
-            describe_member(&mut text, "        ", schema, field, name);
-            let _ = writeln!(text, "        {name:?}({access});");
+            let doc = describe_member(schema, field, name, "        ");
+            let _ = writeln!(text, "{doc}        {name:?}({access});");
         }
         text.push_str("    }\n}\n");
         Ok(text)
@@ -204,13 +202,6 @@ impl<'a> Models<'a> {
             (None, Some(asset)) if !is_only(asset) => format!("set_only_{get}"),
             (None, _) => format!("set_{get}"),
         };
-        let marker = || match (own_id, &field.of) {
-            (Some(asset), _) => Ok(asset.model.clone()),
-            (None, Some(of)) => Ok(of.clone()),
-            (None, None) => id_of(name)
-                .map(str::to_owned)
-                .ok_or_else(|| anyhow!("{place}: `of` must say whose id it is")),
-        };
         let read_only = field.server_managed || field.reserved;
         let typed = |kind: &str, read: &str, value: &str, write: &str| {
             let setter =
@@ -235,10 +226,12 @@ impl<'a> Models<'a> {
         Ok(match Type::parse(&field.kind) {
             _ if field.access.as_deref() == Some("raw") => raw,
             Type::Id => {
-                let marker = marker()?;
-                if !self.assets().any(|asset| asset.model == marker) {
-                    return Err(anyhow!("{place}: no kind of asset is a `{marker}`"));
-                }
+                let own = own_id.map(|asset| asset.model.as_str());
+                let marker = own.or(field.of.as_deref()).or_else(|| id_of(name));
+                let marker =
+                    marker.ok_or_else(|| anyhow!("{place}: `of` must say whose id it is"))?;
+                let is_model = self.assets().any(|asset| asset.model == marker);
+                ensure!(is_model, "{place}: no kind of asset is a `{marker}`");
                 let id = format!("funnelflux_id::Id<funnelflux_id::{marker}>");
                 let setter = if own_id.is_some() {
                     format!("{set}({id}) = set_json")
@@ -314,20 +307,11 @@ pub(super) fn type_name(schema: &Schema) -> &str {
 }
 
 /// What a member is, with its grade and source.
-pub(super) fn describe_member(
-    text: &mut String,
-    indent: &str,
-    schema: &Schema,
-    field: &Field,
-    name: &str,
-) {
+pub(super) fn describe_member(schema: &Schema, field: &Field, name: &str, indent: &str) -> String {
     let (grade, of_type) = (field.known(), field.type_grade());
     let of_type =
         if of_type == grade { String::new() } else { format!(" (its type: *{of_type}*)") };
-    let meaning = field.meaning.as_deref().unwrap_or("its meaning is unknown");
-    let mut doc = Doc::new(text, indent);
-    doc.paragraph(&format!("`{name}`: {}", sentence(meaning)));
-    doc.blank();
+    let meaning = sentence(field.meaning.as_deref().unwrap_or("its meaning is unknown"));
     let source = sentence(field.source.as_ref().unwrap_or(&schema.source));
     let managed = if field.server_managed {
         " Managed by the server: left out of what is saved."
@@ -336,27 +320,23 @@ pub(super) fn describe_member(
     } else {
         ""
     };
-    doc.paragraph(&format!("Grade: *{grade}*{of_type}, {source}{managed}"));
+    let grade = format!("Grade: *{grade}*{of_type}, {source}{managed}");
+    doc(&[format!("`{name}`: {meaning}"), grade], indent)
 }
 
 /// What a schema is, with its grade and source.
-pub(super) fn about(doc: &mut Doc<'_>, schema: &Schema) {
-    if let Some(meaning) = &schema.meaning {
-        doc.paragraph(&sentence(meaning));
-        doc.blank();
-    }
-    doc.paragraph(&format!("Grade: *{}*, {}", schema.grade, sentence(&schema.source)));
+pub(super) fn about(schema: &Schema) -> Vec<String> {
+    let grade = format!("Grade: *{}*, {}", schema.grade, sentence(&schema.source));
+    schema.meaning.as_deref().map(sentence).into_iter().chain([grade]).collect()
 }
 
 fn enumeration(schema: &Schema) -> Result<String> {
     let kind = if schema.parse.is_empty() { "open_enum" } else { "closed_enum" };
     let parsed: String = schema.parse.iter().map(|text| format!(", {text:?}")).collect();
-    let mut text = format!("{kind}! {{\n");
-    about(&mut Doc::new(&mut text, "    "), schema);
+    let about = doc(&about(schema), "    ");
     let (name, schema_name) = (type_name(schema), schemas::rust_name(&schema.name));
     let values = values(schema, camel, no_facts)?;
-    let _ = write!(text, "    {name} = {schema_name}{parsed} {{\n{values}    }}\n}}\n");
-    Ok(text)
+    Ok(format!("{kind}! {{\n{about}    {name} = {schema_name}{parsed} {{\n{values}    }}\n}}\n"))
 }
 
 /// The values of an enumeration, each with its documentation and its name by this rule.
@@ -368,15 +348,14 @@ fn values(
     let mut text = String::new();
     for given in schema.values() {
         let EnumValue { value, grade, source, meaning, .. } = given;
-        let mut doc = Doc::new(&mut text, "        ");
-        doc.paragraph(&match meaning {
+        let about = match meaning {
             Some(meaning) => format!("`{value}`: {}", sentence(meaning)),
             None => format!("`{value}`."),
-        });
-        doc.blank();
-        let source = source.as_ref().unwrap_or(&schema.source);
-        doc.paragraph(&format!("Grade: *{grade}*, {}", sentence(source)));
-        let _ = writeln!(text, "        {} = {value:?}{};", name_of(given, rule), facts(given)?);
+        };
+        let source = sentence(source.as_ref().unwrap_or(&schema.source));
+        let doc = doc(&[about, format!("Grade: *{grade}*, {source}")], "        ");
+        let (name, facts) = (name_of(given, rule), facts(given)?);
+        let _ = writeln!(text, "{doc}        {name} = {value:?}{facts};");
     }
     Ok(text)
 }

@@ -3,20 +3,20 @@
 use crate::contract::{Operation, Query, Shape, Weight, repeat};
 
 /// The paragraphs of a doc comment at `indent`, wrapped at 100 columns.
-pub(crate) fn paragraphs(paragraphs: &[&str], indent: &str) -> String {
+pub(super) fn doc(paragraphs: &[String], indent: &str) -> String {
     let mut text = String::new();
     let mut doc = Doc::new(&mut text, indent);
     for (index, paragraph) in paragraphs.iter().enumerate() {
         if index > 0 {
             doc.blank();
         }
-        doc.paragraph(&escape(paragraph));
+        doc.paragraph(paragraph);
     }
     text
 }
 
 /// The doc comment of an operation at `indent`, wrapped at 100 columns.
-pub(crate) fn doc_comment(operation: &Operation, indent: &str) -> String {
+pub(super) fn doc_comment(operation: &Operation, indent: &str) -> String {
     let mut text = String::new();
     let mut doc = Doc::new(&mut text, indent);
     doc.paragraph(&format!("{}.", escape(&operation.title)));
@@ -72,7 +72,7 @@ fn shape(shape: &Shape) -> String {
 }
 
 /// Keeps rustdoc from reading links and HTML into plain words; code spans stay as they are.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::new();
     let mut in_code = false;
     for c in text.chars() {
@@ -88,7 +88,7 @@ fn escape(text: &str) -> String {
 }
 
 /// A doc comment that is written paragraph by paragraph.
-pub(super) struct Doc<'a> {
+struct Doc<'a> {
     text: &'a mut String,
     indent: &'a str,
 }
@@ -96,15 +96,15 @@ pub(super) struct Doc<'a> {
 impl<'a> Doc<'a> {
     const WIDTH: usize = 100;
 
-    pub(super) fn new(text: &'a mut String, indent: &'a str) -> Self {
+    fn new(text: &'a mut String, indent: &'a str) -> Self {
         Self { text, indent }
     }
 
-    pub(super) fn blank(&mut self) {
+    fn blank(&mut self) {
         self.line("///");
     }
 
-    pub(super) fn paragraph(&mut self, words: &str) {
+    fn paragraph(&mut self, words: &str) {
         self.wrap("/// ", "/// ", words);
     }
 

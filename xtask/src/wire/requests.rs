@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anyhow::anyhow;
 
 use super::models::{about, describe_member, type_name};
-use super::prose::Doc;
+use super::prose::doc;
 use super::rust_names::snake;
 use crate::Result;
 use crate::contract::{Contract, Field, Schema, Type};
@@ -53,8 +53,7 @@ pub(super) fn declare(contract: &Contract, schema: &Schema) -> Result<String> {
     let Parts { arguments, fields, values, shown, getters, setters, known } = parts;
     let (arguments, known) = (arguments.join(", "), known.join(", "));
     let name = type_name(schema);
-    let mut docs = String::new();
-    about(&mut Doc::new(&mut docs, ""), schema);
+    let docs = doc(&about(schema), "");
     Ok(format!(
         "
 {docs}#[derive(Clone, PartialEq, serde::Serialize)]
@@ -139,8 +138,7 @@ impl Parts {
             (format!("self.{name}"), wire.clone())
         };
         let _ = writeln!(self.shown, "            .field({described:?}, &{shown})");
-        let mut docs = String::from("\n");
-        describe_member(&mut docs, "    ", schema, field, wire);
+        let docs = format!("\n{}", describe_member(schema, field, wire, "    "));
         let getter = |kind: &str, value: &str| {
             format!(
                 "{docs}    #[must_use]\n    pub fn {name}(&self) -> {kind} {{\n        {value}\n    }}\n"

@@ -55,16 +55,16 @@ pub(super) fn render(contract: &Contract) -> String {
         "\
 //! The words of the API.
 
-use crate::Vocabulary;
+use crate::{{Vocabulary, Words}};
 
 /// The words of the API that say nothing about a person or an account.
 pub static VOCABULARY: Vocabulary = Vocabulary {{
-    members: &{},
-    figures: &{},
-    word_members: &{},
-    values: &{},
-    path_words: &{},
-    harmless: &{},
+    members: Words(&{}),
+    figures: Words(&{}),
+    word_members: Words(&{}),
+    values: Words(&{}),
+    path_words: Words(&{}),
+    harmless: Words(&{}),
     stopped_query: &{},
 }};
 ",

@@ -43,8 +43,9 @@ struct Line<'a> {
 
 impl<'a> Line<'a> {
     fn new(check: &'a Check) -> Self {
-        let operation = check.operation();
-        let (finding, objects, found_at) = match check.finding() {
+        let operation = check.operation;
+        let unknown: Vec<&str> = check.unknown_members.iter().map(String::as_str).collect();
+        let (finding, objects, found_at) = match &check.finding {
             Finding::Found(count) => ("found", Some(*count), None),
             Finding::FoundAt(path, count) => ("found elsewhere", Some(*count), Some(*path)),
             Finding::NotFound => ("not found", None, None),
@@ -59,19 +60,19 @@ impl<'a> Line<'a> {
             finding,
             objects,
             found_at,
-            unknown_members: check.unknown_members().collect::<Vec<_>>().join(" "),
-            status: match check.finding() {
+            unknown_members: unknown.join(" "),
+            status: match &check.finding {
                 Finding::Failed(status) => *status,
                 _ => None,
             },
-            reason: (!check.is_found()).then(|| check.finding().to_string()),
+            reason: (!check.is_found()).then(|| check.finding.to_string()),
         }
     }
 }
 
 /// Fails if a list whose path is no guess was not found.
 fn judge(diagnosis: &Diagnosis) -> Result<(), Failure> {
-    let known: Vec<&Check> = diagnosis.checks().iter().filter(|check| check.is_certain()).collect();
+    let known: Vec<&Check> = diagnosis.checks.iter().filter(|check| check.is_certain()).collect();
     let missing = known.iter().filter(|check| !check.is_found()).count();
     if missing == 0 {
         return Ok(());
@@ -92,8 +93,8 @@ pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), 
     let diagnosis = examine(session.client.client()).await?;
     session.progress.finish();
     let report = Report {
-        clock_skew_seconds: diagnosis.clock_skew(),
-        checks: diagnosis.checks().iter().map(Line::new).collect(),
+        clock_skew_seconds: diagnosis.clock_skew,
+        checks: diagnosis.checks.iter().map(Line::new).collect(),
         paths: diagnosis.overrides(),
     };
     if let Some(file) = save {
@@ -137,18 +138,18 @@ fn show(
 
 fn conclusion(diagnosis: &Diagnosis) -> String {
     let mut text = String::from("\n");
-    if let Some(skew) = diagnosis.clock_skew().filter(|skew| skew.abs() > NOTABLE_SKEW) {
+    if let Some(skew) = diagnosis.clock_skew.filter(|skew| skew.abs() > NOTABLE_SKEW) {
         text += &format!("the clock of the server is {skew} s ahead of this machine's\n");
     }
     let overrides = diagnosis.overrides_toml();
     if overrides.is_empty() {
-        let missing = diagnosis.checks().iter().filter(|check| !check.is_found()).count();
+        let missing = diagnosis.checks.iter().filter(|check| !check.is_found()).count();
         text += &match missing {
             0 => "no override is needed\n".to_owned(),
             _ => format!(
                 "{missing} of {} lists were not found or could not be read, so the right paths are \
                  unknown\n",
-                diagnosis.checks().len()
+                diagnosis.checks.len()
             ),
         };
     } else {

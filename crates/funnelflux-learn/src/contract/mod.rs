@@ -20,7 +20,7 @@ pub use kind::Type;
 pub use operation::{Operation, Query, Shape, Unreadable};
 pub use schema::{Content, EnumValue, Field, Schema};
 pub use vocabulary::{Foreign, Group, Holds, Vocabulary};
-pub use words::{Grade, Method, Weight, repeat, written};
+pub use words::{Grade, Method, Weight, repeat};
 
 use funnelflux_contract::Verb;
 

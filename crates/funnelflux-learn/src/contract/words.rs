@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// A closed set of words. Their names in Rust are those of the variants.
-pub trait Word: DeserializeOwned + Serialize {}
+pub(super) trait Word: DeserializeOwned + Serialize {}
 
 impl Word for Grade {}
 impl Word for Idempotency {}
@@ -14,7 +14,7 @@ impl Word for Weight {}
 impl Word for Method {}
 
 /// The word as written in the contract.
-pub fn written(word: impl Word) -> String {
+pub(super) fn written(word: impl Word) -> String {
     let written = serde_json::to_value(word).unwrap_or_default();
     written.as_str().unwrap_or_default().to_owned()
 }

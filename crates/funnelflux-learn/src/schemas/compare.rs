@@ -21,10 +21,13 @@ pub(super) fn compare(contract: &Contract, files: &Files) -> Findings {
         findings.files.push(FileRead { about, operations: calls.len() });
         all.extend(calls);
     }
-    let mut covered: BTreeSet<String> =
-        all.iter().filter_map(|call| prefix(contract, call)).collect();
+    // A path may begin with the name of a section; those of assets have none.
+    let firsts: BTreeSet<&str> =
+        all.iter().filter_map(|call| call.path.split('/').nth(1)).collect();
+    let names = contract.sections.iter().map(|section| section.name.as_str());
+    let mut covered: BTreeSet<&str> = names.filter(|name| firsts.contains(name)).collect();
     let pairs = pair(contract.operations(), all);
-    covered.extend(pairs.matched.iter().map(|found| section(found.ours).to_owned()));
+    covered.extend(pairs.matched.iter().map(|found| section(found.ours)));
 
     let mut shapes = Shapes::new(contract);
     let mut matched = pairs.matched;
@@ -63,7 +66,7 @@ pub(super) fn compare(contract: &Contract, files: &Files) -> Findings {
     findings.missing = pairs.ours_left.iter().filter(is_covered).map(|o| our_call(o)).collect();
     findings.new = pairs.theirs_left.iter().map(|call| new_call(contract, call)).collect();
     let sections = contract.sections.iter().map(|section| section.name.clone());
-    findings.sections = sections.filter(|name| covered.contains(name)).collect();
+    findings.sections = sections.filter(|name| covered.contains(name.as_str())).collect();
     findings
 }
 
@@ -80,13 +83,6 @@ fn definitions(contract: &Contract, files: &Files, shapes: &mut Shapes<'_>) {
             }
         }
     }
-}
-
-/// A section whose name begins the path; assets have none.
-fn prefix(contract: &Contract, call: &Call<'_>) -> Option<String> {
-    let first = call.path.split('/').nth(1)?;
-    let mut names = contract.sections.iter().map(|section| &section.name);
-    names.find(|name| *name == first).cloned()
 }
 
 fn section(operation: &Operation) -> &str {

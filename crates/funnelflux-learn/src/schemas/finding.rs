@@ -142,11 +142,13 @@ pub struct Findings {
     pub(crate) missing: Vec<OurCall>,
     pub(crate) new: Vec<NewCall>,
     pub(crate) differences: Vec<Difference>,
+    /// The operations found by method and path, whose paths are therefore settled.
     #[serde(skip)]
-    pub(crate) settled: Vec<Settled>,
-    /// Operations with calls that nothing but their title led to, which settles nothing.
+    pub settled: Vec<Settled>,
+    /// The operations found by their titles alone, which settles nothing, each with its call in the
+    /// file.
     #[serde(skip)]
-    pub(crate) by_title: Vec<String>,
+    pub by_title: Vec<String>,
 }
 
 impl Findings {
@@ -154,18 +156,6 @@ impl Findings {
     #[must_use]
     pub fn count(&self) -> usize {
         self.differences.len() + self.missing.len() + self.new.len()
-    }
-
-    /// The operations found by method and path, whose paths are therefore settled.
-    #[must_use]
-    pub fn settled(&self) -> &[Settled] {
-        &self.settled
-    }
-
-    /// The operations found by their titles alone, each with its call in the file.
-    #[must_use]
-    pub fn by_title(&self) -> &[String] {
-        &self.by_title
     }
 
     /// Writes the findings for a person: one line per difference, with file and JSON pointer.

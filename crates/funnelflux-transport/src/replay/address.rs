@@ -67,7 +67,7 @@ impl Scrub {
                 let is_known = segment.is_empty()
                     || is_fixed
                     || is_version(segment)
-                    || VOCABULARY.is_path_word(segment);
+                    || VOCABULARY.path_words.contains(segment);
                 if self.made_up || (!is_value && is_known) {
                     segment.to_owned()
                 } else {

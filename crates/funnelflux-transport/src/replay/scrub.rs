@@ -143,7 +143,7 @@ impl Scrub {
 
     /// The replacement of a name. Names are the API's, except in maps by id, by tag, or by day.
     pub(super) fn name(&self, name: &str) -> Option<String> {
-        let is_known = VOCABULARY.is_member(name) || self.kept_names.contains(name);
+        let is_known = VOCABULARY.members.contains(name) || self.kept_names.contains(name);
         if self.made_up || is_known || self.kept.contains(name) {
             return self.moved(name);
         }
@@ -176,7 +176,7 @@ impl Scrub {
         if is_number(text) && self.is_figure(name, text) {
             return None;
         }
-        if self.is_saying(name) && !VOCABULARY.is_value(text) && !is_time(text) {
+        if self.is_saying(name) && !VOCABULARY.values.contains(text) && !is_time(text) {
             return Some(self.saying(text));
         }
         self.anything(text)
@@ -184,7 +184,7 @@ impl Scrub {
 
     /// Whether texts of this name are the API's own: kinds, statuses, messages.
     fn is_saying(&self, name: &str) -> bool {
-        VOCABULARY.is_word_member(name) || VOCABULARY.is_harmless(name)
+        VOCABULARY.word_members.contains(name) || VOCABULARY.harmless.contains(name)
     }
 
     /// A text of the API, of which the known words and phrases stay.
@@ -206,7 +206,7 @@ impl Scrub {
     /// The place and the length of the first known phrase.
     fn phrase(&self, text: &str) -> Option<(usize, usize)> {
         let text = text.to_ascii_lowercase();
-        let phrases = VOCABULARY.stopped_query().iter();
+        let phrases = VOCABULARY.stopped_query.iter();
         phrases.filter_map(|phrase| Some((text.find(phrase)?, phrase.len()))).min()
     }
 
@@ -216,8 +216,8 @@ impl Scrub {
         for run in text.split_inclusive(redact::is_boundary) {
             let word = run.trim_end_matches(redact::is_boundary).trim_matches(['.', ':', '!']);
             let (before, behind) = run.split_at(run.find(word).unwrap_or_default());
-            let is_known = VOCABULARY.is_member(word)
-                || VOCABULARY.is_path_word(word)
+            let is_known = VOCABULARY.members.contains(word)
+                || VOCABULARY.path_words.contains(word)
                 || redact::MARK.trim_matches(['[', ']']) == word;
             out += before;
             match self.anything(word).filter(|_| !is_known) {
@@ -233,7 +233,7 @@ impl Scrub {
 
     /// The replacement of a text of which nothing is known.
     fn anything(&self, text: &str) -> Option<String> {
-        if is_plain(text) || VOCABULARY.is_value(text) {
+        if is_plain(text) || VOCABULARY.values.contains(text) {
             return None;
         }
         if is_time(text) {
@@ -265,7 +265,7 @@ impl Scrub {
     fn is_figure(&self, name: &str, number: &str) -> bool {
         let whole =
             number.trim_start_matches('-').split(['.', 'e', 'E']).next().unwrap_or_default();
-        (VOCABULARY.is_figure(name) && whole.len() <= FIGURE_DIGITS)
+        (VOCABULARY.figures.contains(name) && whole.len() <= FIGURE_DIGITS)
             || (self.is_saying(name) && number.len() <= CODE_DIGITS)
             || (is_time_name(name) && Shift(0).number(number).is_some())
     }

@@ -2,15 +2,15 @@
 
 //! The words of the API.
 
-use crate::Vocabulary;
+use crate::{Vocabulary, Words};
 
 /// The words of the API that say nothing about a person or an account.
 pub static VOCABULARY: Vocabulary = Vocabulary {
-    members: &["idCampaign", "idFunnel", "idOfferSource", "kind", "payout", "status", "total", "visits"],
-    figures: &["idCampaign", "payout", "total", "visits"],
-    word_members: &["kind", "status"],
-    values: &["", "active", "visits"],
-    path_words: &["archive", "byId", "drilldown", "find", "logs", "offersource", "reporting", "summary", "webhook"],
-    harmless: &["status"],
+    members: Words(&["idCampaign", "idFunnel", "idOfferSource", "kind", "payout", "status", "total", "visits"]),
+    figures: Words(&["idCampaign", "payout", "total", "visits"]),
+    word_members: Words(&["kind", "status"]),
+    values: Words(&["", "active", "visits"]),
+    path_words: Words(&["archive", "byId", "drilldown", "find", "logs", "offersource", "reporting", "summary", "webhook"]),
+    harmless: Words(&["status"]),
     stopped_query: &[],
 };
