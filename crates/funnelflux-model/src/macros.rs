@@ -350,18 +350,6 @@ macro_rules! names {
                 f.pad(&self.0)
             }
         }
-
-        impl From<&'static str> for $type {
-            fn from(name: &'static str) -> Self {
-                Self(std::borrow::Cow::Borrowed(name))
-            }
-        }
-
-        impl From<String> for $type {
-            fn from(name: String) -> Self {
-                Self(std::borrow::Cow::Owned(name))
-            }
-        }
     };
     (@metrics $type:ident) => {};
     (@metrics $type:ident $( $name:literal, $kind:ident, $additive:literal; )+) => {

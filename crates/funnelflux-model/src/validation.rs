@@ -1,5 +1,7 @@
 use std::{error::Error, fmt};
 
+use crate::edit_distance;
+
 /// All violations of an input, found before anything is sent.
 ///
 /// A check never stops at the first one: [`violations`](Self::violations) lists them all.
@@ -85,6 +87,29 @@ impl fmt::Display for ValidationError {
 }
 
 impl Error for ValidationError {}
+
+/// The most names that an error lists where there may be hundreds.
+pub(crate) const MOST_NAMED: usize = 5;
+
+/// The names that a mistyped one may stand for, the nearest first: those with at most two slips; if
+/// there are none, those that hold it.
+pub(crate) fn near<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let wanted = wanted.to_ascii_lowercase();
+    let distance = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        match edit_distance(&wanted, &name) {
+            near @ 0..=2 => Some(near),
+            far => (wanted.len() > 3 && name.contains(&wanted)).then_some(far),
+        }
+    };
+    let mut near: Vec<(usize, &str)> =
+        names.filter_map(|name| Some((distance(name)?, name))).collect();
+    near.sort_by_key(|(distance, _)| *distance);
+    if near.first().is_some_and(|(nearest, _)| *nearest <= 2) {
+        near.retain(|(distance, _)| *distance <= 2);
+    }
+    near.into_iter().map(|(_, name)| name).take(MOST_NAMED).collect()
+}
 
 /// Quotes a value for a message; an empty one is visible too.
 pub(crate) fn quoted(value: &str) -> String {

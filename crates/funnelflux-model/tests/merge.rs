@@ -81,7 +81,8 @@ fn what_does_not_add_up_is_refused_by_name() {
     assert_eq!(columns(MergeOptions::new().select([Metric::VISITS])).unwrap(), ["visits"]);
     let error = columns(MergeOptions::new().select([Metric::VISITS, Metric::VISITORS]));
     assert_eq!(error.unwrap_err().metrics(), [Metric::VISITORS]);
-    let vouched = MergeOptions::new().drop_non_additive().treat_as_additive(["brandNew".into()]);
+    let vouched =
+        MergeOptions::new().drop_non_additive().treat_as_additive([Metric::new("brandNew")]);
     assert_eq!(columns(vouched).unwrap(), ["visits", "brandNew"]);
 }
 
@@ -108,7 +109,7 @@ fn dates_keep_what_does_not_add_up_where_no_rows_become_one() {
     // A share of all rows is another one in each window, and of an unknown metric nothing is known.
     let shares = day("2026-03-04", r#""visitPercentVsTopLevel":"0.5","brandNew":1"#);
     let error = monday.merge(&shares, &MergeOptions::new()).unwrap_err();
-    assert_eq!(error.metrics(), [Metric::VISIT_PERCENT_VS_TOP_LEVEL, "brandNew".into()]);
+    assert_eq!(error.metrics(), [Metric::VISIT_PERCENT_VS_TOP_LEVEL, Metric::new("brandNew")]);
 
     // Of a whole day, what is open is taken if the sums agree.
     let whole = |visits: u32| {

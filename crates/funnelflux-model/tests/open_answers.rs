@@ -101,7 +101,11 @@ fn the_list_of_attributes_is_found_in_any_likely_shape() {
         r#"{"whatever":["Element: Offer","Time: New"],"count":2}"#,
     ] {
         let list = AttributeList::from_json(json).unwrap();
-        assert_eq!(list.attributes, [Attribute::ELEMENT_OFFER, "Time: New".into()], "{json}");
+        assert_eq!(
+            list.attributes,
+            [Attribute::ELEMENT_OFFER, Attribute::new("Time: New")],
+            "{json}"
+        );
         assert_eq!(list.raw.get(), json);
     }
     for json in ["null", r#"{"attributes":null}"#, r#"{"whatever":null,"count":0}"#] {

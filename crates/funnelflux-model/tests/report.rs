@@ -312,7 +312,7 @@ fn an_empty_report_is_a_report() {
         assert!(report.is_empty());
         assert_eq!(csv(&report), "Element: Offer,Element: Offer ID\n");
         assert_eq!(ndjson(&report), "");
-        let view = report.select(&[Metric::VISITS, Metric::from("anything")]).unwrap();
+        let view = report.select(&[Metric::VISITS, Metric::new("anything")]).unwrap();
         assert_eq!(view.column_names()[2..], ["visits", "anything"]);
     }
 }
@@ -379,18 +379,18 @@ fn unusual_spellings_are_read_and_broken_ones_refused() {
 fn metrics_are_chosen_from_the_answer_and_slips_are_loud() {
     let report = rows(&[r#""visits":1,"revenue":"1.50","somethingNew":3"#]);
     let view =
-        report.select(&[Metric::from("somethingNew"), Metric::COST, Metric::REVENUE]).unwrap();
+        report.select(&[Metric::new("somethingNew"), Metric::COST, Metric::REVENUE]).unwrap();
     assert_eq!(view.column_names()[2..], ["somethingNew", "cost", "revenue"]);
     let mut text = Vec::new();
     view.to_csv(&mut text).unwrap();
     assert!(String::from_utf8(text).unwrap().ends_with("\n,0,3,,1.50\n"));
 
-    let error = report.select(&[Metric::from("revenu")]).unwrap_err();
+    let error = report.select(&[Metric::new("revenu")]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "metric: got `revenu`; expected one of the report's metrics (near: revenue)"
     );
-    let error = report.select(&[Metric::from("x")]).unwrap_err().to_string();
+    let error = report.select(&[Metric::new("x")]).unwrap_err().to_string();
     assert!(error.ends_with("metrics: visits, revenue, somethingNew"), "{error}");
 
     let members: Vec<String> = (0..40).map(|n| format!("\"costPer{n}\":1")).collect();
@@ -403,7 +403,7 @@ fn metrics_are_chosen_from_the_answer_and_slips_are_loud() {
         ("tper", "(near: costPer0, costPer1, costPer2, costPer3, costPer4)"),
         ("costper39", "(near: costPer39, costPer3, costPer9, costPer19, costPer29)"),
     ] {
-        let error = report.select(&[Metric::from(name)]).unwrap_err().to_string();
+        let error = report.select(&[Metric::new(name)]).unwrap_err().to_string();
         assert!(error.ends_with(expected), "{error}");
     }
 }
@@ -420,7 +420,7 @@ fn totals_are_sums_of_what_adds_up() {
     assert_eq!(totals.get(&Metric::REVENUE).unwrap().to_string(), "0.30");
     assert_eq!(totals.get(&Metric::VISITORS), None);
     assert_eq!(totals.get(&Metric::OFFER_CLICKTHROUGH_RATE), None);
-    assert_eq!(totals.get(&Metric::from("new")), None);
+    assert_eq!(totals.get(&Metric::new("new")), None);
     assert_eq!(totals.get(&Metric::COST), None);
     assert_eq!(totals.iter().count(), 5);
 }

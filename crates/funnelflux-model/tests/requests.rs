@@ -305,7 +305,7 @@ fn what_is_known_only_of_the_sibling_does_not_claim_more() {
     let others = Attribute::KNOWN.iter().filter(|a| !in_production.contains(&a.name()));
     assert!(others.clone().count() > 40);
     assert!(others.into_iter().all(|attribute| attribute.grade() == Grade::Sibling));
-    assert_eq!(Attribute::from("Made: Up").grade(), Grade::Unknown);
+    assert_eq!(Attribute::new("Made: Up").grade(), Grade::Unknown);
 
     let proven: Vec<&str> = Metric::KNOWN
         .iter()
@@ -313,7 +313,7 @@ fn what_is_known_only_of_the_sibling_does_not_claim_more() {
         .map(Metric::name)
         .collect();
     assert_eq!(proven, ["offerViews", "conversions", "revenue"]);
-    assert_eq!(Metric::from("somethingNew").grade(), Grade::Unknown);
+    assert_eq!(Metric::new("somethingNew").grade(), Grade::Unknown);
 }
 
 #[test]
@@ -327,8 +327,8 @@ fn only_sums_of_counts_and_money_add_up() {
         assert_eq!(metric.is_additive(), expected, "{name}");
         assert_ne!(metric.kind(), MetricKind::Unknown, "{name}");
     }
-    assert!(!Metric::from("somethingNew").is_additive());
-    assert_eq!(Metric::from("somethingNew").kind(), MetricKind::Unknown);
+    assert!(!Metric::new("somethingNew").is_additive());
+    assert_eq!(Metric::new("somethingNew").kind(), MetricKind::Unknown);
     let metrics = funnelflux_contract::Schema::find("MetricName").unwrap().values.iter();
     let metrics: Vec<&str> = metrics.map(|value| value.value).collect();
     assert_eq!(Metric::KNOWN.iter().map(Metric::name).collect::<Vec<_>>(), metrics);

@@ -1,10 +1,7 @@
 //! Short names of attributes, for typing.
 
 use super::{Attribute, AttributeSelection, TrackingAliases, TrackingSlot, generated::ALIASES};
-use crate::{
-    edit_distance,
-    validation::{ValidationError, quoted},
-};
+use crate::validation::{ValidationError, near, quoted};
 
 /// The prefix of a tracking field: `field:c1`.
 const FIELD: &str = "field:";
@@ -67,7 +64,7 @@ impl AttributeSelection {
             return Ok(attribute.into());
         }
         if text.contains([':', ' ']) {
-            return Ok(Attribute::from(text.to_owned()).into());
+            return Ok(Attribute::new(text.to_owned()).into());
         }
         Err(ValidationError::one("attribute", quoted(text), expected(text)))
     }
@@ -79,16 +76,9 @@ fn expected(text: &str) -> String {
     if wanted.parse::<TrackingSlot>().is_ok() {
         return format!("`{FIELD}{wanted}` for the tracking field");
     }
-    let near: Vec<String> = ALIASES
-        .iter()
-        .map(|(alias, _)| *alias)
-        .filter(|alias| {
-            edit_distance(&wanted, alias) <= 2 || (wanted.len() > 3 && alias.starts_with(&wanted))
-        })
-        .map(quoted)
-        .collect();
+    let all: Vec<&str> = ALIASES.iter().map(|(alias, _)| *alias).collect();
+    let near: Vec<String> = near(&wanted, all.iter().copied()).into_iter().map(quoted).collect();
     if near.is_empty() || wanted.len() < 3 {
-        let all: Vec<&str> = ALIASES.iter().map(|(alias, _)| *alias).collect();
         return format!("one of {}; {OTHER}", all.join(", "));
     }
     format!("a short name (near: {}); {OTHER}", near.join(", "))

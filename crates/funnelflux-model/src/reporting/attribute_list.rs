@@ -60,7 +60,7 @@ impl AttributeList {
 fn name(entry: &RawValue) -> Option<Attribute> {
     let entry: Value = serde_json::from_str(entry.get()).ok()?;
     let named = || NAMES.iter().find_map(|name| entry.get(*name)?.as_str());
-    Some(Attribute::from(entry.as_str().or_else(named)?.to_owned()))
+    Some(Attribute::new(entry.as_str().or_else(named)?.to_owned()))
 }
 
 impl fmt::Debug for AttributeList {

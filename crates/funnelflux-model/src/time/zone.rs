@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr};
 
-use jiff::{Timestamp, tz::Offset, tz::TimeZone};
+use jiff::{Timestamp, fmt::temporal::DateTimeParser, tz::Offset, tz::TimeZone};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::near;
@@ -100,22 +100,10 @@ impl FromStr for Zone {
 
 /// `+02:00`, `+0200` or `+02`, as minutes east.
 fn offset_minutes(text: &str) -> Option<i32> {
-    let (sign, digits) = match text.split_at_checked(1)? {
-        ("+", rest) => (1, rest),
-        ("-", rest) => (-1, rest),
-        _ => return None,
-    };
-    let (hours, minutes) = match (digits.len(), digits.split_once(':')) {
-        (5, Some((hours, minutes))) if hours.len() == 2 => (hours, minutes),
-        (4, None) => digits.split_at_checked(2)?,
-        (2, None) => (digits, "00"),
-        _ => return None,
-    };
-    if !hours.bytes().chain(minutes.bytes()).all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-    (minutes < 60).then_some(sign * (hours * 60 + minutes))
+    // Longer texts have seconds.
+    let zone = DateTimeParser::new().parse_time_zone(text).ok();
+    let zone = zone.filter(|_| text.len() <= "+02:00".len())?;
+    Some(zone.to_fixed_offset().ok()?.seconds() / 60)
 }
 
 impl fmt::Display for Zone {

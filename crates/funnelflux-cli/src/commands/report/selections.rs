@@ -84,7 +84,7 @@ pub(super) fn metrics(texts: &[String]) -> Vec<Metric> {
             || COMMON_NAMES.iter().find(|(name, _)| *name == wanted).map(|(_, metric)| metric);
         let folded = || Metric::KNOWN.iter().find(|metric| fold(metric.name()) == wanted);
         let metric = exact.or_else(common).or_else(folded).cloned();
-        let metric = metric.unwrap_or_else(|| Metric::from(text.to_owned()));
+        let metric = metric.unwrap_or_else(|| Metric::new(text.to_owned()));
         if !metrics.contains(&metric) {
             metrics.push(metric);
         }

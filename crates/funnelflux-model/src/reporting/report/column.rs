@@ -67,7 +67,7 @@ impl Column {
     /// The column's name as a metric, with its kind, additivity and grade.
     #[must_use]
     pub fn metric(&self) -> Metric {
-        Metric::from(self.name.to_string())
+        Metric::new(self.name.to_string())
     }
 
     /// The type of the cells.

@@ -83,7 +83,7 @@ impl MergeOptions {
         let mut kept = Vec::new();
         let mut refused = Vec::new();
         for name in names {
-            let metric = Metric::from(name.to_owned());
+            let metric = Metric::new(name.to_owned());
             if self.selected.as_ref().is_some_and(|selected| !selected.contains(&metric)) {
                 continue;
             }
@@ -133,7 +133,7 @@ impl MergeError {
     }
 
     pub(super) fn of(kind: Fault, name: &str) -> Self {
-        Self::new(kind, vec![Metric::from(name.to_owned())])
+        Self::new(kind, vec![Metric::new(name.to_owned())])
     }
 
     /// Whether metrics were to be summed that do not add up.

@@ -150,7 +150,7 @@ impl Merger {
     #[must_use]
     pub fn open(&self) -> Vec<Metric> {
         let open = self.sums.iter().filter(|sums| sums.first_open().is_some());
-        open.map(|sums| Metric::from(sums.name.clone())).collect()
+        open.map(|sums| Metric::new(sums.name.clone())).collect()
     }
 
     /// Takes what is [open](Self::open) from a report of the whole day, which was asked for

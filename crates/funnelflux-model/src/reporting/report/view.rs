@@ -2,9 +2,9 @@ use std::collections::HashSet;
 
 use super::{Cell, Column, Report};
 use crate::{
-    ValidationError, edit_distance,
+    ValidationError,
     reporting::{Metric, MetricKind},
-    validation::quoted,
+    validation::{MOST_NAMED, near, quoted},
 };
 
 /// A report with some or all of its columns, ready to be written or summed.
@@ -104,27 +104,10 @@ impl<'a> ViewColumn<'a> {
     }
 }
 
-/// The most metrics that an error names. A report has more than a hundred.
-const MOST_NAMED: usize = 5;
-
 /// A metric was asked for that is neither in the report nor known by name.
 fn unknown(metric: &Metric, report: &Report) -> ValidationError {
-    let wanted = metric.name().to_ascii_lowercase();
     let names: Vec<&str> = report.metrics().map(Column::name).collect();
-    let distance = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        match edit_distance(&wanted, &name) {
-            near @ 0..=2 => Some(near),
-            far => (wanted.len() > 3 && name.contains(&wanted)).then_some(far),
-        }
-    };
-    let mut near: Vec<(usize, &str)> =
-        names.iter().filter_map(|name| Some((distance(name)?, *name))).collect();
-    near.sort_by_key(|(distance, _)| *distance);
-    if near.first().is_some_and(|(nearest, _)| *nearest <= 2) {
-        near.retain(|(distance, _)| *distance <= 2);
-    }
-    let near: Vec<&str> = near.into_iter().map(|(_, name)| name).take(MOST_NAMED).collect();
+    let near = near(metric.name(), names.iter().copied());
     let expected = match names.get(..MOST_NAMED) {
         _ if !near.is_empty() => {
             format!("one of the report's metrics (near: {})", near.join(", "))
