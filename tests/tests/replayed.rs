@@ -94,7 +94,7 @@ async fn every_operation_asks_what_it_asked_when_it_was_recorded() {
             .rate_limit(RateLimit::unlimited())
             .build()
             .unwrap();
-        ask(&client, &name).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        Box::pin(ask(&client, &name)).await.unwrap_or_else(|e| panic!("{name}: {e}"));
         // Each exchange was asked for, once, and nothing else was.
         replay.verify().unwrap_or_else(|e| panic!("{name}: {e}"));
     }

@@ -3,10 +3,14 @@
 mod bulk;
 mod calls;
 
+use std::time::Duration;
+
 use funnelflux_contract::{AssetKind, Verb};
 use funnelflux_id::AssetId;
 use funnelflux_model::Document;
-use funnelflux_transport::{Accepted, BoxError, CallBuilder, Client, Error, Operation, Response};
+use funnelflux_transport::{
+    Accepted, BoxError, CallBuilder, CallOptions, Client, Error, Operation, Response,
+};
 
 use crate::list::{ListFilter, list};
 use crate::object::{not_deleted, object, stored};
@@ -27,6 +31,7 @@ const IDS_PER_CALL: usize = 100;
 pub struct DynamicAssets {
     client: Client,
     kind: &'static AssetKind,
+    options: CallOptions,
 }
 
 /// The result of a create: the object exists.
@@ -53,7 +58,14 @@ impl DynamicAssets {
     /// Creates the assets of `kind`, called through `client`.
     #[must_use]
     pub fn new(client: Client, kind: &'static AssetKind) -> Self {
-        Self { client, kind }
+        Self { client, kind, options: CallOptions::new() }
+    }
+
+    /// Returns the same assets with calls that wait so long for a throttled account; see
+    /// [`CallOptions::with_patience`]. The bulk methods take it from their options.
+    #[must_use]
+    pub fn with_patience(&self, patience: Duration) -> Self {
+        Self { options: self.options.clone().with_patience(patience), ..self.clone() }
     }
 
     /// Returns the kind, with its name, members and operations.
@@ -94,7 +106,7 @@ impl DynamicAssets {
     }
 
     pub(crate) fn call(&self, verb: Verb) -> Result<CallBuilder<'_>, Error> {
-        Ok(self.client.call(self.operation(verb)?))
+        Ok(self.client.call(self.operation(verb)?).with_options(self.options.clone()))
     }
 
     /// The call with its first parameter, which is what it asks for.
@@ -103,7 +115,7 @@ impl DynamicAssets {
         let asked = operation.query().first().ok_or_else(|| {
             Error::local(format!("{}: the contract has no parameter for it", operation.id()))
         })?;
-        Ok(self.client.call(operation).query(asked.name, value))
+        Ok(self.call(verb)?.query(asked.name, value))
     }
 
     /// Lists the slim objects: all of them, as far as the answer says.

@@ -68,8 +68,10 @@ impl<'a> Writes<'a> {
     /// list twice is refused the second time.
     pub async fn send_each(self, options: BulkOptions) -> BulkReport<Accepted> {
         let ids: Vec<_> = self.ids.iter().map(|id| (Some(*id), id)).collect();
+        let assets = &self.assets.with_patience(options.patience);
+        let all = Writes { assets, ids: Vec::new(), ..self };
         let work = async |id: &AssetId| {
-            let call = self.calls_for(&[*id])?.pop();
+            let call = all.calls_for(&[*id])?.pop();
             let call = call.ok_or_else(|| Error::local("no call was built for the object"))?;
             call.send_write().await.map(Response::into_inner)
         };

@@ -23,6 +23,7 @@ pub struct CallOptions {
     pub(crate) max_attempts: Option<u32>,
     pub(crate) final_failure: Option<fn(&Error) -> bool>,
     pub(crate) pause: Option<fn(&Error) -> Option<Duration>>,
+    pub(crate) patience: Option<Duration>,
     pub(crate) idempotency: Option<Idempotency>,
     pub(crate) max_response_bytes: Option<usize>,
     pub(crate) streaming: bool,
@@ -72,6 +73,16 @@ impl CallOptions {
         self
     }
 
+    /// Waits for a throttled account: a 429 costs neither an attempt nor retry budget, until the
+    /// server let no request of this client pass for so long. The whole call's time grows by as much.
+    /// For work in bulk, where the next request is worth as much as this one. A time of zero changes
+    /// nothing.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience).filter(|patience| !patience.is_zero());
+        self
+    }
+
     /// Says what a repeat of *this* call does, if the caller knows better than the contract.
     #[must_use]
     pub fn with_idempotency(mut self, idempotency: Idempotency) -> Self {
@@ -109,6 +120,7 @@ impl CallOptions {
         self.max_attempts = self.max_attempts.or(other.max_attempts);
         self.final_failure = self.final_failure.or(other.final_failure);
         self.pause = self.pause.or(other.pause);
+        self.patience = self.patience.or(other.patience);
         self.idempotency = self.idempotency.or(other.idempotency);
         self.max_response_bytes = self.max_response_bytes.or(other.max_response_bytes);
         self.streaming |= other.streaming;

@@ -2,17 +2,22 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::time::Duration;
 
 use funnelflux_transport::Error;
 
 /// The number of requests under way at once. The client's rate limit bounds the speed; this bounds
 /// memory, and the number of open writes when the program is stopped.
 const CONCURRENCY: usize = 8;
+/// The time for which a throttled account is waited for. Limits by the minute pass in it; one by the
+/// hour does not, and whether to wait for that is the caller's decision.
+const PATIENCE: Duration = Duration::from_secs(5 * 60);
 
 /// The options of a bulk call.
 #[must_use]
 pub struct BulkOptions {
     pub(super) concurrency: usize,
+    pub(crate) patience: Duration,
     pub(super) progress: Option<Progress>,
     pub(super) stop: Option<Stop>,
     pub(super) cancel: Option<Cancel>,
@@ -39,14 +44,30 @@ pub struct BulkProgress {
 }
 
 impl BulkOptions {
-    /// Creates the default options: eight requests at once, no progress, every object tried.
+    /// Creates the default options: eight requests at once, five minutes of patience, no progress,
+    /// every object tried.
     pub fn new() -> Self {
-        Self { concurrency: CONCURRENCY, progress: None, stop: None, cancel: None }
+        Self {
+            concurrency: CONCURRENCY,
+            patience: PATIENCE,
+            progress: None,
+            stop: None,
+            cancel: None,
+        }
     }
 
     /// Sets the number of requests that may be under way at once.
     pub fn with_concurrency(mut self, requests: usize) -> Self {
         self.concurrency = requests.max(1);
+        self
+    }
+
+    /// Sets how long a throttled account (429) is waited for, counted from the last request that
+    /// passed, before its objects fail; see
+    /// [`CallOptions::with_patience`](funnelflux_transport::CallOptions::with_patience). Work given to
+    /// [`run`](Self::run) sets it for its own calls.
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
         self
     }
 

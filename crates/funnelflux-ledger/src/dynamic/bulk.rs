@@ -15,8 +15,8 @@ impl DynamicAssets {
         objects: impl IntoIterator<Item = &'a Document>,
         options: BulkOptions,
     ) -> BulkReport<Created> {
-        let objects = self.with_ids(objects);
-        options.run_once_each(&objects, async |object: &Document| self.create(object).await).await
+        let (all, objects) = (self.with_patience(options.patience), self.with_ids(objects));
+        options.run_once_each(&objects, async |object: &Document| all.create(object).await).await
     }
 
     /// Creates those of these that do not exist yet, as
@@ -27,8 +27,8 @@ impl DynamicAssets {
         objects: impl IntoIterator<Item = &'a Document>,
         options: BulkOptions,
     ) -> BulkReport<Option<Created>> {
-        let objects = self.with_ids(objects);
-        let work = async |object: &Document| self.create_if_missing(object).await;
+        let (all, objects) = (self.with_patience(options.patience), self.with_ids(objects));
+        let work = async |object: &Document| all.create_if_missing(object).await;
         options.run_once_each(&objects, work).await
     }
 
@@ -41,9 +41,8 @@ impl DynamicAssets {
 
     /// Finds all of these one by one, where each needs a result of its own.
     pub async fn find_all(&self, ids: &[AssetId], options: BulkOptions) -> BulkReport<Document> {
-        options
-            .run(ids.iter(), async |id| self.find_by_id(id).await.map(Response::into_inner))
-            .await
+        let all = self.with_patience(options.patience);
+        options.run(ids.iter(), async |id| all.find_by_id(id).await.map(Response::into_inner)).await
     }
 
     /// Reads, changes and saves all of these; unchanged objects are not sent. An id that is in the
@@ -72,8 +71,9 @@ impl DynamicAssets {
         F: Fn(&mut Document, &C) -> Result<(), BoxError>,
     {
         let edits: Vec<_> = edits.iter().map(|edit| (Some(edit.0), edit)).collect();
+        let all = self.with_patience(options.patience);
         let work =
-            async |(id, what): &(AssetId, C)| self.edit(id, |object| change(object, what)).await;
+            async |(id, what): &(AssetId, C)| all.edit(id, |object| change(object, what)).await;
         options.run_once_each(&edits, work).await
     }
 }

@@ -39,6 +39,7 @@ impl<S: Exchange> Around<S> for CallTime {
     fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
         let call = Call::of_or_insert(&mut request);
         let timeout = call.options().timeout.unwrap_or(self.default);
+        let timeout = timeout.saturating_add(call.options().patience.unwrap_or_default());
         let sleep = match call.started(&*self.timer).checked_add(timeout) {
             Some(deadline) => {
                 let _ = call.0.deadline.set(deadline);

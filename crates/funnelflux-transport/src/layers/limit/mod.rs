@@ -3,6 +3,7 @@
 mod pace;
 mod permits;
 mod rate;
+mod search;
 
 use std::sync::Arc;
 
@@ -71,13 +72,14 @@ pub struct Permitted {
 impl Finish for Permitted {
     fn finish(&mut self, result: Result<Response<Body>, Error>) -> Result<Response<Body>, Error> {
         let permits = self.permits.take();
-        let changed = match &result {
-            Ok(_) => self.limiter.pace().passed(),
-            Err(error) if error.is_rate_limited() => permits
-                .as_ref()
-                .and_then(|p| self.limiter.pace().throttled(p.stamp, error.retry_after())),
-            Err(_) => None,
-        };
+        let changed = permits.as_ref().and_then(|Permits { stamp, .. }| match &result {
+            Err(error) if error.is_rate_limited() => {
+                self.limiter.pace().throttled(*stamp, error.retry_after())
+            }
+            // Any other answer is one to a request that was let pass.
+            Err(error) if error.status().is_none() => None,
+            _ => self.limiter.pace().passed(*stamp),
+        });
         if let Some(per_second) = changed {
             tracing::debug!(per_second, "request rate changed");
             self.call.emit(&Event::RateChanged { per_second });

@@ -1,34 +1,26 @@
-//! The current speed: cut on 429, regained along a cubic curve (the one of TCP CUBIC and of the
-//! AWS SDKs' adaptive mode): quickly back to just below where it hurt, then slowly beyond.
+//! The current speed: a schedule of slots at the rate that [`Search`] says.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::rate::{RateLimit, SLOWEST};
+use super::rate::RateLimit;
+use super::search::Search;
 use crate::timer::Timer;
 
-/// What a 429 leaves of the speed.
-const CUT: f64 = 0.7;
-/// How steep the way back is, in requests/s per s³.
-const STEEPNESS: f64 = 0.4;
 /// The longest that one `Retry-After` holds all calls back. A number that was meant as an instant
 /// (1767225600 s are 56 years) must not stop a client until its process restarts; a server that does
 /// mean more is asked again four times an hour.
 const LONGEST_BLOCK: Duration = Duration::from_secs(15 * 60);
-/// A change of less than this share is not worth telling.
-const WORTHWHILE: f64 = 0.05;
 
 /// The limiter at its current speed: GCRA, the leaky bucket as a meter.
 #[derive(Debug)]
 pub(super) struct Pace {
     timer: Arc<dyn Timer>,
     burst: u32,
-    ceiling: Option<f64>,
-    current: f64,
+    /// `None` if there is no ceiling.
+    search: Option<Search>,
     /// When the bucket has run empty: each slot adds the time of one request.
     empty_at: Instant,
-    /// The speed at the last cut and when that was; `None` while nothing was cut.
-    cut: Option<(f64, Instant)>,
     /// How often the speed was cut so far.
     cuts: u32,
     blocked_until: Option<Instant>,
@@ -36,24 +28,17 @@ pub(super) struct Pace {
 
 impl Pace {
     pub(super) fn new(limit: &RateLimit, timer: Arc<dyn Timer>) -> Self {
-        Self {
-            burst: limit.burst,
-            ceiling: limit.per_second,
-            current: limit.per_second.unwrap_or(f64::INFINITY),
-            empty_at: timer.now(),
-            cut: None,
-            cuts: 0,
-            blocked_until: None,
-            timer,
-        }
+        let now = timer.now();
+        let search = limit.per_second.map(|ceiling| Search::new(ceiling, limit.start, now));
+        Self { timer, burst: limit.burst, search, empty_at: now, cuts: 0, blocked_until: None }
     }
 
     /// The time of one request, and how many may go out at once: one at a reduced speed, so that a
     /// change of speed never sends a burst. The configured burst comes back with the configured speed.
     fn quota(&self) -> (Duration, u32) {
-        let is_reduced = self.ceiling.is_some_and(|ceiling| self.current < ceiling);
-        let period = Duration::try_from_secs_f64(1.0 / self.current).unwrap_or_default();
-        (period, if is_reduced { 1 } else { self.burst })
+        let Some(search) = &self.search else { return (Duration::ZERO, self.burst) };
+        let period = Duration::try_from_secs_f64(1.0 / search.rate()).unwrap_or_default();
+        (period, if search.is_free() { self.burst } else { 1 })
     }
 
     /// Takes a slot now, or says how long to wait before asking again.
@@ -77,46 +62,37 @@ impl Pace {
 
     /// The server asked to slow down in answer to a request with this stamp. Gives the new speed if
     /// it changed: the many answers to one burst count once.
-    pub(super) fn throttled(&mut self, stamp: u32, wait: Option<Duration>) -> Option<f64> {
+    pub(super) fn throttled(&mut self, stamp: u32, pause: Option<Duration>) -> Option<f64> {
         let now = self.timer.now();
-        if let Some(until) = wait.and_then(|w| now.checked_add(w.min(LONGEST_BLOCK))) {
-            self.blocked_until = Some(self.blocked_until.map_or(until, |u| u.max(until)));
-        }
-        let ceiling = self.ceiling?;
-        if stamp != self.cuts {
-            return None;
-        }
+        let pause = pause.map(|pause| pause.min(LONGEST_BLOCK));
+        self.block(now, pause.unwrap_or_default());
+        let is_first = stamp == self.cuts;
+        let rest = self.search.as_mut().filter(|_| is_first)?.cut(now, pause);
         self.cuts = self.cuts.wrapping_add(1);
-        self.cut = Some((self.current, now));
-        self.set(self.current * CUT, ceiling)
+        self.block(now, rest);
+        self.changed(now)
     }
 
-    /// A request went through. Gives the new speed if it changed.
-    pub(super) fn passed(&mut self) -> Option<f64> {
-        let (ceiling, (before, at)) = (self.ceiling?, self.cut?);
-        let since = self.timer.now().saturating_duration_since(at).as_secs_f64();
-        let turn = (before * (1.0 - CUT) / STEEPNESS).cbrt();
-        let regained = before + STEEPNESS * (since - turn).powi(3);
-        if regained >= ceiling {
-            self.cut = None;
-            return self.set(ceiling, ceiling);
-        }
-        if regained < self.current * (1.0 + WORTHWHILE) {
-            return None;
-        }
-        self.set(regained, ceiling)
+    fn block(&mut self, now: Instant, rest: Duration) {
+        let until = (!rest.is_zero()).then(|| now.checked_add(rest)).flatten();
+        self.blocked_until = self.blocked_until.max(until);
     }
 
-    fn set(&mut self, rate: f64, ceiling: f64) -> Option<f64> {
-        let rate = rate.clamp(SLOWEST.min(ceiling), ceiling);
-        if (rate - self.current).abs() < f64::EPSILON {
-            return None;
-        }
-        self.current = rate;
+    /// A request with this stamp went through. Gives the new speed if it changed.
+    pub(super) fn passed(&mut self, stamp: u32) -> Option<f64> {
+        let is_current = stamp == self.cuts;
+        let now = self.timer.now();
+        let search = self.search.as_mut()?;
+        let before = search.rate();
+        search.pass(now, is_current);
+        if search.rate() == before { None } else { self.changed(now) }
+    }
+
+    fn changed(&mut self, now: Instant) -> Option<f64> {
         // The bucket is full now, so the next slot is one request's time away.
         let (period, burst) = self.quota();
-        self.empty_at = self.timer.now() + period.saturating_mul(burst);
-        Some(rate)
+        self.empty_at = now + period.saturating_mul(burst);
+        self.search.as_ref().map(Search::rate)
     }
 }
 
@@ -179,16 +155,33 @@ mod tests {
     }
 
     #[test]
-    fn a_429_cuts_the_speed_once_per_burst_and_time_brings_it_back() {
+    fn a_429_cuts_the_speed_once_per_burst_and_successes_bring_it_back() {
         let (clock, mut pace) = pace(20.0, 1);
         let stamp = pace.take().unwrap();
-        assert_eq!(pace.throttled(stamp, None), Some(14.0));
+        assert_eq!(pace.throttled(stamp, None), Some(9.9), "half, as nothing passed yet");
         assert_eq!(pace.throttled(stamp, None), None, "an answer to the same burst");
+        assert_eq!(slots(&clock, &mut pace, 1), 0, "a second's rest");
         let slow = slots(&clock, &mut pace, 1);
-        assert!((13..=14).contains(&slow), "{slow}");
-        clock.advance(Duration::from_secs(10));
-        assert_eq!(pace.passed(), Some(20.0));
+        assert!((9..=10).contains(&slow), "{slow}");
+        let mut told = Vec::new();
+        for _ in 0..600 {
+            clock.advance(Duration::from_millis(100));
+            told.extend(pace.passed(stamp + 1));
+        }
+        assert!(told.is_sorted(), "{told:?}");
+        assert_eq!(told.last(), Some(&20.0));
         assert!((19..=21).contains(&slots(&clock, &mut pace, 1)));
+    }
+
+    #[test]
+    fn a_rate_that_was_learned_before_is_where_it_begins() {
+        for (start, within) in [(3.0, 28..=30), (2.97, 28..=30), (0.5, 4..=5), (50.0, 199..=210)] {
+            #[expect(clippy::disallowed_methods, reason = "an arbitrary origin")]
+            let clock = Arc::new(Still(Mutex::new(Instant::now())));
+            let limit = RateLimit::per_second(20.0).with_start(start);
+            let taken = slots(&clock, &mut Pace::new(&limit, clock.clone()), 10);
+            assert!(within.contains(&taken), "{start}: {taken}");
+        }
     }
 
     #[test]

@@ -15,8 +15,8 @@ const REPORT_CONCURRENCY: usize = 2;
 
 /// How fast a client sends, and how much at once. Shared by all clones of the client.
 ///
-/// The rate is a ceiling: on a 429 the client slows down by itself, and comes back when the server
-/// stops asking.
+/// The rate is a ceiling: on a 429 the client finds by itself how many requests a second the server
+/// takes, and follows that limit down and up.
 ///
 /// ```
 /// use funnelflux_transport::RateLimit;
@@ -26,6 +26,7 @@ const REPORT_CONCURRENCY: usize = 2;
 #[non_exhaustive]
 pub struct RateLimit {
     pub(crate) per_second: Option<f64>,
+    pub(crate) start: Option<f64>,
     pub(crate) burst: u32,
     pub(crate) concurrency: usize,
     pub(crate) report_concurrency: usize,
@@ -35,6 +36,7 @@ impl Default for RateLimit {
     fn default() -> Self {
         Self {
             per_second: Some(PER_SECOND),
+            start: None,
             burst: BURST,
             concurrency: CONCURRENCY,
             report_concurrency: REPORT_CONCURRENCY,
@@ -55,6 +57,15 @@ impl RateLimit {
     #[must_use]
     pub fn unlimited() -> Self {
         Self { per_second: None, ..Self::default() }
+    }
+
+    /// Begins below the ceiling, at the rate that an earlier client learned
+    /// ([`Event::RateChanged`](crate::Event::RateChanged)), and finds out from there what the server
+    /// allows now. A rate that is not positive, or not below the ceiling, changes nothing.
+    #[must_use]
+    pub fn with_start(mut self, per_second: f64) -> Self {
+        self.start = Some(per_second).filter(|rate| *rate > 0.0);
+        self
     }
 
     /// How many requests may go out at once after a rest.

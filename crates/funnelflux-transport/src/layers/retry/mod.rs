@@ -2,6 +2,7 @@
 
 mod after;
 mod budget;
+mod patience;
 mod policy;
 
 use std::future::Future;
@@ -26,6 +27,7 @@ use crate::timer::{Sleep, Timer};
 
 pub(crate) use after::retry_after;
 use budget::Budget;
+use patience::Refusals;
 pub use policy::RetryPolicy;
 use policy::{Verdict, verdict};
 
@@ -40,12 +42,14 @@ struct RetryShared {
     timer: Arc<dyn Timer>,
     policy: RetryPolicy,
     budget: Budget,
+    refusals: Refusals,
 }
 
 impl RetryLayer {
     /// Retries by `policy`, waiting on `timer`.
     pub fn new(timer: Arc<dyn Timer>, policy: RetryPolicy) -> Self {
-        Self { shared: Arc::new(RetryShared { timer, policy, budget: Budget::default() }) }
+        let (budget, refusals) = Default::default();
+        Self { shared: Arc::new(RetryShared { timer, policy, budget, refusals }) }
     }
 }
 
@@ -89,6 +93,7 @@ impl<S: Exchange + Clone> Service<Request<Body>> for Retry<S> {
             shared: self.shared.clone(),
             template,
             retries: 0,
+            waits: 0,
             paused: false,
             turned_down: None,
             price: None,
@@ -108,6 +113,8 @@ pin_project! {
         shared: Arc<RetryShared>,
         template: Option<Request<Body>>,
         retries: u32,
+        // The waits for a throttled account.
+        waits: u32,
         // The one retry of a failure that asks for a pause was made.
         paused: bool,
         turned_down: Option<Error>,
@@ -135,6 +142,7 @@ impl<S: Exchange + Clone> Future for RetryFuture<S> {
                     Ok(response) => {
                         this.attempt.answered(Outcome::Done);
                         this.shared.budget.refill(this.price.take());
+                        this.shared.refusals.end();
                         return Poll::Ready(Ok(response));
                     }
                     Err(error) => match self.as_mut().after(error) {
@@ -213,21 +221,34 @@ impl<S: Exchange> RetryFuture<S> {
                 let limit = call.options().max_attempts.unwrap_or(shared.policy.max_attempts);
                 let pause = call.options().pause.and_then(|pause| pause(&error));
                 let again = pause.is_some() && std::mem::replace(this.paused, true);
-                if *this.retries + 1 >= limit || again {
+                let patience = call.options().patience.filter(|_| error.is_rate_limited());
+                if patience.is_none() && *this.retries + 1 >= limit || again {
                     return Err(error);
                 }
                 let floor = error.retry_after().max(pause);
-                let delay = shared.policy.delay(*this.retries, throttled, floor);
+                let counted =
+                    if patience.is_some() { &mut *this.waits } else { &mut *this.retries };
+                let delay = shared.policy.delay(*counted, throttled, floor);
                 if let Some(advice) = too_late(shared, call, delay) {
                     return Err(error.with_advice(advice));
                 }
-                let Some(price) = shared.budget.take(throttled) else {
+                if let Some(patience) = patience {
+                    let now = shared.timer.now();
+                    if shared.refusals.last_for(now) + delay > patience {
+                        return Err(error.with_advice(format!(
+                            "Not tried again: the server let no request pass, and the next attempt \
+                             would come after the {} s that the call waits for it.",
+                            patience.as_secs_f64()
+                        )));
+                    }
+                } else if let Some(price) = shared.budget.take(throttled) {
+                    *this.price = Some(price);
+                } else {
                     return Err(error.with_advice(
                         "Not tried again: too many calls failed in a row (the retry budget is empty).",
                     ));
-                };
-                *this.price = Some(price);
-                *this.retries += 1;
+                }
+                *counted += 1;
                 tracing::debug!(
                     delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
                     error.r#type = error.label(),
