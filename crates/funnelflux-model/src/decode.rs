@@ -26,8 +26,8 @@ impl DecodeError {
         Self { syntax: true, ..Self::shape(format!("the answer is not UTF-8: {error}")) }
     }
 
-    pub(crate) fn shape(message: String) -> Self {
-        Self { message, line: 0, column: 0, syntax: false }
+    pub(crate) fn shape(message: impl Into<String>) -> Self {
+        Self { message: message.into(), line: 0, column: 0, syntax: false }
     }
 
     /// A fault at a byte of a text that is JSON.

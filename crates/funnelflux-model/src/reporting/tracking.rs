@@ -74,13 +74,8 @@ impl FromStr for TrackingFieldFilter {
     type Err = ValidationError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refused = || {
-            ValidationError::one(
-                "tracking field filter",
-                quoted(text),
-                "JSON that names one slot and a pattern, like `{\"c1\":\"*\"}`",
-            )
-        };
+        let expected = "JSON that names one slot and a pattern, like `{\"c1\":\"*\"}`";
+        let refused = || ValidationError::one("tracking field filter", quoted(text), expected);
         let map: Map<String, Value> = serde_json::from_str(text).map_err(|_| refused())?;
         let mut members = map.into_iter();
         match (members.next(), members.next()) {

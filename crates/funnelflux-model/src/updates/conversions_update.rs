@@ -53,20 +53,17 @@ impl ConversionsUpdate {
             let field = format!("{HITS}[{at}]");
             conversion.check(&field, violations);
             if conversion.is_delete() && self.override_payout.is_some() {
-                violations.push(Violation::new(
-                    &field,
-                    "a deletion in an update with overridePayout",
-                    "an update of its own: a deletion is a payout on the wire, and could be \
-                     overridden",
-                ));
+                let value = "a deletion in an update with overridePayout";
+                let expected = "an update of its own: a deletion is a payout on the wire, and \
+                                could be overridden";
+                violations.push(Violation::new(&field, value, expected));
             }
             let first = *seen.entry((conversion.hit(), conversion.transaction_id())).or_insert(at);
             if first != at {
-                violations.push(Violation::new(
-                    field,
-                    format!("hit `{}` with the same transaction id", conversion.hit()),
-                    format!("each hit and transaction id once; it is {HITS}[{first}] already"),
-                ));
+                let value = format!("hit `{}` with the same transaction id", conversion.hit());
+                let expected =
+                    format!("each hit and transaction id once; it is {HITS}[{first}] already");
+                violations.push(Violation::new(field, value, expected));
             }
         }
         if let Some(payout) = self.override_payout {

@@ -66,19 +66,14 @@ impl CostUpdate {
         let mut overlaps = Overlaps::default();
         for (at, segment) in segments.iter().enumerate() {
             let Some(first) = overlaps.add(segment) else { continue };
-            violations.push(Violation::new(
-                format!("costSegments[{at}]"),
-                format!(
-                    "funnel `{}`, traffic source `{}`, {}",
-                    segment.funnel(),
-                    segment.traffic_source(),
-                    segment.range()
-                ),
-                format!(
-                    "each visit in one segment; some of these visits are in costSegments[{first}] \
-                     already"
-                ),
-            ));
+            let (funnel, source) = (segment.funnel(), segment.traffic_source());
+            let value =
+                format!("funnel `{funnel}`, traffic source `{source}`, {}", segment.range());
+            let expected = format!(
+                "each visit in one segment; some of these visits are in costSegments[{first}] \
+                 already"
+            );
+            violations.push(Violation::new(format!("costSegments[{at}]"), value, expected));
         }
         drop(overlaps);
         ValidationError::check(violations)?;

@@ -80,12 +80,10 @@ impl ResetRequest {
         check_everything("restrictTo…", is_everything, options.everything, expected, violations);
         let is_guess = !self.has_documented_restriction() && !options.tracking_vouched;
         if is_guess && !is_everything && !options.everything {
-            violations.push(Violation::new(
-                TRACKING,
-                "tracking fields alone, under a name that is a guess",
-                "a documented restriction beside them, or `vouch_for_tracking_fields`: a server \
-                 that ignores the name deletes every hit",
-            ));
+            let value = "tracking fields alone, under a name that is a guess";
+            let expected = "a documented restriction beside them, or `vouch_for_tracking_fields`: \
+                            a server that ignores the name deletes every hit";
+            violations.push(Violation::new(TRACKING, value, expected));
         }
     }
 }

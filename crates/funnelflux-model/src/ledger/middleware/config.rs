@@ -83,12 +83,9 @@ impl MiddlewareConfig {
     ) -> Result<&mut Self, E> {
         let mut destination = match self.destination()? {
             None if self.0.is_saved() => {
-                return Err(DecodeError::shape(
-                    "the config has no member `destination`, whose name is a guess; a \
-                     `member_override` of the client corrects it"
-                        .to_owned(),
-                )
-                .into());
+                let why = "the config has no member `destination`, whose name is a guess; a \
+                           `member_override` of the client corrects it";
+                return Err(DecodeError::shape(why).into());
             }
             destination => destination.unwrap_or_default(),
         };
