@@ -33,7 +33,7 @@ async fn an_account_as_the_contract_says_needs_no_override() {
         assert_eq!(check.unknown_members.len(), 0, "{id}");
     }
     assert!(diagnosis.overrides().is_empty() && diagnosis.overrides_toml().is_empty());
-    assert!(emulator.requests().iter().all(|request| request.method() == Method::GET));
+    assert!(emulator.requests().iter().all(|request| request.method == Method::GET));
 }
 
 #[tokio::test]

@@ -177,7 +177,7 @@ async fn the_account_still_has_its_secrets_after_an_update_of_something_else() {
     assert_eq!(set(&configs, &["description"], "x").await.unwrap(), ["description"]);
 
     let saved = emulator.requests().pop().unwrap();
-    assert_eq!(saved.operation(), Some("ledger.middlewareconfig.update"));
+    assert_eq!(saved.operation, Some("ledger.middlewareconfig.update"));
     check(&saved.json().unwrap()["destination"], [true, true]);
     let account = emulator.snapshot();
     assert!(account.contains("k3y-of-the-house") && account.contains("pa55-of-the-house"));

@@ -34,19 +34,29 @@ impl Calls {
 
 /// A recorded request.
 ///
-/// Its accessors show everything except the values of a login. `Debug` shows no header values, query
-/// values or bodies.
+/// It shows everything except the values of a login. `Debug` shows no header values, query values or
+/// bodies.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct RecordedRequest {
-    pub(crate) number: u64,
-    pub(crate) at: SystemTime,
-    pub(crate) operation: Option<&'static str>,
-    pub(crate) method: Method,
-    pub(crate) path: String,
-    pub(crate) query: Option<String>,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    pub(crate) status: Option<StatusCode>,
+    /// The running number, from 1; also in the answer's `x-request-id`.
+    pub number: u64,
+    /// The time of its arrival, by the emulator's clock.
+    pub at: SystemTime,
+    /// The id of the operation; `None` where path and method belong to none.
+    pub operation: Option<&'static str>,
+    /// The method.
+    pub method: Method,
+    /// The path, with `/v1`.
+    pub path: String,
+    /// The raw query; `None` for a login.
+    pub query: Option<String>,
+    /// The headers. Secret ones are marked as sensitive.
+    pub headers: HeaderMap,
+    /// The body; for a login only the names of its members, each with the value `********`.
+    pub body: Bytes,
+    /// The status of the answer; `None` before it, and where the connection was reset instead.
+    pub status: Option<StatusCode>,
 }
 
 impl RecordedRequest {
@@ -87,54 +97,6 @@ impl RecordedRequest {
         self.body.len() + self.path.len() + query + headers
     }
 
-    /// The running number, from 1; also in the answer's `x-request-id`.
-    #[must_use]
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-
-    /// The time of its arrival, by the emulator's clock.
-    #[must_use]
-    pub fn at(&self) -> SystemTime {
-        self.at
-    }
-
-    /// The id of the operation; `None` where path and method belong to none.
-    #[must_use]
-    pub fn operation(&self) -> Option<&'static str> {
-        self.operation
-    }
-
-    /// The method.
-    #[must_use]
-    pub fn method(&self) -> &Method {
-        &self.method
-    }
-
-    /// The path, with `/v1`.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// The raw query; `None` for a login.
-    #[must_use]
-    pub fn query(&self) -> Option<&str> {
-        self.query.as_deref()
-    }
-
-    /// The headers. Secret ones are marked as sensitive.
-    #[must_use]
-    pub fn headers(&self) -> &HeaderMap {
-        &self.headers
-    }
-
-    /// The body; for a login only the names of its members, each with the value `********`.
-    #[must_use]
-    pub fn body(&self) -> &Bytes {
-        &self.body
-    }
-
     /// The body as JSON; `None` where it is no JSON.
     #[must_use]
     pub fn json(&self) -> Option<serde_json::Value> {
@@ -145,12 +107,6 @@ impl RecordedRequest {
     #[must_use]
     pub fn has_bearer(&self, token: &str) -> bool {
         crate::wire::bearer::read(&self.headers).is_ok_and(|sent| sent == token)
-    }
-
-    /// The status of the answer; `None` before it, and where the connection was reset instead.
-    #[must_use]
-    pub fn status(&self) -> Option<StatusCode> {
-        self.status
     }
 }
 
@@ -270,7 +226,7 @@ mod tests {
         for _ in 0..6 {
             journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large, false);
         }
-        let kept: Vec<u64> = journal.requests().iter().map(RecordedRequest::number).collect();
+        let kept: Vec<u64> = journal.requests().iter().map(|it| it.number).collect();
         assert_eq!(kept, [3, 4, 5, 6]);
         journal.clear();
         journal.arrive(SystemTime::UNIX_EPOCH, &parts, &large, false);

@@ -7,7 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::clock::Clock;
 use crate::lock::Lock;
 use crate::options::{PoolLimits, RetryAfter};
-use crate::wire::refusal::Refusal;
+use crate::wire::Refusal;
 
 /// The use of the pool of report queries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

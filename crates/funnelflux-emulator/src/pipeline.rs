@@ -7,16 +7,13 @@ use funnelflux_contract::{Idempotency, Operation, Weight};
 use http::{HeaderMap, StatusCode, header, request};
 
 use crate::faults::Kind;
-use crate::handlers::{self, Credentials, Exchange};
+use crate::handlers::{self, Exchange};
 use crate::limits::Turn;
 use crate::options::UnknownMembers;
 use crate::routes;
 use crate::state::Core;
 use crate::table::Served;
-use crate::wire::bearer;
-use crate::wire::query::Query;
-use crate::wire::refusal::Refusal;
-use crate::wire::reply::{Reply, Wire};
+use crate::wire::{Query, Refusal, Reply, Wire, bearer};
 
 /// Answers a request that arrived as the `number`th.
 pub(crate) async fn answer(
@@ -108,20 +105,16 @@ async fn process(
     bearer::check_query(parts.uri.query())?;
     let query = parts.uri.query().unwrap_or_default();
     let query = Query::read(query, &served.parameters(), strict)?;
-    let token = match handlers::credentials(operation) {
-        Credentials::NotNeeded => String::new(),
-        needed => {
-            let token = bearer::read(&parts.headers)?;
-            if needed == Credentials::Valid {
-                core.vault.lock().check(
-                    token,
-                    core.options.clock.unix_millis(),
-                    options.expired_status,
-                )?;
-            }
-            token.to_owned()
-        }
+    let token = match operation.id() {
+        "auth.login" => "",
+        _ => bearer::read(&parts.headers)?,
     };
+    // `auth.validate` takes an expired token.
+    if !matches!(operation.id(), "auth.login" | "auth.validate") {
+        let now = options.clock.unix_millis();
+        core.vault.lock().check(token, now, options.expired_status)?;
+    }
+    let token = token.to_owned();
     if strict {
         check_content_type(&parts.headers, &body)?;
     }
@@ -132,38 +125,32 @@ async fn process(
     if operation.weight() == Weight::Report {
         let turn = core.pool.enter().await?;
         core.options.sleeper.sleep(options.query_time).await;
-        run(turn, work).await
+        off_the_runtime(Some(turn), work).await
     } else if operation.idempotency() == Idempotency::QueuedSideEffect {
         // It applies the updates that are due.
-        off_the_runtime(work).await
+        off_the_runtime(None, work).await
     } else {
         work()
     }
 }
 
-/// Runs a query, and gives its turn back when the query ends, even where its client has left.
-async fn run(
-    turn: Turn,
-    work: impl FnOnce() -> Result<Reply, Refusal> + Send + 'static,
-) -> Result<Reply, Refusal> {
-    off_the_runtime(move || {
-        let answer = work();
-        drop(turn);
-        answer
-    })
-    .await
-}
-
-/// Runs `work` to its end outside of the runtime. Large reports and due updates take seconds of
-/// processor time, and must not hold up other connections.
+/// Runs `work` to its end outside of the runtime, and gives its turn back then, even where its client
+/// has left. Large reports and due updates take seconds of processor time, and must not hold up other
+/// connections.
 async fn off_the_runtime(
+    turn: Option<Turn>,
     work: impl FnOnce() -> Result<Reply, Refusal> + Send + 'static,
 ) -> Result<Reply, Refusal> {
     if tokio::runtime::Handle::try_current().is_err() {
         return work();
     }
+    let run = move || {
+        let answer = work();
+        drop(turn);
+        answer
+    };
     let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the report failed");
-    tokio::task::spawn_blocking(work).await.map_err(failed)?
+    tokio::task::spawn_blocking(run).await.map_err(failed)?
 }
 
 fn check_content_type(headers: &HeaderMap, body: &Bytes) -> Result<(), Refusal> {
@@ -195,7 +182,7 @@ mod tests {
         let (end, ended) = mpsc::channel::<()>();
         let (begin, begun) = tokio::sync::oneshot::channel();
         let turn = pool.enter().await.unwrap();
-        let client = tokio::spawn(run(turn, move || {
+        let client = tokio::spawn(off_the_runtime(Some(turn), move || {
             begin.send(()).unwrap();
             ended.recv().unwrap();
             Ok(Reply::text(""))

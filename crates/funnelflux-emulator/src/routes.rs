@@ -6,8 +6,7 @@ use http::{Method, StatusCode, header};
 use serde_json::json;
 
 use crate::table::{BASE, Served, Table};
-use crate::wire::refusal::Refusal;
-use crate::wire::reply::Reply;
+use crate::wire::{Refusal, Reply};
 
 /// Finds the operation of a request; `None` for the page about the emulator itself. The reference prints
 /// some paths with a trailing slash and its samples without, so one slash at the end does not count.

@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use crate::options::{ExpiredStatus, Rotation};
 use crate::rng::{Rng, hash};
-use crate::wire::refusal::Refusal;
+use crate::wire::Refusal;
 
 /// Documented: at most 100 refresh tokens per user; older ones are revoked.
 const MOST_REFRESH_TOKENS: usize = 100;

@@ -149,7 +149,7 @@ fn stored_secrets_survive_an_update_of_something_else() {
 
     ffx.run(&["middleware-configs", "update", ID, "--set", "description=x"]).done();
     let save = served.emulator.requests().pop().unwrap();
-    assert_eq!(save.operation(), Some("ledger.middlewareconfig.update"));
+    assert_eq!(save.operation, Some("ledger.middlewareconfig.update"));
     let destination = save.json().unwrap()["destination"].clone();
     assert!(matches!(destination["hmacSecret"].as_str(), None | Some("********")), "{destination}");
     assert_eq!(destination["hasHmacSecret"], json!(true));

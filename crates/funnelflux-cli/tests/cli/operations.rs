@@ -65,11 +65,11 @@ impl Account {
         let requests = emulator.requests();
         emulator.clear_requests();
         for request in &requests {
-            let (method, path) = (request.method(), request.path());
-            assert!(request.operation().is_some(), "{method} {path} is no operation");
+            let (method, path) = (&request.method, &request.path);
+            assert!(request.operation.is_some(), "{method} {path} is no operation");
         }
-        let good = requests.iter().filter(|r| r.status().is_some_and(|s| s.is_success()));
-        good.filter_map(|request| request.operation().map(str::to_owned)).collect()
+        let good = requests.iter().filter(|r| r.status.is_some_and(|s| s.is_success()));
+        good.filter_map(|request| request.operation.map(str::to_owned)).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use names::DATA;
 use serde::Deserialize;
 
 use crate::rng::{Rng, hash};
-use crate::wire::money::Mills;
+use crate::wire::Mills;
 
 /// When the first asset was made: 2022-03-01T08:00:00Z, before the first traffic.
 const FIRST_ASSET_MILLIS: i64 = 1_646_121_600_000;

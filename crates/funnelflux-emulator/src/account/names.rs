@@ -2,12 +2,13 @@
 //! `data.json`. All of it is made up: no name, price, rate or share is one of a real account. The names of
 //! traffic sources are brands, and the user agents are those of common browsers.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 use super::{Payout, Slot};
-use crate::wire::money::Mills;
+use crate::wire::Mills;
 
 /// The parsed file. It is part of the program, and `Account`'s tests fail where it cannot be read.
 pub(crate) static DATA: LazyLock<Data> =
@@ -84,13 +85,11 @@ pub(crate) struct OfferSpec {
 #[derive(Default, Deserialize)]
 pub(crate) struct Place {
     pub(crate) weight: u32,
-    pub(crate) continent: &'static str,
-    pub(crate) country: &'static str,
-    pub(crate) code: &'static str,
-    pub(crate) language: &'static str,
-    pub(crate) time_zone: &'static str,
     pub(crate) cities: [(&'static str, &'static str); 2],
     pub(crate) providers: [&'static str; 2],
+    /// Country, language, …, by the names of raw events.
+    #[serde(flatten, borrow)]
+    pub(crate) facts: BTreeMap<&'static str, &'static str>,
 }
 
 /// What a visitor uses.
@@ -98,12 +97,7 @@ pub(crate) struct Place {
 pub(crate) struct Device {
     pub(crate) weight: u32,
     pub(crate) mobile: bool,
-    pub(crate) kind: &'static str,
-    pub(crate) brand: &'static str,
-    pub(crate) model: &'static str,
-    pub(crate) os: &'static str,
-    pub(crate) os_version: &'static str,
-    pub(crate) browser: &'static str,
-    pub(crate) browser_version: &'static str,
-    pub(crate) user_agent: &'static str,
+    /// Brand, browser, …, by the names of raw events.
+    #[serde(flatten, borrow)]
+    pub(crate) facts: BTreeMap<&'static str, &'static str>,
 }

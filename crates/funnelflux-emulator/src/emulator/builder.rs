@@ -140,16 +140,21 @@ impl EmulatorBuilder {
     pub async fn start(self) -> Result<Emulator, StartError> {
         let address = self.address;
         if !address.ip().is_loopback() {
-            return Err(Kind::NotLoopback(address).into());
+            let why = format!(
+                "the emulator binds loopback addresses only, not {address}; use 127.0.0.1 or ::1"
+            );
+            return Err(StartError::new(Kind::NotLoopback, why));
         }
         let core = self.core()?;
         if tokio::runtime::Handle::try_current().is_err() {
-            return Err(Kind::NoRuntime.into());
+            let why = "the emulator needs a tokio runtime with I/O to start";
+            return Err(StartError::new(Kind::NoRuntime, why));
         }
         let router = Router::new(Arc::clone(&core), true);
-        let server = Server::start(address, Arc::clone(&core), router)
-            .await
-            .map_err(|error| Kind::Bind(address, error))?;
+        let server = Server::start(address, Arc::clone(&core), router).await.map_err(|error| {
+            StartError::new(Kind::Bind, format!("cannot bind {address}: {error}"))
+                .with_source(error)
+        })?;
         Ok(Emulator::new(core, Some(server)))
     }
 

@@ -6,9 +6,7 @@ use serde_json::{Value, json};
 use super::Exchange;
 use crate::options::ExpiryUnit;
 use crate::vault::{Grant, is_login};
-use crate::wire::fields::kind;
-use crate::wire::refusal::Refusal;
-use crate::wire::reply::Reply;
+use crate::wire::{Refusal, Reply, json_kind};
 
 pub(super) fn validate(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let refresh_token = match exchange.has_body() {
@@ -26,7 +24,7 @@ pub(super) fn login(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let Value::Object(members) = body else {
         return Err(Refusal::bad_request(format!(
             "the body is {}; expected an object with the login and the password in it",
-            kind(body)
+            json_kind(body)
         )));
     };
     let texts: Vec<&str> = members.values().filter_map(Value::as_str).collect();

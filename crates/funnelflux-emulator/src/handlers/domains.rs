@@ -11,9 +11,7 @@ use super::Exchange;
 use crate::clock::millis;
 use crate::registry::Domain;
 use crate::rng::hash;
-use crate::wire::refusal::Refusal;
-use crate::wire::reply::Reply;
-use crate::wire::{text, time};
+use crate::wire::{Refusal, Reply, text, time};
 
 /// This name and those below it belong to another account.
 const OWNED_BY_ANOTHER: &str = "owned.example";

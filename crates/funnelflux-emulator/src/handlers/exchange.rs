@@ -11,9 +11,7 @@ use crate::account::Account;
 use crate::state::Core;
 use crate::traffic::View;
 use crate::traffic::amend::Overlay;
-use crate::wire::fields::{self, Fields};
-use crate::wire::query::Query;
-use crate::wire::refusal::Refusal;
+use crate::wire::{Fields, Query, Refusal, fields};
 
 /// An admitted request and its emulator, as handlers see them.
 pub(crate) struct Exchange<'c> {

@@ -9,28 +9,11 @@ use funnelflux_contract::{AssetKind, Operation, Verb};
 use http::StatusCode;
 
 use crate::ledger::Call;
-use crate::wire::refusal::Refusal;
-use crate::wire::reply::Reply;
+use crate::wire::{Refusal, Reply};
 pub(crate) use exchange::Exchange;
 pub(crate) use reports::killed;
 
 type Handler = fn(&Exchange<'_>) -> Result<Reply, Refusal>;
-
-/// What an operation asks of the bearer token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Credentials {
-    Valid,
-    MayBeExpired,
-    NotNeeded,
-}
-
-pub(crate) fn credentials(operation: &Operation) -> Credentials {
-    match operation.id() {
-        "auth.validate" => Credentials::MayBeExpired,
-        "auth.login" => Credentials::NotNeeded,
-        _ => Credentials::Valid,
-    }
-}
 
 /// Answers `operation`: a verb of an asset by the behaviour that all kinds share, any other by a
 /// handler of its own.

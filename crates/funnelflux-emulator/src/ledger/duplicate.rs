@@ -5,15 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use funnelflux_contract::{AssetKind, kinds};
 use serde_json::Value;
 
-use super::kind::{self, Kind};
-use super::references::list;
-use super::save;
-use super::status::Status;
-use super::store::{Entry, Store};
-use super::{Call, ids, secrets};
-use crate::wire::fields;
-use crate::wire::refusal::Refusal;
-use crate::wire::text;
+use super::{Call, Entry, Kind, Status, Store, ids, kind, references::list, save, secrets};
+use crate::wire::{Refusal, fields, text};
 
 /// The only overrides that a logic script takes (documented).
 const SCRIPT_OVERRIDES: [&str; 3] = ["idCategory", "categoryName", "description"];

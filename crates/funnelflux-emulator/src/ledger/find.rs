@@ -4,15 +4,13 @@ use std::collections::HashSet;
 
 use funnelflux_contract::{AssetKind, kinds};
 
-use super::kind::Kind;
-use super::slim::{group_of, slim};
-use super::status::{Status, admitted};
-use super::store::{Entry, Store};
-use super::{Call, ids};
+use super::{
+    Call, Entry, Kind, Status, Store, ids,
+    slim::{group_of, slim},
+    status::admitted,
+};
 use crate::options::DeletedAssets;
-use crate::wire::query::Query;
-use crate::wire::refusal::Refusal;
-use crate::wire::text;
+use crate::wire::{Query, Refusal, text};
 
 /// An id in the query, as a filter. Absent and empty differ.
 fn filter_id<'q>(query: &'q Query, name: &str) -> Result<Option<&'q str>, Refusal> {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::wire::refusal::Refusal;
+use crate::wire::Refusal;
 
 pub(crate) const RIGHT: &str = "an id of 12 characters, each 0-9, A-Z or a-z";
 

@@ -2,14 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::kind::Kind;
-use super::references;
-use super::status::Status;
-use super::store::Store;
-use super::{Call, conflict, ids, missing};
-use crate::wire::fields::Fields;
-use crate::wire::refusal::Refusal;
-use crate::wire::text;
+use super::{Call, Kind, Status, Store, conflict, ids, missing, references};
+use crate::wire::{Fields, Refusal, text};
 
 /// The answer to a change of several objects (sibling). `errors` lists those that failed.
 fn bulk(processed: usize, errors: Vec<Value>) -> String {

@@ -32,13 +32,11 @@ use crate::account::Account;
 use crate::lock::Lock;
 use crate::options::{DeletedAssets, UnknownMembers};
 use crate::table;
-use crate::wire::fields::{self, Fields};
-use crate::wire::query::Query;
-use crate::wire::refusal::Refusal;
-use crate::wire::text;
+use crate::wire::{Fields, Query, Refusal, fields, text};
 pub(crate) use kind::Kind;
 use status::Status;
 use store::{Entry, Store};
+use violations::Violations;
 
 pub(crate) struct Ledger(Lock<Inner>);
 

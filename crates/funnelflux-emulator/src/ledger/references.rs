@@ -2,13 +2,8 @@
 
 use serde_json::Value;
 
-use super::ids;
-use super::kind::Kind;
-use super::status::Status;
-use super::store::{Entry, Store};
-use super::violations::Violations;
-use crate::wire::fields::describe;
-use crate::wire::refusal::Refusal;
+use super::{Entry, Kind, Status, Store, Violations, ids};
+use crate::wire::{Refusal, describe};
 
 /// One reference in an asset: its place for messages, the kind it leads to, and the id, or a value that
 /// is none.

@@ -8,11 +8,9 @@ use std::collections::HashSet;
 use funnelflux_contract::{Schema, schemas};
 use serde_json::Value;
 
-use super::kind::Kind;
-use super::references::list;
-use super::violations::Violations;
+use super::{Kind, Violations, references::list};
 use crate::traffic::TrackingField;
-use crate::wire::refusal::Refusal;
+use crate::wire::Refusal;
 
 /// Documented: at most 10 KB of code. Whether that is 10,000 or 10,240 bytes is unknown.
 pub(crate) const LONGEST_CODE: usize = 10 * 1024;

@@ -8,15 +8,12 @@ use funnelflux_json::equal;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::kind::{self, Kind};
-use super::status::Status;
-use super::store::{Entry, Store};
-use super::violations::Violations;
-use super::{Call, conflict, ids, missing, references, rules, secrets, slim};
+use super::{
+    Call, Entry, Kind, Status, Store, Violations, conflict, ids, kind, missing, references, rules,
+    secrets, slim,
+};
 use crate::options::UnknownMembers;
-use crate::wire::fields::kind as json_kind;
-use crate::wire::refusal::Refusal;
-use crate::wire::text;
+use crate::wire::{Refusal, json_kind, text};
 
 /// Documented: a longer timeout is clamped to 10 seconds.
 const LONGEST_TIMEOUT_MILLIS: u64 = 10_000;

@@ -7,12 +7,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::kind::Kind;
-use super::references::list;
-use super::violations::Violations;
-use crate::wire::fields::kind as json_kind;
-use crate::wire::refusal::Refusal;
-use crate::wire::text;
+use super::{Kind, Violations, references::list};
+use crate::wire::{Refusal, json_kind, text};
 
 /// A destination that signs its requests, with its secret apart from it. Its type is an invention.
 pub(crate) fn signed(url: &str, secret: String) -> (Value, BTreeMap<String, String>) {

@@ -7,10 +7,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::kind::Kind;
-use super::status::Status;
-use super::store::{Entry, Store};
-use super::{graph, secrets};
+use super::{Entry, Kind, Status, Store, graph, secrets};
 use crate::account::{Account, Asset, LANDER_ACTIONS, Payout};
 use crate::rng::{Rng, hash};
 use crate::wire::{money, text};

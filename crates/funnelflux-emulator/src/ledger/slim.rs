@@ -5,8 +5,7 @@ use std::collections::HashSet;
 use funnelflux_contract::AssetKind;
 use serde_json::Value;
 
-use super::kind::{self, Kind};
-use super::store::{Entry, Store};
+use super::{Entry, Kind, Store, kind};
 use crate::wire::text;
 
 pub(crate) fn slim(store: &Store, asset: &AssetKind, entry: &Entry) -> String {

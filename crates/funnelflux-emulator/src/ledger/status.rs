@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::wire::refusal::Refusal;
+use crate::wire::Refusal;
 
 /// The status of an asset. Deleted ones are kept, since lists can ask for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

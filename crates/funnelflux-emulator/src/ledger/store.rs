@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::kind::Kind;
-use super::status::Status;
+use super::{Kind, Status};
 use crate::account::ids;
 use crate::rng::hash;
 use crate::wire::text;

@@ -1,6 +1,6 @@
 //! All violations of one object, in one message.
 
-use crate::wire::refusal::Refusal;
+use crate::wire::Refusal;
 
 /// The most violations in a message. A funnel may have a thousand broken nodes.
 const MOST_SHOWN: usize = 20;

@@ -18,8 +18,7 @@ use tower_service::Service;
 use super::Body;
 use crate::pipeline;
 use crate::state::Core;
-use crate::wire::refusal::Refusal;
-use crate::wire::reply::{Reply, Wire};
+use crate::wire::{Refusal, Reply, Wire};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 

@@ -10,7 +10,7 @@ use super::fields::TrackingField;
 use super::visit::{Conversion, Sale, Visit};
 use super::window::Window;
 use crate::account::{Account, Payout};
-use crate::wire::money::Mills;
+use crate::wire::Mills;
 
 /// The visits of an update: those that match every list. An empty list matches all.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -44,7 +44,7 @@ impl Selection {
         any(&self.groups, &|| id("idCampaign"))
             && any(&self.funnels, &|| id("idFunnel"))
             && any(&self.sources, &|| id("idTrafficSource"))
-            && any(&self.countries, &|| visit.visitor.place().code.to_owned())
+            && any(&self.countries, &|| visit.visitor.fact("countryCode").to_owned())
             && any(&self.visitors, &|| visit.visitor.id())
             && any(&self.ips, &|| visit.visitor.ip.to_string())
             && self

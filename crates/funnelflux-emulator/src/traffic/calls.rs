@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::visit::{Event, Visit};
 use crate::account::{Account, Funnel};
 use crate::rng::hash;
-use crate::wire::money::Mills;
+use crate::wire::Mills;
 
 /// Per mille of failed webhook calls.
 const WEBHOOK_FAILURES: u64 = 15;

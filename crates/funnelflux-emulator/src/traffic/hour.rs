@@ -4,7 +4,7 @@ use super::visit::{Ad, Conversion, Visit};
 use super::visitor::Visitor;
 use crate::account::{Account, LANDER_ACTIONS, Payout};
 use crate::rng::{Rng, hash};
-use crate::wire::money::Mills;
+use crate::wire::Mills;
 
 pub(crate) const MILLIS: i64 = 3_600_000;
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::visitor::Visitor;
 use crate::account::{Account, Asset, ids};
 use crate::rng::hash;
-use crate::wire::money::Mills;
+use crate::wire::Mills;
 
 /// Which of the source's campaigns, ad groups and ads brought the visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -42,7 +42,13 @@ impl Visitor {
         }
     }
 
-    pub(crate) fn place(&self) -> &'static Place {
+    /// A fact about the visitor's place or device, by its name in raw events.
+    pub(crate) fn fact(&self, name: &str) -> &'static str {
+        let (place, device) = (&self.place().facts, &self.device().facts);
+        place.get(name).or_else(|| device.get(name)).copied().unwrap_or_default()
+    }
+
+    fn place(&self) -> &'static Place {
         DATA.places.get(self.place).unwrap_or(&DATA.places[0])
     }
 

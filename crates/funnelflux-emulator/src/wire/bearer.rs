@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, header};
 
-use super::refusal::Refusal;
+use super::Refusal;
 
 /// Names of query parameters that carry tokens. Proxies log addresses.
 const TOKEN_PARAMETERS: [&str; 5] = ["access_token", "refresh_token", "token", "apikey", "api_key"];

@@ -3,7 +3,7 @@
 use funnelflux_contract::Schema;
 use serde_json::{Map, Value};
 
-use super::refusal::Refusal;
+use super::Refusal;
 use crate::options::UnknownMembers;
 
 /// A JSON object of a request.
@@ -46,7 +46,7 @@ impl<'a> Fields<'a> {
             let place = if at.is_empty() { "the body".to_owned() } else { format!("`{at}`") };
             return Err(Refusal::bad_request(format!(
                 "{place} is {}; expected an object with the members {}",
-                kind(value),
+                json_kind(value),
                 list(known)
             )));
         };
@@ -118,7 +118,7 @@ impl<'a> Fields<'a> {
     /// A string that no message may show. `null` counts as absent.
     pub(crate) fn optional_secret(&self, name: &str) -> Result<Option<&'a str>, Refusal> {
         let text = |value: &'a Value| {
-            let (at, is) = (self.path(name), kind(value));
+            let (at, is) = (self.path(name), json_kind(value));
             let wrong = || Refusal::bad_request(format!("`{at}` is {is}; expected a string"));
             value.as_str().ok_or_else(wrong)
         };
@@ -159,7 +159,7 @@ impl<'a> Fields<'a> {
 }
 
 /// `null`, `a number`, …
-pub(crate) fn kind(value: &Value) -> &'static str {
+pub(crate) fn json_kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
@@ -173,7 +173,7 @@ pub(crate) fn kind(value: &Value) -> &'static str {
 /// The value itself where it is short, else its kind.
 pub(crate) fn describe(value: &Value) -> String {
     let text = value.to_string();
-    if text.len() <= 60 { text } else { kind(value).to_owned() }
+    if text.len() <= 60 { text } else { json_kind(value).to_owned() }
 }
 
 /// `a`, `b`, `c`

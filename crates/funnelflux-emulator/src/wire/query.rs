@@ -1,7 +1,6 @@
 //! The query parameters of a request.
 
-use super::fields::list;
-use super::refusal::Refusal;
+use super::{Refusal, fields::list};
 
 /// The decoded parameters, in their order.
 #[derive(Debug, Default)]

@@ -3,8 +3,7 @@
 use http::{HeaderName, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::fields::describe;
-use super::reply::Reply;
+use super::{Reply, describe};
 use crate::clock::Clock;
 use crate::options::{ErrorShape, RetryAfter};
 

@@ -53,20 +53,24 @@ pub(crate) fn each_item(text: &mut String, name: &str, mut change: impl FnMut(us
 
 /// An object with its members in this order, as text. The values are JSON text.
 pub(crate) fn object<T: Display>(members: &[(&str, T)]) -> String {
-    let members: Vec<String> =
-        members.iter().map(|(name, value)| format!("{}:{value}", quote(name))).collect();
-    format!("{{{}}}", members.join(","))
+    joined('{', members.iter().map(|(name, value)| format!("{}:{value}", quote(name))), '}')
 }
 
 pub(crate) fn list<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> String {
-    let mut text = String::from("[");
+    joined('[', items, ']')
+}
+
+/// Joins the items in one text, so that a large list is not held twice.
+fn joined<T: AsRef<str>>(open: char, items: impl IntoIterator<Item = T>, close: char) -> String {
+    let mut text = String::from(open);
     for item in items {
         if text.len() > 1 {
             text.push(',');
         }
         text.push_str(item.as_ref());
     }
-    text + "]"
+    text.push(close);
+    text
 }
 
 #[cfg(test)]

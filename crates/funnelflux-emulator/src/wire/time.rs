@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::Offset;
 
-use super::refusal::Refusal;
+use super::Refusal;
 
 const RIGHT: &str = "an RFC 3339 time with an offset, such as 2023-10-12T00:00:00+02:00";
 

@@ -151,7 +151,7 @@ async fn an_unknown_path_is_answered_with_the_known_ones() {
         assert!(answer.message().contains(near), "{path}: {}", answer.message());
     }
     assert_eq!(emulator.calls().total(), 0);
-    assert_eq!(emulator.requests()[0].operation(), None);
+    assert_eq!(emulator.requests()[0].operation, None);
 }
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn a_trailing_slash_is_accepted() {
     let answer = call(&emulator, Method::POST, "/reporting/drilldown/", Some(sample())).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(emulator.calls().of("reporting.drilldown"), 1);
-    assert_eq!(emulator.requests()[0].path(), "/v1/reporting/drilldown/");
+    assert_eq!(emulator.requests()[0].path, "/v1/reporting/drilldown/");
 }
 
 #[tokio::test]

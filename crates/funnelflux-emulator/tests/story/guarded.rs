@@ -119,7 +119,7 @@ async fn a_request_that_does_not_end_is_cut_off() {
         let _ = stream.read_to_end(&mut Vec::new()).await;
     }
     assert_eq!(emulator.connections(), 15);
-    let statuses: Vec<_> = emulator.requests().iter().map(|it| it.status().unwrap()).collect();
+    let statuses: Vec<_> = emulator.requests().iter().map(|it| it.status.unwrap()).collect();
     assert_eq!(statuses.iter().filter(|it| **it == StatusCode::REQUEST_TIMEOUT).count(), 4);
 }
 

@@ -19,7 +19,7 @@ async fn it_says_that_it_is_the_emulator_on_every_answer() {
         assert!(json["emulator"] == "funnelflux" || json["error"]["code"] == 404, "{url}: {json}");
     }
     let ids: std::collections::HashSet<u64> =
-        emulator.requests().iter().map(|request| request.number()).collect();
+        emulator.requests().iter().map(|request| request.number).collect();
     assert_eq!(ids.len(), 4);
 }
 
@@ -139,10 +139,10 @@ async fn the_request_log_keeps_the_newest_and_can_be_cleared() {
         drilldown(&emulator, sample()).await;
     }
     let requests = emulator.requests();
-    assert_eq!(requests.iter().map(|request| request.number()).collect::<Vec<_>>(), [2, 3]);
-    assert_eq!(requests[0].operation(), Some("reporting.drilldown"));
+    assert_eq!(requests.iter().map(|request| request.number).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(requests[0].operation, Some("reporting.drilldown"));
     assert_eq!(requests[0].json(), Some(sample()));
-    assert_eq!(requests[0].status(), Some(StatusCode::OK));
+    assert_eq!(requests[0].status, Some(StatusCode::OK));
     assert_eq!(emulator.calls().of("reporting.drilldown"), 3);
     emulator.clear_requests();
     assert_eq!((emulator.requests().len(), emulator.calls().total()), (0, 0));

@@ -15,9 +15,7 @@ use crate::handlers::Exchange;
 use crate::options::AttributeList;
 use crate::traffic::visit::domain;
 use crate::traffic::{Event, TrackingField};
-use crate::wire::refusal::Refusal;
-use crate::wire::reply::Reply;
-use crate::wire::time;
+use crate::wire::{Refusal, Reply, time};
 
 const HOUR: i64 = 3_600_000;
 const TRACKING_FIELD: &str = "URL Tracking Field";
@@ -69,15 +67,15 @@ pub(crate) static ALL: [Attribute; 40] = [
     event("Hit: Conversion ID", |it| Cell::optional(it.event.conversion_id())),
     event("Hit: Conversion TxID", |it| Cell::optional(it.event.transaction())),
     event("Click: Action Num", |it| Cell::optional(it.event.action().map(|number| number.to_string()))),
-    visit("Device: Device Type", |it| Cell::known(it.event.visit.visitor.device().kind)),
-    visit("Device: Brand", |it| Cell::known(it.event.visit.visitor.device().brand)),
-    visit("Device: Model", |it| Cell::known(it.event.visit.visitor.device().model)),
-    visit("Device: OS", |it| Cell::known(it.event.visit.visitor.device().os)),
-    visit("Device: OS Version", |it| Cell::known(it.event.visit.visitor.device().os_version)),
-    visit("Device: Browser", |it| Cell::known(it.event.visit.visitor.device().browser)),
-    visit("Device: Browser Version", |it| Cell::known(it.event.visit.visitor.device().browser_version)),
-    visit("Device: Browser Main Language", |it| Cell::known(it.event.visit.visitor.place().language)),
-    visit("Device: User Agent", |it| Cell::known(it.event.visit.visitor.device().user_agent)),
+    visit("Device: Device Type", |it| Cell::known(it.event.visit.visitor.fact("deviceType"))),
+    visit("Device: Brand", |it| Cell::known(it.event.visit.visitor.fact("brand"))),
+    visit("Device: Model", |it| Cell::known(it.event.visit.visitor.fact("model"))),
+    visit("Device: OS", |it| Cell::known(it.event.visit.visitor.fact("os"))),
+    visit("Device: OS Version", |it| Cell::known(it.event.visit.visitor.fact("osVersion"))),
+    visit("Device: Browser", |it| Cell::known(it.event.visit.visitor.fact("browser"))),
+    visit("Device: Browser Version", |it| Cell::known(it.event.visit.visitor.fact("browserVersion"))),
+    visit("Device: Browser Main Language", |it| Cell::known(it.event.visit.visitor.fact("language"))),
+    visit("Device: User Agent", |it| Cell::known(it.event.visit.visitor.fact("userAgent"))),
     visit("Connection: Connection Type", |it| {
         Cell::known(if it.event.visit.visitor.device().mobile { "Cellular" } else { "Cable/DSL" })
     }),
@@ -89,15 +87,15 @@ pub(crate) static ALL: [Attribute; 40] = [
         let [a, b, c, _] = it.event.visit.visitor.ip.octets();
         Cell::same(format!("{a}.{b}.{c}.0/24"))
     }),
-    visit("Location: Continent", |it| Cell::known(it.event.visit.visitor.place().continent)),
+    visit("Location: Continent", |it| Cell::known(it.event.visit.visitor.fact("continent"))),
     visit("Location: Country", |it| {
-        let place = it.event.visit.visitor.place();
-        Cell::pair(place.code, place.country)
+        let visitor = it.event.visit.visitor;
+        Cell::pair(visitor.fact("countryCode"), visitor.fact("country"))
     }),
-    visit("Location: Country Code", |it| Cell::known(it.event.visit.visitor.place().code)),
+    visit("Location: Country Code", |it| Cell::known(it.event.visit.visitor.fact("countryCode"))),
     visit("Location: Region", |it| Cell::known(it.event.visit.visitor.city().0)),
     visit("Location: City", |it| Cell::known(it.event.visit.visitor.city().1)),
-    visit("Location: Timezone", |it| Cell::known(it.event.visit.visitor.place().time_zone)),
+    visit("Location: Timezone", |it| Cell::known(it.event.visit.visitor.fact("timezone"))),
     event("Time: Date", |it| block(it, 24 * HOUR, "%Y-%m-%d")),
     event("Time: 1-Hour Blocks", |it| block(it, HOUR, "%Y-%m-%d %H:%M")),
     event("Time: 15min. Block", |it| block(it, HOUR / 4, "%Y-%m-%d %H:%M")),

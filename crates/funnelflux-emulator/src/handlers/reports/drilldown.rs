@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use funnelflux_contract::schemas;
 use jiff::tz::Offset;
-use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
+use serde_json::json;
 
 use super::attribute::{At, Cell};
 use super::filter::Filter;
@@ -14,9 +13,7 @@ use super::range::{Range, killed};
 use crate::account::Account;
 use crate::handlers::Exchange;
 use crate::traffic::{Event, Visit, Window};
-use crate::wire::fields::Fields;
-use crate::wire::refusal::Refusal;
-use crate::wire::reply::Reply;
+use crate::wire::{Fields, Refusal, Reply, text};
 
 /// Sibling-graded: up to ten groupings.
 const MOST_ATTRIBUTES: usize = 10;
@@ -51,9 +48,18 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let mut groups: Vec<(Vec<Cell<'_>>, Tally)> = groups.rows.into_iter().collect();
     // By the first attribute, then the second, …; each by id, then value.
     groups.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-    let shared = Shared::new(&groups);
-    let rows = groups.iter().map(|(cells, tally)| Row { shared: &shared, cells, tally }).collect();
-    Ok(Reply::json(&Report { rows }))
+    let (whole, parents) = shares(&groups);
+    let metrics = metrics::names();
+    let rows = groups.iter().map(|(cells, tally)| {
+        let parent = parents.get(parent(cells)).copied().unwrap_or_default();
+        let mut row = vec![("attributes", json!(cells))];
+        row.extend(tally.figures(&metrics, whole, parent));
+        text::object(&row)
+    });
+    // Whether the live answer has totals beside the rows is unknown. A large one must not be copied.
+    let mut answer = text::list(rows);
+    answer.insert_str(0, "{\"rows\":");
+    Ok(Reply::text(answer + "}"))
 }
 
 fn read(fields: &Fields<'_>, name: &str) -> Result<Vec<Filter>, Refusal> {
@@ -109,49 +115,17 @@ impl<'a> Groups<'a> {
     }
 }
 
-/// The answer. Whether the live one has totals beside the rows is unknown.
-#[derive(Serialize)]
-struct Report<'r> {
-    rows: Vec<Row<'r>>,
-}
-
-/// The parts that the rows of a report share.
-struct Shared<'a> {
-    metrics: Vec<&'static str>,
-    whole: Share,
-    /// By all cells of a row but the last.
-    parents: HashMap<&'a [Cell<'a>], Share>,
-}
-
-impl<'a> Shared<'a> {
-    fn new(groups: &'a [(Vec<Cell<'a>>, Tally)]) -> Self {
-        let mut whole = Share::default();
-        let mut parents: HashMap<&[Cell<'_>], Share> = HashMap::new();
-        for (cells, tally) in groups {
-            whole.add(tally);
-            parents.entry(parent(cells)).or_default().add(tally);
-        }
-        Self { metrics: metrics::names(), whole, parents }
+/// The whole that the rows are shares of, and the parents, by all cells of a row but the last.
+fn shares<'g, 'a>(groups: &'g [(Vec<Cell<'a>>, Tally)]) -> (Share, HashMap<&'g [Cell<'a>], Share>) {
+    let mut whole = Share::default();
+    let mut parents: HashMap<&[Cell<'_>], Share> = HashMap::new();
+    for (cells, tally) in groups {
+        whole.add(tally);
+        parents.entry(parent(cells)).or_default().add(tally);
     }
+    (whole, parents)
 }
 
 fn parent<'g, 'a>(cells: &'g [Cell<'a>]) -> &'g [Cell<'a>] {
     cells.split_last().map_or(&[], |(_, rest)| rest)
-}
-
-struct Row<'r> {
-    shared: &'r Shared<'r>,
-    cells: &'r [Cell<'r>],
-    tally: &'r Tally,
-}
-
-impl Serialize for Row<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Shared { metrics, whole, parents } = self.shared;
-        let parent = parents.get(parent(self.cells)).copied().unwrap_or_default();
-        let mut row = serializer.serialize_map(None)?;
-        row.serialize_entry("attributes", &self.cells)?;
-        self.tally.write(&mut row, metrics, *whole, parent)?;
-        row.end()
-    }
 }

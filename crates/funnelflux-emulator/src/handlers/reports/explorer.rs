@@ -13,8 +13,7 @@ use super::hits;
 use super::range::Range;
 use crate::handlers::Exchange;
 use crate::traffic::{Event, EventKind, Visit, Window};
-use crate::wire::refusal::Refusal;
-use crate::wire::reply::Reply;
+use crate::wire::{Refusal, Reply};
 
 /// As for raw events.
 const MOST_HITS: usize = 1000;

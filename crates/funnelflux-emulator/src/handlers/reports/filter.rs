@@ -4,9 +4,7 @@ use serde_json::Value;
 
 use super::attribute::{ALL, Attribute, Cell};
 use crate::traffic::TrackingField;
-use crate::wire::fields::Fields;
-use crate::wire::glob::matches;
-use crate::wire::refusal::Refusal;
+use crate::wire::{Fields, Refusal, glob::matches};
 
 /// An attribute with its filters.
 #[derive(Debug, Clone)]

@@ -14,10 +14,7 @@ use super::range::Range;
 use crate::account::Asset;
 use crate::handlers::Exchange;
 use crate::traffic::{Event, EventKind, TrackingField};
-use crate::wire::money;
-use crate::wire::refusal::Refusal;
-use crate::wire::reply::Reply;
-use crate::wire::time;
+use crate::wire::{Refusal, Reply, money, time};
 
 /// Written: the one length in the code of the third-party integration.
 const LONGEST_PAGE: u64 = 1000;
@@ -83,7 +80,7 @@ fn position(count: u64) -> usize {
 pub(super) fn row(exchange: &Exchange<'_>, offset: Offset, event: &Event<'_>) -> Value {
     let account = &*exchange.account;
     let visit = event.visit;
-    let (visitor, place, device) = (visit.visitor, visit.visitor.place(), visit.visitor.device());
+    let visitor = visit.visitor;
     let mut row = Map::new();
     let mut put = |name: &str, value: Value| row.insert(name.to_owned(), value);
     put("kind", kind(event).into());
@@ -111,22 +108,22 @@ pub(super) fn row(exchange: &Exchange<'_>, offset: Offset, event: &Event<'_>) ->
         put(id, asset.map(Asset::id).into());
         put(name, asset.map(Asset::name).into());
     }
-    for (name, value) in [
-        ("countryCode", place.code),
-        ("country", place.country),
-        ("region", visitor.city().0),
-        ("city", visitor.city().1),
-        ("deviceType", device.kind),
-        ("os", device.os),
-        ("osVersion", device.os_version),
-        ("browser", device.browser),
-        ("browserVersion", device.browser_version),
-        ("userAgent", device.user_agent),
-        ("isp", visitor.provider()),
-        ("referrer", visit.referrer(account)),
+    for name in [
+        "countryCode",
+        "country",
+        "deviceType",
+        "os",
+        "osVersion",
+        "browser",
+        "browserVersion",
+        "userAgent",
     ] {
-        put(name, value.into());
+        put(name, visitor.fact(name).into());
     }
+    put("region", visitor.city().0.into());
+    put("city", visitor.city().1.into());
+    put("isp", visitor.provider().into());
+    put("referrer", visit.referrer(account).into());
     put("ip", visitor.ip.to_string().into());
     let fields: Map<String, Value> = TrackingField::filled()
         .map(|slot| (slot.name().to_owned(), slot.value(account, visit).into()))

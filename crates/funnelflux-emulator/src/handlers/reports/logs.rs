@@ -16,10 +16,7 @@ use crate::handlers::Exchange;
 use crate::ledger::Kind;
 use crate::traffic::Visit;
 use crate::traffic::calls::{self, Call, Postback};
-use crate::wire::money;
-use crate::wire::refusal::Refusal;
-use crate::wire::reply::Reply;
-use crate::wire::time;
+use crate::wire::{Refusal, Reply, money, time};
 
 /// As for raw events.
 const MOST_ROWS: usize = 1000;
@@ -57,16 +54,13 @@ struct Fared {
     latency_millis: i128,
 }
 
-/// The members of a row, and the sums that they are made of.
-type Row = (Map<String, Value>, Fared);
-
 /// A row for each config of a kind, with the calls in the range. `made` are those that make the traffic.
 fn summary<'a>(
     exchange: &Exchange<'_>,
     kind: &'static AssetKind,
     made: impl Iterator<Item = &'a Asset>,
     of: fn(&Account, &Visit) -> Option<Call>,
-) -> Result<Vec<Row>, Refusal> {
+) -> Result<Reply, Refusal> {
     let range = range(exchange)?;
     let mut all: Vec<(&str, Fared)> = made.map(|config| (config.id(), Fared::default())).collect();
     exchange.traffic().each_visit(range.window, |visit| {
@@ -93,26 +87,23 @@ fn summary<'a>(
         {
             row.insert(name.to_owned(), count.into());
         }
-        (row, own)
+        if std::ptr::eq(kind, &kinds::MIDDLEWARE_CONFIGS) {
+            // Without calls it is 0 rather than null.
+            let average = money::ratio(own.latency_millis, i128::from(own.requests));
+            row.insert("averageLatencyMs".to_owned(), average.map_or(0.into(), Value::from));
+        }
+        row
     };
-    Ok(exchange.core.ledger.named(Kind::of(kind)).into_iter().map(row).collect())
+    let named = exchange.core.ledger.named(Kind::of(kind));
+    Ok(Reply::json(&json!({"rows": named.into_iter().map(row).collect::<Vec<_>>()})))
 }
 
 pub(crate) fn webhooks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let made = exchange.account.webhook_configs();
-    let rows = summary(exchange, &kinds::WEBHOOK_CONFIGS, made, calls::webhook)?;
-    let rows: Vec<_> = rows.into_iter().map(|(row, _)| row).collect();
-    Ok(Reply::json(&json!({"rows": rows})))
+    summary(exchange, &kinds::WEBHOOK_CONFIGS, made, calls::webhook)
 }
 
 pub(crate) fn middleware(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let made = exchange.account.middleware_configs();
-    let mut rows = summary(exchange, &kinds::MIDDLEWARE_CONFIGS, made, calls::middleware)?;
-    for (row, own) in &mut rows {
-        // Without calls it is 0 rather than null.
-        let average = money::ratio(own.latency_millis, i128::from(own.requests));
-        row.insert("averageLatencyMs".to_owned(), average.map_or(0.into(), Value::from));
-    }
-    let rows: Vec<_> = rows.into_iter().map(|(row, _)| row).collect();
-    Ok(Reply::json(&json!({"rows": rows})))
+    summary(exchange, &kinds::MIDDLEWARE_CONFIGS, made, calls::middleware)
 }

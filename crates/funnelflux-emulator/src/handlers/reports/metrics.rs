@@ -8,8 +8,7 @@
 use std::collections::HashMap;
 
 use funnelflux_contract::schemas;
-use serde::Serialize;
-use serde::ser::SerializeMap;
+use serde_json::Value;
 
 use crate::traffic::{Event, EventKind};
 use crate::wire::money;
@@ -23,15 +22,6 @@ pub(crate) fn names() -> Vec<&'static str> {
     let mut names: Vec<_> = schemas::METRIC_NAME.values.iter().map(|metric| metric.value).collect();
     names.sort_by_key(|name| number(name));
     names
-}
-
-/// The value of a metric.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum Figure {
-    Count(u64),
-    Ratio(Option<f64>),
-    Money(Option<String>),
 }
 
 /// One figure for each kind of event, in their order.
@@ -86,107 +76,88 @@ impl Tally {
         unique
     }
 
-    /// Writes the metrics as members of the row.
-    pub(crate) fn write<M: SerializeMap>(
+    /// The value of each metric, in the order of `names`.
+    pub(crate) fn figures<'n>(
         &self,
-        row: &mut M,
-        metrics: &[&'static str],
+        names: &[&'n str],
         whole: Share,
         parent: Share,
-    ) -> Result<(), M::Error> {
+    ) -> Vec<(&'n str, Value)> {
         let unique = self.unique();
-        for name in metrics {
-            row.serialize_entry(name, &self.figure(name, &unique, whole, parent))?;
-        }
-        Ok(())
+        names.iter().map(|name| (*name, self.figure(name, &unique, whole, parent))).collect()
     }
 
-    fn figure(&self, name: &str, unique: &Counts, whole: Share, parent: Share) -> Figure {
-        let money = |mills: i128| Figure::Money(Some(money::text(money::decimal(mills))));
+    fn figure(&self, name: &str, unique: &Counts, whole: Share, parent: Share) -> Value {
+        let money = |mills: i128| money::text(money::decimal(mills)).into();
         // Without a conversion there is no revenue, rather than one of 0.
         let earned = |conversions: u64, mills: i128| match conversions {
-            0 => Figure::Money(None),
+            0 => Value::Null,
             _ => money(mills),
         };
         let (visits, sales) = (self.visits, self.conversions);
-        let visitors = u64::try_from(self.visitors.len()).unwrap_or(u64::MAX);
-        let [lander_views, lander_clicks, offer_views, offer_clicks, _] = self.events;
-        let [lander_viewers, lander_clickers, offer_viewers, offer_clickers, _] = *unique;
         match name {
-            "visits" => Figure::Count(visits),
-            "visitors" => Figure::Count(visitors),
-            "landerViews" => Figure::Count(lander_views),
-            "landerViewsUnique" => Figure::Count(lander_viewers),
-            "landerClicks" => Figure::Count(lander_clicks),
-            "landerClicksUnique" => Figure::Count(lander_clickers),
-            "offerViews" => Figure::Count(offer_views),
-            "offerViewsUnique" => Figure::Count(offer_viewers),
-            "offerClicks" => Figure::Count(offer_clicks),
-            "offerClicksUnique" => Figure::Count(offer_clickers),
-            "conversions" => Figure::Count(sales),
             // Each conversion here is attached to the offer's own hit: none is indirect.
-            "indirectConversions" => Figure::Count(0),
-            "conversionsLifetime" => Figure::Count(self.lifetime),
+            "indirectConversions" => 0.into(),
+            "conversionsLifetime" => self.lifetime.into(),
             "revenue" | "conversionRevenue" => earned(sales, self.revenue),
             "revenueLifetime" => earned(self.lifetime, self.revenue_lifetime),
             "cost" => money(self.cost),
             "profitAndLoss" => money(self.revenue - self.cost),
-            "returnOnInvestment" => {
-                Figure::Ratio(money::ratio(self.revenue - self.cost, self.cost))
-            }
-            "uniqueness" => rate(visitors, visits),
-            "costPerVisit" => per(self.cost, visits),
-            "costPerVisitor" | "costPerUniqueVisitor" => per(self.cost, visitors),
-            "costPerConversion" => per(self.cost, sales),
-            "revenuePerVisit" => per(self.revenue, visits),
-            "revenuePerVisitor" | "revenuePerUniqueVisitor" => per(self.revenue, visitors),
-            "revenuePerConversion" => per(self.revenue, sales),
-            "conversionPerVisit" => rate(sales, visits),
-            "conversionPerVisitor" | "conversionPerUniqueVisitor" => rate(sales, visitors),
+            "returnOnInvestment" => money::ratio(self.revenue - self.cost, self.cost).into(),
+            "uniqueness" => rate(self.visitors(), visits),
             "visitPercentVsTopLevel" => rate(visits, whole.visits),
             "visitPercentVsParent" => rate(visits, parent.visits),
             "conversionPercentVsTopLevel" => rate(sales, whole.conversions),
             "conversionPercentVsParent" => rate(sales, parent.conversions),
-            "landerClickthroughRate" => rate(lander_clicks, lander_views),
-            "offerClickthroughRate" => rate(offer_clicks, offer_views),
-            "landerClickthroughRateUnique" => rate(lander_clickers, lander_viewers),
-            "offerClickthroughRateUnique" => rate(offer_clickers, offer_viewers),
             "conversionPerParentVisit" => rate(sales, parent.visits),
             // The account fires no custom events.
-            event if event.starts_with("customEvent") && event.ends_with("Count") => {
-                Figure::Count(0)
-            }
+            event if event.starts_with("customEvent") && event.ends_with("Count") => 0.into(),
             event if event.starts_with("customEvent") && event.ends_with("PerVisit") => {
                 rate(0, visits)
             }
-            other => self.per_event(other, unique).unwrap_or(Figure::Money(None)),
+            other => self.regular(other, unique).unwrap_or_default(),
         }
     }
 
-    /// Cost, revenue or conversions per view or click, such as `costPerUniqueLanderView`.
-    fn per_event(&self, name: &str, unique: &Counts) -> Option<Figure> {
-        let (what, event) = name.split_once("Per")?;
-        let (counts, event) = match event.strip_prefix("Unique") {
-            Some(event) => (unique, event),
-            None => (&self.events, event),
+    fn visitors(&self) -> u64 {
+        u64::try_from(self.visitors.len()).unwrap_or(u64::MAX)
+    }
+
+    /// A count such as `landerViewsUnique`, a rate such as `offerClickthroughRate`, or cost, revenue
+    /// or conversions per event, such as `costPerUniqueLanderView`.
+    fn regular(&self, name: &str, unique: &Counts) -> Option<Value> {
+        let counts = if name.contains("Unique") { unique } else { &self.events };
+        let [lander_views, lander_clicks, offer_views, offer_clicks, _] = *counts;
+        let count = |event: &str| match event {
+            "visits" | "Visit" => Some(self.visits),
+            "visitors" | "Visitor" => Some(self.visitors()),
+            "conversions" | "Conversion" => Some(self.conversions),
+            "landerViews" | "LanderView" => Some(lander_views),
+            "landerClicks" | "LanderClick" => Some(lander_clicks),
+            "offerViews" | "OfferView" => Some(offer_views),
+            "offerClicks" | "OfferClick" => Some(offer_clicks),
+            _ => None,
         };
-        let events = ["LanderView", "LanderClick", "OfferView", "OfferClick"];
-        let count = *counts.get(events.iter().position(|known| *known == event)?)?;
+        let name = name.strip_suffix("Unique").unwrap_or(name);
+        let Some((what, event)) = name.split_once("Per") else {
+            return match name.strip_suffix("ClickthroughRate") {
+                Some("lander") => Some(rate(lander_clicks, lander_views)),
+                Some("offer") => Some(rate(offer_clicks, offer_views)),
+                _ => count(name).map(Value::from),
+            };
+        };
+        let of = count(event.strip_prefix("Unique").unwrap_or(event))?;
         match what {
-            "cost" => Some(per(self.cost, count)),
-            "revenue" => Some(per(self.revenue, count)),
-            "conversion" => Some(rate(self.conversions, count)),
+            "cost" => Some(money::per(self.cost, of).into()),
+            "revenue" => Some(money::per(self.revenue, of).into()),
+            "conversion" => Some(rate(self.conversions, of)),
             _ => None,
         }
     }
 }
 
-fn per(mills: i128, count: u64) -> Figure {
-    Figure::Money(money::per(mills, count))
-}
-
-fn rate(part: u64, of: u64) -> Figure {
-    Figure::Ratio(money::ratio(part.into(), of.into()))
+fn rate(part: u64, of: u64) -> Value {
+    money::ratio(part.into(), of.into()).into()
 }
 
 /// The whole or the parent that a row is a share of.

@@ -5,9 +5,7 @@ use jiff::tz::Offset;
 
 use crate::options::{EmulatorBuilder, RangeEnd};
 use crate::traffic::Window;
-use crate::wire::fields::Fields;
-use crate::wire::refusal::Refusal;
-use crate::wire::time::OffsetTime;
+use crate::wire::{Fields, OffsetTime, Refusal};
 
 /// The range of a request, and the offset of the times in the answer.
 #[derive(Debug, Clone, Copy)]

@@ -10,10 +10,7 @@ use crate::handlers::Exchange;
 use crate::traffic::amend::{MOST_WAITING, Paid, Selection, Update, Upload};
 use crate::traffic::calls::Postbacks;
 use crate::traffic::{EventKind, TrackingField};
-use crate::wire::fields::Fields;
-use crate::wire::money::Mills;
-use crate::wire::refusal::Refusal;
-use crate::wire::reply::Reply;
+use crate::wire::{Fields, Mills, Refusal, Reply};
 
 /// Queues updates. Documented: the answer has no data.
 fn queue(exchange: &Exchange<'_>, updates: Vec<Update>) -> Result<Reply, Refusal> {
