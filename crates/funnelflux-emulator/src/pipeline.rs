@@ -24,7 +24,7 @@ pub(crate) async fn answer(
 ) -> Reply {
     let served = match routes::find(&core.table, &parts.method, parts.uri.path()) {
         Ok(None) => return routes::about(&core.table),
-        Ok(Some(served)) => Arc::clone(served),
+        Ok(Some(served)) => served,
         Err(refusal) => return refuse(core, refusal),
     };
     let operation = served.operation;
@@ -39,7 +39,7 @@ pub(crate) async fn answer(
     if let Some(spoilt) = fault.as_ref().and_then(|kind| before(core, kind)) {
         return spoilt;
     }
-    let outcome = process(core, &served, parts, body).await;
+    let outcome = process(core, served, parts, body).await;
     let reply = outcome.unwrap_or_else(|refusal| refuse_as(core, operation, refusal));
     after(reply, fault.as_ref())
 }

@@ -1,7 +1,5 @@
 //! The operation that a request asks for.
 
-use std::sync::Arc;
-
 use http::{Method, StatusCode, header};
 use serde_json::json;
 
@@ -14,7 +12,7 @@ pub(crate) fn find<'t>(
     table: &'t Table,
     method: &Method,
     path: &str,
-) -> Result<Option<&'t Arc<Served>>, Refusal> {
+) -> Result<Option<&'t Served>, Refusal> {
     let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
     // As HTTP wants it, a HEAD is answered wherever a GET is.
     let asked = if method == Method::HEAD { &Method::GET } else { method };
@@ -24,7 +22,7 @@ pub(crate) fn find<'t>(
             false => Err(wrong_method(path, method, &[&Method::GET])),
         };
     }
-    let mut fits: Vec<&Arc<Served>> =
+    let mut fits: Vec<&Served> =
         table.iter().filter(|served| served.captured(path).is_some()).collect();
     // A literal path is meant before one with a place for an id.
     if fits.iter().any(|served| !served.has_id()) {

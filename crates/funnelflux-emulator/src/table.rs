@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use funnelflux_contract::{AssetKind, Member, Operation, Verb, operations as contract};
 
@@ -78,7 +77,7 @@ pub(crate) type Wrong = (&'static str, String);
 
 /// Every operation and its place, section by section.
 #[derive(Debug)]
-pub(crate) struct Table(Vec<Arc<Served>>);
+pub(crate) struct Table(Vec<Served>);
 
 impl Table {
     /// Applies the moves in their order: of two that move one operation the later one counts.
@@ -100,11 +99,11 @@ impl Table {
         }
         match clash(&all) {
             Some(wrong) => Err(wrong),
-            None => Ok(Self(all.into_iter().map(Arc::new).collect())),
+            None => Ok(Self(all)),
         }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Served>> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Served> {
         self.0.iter()
     }
 

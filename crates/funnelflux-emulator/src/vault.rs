@@ -12,17 +12,6 @@ const MOST_REFRESH_TOKENS: usize = 100;
 const MOST_ACCESS_TOKENS: usize = 10_000;
 const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// The state of an access token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    /// Until it expires.
-    Good(i64),
-    Expired,
-    Revoked,
-    Unknown,
-}
-
-const UNKNOWN_BEARER: &str = "the access token is not one of this account";
 const NO_REFRESH_TOKEN: &str =
     "the access token is no longer valid, and the request has no `refresh_token` to renew it";
 const REFRESH_REFUSED: &str = "the refresh token was refused; authorise again";
@@ -37,6 +26,12 @@ struct Access {
     token: String,
     expires_millis: i64,
     revoked: bool,
+}
+
+impl Access {
+    fn is_good(&self, now: i64) -> bool {
+        !self.revoked && now < self.expires_millis
+    }
 }
 
 pub(crate) struct Vault {
@@ -103,13 +98,8 @@ impl Vault {
         self.access.last().map(|access| access.token.clone()).unwrap_or_default()
     }
 
-    fn standing(&self, token: &str, now: i64) -> Standing {
-        match self.access.iter().find(|access| access.token == token) {
-            None => Standing::Unknown,
-            Some(access) if access.revoked => Standing::Revoked,
-            Some(access) if now >= access.expires_millis => Standing::Expired,
-            Some(access) => Standing::Good(access.expires_millis),
-        }
+    fn find(&self, token: &str) -> Option<&Access> {
+        self.access.iter().find(|access| access.token == token)
     }
 
     /// Refuses a token that may not make a call.
@@ -119,11 +109,13 @@ impl Vault {
         now: i64,
         expired: ExpiredStatus,
     ) -> Result<(), Refusal> {
-        let (status, why) = match (self.standing(token, now), expired) {
-            (Standing::Good(_), _) => return Ok(()),
-            (Standing::Revoked, _) => (StatusCode::UNAUTHORIZED, "the access token was revoked"),
-            (Standing::Unknown, _) => (StatusCode::UNAUTHORIZED, "the access token is not known"),
-            (Standing::Expired, expired) => (
+        let (status, why) = match self.find(token) {
+            None => (StatusCode::UNAUTHORIZED, "the access token is not known"),
+            Some(access) if access.is_good(now) => return Ok(()),
+            Some(access) if access.revoked => {
+                (StatusCode::UNAUTHORIZED, "the access token was revoked")
+            }
+            Some(_) => (
                 match expired {
                     ExpiredStatus::Unauthorized => StatusCode::UNAUTHORIZED,
                     ExpiredStatus::BadRequest => StatusCode::BAD_REQUEST,
@@ -143,16 +135,12 @@ impl Vault {
         now: i64,
     ) -> Result<Grant, Refusal> {
         let refresh_token = refresh.map(str::to_owned);
-        match self.standing(bearer, now) {
-            Standing::Unknown => return Err(Refusal::unauthorized(UNKNOWN_BEARER)),
-            Standing::Good(expires_millis) => {
-                return Ok(Grant {
-                    access_token: bearer.to_owned(),
-                    refresh_token,
-                    expires_millis,
-                });
-            }
-            Standing::Expired | Standing::Revoked => {}
+        let Some(access) = self.find(bearer) else {
+            return Err(Refusal::unauthorized("the access token is not one of this account"));
+        };
+        if access.is_good(now) {
+            let (access_token, expires_millis) = (bearer.to_owned(), access.expires_millis);
+            return Ok(Grant { access_token, refresh_token, expires_millis });
         }
         let refresh = refresh_token.ok_or_else(|| Refusal::unauthorized(NO_REFRESH_TOKEN))?;
         let known = self.refresh.iter().position(|living| *living == refresh);
@@ -205,9 +193,13 @@ mod tests {
     #[test]
     fn a_token_is_good_for_72_hours_and_not_a_millisecond_longer() {
         let (vault, access, _) = vault(Rotation::Keep);
-        assert_eq!(vault.standing(&access, 72 * HOUR - 1), Standing::Good(72 * HOUR));
-        assert_eq!(vault.standing(&access, 72 * HOUR), Standing::Expired);
-        assert_eq!(vault.standing("another", 0), Standing::Unknown);
+        let check = |token: &str, now| {
+            let refused = vault.check(token, now, ExpiredStatus::BadRequest).err();
+            refused.map(|refusal| refusal.status.as_u16())
+        };
+        assert_eq!(check(&access, 72 * HOUR - 1), None);
+        assert_eq!(check(&access, 72 * HOUR), Some(400));
+        assert_eq!(check("another", 0), Some(401));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::{Payout, Slot};
 use crate::wire::Mills;
@@ -27,6 +28,8 @@ pub(crate) struct Data {
     pub(crate) offers: Vec<OfferSpec>,
     pub(crate) places: [Place; 12],
     pub(crate) devices: [Device; 10],
+    /// The members of a new object beside ids, names and status. `{id}` is its id.
+    pub(crate) objects: BTreeMap<&'static str, &'static RawValue>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -36,6 +39,8 @@ pub(crate) struct SourceSpec {
     /// The range that the cost of a visit is drawn from.
     pub(crate) cost: (Mills, Mills),
     pub(crate) referrer: &'static str,
+    /// The number of its category.
+    pub(crate) category: Option<usize>,
     /// Per mille of visits on a phone.
     pub(crate) mobile: u64,
     /// `campaign`, `external`, `c1` … `c5`.

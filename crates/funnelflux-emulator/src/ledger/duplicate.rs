@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use funnelflux_contract::{AssetKind, kinds};
+use funnelflux_json::{Part, rewrite};
 use serde_json::Value;
 
 use super::{Call, Entry, Kind, Status, Store, ids, kind, references::list, save, secrets};
@@ -54,9 +55,9 @@ pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<
     let mut kept = source.secrets.clone();
     let mut companions = Vec::new();
     if kind == Kind::FUNNEL {
-        let nodes = remap(store, call.now_millis, &mut text, &id);
+        let nodes;
+        (nodes, companions) = renew(store, call.now_millis, &source.id, &id, &mut text);
         kept = secrets::renamed(&source.secrets, |node| nodes.get(node).cloned());
-        companions = own_conditions(store, call.now_millis, &source.id, &id, &mut text);
     }
     let value = serde_json::from_str(&text).unwrap_or_default();
     // Copied conditions and the new funnel refer to each other. So the conditions are stored first, and
@@ -124,13 +125,15 @@ fn read<'c>(call: &'c Call<'_>, source: &Entry) -> Result<Wanted<'c>, Refusal> {
     Ok(Wanted { name, parent, updates })
 }
 
-/// Gives the nodes and connections of a funnel new ids, and maps the old ids of the nodes to them.
-fn remap(
+/// Gives a funnel's nodes and connections new ids, and copies its own conditions, wherever the text names
+/// them. Global conditions stay referenced (sibling). Returns the nodes' new ids and the copies.
+fn renew(
     store: &mut Store,
     now_millis: i64,
-    text: &mut String,
+    source: &str,
     id: &str,
-) -> HashMap<String, String> {
+    text: &mut String,
+) -> (HashMap<String, String>, Vec<Entry>) {
     let value: Value = serde_json::from_str(text).unwrap_or_default();
     let mut nodes = HashMap::new();
     for node in list(&value, "nodes") {
@@ -138,59 +141,32 @@ fn remap(
             nodes.insert(old.to_owned(), store.make_id(now_millis));
         }
     }
-    for member in ["nodes", "connections"] {
-        let parts = list(&value, member);
-        text::each_item(text, member, |index, item| {
-            let Some(part) = parts.get(index) else { return };
-            let mut put = |name: &str, to: &str| text::set(item, &[name], &to.into());
-            if part.get("idFunnel").is_some() {
-                put("idFunnel", id);
-            }
-            if member == "connections" {
-                put("idConnection", &store.make_id(now_millis));
-            }
-            for name in ["idNode", "idSourceNode", "idTargetNode"] {
-                let old = part.get(name).and_then(Value::as_str);
-                if let Some(new) = old.and_then(|old| nodes.get(old)) {
-                    put(name, new);
-                }
-            }
-        });
-    }
-    nodes
-}
-
-/// Copies the funnel's own conditions, and lets the copy's nodes refer to the copies. Global conditions
-/// stay referenced (sibling).
-fn own_conditions(
-    store: &mut Store,
-    now_millis: i64,
-    source: &str,
-    copy: &str,
-    text: &mut String,
-) -> Vec<Entry> {
-    let value: Value = serde_json::from_str(text).unwrap_or_default();
+    let connections = list(&value, "connections").iter().map(|_| store.make_id(now_millis));
+    let mut connections = connections.collect::<Vec<_>>().into_iter();
     let mut copies: BTreeMap<String, Entry> = BTreeMap::new();
-    let nodes = list(&value, "nodes");
-    text::each_item(text, "nodes", |index, item| {
-        let pointer = "/nodeConditionParams/idCondition";
-        let old = nodes.get(index).and_then(|node| node.pointer(pointer)).and_then(Value::as_str);
-        let Some(old) = old else { return };
-        let Some(condition) = store.get(Kind::CONDITION, old).cloned() else { return };
-        if condition.string("restrictToFunnelId") != source {
-            return;
+    for node in list(&value, "nodes") {
+        let old = node.pointer("/nodeConditionParams/idCondition").and_then(Value::as_str);
+        let old = old.unwrap_or_default();
+        let Some(condition) = store.get(Kind::CONDITION, old) else { continue };
+        let is_own = condition.string("restrictToFunnelId") == source;
+        if is_own && !copies.contains_key(&*condition.id) {
+            let mut copy = condition.clone();
+            copy.id = store.make_id(now_millis);
+            let copied = Value::from(copy.id.as_str());
+            copy.set(&[kinds::CONDITIONS.id_query], &copied);
+            copy.set(&["restrictToFunnelId"], &id.into());
+            copies.insert(old.to_owned(), copy);
         }
-        let made = copies.entry(old.to_owned()).or_insert_with(|| {
-            let mut made = condition;
-            made.id = store.make_id(now_millis);
-            let id_name = kinds::CONDITIONS.id_query;
-            let id = made.id.clone();
-            made.set(&[id_name], &id.into());
-            made.set(&["restrictToFunnelId"], &copy.into());
-            made
-        });
-        let path = ["nodeConditionParams", "idCondition"];
-        text::set(item, &path, &made.id.as_str().into());
+    }
+    let renewed = rewrite(text, |part, member, old| match (part, member) {
+        (Part::Text, "idFunnel") if old == source => Some(id.to_owned()),
+        (Part::Text, "idNode" | "idSourceNode" | "idTargetNode") => nodes.get(old).cloned(),
+        (Part::Text, "idConnection") => connections.next(),
+        (Part::Text, "idCondition") => copies.get(old).map(|copy| copy.id.clone()),
+        _ => None,
     });
-    copies.into_values().collect()
+    if let Some(renewed) = renewed {
+        *text = renewed;
+    }
+    (nodes, copies.into_values().collect())
 }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use funnelflux_contract::{Schema, schemas};
 use serde_json::Value;
 
-use super::{Kind, Violations, references::list};
+use super::{Kind, Violations, ids, references::list};
 use crate::traffic::TrackingField;
 use crate::wire::Refusal;
 
@@ -29,10 +29,9 @@ pub(crate) fn check(kind: Kind, own_id: &str, asset: &Value, found: &mut Violati
 
 /// A number from `low` to `high`, where it is there.
 fn range(asset: &Value, name: &str, (low, high): (f64, f64), found: &mut Violations) {
-    if let Some(value) = asset.get(name)
-        && !value.as_f64().is_some_and(|number| (low..=high).contains(&number))
-    {
-        found.add(Refusal::wrong(name, value, &format!("a number from {low} to {high}")));
+    if let Some(value) = asset.get(name) {
+        let fits = value.as_f64().is_some_and(|number| (low..=high).contains(&number));
+        found.check(fits, name, value, &format!("a number from {low} to {high}"));
     }
 }
 
@@ -54,9 +53,8 @@ fn traffic_source(asset: &Value, found: &mut Violations) {
 /// A value of an enumeration.
 fn one_of(known: &Schema, name: &str, value: &Value, found: &mut Violations) {
     let known: Vec<&str> = known.values.iter().map(|value| value.value).collect();
-    if !value.as_str().is_some_and(|text| known.contains(&text)) {
-        found.add(Refusal::wrong(name, value, &known.join(" or ")));
-    }
+    let fits = value.as_str().is_some_and(|text| known.contains(&text));
+    found.check(fits, name, value, &known.join(" or "));
 }
 
 /// The self-hosted product's rules (sibling).
@@ -64,10 +62,9 @@ fn page(asset: &Value, found: &mut Violations) {
     if let Some(value) = asset.get("pageType") {
         one_of(&schemas::PAGE_TYPE, "pageType", value, found);
     }
-    if let Some(value) = asset.get("numberOfActions")
-        && !value.as_u64().is_some_and(|number| (1..=64).contains(&number))
-    {
-        found.add(Refusal::wrong("numberOfActions", value, "a whole number from 1 to 64"));
+    if let Some(value) = asset.get("numberOfActions") {
+        let fits = value.as_u64().is_some_and(|number| (1..=64).contains(&number));
+        found.check(fits, "numberOfActions", value, "a whole number from 1 to 64");
     }
 }
 
@@ -94,10 +91,8 @@ fn middleware_config(asset: &Value, found: &mut Violations) {
         ("destination.timeoutMs", asset.pointer("/destination/timeoutMs")),
     ] {
         // A larger value is clamped.
-        if let Some(value) = value
-            && value.as_u64().unwrap_or_default() == 0
-        {
-            found.add(Refusal::wrong(at, value, "milliseconds, 1 to 10000"));
+        if let Some(value) = value {
+            found.check(value.as_u64() > Some(0), at, value, "milliseconds, 1 to 10000");
         }
     }
     let routes = list(asset, "routes");
@@ -109,26 +104,19 @@ fn middleware_config(asset: &Value, found: &mut Violations) {
         let key = member("idRoute");
         let lower = |byte: u8| !byte.is_ascii_uppercase() && byte.is_ascii_graphic();
         let sound = key.as_str().filter(|key| !key.is_empty() && key.bytes().all(lower));
-        match sound {
-            None => {
-                found.add(Refusal::wrong(&at("idRoute"), key, "a key of lower-case characters"));
-            }
-            Some(text) if !keys.insert(text) => {
-                found.add(Refusal::wrong(&at("idRoute"), key, "a key that no other route has"));
-            }
-            Some(_) => {}
-        }
+        found.check(sound.is_some(), &at("idRoute"), key, "a key of lower-case characters");
+        let is_new = sound.is_none_or(|key| keys.insert(key));
+        found.check(is_new, &at("idRoute"), key, "a key that no other route has");
         let priority = member("priority");
         if member("isDefault").as_bool() == Some(true) {
             defaults += 1;
-            if sound.is_some_and(|key| key != "default") {
-                found.add(Refusal::wrong(&at("idRoute"), key, "\"default\" for the default route"));
-            }
-            if priority.as_u64() != Some(0) {
-                found.add(Refusal::wrong(&at("priority"), priority, "0 for the default route"));
-            }
-        } else if !priority.as_u64().is_some_and(|number| (1..=255).contains(&number)) {
-            found.add(Refusal::wrong(&at("priority"), priority, "a whole number from 1 to 255"));
+            let fits = sound.is_none_or(|key| key == "default");
+            found.check(fits, &at("idRoute"), key, "\"default\" for the default route");
+            let fits = priority.as_u64() == Some(0);
+            found.check(fits, &at("priority"), priority, "0 for the default route");
+        } else {
+            let fits = priority.as_u64().is_some_and(|number| (1..=255).contains(&number));
+            found.check(fits, &at("priority"), priority, "a whole number from 1 to 255");
         }
     }
     if !routes.is_empty() && defaults != 1 {
@@ -145,13 +133,9 @@ fn funnel(own_id: &str, asset: &Value, found: &mut Violations) {
     for (index, connection) in list(asset, "connections").iter().enumerate() {
         for name in ["idSourceNode", "idTargetNode"] {
             let value = connection.get(name).unwrap_or(&Value::Null);
-            if !value.as_str().is_some_and(|id| nodes.contains(id)) {
-                found.add(Refusal::wrong(
-                    &format!("connections[{index}].{name}"),
-                    value,
-                    "the `idNode` of a node of this funnel",
-                ));
-            }
+            let fits = value.as_str().is_some_and(|id| nodes.contains(id));
+            let at = format!("connections[{index}].{name}");
+            found.check(fits, &at, value, "the `idNode` of a node of this funnel");
         }
     }
 }
@@ -164,27 +148,19 @@ fn parts<'v>(
     id_name: &str,
     found: &mut Violations,
 ) -> HashSet<&'v str> {
-    let mut ids = HashSet::new();
+    let mut seen = HashSet::new();
     for (index, part) in list(asset, member).iter().enumerate() {
         let at = format!("{member}[{index}].{id_name}");
         let value = part.get(id_name).unwrap_or(&Value::Null);
-        match value.as_str() {
-            None => found.add(Refusal::wrong(&at, value, super::ids::RIGHT)),
-            Some(id) => {
-                let fresh = ids.insert(id);
-                if let Err(refusal) = super::ids::check(&at, id) {
-                    found.add(refusal);
-                } else if !fresh {
-                    found.add(Refusal::wrong(&at, value, "an id that is there once"));
-                }
-            }
-        }
-        if let Some(value) = part.get("idFunnel")
-            && value.as_str() != Some(own_id)
-        {
+        let id = value.as_str().filter(|id| ids::is_id(id));
+        found.check(id.is_some(), &at, value, ids::RIGHT);
+        let is_new = value.as_str().is_none_or(|text| seen.insert(text)) || id.is_none();
+        found.check(is_new, &at, value, "an id that is there once");
+        if let Some(value) = part.get("idFunnel") {
             let at = format!("{member}[{index}].idFunnel");
-            found.add(Refusal::wrong(&at, value, &format!("the funnel's own id, \"{own_id}\"")));
+            let right = format!("the funnel's own id, \"{own_id}\"");
+            found.check(value.as_str() == Some(own_id), &at, value, &right);
         }
     }
-    ids
+    seen
 }

@@ -5,19 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Kind, Violations, references::list};
 use crate::wire::{Refusal, json_kind, text};
-
-/// A destination that signs its requests, with its secret apart from it. Its type is an invention.
-pub(crate) fn signed(url: &str, secret: String) -> (Value, BTreeMap<String, String>) {
-    let destination = json!({
-        "type": "http", "method": "POST", "url": url, "headers": {},
-        "hmacSecret": PLACEHOLDER, "hasHmacSecret": true, "hasBasicAuthPassword": false
-    });
-    (destination, BTreeMap::from([("destination hasHmacSecret".to_owned(), secret)]))
-}
 
 /// The value in place of a secret.
 pub(crate) use funnelflux_contract::PLACEHOLDER;

@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use funnelflux_json::quote;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::{Entry, Kind, Status, Store, graph, secrets};
-use crate::account::{Account, Asset, LANDER_ACTIONS, Payout};
+use super::{Entry, Kind, Status, Store, graph};
+use crate::account::names::DATA;
+use crate::account::{Account, Asset, Payout};
 use crate::rng::{Rng, hash};
 use crate::wire::{money, text};
 
@@ -27,9 +29,6 @@ pub(super) struct Seeder<'a> {
     made: i64,
 }
 
-type Member = (&'static str, Value);
-type Secrets = BTreeMap<String, String>;
-
 pub(crate) fn store(seed: u64, account: &Account) -> Store {
     let rng = Rng::new(hash(&[seed, 0x5EED]));
     let mut seeder = Seeder { store: Store::new(seed), account, seed, rng, made: 0 };
@@ -46,128 +45,87 @@ impl Seeder<'_> {
         crate::account::ids::asset_id(MADE_MILLIS + self.made * 61_043, self.rng.next())
     }
 
-    fn put(&mut self, kind: Kind, asset: &Asset, rest: Vec<Member>, secrets: Secrets) {
-        let mut members: Vec<Member> = Vec::new();
-        if let Some(known) = kind.asset() {
-            members.extend(known.id_members.iter().map(|name| (*name, asset.id().into())));
-            members.extend(known.name_members.iter().map(|name| (*name, asset.name().into())));
+    /// Adds an object with the members that `data.json` has under a name, changed as given.
+    fn put(&mut self, kind: Kind, like: &str, asset: &Asset, changes: &[(&str, Value)]) {
+        let (id, name) = (asset.id(), asset.name());
+        let like = DATA.objects.get(like).map_or("{}", |known| known.get()).replace("{id}", id);
+        let (ids, names) =
+            kind.asset().map_or((&[][..], &[][..]), |it| (it.id_members, it.name_members));
+        let rest = text::members(&like);
+        let members: Vec<(&str, String)> = ids
+            .iter()
+            .map(|member| (*member, quote(id)))
+            .chain(names.iter().map(|member| (*member, quote(name))))
+            .chain(rest.iter().map(|(member, text)| (&**member, (*text).to_owned())))
+            .chain([("status", quote("active")), ("meta", "{\"editVersion\":1}".to_owned())])
+            .collect();
+        let mut text = text::object(&members);
+        for (member, value) in changes {
+            text::set(&mut text, &[member], value);
         }
-        members.extend(rest);
-        members.push(("status", "active".into()));
-        members.push(("meta", json!({"editVersion": 1})));
-        let text = text::object(&members);
         let value = serde_json::from_str(&text).unwrap_or_default();
-        let (id, name) = (asset.id().to_owned(), asset.name().to_owned());
+        let (id, name, secrets) = (id.to_owned(), name.to_owned(), BTreeMap::new());
         self.store.put(Entry { kind, id, name, status: Status::Active, value, text, secrets });
     }
 
-    fn category(&mut self, name: &str, kind: &'static str) -> String {
-        let id = self.id();
-        let asset = Asset::new(id.clone(), name);
-        self.put(Kind::CATEGORY, &asset, vec![("categoryType", kind.into())], Secrets::new());
-        id
+    fn category(&mut self, name: &str, kind: &str) -> String {
+        let asset = Asset::new(self.id(), name);
+        self.put(Kind::CATEGORY, "category", &asset, &[("categoryType", kind.into())]);
+        asset.id().to_owned()
     }
 
     fn third_parties(&mut self) {
-        let social = self.category("Social", "trafficsources");
-        let search = self.category("Search", "trafficsources");
+        let categories = ["Social", "Search"].map(|name| self.category(name, "trafficsources"));
         for source in &self.account.sources {
-            let category = match source.referrer {
-                "https://www.google.com/" => search.as_str(),
-                "https://www.tiktok.com/" => social.as_str(),
-                referrer if referrer.contains("facebook") => social.as_str(),
-                _ => "",
-            };
-            let slot = |alias: &str| json!({"name": alias, "value": format!("{{{alias}}}")});
-            let slots = json!({"campaign": slot("campaign_id"), "external": slot("click_id")});
-            let rest = vec![
-                ("costType", "cpe".into()),
-                ("defaultCost", "0".into()),
-                ("trackingFieldSlots", slots),
-                ("incomingCostModifier", 100.into()),
-                ("outgoingRevenueModifier", 100.into()),
-                ("outgoingPostbackProbability", 100.into()),
-                ("disableZeroRevenuePostbacks", false.into()),
-                ("idCategory", category.into()),
-            ];
-            self.put(Kind::TRAFFIC_SOURCE, &source.asset, rest, Secrets::new());
+            let category = source.category.and_then(|at| categories.get(at)).map_or("", |id| id);
+            let changes = [("idCategory", category.into())];
+            self.put(Kind::TRAFFIC_SOURCE, "traffic source", &source.asset, &changes);
         }
         for source in &self.account.offer_sources {
-            let rest = vec![
-                ("umrDomainOverride", "".into()),
-                ("postbackSubId", "hit".into()),
-                ("postbackTxId", "tx".into()),
-                ("postbackPayout", "rev".into()),
-                ("idCategory", "".into()),
-            ];
-            self.put(Kind::OFFER_SOURCE, &source.asset, rest, Secrets::new());
+            self.put(Kind::OFFER_SOURCE, "offer source", &source.asset, &[]);
         }
         for group in &self.account.groups {
-            let rest = vec![("acculumatedUrlParams", json!([])), ("customTokens", json!([]))];
-            self.put(Kind::FUNNEL_GROUP, &group.asset, rest, Secrets::new());
+            self.put(Kind::FUNNEL_GROUP, "funnel group", &group.asset, &[]);
         }
     }
 
     fn pages(&mut self) {
         let landers = self.category("Landers", "lander");
         let offers = self.category("Offers", "offer");
-        let page = |kind: &'static str, asset: &Asset, category: &str, actions: u8| {
-            vec![
-                ("pageType", kind.into()),
-                ("baseURL", format!("https://{kind}.example/{}", asset.id()).into()),
-                ("redirectType", "301".into()),
-                ("tags", json!([])),
-                ("notes", "".into()),
-                ("numberOfActions", actions.into()),
-                ("idCategory", category.into()),
-            ]
-        };
         for lander in &self.account.landers {
-            let rest = page("lander", &lander.asset, &landers, LANDER_ACTIONS);
-            self.put(Kind::PAGE, &lander.asset, rest, Secrets::new());
+            let changes = [("idCategory", landers.as_str().into())];
+            self.put(Kind::PAGE, "lander", &lander.asset, &changes);
         }
         for offer in &self.account.offers {
-            let mut rest = page("offer", &offer.asset, &offers, 1);
             let source = self.account.offer_sources.get(offer.source);
+            let source = source.map(|source| source.asset.id());
             let (payout, kind) = match offer.payout {
                 Payout::Fixed(mills) => (money::decimal(i128::from(mills)), "perConversion"),
                 Payout::Share(..) => (Decimal::ZERO, "revShare"),
             };
             let payout: Value =
                 serde_json::from_str(&payout.normalize().to_string()).unwrap_or_default();
-            let source = source.map(|source| source.asset.id());
             let params = json!({"idOfferSource": source, "payout": payout, "payoutType": kind});
-            rest.push(("offerParams", params));
-            self.put(Kind::PAGE, &offer.asset, rest, Secrets::new());
+            let changes = [("idCategory", offers.as_str().into()), ("offerParams", params)];
+            self.put(Kind::PAGE, "offer", &offer.asset, &changes);
         }
     }
 
+    /// The type of a middleware's destination is an invention.
     fn configs(&mut self) {
         for config in self.account.webhook_configs() {
-            let rest = vec![
-                ("url", format!("https://webhook.example/{}", config.id()).into()),
-                ("idCategory", "".into()),
-            ];
-            self.put(Kind::WEBHOOK_CONFIG, config, rest, Secrets::new());
+            self.put(Kind::WEBHOOK_CONFIG, "webhook config", config, &[]);
         }
         for (number, config) in (0..).zip(&self.account.middleware) {
+            let route = |(priority, key): (u8, _)| json!({"idRoute": key, "priority": priority, "isDefault": priority == 0});
             let keys = ["default"].iter().chain(&config.routes);
-            let route = |(priority, key): (u8, _)| {
-                let is_default = priority == 0;
-                json!({"idRoute": key, "priority": priority, "isDefault": is_default})
-            };
             let routes = (0..).zip(keys).map(route).collect();
+            let changes = [("routes", routes), ("timeoutMs", config.timeout_millis.into())];
+            self.put(Kind::MIDDLEWARE_CONFIG, "middleware config", &config.asset, &changes);
             let secret = format!("{:016x}", hash(&[self.seed, 0x5EC2, number]));
-            let url = format!("https://middleware.example/{}", config.asset.id());
-            let (destination, secrets) = secrets::signed(&url, secret);
-            let rest = vec![
-                ("destination", destination),
-                ("routes", routes),
-                ("timeoutMs", config.timeout_millis.into()),
-                ("description", "".into()),
-                ("idCategory", "".into()),
-            ];
-            self.put(Kind::MIDDLEWARE_CONFIG, &config.asset, rest, secrets);
+            if let Some(entry) = self.store.get_mut(Kind::MIDDLEWARE_CONFIG, config.asset.id()) {
+                entry.secrets.insert("destination hasHmacSecret".to_owned(), secret);
+            }
         }
     }
 
@@ -175,19 +133,14 @@ impl Seeder<'_> {
         for funnel in &self.account.funnels {
             let group = self.account.groups.get(funnel.group).map_or("", |group| group.asset.id());
             let (nodes, connections) = graph::of(self, funnel);
-            let rest = vec![
+            let changes = [
                 ("idCampaign", group.into()),
                 ("idFunnelGroup", group.into()),
-                ("canvasWidth", 1000.into()),
-                ("canvasHeight", 800.into()),
-                ("acculumatedUrlParams", json!([])),
-                ("incomingTrafficCostOverrides", json!({})),
-                ("postbackOverrides", json!([])),
-                ("nodes", Value::Array(nodes)),
-                ("connections", Value::Array(connections)),
+                ("nodes", nodes.into()),
+                ("connections", connections.into()),
                 ("owner", self.account.user_id().into()),
             ];
-            self.put(Kind::FUNNEL, &funnel.asset, rest, Secrets::new());
+            self.put(Kind::FUNNEL, "funnel", &funnel.asset, &changes);
         }
     }
 }

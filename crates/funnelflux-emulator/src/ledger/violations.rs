@@ -1,5 +1,7 @@
 //! All violations of one object, in one message.
 
+use serde_json::Value;
+
 use crate::wire::Refusal;
 
 /// The most violations in a message. A funnel may have a thousand broken nodes.
@@ -12,6 +14,13 @@ pub(crate) struct Violations(Vec<Refusal>);
 impl Violations {
     pub(crate) fn add(&mut self, refusal: Refusal) {
         self.0.push(refusal);
+    }
+
+    /// Notes the value at a place, which the message shows, unless it is right.
+    pub(crate) fn check(&mut self, is_right: bool, at: &str, value: &Value, right: &str) {
+        if !is_right {
+            self.add(Refusal::wrong(at, value, right));
+        }
     }
 
     /// The value, or `otherwise` where it was refused, so that the check goes on.

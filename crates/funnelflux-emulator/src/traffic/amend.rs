@@ -128,7 +128,6 @@ pub struct Updates {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Sales {
     own: [Option<Conversion>; 2],
-    #[serde(with = "shared")]
     uploaded: Arc<Vec<Sale>>,
 }
 
@@ -241,7 +240,6 @@ pub(crate) struct Queue {
     /// With the time each is due, in the order they came.
     waiting: VecDeque<(i64, Update)>,
     size: usize,
-    #[serde(with = "shared")]
     pub(crate) overlay: Arc<Overlay>,
     applied: usize,
     pub(crate) lost: usize,
@@ -278,25 +276,5 @@ impl Queue {
             lost_conversions: self.lost,
             lost_costs: self.lost_costs,
         }
-    }
-}
-
-/// Serializes the content of an `Arc`. The feature of serde for it would be on in the user's build, too.
-mod shared {
-    use std::sync::Arc;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<T: Serialize, S: Serializer>(
-        shared: &Arc<T>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        T::serialize(shared, serializer)
-    }
-
-    pub(super) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Arc<T>, D::Error> {
-        T::deserialize(deserializer).map(Arc::new)
     }
 }

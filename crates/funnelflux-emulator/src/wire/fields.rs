@@ -160,14 +160,7 @@ impl<'a> Fields<'a> {
 
 /// `null`, `a number`, …
 pub(crate) fn json_kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
+    funnelflux_json::describe(&value.to_string())
 }
 
 /// The value itself where it is short, else its kind.

@@ -2,7 +2,6 @@
 
 pub(crate) mod bearer;
 pub(crate) mod fields;
-pub(crate) mod glob;
 pub(crate) mod money;
 pub(crate) mod query;
 pub(crate) mod refusal;

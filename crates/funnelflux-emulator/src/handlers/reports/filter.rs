@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::attribute::{ALL, Attribute, Cell};
 use crate::traffic::TrackingField;
-use crate::wire::{Fields, Refusal, glob::matches};
+use crate::wire::{Fields, Refusal, fields::list};
 
 /// An attribute with its filters.
 #[derive(Debug, Clone)]
@@ -72,7 +72,7 @@ fn unknown_attribute(fields: &Fields<'_>, name: &str) -> Refusal {
     Refusal::bad_request(format!(
         "`{}` is {name:?}, which is not an attribute; known are {}",
         fields.path("attribute"),
-        crate::wire::fields::list(&known)
+        list(&known)
     ))
 }
 
@@ -93,6 +93,20 @@ fn slot_filter(at: &str, text: &str) -> Result<(TrackingField, String), Refusal>
     let slot = TrackingField::parse(name).ok_or_else(|| wrong("names no slot"))?;
     let pattern = pattern.as_str().ok_or_else(|| wrong("has a pattern that is not a string"))?;
     Ok((slot, pattern.to_owned()))
+}
+
+/// Whether a pattern matches a text: `*` matches any text, also an empty one.
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else { return text == pattern };
+    let Some(mut left) = text.strip_prefix(first) else { return false };
+    let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+    for piece in middle.split('*') {
+        match left.split_once(piece) {
+            Some((_, after)) => left = after,
+            None => return false,
+        }
+    }
+    left.ends_with(last)
 }
 
 #[cfg(test)]
@@ -155,5 +169,27 @@ mod tests {
         assert!(filter.accepts(&cell("DE", "Germany")));
         assert!(!filter.accepts(&cell("GB", "United Kingdom")));
         assert!(!filter.accepts(&cell("FR", "France")));
+    }
+
+    #[test]
+    fn a_star_matches_any_text() {
+        let cases = [
+            ("*", "", true),
+            ("*", "anything", true),
+            ("US", "US", true),
+            ("US", "us", false),
+            ("US", "USA", false),
+            ("U*", "USA", true),
+            ("*A", "USA", true),
+            ("U*S*A", "USA", true),
+            ("U*S*A", "UA", false),
+            ("a*a", "a", false),
+            ("a**b", "ab", true),
+            ("*mid*", "amidst", true),
+            ("*mid*", "mad", false),
+        ];
+        for (pattern, text, expected) in cases {
+            assert_eq!(matches(pattern, text), expected, "{pattern} against {text:?}");
+        }
     }
 }
