@@ -81,13 +81,13 @@ impl<'a> Known<'a> {
             known.names.insert(name);
             let kind = Type::parse(kind);
             if let Some(schema) = kind.schema().filter(|schema| contract.is_enum(schema)) {
-                let values = contract.schema(schema).into_iter().flat_map(|schema| schema.values());
+                let values = contract.schema(schema).into_iter().flat_map(|schema| &schema.values);
                 let values = values.map(|value| &*value.value);
                 known.values.entry(name).or_default().extend(values);
             }
         }
         known.segments.extend(contract.segments());
-        let values = contract.schemas.iter().flat_map(|schema| schema.values());
+        let values = contract.schemas.iter().flat_map(|schema| &schema.values);
         known.names.extend(values.map(|value| &*value.value));
         known
     }

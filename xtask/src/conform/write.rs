@@ -44,8 +44,11 @@ fn edit(files: &mut [SourceFile], settled: &[Settled]) -> Result<Taken> {
         for table in operations.into_iter().flat_map(ArrayOfTables::iter_mut) {
             let id = text(table, "id").to_owned();
             let Some(settled) = settled.iter().find(|settled| settled.id == id) else { continue };
-            if let Err(reason) = acceptable(text(table, "path"), &settled.path) {
-                taken.refused.push(format!("{id}: {reason}"));
+            let (ours, theirs) = (text(table, "path"), &settled.path);
+            if placeholders(ours) != placeholders(theirs) {
+                taken.refused.push(format!(
+                    "{id}: {theirs} has other placeholders than {ours}: change the client by hand"
+                ));
             } else if edit_operation(table, settled) {
                 taken.changed.push(id);
             }
@@ -73,15 +76,9 @@ fn edit_operation(table: &mut Table, settled: &Settled) -> bool {
     is_path_new || is_method_new
 }
 
-/// A path that the client can call: it fills the placeholders of ours, by name.
-fn acceptable(ours: &str, theirs: &str) -> std::result::Result<(), String> {
-    let placeholders = |path: &str| -> BTreeSet<String> {
-        path.split('/').filter(|segment| segment.contains(['{', '}'])).map(str::to_owned).collect()
-    };
-    if placeholders(ours) == placeholders(theirs) {
-        return Ok(());
-    }
-    Err(format!("{theirs} has other placeholders than {ours}: change the client by hand"))
+/// What the client fills in a path, by name.
+fn placeholders(path: &str) -> BTreeSet<&str> {
+    path.split('/').filter(|segment| segment.contains(['{', '}'])).collect()
 }
 
 fn text<'a>(table: &'a Table, key: &str) -> &'a str {

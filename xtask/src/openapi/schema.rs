@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::json::Object;
-use crate::contract::{Content, EnumValue, Field, Schema, Type};
+use crate::contract::{EnumValue, Field, Kind, Schema, Type};
 
 /// Digits of base 62, or the empty string where there is no such asset (documented).
 ///
@@ -14,9 +14,9 @@ const ASSET_ID: &str = "^([0-9A-Za-z]{12})?$";
 pub(super) fn component(schema: &Schema) -> Object {
     let description = sentences(&[schema.meaning.as_deref(), schema.notes.as_deref()]);
     let head = Object::new().with_some("description", description);
-    let body = match &schema.content {
-        Content::Object(fields) => object(head, fields),
-        Content::Enum(values) => open_enum(head, values),
+    let body = match schema.kind {
+        Kind::Object => object(head, &schema.fields),
+        Kind::Enum => open_enum(head, &schema.values),
     };
     body.with("x-grade", schema.grade).with("x-source", &schema.source)
 }

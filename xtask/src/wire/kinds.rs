@@ -74,5 +74,5 @@ pub(super) fn takes_one(operation: &Operation, contract: &Contract) -> bool {
         Type::List(item) => *item == Type::Id,
         _ => false,
     };
-    !contract.schema(name).is_some_and(|schema| schema.fields().iter().any(is_list))
+    !contract.schema(name).is_some_and(|schema| schema.fields.iter().any(is_list))
 }

@@ -11,7 +11,7 @@ use super::prose::doc;
 use super::rust_names::{camel, id_of, name_of, snake, snake_of_camel, snake_of_words};
 use super::{Output, requests, schemas};
 use crate::Result;
-use crate::contract::{Asset, Content, Contract, EnumValue, Field, Schema, Type};
+use crate::contract::{Asset, Contract, EnumValue, Field, Kind, Schema, Type};
 
 const CRATE: &str = "crates/funnelflux-model/src";
 /// The modules of the models: by the name of the file of schemas, with a title. Models of all other
@@ -66,7 +66,7 @@ impl<'a> Models<'a> {
         }
         while let Some(schema) = open.pop() {
             if models.declared.insert(&schema.name) {
-                let referred = schema.fields().iter().filter_map(|field| models.refers_to(field));
+                let referred = schema.fields.iter().filter_map(|field| models.refers_to(field));
                 open.extend(referred);
             }
         }
@@ -104,14 +104,14 @@ impl<'a> Models<'a> {
         let mut used = BTreeSet::new();
         for schema in self.declared().filter(|schema| module_of(schema) == module) {
             text.push('\n');
-            match &schema.content {
-                Content::Enum(_) => {
+            match schema.kind {
+                Kind::Enum => {
                     used.insert(if schema.parse.is_empty() { "open_enum" } else { "closed_enum" });
                     text.push_str(&enumeration(schema)?);
                 }
-                Content::Object(fields) => {
+                Kind::Object => {
                     used.insert("model");
-                    text.push_str(&self.model(schema, fields)?);
+                    text.push_str(&self.model(schema)?);
                 }
             }
             if let Some(asset) = self.asset(schema).filter(|asset| asset.model == schema.name) {
@@ -150,9 +150,9 @@ impl<'a> Models<'a> {
         Ok(format!("{head}{text}"))
     }
 
-    fn model(&self, schema: &Schema, fields: &[Field]) -> Result<String> {
+    fn model(&self, schema: &Schema) -> Result<String> {
         let mut about = about(schema);
-        let unnamed = fields.iter().filter(|field| field.name.is_none());
+        let unnamed = schema.fields.iter().filter(|field| field.name.is_none());
         let unnamed: Vec<&str> = unnamed.filter_map(|field| field.meaning.as_deref()).collect();
         if !unnamed.is_empty() {
             about.push(format!(
@@ -162,7 +162,7 @@ impl<'a> Models<'a> {
         }
         let (about, schema_name) = (doc(&about, "    "), schemas::rust_name(&schema.name));
         let mut text = format!("model! {{\n{about}    {} = {schema_name} {{\n", type_name(schema));
-        for field in fields {
+        for field in &schema.fields {
             let Some(name) = &field.name else { continue };
             if field.access.as_deref() == Some("by-hand") {
                 continue;
@@ -211,13 +211,13 @@ impl<'a> Models<'a> {
         if let Some(other) = self.refers_to(field) {
             let is_list = matches!(Type::parse(&field.kind), Type::List(_));
             let name = type_name(other);
-            let read = match (&other.content, is_list) {
-                (Content::Object(_), true) => {
+            let read = match (other.kind, is_list) {
+                (Kind::Object, true) => {
                     let (list, slice) = (format!("Vec<{name}>"), format!("&[{name}]"));
                     return Ok(typed(&list, "parts", &slice, "set_json"));
                 }
-                (Content::Object(_), false) => "part",
-                (Content::Enum(_), _) => "value",
+                (Kind::Object, false) => "part",
+                (Kind::Enum, _) => "value",
             };
             return Ok(typed(name, read, &format!("&{name}"), "set_json"));
         }
@@ -273,7 +273,7 @@ impl<'a> Models<'a> {
 
     /// A macro that calls a check for every model.
     fn each(&self) -> String {
-        let models = self.declared().filter(|schema| matches!(schema.content, Content::Object(_)));
+        let models = self.declared().filter(|schema| schema.kind == Kind::Object);
         let calls = models.map(|schema| {
             let (module, name) = (module_of(schema), type_name(schema));
             format!("        $check::<$crate::{module}::{name}>($($argument),*);\n")
@@ -346,7 +346,7 @@ fn values(
     facts: fn(&EnumValue) -> Result<String>,
 ) -> Result<String> {
     let mut text = String::new();
-    for given in schema.values() {
+    for given in &schema.values {
         let EnumValue { value, grade, source, meaning, .. } = given;
         let about = match meaning {
             Some(meaning) => format!("`{value}`: {}", sentence(meaning)),
@@ -362,7 +362,7 @@ fn values(
 
 /// The short names of attributes.
 fn aliases(schema: &Schema) -> String {
-    let aliases = schema.values().iter().flat_map(|value| {
+    let aliases = schema.values.iter().flat_map(|value| {
         let constant = name_of(value, snake_of_words);
         value.aliases.iter().map(move |alias| format!("    ({alias:?}, Attribute::{constant}),\n"))
     });

@@ -2,55 +2,63 @@
 
 use crate::contract::{Operation, Query, Shape, Weight, repeat};
 
-/// The paragraphs of a doc comment at `indent`, wrapped at 100 columns.
-pub(super) fn doc(paragraphs: &[String], indent: &str) -> String {
+const WIDTH: usize = 100;
+
+/// A doc comment at `indent`, wrapped at 100 columns: paragraphs, and items, which begin with `- `.
+pub(super) fn doc(blocks: &[String], indent: &str) -> String {
     let mut text = String::new();
-    let mut doc = Doc::new(&mut text, indent);
-    for (index, paragraph) in paragraphs.iter().enumerate() {
-        if index > 0 {
-            doc.blank();
+    let mut follows_item = None;
+    for block in blocks {
+        let is_item = block.starts_with("- ");
+        if follows_item.is_some_and(|follows_item| !(is_item && follows_item)) {
+            text.push_str(&format!("{indent}///\n"));
         }
-        doc.paragraph(paragraph);
+        follows_item = Some(is_item);
+        let start = if is_item { "///  " } else { "///" };
+        let mut line = "///".to_owned();
+        for word in block.split_whitespace() {
+            let width = indent.len() + line.chars().count() + 1 + word.chars().count();
+            if width > WIDTH && line.len() > start.len() {
+                text.push_str(&format!("{indent}{line}\n"));
+                line = start.to_owned();
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        text.push_str(&format!("{indent}{line}\n"));
     }
     text
 }
 
-/// The doc comment of an operation at `indent`, wrapped at 100 columns.
+/// The doc comment of an operation at `indent`.
 pub(super) fn doc_comment(operation: &Operation, indent: &str) -> String {
-    let mut text = String::new();
-    let mut doc = Doc::new(&mut text, indent);
-    doc.paragraph(&format!("{}.", escape(&operation.title)));
-    doc.blank();
-    doc.paragraph(&format!("`{} {}`", operation.method.as_str(), operation.path));
-    doc.blank();
-    let Operation { grade, path_grade, .. } = operation;
-    let method = if operation.method_grade() == *grade {
-        String::new()
-    } else {
-        format!(", its method {}", operation.method_grade())
+    let Operation { grade, path, path_grade, alternatives, .. } = operation;
+    let method = match operation.method_grade() {
+        of_method if of_method == *grade => String::new(),
+        of_method => format!(", its method {of_method}"),
     };
-    doc.item(&format!("Operation: {grade}{method} ({}).", escape(&operation.source)));
-    doc.item(&format!("Path: {path_grade} ({}).", escape(&operation.path_source)));
-    if !operation.alternatives.is_empty() {
-        let paths: Vec<_> = operation.alternatives.iter().map(|p| format!("`{p}`")).collect();
-        doc.item(&format!("Other paths, in order of belief: {}.", paths.join(", ")));
+    let mut blocks = vec![
+        format!("{}.", escape(&operation.title)),
+        format!("`{} {path}`", operation.method.as_str()),
+        format!("- Operation: {grade}{method} ({}).", escape(&operation.source)),
+        format!("- Path: {path_grade} ({}).", escape(&operation.path_source)),
+    ];
+    if !alternatives.is_empty() {
+        let paths = alternatives.join("`, `");
+        blocks.push(format!("- Other paths, in order of belief: `{paths}`."));
     }
     let query: Vec<_> = operation.query.iter().map(parameter).collect();
-    doc.item(&match query.as_slice() {
-        [] => "Query: none known.".to_owned(),
-        some => format!("Query: {}.", some.join(", ")),
-    });
-    doc.item(&format!("Body: {}.", shape(&operation.body)));
-    doc.item(&format!("Response: {}.", shape(&operation.response)));
-    doc.item(&format!("A repeat {}.", repeat(operation.idempotency)));
+    let query = if query.is_empty() { "none known".to_owned() } else { query.join(", ") };
+    blocks.push(format!("- Query: {query}."));
+    blocks.push(format!("- Body: {}.", shape(&operation.body)));
+    blocks.push(format!("- Response: {}.", shape(&operation.response)));
+    blocks.push(format!("- A repeat {}.", repeat(operation.idempotency)));
     if operation.weight == Weight::Report {
-        doc.item("Weight: a query on the reporting store, whose pool is small and queued.");
+        let pool = "a query on the reporting store, whose pool is small and queued";
+        blocks.push(format!("- Weight: {pool}."));
     }
-    if let Some(notes) = &operation.notes {
-        doc.blank();
-        doc.paragraph(&escape(notes));
-    }
-    text
+    blocks.extend(operation.notes.as_deref().map(escape));
+    doc(&blocks, indent)
 }
 
 fn parameter(query: &Query) -> String {
@@ -85,55 +93,4 @@ pub(super) fn escape(text: &str) -> String {
         escaped.push(c);
     }
     escaped
-}
-
-/// A doc comment that is written paragraph by paragraph.
-struct Doc<'a> {
-    text: &'a mut String,
-    indent: &'a str,
-}
-
-impl<'a> Doc<'a> {
-    const WIDTH: usize = 100;
-
-    fn new(text: &'a mut String, indent: &'a str) -> Self {
-        Self { text, indent }
-    }
-
-    fn blank(&mut self) {
-        self.line("///");
-    }
-
-    fn paragraph(&mut self, words: &str) {
-        self.wrap("/// ", "/// ", words);
-    }
-
-    fn item(&mut self, words: &str) {
-        self.wrap("/// - ", "///   ", words);
-    }
-
-    fn wrap(&mut self, first: &str, next: &str, words: &str) {
-        let mut line = first.to_owned();
-        let mut is_empty = true;
-        for word in words.split_whitespace() {
-            let width = self.indent.len() + line.chars().count() + 1 + word.chars().count();
-            if !is_empty && width > Self::WIDTH {
-                self.line(&line);
-                line = next.to_owned();
-                is_empty = true;
-            }
-            if !is_empty {
-                line.push(' ');
-            }
-            line.push_str(word);
-            is_empty = false;
-        }
-        self.line(&line);
-    }
-
-    fn line(&mut self, line: &str) {
-        self.text.push_str(self.indent);
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
 }

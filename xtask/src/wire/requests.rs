@@ -28,7 +28,7 @@ struct Parts {
 /// Declares the request of a schema.
 pub(super) fn declare(contract: &Contract, schema: &Schema) -> Result<String> {
     let mut parts = Parts::default();
-    for field in schema.fields() {
+    for field in &schema.fields {
         parts.add(contract, schema, field)?;
     }
     let mut begin = "pub fn builder";

@@ -30,7 +30,7 @@ pub(super) fn check(contract: &Contract) -> Result<Vec<String>> {
         types.take(&schema.name, type_name(schema), &mut wrong);
         let mut getters = Scope::new(format!("a member of {}", schema.name));
         let by_rule = |field: &&Field| field.access.as_deref() != Some("by-hand");
-        for field in schema.fields().iter().filter(by_rule) {
+        for field in schema.fields.iter().filter(by_rule) {
             let Some(name) = &field.name else { continue };
             let rust = field.rust.clone().unwrap_or_else(|| snake(name));
             getters.take(name, &rust, &mut wrong);
@@ -62,7 +62,7 @@ impl Scope {
     }
 
     fn take_all(&mut self, schema: &Schema, rule: fn(&str) -> String, wrong: &mut Vec<String>) {
-        for value in schema.values() {
+        for value in &schema.values {
             self.take(&value.value, &name_of(value, rule), wrong);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::rust_names::snake;
 use super::{all, module};
-use crate::contract::{Content, Contract, EnumValue, Field, Schema};
+use crate::contract::{Contract, EnumValue, Field, Schema};
 
 pub(super) fn render(contract: &Contract) -> String {
     let mut schemas: Vec<&Schema> = contract.schemas.iter().collect();
@@ -24,13 +24,8 @@ pub(super) fn rust_name(schema: &str) -> String {
 fn item(schema: &Schema) -> String {
     let Schema { name, grade, source, meaning, .. } = schema;
     let (rust, meaning) = (rust_name(name), meaning.as_deref().unwrap_or_default());
-    let members = schema.fields().iter().filter_map(|field| member(field, schema));
-    let members = slice(members);
-    let values: &[EnumValue] = match &schema.content {
-        Content::Object(_) => &[],
-        Content::Enum(values) => values,
-    };
-    let values = slice(values.iter().map(|given| value(given, schema)));
+    let members = slice(schema.fields.iter().filter_map(|field| member(field, schema)));
+    let values = slice(schema.values.iter().map(|given| value(given, schema)));
     format!(
         "
 /// `{name}` ({grade}).

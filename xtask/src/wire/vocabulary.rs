@@ -22,7 +22,7 @@ pub(super) fn render(contract: &Contract) -> String {
         }
         .insert(name);
     }
-    let values = || contract.schemas.iter().flat_map(|schema| schema.values());
+    let values = || contract.schemas.iter().flat_map(|schema| &schema.values);
     // A metric is a column of a report, too.
     for metric in values().filter(|value| value.kind.is_some()) {
         members.insert(&metric.value);

@@ -106,9 +106,9 @@ pub(super) fn check(section: &Section, contract: &Contract, log: &Violations) {
             ("category_types", &asset.category_types, "CategoryType"),
         ] {
             let Some(schema) = contract.schema(of) else { continue };
-            let members = schema.fields().iter().filter_map(|field| field.name.as_deref());
+            let members = schema.fields.iter().filter_map(|field| field.name.as_deref());
             let known: Vec<&str> =
-                members.chain(schema.values().iter().map(|value| &*value.value)).collect();
+                members.chain(schema.values.iter().map(|value| &*value.value)).collect();
             for name in names.iter().filter(|name| !known.contains(&name.as_str())) {
                 let known = known.join(", ");
                 log.add(&place, format!("`{key}` has \"{name}\", but {of} has: {known}"));

@@ -81,7 +81,7 @@ impl Contract {
         for schema in &self.schemas {
             let of = &schema.name;
             add(format!("schema:{of}"), schema.grade);
-            for field in schema.fields() {
+            for field in &schema.fields {
                 let name = field.name.as_deref().unwrap_or("?");
                 add(format!("member:{of}.{name}"), field.grade);
                 if let Some(grade) = field.name_grade {
@@ -89,7 +89,7 @@ impl Contract {
                 }
                 add(format!("type:{of}.{name}"), field.type_grade());
             }
-            for value in schema.values() {
+            for value in &schema.values {
                 add(format!("value:{of}.{}", value.value), value.grade);
             }
         }

@@ -18,7 +18,7 @@ pub use asset::{Asset, Marker};
 pub use evidence::{Evidence, Fact};
 pub use kind::Type;
 pub use operation::{Operation, Query, Shape, Unreadable};
-pub use schema::{Content, EnumValue, Field, Schema};
+pub use schema::{EnumValue, Field, Kind, Schema};
 pub use vocabulary::{Foreign, Group, Holds, Vocabulary};
 pub use words::{Grade, Method, Weight, repeat};
 
@@ -118,12 +118,12 @@ impl Contract {
     }
 
     pub fn is_enum(&self, name: &str) -> bool {
-        self.schema(name).is_some_and(|schema| matches!(schema.content, Content::Enum(_)))
+        self.schema(name).is_some_and(|schema| schema.kind == Kind::Enum)
     }
 
     /// Every name of a member or of a query parameter, with its type.
     pub fn members(&self) -> impl Iterator<Item = (&str, &str)> {
-        let fields = self.schemas.iter().flat_map(Schema::fields);
+        let fields = self.schemas.iter().flat_map(|schema| &schema.fields);
         let fields = fields.filter_map(|field| Some((field.name.as_deref()?, &*field.kind)));
         let queries = self.operations().flat_map(|operation| &operation.query);
         fields.chain(queries.flat_map(|query| {
@@ -214,7 +214,7 @@ fn check_across(sections: &[Section], schemas: &[Schema], log: &Violations) {
     }
     let type_exists =
         |kind: &str| Type::parse(kind).schema().is_none_or(|name| known.contains(name));
-    for Field { place, kind, .. } in schemas.iter().flat_map(Schema::fields) {
+    for Field { place, kind, .. } in schemas.iter().flat_map(|schema| &schema.fields) {
         if !type_exists(kind) {
             log.add(place, format!("`type` is \"{kind}\": neither a basic type nor a schema"));
         }

@@ -1,10 +1,10 @@
 //! Schemas: the shapes of bodies, field by field.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::kind::Type;
 use super::reader::{Entry, Reader, entry, twice};
-use super::words::Grade;
+use super::words::{Grade, Word};
 
 entry! {
     pub struct Schema("schema", "name", "{}") {
@@ -31,16 +31,22 @@ entry! {
         pub parse: Vec<String>;
         /// Whether `new` of the model is written by hand.
         pub constructor_by_hand: bool => |entry| entry.optional::<String>("constructor").is_some();
-        pub content: Content => Content::read;
+        pub kind: Kind;
+        /// The members of an object.
+        pub fields: Vec<Field>;
+        /// The values of an enumeration.
+        pub values: Vec<EnumValue>;
     }
 }
 
-/// What a schema is made of.
-#[derive(Debug)]
-pub enum Content {
-    Object(Vec<Field>),
-    Enum(Vec<EnumValue>),
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Object,
+    Enum,
 }
+
+impl Word for Kind {}
 
 entry! {
     pub struct Field("field", "name", "field `{}`") {
@@ -108,31 +114,15 @@ impl Schema {
     /// says, or else its file, or else as inferred; those of other members as the members.
     pub(super) fn with_type_grades(mut self, of_file: Option<Grade>) -> Self {
         let documented = self.type_grade.or(of_file).unwrap_or(Grade::Inferred);
-        if let Content::Object(fields) = &mut self.content {
-            for field in fields {
-                let grade = match field.grade {
-                    _ if field.kind == "unknown" => Grade::Unknown,
-                    Grade::Documented => documented,
-                    grade => grade,
-                };
-                field.own_type_grade.get_or_insert(grade);
-            }
+        for field in &mut self.fields {
+            let grade = match field.grade {
+                _ if field.kind == "unknown" => Grade::Unknown,
+                Grade::Documented => documented,
+                grade => grade,
+            };
+            field.own_type_grade.get_or_insert(grade);
         }
         self
-    }
-
-    pub fn fields(&self) -> &[Field] {
-        match &self.content {
-            Content::Object(fields) => fields,
-            Content::Enum(_) => &[],
-        }
-    }
-
-    pub fn values(&self) -> &[EnumValue] {
-        match &self.content {
-            Content::Object(_) => &[],
-            Content::Enum(values) => values,
-        }
     }
 }
 
@@ -148,40 +138,25 @@ impl Field {
     }
 }
 
-impl Content {
-    fn read(entry: &Reader<'_>) -> Self {
-        #[derive(PartialEq, Deserialize)]
-        #[serde(rename_all = "lowercase")]
-        enum Kind {
-            Object,
-            Enum,
-        }
-        let kind: Option<Kind> = entry.required("kind");
-        let (fields, values) = (entry.entries("fields"), entry.entries("values"));
-        match kind {
-            Some(Kind::Object) if !values.is_empty() => {
-                entry.complain("an object has `fields`, not `values`");
-            }
-            Some(Kind::Enum) if !fields.is_empty() => {
-                entry.complain("an enum has `values`, not `fields`");
-            }
-            Some(Kind::Object) => entry.must_have("fields"),
-            Some(Kind::Enum) => entry.must_have("values"),
-            None => {}
-        }
-        if kind == Some(Kind::Enum) { Self::Enum(values) } else { Self::Object(fields) }
-    }
-}
-
 impl Entry for Schema {
     fn check(&self, entry: &Reader<'_>) {
         if self.name == "none" || Type::parse(&self.name) != Type::Schema(self.name.clone()) {
             entry.complain("a schema cannot have the name of a basic type");
         }
-        for name in twice(self.fields().iter().filter_map(|field| field.name.as_ref())) {
+        match self.kind {
+            Kind::Object if !self.values.is_empty() => {
+                entry.complain("an object has `fields`, not `values`");
+            }
+            Kind::Enum if !self.fields.is_empty() => {
+                entry.complain("an enum has `values`, not `fields`");
+            }
+            Kind::Object => entry.must_have("fields"),
+            Kind::Enum => entry.must_have("values"),
+        }
+        for name in twice(self.fields.iter().filter_map(|field| field.name.as_ref())) {
             entry.complain(format!("field `{name}`: a field of this name stands twice"));
         }
-        for value in twice(self.values().iter().map(|value| &value.value)) {
+        for value in twice(self.values.iter().map(|value| &value.value)) {
             entry.complain(format!("the value \"{value}\" stands twice"));
         }
     }

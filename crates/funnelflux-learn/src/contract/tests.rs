@@ -133,7 +133,7 @@ fn a_type_is_as_sure_as_its_member_unless_only_the_member_is_documented() {
             file("docs/contract/schemas/reporting.toml", schemas),
         ];
         let contract = Contract::parse(&files).unwrap();
-        contract.schemas[0].fields().iter().map(Field::type_grade).collect::<Vec<_>>()
+        contract.schemas[0].fields.iter().map(Field::type_grade).collect::<Vec<_>>()
     };
     let (proven, inferred) = (Grade::Proven, Grade::Inferred);
     assert_eq!(grades(SCHEMAS), [proven, inferred, proven]);

@@ -21,14 +21,14 @@ pub(super) fn human(findings: &Findings) -> String {
     let of = |subject: &Subject| by_subject.get(subject).cloned().unwrap_or_default();
     let alone = |ours: &OurCall| (call(ours), Vec::new());
     let differing = |ours: &OurCall| (call(ours), of(&Subject::Operation(ours.id.clone())));
-    let schemas = by_subject.keys().filter_map(|subject| match subject {
-        Subject::Schema(name) => Some((name.clone(), of(subject))),
-        _ => None,
-    });
-    let files = by_subject.keys().filter_map(|subject| match subject {
-        Subject::File(name) => Some((name.clone(), of(subject))),
-        _ => None,
-    });
+    let (mut schemas, mut files) = (Vec::new(), Vec::new());
+    for subject in by_subject.keys() {
+        match subject {
+            Subject::Operation(_) => {}
+            Subject::Schema(name) => schemas.push((name.clone(), of(subject))),
+            Subject::File(name) => files.push((name.clone(), of(subject))),
+        }
+    }
     let new = |new: &NewCall| {
         let NewCall { method, path, title, place, may_be } = new;
         let hint = may_be.as_ref().map(|title| format!(" (perhaps: {title})")).unwrap_or_default();
@@ -37,8 +37,8 @@ pub(super) fn human(findings: &Findings) -> String {
 
     group(&mut text, "confirmed", findings.confirmed.iter().map(alone).collect());
     group(&mut text, "differ", findings.differing.iter().map(differing).collect());
-    group(&mut text, "schemas that differ", schemas.collect());
-    group(&mut text, "files with other places that were not read", files.collect());
+    group(&mut text, "schemas that differ", schemas);
+    group(&mut text, "files with other places that were not read", files);
     let missing = format!("missing in the files (of {})", findings.sections.join(", "));
     group(&mut text, &missing, findings.missing.iter().map(alone).collect());
     group(&mut text, "new", findings.new.iter().map(new).collect());

@@ -7,7 +7,7 @@ use super::finding::{Aspect, Difference, Subject};
 use super::pair::join;
 use super::view::{Basic, Member, View, described};
 use super::words::{folded, likeness, words};
-use crate::contract::{Content, Contract, Field, Grade, Schema, Type};
+use crate::contract::{Contract, Field, Grade, Kind, Schema, Type};
 
 /// Names this alike may be one: `trafficSourceIDs` and `idTrafficSources` are.
 pub(super) const ALIKE: f64 = 0.75;
@@ -89,13 +89,13 @@ impl<'c> Shapes<'c> {
 
     fn check_schema(&mut self, name: &str, spot: &Spot<'_>, view: &View<'_>) -> bool {
         let Some(schema) = self.contract.schema(name) else { return true };
-        match &schema.content {
-            Content::Object(_) if !view.kinds.contains(&Basic::Object) => false,
-            Content::Object(fields) => {
-                self.compare(schema, fields, spot, view);
+        match schema.kind {
+            Kind::Object if !view.kinds.contains(&Basic::Object) => false,
+            Kind::Object => {
+                self.compare(schema, spot, view);
                 true
             }
-            Content::Enum(_) => {
+            Kind::Enum => {
                 if !view.kinds.contains(&Basic::String) {
                     return false;
                 }
@@ -113,12 +113,12 @@ impl<'c> Shapes<'c> {
     }
 
     /// Member by member.
-    fn compare(&mut self, schema: &Schema, fields: &[Field], spot: &Spot<'_>, view: &View<'_>) {
+    fn compare(&mut self, schema: &Schema, spot: &Spot<'_>, view: &View<'_>) {
         let place = spot.resolved().unwrap_or_else(|| spot.clone()).place();
         if view.members.is_empty() || !self.seen.insert((schema.name.clone(), place.clone())) {
             return;
         }
-        let mut ours_left: Vec<&Field> = fields.iter().collect();
+        let mut ours_left: Vec<&Field> = schema.fields.iter().collect();
         let mut theirs_left: Vec<&Member<'_>> = view.members.iter().collect();
         let same = |field: &Field, member: &&Member<'_>| field.name.as_deref() == Some(member.name);
         for (field, member) in join(&mut ours_left, &mut theirs_left, same) {
@@ -207,10 +207,11 @@ impl<'c> Shapes<'c> {
             };
         };
         let Some(schema) = self.contract.schema(name) else { return false };
-        match &schema.content {
-            Content::Enum(_) => view.kinds.contains(&Basic::String),
-            Content::Object(fields) => {
-                let names: Vec<&str> = fields.iter().filter_map(|f| f.name.as_deref()).collect();
+        match schema.kind {
+            Kind::Enum => view.kinds.contains(&Basic::String),
+            Kind::Object => {
+                let names: Vec<&str> =
+                    schema.fields.iter().filter_map(|f| f.name.as_deref()).collect();
                 let common = names.iter().filter(|name| view.member(name).is_some()).count();
                 // Half of the members must be the same; an object of unknown shape fits any.
                 view.kinds.contains(&Basic::Object) && common * 2 >= names.len()
@@ -233,7 +234,7 @@ impl<'c> Shapes<'c> {
     }
 
     fn values(&mut self, name: &str, listing: &Place, listed: &BTreeMap<String, Place>) {
-        let ours = self.contract.schema(name).map_or(&[][..], Schema::values);
+        let ours = self.contract.schema(name).map_or(&[][..], |schema| &schema.values);
         let difference = |aspect, value: &str, place: &Place| {
             Difference::new(subject(name), aspect, place.clone()).named(value)
         };
