@@ -7,6 +7,10 @@ use crate::{
     token::{is_space, tokens},
 };
 
+/// The level below which lines are not indented further: the white space of a text of nothing but
+/// brackets would grow with the square of its length.
+const DEEPEST: usize = 128;
+
 /// White space around the members of one object, or the items of one list.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
@@ -141,7 +145,7 @@ fn laid_out(json: &str, gap: &str, colon: &str, unit: &str) -> String {
     let line = |out: &mut String, depth: usize| {
         if is_indented {
             out.push_str(gap);
-            out.extend(std::iter::repeat_n(unit, depth));
+            out.extend(std::iter::repeat_n(unit, depth.min(DEEPEST)));
         }
     };
     let mut out = String::with_capacity(json.len() * 2);

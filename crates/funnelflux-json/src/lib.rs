@@ -12,9 +12,10 @@ mod token;
 pub use edit_error::EditError;
 pub use equal::equal;
 pub use layout::{compact, indent};
-pub use patch::{remove, set, set_text};
+pub use patch::{merge, remove, set, set_text};
 pub use rename::{Direction, Rename, rename};
 pub use rewrite::{Part, rewrite};
 pub use scan::{
-    MemberSpan, describe, find, items, members, place, quote, repeated, slice, unquote, value_end,
+    MemberSpan, describe, find, is_deeper_than, items, members, place, quote, repeated, slice,
+    unquote, value_end,
 };

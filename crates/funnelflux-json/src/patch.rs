@@ -17,7 +17,7 @@ use crate::{
 
 /// The depth to which a changed value is compared with the old one; below it is replaced whole, so
 /// that recursion does not exhaust the stack.
-const DEEPEST: usize = 32;
+const DEEPEST: usize = 128;
 
 /// Sets the value at a path of member names and element numbers; returns the changed text, or `None`
 /// if the value is there already, in whatever spelling.
@@ -46,7 +46,22 @@ pub fn set<T: Serialize + ?Sized>(
 ///
 /// As [`set`].
 pub fn set_text(text: &str, path: &[&str], json: &str) -> Result<Option<String>, EditError> {
-    change(text, path, Some(json))
+    change(text, path, Some((json, false)))
+}
+
+/// As [`set`], but members that the new value lacks stay, in objects at any depth. An array is
+/// replaced as a whole.
+///
+/// # Errors
+///
+/// As [`set`].
+pub fn merge<T: Serialize + ?Sized>(
+    text: &str,
+    path: &[&str],
+    value: &T,
+) -> Result<Option<String>, EditError> {
+    let json = serde_json::to_string(value).map_err(|error| EditError::value(path, &error))?;
+    change(text, path, Some((&json, true)))
 }
 
 /// Removes the value at a path; returns the changed text, or `None` if there is no such value. Of
@@ -59,8 +74,13 @@ pub fn remove(text: &str, path: &[&str]) -> Result<Option<String>, EditError> {
     change(text, path, None)
 }
 
-/// Sets the value at the path, or removes it if there is no `new` one.
-fn change(text: &str, path: &[&str], new: Option<&str>) -> Result<Option<String>, EditError> {
+/// Sets the value at the path, or removes it if there is no `new` one. With the value goes whether
+/// members that it lacks are kept.
+fn change(
+    text: &str,
+    path: &[&str],
+    new: Option<(&str, bool)>,
+) -> Result<Option<String>, EditError> {
     let mut span = text.len() - text.trim_start().len()..text.trim_end().len();
     let root = members(text, &span).unwrap_or_default();
     let mut layout = Layout::of_document(text, &span, &root);
@@ -74,13 +94,13 @@ fn change(text: &str, path: &[&str], new: Option<&str>) -> Result<Option<String>
                 span = child;
                 continue;
             }
-            (_, Some(value)) => {
+            (_, Some((value, keeps))) => {
                 // The rest of the path is made, as objects in objects.
                 let made = rest
                     .iter()
                     .rev()
                     .fold(value.to_owned(), |inner, name| format!("{{{}:{inner}}}", quote(name)));
-                container.set(&layout, text, &span, segment, &made).ok_or_else(no_place)?
+                container.set(&layout, text, &span, segment, &made, keeps).ok_or_else(no_place)?
             }
             (_, None) if rest.is_empty() => container.remove(text, &span, segment),
             (_, None) => return Ok(None),
@@ -121,11 +141,12 @@ impl Container {
         span: &Range<usize>,
         segment: &str,
         value: &str,
+        keeps: bool,
     ) -> Option<String> {
         let mut own = slice(text, span).to_owned();
         if let Some(old) = self.find(text, segment) {
             let layout = self.layout(outer, text, span);
-            let patched = patched(slice(text, &old), value, &layout, DEEPEST);
+            let patched = patched(slice(text, &old), value, &layout, DEEPEST, keeps);
             own.replace_range(old.start - span.start..old.end - span.start, &patched);
             return Some(own);
         }
@@ -209,8 +230,9 @@ fn with_members<'a>(
     object
 }
 
-/// The text of a value that becomes `new`, with the equal parts of `old` as they are.
-fn patched(old: &str, new: &str, layout: &Layout, depth: usize) -> String {
+/// The text of a value that becomes `new`, with the equal parts of `old` as they are, and, if it
+/// `keeps` them, the members of objects that `new` lacks.
+fn patched(old: &str, new: &str, layout: &Layout, depth: usize, keeps: bool) -> String {
     if equal(old, new) {
         return old.to_owned();
     }
@@ -218,8 +240,8 @@ fn patched(old: &str, new: &str, layout: &Layout, depth: usize) -> String {
     let Some(depth) = depth.checked_sub(1) else { return layout.value(new) };
     let (whole_old, whole_new) = (0..old.len(), 0..new.len());
     if let (Some(olds), Some(news)) = (members(old, &whole_old), members(new, &whole_new)) {
-        if !olds.is_empty() && distinct(old, &olds) && distinct(new, &news) {
-            return patched_object(old, &olds, new, &news, layout, depth);
+        if !olds.is_empty() && (keeps || distinct(old, &olds) && distinct(new, &news)) {
+            return patched_object(old, &olds, new, &news, layout, depth, keeps);
         }
     } else if let (Some(olds), Some(news)) = (items(old, &whole_old), items(new, &whole_new))
         && olds.len() == news.len()
@@ -229,7 +251,7 @@ fn patched(old: &str, new: &str, layout: &Layout, depth: usize) -> String {
             .iter()
             .zip(&news)
             .map(|(was, is)| {
-                let item = patched(slice(old, was), slice(new, is), &inner, depth);
+                let item = patched(slice(old, was), slice(new, is), &inner, depth, false);
                 (was.clone(), Some(item.into()))
             })
             .collect();
@@ -245,6 +267,7 @@ fn patched_object(
     news: &[MemberSpan],
     outer: &Layout,
     depth: usize,
+    keeps: bool,
 ) -> String {
     let whole = 0..old.len();
     let inner = outer.of_members(old, &whole, olds);
@@ -256,10 +279,12 @@ fn patched_object(
         .zip(names(old, olds))
         .map(|(member, name)| {
             let value = wanted.get(&name).map(|value| {
-                let value = patched(slice(old, &member.value), value, &inner, depth);
+                let value = patched(slice(old, &member.value), value, &inner, depth, keeps);
                 (slice(old, &(member.name.start..member.value.start)).to_owned() + &value).into()
             });
-            (member.name.start..member.value.end, value)
+            let entry = member.name.start..member.value.end;
+            let kept = keeps.then(|| slice(old, &entry).into());
+            (entry, value.or(kept))
         })
         .collect();
     let added = names(new, news).zip(values()).filter(|(name, _)| !had.contains(name));

@@ -178,6 +178,20 @@ impl Container {
     }
 }
 
+/// Whether objects and arrays are nested deeper than so many levels. The text may be anything.
+#[must_use]
+pub fn is_deeper_than(text: &str, levels: usize) -> bool {
+    let mut depth = 0_usize;
+    tokens(text).any(|token| {
+        match token {
+            "{" | "[" => depth += 1,
+            "}" | "]" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > levels
+    })
+}
+
 /// The first name that occurs twice in one object, at any depth.
 #[must_use]
 pub fn repeated(text: &str) -> Option<Cow<'_, str>> {

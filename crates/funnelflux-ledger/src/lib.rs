@@ -19,7 +19,7 @@ pub use bulk::{BulkOptions, BulkProgress, BulkReport};
 pub use dynamic::{Created, DynamicAssets, Edited};
 #[doc(inline)]
 pub use funnelflux_contract::operations::ledger as operations;
-pub use funnelflux_contract::{AssetKind, Verb};
+pub use funnelflux_contract::{AssetKind, Schema, Verb};
 pub use funnelflux_transport::Accepted;
 pub use generated::*;
 pub use kind::{IdOf, InfoOf, Kind, Supports, verb};

@@ -267,6 +267,31 @@ impl Document {
         Ok(())
     }
 
+    /// Sets a value at any depth as [`set_at`](Self::set_at) does, but keeps the members of objects
+    /// that the value lacks. An array is replaced as a whole.
+    ///
+    /// ```
+    /// use funnelflux_model::Document;
+    ///
+    /// let mut asset = Document::parse(r#"{"meta":{"v":1e3,"w":[1,2]}}"#)?;
+    /// asset.merge_at(&["meta"], &Document::parse(r#"{"w":[3]}"#)?)?;
+    /// assert_eq!(asset.text(), r#"{"meta":{"v":1e3,"w":[3]}}"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`set_at`](Self::set_at).
+    pub fn merge_at<T: Serialize + ?Sized>(
+        &mut self,
+        path: &[&str],
+        value: &T,
+    ) -> Result<(), EditError> {
+        let changed = funnelflux_json::merge(self.text(), path, value)?;
+        self.take(changed);
+        Ok(())
+    }
+
     /// Sets a member of this object to JSON text, which must be valid.
     pub(crate) fn put(&mut self, name: &str, json: &str) {
         // A member of the object itself can always be set.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
+use percent_encoding::percent_decode_str;
 
 use crate::error::Error;
 
@@ -58,6 +59,44 @@ impl BaseUrl {
         &self.prefix
     }
 
+    /// Says why a path, which may have a query, does not surely stay below the base URL: servers and
+    /// proxies decode `%2e` and `%5c`, take a backslash for a slash, and drop `;` with what follows.
+    #[must_use]
+    pub fn fault_of_path(path: &str) -> Option<&'static str> {
+        let bare = path.split(['?', '#']).next().unwrap_or_default();
+        if !bare.contains(['%', '\\', ';', '.']) && !bare.contains("//") {
+            return None;
+        }
+        let mut decoded = bare.to_owned();
+        // As often as something is encoded: an encoded `%` may hide another one.
+        loop {
+            if decoded.contains('\\') {
+                return Some("a path must not contain a backslash");
+            }
+            if decoded.contains(char::is_control) {
+                return Some("a path must not contain control characters");
+            }
+            let below = decoded.strip_prefix('/').unwrap_or(&decoded);
+            let below = below.strip_suffix('/').unwrap_or(below);
+            for segment in below.split('/') {
+                match segment.split(';').next().unwrap_or_default().trim() {
+                    "." | ".." => return Some("a path must not contain `.` or `..`"),
+                    "" if !below.is_empty() => {
+                        return Some("a path must not contain an empty segment");
+                    }
+                    _ => {}
+                }
+            }
+            let Ok(next) = percent_decode_str(&decoded).decode_utf8() else {
+                return Some("what a path encodes must be UTF-8");
+            };
+            if next == decoded {
+                return None;
+            }
+            decoded = next.into_owned();
+        }
+    }
+
     /// Whether `uri` has this scheme, host and port.
     #[must_use]
     pub fn is_origin_of(&self, uri: &Uri) -> bool {
@@ -73,6 +112,9 @@ impl BaseUrl {
     /// The absolute address of a path with its query.
     pub(crate) fn join(&self, relative: &Uri) -> Result<Uri, Error> {
         let path_and_query = relative.path_and_query().map_or("/", PathAndQuery::as_str);
+        if let Some(why) = Self::fault_of_path(path_and_query) {
+            return Err(Error::invalid_request(format!("path {:?}: {why}", relative.path())));
+        }
         let joined = if self.prefix.is_empty() {
             PathAndQuery::try_from(path_and_query)
         } else {
@@ -124,6 +166,9 @@ impl FromStr for BaseUrl {
             return Err(wrong("a query has no place in it"));
         }
         let prefix = path_and_query.path().trim_end_matches('/').to_owned();
+        if let Some(why) = Self::fault_of_path(&prefix) {
+            return Err(wrong(why));
+        }
         Ok(Self { scheme, authority, prefix })
     }
 }
@@ -172,6 +217,84 @@ mod tests {
         }
         for bad in ["http://10.0.0.1/v1", "http://127.0.0.1.example.com/v1", "ftp://x/v1", "/v1"] {
             assert!(bad.parse::<BaseUrl>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn paths_stay_below_their_base() {
+        for good in [
+            "/trafficsource/list",
+            "/domains/go.example.com",
+            "/a/..b",
+            "/a/b..",
+            "/a/...",
+            "/a.b/c",
+            "/a/b/",
+            "/",
+            "",
+            "/x?to=../y",
+            "/x?a=%2e%2e/",
+            "/x/%C3%A4",
+            "/a%20b",
+            "/x;v=1/y",
+            "/100%25",
+            "/a%2Cb",
+        ] {
+            assert_eq!(BaseUrl::fault_of_path(good), None, "{good}");
+            if good.starts_with('/') {
+                assert!(base(DEFAULT_BASE_URL).join(&good.parse().unwrap()).is_ok(), "{good}");
+            }
+        }
+        for bad in [
+            "/../x",
+            "/a/..",
+            "/a/.",
+            "/./a",
+            "/%2e%2e/x",
+            "/%2E%2e/x",
+            "/%2E./x",
+            "/.%2e/x",
+            "/a/%2e",
+            "/..;/x",
+            "/..;a=b/x",
+            "/.;/x",
+            "/%2e%2e;/x",
+            "/..%3b/x",
+            "/a\\..\\b",
+            "/..\\x",
+            "/a\\b",
+            "/a%5c..%5cb",
+            "/a%5Cb",
+            "/%252e%252e/x",
+            "/%25252e%25252e/x",
+            "/%252e./x",
+            "/a%255cb",
+            "/a%2f..%2fb",
+            "/a%2F%2e%2e",
+            "/a%252f..",
+            "//evil.example/x",
+            "/a//b",
+            "/%2f/x",
+            "/a/%2f/b",
+            "/a/;x/b",
+            "/..%20/x",
+            "/a%00",
+            "/a%0d%0ab",
+            "/%c0%ae%c0%ae/x",
+            "/a//",
+            "/..%2f",
+            "/a/b/../..",
+            "/%2e%2e%2f%2e%2e",
+            "/%5c%2e%2e%5c",
+        ] {
+            assert!(BaseUrl::fault_of_path(bad).is_some(), "{bad}");
+            if let Ok(uri) = bad.parse::<Uri>()
+                && uri.authority().is_none()
+            {
+                let error = base(DEFAULT_BASE_URL).join(&uri).unwrap_err();
+                assert!(error.is_invalid_request(), "{bad}");
+            }
+            assert!(format!("https://api.example/v1{bad}/y").parse::<BaseUrl>().is_err(), "{bad}");
         }
     }
 

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use funnelflux_json::{Direction, EditError, Rename, rename};
 
+use crate::base_url::BaseUrl;
 use crate::error::Error;
 
 /// A set of overrides of the contract, for an account that shows a guess to be wrong.
@@ -118,10 +119,15 @@ impl Overlay {
     /// Refuses the first override that makes no sense or claims a name of an earlier one.
     pub(crate) fn check(&self) -> Result<(), Error> {
         for (operation, path) in &self.paths {
-            if !path.starts_with('/') || path.contains(['?', '#', ' ']) || operation.ends_with('*')
+            let fault = BaseUrl::fault_of_path(path);
+            if fault.is_some()
+                || !path.starts_with('/')
+                || path.contains(['?', '#', ' '])
+                || operation.ends_with('*')
             {
+                let why = fault.map_or_else(String::new, |why| format!("{why}; "));
                 return Err(Error::invalid_request(format!(
-                    "path override of {operation:?}: {path:?} should be a path such as \
+                    "path override of {operation:?}: {why}{path:?} should be a path such as \
                      /campaign/list, of one operation"
                 )));
             }

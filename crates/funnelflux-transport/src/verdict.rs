@@ -104,7 +104,7 @@ fn unreadable(answer: &[u8]) -> Option<&'static str> {
     if !text.starts_with(['{', '[', '"']) {
         return None;
     }
-    if is_too_deep(text) {
+    if funnelflux_json::is_deeper_than(text, DEEPEST) {
         return Some("the answer is JSON nested too deep");
     }
     let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
@@ -129,21 +129,6 @@ fn refusal_in_list(answer: &[u8]) -> Option<Error> {
 /// A name without what tells snake case from camel case.
 fn letters(name: &str) -> String {
     name.replace('_', "").to_ascii_lowercase()
-}
-
-fn is_too_deep(json: &str) -> bool {
-    let (mut depth, mut in_text, mut is_escaped) = (0_usize, false, false);
-    json.bytes().any(|byte| {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' if in_text => is_escaped = true,
-            b'"' => in_text = !in_text,
-            b'{' | b'[' if !in_text => depth += 1,
-            b'}' | b']' if !in_text => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth > DEEPEST
-    })
 }
 
 impl Error {
@@ -407,7 +392,7 @@ mod tests {
         let deep = r#"{"error":"#.repeat(100_000) + "1" + &"}".repeat(100_000);
         assert_eq!(server_message(deep.as_bytes()), None);
         assert!(Error::refusal_in(deep.as_bytes()).is_some_and(|error| error.is_refused()));
-        assert!(is_too_deep(&deep));
+        assert!(funnelflux_json::is_deeper_than(&deep, DEEPEST));
     }
 
     #[test]

@@ -270,7 +270,8 @@ pub(crate) struct FindArgs {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 pub(crate) struct MembersArgs {
-    /// A member and its value: JSON if it is valid JSON, else text. Dots lead to inner members:
+    /// A member and its value: text as it is spelled where the contract has a text, else JSON if it
+    /// is valid JSON, else text. Dots lead to inner members:
     /// destination.url=…, routes.0.priority=5. Repeatable
     #[arg(long, value_name = "MEMBER=VALUE")]
     pub(crate) set: Vec<String>,
@@ -296,6 +297,9 @@ pub(crate) struct UpdateArgs {
     pub(crate) ids: Vec<AssetId>,
     #[command(flatten)]
     pub(crate) members: MembersArgs,
+    /// Replace objects inside of the object as a whole, instead of merging their members
+    #[arg(long)]
+    pub(crate) replace: bool,
     #[command(flatten)]
     pub(crate) dry: DryRun,
 }

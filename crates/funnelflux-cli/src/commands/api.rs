@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
 use funnelflux::transport::http::Method;
-use funnelflux::transport::{CallBuilder, Operation};
+use funnelflux::transport::{BaseUrl, CallBuilder, Operation};
 use funnelflux::{Error, operations};
 use serde::de::IgnoredAny;
 
@@ -117,9 +117,8 @@ fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
     if below.is_empty() {
         return Err(wrong("expected a path below the base URL, such as /trafficsource/list"));
     }
-    let bare = below.split('?').next().unwrap_or_default();
-    if bare.split('/').any(|segment| matches!(segment, "." | "..")) {
-        return Err(wrong("a path must not contain `.` or `..`"));
+    if let Some(why) = BaseUrl::fault_of_path(text) {
+        return Err(wrong(why));
     }
     let prefix = prefix.trim_matches('/');
     if !prefix.is_empty() && below.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/')) {
@@ -131,15 +130,10 @@ fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
 
 fn body(file: &Path) -> Result<String, Failure> {
     let input = Input::read(file, false).map_err(|failure| failure.about("--body"))?;
-    match serde_json::from_str::<IgnoredAny>(&input.text) {
-        Ok(_) => Ok(input.text),
-        Err(cause) => Err(Failure::usage(format!(
-            "--body {}: is not JSON (line {}, column {})",
-            file.display(),
-            cause.line(),
-            cause.column()
-        ))
-        .hint("the API takes only JSON; nothing was sent")),
+    match input.json() {
+        Ok(()) => Ok(input.text),
+        Err(why) => Err(Failure::usage(format!("--body {}: {why}", file.display()))
+            .hint("the API takes only JSON; nothing was sent")),
     }
 }
 
@@ -170,7 +164,8 @@ mod tests {
         for good in ["/trafficsource/list", "trafficsource/list", "/v10/x", "/a/b?c=d%2e/..x"] {
             assert!(path(good, "/v1").is_ok(), "{good}");
         }
-        for bad in ["https://evil.example/x", "/", "", "/v1/trafficsource/list", "/a/../b", "/a#b"]
+        for bad in
+            ["https://evil.example/x", "/", "", "/v1/trafficsource/list", "/a/../b", "/a#b", "//x"]
         {
             assert!(path(bad, "/v1").is_err(), "{bad}");
         }

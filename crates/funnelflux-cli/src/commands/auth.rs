@@ -1,6 +1,7 @@
 //! `ffx auth`: login, status and logout. Only a login with a password makes a call.
 
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
 use std::time::SystemTime;
 
 use funnelflux::auth::{FileStore, TokenStore as _, Tokens};
@@ -10,6 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::args::AuthCommand;
 use crate::failure::Failure;
+use crate::input::Input;
 use crate::output::{Format, print, stderr, write_row};
 use crate::session::Session;
 use crate::settings::{Settings, TokenSource, not_given, not_logged_in};
@@ -59,11 +61,7 @@ async fn login(stdin: bool, legacy: bool, settings: &Settings) -> Result<(), Fai
 }
 
 fn stdin_text() -> Result<Secret, Failure> {
-    let mut text = String::new();
-    io::stdin()
-        .read_to_string(&mut text)
-        .map_err(|cause| Failure::usage(format!("stdin cannot be read as text: {cause}")))?;
-    Ok(Secret::new(text))
+    Input::read(Path::new("-"), false).map(|input| Secret::new(input.text))
 }
 
 async fn from_password(settings: &Settings) -> Result<Tokens, Failure> {

@@ -1,7 +1,6 @@
 //! `ffx id`: creates, reads and checks asset ids.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write as _};
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use funnelflux::id::AssetId;
@@ -9,6 +8,7 @@ use serde::Serialize;
 
 use crate::args::IdCommand;
 use crate::failure::Failure;
+use crate::input::Input;
 use crate::output::{Format, JsonLines, Terminal, counted, print, stdout, write_row};
 
 /// Ids per reading of the clock: 100 kB of output at a time.
@@ -70,28 +70,13 @@ struct Bad<'a> {
 }
 
 fn check(file: &Path, terminal: Terminal, format: Format) -> Result<(), Failure> {
-    let mut input: Box<dyn BufRead> = if file == Path::new("-") {
-        Box::new(io::stdin().lock())
-    } else {
-        Box::new(BufReader::new(File::open(file).map_err(|e| Failure::unreadable(file, &e))?))
-    };
+    let text = Input::read(file, false)?.text;
     let mut out = JsonLines::new(stdout(), format);
     let (mut checked, mut bad) = (0_u64, 0_u64);
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        let read = input.read_until(b'\n', &mut line).map_err(|e| Failure::unreadable(file, &e))?;
-        if read == 0 {
-            break;
-        }
+    for line in text.lines() {
         checked += 1;
-        let text = line.strip_suffix(b"\n").unwrap_or(&line);
-        let text = text.strip_suffix(b"\r").unwrap_or(text);
-        let reason = match std::str::from_utf8(text).map(str::parse::<AssetId>) {
-            Ok(Ok(_)) => continue,
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "not an asset id: it is not text".to_owned(),
-        };
+        let Err(error) = line.parse::<AssetId>() else { continue };
+        let reason = error.to_string();
         bad += 1;
         let found = Bad { line: checked, reason: &reason };
         match format {

@@ -1,19 +1,29 @@
 //! Input files: CSV, JSON, NDJSON and YAML, from a path or from stdin.
 
 mod objects;
+mod shape;
 mod yaml;
 
 use std::fs::{File, TryLockError};
-use std::io::{self, Read as _};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use funnelflux::model::Document;
 
 use crate::failure::Failure;
 
+pub(crate) use shape::Shape;
+
+/// The most bytes of an input: it is checked as a whole, in memory, before anything is sent.
+const MOST: usize = 128 << 20;
+
+/// Objects and lists nested deeper are no input: what reads them would run out of stack or memory.
+const DEEPEST: usize = 128;
+
 #[derive(Debug)]
 pub(crate) struct Input {
     pub(crate) path: PathBuf,
+    /// Without a byte order mark.
     pub(crate) text: String,
     /// `None` for stdin.
     file: Option<File>,
@@ -22,13 +32,10 @@ pub(crate) struct Input {
 impl Input {
     /// Reads a file; `-` is stdin. A lock lasts as long as the input, so that one run works on it.
     pub(crate) fn read(path: &Path, is_locked: bool) -> Result<Self, Failure> {
-        let unreadable = |cause| Failure::unreadable(path, &cause);
-        let mut bytes = Vec::new();
-        let file = if path == Path::new("-") {
-            io::stdin().read_to_end(&mut bytes).map_err(unreadable)?;
-            None
+        let (text, file) = if path == Path::new("-") {
+            (text_of(path, io::stdin().lock())?, None)
         } else {
-            let mut file = File::open(path).map_err(unreadable)?;
+            let file = File::open(path).map_err(|cause| Failure::unreadable(path, &cause))?;
             // Some file systems have no locks.
             if is_locked && let Err(TryLockError::WouldBlock) = file.try_lock() {
                 return Err(Failure::failed(format!(
@@ -36,14 +43,8 @@ impl Input {
                     path.display()
                 )));
             }
-            file.read_to_end(&mut bytes).map_err(unreadable)?;
-            Some(file)
+            (text_of(path, &file)?, Some(file))
         };
-        let text = String::from_utf8(bytes).map_err(|cause| {
-            let byte = cause.utf8_error().valid_up_to() + 1;
-            Failure::usage(format!("{}: not UTF-8 (byte {byte})", path.display()))
-                .hint("save the file as UTF-8; nothing was sent")
-        })?;
         Ok(Self { path: path.to_owned(), text, file })
     }
 
@@ -53,13 +54,75 @@ impl Input {
         metadata.is_file().then_some(&*self.path)
     }
 
-    /// The objects of a JSON, NDJSON or YAML text; at least one.
-    pub(crate) fn objects(&self) -> Result<Vec<Document>, Failure> {
-        let wrong = |why: String| Err(Failure::usage(format!("-f {}: {why}", self.path.display())));
-        match objects::parse(&self.text) {
-            Ok(objects) if objects.is_empty() => wrong("contains no objects".to_owned()),
-            Ok(objects) => Ok(objects),
-            Err(why) => wrong(why),
+    /// The objects of a JSON, NDJSON or YAML text; at least one. Takes the text.
+    pub(crate) fn objects(&mut self, shape: Shape) -> Result<Vec<Document>, Failure> {
+        let text = std::mem::take(&mut self.text);
+        let objects = objects::parse(&text, shape).and_then(|objects| match objects.is_empty() {
+            true => Err("contains no objects".to_owned()),
+            false => Ok(objects),
+        });
+        objects.map_err(|why| {
+            Failure::usage(format!("-f {}: {why}", self.path.display())).hint("nothing was sent")
+        })
+    }
+
+    /// Checks that the text is JSON that can be sent as it is.
+    pub(crate) fn json(&self) -> Result<(), String> {
+        objects::json(&self.text).map(drop)
+    }
+}
+
+/// Reads a text of bounded size; a byte order mark is left out.
+pub(crate) fn text_of(path: &Path, mut source: impl Read) -> Result<String, Failure> {
+    let (mut bytes, mut chunk) = (Vec::new(), vec![0; 64 << 10]);
+    let wrong = |why: String, hint: &str| {
+        Failure::usage(format!("{}: {why}", path.display()))
+            .hint(format!("{hint}; nothing was sent"))
+    };
+    loop {
+        let read = match source.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(read) => chunk.get(..read).unwrap_or_default(),
+            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => continue,
+            Err(cause) => return Err(Failure::unreadable(path, &cause)),
+        };
+        let before = bytes.len();
+        bytes.extend_from_slice(read);
+        if let Some(coding) = coding(&bytes) {
+            return Err(wrong(format!("is {coding}, not UTF-8 text"), "save it as plain UTF-8"));
         }
+        if let Some(at) = read.iter().position(|byte| *byte == 0) {
+            let why = format!("is no text: byte {} is NUL", before + at + 1);
+            return Err(wrong(why, "expected UTF-8 text"));
+        }
+        if bytes.len() > MOST {
+            let why = format!("is larger than {} MiB", MOST >> 20);
+            return Err(wrong(why, "split it into files of less"));
+        }
+    }
+    drop(chunk);
+    if bytes.starts_with(MARK) {
+        bytes.drain(..MARK.len());
+    }
+    String::from_utf8(bytes).map_err(|cause| {
+        let byte = cause.utf8_error().valid_up_to() + 1;
+        wrong(format!("not UTF-8 (byte {byte})"), "save the file as UTF-8")
+    })
+}
+
+/// The byte order mark of UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// What bytes are that begin like no UTF-8 text.
+fn coding(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32 text"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16 text"),
+        [0, first, 0, second, ..] | [first, 0, second, 0, ..] if *first > 0 && *second > 0 => {
+            Some("UTF-16 text without a mark")
+        }
+        [0x1f, 0x8b, ..] => Some("gzip-compressed data"),
+        [b'P', b'K', 3, 4, ..] => Some("a zip archive or a workbook"),
+        _ => None,
     }
 }

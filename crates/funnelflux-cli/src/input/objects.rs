@@ -3,77 +3,107 @@
 use funnelflux::model::Document;
 use serde_json::value::RawValue;
 
-use super::yaml;
+use super::shape::Shape;
+use super::{DEEPEST, yaml};
 
-/// The objects of a text. JSON keeps its spelling; everything else is read as YAML.
-pub(super) fn parse(text: &str) -> Result<Vec<Document>, String> {
-    let text = text.trim_start_matches('\u{feff}').trim();
-    if let Ok(json) = serde_json::from_str::<&RawValue>(text) {
-        return documents(json.get());
+/// The most bytes of one object of NDJSON, as of an answer to a write.
+const LONGEST_LINE: usize = 16 << 20;
+const MOST_JSON: usize = 64 << 20;
+const MOST_YAML: usize = 16 << 20;
+
+/// The objects of a text. JSON keeps its spelling; in YAML the shape decides how words are read.
+pub(super) fn parse(text: &str, shape: Shape) -> Result<Vec<Document>, String> {
+    let text = text.trim();
+    if !begins_like_json(text) {
+        fits(text, MOST_YAML, "YAML")?;
+        return yaml::objects(text, shape);
     }
-    if let Some(lines) = ndjson(text)? {
-        return Ok(lines);
+    match json(text) {
+        Ok(json) => {
+            fits(text, MOST_JSON, "JSON")?;
+            documents(json)
+        }
+        Err(why) => ndjson(text).unwrap_or(Err(why)),
     }
-    documents(&yaml::to_json(text)?)
 }
 
-/// One object per line; `None` if the text is not NDJSON.
-fn ndjson(text: &str) -> Result<Option<Vec<Document>>, String> {
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+fn fits(text: &str, most: usize, format: &str) -> Result<(), String> {
+    match text.len() > most {
+        true => Err(format!(
+            "{} MiB of {format}; expected at most {}: larger inputs go as NDJSON, an object a line",
+            text.len().div_ceil(1 << 20),
+            most >> 20
+        )),
+        false => Ok(()),
+    }
+}
+
+/// Whether a text is meant as JSON. In braces without quotes, `{name: …}`, YAML is.
+fn begins_like_json(text: &str) -> bool {
+    let inner = text.trim_start_matches(|c: char| matches!(c, '{' | '[') || c.is_whitespace());
+    let word = inner.trim_start_matches(|c: char| c.is_alphanumeric() || "_.-".contains(c));
+    let is_name = word.len() < inner.len() && word.trim_start().starts_with(':');
+    (text.starts_with(['{', '[']) && !is_name) || text.starts_with("//") || text.starts_with("/*")
+}
+
+/// Checks that a text is one JSON value that is not nested too deep.
+pub(super) fn json(text: &str) -> Result<&RawValue, String> {
+    if funnelflux_json::is_deeper_than(text, DEEPEST) {
+        return Err(format!("is JSON nested deeper than {DEEPEST} levels"));
+    }
+    serde_json::from_str(text).map_err(|cause| {
+        let holds = |word: &str| text.contains(word);
+        let advice = match () {
+            () if holds("'") => "; names and texts are in double quotes",
+            () if holds("//") || holds("/*") => "; JSON has no comments",
+            () => "; names are in double quotes, with no comma behind the last one",
+        };
+        let why = cause.to_string();
+        let why = why.split(" at line ").next().unwrap_or_default();
+        format!("is not JSON (line {}, column {}): {why}{advice}", cause.line(), cause.column())
+    })
+}
+
+fn document(json: &str) -> Result<Document, String> {
+    let object = Document::parse(json).map_err(|_| "expected a JSON object".to_owned())?;
+    match funnelflux_json::repeated(json) {
+        Some(name) => Err(format!("the member `{name}` is there twice in one object")),
+        None => Ok(object),
+    }
+}
+
+/// One object per line; `None` if the first line is none.
+fn ndjson(text: &str) -> Option<Result<Vec<Document>, String>> {
     let mut objects = Vec::new();
-    for (at, line) in lines {
-        match Document::parse(line.trim()) {
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        let line = line.trim();
+        let object = match line.len() > LONGEST_LINE {
+            true => Err(format!("more than {} MiB in one line", LONGEST_LINE >> 20)),
+            false => json(line)
+                .map_err(|why| format!("expected a JSON object; the line {why}"))
+                .and_then(|json| document(json.get())),
+        };
+        match object {
             Ok(object) => objects.push(object),
             // A text whose first line is no object is not NDJSON.
-            Err(_) if objects.is_empty() => return Ok(None),
-            Err(_) => {
-                return Err(format!(
-                    "line {}: expected a JSON object, as on the lines before",
-                    at + 1
-                ));
-            }
+            Err(_) if objects.is_empty() => return None,
+            Err(why) => return Some(Err(format!("line {number}: {why}"))),
         }
     }
-    Ok(Some(objects).filter(|objects| !objects.is_empty()))
+    Some(Ok(objects))
 }
 
-fn documents(json: &str) -> Result<Vec<Document>, String> {
+fn documents(json: &RawValue) -> Result<Vec<Document>, String> {
+    let json = json.get();
     if !json.starts_with('[') {
-        let one = Document::parse(json);
-        return Ok(vec![one.map_err(|_| "expected an object or a list of objects".to_owned())?]);
+        return Ok(vec![document(json)?]);
     }
-    let items: Vec<&RawValue> =
-        serde_json::from_str(json).map_err(|_| "expected a list of objects".to_owned())?;
-    let numbered = items.into_iter().enumerate();
-    numbered
-        .map(|(at, item)| {
-            let parsed = Document::parse(item.get());
-            parsed.map_err(|_| format!("item {}: expected an object, each member once", at + 1))
-        })
-        .collect()
+    let items: Vec<&RawValue> = serde_json::from_str(json).map_err(|cause| cause.to_string())?;
+    let numbered = (1..).zip(items);
+    let named = |(number, item): (usize, &RawValue)| {
+        document(item.get()).map_err(|why| format!("item {number}: {why}"))
+    };
+    numbered.map(named).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn json_keeps_its_spelling_and_yaml_is_converted() {
-        let texts = |text: &str| {
-            let objects = parse(text).unwrap();
-            objects.iter().map(|object| object.text().to_owned()).collect::<Vec<_>>()
-        };
-        assert_eq!(texts(r#"[{"a":1.50}, {"b": 1e3}]"#), [r#"{"a":1.50}"#, r#"{"b": 1e3}"#]);
-        assert_eq!(texts("- a: x\n- {b: 2}\n"), [r#"{"a":"x"}"#, r#"{"b":2}"#]);
-        assert_eq!(texts("a: x"), [r#"{"a":"x"}"#]);
-        assert_eq!(texts("{\"a\":1.50}\n\n{\"b\":2}\n"), [r#"{"a":1.50}"#, r#"{"b":2}"#]);
-        assert_eq!(texts("{a: 1,\n b: 2}"), [r#"{"a":1,"b":2}"#]);
-    }
-
-    #[test]
-    fn an_item_that_is_no_object_is_named_by_its_number() {
-        assert!(parse("- {a: 1}\n- 7\n").unwrap_err().starts_with("item 2: "));
-        assert!(parse("{\"a\":1}\n7\n").unwrap_err().starts_with("line 2: "));
-        assert!(parse("just words").unwrap_err().contains("expected an object"));
-    }
-}
+pub(super) const NO_OBJECT: &str = "expected an object or a list of objects";

@@ -9,6 +9,7 @@ use funnelflux::transport::Overlay;
 use serde::Deserialize;
 
 use crate::failure::Failure;
+use crate::input::text_of;
 use crate::output::Format;
 
 /// Checks the name of a profile, which is also the name of its files.
@@ -46,8 +47,8 @@ pub(crate) struct Profile {
 
 impl Profile {
     pub(crate) fn read(file: &Path) -> Result<Self, Failure> {
-        let text = match std::fs::read_to_string(file) {
-            Ok(text) => text,
+        let text = match std::fs::File::open(file) {
+            Ok(opened) => text_of(file, opened)?,
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(cause) => return Err(Failure::unreadable(file, &cause)),
         };

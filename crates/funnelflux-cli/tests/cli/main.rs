@@ -9,10 +9,12 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod an_update_merges_objects;
 mod api;
 mod assets;
 mod auth;
 mod bulk;
+mod codings_and_byte_order_marks;
 mod doctor;
 mod domains;
 mod drilldown;
@@ -20,10 +22,12 @@ mod dry_run;
 mod emulator;
 mod explore;
 mod ids;
+mod large_and_hostile_input;
 mod links;
 mod objects;
 mod operations;
 mod outcomes;
+mod paths_stay_below_their_base;
 mod profile;
 mod push;
 mod push_lines;
@@ -41,3 +45,4 @@ mod terminal;
 #[cfg(unix)]
 #[path = "terminals.rs"]
 mod terminals_get_no_control_characters;
+mod text_stays_as_it_is_spelled;

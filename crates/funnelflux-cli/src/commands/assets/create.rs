@@ -11,13 +11,13 @@ use funnelflux::model::ledger::rules;
 use serde_json::Value;
 
 use super::journal::{Draft, Item, Journal};
-use super::members::{Assignment, Unknown};
+use super::members::{Assignment, Unknown, recognised};
 use super::outcome::{self, Account, Outcome};
 use super::{Context, no_id_twice};
 use crate::args::CreateArgs;
 use crate::commands::preview;
 use crate::failure::Failure;
-use crate::input::Input;
+use crate::input::{Input, Shape};
 
 /// The number of new objects above which the vendor's rule about them is shown.
 const MANY: usize = 100;
@@ -28,8 +28,10 @@ const DIFFERS: &str = "exists, differs";
 pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), Failure> {
     let (kind, assets, progress) = (context.kind, &context.assets, &context.progress);
     let assignments = Assignment::parse_all(&args.members.set, kind)?;
-    let input = args.members.file.as_deref().map(|file| Input::read(file, true)).transpose()?;
-    let given = input.as_ref().map_or_else(|| Ok(vec![Document::new()]), Input::objects)?;
+    let mut input = args.members.file.as_deref().map(|file| Input::read(file, true)).transpose()?;
+    let read = |input: &mut Input| input.objects(Shape::of(kind));
+    let given = input.as_mut().map_or_else(|| Ok(vec![Document::new()]), read)?;
+    recognised(kind, &given)?;
     let journal = Journal::open(context, input.as_ref(), &given, args)?;
     let mut items = journal.assign(drafts(assets, &given, &assignments)?, || {
         new_id().map_err(|cause| Failure::failed(format!("no id can be made: {cause}")))
@@ -102,7 +104,7 @@ fn drafts(
         let mut object = given.clone();
         for assignment in assignments {
             assignment
-                .apply(&mut object)
+                .apply(&mut object, false)
                 .map_err(|error| Failure::usage(format!("item {number}: {error}")))?;
         }
         let (name, own) = (assets.name_of(&object), assets.id_of(&object));

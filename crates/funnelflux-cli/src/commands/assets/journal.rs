@@ -1,7 +1,7 @@
 //! The journal of `create`: which object has which id, written to disk before the first request.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use funnelflux::id::AssetId;
@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::Context;
 use crate::args::CreateArgs;
 use crate::failure::Failure;
+use crate::files;
 use crate::input::Input;
 
 /// A journal: the entries of an earlier run, if there was one, and where they are kept.
@@ -110,7 +111,7 @@ impl Journal {
             return Ok(Self::default());
         };
         if let Some(file) = input.regular_file() {
-            return Self::at(beside(file), None, context.kind.name);
+            return Self::at(beside(file)?, None, context.kind.name);
         }
         let Ok(directory) = context.settings.directory() else {
             context.progress.warn(
@@ -126,7 +127,8 @@ impl Journal {
             true => None,
             false => {
                 let made = fs::create_dir_all(&directory);
-                let lock = made.and_then(|()| File::create(directory.join(format!("{name}.lock"))));
+                let path = directory.join(format!("{name}.lock"));
+                let lock = made.and_then(|()| files::lock_file(&path));
                 Some(lock.map_err(|cause| {
                     Failure::failed(format!("{}: {cause}; nothing was sent", directory.display()))
                         .hint(
@@ -238,25 +240,20 @@ impl Entries {
         let unwritable = |cause: io::Error| {
             Failure::failed(format!("{}: {cause}; nothing was sent", path.display()))
         };
-        let mut temporary = path.as_os_str().to_owned();
-        temporary.push(".new");
-        let temporary = PathBuf::from(temporary);
-        let json = serde_json::to_vec_pretty(self).map_err(|cause| unwritable(cause.into()))?;
-        let written = File::create(&temporary).and_then(|mut file| {
-            file.write_all(&json)?;
-            file.write_all(b"\n")?;
-            file.sync_all()?;
-            fs::rename(&temporary, path)
-        });
-        written.map_err(unwritable)
+        let mut json = serde_json::to_vec_pretty(self).map_err(|cause| unwritable(cause.into()))?;
+        json.push(b'\n');
+        files::write(path, &json).map_err(unwritable)
     }
 }
 
-/// `sources.yaml.ffx-ids.json` for `sources.yaml`.
-fn beside(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".ffx-ids.json");
-    name.into()
+/// `sources.yaml.ffx-ids.json` for `sources.yaml`. All names of one file share it; one beside the
+/// given name is of an older version.
+fn beside(file: &Path) -> Result<PathBuf, Failure> {
+    let names = files::names(file).map_err(|cause| Failure::unreadable(file, &cause))?;
+    let named = |name: &Path| files::with_end(name, ".ffx-ids.json");
+    let known = names.iter().map(PathBuf::as_path).chain([file]).map(named);
+    let own = names.first().map_or_else(|| named(file), |real| named(real));
+    Ok(known.into_iter().find(|path| path.exists()).unwrap_or(own))
 }
 
 /// The name of the journal for objects from stdin, the same for the same objects in the same account.
@@ -380,7 +377,9 @@ mod tests {
     #[test]
     fn a_journal_is_read_as_it_was_written_and_belongs_to_one_kind() {
         let directory = tempfile::tempdir().unwrap();
-        let path = beside(&directory.path().join("x.yaml"));
+        let file = directory.path().join("x.yaml");
+        fs::write(&file, "").unwrap();
+        let path = beside(&file).unwrap();
         let new = Journal::at(path.clone(), None, "pages").unwrap();
         assert!(new.earlier.is_none());
         let drafts = || {

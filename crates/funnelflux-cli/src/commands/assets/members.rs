@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 
 use funnelflux::ledger::AssetKind;
 use funnelflux::model::ledger::PLACEHOLDER;
-use funnelflux::model::{Document, edit_distance};
+use funnelflux::model::{Document, EditError, edit_distance};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::failure::Failure;
+use crate::input::Shape;
+use crate::output::counted;
 
 #[derive(Clone, Debug)]
 pub(super) struct Assignment {
@@ -33,13 +36,19 @@ impl Assignment {
             ))
             .hint("that is what a stored secret reads as: it is kept by leaving the member out"));
         }
+        let shape = Shape::of(kind).at(&path);
         let json = serde_json::from_str::<Box<RawValue>>(value)
             .ok()
-            .filter(|json| !(is_text(kind, &path) && is_scalar(json)));
+            .filter(|json| !shape.is_text() || json.get().starts_with('"'));
         let value = match json {
             Some(json) => json,
-            None => RawValue::from_string(serde_json::Value::from(value).to_string())
-                .map_err(|cause| wrong(&cause.to_string()))?,
+            None => {
+                let json = shape.json_of(value).map_err(|expected| {
+                    Failure::usage(format!("--set: {}: {expected}", path.join(".")))
+                        .hint("--set 'MEMBER=\"text\"' sends a text; nothing was sent")
+                })?;
+                RawValue::from_string(json).map_err(|cause| wrong(&cause.to_string()))?
+            }
         };
         Ok(Self { path, value })
     }
@@ -59,21 +68,74 @@ impl Assignment {
         self.path.first().map_or("", String::as_str)
     }
 
-    pub(super) fn apply(&self, object: &mut Document) -> Result<(), funnelflux::model::EditError> {
+    /// Merges the value into the object, or replaces what is there as a whole.
+    pub(super) fn apply(&self, object: &mut Document, replaces: bool) -> Result<(), EditError> {
         let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
-        object.set_at(&path, &self.value)
+        match replaces {
+            true => object.set_at(&path, &self.value),
+            false => object.merge_at(&path, &self.value),
+        }
+    }
+
+    /// Says which lists of the object the value replaces as a whole.
+    pub(super) fn replaced_lists(&self, object: &Document) -> Vec<String> {
+        let value = serde_json::from_str::<Value>(self.value.get()).unwrap_or_default();
+        let (mut open, mut told) = (vec![(self.path.clone(), value)], Vec::new());
+        while let Some((path, value)) = open.pop() {
+            let place: String = path
+                .iter()
+                .map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1")))
+                .collect();
+            let there = || serde_json::from_str::<Value>(object.pointer(&place)?.get()).ok();
+            match value {
+                Value::Object(members) => open.extend(members.into_iter().map(|(name, value)| {
+                    let path = path.iter().cloned().chain([name]).collect();
+                    (path, value)
+                })),
+                Value::Array(new) => {
+                    if let Some(Value::Array(old)) = there()
+                        && !old.is_empty()
+                        && old != new
+                    {
+                        let (name, old) = (path.join("."), counted(old.len(), "item"));
+                        told.push(format!(
+                            "`{name}`: the list of {old} is replaced as a whole, by {}",
+                            new.len()
+                        ));
+                    }
+                }
+                _ => {}
+            }
+        }
+        told
     }
 }
 
-/// Whether the member is text in the contract: `--set offerSourceName=2024` sets the text `2024`.
-fn is_text(kind: &AssetKind, path: &[String]) -> bool {
-    let [name] = path else { return false };
-    let mut members = kind.schema.members.iter();
-    members.any(|member| member.name == name && matches!(member.kind, "string" | "id"))
-}
-
-fn is_scalar(json: &RawValue) -> bool {
-    !json.get().starts_with(['"', '{', '[', 'n'])
+/// Refuses a file in which an object has no member that is known: it is for another kind, or its
+/// objects are below a name.
+pub(super) fn recognised(kind: &AssetKind, objects: &[Document]) -> Result<(), Failure> {
+    for (number, object) in (1..).zip(objects) {
+        let mut names: Vec<_> = object.members().map(|(name, _)| name).collect();
+        if names.is_empty() || names.iter().any(|name| is_known(kind, name)) {
+            continue;
+        }
+        let list = object.members().find(|(_, value)| value.get().starts_with('['));
+        let why = match list {
+            Some((name, _)) => {
+                format!("; `{name}` holds a list: expected the list alone, without the name")
+            }
+            None => format!("; expected members that `ffx {} members` lists", kind.name),
+        };
+        let more = if names.len() > 5 { ", …" } else { "" };
+        names.truncate(5);
+        let names = names.join(", ");
+        return Err(Failure::usage(format!(
+            "item {number}: {} have no such member: {names}{more}{why}",
+            kind.name.replace('-', " ")
+        ))
+        .hint("--set sends a member that ffx does not know; nothing was sent"));
+    }
+    Ok(())
 }
 
 /// Members that the contract does not have. They are sent with a warning: it may lack them.
@@ -81,6 +143,12 @@ fn is_scalar(json: &RawValue) -> bool {
 pub(super) struct Unknown(RefCell<BTreeSet<String>>);
 
 impl Unknown {
+    /// Those of these texts that were not told before.
+    pub(super) fn once(&self, texts: Vec<String>) -> Vec<String> {
+        let mut told = self.0.borrow_mut();
+        texts.into_iter().filter(|text| told.insert(text.clone())).collect()
+    }
+
     /// The warnings about the unknown ones of these members, one for each in all.
     pub(super) fn among(
         &self,

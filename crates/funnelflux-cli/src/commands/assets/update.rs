@@ -4,25 +4,25 @@ use funnelflux::id::AssetId;
 use funnelflux::model::Document;
 use funnelflux::transport::{BoxError, CallBuilder};
 
-use super::members::{Assignment, Unknown};
+use super::members::{Assignment, Unknown, recognised};
 use super::outcome::{self, Account, Outcome};
 use super::{Context, no_id_twice, once_each};
 use crate::args::UpdateArgs;
 use crate::commands::preview;
 use crate::failure::Failure;
-use crate::input::Input;
+use crate::input::{Input, Shape};
 
 type Target = (AssetId, Vec<Assignment>);
 
 pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), Failure> {
     let targets = targets(context, args)?;
     if args.dry.dry_run {
-        return dry(context, &targets).await;
+        return dry(context, &targets, args.replace).await;
     }
     let unknown = Unknown::default();
     let change = |object: &mut Document, what: &Vec<Assignment>| {
         warn(context, &unknown, object, what);
-        apply(object, what)
+        apply(object, what, args.replace)
     };
     let report = context.assets.edit_each(&targets, change, outcome::writing(context)).await;
     let account = Account::of(targets.iter().map(|(id, _)| *id), report, |id, edited| {
@@ -46,8 +46,10 @@ fn targets(context: &Context<'_>, args: &UpdateArgs) -> Result<Vec<Target>, Fail
             id.top()
         )));
     }
-    let input = args.members.file.as_deref().map(|file| Input::read(file, true)).transpose()?;
-    let objects = input.as_ref().map_or_else(|| Ok(Vec::new()), Input::objects)?;
+    let mut input = args.members.file.as_deref().map(|file| Input::read(file, true)).transpose()?;
+    let read = |input: &mut Input| input.objects(Shape::of(kind));
+    let objects = input.as_mut().map_or_else(|| Ok(Vec::new()), read)?;
+    recognised(kind, &objects)?;
     let with_sets = |object: Option<&Document>| {
         let mut all = object.map_or_else(Vec::new, |object| Assignment::of_members(object, kind));
         all.extend(sets.iter().cloned());
@@ -85,11 +87,17 @@ fn targets(context: &Context<'_>, args: &UpdateArgs) -> Result<Vec<Target>, Fail
 fn warn(context: &Context<'_>, unknown: &Unknown, object: &Document, what: &[Assignment]) {
     let names = what.iter().map(Assignment::top).filter(|name| !object.contains(name));
     unknown.among(context.kind, names).iter().for_each(|warning| context.progress.warn(warning));
+    let lists = what.iter().flat_map(|assignment| assignment.replaced_lists(object)).collect();
+    unknown.once(lists).iter().for_each(|told| context.progress.note(told));
 }
 
-fn apply(object: &mut Document, assignments: &[Assignment]) -> Result<(), BoxError> {
+fn apply(
+    object: &mut Document,
+    assignments: &[Assignment],
+    replaces: bool,
+) -> Result<(), BoxError> {
     for assignment in assignments {
-        assignment.apply(object)?;
+        assignment.apply(object, replaces)?;
     }
     Ok(())
 }
@@ -107,14 +115,14 @@ fn outcome_of(
 }
 
 /// Reads the objects as they are, and prints what would be saved.
-async fn dry(context: &Context<'_>, targets: &[Target]) -> Result<(), Failure> {
+async fn dry(context: &Context<'_>, targets: &[Target], replaces: bool) -> Result<(), Failure> {
     let ids: Vec<AssetId> = targets.iter().map(|(id, _)| *id).collect();
     let read = context.assets.find_all(&ids, outcome::options(context)).await;
     let (mut calls, mut failure) = (Vec::new(), None);
     let unknown = Unknown::default();
     for ((id, what), object) in targets.iter().zip(read.into_results()) {
-        match object.map_err(Failure::from).and_then(|object| save(context, &unknown, object, what))
-        {
+        let object = object.map_err(Failure::from);
+        match object.and_then(|object| save(context, &unknown, object, what, replaces)) {
             Ok(None) => context.progress.note(&format!("{id} has it so already: no request")),
             Ok(call) => calls.extend(call),
             Err(failed) => {
@@ -138,9 +146,10 @@ fn save<'a>(
     unknown: &Unknown,
     mut object: Document,
     what: &[Assignment],
+    replaces: bool,
 ) -> Result<Option<CallBuilder<'a>>, Failure> {
     warn(context, unknown, &object, what);
-    apply(&mut object, what).map_err(|error| Failure::usage(error.to_string()))?;
+    apply(&mut object, what, replaces).map_err(|error| Failure::usage(error.to_string()))?;
     if object.changed_members().is_empty() {
         return Ok(None);
     }

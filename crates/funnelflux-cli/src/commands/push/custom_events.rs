@@ -21,11 +21,13 @@ pub(in crate::commands) async fn run(
     args: &CustomEventsArgs,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    let text = Input::read(&args.file, false)?.text;
-    Document::parse(&text).map_err(|cause| {
-        Failure::usage(format!("{}: expected one JSON object: {cause}", args.file.display()))
+    let input = Input::read(&args.file, false)?;
+    let object = |()| Document::parse(&input.text).map_err(|cause| cause.to_string());
+    input.json().and_then(object).map_err(|why| {
+        Failure::usage(format!("{}: expected one JSON object: {why}", args.file.display()))
             .hint("nothing was sent; `ffx api PUT /reporting/update/customevents` sends any JSON")
     })?;
+    let text = input.text;
     let preview = format!(
         "{}\n\nwould be sent unchanged; ffx does not know what its members mean\n",
         indented(text.trim())

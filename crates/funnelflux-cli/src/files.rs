@@ -1,0 +1,60 @@
+//! Files of `ffx` itself. A link in the place of one is not followed.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Opens a file to be locked, made if it is missing.
+pub(crate) fn lock_file(path: &Path) -> io::Result<File> {
+    match OpenOptions::new().write(true).create_new(true).open(path) {
+        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
+            if !fs::symlink_metadata(path)?.is_file() {
+                return Err(io::Error::other("is not a regular file"));
+            }
+            OpenOptions::new().write(true).open(path)
+        }
+        made => made,
+    }
+}
+
+/// Writes a file, whole or not at all, and onto the disk.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let temporary = with_end(path, ".new");
+    // A killed run may have left one.
+    match fs::remove_file(&temporary) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&temporary, path)
+}
+
+/// `objects.yaml.new` for `objects.yaml` and `.new`.
+pub(crate) fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+/// The names of a file in its directory, the real path of the given one first: a file may have
+/// several by links, and each is the same input.
+pub(crate) fn names(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let real = fs::canonicalize(path)?;
+    let mut names = vec![real.clone()];
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let file = fs::metadata(&real)?;
+        if let Some(directory) = real.parent().filter(|_| file.nlink() > 1) {
+            let entries = fs::read_dir(directory)?.flatten();
+            let same = entries.filter(|entry| {
+                let other = entry.metadata();
+                other.is_ok_and(|other| (other.dev(), other.ino()) == (file.dev(), file.ino()))
+            });
+            names.extend(same.map(|entry| entry.path()).filter(|name| *name != real));
+        }
+    }
+    Ok(names)
+}
