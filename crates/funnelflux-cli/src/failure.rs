@@ -197,12 +197,13 @@ impl From<Error> for Failure {
 
 /// The advice of the SDK, with flags and sections of the profile in place of names in Rust.
 fn in_words_of_ffx(advice: &str) -> String {
-    const WORDS: [(&str, &str); 6] = [
+    const WORDS: [(&str, &str); 7] = [
         ("`query_override` and `member_override`", "[queries] and [members] of the profile"),
         ("`query_override`", "[queries] of the profile"),
         ("`ListFilter::query`", "`list --query NAME=VALUE`"),
         ("`ListFilter::part`", "`list --query NAME=VALUE`"),
         ("(`drilldown_split`, `ffx report drilldown --split`)", "(`report drilldown --split`)"),
+        ("that the call waits for it", "of --patience"),
         (", or say that they mean the same for a window: `SplitOptions::with_extra_members`", ""),
     ];
     WORDS.iter().fold(advice.to_owned(), |text, (name, word)| text.replace(name, word))
@@ -217,7 +218,8 @@ fn next_step(error: &Error) -> Option<String> {
     } else if error.is_auth() {
         "the account of these tokens has no permission for this"
     } else if error.is_rate_limited() {
-        "wait, and check what else uses this account; `rate` in the profile slows ffx down"
+        "wait, and check what else uses this account; `rate` in the profile slows ffx down, and \
+         --patience makes work on several objects wait longer"
     } else if error.is_not_found() {
         return Some(not_found(error));
     } else if error.is_connect() {

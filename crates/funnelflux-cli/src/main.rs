@@ -8,6 +8,7 @@ mod input;
 mod logging;
 mod output;
 mod progress;
+mod rate;
 mod session;
 mod settings;
 

@@ -13,6 +13,7 @@ use funnelflux::{Builder, FunnelFlux};
 use crate::failure::Failure;
 use crate::output::{Format, Stdout};
 use crate::progress::Progress;
+use crate::rate::LearnedRate;
 use crate::settings::{Settings, TokenSource, not_given, not_logged_in};
 
 const USER_AGENT: &str = concat!("ffx/", env!("CARGO_PKG_VERSION"));
@@ -45,10 +46,14 @@ impl Session {
         progress: Progress,
         builder: Builder,
     ) -> Result<Self, Failure> {
+        let limit = settings.profile.rate.map_or_else(RateLimit::default, RateLimit::per_second);
         let mut builder = builder.observer(Arc::new(progress.clone()));
-        if let Some(rate) = settings.profile.rate {
-            builder = builder.rate_limit(RateLimit::per_second(rate));
-        }
+        builder = match LearnedRate::of(settings) {
+            Some((learned, start)) => {
+                builder.observer(Arc::new(learned)).rate_limit(limit.with_start(start))
+            }
+            None => builder.rate_limit(limit),
+        };
         if settings.emulator {
             let emulator = Emulator::builder().start().await.map_err(|cause| {
                 Failure::failed(format!("the emulator cannot be started: {cause}"))

@@ -66,7 +66,7 @@ fn client(status: u16, coding: &'static str, body: Vec<u8>) -> (Client, Arc<Atom
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_write_whose_answer_cannot_be_read_is_ambiguous_and_a_read_just_fails() {
+async fn an_answer_that_cannot_be_read() {
     let deep = |depth: usize| ("[".repeat(depth) + &"]".repeat(depth)).into_bytes();
     let long = format!("[{}]", "1,".repeat(5_000)).into_bytes();
     let cut_gzip = gzip(&long).into_iter().take(20).collect();
@@ -137,7 +137,7 @@ async fn an_answer_that_can_be_read_is_a_write_s_success() {
 }
 
 #[tokio::test]
-async fn a_refusal_in_a_normal_answer_is_one_to_every_write_and_keeps_the_answer() {
+async fn a_refusal_in_a_normal_answer() {
     for body in [
         r#"{"error":{"code":400,"message":"no"}}"#,
         r#"{"errors":["no"]}"#,
@@ -301,7 +301,7 @@ impl TokenProvider for Asking {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_request_is_retried_by_its_own_client_and_not_by_the_call_besides() {
+async fn attempts_and_reasons_are_the_true_ones() {
     let failures: [Failing; 11] = [
         ("no name", || Err(Error::not_sent("no name")), 3),
         ("reset", || Err(Error::no_answer("reset")), 3),

@@ -8,6 +8,7 @@ mod push;
 mod report;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use funnelflux::id::AssetId;
@@ -61,6 +62,10 @@ pub(crate) struct Global {
     /// The format of results [default: `output` in the profile, else a table, even in a pipe]
     #[arg(long, short, global = true, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,
+    /// How long several objects and uploads wait for a throttled account (429), counted from the last
+    /// request that passed, such as 90s, 10m or 2h. Limits by the minute pass in the default
+    #[arg(long, global = true, value_name = "TIME", default_value = "5m", value_parser = time)]
+    pub(crate) patience: Duration,
     /// Log requests and retries to stderr (-vv for more). Secrets are never logged
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
@@ -209,6 +214,22 @@ pub(crate) struct EmulatorArgs {
     /// ledger.funnel.list=/funnel/list: an account for which a guessed path is wrong. Repeatable
     #[arg(long = "path", value_name = "ID=PATH", value_parser = name_and_value)]
     pub(crate) paths: Vec<(String, String)>,
+}
+
+/// The time of `90s`, `10m` or `2h`; without a unit it is in seconds.
+fn time(text: &str) -> Result<Duration, String> {
+    let (number, unit) = text.split_at(text.trim_end_matches(['s', 'm', 'h']).len());
+    let seconds = match unit {
+        "" | "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3600),
+        _ => None,
+    };
+    let seconds = seconds.and_then(|unit| number.parse::<u64>().ok()?.checked_mul(unit));
+    // A longer time is one without end.
+    seconds.map(|seconds| Duration::from_secs(seconds.min(u64::from(u32::MAX)))).ok_or_else(|| {
+        "expected a whole number of seconds, minutes or hours, such as 90s, 10m or 2h".to_owned()
+    })
 }
 
 /// The two parts of `NAME=VALUE`.

@@ -4,6 +4,7 @@ mod profile;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use funnelflux::auth::{EnvStore, FileStore};
 use funnelflux::model::time::Zone;
@@ -66,6 +67,7 @@ pub(crate) struct Settings {
     /// The base URL, unless it is the vendor's.
     pub(crate) base_url: Option<String>,
     pub(crate) emulator: bool,
+    pub(crate) patience: Duration,
     pub(crate) terminal: Terminal,
 }
 
@@ -102,7 +104,8 @@ impl Settings {
             None => variable("FUNNELFLUX_BASE_URL")?.or_else(|| profile.base_url.clone()),
         };
         let (is_named, emulator) = (global.profile.is_some(), global.emulator);
-        Ok(Self { name, is_named, directory, profile, base_url, emulator, terminal })
+        let patience = global.patience;
+        Ok(Self { name, is_named, directory, profile, base_url, emulator, patience, terminal })
     }
 
     /// The format of results: the flag, else the profile's, else a table.

@@ -126,3 +126,49 @@ fn a_wrong_argument_is_named_in_json() {
     let message = outcome.error()["message"].to_string();
     assert!(message.contains("required arguments") && message.contains("<ID>"), "{message}");
 }
+
+const IDS: [&str; 3] = ["2nIemJxCKbFX", "2n5JuOKWLTzd", "2nIemJxCKbFY"];
+
+#[test]
+fn work_on_several_objects_waits_for_a_throttled_account_until_patience_ends() {
+    // More refusals than a single call has attempts.
+    let server = Handmade::serve(|_, before| match before {
+        0..5 => Reply::With(429, "retry-after: 0", "{}".into()),
+        _ => Reply::Json(200, "{}".into()),
+    });
+    let archive = [&["funnels", "archive"], &IDS[..]].concat();
+    let outcome = Ffx::against(&server.base_url).run(&archive).done();
+    assert!(outcome.stdout.matches("archived").count() >= 3, "{}", outcome.stdout);
+    assert_eq!(server.seen().len(), 8, "five refused, and each object once");
+
+    let server = Handmade::serve(|_, _| Reply::With(429, "retry-after: 0", "{}".into()));
+    let ffx = Ffx::against(&server.base_url);
+    let impatient = [&archive[..], &["--patience", "1s"]].concat();
+    let outcome = ffx.run(&impatient).failed(1, &["3 of 3 funnels were not archived", "429"]);
+    assert!(outcome.stderr.contains("--patience"), "{}", outcome.stderr);
+    for wrong in ["soon", "5 m", "-1s", "1.5h", "m", "10d", "1m30s"] {
+        let outcome = ffx.run(&[&archive[..], &[&format!("--patience={wrong}")]].concat());
+        outcome.failed(2, &["--patience", "such as 90s, 10m or 2h"]);
+    }
+}
+
+#[test]
+fn the_next_command_begins_at_the_rate_that_the_last_one_learned() {
+    let server = Handmade::serve(|_, before| match before {
+        0 => Reply::With(429, "retry-after: 0", "{}".into()),
+        _ => Reply::Json(200, "{}".into()),
+    });
+    let ffx = Ffx::against(&server.base_url);
+    let archive = [&["funnels", "archive", "-v"], &IDS[..]].concat();
+    let first = ffx.run(&archive).done();
+    assert!(first.stderr.contains("the rate limit is now"), "{}", first.stderr);
+    let file = ffx.path("state/rate-default.json");
+    let learned: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    assert!(learned["per_second"].as_f64().unwrap() < 20.0, "{learned}");
+    // Each request waits for its slot.
+    std::fs::write(&file, learned.to_string().replace(&learned["per_second"].to_string(), "3.0"))
+        .unwrap();
+    let second = ffx.run(&archive).done();
+    assert!(second.stderr.contains("by the rate limit"), "{}", second.stderr);
+}

@@ -101,7 +101,8 @@ pub(super) async fn change(
     to: Option<&AssetId>,
     yes: bool,
 ) -> Result<(), Failure> {
-    let (assets, ids) = (&context.assets, once_each(&args.ids));
+    let ids = once_each(&args.ids);
+    let assets = &context.assets.with_patience(context.patience(ids.len()));
     let (writes, done) = match verb {
         Verb::Archive => (assets.archive(&ids), "archived"),
         Verb::Unarchive => (assets.unarchive(&ids), "unarchived"),
@@ -122,8 +123,9 @@ pub(super) async fn change(
         context.progress.aside(|| confirm::deletion(&what, ids.len(), yes))?;
     }
     let is_one_each = calls.len() == ids.len();
-    let report =
-        outcome::writing(context).run(calls.into_iter(), |call| Box::pin(call.send_write())).await;
+    let report = outcome::writing(context, ids.len())
+        .run(calls.into_iter(), |call| Box::pin(call.send_write()))
+        .await;
     let account = match is_one_each {
         true => Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, done)),
         false => {

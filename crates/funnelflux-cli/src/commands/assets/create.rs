@@ -71,7 +71,8 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
         return preview::print(context.settings, progress, calls);
     }
     journal.write(kind.name, &items)?;
-    let report = outcome::writing(context)
+    let assets = &assets.with_patience(context.patience(items.len()));
+    let report = outcome::writing(context, items.len())
         // A 404 to a create concerns its path, and so all objects.
         .stop_when(|error| !outcome::is_about_one(error) || error.is_not_found())
         .run(items.iter(), |item| Box::pin(one(assets, item)))

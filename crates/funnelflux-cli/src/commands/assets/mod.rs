@@ -9,6 +9,7 @@ mod read;
 mod update;
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use funnelflux::id::AssetId;
 use funnelflux::ledger::{AssetKind, DynamicAssets};
@@ -31,6 +32,11 @@ impl Context<'_> {
     fn count(&self, number: usize) -> String {
         let name = if number == 1 { self.kind.noun } else { self.kind.name };
         format!("{number} {name}")
+    }
+
+    /// How long work on so many objects waits for a throttled account. One is tried as any call.
+    fn patience(&self, count: usize) -> Duration {
+        if count > 1 { self.settings.patience } else { Duration::ZERO }
     }
 }
 

@@ -138,9 +138,10 @@ impl Account {
 }
 
 /// Shows progress, and stops at a failure that the other objects would share.
-pub(super) fn options(context: &Context<'_>) -> BulkOptions {
+pub(super) fn options(context: &Context<'_>, count: usize) -> BulkOptions {
     let progress = context.progress.clone();
     BulkOptions::new()
+        .with_patience(context.patience(count))
         .on_progress(move |now| {
             let failed =
                 if now.failed == 0 { String::new() } else { format!(", {} failed", now.failed) };
@@ -150,8 +151,8 @@ pub(super) fn options(context: &Context<'_>) -> BulkOptions {
 }
 
 /// As [`options`], for writes: after Ctrl-C no request is started, and each object has an outcome.
-pub(super) fn writing(context: &Context<'_>) -> BulkOptions {
-    options(context).cancel_when(interrupted(context.progress.clone()))
+pub(super) fn writing(context: &Context<'_>, count: usize) -> BulkOptions {
+    options(context, count).cancel_when(interrupted(context.progress.clone()))
 }
 
 /// Whether the failure concerns this object only, so that the others may succeed.

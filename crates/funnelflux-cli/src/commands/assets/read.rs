@@ -112,7 +112,7 @@ pub(super) async fn get(context: &Context<'_>, ids: &[AssetId]) -> Result<(), Fa
         !there.any(|there| there == Some(**id))
     };
     let rest: Vec<AssetId> = ids.iter().filter(missing).copied().collect();
-    let read = assets.find_all(&rest, outcome::options(context)).await;
+    let read = assets.find_all(&rest, outcome::options(context, rest.len())).await;
     context.progress.finish();
     for (id, answer) in rest.iter().zip(read.into_results()) {
         match answer {

@@ -24,7 +24,8 @@ pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), 
         warn(context, &unknown, object, what);
         apply(object, what, args.replace)
     };
-    let report = context.assets.edit_each(&targets, change, outcome::writing(context)).await;
+    let report =
+        context.assets.edit_each(&targets, change, outcome::writing(context, targets.len())).await;
     let account = Account::of(targets.iter().map(|(id, _)| *id), report, |id, edited| {
         outcome_of(context, id, &edited.asset, edited.changed)
     });
@@ -117,7 +118,7 @@ fn outcome_of(
 /// Reads the objects as they are, and prints what would be saved.
 async fn dry(context: &Context<'_>, targets: &[Target], replaces: bool) -> Result<(), Failure> {
     let ids: Vec<AssetId> = targets.iter().map(|(id, _)| *id).collect();
-    let read = context.assets.find_all(&ids, outcome::options(context)).await;
+    let read = context.assets.find_all(&ids, outcome::options(context, ids.len())).await;
     let (mut calls, mut failure) = (Vec::new(), None);
     let unknown = Unknown::default();
     for ((id, what), object) in targets.iter().zip(read.into_results()) {

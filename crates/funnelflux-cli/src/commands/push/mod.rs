@@ -106,7 +106,7 @@ async fn run<R: Serialize>(
         }
         session.progress.tell(format!("{accepted} of {total}"));
         let call = || batch.call(&session.client, operation).send_write();
-        let result = patience::call(&interrupt, &session.progress, call).await;
+        let result = patience::call(&interrupt, &session.progress, settings.patience, call).await;
         transcript.record(&batch.positions, outcome_of(&result));
         if let Err(error) = result {
             let failure = Failure::from(error);
