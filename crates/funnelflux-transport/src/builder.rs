@@ -92,8 +92,7 @@ impl ClientBuilder {
         self.token_provider_from(move |_| provider)
     }
 
-    /// Sets the source of access tokens, if it needs a client for its own calls: `make` gets one over
-    /// the same transport that carries no token.
+    /// Sets the source of access tokens. `make` gets a client without a token for the source's own calls.
     pub fn token_provider_from(
         mut self,
         make: impl FnOnce(Client) -> Arc<dyn TokenProvider> + Send + 'static,
@@ -227,12 +226,9 @@ impl ClientBuilder {
         self.build_pair().map(|(client, _)| client)
     }
 
-    /// Builds the client, and a second one over the same transport that carries no token: for the
-    /// token provider's own calls. It has limits of its own, because calls that wait for a token hold
-    /// their permits meanwhile.
-    ///
-    /// # Errors
-    /// As [`build`](Self::build).
+    /// Builds the client as [`build`](Self::build) does, and a second one without a token, over the same
+    /// transport, for the token provider's own calls. It has limits of its own, because calls that wait
+    /// for a token hold their permits meanwhile.
     pub fn build_pair(mut self) -> Result<(Client, Client), Error> {
         self.overlay.check()?;
         let base = std::mem::replace(&mut self.base, Ok(BaseUrl::vendor()))?;
@@ -241,7 +237,6 @@ impl ClientBuilder {
             Some(transport) => Leaf::Right(transport),
             None => default_leaf()?,
         };
-        let tokens = self.tokens.take();
         let shared = Arc::new(ClientShared {
             base: base.clone(),
             timer: self.timer.clone(),
@@ -250,7 +245,7 @@ impl ClientBuilder {
         });
         let anonymous = self.compose(&base, &agent, leaf.clone(), None);
         let anonymous = Client::new(anonymous, shared.clone());
-        let tokens = tokens.map(|make| make(anonymous.clone()));
+        let tokens = self.tokens.take().map(|make| make(anonymous.clone()));
         let client = Client::new(self.compose(&base, &agent, leaf, tokens), shared);
         Ok((client, anonymous))
     }

@@ -57,11 +57,10 @@ impl Client {
         ClientBuilder::default()
     }
 
-    /// Makes a client around a stack that you composed yourself, from the public layers or others.
-    ///
-    /// Where the request is before the first attempt is unknown in such a stack: a lost answer makes a
-    /// write ambiguous. With [`RetryLayer`](crate::layers::RetryLayer) and
-    /// [`AuthLayer`](crate::layers::AuthLayer) in it, it is as exact as the built one.
+    /// Makes a client around a stack that you composed yourself. Where a request is before the first
+    /// attempt is unknown in it, so a lost answer makes a write ambiguous; with
+    /// [`RetryLayer`](crate::layers::RetryLayer) and [`AuthLayer`](crate::layers::AuthLayer) in it, it is
+    /// as exact as the built one.
     pub fn from_service<B>(service: impl IntoSeam<B>) -> Self {
         let shared = Arc::new(ClientShared {
             base: BaseUrl::vendor(),
@@ -105,9 +104,6 @@ impl Client {
     /// Sends a request of your own making through the whole stack. Its address is a path below the
     /// base URL; put a [`Call`] into its extensions to say what it is. Each send is a new call: only
     /// the operation and the options of the one in the extensions are used.
-    ///
-    /// # Errors
-    /// Every error of the stack.
     pub async fn send(&self, mut request: Request<Body>) -> Result<HttpResponse<Body>, Error> {
         let call = Call::of_or_insert(&mut request).afresh().begin(&mut request);
         self.exchange(request, &call).await

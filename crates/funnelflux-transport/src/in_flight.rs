@@ -196,12 +196,9 @@ impl InFlight {
 impl Drop for InFlight {
     fn drop(&mut self) {
         if !self.answered {
-            let lost = self.call.0.flights.in_flight();
-            self.answered(if lost {
-                Outcome::Unknown
-            } else {
-                Outcome::NotDone { transient: true }
-            });
+            let is_lost = self.call.0.flights.in_flight();
+            let not_done = Outcome::NotDone { transient: true };
+            self.answered(if is_lost { Outcome::Unknown } else { not_done });
         }
     }
 }

@@ -12,8 +12,6 @@ use crate::error::Error;
 /// [`ClientBuilder::build`](crate::ClientBuilder::build) refuses overrides that make no sense and
 /// two that claim one name.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_transport::{Client, Overlay};
 ///
@@ -65,10 +63,8 @@ impl Overlay {
 
     /// Overrides the name of a member of JSON bodies, in requests and in answers. `ours` is given
     /// with the members around it where it is not at the top, `*` being any one of them; arrays do
-    /// not count.
-    ///
-    /// The two names are exchanged, so that nothing is lost if the server has a member by our name
-    /// as well; everything else stays byte for byte as it is.
+    /// not count. The two names are exchanged, so that nothing is lost if the server has a member by our
+    /// name as well; everything else stays byte for byte as it is.
     pub fn member(
         mut self,
         operations: impl Into<String>,

@@ -127,17 +127,13 @@ impl<'a> CallBuilder<'a> {
     /// Adds a header. Its value is treated as sensitive: it is never printed.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let parsed = HeaderName::try_from(name).ok().zip(HeaderValue::try_from(value).ok());
-        match parsed {
-            Some((name, mut value)) => {
-                value.set_sensitive(true);
-                self.headers.append(name, value);
-            }
-            None => {
-                let error = Error::invalid_request(format!(
-                    "header {name:?}: the name or the value (not shown) cannot stand in HTTP"
-                ));
-                self.wrong.get_or_insert(error);
-            }
+        if let Some((name, mut value)) = parsed {
+            value.set_sensitive(true);
+            self.headers.append(name, value);
+        } else {
+            self.wrong.get_or_insert(Error::invalid_request(format!(
+                "header {name:?}: the name or the value (not shown) cannot stand in HTTP"
+            )));
         }
         self
     }
@@ -166,10 +162,7 @@ impl<'a> CallBuilder<'a> {
         &self.operation
     }
 
-    /// Shows method, path with query, and body as they would be sent. Nothing is sent.
-    ///
-    /// # Errors
-    /// When the call is incomplete or invalid.
+    /// Returns method, path with query, and body as they would be sent, or says what is wrong with them.
     pub fn preview(&self) -> Result<(http::Method, String, Option<&[u8]>), Error> {
         let path = self.path()?;
         Ok((self.operation.method().clone(), path, self.body.as_bytes().filter(|b| !b.is_empty())))
@@ -178,9 +171,8 @@ impl<'a> CallBuilder<'a> {
     /// Sends the call and reads the whole answer.
     ///
     /// # Errors
-    /// Every way a call can fail, told apart by the predicates of [`Error`]. For a write that includes
-    /// [a no inside a normal answer](Error::refusal_in), and an answer that cannot be read, which leaves
-    /// the outcome [unknown](Error::is_ambiguous).
+    /// Every way a call can fail; for a write also [a no inside a normal answer](Error::refusal_in), and an
+    /// answer that cannot be read, which leaves the outcome [unknown](Error::is_ambiguous).
     pub async fn send(self) -> Result<Response<Bytes>, Error> {
         let client = self.client;
         let overlay = self.overlay;
@@ -235,35 +227,31 @@ impl<'a> CallBuilder<'a> {
         let slash = if template.starts_with('/') { "" } else { "/" };
         let mut path = String::with_capacity(slash.len() + template.len() + self.query.len());
         path.push_str(slash);
+        let wrong = |why| Error::invalid_request(format!("{}: {why}", self.operation.id()));
+        let mut places = Vec::new();
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
             let Some((name, after)) = after.split_once('}') else { break };
             path.push_str(before);
-            let value = self.segments.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
-            match value {
-                // A dot segment would be resolved away, and another operation called.
-                Some(value) if !value.is_empty() && value != "." && value != ".." => {
-                    path.extend(utf8_percent_encode(value, KEPT));
-                }
-                _ => {
-                    return Err(Error::invalid_request(format!(
-                        "{}: {{{name}}} in the path {template} needs a value that is not empty",
-                        self.operation.id()
-                    )));
-                }
-            }
+            let value =
+                self.segments.iter().find(|(own, _)| own == name).map(|(_, value)| &**value);
+            // A dot segment would be resolved away, and another operation called.
+            let value =
+                value.filter(|value| !matches!(*value, "" | "." | "..")).ok_or_else(|| {
+                    wrong(format!(
+                        "{{{name}}} in the path {template} needs a value that is not empty"
+                    ))
+                })?;
+            path.extend(utf8_percent_encode(value, KEPT));
+            places.push(name);
             rest = after;
         }
         path.push_str(rest);
         path.push_str(&self.query);
         // Without its id a request about one thing would be a request about all of them.
-        let has_place = |name: &str| {
-            template.split('{').skip(1).any(|part| part.split('}').next() == Some(name))
-        };
-        match self.segments.iter().find(|(name, _)| !has_place(name)) {
-            Some((name, _)) => Err(Error::invalid_request(format!(
-                "{}: the path {template} has no place for {name}: it should have {{{name}}} in it",
-                self.operation.id()
+        match self.segments.iter().find(|(name, _)| !places.contains(&&**name)) {
+            Some((name, _)) => Err(wrong(format!(
+                "the path {template} has no place for {name}: it should have {{{name}}} in it"
             ))),
             None => Ok(path),
         }

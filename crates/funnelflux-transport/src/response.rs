@@ -95,10 +95,7 @@ impl<T> Response<T> {
         Response { value: f(self.value), meta: self.meta }
     }
 
-    /// Replaces the value, or gives the error with this answer's particulars.
-    ///
-    /// # Errors
-    /// The error of `f`.
+    /// Replaces the value, or gives the error of `f` with this answer's particulars.
     pub fn try_map<U>(self, f: impl FnOnce(T) -> Result<U, Error>) -> Result<Response<U>, Error> {
         match f(self.value) {
             Ok(value) => Ok(Response { value, meta: self.meta }),
@@ -108,18 +105,13 @@ impl<T> Response<T> {
 }
 
 impl Response<Bytes> {
-    /// Reads the body as JSON. After a failure it is read once more, to name the path in the JSON.
-    ///
-    /// # Errors
-    /// [`Error::is_decode`], with the status, the path in the JSON and the beginning of the body.
+    /// Reads the body as JSON; else the error says [`Error::is_decode`] and names the path in the JSON,
+    /// for which the body is read once more.
     pub fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         self.read(|body| decode(body))
     }
 
-    /// Reads the body, or gives the error with this answer's particulars and its beginning.
-    ///
-    /// # Errors
-    /// The error of `read`.
+    /// Reads the body, or gives the error of `read` with this answer's particulars.
     pub fn read<T>(
         self,
         read: impl FnOnce(&Bytes) -> Result<T, Error>,
@@ -167,12 +159,9 @@ fn located<T: DeserializeOwned>(text: &str, first: serde_json::Error) -> Error {
     let wrapped = serde_path_to_error::Deserializer::new(&mut json, &mut track);
     let _ = T::deserialize(wrapped);
     let path = track.path().to_string();
-    let at = if path == "." {
-        "at the top level".to_owned()
-    } else {
-        format!("at {}", redact::text(&path))
-    };
-    Error::unexpected_answer(format!("the answer has an unexpected shape {at}")).with_source(first)
+    let at = if path == "." { "the top level".into() } else { redact::text(&path) };
+    let message = format!("the answer has an unexpected shape at {at}");
+    Error::unexpected_answer(message).with_source(first)
 }
 
 fn about(error: Error, meta: &Meta, body: &Bytes) -> Error {

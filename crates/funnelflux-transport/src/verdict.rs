@@ -65,9 +65,6 @@ impl Response<Bytes> {
     }
 
     /// Passes the answer on, unless it is [unreadable](Self::readable) or [says no](Error::refusal_in).
-    ///
-    /// # Errors
-    /// As [`readable`](Self::readable); the refusal.
     pub fn agreed(self) -> Result<Self, Error> {
         let answer = self.readable()?;
         match Error::refusal_in(&answer) {
@@ -198,13 +195,10 @@ impl<'a> Members<'a> {
     fn message(&self) -> Option<String> {
         let words = ["error_description", "error_message", "message", "error", "detail", "title"];
         let (first, last) = words.split_at(2);
+        let of = |members: &Self, names: &[&str]| names.iter().find_map(|name| members.text(name));
         // One level and no more: an answer may be nested without end.
-        let inner = || self.read::<Members<'_>>("error")?.words(&words);
-        self.words(first).or_else(inner).or_else(|| self.words(last))
-    }
-
-    fn words(&self, names: &[&str]) -> Option<String> {
-        names.iter().find_map(|name| self.text(name))
+        let inner = || of(&self.read("error")?, &words);
+        of(self, first).or_else(inner).or_else(|| of(self, last))
     }
 
     /// The errors of a list, of an object by member, or the only one.
@@ -253,14 +247,12 @@ impl<'a> Members<'a> {
         if errors.len() > MOST_REASONS {
             reasons.push(format!("and {} more", errors.len() - MOST_REASONS));
         }
-        let refusal = Error::refused(
-            code,
-            match success {
-                Some(true) => "the server took some of it in and refused the rest",
-                Some(false) => "the server said no (`success: false`)",
-                None => "the server said no",
-            },
-        );
+        let message = match success {
+            Some(true) => "the server took some of it in and refused the rest",
+            Some(false) => "the server said no (`success: false`)",
+            None => "the server said no",
+        };
+        let refusal = Error::refused(code, message);
         // The server's words go into the source, which is shown without secrets.
         Some(if reasons.is_empty() { refusal } else { refusal.with_source(reasons.join("; ")) })
     }

@@ -27,9 +27,8 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a call failed.
 ///
-/// Ask the predicates (`is_…`) or the [`outcome`](Self::outcome), not the text. `Display` shows the
-/// whole chain on one line; neither it nor `Debug` ever shows a token, a request body or a visitor's
-/// data.
+/// Ask the predicates (`is_…`) or the [`outcome`](Self::outcome), not the text. `Display` shows the whole
+/// chain on one line. Neither it nor `Debug` shows a token, a request body or a visitor's data.
 pub struct Error(pub(crate) Box<Inner>);
 
 #[derive(Clone, Default)]
@@ -113,26 +112,23 @@ impl Error {
     /// is [unknown](Self::is_ambiguous).
     #[must_use]
     pub fn from_boxed(error: BoxError) -> Self {
-        match error.downcast::<Self>() {
-            Ok(own) => *own,
-            Err(other) => {
-                if other.is::<tower::timeout::error::Elapsed>()
-                    || other.is::<tokio::time::error::Elapsed>()
-                {
-                    return Self::of_kind(Kind::Timeout(Sent::Maybe), "a layer's timeout ran out")
-                        .with_source(other);
-                }
-                let mut foreign = Self::of_kind(Kind::Foreign, "a layer or the transport failed");
-                // Nothing tells how far the request got, so even a read is not repeated.
-                foreign.0.last = true;
-                foreign.with_source(other)
-            }
+        let other = match error.downcast::<Self>() {
+            Ok(own) => return *own,
+            Err(other) => other,
+        };
+        if other.is::<tower::timeout::error::Elapsed>() || other.is::<tokio::time::error::Elapsed>()
+        {
+            let timeout = Self::of_kind(Kind::Timeout(Sent::Maybe), "a layer's timeout ran out");
+            return timeout.with_source(other);
         }
+        let mut foreign = Self::of_kind(Kind::Foreign, "a layer or the transport failed");
+        // Nothing tells how far the request got, so even a read is not repeated.
+        foreign.0.last = true;
+        foreign.with_source(other)
     }
 
-    /// Makes the error one about a write whose [outcome is unknown](Self::is_ambiguous): for mocks
-    /// and for layers that answer in the server's place. Calls through a
-    /// [`Client`](crate::Client) find out by themselves.
+    /// Makes the error one about a write whose [outcome is unknown](Self::is_ambiguous), for mocks and
+    /// for layers that answer in the server's place. A [`Client`](crate::Client) does it by itself.
     ///
     /// ```
     /// use funnelflux_transport::Error;

@@ -56,9 +56,7 @@ impl Error {
     }
 
     /// The time of the whole call ran out, retries and waits included, rather than that of one
-    /// attempt.
-    ///
-    /// What to check: a longer [`timeout`](crate::ClientBuilder::timeout).
+    /// attempt. A longer [`timeout`](crate::ClientBuilder::timeout) may help.
     #[must_use]
     pub fn is_out_of_time(&self) -> bool {
         self.0.call_is_over
@@ -75,17 +73,14 @@ impl Error {
     /// **The outcome of a write is unknown**: it was sent, or may have been, and no answer settles
     /// whether it took effect. Never send it again blindly.
     ///
-    /// What to check: read the state back (a report, the asset by its id) and decide then. Reads
-    /// are never ambiguous.
+    /// What to check: read the state back (a report, the asset by its id). Reads are never ambiguous.
     #[must_use]
     pub fn is_ambiguous(&self) -> bool {
         self.0.ambiguous
     }
 
-    /// The same call may well succeed later: the connection failed, the answer was lost, the server
-    /// was busy or broken.
-    ///
-    /// A write can be transient and [ambiguous](Self::is_ambiguous) at once; ask that first.
+    /// The same call may well succeed later: the connection failed, the answer was lost, the server was
+    /// busy or broken. Ask first whether a write is [ambiguous](Self::is_ambiguous): it can be both.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self.attempt_outcome() {
@@ -98,8 +93,7 @@ impl Error {
 
     /// An answer came and could not be read: not JSON, or not of the expected shape.
     ///
-    /// What to check: the message names the JSON path;
-    /// [`body_excerpt`](Self::body_excerpt) shows the beginning.
+    /// What to check: the JSON path in the message, and the [excerpt](Self::body_excerpt).
     #[must_use]
     pub fn is_decode(&self) -> bool {
         matches!(self.0.kind, Kind::Decode)

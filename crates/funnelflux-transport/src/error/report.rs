@@ -21,24 +21,20 @@ impl Error {
             .unwrap_or_else(unknown);
         let at = self.at().map_or_else(unknown, httpdate::fmt_http_date);
         let status = self.status().map_or_else(|| "no answer".to_owned(), |s| s.to_string());
-        let mut lines = vec![format!("Endpoint: {method} {}", redact::path_and_query(&path))];
-        if let Some(operation) = operation {
-            lines.push(format!("Operation: {} ({})", operation.title(), operation.id()));
-        }
-        lines.push(format!("Time: {at}"));
-        lines.push(format!("Status: {status}"));
-        if let Some(id) = self.request_id() {
-            lines.push(format!("Request id: {id}"));
-        }
-        lines.push(format!("Attempts: {}", self.attempts()));
-        lines.push(format!("Error: {self}"));
-        if let Some(body) = asked.and_then(|asked| asked.body.as_ref()) {
-            lines.push(format!("Request payload: {}", redact::body(body, SHOWN_OF_BODY)));
-        }
-        if let Some(answer) = self.0.answer.as_deref().filter(|a| !a.body.is_empty()) {
-            let cut = if answer.body_is_cut { " (cut)" } else { "" };
-            lines.push(format!("Response{cut}: {}", redact::body(&answer.body, SHOWN_OF_BODY)));
-        }
-        lines.join("\n")
+        let payload = asked.and_then(|asked| asked.body.as_ref());
+        let answer = self.0.answer.as_deref().filter(|answer| !answer.body.is_empty());
+        let lines = [
+            Some(format!("Endpoint: {method} {}", redact::path_and_query(&path))),
+            operation.map(|it| format!("Operation: {} ({})", it.title(), it.id())),
+            Some(format!("Time: {at}\nStatus: {status}")),
+            self.request_id().map(|id| format!("Request id: {id}")),
+            Some(format!("Attempts: {}\nError: {self}", self.attempts())),
+            payload.map(|body| format!("Request payload: {}", redact::body(body, SHOWN_OF_BODY))),
+            answer.map(|answer| {
+                let cut = if answer.body_is_cut { " (cut)" } else { "" };
+                format!("Response{cut}: {}", redact::body(&answer.body, SHOWN_OF_BODY))
+            }),
+        ];
+        lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
     }
 }

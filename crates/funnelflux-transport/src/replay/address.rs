@@ -35,46 +35,38 @@ impl Scrub {
             return self.segments(path, template);
         };
         let path = self.segments(path, template);
-        let pairs: Vec<String> = query
-            .split('&')
-            .map(|pair| {
-                let Some((name, value)) = pair.split_once('=') else {
-                    return encoded(pair, |name| self.name(name));
-                };
-                let plain = percent_decode_str(name).decode_utf8_lossy();
-                let value = encoded(value, |text| self.text(&plain, text));
-                format!("{}={value}", encoded(name, |name| self.name(name)))
-            })
-            .collect();
-        format!("{path}?{}", pairs.join("&"))
+        let pairs = query.split('&').map(|pair| {
+            let Some((name, value)) = pair.split_once('=') else {
+                return encoded(pair, |name| self.name(name));
+            };
+            let plain = percent_decode_str(name).decode_utf8_lossy();
+            let value = encoded(value, |text| self.text(&plain, text));
+            format!("{}={value}", encoded(name, |name| self.name(name)))
+        });
+        format!("{path}?{}", pairs.collect::<Vec<_>>().join("&"))
     }
 
     /// The template is relative to the base URL, so it is matched from the end.
     fn segments(&self, path: &str, template: &str) -> String {
-        let (path, slash) = match path.strip_suffix('/') {
-            Some(path) => (path, "/"),
-            None => (path, ""),
-        };
-        let mut template: Vec<&str> = template.trim_end_matches('/').split('/').collect();
-        let mut segments: Vec<String> = path
-            .rsplit('/')
-            .map(|segment| {
-                let part = template.pop().filter(|part| !part.is_empty());
-                let is_value = part.is_some_and(|part| part.starts_with('{'));
-                // An overridden path may have an account's id in it.
-                let is_fixed = part == Some(segment)
-                    && segment.bytes().all(|b| b.is_ascii_alphabetic() || b"-_".contains(&b));
-                let is_known = segment.is_empty()
-                    || is_fixed
-                    || is_version(segment)
-                    || VOCABULARY.path_words.contains(segment);
-                if self.made_up || (!is_value && is_known) {
-                    segment.to_owned()
-                } else {
-                    encoded(segment, |text| self.text("", text))
-                }
-            })
-            .collect();
+        let (path, slash) = path.strip_suffix('/').map_or((path, ""), |path| (path, "/"));
+        let mut template = template.trim_end_matches('/').rsplit('/');
+        let segments = path.rsplit('/').map(|segment| {
+            let part = template.next().filter(|part| !part.is_empty());
+            let is_value = part.is_some_and(|part| part.starts_with('{'));
+            // An overridden path may have an account's id in it.
+            let is_fixed = part == Some(segment)
+                && segment.bytes().all(|b| b.is_ascii_alphabetic() || b"-_".contains(&b));
+            let is_known = segment.is_empty()
+                || is_fixed
+                || is_version(segment)
+                || VOCABULARY.path_words.contains(segment);
+            if self.made_up || (!is_value && is_known) {
+                segment.to_owned()
+            } else {
+                encoded(segment, |text| self.text("", text))
+            }
+        });
+        let mut segments: Vec<String> = segments.collect();
         segments.reverse();
         segments.join("/") + slash
     }

@@ -29,11 +29,10 @@ pub(super) fn differences(asked: &Asked<'_>, recorded: &RecordedRequest) -> Vec<
     if asked.body != recorded_body {
         match (serde_json::from_slice(asked.body), serde_json::from_slice(&recorded_body)) {
             (Ok(ours), Ok(theirs)) => json("body", &ours, &theirs, &mut found),
-            _ => found.push(format!(
-                "body: asked {} bytes, recorded {} bytes",
-                asked.body.len(),
-                recorded_body.len()
-            )),
+            _ => {
+                let (asked, recorded) = (asked.body.len(), recorded_body.len());
+                found.push(format!("body: asked {asked} bytes, recorded {recorded} bytes"));
+            }
         }
     }
     found
@@ -41,15 +40,13 @@ pub(super) fn differences(asked: &Asked<'_>, recorded: &RecordedRequest) -> Vec<
 
 /// The distance of two requests: a difference of path or method counts more than one of the body.
 pub(super) fn distance(differences: &[String]) -> usize {
-    differences
-        .iter()
-        .map(|d| match d.split_once(':') {
-            Some(("path", _)) => 1000,
-            Some(("method", _)) => 500,
-            Some(("query", _)) => 50,
-            _ => 1,
-        })
-        .sum()
+    let each = differences.iter().map(|difference| match difference.split_once(':') {
+        Some(("path", _)) => 1000,
+        Some(("method", _)) => 500,
+        Some(("query", _)) => 50,
+        _ => 1,
+    });
+    each.sum()
 }
 
 /// The path, and the pairs of the query in a fixed order, since their order has no meaning.

@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use tower_service::Service;
 
 use super::compare::{Asked, differences, distance};
-use super::recording::{Exchange, Failure, Recording};
+use super::recording::{Exchange, Failure, RecordedRequest, Recording};
 use crate::body::Body;
 use crate::error::Error;
 use crate::stack::SeamFuture;
@@ -36,18 +36,13 @@ impl Replay {
         Self(Arc::new(Mutex::new(state)))
     }
 
-    /// Answers from the recording in a file.
-    ///
-    /// # Errors
-    /// When the file cannot be read or is not a recording of this version.
+    /// Answers from the recording in a file; see [`Recording::load`].
     pub fn load(path: impl AsRef<std::path::Path>) -> Result<Self, Error> {
         Recording::load(path).map(Self::new)
     }
 
-    /// Checks that every request had its exchange, and every exchange its request.
-    ///
-    /// # Errors
-    /// When some did not; the error lists them.
+    /// Checks that every request had its exchange, and every exchange its request; else the error lists
+    /// those that had none.
     pub fn verify(&self) -> Result<(), Error> {
         let mut state = self.state();
         state.verified = true;
@@ -67,22 +62,23 @@ impl Replay {
                 return respond(exchange);
             }
         }
-        let distances = state.exchanges.iter().enumerate().map(|(index, (exchange, used))| {
+        let distances = state.exchanges.iter().zip(1..).map(|((exchange, used), number)| {
             let differences = differences(asked, &exchange.request);
             // An unused exchange with small differences is nearer than a used one.
-            (distance(&differences) + usize::from(*used) * 100, index + 1, differences)
+            (distance(&differences) + usize::from(*used) * 100, number, differences)
         });
-        let mut message = format!("replay: no exchange for {} {}", asked.method, asked.path);
-        message += &match distances.min_by_key(|(distance, ..)| *distance) {
+        let nearest = match distances.min_by_key(|(distance, ..)| *distance) {
             Some((_, number, differences)) if differences.is_empty() => {
-                format!("; exchange {number} matches but was used already")
+                format!("exchange {number} matches but was used already")
             }
             Some((_, number, differences)) => {
                 let differences = differences.join(", ");
-                format!("; the nearest is exchange {number}, which differs in {differences}")
+                format!("the nearest is exchange {number}, which differs in {differences}")
             }
-            None => "; the recording is empty".to_owned(),
+            None => "the recording is empty".to_owned(),
         };
+        let Asked { method, path, .. } = asked;
+        let message = format!("replay: no exchange for {method} {path}; {nearest}");
         state.unmatched.push(message.clone());
         Err(Error::local(message))
     }
@@ -132,29 +128,21 @@ impl Service<Request<Body>> for Replay {
 
 impl State {
     fn problems(&self) -> Vec<String> {
-        let unused = self.exchanges.iter().enumerate().filter(|(_, (_, used))| !used).map(
-            |(index, (exchange, _))| {
-                format!(
-                    "replay: exchange {} was never asked for: {} {}",
-                    index + 1,
-                    exchange.request.method,
-                    exchange.request.path
-                )
-            },
-        );
+        let unused = self.exchanges.iter().zip(1..).filter(|((_, used), _)| !used);
+        let unused = unused.map(|((exchange, _), number)| {
+            let RecordedRequest { method, path, .. } = &exchange.request;
+            format!("replay: exchange {number} was never asked for: {method} {path}")
+        });
         self.unmatched.iter().cloned().chain(unused).collect()
     }
 }
 
 /// Dropping the last clone fails the test if there are problems that were not asked for.
+#[expect(clippy::panic, reason = "a test helper: an unchecked mismatch must fail the test")]
 impl Drop for State {
     fn drop(&mut self) {
         let problems = self.problems();
-        if self.verified || problems.is_empty() || std::thread::panicking() {
-            return;
-        }
-        #[expect(clippy::panic, reason = "a test helper: an unchecked mismatch must fail the test")]
-        {
+        if !self.verified && !problems.is_empty() && !std::thread::panicking() {
             panic!("{} (recording: {})", problems.join("; "), self.provenance);
         }
     }

@@ -44,11 +44,8 @@ impl<S> Recorder<S> {
     /// Records the exchanges of `inner`. `provenance` names their origin; a note about shifted times
     /// is added to it.
     pub fn new(inner: S, provenance: impl Into<String>, scrub: Scrub) -> (Self, RecorderHandle) {
-        let mut provenance = provenance.into();
-        if scrub.shifts_times() {
-            provenance += SHIFTED;
-        }
-        let tape = Tape { recording: Recording::new(provenance), scrub };
+        let note = if scrub.shifts_times() { SHIFTED } else { "" };
+        let tape = Tape { recording: Recording::new(provenance.into() + note), scrub };
         let handle = RecorderHandle(Arc::new(Mutex::new(tape)));
         (Self { inner, tape: handle.clone() }, handle)
     }
@@ -127,11 +124,8 @@ where
         Box::pin(async move {
             let result = async {
                 let (parts, body) = answer.await?.into_parts();
-                let body = body
-                    .collect()
-                    .await
-                    .map_err(|cause| Error::no_answer("the answer broke off").with_source(cause))?;
-                Ok((parts, body.to_bytes()))
+                let broken = |cause| Error::no_answer("the answer broke off").with_source(cause);
+                Ok((parts, body.collect().await.map_err(broken)?.to_bytes()))
             };
             let result = result.await;
             tape.end(exchange, &result);

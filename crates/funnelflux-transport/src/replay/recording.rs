@@ -132,18 +132,20 @@ impl Content {
     /// # Errors
     /// When more than one form is given, or `base64` is not base64.
     pub fn to_bytes(&self) -> Result<Bytes, Error> {
-        match (&self.json, &self.text, &self.base64) {
-            (None, None, None) => Ok(Bytes::new()),
-            (Some(json), None, None) => Ok(Bytes::copy_from_slice(json.get().as_bytes())),
-            (None, Some(text), None) => Ok(Bytes::copy_from_slice(text.as_bytes())),
-            (None, None, Some(base64)) => STANDARD
-                .decode(base64)
-                .map(Bytes::from)
-                .map_err(|e| Error::local("recording: `base64` is not base64").with_source(e)),
-            _ => {
-                Err(Error::local("recording: give one of `json`, `text` and `base64`, not several"))
+        let wrong = |why: &str| Error::local(format!("recording: {why}"));
+        let text = match (&self.json, &self.text, &self.base64) {
+            (None, None, None) => "",
+            (Some(json), None, None) => json.get(),
+            (None, Some(text), None) => text,
+            (None, None, Some(base64)) => {
+                let bytes = STANDARD.decode(base64);
+                return bytes
+                    .map(Bytes::from)
+                    .map_err(|cause| wrong("`base64` is not base64").with_source(cause));
             }
-        }
+            _ => return Err(wrong("give one of `json`, `text` and `base64`, not several")),
+        };
+        Ok(Bytes::copy_from_slice(text.as_bytes()))
     }
 }
 
@@ -158,27 +160,18 @@ impl Recording {
         }
     }
 
-    /// Reads a recording from a file.
-    ///
-    /// # Errors
-    /// When the file cannot be read or is not a recording of this version.
+    /// Reads a recording of this version from a file.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
         let text = std::fs::read_to_string(&path).map_err(|e| failed(path.as_ref(), e))?;
         text.parse().map_err(|e: Error| failed(path.as_ref(), e))
     }
 
     /// Writes the recording to a file as indented JSON.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         std::fs::write(&path, self.to_text()?).map_err(|e| failed(path.as_ref(), e))
     }
 
-    /// Returns the recording as indented JSON.
-    ///
-    /// # Errors
-    /// Never in practice, since every part of it is JSON.
+    /// Returns the recording as indented JSON. It never fails in practice, since every part is JSON.
     pub fn to_text(&self) -> Result<String, Error> {
         serde_json::to_string_pretty(self)
             .map(|text| text + "\n")
@@ -196,25 +189,22 @@ impl FromStr for Recording {
     fn from_str(text: &str) -> Result<Self, Error> {
         let recording: Self = serde_json::from_str(text)
             .map_err(|e| Error::local("not a recording").with_source(e))?;
+        let wrong = |why: String| Err(Error::local(format!("recording{why}")));
         if recording.format != FORMAT {
-            return Err(Error::local(format!(
-                "recording format {:?}: this version reads {FORMAT:?}",
-                recording.format
-            )));
+            return wrong(format!(" format {:?}: this version reads {FORMAT:?}", recording.format));
         }
         if recording.provenance.trim().is_empty() {
-            return Err(Error::local("recording: `provenance` must say where it comes from"));
+            return wrong(": `provenance` must say where it comes from".to_owned());
         }
-        for (index, exchange) in recording.exchanges.iter().enumerate() {
+        for (exchange, number) in recording.exchanges.iter().zip(1..) {
             exchange.request.content.to_bytes()?;
             match (&exchange.response, exchange.failure) {
                 (Some(response), None) => drop(response.content.to_bytes()?),
                 (None, Some(_)) => {}
                 _ => {
-                    return Err(Error::local(format!(
-                        "recording: exchange {} needs either `response` or `failure`",
-                        index + 1
-                    )));
+                    return wrong(format!(
+                        ": exchange {number} needs either `response` or `failure`"
+                    ));
                 }
             }
         }

@@ -1,11 +1,10 @@
 //! Scrubbing: an allow-list says what stays; everything else is replaced, alike for alike.
 //!
 //! What the contract knows stays: names of members and parameters, values of enumerations, words of
-//! paths, figures. Every other text, number and name becomes a pseudonym of the same shape, so that
-//! recorded ids still parse. One text has one pseudonym throughout a recording, so that an id in a
-//! request is still the id in the answer, be it in the path or the name of a member. Times move by
-//! one number of whole days, so that their order, their differences and their hours stay. Pseudonyms
-//! and the number of days depend on a random key that is thrown away.
+//! paths, figures. Every other text, number and name becomes a pseudonym of the same shape, one
+//! throughout a recording, so that ids still parse, and an id in a request is still the id in the answer.
+//! Times move by one number of whole days, so that their order, their differences and their hours stay.
+//! Pseudonyms and the number of days depend on a random key that is thrown away.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -57,14 +56,7 @@ const SHIFTS: u64 = 3_600;
 
 impl Default for Scrub {
     fn default() -> Self {
-        let scrub = Self {
-            kept: BTreeSet::new(),
-            kept_names: BTreeSet::new(),
-            made_up: false,
-            key: Key::default(),
-            shift: None,
-        };
-        scrub.shift_times()
+        Self::new()
     }
 }
 
@@ -72,14 +64,15 @@ impl Scrub {
     /// The default rule: the contract's vocabulary stays, times are shifted.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        let (kept, kept_names) = (BTreeSet::new(), BTreeSet::new());
+        Self { kept, kept_names, made_up: false, key: Key::default(), shift: None }.shift_times()
     }
 
     /// Keeps everything but tokens and secrets, times included: for recordings of invented data,
     /// such as an emulator's. Never for an account's.
     #[must_use]
     pub fn of_made_up_data() -> Self {
-        Self { made_up: true, shift: None, ..Self::default() }
+        Self { made_up: true, shift: None, ..Self::new() }
     }
 
     /// Also keeps the JSON members and query parameters of this name, with their values, whatever
@@ -237,14 +230,10 @@ impl Scrub {
             return None;
         }
         if is_time(text) {
-            match self.shift {
-                None => return None,
-                Some(shift) => match shift.text(text) {
-                    Some(moved) => return Some(moved),
-                    None if is_never(text) => return None,
-                    // A birthday.
-                    None => {}
-                },
+            let moved = self.moved(text);
+            // Any other time is a birthday.
+            if moved.is_some() || self.shift.is_none() || is_never(text) {
+                return moved;
             }
         }
         // Filters are JSON inside of a text, and hold what rows hold.
