@@ -49,36 +49,30 @@ impl AuthClient {
     }
 
     /// Validates an access token, and refreshes it if it has expired and a refresh token is given
-    /// (`POST /auth/validate`, documented).
+    /// (`POST /auth/validate`, documented). The call is not repeated after a lost answer: a rotated
+    /// refresh token must not be presented twice.
     ///
     /// # Errors
-    /// [`Error::needs_authorisation`] when the server accepts neither; else as any call. The call
-    /// is not repeated after a lost answer: a rotated refresh token must not be presented twice.
+    /// [`Error::needs_authorisation`] when the server accepts neither; else as any call.
     pub async fn validate(
         &self,
         access_token: &Secret,
         refresh_token: Option<&Secret>,
     ) -> Result<Session, Error> {
         let request = ValidateRequest { refresh_token: refresh_token.map(Secret::expose) };
-        let call = self
-            .client
-            .call(&operations::VALIDATE)
-            .header("authorization", &format!("Bearer {}", access_token.expose()))
-            .json(&request)
-            .with_timeout(REFRESH_TIMEOUT);
+        let bearer = format!("Bearer {}", access_token.expose());
+        let call = self.client.call(&operations::VALIDATE).header("authorization", &bearer);
         let if_refused = match refresh_token {
             Some(_) => "the refresh token was refused: it has expired or was revoked",
             None => "the access token has expired and there is no refresh token",
         };
-        session(call, if_refused).await
+        session(call.json(&request).with_timeout(REFRESH_TIMEOUT), if_refused).await
     }
 
-    /// Logs in by password: the vendor's legacy way (`POST /auth/login`; title and method
-    /// documented, path inferred). Tokens from the app (Settings > API Access) are the better one.
-    ///
-    /// The shape of the body is unknown, so it is the caller's: `credentials` is sent unchanged. The
-    /// answer is read as that of [`validate`](Self::validate) (inferred); where an account shows it
-    /// to be another, a raw call of [`operations::LOGIN`] reaches it.
+    /// Logs in by password: the vendor's legacy way (`POST /auth/login`; title and method documented,
+    /// path inferred). Tokens from the app (Settings > API Access) are the better one. The shape of the
+    /// body is unknown, so `credentials` is sent unchanged. The answer is read as that of
+    /// [`validate`](Self::validate) (inferred); a raw call of [`operations::LOGIN`] reads any other.
     ///
     /// ```no_run
     /// # async fn example(auth: funnelflux_auth::AuthClient) -> Result<(), Box<dyn std::error::Error>> {
@@ -116,13 +110,12 @@ async fn session(call: CallBuilder<'_>, if_refused: &'static str) -> Result<Sess
     }
 }
 
-/// Recognises a refusal of the grant: 401, 400 or 403 with JSON, or a no inside a normal answer. Without JSON a 400 or 403 is not
-/// from these endpoints but from a proxy, and passes.
+/// Recognises a refusal of the grant: 401, 400 or 403 with JSON, or a no inside a normal answer. A 400 or
+/// 403 without JSON is from a proxy, and passes.
 fn refused(error: Error, message: &'static str) -> Error {
-    let is_json = || serde_json::from_slice::<IgnoredAny>(error.body_excerpt()).is_ok();
     let no = match error.status().map(|status| status.as_u16()) {
         Some(401) => true,
-        Some(400 | 403) => is_json(),
+        Some(400 | 403) => serde_json::from_slice::<IgnoredAny>(error.body_excerpt()).is_ok(),
         _ => error.is_refused(),
     };
     if !no {

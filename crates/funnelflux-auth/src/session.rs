@@ -12,11 +12,9 @@ use crate::tokens::Tokens;
 /// `user_id` (*documented*, except `refresh_token`, `user` and `user_id`: *proven*). All other members
 /// are ignored, as the vendor requires.
 ///
-/// `expires_at` is Unix time in seconds (*proven*). A value above 10¹¹ can only be milliseconds
-/// (in seconds it would be the year 5138) and is read as such; so is a number in a string. Any other
-/// value is an unknown expiry and not an error, because the tokens beside it are valid.
-///
-/// No error message and no [`Debug`](std::fmt::Debug) ever shows a token.
+/// `expires_at` is Unix time in seconds (*proven*), in milliseconds above 10¹¹ (in seconds that would be
+/// the year 5138); a number, or one in a string. Any other value is an unknown expiry and not an error,
+/// because the tokens beside it are valid. No error message and no `Debug` ever shows a token.
 ///
 /// ```
 /// use funnelflux_auth::Session;

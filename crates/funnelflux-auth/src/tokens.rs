@@ -56,8 +56,7 @@ impl Tokens {
     /// milliseconds).
     ///
     /// # Errors
-    /// When the text is not such an object, or the access token is missing or empty. The text is
-    /// not repeated.
+    /// When the text, which is not repeated, is no such object, or has no access token.
     pub fn from_json(text: &str) -> Result<Self, Error> {
         let json = serde_json::from_str::<Value>(text).map_err(|cause| {
             // serde's message can quote a value: keep the place, not the text.
@@ -78,9 +77,8 @@ impl Tokens {
         }
     }
 
-    /// Reads the members of an object, or names the one that is wrong and what it holds. An expiry
-    /// that cannot be read is unknown and not an error: an error would lose the tokens, and the grant
-    /// they came from may be used up.
+    /// Reads the members of an object, or names the one that is wrong and what it holds. An expiry that
+    /// cannot be read is unknown: an error would lose the tokens, and their grant may be used up.
     pub(crate) fn of(object: &Value) -> Result<Self, (&'static str, String)> {
         let token = |member| match object.get(member) {
             Some(Value::String(token)) => Ok(Some(token.trim()).filter(|token| !token.is_empty())),

@@ -45,16 +45,11 @@ pub(crate) async fn look<A: DomainsApi + ?Sized>(
 ) -> Result<(DomainInfo, bool), Error> {
     api.refresh(id).await?;
     let domain = api.get(id).await?;
-    let tells =
-        matches!(domain.status(), Ok(Some(_))) && matches!(domain.ssl_status(), Ok(Some(_)));
-    if tells {
-        let active = domain.is_active();
-        return Ok((domain, active));
-    }
-    let list = api.list().await?;
-    let active = list
-        .iter()
-        .filter(|summary| matches!(summary.id(), Ok(Some(own)) if own == id))
-        .any(|summary| summary.is_active());
-    Ok((domain, active))
+    let is_active = match (domain.status(), domain.ssl_status()) {
+        (Ok(Some(_)), Ok(Some(_))) => domain.is_active(),
+        _ => api.list().await?.iter().any(|summary| {
+            matches!(summary.id(), Ok(Some(own)) if own == id) && summary.is_active()
+        }),
+    };
+    Ok((domain, is_active))
 }

@@ -49,21 +49,18 @@ impl Domains {
     /// All domains (`GET /billing/domains`, documented). The list comes from the server's ledger alone, so
     /// states may be empty in it (*documented*): [`refresh`](Self::refresh) updates the ledger.
     pub async fn list(&self) -> Result<Vec<DomainSummary>, Error> {
-        let answer =
-            send::<ListDomainsResponse>(self.client.call(&operations::DOMAINS_LIST)).await?;
-        take(answer, |list| {
+        let call = self.client.call(&operations::DOMAINS_LIST);
+        take(send::<ListDomainsResponse>(call).await?, |list| {
             list.domains().map(Option::unwrap_or_default).map_err(|cause| {
                 Error::unexpected_answer("the answer has an unexpected shape").with_source(cause)
             })
         })
     }
 
-    /// Adds a domain (`POST /billing/domains`, documented). Beyond the free tier that changes the bill,
-    /// as [`delete`](Self::delete) does: the subscription's quantity follows (*documented*, older). Not repeated after a lost answer: list
-    /// the domains then.
-    ///
-    /// The domain of the answer is its member `domain` (inferred), else its only object: see
-    /// [`CreateDomainResponse::find_domain`].
+    /// Adds a domain (`POST /billing/domains`, documented). Beyond the free tier that changes the bill, as
+    /// [`delete`](Self::delete) does: the subscription's quantity follows (*documented*, older). Not
+    /// repeated after a lost answer: list the domains then. [`CreateDomainResponse::find_domain`] says where
+    /// the answer holds the domain (inferred).
     ///
     /// # Errors
     /// [`Error::is_refused`] with [`refusal`] when it is taken; [`Error::is_decode`] when the domain
@@ -72,8 +69,7 @@ impl Domains {
     pub async fn create(&self, domain: &str) -> Result<DomainInfo, Error> {
         let request = DomainRequest::new(domain).map_err(nothing_sent)?;
         let call = self.client.call(&operations::DOMAINS_CREATE).json(&request);
-        let answer = send::<CreateDomainResponse>(call).await?;
-        take(answer, |response| {
+        take(send::<CreateDomainResponse>(call).await?, |response| {
             response.find_domain().ok_or_else(|| {
                 Error::unexpected_answer(
                     "the domain was created, as the server says, but its answer does not show it",
@@ -99,26 +95,19 @@ impl Domains {
     /// [`Error::is_refused`] when there is no such domain.
     pub async fn get(&self, id: &str) -> Result<DomainInfo, Error> {
         let call = self.client.call(&operations::DOMAINS_GET).path_param("id", id);
-        let answer = send::<GetDomainResponse>(call).await?;
-        take(answer, |response| {
-            let found = response.find_domain();
-            found.ok_or_else(|| Error::unexpected_answer("the answer does not show the domain"))
-        })
+        let lacks = || Error::unexpected_answer("the answer does not show the domain");
+        take(send::<GetDomainResponse>(call).await?, |found| found.find_domain().ok_or_else(lacks))
     }
 
     /// Deletes a domain (`DELETE /billing/domains/{id}`; operation documented, path inferred).
-    ///
-    /// # Errors
     /// [`Error::is_refused`] when there is no such domain.
     pub async fn delete(&self, id: &str) -> Result<Response<DeleteDomainResponse>, Error> {
         send(self.client.call(&operations::DOMAINS_DELETE).path_param("id", id)).await
     }
 
-    /// Makes the server check the domain's state again and update its ledger (`POST /billing/domains/{id}/refresh`;
-    /// operation documented, path inferred, shape of the answer unknown: it is kept unchanged).
-    ///
-    /// # Errors
-    /// [`Error::is_refused`] when there is no such domain.
+    /// Makes the server check the domain's state again and update its ledger
+    /// (`POST /billing/domains/{id}/refresh`; operation documented, path inferred, shape of the answer
+    /// unknown: it is kept unchanged). [`Error::is_refused`] when there is no such domain.
     pub async fn refresh(&self, id: &str) -> Result<Response<Document>, Error> {
         // Read as the answer of a look-up, for its refusal; the rest is the caller's to read.
         let call = self.client.call(&operations::DOMAINS_REFRESH).path_param("id", id);
@@ -126,17 +115,14 @@ impl Domains {
         Ok(answer.map(Model::into_document))
     }
 
-    /// Waits until the domain and its certificate are active, looking again after longer and longer
-    /// pauses.
+    /// Waits until the domain and its certificate are active, with longer and longer pauses between looks.
     ///
-    /// That a domain in full has its states is inferred; where it has not, those of the list are
-    /// looked at, which are documented. A look that fails for a reason that passes (rate limits,
-    /// server errors, lost connections) is taken for one that found nothing new.
+    /// That a domain in full has its states is inferred; where it has not, those of the list count, which
+    /// are documented. A look that fails for a reason that passes found nothing new.
     ///
     /// # Errors
     /// [`Error::is_timeout`] when it is not active within the time given; else as
-    /// [`refresh`](Self::refresh), [`get`](Self::get) and [`list`](Self::list), unless waiting may
-    /// help.
+    /// [`refresh`](Self::refresh), [`get`](Self::get) and [`list`](Self::list).
     pub async fn wait_until_active(
         &self,
         id: &str,

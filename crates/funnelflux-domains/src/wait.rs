@@ -110,10 +110,10 @@ where
                 "the domain is not active after {} s; the next look would come too late",
                 waited.as_secs()
             ));
+            let advice = "Check that its DNS records are set as the domain's details ask.";
             return Err(match failure {
                 Some(error) => late.with_source(error),
-                None => late
-                    .with_advice("Check that its DNS records are set as the domain's details ask."),
+                None => late.with_advice(advice),
             });
         }
         if let (Some(domain), Some(tell)) = (&domain, &mut options.on_step) {

@@ -12,7 +12,7 @@ use funnelflux_transport::bytes::Bytes;
 /// [`reset_validate`](crate::Reporting::reset_validate) makes it, and
 /// [`reset_perform`](crate::Reporting::reset_perform) uses it up.
 pub struct ResetToken {
-    request: ResetRequest,
+    pub(crate) request: ResetRequest,
     pub(crate) json: Bytes,
     pub(crate) counted: Option<Bytes>,
     pub(crate) hits: u64,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Acquire, Ordering::Release};
 use std::time::SystemTime;
 
 use http::HeaderValue;
@@ -24,8 +25,7 @@ impl AccessToken {
     /// Makes a token with the instant at which it expires, if that is known.
     ///
     /// # Errors
-    /// When the text is not a valid HTTP header value: it is empty or holds white space, control or
-    /// non-ASCII characters.
+    /// When the text is not one word of visible ASCII characters.
     pub fn new(secret: Secret, expires_at: Option<SystemTime>) -> Result<Self, Error> {
         let text = secret.expose();
         if text.is_empty() || !text.bytes().all(|b| b.is_ascii_graphic()) {
@@ -80,10 +80,7 @@ pub trait TokenProvider: fmt::Debug + Send + Sync + 'static {
         None
     }
 
-    /// A usable token; refreshes if it must.
-    ///
-    /// # Errors
-    /// When no token can be obtained: the caller must authorise again.
+    /// A usable token; refreshes if it must, and fails when no token can be obtained.
     async fn token(&self) -> Result<AccessToken, Error>;
 
     /// The server turned this token down. Must not block; the next
@@ -102,7 +99,7 @@ pub trait TokenProvider: fmt::Debug + Send + Sync + 'static {
 #[derive(Debug)]
 pub struct StaticToken {
     token: AccessToken,
-    rejected: std::sync::atomic::AtomicBool,
+    rejected: AtomicBool,
 }
 
 impl StaticToken {
@@ -116,8 +113,7 @@ impl StaticToken {
 #[async_trait::async_trait]
 impl TokenProvider for StaticToken {
     fn ready_token(&self) -> Option<AccessToken> {
-        let is_rejected = self.rejected.load(std::sync::atomic::Ordering::Acquire);
-        (!is_rejected).then(|| self.token.clone())
+        (!self.rejected.load(Acquire)).then(|| self.token.clone())
     }
 
     async fn token(&self) -> Result<AccessToken, Error> {
@@ -130,6 +126,6 @@ impl TokenProvider for StaticToken {
     }
 
     fn reject(&self, _: &AccessToken) {
-        self.rejected.store(true, std::sync::atomic::Ordering::Release);
+        self.rejected.store(true, Release);
     }
 }

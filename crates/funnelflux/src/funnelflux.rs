@@ -54,9 +54,8 @@ impl FunnelFlux {
 
     /// Begins a call by method and path below the base URL, with token, retries and limits.
     ///
-    /// A path of the contract keeps the rules of its operation: a report POST may be repeated, a
-    /// conversion PUT may not. Any other write is not repeated after a lost answer, not even a PUT,
-    /// because this API's PUTs can queue side effects (documented);
+    /// A path of the contract keeps the rules of its operation. Any other write is not repeated after a
+    /// lost answer, not even a PUT, because this API's PUTs can queue side effects (documented);
     /// [`CallBuilder::with_idempotency`] overrides that.
     pub fn call_raw(&self, method: Method, path: impl Into<String>) -> CallBuilder<'_> {
         let path = path.into();

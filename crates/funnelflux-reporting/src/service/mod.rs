@@ -63,20 +63,17 @@ impl Reporting {
 
     /// A drilldown report whose range is split into smaller windows where the server kills the
     /// query, and put together again. Only metrics whose sum over windows is true are merged; the
-    /// rest is refused by name, or dropped if the options say so.
+    /// rest is refused by name, or dropped if the options say so. A killed query is not asked for again as
+    /// it is.
     ///
     /// Where two windows meet, up to a second may be lost or counted twice, since it is unknown what
-    /// the server makes of `timeEnd`: [`SplitOptions`] lists the effect of each spelling, and
-    /// [`SplitOptions::with_inner_ends`] chooses one.
-    ///
-    /// A killed query is not asked for again as it is; every other hiccup is retried as in
-    /// [`drilldown`](Self::drilldown).
+    /// the server makes of `timeEnd`: [`SplitOptions`] lists the effect of each spelling.
     ///
     /// # Errors
     /// As [`drilldown`](Self::drilldown); [`QueryLimit::is_query_killed`] if even the smallest window is
-    /// too large; [`Error::is_invalid_request`] if metrics would have to be summed that cannot be,
-    /// or if the request has [extra members](DrilldownRequest::extra_members) and
-    /// [they are not permitted](SplitOptions::with_extra_members).
+    /// too large; [`Error::is_invalid_request`] for metrics that cannot be summed, and for
+    /// [extra members](DrilldownRequest::extra_members) that are
+    /// [not permitted](SplitOptions::with_extra_members).
     pub async fn drilldown_split(
         &self,
         request: &DrilldownRequest,

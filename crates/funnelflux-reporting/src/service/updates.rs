@@ -113,16 +113,14 @@ impl Reporting {
     /// ```
     ///
     /// # Errors
-    /// Every way a call can fail; [`Error::is_decode`] when the answer does not hold exactly one
-    /// whole number; [`QueryLimit::is_query_killed`] at the server's 30-second limit.
+    /// [`Error::is_decode`] when the answer does not hold exactly one whole number;
+    /// [`QueryLimit::is_query_killed`] at the server's 30-second limit; else as any call.
     pub async fn reset_validate(&self, request: &ResetRequest) -> Result<ResetToken, Error> {
-        let mut token = ResetToken::from_count(request.clone(), 0)?;
+        let token = ResetToken::from_count(request.clone(), 0)?;
         let call = self.reset_call(&operations::RESET_VALIDATE, &token);
-        token.counted = body_of(&call)?;
-        let count = count(call).await?.into_inner();
-        token.hits = count.hits;
-        token.answer = Some(count);
-        Ok(token)
+        let counted = body_of(&call)?;
+        let answer = count(call).await?;
+        Ok(ResetToken { counted, hits: answer.hits, answer: Some(answer), ..token })
     }
 
     /// A count or a deletion: both with the names that overrides give the members for the count, so
@@ -136,17 +134,14 @@ impl Reporting {
     /// they are as many as they were. It cannot be undone.
     ///
     /// They are counted once more, by the same bytes, right before. Hits that arrive between that
-    /// and the deletion cannot be noticed; over a range that has ended there are few.
-    ///
-    /// The deletion carries byte for byte the body that was counted. Overrides of member names are
-    /// therefore those of `reporting.reset.validate`, here too; any for `reporting.reset.perform` are
-    /// not looked at.
+    /// and the deletion cannot be noticed; over a range that has ended there are few. The deletion carries
+    /// byte for byte the body that was counted, so overrides of member names are those of
+    /// `reporting.reset.validate`, and not of `reporting.reset.perform`.
     ///
     /// # Errors
-    /// [`Error::is_invalid_request`] when the count has changed, with both counts named, or when this
-    /// client's overrides would make another body of what another client counted: nothing was
-    /// deleted. Otherwise every way a call can fail; a lost answer to the deletion is
-    /// [ambiguous](Error::is_ambiguous), and the deletion is not sent again.
+    /// [`Error::is_invalid_request`], and nothing was deleted, when the count has changed, or when this
+    /// client's overrides would make another body of what another client counted. A lost answer to the
+    /// deletion is [ambiguous](Error::is_ambiguous), and the deletion is not sent again.
     pub async fn reset_perform(&self, token: ResetToken) -> Result<Accepted, Error> {
         let counting = self.reset_call(&operations::RESET_VALIDATE, &token);
         let deletion = self.reset_call(&operations::RESET_PERFORM, &token);
@@ -177,8 +172,8 @@ async fn accepted(call: CallBuilder<'_>) -> Result<Accepted, Error> {
     call.send_write().await.map(Response::into_inner)
 }
 
-async fn count(call: CallBuilder<'_>) -> Result<Response<ResetCount>, Error> {
-    ask(call, |bytes| ResetCount::from_json(bytes)).await
+async fn count(call: CallBuilder<'_>) -> Result<ResetCount, Error> {
+    ask(call, |bytes| ResetCount::from_json(bytes)).await.map(Response::into_inner)
 }
 
 /// The body that will be sent.

@@ -99,10 +99,8 @@ impl Finish for OneAttempt {
             }
             if let Err(error) = outcome {
                 // The convention: the status code where there is one, else a word for the failure.
-                match error.status() {
-                    Some(status) => self.span.record("error.type", status.as_str()),
-                    None => self.span.record("error.type", error.label()),
-                };
+                let kind = status.as_ref().map_or_else(|| error.label(), |status| status.as_str());
+                self.span.record("error.type", kind);
             }
         }
         if let Some(started) = self.started {

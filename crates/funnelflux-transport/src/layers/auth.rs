@@ -103,12 +103,8 @@ impl TokenSource {
     /// do. Expiry shows as 400 or 401 (documented). A 400 counts only while the token is past its
     /// known expiry, or its expiry is unknown and the provider can find out: otherwise real errors
     /// would hide behind refreshes.
-    fn turned_down(
-        &self,
-        provider: &dyn TokenProvider,
-        status: StatusCode,
-        token: &AccessToken,
-    ) -> bool {
+    fn turned_down(&self, status: StatusCode, token: &AccessToken) -> bool {
+        let Some(provider) = &self.provider else { return false };
         match (status, token.expires_at()) {
             (StatusCode::BAD_REQUEST, None) => return provider.doubt(token),
             (StatusCode::BAD_REQUEST, Some(at)) if at <= self.timer.wall() => {}
@@ -137,15 +133,12 @@ fn without_token(mut error: Error) -> Error {
         error.forget_rejected_token();
         return error.before_sending();
     };
-    let mut wrapped = Error::of_kind(kind, "no access token could be had");
+    let mut wrapped = Error::of_kind(kind, "no access token could be had")
+        .with_advice("The request for a token failed, and the call itself was not sent.");
     let inner = &mut wrapped.0;
     inner.last = is_last;
     inner.retry_after = error.0.retry_after.take();
-    inner.advice = error
-        .0
-        .advice
-        .take()
-        .or(Some("The request for a token failed, and the call itself was not sent.".into()));
+    inner.advice = error.0.advice.take().or(inner.advice.take());
     error.0.ambiguous = false;
     wrapped.with_source(error)
 }
@@ -161,8 +154,8 @@ impl Finish for Authorised {
     fn finish(&mut self, result: Result<Response<Body>, Error>) -> Result<Response<Body>, Error> {
         self.in_flight.settled(&result);
         let mut response = result?;
-        if let (Some(token), Some(provider)) = (self.token.take(), &self.shared.provider)
-            && self.shared.turned_down(&**provider, response.status(), &token)
+        if let Some(token) = self.token.take()
+            && self.shared.turned_down(response.status(), &token)
         {
             response.extensions_mut().insert(TokenRejected(token));
         }

@@ -178,11 +178,8 @@ impl Reading {
     }
 
     fn content(&mut self) -> Bytes {
-        if self.rest.is_empty() {
-            std::mem::take(&mut self.first)
-        } else {
-            std::mem::take(&mut self.rest).freeze()
-        }
+        let first = std::mem::take(&mut self.first);
+        if self.rest.is_empty() { first } else { std::mem::take(&mut self.rest).freeze() }
     }
 }
 
