@@ -165,7 +165,7 @@ fn a_funnel_group_is_read_by_either_name_and_made_with_both() {
         r#"{"idFunnelGroup":"2nIemJxCKbFX","idCampaign":"2nIemJxCKbFX","funnelGroupName":"Mine","campaignName":"Mine"}"#
     );
     new.validate_new().unwrap();
-    assert_eq!(FunnelGroup::ID_MEMBER, "idFunnelGroup");
+    assert_eq!(FunnelGroup::ID_MEMBERS[0], "idFunnelGroup");
 }
 
 #[test]

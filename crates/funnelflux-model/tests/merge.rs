@@ -57,7 +57,7 @@ fn rows_with_the_same_id_and_value_become_one() {
             "\n",
         )
     );
-    assert_eq!(both.attributes()[0].label(), "Element: Offer");
+    assert_eq!(both.attributes()[0].label, "Element: Offer");
     assert_eq!(both.extra().count(), 0);
 }
 

@@ -59,12 +59,6 @@ pub trait Identified: Model {
     /// The members that may hold the name, in order of belief.
     const NAME_MEMBERS: &'static [&'static str] = Self::KIND.name_members;
 
-    /// The member that most likely holds the id.
-    const ID_MEMBER: &'static str = first(Self::ID_MEMBERS);
-
-    /// The member that most likely holds the name.
-    const NAME_MEMBER: &'static str = first(Self::NAME_MEMBERS);
-
     /// The id; `None` if it is absent or empty.
     ///
     /// # Errors

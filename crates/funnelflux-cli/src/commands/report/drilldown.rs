@@ -158,7 +158,7 @@ fn print(
 fn grid(view: &View<'_>, chosen: bool) -> Grid {
     let report = view.report();
     let attributes =
-        report.attributes().iter().map(|attribute| Column::text(title(attribute.label())));
+        report.attributes().iter().map(|attribute| Column::text(title(&attribute.label)));
     let figures = view.metrics().map(|metric| {
         let column = Column::figure(selections::title(metric));
         if chosen { column } else { column.or_none() }

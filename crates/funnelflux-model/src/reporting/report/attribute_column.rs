@@ -8,10 +8,14 @@ use crate::reporting::{Attribute, AttributeSelection, TrackingSlot};
 
 /// A requested attribute over all rows: a code for each row, and the values of the codes.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct AttributeColumn {
-    attribute: Attribute,
-    slot: Option<TrackingSlot>,
-    label: String,
+    /// The attribute.
+    pub attribute: Attribute,
+    /// The tracking field, if the attribute is one.
+    pub slot: Option<TrackingSlot>,
+    /// The column's name: the attribute's, and for a tracking field its slot.
+    pub label: String,
     dictionary: Dictionary,
     codes: Vec<u32>,
 }
@@ -39,24 +43,6 @@ impl AttributeColumn {
             dictionary: Dictionary::of(None),
             codes: Vec::new(),
         }
-    }
-
-    /// The attribute.
-    #[must_use]
-    pub fn attribute(&self) -> &Attribute {
-        &self.attribute
-    }
-
-    /// The tracking field, if the attribute is one.
-    #[must_use]
-    pub fn slot(&self) -> Option<TrackingSlot> {
-        self.slot
-    }
-
-    /// The column's name: the attribute's, and for a tracking field its slot.
-    #[must_use]
-    pub fn label(&self) -> &str {
-        &self.label
     }
 
     /// The attribute of a row; `None` for a row that came without attributes.

@@ -224,7 +224,7 @@ impl Decoder<'_> {
                 "rows[{row}].attributes: got {found} attributes; expected the {} that were asked \
                  for ({})",
                 columns.len(),
-                listed(columns.iter().map(AttributeColumn::label))
+                listed(columns.iter().map(|column| column.label.as_str()))
             )
         });
         None

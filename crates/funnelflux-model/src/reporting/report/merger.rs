@@ -103,7 +103,7 @@ impl Merger {
 
     fn add(mut self, report: &Report, leaves_open: bool) -> Result<Self, MergeError> {
         let rows_are_of_their_own = report.attributes().iter().any(|column| {
-            [Attribute::TIME_DATE, Attribute::TIME_1_HOUR_BLOCKS].contains(column.attribute())
+            [Attribute::TIME_DATE, Attribute::TIME_1_HOUR_BLOCKS].contains(&column.attribute)
         });
         let names = report.columns().iter().map(|column| column.name());
         let (kept, left_out) = self.options.keep(names, rows_are_of_their_own)?;
@@ -162,7 +162,7 @@ impl Merger {
     /// When the report has other attributes.
     pub fn settle(mut self, day: &Report) -> Result<Self, MergeError> {
         let Some(attributes) = &mut self.attributes else { return Ok(self) };
-        let date = attributes.iter().position(|it| *it.column.attribute() == Attribute::TIME_DATE);
+        let date = attributes.iter().position(|it| it.column.attribute == Attribute::TIME_DATE);
         let Some(open) = self.sums.iter().find_map(Sums::first_open) else { return Ok(self) };
         let key = self.keys.get(open).zip(date);
         let Some(date) = key.and_then(|(key, place)| key.get(place).copied()) else {
@@ -257,7 +257,7 @@ impl Merged {
     }
 
     fn is_like(&self, column: &AttributeColumn) -> bool {
-        self.column.attribute() == column.attribute() && self.column.slot() == column.slot()
+        self.column.attribute == column.attribute && self.column.slot == column.slot
     }
 
     /// The merged code for each code of a report's column.
@@ -273,7 +273,7 @@ impl Merged {
     /// Other members than id and value are those of the first such row. The parts of a day whose clocks
     /// change have the same date under ids of two offsets.
     fn code(&mut self, value: AttributeValue<'_>) -> Option<u32> {
-        let date = value.value().filter(|_| *self.column.attribute() == Attribute::TIME_DATE);
+        let date = value.value().filter(|_| self.column.attribute == Attribute::TIME_DATE);
         let id = if date.is_some() { None } else { value.id() };
         let key = (id.map(Cow::into_owned), value.value().map(Cow::into_owned));
         if let Some(code) = self.codes.get(&key) {

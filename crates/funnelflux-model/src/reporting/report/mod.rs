@@ -231,7 +231,8 @@ impl Report {
 /// Shape only: cells hold visitors' data.
 impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let labels: Vec<&str> = self.attributes.iter().map(AttributeColumn::label).collect();
+        let labels: Vec<&str> =
+            self.attributes.iter().map(|column| column.label.as_str()).collect();
         f.debug_struct("Report")
             .field("rows", &self.rows)
             .field("attributes", &labels)

@@ -73,7 +73,7 @@ impl<'a> View<'a> {
     /// The names of all columns: two for each attribute, then one for each metric.
     #[must_use]
     pub fn column_names(&self) -> Vec<String> {
-        let labels = self.report.attributes.iter().map(|attribute| attribute.label());
+        let labels = self.report.attributes.iter().map(|attribute| &attribute.label);
         let attributes = labels.flat_map(|label| [label.to_owned(), format!("{label} ID")]);
         let metrics = self.columns.iter().map(|column| column.metric.name().to_owned());
         let mut taken = HashSet::new();
