@@ -60,36 +60,6 @@ pub struct RecordedRequest {
 }
 
 impl RecordedRequest {
-    fn new(
-        number: u64,
-        at: SystemTime,
-        parts: &request::Parts,
-        body: &Bytes,
-        secret: bool,
-    ) -> Self {
-        let (query, body) = match secret {
-            false => (parts.uri.query().map(str::to_owned), body.clone()),
-            true => (None, names_only(body)),
-        };
-        let mut headers = parts.headers.clone();
-        for name in [header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION] {
-            if let header::Entry::Occupied(mut values) = headers.entry(name) {
-                values.iter_mut().for_each(|value| value.set_sensitive(true));
-            }
-        }
-        Self {
-            number,
-            at,
-            operation: None,
-            method: parts.method.clone(),
-            path: parts.uri.path().to_owned(),
-            query,
-            headers,
-            body,
-            status: None,
-        }
-    }
-
     fn size(&self) -> usize {
         let headers: usize =
             self.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
@@ -165,10 +135,30 @@ impl Journal {
         body: &Bytes,
         secret: bool,
     ) -> u64 {
+        let (query, body) = match secret {
+            false => (parts.uri.query().map(str::to_owned), body.clone()),
+            true => (None, names_only(body)),
+        };
+        let mut headers = parts.headers.clone();
+        for name in [header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION] {
+            if let header::Entry::Occupied(mut values) = headers.entry(name) {
+                values.iter_mut().for_each(|value| value.set_sensitive(true));
+            }
+        }
         let mut inner = self.inner.lock();
         inner.arrived += 1;
         let number = inner.arrived;
-        let request = RecordedRequest::new(number, at, parts, body, secret);
+        let request = RecordedRequest {
+            number,
+            at,
+            operation: None,
+            method: parts.method.clone(),
+            path: parts.uri.path().to_owned(),
+            query,
+            headers,
+            body,
+            status: None,
+        };
         inner.bytes += request.size();
         inner.requests.push_back(request);
         while inner.requests.len() > self.capacity || inner.bytes > KEPT_BYTES {

@@ -95,7 +95,8 @@ pub(crate) type Named = Made<&'static str>;
 #[derive(Debug, Clone)]
 pub struct Account {
     user_id: String,
-    salt: u64,
+    /// The part of the seed in the values of tracking fields.
+    pub(crate) salt: u64,
     pub(crate) sources: Vec<Made<names::SourceSpec>>,
     pub(crate) offer_sources: Vec<Named>,
     pub(crate) groups: Vec<Named>,
@@ -122,11 +123,6 @@ impl Account {
             webhooks: maker.all(&DATA.webhooks, |name| name),
             middleware: maker.all(&DATA.middleware, |spec| spec.name),
         }
-    }
-
-    /// The part of the seed in the values of tracking fields.
-    pub(crate) fn salt(&self) -> u64 {
-        self.salt
     }
 
     /// The user of the tokens.

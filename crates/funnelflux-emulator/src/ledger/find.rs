@@ -14,11 +14,8 @@ use crate::wire::{Query, Refusal, text};
 
 /// An id in the query, as a filter. Absent and empty differ.
 fn filter_id<'q>(query: &'q Query, name: &str) -> Result<Option<&'q str>, Refusal> {
-    match query.get(name) {
-        None => Ok(None),
-        Some("") => Ok(Some("")),
-        Some(id) => ids::check(name, id).map(Some),
-    }
+    let check = |id: &'q str| if id.is_empty() { Ok(id) } else { ids::check(name, id) };
+    query.get(name).map(check).transpose()
 }
 
 /// The category of an object. That of a funnel is unknown: here it is a member `idCategory`, or else the

@@ -3,7 +3,6 @@
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -107,15 +106,14 @@ async fn serve(
         .timer(TokioTimer::new())
         .header_read_timeout(core.options.head_timeout)
         .serve_connection(TokioIo::new(stream), service);
-    let ended = tokio::select! {
-        ended = poll_fn(|context| connection.poll_without_shutdown(context)) => Some(ended),
-        _ = stopped.changed() => None,
-    };
-    let ended = match ended {
-        Some(ended) => ended,
-        None => {
-            Pin::new(&mut connection).graceful_shutdown();
-            poll_fn(|context| connection.poll_without_shutdown(context)).await
+    let mut is_stopping = false;
+    let ended = loop {
+        tokio::select! {
+            ended = poll_fn(|context| connection.poll_without_shutdown(context)) => break ended,
+            _ = stopped.changed(), if !is_stopping => {
+                is_stopping = true;
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+            }
         }
     };
     if let Err(error) = ended {

@@ -39,7 +39,7 @@ impl TrackingField {
             .and_then(|source| source.slots.get(usize::from(self.0)))
             .unwrap_or(&Slot::Empty);
         let source = u64::try_from(visit.source).unwrap_or(0);
-        let salt = [account.salt(), source, u64::from(self.0)];
+        let salt = [account.salt, source, u64::from(self.0)];
         match slot {
             Slot::Empty => Cow::Borrowed(""),
             Slot::Pool(values) => {

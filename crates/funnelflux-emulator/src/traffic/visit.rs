@@ -1,6 +1,5 @@
 //! A visit and its events.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -231,7 +230,7 @@ impl Event<'_> {
 }
 
 /// The host of a referrer.
-pub(crate) fn domain(referrer: &str) -> Cow<'_, str> {
+pub(crate) fn domain(referrer: &str) -> &str {
     let host = referrer.split_once("://").map_or(referrer, |(_, rest)| rest);
-    Cow::Borrowed(host.split('/').next().unwrap_or_default())
+    host.split('/').next().unwrap_or_default()
 }

@@ -55,7 +55,7 @@ impl Traffic {
     pub(crate) fn new(seed: u64, visits_per_hour: u32, since_millis: i64) -> Self {
         // The first hour must be whole.
         let since_hour = since_millis.div_euclid(MILLIS) + i64::from(since_millis % MILLIS != 0);
-        Self { seed, visits_per_hour, since_hour, cache: Lock::default(), queue: Lock::default() }
+        Self::load(seed, Saved { visits_per_hour, since_hour, updates: Queue::default() })
     }
 
     pub(crate) fn load(seed: u64, saved: Saved) -> Self {

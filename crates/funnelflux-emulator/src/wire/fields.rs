@@ -117,21 +117,17 @@ impl<'a> Fields<'a> {
 
     /// A string that no message may show. `null` counts as absent.
     pub(crate) fn optional_secret(&self, name: &str) -> Result<Option<&'a str>, Refusal> {
-        let text = |value: &'a Value| {
+        let Some(value) = self.optional(name) else { return Ok(None) };
+        value.as_str().map(Some).ok_or_else(|| {
             let (at, is) = (self.path(name), json_kind(value));
-            let wrong = || Refusal::bad_request(format!("`{at}` is {is}; expected a string"));
-            value.as_str().ok_or_else(wrong)
-        };
-        self.optional(name).map(text).transpose()
+            Refusal::bad_request(format!("`{at}` is {is}; expected a string"))
+        })
     }
 
     /// A flag; absent is false.
     pub(crate) fn flag(&self, name: &str) -> Result<bool, Refusal> {
-        match self.get(name) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(*flag),
-            Some(other) => Err(self.wrong(name, other, "true or false")),
-        }
+        let Some(value) = self.get(name) else { return Ok(false) };
+        value.as_bool().ok_or_else(|| self.wrong(name, value, "true or false"))
     }
 
     pub(crate) fn count(&self, name: &str, right: &str) -> Result<u64, Refusal> {
@@ -147,14 +143,11 @@ impl<'a> Fields<'a> {
     /// A list of strings; absent is empty.
     pub(crate) fn strings(&self, name: &str) -> Result<Vec<&'a str>, Refusal> {
         let right = "a list of strings";
-        match self.get(name) {
-            None => Ok(Vec::new()),
-            Some(Value::Array(items)) => items
-                .iter()
-                .map(|item| item.as_str().ok_or_else(|| self.wrong(name, item, right)))
-                .collect(),
-            Some(other) => Err(self.wrong(name, other, right)),
-        }
+        let items = self.get(name).map(|_| self.list(name, right)).transpose()?.unwrap_or_default();
+        items
+            .iter()
+            .map(|item| item.as_str().ok_or_else(|| self.wrong(name, item, right)))
+            .collect()
     }
 }
 

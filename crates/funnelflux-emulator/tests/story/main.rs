@@ -14,7 +14,6 @@ mod contract;
 mod domains;
 mod duplicates;
 mod faults;
-mod guarded;
 mod ledger;
 mod lifecycle;
 mod limits;
@@ -24,6 +23,7 @@ mod references;
 mod reports;
 mod server;
 mod snapshots;
+mod the_emulator_has_limits;
 mod updates;
 
 use std::time::{Duration, SystemTime};

@@ -77,16 +77,14 @@ fn summary<'a>(
     let row = |(id, name): (String, String)| {
         let own = fared.get(id.as_str()).copied().unwrap_or_default();
         let names = kind.id_members.iter().chain(kind.name_members);
+        let (requests, failures) = (own.requests, own.failures);
+        let counts =
+            [("requests", requests), ("successes", requests - failures), ("failures", failures)];
         let mut row: Map<String, Value> = names
             .zip([id, name])
             .map(|(member, text)| ((*member).to_owned(), text.into()))
+            .chain(counts.map(|(member, count)| (member.to_owned(), count.into())))
             .collect();
-        let (requests, failures) = (own.requests, own.failures);
-        for (name, count) in
-            [("requests", requests), ("successes", requests - failures), ("failures", failures)]
-        {
-            row.insert(name.to_owned(), count.into());
-        }
         if std::ptr::eq(kind, &kinds::MIDDLEWARE_CONFIGS) {
             // Without calls it is 0 rather than null.
             let average = money::ratio(own.latency_millis, i128::from(own.requests));

@@ -1,5 +1,5 @@
 //! The server as one that listens beside a browser: hosts, requests that never end, too many connections,
-//! a stop whatever is open, lengths of HEAD, amounts of any spelling.
+//! a stop whatever is open, lengths of HEAD, amounts of any spelling, updates that wait.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -191,6 +191,50 @@ async fn a_stop_waits_for_no_connection() {
     assert_eq!(stops.join_all().await.len(), 20);
 }
 
+/// Sets the cost of the sample's day.
+async fn send_cost(emulator: &Emulator, cost: &Value) {
+    let mut body = json!({"funnelIDs": [], "trafficSourceIDs": [],
+        "costSegments": [{"cost": cost, "costType": "wholeSegment"}]});
+    body["timeStart"] = sample()["timeStart"].clone();
+    body["timeEnd"] = sample()["timeEnd"].clone();
+    assert_eq!(put(emulator, "/reporting/update/cost", body).await.status, 200, "{cost}");
+}
+
+async fn cost_of_day(emulator: &Emulator) -> Value {
+    let mut report = sample();
+    report["attributes"] = json!([{"attribute": "Time: Date"}]);
+    drilldown(emulator, report).await.rows()[0]["cost"].clone()
+}
+
+#[tokio::test]
+async fn an_update_waits_for_its_delay_and_no_longer() {
+    const MILLI: Duration = Duration::from_millis(1);
+    const DEFAULT: Duration = Duration::from_secs(30);
+    for (delay, passed, shows) in [
+        (None, Duration::ZERO, false),
+        (None, DEFAULT - MILLI, false),
+        (None, DEFAULT, true),
+        (None, DEFAULT * 100, true),
+        (Some(Duration::ZERO), Duration::ZERO, true),
+        (Some(MILLI), Duration::ZERO, false),
+        (Some(MILLI), MILLI, true),
+        (Some(DEFAULT * 2), DEFAULT, false),
+        (Some(DEFAULT * 2), DEFAULT * 2, true),
+        (Some(DEFAULT * 120), DEFAULT * 120 - MILLI, false),
+        (Some(Duration::MAX), DEFAULT * 1000, false),
+    ] {
+        let builder = match delay {
+            Some(delay) => builder().update_delay(delay),
+            None => builder(),
+        };
+        let emulator = builder.build().unwrap();
+        send_cost(&emulator, &json!("7654.32")).await;
+        emulator.advance(passed);
+        let (cost, waiting) = (cost_of_day(&emulator).await, emulator.updates().waiting);
+        assert_eq!((cost == "7654.32", waiting == 0), (shows, shows), "{delay:?} {passed:?}");
+    }
+}
+
 #[tokio::test]
 async fn amounts_may_be_spelled_as_they_like() {
     for (cost, expected) in [
@@ -208,15 +252,8 @@ async fn amounts_may_be_spelled_as_they_like() {
         (json!("-3.3"), "-3.30"),
     ] {
         let emulator = builder().update_delay(Duration::ZERO).build().unwrap();
-        let mut body = json!({"funnelIDs": [], "trafficSourceIDs": [],
-            "costSegments": [{"cost": cost, "costType": "wholeSegment"}]});
-        body["timeStart"] = sample()["timeStart"].clone();
-        body["timeEnd"] = sample()["timeEnd"].clone();
-        assert_eq!(put(&emulator, "/reporting/update/cost", body).await.status, 200, "{cost}");
-        let mut report = sample();
-        report["attributes"] = json!([{"attribute": "Time: Date"}]);
-        let rows = drilldown(&emulator, report).await;
-        assert_eq!(rows.rows()[0]["cost"], expected, "{cost}");
+        send_cost(&emulator, &cost).await;
+        assert_eq!(cost_of_day(&emulator).await, expected, "{cost}");
     }
     let emulator = builder().build().unwrap();
     for cost in [
