@@ -46,3 +46,4 @@ mod terminal;
 #[path = "terminals.rs"]
 mod terminals_get_no_control_characters;
 mod text_stays_as_it_is_spelled;
+mod the_command_line_says_what_it_does;
