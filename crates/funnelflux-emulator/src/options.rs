@@ -229,7 +229,8 @@ settings! {
     address: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     /// Sets how long an access token is valid. Default 72 hours, as documented.
     access_token_lifetime: Duration = Duration::from_secs(72 * 3600);
-    /// Sets the visits per hour, on average over the day. Default 40. A visit makes about two events.
+    /// Sets the visits per hour, on average over the day. Default 40, at most 10,000. A visit makes
+    /// about two events.
     // About a thousand visits a day: a week's report takes a moment, and no cell is empty.
     visits_per_hour: u32 = 40;
     /// Sets the beginning of the traffic. Default 2023-01-01T00:00:00Z. It ends at the clock's now.

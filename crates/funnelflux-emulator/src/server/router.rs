@@ -1,5 +1,6 @@
 //! The emulator as a tower service.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
@@ -128,23 +129,34 @@ where
 
 /// Refuses a request whose host is not this machine, as one of a web page whose name was pointed here.
 fn check_host(parts: &request::Parts) -> Result<(), Refusal> {
-    let is_local = |name: &&str| {
-        let Ok(name) = name.parse::<Authority>() else { return false };
-        let host = name.host().trim_end_matches('.').to_ascii_lowercase();
+    let is_local = |name: &Cow<'_, str>| {
+        let Ok(authority) = name.parse::<Authority>() else { return false };
+        // Neither a user nor a port that is no number belongs there.
+        let port = authority.port_u16().map(|port| format!(":{port}")).unwrap_or_default();
+        if *name != format!("{}{port}", authority.host()) {
+            return false;
+        }
+        let host = authority.host().to_ascii_lowercase();
         let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        address.map_or(host == "localhost" || host.ends_with(".localhost"), |it| it.is_loopback())
+        let mut labels = host.strip_suffix('.').unwrap_or(&host).rsplit('.');
+        address.map_or_else(
+            |_| labels.next() == Some("localhost") && labels.all(|label| !label.is_empty()),
+            |address| address.is_loopback(),
+        )
     };
     let named = parts.headers.get_all(header::HOST).iter();
-    let named = named.map(|host| host.to_str().unwrap_or_default());
-    let named: Vec<&str> = named.chain(parts.uri.authority().map(Authority::as_str)).collect();
+    let named = named.map(|host| String::from_utf8_lossy(host.as_bytes()));
+    let authority = parts.uri.authority().map(|it| it.as_str().into());
+    let named: Vec<_> = named.chain(authority).collect();
     if !named.is_empty() && named.iter().all(is_local) {
         return Ok(());
     }
+    let named =
+        if named.is_empty() { "missing".to_owned() } else { format!("{:?}", named.join(", ")) };
     Err(Refusal::new(
         StatusCode::MISDIRECTED_REQUEST,
         format!(
-            "the `Host` is {:?}; expected localhost or a loopback address, such as 127.0.0.1",
-            named.join(", ")
+            "the `Host` is {named}; expected localhost or a loopback address, such as 127.0.0.1"
         ),
     ))
 }

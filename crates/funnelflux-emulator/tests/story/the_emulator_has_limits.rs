@@ -49,6 +49,14 @@ async fn a_request_for_another_host_is_turned_away() {
         ("/v1", Some("[::]"), 421),
         ("/v1", Some("local host"), 421),
         ("/v1", Some("localhost\r\nHost: evil.example"), 421),
+        ("/v1", Some("evil.example@localhost"), 421),
+        ("/v1", Some("localhost@evil.example"), 421),
+        ("/v1", Some("localhost.."), 421),
+        ("/v1", Some(".localhost"), 421),
+        ("/v1", Some("localhost:port"), 421),
+        ("/v1", Some("localhost:99999"), 421),
+        ("/v1", Some("löcalhost"), 421),
+        ("/v1", Some("[::ffff:192.0.2.1]"), 421),
         ("http://evil.example/v1", Some("localhost"), 421),
     ] {
         let host = host.map(|host| format!("Host: {host}\r\n")).unwrap_or_default();
