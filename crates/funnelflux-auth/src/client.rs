@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use funnelflux_json::Part;
 use funnelflux_transport::{CallBuilder, CallOptions, Client, Error, Response, Secret};
 use serde::Serialize;
 use serde::de::IgnoredAny;
@@ -59,6 +60,8 @@ impl AuthClient {
         access_token: &Secret,
         refresh_token: Option<&Secret>,
     ) -> Result<Session, Error> {
+        self.client.secrets().add(access_token);
+        refresh_token.map(|token| self.client.secrets().add(token));
         let request = ValidateRequest { refresh_token: refresh_token.map(Secret::expose) };
         let bearer = format!("Bearer {}", access_token.expose());
         let call = self.client.call(&operations::VALIDATE).header("authorization", &bearer);
@@ -66,7 +69,7 @@ impl AuthClient {
             Some(_) => "the refresh token was refused: it has expired or was revoked",
             None => "the access token has expired and there is no refresh token",
         };
-        session(call.json(&request).with_timeout(REFRESH_TIMEOUT), if_refused).await
+        self.session(call.json(&request).with_timeout(REFRESH_TIMEOUT), if_refused).await
     }
 
     /// Logs in by password: the vendor's legacy way (`POST /auth/login`; title and method documented,
@@ -90,8 +93,30 @@ impl AuthClient {
     /// [`Error::needs_authorisation`] when the server refuses; else as any call. Never repeated
     /// after a lost answer: each login mints a refresh token, and the oldest of a hundred dies.
     pub async fn login<T: Serialize + ?Sized>(&self, credentials: &T) -> Result<Session, Error> {
+        if let Ok(json) = serde_json::to_string(credentials) {
+            // Which member is the password is unknown.
+            funnelflux_json::rewrite(&json, |part, _, text| {
+                if part == Part::Text {
+                    self.client.secrets().add(&Secret::new(text));
+                }
+                None
+            });
+        }
         let call = self.client.call(&operations::LOGIN).json(credentials);
-        session(call, "the server refused the login").await
+        self.session(call, "the server refused the login").await
+    }
+
+    async fn session(
+        &self,
+        call: CallBuilder<'_>,
+        if_refused: &'static str,
+    ) -> Result<Session, Error> {
+        let session = session(call, if_refused).await?;
+        self.client.secrets().add(&session.tokens.access_token);
+        session.tokens.refresh_token.iter().for_each(|token| {
+            self.client.secrets().add(token);
+        });
+        Ok(session)
     }
 }
 

@@ -46,6 +46,22 @@ impl Timer for Clock {
     }
 }
 
+/// A wall clock that goes on while a test waits in paused time.
+#[derive(Debug)]
+struct Running(Instant);
+
+impl Timer for Running {
+    fn now(&self) -> Instant {
+        TokioTimer.now()
+    }
+    fn wall(&self) -> SystemTime {
+        at(0) + (TokioTimer.now() - self.0)
+    }
+    fn sleep(&self, duration: Duration) -> Sleep {
+        TokioTimer.sleep(duration)
+    }
+}
+
 type Renewal = dyn Fn(&Tokens, usize) -> Result<Tokens, Error> + Send + Sync;
 
 /// An issuer that is a closure over the old tokens and the number of the renewal, and the refresh
@@ -550,9 +566,14 @@ async fn a_refresh_that_takes_too_long_ends_before_others_give_up_on_its_lock() 
         .retry(RetryPolicy::never())
         .build()
         .unwrap();
-    let hanging = RefreshingTokens::new(AuthClient::new(slow), FileStore::new(&path));
+    let clock = Arc::new(Running(TokioTimer.now()));
+    let sharing = |issuer: AuthClient| {
+        let store = Box::new(FileStore::new(&path));
+        RefreshingTokens::with_boxed(Box::new(issuer), store, clock.clone())
+    };
+    let hanging = sharing(AuthClient::new(slow));
     let good = r#"{"tokens":{"access_token":"new","refresh_token":"r2","expires_at":4000000000}}"#;
-    let other = RefreshingTokens::new(endpoint(move |_| answer(200, good)), FileStore::new(&path));
+    let other = sharing(endpoint(move |_| answer(200, good)));
     let (first, second) = tokio::join!(hanging.token(), async {
         tokio::task::yield_now().await;
         other.token().await

@@ -24,6 +24,8 @@ pub(crate) fn start(quiet: bool, verbosity: u8) {
         _ => Level::TRACE,
     };
     let mut targets = Targets::new().with_targets(OWN.map(|name| (name, level)));
+    // A grant that is lost is told even with -q.
+    targets = targets.with_target("funnelflux_auth", level.max(Level::WARN));
     if verbosity == 1 {
         // The spans of the transport would repeat the lines of ffx.
         targets = targets

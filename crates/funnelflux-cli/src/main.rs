@@ -45,7 +45,11 @@ fn start(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|cause| Failure::failed(format!("cannot start the runtime: {cause}")))?;
-    let outcome = runtime.block_on(commands::run(cli, terminal));
+    let outcome = runtime.block_on(async {
+        let outcome = commands::run(cli, terminal).await;
+        commands::interrupt::settle().await;
+        outcome
+    });
     // A report that the emulator still computes does not hold the end up.
     runtime.shutdown_background();
     outcome

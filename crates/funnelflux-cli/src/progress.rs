@@ -5,6 +5,7 @@ use std::time::Duration;
 use funnelflux::transport::{Call, Event, Observer};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::commands::interrupt;
 use crate::output::{Terminal, visible_line};
 
 const TICK: Duration = Duration::from_millis(100);
@@ -66,6 +67,7 @@ impl Observer for Progress {
         let (operation, attempt) = (call.operation(), call.attempt());
         let (method, id) = (operation.method(), operation.id());
         match event {
+            Event::Started { .. } if id.starts_with("auth.") => interrupt::guard(),
             Event::Started { .. } if self.shows_calls => self.tell(id),
             Event::AttemptFinished { outcome: Ok(status), elapsed, .. } => {
                 let ms = elapsed.as_millis();

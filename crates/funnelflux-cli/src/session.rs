@@ -10,8 +10,9 @@ use funnelflux::model::time::TimeRange;
 use funnelflux::transport::RateLimit;
 use funnelflux::{Builder, FunnelFlux};
 
+use crate::commands::interrupt;
 use crate::failure::Failure;
-use crate::output::{Format, Stdout};
+use crate::output::{Format, SECRETS, Stdout};
 use crate::progress::Progress;
 use crate::rate::LearnedRate;
 use crate::settings::{Settings, TokenSource, not_given, not_logged_in};
@@ -66,17 +67,19 @@ impl Session {
         }
         builder = match TokenSource::find(settings)? {
             TokenSource::Environment(store) => builder.token_store(store),
-            TokenSource::File(store) if store.path().exists() => {
-                store.load().await.map_err(|error| not_given(settings, error))?;
+            TokenSource::File(store) => {
+                let stored = store.load().await.map_err(|error| not_given(settings, error))?;
+                if stored.is_none() {
+                    // An invalid base URL is reported before the missing tokens.
+                    builder.build()?;
+                    return Err(not_logged_in(settings, &store));
+                }
                 builder.token_store(store)
             }
-            TokenSource::File(store) => {
-                // An invalid base URL is reported before the missing tokens.
-                builder.build()?;
-                return Err(not_logged_in(settings, &store));
-            }
         };
-        Ok(Self { client: builder.build()?, progress, emulator: None })
+        let client = builder.build()?;
+        interrupt::keep_the_grant_of(client.client());
+        Ok(Self { client, progress, emulator: None })
     }
 
     /// Builds a client without tokens, for a login or a dry run.
@@ -119,7 +122,7 @@ pub(crate) fn print_heading(
 
 /// Begins a client with the settings of the profile. The emulator needs none of its addresses.
 pub(crate) fn builder(settings: &Settings) -> Builder {
-    let builder = FunnelFlux::builder().user_agent(USER_AGENT);
+    let builder = FunnelFlux::builder().user_agent(USER_AGENT).secrets(SECRETS.clone());
     if settings.emulator {
         return builder;
     }

@@ -21,6 +21,7 @@ use crate::layers::{
 };
 use crate::observe::Observer;
 use crate::overlay::Overlay;
+use crate::secrets::Secrets;
 use crate::stack::{IntoSeam, SeamService, UserLayer, UserLayers};
 use crate::timer::{Timer, TokioTimer};
 use crate::token::TokenProvider;
@@ -52,6 +53,7 @@ pub struct ClientBuilder {
     transport: Option<SeamService>,
     observers: Vec<Arc<dyn Observer>>,
     overlay: Overlay,
+    secrets: Secrets,
     #[cfg(feature = "gzip")]
     decompress: bool,
 }
@@ -73,6 +75,7 @@ impl Default for ClientBuilder {
             transport: None,
             observers: Vec::new(),
             overlay: Overlay::default(),
+            secrets: Secrets::default(),
             #[cfg(feature = "gzip")]
             decompress: true,
         }
@@ -177,6 +180,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Shares the secrets that are never shown with other clients, or with a program that hides them in
+    /// what it prints itself.
+    pub fn secrets(mut self, secrets: Secrets) -> Self {
+        self.secrets = secrets;
+        self
+    }
+
     /// Adds overrides of the contract.
     pub fn overlay(mut self, overlay: Overlay) -> Self {
         self.overlay = self.overlay.merge(overlay);
@@ -237,16 +247,19 @@ impl ClientBuilder {
             Some(transport) => Leaf::Right(transport),
             None => default_leaf()?,
         };
-        let shared = Arc::new(ClientShared {
-            base: base.clone(),
-            timer: self.timer.clone(),
-            overlay: std::mem::take(&mut self.overlay),
-            hand_composed: false,
-        });
+        let tokens = self.tokens.take();
+        let (timer, secrets) = (self.timer.clone(), self.secrets.clone());
+        let overlay = std::mem::take(&mut self.overlay);
+        let shared = |tokens| {
+            let (base, timer, overlay) = (base.clone(), timer.clone(), overlay.clone());
+            let secrets = secrets.clone();
+            Arc::new(ClientShared { base, timer, overlay, secrets, tokens, hand_composed: false })
+        };
         let anonymous = self.compose(&base, &agent, leaf.clone(), None);
-        let anonymous = Client::new(anonymous, shared.clone());
-        let tokens = self.tokens.take().map(|make| make(anonymous.clone()));
-        let client = Client::new(self.compose(&base, &agent, leaf, tokens), shared);
+        let anonymous = Client::new(anonymous, shared(None));
+        let tokens = tokens.map(|make| make(anonymous.clone()));
+        let stack = self.compose(&base, &agent, leaf, tokens.clone());
+        let client = Client::new(stack, shared(tokens));
         Ok((client, anonymous))
     }
 

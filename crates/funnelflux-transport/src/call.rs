@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::in_flight::{Flights, Place};
 use crate::observe::{Event, Observers};
 use crate::operation::{Idempotency, Operation, OperationRef, Weight};
+use crate::secrets::Secrets;
 use crate::timer::Timer;
 
 /// Settings of one call. Those that are not set are the client's.
@@ -152,6 +153,7 @@ pub(crate) struct Inner {
     pub(crate) deadline: OnceLock<Instant>,
     pub(crate) asked: OnceLock<Asked>,
     observers: OnceLock<Observers>,
+    secrets: OnceLock<Secrets>,
     /// The state of the attempts.
     pub(crate) flights: Flights,
 }
@@ -185,6 +187,7 @@ impl Call {
             deadline: OnceLock::new(),
             asked: OnceLock::new(),
             observers: OnceLock::new(),
+            secrets: OnceLock::new(),
             flights: Flights::default(),
         };
         Self(Arc::new(inner), Place::Outside)
@@ -266,6 +269,16 @@ impl Call {
         if !observers.0.is_empty() {
             let _ = self.0.observers.set(observers.clone());
         }
+    }
+
+    /// Says which secrets the client of the call knows.
+    pub(crate) fn know(&self, secrets: &Secrets) {
+        let _ = self.0.secrets.set(secrets.clone());
+    }
+
+    /// The secrets of the client, or of this call alone in a stack that no client is around.
+    pub(crate) fn secrets(&self) -> &Secrets {
+        self.0.secrets.get_or_init(Secrets::default)
     }
 
     pub(crate) fn is_observed(&self) -> bool {

@@ -14,8 +14,10 @@ use crate::error::Error;
 use crate::operation::{Operation, OperationRef};
 use crate::overlay::Overlay;
 use crate::request::CallBuilder;
+use crate::secrets::Secrets;
 use crate::stack::IntoSeam;
 use crate::timer::{Timer, TokioTimer};
+use crate::token::TokenProvider;
 
 /// Calls operations through the stack. Cheap to clone; clones share connections, limits, budget
 /// and token.
@@ -47,6 +49,8 @@ pub(crate) struct ClientShared {
     pub(crate) base: BaseUrl,
     pub(crate) timer: Arc<dyn Timer>,
     pub(crate) overlay: Overlay,
+    pub(crate) secrets: Secrets,
+    pub(crate) tokens: Option<Arc<dyn TokenProvider>>,
     /// The user composed the stack.
     pub(crate) hand_composed: bool,
 }
@@ -66,6 +70,8 @@ impl Client {
             base: BaseUrl::vendor(),
             timer: Arc::new(TokioTimer),
             overlay: Overlay::default(),
+            secrets: Secrets::default(),
+            tokens: None,
             hand_composed: true,
         });
         Self::new(Arc::new(Stack::new(service.into_seam())), shared)
@@ -110,7 +116,18 @@ impl Client {
     }
 
     /// Sends a request with its call in the extensions.
-    pub(crate) async fn exchange(
+    pub(crate) fn exchange<'a>(
+        &'a self,
+        request: Request<Body>,
+        call: &'a Call,
+    ) -> impl Future<Output = Result<HttpResponse<Body>, Error>> + 'a {
+        call.know(&self.shared.secrets);
+        // Not in the future, which would hold the request twice.
+        self.shared.secrets.add_of_headers(request.headers());
+        self.exchange_known(request, call)
+    }
+
+    async fn exchange_known(
         &self,
         request: Request<Body>,
         call: &Call,
@@ -126,6 +143,26 @@ impl Client {
             call.0.flights.end(&error);
             error.completed(call, self.shared.timer.wall())
         })
+    }
+
+    /// Waits until a refresh of the token that is under way has ended. A program that is about to end
+    /// waits for it: the refresh token may be used up, and its replacement is stored only then.
+    ///
+    /// ```
+    /// # async fn example(client: funnelflux_transport::Client) {
+    /// client.settled().await;
+    /// # }
+    /// ```
+    pub async fn settled(&self) {
+        if let Some(tokens) = &self.shared.tokens {
+            tokens.settled().await;
+        }
+    }
+
+    /// The secrets that this client has used.
+    #[must_use]
+    pub fn secrets(&self) -> &Secrets {
+        &self.shared.secrets
     }
 
     /// The base URL of the API.

@@ -87,6 +87,14 @@ pub trait TokenProvider: fmt::Debug + Send + Sync + 'static {
     /// [`token`](Self::token) has to bring another one or fail.
     fn reject(&self, token: &AccessToken);
 
+    /// Waits until a refresh that is under way has ended.
+    async fn settled(&self) {}
+
+    /// The secrets beside the access token, such as the refresh token.
+    fn secrets(&self) -> Vec<Secret> {
+        Vec::new()
+    }
+
     /// The server answered 400 to this token, whose expiry is unknown. Expiry may show as 400
     /// (documented). A provider that can find out returns `true`: the request is then sent once more
     /// with the token of [`token`](Self::token), and a second 400 is a real one.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use funnelflux_auth::{AuthClient, EnvStore, MemoryStore, RefreshingTokens, TokenStore, Tokens};
 use funnelflux_transport::{
-    ClientBuilder, Error, IntoSeam, Observer, Overlay, RateLimit, RetryPolicy, SeamService, Timer,
-    TokenProvider, tower_layer,
+    ClientBuilder, Error, IntoSeam, Observer, Overlay, RateLimit, RetryPolicy, SeamService,
+    Secrets, Timer, TokenProvider, tower_layer,
 };
 
 use crate::FunnelFlux;
@@ -156,6 +156,9 @@ forwarded! {
 
     /// Adds an observer of calls and attempts.
     fn observer(observer: Arc<dyn Observer>);
+
+    /// Shares the secrets that are never shown; see [`Client::secrets`](crate::transport::Client::secrets).
+    fn secrets(secrets: Secrets);
 
     /// Adds overrides of the contract: paths and names that differ in this account.
     fn overlay(overlay: Overlay);

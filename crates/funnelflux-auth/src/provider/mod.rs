@@ -6,14 +6,15 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use funnelflux_transport::{AccessToken, Error, Timer, TokenProvider, TokioTimer};
+use funnelflux_transport::{AccessToken, Error, Secret, Timer, TokenProvider, TokioTimer};
 use futures_util::FutureExt as _;
 use futures_util::future::Shared;
 use tokio::task::AbortHandle;
 
-use self::state::{Current, State};
+use self::state::{Current, LOST, State, may_have_rotated};
 use crate::client::TokenIssuer;
 use crate::store::TokenStore;
 use crate::tokens::Tokens;
@@ -96,6 +97,19 @@ impl TokenProvider for RefreshingTokens {
         }
     }
 
+    async fn settled(&self) {
+        let flight = self.0.state().flight.as_ref().map(|flight| flight.result.clone());
+        if let Some(flight) = flight {
+            drop(flight.await);
+        }
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        let state = self.0.state();
+        let tokens = state.current.as_ref().map(|current| &current.tokens);
+        tokens.and_then(|tokens| tokens.refresh_token.clone()).into_iter().collect()
+    }
+
     fn doubt(&self, token: &AccessToken) -> bool {
         let now = self.0.timer.wall();
         let mut state = self.0.state();
@@ -175,12 +189,35 @@ impl Inner {
             return Ok(token);
         }
         let old = self.tokens_to_renew()?;
-        match self.issuer.renew(&old).await {
-            Ok(new) => self.keep(new).await,
-            Err(error) => {
-                self.state().remember_failure(old, &error, self.timer.wall());
-                Err(error)
-            }
+        let now = self.timer.wall();
+        let lost = self.store.unfinished_refresh().await?;
+        if let Some(since) = lost.and_then(|at| now.duration_since(at).ok()).filter(|it| *it < LOST)
+        {
+            return Err(lost_elsewhere(since));
+        }
+        self.store.begin_refresh(now).await?;
+        let error = match self.issuer.renew(&old).await {
+            Ok(new) => return self.keep(&old, new).await,
+            Err(error) => error,
+        };
+        self.state().remember_failure(old, &error, self.timer.wall());
+        let refused = error.needs_authorisation();
+        // Nothing is known of the refresh before this one if this one was not sent.
+        if refused || (lost.is_none() && !may_have_rotated(&error)) {
+            self.abandon().await;
+        }
+        Err(match lost.filter(|_| refused) {
+            Some(_) => error.with_advice(
+                "The answer to an earlier refresh was lost, so the server may have replaced the refresh \
+                 token then. Authorise again: in the app, Settings > API Access, then `ffx auth login`.",
+            ),
+            None => error,
+        })
+    }
+
+    async fn abandon(&self) {
+        if let Err(error) = self.store.abandon_refresh().await {
+            tracing::warn!(%error, "the note of a refresh stays");
         }
     }
 
@@ -224,7 +261,7 @@ impl Inner {
         Ok(tokens.clone())
     }
 
-    async fn keep(&self, new: Tokens) -> Result<AccessToken, Error> {
+    async fn keep(&self, old: &Tokens, new: Tokens) -> Result<AccessToken, Error> {
         let current = Current::new(new.clone())?;
         let access = current.access.clone();
         let known = {
@@ -232,7 +269,20 @@ impl Inner {
             state.keep(current, self.timer.wall());
             state.seen.as_ref() == Some(&new)
         };
-        if !known && !self.store.is_read_only() {
+        if self.store.is_read_only() {
+            if old.refresh_token != new.refresh_token
+                && let Err(error) = self.store.save(&new).await
+            {
+                tracing::warn!(
+                    %error,
+                    "the server replaced the refresh token: the stored one is used up, and the new one \
+                     ends with this process"
+                );
+            }
+        } else if known || matches!(self.store.load().await, Ok(None)) {
+            // Nothing is new, or there was a logout meanwhile.
+            self.abandon().await;
+        } else {
             match self.store.save(&new).await {
                 Ok(()) => self.state().seen = Some(new),
                 // The token serves this process; the next one will say if the grant was rotated.
@@ -242,4 +292,15 @@ impl Inner {
         tracing::debug!("access token refreshed");
         Ok(access)
     }
+}
+
+/// Another process presented the refresh token a moment ago.
+fn lost_elsewhere(since: Duration) -> Error {
+    Error::local(format!(
+        "a refresh of the access token began {} s ago, and its answer is unknown: the refresh token may be \
+         used up, so it is not presented again for {} s",
+        since.as_secs(),
+        LOST.as_secs()
+    ))
+    .with_advice("Try again in a few seconds.")
 }

@@ -22,7 +22,7 @@ const CONFIRMED: Duration = Duration::from_secs(2 * 60);
 const REFUSED: Duration = Duration::from_secs(10 * 60);
 /// How long a grant is not presented again after an answer to it was lost: it may have been rotated.
 /// Longer than the retries of one call wait (0.15 s), shorter than anybody waits to try by hand.
-const LOST: Duration = Duration::from_secs(5);
+pub(super) const LOST: Duration = Duration::from_secs(5);
 
 #[derive(Default)]
 pub(super) struct State {
@@ -149,7 +149,7 @@ impl State {
 
 /// Whether the refresh token may have been used up by a renewal that failed. An issuer of the user's
 /// own that fails locally does not say what it did before.
-fn may_have_rotated(error: &Error) -> bool {
+pub(super) fn may_have_rotated(error: &Error) -> bool {
     error.is_local() || matches!(error.outcome(), Outcome::Unknown | Outcome::Done)
 }
 

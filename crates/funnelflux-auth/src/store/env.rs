@@ -67,7 +67,9 @@ impl TokenStore for EnvStore {
 }
 
 fn read_only() -> Error {
-    Error::local(format!("the tokens come from {ACCESS}: change the environment instead"))
+    Error::local(format!(
+        "the tokens come from {ACCESS} and {REFRESH}: change the environment instead"
+    ))
 }
 
 #[cfg(test)]

@@ -1,15 +1,19 @@
 //! Tokens in a file that several processes share.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
+use std::ffi::OsStr;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use funnelflux_transport::{Error, Timer, TokioTimer};
+use serde_json::{Value, json};
 
 use super::{StoreLock, TokenStore};
+use crate::expiry::unix_time;
 use crate::tokens::Tokens;
 
 /// How often a held lock is tried again: a refresh takes a round trip, some 100 ms.
@@ -17,21 +21,39 @@ const LOCK_STEP: Duration = Duration::from_millis(20);
 /// How long a lock is waited for: longer than a refresh with its retries may take (45 s), so that only
 /// a process that hangs is given up on.
 const LOCK_PATIENCE: Duration = Duration::from_secs(60);
+/// The room on the disk that is taken before a refresh. Tokens have some 4 kB.
+const ROOM: usize = 16 * 1024;
+/// The largest file that is read.
+const LARGEST: u64 = 1024 * 1024;
+/// The member that says when a refresh began.
+const BEGUN_AT: &str = "refresh_begun_at";
 
 /// Keeps tokens in a JSON file: readable by its owner only (mode 0600 on Unix), replaced in one
-/// step, so that no process reads half of it, and locked across processes during a refresh.
+/// step, so that no process reads half of it, and locked across processes during a refresh. Links to
+/// the file are followed and stay.
+///
+/// Beside the file are one with `.lock` appended and, during a refresh, one with `.new`. A refresh
+/// whose answer was lost leaves the latter behind, and so other processes know of it.
 #[derive(Clone, Debug)]
 pub struct FileStore {
     path: PathBuf,
     timer: Arc<dyn Timer>,
     base_url: Option<String>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    /// The file for the answer of the refresh under way.
+    new: Mutex<Option<File>>,
+    warned: AtomicBool,
 }
 
 impl FileStore {
-    /// The tokens of `path`. Its directory is made on the first write. Next to the file there is
-    /// one named like it with `.lock` appended.
+    /// The tokens of `path`. Its directory is made on the first write.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), timer: Arc::new(TokioTimer), base_url: None }
+        let timer = Arc::new(TokioTimer);
+        Self { path: path.into(), timer, base_url: None, shared: Arc::default() }
     }
 
     /// Waits on another clock.
@@ -79,23 +101,162 @@ impl FileStore {
         }
     }
 
-    fn directory(&self) -> Result<&Path, Error> {
-        let directory = self.path.parent().filter(|d| !d.as_os_str().is_empty());
-        let directory = directory.unwrap_or_else(|| Path::new("."));
-        make_private(directory).map_err(|e| self.failed("its directory cannot be made", e))?;
-        Ok(directory)
+    /// The file itself, behind all links, so that all its names share a lock. Only a regular file is
+    /// opened: a FIFO would never end, and a device must not be replaced.
+    fn real(&self) -> Result<PathBuf, Error> {
+        let mut path = self.path.clone();
+        loop {
+            let missing = match fs::canonicalize(&path) {
+                Ok(real) => return self.checked(real),
+                Err(cause) if cause.kind() == io::ErrorKind::NotFound => path,
+                Err(cause) => return Err(self.failed("cannot be read", cause)),
+            };
+            // The link's target is still to be made.
+            let Ok(target) = fs::read_link(&missing) else {
+                let name = missing.file_name().unwrap_or_default();
+                let directory = fs::canonicalize(parent(&missing));
+                return Ok(directory.map_or_else(|_| missing.clone(), |it| it.join(name)));
+            };
+            path = parent(&missing).join(target);
+        }
     }
 
-    fn lock_file(&self) -> Result<File, Error> {
-        self.directory()?;
-        let mut path = self.path.clone().into_os_string();
-        path.push(".lock");
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(path).map_err(|e| self.failed("its lock cannot be opened", e))
+    fn checked(&self, real: PathBuf) -> Result<PathBuf, Error> {
+        let about = fs::metadata(&real).map_err(|cause| self.failed("cannot be read", cause))?;
+        let why = match about.len() {
+            _ if !about.is_file() => "is a directory, a FIFO or a device; expected a regular file",
+            LARGEST.. => "is too large to hold tokens",
+            _ => {
+                self.warn_if_open_to_others(&about);
+                return Ok(real);
+            }
+        };
+        Err(Error::local(format!("token file {}: {why}", self.path.display())))
     }
+
+    #[cfg(unix)]
+    fn warn_if_open_to_others(&self, about: &fs::Metadata) {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&about.permissions()) & 0o777;
+        if mode & 0o077 != 0 && !self.shared.warned.swap(true, Ordering::Relaxed) {
+            let path = self.path.display();
+            tracing::warn!(
+                "token file {path}: others can read or change it (mode {mode:03o}); run `chmod 600` on it"
+            );
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn warn_if_open_to_others(&self, _: &fs::Metadata) {
+        self.shared.warned.store(true, Ordering::Relaxed);
+    }
+
+    /// The directory of the file, which is made if it is missing.
+    fn directory(&self, real: &Path) -> Result<PathBuf, Error> {
+        let directory = parent(real);
+        make_private(directory).map_err(|e| self.failed("its directory cannot be made", e))?;
+        Ok(directory.to_owned())
+    }
+
+    fn lock_file(&self, real: &Path) -> Result<File, Error> {
+        self.directory(real)?;
+        let path = beside(real, ".lock");
+        let failed = |cause| self.failed("its lock cannot be opened", cause);
+        if fs::symlink_metadata(&path).is_ok_and(|about| !about.is_file()) {
+            return Err(failed(io::Error::other("it is not a regular file")));
+        }
+        let mut options = OpenOptions::new();
+        private(options.create(true).truncate(false).write(true)).open(path).map_err(failed)
+    }
+
+    /// Finishes what a process was cut off from: whole tokens that were not put into place.
+    fn recover(&self, real: &Path) {
+        if read_new(real).is_ok_and(|text| Tokens::from_json(&text).is_ok()) {
+            // If this fails, the tokens in place may still do.
+            let _ = fs::rename(beside(real, ".new"), real);
+        }
+    }
+
+    fn set_new(&self, file: Option<File>) -> Option<File> {
+        let mut new = self.shared.new.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *new, file)
+    }
+
+    fn write(&self, real: &Path, json: &str) -> io::Result<()> {
+        if let Some(mut file) = self.set_new(None) {
+            file.rewind()?;
+            file.write_all(json.as_bytes())?;
+            file.set_len(json.len() as u64)?;
+            file.sync_all()?;
+            drop(file);
+            return fs::rename(beside(real, ".new"), real);
+        }
+        // Made with mode 0600, and renamed over the old file when it is whole.
+        let name = real.file_name().unwrap_or_default().to_string_lossy();
+        let mut made = tempfile::Builder::new();
+        let prefix = format!("{name}.");
+        let mut file = made.prefix(&prefix).suffix(".new").tempfile_in(parent(real))?;
+        file.write_all(json.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(real)?;
+        // The note of a refresh is about the tokens before these.
+        remove_if_there(&beside(real, ".new"))
+    }
+}
+
+/// The directory of a path.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
+fn beside(real: &Path, ending: &str) -> PathBuf {
+    let mut path = real.as_os_str().to_owned();
+    path.push(ending);
+    path.into()
+}
+
+fn read_new(real: &Path) -> io::Result<String> {
+    let new = beside(real, ".new");
+    match fs::symlink_metadata(&new)?.is_file() {
+        true => fs::read_to_string(new),
+        false => Err(io::Error::other("it is not a regular file")),
+    }
+}
+
+/// Whether a file beside `real` is a new one of it that was not put into place: `NAME.new`, or with six
+/// characters of chance in between.
+fn is_left_over(name: &OsStr, real: &Path) -> bool {
+    let own = real.file_name().and_then(OsStr::to_str);
+    let (Some(name), Some(own)) = (name.to_str(), own) else { return false };
+    let middle = name.strip_prefix(own).and_then(|rest| rest.strip_suffix(".new"));
+    middle.is_some_and(|middle| {
+        let chance = middle.strip_prefix('.').unwrap_or_default();
+        middle.is_empty()
+            || (chance.len() == 6 && chance.bytes().all(|b| b.is_ascii_alphanumeric()))
+    })
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    fs::remove_file(path).or_else(|cause| match cause.kind() {
+        io::ErrorKind::NotFound => Ok(()),
+        _ => Err(cause),
+    })
+}
+
+/// Makes a rename last through a loss of power. Some file systems cannot, which is no failure.
+fn sync_directory(directory: &Path) {
+    if cfg!(unix) {
+        let _ = File::open(directory).and_then(|directory| directory.sync_all());
+    }
+}
+
+#[cfg(unix)]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
+}
+
+#[cfg(not(unix))]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
 }
 
 #[cfg(unix)]
@@ -112,7 +273,7 @@ fn make_private(directory: &Path) -> io::Result<()> {
 #[async_trait]
 impl TokenStore for FileStore {
     async fn load(&self) -> Result<Option<Tokens>, Error> {
-        match std::fs::read_to_string(&self.path) {
+        match fs::read_to_string(self.real()?) {
             Ok(text) => {
                 let tokens = Tokens::from_json(&text).map_err(|cause| {
                     Error::local(format!("token file {}", self.path.display())).with_source(cause)
@@ -126,30 +287,74 @@ impl TokenStore for FileStore {
     }
 
     async fn save(&self, tokens: &Tokens) -> Result<(), Error> {
-        let failed = |cause| self.failed("cannot be written", cause);
-        // Made with mode 0600, and renamed over the old file when it is whole.
-        let mut file = tempfile::NamedTempFile::new_in(self.directory()?).map_err(failed)?;
-        let json = tokens.to_json_for(self.base_url.as_deref());
-        writeln!(file, "{json}").and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-        file.persist(&self.path).map_err(|e| self.failed("cannot be replaced", e.error))?;
+        let real = self.real()?;
+        let directory = self.directory(&real)?;
+        let json = tokens.to_json_for(self.base_url.as_deref()) + "\n";
+        self.write(&real, &json).map_err(|cause| self.failed("cannot be written", cause))?;
+        sync_directory(&directory);
         Ok(())
     }
 
-    async fn clear(&self) -> Result<(), Error> {
-        match std::fs::remove_file(&self.path) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
-                Err(self.failed("cannot be removed", cause))
+    async fn begin_refresh(&self, at: SystemTime) -> Result<(), Error> {
+        let real = self.real()?;
+        let new = beside(&real, ".new");
+        let made = remove_if_there(&new).and_then(|()| {
+            let mut options = OpenOptions::new();
+            let mut file = private(options.create_new(true).write(true)).open(&new)?;
+            let seconds = at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+            let mark = json!({ BEGUN_AT: seconds }).to_string();
+            let written = writeln!(file, "{mark:<ROOM$}").and_then(|()| file.sync_all());
+            // A file that is cut is no mark.
+            written.inspect_err(|_| drop(fs::remove_file(&new)))?;
+            Ok(file)
+        });
+        let file = made.map_err(|cause| {
+            self.failed("new tokens could not be stored, so the refresh token was not used", cause)
+        })?;
+        sync_directory(parent(&real));
+        self.set_new(Some(file));
+        Ok(())
+    }
+
+    async fn unfinished_refresh(&self) -> Result<Option<SystemTime>, Error> {
+        match read_new(&self.real()?) {
+            Ok(text) => {
+                let mark = serde_json::from_str::<Value>(&text).unwrap_or_default();
+                Ok(mark.get(BEGUN_AT).and_then(unix_time).or(Some(UNIX_EPOCH)))
             }
-            _ => Ok(()),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(cause) => Err(self.failed("its note of a refresh cannot be read", cause)),
         }
     }
 
+    async fn abandon_refresh(&self) -> Result<(), Error> {
+        self.set_new(None);
+        let removed = remove_if_there(&beside(&self.real()?, ".new"));
+        removed.map_err(|cause| self.failed("its note of a refresh cannot be removed", cause))
+    }
+
+    async fn clear(&self) -> Result<(), Error> {
+        let real = self.real()?;
+        let mut removed = remove_if_there(&real);
+        for entry in fs::read_dir(parent(&real)).into_iter().flatten().flatten() {
+            if is_left_over(&entry.file_name(), &real) {
+                removed = removed.and(remove_if_there(&entry.path()));
+            }
+        }
+        sync_directory(parent(&real));
+        removed.map_err(|cause| self.failed("cannot be removed", cause))
+    }
+
     async fn lock(&self) -> Result<StoreLock, Error> {
-        let file = self.lock_file()?;
+        let real = self.real()?;
+        let file = self.lock_file(&real)?;
         let started = self.timer.now();
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(Box::new(file)),
+                Ok(()) => {
+                    self.recover(&real);
+                    return Ok(Box::new(file));
+                }
                 Err(TryLockError::Error(cause)) => {
                     return Err(self.failed("cannot be locked", cause));
                 }

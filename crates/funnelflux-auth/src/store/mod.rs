@@ -7,6 +7,7 @@ mod memory;
 
 use std::any::Any;
 use std::fmt::Debug;
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 use funnelflux_transport::Error;
@@ -45,6 +46,32 @@ pub trait TokenStore: Debug + Send + Sync + 'static {
     /// When another user holds it for too long.
     async fn lock(&self) -> Result<StoreLock, Error> {
         Ok(Box::new(()))
+    }
+
+    /// Notes that the refresh token is about to be presented, and makes sure that the new tokens can be
+    /// saved. Called under the lock; the note ends with [`save`](Self::save).
+    ///
+    /// # Errors
+    /// When new tokens could not be saved. The refresh token is then not presented.
+    async fn begin_refresh(&self, _at: SystemTime) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// The time of a refresh that began and did not end: its answer was lost, here or in another
+    /// process, and the refresh token may be used up.
+    ///
+    /// # Errors
+    /// When the place cannot be read.
+    async fn unfinished_refresh(&self) -> Result<Option<SystemTime>, Error> {
+        Ok(None)
+    }
+
+    /// Takes the note back: the refresh token was not used up.
+    ///
+    /// # Errors
+    /// When the place cannot be written.
+    async fn abandon_refresh(&self) -> Result<(), Error> {
+        Ok(())
     }
 
     /// Whether tokens can only be read here; they are then refreshed for this process alone.

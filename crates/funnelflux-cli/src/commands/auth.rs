@@ -2,19 +2,23 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use funnelflux::auth::{FileStore, TokenStore as _, Tokens};
 use funnelflux::transport::{AccessToken, Secret, Timer as _, TokioTimer};
+use futures_util::future::{Either, select};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::args::AuthCommand;
 use crate::failure::Failure;
 use crate::input::Input;
-use crate::output::{Format, print, stderr, write_row};
+use crate::output::{Format, SECRETS, print, stderr, write_row};
 use crate::session::Session;
 use crate::settings::{Settings, TokenSource, not_given, not_logged_in};
+
+/// How long a logout waits for a process that refreshes the tokens: a refresh takes a second.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(command: &AuthCommand, settings: &Settings) -> Result<(), Failure> {
     if settings.emulator {
@@ -37,6 +41,8 @@ async fn login(stdin: bool, legacy: bool, settings: &Settings) -> Result<(), Fai
         (_, true) => from_password(settings).await?,
         _ => from_prompts()?,
     };
+    SECRETS.add(&tokens.access_token);
+    tokens.refresh_token.as_ref().map(|token| SECRETS.add(token));
     // A token that cannot be sent is refused now rather than at the first call.
     AccessToken::new(tokens.access_token.clone(), None)?;
     let lock = store.lock().await?;
@@ -199,14 +205,28 @@ fn rfc3339(at: SystemTime) -> String {
 async fn logout(settings: &Settings) -> Result<(), Failure> {
     let store: FileStore = TokenSource::file(settings)?;
     let terminal = settings.terminal;
-    if store.path().exists() {
-        let lock = store.lock().await?;
-        store.clear().await?;
-        drop(lock);
-        terminal.note(&format!("removed {}", store.path().display()));
-    } else {
-        terminal.note(&format!("profile `{}` was not logged in", settings.name));
+    let path = store.path();
+    let was_there = path.symlink_metadata().is_ok();
+    // Without a directory there is nothing, and a lock would make it.
+    let mut lock = None;
+    if path.parent().is_some_and(Path::is_dir) {
+        lock = match select(store.lock(), TokioTimer.sleep(PATIENCE)).await {
+            Either::Left((lock, _)) => lock.ok(),
+            Either::Right(_) => {
+                terminal.warn(
+                    "another process holds the lock of these tokens and may be hanging; they are removed all \
+                     the same",
+                );
+                None
+            }
+        };
     }
+    store.clear().await?;
+    drop(lock);
+    terminal.note(&match was_there {
+        true => format!("removed {}", path.display()),
+        false => format!("profile `{}` was not logged in", settings.name),
+    });
     if let TokenSource::Environment(_) = TokenSource::find(settings)? {
         terminal.warn("FUNNELFLUX_ACCESS_TOKEN is set and will still be used");
     }

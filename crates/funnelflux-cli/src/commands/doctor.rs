@@ -9,7 +9,7 @@ use funnelflux::doctor::{Check, Diagnosis, Finding, examine};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::output::{Column, Format, print, write_listing};
+use crate::output::{Column, Format, SECRETS, print, write_listing};
 use crate::progress::Progress;
 use crate::session::{Session, builder, print_heading};
 use crate::settings::Settings;
@@ -60,7 +60,8 @@ impl<'a> Line<'a> {
             finding,
             objects,
             found_at,
-            unknown_members: unknown.join(" "),
+            // A finding may be passed on, wherever it is written.
+            unknown_members: SECRETS.redact(&unknown.join(" ")).into_owned(),
             status: match &check.finding {
                 Finding::Failed(status) => *status,
                 _ => None,

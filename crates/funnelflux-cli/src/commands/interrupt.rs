@@ -2,8 +2,12 @@
 
 use std::future::{Future, pending};
 use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Once, OnceLock};
+use std::time::Duration;
 
 use funnelflux::Error;
+use funnelflux::transport::{Client, Timer as _, TokioTimer};
 use futures_util::future::{Either, select, select_all};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -19,6 +23,7 @@ pub(super) async fn interrupted(progress: Progress) {
     interrupt.pressed(1).await;
     tokio::spawn(async move {
         interrupt.pressed(2).await;
+        settle().await;
         // A request in flight may take effect.
         std::process::exit(Failure::AMBIGUOUS.into());
     });
@@ -34,6 +39,51 @@ pub(super) async fn finish<T>(
     result
 }
 
+/// The longest that the program waits at its end for a refresh of the token.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How many commands end by themselves at a signal.
+static LISTENING: AtomicUsize = AtomicUsize::new(0);
+/// The client whose refresh must not be cut off.
+static CLIENT: OnceLock<Client> = OnceLock::new();
+static GUARD: Once = Once::new();
+
+pub(crate) fn keep_the_grant_of(client: &Client) {
+    let _ = CLIENT.set(client.clone());
+}
+
+/// Waits for a refresh that is under way: the new tokens would be lost, and the old ones may be used up.
+pub(crate) async fn settle() {
+    if let Some(client) = CLIENT.get() {
+        select(pin!(client.settled()), pin!(TokioTimer.sleep(PATIENCE))).await;
+    }
+}
+
+/// From the first refresh on a signal ends the program after the refresh, unless a command ends by itself.
+/// A thread of its own also sees signals while a question is asked.
+pub(crate) fn guard() {
+    GUARD.call_once(|| {
+        let (listens, is_listening) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let Ok(runtime) = runtime else { return };
+            runtime.block_on(async {
+                let mut signals = Signals::listen();
+                let _ = listens.send(());
+                loop {
+                    let number = signals.next().await;
+                    if LISTENING.load(Ordering::SeqCst) == 0 {
+                        settle().await;
+                        // As shells number a death by a signal.
+                        std::process::exit(128 + number);
+                    }
+                }
+            });
+        });
+        // A thread that cannot listen hangs up.
+        let _ = is_listening.recv();
+    });
+}
+
 pub(super) struct Interrupt {
     times: watch::Receiver<usize>,
     listener: JoinHandle<()>,
@@ -42,6 +92,7 @@ pub(super) struct Interrupt {
 impl Interrupt {
     pub(super) fn listen(progress: &Progress) -> Self {
         let mut signals = Signals::listen();
+        LISTENING.fetch_add(1, Ordering::SeqCst);
         let (tell, times) = watch::channel(0);
         let progress = progress.clone();
         let listener = tokio::spawn(async move {
@@ -83,27 +134,34 @@ impl Interrupt {
 
 impl Drop for Interrupt {
     fn drop(&mut self) {
+        LISTENING.fetch_sub(1, Ordering::SeqCst);
         self.listener.abort();
     }
 }
 
 /// The signals that ask the program to stop: Ctrl-C, and on Unix SIGTERM and SIGHUP.
 #[cfg(unix)]
-struct Signals(Vec<tokio::signal::unix::Signal>);
+struct Signals(Vec<(i32, tokio::signal::unix::Signal)>);
 
 #[cfg(unix)]
 impl Signals {
     fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
         let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
-        Self(kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect())
+        let heard = |kind: SignalKind| Some((kind.as_raw_value(), signal(kind).ok()?));
+        Self(kinds.into_iter().filter_map(heard).collect())
     }
 
-    async fn next(&mut self) {
-        let signals = self.0.iter_mut().map(|signal| Box::pin(signal.recv()));
+    /// The number of the next signal.
+    async fn next(&mut self) -> i32 {
+        let signals = self
+            .0
+            .iter_mut()
+            .map(|(number, signal)| Box::pin(async { signal.recv().await.map(|()| *number) }));
         let came = if signals.len() == 0 { None } else { select_all(signals).await.0 };
-        if came.is_none() {
-            pending::<()>().await;
+        match came {
+            Some(number) => number,
+            None => pending().await,
         }
     }
 }
@@ -117,9 +175,10 @@ impl Signals {
         Self
     }
 
-    async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            pending::<()>().await;
+    async fn next(&mut self) -> i32 {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => 2,
+            Err(_) => pending().await,
         }
     }
 }

@@ -9,7 +9,7 @@ mod domains;
 mod emulator;
 mod explore;
 mod id;
-mod interrupt;
+pub(crate) mod interrupt;
 mod links;
 #[cfg(test)]
 mod operations;

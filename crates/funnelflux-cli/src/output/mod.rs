@@ -19,7 +19,7 @@ pub(crate) use objects::{
     member_text, row, write_listing, write_object, write_objects, write_row, write_rows,
     write_table,
 };
-pub(crate) use terminal::{Stdout, stderr, stdout, visible, visible_line};
+pub(crate) use terminal::{SECRETS, Stdout, stderr, stdout, visible, visible_line};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]

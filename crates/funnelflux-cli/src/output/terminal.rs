@@ -1,11 +1,17 @@
-//! The one way to a terminal, which makes control characters visible.
+//! The one way to a terminal, which makes control characters visible and leaves secrets out.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
+use std::sync::LazyLock;
+
+use funnelflux::transport::Secrets;
 
 /// The most bytes of a line that are held back until its end comes.
 const LONGEST_LINE: usize = 64 * 1024;
+
+/// The secrets of this run, which no message and no terminal shows.
+pub(crate) static SECRETS: LazyLock<Secrets> = LazyLock::new(Secrets::default);
 
 /// Stdout, locked, and buffered because two million ids are 26 MB.
 pub(crate) type Stdout = BufWriter<Guarded<StdoutLock<'static>>>;
@@ -38,7 +44,7 @@ impl<W: Write> Guarded<W> {
             Some(content) => visible_bytes(content) + "\n",
             None => visible_bytes(&line),
         };
-        self.to.write_all(text.as_bytes())
+        self.to.write_all(SECRETS.redact(&text).as_bytes())
     }
 }
 

@@ -224,8 +224,9 @@ impl TokenSource {
     pub(crate) fn find(settings: &Settings) -> Result<Self, Failure> {
         let environment = EnvStore::from_env()?;
         if environment.is_set() {
-            let own =
-                Self::file(settings).ok().filter(|file| settings.is_named && file.path().exists());
+            // One that cannot be looked at is there, and says why when it is read.
+            let is_there = |file: &FileStore| file.path().try_exists().unwrap_or(true);
+            let own = Self::file(settings).ok().filter(|file| settings.is_named && is_there(file));
             let Some(file) = own else { return Ok(Self::Environment(environment)) };
             settings.terminal.warn(&format!(
                 "FUNNELFLUX_ACCESS_TOKEN is ignored: --profile {} has tokens of its own",

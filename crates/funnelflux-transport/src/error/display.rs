@@ -12,6 +12,14 @@ const SHOWN_OF_MESSAGE: usize = 300;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = String::new();
+        self.tell(&mut line)?;
+        f.write_str(&self.without_secrets(line))
+    }
+}
+
+impl Error {
+    fn tell(&self, f: &mut impl fmt::Write) -> fmt::Result {
         let inner = &self.0;
         if let Some(operation) = self.operation() {
             write!(f, "{}: ", operation.id())?;

@@ -1,11 +1,12 @@
 //! What an error knows of its call and of the answer to it.
 
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::Error;
+use super::{Error, Kind};
 use crate::call::Call;
 use crate::layers::EXCERPT;
 use crate::token::AccessToken;
@@ -44,10 +45,28 @@ impl Error {
 
     /// Adds the call, at its end. One that is there already stays: the error is about another call
     /// then, such as the one for a token.
-    pub(crate) fn completed(mut self, call: &Call, at: SystemTime) -> Self {
-        self.0.call.get_or_insert_with(|| (call.clone(), at));
-        self.0.ambiguous |= call.is_ambiguous();
+    pub(crate) fn completed(self, call: &Call, at: SystemTime) -> Self {
+        let mut this = self.knowing(call);
+        this.0.call.get_or_insert_with(|| (call.clone(), at));
+        this.0.ambiguous |= call.is_ambiguous();
+        this
+    }
+
+    /// Shows nothing of the secrets that the client of the call has used.
+    pub(crate) fn knowing(mut self, call: &Call) -> Self {
+        if let Kind::Refused(Some(code)) = &mut self.0.kind {
+            *code = call.secrets().redact(code).into_owned();
+        }
+        self.0.secrets.get_or_insert_with(|| call.secrets().clone());
         self
+    }
+
+    /// A text about the answer without the secrets in use.
+    pub(super) fn without_secrets(&self, text: String) -> String {
+        match self.0.secrets.as_ref().map(|secrets| secrets.redact(&text)) {
+            Some(Cow::Owned(clean)) => clean,
+            _ => text,
+        }
     }
 
     /// No further token is tried for this error.

@@ -15,6 +15,7 @@ use std::time::{Duration, SystemTime};
 use misfit::Misfit;
 
 use crate::call::Call;
+use crate::secrets::Secrets;
 
 pub(crate) use display::{looks_like_html, shorten};
 pub(crate) use facts::AnswerFacts;
@@ -49,6 +50,8 @@ pub(crate) struct Inner {
     pub(crate) before_sending: bool,
     /// The time of the whole call ran out.
     pub(crate) call_is_over: bool,
+    /// What must not be shown of the answer.
+    pub(crate) secrets: Option<Secrets>,
     /// The call is not tried again, whatever the outcome.
     pub(crate) last: bool,
 }

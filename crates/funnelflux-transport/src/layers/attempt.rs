@@ -67,7 +67,8 @@ impl AttemptSpans {
         if !span.is_disabled() {
             span.record("otel.name", format!("{} {}", request.method(), operation.path()));
             let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
-            span.record("url.full", format!("{base}{}", redact::path_and_query(path)));
+            let url = format!("{base}{}", redact::path_and_query(path));
+            span.record("url.full", &*call.secrets().redact(&url));
             if call.attempt() > 1 {
                 span.record("http.request.resend_count", call.attempt() - 1);
             }

@@ -95,6 +95,13 @@ impl TokenSource {
                 request.uri().host().unwrap_or_default()
             )));
         }
+        if let (Some(call), Some(provider)) = (Call::of(request), &self.provider)
+            && call.secrets().add(token.secret())
+        {
+            provider.secrets().iter().for_each(|secret| {
+                call.secrets().add(secret);
+            });
+        }
         request.headers_mut().insert(AUTHORIZATION, token.header());
         Ok(())
     }

@@ -95,7 +95,8 @@ impl<F: Answer> Future for ClassifyFuture<F> {
         loop {
             match this.state.as_mut().project() {
                 StateProjection::Head { inner } => {
-                    let response = ready!(inner.poll(cx))?;
+                    let response =
+                        ready!(inner.poll(cx)).map_err(|error| error.knowing(this.call))?;
                     let success = response.status().is_success();
                     if success && this.call.options().streaming {
                         return Poll::Ready(Ok(response));
@@ -201,6 +202,7 @@ impl Reader {
         started: Instant,
     ) -> Result<Response<Body>, Error> {
         let status = parts.status;
+        call.secrets().redact_headers(&mut parts.headers);
         // A byte order mark is no part of a text.
         let bytes = if bytes.starts_with(b"\xef\xbb\xbf") { bytes.slice(3..) } else { bytes };
         let unknown = codings(&parts.headers);
@@ -232,6 +234,6 @@ impl Reader {
         inner.ambiguous = inner.kind == Kind::Decode && !call.idempotency().is_safe();
         // Another protocol, or another address: the same call would be answered alike.
         inner.last = status.is_informational() || status.is_redirection();
-        Err(error.with_answer(answer))
+        Err(error.with_answer(answer).knowing(call))
     }
 }

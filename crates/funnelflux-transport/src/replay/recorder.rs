@@ -16,6 +16,7 @@ use super::scrub::Scrub;
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::Error;
+use crate::secrets::Secrets;
 use crate::stack::SeamFuture;
 
 /// A transport that records the exchanges of another one.
@@ -35,6 +36,7 @@ pub struct RecorderHandle(Arc<Mutex<Tape>>);
 struct Tape {
     recording: Recording,
     scrub: Scrub,
+    secrets: Secrets,
 }
 
 /// The addition to the provenance of a recording with shifted times.
@@ -45,9 +47,21 @@ impl<S> Recorder<S> {
     /// is added to it.
     pub fn new(inner: S, provenance: impl Into<String>, scrub: Scrub) -> (Self, RecorderHandle) {
         let note = if scrub.shifts_times() { SHIFTED } else { "" };
-        let tape = Tape { recording: Recording::new(provenance.into() + note), scrub };
+        let (recording, secrets) = (Recording::new(provenance.into() + note), Secrets::default());
+        let tape = Tape { recording, scrub, secrets };
         let handle = RecorderHandle(Arc::new(Mutex::new(tape)));
         (Self { inner, tape: handle.clone() }, handle)
+    }
+}
+
+impl Tape {
+    fn shown(&self, text: &str) -> String {
+        self.secrets.redact(text).into_owned()
+    }
+
+    fn content(&self, body: &[u8]) -> Content {
+        let scrubbed = self.scrub.body(body);
+        Content::of(self.shown(&String::from_utf8_lossy(&scrubbed)).as_bytes())
     }
 }
 
@@ -71,11 +85,14 @@ impl RecorderHandle {
         // The path of a raw call is its caller's and may hold values.
         let template = operation.filter(|operation| operation.id() != "raw").map(|it| it.path());
         let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
-        let scrub = &self.tape().scrub;
+        let mut tape = self.tape();
+        if let Some(call) = Call::of(request) {
+            tape.secrets = call.secrets().clone();
+        }
         let request = RecordedRequest {
             method: request.method().to_string(),
-            path: scrub.path(path, template.unwrap_or_default()),
-            content: Content::of(&scrub.body(body)),
+            path: tape.shown(&tape.scrub.path(path, template.unwrap_or_default())),
+            content: tape.content(body),
         };
         let operation = operation.map(|operation| operation.id().to_owned());
         Ok(Exchange { operation, request, response: None, failure: None })
@@ -85,10 +102,11 @@ impl RecorderHandle {
         let mut tape = self.tape();
         match result {
             Ok((parts, body)) => {
+                let headers = tape.scrub.headers(&parts.headers).into_iter();
                 exchange.response = Some(RecordedResponse {
                     status: parts.status.as_u16(),
-                    headers: tape.scrub.headers(&parts.headers),
-                    content: Content::of(&tape.scrub.body(body)),
+                    headers: headers.map(|(name, value)| (name, tape.shown(&value))).collect(),
+                    content: tape.content(body),
                 });
             }
             Err(error) if error.is_connect() => exchange.failure = Some(Failure::NotSent),
