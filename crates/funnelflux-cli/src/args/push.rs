@@ -72,7 +72,7 @@ pub(crate) struct CostsArgs {
     #[command(flatten)]
     pub(crate) table: TableArgs,
     /// The time zone of the ad account. Required unless the profile sets `tz`
-    #[arg(long, value_name = "ZONE")]
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub(crate) tz: Option<String>,
     /// What a cost means, if not the total of the visits: the vendor's value for a cost per visit is
     /// unknown. To try: costPerEntrance (sibling), perEntrance or perVisit (inferred)

@@ -31,7 +31,7 @@ pub(crate) struct RangeArgs {
     pub(crate) to: Option<String>,
     /// The time zone in which days start and end, such as Europe/Berlin or +02:00. Required unless
     /// the profile sets `tz`, or --from and --to have offsets
-    #[arg(long, value_name = "ZONE")]
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub(crate) tz: Option<String>,
 }
 
