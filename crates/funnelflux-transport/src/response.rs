@@ -165,10 +165,11 @@ fn located<T: DeserializeOwned>(text: &str, first: serde_json::Error) -> Error {
 }
 
 fn about(error: Error, meta: &Meta, body: &Bytes) -> Error {
-    // A whole 2xx answer settles the outcome. But a refusal in it may be the answer to a repeat, while
-    // an earlier attempt took effect.
+    // A refusal may be the answer to a repeat, while an earlier attempt took effect. What a write did
+    // is unknown if its answer has another shape: it may come from something else than the API.
     let said_no = error.attempt_outcome() == Outcome::Refused;
-    let ambiguous = error.is_ambiguous() || (said_no && meta.call.is_ambiguous());
+    let unread = error.is_decode() && !meta.call.idempotency().is_safe();
+    let ambiguous = error.is_ambiguous() || unread || (said_no && meta.call.is_ambiguous());
     let mut error = error
         .with_answer(AnswerFacts::new(meta.status, meta.headers.clone(), body))
         .completed(&meta.call, meta.timer.wall());

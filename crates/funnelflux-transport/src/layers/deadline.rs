@@ -47,11 +47,12 @@ impl<S: Exchange> Around<S> for CallTime {
             }
             None => self.timer.sleep(timeout),
         };
-        TimeoutFuture { inner: inner.call(request), sleep, call, timeout, is_call: true }
+        TimeoutFuture { inner: inner.call(request), sleep, call, timeout, attempt: None }
     }
 }
 
-/// Ends one attempt when its time is up. Waits for the limiter are outside of it.
+/// Ends one attempt when its time is up. Waits for the limiter are outside of it, and a wait for a
+/// token, which has a limit of its own, does not end it: the token request would be made again.
 pub type AttemptTimeoutLayer = StepLayer<AttemptTime>;
 
 #[derive(Debug)]
@@ -79,7 +80,8 @@ impl<S: Exchange> Around<S> for AttemptTime {
             _ => self.light,
         });
         let sleep = self.timer.sleep(timeout);
-        TimeoutFuture { inner: inner.call(request), sleep, call, timeout, is_call: false }
+        let attempt = Some(self.clone());
+        TimeoutFuture { inner: inner.call(request), sleep, call, timeout, attempt }
     }
 }
 
@@ -91,7 +93,7 @@ pin_project! {
         sleep: Sleep,
         call: Call,
         timeout: Duration,
-        is_call: bool,
+        attempt: Option<Arc<AttemptTime>>,
     }
 }
 
@@ -103,14 +105,23 @@ impl<F: Answer> Future for TimeoutFuture<F> {
         if let Poll::Ready(result) = this.inner.poll(cx) {
             return Poll::Ready(result);
         }
-        if this.sleep.as_mut().poll(cx).is_pending() {
-            return Poll::Pending;
-        }
         let flights = &this.call.0.flights;
+        loop {
+            if this.sleep.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            match this.attempt {
+                Some(attempt) if !flights.in_flight() => {
+                    *this.sleep = attempt.timer.sleep(*this.timeout);
+                }
+                _ => break,
+            }
+        }
+        let is_call = this.attempt.is_none();
         let sent = if flights.in_flight() { Sent::Maybe } else { Sent::No };
         let seconds = this.timeout.as_secs_f64();
         let message = match sent {
-            _ if !*this.is_call => format!("no answer within the attempt's {seconds} s"),
+            _ if !is_call => format!("no answer within the attempt's {seconds} s"),
             Sent::Maybe => format!("no answer within the call's {seconds} s"),
             Sent::No => {
                 let again = if flights.was_sent() { " again" } else { "" };
@@ -118,7 +129,7 @@ impl<F: Answer> Future for TimeoutFuture<F> {
             }
         };
         let mut error = Error::of_kind(Kind::Timeout(sent), message);
-        error.0.call_is_over = *this.is_call;
+        error.0.call_is_over = is_call;
         Poll::Ready(Err(error))
     }
 }

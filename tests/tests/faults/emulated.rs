@@ -1,9 +1,4 @@
 //! Every way a server can fail, and what the caller sees of it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
-#![allow(
-    clippy::disallowed_methods,
-    reason = "tests look at the clock to check that nothing waited"
-)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,0 +1,86 @@
+//! Every way a server can fail, and what comes of it: the table of faults × every operation, and the
+//! same faults against the built `ffx`.
+//!
+//! `docs/reliability.md` shows the table. `FUNNELFLUX_WRITE_DOCS=1 cargo test -p funnelflux-tests --test
+//! faults` writes it anew.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "test code"
+)]
+
+mod answers;
+mod binary;
+mod bodies;
+mod connections;
+mod emulated;
+mod kinds;
+mod matrix;
+mod operations;
+mod report;
+mod server;
+mod statuses;
+mod table;
+
+/// The secrets of the client in the matrix; none of them may come out.
+const ACCESS: &str = "canary-access-7Qx1vT9mRk3LsW8d";
+const REFRESH: &str = "canary-refresh-4Jp6zB2nHy5GcU0f";
+
+#[test]
+fn every_operation_ends_as_expected_under_every_fault() {
+    let results = matrix::run();
+    let mut red = matrix::red(&results);
+    red.retain(|(fault, ..), _| !OPEN.contains(fault));
+    let list: Vec<String> = red
+        .iter()
+        .map(|((fault, class, broken), names)| {
+            format!("{fault} × {class}: {broken}: {}", names.join(", "))
+        })
+        .collect();
+    assert!(list.is_empty(), "{} cells, red:\n{}", results.len(), list.join("\n"));
+    // Answers of any size are read up to 16 MiB; the bound leaves room for the server and for other tests.
+    let memory = matrix::most_memory();
+    assert!(memory.is_none_or(|kilobytes| kilobytes < 512 * 1024), "{memory:?} kB");
+}
+
+#[test]
+fn the_built_ffx_ends_as_expected_under_every_fault() {
+    let (count, mut red) = binary::run();
+    red.retain(|(fault, ..)| !OPEN.contains(fault));
+    let list: Vec<String> =
+        red.iter().map(|(fault, verb, wrong)| format!("{fault} × {verb}: {wrong}")).collect();
+    assert!(list.is_empty(), "{count} cells, {} red:\n{}", list.len(), list.join("\n"));
+}
+
+#[test]
+fn the_page_of_reliability_is_fresh_and_every_kind_has_its_test() {
+    report::check();
+    let missing = kinds::KINDS.iter().filter(|kind| kinds::place(kind).is_none());
+    let missing: Vec<&str> = missing.map(|kind| kind.test).collect();
+    assert_eq!(missing, MISSING, "kinds without their table test");
+}
+
+/// The kinds whose table test is not written.
+const MISSING: &[&str] = &[
+    "a_refusal_in_a_normal_answer",
+    "an_answer_that_cannot_be_read",
+    "attempts_and_reasons_are_the_true_ones",
+    "text_stays_as_it_is_spelled",
+    "an_update_merges_objects",
+    "codings_and_byte_order_marks",
+    "large_and_hostile_input",
+    "secrets_that_the_server_says_back",
+    "the_refresh_grant_is_never_lost",
+    "numbers_at_the_edge",
+    "paths_stay_below_their_base",
+    "the_command_line_says_what_it_does",
+    "the_emulator_has_limits",
+    "the_tested_binary_is_the_shipped_one",
+    "limits_far_below_the_default_rate",
+];
+
+/// The faults that are not mended.
+const OPEN: &[&str] = &["the token as the id of the request", "the token in a member's name"];

@@ -1,0 +1,194 @@
+//! Faults that a status tells, the pauses that a server asks for, and secrets that it says back.
+
+use crate::table::{
+    DONE, Expected, Fate, Fault, HELD_BACK, LOST, LOST_ONCE, REFUSED, Step, THROTTLED,
+    THROTTLED_ONCE, UNAUTHORISED, UNREADABLE, WRONG_PROTOCOL, answer, fault, ok,
+};
+use crate::{ACCESS, REFRESH};
+
+const NO: &str = r#"{"error":{"code":400,"message":"no"}}"#;
+
+/// An error answer in JSON.
+fn says(head: &str) -> Vec<Step> {
+    answer(&format!("{head}\r\nContent-Type: application/json\r\nConnection: close"), NO)
+}
+
+/// An error answer of a proxy.
+fn page(head: &str) -> Vec<Step> {
+    let body = "<html><body>an error page</body></html>";
+    answer(&format!("{head}\r\nContent-Type: text/html\r\nConnection: close"), body)
+}
+
+fn moved(status: &str, to: &str) -> Vec<Step> {
+    answer(&format!("{status}\r\nLocation: {to}\r\nConnection: close"), "")
+}
+
+/// A pause that the server asks for.
+fn pause(value: &str) -> Vec<Step> {
+    says(&format!("429 Too Many Requests\r\nRetry-After: {value}"))
+}
+
+pub(crate) const FAULTS: &[Fault] = &[
+    fault("300", |_| moved("300 Choices", "/v1/a"), Fate::SaidNo, REFUSED),
+    fault("301", |_| moved("301 Moved", "/v1/elsewhere"), Fate::SaidNo, REFUSED),
+    fault("302", |_| moved("302 Found", "/v1/elsewhere"), Fate::SaidNo, REFUSED),
+    fault("302 to a login page", |_| moved("302 Found", "/login"), Fate::SaidNo, REFUSED),
+    fault("303", |_| moved("303 See Other", "/v1/elsewhere"), Fate::Open, WRONG_PROTOCOL),
+    fault(
+        "303 to another host",
+        |_| moved("303 See Other", "http://127.0.0.2/"),
+        Fate::Open,
+        WRONG_PROTOCOL,
+    ),
+    fault("304", |_| moved("304 Not Modified", "/v1/a"), Fate::SaidNo, REFUSED),
+    fault("307", |_| moved("307 Temporary", "/v1/elsewhere"), Fate::SaidNo, REFUSED),
+    fault(
+        "308 to another host",
+        |_| moved("308 Moved", "http://127.0.0.2/"),
+        Fate::SaidNo,
+        REFUSED,
+    ),
+    fault("308 to itself", |_| moved("308 Moved", "."), Fate::SaidNo, REFUSED),
+    fault("400", |_| says("400 Bad Request"), Fate::SaidNo, REFUSED),
+    fault("401", |_| says("401 Unauthorized"), Fate::TurnedAway, UNAUTHORISED),
+    fault("402", |_| says("402 Payment Required"), Fate::SaidNo, REFUSED),
+    fault("403", |_| says("403 Forbidden"), Fate::SaidNo, REFUSED),
+    fault("403 with a page", |_| page("403 Forbidden"), Fate::SaidNo, REFUSED),
+    fault("404", |_| says("404 Not Found"), Fate::SaidNo, REFUSED),
+    fault("404 with a page", |_| page("404 Not Found"), Fate::SaidNo, REFUSED),
+    fault("405", |_| says("405 Method Not Allowed"), Fate::SaidNo, REFUSED),
+    fault("408", |_| says("408 Request Timeout"), Fate::Open, LOST),
+    fault("409", |_| says("409 Conflict"), Fate::SaidNo, REFUSED),
+    fault("410", |_| says("410 Gone"), Fate::SaidNo, REFUSED),
+    fault("413", |_| says("413 Content Too Large"), Fate::SaidNo, REFUSED),
+    fault("415", |_| says("415 Unsupported Media Type"), Fate::SaidNo, REFUSED),
+    fault("418", |_| says("418 Teapot"), Fate::SaidNo, REFUSED),
+    fault("422", |_| says("422 Unprocessable"), Fate::SaidNo, REFUSED),
+    fault("425", |_| says("425 Too Early"), Fate::TurnedAway, THROTTLED),
+    fault("431", |_| says("431 Headers Too Large"), Fate::SaidNo, REFUSED),
+    fault("451", |_| says("451 Legal Reasons"), Fate::SaidNo, REFUSED),
+    fault("499", |_| says("499 Client Closed"), Fate::SaidNo, REFUSED),
+    fault("500", |_| says("500 Internal Server Error"), Fate::Open, LOST),
+    fault("500 without a body", |_| answer("500 Error\r\nConnection: close", ""), Fate::Open, LOST),
+    fault("500 with half a page", |_| half_a_page(), Fate::Open, LOST),
+    fault("500 with a page without end", |_| endless_page(), Fate::Open, LOST),
+    fault("501", |_| says("501 Not Implemented"), Fate::SaidNo, REFUSED),
+    fault("502 with a page", |_| page("502 Bad Gateway"), Fate::Open, LOST),
+    fault("503", |_| says("503 Service Unavailable"), Fate::Open, LOST),
+    fault("504", |_| says("504 Gateway Timeout"), Fate::Open, LOST),
+    fault("505", |_| says("505 HTTP Version"), Fate::Open, LOST),
+    fault("507", |_| says("507 Insufficient Storage"), Fate::Open, LOST),
+    fault("511", |_| page("511 Network Authentication"), Fate::Open, LOST),
+    fault("520 of a proxy", |_| page("520 Unknown"), Fate::Open, LOST),
+    fault("524 of a proxy", |_| page("524 Timeout"), Fate::Open, LOST),
+    fault("599", |_| says("599 Nothing"), Fate::Open, LOST),
+    fault("600", |_| says("600 Beyond"), Fate::Open, LOST),
+    fault("999", |_| says("999 Denied"), Fate::Open, LOST),
+    fault("429", |_| says("429 Too Many Requests"), Fate::TurnedAway, THROTTLED),
+    fault("429 with a page", |_| page("429 Slow Down"), Fate::TurnedAway, THROTTLED),
+    fault("429, once", |_| says("429 Too Many"), Fate::TurnedAway, THROTTLED_ONCE).once(),
+    fault("Retry-After 1", |_| pause("1"), Fate::TurnedAway, THROTTLED),
+    fault("Retry-After 1, once", |_| pause("1"), Fate::TurnedAway, THROTTLED_ONCE).once(),
+    fault("Retry-After 0", |_| pause("0"), Fate::TurnedAway, THROTTLED),
+    fault("Retry-After -5", |_| pause("-5"), Fate::TurnedAway, THROTTLED),
+    fault("Retry-After in words", |_| pause("soon"), Fate::TurnedAway, THROTTLED),
+    fault("Retry-After empty", |_| pause(""), Fate::TurnedAway, THROTTLED),
+    fault("Retry-After of the past", |_| pause(LONG_AGO), Fate::TurnedAway, THROTTLED),
+    fault("Retry-After of a far year", |_| pause(FAR_AWAY), Fate::TurnedAway, HELD_BACK),
+    fault("Retry-After 10^11", |_| pause("100000000000"), Fate::TurnedAway, HELD_BACK),
+    fault(
+        "Retry-After 10^30",
+        |_| pause(&format!("1{}", "0".repeat(30))),
+        Fate::TurnedAway,
+        HELD_BACK,
+    ),
+    fault("Retry-After 1e300", |_| pause("1e300"), Fate::TurnedAway, HELD_BACK),
+    fault("Retry-After twice", |_| pause("1\r\nRetry-After: 2"), Fate::TurnedAway, THROTTLED),
+    fault("503 with Retry-After", |_| busy(), Fate::TurnedAway, THROTTLED),
+    fault("503 with Retry-After, once", |_| busy(), Fate::TurnedAway, THROTTLED_ONCE).once(),
+    fault("500, once", |_| says("500 Error"), Fate::Open, LOST_ONCE).once(),
+    fault("502, once", |_| page("502 Bad Gateway"), Fate::Open, LOST_ONCE).once(),
+    // The server says the secrets of the request back.
+    fault(
+        "the token in the error's message",
+        |_| echo("400 Bad", &message()),
+        Fate::SaidNo,
+        REFUSED,
+    ),
+    fault("the token in a member's name", |_| echo("400 Bad", &member()), Fate::SaidNo, REFUSED),
+    fault("the token in a 500", |_| echo("500 Error", &message()), Fate::Open, LOST),
+    fault("the token in an error page", |_| token_page("404 Not Found"), Fate::SaidNo, REFUSED),
+    fault("the token in a page of 200", |_| token_page("200 OK"), Fate::Open, UNREADABLE),
+    fault(
+        "the token in the reason phrase",
+        |_| says(&format!("400 {ACCESS}")),
+        Fate::SaidNo,
+        REFUSED,
+    ),
+    fault(
+        "the token as the id of the request",
+        |_| says(&format!("400 Bad\r\nX-Request-Id: {ACCESS}")),
+        Fate::SaidNo,
+        REFUSED,
+    ),
+    fault(
+        "the token in a Location",
+        |_| moved("302 Found", &format!("/login?token={ACCESS}&r={REFRESH}")),
+        Fate::SaidNo,
+        REFUSED,
+    ),
+    fault("the token, percent-encoded", |_| echo("400 Bad", &encoded()), Fate::SaidNo, REFUSED),
+    fault(
+        "the token as a coding",
+        |_| ok(&format!("Content-Encoding: {ACCESS}"), "{}"),
+        Fate::Open,
+        UNREADABLE,
+    ),
+    fault(
+        "the token as a cookie of a good answer",
+        |it| ok(&format!("Set-Cookie: t={ACCESS}"), &it.good),
+        Fate::Acted,
+        DONE,
+    ),
+    fault("the token in a no", |_| ok("", message()), Fate::SaidNo, SAID_NO),
+];
+
+const SAID_NO: Expected = crate::table::SAID_NO;
+const LONG_AGO: &str = "Wed, 21 Oct 2015 07:28:00 GMT";
+const FAR_AWAY: &str = "Fri, 31 Dec 9999 23:59:59 GMT";
+
+fn busy() -> Vec<Step> {
+    says("503 Busy\r\nRetry-After: 1")
+}
+
+fn half_a_page() -> Vec<Step> {
+    let head = "HTTP/1.1 500 Error\r\nContent-Type: text/html\r\nContent-Length: 900\r\n\r\n<html>";
+    vec![Step::Send(head.into())]
+}
+
+fn endless_page() -> Vec<Step> {
+    let head = "HTTP/1.1 500 Error\r\nContent-Type: text/html\r\n\r\n<html>";
+    vec![Step::Send(head.into()), Step::Again(vec![b'.'; 65_536], usize::MAX)]
+}
+
+fn message() -> String {
+    format!(r#"{{"error":{{"code":400,"message":"no: {ACCESS} and {REFRESH}"}}}}"#)
+}
+
+fn member() -> String {
+    format!(r#"{{"{ACCESS}":["{REFRESH}"],"error":{{"code":400,"{ACCESS}":1}}}}"#)
+}
+
+fn encoded() -> String {
+    let all: String = ACCESS.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    format!(r#"{{"error":{{"code":400,"message":"no: {all} {}"}}}}"#, ACCESS.replace('-', "%2D"))
+}
+
+fn echo(status: &str, body: &str) -> Vec<Step> {
+    answer(&format!("{status}\r\nContent-Type: application/json\r\nConnection: close"), body)
+}
+
+fn token_page(status: &str) -> Vec<Step> {
+    let body = format!("<html><title>{ACCESS}</title><body>Bearer {ACCESS}</body></html>");
+    answer(&format!("{status}\r\nContent-Type: text/html\r\nConnection: close"), body)
+}
