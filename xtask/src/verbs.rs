@@ -42,6 +42,8 @@ pub(crate) enum Verb {
     Features,
     /// Build the documentation; a warning is an error
     Doc,
+    /// Check licences, sources and duplicate versions of every dependency, by cargo-deny
+    Deny,
     /// Compare client and emulator with docs/openapi.json, by Prism and Schemathesis
     Conformance,
     /// Plant a kind of asset and a metric in a copy of the contract, build it, and run ffx
@@ -88,6 +90,7 @@ const STEPS: &[&str] = &[
     "lines --max 52000",
     "features",
     "doc",
+    "deny",
     "conformance",
     "scratch",
     "bench",
@@ -115,6 +118,11 @@ impl Verb {
             Self::Features => features::verb(),
             Self::Doc => run(cargo(&["doc", "--workspace", "--no-deps", "--all-features"])
                 .env("RUSTDOCFLAGS", "-D warnings")),
+            Self::Deny => run(cargo(&["run", "-q", "-p", "funnelflux-tests", "--bin"]).args([
+                "conformance",
+                "--",
+                "deny",
+            ])),
             Self::Conformance => {
                 run(&mut cargo(&["run", "-q", "-p", "funnelflux-tests", "--bin", "conformance"]))
             }
@@ -122,7 +130,11 @@ impl Verb {
             Self::Bench { arguments } => run(cargo(&["run", "--release", "-q", "-p"])
                 .args(["funnelflux-bench", "--"])
                 .args(arguments)),
-            Self::Test => run(&mut cargo(&["test", "--workspace"])),
+            Self::Test => {
+                run(&mut cargo(&["test", "--workspace", "--exclude", "funnelflux-cli"]))?;
+                // Beside other crates `ffx` would be built with their features, too.
+                run(&mut cargo(&["test", "-p", "funnelflux-cli"]))
+            }
             Self::Ci { all } => ci(*all),
             Self::Conform(arguments) => conform::verb(arguments),
         }

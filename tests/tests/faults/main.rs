@@ -78,7 +78,6 @@ const MISSING: &[&str] = &[
     "paths_stay_below_their_base",
     "the_command_line_says_what_it_does",
     "the_emulator_has_limits",
-    "the_tested_binary_is_the_shipped_one",
     "limits_far_below_the_default_rate",
 ];
 

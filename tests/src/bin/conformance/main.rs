@@ -32,6 +32,12 @@ fn directory() -> PathBuf {
 // The emulator runs on the other threads while this one waits for the tools.
 #[tokio::main(flavor = "multi_thread")]
 async fn main() -> Result {
+    if std::env::args().nth(1).as_deref() == Some("deny") {
+        let mut deny = std::process::Command::new(tools::cargo_deny()?);
+        deny.args(["check", "licenses", "bans", "sources"]).current_dir(root());
+        let passed = process::run_within(&mut deny, 120)?;
+        return passed.then_some(()).ok_or_else(|| Failure::from("cargo-deny found the above"));
+    }
     let prism = tools::prism()?;
     let schemathesis = tools::schemathesis()?;
     println!("--> the client, through Prism");
