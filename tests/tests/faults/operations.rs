@@ -130,7 +130,7 @@ pub(crate) fn call<'a>(client: &'a FunnelFlux, subject: &Subject) -> CallBuilder
         call = call.path_param(name, ID);
     }
     for parameter in operation.query() {
-        call = call.query(parameter.name(), text_of(&sample(parameter.kind(), 0)));
+        call = call.query(parameter.name, text_of(&sample(parameter.kind, 0)));
     }
     if let Some(schema) = operation.body().schema() {
         let object = object(schema, 0);
@@ -173,14 +173,14 @@ fn sample(kind: &str, depth: usize) -> Value {
 
 fn object(schema: &str, depth: usize) -> Value {
     let schema = Schema::find(schema).unwrap_or_else(|| panic!("no schema {schema}"));
-    if let Some(first) = schema.values().first() {
-        return json!(first.as_str());
+    if let Some(first) = schema.values.first() {
+        return json!(first.value);
     }
     // Schemas refer to themselves.
     if depth > 2 {
         return json!({});
     }
-    let members = schema.members().iter().filter(|member| !member.is_server_managed());
-    let members = members.map(|it| (it.name().to_owned(), sample(it.kind(), depth + 1)));
+    let members = schema.members.iter().filter(|member| !member.server_managed);
+    let members = members.map(|it| (it.name.to_owned(), sample(it.kind, depth + 1)));
     Value::Object(members.collect::<Map<_, _>>())
 }
