@@ -55,6 +55,12 @@ pub(crate) enum Verb {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Break the server, kill ffx and fill the disk at random; CHAOS_SEED repeats a run
+    Chaos {
+        /// For how long
+        #[arg(long, value_name = "N", default_value_t = 5)]
+        minutes: u64,
+    },
     /// Run every test of the workspace
     Test,
     /// Run the steps that must pass before a change lands: all of the above but the slow ones
@@ -130,6 +136,9 @@ impl Verb {
             Self::Bench { arguments } => run(cargo(&["run", "--release", "-q", "-p"])
                 .args(["funnelflux-bench", "--"])
                 .args(arguments)),
+            Self::Chaos { minutes } => run(cargo(&["test", "-q", "-p", "funnelflux-tests"])
+                .args(["--test", "faults", "--", "--ignored", "--nocapture", "chaos"])
+                .env("CHAOS_MINUTES", minutes.to_string())),
             Self::Test => {
                 run(&mut cargo(&["test", "--workspace", "--exclude", "funnelflux-cli"]))?;
                 // Beside other crates `ffx` would be built with their features, too.

@@ -181,12 +181,12 @@ pub(crate) fn is_bounded(fault: &Fault, verb: &Verb) -> bool {
     !(verb.waits && asks_to_wait)
 }
 
-fn is_slow(fault: &Fault) -> bool {
+pub(crate) fn is_slow(fault: &Fault) -> bool {
     let steps = (fault.steps)(&Default::default());
     steps.iter().any(|step| matches!(step, Step::Stall | Step::Drip(..)))
 }
 
-async fn cell(fault: &'static Fault, verb: &'static Verb) -> Vec<Red> {
+pub(crate) async fn cell(fault: &'static Fault, verb: &'static Verb) -> Vec<Red> {
     let server = Server::start(Plan { fault, aims: verb.aims, good, spares: verb.spares }).await;
     let base_url = server.base_url.clone();
     let outcome = tokio::task::spawn_blocking(move || {

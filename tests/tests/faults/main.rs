@@ -15,6 +15,7 @@
 mod answers;
 mod binary;
 mod bodies;
+mod chaos;
 mod connections;
 mod emulated;
 mod kinds;

@@ -17,6 +17,7 @@ pub(crate) struct Seen {
     pub(crate) method: String,
     /// The path below the base URL, with its query.
     pub(crate) path: String,
+    pub(crate) body: Vec<u8>,
 }
 
 /// The requests that the fault is meant for, and the answers to all others.
@@ -125,8 +126,9 @@ async fn request(socket: &mut TcpStream, read: &mut Vec<u8>) -> Option<Seen> {
                 let mut words = head.split(' ').map(ToOwned::to_owned);
                 let (method, path) = (words.next()?, words.next()?);
                 let path = path.strip_prefix("/v1").unwrap_or(&path).to_owned();
+                let body = read[end + 4..whole].to_vec();
                 read.drain(..whole);
-                return Some(Seen { method, path });
+                return Some(Seen { method, path, body });
             }
         }
         match socket.read(&mut chunk).await.ok()? {
