@@ -69,17 +69,11 @@ const MISSING: &[&str] = &[
     "a_refusal_in_a_normal_answer",
     "an_answer_that_cannot_be_read",
     "attempts_and_reasons_are_the_true_ones",
-    "text_stays_as_it_is_spelled",
-    "an_update_merges_objects",
-    "codings_and_byte_order_marks",
-    "large_and_hostile_input",
     "secrets_that_the_server_says_back",
     "the_refresh_grant_is_never_lost",
     "numbers_at_the_edge",
-    "paths_stay_below_their_base",
     "the_command_line_says_what_it_does",
     "the_emulator_has_limits",
-    "limits_far_below_the_default_rate",
 ];
 
 /// The faults that are not mended.
