@@ -34,7 +34,7 @@ fn added(shipped: &Features, tested: &Features) -> Vec<String> {
         match shipped.get(name) {
             None => added.push(name.clone()),
             Some(known) => {
-                added.extend(features.difference(known).map(|it| format!("{name}/{it}")))
+                added.extend(features.difference(known).map(|it| format!("{name}/{it}")));
             }
         }
     }

@@ -88,32 +88,29 @@ async fn accept(listener: TcpListener, state: Arc<State>) {
     }
 }
 
-/// Answers one request after the other until the fault ends the connection.
+/// Answers one request. Each has a connection of its own, so that no fault meets the next request.
 async fn converse(mut socket: TcpStream, state: &State) {
     let mut read = Vec::new();
-    while let Some(seen) = request(&mut socket, &mut read).await {
-        let plan = &state.plan;
-        let is_hit = (plan.aims)(&seen) && plan.fault.at == At::Answer && {
-            let mut hits = state.hits.lock().unwrap();
-            *hits += 1;
-            plan.fault.times == Times::Always || *hits == 1
-        };
-        let good = (plan.good)(&seen);
-        state.seen.lock().unwrap().push(seen);
-        if is_hit {
-            let given = Given { good };
-            return perform(socket, (plan.fault.steps)(&given)).await;
-        }
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close";
-        let answer = format!("{head}\r\nContent-Length: {}\r\n\r\n{good}", good.len());
-        let sent = socket.write_all(answer.as_bytes()).await;
-        // Each request has a connection of its own, so that no fault meets the next request.
-        return drop(sent);
+    let Some(seen) = request(&mut socket, &mut read).await else { return };
+    let plan = &state.plan;
+    let is_hit = (plan.aims)(&seen) && plan.fault.at == At::Answer && {
+        let mut hits = state.hits.lock().unwrap();
+        *hits += 1;
+        plan.fault.times == Times::Always || *hits == 1
+    };
+    let good = (plan.good)(&seen);
+    state.seen.lock().unwrap().push(seen);
+    if is_hit {
+        return perform(socket, (plan.fault.steps)(&Given { good })).await;
     }
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close";
+    let answer = format!("{head}\r\nContent-Length: {}\r\n\r\n{good}", good.len());
+    // The client may be gone.
+    socket.write_all(answer.as_bytes()).await.ok();
 }
 
 async fn request(socket: &mut TcpStream, read: &mut Vec<u8>) -> Option<Seen> {
-    let mut chunk = [0; 16 * 1024];
+    let mut chunk = vec![0; 16 * 1024];
     loop {
         if let Some(end) = read.windows(4).position(|four| four == b"\r\n\r\n") {
             let head = String::from_utf8_lossy(&read[..end]).into_owned();
@@ -178,6 +175,6 @@ async fn drip(socket: &mut TcpStream, bytes: &[u8], pause: Duration) -> std::io:
 }
 
 async fn wait_for_the_end(socket: &mut TcpStream) {
-    let mut chunk = [0; 4096];
+    let mut chunk = vec![0; 4096];
     while socket.read(&mut chunk).await.is_ok_and(|count| count > 0) {}
 }
