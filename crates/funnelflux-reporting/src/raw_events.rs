@@ -1,11 +1,10 @@
-//! Raw events over pages: constant memory, resumable, and honest about their end.
+//! Raw events over pages: bounded memory, resumable, and honest about their end.
 
 use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::hash::{Hash as _, Hasher as _};
-use std::ops::Range;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -37,8 +36,8 @@ pub enum EventsCompleteness {
     /// The data was cut: the server spoke of more rows than it sent. Ask for shorter ranges.
     Cut,
     /// Rows moved from page to page while they were read: a page began or ended with rows of the
-    /// page before it, or the server's total changed. Rows that came again were left out; others may
-    /// be missing. Ask for a range that has ended.
+    /// page before it, had a hit of an earlier page again, or the server's total changed. Rows that
+    /// came again were left out; others may be missing. Ask for a range that has ended.
     Shifted,
 }
 
@@ -90,6 +89,9 @@ pub struct RawEventStream {
 /// The app shows no more rows of any query (*help*); the API may do the same, however one pages.
 const SHOWN: u64 = RawEventsRequest::USUAL_PAGE_LENGTH;
 
+/// The most hits that are remembered, in 5 MB. Rows that shift come again soon.
+const MOST_REMEMBERED: usize = 1 << 18;
+
 /// Never locked: the mutex only makes the stream `Sync`, whichever futures an implementation has.
 type Fetching = Mutex<Pin<Box<dyn Future<Output = Result<RawEvents, Error>> + Send>>>;
 
@@ -100,6 +102,8 @@ struct Pages {
     first_rows: HashSet<u64>,
     /// The rows of the last page, as hashes.
     last: Vec<u64>,
+    /// The rows of earlier pages that have the id of a hit, as hashes.
+    hits: HashSet<u64>,
     /// The number of all rows, as the server told it first.
     total: Option<u64>,
     repeated: u64,
@@ -197,6 +201,7 @@ impl RawEventStream {
         let rows: Vec<u64> = page.rows.iter().map(hash).collect();
         if rows.first().is_some_and(|first| !self.pages.first_rows.insert(*first)) {
             self.completeness = EventsCompleteness::MaybeCut;
+            self.pages.shifted = true;
             return Err(Error::unexpected_answer(format!(
                 "raw events: the page at row {} begins with the same row as an earlier page; \
                  the server does not page as asked, and rows would be counted twice",
@@ -208,11 +213,7 @@ impl RawEventStream {
         self.completeness =
             self.pages.judge(came, self.request.page_length(), &page, self.next_start);
         let total = page.total().filter(|total| *total >= self.next_start);
-        let once = self.pages.without_repeated(rows, total);
-        let mut rows = page.rows;
-        rows.truncate(once.end);
-        self.page = rows.into_iter();
-        self.page.by_ref().take(once.start).for_each(drop);
+        self.page = self.pages.without_repeated(page.rows, rows, total).into_iter();
         Ok(())
     }
 }
@@ -252,32 +253,49 @@ impl Pages {
         }
     }
 
-    /// The rows of a page that the page before it did not have at the edge where both meet: rows that
-    /// arrive or go while pages are read move the others to another page. With the newest row first
-    /// the page begins with the rows that ended the last one; in the other order, or where rows go, it
-    /// ends with those that began it.
-    fn without_repeated(&mut self, rows: Vec<u64>, total: Option<u64>) -> Range<usize> {
-        let longest = rows.len().min(self.last.len());
+    /// The rows of a page that earlier ones did not have: rows that arrive or go while pages are read
+    /// move the others to another page. With the newest row first the page begins with the rows that
+    /// ended the last one; in the other order, or where rows go, it ends with those that began it. A
+    /// row that has the id of a hit is known in any place.
+    fn without_repeated(
+        &mut self,
+        mut rows: Vec<RawEvent>,
+        hashes: Vec<u64>,
+        total: Option<u64>,
+    ) -> Vec<RawEvent> {
+        let (came, longest) = (rows.len(), rows.len().min(self.last.len()));
         let common = |is_repeated: &dyn Fn(usize) -> bool| {
             (1..=longest).rev().find(|count| is_repeated(*count)).unwrap_or_default()
         };
-        let first = common(&|count| self.last.ends_with(rows.get(..count).unwrap_or_default()));
-        let last = match rows.len() - first {
+        let first = common(&|count| self.last.ends_with(hashes.get(..count).unwrap_or_default()));
+        let last = match came - first {
             0 => 0,
             _ => common(&|count| {
-                self.last.starts_with(rows.get(rows.len() - count..).unwrap_or_default())
+                self.last.starts_with(hashes.get(came - count..).unwrap_or_default())
             }),
         };
-        // Neither a total of fewer rows than came nor that of the page is one of all rows.
-        let total = total.filter(|total| *total != rows.len() as u64);
-        self.total = self.total.or(total);
-        self.shifted |= first + last > 0 || (total.is_some() && total != self.total);
-        self.repeated += (first + last) as u64;
-        let once = first..rows.len().saturating_sub(last).max(first);
-        if !rows.is_empty() {
-            self.last = rows;
+        let once = first..came.saturating_sub(last).max(first);
+        // Two equal rows of one page are two.
+        let ids = rows.iter().zip(&hashes).filter(|(row, _)| row.hit_id().is_some());
+        let ids: Vec<u64> = ids.map(|(_, hash)| *hash).collect();
+        let mut places = (0..).zip(&hashes);
+        rows.retain(|_| {
+            let place = places.next();
+            place.is_none_or(|(place, hash)| once.contains(&place) && !self.hits.contains(hash))
+        });
+        if self.hits.len() > MOST_REMEMBERED {
+            self.hits.clear();
         }
-        once
+        self.hits.extend(ids);
+        // Neither a total of fewer rows than came nor that of the page is one of all rows.
+        let total = total.filter(|total| *total != came as u64);
+        self.total = self.total.or(total);
+        self.shifted |= rows.len() < came || (total.is_some() && total != self.total);
+        self.repeated += (came - rows.len()) as u64;
+        if !hashes.is_empty() {
+            self.last = hashes;
+        }
+        rows
     }
 
     /// Whether nothing at row `end` may mean that the server shows no more, rather than that there

@@ -264,6 +264,8 @@ async fn both_ways_of_asking_share_the_page_on_its_way() {
 
 /// A server whose rows are others at each request.
 struct Moving {
+    /// The member that a row has.
+    member: &'static str,
     rows: Vec<&'static str>,
     tells_total: bool,
     asked: Mutex<usize>,
@@ -284,7 +286,9 @@ impl ReportingApi for Moving {
         let rows = self.rows.get(*asked).unwrap_or(self.rows.last().unwrap());
         *asked += 1;
         let (start, length) = (request.page_start() as usize, request.page_length() as usize);
-        let page = rows.chars().skip(start).take(length).map(|row| format!(r#"{{"hit":"{row}"}}"#));
+        let member = self.member;
+        let page = rows.chars().skip(start).take(length);
+        let page = page.map(|row| format!(r#"{{"{member}":"{row}"}}"#));
         let total = match self.tells_total {
             true => format!(r#","total":{}"#, rows.len()),
             false => String::new(),
@@ -301,7 +305,7 @@ async fn rows_that_shift_between_pages() {
     const SILENT: bool = false;
     const TOTAL: bool = true;
     // The rows at the first request, the second …; each row is a letter, and a page has three.
-    for (name, rows, tells_total, came, expected) in [
+    let at_edges = vec![
         ("nothing moves", vec!["abcdefg"], SILENT, "abcdefg", (Complete, None)),
         ("one arrives", vec!["abcdefg", "Xabcdefg"], SILENT, "abcdefg", (Shifted, Some(1))),
         ("two arrive", vec!["abcdefg", "XYabcdefg"], SILENT, "abcdefg", (Shifted, Some(2))),
@@ -372,19 +376,55 @@ async fn rows_that_shift_between_pages() {
         ("nothing moves, and the total tells", vec!["abcdefg"], TOTAL, "abcdefg", (Complete, None)),
         // No answer shows that a row went, if there is no total.
         ("one goes", vec!["abcdefg", "bcdefg"], SILENT, "abcefg", (MaybeCut, None)),
-    ] {
-        let server = Moving { rows, tells_total, asked: Mutex::default() };
-        let mut events = RawEventStream::new(Arc::new(server), request(3));
-        let mut read = String::new();
-        while let Some(event) = events.next().await {
-            read.push_str(&event.unwrap().text("hit").unwrap());
+    ];
+    // A row with the id of a hit is known in any place.
+    let anywhere = vec![
+        (
+            "two arrive and the last goes",
+            vec!["abcdefg", "XYabdefg"],
+            SILENT,
+            "abcdefg",
+            (Shifted, Some(1)),
+        ),
+        (
+            "some arrive before and among those read",
+            vec!["abcdefg", "XYabZcdefg"],
+            SILENT,
+            "abcZdefg",
+            (Shifted, Some(2)),
+        ),
+        (
+            "more than a page arrive",
+            vec!["abcdefg", "XYZWVabcdefg"],
+            SILENT,
+            "abcWVdefg",
+            (Shifted, Some(3)),
+        ),
+        (
+            "more than two pages arrive",
+            vec!["abcdefg", "XYZWVUTSabcdefg"],
+            SILENT,
+            "abcWVUTSdefg",
+            (Shifted, Some(3)),
+        ),
+        ("equal rows of one page", vec!["abbcdeffg"], SILENT, "abbcdeffg", (MaybeCut, None)),
+    ];
+    for (member, cases) in [("row", at_edges.clone()), ("hitId", at_edges), ("idHit", anywhere)] {
+        for (name, rows, tells_total, came, expected) in cases {
+            let server = Moving { member, rows, tells_total, asked: Mutex::default() };
+            let mut events = RawEventStream::new(Arc::new(server), request(3));
+            let mut read = String::new();
+            while let Some(event) = events.next().await {
+                read.push_str(&event.unwrap().text(member).unwrap());
+            }
+            assert_eq!(read, came, "{name}, {member}");
+            assert_eq!((events.completeness(), events.shift()), expected, "{name}, {member}");
+            assert_eq!(events.completeness().is_cut(), events.shift().is_some(), "{name}");
         }
-        assert_eq!(read, came, "{name}");
-        assert_eq!((events.completeness(), events.shift()), expected, "{name}");
-        assert_eq!(events.completeness().is_cut(), events.shift().is_some(), "{name}");
     }
     // As many as a page has: a server that sends the same page again and again looks the same.
     let server = Moving {
+        member: "row",
         rows: vec!["abcdefg", "XYZabcdefg"],
         tells_total: SILENT,
         asked: Mutex::default(),
@@ -399,4 +439,5 @@ async fn rows_that_shift_between_pages() {
     }
     .await;
     assert!(error.to_string().contains("begins with the same row"), "{error}");
+    assert!(events.completeness().is_cut(), "none may go on here, which would double rows");
 }

@@ -59,6 +59,13 @@ fn a_table_has_a_thousand_rows_at_most_and_counts_the_rest() {
     assert_eq!(ffx.run(&[&day[..], &["-o", "csv"]].concat()).done().stdout.lines().count(), 2501);
 }
 
+fn of_days(days: &[&str]) -> String {
+    let row = |day: &&str| {
+        format!(r#"{{"attributes":[{{"id":"{day}","value":"{day}"}}],"visits":2,"visitors":1}}"#)
+    };
+    format!(r#"{{"rows":[{}]}}"#, days.iter().map(row).collect::<Vec<_>>().join(","))
+}
+
 #[test]
 fn days_across_a_clock_change() {
     let served = serve(Emulator::builder().visits_per_hour(12));
@@ -84,6 +91,33 @@ fn days_across_a_clock_change() {
             let dates: Vec<&str> = week.iter().map(|row| &row[..10]).collect();
             assert_eq!((dates[0], *dates.last().unwrap()), (from, to));
         }
+    }
+    // Where the query of the whole day is killed, what does not add up is left out of that day.
+    let server = Handmade::serve(|_, before| match before {
+        0 => Reply::Json(200, of_days(&["2025-11-01", "2025-11-02"])),
+        1 => Reply::Json(200, of_days(&["2025-11-02", "2025-11-03"])),
+        _ => Reply::Json(504, r#"{"message":"query execution was interrupted"}"#.into()),
+    });
+    let by_day = ["report", "drilldown", "--by=day", "-o", "csv", "--tz=America/New_York"];
+    let range = ["--from=2025-11-01", "--to=2025-11-03", "--metric=visits,visitors"];
+    let outcome = Ffx::against(&server.base_url).run(&[&by_day[..], &range].concat()).done();
+    assert!(outcome.stdout.contains("2025-11-02,2025-11-02,4,\n"), "{}", outcome.stdout);
+    assert!(outcome.stderr.contains("visitors: left out"), "{}", outcome.stderr);
+    // A server that counts days in a zone of its own shows it where the range begins or ends.
+    let stray = ["2025-11-05", "2025-10-31", "2026-01-02", "2025-11-05T00:00:00Z"];
+    for (day, is_told) in stray.map(|day| (day, true)).into_iter().chain([
+        ("2025-11-03", false),
+        ("2025-11-04", false),
+        ("5 November", false),
+        ("", false),
+        ("2025", false),
+    ]) {
+        let answer = of_days(&[day]);
+        let server = Handmade::serve(move |_, _| Reply::Json(200, answer.clone()));
+        let range = ["--from=2025-11-03", "--to=2025-11-04", "--metric=visits,visitors"];
+        let outcome = Ffx::against(&server.base_url).run(&[&by_day[..], &range].concat()).done();
+        let told = "which lies outside the range: it counts days in another zone than America";
+        assert_eq!(outcome.stderr.contains(told), is_told, "{day}: {}", outcome.stderr);
     }
     // Hours of the day are the same in both parts, so what does not add up is left out of them.
     let hours = ["report", "drilldown", "--by=hour-of-day", "--from=2025-11-01", "--to=2025-11-03"];

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use funnelflux::Error;
 use funnelflux::model::reporting::{
-    AttributeValue, DrilldownRequest, MergeOptions, Metric, Report, ReportCompleteness, View,
+    Attribute, AttributeColumn, AttributeValue, DrilldownRequest, MergeOptions, Metric, Report,
+    ReportCompleteness, View,
 };
+use funnelflux::model::time::TimeRange;
 use funnelflux::reporting::{SplitOptions, Window};
 use funnelflux::transport::{Timer as _, TokioTimer};
 
@@ -40,6 +42,13 @@ pub(in crate::commands) async fn run(
         Failure::usage(format!("--{error}")).hint("`ffx report metrics` lists the known ones")
     })?;
     print(&view, &request, settings, &session, !metrics.is_empty())?;
+    if let Some(day) = stray_day(&report, request.range()) {
+        settings.terminal.warn(&format!(
+            "the server sent the day {day}, which lies outside the range: it counts days in another \
+             zone than {}, so that the rows are not the days of that zone",
+            request.range().zone().name()
+        ));
+    }
     if report.completeness() == ReportCompleteness::Cut {
         return settings.terminal.cut(&format!(
             "the server says that there are more rows than the {} it sent: ask for fewer attributes, \
@@ -48,6 +57,20 @@ pub(in crate::commands) async fn run(
         ));
     }
     Ok(())
+}
+
+/// A day of the report that lies outside the range.
+fn stray_day(report: &Report, range: &TimeRange) -> Option<String> {
+    let (start, end) = (range.start_rfc3339(), range.end_rfc3339());
+    let days = start.get(..10)?..=end.get(..10)?;
+    let is_date = |column: &&AttributeColumn| column.attribute == Attribute::TIME_DATE;
+    let column = report.attributes().iter().find(is_date)?;
+    let mut values = (0..).map_while(|code| column.distinct_value(code));
+    values.find_map(|day| {
+        let value = day.value()?;
+        let day = value.get(..10).filter(|day| day.get(4..5) == Some("-"))?;
+        (!days.contains(&day)).then(|| day.to_owned())
+    })
 }
 
 async fn ask(
@@ -205,7 +228,8 @@ fn footer(rows: usize, hidden: usize, dropped: &[String], chosen: bool) -> Strin
         text.push_str(&format!("; no room for {}", dropped.join(", ")));
     }
     if hidden > 0 && !chosen {
-        text.push_str(&format!("; {hidden} more metrics with --metric NAME,… or -o csv"));
+        let more = counted(hidden, "more metric");
+        text.push_str(&format!("; {more} with --metric NAME,… or -o csv"));
     }
     text
 }
