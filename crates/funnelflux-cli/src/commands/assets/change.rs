@@ -124,7 +124,18 @@ pub(super) async fn change(
     }
     let is_one_each = calls.len() == ids.len();
     let report = outcome::writing(context, ids.len())
-        .run(calls.into_iter(), |call| Box::pin(call.send_write()))
+        .run(calls.into_iter().zip(&ids).enumerate(), |(at, (call, id))| {
+            Box::pin(async move {
+                match is_one_each {
+                    false => call.send_write().await,
+                    true => {
+                        let of = (*id, None);
+                        let done = |id, _: &_| Outcome::new(id, done);
+                        outcome::told(context, at, of, call.send_write(), done).await
+                    }
+                }
+            })
+        })
         .await;
     let account = match is_one_each {
         true => Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, done)),

@@ -75,7 +75,12 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
     let report = outcome::writing(context, items.len())
         // A 404 to a create concerns its path, and so all objects.
         .stop_when(|error| !outcome::is_about_one(error) || error.is_not_found())
-        .run(items.iter(), |item| Box::pin(one(assets, item)))
+        .run(items.iter().enumerate(), |(at, item)| {
+            let of = (item.id, assets.name_of(&item.object));
+            Box::pin(outcome::told(context, at, of, one(assets, item), |id, it| {
+                Outcome::new(id, it)
+            }))
+        })
         .await;
     let has_changed = items.iter().any(|item| !item.is_as_sent());
     let mut account = Account::of(items.iter().map(|item| item.id), report, Outcome::new);

@@ -1,6 +1,6 @@
 //! The outcome of each object, and of the command.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::io::Write as _;
 
 use funnelflux::Error;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::Context;
 use crate::commands::interrupt::interrupted;
 use crate::failure::Failure;
-use crate::output::{self, Column, Format, Grid, write_rows};
+use crate::output::{self, Column, Format, Grid, write_row, write_rows};
 
 /// Not sent: it would have failed like another object, or the command was stopped.
 const NOT_TRIED: &str = "not tried";
@@ -155,6 +155,42 @@ pub(super) fn writing(context: &Context<'_>, count: usize) -> BulkOptions {
     options(context, count).cancel_when(interrupted(context.progress.clone()))
 }
 
+/// Does the work on one object and, with -o ndjson, prints its outcome as soon as those before it are
+/// printed: a program that is killed has told what it did. What is not told here is told at the end.
+pub(super) async fn told<T>(
+    context: &Context<'_>,
+    at: usize,
+    (id, name): (AssetId, Option<String>),
+    work: impl Future<Output = Result<T, Error>>,
+    done: impl Fn(AssetId, &T) -> Outcome,
+) -> Result<T, Error> {
+    let result = work.await;
+    if context.settings.format() == Format::Ndjson {
+        let mut outcome = match &result {
+            Ok(value) => done(id, value),
+            Err(error) => Outcome::failed(id, error),
+        };
+        outcome.name = name.or(outcome.name);
+        let Told { printed, held } = &mut *context.told.borrow_mut();
+        held.insert(at, outcome);
+        while let Some(next) = held.remove(printed) {
+            let print = || output::print(|out| write_row(out, &next, Format::Ndjson));
+            if context.progress.aside(print).is_err() {
+                break;
+            }
+            *printed += 1;
+        }
+    }
+    result
+}
+
+/// The outcomes that are printed already.
+#[derive(Default)]
+pub(super) struct Told {
+    printed: usize,
+    held: BTreeMap<usize, Outcome>,
+}
+
 /// Whether the failure concerns this object only, so that the others may succeed.
 pub(super) fn is_about_one(error: &Error) -> bool {
     let of_content = |status: u16| matches!(status, 400 | 404 | 409 | 410 | 413 | 422);
@@ -177,7 +213,10 @@ fn print(context: &Context<'_>, outcomes: &[Outcome]) -> Result<(), Failure> {
             outcomes.iter().try_for_each(|outcome| csv.write_record(cells(outcome)))?;
             Ok(csv.flush()?)
         }
-        format => write_rows(out, outcomes, format),
+        format => {
+            let left = outcomes.get(context.told.borrow().printed..).unwrap_or_default();
+            write_rows(out, left, format)
+        }
     })
 }
 

@@ -1,6 +1,7 @@
 //! `update`: read, change, save; nothing else is touched.
 
 use funnelflux::id::AssetId;
+use funnelflux::ledger::Edited;
 use funnelflux::model::Document;
 use funnelflux::transport::{BoxError, CallBuilder};
 
@@ -24,11 +25,18 @@ pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), 
         warn(context, &unknown, object, what);
         apply(object, what, args.replace)
     };
-    let report =
-        context.assets.edit_each(&targets, change, outcome::writing(context, targets.len())).await;
-    let account = Account::of(targets.iter().map(|(id, _)| *id), report, |id, edited| {
-        outcome_of(context, id, &edited.asset, edited.changed)
-    });
+    let assets = &context.assets.with_patience(context.patience(targets.len()));
+    let done = |id, edited: &Edited<Document>| {
+        outcome_of(context, id, &edited.asset, edited.changed.clone())
+    };
+    let report = outcome::writing(context, targets.len())
+        .run(targets.iter().enumerate(), |(at, (id, what))| {
+            let edit = assets.edit(id, |object| change(object, what));
+            Box::pin(outcome::told(context, at, (*id, None), edit, done))
+        })
+        .await;
+    let ids = targets.iter().map(|(id, _)| *id);
+    let account = Account::of(ids, report, |id, edited| done(id, &edited));
     let (changed, unchanged) = (account.count("changed"), account.count("unchanged"));
     account.end(context, "were not changed")?;
     let rest =
