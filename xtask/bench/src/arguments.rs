@@ -33,6 +33,8 @@ pub(crate) enum Name {
     Report,
     /// Time per id
     Ids,
+    /// 500 objects made under a limit of 15 requests a second, beside reqwest-retry and naive loops
+    Limit,
 }
 
 impl Arguments {

@@ -1,5 +1,5 @@
 //! What the SDK costs, side by side with what it could be replaced by: an HTTP call, the decoding
-//! of a report, an id.
+//! of a report, an id, the making of objects under a limit.
 //!
 //! `cargo xtask bench` runs it; `docs/benchmarks.md` says what is measured, how, and what the
 //! numbers mean.
@@ -8,6 +8,7 @@ mod arguments;
 mod client;
 mod footprint;
 mod ids;
+mod limit;
 mod measure;
 mod report;
 mod section;
@@ -51,14 +52,15 @@ fn run(arguments: &Arguments) -> Result<()> {
         return client::alone(only, quick);
     }
     let mut sections = Vec::new();
-    for name in [Name::Client, Name::Report, Name::Ids] {
+    for name in [Name::Client, Name::Report, Name::Ids, Name::Limit] {
         let new = match name {
             _ if !arguments.wants(name) => continue,
             Name::Client => client::run(quick)?,
             Name::Report => vec![report::run(arguments.report_bytes(), quick)?],
             Name::Ids => vec![ids::run(quick)?],
+            Name::Limit => vec![limit::run(quick)?],
         };
-        // Printed at once: a whole run takes a minute.
+        // Printed at once: a whole run takes minutes.
         if !arguments.json {
             new.iter().for_each(|section| println!("{section}"));
         }

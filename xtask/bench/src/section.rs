@@ -8,7 +8,7 @@ use serde::Serialize;
 /// One table with its goals.
 #[derive(Debug, Serialize)]
 pub(crate) struct Section {
-    /// `client`, `report` or `ids`.
+    /// `client`, `report`, `ids` or `limit`.
     pub(crate) name: &'static str,
     /// What was measured.
     pub(crate) title: String,

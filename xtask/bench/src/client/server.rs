@@ -1,7 +1,7 @@
 //! A server that costs the client nothing: threads of its own, kept connections, a fixed answer,
 //! and no allocation once a connection stands.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead, BufReader, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -52,20 +52,29 @@ fn serve(stream: &TcpStream, heads: &Heads) -> Option<()> {
     let (mut head, mut body) = (String::new(), Vec::new());
     let mut first = true;
     loop {
-        head.clear();
-        while !head.ends_with("\r\n\r\n") {
-            if reader.read_line(&mut head).ok()? == 0 {
-                return None;
-            }
-        }
-        body.resize(content_length(&head), 0);
-        reader.read_exact(&mut body).ok()?;
+        read_request(&mut reader, &mut head, &mut body)?;
         if std::mem::take(&mut first) {
             heads.lock().unwrap_or_else(PoisonError::into_inner).push(head_lines(&head));
         }
         let mut stream = stream;
         stream.write_all(&answer).ok()?;
     }
+}
+
+/// Reads the next request into `head` and `body`; `None` where the connection ends.
+pub(crate) fn read_request(
+    reader: &mut impl BufRead,
+    head: &mut String,
+    body: &mut Vec<u8>,
+) -> Option<()> {
+    head.clear();
+    while !head.ends_with("\r\n\r\n") {
+        if reader.read_line(head).ok()? == 0 {
+            return None;
+        }
+    }
+    body.resize(content_length(head), 0);
+    reader.read_exact(body).ok()
 }
 
 fn content_length(head: &str) -> usize {
