@@ -31,7 +31,10 @@ const REPORT: &[&str] = &[
     "errordescription",
     "errormessage",
     "errors",
+    "exception",
+    "extensions",
     "instance",
+    "issuccess",
     "message",
     "ok",
     "path",
@@ -39,8 +42,10 @@ const REPORT: &[&str] = &[
     "reason",
     "requestid",
     "result",
+    "state",
     "status",
     "statuscode",
+    "succeeded",
     "success",
     "timestamp",
     "title",
@@ -95,11 +100,12 @@ fn unreadable(answer: &[u8]) -> Option<&'static str> {
     if looks_like_html(answer) {
         return Some("the answer is a web page");
     }
-    if text.contains('\0') {
+    if text.contains(|c: char| c.is_control() && !c.is_whitespace()) {
         return Some("the answer is not text");
     }
     if !text.starts_with(['{', '[', '"']) {
-        return None;
+        // Words before an object, such as a warning of the server or a call in JavaScript.
+        return text.contains('{').then_some("the answer is neither JSON nor plain words");
     }
     if funnelflux_json::is_deeper_than(text, DEEPEST) {
         return Some("the answer is JSON nested too deep");
@@ -110,6 +116,12 @@ fn unreadable(answer: &[u8]) -> Option<&'static str> {
 
 /// Names the encoding of a text that is not UTF-8, where its mark tells.
 pub(crate) fn not_utf8(answer: &[u8]) -> &'static str {
+    if answer.starts_with(b"\x1f\x8b") {
+        return "the answer is gzip data, and no header says so";
+    }
+    if answer.starts_with(b"\xff\xfe\0\0") || answer.starts_with(b"\0\0\xfe\xff") {
+        return "the answer is UTF-32 text, not UTF-8";
+    }
     if answer.starts_with(b"\xff\xfe") || answer.starts_with(b"\xfe\xff") {
         return "the answer is UTF-16 text, not UTF-8";
     }
@@ -119,7 +131,12 @@ pub(crate) fn not_utf8(answer: &[u8]) -> &'static str {
 /// Finds the refusal of one of several things that a write asked for. To a read, a list is what it
 /// asked for: the row of a log may well report a failure.
 fn refusal_in_list(answer: &[u8]) -> Option<Error> {
-    let items = serde_json::from_slice::<Vec<&RawValue>>(answer).ok()?;
+    let answer = std::str::from_utf8(answer).ok()?.trim();
+    if answer.trim_matches('"').eq_ignore_ascii_case("false") {
+        return Some(Error::refused(None, "the server said no (`false`)"));
+    }
+    let wrapped = Members::of(answer).and_then(|answer| answer.only_inner());
+    let items = serde_json::from_str::<Vec<&RawValue>>(wrapped.unwrap_or(answer)).ok()?;
     items.iter().find_map(|item| Members::of(item.get())?.refusal())
 }
 
@@ -136,13 +153,7 @@ impl Error {
     #[must_use]
     pub fn refusal_in(answer: &[u8]) -> Option<Self> {
         let answer = Members::of(std::str::from_utf8(answer).ok()?)?;
-        answer.refusal().or_else(|| {
-            // A wrapper around the report.
-            let only = answer.0.len() == 1;
-            let inner =
-                ["data", "response", "result"].into_iter().find_map(|name| answer.read(name));
-            inner.filter(|_| only).and_then(|inner: Members<'_>| inner.refusal())
-        })
+        answer.refusal().or_else(|| Members::of(answer.only_inner()?)?.refusal())
     }
 }
 
@@ -174,6 +185,12 @@ impl<'a> Members<'a> {
 
     fn text(&self, name: &str) -> Option<String> {
         self.read::<String>(name).filter(|text| !text.trim().is_empty())
+    }
+
+    /// What is inside of a wrapper around the report.
+    fn only_inner(&self) -> Option<&'a str> {
+        let names = ["data", "response", "result", "body", "payload"].into_iter();
+        names.filter(|_| self.0.len() == 1).find_map(|name| self.get(name))
     }
 
     /// A yes or no, as a boolean, a number or a word.
@@ -224,13 +241,22 @@ impl<'a> Members<'a> {
         if self.error_number().is_some() && (only_reports || is_coded()) {
             return Some(self.coded());
         }
-        let success = self.flag("success").or_else(|| self.flag("ok").filter(|_| only_reports));
+        let says_no = |name| {
+            self.get(name) == Some("false")
+                || self.text(name).is_some_and(|s| NO.contains(&&*s.to_ascii_lowercase()))
+        };
+        let said = |name| self.flag(name).or_else(|| says_no(name).then_some(false));
+        let rarer = || ["ok", "is_success", "succeeded"].into_iter().find_map(said);
+        let success = said("success").or_else(|| rarer().filter(|_| only_reports));
         let errors = self.errors();
         let lists_errors = !errors.is_empty() && (success.is_some() || only_reports);
-        let says_no =
-            |name| self.text(name).is_some_and(|s| NO.contains(&&*s.to_ascii_lowercase()));
-        let is_error = self.flag("error").unwrap_or_else(|| self.text("error").is_some());
-        let is_no = only_reports && (is_error || says_no("status") || says_no("result"));
+        let has = |name| self.text(name).is_some() || self.read::<i64>(name).is_some();
+        let is = |name| self.flag(name).or_else(|| has(name).then_some(true));
+        // A code of 0 with words is how some servers report success.
+        let words = ["error", "error_code", "error_message", "error_description", "exception"];
+        let is_error = words.into_iter().find_map(is).unwrap_or_default();
+        let is_no =
+            only_reports && (is_error || ["status", "result", "state"].into_iter().any(says_no));
         if success != Some(false) && !lists_errors && !is_no {
             return None;
         }
@@ -334,6 +360,20 @@ mod tests {
             (r#"{"type":"about:blank","title":"bad","status":400,"instance":"/x"}"#, "bad"),
             (r#"{"title":"bad","status":400,"traceId":"00-1","errors":{"a":["b"]}}"#, "bad"),
             (r#"{"data":{"success":false,"message":"inside"}}"#, "inside"),
+            (r#"{"payload":{"success":false,"message":"inside"}}"#, "inside"),
+            (r#"{"error":400,"message":"bad"}"#, "bad"),
+            (r#"{"error":-1}"#, "said no"),
+            (r#"{"errorCode":12,"message":"bad"}"#, "bad"),
+            (r#"{"error_code":"QUOTA","error_message":"used up"}"#, "QUOTA; used up"),
+            (r#"{"errorMessage":"boom"}"#, "boom"),
+            (r#"{"exception":"boom","path":"/x"}"#, "said no"),
+            (r#"{"status":false,"message":"taken"}"#, "taken"),
+            (r#"{"state":"error"}"#, "said no"),
+            (r#"{"result":false}"#, "said no"),
+            (r#"{"success":"failed"}"#, "success: false"),
+            (r#"{"isSuccess":false}"#, "success: false"),
+            (r#"{"succeeded":"no","message":"taken"}"#, "taken"),
+            (r#"{"data":null,"errors":[{"message":"a"}],"extensions":{}}"#, "1 error; a"),
             (r#"{"response":{"error":{"code":409,"message":"inside"}}}"#, "inside"),
         ] {
             assert!(refused(answer).contains(said), "{answer}: {}", refused(answer));
@@ -347,6 +387,12 @@ mod tests {
             r#"{"error":false}"#,
             r#"{"error":"false","message":"done"}"#,
             r#"{"error":"0"}"#,
+            r#"{"error":0,"message":"done"}"#,
+            r#"{"errorCode":0,"errorMessage":"OK"}"#,
+            r#"{"errorMessage":""}"#,
+            r#"{"status":0,"message":"done"}"#,
+            r#"{"state":"active"}"#,
+            r#"{"result":{"idFunnel":"x"}}"#,
             r#"{"error":[],"status":"ok"}"#,
             r#"{"status":"success","data":{"idFunnel":"x","status":"failed"}}"#,
             r#"{"error":{}}"#,

@@ -83,6 +83,11 @@ async fn an_answer_that_cannot_be_read() {
         ("UTF-16, big end first", 200, "", utf16("{}", u16::to_be_bytes, b"\xfe\xff")),
         ("UTF-16 without a mark", 200, "", utf16("{\"a\":1}", u16::to_le_bytes, b"")),
         ("nothing but NUL", 200, "", vec![0; 100]),
+        ("colours of a terminal", 200, "", b"\x1b[31mfail".to_vec()),
+        ("a warning before an object", 200, "", b"Warning: line 3 {\"ok\":1}".to_vec()),
+        ("gzip without a header", 200, "", gzip(b"{}")),
+        ("a call in JavaScript", 200, "", b"done({\"success\":false});".to_vec()),
+        ("a guard before an object", 200, "", b")]}',\n{}".to_vec()),
         ("nested deeply", 200, "", deep(129)),
         ("nested without end", 200, "", vec![b'['; 5_000]),
         ("too large", 200, "", b"x".repeat(200_000)),
@@ -147,6 +152,13 @@ async fn a_refusal_in_a_normal_answer() {
         r#"[{"success":true},{"success":false,"message":"no"}]"#,
         r#"[{"id":"x","success":true},{"id":"y","success":false,"message":"no"}]"#,
         r#"[{"error":{"code":400,"message":"no"}}]"#,
+        r#"{"data":[{"success":true},{"success":false,"message":"no"}]}"#,
+        r#"{"result":[{"error":{"code":400,"message":"no"}}]}"#,
+        r#"{"success":"failed","message":"no"}"#,
+        r#"{"error":400,"message":"no"}"#,
+        r#"{"status":false,"message":"no"}"#,
+        "false",
+        " \"False\"\n",
     ] {
         let (client, requests) = client(200, "", body.into());
         let error = client.call_raw(Method::PUT, "/x").json_text("{}").send().await.unwrap_err();

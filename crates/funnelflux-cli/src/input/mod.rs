@@ -12,6 +12,7 @@ use funnelflux::model::Document;
 
 use crate::failure::Failure;
 
+pub(crate) use objects::json;
 pub(crate) use shape::Shape;
 
 /// The most bytes of an input: it is checked as a whole, in memory, before anything is sent.

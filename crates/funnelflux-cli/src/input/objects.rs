@@ -13,8 +13,7 @@ const MOST_YAML: usize = 16 << 20;
 
 /// The objects of a text. JSON keeps its spelling; in YAML the shape decides how words are read.
 pub(super) fn parse(text: &str, shape: Shape) -> Result<Vec<Document>, String> {
-    let text = text.trim();
-    if !begins_like_json(text) {
+    if !begins_like_json(text.trim_start()) {
         fits(text, MOST_YAML, "YAML")?;
         return yaml::objects(text, shape);
     }
@@ -47,19 +46,31 @@ fn begins_like_json(text: &str) -> bool {
 }
 
 /// Checks that a text is one JSON value that is not nested too deep.
-pub(super) fn json(text: &str) -> Result<&RawValue, String> {
+pub(crate) fn json(text: &str) -> Result<&RawValue, String> {
     if funnelflux_json::is_deeper_than(text, DEEPEST) {
         return Err(format!("is JSON nested deeper than {DEEPEST} levels"));
     }
     serde_json::from_str(text).map_err(|cause| {
-        let holds = |word: &str| text.contains(word);
-        let advice = match () {
-            () if holds("'") => "; names and texts are in double quotes",
-            () if holds("//") || holds("/*") => "; JSON has no comments",
-            () => "; names are in double quotes, with no comma behind the last one",
-        };
+        let line = text.lines().nth(cause.line().saturating_sub(1)).unwrap_or_default();
+        let there = line.as_bytes().get(cause.column().saturating_sub(1));
         let why = cause.to_string();
         let why = why.split(" at line ").next().unwrap_or_default();
+        let advice = match there {
+            _ if cause.is_eof() => "; the text ends too early",
+            _ if why == "trailing characters" => {
+                "; several objects go in a list, [{…}, {…}], or one a line without commas"
+            }
+            Some(b'\'') => "; names and texts are in double quotes",
+            Some(b'/' | b'#') => "; JSON has no comments",
+            Some(b'}' | b']') if !why.contains(" or ") => "; no comma goes behind the last one",
+            _ if why.contains(" or ") => {
+                "; items are separated by commas, and a quote inside of a text is written \\\""
+            }
+            _ if why.starts_with("control character") => "; a line break in a text is written \\n",
+            _ if why.starts_with("key must") => "; names are in double quotes",
+            _ if why.starts_with("expected `:`") => "",
+            _ => "; texts are in double quotes, and numbers have no zeros in front",
+        };
         format!("is not JSON (line {}, column {}): {why}{advice}", cause.line(), cause.column())
     })
 }
@@ -76,10 +87,12 @@ fn document(json: &str) -> Result<Document, String> {
 fn ndjson(text: &str) -> Option<Result<Vec<Document>, String>> {
     let mut objects = Vec::new();
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        let line = line.trim();
+        // The mark of a file that was appended to another.
+        let line = line.trim().trim_start_matches('\u{feff}');
         let object = match line.len() > LONGEST_LINE {
             true => Err(format!("more than {} MiB in one line", LONGEST_LINE >> 20)),
             false => json(line)
+                .map_err(|why| why.replacen("(line 1, column", "(column", 1))
                 .map_err(|why| format!("expected a JSON object; the line {why}"))
                 .and_then(|json| document(json.get())),
         };

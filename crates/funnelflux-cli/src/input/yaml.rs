@@ -191,6 +191,15 @@ impl<'a> Reader<'a> {
                 event => root = Some(reader.node(event, &span)?),
             }
         }
+        // An address such as `&a=1` looks like an anchor; one that nothing refers to is not meant.
+        let unused = |node: &&Rc<Node>| {
+            matches!(node.value, Value::Word(_) | Value::Text(_)) && Rc::strong_count(node) == 2
+        };
+        if let Some(node) = reader.anchors.values().filter(unused).min_by_key(|node| node.place) {
+            return Err(
+                node.wrong("nothing refers to this anchor (`&…`); quote a text that begins with &")
+            );
+        }
         let empty = Node { value: Value::Word(String::new()), place: (1, 1) };
         Ok(root.unwrap_or_else(|| Rc::new(empty)))
     }
@@ -205,7 +214,12 @@ impl<'a> Reader<'a> {
             }
             Some(Ok(next)) => Ok(next),
             Some(Err(cause)) => Err(Wrong {
-                why: format!("it cannot be read as YAML or JSON: {}; {QUOTE}", cause.info()),
+                why: match cause.info() {
+                    why if why.contains("recursion limit") => {
+                        format!("is nested deeper than {DEEPEST} levels")
+                    }
+                    why => format!("it cannot be read as YAML or JSON: {why}; {QUOTE}"),
+                },
                 place: (cause.marker().line(), cause.marker().col() + 1),
                 members: Vec::new(),
             }),
@@ -268,6 +282,12 @@ impl<'a> Reader<'a> {
             // `{campaign_id}` is a placeholder rather than an object with a member of that name.
             let is_missing =
                 matches!(&event, Event::Scalar(text, ScalarStyle::Plain, ..) if text.is_empty());
+            if style == StructureStyle::Flow && is_missing && name.contains(':') {
+                return Err(wrong(
+                    &span,
+                    format!("`{name}` has no value; write a space behind `:`"),
+                ));
+            }
             if style == StructureStyle::Flow && is_missing {
                 let why = format!(
                     "`{name}` has no value; quote it if it is a placeholder, \"{{{name}}}\", or write null"
@@ -299,10 +319,14 @@ fn scalar(
     tag: Option<&Tag>,
     span: &Span,
 ) -> Result<Value, Wrong> {
+    let mut words = text.split_whitespace();
+    let begins = |word: &str| word.contains("://") || word.starts_with("www.");
+    let goes_on = |word: &str| word.starts_with(['&', '?']) && word.contains('=');
     let is_address =
-        text.split(char::is_whitespace).next().is_some_and(|word| word.contains("://"));
+        words.next().is_some_and(begins) || (style != ScalarStyle::Literal && words.any(goes_on));
     if is_address && text.contains(char::is_whitespace) && span.start.line() < span.end.line() {
-        let why = "an address over several lines gets spaces; write it on one line, in quotes";
+        let why = "an address over several lines gets spaces or line breaks; write it on one line, \
+                   in quotes";
         return Err(wrong(span, why));
     }
     let suffix = tag.and_then(Tag::core_suffix);

@@ -184,6 +184,12 @@ fn what_cannot_be_meant_is_refused_with_its_place_and_what_to_write() {
             &["line 1", "several lines", "one line"],
         ),
         ("offerSourceName: >\n  https://a.example/?a=1\n  &b=2\n", &["several lines", "one line"]),
+        ("offerSourceName: www.a.example/?a=1\n  &b=2\n", &["line 1", "several lines", "one line"]),
+        ("offerSourceName: \"{host}/x\n  ?b=2\"\n", &["several lines", "one line"]),
+        ("offerSourceName: |\n  https://a.example/\n  ?a=1\n", &["line breaks", "one line"]),
+        ("offerSourceName: &a=1\n", &["line 1", "anchor", "begins with &"]),
+        ("offerSourceName: &b c\n", &["line 1", "anchor", "begins with &"]),
+        ("{offerSourceName:\"x\"}\n", &["line 1", "a space behind `:`"]),
         ("fresh: &a [*a]\n", &["line 1", "alias"]),
         ("fresh: *nowhere\n", &["line 1"]),
         ("? [a, b]\n: x\n", &["line 1", "name of a member"]),
@@ -202,7 +208,18 @@ fn what_cannot_be_meant_is_refused_with_its_place_and_what_to_write() {
         ("{ // one\n\"offerSourceName\": \"x\"}", &["is not JSON", "comments"]),
         ("{\"offerSourceName\": 007}", &["is not JSON (line 1"]),
         ("{\"offerSourceName\": NaN}", &["is not JSON (line 1"]),
-        ("{\"offerSourceName\": \"x\"", &["is not JSON", "EOF"]),
+        ("{\"offerSourceName\": \"x\"", &["is not JSON", "EOF", "ends too early"]),
+        ("{\"offerSourceName\": \"http://a\",}", &["no comma"]),
+        ("{\"offerSourceName\": \"it's\",}", &["no comma"]),
+        ("[{\"offerSourceName\": \"x\"},]", &["no comma"]),
+        ("{\"offerSourceName\": \"x\" \"fresh\": 1}", &["separated by commas"]),
+        ("{\"offerSourceName\": \"a \"b\" c\"}", &["a quote inside of a text"]),
+        ("{\"offerSourceName\": \"a\nb\"}", &["a line break in a text"]),
+        ("{\"offerSourceName\": x}", &["texts are in double quotes"]),
+        ("{\"offerSourceName\": \"x\"},\n{\"offerSourceName\": \"y\"}", &["[{…}, {…}]"]),
+        ("\n\n{\"offerSourceName\": \"x\",}", &["line 3, column 25"]),
+        ("\n\nofferSourceName: {a: 1}\n", &["line 3, column 18"]),
+        ("{\"offerSourceName\": \"x\"}\n{\"fresh\": }", &["line 2", "(column 11)"]),
         (
             "{\n\"offerSourceName\": \"x\"\n}\n{\n\"offerSourceName\": \"y\"\n}",
             &["is not JSON (line 4, column 1)", "trailing characters"],
@@ -261,6 +278,30 @@ fn anchors_are_followed_and_bounded() {
         laughs += &format!("{other}: &{other} [{ten}]\n");
     }
     sent("offer-sources", &laughs, &[]).failed(2, &["line", "aliases make more than", "MiB"]);
+}
+
+#[test]
+fn members_that_are_all_indented_are_one_object() {
+    let out = sent("offer-sources", "  offerSourceName: x\n  postbackSubId: 07\n", &[]).done();
+    assert!(out.stdout.contains(r#""offerSourceName":"x","postbackSubId":"07""#), "{}", out.stdout);
+}
+
+#[test]
+fn a_flag_that_undoes_or_repeats_another_is_refused() {
+    for (flags, words) in [
+        (&["fresh=1", "fresh=2"][..], &["`fresh` would replace `fresh`"][..]),
+        (&["fresh.a=1", "fresh={}"], &["`fresh` would replace `fresh.a`"]),
+        (&["fresh={\"a\":1,\"a\":2}"], &["fresh", "`a` is there twice"]),
+        (&["fresh=[{\"b\":{\"a\":1,\"a\":2}}]"], &["`a` is there twice"]),
+        (&[&format!("fresh={}{}", "[".repeat(200), "]".repeat(200))], &["nested deeper than 128"]),
+    ] {
+        let flags: Vec<_> = flags.iter().flat_map(|set| ["--set", set]).collect();
+        let failed = sent("offer-sources", "offerSourceName: x", &flags).failed(2, words);
+        assert!(failed.stderr.contains("nothing was sent"), "{}", failed.stderr);
+    }
+    let flags = ["--set", "fresh={\"a\":1}", "--set", "fresh.b=2"];
+    let out = sent("offer-sources", "offerSourceName: x", &flags).done().stdout;
+    assert!(out.contains(r#""fresh":{"a":1,"b":2}"#), "{out}");
 }
 
 #[test]

@@ -37,9 +37,18 @@ impl Assignment {
             .hint("that is what a stored secret reads as: it is kept by leaving the member out"));
         }
         let shape = Shape::of(kind).at(&path);
+        let about = |why: String| {
+            Failure::usage(format!("--set: {}: {why}", path.join("."))).hint("nothing was sent")
+        };
         let json = serde_json::from_str::<Box<RawValue>>(value)
             .ok()
             .filter(|json| !shape.is_text() || json.get().starts_with('"'));
+        if let Some(json) = &json {
+            crate::input::json(json.get()).map_err(about)?;
+            if let Some(name) = funnelflux_json::repeated(json.get()) {
+                return Err(about(format!("the member `{name}` is there twice in one object")));
+            }
+        }
         let value = match json {
             Some(json) => json,
             None => {
@@ -54,7 +63,18 @@ impl Assignment {
     }
 
     pub(super) fn parse_all(texts: &[String], kind: &AssetKind) -> Result<Vec<Self>, Failure> {
-        texts.iter().map(|text| Self::parse(text, kind)).collect()
+        let mut all: Vec<Self> = Vec::new();
+        for text in texts {
+            let set = Self::parse(text, kind)?;
+            if let Some(lost) = all.iter().find(|earlier| earlier.path.starts_with(&set.path)) {
+                let (earlier, later) = (lost.path.join("."), set.path.join("."));
+                let why =
+                    format!("--set: `{later}` would replace `{earlier}`, which is set before");
+                return Err(Failure::usage(why).hint("set a member once; nothing was sent"));
+            }
+            all.push(set);
+        }
+        Ok(all)
     }
 
     pub(super) fn of_members(object: &Document, kind: &AssetKind) -> Vec<Self> {
