@@ -8,7 +8,7 @@ mod server;
 use cases::{BASE, Case, STACK};
 use exchange::{ANSWER_BYTES, Exchange};
 use server::Server;
-pub(crate) use server::read_request;
+pub(crate) use server::listen;
 
 use crate::Result;
 use crate::footprint::{self, Footprints};

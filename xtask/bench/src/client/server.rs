@@ -1,8 +1,8 @@
 //! A server that costs the client nothing: threads of its own, kept connections, a fixed answer,
 //! and no allocation once a connection stands.
 
-use std::io::{BufRead, BufReader, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::exchange::ANSWER_BYTES;
@@ -12,29 +12,28 @@ use crate::Result;
 type Heads = Arc<Mutex<Vec<Vec<String>>>>;
 
 pub(super) struct Server {
-    address: SocketAddr,
+    base: String,
     heads: Heads,
 }
 
 impl Server {
     pub(super) fn start() -> Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let address = listener.local_addr()?;
         let heads = Heads::default();
-        let shared = heads.clone();
-        // It ends with the process.
-        std::thread::Builder::new().name("server".into()).spawn(move || {
-            for stream in listener.incoming().map_while(std::result::Result::ok) {
-                let heads = shared.clone();
-                // One connection is busy at a time, so threads do not share a core.
-                std::thread::spawn(move || serve(&stream, &heads));
+        let (shared, answer): (_, &[u8]) = (heads.clone(), answer().leak());
+        let base = listen(move || {
+            let (heads, mut first) = (shared.clone(), true);
+            move |head: &str, _: &[u8]| {
+                if std::mem::take(&mut first) {
+                    heads.lock().unwrap_or_else(PoisonError::into_inner).push(head_lines(head));
+                }
+                answer
             }
         })?;
-        Ok(Self { address, heads })
+        Ok(Self { base, heads })
     }
 
     pub(super) fn base_url(&self) -> String {
-        format!("http://{}/v1", self.address)
+        self.base.clone()
     }
 
     /// The heads of the first requests, in the order in which connections came.
@@ -43,38 +42,44 @@ impl Server {
     }
 }
 
+/// Starts a server, which ends with the process, and returns its base URL. `open` makes what answers
+/// the requests of one connection, each by its head and body.
+pub(crate) fn listen<A>(open: impl Fn() -> A + Send + 'static) -> Result<String>
+where
+    A: FnMut(&str, &[u8]) -> &'static [u8] + Send + 'static,
+{
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let address = listener.local_addr()?;
+    std::thread::Builder::new().name("server".into()).spawn(move || {
+        for stream in listener.incoming().map_while(std::result::Result::ok) {
+            let answer = open();
+            // One connection is busy at a time, so threads do not share a core.
+            std::thread::spawn(move || serve(&stream, answer));
+        }
+    })?;
+    Ok(format!("http://{address}/v1"))
+}
+
 /// Serves a connection until it ends. A fault ends it too: the client then fails the run.
-fn serve(stream: &TcpStream, heads: &Heads) -> Option<()> {
+fn serve(
+    mut stream: &TcpStream,
+    mut answer: impl FnMut(&str, &[u8]) -> &'static [u8],
+) -> Option<()> {
     stream.set_nodelay(true).ok()?;
-    let answer = answer();
     let mut reader = BufReader::new(stream);
     // Both keep their room from request to request.
     let (mut head, mut body) = (String::new(), Vec::new());
-    let mut first = true;
     loop {
-        read_request(&mut reader, &mut head, &mut body)?;
-        if std::mem::take(&mut first) {
-            heads.lock().unwrap_or_else(PoisonError::into_inner).push(head_lines(&head));
+        head.clear();
+        while !head.ends_with("\r\n\r\n") {
+            if reader.read_line(&mut head).ok()? == 0 {
+                return None;
+            }
         }
-        let mut stream = stream;
-        stream.write_all(&answer).ok()?;
+        body.resize(content_length(&head), 0);
+        reader.read_exact(&mut body).ok()?;
+        stream.write_all(answer(&head, &body)).ok()?;
     }
-}
-
-/// Reads the next request into `head` and `body`; `None` where the connection ends.
-pub(crate) fn read_request(
-    reader: &mut impl BufRead,
-    head: &mut String,
-    body: &mut Vec<u8>,
-) -> Option<()> {
-    head.clear();
-    while !head.ends_with("\r\n\r\n") {
-        if reader.read_line(head).ok()? == 0 {
-            return None;
-        }
-    }
-    body.resize(content_length(head), 0);
-    reader.read_exact(body).ok()
 }
 
 fn content_length(head: &str) -> usize {

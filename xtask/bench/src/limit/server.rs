@@ -2,13 +2,11 @@
 //! answer is 429 with `Retry-After: 1`.
 
 use std::collections::HashMap;
-use std::io::{BufReader, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::LIMIT;
 use crate::Result;
-use crate::client::read_request;
+use crate::client::listen;
 use crate::measure::wall;
 
 const MADE: &[u8] =
@@ -53,32 +51,17 @@ impl Account {
 
 /// Starts a server, which ends with the process, and returns its base URL and what it counts.
 pub(super) fn start() -> Result<(String, Arc<Mutex<Account>>)> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    let base = format!("http://{}/v1", listener.local_addr()?);
     let account = Arc::<Mutex<Account>>::default();
     let shared = account.clone();
-    std::thread::spawn(move || {
-        for stream in listener.incoming().map_while(std::result::Result::ok) {
-            let account = shared.clone();
-            std::thread::spawn(move || serve(&stream, &account));
+    let base = listen(move || {
+        let account = shared.clone();
+        move |_: &str, body: &[u8]| {
+            let mut account = account.lock().unwrap_or_else(PoisonError::into_inner);
+            let now = account.first.get_or_insert_with(wall).elapsed().as_secs_f64();
+            if account.ask(now, body) { MADE } else { REFUSED }
         }
-    });
+    })?;
     Ok((base, account))
-}
-
-/// Serves a connection until it ends.
-fn serve(mut stream: &TcpStream, account: &Mutex<Account>) -> Option<()> {
-    stream.set_nodelay(true).ok()?;
-    let mut reader = BufReader::new(stream);
-    let (mut head, mut body) = (String::new(), Vec::new());
-    loop {
-        read_request(&mut reader, &mut head, &mut body)?;
-        let mut account = account.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = *account.first.get_or_insert_with(wall);
-        let passes = account.ask(first.elapsed().as_secs_f64(), &body);
-        drop(account);
-        stream.write_all(if passes { MADE } else { REFUSED }).ok()?;
-    }
 }
 
 #[cfg(test)]
