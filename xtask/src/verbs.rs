@@ -43,7 +43,13 @@ pub(crate) enum Verb {
     /// Build the documentation; a warning is an error
     Doc,
     /// Check licences, sources and duplicate versions of every dependency, by cargo-deny
-    Deny,
+    Deny {
+        /// Only say so where cargo-deny is missing and cannot be fetched
+        #[arg(long)]
+        if_possible: bool,
+    },
+    /// Test ffx by itself, so that it is built as `cargo install` builds it
+    Ffx,
     /// Compare client and emulator with docs/openapi.json, by Prism and Schemathesis
     Conformance,
     /// Plant a kind of asset and a metric in a copy of the contract, build it, and run ffx
@@ -96,7 +102,8 @@ const STEPS: &[&str] = &[
     "lines --max 52000",
     "features",
     "doc",
-    "deny",
+    "deny --if-possible",
+    "ffx",
     "conformance",
     "scratch",
     "bench",
@@ -124,11 +131,12 @@ impl Verb {
             Self::Features => features::verb(),
             Self::Doc => run(cargo(&["doc", "--workspace", "--no-deps", "--all-features"])
                 .env("RUSTDOCFLAGS", "-D warnings")),
-            Self::Deny => run(cargo(&["run", "-q", "-p", "funnelflux-tests", "--bin"]).args([
-                "conformance",
-                "--",
-                "deny",
-            ])),
+            Self::Deny { if_possible } => {
+                let step = if *if_possible { "deny-if-possible" } else { "deny" };
+                let command = ["run", "-q", "-p", "funnelflux-tests", "--bin", "conformance", "--"];
+                run(cargo(&command).arg(step))
+            }
+            Self::Ffx => run(&mut cargo(&["test", "-q", "-p", "funnelflux-cli"])),
             Self::Conformance => {
                 run(&mut cargo(&["run", "-q", "-p", "funnelflux-tests", "--bin", "conformance"]))
             }
@@ -139,11 +147,7 @@ impl Verb {
             Self::Chaos { minutes } => run(cargo(&["test", "-q", "-p", "funnelflux-tests"])
                 .args(["--test", "faults", "--", "--ignored", "--nocapture", "chaos"])
                 .env("CHAOS_MINUTES", minutes.to_string())),
-            Self::Test => {
-                run(&mut cargo(&["test", "--workspace", "--exclude", "funnelflux-cli"]))?;
-                // Beside other crates `ffx` would be built with their features, too.
-                run(&mut cargo(&["test", "-p", "funnelflux-cli"]))
-            }
+            Self::Test => run(&mut cargo(&["test", "--workspace"])),
             Self::Ci { all } => ci(*all),
             Self::Conform(arguments) => conform::verb(arguments),
         }
