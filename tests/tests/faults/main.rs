@@ -66,14 +66,9 @@ fn the_page_of_reliability_is_fresh_and_every_kind_has_its_test() {
 
 /// The kinds whose table test is not written.
 const MISSING: &[&str] = &[
-    "a_refusal_in_a_normal_answer",
-    "an_answer_that_cannot_be_read",
-    "attempts_and_reasons_are_the_true_ones",
     "secrets_that_the_server_says_back",
     "the_refresh_grant_is_never_lost",
     "numbers_at_the_edge",
-    "the_command_line_says_what_it_does",
-    "the_emulator_has_limits",
 ];
 
 /// The faults that are not mended.
