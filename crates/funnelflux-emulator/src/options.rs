@@ -229,7 +229,7 @@ settings! {
     address: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     /// Sets how long an access token is valid. Default 72 hours, as documented.
     access_token_lifetime: Duration = Duration::from_secs(72 * 3600);
-    /// Sets the visits per hour, on average over the day. Default 40, at most 10,000. A visit makes
+    /// Sets the visits per hour, on average over the day. Default 40, at most 100,000. A visit makes
     /// about two events.
     // About a thousand visits a day: a week's report takes a moment, and no cell is empty.
     visits_per_hour: u32 = 40;

@@ -189,7 +189,7 @@ pub(crate) struct EmulatorArgs {
     /// The seed that account, tokens and traffic are generated from
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Visits per hour, averaged over the day; at most 10000
+    /// Visits per hour, averaged over the day; at most 100000
     #[arg(long, default_value_t = 40, value_name = "N")]
     pub(crate) visits_per_hour: u32,
     /// The status that an expired access token gets; the live API uses both

@@ -167,9 +167,9 @@ impl EmulatorBuilder {
         let for_a_header = "does not fit into a header; expected visible ASCII without spaces";
         let (name, why) = if self.report_pool.concurrent == 0 {
             ("report_pool", "lets no query run; expected at least one at once")
-        } else if self.visits_per_hour > 10_000 {
+        } else if self.visits_per_hour > 100_000 {
             // A hundred million would not fit into memory, and a report would take hours.
-            ("visits_per_hour", "is too large; expected at most 10000")
+            ("visits_per_hour", "is too large; expected at most 100000")
         } else if !sound(&self.access_token) {
             ("access_token", for_a_header)
         } else if !sound(&self.refresh_token) {

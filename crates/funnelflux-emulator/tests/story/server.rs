@@ -49,7 +49,7 @@ async fn senseless_settings_are_named() {
         (builder().access_token("two words"), "access_token"),
         (builder().refresh_token("two words"), "refresh_token"),
         (builder().refresh_token(""), "refresh_token"),
-        (builder().visits_per_hour(10_001), "visits_per_hour"),
+        (builder().visits_per_hour(100_001), "visits_per_hour"),
         (builder().visits_per_hour(u32::MAX), "visits_per_hour"),
         (builder().login("", "two words"), "login"),
         (builder().login("two words", ""), "login"),
