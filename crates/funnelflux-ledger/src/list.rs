@@ -155,7 +155,8 @@ fn is_asked_for(name: &str, asked: &str, shown: &str) -> bool {
         "idFunnel" => shown.is_empty() || shown == asked,
         "globalOnly" => shown.is_empty(),
         "status" => {
-            let is_state = Status::KNOWN.iter().any(|state| state.as_str() == asked);
+            let is_state =
+                Status::KNOWN.iter().any(|state| state.as_str().eq_ignore_ascii_case(asked));
             !is_state || shown.eq_ignore_ascii_case(asked)
         }
         _ => shown == asked,

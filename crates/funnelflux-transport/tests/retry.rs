@@ -8,6 +8,7 @@ mod support;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use funnelflux_transport::http::Response;
 use funnelflux_transport::{Body, Error, Idempotency, RetryPolicy, Sleep, Timer, TokioTimer};
 use support::*;
 
@@ -25,25 +26,69 @@ async fn a_report_that_fails_twice_comes_the_third_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn retry_after_is_the_floor_of_the_wait_in_both_forms() {
-    // A date in the past asks for nothing more than the throttled step: half of a second.
-    for (value, delay) in [
-        ("7", 7000),
-        ("Sun, 06 Nov 1994 08:49:47 GMT", 10_000),
-        ("Thu, 01 Jan 1970 00:00:00 GMT", 500),
+async fn numbers_at_the_edge() {
+    // Without a header that asks for more, the throttled step is waited: half of a second.
+    for (values, delay) in [
+        (&["7"][..], 7000),
+        (&["0"], 500),
+        (&["00"], 500),
+        (&["0.25"], 500),
+        (&["7.5"], 7500),
+        (&[" 7 "], 7000),
+        (&["7e0"], 7000),
+        (&["-1"], 500),
+        (&["-1e300"], 500),
+        (&["soon"], 500),
+        (&["NaN"], 500),
+        (&["Infinity"], 500),
+        (&[""], 500),
+        (&["7 s"], 500),
+        (&["Sun, 06 Nov 1994 08:49:47 GMT"], 10_000),
+        (&["Sunday, 06-Nov-94 08:49:47 GMT"], 10_000),
+        (&["Sun Nov  6 08:49:47 1994"], 10_000),
+        (&["Thu, 01 Jan 1970 00:00:00 GMT"], 500),
+        (&["Sun, 06 Nov 1994 08:49:36 GMT"], 500),
+        (&["Sun, 31 Feb 1994 08:49:47 GMT"], 500),
+        (&["7", "3"], 7000),
+        (&["3", "7"], 7000),
+        (&["soon", "7"], 7000),
+        (&["0", "Sun, 06 Nov 1994 08:49:47 GMT"], 10_000),
     ] {
-        let server =
-            Server::new(
-                move |n, _| {
-                    if n == 1 { with_header(429, "retry-after", value) } else { ok("{}") }
-                },
-            );
+        let server = Server::new(move |n, _| if n == 1 { throttled(values) } else { ok("{}") });
         let notes = Arc::new(Notebook::default());
         let client =
             client(&server).timer(Arc::new(In1994)).observer(notes.clone()).build().unwrap();
         client.call(&CONVERSIONS).json_text("{}").send().await.unwrap();
-        assert_eq!(*notes.delays.lock().unwrap(), [delay], "{value}");
+        assert_eq!(*notes.delays.lock().unwrap(), [delay], "{values:?}");
     }
+    // More than the call has time for: it ends at once, and tells the wait.
+    let century = Duration::from_secs(100 * 365 * 86_400);
+    for (values, at_least) in [
+        (&["1e300"][..], century),
+        (&["1e999"], century),
+        (&["100000000000"], century),
+        (&["99999999999999999999"], century),
+        (&["18446744073709551616"], century),
+        (&["4294967296"], century),
+        (&["3600"], Duration::from_secs(3600)),
+        (&["Fri, 31 Dec 9999 23:59:59 GMT"], century),
+        (&["Mon, 06 Nov 1995 08:49:37 GMT"], Duration::from_secs(365 * 86_400)),
+        (&["1", "1e300"], century),
+        (&["1e300", "soon"], century),
+    ] {
+        let server = Server::new(move |_, _| throttled(values));
+        let client = client(&server).timer(Arc::new(In1994)).build().unwrap();
+        let error = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
+        assert!(error.is_rate_limited() && !error.is_ambiguous(), "{values:?}: {error}");
+        assert!(error.retry_after() >= Some(at_least), "{values:?}: {:?}", error.retry_after());
+        assert_eq!(server.requests(), 1, "{values:?}");
+    }
+}
+
+fn throttled(waits: &[&str]) -> Result<Response<Body>, Error> {
+    let answer = Response::builder().status(429);
+    let answer = waits.iter().fold(answer, |answer, wait| answer.header("retry-after", *wait));
+    Ok(answer.body(Body::empty()).unwrap())
 }
 
 /// Tokio's clock on the 6th of November 1994, 08:49:37.

@@ -159,6 +159,19 @@ async fn a_refusal_in_a_normal_answer() {
         r#"{"status":false,"message":"no"}"#,
         "false",
         " \"False\"\n",
+        r#"{"Success":"No","message":"no"}"#,
+        r#"{"success":0,"message":"no"}"#,
+        r#"{"ok":false,"error":"no"}"#,
+        r#"{"STATUS":"ERROR","message":"no"}"#,
+        r#"{"status":"Failed","message":"no"}"#,
+        r#"{"status":422,"detail":"no"}"#,
+        r#"{"statusCode":"500","message":"no"}"#,
+        r#"{"code":"400","message":"no"}"#,
+        r#"{"error":"no"}"#,
+        r#"{"error":true,"message":"no"}"#,
+        r#"{"errors":{"name":"no"}}"#,
+        r#"{"success":true,"errors":[{"message":"no"}]}"#,
+        r#"{"data":{"success":false,"message":"no"}}"#,
     ] {
         let (client, requests) = client(200, "", body.into());
         let error = client.call_raw(Method::PUT, "/x").json_text("{}").send().await.unwrap_err();

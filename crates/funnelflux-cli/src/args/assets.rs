@@ -206,7 +206,7 @@ impl AssetCommand {
 #[command(after_help = include_str!("help/asset-list.txt"))]
 pub(crate) struct ListArgs {
     /// Only this status, such as active, archived, deleted or all
-    #[arg(long)]
+    #[arg(long, value_parser = lower_case)]
     pub(crate) status: Option<String>,
     /// Only this category; an empty value means uncategorised
     #[arg(long, value_name = "ID")]
@@ -226,6 +226,11 @@ pub(crate) struct ListArgs {
     /// Any other query parameter of the call, sent unchecked. Repeatable
     #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
     pub(crate) query: Vec<(String, String)>,
+}
+
+/// The word of a status as the API spells all of them.
+fn lower_case(word: &str) -> Result<String, std::convert::Infallible> {
+    Ok(word.trim().to_ascii_lowercase())
 }
 
 /// `--dry-run`, for every verb that writes.
@@ -250,7 +255,7 @@ pub(crate) struct ChangeArgs {
 #[command(group = ArgGroup::new("by").required(true).multiple(false))]
 pub(crate) struct FindArgs {
     /// By status
-    #[arg(long, group = "by")]
+    #[arg(long, group = "by", value_parser = lower_case)]
     pub(crate) status: Option<String>,
     /// By category
     #[arg(long, group = "by", value_name = "ID")]

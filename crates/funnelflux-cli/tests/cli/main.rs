@@ -9,6 +9,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod a_refusal_in_a_normal_answer;
 mod an_update_merges_objects;
 mod api;
 mod assets;
@@ -24,6 +25,7 @@ mod explore;
 mod ids;
 mod large_and_hostile_input;
 mod links;
+mod numbers_at_the_edge;
 mod objects;
 mod operations;
 mod outcomes;

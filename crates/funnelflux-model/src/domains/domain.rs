@@ -1,4 +1,4 @@
-use super::{CloudflareSslStatus, CloudflareStatus, DnsRecords, DomainInfo, DomainSummary};
+use super::{DnsRecords, DomainInfo, DomainSummary};
 
 macro_rules! is_active {
     ($($model:ident)+) => {$(
@@ -6,8 +6,9 @@ macro_rules! is_active {
             /// Whether both the domain and its certificate are `active`. Grade: *inferred*.
             #[must_use]
             pub fn is_active(&self) -> bool {
-                matches!(self.status(), Ok(Some(CloudflareStatus::Active)))
-                    && matches!(self.ssl_status(), Ok(Some(CloudflareSslStatus::Active)))
+                let is_active = |state: &str| state.eq_ignore_ascii_case("active");
+                matches!(self.status(), Ok(Some(state)) if is_active(state.as_str()))
+                    && matches!(self.ssl_status(), Ok(Some(state)) if is_active(state.as_str()))
             }
         }
     )+};

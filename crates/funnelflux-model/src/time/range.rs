@@ -55,6 +55,9 @@ impl TimeRange {
         let (last, end_offset) = parse::instant("timeEnd", end)?;
         let zone = Zone::from_offset(start_offset);
         let end_zone = (end_offset != start_offset).then(|| Zone::from_offset(end_offset));
+        if last < first {
+            return Err(reversed(start, end));
+        }
         let after = whole_second_below(last)
             .and_then(|last| last.checked_add(1.second()).ok())
             .ok_or_else(|| out_of_reach("timeEnd", end))?;
@@ -82,7 +85,12 @@ impl TimeRange {
         }
         let start = start_of(first_day, zone)?;
         let next = last_day.tomorrow().map_err(|_| out_of_reach("last day", last))?;
-        Self::new(start, start_of(next, zone)?, zone.clone())
+        let after = start_of(next, zone)?;
+        if after <= start {
+            let expected = format!("a day that {zone} has: its clocks jumped over this one");
+            return Err(ValidationError::one("last day", quoted(last), expected));
+        }
+        Self::new(start, after, zone.clone())
     }
 
     /// The `count` whole days of a zone of which the last is the day of `now`.

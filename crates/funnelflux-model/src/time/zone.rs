@@ -83,9 +83,10 @@ impl FromStr for Zone {
             return Ok(Self::utc());
         }
         if text.starts_with(['+', '-']) {
-            let expected = "an offset like `+02:00`, or an IANA name like `Europe/Berlin`";
-            let refused = || ValidationError::one("zone", quoted(text), expected);
-            return Self::fixed(offset_minutes(text).ok_or_else(refused)?);
+            let expected = "an offset like `+02:00`, between -18:00 and +18:00, or an IANA name like \
+                            `Europe/Berlin`";
+            let zone = offset_minutes(text).and_then(|minutes| Self::fixed(minutes).ok());
+            return zone.ok_or_else(|| ValidationError::one("zone", quoted(text), expected));
         }
         match TimeZone::get(text) {
             // `Etc/Unknown` would silently count as UTC.

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use funnelflux::model::ValidationError;
 use funnelflux::model::time::TimeRange;
 
 use crate::args::RangeArgs;
@@ -26,7 +27,7 @@ pub(in crate::commands) fn resolve(
                 TimeRange::between(start, now, &zone)
             }
         };
-        return range.map_err(|error| of("--last", &error));
+        return range.map_err(|error| Failure::usage(format!("--last: {error}")));
     }
     // clap allows both of these or neither.
     let (Some(from), Some(to)) = (&args.from, &args.to) else {
@@ -36,10 +37,15 @@ pub(in crate::commands) fn resolve(
     match (is_instant(from), is_instant(to)) {
         (false, false) => {
             let zone = zone.ok_or_else(|| no_zone(settings))?;
-            TimeRange::days(from, to, &zone).map_err(|e| of("--from and --to", &e))
+            TimeRange::days(from, to, &zone).map_err(|error| of(&error))
         }
         (true, true) => {
-            let range = TimeRange::from_rfc3339(from, to).map_err(|e| of("--from and --to", &e))?;
+            let range = TimeRange::from_rfc3339(from, to).map_err(|error| of(&error))?;
+            if range.duration() <= Duration::from_secs(1) {
+                return Err(Failure::usage(format!(
+                    "--to: got `{to}`; expected a later second than --from, `{from}`: the range is empty"
+                )));
+            }
             // The instants stay the same and are spelled in the given zone.
             match zone {
                 Some(zone) => Ok(TimeRange::between(range.start(), range.end(), &zone)?),
@@ -72,7 +78,7 @@ pub(super) fn passed(range: TimeRange, now: SystemTime) -> Result<TimeRange, Fai
 }
 
 fn is_instant(text: &str) -> bool {
-    text.contains(['T', 't', ':'])
+    text.starts_with(|c: char| c.is_ascii_digit()) && text.contains(['T', 't', ':'])
 }
 
 /// Reads `--last`: whole days (`d`), today included, or hours (`h`) up to now.
@@ -96,8 +102,17 @@ fn parse_last(text: &str) -> Result<(u32, char), Failure> {
     })
 }
 
-fn of(flags: &str, error: &funnelflux::model::ValidationError) -> Failure {
-    Failure::usage(format!("{flags}: {error}"))
+/// Names the flags in place of the fields.
+fn of(error: &ValidationError) -> Failure {
+    let told = error.violations().iter().map(|violation| {
+        let flag = match violation.field.as_str() {
+            "first day" | "timeStart" => "--from",
+            "last day" | "timeEnd" => "--to",
+            field => field,
+        };
+        format!("{flag}: got {}; expected {}", violation.value, violation.expected)
+    });
+    Failure::usage(told.collect::<Vec<_>>().join("; "))
 }
 
 fn no_zone(settings: &Settings) -> Failure {

@@ -8,10 +8,17 @@ use http::header::{DATE, RETRY_AFTER};
 /// The longest wait that is told apart from longer ones: more than a century.
 const LONGEST: Duration = Duration::from_secs(4_294_967_295);
 
-/// The wait the server asks for. A date in the past is no wait; nonsense is no header. A date is
-/// told by the server's clock, so it is counted from the answer's own `Date` where it has one.
+/// The wait the server asks for, the longest of several. A date in the past is no wait; nonsense is no
+/// header. A date is told by the server's clock, so it is counted from the answer's own `Date` where it
+/// has one.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let server =
+        headers.get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
+    let texts = headers.get_all(RETRY_AFTER).iter().filter_map(|value| value.to_str().ok());
+    texts.filter_map(|text| wait(text.trim(), server.unwrap_or(now))).max()
+}
+
+fn wait(text: &str, now: SystemTime) -> Option<Duration> {
     if let Some(seconds) =
         text.parse::<f64>().ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()))
     {
@@ -19,9 +26,7 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
         return Some(Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST).min(LONGEST));
     }
     let at = httpdate::parse_http_date(text).ok()?;
-    let server =
-        headers.get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
-    Some(at.duration_since(server.unwrap_or(now)).unwrap_or_default().min(LONGEST))
+    Some(at.duration_since(now).unwrap_or_default().min(LONGEST))
 }
 
 #[cfg(test)]
