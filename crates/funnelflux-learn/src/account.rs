@@ -33,6 +33,8 @@ pub struct Diagnosis {
     pub checks: Vec<Check>,
     /// The seconds by which the server's clock is ahead of this machine's, if an answer had a date.
     pub clock_skew: Option<i64>,
+    /// The calls since the last answer.
+    unanswered: usize,
 }
 
 /// One list that was requested.
@@ -62,6 +64,8 @@ pub enum Finding {
     NoList,
     /// The call failed for another reason, with this status if the server answered.
     Failed(Option<u16>),
+    /// Not requested, as the lists before it had no answer.
+    NotTried,
 }
 
 impl fmt::Display for Finding {
@@ -73,6 +77,7 @@ impl fmt::Display for Finding {
             Self::NoList => f.write_str("the answer is not a list"),
             Self::Failed(Some(status)) => write!(f, "failed with status {status}"),
             Self::Failed(None) => f.write_str("failed without an answer"),
+            Self::NotTried => f.write_str("not tried: the lists before it had no answer"),
         }
     }
 }
@@ -138,19 +143,23 @@ fn family(id: &str) -> &str {
     id.rsplit_once('.').map_or(id, |(family, _)| family)
 }
 
-/// Requests each list once.
+/// The calls in a row without an answer after which no further list is requested.
+const MOST_UNANSWERED: usize = 2;
+
+/// Requests each list once. After two lists in a row without an answer the others are not tried, as
+/// each would take the client's whole timeout.
 ///
 /// # Errors
-/// When the account cannot be reached at all: no connection, or no accepted token. Any other failure
-/// is a finding.
+/// When the account cannot be reached at all: no connection, no accepted token, or no answer to the
+/// first two lists. Any other failure is a finding.
 pub async fn examine(client: &Client) -> Result<Diagnosis, Error> {
     let mut diagnosis = Diagnosis::default();
-    diagnosis.look(client, &operations::reporting::ATTRIBUTES, &[]).await?;
-    diagnosis.look(client, &operations::billing::DOMAINS_LIST, &[]).await?;
-    for kind in AssetKind::all() {
-        if let Some(list) = kind.operation(Verb::List) {
-            diagnosis.look(client, list, &known(kind)).await?;
-        }
+    let lists = AssetKind::all()
+        .iter()
+        .filter_map(|kind| kind.operation(Verb::List).map(|operation| (operation, known(kind))));
+    let others = [&operations::reporting::ATTRIBUTES, &operations::billing::DOMAINS_LIST];
+    for (operation, known) in others.into_iter().map(|list| (list, Vec::new())).chain(lists) {
+        diagnosis.look(client, operation, &known).await?;
     }
     Ok(diagnosis)
 }
@@ -170,6 +179,10 @@ impl Diagnosis {
         known: &[&str],
     ) -> Result<(), Error> {
         let mut unknown_members = BTreeSet::new();
+        if self.unanswered >= MOST_UNANSWERED {
+            self.checks.push(Check { operation, finding: Finding::NotTried, unknown_members });
+            return Ok(());
+        }
         let mut finding =
             self.read(client.call(operation).send().await, known, &mut unknown_members)?;
         if finding == Finding::NotFound {
@@ -192,8 +205,14 @@ impl Diagnosis {
         known: &[&str],
         unknown: &mut BTreeSet<String>,
     ) -> Result<Finding, Error> {
+        let is_unanswered =
+            answer.as_ref().is_err_and(|error| error.is_timeout() || error.status().is_none());
+        self.unanswered = if is_unanswered { self.unanswered + 1 } else { 0 };
+        let has_no_answer =
+            self.unanswered >= MOST_UNANSWERED && self.unanswered > self.checks.len();
         let answer = match answer {
             Ok(answer) => answer,
+            Err(error) if has_no_answer => return Err(error),
             Err(error) if error.is_connect() || error.needs_authorisation() => return Err(error),
             Err(error) if error.is_not_found() => return Ok(Finding::NotFound),
             Err(error) => return Ok(Finding::Failed(error.status().map(|s| s.as_u16()))),

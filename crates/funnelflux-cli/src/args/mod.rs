@@ -63,7 +63,8 @@ pub(crate) struct Global {
     #[arg(long, short, global = true, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,
     /// How long several objects and uploads wait for a throttled account (429), counted from the last
-    /// request that passed, such as 90s, 10m or 2h. Limits by the minute pass in the default
+    /// request that passed, such as 90s, 10m or 2h. Limits by the minute pass in the default. For
+    /// `doctor` the most that a list may take, up to 10s
     #[arg(long, global = true, value_name = "TIME", default_value = "5m", value_parser = time)]
     pub(crate) patience: Duration,
     /// Log requests and retries to stderr (-vv for more). Secrets are never logged

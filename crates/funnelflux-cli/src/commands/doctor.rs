@@ -14,7 +14,7 @@ use crate::progress::Progress;
 use crate::session::{Session, builder, print_heading};
 use crate::settings::Settings;
 
-/// The time for each list. All of them take at most a few minutes.
+/// The most time for each list. After two in a row without an answer the others are not tried.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The clock skew in seconds from which on tokens may seem expired, or valid, when they are not.
@@ -51,6 +51,7 @@ impl<'a> Line<'a> {
             Finding::NotFound => ("not found", None, None),
             Finding::NoList => ("no list", None, None),
             Finding::Failed(_) => ("failed", None, None),
+            Finding::NotTried => ("not tried", None, None),
             _ => ("other", None, None),
         };
         Self {
@@ -71,8 +72,16 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Fails if a list whose path is no guess was not found.
+/// Fails if a list whose path is no guess was not found, or lists were not tried.
 fn judge(diagnosis: &Diagnosis) -> Result<(), Failure> {
+    let untried = diagnosis.checks.iter().filter(|check| check.finding == Finding::NotTried);
+    if let count @ 1.. = untried.count() {
+        return Err(Failure::failed(format!(
+            "{count} of {} lists were not tried: the server stopped answering",
+            diagnosis.checks.len()
+        ))
+        .hint("check the network, and run `ffx doctor` again"));
+    }
     let known: Vec<&Check> = diagnosis.checks.iter().filter(|check| check.is_certain()).collect();
     let missing = known.iter().filter(|check| !check.is_found()).count();
     if missing == 0 {
@@ -86,12 +95,21 @@ fn judge(diagnosis: &Diagnosis) -> Result<(), Failure> {
 }
 
 pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), Failure> {
-    // A server that never answers must not take the usual time for each of the lists.
+    let patience = PATIENCE.min(settings.patience);
     let mut progress = Progress::start(settings.terminal, "checking lists");
     progress.shows_calls = true;
-    let session =
-        Session::open_with(settings, progress, builder(settings).timeout(PATIENCE)).await?;
-    let diagnosis = examine(session.client.client()).await?;
+    let builder = builder(settings).timeout(patience);
+    let session = Session::open_with(settings, progress, builder).await?;
+    let seconds = patience.as_secs_f64();
+    session.progress.note(&format!("checking lists; each may take up to {seconds} s"));
+    let diagnosis = examine(session.client.client()).await.map_err(|error| {
+        let is_silent = error.is_timeout();
+        let failure = Failure::from(error);
+        if !is_silent {
+            return failure;
+        }
+        failure.hint("check the network and the base URL (--base-url, FUNNELFLUX_BASE_URL)")
+    })?;
     session.progress.finish();
     let report = Report {
         clock_skew_seconds: diagnosis.clock_skew,

@@ -1,9 +1,12 @@
 //! What `ffx` does is told in words of `ffx`, and a mistake is told before anything is sent.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
-use crate::support::{Ffx, Handmade, Reply};
+use crate::support::{Ffx, Handmade, Outcome, Reply};
 
 const A: &str = "2nIemJxCKbFX";
 const B: &str = "2n5JuOKWLTzd";
@@ -111,5 +114,199 @@ fn outcomes_are_printed_as_they_come() {
             let told: serde_json::Value = serde_json::from_str(line).unwrap();
             assert_eq!((&told["id"], &told["outcome"]), (&id.into(), &outcome.into()), "{verb:?}");
         }
+    }
+}
+
+/// Never answers requests from the given one on.
+fn silent_from(first: usize) -> Handmade {
+    Handmade::serve(move |_, before| {
+        if before < first {
+            return Reply::Json(200, "[]".into());
+        }
+        loop {
+            std::thread::park();
+        }
+    })
+}
+
+#[test]
+fn doctor_gives_a_silent_server_up() {
+    let server = silent_from(0);
+    let ffx = Ffx::against(&server.base_url);
+    let outcome = ffx.run(&["doctor", "--patience=1s"]).failed(1, &["1 s", "--base-url"]);
+    assert!(outcome.stderr.starts_with("checking lists; each may take up to 1 s\n"));
+    let lists = |server: &Handmade| {
+        let lines = server.seen().into_iter().map(|seen| seen.line);
+        lines.collect::<BTreeSet<_>>().len()
+    };
+    assert_eq!(lists(&server), 2, "{:?}", server.seen());
+
+    let server = silent_from(3);
+    let ffx = Ffx::against(&server.base_url);
+    let outcome = ffx.run(&["doctor", "--patience=1s", "-o=json"]).failed(1, &["not tried"]).json();
+    let found: Vec<&str> = outcome["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|check| check["finding"].as_str().unwrap())
+        .collect();
+    assert_eq!(found[..6], ["found", "found", "found", "failed", "failed", "not tried"]);
+    assert!(found[6..].iter().all(|finding| *finding == "not tried"), "{found:?}");
+    assert_eq!(lists(&server), 5, "{:?}", server.seen());
+}
+
+/// Answers when `go` is set; not at all after half a minute.
+fn held(go: &Arc<AtomicBool>) -> Handmade {
+    let go = Arc::clone(go);
+    Handmade::serve(move |_, _| {
+        let waits = std::iter::repeat_n(Duration::from_millis(10), 3_000);
+        waits.take_while(|_| !go.load(SeqCst)).for_each(std::thread::sleep);
+        if go.load(SeqCst) { Reply::Json(200, "{}".into()) } else { Reply::Nothing }
+    })
+}
+
+#[test]
+#[cfg(unix)]
+fn every_signal_to_stop_is_told_alike() {
+    let ids: Vec<String> = (0..20).map(|n| format!("2nIemJxCKb{n:02}")).collect();
+    for signal in ["INT", "TERM", "HUP"] {
+        let go = Arc::new(AtomicBool::new(false));
+        let server = held(&go);
+        let ffx = Ffx::against(&server.base_url);
+        let mut command = vec!["funnels", "archive", "-o", "ndjson"];
+        command.extend(ids.iter().map(String::as_str));
+        let mut child = ffx.spawn(&command);
+        while server.seen().len() < 8 {
+            std::thread::yield_now();
+        }
+        let kill = std::process::Command::new("kill")
+            .args([&format!("-{signal}"), &child.id().to_string()])
+            .status();
+        assert!(kill.unwrap().success());
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut said = String::new();
+        stderr.read_line(&mut said).unwrap();
+        assert!(said.contains("stopping after the requests in flight"), "{signal}: {said}");
+        go.store(true, SeqCst);
+        said += &std::io::read_to_string(stderr).unwrap();
+        let outcome = Outcome::from(child.wait_with_output().unwrap()).failed(1, &[]);
+        assert!(said.contains("stopped: 12 of 20 funnels were not archived"), "{signal}: {said}");
+        assert_eq!(outcome.stdout.matches("not tried").count(), 12, "{}", outcome.stdout);
+        assert_eq!(outcome.stdout.lines().count(), 20);
+    }
+}
+
+#[test]
+fn where_a_redirect_pointed_is_told_without_secrets() {
+    for status in [301, 302, 303, 307, 308] {
+        for (location, told) in [
+            ("location: /v2/elsewhere", "/v2/elsewhere"),
+            ("location: https://app.example.com/login", "https://app.example.com/login"),
+            (
+                "location: https://app.example.com/in?token=Hidden99",
+                "https://app.example.com/in?token=",
+            ),
+            ("location: https://app.example.com/in#token=Hidden99", "https://app.example.com/in"),
+            ("location: https://me:Hidden99@app.example.com/in", "https://[redacted]"),
+        ] {
+            let server = Handmade::serve(move |_, _| Reply::With(status, location, String::new()));
+            let ffx = Ffx::against(&server.base_url);
+            let outcome = ffx.run(&["offer-sources", "list"]).failed(1, &["points to", told]);
+            assert!(!outcome.stderr.contains("Hidden99"), "{location}: {}", outcome.stderr);
+        }
+    }
+}
+
+#[test]
+fn objects_that_were_edited_and_moved_keep_their_ids_by_name() {
+    let object =
+        |name: &str, notes: &str| format!(r#"{{"offerSourceName":"{name}","notes":"{notes}"}}"#);
+    let ids = |server: &Handmade| {
+        let posts = server.seen().into_iter().filter(|seen| seen.line.starts_with("POST"));
+        let pair = |sent: serde_json::Value| {
+            let text = |member: &str| sent[member].as_str().unwrap().to_owned();
+            (text("offerSourceName"), text("idOfferSource"))
+        };
+        posts.map(|seen| pair(seen.json())).collect::<BTreeMap<_, _>>()
+    };
+    for later in [
+        [("b", "edited"), ("a", "edited")].as_slice(),
+        &[("b", ""), ("a", "edited")],
+        &[("new", ""), ("a", "edited"), ("b", "edited")],
+        &[("b", "edited")],
+        &[("b", "edited"), ("new", ""), ("a", "")],
+    ] {
+        let server = Handmade::serve(|seen, _| {
+            Reply::Json(if seen.line.starts_with("GET") { 404 } else { 200 }, "{}".into())
+        });
+        let ffx = Ffx::against(&server.base_url);
+        let create = |objects: &[(&str, &str)]| {
+            let objects: Vec<String> = objects.iter().map(|it| object(it.0, it.1)).collect();
+            let file = ffx.write("objects.json", &format!("[{}]", objects.join(",")));
+            ffx.run(&["offer-sources", "create", "-f", file.to_str().unwrap()]).done();
+            ids(&server)
+        };
+        let first = create(&[("a", ""), ("b", "")]);
+        let second = create(later);
+        for name in ["a", "b"] {
+            assert_eq!(first[name], second[name], "{later:?}");
+        }
+        assert!(second.values().collect::<BTreeSet<_>>().len() == second.len(), "{second:?}");
+    }
+}
+
+/// The lines of a screen after these bytes.
+#[cfg(unix)]
+fn screen(shown: &[u8]) -> String {
+    let text = String::from_utf8_lossy(shown);
+    let (mut lines, mut at) = (vec![String::new()], 0);
+    let mut rest = text.as_ref();
+    while let Some(next) = rest.chars().next() {
+        let after = |skipped: &str| rest.strip_prefix(skipped);
+        if let Some(after) = after("\u{1b}[2K").or_else(|| after("\r")) {
+            // Each use of both by the spinner begins the line anew.
+            lines[at].clear();
+            rest = after;
+        } else if let Some(after) = after("\u{1b}[1A").or_else(|| after("\u{1b}[A")) {
+            at = at.saturating_sub(1);
+            rest = after;
+        } else {
+            match next {
+                '\n' => {
+                    at += 1;
+                    lines.resize(lines.len().max(at + 1), String::new());
+                }
+                next => lines[at].push(next),
+            }
+            rest = &rest[next.len_utf8()..];
+        }
+    }
+    lines.join("\n")
+}
+
+#[test]
+#[cfg(unix)]
+fn the_line_of_the_spinner_goes_away() {
+    for (status, command) in [
+        (200, &["offer-sources", "list"][..]),
+        (200, &["offer-sources", "list", "-o=json"]),
+        (200, &["offer-sources", "list", "-o=csv"]),
+        (400, &["offer-sources", "list"]),
+        (404, &["offer-sources", "get", A]),
+        (400, &["funnels", "archive", A, B]),
+        (200, &["funnels", "archive", A, B, "-o=ndjson"]),
+        (400, &["doctor"]),
+    ] {
+        let server = Handmade::serve(move |_, _| {
+            std::thread::sleep(Duration::from_millis(50));
+            Reply::Json(status, "[]".into())
+        });
+        let mut run = Ffx::against(&server.base_url).command(command);
+        run.env("TERM", "xterm");
+        let (_, shown) = crate::terminal::Terminal::run(run).ends();
+        let raw = String::from_utf8_lossy(&shown);
+        assert!(raw.contains("[0s]"), "no spinner: {raw:?}");
+        let left = screen(&shown);
+        assert!(!left.contains("[0s]"), "{command:?}: {left}\n{raw:?}");
     }
 }

@@ -32,6 +32,8 @@ impl Error {
         }
         let location = self.headers().get(LOCATION).and_then(|to| to.to_str().ok());
         if let Some(to) = location.filter(|_| failed.is_some_and(|it| it.is_redirection())) {
+            // A fragment may hold a token.
+            let to = to.split('#').next().unwrap_or_default();
             write!(f, ", which points to {}", redact::text(&redact::path_and_query(to)))?;
         }
         match self.server_message().filter(|_| failed.is_some()) {
