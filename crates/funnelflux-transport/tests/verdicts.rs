@@ -167,7 +167,7 @@ async fn a_refusal_in_a_normal_answer() {
         r#"{"status":422,"detail":"no"}"#,
         r#"{"statusCode":"500","message":"no"}"#,
         r#"{"code":"400","message":"no"}"#,
-        r#"{"error":"no"}"#,
+        r#"{"error":"no such thing"}"#,
         r#"{"error":true,"message":"no"}"#,
         r#"{"errors":{"name":"no"}}"#,
         r#"{"success":true,"errors":[{"message":"no"}]}"#,
