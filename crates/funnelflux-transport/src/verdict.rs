@@ -100,7 +100,8 @@ fn unreadable(answer: &[u8]) -> Option<&'static str> {
     if looks_like_html(answer) {
         return Some("the answer is a web page");
     }
-    if text.contains(|c: char| c.is_control() && !c.is_whitespace()) {
+    // JSON escapes these; it may hold others, such as DEL, as they are.
+    if text.contains(|c: char| c < ' ' && !c.is_whitespace()) {
         return Some("the answer is not text");
     }
     if !text.starts_with(['{', '[', '"']) {
