@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 
 use crate::table::{At, Fault, Given, Step, Times};
@@ -36,6 +36,8 @@ pub(crate) struct Server {
     pub(crate) base_url: String,
     state: Arc<State>,
     task: Option<JoinHandle<()>>,
+    /// Keeps a closed port.
+    _closed: Option<TcpSocket>,
 }
 
 struct State {
@@ -54,14 +56,18 @@ impl Drop for Server {
 
 impl Server {
     pub(crate) async fn start(plan: Plan) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
-        let is_closed = plan.fault.at == At::Closed;
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let base_url = format!("http://{}/v1", socket.local_addr().unwrap());
+        // A port that is bound and not listened at is closed, and no other server gets it.
+        let (closed, listener) = match plan.fault.at == At::Closed {
+            true => (Some(socket), None),
+            false => (None, Some(socket.listen(1024).unwrap())),
+        };
         let state = State { plan, seen: Mutex::default(), hits: Mutex::default() };
         let state = Arc::new(state);
-        // A closed port is one that was open a moment ago.
-        let task = (!is_closed).then(|| tokio::spawn(accept(listener, Arc::clone(&state))));
-        Self { base_url, state, task }
+        let task = listener.map(|listener| tokio::spawn(accept(listener, Arc::clone(&state))));
+        Self { base_url, state, task, _closed: closed }
     }
 
     /// The requests that the fault was meant for.
