@@ -154,6 +154,9 @@ impl FromStr for BaseUrl {
         if authority.host().is_empty() {
             return Err(wrong("the host is missing"));
         }
+        if authority.as_str() != authority.host() && authority.port_u16().is_none() {
+            return Err(wrong("the port must be a number up to 65535"));
+        }
         if scheme == Scheme::HTTP {
             if !is_loopback(authority.host()) {
                 return Err(wrong("plain http is for loopback addresses only"));
@@ -164,6 +167,9 @@ impl FromStr for BaseUrl {
         let path_and_query = parts.path_and_query.unwrap_or_else(|| PathAndQuery::from_static("/"));
         if path_and_query.query().is_some() {
             return Err(wrong("a query has no place in it"));
+        }
+        if text.contains('#') {
+            return Err(wrong("a fragment has no place in it"));
         }
         let prefix = path_and_query.path().trim_end_matches('/').to_owned();
         if let Some(why) = Self::fault_of_path(&prefix) {

@@ -15,13 +15,15 @@ use crate::secret::Secret;
 const SHORTEST: usize = 8;
 /// How many secrets are known at a time. Tokens rotate, so the oldest go.
 const MOST: usize = 64;
+/// The most digits of a character in HTML.
+const LONGEST_NUMBER: usize = 8;
 /// The most backslashes before one character, where JSON stands in a text of JSON.
 const MOST_ESCAPES: usize = 7;
 
 /// The secrets that a client has used: access tokens, refresh tokens and keys. Clones share them.
 ///
 /// None of at least eight characters is shown in errors, logs or recordings of the client, be it plain,
-/// percent-encoded, escaped as in JSON, in base64, or cut.
+/// percent-encoded, escaped as in JSON or HTML, in base64, or cut.
 ///
 /// ```
 /// use funnelflux_transport::{Secret, Secrets};
@@ -31,17 +33,15 @@ const MOST_ESCAPES: usize = 7;
 /// assert_eq!(secrets.redact("no: s3cret%2Fkey is wrong"), "no: [redacted] is wrong");
 /// ```
 #[derive(Clone, Default)]
-pub struct Secrets(Arc<RwLock<Vec<Known>>>);
+pub struct Secrets(Arc<RwLock<Vec<Forms>>>);
 
-struct Known {
-    secret: Secret,
-    in_base64: Vec<Secret>,
-}
+/// A secret, and its forms that are not spelled byte by byte.
+type Forms = Vec<Secret>;
 
 impl Secrets {
     /// Adds a secret. Gives whether it is new; one that is too short to be found is not added.
     pub fn add(&self, secret: &Secret) -> bool {
-        let is_known = |all: &[Known]| all.iter().any(|known| known.secret == *secret);
+        let is_known = |all: &[Forms]| all.iter().any(|forms| forms.first() == Some(secret));
         let text = secret.expose();
         if text.len() < SHORTEST || is_known(&self.0.read().unwrap_or_else(PoisonError::into_inner))
         {
@@ -51,7 +51,9 @@ impl Secrets {
         if all.len() >= MOST {
             all.remove(0);
         }
-        all.push(Known { secret: secret.clone(), in_base64: in_base64(text) });
+        let escaped = (!text.is_ascii()).then(|| in_ascii(text));
+        let forms = std::iter::once(secret.clone()).chain(escaped).chain(in_base64(text));
+        all.push(forms.collect());
         true
     }
 
@@ -59,11 +61,14 @@ impl Secrets {
     #[must_use]
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let forms = || all.iter().flat_map(|it| std::iter::once(&it.secret).chain(&it.in_base64));
         let mut out = String::new();
         let (mut kept, mut at) = (0, 0);
         while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
-            let found = forms().filter_map(|form| length_of(form.expose().as_bytes(), rest)).max();
+            let found = all
+                .iter()
+                .flatten()
+                .filter_map(|form| length_of(form.expose().as_bytes(), rest))
+                .max();
             let Some(length) = found else {
                 at += 1;
                 continue;
@@ -112,6 +117,15 @@ impl fmt::Debug for Secrets {
     }
 }
 
+/// The secret with all but ASCII escaped, as many writers of JSON do.
+fn in_ascii(secret: &str) -> Secret {
+    let escaped = |c: char| match c {
+        ' '..='~' => c.to_string(),
+        _ => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+    };
+    Secret::new(secret.chars().map(escaped).collect::<String>())
+}
+
 /// The secret inside of a longer text in base64, wherever in it: without the characters that hold bits
 /// of the text around it.
 fn in_base64(secret: &str) -> Vec<Secret> {
@@ -143,30 +157,32 @@ fn length_of(secret: &[u8], text: &[u8]) -> Option<usize> {
     Some(at)
 }
 
-/// The length of one byte of the secret at the beginning of a text.
+/// The length of one byte of the secret at the beginning of a text, plain or encoded.
 fn length_of_byte(wanted: u8, text: &[u8]) -> Option<usize> {
-    let is_hex_at = |from: usize| {
-        let digits = text.get(from..from + 2).and_then(|digits| std::str::from_utf8(digits).ok());
-        digits.is_some_and(|digits| {
-            u8::from_str_radix(digits, 16).is_ok_and(|it| is_alike(it, wanted))
-        })
-    };
     if is_alike(*text.first()?, wanted) {
         return Some(1);
     }
-    if text.starts_with(b"%25") && is_hex_at(3) {
-        return Some(5);
-    }
-    if text.starts_with(b"%") && is_hex_at(1) {
-        return Some(3);
-    }
     let escapes = text.iter().take(MOST_ESCAPES).take_while(|byte| **byte == b'\\').count();
-    match text.get(escapes) {
-        _ if escapes == 0 => None,
-        Some(b'u') if is_hex_at(escapes + 3) => Some(escapes + 5),
-        Some(byte) if is_alike(*byte, wanted) => Some(escapes + 1),
-        _ => None,
-    }
+    let escaped = text.get(escapes..).filter(|_| escapes > 0);
+    let numbers = [
+        (text.strip_prefix(b"%25"), 3, 16, &b""[..]),
+        (text.strip_prefix(b"%"), 1, 16, b""),
+        (escaped.and_then(|text| text.strip_prefix(b"u00")), escapes + 3, 16, b""),
+        (escaped.and_then(|text| text.strip_prefix(b"x")), escapes + 1, 16, b""),
+        (text.strip_prefix(b"&#x"), 3, 16, b";"),
+        (text.strip_prefix(b"&#X"), 3, 16, b";"),
+        (text.strip_prefix(b"&#"), 2, 10, b";"),
+    ];
+    let numbered = numbers.into_iter().find_map(|(text, before, radix, end)| {
+        let length = match end {
+            b"" => 2,
+            _ => text?.iter().take(LONGEST_NUMBER).position(|byte| *byte == b';')?,
+        };
+        let digits = std::str::from_utf8(text?.get(..length)?).ok()?;
+        let byte = u8::from_str_radix(digits, radix).ok()?;
+        is_alike(byte, wanted).then_some(before + length + end.len())
+    });
+    numbered.or_else(|| is_alike(*escaped?.first()?, wanted).then_some(escapes + 1))
 }
 
 /// Whether two bytes are the same in some case and in either alphabet of base64.

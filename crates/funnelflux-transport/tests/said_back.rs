@@ -57,6 +57,12 @@ fn spellings(secret: &str) -> Vec<String> {
         each(&|byte| format!("\\u{byte:04x}")),
         each(&|byte| format!("\\\\u{byte:04X}")),
         secret.replace('/', "\\\\\\/"),
+        secret.replace('/', "&#x2F;").replace('+', "&#43;").replace('=', "&#x3d;"),
+        secret.replace('/', "&#0047;").replace('=', "&#X003D;"),
+        each(&|byte| format!("&#{byte};")),
+        each(&|byte| format!("&#x{byte:x};")),
+        each(&|byte| format!("\\x{byte:02x}")),
+        each(&|byte| format!("\\\\x{byte:02X}")),
         base64(secret),
         base64(&format!("user:{secret}")),
         base64(&format!("u:{secret}")),
@@ -85,7 +91,7 @@ mod secrets_that_the_server_says_back {
     #[test]
     fn no_spelling_is_shown() {
         let secrets = Secrets::default();
-        for secret in [ACCESS, REFRESH, KEY, "ünïcödé-pass", "aaaaaaaa"] {
+        for secret in [ACCESS, REFRESH, KEY, "ünïcödé-pass", "päss😀wörter", "aaaaaaaa"] {
             assert!(secrets.add(&Secret::new(secret)));
             assert!(!secrets.add(&Secret::new(secret)), "known already");
         }
@@ -121,6 +127,13 @@ mod secrets_that_the_server_says_back {
             assert_eq!(secrets.redact(harmless), harmless);
         }
         assert!(!secrets.redact("the pass is ünïcödé-pass!").contains("ünï"));
+        for spelled in [
+            r"p\u00e4ss\ud83d\ude00w\u00f6rter",
+            r"p\\u00E4ss\\uD83D\\uDE00w\\u00F6rter",
+            "p%C3%A4ss%F0%9F%98%80w%C3%B6rter",
+        ] {
+            assert_eq!(secrets.redact(spelled), "[redacted]");
+        }
         // Too short to be told from a word.
         assert!(!secrets.add(&Secret::new("sesame7")));
         assert_eq!(secrets.redact("sesame7"), "sesame7");
@@ -211,6 +224,8 @@ mod secrets_that_the_server_says_back {
                 Err(error) => error,
             };
             told.push(format!("{error} {error:?} {error:#?} {}", error.support_report()));
+            let causes = std::iter::successors(std::error::Error::source(&error), |it| it.source());
+            told.extend(causes.map(|cause| format!("{cause} {cause:?}")));
             told.push(format!("{:?} {:?}", error.request_id(), error.headers()));
             told.push(format!("{:?} {:?}", error.server_message(), error.refusal_code()));
             told.push(format!("{:?}", error.advice()));

@@ -364,6 +364,74 @@ async fn attempts_and_reasons_are_the_true_ones() {
     }
 }
 
+/// An error of a library, whose text may repeat its cause.
+#[derive(Debug)]
+struct Cause(&'static str, Option<Box<Self>>);
+
+impl std::fmt::Display for Cause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Cause {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.1.as_ref().map(|cause| &**cause as _)
+    }
+}
+
+#[test]
+fn a_cause_is_told_once_and_each_one_is() {
+    let of = |texts: &[&'static str]| {
+        let (first, causes) = texts.split_first().unwrap();
+        let causes = causes.iter().rev();
+        let cause = causes.fold(None, |cause, text| Some(Box::new(Cause(text, cause)))).unwrap();
+        let error = Error::local(*first).with_source(cause);
+        assert_eq!(
+            Error::local("x").with_source(error.duplicate()).to_string(),
+            format!("x: {error}")
+        );
+        error.to_string()
+    };
+    for (chain, told) in [
+        (&["a", "b"][..], "a: b"),
+        (&["a", "b", "c", "d"], "a: b: c: d"),
+        (&["a", "b: c", "c"], "a: b: c"),
+        (&["a", "b: c: d", "c: d", "d"], "a: b: c: d"),
+        (&["a", "b: c", "c", "d"], "a: b: c: d"),
+        (&["a", "b", "b", "b", "c"], "a: b: c"),
+    ] {
+        assert_eq!(of(chain), told, "{chain:?}");
+    }
+}
+
+/// A source of tokens that have expired, another one each time.
+#[derive(Debug, Default)]
+struct Expired(AtomicUsize);
+
+#[async_trait]
+impl TokenProvider for Expired {
+    async fn token(&self) -> Result<AccessToken, Error> {
+        let number = self.0.fetch_add(1, Ordering::Relaxed);
+        AccessToken::new(format!("token-{number}").into(), Some(std::time::UNIX_EPOCH))
+    }
+
+    fn reject(&self, _: &AccessToken) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fresh_token_that_is_turned_down_with_400_is_not_the_reason() {
+    for (code, is_reason) in [(401, true), (400, false)] {
+        let server = tower::service_fn(move |_: Request<Body>| ready(status(code)));
+        let tokens = Arc::new(Expired::default());
+        let builder = Client::builder().transport(server).token_provider(tokens.clone());
+        let error = builder.build().unwrap().call_raw(Method::GET, "/x").send().await.unwrap_err();
+        assert_eq!(tokens.0.load(Ordering::Relaxed), 2, "{error}");
+        assert_eq!(error.needs_authorisation(), is_reason, "{error}");
+        assert_eq!(error.to_string().contains("authorise again"), is_reason, "{error}");
+    }
+}
+
 type Answer = Result<Response<Body>, Error>;
 
 /// A failure of the token's issuer, and how often it is asked then.

@@ -214,6 +214,17 @@ fn where_a_redirect_pointed_is_told_without_secrets() {
             let outcome = ffx.run(&["offer-sources", "list"]).failed(1, &["points to", told]);
             assert!(!outcome.stderr.contains("Hidden99"), "{location}: {}", outcome.stderr);
         }
+        for nowhere in ["location:", "location: #token=Hidden99", "x-other: /v2"] {
+            let server = Handmade::serve(move |_, _| Reply::With(status, nowhere, String::new()));
+            let outcome = Ffx::against(&server.base_url).run(&["offer-sources", "list"]);
+            let told = outcome.failed(1, &[&status.to_string()]).stderr;
+            assert!(!told.contains("points to") && !told.contains("Hidden99"), "{told}");
+        }
+        let long: &str = format!("location: /{}", "elsewhere/".repeat(600)).leak();
+        let server = Handmade::serve(move |_, _| Reply::With(status, long, String::new()));
+        let outcome = Ffx::against(&server.base_url).run(&["offer-sources", "list"]);
+        let told = outcome.failed(1, &["points to /elsewhere/elsewhere/", "…"]).stderr;
+        assert!(told.len() < 600, "{told}");
     }
 }
 

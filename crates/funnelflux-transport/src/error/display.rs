@@ -4,11 +4,11 @@ use std::fmt;
 
 use http::header::LOCATION;
 
-use super::{Error, Kind};
+use super::{BoxError, Error, Kind};
 use crate::redact;
 
-/// How much of a server's message goes into the line.
-const SHOWN_OF_MESSAGE: usize = 300;
+/// How much of a server's message or address goes into the line.
+const SHOWN: usize = 300;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -31,31 +31,20 @@ impl Error {
             _ => f.write_str(&inner.message)?,
         }
         let location = self.headers().get(LOCATION).and_then(|to| to.to_str().ok());
-        if let Some(to) = location.filter(|_| failed.is_some_and(|it| it.is_redirection())) {
-            // A fragment may hold a token.
-            let to = to.split('#').next().unwrap_or_default();
-            write!(f, ", which points to {}", redact::text(&redact::path_and_query(to)))?;
+        // A fragment may hold a token.
+        let to = location.and_then(|to| to.split('#').next()).unwrap_or_default();
+        if failed.is_some_and(|it| it.is_redirection()) && !to.is_empty() {
+            let to = redact::text(&redact::path_and_query(to)).into_owned();
+            write!(f, ", which points to {}", shorten(&to, SHOWN))?;
         }
         match self.server_message().filter(|_| failed.is_some()) {
-            Some(message) => {
-                write!(f, ": {}", redact::text(&shorten(&message, SHOWN_OF_MESSAGE)))?;
-            }
+            Some(message) => write!(f, ": {}", redact::text(&shorten(&message, SHOWN)))?,
             None if failed.is_some() && looks_like_html(self.body_excerpt()) => {
                 f.write_str(" with an HTML page")?;
             }
             None => {}
         }
-        let mut source = std::error::Error::source(self);
-        let mut last = String::new();
-        while let Some(cause) = source {
-            // Many libraries repeat their cause in their own text.
-            let text = cause.to_string();
-            if !last.contains(&text) {
-                write!(f, ": {}", redact::text(&text))?;
-            }
-            last = text;
-            source = cause.source();
-        }
+        f.write_str(&self.causes(|text| text))?;
         if inner.ambiguous {
             f.write_str("; whether it took effect is unknown: look before you send it again")?;
         }
@@ -75,6 +64,30 @@ impl Error {
             write!(f, ". {advice}")?;
         }
         Ok(())
+    }
+
+    /// The causes, each behind a colon. Many libraries, and this type, repeat theirs in their own text.
+    fn causes(&self, shown: impl Fn(String) -> String) -> String {
+        let mut told = String::new();
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            let text = shown(cause.to_string());
+            if !told.contains(&text) {
+                told.extend([": ", &text]);
+            }
+            source = cause.source();
+        }
+        told
+    }
+
+    /// Puts a text in the place of causes that show a secret: callers print them by themselves.
+    pub(super) fn with_harmless_source(mut self) -> Self {
+        let shown = self.causes(|text| self.without_secrets(redact::text(&text).into_owned()));
+        if shown != self.causes(|text| text) {
+            let shown = BoxError::from(shown.trim_start_matches(": "));
+            self.0.source = Some(shown.into());
+        }
+        self
     }
 }
 

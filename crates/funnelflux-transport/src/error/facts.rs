@@ -58,7 +58,7 @@ impl Error {
             *code = call.secrets().redact(code).into_owned();
         }
         self.0.secrets.get_or_insert_with(|| call.secrets().clone());
-        self
+        self.with_harmless_source()
     }
 
     /// A text about the answer without the secrets in use.

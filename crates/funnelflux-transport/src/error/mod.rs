@@ -167,7 +167,7 @@ impl Error {
             Some(error) if self.is_decode() && error.is_data() => Arc::new(Misfit::from(error)),
             _ => source.into(),
         });
-        self
+        self.with_harmless_source()
     }
 
     /// Sets what the user should do about it.

@@ -188,7 +188,7 @@ impl<S: Exchange> RetryFuture<S> {
                 error.about_the_answer_of(answer)
             }
             Some(answer) if error.0.kind == Kind::SameToken => {
-                return Err(not_the_token(answer));
+                return Err(not_the_token(answer, NO_OTHER_TOKEN));
             }
             answer => {
                 *this.turned_down = answer;
@@ -210,8 +210,10 @@ impl<S: Exchange> RetryFuture<S> {
             Verdict::Retry { .. } if is_final => Err(error),
             Verdict::Reauthorise => {
                 if this.turned_down.is_some() {
-                    return Err(error
-                        .with_advice("A fresh token was turned down as well: authorise again."));
+                    return Err(not_the_token(
+                        error,
+                        "A fresh token was turned down as well: authorise again.",
+                    ));
                 }
                 call.emit(&Event::RetryScheduled { error: &error, delay: Duration::ZERO });
                 *this.turned_down = Some(error);
@@ -261,15 +263,15 @@ impl<S: Exchange> RetryFuture<S> {
     }
 }
 
-/// The answer that no other token could have changed.
-fn not_the_token(answer: Error) -> Error {
-    if answer.status() != Some(StatusCode::UNAUTHORIZED) {
-        return answer;
+const NO_OTHER_TOKEN: &str = "Not tried again: there is no other token than the one that was turned down, \
+and it still counts as good. Check whether the account may do this.";
+
+/// The answer that no other token could have changed. A 400 is then not about the token.
+fn not_the_token(answer: Error, advice: &'static str) -> Error {
+    match answer.status() {
+        Some(StatusCode::UNAUTHORIZED) => answer.with_advice(advice),
+        _ => answer,
     }
-    answer.with_advice(
-        "Not tried again: there is no other token than the one that was turned down, and it still \
-         counts as good. Check whether the account may do this.",
-    )
 }
 
 /// The reason to give up now: the deadline comes before the next attempt.
