@@ -284,6 +284,28 @@ mod the_refresh_grant_is_never_lost {
     }
 
     #[tokio::test]
+    async fn new_tokens_are_stored_even_if_their_file_was_taken_away_meanwhile() {
+        for meanwhile in [
+            "rm tokens.json.new",
+            "rm tokens.json.new; mkdir tokens.json.new; rmdir tokens.json.new",
+            "mv tokens.json.new elsewhere",
+            "rm tokens.json.new; touch tokens.json.new",
+            "rm tokens.json.new; ln -s elsewhere tokens.json.new",
+        ] {
+            let world = World::new().await;
+            let directory = world.directory.path().to_owned();
+            let asked = world.asks(move || {
+                let mut sh = Command::new("sh");
+                sh.args(["-c", meanwhile]).current_dir(&directory).status().unwrap();
+                works()
+            });
+            assert_eq!(asked.await.unwrap(), "new-access");
+            assert_eq!(world.stored().await, Some(renewed()), "{meanwhile}");
+            assert!(fs::symlink_metadata(world.path()).unwrap().is_file(), "{meanwhile}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_logout_meanwhile_is_not_undone() {
         let world = World::new().await;
         let store = Arc::new(Mutex::new(world.path()));

@@ -182,13 +182,16 @@ impl FileStore {
     }
 
     fn write(&self, real: &Path, json: &str) -> io::Result<()> {
+        let new = beside(real, ".new");
         if let Some(mut file) = self.set_new(None) {
-            file.rewind()?;
-            file.write_all(json.as_bytes())?;
-            file.set_len(json.len() as u64)?;
-            file.sync_all()?;
-            drop(file);
-            return fs::rename(beside(real, ".new"), real);
+            let written = file.rewind().and_then(|()| file.write_all(json.as_bytes()));
+            let cut = written.and_then(|()| file.set_len(json.len() as u64));
+            let synced = cut.and_then(|()| file.sync_all());
+            // Another file may have taken its name.
+            let there = synced.and_then(|()| read_new(real)).is_ok_and(|text| text == json);
+            if there && fs::rename(&new, real).is_ok() {
+                return Ok(());
+            }
         }
         // Made with mode 0600, and renamed over the old file when it is whole.
         let name = real.file_name().unwrap_or_default().to_string_lossy();
@@ -199,7 +202,7 @@ impl FileStore {
         file.as_file().sync_all()?;
         file.persist(real)?;
         // The note of a refresh is about the tokens before these.
-        remove_if_there(&beside(real, ".new"))
+        remove_if_there(&new)
     }
 }
 
