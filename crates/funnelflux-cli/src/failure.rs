@@ -89,7 +89,11 @@ impl Failure {
         let hint = self.0.hint.take().unwrap_or_default();
         let (hint, more) = (hint.trim_end(), more.to_string());
         let is_sentence = hint.is_empty() || hint.ends_with(['.', '!', '?', ')']);
-        let joint = if is_sentence || more.starts_with('(') { " " } else { "; " };
+        let joint = match more.chars().next() {
+            Some(first) if !is_sentence && first.is_uppercase() => ". ",
+            Some(first) if !is_sentence && first != '(' => "; ",
+            _ => " ",
+        };
         self.hint(format!("{hint}{joint}{more}").trim_start())
     }
 
@@ -310,5 +314,21 @@ mod tests {
             ("not logged in", Some("Log in."))
         );
         assert_eq!(report.exit, Exit::Authorise);
+    }
+
+    #[test]
+    fn hints_are_joined_as_sentences() {
+        for (hint, more, joined) in [
+            ("", "Do that.", "Do that."),
+            ("check it", "Do that.", "check it. Do that."),
+            ("Check it.", "Do that.", "Check it. Do that."),
+            ("check it", "then do that", "check it; then do that"),
+            ("check it", "(or that)", "check it (or that)"),
+            ("check it (here)", "Do that.", "check it (here) Do that."),
+            ("check it ", "`ffx` does that", "check it; `ffx` does that"),
+        ] {
+            let Failure(report) = Failure::failed("x").hint(hint).and_hint(more);
+            assert_eq!(report.hint.as_deref(), Some(joined));
+        }
     }
 }

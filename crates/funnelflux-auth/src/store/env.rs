@@ -38,12 +38,14 @@ impl EnvStore {
 }
 
 fn variable(name: &str) -> Result<Option<String>, Error> {
-    match std::env::var(name) {
-        Ok(value) => Ok(Some(value.trim().to_owned()).filter(|v| !v.is_empty())),
-        Err(std::env::VarError::NotPresent) => Ok(None),
-        Err(std::env::VarError::NotUnicode(_)) => {
-            Err(Error::invalid_request(format!("{name}: is not text (the value is not shown)")))
+    let wrong = |why| Error::invalid_request(format!("{name}: {why} (the value is not shown)"));
+    match std::env::var(name).as_deref().map(str::trim) {
+        Ok("") | Err(std::env::VarError::NotPresent) => Ok(None),
+        Ok(value) if value.starts_with(['"', '\'', '{']) => {
+            Err(wrong("is in quotes or JSON; expected the token alone"))
         }
+        Ok(value) => Ok(Some(value.to_owned())),
+        Err(std::env::VarError::NotUnicode(_)) => Err(wrong("is not text")),
     }
 }
 

@@ -91,6 +91,8 @@ pub(super) struct Interrupt {
 
 impl Interrupt {
     pub(super) fn listen(progress: &Progress) -> Self {
+        // From here on no signal ends the program by itself, also when this command listens no more.
+        guard();
         let mut signals = Signals::listen();
         LISTENING.fetch_add(1, Ordering::SeqCst);
         let (tell, times) = watch::channel(0);

@@ -32,10 +32,13 @@ const VARIABLES: [&str; 5] = [
 fn no_variable_is_misspelt() -> Result<(), Failure> {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
-        if !name.starts_with("FUNNELFLUX_") || VARIABLES.contains(&&*name) {
+        let folded = name.to_ascii_uppercase();
+        let is_ours = ["FUNNELFLUX_", "FUNNEL_FLUX_"].iter().any(|it| folded.starts_with(it));
+        let is_known = VARIABLES.iter().any(|it| *it == name || (cfg!(windows) && *it == folded));
+        if !is_ours || is_known {
             continue;
         }
-        let near = VARIABLES.iter().find(|known| edit_distance(known, &name) <= 3);
+        let near = VARIABLES.iter().find(|known| edit_distance(known, &folded) <= 3);
         if let Some(near) = near {
             return Err(Failure::usage(format!("{name}: ffx has no such variable; near: {near}"))
                 .hint(

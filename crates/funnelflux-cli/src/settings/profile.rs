@@ -47,11 +47,20 @@ pub(crate) struct Profile {
 
 impl Profile {
     pub(crate) fn read(file: &Path) -> Result<Self, Failure> {
-        let text = match std::fs::File::open(file) {
-            Ok(opened) => text_of(file, opened)?,
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(cause) => return Err(Failure::unreadable(file, &cause)),
+        let opened = match std::fs::metadata(file) {
+            // A FIFO would never end.
+            Ok(about) if !about.is_file() => Err(io::Error::other("it is not a regular file")),
+            // A link to nowhere is no missing profile.
+            Err(_)
+                if file
+                    .symlink_metadata()
+                    .is_err_and(|it| it.kind() == io::ErrorKind::NotFound) =>
+            {
+                return Ok(Self::default());
+            }
+            _ => std::fs::File::open(file),
         };
+        let text = text_of(file, opened.map_err(|cause| Failure::unreadable(file, &cause))?)?;
         let profile: Self = toml::from_str(&text).map_err(|cause| {
             let line = cause.span().map_or(1, |span| {
                 text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)

@@ -74,6 +74,13 @@ fn a_misspelt_variable_is_refused_by_name() {
         ("FUNNELFLUX_CONFIGDIR", "FUNNELFLUX_CONFIG_DIR"),
         ("FUNNELFLUX_CONFIG_DIRECTORY", ""),
         ("FUNNELFLUX_OTHER_PROGRAM", ""),
+        ("OTHER_FUNNELFLUX_PROFILE", ""),
+        ("funnelflux_profile", "FUNNELFLUX_PROFILE"),
+        ("FunnelFlux_Base_Url", "FUNNELFLUX_BASE_URL"),
+        ("funnelflux_access_token", "FUNNELFLUX_ACCESS_TOKEN"),
+        ("Funnelflux_Config_Dir", "FUNNELFLUX_CONFIG_DIR"),
+        ("FUNNEL_FLUX_PROFILE", "FUNNELFLUX_PROFILE"),
+        ("FUNNEL_FLUX_BASE_URL", "FUNNELFLUX_BASE_URL"),
     ] {
         let outcome = Ffx::new().with(name, "secret").run(&["--emulator", "domains", "list"]);
         assert!(!outcome.stderr.contains("secret"), "{}", outcome.stderr);
@@ -121,4 +128,69 @@ fn a_proxy_that_would_be_bypassed_is_refused() {
             }
         }
     }
+}
+
+#[test]
+fn a_token_in_quotes_is_refused_by_name_and_not_shown() {
+    let server = answering();
+    for name in ["FUNNELFLUX_ACCESS_TOKEN", "FUNNELFLUX_REFRESH_TOKEN"] {
+        for value in [
+            "\"hidden-token\"",
+            "'hidden-token'",
+            " \"hidden-token\" ",
+            "\"hidden-token",
+            "{\"access_token\":\"hidden-token\"}",
+        ] {
+            let ffx = Ffx::against(&server.base_url).with(name, value);
+            let told = ffx.run(&LIST).failed(2, &[name, "expected the token alone"]).stderr;
+            assert!(!told.contains("hidden"), "{told}");
+        }
+    }
+    assert!(server.seen().is_empty());
+}
+
+#[test]
+fn an_address_of_which_a_part_would_be_skipped_is_refused() {
+    for (end, words) in [
+        ("#staging", "a fragment has no place in it"),
+        ("/v1#", "a fragment has no place in it"),
+        ("/v1?x=1", "a query has no place in it"),
+        (":99999/v1", "the port must be a number"),
+        (":/v1", "the port must be a number"),
+    ] {
+        let address = format!("http://127.0.0.1{end}");
+        let settings = format!("base_url = '{address}'\n");
+        Ffx::against(&address).run(&LIST).failed(2, &["base URL", words]);
+        Ffx::new().run(&[&["--base-url", &address], &LIST[..]].concat()).failed(2, &[words]);
+        let ffx = Ffx::new().with("FUNNELFLUX_ACCESS_TOKEN", "token");
+        ffx.write("profiles/default.toml", &settings);
+        ffx.run(&LIST).failed(2, &["base URL", words]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_profile_that_is_no_file_is_refused_and_not_taken_for_a_missing_one() {
+    let server = answering();
+    for make in [
+        "mkfifo profiles/client.toml",
+        "mkdir profiles/client.toml",
+        "ln -s nowhere.toml profiles/client.toml",
+        "ln -s client.toml profiles/client.toml",
+        "ln -s /dev/null profiles/client.toml",
+        "mkfifo x; ln -s ../x profiles/client.toml",
+        "rmdir profiles; touch profiles; mkdir tokens; touch tokens/client.json",
+    ] {
+        for name in ["client", "default"] {
+            let ffx = Ffx::against(&server.base_url);
+            std::fs::create_dir(ffx.path("profiles")).unwrap();
+            let make = make.replace("client", name);
+            let mut sh = std::process::Command::new("sh");
+            let made = sh.args(["-c", &make]).current_dir(ffx.path("")).status();
+            assert!(made.unwrap().success());
+            let file = format!("{name}.toml cannot be read");
+            ffx.run(&[&["--profile", name], &LIST[..]].concat()).failed(1, &[&file]);
+        }
+    }
+    assert!(server.seen().is_empty());
 }
