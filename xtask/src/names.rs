@@ -306,47 +306,22 @@ mod tests {
     }
 
     /// `status` is an enumeration here, another there and any text elsewhere; `label` is any text.
-    const SCHEMAS: &str = r#"
-title = "Schemas"
-
-[[schema]]
-name = "Status"
-kind = "enum"
-grade = "sibling"
-source = "a test"
-values = [{ value = "active", grade = "sibling" }]
-
-[[schema]]
-name = "DomainState"
-kind = "enum"
-grade = "sibling"
-source = "a test"
-values = [{ value = "pending", grade = "sibling" }]
-
-[[schema]]
-name = "Page"
-kind = "object"
-grade = "sibling"
-source = "a test"
-fields = [
-    { name = "status", type = "Status", grade = "sibling" },
-    { name = "label", type = "string", grade = "sibling" },
-]
-
-[[schema]]
-name = "Domain"
-kind = "object"
-grade = "sibling"
-source = "a test"
-fields = [{ name = "status", type = "DomainState[]", grade = "sibling" }]
-
-[[schema]]
-name = "Row"
-kind = "object"
-grade = "sibling"
-source = "a test"
-fields = [{ name = "status", type = "string", grade = "sibling" }]
-"#;
+    fn schemas() -> String {
+        let schema = |(name, kind, has): &(&str, &str, &str)| {
+            let head = format!("[[schema]]\nname = \"{name}\"\nkind = \"{kind}\"");
+            format!("{head}\ngrade = \"sibling\"\nsource = \"a test\"\n{has}\n")
+        };
+        let status = r#"{ name = "status", grade = "sibling", type = "#;
+        let label = r#"{ name = "label", type = "string", grade = "sibling" }"#;
+        let schemas = [
+            ("Status", "enum", r#"values = [{ value = "active", grade = "sibling" }]"#),
+            ("DomainState", "enum", r#"values = [{ value = "pending", grade = "sibling" }]"#),
+            ("Page", "object", &format!("fields = [{status}\"Status\" }}, {label}]")),
+            ("Domain", "object", &format!("fields = [{status}\"DomainState[]\" }}]")),
+            ("Row", "object", &format!("fields = [{status}\"string\" }}]")),
+        ];
+        format!("title = \"Schemas\"\n{}", schemas.iter().map(schema).collect::<String>())
+    }
 
     /// What the check complains of in a file of one crate, beside the file.
     fn wrong(text: &str, vocabulary: &str) -> Vec<String> {
@@ -354,7 +329,7 @@ fields = [{ name = "status", type = "string", grade = "sibling" }]
             name: format!("docs/contract/{name}.toml"),
             text: text.to_owned(),
         };
-        let files = [file("schemas/common", SCHEMAS), file("vocabulary", vocabulary)];
+        let files = [file("schemas/common", &schemas()), file("vocabulary", vocabulary)];
         let contract = Contract::parse(&files).unwrap();
         let (package, path) = ("crates/a".to_owned(), "crates/a/src/lib.rs".to_owned());
         check(&contract, &[Source { package, path, text: text.to_owned() }]).unwrap().wrong

@@ -8,6 +8,7 @@ use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, Value};
 
 use crate::Result;
 use crate::contract::{Contract, SourceFile};
+use crate::wire::Output;
 use funnelflux_learn::schemas::Settled;
 
 /// What became of it.
@@ -27,11 +28,8 @@ pub(super) fn take_over(root: &Path, settled: &[Settled]) -> Result<Taken> {
         let violations = violations.join("\n");
         anyhow!("nothing was written, since the contract would break:\n{violations}")
     })?;
-    for file in &files {
-        let path = root.join(&file.name);
-        if std::fs::read_to_string(&path).is_ok_and(|present| present != file.text) {
-            std::fs::write(&path, &file.text).with_context(|| path.display().to_string())?;
-        }
+    for SourceFile { name: path, text } in files {
+        Output { path, text }.write(root)?;
     }
     Ok(taken)
 }

@@ -1,8 +1,8 @@
 //! The kinds of asset at compile time, for the ledger crate.
 
 use funnelflux_contract::Verb;
+use heck::ToUpperCamelCase as _;
 
-use super::rust_names::camel;
 use super::{kinds, module};
 use crate::contract::{Asset, Contract, Section, Shape};
 
@@ -22,7 +22,7 @@ fn item(asset: &Asset, section: &Section, contract: &Contract) -> String {
     let (declared, kind) = if first.is_none_or(|first| first.name == asset.name) {
         (String::new(), format!("funnelflux_model::ledger::{model}"))
     } else {
-        let kind = camel(&asset.name);
+        let kind = asset.name.to_upper_camel_case();
         (format!("\n/// {about}\n#[derive(Debug)]\npub enum {kind} {{}}\n"), kind)
     };
     let operations = section.verbs_of(asset);

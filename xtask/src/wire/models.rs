@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anyhow::{anyhow, ensure};
+use heck::{ToShoutySnakeCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 
 use super::prose::doc;
-use super::rust_names::{camel, id_of, name_of, snake, snake_of_camel, snake_of_words};
+use super::rust_names::{id_of, name_of, snake_of_camel};
 use super::{Output, requests, schemas};
 use crate::Result;
 use crate::contract::{Asset, Contract, EnumValue, Field, Kind, Schema, Type};
@@ -193,8 +194,8 @@ impl<'a> Models<'a> {
             (Some(rust), _) => rust.clone(),
             (None, Some(asset)) if is_only(asset) => plain.to_owned(),
             (None, _) => match id_of(name).filter(|_| field.kind == "id") {
-                Some(asset) => format!("{}_id", snake(asset)),
-                None => snake(name),
+                Some(asset) => format!("{}_id", asset.to_snake_case()),
+                None => name.to_snake_case(),
             },
         };
         let set = match (&field.setter, own) {
@@ -259,7 +260,7 @@ impl<'a> Models<'a> {
         let mut text = String::new();
         for (schema, name, rule) in [
             ("MetricName", "Metric", snake_of_camel as fn(&str) -> String),
-            ("AttributeName", "Attribute", snake_of_words),
+            ("AttributeName", "Attribute", str::to_shouty_snake_case),
         ] {
             let Some(schema) = self.contract.schema(schema) else { continue };
             let values =
@@ -335,7 +336,7 @@ fn enumeration(schema: &Schema) -> Result<String> {
     let parsed: String = schema.parse.iter().map(|text| format!(", {text:?}")).collect();
     let about = doc(&about(schema), "    ");
     let (name, schema_name) = (type_name(schema), schemas::rust_name(&schema.name));
-    let values = values(schema, camel, no_facts)?;
+    let values = values(schema, str::to_upper_camel_case, no_facts)?;
     Ok(format!("{kind}! {{\n{about}    {name} = {schema_name}{parsed} {{\n{values}    }}\n}}\n"))
 }
 
@@ -363,7 +364,7 @@ fn values(
 /// The short names of attributes.
 fn aliases(schema: &Schema) -> String {
     let aliases = schema.values.iter().flat_map(|value| {
-        let constant = name_of(value, snake_of_words);
+        let constant = name_of(value, str::to_shouty_snake_case);
         value.aliases.iter().map(move |alias| format!("    ({alias:?}, Attribute::{constant}),\n"))
     });
     let aliases: String = aliases.collect();
@@ -383,7 +384,7 @@ fn no_facts(_value: &EnumValue) -> Result<String> {
 /// What a metric measures, and whether its figures add up.
 fn metric_facts(value: &EnumValue) -> Result<String> {
     let kind = match value.kind.as_deref() {
-        Some(kind @ ("count" | "money" | "ratio" | "text")) => camel(kind),
+        Some(kind @ ("count" | "money" | "ratio" | "text")) => kind.to_upper_camel_case(),
         _ => {
             let name = &value.value;
             return Err(anyhow!("{name}: `kind` must be count, money, ratio or text"));

@@ -4,10 +4,10 @@
 use std::fmt::Write as _;
 
 use anyhow::anyhow;
+use heck::ToSnakeCase as _;
 
 use super::models::{about, describe_member, type_name};
 use super::prose::doc;
-use super::rust_names::snake;
 use crate::Result;
 use crate::contract::{Contract, Field, Schema, Type};
 
@@ -125,7 +125,7 @@ impl Parts {
             return Ok(());
         }
         self.known.push(format!("{wire:?}"));
-        let name = field.rust.clone().unwrap_or_else(|| snake(wire));
+        let name = field.rust.clone().unwrap_or_else(|| wire.to_snake_case());
         let kind = Type::parse(&field.kind);
         if kind == Type::Timestamp {
             self.range();

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use heck::{ToShoutySnakeCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
+
 use super::coverage::commands::OPERATIONS;
 use super::models::{Models, type_name};
 use crate::Result;
@@ -32,17 +34,18 @@ pub(super) fn check(contract: &Contract) -> Result<Vec<String>> {
         let by_rule = |field: &&Field| field.access.as_deref() != Some("by-hand");
         for field in schema.fields.iter().filter(by_rule) {
             let Some(name) = &field.name else { continue };
-            let rust = field.rust.clone().unwrap_or_else(|| snake(name));
+            let rust = field.rust.clone().unwrap_or_else(|| name.to_snake_case());
             getters.take(name, &rust, &mut wrong);
         }
         let mut variants = Scope::new(format!("a value of {}", schema.name));
         let unlisted = "every value that is not listed";
         variants.taken.insert("unknown".to_owned(), unlisted.to_owned());
-        variants.take_all(schema, camel, &mut wrong);
+        variants.take_all(schema, str::to_upper_camel_case, &mut wrong);
     }
-    for (name, rule) in
-        [("MetricName", snake_of_camel as fn(&str) -> String), ("AttributeName", snake_of_words)]
-    {
+    for (name, rule) in [
+        ("MetricName", snake_of_camel as fn(&str) -> String),
+        ("AttributeName", str::to_shouty_snake_case),
+    ] {
         if let Some(schema) = contract.schema(name) {
             Scope::new(format!("a value of {name}")).take_all(schema, rule, &mut wrong);
         }
@@ -94,20 +97,6 @@ pub(super) fn id_of(name: &str) -> Option<&str> {
     name.strip_prefix("id").filter(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
 }
 
-/// `baseURL` as `base_url`.
-pub(super) fn snake(name: &str) -> String {
-    let mut snake = String::new();
-    let mut before = '_';
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && (before.is_ascii_lowercase() || before.is_ascii_digit()) {
-            snake.push('_');
-        }
-        snake.push(c.to_ascii_lowercase());
-        before = c;
-    }
-    snake
-}
-
 /// `customEvent1Count` as `CUSTOM_EVENT_1_COUNT`.
 pub(super) fn snake_of_camel(name: &str) -> String {
     let mut constant = String::new();
@@ -121,23 +110,4 @@ pub(super) fn snake_of_camel(name: &str) -> String {
         before = c;
     }
     constant
-}
-
-/// `Hit: Hit ID` as `HIT_HIT_ID`.
-pub(super) fn snake_of_words(name: &str) -> String {
-    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join("_").to_ascii_uppercase()
-}
-
-/// `not-deleted` and `NOT_DELETED` as `NotDeleted`, `onlyOnce` as `OnlyOnce`.
-pub(super) fn camel(value: &str) -> String {
-    let words = snake(value);
-    let words = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let mut camel = String::new();
-    for word in words {
-        let mut letters = word.chars();
-        camel.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        camel.push_str(letters.as_str());
-    }
-    camel
 }

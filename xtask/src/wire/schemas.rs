@@ -1,6 +1,7 @@
 //! The table of schemas.
 
-use super::rust_names::snake;
+use heck::ToShoutySnakeCase as _;
+
 use super::{all, module};
 use crate::contract::{Contract, EnumValue, Field, Schema};
 
@@ -18,7 +19,7 @@ pub(super) fn render(contract: &Contract) -> String {
 
 /// The name of a schema's `static`.
 pub(super) fn rust_name(schema: &str) -> String {
-    snake(schema).to_ascii_uppercase()
+    schema.to_shouty_snake_case()
 }
 
 fn item(schema: &Schema) -> String {
