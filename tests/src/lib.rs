@@ -20,6 +20,35 @@ pub fn fixture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
 }
 
+/// The root of the workspace.
+#[must_use]
+pub fn root() -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap_or(tests).to_path_buf()
+}
+
+/// Every file below a folder whose name ends with this extension, in order.
+///
+/// # Panics
+/// When a folder cannot be read.
+#[must_use]
+#[expect(clippy::unwrap_used, reason = "for tests")]
+pub fn files(below: &Path, extension: &str) -> Vec<PathBuf> {
+    let (mut folders, mut files) = (vec![below.to_path_buf()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|own| own == extension) {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
 /// Every fixture, by its path below `fixtures`.
 ///
 /// # Panics
@@ -27,23 +56,13 @@ pub fn fixture(name: &str) -> PathBuf {
 #[must_use]
 #[expect(clippy::unwrap_used, clippy::panic, reason = "for tests")]
 pub fn recordings() -> Vec<(String, Recording)> {
-    fn visit(below: &Path, directory: &Path, found: &mut Vec<(String, Recording)>) {
-        for entry in std::fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                visit(below, &path, found);
-            } else if path.extension().is_some_and(|extension| extension == "json") {
-                let name = path.strip_prefix(below).unwrap().display().to_string();
-                let recording = Recording::load(&path).unwrap_or_else(|e| panic!("{name}: {e}"));
-                found.push((name.replace('\\', "/"), recording));
-            }
-        }
-    }
     let below = fixture("");
-    let mut found = Vec::new();
-    visit(&below, &below, &mut found);
-    found.sort_by(|(a, _), (b, _)| a.cmp(b));
-    found
+    let of = |path: PathBuf| {
+        let name = path.strip_prefix(&below).unwrap().display().to_string();
+        let recording = Recording::load(&path).unwrap_or_else(|e| panic!("{name}: {e}"));
+        (name.replace('\\', "/"), recording)
+    };
+    files(&below, "json").into_iter().map(of).collect()
 }
 
 /// Every fixture, and a new recording of each kind of asset that has none: a kind copied from another

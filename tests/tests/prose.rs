@@ -2,20 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use funnelflux_tests::{files, root};
 
 const GRADES: [&str; 7] =
     ["documented", "proven", "written", "help", "sibling", "inferred", "unknown"];
-
-fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
 
 /// The grades of each call: of the operation and of its path.
 fn contract() -> BTreeMap<String, [String; 2]> {
     let mut grades = BTreeMap::new();
     for section in ["auth", "billing", "ledger", "reporting"] {
-        let file = workspace().join(format!("docs/contract/{section}.toml"));
+        let file = root().join(format!("docs/contract/{section}.toml"));
         let table: toml::Table = std::fs::read_to_string(file).unwrap().parse().unwrap();
         for operation in table["operation"].as_array().unwrap() {
             let text = |key: &str| operation[key].as_str().unwrap().to_owned();
@@ -28,20 +26,8 @@ fn contract() -> BTreeMap<String, [String; 2]> {
 
 /// The Rust files below the sources of the crates.
 fn sources() -> Vec<PathBuf> {
-    let crates = std::fs::read_dir(workspace().join("crates")).unwrap();
-    let mut folders: Vec<_> = crates.map(|entry| entry.unwrap().path().join("src")).collect();
-    let mut files = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                files.push(path);
-            }
-        }
-    }
-    files
+    let crates = std::fs::read_dir(root().join("crates")).unwrap();
+    crates.flat_map(|entry| files(&entry.unwrap().path().join("src"), "rs")).collect()
 }
 
 /// The doc comments of a file, each on one line.

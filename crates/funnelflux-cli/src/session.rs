@@ -123,6 +123,7 @@ pub(crate) fn print_heading(
 /// Begins a client with the settings of the profile. The emulator needs none of its addresses.
 pub(crate) fn builder(settings: &Settings) -> Builder {
     let builder = FunnelFlux::builder().user_agent(USER_AGENT).secrets(SECRETS.clone());
+    let builder = builder.timeout(settings.timeout);
     if settings.emulator {
         return builder;
     }

@@ -6,9 +6,7 @@ use std::sync::LazyLock;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::table::{
-    DONE, EMPTY, Fate, Fault, LOST, ODD, SAID_NO, Step, UNREADABLE, answer, fault, ok,
-};
+use crate::table::{DONE, EMPTY, Fault, LOST, ODD, SAID_NO, Step, UNREADABLE, answer, fault, ok};
 
 fn gzip(text: impl AsRef<[u8]>) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -53,27 +51,25 @@ fn nested(depth: usize, open: &str, close: &str) -> String {
 }
 
 pub(crate) const FAULTS: &[Fault] = &[
-    fault("gzip", |it| coded("gzip", gzip(&it.good)), Fate::Acted, DONE),
-    fault("gzip, called x-gzip", |it| coded("x-gzip", gzip(&it.good)), Fate::Acted, DONE),
-    fault("gzip, called GZIP", |it| coded("GZIP", gzip(&it.good)), Fate::Acted, DONE),
-    fault("gzip twice", |it| coded("gzip, gzip", gzip(gzip(&it.good))), Fate::Acted, DONE),
+    fault("gzip", |it| coded("gzip", gzip(&it.good)), DONE),
+    fault("gzip, called x-gzip", |it| coded("x-gzip", gzip(&it.good)), DONE),
+    fault("gzip, called GZIP", |it| coded("GZIP", gzip(&it.good)), DONE),
+    fault("gzip twice", |it| coded("gzip, gzip", gzip(gzip(&it.good))), DONE),
     fault(
         "gzip in two members",
         |it| {
             let (one, two) = it.good.split_at(it.good.len() / 2);
             coded("gzip", [gzip(one), gzip(two)].concat())
         },
-        Fate::Acted,
         DONE,
     ),
-    fault("gzip that is none", |it| coded("gzip", &it.good), Fate::Open, LOST),
+    fault("gzip that is none", |it| coded("gzip", &it.good), LOST),
     fault(
         "gzip, cut",
         |it| {
             let whole = gzip(&it.good);
             coded("gzip", &whole[..whole.len() - 9])
         },
-        Fate::Open,
         LOST,
     ),
     fault(
@@ -84,70 +80,62 @@ pub(crate) const FAULTS: &[Fault] = &[
             whole[sum] ^= 0x55;
             coded("gzip", whole)
         },
-        Fate::Open,
         LOST,
     ),
-    fault("gzip with five layers", |it| five_layers(&it.good), Fate::Open, UNREADABLE),
-    fault("gzip of 64 MB of spaces", |_| coded("gzip", bomb()), Fate::Open, UNREADABLE),
-    fault("coding br", |_| coded("br", b"\x0b\x01\x80{}\x03"), Fate::Open, UNREADABLE),
-    fault("coding zstd", |_| coded("zstd", b"\x28\xb5\x2f\xfd\x04\0"), Fate::Open, UNREADABLE),
-    fault("coding identity", |it| coded("identity", &it.good), Fate::Acted, DONE),
-    fault("coding without a name", |it| coded("", &it.good), Fate::Acted, DONE),
-    fault("HTML in place of JSON", |_| html(page("Sign in")), Fate::Open, UNREADABLE),
-    fault("HTML called JSON", |_| json(page("Maintenance")), Fate::Open, UNREADABLE),
-    fault("HTML without a type", |_| ok("Content-Type:", page("Wifi")), Fate::Open, UNREADABLE),
-    fault("body empty", |_| json(""), Fate::Acted, EMPTY),
-    fault("body of white space", |_| json(" \r\n\t "), Fate::Acted, EMPTY),
-    fault("204 No Content", |_| no_content("204 No Content"), Fate::Acted, EMPTY),
-    fault("205 Reset Content", |_| no_content("205 Reset Content"), Fate::Acted, EMPTY),
-    fault("null", |_| json("null"), Fate::Acted, ODD),
-    fault("an empty list", |_| json("[]"), Fate::Acted, ODD),
-    fault("an empty object", |_| json("{}"), Fate::Acted, ODD),
-    fault("a text", |_| json(r#""done""#), Fate::Acted, ODD),
-    fault("a number", |_| json("42"), Fate::Acted, ODD),
-    fault("a word", |_| json("true"), Fate::Acted, ODD),
-    fault("JSON, cut", |_| json(r#"{"success":tr"#), Fate::Open, UNREADABLE),
-    fault("JSON, cut in a text", |_| json(r#"{"name":"half of a"#), Fate::Open, UNREADABLE),
-    fault("JSON with text behind it", |_| json(r#"{"a":1} and more"#), Fate::Open, UNREADABLE),
-    fault("JSON twice", |_| json("{\"a\":1}\n{\"a\":2}\n"), Fate::Open, UNREADABLE),
-    fault("JSON with NaN", |_| json(r#"{"cost":NaN}"#), Fate::Open, UNREADABLE),
-    fault("JSON with single quotes", |_| json("{'success':true}"), Fate::Open, UNREADABLE),
-    fault("JSON with a comment", |_| json("{\"a\":1} // done"), Fate::Open, UNREADABLE),
-    fault("JSON with a comma too many", |_| json(r#"{"a":1,}"#), Fate::Open, UNREADABLE),
-    fault("JSON with a control character", |_| json("{\"a\":\"\u{1}\"}"), Fate::Open, UNREADABLE),
-    fault("a hundred levels", |_| json(nested(100, "[", "]")), Fate::Acted, ODD),
-    fault("100,000 lists deep", |_| json(nested(100_000, "[", "]")), Fate::Open, UNREADABLE),
-    fault(
-        "100,000 objects deep",
-        |_| json(nested(100_000, "{\"a\":", "}")),
-        Fate::Open,
-        UNREADABLE,
-    ),
-    fault("100,000 brackets", |_| json("[".repeat(100_000)), Fate::Open, UNREADABLE),
-    fault("a byte order mark", |it| json(format!("\u{feff}{}", it.good)), Fate::Acted, DONE),
-    fault("UTF-16", |it| json(utf16(&it.good)), Fate::Open, UNREADABLE),
-    fault("bytes that are not UTF-8", |_| json(b"{\"name\":\"\xff\xfe\"}"), Fate::Open, UNREADABLE),
-    fault("Latin-1", |_| json(b"{\"name\":\"caf\xe9\"}"), Fate::Open, UNREADABLE),
-    fault("NUL bytes", |_| json([0_u8; 4096]), Fate::Open, UNREADABLE),
+    fault("gzip with five layers", |it| five_layers(&it.good), UNREADABLE),
+    fault("gzip of 64 MB of spaces", |_| coded("gzip", bomb()), UNREADABLE),
+    fault("coding br", |_| coded("br", b"\x0b\x01\x80{}\x03"), UNREADABLE),
+    fault("coding zstd", |_| coded("zstd", b"\x28\xb5\x2f\xfd\x04\0"), UNREADABLE),
+    fault("coding identity", |it| coded("identity", &it.good), DONE),
+    fault("coding without a name", |it| coded("", &it.good), DONE),
+    fault("HTML in place of JSON", |_| html(page("Sign in")), UNREADABLE),
+    fault("HTML called JSON", |_| json(page("Maintenance")), UNREADABLE),
+    fault("HTML without a type", |_| ok("Content-Type:", page("Wifi")), UNREADABLE),
+    fault("body empty", |_| json(""), EMPTY),
+    fault("body of white space", |_| json(" \r\n\t "), EMPTY),
+    fault("204 No Content", |_| no_content("204 No Content"), EMPTY),
+    fault("205 Reset Content", |_| no_content("205 Reset Content"), EMPTY),
+    fault("null", |_| json("null"), ODD),
+    fault("an empty list", |_| json("[]"), ODD),
+    fault("an empty object", |_| json("{}"), ODD),
+    fault("a text", |_| json(r#""done""#), ODD),
+    fault("a number", |_| json("42"), ODD),
+    fault("a word", |_| json("true"), ODD),
+    fault("JSON, cut", |_| json(r#"{"success":tr"#), UNREADABLE),
+    fault("JSON, cut in a text", |_| json(r#"{"name":"half of a"#), UNREADABLE),
+    fault("JSON with text behind it", |_| json(r#"{"a":1} and more"#), UNREADABLE),
+    fault("JSON twice", |_| json("{\"a\":1}\n{\"a\":2}\n"), UNREADABLE),
+    fault("JSON with NaN", |_| json(r#"{"cost":NaN}"#), UNREADABLE),
+    fault("JSON with single quotes", |_| json("{'success':true}"), UNREADABLE),
+    fault("JSON with a comment", |_| json("{\"a\":1} // done"), UNREADABLE),
+    fault("JSON with a comma too many", |_| json(r#"{"a":1,}"#), UNREADABLE),
+    fault("JSON with a control character", |_| json("{\"a\":\"\u{1}\"}"), UNREADABLE),
+    fault("a hundred levels", |_| json(nested(100, "[", "]")), ODD),
+    fault("100,000 lists deep", |_| json(nested(100_000, "[", "]")), UNREADABLE),
+    fault("100,000 objects deep", |_| json(nested(100_000, "{\"a\":", "}")), UNREADABLE),
+    fault("100,000 brackets", |_| json("[".repeat(100_000)), UNREADABLE),
+    fault("a byte order mark", |it| json(format!("\u{feff}{}", it.good)), DONE),
+    fault("UTF-16", |it| json(utf16(&it.good)), UNREADABLE),
+    fault("bytes that are not UTF-8", |_| json(b"{\"name\":\"\xff\xfe\"}"), UNREADABLE),
+    fault("Latin-1", |_| json(b"{\"name\":\"caf\xe9\"}"), UNREADABLE),
+    fault("NUL bytes", |_| json([0_u8; 4096]), UNREADABLE),
     fault(
         "endless",
         |_| endless("200 OK\r\nContent-Type: application/json", &[b' '; 65_536]),
-        Fate::Open,
         UNREADABLE,
     ),
-    fault("17 MB in one text", |_| large(), Fate::Open, UNREADABLE),
-    fault("an error with a code", |_| json(NO), Fate::SaidNo, SAID_NO),
-    fault("success: false", |_| json(r#"{"success":false}"#), Fate::SaidNo, SAID_NO),
-    fault("success: \"false\"", |_| json(r#"{"success":"false"}"#), Fate::SaidNo, SAID_NO),
-    fault("a list of errors", |_| json(r#"{"errors":["no"]}"#), Fate::SaidNo, SAID_NO),
+    fault("17 MB in one text", |_| large(), UNREADABLE),
+    fault("an error with a code", |_| json(NO), SAID_NO),
+    fault("success: false", |_| json(r#"{"success":false}"#), SAID_NO),
+    fault("success: \"false\"", |_| json(r#"{"success":"false"}"#), SAID_NO),
+    fault("a list of errors", |_| json(r#"{"errors":["no"]}"#), SAID_NO),
     fault(
         "an error with a description",
         |_| json(r#"{"error":"x","error_description":"y"}"#),
-        Fate::SaidNo,
         SAID_NO,
     ),
-    fault("status: error", |_| json(r#"{"status":"error"}"#), Fate::SaidNo, SAID_NO),
-    fault("a no in gzip", |_| coded("gzip", gzip(NO)), Fate::SaidNo, SAID_NO),
+    fault("status: error", |_| json(r#"{"status":"error"}"#), SAID_NO),
+    fault("a no in gzip", |_| coded("gzip", gzip(NO)), SAID_NO),
 ];
 
 const NO: &str = r#"{"error":{"code":400,"message":"no"}}"#;

@@ -3,10 +3,11 @@
 //! `cargo xtask chaos --minutes N` runs it. It prints its seed; `CHAOS_SEED` repeats a run.
 
 use std::collections::BTreeSet;
-use std::io::Read as _;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant, SystemTime};
+
+use funnelflux_tests::files;
 
 use crate::binary::{VERBS, cell, command, good, home, is_bounded, is_slow};
 use crate::operations::Class;
@@ -143,18 +144,9 @@ fn ids(home: &Path) -> Option<String> {
 
 /// Every file with the name of a JSON file is whole.
 fn all_json(home: &Path, seed: u64) {
-    let mut folders = vec![home.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|it| it == "json") {
-                let mut text = String::new();
-                std::fs::File::open(&path).unwrap().read_to_string(&mut text).unwrap();
-                let json = serde_json::from_str::<serde_json::Value>(&text);
-                assert!(json.is_ok(), "CHAOS_SEED={seed}: {} is {text:?}", path.display());
-            }
-        }
+    for path in files(home, "json") {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let json = serde_json::from_str::<serde_json::Value>(&text);
+        assert!(json.is_ok(), "CHAOS_SEED={seed}: {} is {text:?}", path.display());
     }
 }

@@ -15,57 +15,44 @@ fn then(text: impl Into<Vec<u8>>, end: Step) -> Vec<Step> {
 }
 
 pub(crate) const FAULTS: &[Fault] = &[
-    fault("port closed", |_| vec![], Fate::TurnedAway, NOT_SENT).at(At::Closed),
-    fault("RST at the door", |_| vec![Step::Reset], Fate::Open, AT_THE_DOOR).at(At::Door),
-    fault("FIN at the door", |_| vec![], Fate::Open, AT_THE_DOOR).at(At::Door),
-    fault("silent at the door", |_| vec![Step::Stall], Fate::Open, SILENT).at(At::Door),
-    fault("RST before the answer", |_| vec![Step::Reset], Fate::Open, LOST),
-    fault("FIN before the answer", |_| vec![], Fate::Open, LOST),
-    fault("RST in the head", |_| then("HTTP/1.1 200 OK\r\nConte", Step::Reset), Fate::Open, LOST),
-    fault("FIN in the status line", |_| raw("HTTP/1."), Fate::Open, LOST),
-    fault("FIN in the head", |_| raw("HTTP/1.1 200 OK\r\nContent-Ty"), Fate::Open, LOST),
-    fault("FIN before the last line of the head", |_| raw(HEAD), Fate::Open, LOST),
-    fault("RST behind the head", |_| then(announced(100), Step::Reset), Fate::Open, LOST),
-    fault("FIN behind the head", |_| raw(announced(100)), Fate::Open, LOST),
-    fault("RST in the body", |it| then(announced(100) + &it.good, Step::Reset), Fate::Open, LOST),
-    fault("FIN in the body", |it| raw(announced(100_000) + &it.good), Fate::Open, LOST),
-    fault("silent before the answer", |_| vec![Step::Stall], Fate::Open, LOST),
-    fault("silent in the head", |_| then("HTTP/1.1 200 OK\r\nCo", Step::Stall), Fate::Open, LOST),
-    fault("silent behind the head", |_| then(announced(9), Step::Stall), Fate::Open, LOST),
-    fault(
-        "silent in the body",
-        |it| then(announced(100_000) + &it.good, Step::Stall),
-        Fate::Open,
-        LOST,
-    ),
+    fault("port closed", |_| vec![], NOT_SENT).at(At::Closed),
+    fault("RST at the door", |_| vec![Step::Reset], AT_THE_DOOR).at(At::Door),
+    fault("FIN at the door", |_| vec![], AT_THE_DOOR).at(At::Door),
+    fault("silent at the door", |_| vec![Step::Stall], SILENT).at(At::Door),
+    fault("RST before the answer", |_| vec![Step::Reset], LOST),
+    fault("FIN before the answer", |_| vec![], LOST),
+    fault("RST in the head", |_| then("HTTP/1.1 200 OK\r\nConte", Step::Reset), LOST),
+    fault("FIN in the status line", |_| raw("HTTP/1."), LOST),
+    fault("FIN in the head", |_| raw("HTTP/1.1 200 OK\r\nContent-Ty"), LOST),
+    fault("FIN before the last line of the head", |_| raw(HEAD), LOST),
+    fault("RST behind the head", |_| then(announced(100), Step::Reset), LOST),
+    fault("FIN behind the head", |_| raw(announced(100)), LOST),
+    fault("RST in the body", |it| then(announced(100) + &it.good, Step::Reset), LOST),
+    fault("FIN in the body", |it| raw(announced(100_000) + &it.good), LOST),
+    fault("silent before the answer", |_| vec![Step::Stall], LOST),
+    fault("silent in the head", |_| then("HTTP/1.1 200 OK\r\nCo", Step::Stall), LOST),
+    fault("silent behind the head", |_| then(announced(9), Step::Stall), LOST),
+    fault("silent in the body", |it| then(announced(100_000) + &it.good, Step::Stall), LOST),
     fault(
         "head of one byte a second",
         |_| then("HTTP/1.1 200 OK\r\n", Step::Drip(b"A: b\r\n".to_vec(), SECOND)),
-        Fate::Open,
         LOST,
     ),
     fault(
         "body of one byte a second",
         |_| vec![Step::Send(announced(100_000).into()), Step::Drip(b" ".to_vec(), SECOND)],
-        Fate::Open,
         LOST,
     ),
-    fault(
-        "103 once a second, for ever",
-        |_| vec![Step::Drip(EARLY.into(), PACE)],
-        Fate::Open,
-        LOST,
-    ),
+    fault("103 once a second, for ever", |_| vec![Step::Drip(EARLY.into(), PACE)], LOST),
     fault(
         "a whole answer, and then silence",
         |it| then(closing(it.good.len()) + &it.good, Step::Stall),
-        Fate::Acted,
         DONE,
     ),
-    fault("RST before the answer, once", |_| vec![Step::Reset], Fate::Open, LOST_ONCE).once(),
-    fault("FIN before the answer, once", |_| vec![], Fate::Open, LOST_ONCE).once(),
-    fault("silent before the answer, once", |_| vec![Step::Stall], Fate::Open, LOST_ONCE).once(),
-    fault("FIN in the body, once", |_| raw(announced(100)), Fate::Open, LOST_ONCE).once(),
+    fault("RST before the answer, once", |_| vec![Step::Reset], LOST_ONCE).once(),
+    fault("FIN before the answer, once", |_| vec![], LOST_ONCE).once(),
+    fault("silent before the answer, once", |_| vec![Step::Stall], LOST_ONCE).once(),
+    fault("FIN in the body, once", |_| raw(announced(100)), LOST_ONCE).once(),
 ];
 
 const EARLY: &str = "HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n";
@@ -76,7 +63,7 @@ const SILENT: Expected = Expected {
     read: failed(0),
     report: failed(0),
     refresh: failed(0),
-    ..Expected::every(unknown(0))
+    ..Expected::every(Fate::Open, unknown(0))
 };
 
 /// The head of an answer of this length.

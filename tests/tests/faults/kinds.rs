@@ -1,6 +1,6 @@
 //! The kinds of faults that were found once, and the table test that holds each.
 
-use std::path::{Path, PathBuf};
+use funnelflux_tests::{files, root};
 
 /// A kind of fault: the rule that it broke, in one sentence, and the test that holds the rule.
 pub(crate) struct Kind {
@@ -91,30 +91,25 @@ pub(crate) const KINDS: [Kind; 19] = [
     ),
 ];
 
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
-}
-
-/// The file of the test, below the root of the workspace.
-pub(crate) fn place(kind: &Kind) -> Option<String> {
+/// The files of the test, below the root of the workspace.
+pub(crate) fn places(kind: &Kind) -> Vec<String> {
     let (function, module) = (format!("fn {}(", kind.test), format!("mod {} ", kind.test));
-    let mut folders = vec![root().join("crates"), root().join("tests"), root().join("xtask")];
-    let mut found = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = std::fs::read_to_string(&path).unwrap();
+    let declared = format!("mod {};", kind.test);
+    let mut places = Vec::new();
+    for folder in ["crates", "tests", "xtask"] {
+        for path in files(&root().join(folder), "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let path = if text.contains(&declared) {
                 // A module may be a file of its own.
-                let declared = format!("mod {};", kind.test);
-                if [&function, &module, &declared].iter().any(|it| text.contains(*it)) {
-                    let path = path.strip_prefix(root()).unwrap();
-                    found.push(path.to_string_lossy().replace('\\', "/"));
-                }
-            }
+                path.with_file_name(kind.test).with_extension("rs")
+            } else if text.contains(&function) || text.contains(&module) {
+                path
+            } else {
+                continue;
+            };
+            let below = path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
+            places.push(below);
         }
     }
-    found.into_iter().min()
+    places
 }

@@ -151,15 +151,15 @@ fn rules(fault: &Fault, subject: &Subject, got: Cell) -> Vec<String> {
     let mut broken = Vec::new();
     let class = subject.class;
     let writes = !class.reads() && class != Class::Refresh;
-    let again = fault.fate != Fate::TurnedAway && !class.may_be_repeated();
+    let again = fault.expected.fate != Fate::TurnedAway && !class.may_be_repeated();
     let once_good = fault.times == Times::Once && got.end == End::Done;
     if again && got.sent > 1 {
         broken.push(format!("sent {} times", got.sent));
     }
-    if writes && fault.fate == Fate::Open && got.end == End::Done && !once_good {
+    if writes && fault.expected.fate == Fate::Open && got.end == End::Done && !once_good {
         broken.push("told as done, and nothing says so".to_owned());
     }
-    if writes && matches!(fault.fate, Fate::Open | Fate::Acted) && got.sent > 0 {
+    if writes && matches!(fault.expected.fate, Fate::Open | Fate::Acted) && got.sent > 0 {
         let wrong = matches!(got.end, End::Failed | End::Refused);
         broken.extend(wrong.then(|| "told as failed, and it can be done".to_owned()));
     }

@@ -10,8 +10,6 @@ pub(crate) struct Fault {
     pub(crate) at: At,
     pub(crate) times: Times,
     pub(crate) steps: fn(&Given) -> Vec<Step>,
-    /// Whether the server can have acted on a request that it breaks in this way.
-    pub(crate) fate: Fate,
     pub(crate) expected: Expected,
 }
 
@@ -123,6 +121,8 @@ pub(crate) const fn unknown(sent: usize) -> Cell {
 /// expectation for one of them does not compile.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Expected {
+    /// Whether the server can have acted on the request.
+    pub(crate) fate: Fate,
     pub(crate) read: Cell,
     pub(crate) report: Cell,
     pub(crate) repeatable: Cell,
@@ -135,8 +135,9 @@ pub(crate) struct Expected {
 
 impl Expected {
     /// The same for every class.
-    pub(crate) const fn every(cell: Cell) -> Self {
+    pub(crate) const fn every(fate: Fate, cell: Cell) -> Self {
         Self {
+            fate,
             read: cell,
             report: cell,
             repeatable: cell,
@@ -149,57 +150,60 @@ impl Expected {
     }
 
     /// One for what reads, one for what writes, and one for a refresh that a call waits for.
-    pub(crate) const fn by_effect(read: Cell, write: Cell, refresh: Cell) -> Self {
-        Self { read, report: read, refresh, ..Self::every(write) }
+    pub(crate) const fn by_effect(fate: Fate, read: Cell, write: Cell, refresh: Cell) -> Self {
+        Self { read, report: read, refresh, ..Self::every(fate, write) }
     }
 }
 
 /// A good answer in an unusual spelling.
-pub(crate) const DONE: Expected = Expected::every(done(1));
+pub(crate) const DONE: Expected = Expected::every(Fate::Acted, done(1));
 /// Nothing left this machine.
-pub(crate) const NOT_SENT: Expected = Expected::every(failed(0));
+pub(crate) const NOT_SENT: Expected = Expected::every(Fate::TurnedAway, failed(0));
 /// No answer, or one that breaks off: a repeat where it does no harm.
 pub(crate) const LOST: Expected = Expected {
     read: failed(3),
     report: failed(3),
     repeatable: unknown(3),
     refresh: failed(1),
-    ..Expected::every(unknown(1))
+    ..Expected::every(Fate::Open, unknown(1))
 };
 /// The connection ends before a request is read.
 pub(crate) const AT_THE_DOOR: Expected = {
     let open = Cell { end: End::FailedOrUnknown, sent: 0 };
-    Expected::by_effect(failed(0), open, failed(0))
+    Expected::by_effect(Fate::Open, failed(0), open, failed(0))
 };
 /// A whole answer of 2xx that cannot be read, or one that sends the client elsewhere.
-pub(crate) const UNREADABLE: Expected = Expected::by_effect(failed(1), unknown(1), failed(1));
+pub(crate) const UNREADABLE: Expected =
+    Expected::by_effect(Fate::Open, failed(1), unknown(1), failed(1));
 /// Another protocol or another address in place of the answer.
 pub(crate) const WRONG_PROTOCOL: Expected = UNREADABLE;
 /// A body that a read has no use for, and by which a write is done.
-pub(crate) const EMPTY: Expected = Expected::by_effect(failed(1), done(1), failed(1));
+pub(crate) const EMPTY: Expected = Expected::by_effect(Fate::Acted, failed(1), done(1), failed(1));
 /// JSON of another shape: only the reader of tokens needs a certain one.
 pub(crate) const ODD: Expected = Expected { refresh: failed(1), ..DONE };
 /// A status that says no.
-pub(crate) const REFUSED: Expected = Expected { refresh: failed(1), ..Expected::every(refused(1)) };
+pub(crate) const REFUSED: Expected =
+    Expected { refresh: failed(1), ..Expected::every(Fate::SaidNo, refused(1)) };
 /// The token is no good, and there is no other.
 pub(crate) const UNAUTHORISED: Expected =
-    Expected { token: refused(1), ..Expected::every(failed(1)) };
+    Expected { token: refused(1), ..Expected::every(Fate::TurnedAway, failed(1)) };
 /// A no inside of an answer of 2xx; a read that asked for just that object has it.
-pub(crate) const SAID_NO: Expected = Expected::by_effect(done(1), refused(1), failed(1));
+pub(crate) const SAID_NO: Expected =
+    Expected::by_effect(Fate::SaidNo, done(1), refused(1), failed(1));
 /// The server asks for a pause each time.
-pub(crate) const THROTTLED: Expected = Expected::every(failed(3));
+pub(crate) const THROTTLED: Expected = Expected::every(Fate::TurnedAway, failed(3));
 /// The server asks for a pause that is longer than the time of the call.
-pub(crate) const HELD_BACK: Expected = Expected::every(failed(1));
+pub(crate) const HELD_BACK: Expected = Expected::every(Fate::TurnedAway, failed(1));
 /// A broken answer, then a good one.
 pub(crate) const LOST_ONCE: Expected = Expected {
     read: done(2),
     report: done(2),
     repeatable: done(2),
     refresh: failed(1),
-    ..Expected::every(unknown(1))
+    ..Expected::every(Fate::Open, unknown(1))
 };
 /// A pause is asked for once.
-pub(crate) const THROTTLED_ONCE: Expected = Expected::every(done(2));
+pub(crate) const THROTTLED_ONCE: Expected = Expected::every(Fate::TurnedAway, done(2));
 
 /// Lists every fault.
 pub(crate) fn faults() -> impl Iterator<Item = &'static Fault> {
@@ -210,10 +214,9 @@ pub(crate) fn faults() -> impl Iterator<Item = &'static Fault> {
 pub(crate) const fn fault(
     name: &'static str,
     steps: fn(&Given) -> Vec<Step>,
-    fate: Fate,
     expected: Expected,
 ) -> Fault {
-    Fault { name, at: At::Answer, times: Times::Always, steps, fate, expected }
+    Fault { name, at: At::Answer, times: Times::Always, steps, expected }
 }
 
 impl Fault {

@@ -67,6 +67,9 @@ pub(crate) struct Global {
     /// `doctor` the most that a list may take, up to 10s
     #[arg(long, global = true, value_name = "TIME", default_value = "5m", value_parser = time)]
     pub(crate) patience: Duration,
+    /// How long one call may take with its retries and waits, such as 90s or 10m
+    #[arg(long, global = true, value_name = "TIME", default_value = "3m", value_parser = time)]
+    pub(crate) timeout: Duration,
     /// Log requests and retries to stderr (-vv for more). Secrets are never logged
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,

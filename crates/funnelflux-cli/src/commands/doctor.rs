@@ -95,7 +95,7 @@ fn judge(diagnosis: &Diagnosis) -> Result<(), Failure> {
 }
 
 pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), Failure> {
-    let patience = PATIENCE.min(settings.patience);
+    let patience = PATIENCE.min(settings.patience).min(settings.timeout);
     let mut progress = Progress::start(settings.terminal, "checking lists");
     progress.shows_calls = true;
     let builder = builder(settings).timeout(patience);

@@ -71,6 +71,7 @@ pub(crate) struct Settings {
     pub(crate) base_url: Option<String>,
     pub(crate) emulator: bool,
     pub(crate) patience: Duration,
+    pub(crate) timeout: Duration,
     pub(crate) terminal: Terminal,
 }
 
@@ -107,8 +108,18 @@ impl Settings {
             None => variable("FUNNELFLUX_BASE_URL")?.or_else(|| profile.base_url.clone()),
         };
         let (is_named, emulator) = (global.profile.is_some(), global.emulator);
-        let patience = global.patience;
-        Ok(Self { name, is_named, directory, profile, base_url, emulator, patience, terminal })
+        let Global { patience, timeout, .. } = *global;
+        Ok(Self {
+            name,
+            is_named,
+            directory,
+            profile,
+            base_url,
+            emulator,
+            patience,
+            timeout,
+            terminal,
+        })
     }
 
     /// The format of results: the flag, else the profile's, else a table.

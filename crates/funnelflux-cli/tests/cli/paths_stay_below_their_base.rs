@@ -7,44 +7,21 @@ use funnelflux::emulator::Emulator;
 
 use crate::support::{Ffx, Handmade, Reply, serve};
 
-const OUT: [&str; 30] = [
-    "/../x",
-    "..",
-    "/a/..",
-    "/a/./b",
-    "/%2e%2e/x",
-    "/%2E%2E/x",
-    "/%2E./x",
-    "/.%2e/x",
-    "/..;/x",
-    "/..;a=b/x",
-    "/.;/x",
-    "/%2e%2e;/x",
-    "/..%3b/x",
-    "/a\\..\\b",
-    "\\..\\x",
-    "/a%5c..%5cb",
-    "/a%5Cb",
-    "/%252e%252e/x",
-    "/%25252e%25252e/x",
-    "/a%255cb",
-    "/a%2f..%2fb",
-    "/a%2F%2e%2e",
-    "//evil.example/x",
-    "/a//b",
-    "/%2f/x",
-    "/a/%2f/b",
-    "/a%00",
-    "/a%0d%0ab",
-    "/%c0%ae%c0%ae/x",
-    "/trafficsource/list/../../auth?x=1",
-];
+const OUT: &str = "\
+/../x .. /a/.. /a/./b /%2e%2e/x /%2E%2E/x /%2E./x /.%2e/x /..;/x /..;a=b/x /.;/x /%2e%2e;/x \
+/..%3b/x /a\\..\\b \\..\\x /a%5c..%5cb /a%5Cb /%252e%252e/x /%25252e%25252e/x /a%255cb \
+/a%2f..%2fb /a%2F%2e%2e //evil.example/x /a//b /%2f/x /a/%2f/b /a%00 /a%0d%0ab /%c0%ae%c0%ae/x \
+/trafficsource/list/../../auth?x=1";
+
+fn out() -> impl Iterator<Item = &'static str> {
+    OUT.split(' ')
+}
 
 #[test]
 fn a_raw_call_stays_below_the_base_url() {
     let server = Handmade::serve(|_, _| Reply::Json(200, "[]".into()));
     let ffx = Ffx::against(&server.base_url);
-    for path in OUT {
+    for path in out() {
         for method in ["GET", "DELETE"] {
             ffx.run(&["api", method, path]).failed(
                 2,
@@ -72,7 +49,7 @@ fn a_raw_call_stays_below_the_base_url() {
 fn a_path_of_the_profile_stays_below_the_base_url() {
     let server = Handmade::serve(|_, _| Reply::Json(200, "[]".into()));
     let ffx = Ffx::against(&server.base_url);
-    for path in OUT.iter().filter(|path| !path.contains('?')) {
+    for path in out().filter(|path| !path.contains('?')) {
         ffx.write(
             "profiles/default.toml",
             &format!("[paths]\n\"ledger.offersource.list\" = '{path}'\n"),

@@ -12,17 +12,13 @@ mod tools;
 
 use std::path::PathBuf;
 
+use funnelflux_tests::root;
+
 type Failure = Box<dyn std::error::Error>;
 type Result<T = ()> = std::result::Result<T, Failure>;
 
 /// The document that both are compared with.
 const DOCUMENT: &str = "docs/openapi.json";
-
-/// The root of the workspace.
-fn root() -> PathBuf {
-    let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    tests.parent().unwrap_or(tests).to_path_buf()
-}
 
 /// The folder of tools, logs and reports.
 fn directory() -> PathBuf {
