@@ -9,7 +9,7 @@ use funnelflux_id::{Id, new_ids};
 use funnelflux_ledger::{BulkOptions, Ledger};
 use funnelflux_model::ledger::{Model as _, OfferSource};
 use funnelflux_transport::{AccessToken, Client, Secret, StaticToken};
-use futures_util::stream::{self, TryStreamExt as _};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use reqwest_retry::RetryTransientMiddleware;
@@ -29,10 +29,10 @@ type Make = fn(&str, &[OfferSource]) -> Result<()>;
 
 const CASES: [(&str, Make); 5] = [
     ("our client, create_all", ours),
-    ("reqwest-retry, 3 retries, 8 at once", |base, objects| retrying(base, objects, 3)),
-    ("reqwest-retry, 9 retries, 8 at once", |base, objects| retrying(base, objects, 9)),
-    ("naive loop, 8 at once", |base, objects| naive(base, objects, 8)),
-    ("naive loop, one at a time", |base, objects| naive(base, objects, 1)),
+    ("reqwest-retry, 3 retries, 8 at once", |base, objects| reqwest(base, objects, 8, Some(3))),
+    ("reqwest-retry, 9 retries, 8 at once", |base, objects| reqwest(base, objects, 8, Some(9))),
+    ("naive loop, 8 at once", |base, objects| reqwest(base, objects, 8, None)),
+    ("naive loop, one at a time", |base, objects| reqwest(base, objects, 1, None)),
 ];
 
 /// Runs all cases at once, each against a server of its own: they wait nearly all of the time.
@@ -110,38 +110,28 @@ fn ours(base: &str, objects: &[OfferSource]) -> Result<()> {
     })
 }
 
-/// Retries as the documentation of reqwest-retry shows. An object that is still refused after the last retry is given up.
-fn retrying(base: &str, objects: &[OfferSource], retries: u32) -> Result<()> {
-    let policy = ExponentialBackoff::builder().build_with_max_retries(retries);
+/// With retries as the documentation of reqwest-retry shows, an object that is still refused after the
+/// last one is given up. Without, each object is sent until it is made, a second after each refusal, as
+/// the server says.
+#[expect(clippy::disallowed_methods, reason = "a benchmark waits in real time")]
+fn reqwest(
+    base: &str,
+    objects: &[OfferSource],
+    at_once: usize,
+    retries: Option<u32>,
+) -> Result<()> {
+    let policy = ExponentialBackoff::builder().build_with_max_retries(retries.unwrap_or_default());
     let client = reqwest_middleware::ClientBuilder::new(reqwest::Client::new())
         .with(RetryTransientMiddleware::new_with_policy(policy))
         .build();
     let url = format!("{base}/offersource/save");
-    let post = |body| client.post(&url).header(CONTENT_TYPE, "application/json").body(body).send();
-    some_at_once(8, objects, async |body| {
-        post(body).await?;
-        Ok(())
-    })
-}
-
-/// Sends each object until it is made, and waits a second, as the server says, after each refusal.
-#[expect(clippy::disallowed_methods, reason = "a benchmark waits in real time")]
-fn naive(base: &str, objects: &[OfferSource], at_once: usize) -> Result<()> {
-    let (client, url) = (reqwest::Client::new(), format!("{base}/offersource/save"));
-    let post = |body| client.post(&url).header(CONTENT_TYPE, "application/json").body(body).send();
-    some_at_once(at_once, objects, async |body: String| {
-        while post(body.clone()).await?.status() == StatusCode::TOO_MANY_REQUESTS {
+    block_on(stream::iter(objects).map(Ok).try_for_each_concurrent(at_once, async |object| {
+        let json = object.document().text();
+        let post =
+            || client.post(&url).header(CONTENT_TYPE, "application/json").body(json.to_owned());
+        while post().send().await?.status() == StatusCode::TOO_MANY_REQUESTS && retries.is_none() {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
         Ok(())
-    })
-}
-
-fn some_at_once(
-    at_once: usize,
-    objects: &[OfferSource],
-    send: impl AsyncFn(String) -> Result<()>,
-) -> Result<()> {
-    let bodies = objects.iter().map(|object| Ok(object.document().text().to_owned()));
-    block_on(stream::iter(bodies).try_for_each_concurrent(at_once, |body| send(body)))
+    }))
 }
