@@ -9,10 +9,11 @@ use funnelflux_model::reporting::{
     AttributeList, DrilldownRequest, RawEvents, RawEventsRequest, Report,
 };
 use funnelflux_model::updates::{ConversionsUpdate, CostRequest, ResetRequest};
-use funnelflux_transport::{Accepted, Error};
+use funnelflux_transport::{Accepted, Error, Response};
 
 use crate::costs::{CostAccepted, CostStopped};
 use crate::reset::ResetToken;
+use crate::service::Reporting;
 use split::{SplitOptions, SplitReport};
 
 /// The methods of [`Reporting`](crate::Reporting) as a trait: write your code against it and use a mock
@@ -21,6 +22,12 @@ use split::{SplitOptions, SplitReport};
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ReportingApi: Send + Sync + 'static {
+    /// The client that answers the methods without an implementation of their own.
+    #[doc(hidden)]
+    fn client(&self) -> Option<Reporting> {
+        None
+    }
+
     /// Lists the attributes that reports can be grouped by.
     async fn attributes(&self) -> Result<AttributeList, Error>;
 
@@ -50,17 +57,17 @@ pub trait ReportingApi: Send + Sync + 'static {
 
     /// Adds, changes and deletes conversions.
     async fn conversions_update(&self, update: &ConversionsUpdate) -> Result<Accepted, Error> {
-        missing("conversions_update", update)
+        client(self, "conversions_update")?.conversions_update(update).await
     }
 
     /// Submits custom events by a body of the caller's.
     async fn custom_events_update(&self, json: &str) -> Result<Accepted, Error> {
-        missing("custom_events_update", json)
+        client(self, "custom_events_update")?.custom_events_update(json).await
     }
 
     /// Sends one request of a cost update.
     async fn cost_update(&self, request: &CostRequest) -> Result<Accepted, Error> {
-        missing("cost_update", request)
+        client(self, "cost_update")?.cost_update(request).await
     }
 
     /// Sends a plan of costs, and stops at the first request that is not accepted. By default
@@ -71,37 +78,40 @@ pub trait ReportingApi: Send + Sync + 'static {
 
     /// Asks how many hits a reset would delete.
     async fn reset_validate(&self, request: &ResetRequest) -> Result<ResetToken, Error> {
-        missing("reset_validate", request)
+        client(self, "reset_validate")?.reset_validate(request).await
     }
 
     /// Deletes the hits that were counted, if they are as many as they were.
     async fn reset_perform(&self, token: ResetToken) -> Result<Accepted, Error> {
-        missing("reset_perform", token)
+        client(self, "reset_perform")?.reset_perform(token).await
     }
 
     /// Lists the postbacks that were called.
     async fn postback_log(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
-        missing("postback_log", request)
+        client(self, "postback_log")?.postback_log(request).await.map(Response::into_inner)
     }
 
     /// Sums up how each webhook config fared.
     async fn webhook_summary(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
-        missing("webhook_summary", request)
+        client(self, "webhook_summary")?.webhook_summary(request).await.map(Response::into_inner)
     }
 
     /// Sums up how each middleware config fared.
     async fn middleware_summary(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
-        missing("middleware_summary", request)
+        client(self, "middleware_summary")?
+            .middleware_summary(request)
+            .await
+            .map(Response::into_inner)
     }
 
     /// Looks up what a visitor did.
     async fn explore_visitor(&self, lookup: &VisitorLookup) -> Result<ExplorerVisitor, Error> {
-        missing("explore_visitor", lookup)
+        client(self, "explore_visitor")?.explore_visitor(lookup).await.map(Response::into_inner)
     }
 
     /// Looks up a single hit.
     async fn explore_hit(&self, lookup: &HitLookup) -> Result<ExplorerHit, Error> {
-        missing("explore_hit", lookup)
+        client(self, "explore_hit")?.explore_hit(lookup).await.map(Response::into_inner)
     }
 }
 
@@ -124,7 +134,9 @@ pub(crate) async fn submit<A: ReportingApi + ?Sized>(
     Ok(accepted)
 }
 
-/// The answer of a method that is newer than the implementation.
-fn missing<T, Asked>(method: &str, _: Asked) -> Result<T, Error> {
-    Err(Error::local(format!("this implementation of `ReportingApi` has no `{method}`")))
+/// The client, or the error of a method that is newer than the implementation.
+fn client(api: &(impl ReportingApi + ?Sized), method: &str) -> Result<Reporting, Error> {
+    api.client().ok_or_else(|| {
+        Error::local(format!("this implementation of `ReportingApi` has no `{method}`"))
+    })
 }
