@@ -259,30 +259,25 @@ impl Pages {
     /// row that has the id of a hit is known in any place.
     fn without_repeated(
         &mut self,
-        mut rows: Vec<RawEvent>,
+        rows: Vec<RawEvent>,
         hashes: Vec<u64>,
         total: Option<u64>,
     ) -> Vec<RawEvent> {
-        let (came, longest) = (rows.len(), rows.len().min(self.last.len()));
-        let common = |is_repeated: &dyn Fn(usize) -> bool| {
-            (1..=longest).rev().find(|count| is_repeated(*count)).unwrap_or_default()
-        };
-        let first = common(&|count| self.last.ends_with(hashes.get(..count).unwrap_or_default()));
-        let last = match came - first {
-            0 => 0,
-            _ => common(&|count| {
-                self.last.starts_with(hashes.get(came - count..).unwrap_or_default())
-            }),
-        };
-        let once = first..came.saturating_sub(last).max(first);
+        let came = rows.len();
+        let first = |count: &usize| self.last.ends_with(hashes.get(..*count).unwrap_or_default());
+        let first = (0..=came).rev().find(first).unwrap_or_default();
+        let last =
+            |count: &usize| self.last.starts_with(hashes.get(came - count..).unwrap_or_default());
+        let last = (0..=came - first).rev().find(last).unwrap_or_default();
+        let once = first..came - last;
         // Two equal rows of one page are two.
         let ids = rows.iter().zip(&hashes).filter(|(row, _)| row.hit_id().is_some());
         let ids: Vec<u64> = ids.map(|(_, hash)| *hash).collect();
-        let mut places = (0..).zip(&hashes);
-        rows.retain(|_| {
-            let place = places.next();
-            place.is_none_or(|(place, hash)| once.contains(&place) && !self.hits.contains(hash))
-        });
+        let rows = rows
+            .into_iter()
+            .zip((0..).zip(&hashes))
+            .filter(|(_, (place, hash))| once.contains(place) && !self.hits.contains(*hash));
+        let rows: Vec<RawEvent> = rows.map(|(row, _)| row).collect();
         if self.hits.len() > MOST_REMEMBERED {
             self.hits.clear();
         }
