@@ -46,8 +46,7 @@ impl Pace {
     /// A slot is stamped with the number of cuts so far.
     pub(super) fn take(&mut self) -> Result<u32, Duration> {
         let now = self.timer.now();
-        if let Some(until) = self.blocked_until.take_if(|until| *until > now) {
-            self.blocked_until = Some(until);
+        if let Some(until) = self.blocked_until.filter(|until| *until > now) {
             return Err(until - now);
         }
         let (period, burst) = self.quota();
@@ -65,26 +64,20 @@ impl Pace {
     pub(super) fn throttled(&mut self, stamp: u32, pause: Option<Duration>) -> Option<f64> {
         let now = self.timer.now();
         let pause = pause.map(|pause| pause.min(LONGEST_BLOCK));
-        self.block(now, pause.unwrap_or_default());
-        let is_first = stamp == self.cuts;
-        let rest = self.search.as_mut().filter(|_| is_first)?.cut(now, pause);
+        let search = self.search.as_mut().filter(|_| stamp == self.cuts);
+        let rest = search.map(|search| search.cut(now, pause));
+        let wait = rest.or(pause).unwrap_or_default();
+        self.blocked_until = self.blocked_until.max(now.checked_add(wait));
+        rest?;
         self.cuts = self.cuts.wrapping_add(1);
-        self.block(now, rest);
         self.changed(now)
-    }
-
-    fn block(&mut self, now: Instant, rest: Duration) {
-        let until = (!rest.is_zero()).then(|| now.checked_add(rest)).flatten();
-        self.blocked_until = self.blocked_until.max(until);
     }
 
     /// A request with this stamp went through. Gives the new speed if it changed.
     pub(super) fn passed(&mut self, stamp: u32) -> Option<f64> {
-        let is_current = stamp == self.cuts;
-        let now = self.timer.now();
         let search = self.search.as_mut()?;
-        let before = search.rate();
-        search.pass(now, is_current);
+        let (now, before) = (self.timer.now(), search.rate());
+        search.pass(now, stamp == self.cuts);
         if search.rate() == before { None } else { self.changed(now) }
     }
 

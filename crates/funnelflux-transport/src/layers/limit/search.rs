@@ -20,29 +20,28 @@ const BETWEEN_TRIES: f64 = 56.0;
 const BETWEEN_SLOW_TRIES: f64 = 24.0;
 /// The same in seconds at high rates, where answers come quickly.
 const SECONDS_BETWEEN_TRIES: f64 = 6.0;
-/// The same where the server's `Retry-After` makes each 429 cost time: a share of 3 %.
-const PAUSES_BETWEEN_TRIES: u32 = 32;
+/// The same where the server's `Retry-After` makes each 429 cost time: a share of 2.5 %.
+const PAUSES_BETWEEN_TRIES: u32 = 40;
 /// The first try comes sooner, and each one that finds nothing doubles the wait.
 const FIRST_TRY: f64 = 6.0;
 const FIRST_PAUSES: u32 = 2;
-/// As many times as if so many tries had found nothing.
-const QUIET_AFTER_A_FALL: u32 = 3;
-/// The time that a held rate must pass: a window's second, and some; a guess more than that.
-const PROOF: Duration = Duration::from_millis(1200);
+/// After a fall, and after a guess that was wrong, it is as if so many tries had found nothing.
+const QUIET: u32 = 3;
+/// The time that a guess must pass; a rate that is proved must pass a second.
 const PROOF_OF_A_GUESS: Duration = Duration::from_millis(2500);
 /// The time on the first higher rate: a bucket is nearly empty after it, and a window long before.
 const FIRST_RUNG: Duration = Duration::from_secs(3);
-/// The time on the rates after that.
-const RUNG: Duration = Duration::from_millis(1100);
+/// A try goes from whole number to whole number; above 24 a second the steps are 4 % longer.
+const GROWTH: f64 = 1.04;
 /// The time at the ceiling after which the limit counts as gone.
 const TOP_RUNG: Duration = Duration::from_secs(30);
-/// The rest after which every server is as it was before the first request.
-const REST: Duration = Duration::from_secs(1);
+/// The second of a server: after a rest of it a server is as it was before the first request. Also the
+/// time on the rates after the first higher one.
+const SECOND: Duration = Duration::from_secs(1);
 /// The rest after a successful try: a fixed window may be full until it ends.
 const SHORT_REST: Duration = Duration::from_millis(300);
-/// The history that a proof looks at.
-const HISTORY: Duration = Duration::from_secs(10);
-const LONGEST_HISTORY: usize = 256;
+/// The successes that a proof looks at.
+const HISTORY: usize = 256;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Stage {
@@ -66,23 +65,19 @@ pub(super) struct Search {
     /// The rung before the present one.
     before: f64,
     margin: f64,
-    /// Successes of the last seconds.
+    /// The last successes.
     passes: VecDeque<Instant>,
     /// Successes since `since`, the last cut.
     passed: u32,
     since: Instant,
     /// The cut was followed by a rest.
     rested: bool,
-    /// Tries in a row that found nothing, and the same if the present guess turns out wrong.
+    /// Tries in a row that found nothing.
     quiet: u32,
-    quiet_before: u32,
     /// Stray refusals at the held rate.
     strikes: u32,
     /// The last `Retry-After`.
     pause: Duration,
-    step: f64,
-    /// The first step of the next try: half the way to the rate that was refused.
-    first_step: f64,
     rung_ends: Instant,
 }
 
@@ -103,11 +98,8 @@ impl Search {
             since: now,
             rested: true,
             quiet: 0,
-            quiet_before: 0,
             strikes: 0,
             pause: Duration::ZERO,
-            step: 1.0,
-            first_step: 1.0,
             rung_ends: now,
         }
     }
@@ -126,7 +118,7 @@ impl Search {
 
     /// A request passed; `is_current` if it was sent at the present rate.
     pub(super) fn pass(&mut self, now: Instant, is_current: bool) {
-        if self.passes.len() == LONGEST_HISTORY {
+        if self.passes.len() == HISTORY {
             self.passes.pop_front();
         }
         self.passes.push_back(now);
@@ -135,28 +127,22 @@ impl Search {
         }
         self.passed = self.passed.saturating_add(1);
         match self.stage {
-            Stage::Free => return,
-            Stage::Hold if !self.is_proof(now) => return,
-            Stage::Hold => {
+            Stage::Hold if self.is_proof(now) => {
                 (self.stage, self.strikes, self.proved) = (Stage::Climb, 0, self.held);
-                self.step = self.first_step;
             }
             Stage::Climb if now < self.rung_ends => return,
-            Stage::Climb if self.rate() >= self.ceiling => {
-                self.stage = Stage::Free;
-                return;
-            }
-            Stage::Climb => self.step *= 2.0,
+            Stage::Climb if self.rate() < self.ceiling => {}
+            Stage::Climb => return self.stage = Stage::Free,
+            _ => return,
         }
         self.before = self.rung;
-        self.rung =
-            if self.held < 1.0 { (self.held * 2.0).min(1.0) } else { self.held + self.step };
-        self.rung_ends = now
-            + match self.step {
-                _ if self.rate() >= self.ceiling => TOP_RUNG,
-                1.0 => FIRST_RUNG,
-                _ => RUNG,
-            };
+        self.rung = (self.rung * GROWTH + 1.0).floor();
+        let time = match self.rate() < self.ceiling {
+            true if self.before > self.held => SECOND,
+            true => FIRST_RUNG,
+            false => TOP_RUNG,
+        };
+        self.rung_ends = now + time;
     }
 
     /// The held rate passed long enough for the next try.
@@ -167,7 +153,7 @@ impl Search {
         };
         let answers = full.min(FIRST_TRY * 2_f64.powi(self.quiet.min(16).cast_signed()));
         let pauses = if self.quiet > 0 { PAUSES_BETWEEN_TRIES } else { FIRST_PAUSES };
-        let proof = if self.held > self.proved { PROOF_OF_A_GUESS } else { PROOF };
+        let proof = if self.held > self.proved { PROOF_OF_A_GUESS } else { SECOND };
         f64::from(self.passed) >= answers
             && now.saturating_duration_since(self.since)
                 >= proof.max(self.pause.saturating_mul(pauses))
@@ -175,29 +161,25 @@ impl Search {
 
     /// A request of the present rate was refused. Gives the rest that is due.
     pub(super) fn cut(&mut self, now: Instant, pause: Option<Duration>) -> Duration {
-        self.pause = pause.unwrap_or(self.pause).min(REST);
+        self.pause = pause.unwrap_or(self.pause).min(SECOND);
         let since = now.saturating_duration_since(self.since);
         let passed = f64::from(self.passed);
         let (mut rest, mut strikes) = (Duration::ZERO, 0);
-        self.first_step = 1.0;
         let proof = self.proof(now);
         match self.stage {
             Stage::Free => {
-                self.proved = proof.map_or(self.ceiling / 2.0, whole);
+                self.proved = proof.unwrap_or(self.ceiling / 2.0);
                 // All of the first second is of one second; later on the last rung passed.
-                let guess = if since < REST { passed } else { self.before };
+                let guess = if since < SECOND { passed } else { self.before };
                 self.held = self.proved.max(guess.min(self.ceiling));
-                (self.quiet, rest) = (0, REST);
+                (self.quiet, rest) = (0, SECOND);
             }
             Stage::Climb => {
-                let proof = proof.map_or(0.0, whole).min(below(self.rung));
-                self.proved = self.held.max(proof);
+                self.proved = self.held.max(proof.unwrap_or_default().min(below(self.rung)));
                 let found = self.before.max(self.proved);
-                self.quiet_before = self.quiet.saturating_add(1);
-                self.quiet = self.quiet_before;
+                self.quiet = self.quiet.saturating_add(1);
                 if found > self.held {
                     (self.quiet, rest) = (0, SHORT_REST);
-                    self.first_step = ((self.rung - found) / 2.0).floor().max(1.0);
                 }
                 self.held = found;
             }
@@ -206,14 +188,11 @@ impl Search {
                 let half = ((self.held + self.proved) / 2.0).floor();
                 self.held = if self.pause.is_zero() { self.proved } else { half.max(self.proved) };
                 if self.held == self.proved {
-                    self.quiet = self.quiet_before;
+                    self.quiet = QUIET;
                 }
             }
             // Late requests, or another client of the account.
-            Stage::Hold
-                if self.strikes == 0
-                    || (since > REST && passed > since.as_secs_f64() * self.rung / 2.0) =>
-            {
+            Stage::Hold if self.strikes == 0 || passed >= self.rung => {
                 strikes = self.strikes + 1;
                 self.margin = (self.margin - MARGIN_STEP).max(LEAST_MARGIN);
                 if strikes > 2 {
@@ -226,20 +205,20 @@ impl Search {
                 let counted = match passed {
                     // After a rest the server had a second's burst.
                     1.0.. if self.rested => whole(passed / (1.0 + since.as_secs_f64()) + 0.3),
-                    _ => proof.map_or(0.0, whole).max(self.held / 2.0),
+                    _ => proof.unwrap_or_default().max(self.held / 2.0),
                 };
                 self.held = counted.min(below(self.held));
                 (self.proved, self.margin) = (self.held, MARGIN);
-                self.quiet = if self.pause.is_zero() { QUIET_AFTER_A_FALL } else { 0 };
-                (rest, strikes) = (REST, 1);
+                self.quiet = if self.pause.is_zero() { QUIET } else { 0 };
+                (rest, strikes) = (SECOND, 1);
             }
         }
-        if rest == REST {
+        if rest == SECOND {
             self.passes.clear();
         }
         let rest = rest.max(pause.unwrap_or_default());
         (self.stage, self.strikes, self.rung) = (Stage::Hold, strikes, self.held);
-        (self.passed, self.since, self.rested) = (0, now + rest, rest >= REST);
+        (self.passed, self.since, self.rested) = (0, now + rest, rest >= SECOND);
         rest
     }
 
@@ -247,9 +226,8 @@ impl Search {
     /// limit in that time and in one second.
     fn proof(&self, now: Instant) -> Option<f64> {
         let ages = self.passes.iter().rev().map(|at| now.saturating_duration_since(*at));
-        let ages = ages.take_while(|age| *age <= HISTORY);
         let rates = (1_u32..).zip(ages).map(|(n, age)| f64::from(n) / (1.0 + age.as_secs_f64()));
-        rates.max_by(f64::total_cmp)
+        rates.max_by(f64::total_cmp).map(whole)
     }
 }
 
