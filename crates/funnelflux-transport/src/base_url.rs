@@ -70,30 +70,24 @@ impl BaseUrl {
         let mut decoded = bare.to_owned();
         // As often as something is encoded: an encoded `%` may hide another one.
         loop {
-            if decoded.contains('\\') {
-                return Some("a path must not contain a backslash");
-            }
-            if decoded.contains(char::is_control) {
-                return Some("a path must not contain control characters");
-            }
             let below = decoded.strip_prefix('/').unwrap_or(&decoded);
             let below = below.strip_suffix('/').unwrap_or(below);
-            for segment in below.split('/') {
-                match segment.split(';').next().unwrap_or_default().trim() {
-                    "." | ".." => return Some("a path must not contain `.` or `..`"),
-                    "" if !below.is_empty() => {
-                        return Some("a path must not contain an empty segment");
-                    }
-                    _ => {}
+            let names = below.split('/').map(|part| part.split(';').next().unwrap_or_default());
+            decoded = match percent_decode_str(&decoded).decode_utf8() {
+                _ if decoded.contains('\\') => return Some("a path must not contain a backslash"),
+                _ if decoded.contains(char::is_control) => {
+                    return Some("a path must not contain control characters");
                 }
-            }
-            let Ok(next) = percent_decode_str(&decoded).decode_utf8() else {
-                return Some("what a path encodes must be UTF-8");
+                _ if names.clone().any(|name| matches!(name.trim(), "." | "..")) => {
+                    return Some("a path must not contain `.` or `..`");
+                }
+                _ if !below.is_empty() && names.clone().any(|name| name.trim().is_empty()) => {
+                    return Some("a path must not contain an empty segment");
+                }
+                Err(_) => return Some("what a path encodes must be UTF-8"),
+                Ok(next) if next == decoded => return None,
+                Ok(next) => next.into_owned(),
             };
-            if next == decoded {
-                return None;
-            }
-            decoded = next.into_owned();
         }
     }
 
