@@ -105,23 +105,17 @@ impl BulkOptions {
         let repeated = items.iter().map(|(id, _)| id.filter(|id| !seen.insert(*id)));
         let repeated: Vec<Option<AssetId>> = repeated.collect();
         self.run(items.iter().zip(repeated), |((_, item), repeated)| {
-            let work = repeated.is_none().then(|| work(item));
+            let work = work(item);
             async move {
-                match (work, repeated) {
-                    (Some(work), _) => work.await,
-                    (None, id) => Err(twice(id)),
-                }
+                let Some(id) = repeated else { return work.await };
+                Err(Error::invalid_request(format!(
+                    "id {id}: it is in the list before; expected each id once (nothing was sent for \
+                     this one)"
+                )))
             }
         })
         .await
     }
-}
-
-fn twice(id: Option<AssetId>) -> Error {
-    let id = id.map(|id| format!("id {id}: ")).unwrap_or_default();
-    Error::invalid_request(format!(
-        "{id}it is in the list before; expected each id once (nothing was sent for this one)"
-    ))
 }
 
 #[cfg(test)]

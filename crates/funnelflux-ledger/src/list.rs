@@ -119,11 +119,7 @@ impl ListFilter {
         let by_funnel = self.named.iter().any(|(name, _)| *name == "idFunnel");
         // A funnel wins over `globalOnly` (documented).
         for (name, asked) in self.named.iter().filter(|it| !(by_funnel && it.0 == "globalOnly")) {
-            let other = |object: &&Document| {
-                let shown = object.read::<String>(shown_by(name)).ok().flatten();
-                shown.is_some_and(|shown| !is_asked_for(name, asked, &shown))
-            };
-            let count = objects.iter().filter(other).count();
+            let count = objects.iter().filter(|object| is_left_out(object, name, asked)).count();
             if count > 0 {
                 return Err(Error::unexpected_answer(format!(
                     "filter {name}: the server listed {count} of {} objects with another value than \
@@ -140,26 +136,19 @@ impl ListFilter {
     }
 }
 
-/// The member that shows what a filter asks for.
-fn shown_by(filter: &str) -> &str {
-    match filter {
-        "idFunnel" | "globalOnly" => "restrictToFunnelId",
-        _ => filter,
-    }
-}
-
-/// Whether an object with this value of the shown member belongs to the answer. Of the statuses, only
-/// those that an object can have are compared, without case; a funnel has global conditions, too.
-fn is_asked_for(name: &str, asked: &str, shown: &str) -> bool {
+/// Whether an object shows that the filter leaves it out. Of the statuses, only those that an object can
+/// have are compared, without case; a funnel has global conditions, too.
+fn is_left_out(object: &Document, name: &str, asked: &str) -> bool {
+    let is_of_funnel = matches!(name, "idFunnel" | "globalOnly");
+    let member = if is_of_funnel { "restrictToFunnelId" } else { name };
+    let Some(shown) = object.read::<String>(member).ok().flatten() else { return false };
+    let mut states = Status::KNOWN.iter().map(|state| state.as_str());
     match name {
-        "idFunnel" => shown.is_empty() || shown == asked,
-        "globalOnly" => shown.is_empty(),
-        "status" => {
-            let is_state =
-                Status::KNOWN.iter().any(|state| state.as_str().eq_ignore_ascii_case(asked));
-            !is_state || shown.eq_ignore_ascii_case(asked)
-        }
-        _ => shown == asked,
+        "globalOnly" => !shown.is_empty(),
+        "idFunnel" => !shown.is_empty() && shown != asked,
+        "status" if !states.any(|state| state.eq_ignore_ascii_case(asked)) => false,
+        "status" => !shown.eq_ignore_ascii_case(asked),
+        _ => shown != asked,
     }
 }
 

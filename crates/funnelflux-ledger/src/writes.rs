@@ -50,36 +50,7 @@ impl<'a> Writes<'a> {
     /// [`Error::is_invalid_request`] for a kind that has no such operation, for an empty list, and
     /// for a funnel that would be moved out of all groups.
     pub fn calls(&self) -> Result<Vec<CallBuilder<'a>>, Error> {
-        self.calls_for(&self.ids)
-    }
-
-    /// Sends [the calls](Self::calls) one after another, and none after a failure. The report has a
-    /// result for each *request*, so the answers before a failure are kept.
-    pub async fn send(self) -> BulkReport<Response<Accepted>> {
-        let calls = match self.calls() {
-            Ok(calls) => calls.into_iter().map(Ok).collect(),
-            Err(error) => vec![Err(error)],
-        };
-        let options = BulkOptions::new().with_concurrency(1).stop_when(|_| true);
-        options.run(calls.into_iter(), async |call| call?.send_write().await).await
-    }
-
-    /// Sends a request for each object, so that each has a result of its own. An id that is in the
-    /// list twice is refused the second time.
-    pub async fn send_each(self, options: BulkOptions) -> BulkReport<Accepted> {
-        let ids: Vec<_> = self.ids.iter().map(|id| (Some(*id), id)).collect();
-        let assets = &self.assets.with_patience(options.patience);
-        let all = Writes { assets, ids: Vec::new(), ..self };
-        let work = async |id: &AssetId| {
-            let call = all.calls_for(&[*id])?.pop();
-            let call = call.ok_or_else(|| Error::local("no call was built for the object"))?;
-            call.send_write().await.map(Response::into_inner)
-        };
-        options.run_once_each(&ids, work).await
-    }
-
-    fn calls_for(&self, ids: &[AssetId]) -> Result<Vec<CallBuilder<'a>>, Error> {
-        let (assets, verb) = (self.assets, self.verb);
+        let (assets, verb, ids) = (self.assets, self.verb, &self.ids);
         // Whether the server takes an empty list for nothing or for everything is unknown.
         if ids.is_empty() {
             return Err(Error::invalid_request("ids: got an empty list; expected at least one id"));
@@ -100,6 +71,30 @@ impl<'a> Writes<'a> {
             _ => format!(r#"{{"ids":["{list}"]}}"#),
         };
         Ok(vec![assets.call(verb)?.json_text(body)])
+    }
+
+    /// Sends [the calls](Self::calls) one after another, and none after a failure. The report has a
+    /// result for each *request*, so the answers before a failure are kept.
+    pub async fn send(self) -> BulkReport<Response<Accepted>> {
+        let calls = match self.calls() {
+            Ok(calls) => calls.into_iter().map(Ok).collect(),
+            Err(error) => vec![Err(error)],
+        };
+        let options = BulkOptions::new().with_concurrency(1).stop_when(|_| true);
+        options.run(calls.into_iter(), async |call| call?.send_write().await).await
+    }
+
+    /// Sends a request for each object, so that each has a result of its own. An id that is in the
+    /// list twice is refused the second time.
+    pub async fn send_each(self, options: BulkOptions) -> BulkReport<Accepted> {
+        let ids: Vec<_> = self.ids.iter().map(|id| (Some(*id), id)).collect();
+        let assets = &self.assets.with_patience(options.patience);
+        let work = async |id: &AssetId| {
+            let call = Writes { assets, ids: vec![*id], ..self }.calls()?.pop();
+            let call = call.ok_or_else(|| Error::local("no call was built for the object"))?;
+            call.send_write().await.map(Response::into_inner)
+        };
+        options.run_once_each(&ids, work).await
     }
 
     fn call_for(&self, id: &AssetId) -> Result<CallBuilder<'a>, Error> {
@@ -127,15 +122,13 @@ impl<'a> IntoFuture for Writes<'a> {
             let report = self.send().await;
             let all = report.results().len();
             let done = report.failed().next().map_or(0, |(at, _)| at);
-            report.into_result().map_err(|error| match done {
-                0 => error,
-                _ => {
-                    let own = error.advice().map(|own| format!("{own} ")).unwrap_or_default();
-                    error.with_advice(format!(
-                        "{own}{done} of {all} requests were accepted before it; `Writes::send` keeps \
-                         their answers."
-                    ))
-                }
+            report.into_result().map_err(|error| {
+                let own = error.advice().map(|own| format!("{own} ")).unwrap_or_default();
+                let advice = format!(
+                    "{own}{done} of {all} requests were accepted before it; `Writes::send` keeps their \
+                     answers."
+                );
+                if done > 0 { error.with_advice(advice) } else { error }
             })
         })
     }
