@@ -127,6 +127,16 @@ fn days_across_a_clock_change() {
     assert!(csv.contains(",visits,") && !csv.contains("visitors"), "{csv}");
     let hours = [&hours[..], &["--metric=visitors"]].concat();
     ffx.run(&hours).failed(2, &["visitors cannot be summed", "--drop-non-additive"]);
+    // A merged report has the chosen metrics alone, so it names no others as those that there are.
+    for metrics in ["--metric=nosuch", "--metric=visits,nosuch"] {
+        let week = ["report", "drilldown", "--by=day", "--from=2025-11-01", "--to=2025-11-03"];
+        let week = [&week[..], &["--tz=America/New_York", metrics]].concat();
+        let told = ["--metric nosuch: unknown", "ffx report metrics"];
+        ffx.run(&week).failed(2, &told);
+        let split = ffx.run(&[&week[..], &["--split", "--drop-non-additive"]].concat());
+        let outcome = split.failed(2, &told);
+        assert!(!outcome.stderr.contains("visits"), "{}", outcome.stderr);
+    }
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use funnelflux::Error;
 use funnelflux::model::reporting::{
-    Attribute, AttributeColumn, AttributeValue, DrilldownRequest, MergeOptions, Metric, Report,
-    ReportCompleteness, View,
+    Attribute, AttributeColumn, AttributeValue, DrilldownRequest, MergeOptions, Metric, MetricKind,
+    Report, ReportCompleteness, View,
 };
 use funnelflux::model::time::TimeRange;
 use funnelflux::reporting::{SplitOptions, Window};
@@ -23,6 +23,8 @@ use crate::settings::Settings;
 /// of the report.
 const MOST_DRAWN: usize = 1000;
 
+const KNOWN_METRICS: &str = "`ffx report metrics` lists the known ones";
+
 pub(in crate::commands) async fn run(
     args: &DrilldownArgs,
     settings: &Settings,
@@ -38,9 +40,7 @@ pub(in crate::commands) async fn run(
         [] => Ok(report.view()),
         chosen => report.select(chosen),
     };
-    let view = view.map_err(|error| {
-        Failure::usage(format!("--{error}")).hint("`ffx report metrics` lists the known ones")
-    })?;
+    let view = view.map_err(|error| Failure::usage(format!("--{error}")).hint(KNOWN_METRICS))?;
     print(&view, &request, settings, &session, !metrics.is_empty())?;
     if let Some(day) = stray_day(&report, request.range()) {
         settings.terminal.warn(&format!(
@@ -125,6 +125,14 @@ async fn ask(
         let why = if clocks_change { "the clocks change in this range: " } else { "" };
         let note = format!("{why}added up from {windows} time windows; -v lists them");
         session.progress.note(&note);
+        // The merged report has the chosen metrics alone, so it cannot tell which others there are.
+        if let Some(name) = metrics.iter().find(|it| it.kind() == MetricKind::Unknown) {
+            let why = format!(
+                "--metric {}: unknown, and only known metrics are added up over time windows",
+                name.name()
+            );
+            return Err(Failure::usage(why).hint(KNOWN_METRICS));
+        }
     }
     if let (Some(first), false) = (split.left_out.first(), args.drop_non_additive) {
         let others = match split.left_out.len() - 1 {
