@@ -241,6 +241,9 @@ impl Explanation {
         let slot = TrackingSlot::KNOWN.iter().copied().find(|slot| slot.as_str() == name);
         let word = LinkParameter::KNOWN.iter().copied().find(|known| known.as_str() == name);
         let help = LinkPath::Entrance.grade();
+        let aliased = source.filter(|_| slot.is_none()).map(|source| source.of_alias(name));
+        let aliased = aliased.unwrap_or_default();
+        let is_known = slot.zip(source).is_none_or(|(slot, source)| !source.is_unconfigured(slot));
         let (verdict, grade, meaning) = match (self.path, word, slot) {
             (Some(LinkPath::Postback), Some(word), _) if word != LinkParameter::Vid => {
                 if let Err(why) = tokens::check_postback(word, plain) {
@@ -254,35 +257,29 @@ impl Explanation {
                     None => (Right, Some(word.grade()), of_parameter(word)),
                 }
             }
-            (Some(LinkPath::Entrance), _, Some(slot)) => match source {
-                Some(source) if source.is_unconfigured(slot) => {
-                    (Note, Some(help), tokens::UNCONFIGURED.to_owned())
-                }
-                _ => {
-                    let more = match source {
-                        Some(source) => source.alias(slot).map(|it| format!(", called {it:?}")),
-                        None => Some(", if the traffic source has it".to_owned()),
-                    };
-                    let more = more.unwrap_or_default();
-                    (Right, Some(help), format!("tracking field {slot}{more}"))
-                }
-            },
+            (Some(LinkPath::Entrance), _, Some(slot)) if is_known => {
+                let more = match source {
+                    Some(source) => source.alias(slot).map(|it| format!(", called {it:?}")),
+                    None => Some(", if the traffic source has it".to_owned()),
+                };
+                let more = more.unwrap_or_default();
+                (Right, Some(help), format!("tracking field {slot}{more}"))
+            }
             (_, Some(word @ LinkParameter::Vid), _) => {
                 (Note, Some(word.grade()), of_parameter(word))
             }
-            (Some(LinkPath::Entrance), ..) => match source.map(|source| source.of_alias(name)) {
-                Some(slots) if !slots.is_empty() => {
-                    let slots: Vec<&str> = slots.iter().map(|slot| slot.as_str()).collect();
-                    let meaning = format!(
-                        "the alias of tracking field {}, which samples have here; that aliases are \
-                         tracked is a guess",
-                        slots.join(", ")
-                    );
-                    (Note, Some(Grade::Inferred), meaning)
-                }
-                _ => (Note, Some(help), tokens::UNCONFIGURED.to_owned()),
-            },
-            (Some(LinkPath::Action), ..) => (Note, Some(help), tokens::UNCONFIGURED.to_owned()),
+            (Some(LinkPath::Entrance), ..) if !aliased.is_empty() => {
+                let slots: Vec<&str> = aliased.iter().map(|slot| slot.as_str()).collect();
+                let meaning = format!(
+                    "the alias of tracking field {}, which samples have here; that aliases are \
+                     tracked is a guess",
+                    slots.join(", ")
+                );
+                (Note, Some(Grade::Inferred), meaning)
+            }
+            (Some(LinkPath::Entrance | LinkPath::Action), ..) => {
+                (Note, Some(help), tokens::UNCONFIGURED.to_owned())
+            }
             _ => (Note, None, "no parameter that such a link is known to have".to_owned()),
         };
         self.say_graded(verdict, name, value, grade, meaning);
