@@ -59,7 +59,8 @@ pub(crate) fn stored(
 /// Refuses an object that exists as a deleted one (status `deleted`: inferred): it can neither be
 /// created again nor is it the object that a create was to make.
 pub(crate) fn not_deleted(object: &Document) -> Result<(), Error> {
-    if object.read::<String>("status").ok().flatten().as_deref() == Some("deleted") {
+    let status = object.read::<String>("status").ok().flatten();
+    if status.is_some_and(|status| status.eq_ignore_ascii_case("deleted")) {
         return Err(Error::refused(None, "an object of this id was made and deleted before")
             .with_advice("Make it anew under another id."));
     }

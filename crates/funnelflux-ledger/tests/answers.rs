@@ -204,12 +204,14 @@ async fn a_doubt_that_no_look_up_settles_stays_and_a_deleted_object_is_no_succes
     let error = lost.offer_sources().create(&new()).await.unwrap_err();
     assert!(error.is_ambiguous(), "{error}");
 
-    let (deleted, _) = ledger(|number, _| match number {
-        1 => None,
-        _ => Some((200, format!(r#"{{"idOfferSource":"{A}","status":"deleted"}}"#))),
-    });
-    let error = deleted.offer_sources().create(&new()).await.unwrap_err();
-    assert!(error.is_refused() && error.to_string().contains("deleted"), "{error}");
+    for status in ["deleted", "DELETED", "Deleted"] {
+        let (deleted, _) = ledger(move |number, _| match number {
+            1 => None,
+            _ => Some((200, format!(r#"{{"idOfferSource":"{A}","status":"{status}"}}"#))),
+        });
+        let error = deleted.offer_sources().create(&new()).await.unwrap_err();
+        assert!(error.is_refused() && error.to_string().contains("deleted"), "{error}");
+    }
 }
 
 #[tokio::test]
