@@ -73,7 +73,18 @@ pub trait ReportingApi: Send + Sync + 'static {
     /// Sends a plan of costs, and stops at the first request that is not accepted. By default
     /// request after request through [`cost_update`](Self::cost_update).
     async fn cost_submit(&self, plan: Vec<CostRequest>) -> Result<Vec<CostAccepted>, CostStopped> {
-        submit(self, plan).await
+        let mut accepted = Vec::with_capacity(plan.len());
+        let mut plan = plan.into_iter();
+        while let Some(request) = plan.next() {
+            match self.cost_update(&request).await {
+                Ok(answer) => accepted.push(CostAccepted::new(request, answer)),
+                Err(error) => {
+                    let unsent = plan.collect();
+                    return Err(CostStopped::new(accepted, request, error, unsent));
+                }
+            }
+        }
+        Ok(accepted)
     }
 
     /// Asks how many hits a reset would delete.
@@ -113,25 +124,6 @@ pub trait ReportingApi: Send + Sync + 'static {
     async fn explore_hit(&self, lookup: &HitLookup) -> Result<ExplorerHit, Error> {
         client(self, "explore_hit")?.explore_hit(lookup).await.map(Response::into_inner)
     }
-}
-
-/// Sends a plan through any implementation of the trait.
-pub(crate) async fn submit<A: ReportingApi + ?Sized>(
-    api: &A,
-    plan: Vec<CostRequest>,
-) -> Result<Vec<CostAccepted>, CostStopped> {
-    let mut accepted = Vec::with_capacity(plan.len());
-    let mut plan = plan.into_iter();
-    while let Some(request) = plan.next() {
-        match api.cost_update(&request).await {
-            Ok(answer) => accepted.push(CostAccepted::new(request, answer)),
-            Err(error) => {
-                let unsent = plan.collect();
-                return Err(CostStopped::new(accepted, request, error, unsent));
-            }
-        }
-    }
-    Ok(accepted)
 }
 
 /// The client, or the error of a method that is newer than the implementation.

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::{Reporting, ask};
 #[cfg(doc)]
 use crate::QueryLimit;
-use crate::api;
+use crate::api::ReportingApi;
 use crate::costs::{CostAccepted, CostStopped};
 use crate::operations;
 use crate::reset::ResetToken;
@@ -92,7 +92,7 @@ impl Reporting {
         &self,
         plan: Vec<CostRequest>,
     ) -> Result<Vec<CostAccepted>, CostStopped> {
-        api::submit(self, plan).await
+        ReportingApi::cost_submit(self, plan).await
     }
 
     /// Asks how many hits a reset would delete, and deletes none
