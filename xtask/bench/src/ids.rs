@@ -14,7 +14,6 @@ use crate::section::{Figure, Goal, Row, Section};
 
 struct Case {
     name: &'static str,
-    /// Makes so many ids and throws them away.
     make: fn(u32) -> Result<()>,
     /// How many ids make a round: about two milliseconds' worth, so that some rounds are
     /// disturbed by nothing.
@@ -51,7 +50,6 @@ fn ulid_text(count: u32) -> Result<()> {
     Ok(())
 }
 
-/// Measures all cases in turn.
 pub(crate) fn run(quick: bool) -> Result<Section> {
     let rounds = if quick { 40 } else { 300 };
     let (mut alone, mut together) = (Samples::default(), Samples::default());

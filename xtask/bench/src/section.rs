@@ -10,24 +10,17 @@ use serde::Serialize;
 pub(crate) struct Section {
     /// `client`, `report`, `ids` or `limit`.
     pub(crate) name: &'static str,
-    /// What was measured.
     pub(crate) title: String,
-    /// The cases, in the order they are shown.
     pub(crate) rows: Vec<Row>,
-    /// What the project wants of these figures.
     pub(crate) goals: Vec<Goal>,
 }
 
-/// One case.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
-    /// What ran.
     pub(crate) case: String,
-    /// What it cost.
     pub(crate) figures: Vec<Figure>,
 }
 
-/// One number.
 #[derive(Debug, Serialize)]
 pub(crate) struct Figure {
     /// The column it stands in, with its unit.
@@ -62,12 +55,10 @@ pub(crate) struct Goal {
     limit: f64,
     /// Whether the limit is the most (else it is the least) that is wanted.
     at_most: bool,
-    /// Whether this run met it.
     met: bool,
 }
 
 impl Goal {
-    /// No more than `limit`.
     pub(crate) fn at_most(
         what: impl Into<String>,
         limit: f64,
@@ -78,7 +69,6 @@ impl Goal {
         Self { what: what.into(), found: found.to_vec(), limit, at_most: true, met }
     }
 
-    /// No less than `limit`.
     pub(crate) fn at_least(
         what: impl Into<String>,
         limit: f64,

@@ -28,7 +28,6 @@ pub(super) const STACK: &str = "full stack";
 
 /// A client with a runtime of its own, driven by the thread that measures.
 pub(crate) struct Case {
-    /// What the tables call it.
     pub(crate) name: &'static str,
     run: Box<dyn Fn(u32) -> Result<()>>,
 }
@@ -61,7 +60,6 @@ async fn exchanges(exchange: &impl AsyncFn() -> Result<Bytes>, count: u32) -> Re
     Ok(())
 }
 
-/// All of them, in the order of the tables.
 pub(super) fn all(exchange: Exchange, base: &str) -> Result<Vec<Case>> {
     let retry = || -> Result<_> {
         // As many attempts as our stack's default: one and two more.

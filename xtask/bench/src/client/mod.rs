@@ -124,7 +124,6 @@ fn micros(case: &Case, requests: u32) -> Result<f64> {
     Ok((thread_cpu() - before).as_secs_f64() * 1e6 / f64::from(requests))
 }
 
-/// Measures all cases in turn.
 pub(crate) fn run(quick: bool) -> Result<Vec<Section>> {
     let rounds = if quick { 40 } else { 400 };
     let footprints = footprint::count("client", 200)?;

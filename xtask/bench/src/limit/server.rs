@@ -27,7 +27,6 @@ pub(super) struct Account {
 }
 
 impl Account {
-    /// Counts a request, and tells whether it passes.
     fn ask(&mut self, now: f64, body: &[u8]) -> bool {
         let level = match self.asked.last() {
             None => LIMIT,

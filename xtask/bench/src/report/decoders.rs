@@ -15,9 +15,7 @@ type Held = Box<dyn Any>;
 
 type Decode = Box<dyn Fn(&str) -> Result<Held>>;
 
-/// One way to decode a report.
 pub(crate) struct Decoder {
-    /// What the tables call it.
     pub(crate) name: &'static str,
     decode: Decode,
 }
@@ -31,7 +29,6 @@ impl Decoder {
         Self::new(name, |text| Ok(Box::new(serde_json::from_str::<T>(text)?)))
     }
 
-    /// Decodes a whole report.
     pub(crate) fn decode(&self, text: &str) -> Result<Held> {
         (self.decode)(text)
     }
