@@ -3,7 +3,7 @@ use std::{borrow::Cow, collections::HashMap};
 use rust_decimal::Decimal;
 
 use super::{
-    AttributeColumn, AttributeValue, Cell, Column, MergeError, MergeOptions, Report,
+    AttributeColumn, AttributeValue, Cell, MergeError, MergeOptions, Report,
     attribute_column::NO_CODE, merge::Fault, totals::sum_exactly,
 };
 use crate::reporting::{Attribute, Metric, ReportCompleteness};
@@ -115,12 +115,7 @@ impl Merger {
         let attributes = self
             .attributes
             .get_or_insert_with(|| report.attributes().iter().map(Merged::like).collect());
-        let same = attributes.len() == report.attributes().len()
-            && attributes.iter().zip(report.attributes()).all(|(a, b)| a.is_like(b));
-        if !same {
-            return Err(MergeError::new(Fault::Attributes, Vec::new()));
-        }
-        let keys = keys(attributes, report, NO_CODE)?;
+        let keys = keys(attributes, report, None)?;
         let places: Vec<usize> = keys.map(|key| self.row(key)).collect();
 
         for column in kept.into_iter().filter_map(|name| report.column(name)) {
@@ -131,8 +126,9 @@ impl Merger {
                 self.sums.push(Sums { name, adds_up, cells: Vec::new() });
                 self.sums.len() - 1
             });
-            if let Some(sums) = self.sums.get_mut(place) {
-                sums.add_column(column, &places, leaves_open)?;
+            let Some(sums) = self.sums.get_mut(place) else { continue };
+            for (cell, row) in column.cells().zip(&places) {
+                sums.add(*row, cell, leaves_open)?;
             }
         }
         let own = report.completeness();
@@ -161,18 +157,18 @@ impl Merger {
     ///
     /// When the report has other attributes.
     pub fn settle(mut self, day: &Report) -> Result<Self, MergeError> {
-        let Some(attributes) = &mut self.attributes else { return Ok(self) };
-        let date = attributes.iter().position(|it| it.column.attribute == Attribute::TIME_DATE);
+        let attributes = self.attributes.get_or_insert_default();
         let Some(open) = self.sums.iter().find_map(Sums::first_open) else { return Ok(self) };
-        let key = self.keys.get(open).zip(date);
-        let Some(date) = key.and_then(|(key, place)| key.get(place).copied()) else {
-            return Ok(self);
-        };
+        let mut key = self.keys.get(open).into_iter().flatten().zip(&*attributes);
+        let Some((date, _)) = key.find(|(_, it)| it.is_date()) else { return Ok(self) };
         let places: Vec<Option<usize>> = match attributes.len() {
             // Without a sum to compare, nothing shows that the one row is the whole day.
             1 if day.len() > 1 || !self.sums.iter().any(|sums| sums.adds_up) => return Ok(self),
             1 => vec![Some(open)],
-            _ => keys(attributes, day, date)?.map(|key| self.rows.get(&key).copied()).collect(),
+            _ => {
+                let keys = keys(attributes, day, Some(*date))?;
+                keys.map(|key| self.rows.get(&key).copied()).collect()
+            }
         };
         for (row, place) in places.into_iter().enumerate() {
             let Some(place) = place else { continue };
@@ -224,25 +220,30 @@ impl Merger {
     }
 }
 
-/// The merged codes of each row of a report. A column that the report lacks has the code `date`.
+/// The merged codes of each row of a report. In one that was asked for without the date, each row has
+/// the code `date`.
 fn keys<'r>(
     attributes: &mut [Merged],
     report: &'r Report,
-    date: u32,
+    date: Option<u32>,
 ) -> Result<impl Iterator<Item = Vec<u32>> + use<'r>, MergeError> {
+    let mismatch = || MergeError::new(Fault::Attributes, Vec::new());
     let mut columns = report.attributes().iter().peekable();
     let mut translated = Vec::new();
     for merged in attributes {
-        let column = columns.next_if(|column| merged.is_like(column));
-        let codes = column.map(|column| merged.translate(column)).transpose()?;
-        translated.push(column.zip(codes));
+        translated.push(match (columns.next_if(|column| merged.is_like(column)), date) {
+            (Some(column), _) => Ok((column, merged.translate(column)?)),
+            (None, Some(date)) if merged.is_date() => Err(date),
+            (None, _) => return Err(mismatch()),
+        });
     }
-    if columns.peek().is_some() {
-        return Err(MergeError::new(Fault::Attributes, Vec::new()));
-    }
+    columns.next().map_or(Ok(()), |_| Err(mismatch()))?;
     let key = move |row| {
-        let code = |column: &Option<(&AttributeColumn, Vec<u32>)>| {
-            let Some((column, codes)) = column else { return date };
+        let code = |column: &Result<(&AttributeColumn, Vec<u32>), u32>| {
+            let (column, codes) = match column {
+                Ok(column) => column,
+                Err(date) => return *date,
+            };
             let code = column.code(row).and_then(|code| usize::try_from(code).ok());
             code.and_then(|code| codes.get(code).copied()).unwrap_or(NO_CODE)
         };
@@ -260,6 +261,10 @@ impl Merged {
         self.column.attribute == column.attribute && self.column.slot == column.slot
     }
 
+    fn is_date(&self) -> bool {
+        self.column.attribute == Attribute::TIME_DATE
+    }
+
     /// The merged code for each code of a report's column.
     fn translate(&mut self, column: &AttributeColumn) -> Result<Vec<u32>, MergeError> {
         (0_u32..)
@@ -273,7 +278,7 @@ impl Merged {
     /// Other members than id and value are those of the first such row. The parts of a day whose clocks
     /// change have the same date under ids of two offsets.
     fn code(&mut self, value: AttributeValue<'_>) -> Option<u32> {
-        let date = value.value().filter(|_| self.column.attribute == Attribute::TIME_DATE);
+        let date = value.value().filter(|_| self.is_date());
         let id = if date.is_some() { None } else { value.id() };
         let key = (id.map(Cow::into_owned), value.value().map(Cow::into_owned));
         if let Some(code) = self.codes.get(&key) {
@@ -286,15 +291,6 @@ impl Merged {
 }
 
 impl Sums {
-    fn add_column(
-        &mut self,
-        column: &Column,
-        places: &[usize],
-        leaves_open: bool,
-    ) -> Result<(), MergeError> {
-        column.cells().zip(places).try_for_each(|(cell, place)| self.add(*place, cell, leaves_open))
-    }
-
     /// The first row that is open.
     fn first_open(&self) -> Option<usize> {
         let is_open = |sum: &Sum| matches!(sum, Sum::Open);
@@ -309,31 +305,20 @@ impl Sums {
             self.cells.resize(row + 1, Sum::Absent);
         }
         let Some(sum) = self.cells.get_mut(row) else { return Ok(()) };
-        if cell.is_null() {
-            if matches!(sum, Sum::Absent) {
-                *sum = Sum::Null;
-            }
-            return Ok(());
-        }
-        if !self.adds_up {
-            *sum = match sum {
-                Sum::Absent | Sum::Null => Sum::single(cell),
-                _ if leaves_open => Sum::Open,
-                _ => return Err(MergeError::of(Fault::NonAdditive, &self.name)),
-            };
-            return Ok(());
-        }
-        let number =
-            cell.as_decimal().ok_or_else(|| MergeError::of(Fault::NotANumber, &self.name))?;
-        *sum = match *sum {
-            Sum::Absent | Sum::Null | Sum::Single(_) | Sum::Open => {
-                Sum::Number(number, cell.is_quoted())
-            }
+        let is_first = matches!(sum, Sum::Absent | Sum::Null);
+        let fault = |fault| MergeError::of(fault, &self.name);
+        let number = || cell.as_decimal().ok_or_else(|| fault(Fault::NotANumber));
+        *sum = match sum {
+            _ if cell.is_null() && is_first => Sum::Null,
+            _ if cell.is_null() => return Ok(()),
+            _ if !self.adds_up && is_first => Sum::single(cell),
+            _ if !self.adds_up && leaves_open => Sum::Open,
+            _ if !self.adds_up => return Err(fault(Fault::NonAdditive)),
             Sum::Number(so_far, quoted) => {
-                let sum = sum_exactly(so_far, number);
-                let sum = sum.ok_or_else(|| MergeError::of(Fault::Inexact, &self.name))?;
-                Sum::Number(sum, quoted || cell.is_quoted())
+                let sum = sum_exactly(*so_far, number()?).ok_or_else(|| fault(Fault::Inexact))?;
+                Sum::Number(sum, *quoted || cell.is_quoted())
             }
+            _ => Sum::Number(number()?, cell.is_quoted()),
         };
         Ok(())
     }
