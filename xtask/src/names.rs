@@ -3,7 +3,7 @@
 //! A text is such a name by its place: the member of an accessor (`get("…")`), of an index or of
 //! `json!`, the first of a pair, a name that serde is given, a query parameter, a segment of a path, the
 //! value of a member that is an enumeration anywhere in the contract. Elsewhere a text in camel case is
-//! one, and so are the other texts of its list.
+//! one, and so are the other texts of its list. The emulator's templates are read as such code.
 
 use std::collections::{BTreeMap, BTreeSet};
 

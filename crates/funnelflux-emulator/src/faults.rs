@@ -28,7 +28,6 @@ pub struct Fault {
     left: Option<u32>,
 }
 
-/// The kind of a fault.
 #[derive(Debug, Clone)]
 pub(crate) enum Kind {
     Latency(Duration),

@@ -26,7 +26,6 @@ pub(crate) struct Core {
     pub(crate) journal: Journal,
     pub(crate) pool: Pool,
     pub(crate) ceiling: Option<Ceiling>,
-    /// Connections so far.
     pub(crate) accepted: AtomicU64,
     pub(crate) closed: AtomicU64,
 }

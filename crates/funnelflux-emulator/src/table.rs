@@ -8,7 +8,6 @@ use funnelflux_contract::{AssetKind, Member, Operation, Verb, operations as cont
 use crate::options::Move;
 use crate::wire::fields::list;
 
-/// The base path of the API.
 pub(crate) const BASE: &str = "/v1";
 const ID: &str = "{id}";
 
@@ -20,7 +19,6 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         .copied()
 }
 
-/// An operation and its place.
 #[derive(Debug)]
 pub(crate) struct Served {
     pub(crate) operation: &'static Operation,
@@ -40,7 +38,6 @@ impl Served {
         self.operation.query().iter().flat_map(spellings).collect()
     }
 
-    /// Whether its path has a place for an id.
     pub(crate) fn has_id(&self) -> bool {
         self.path.split('/').any(|segment| segment == ID)
     }
@@ -154,7 +151,6 @@ fn move_root(all: &mut [Served], from: &str, to: &str) -> Result<(), String> {
     ))
 }
 
-/// The rest of `path` below `root`.
 fn below<'p>(root: &str, path: &'p str) -> Option<&'p str> {
     path.strip_prefix(root).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -15,7 +15,6 @@ pub(crate) struct Cycle {
 }
 
 impl Cycle {
-    /// A cycle with nothing left in it.
     pub(crate) const EXHAUSTED: Self = Self { next: 0, step: 1, left: 0 };
 
     /// The start is as even as 64 bits allow (to one part in 2³⁴); the step takes what is left.
@@ -26,7 +25,6 @@ impl Cycle {
         Self { next: (start >> 64) as u32, step: coprime((step >> 64) as u32), left: TAILS }
     }
 
-    /// The next number, or `None` after the last one.
     #[inline]
     pub(crate) fn next(&mut self) -> Option<u32> {
         self.left = self.left.checked_sub(1)?;

@@ -111,7 +111,6 @@ impl<C, R> fmt::Debug for Generator<C, R> {
     }
 }
 
-/// The system's wall clock.
 fn unix_millis() -> i64 {
     #[allow(clippy::disallowed_methods, reason = "this is the clock that a test replaces")]
     let now = SystemTime::now();

@@ -16,7 +16,6 @@ const DEEPEST: usize = 128;
 pub(crate) struct Layout {
     /// Between a comma and what follows. In an indented text: the end of the line and the indent.
     gap: String,
-    /// Between a name and its value.
     colon: String,
     /// What one level of depth adds to an indented gap.
     unit: String,
@@ -56,7 +55,6 @@ impl Layout {
         Self { gap: gap.to_owned(), colon: colon.to_owned(), unit: self.unit.clone() }
     }
 
-    /// The layout of a list's items.
     pub(crate) fn of_items(&self, text: &str, list: &Range<usize>, items: &[Range<usize>]) -> Self {
         match items {
             [] => self.inner(),
@@ -78,7 +76,6 @@ impl Layout {
         format!(",{}{}{}{}", self.gap, quote(name), self.colon, self.value(value))
     }
 
-    /// The text of an object with one member in this layout.
     pub(crate) fn only_member(&self, name: &str, value: &str) -> String {
         let inner = self.inner();
         let (name, value) = (quote(name), inner.value(value));

@@ -157,7 +157,6 @@ pub fn find(text: &str, span: Range<usize>, path: &[&str]) -> Option<Range<usize
     path.iter().try_fold(span, |span, segment| Container::at(text, &span)?.find(text, segment))
 }
 
-/// An object or an array.
 pub(crate) enum Container {
     Object(Vec<MemberSpan>),
     Array(Vec<Range<usize>>),

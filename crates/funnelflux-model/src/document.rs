@@ -160,7 +160,6 @@ impl Document {
         })
     }
 
-    /// The text of one member's value.
     pub(crate) fn json(&self, name: &str) -> Option<&str> {
         let (text, index) = (self.text(), self.index());
         let member = index.get(place(text, index, name)?)?;

@@ -62,7 +62,6 @@ impl ValidationError {
         Self { violations: vec![Violation::new(field, value, expected)] }
     }
 
-    /// `Ok(())` when the list is empty.
     pub(crate) fn check(violations: Vec<Violation>) -> Result<(), Self> {
         if violations.is_empty() { Ok(()) } else { Err(Self { violations }) }
     }
@@ -91,22 +90,22 @@ impl Error for ValidationError {}
 /// The most names that an error lists where there may be hundreds.
 pub(crate) const MOST_NAMED: usize = 5;
 
-/// The names that a mistyped one may stand for, the nearest first: those with at most two slips; if
-/// there are none, those that hold it.
+/// The names that a mistyped one may stand for, the nearest first: those with at most two slips, and one
+/// in three letters, of which two would leave nothing; if there are none, those that hold it.
 pub(crate) fn near<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let wanted = wanted.to_ascii_lowercase();
+    let slips = 2.min(wanted.chars().count() / 3);
     let distance = |name: &str| {
         let name = name.to_ascii_lowercase();
-        match edit_distance(&wanted, &name) {
-            near @ 0..=2 => Some(near),
-            far => (wanted.len() > 3 && name.contains(&wanted)).then_some(far),
-        }
+        let distance = edit_distance(&wanted, &name);
+        let holds_it = wanted.len() > 3 && name.contains(&wanted);
+        (distance <= slips || holds_it).then_some(distance)
     };
     let mut near: Vec<(usize, &str)> =
         names.filter_map(|name| Some((distance(name)?, name))).collect();
     near.sort_by_key(|(distance, _)| *distance);
-    if near.first().is_some_and(|(nearest, _)| *nearest <= 2) {
-        near.retain(|(distance, _)| *distance <= 2);
+    if near.first().is_some_and(|(nearest, _)| *nearest <= slips) {
+        near.retain(|(distance, _)| *distance <= slips);
     }
     near.into_iter().map(|(_, name)| name).take(MOST_NAMED).collect()
 }

@@ -198,6 +198,11 @@ fn an_unknown_zone_is_answered_with_the_nearest_names() {
         ("Etc/Unknown", "IANA name"),
         ("", "IANA name"),
         ("Nowhere/AtAllButHere", "IANA name"),
+        ("Rom", "`Europe/Rome`"),
+        ("Oslp", "`Europe/Oslo`"),
+        ("PST", "an IANA name like `Europe/Berlin`"),
+        ("IST", "an IANA name like `Europe/Berlin`"),
+        ("BST", "an IANA name like `Europe/Berlin`"),
     ] {
         let error = text.parse::<Zone>().unwrap_err();
         assert_eq!(error.violations()[0].field, "zone");

@@ -24,7 +24,7 @@ use anyhow::{Context as _, ensure};
 use crate::contract::Contract;
 use crate::names::{self, Names};
 use crate::run::root;
-use crate::source::sources;
+use crate::source::{Source, sources};
 use crate::{Result, openapi};
 
 /// The folder of the generated tables.
@@ -111,7 +111,9 @@ fn generate(root: &Path) -> Result<(Contract, Vec<Output>, Names)> {
     let contract = Contract::load(root)?;
     let wrong = rust_names::check(&contract)?;
     ensure!(wrong.is_empty(), "{}\nthe generated Rust would not compile", wrong.join("\n"));
-    let names = names::check(&contract, &sources(root)?)?;
+    let mut sources = sources(root)?;
+    sources.push(Source::of_templates(root)?);
+    let names = names::check(&contract, &sources)?;
     let outputs = outputs(&contract, root, &names)?;
     Ok((contract, outputs, names))
 }

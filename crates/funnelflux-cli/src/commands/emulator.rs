@@ -6,11 +6,23 @@ use std::time::Duration;
 use funnelflux::emulator::{Emulator, ExpiredStatus, Rotation};
 use serde::Serialize;
 
-use crate::args::EmulatorArgs;
+use crate::args::{EmulatorArgs, Global};
 use crate::failure::Failure;
 use crate::output::{Format, Terminal, print, write_row};
 
-pub(super) async fn run(args: &EmulatorArgs, terminal: Terminal) -> Result<(), Failure> {
+pub(super) async fn run(
+    args: &EmulatorArgs,
+    global: &Global,
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    for (flag, is_given) in
+        [("--base-url", global.base_url.is_some()), ("--profile", global.profile.is_some())]
+    {
+        if is_given {
+            return Err(Failure::usage(format!("{flag} says nothing to `ffx emulator`"))
+                .hint("leave it out; --port gives the emulator's port, and it needs no profile"));
+        }
+    }
     let mut builder = Emulator::builder()
         .port(args.port)
         .seed(args.seed)

@@ -29,7 +29,7 @@ pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
     match &cli.command {
         // These two need no settings.
         Command::Id(command) => id::run(command, terminal),
-        Command::Emulator(args) => emulator::run(args, terminal).await,
+        Command::Emulator(args) => emulator::run(args, &cli.global, terminal).await,
         Command::Auth(command) => auth::run(command, &settings()?).await,
         Command::Report(ReportCommand::Attributes) => report::attributes(&settings()?).await,
         Command::Report(ReportCommand::Metrics) => report::metrics(&settings()?),

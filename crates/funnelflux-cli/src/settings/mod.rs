@@ -202,19 +202,23 @@ fn no_directory() -> Failure {
         .hint("set FUNNELFLUX_CONFIG_DIR to a directory")
 }
 
-/// Parses a zone, and refuses fixed offsets that look like a place, or whose sign is the opposite.
+/// Parses a zone, and refuses offsets that look like a place, or whose sign is the opposite.
 fn zone_of(place: &str, text: &str) -> Result<Zone, Failure> {
     let refused = |why: &str, hint: &str| {
         Err(Failure::usage(format!("{place}: `{text}` {why}")).hint(hint.to_owned()))
     };
     let place_instead = |name: &str| {
-        let why = "is a fixed offset without summer time";
+        let why = "stands for an offset, and not for a place with its summer time";
         refused(why, &format!("use a place instead: {name}; or write an offset: -05:00"))
     };
     let folded = text.to_ascii_uppercase();
     match folded.strip_prefix("ETC/").unwrap_or(&folded) {
-        "EST" => place_instead("America/New_York"),
-        "MST" => place_instead("America/Denver, or America/Phoenix without summer time"),
+        "EST" | "EDT" => place_instead("America/New_York"),
+        "CST" | "CDT" => place_instead("America/Chicago"),
+        "MST" | "MDT" => place_instead("America/Denver, or America/Phoenix without summer time"),
+        "PST" | "PDT" => place_instead("America/Los_Angeles"),
+        "BST" => place_instead("Europe/London"),
+        "CEST" => place_instead("Europe/Berlin"),
         "HST" => place_instead("Pacific/Honolulu"),
         name if name.starts_with("GMT+") || name.starts_with("GMT-") => refused(
             "has the opposite sign of the offset it seems to name",

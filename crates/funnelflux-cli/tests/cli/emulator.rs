@@ -60,6 +60,11 @@ fn operations_can_be_served_at_other_paths() {
     ] {
         Ffx::new().run(&["emulator", "--path", path]).failed(2, &words);
     }
+    for flag in ["--base-url=http://127.0.0.1:8080/v1", "--profile=work"] {
+        let name = flag.split('=').next().unwrap();
+        Ffx::new().run(&["emulator", flag]).failed(2, &[name, "`ffx emulator`", "--port"]);
+        Ffx::new().run(&[flag, "emulator"]).failed(2, &[name, "`ffx emulator`"]);
+    }
 }
 
 #[test]

@@ -52,6 +52,13 @@ fn a_future_day_and_a_wildcard_are_refused() {
     let ffx = Ffx::new();
     costs(&ffx, &format!("9000-01-01,{FUNNEL},{SOURCE},1,x\n"), &[])
         .failed(2, &["line 2: date: 9000-01-01 has not begun yet in UTC"]);
+    for (day, words) in [
+        ("2026-02-30", ["line 2: date: got `2026-02-30`", "days 01 to 28"]),
+        ("29.3.2026", ["line 2: date: got `29.3.2026`", "`2026-03-29`"]),
+        ("26-03-29", ["line 2: date: got `26-03-29`", "four digits"]),
+    ] {
+        costs(&ffx, &format!("{day},{FUNNEL},{SOURCE},1,x\n"), &[]).failed(2, &words);
+    }
     for value in ["foo*", "%foo", "*"] {
         costs(&ffx, &format!("2026-03-29,{FUNNEL},{SOURCE},1,{value}\n"), &[])
             .failed(2, &["line 2: c1", value, "any text"]);
@@ -187,6 +194,11 @@ fn a_zone_that_looks_like_a_place_but_is_an_offset_is_refused() {
     push("mst", &["America/Denver"]);
     push("HST", &["Pacific/Honolulu"]);
     push("Etc/GMT+5", &["opposite sign"]);
-    let stderr = push("PST", &["PST"]).stderr;
+    push("EDT", &["--tz: `EDT`", "America/New_York"]);
+    push("cst", &["--tz: `cst`", "America/Chicago"]);
+    push("PDT", &["America/Los_Angeles"]);
+    push("BST", &["Europe/London"]);
+    push("CEST", &["Europe/Berlin"]);
+    let stderr = push("PST", &["--tz: `PST`", "America/Los_Angeles"]).stderr;
     assert!(!stderr.contains("`EST`") && !stderr.contains("`MST`"), "{stderr}");
 }

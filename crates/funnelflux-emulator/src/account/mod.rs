@@ -56,14 +56,12 @@ pub(crate) enum Slot {
     Number(u8),
     /// Another value on every visit.
     ClickId,
-    /// One of a few values.
     Pool(Vec<&'static str>),
     /// A campaign name: this text and the campaign's number.
     Label(&'static str),
     Empty,
 }
 
-/// The payout of a conversion.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Payout {

@@ -39,7 +39,6 @@ pub(crate) struct SourceSpec {
     /// The range that the cost of a visit is drawn from.
     pub(crate) cost: (Mills, Mills),
     pub(crate) referrer: &'static str,
-    /// The number of its category.
     pub(crate) category: Option<usize>,
     /// Per mille of visits on a phone.
     pub(crate) mobile: u64,
@@ -86,7 +85,6 @@ pub(crate) struct OfferSpec {
     pub(crate) conversion_rate: u64,
 }
 
-/// Where a visitor is.
 #[derive(Default, Deserialize)]
 pub(crate) struct Place {
     pub(crate) weight: u32,
@@ -97,7 +95,6 @@ pub(crate) struct Place {
     pub(crate) facts: BTreeMap<&'static str, &'static str>,
 }
 
-/// What a visitor uses.
 #[derive(Default, Deserialize)]
 pub(crate) struct Device {
     pub(crate) weight: u32,

@@ -200,7 +200,6 @@ impl Emulator {
 /// Goes up with every change of a snapshot that an older emulator cannot read.
 const VERSION: u32 = 2;
 
-/// A saved account.
 #[derive(Serialize, Deserialize)]
 struct Snapshot {
     version: u32,

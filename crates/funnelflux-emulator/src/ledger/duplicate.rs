@@ -135,21 +135,21 @@ fn renew(
     text: &mut String,
 ) -> (HashMap<String, String>, Vec<Entry>) {
     let value: Value = serde_json::from_str(text).unwrap_or_default();
-    let mut nodes = HashMap::new();
-    for node in list(&value, "nodes") {
-        if let Some(old) = node.get("idNode").and_then(Value::as_str) {
-            nodes.insert(old.to_owned(), store.make_id(now_millis));
-        }
+    let mut parts = [HashMap::new(), HashMap::new()];
+    for (new, (member, name)) in
+        parts.iter_mut().zip([("nodes", "idNode"), ("connections", "idConnection")])
+    {
+        let old = list(&value, member).iter().filter_map(|part| part.get(name)?.as_str());
+        new.extend(old.map(|old| (old.to_owned(), store.make_id(now_millis))));
     }
-    let connections = list(&value, "connections").iter().map(|_| store.make_id(now_millis));
-    let mut connections = connections.collect::<Vec<_>>().into_iter();
+    let [nodes, connections] = parts;
     let mut copies: BTreeMap<String, Entry> = BTreeMap::new();
     for node in list(&value, "nodes") {
         let old = node.pointer("/nodeConditionParams/idCondition").and_then(Value::as_str);
         let old = old.unwrap_or_default();
         let Some(condition) = store.get(Kind::CONDITION, old) else { continue };
         let is_own = condition.string("restrictToFunnelId") == source;
-        if is_own && !copies.contains_key(&*condition.id) {
+        if is_own && !copies.contains_key(old) {
             let mut copy = condition.clone();
             copy.id = store.make_id(now_millis);
             let copied = Value::from(copy.id.as_str());
@@ -161,7 +161,7 @@ fn renew(
     let renewed = rewrite(text, |part, member, old| match (part, member) {
         (Part::Text, "idFunnel") if old == source => Some(id.to_owned()),
         (Part::Text, "idNode" | "idSourceNode" | "idTargetNode") => nodes.get(old).cloned(),
-        (Part::Text, "idConnection") => connections.next(),
+        (Part::Text, "idConnection") => connections.get(old).cloned(),
         (Part::Text, "idCondition") => copies.get(old).map(|copy| copy.id.clone()),
         _ => None,
     });

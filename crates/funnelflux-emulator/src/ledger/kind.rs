@@ -33,7 +33,6 @@ impl Kind {
         self.asset().map_or("object", |kind| kind.noun)
     }
 
-    /// The types that a category of this object may have.
     pub(crate) fn category_types(self, object: &Value) -> &'static [&'static str] {
         let all = self.asset().map_or(&[][..], |kind| kind.category_types);
         // A lander is never in a category of offers.

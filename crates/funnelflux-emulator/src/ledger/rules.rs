@@ -27,7 +27,6 @@ pub(crate) fn check(kind: Kind, own_id: &str, asset: &Value, found: &mut Violati
     }
 }
 
-/// A number from `low` to `high`, where it is there.
 fn range(asset: &Value, name: &str, (low, high): (f64, f64), found: &mut Violations) {
     if let Some(value) = asset.get(name) {
         let fits = value.as_f64().is_some_and(|number| (low..=high).contains(&number));
@@ -50,7 +49,6 @@ fn traffic_source(asset: &Value, found: &mut Violations) {
     }
 }
 
-/// A value of an enumeration.
 fn one_of(known: &Schema, name: &str, value: &Value, found: &mut Violations) {
     let known: Vec<&str> = known.values.iter().map(|value| value.value).collect();
     let fits = value.as_str().is_some_and(|text| known.contains(&text));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::calls::{Postback, Postbacks};
 use super::fields::TrackingField;
@@ -54,7 +54,6 @@ impl Selection {
     }
 }
 
-/// The payout of an uploaded conversion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Paid {
     Amount(Mills),
@@ -64,7 +63,6 @@ pub(crate) enum Paid {
     Delete,
 }
 
-/// An uploaded conversion.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Upload {
     pub(crate) hit: String,
@@ -73,7 +71,6 @@ pub(crate) struct Upload {
     pub(crate) calls: Postbacks,
 }
 
-/// A queued update.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Update {
     /// The total is spread over the visits that entered in the window.
@@ -128,6 +125,7 @@ pub struct Updates {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Sales {
     own: [Option<Conversion>; 2],
+    #[serde(serialize_with = "Vec::serialize", deserialize_with = "shared")]
     uploaded: Arc<Vec<Sale>>,
 }
 
@@ -240,10 +238,16 @@ pub(crate) struct Queue {
     /// With the time each is due, in the order they came.
     waiting: VecDeque<(i64, Update)>,
     size: usize,
+    #[serde(serialize_with = "Overlay::serialize", deserialize_with = "shared")]
     pub(crate) overlay: Arc<Overlay>,
     applied: usize,
     pub(crate) lost: usize,
     pub(crate) lost_costs: usize,
+}
+
+/// Reads what an `Arc` holds: serde's feature for it would be on in the user's build, too.
+fn shared<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Arc<T>, D::Error> {
+    T::deserialize(from).map(Arc::new)
 }
 
 impl Queue {

@@ -11,7 +11,6 @@ use crate::wire::Mills;
 /// Per mille of failed webhook calls.
 const WEBHOOK_FAILURES: u64 = 15;
 
-/// A finished call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Call {
     /// Which webhook or middleware of the account.
@@ -62,11 +61,9 @@ pub(crate) enum Postbacks {
     Always,
 }
 
-/// A sent postback.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Postback {
     pub(crate) at: i64,
-    /// The number of the traffic source.
     pub(crate) source: usize,
     pub(crate) hit: String,
     pub(crate) conversion: String,

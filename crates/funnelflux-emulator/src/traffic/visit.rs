@@ -79,13 +79,11 @@ pub(crate) struct Sold<'v> {
     transaction: Option<&'v str>,
 }
 
-/// An event of a visit.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Event<'v> {
     pub(crate) visit: &'v Visit,
     pub(crate) at: i64,
     pub(crate) kind: EventKind,
-    /// The conversion, where it is one.
     pub(crate) sold: Option<Sold<'v>>,
 }
 
@@ -139,7 +137,6 @@ impl Visit {
         format!("ORD-{order:012}-{}", index + 1)
     }
 
-    /// The id of the hit on the offer or on the lander.
     pub(crate) fn hit_id(&self, on_offer: bool) -> Option<String> {
         let (at, purpose) = match on_offer {
             true => (self.offer_view?, 2),
@@ -182,7 +179,6 @@ impl Event<'_> {
         }
     }
 
-    /// Whether it happened on the offer's page.
     pub(crate) fn on_offer(&self) -> bool {
         self.kind >= EventKind::OfferView
     }
@@ -229,7 +225,6 @@ impl Event<'_> {
     }
 }
 
-/// The host of a referrer.
 pub(crate) fn domain(referrer: &str) -> &str {
     let host = referrer.split_once("://").map_or(referrer, |(_, rest)| rest);
     host.split('/').next().unwrap_or_default()

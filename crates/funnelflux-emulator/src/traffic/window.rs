@@ -29,7 +29,6 @@ impl Window {
     }
 }
 
-/// All traffic of the account.
 #[derive(Debug)]
 pub(crate) struct Traffic {
     seed: u64,
@@ -40,7 +39,6 @@ pub(crate) struct Traffic {
     queue: Lock<Queue>,
 }
 
-/// The traffic in a snapshot.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Saved {
     visits_per_hour: u32,

@@ -7,7 +7,6 @@ use super::{Reply, describe};
 use crate::clock::Clock;
 use crate::options::{ErrorShape, RetryAfter};
 
-/// Why a request was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,

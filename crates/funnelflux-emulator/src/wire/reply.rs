@@ -4,7 +4,6 @@ use bytes::Bytes;
 use http::{HeaderName, StatusCode};
 use serde::Serialize;
 
-/// Status, headers and body of an answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,

@@ -63,7 +63,6 @@ pub(crate) fn stamp(millis: i64, offset: Offset) -> String {
     }
 }
 
-/// The wall clock at that offset.
 pub(crate) fn civil(millis: i64, offset: Offset) -> DateTime {
     let at = Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH);
     offset.to_datetime(at)

@@ -120,6 +120,10 @@ async fn a_copied_funnel_has_nodes_and_connections_of_its_own() {
             "nodeConditionParams": {"idCondition": id}
         }));
     }
+    // A node that names a connection.
+    let last = source["nodes"].as_array().unwrap().len() - 1;
+    let first = source["connections"][0]["idConnection"].clone();
+    source["nodes"][last]["nodeConditionParams"]["idConnection"] = first;
     let saved = put(&emulator, "/campaign/funnel/save", source.clone()).await;
     assert_eq!(saved.status, 200, "{}", saved.text);
 
@@ -157,6 +161,8 @@ async fn a_copied_funnel_has_nodes_and_connections_of_its_own() {
         connections.map(|it| (at(&it["idSourceNode"]), at(&it["idTargetNode"]))).collect()
     };
     assert_eq!(shape(&copy), shape(&source));
+    let named = &copy["nodes"][last]["nodeConditionParams"]["idConnection"];
+    assert_eq!(named, &copy["connections"][0]["idConnection"]);
     let condition = |index: usize| {
         let nodes = copy["nodes"].as_array().unwrap();
         nodes[nodes.len() - 2 + index]["nodeConditionParams"]["idCondition"].clone()

@@ -127,12 +127,10 @@ pub(super) fn overridden(request: &Document) -> Vec<String> {
     overrides(request).unwrap_or_default().members().map(|(name, _)| name.into_owned()).collect()
 }
 
-/// The name of an override in a violation.
 pub(super) fn field(member: &str) -> String {
     format!("{OVERRIDES}.{member}")
 }
 
-/// Adds the violations of a request of this schema.
 pub(super) fn rules(schema: &str, request: &Document, violations: &mut Vec<Violation>) {
     if schema == "FunnelDuplicateRequest"
         && !matches!(wire::id::<FunnelGroup>(request, "parentId"), Ok(Some(_)))

@@ -24,7 +24,6 @@ pub(super) fn or_null<S: Serializer>(
     amount.map(JsonNumber).serialize(serializer)
 }
 
-/// Writes an amount as a text.
 pub(super) fn as_text<S: Serializer>(amount: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&spelled(*amount))
 }

@@ -109,7 +109,6 @@ impl Conversion {
         self.delete
     }
 
-    /// Adds every fault to the list.
     pub(super) fn check(&self, field: &str, violations: &mut Vec<Violation>) {
         let Some(payout) = self.payout else { return };
         let field = format!("{field}.payout");

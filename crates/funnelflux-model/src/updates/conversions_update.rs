@@ -5,7 +5,6 @@ use std::{collections::HashMap, num::NonZeroUsize};
 use super::{ConversionsUpdate, amount};
 use crate::validation::Violation;
 
-/// The member of the conversions.
 const HITS: &str = "hits";
 
 /// # Rules

@@ -15,7 +15,6 @@ use crate::{
 /// Tracking field → its values, sorted and without duplicates.
 pub(super) type Restriction<'a> = BTreeMap<TrackingSlot, BTreeSet<&'a str>>;
 
-/// Tracking field → its values.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 pub(super) struct TrackingRestriction(BTreeMap<TrackingSlot, Vec<String>>);
 
@@ -42,7 +41,6 @@ impl TrackingRestriction {
         fields.map(|(slot, list)| (*slot, list.iter().map(String::as_str).collect())).collect()
     }
 
-    /// Adds every violation.
     pub(super) fn check(&self, field: &str, violations: &mut Vec<Violation>) {
         for (slot, values) in &self.0 {
             if values.is_empty() {

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::table::{Line, Table};
 use super::{Batch, SHOWN, Upload};
 use crate::args::CostsArgs;
+use crate::commands::report::range::told;
 use crate::failure::Failure;
 use crate::output::{Column, Grid, counted};
 use crate::settings::Settings;
@@ -79,7 +80,7 @@ pub(in crate::commands) async fn run(args: &CostsArgs, settings: &Settings) -> R
 fn segment(line: &Line, zone: &Zone, args: &CostsArgs) -> Result<CostSegment, String> {
     let (funnel, source) = (line.parse("funnel")?, line.parse("traffic_source")?);
     let day = line.get("date");
-    let range = TimeRange::days(day, day, zone).map_err(|cause| format!("date: {cause}"))?;
+    let range = TimeRange::days(day, day, zone).map_err(|cause| told(&cause, "date", "date"))?;
     if range.start() > TokioTimer.wall() {
         return Err(format!("date: {day} has not begun yet in {zone}"));
     }

@@ -1,7 +1,7 @@
 //! `ffx report attributes` and `ffx report metrics`. The API has no list of metrics: those are the
 //! names that the SDK knows.
 
-use funnelflux::model::reporting::{Attribute, Metric, MetricKind};
+use funnelflux::model::reporting::{Metric, MetricKind};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -19,23 +19,18 @@ struct Listed<'a> {
     meaning: &'a str,
 }
 
-impl<'a> Listed<'a> {
-    fn new(attribute: &'a Attribute) -> Self {
-        Self {
-            attribute: attribute.name(),
-            alias: attribute.alias().or(attribute.is_tracking_field().then_some("field:c1")),
-            grade: attribute.grade().as_str(),
-            meaning: attribute.meaning(),
-        }
-    }
-}
-
 pub(in crate::commands) async fn attributes(settings: &Settings) -> Result<(), Failure> {
     let terminal = settings.terminal;
     let session = Session::open(settings, "attributes").await?;
     let list = session.client.reporting().attributes().await?;
     session.progress.finish();
-    let listed: Vec<_> = list.attributes.iter().map(Listed::new).collect();
+    let listed = list.attributes.iter().map(|attribute| Listed {
+        attribute: attribute.name(),
+        alias: attribute.alias().or(attribute.is_tracking_field().then_some("field:c1")),
+        grade: attribute.grade().as_str(),
+        meaning: attribute.meaning(),
+    });
+    let listed: Vec<_> = listed.collect();
     print(|out| {
         print_heading(out, &session, settings, None)?;
         let columns = vec![
@@ -64,27 +59,21 @@ struct Known<'a> {
     meaning: &'static str,
 }
 
-impl<'a> Known<'a> {
-    fn new(metric: &'a Metric) -> Self {
-        let kind = match metric.kind() {
+pub(in crate::commands) fn metrics(settings: &Settings) -> Result<(), Failure> {
+    let listed = Metric::KNOWN.iter().map(|metric| Known {
+        metric: metric.name(),
+        kind: match metric.kind() {
             MetricKind::Count => "count",
             MetricKind::Money => "money",
             MetricKind::Ratio => "ratio",
             MetricKind::Text => "text",
             _ => "unknown",
-        };
-        Self {
-            metric: metric.name(),
-            kind,
-            adds_up: metric.is_additive(),
-            grade: metric.grade().as_str(),
-            meaning: metric.meaning(),
-        }
-    }
-}
-
-pub(in crate::commands) fn metrics(settings: &Settings) -> Result<(), Failure> {
-    let listed: Vec<_> = Metric::KNOWN.iter().map(Known::new).collect();
+        },
+        adds_up: metric.is_additive(),
+        grade: metric.grade().as_str(),
+        meaning: metric.meaning(),
+    });
+    let listed: Vec<_> = listed.collect();
     print(|out| {
         let columns = vec![
             Column::text("Metric").of(&["metric"]),

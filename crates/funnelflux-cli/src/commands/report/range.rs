@@ -37,10 +37,10 @@ pub(in crate::commands) fn resolve(
     match (is_instant(from), is_instant(to)) {
         (false, false) => {
             let zone = zone.ok_or_else(|| no_zone(settings))?;
-            TimeRange::days(from, to, &zone).map_err(|error| of(&error))
+            TimeRange::days(from, to, &zone).map_err(of)
         }
         (true, true) => {
-            let range = TimeRange::from_rfc3339(from, to).map_err(|error| of(&error))?;
+            let range = TimeRange::from_rfc3339(from, to).map_err(of)?;
             if range.duration() <= Duration::from_secs(1) {
                 return Err(Failure::usage(format!(
                     "--to: got `{to}`; expected a later second than --from, `{from}`: the range is empty"
@@ -102,17 +102,21 @@ fn parse_last(text: &str) -> Result<(u32, char), Failure> {
     })
 }
 
-/// Names the flags in place of the fields.
-fn of(error: &ValidationError) -> Failure {
+fn of(error: ValidationError) -> Failure {
+    Failure::usage(told(&error, "--from", "--to"))
+}
+
+/// The text of an error, which names what holds the first day and the last one.
+pub(in crate::commands) fn told(error: &ValidationError, from: &str, to: &str) -> String {
     let told = error.violations().iter().map(|violation| {
-        let flag = match violation.field.as_str() {
-            "first day" | "timeStart" => "--from",
-            "last day" | "timeEnd" => "--to",
+        let field = match violation.field.as_str() {
+            "first day" | "timeStart" => from,
+            "last day" | "timeEnd" => to,
             field => field,
         };
-        format!("{flag}: got {}; expected {}", violation.value, violation.expected)
+        format!("{field}: got {}; expected {}", violation.value, violation.expected)
     });
-    Failure::usage(told.collect::<Vec<_>>().join("; "))
+    told.collect::<Vec<_>>().join("; ")
 }
 
 fn no_zone(settings: &Settings) -> Failure {

@@ -49,8 +49,8 @@ pub(in crate::commands) async fn run(args: &RawArgs, settings: &Settings) -> Res
             failure.and_hint(match shift {
                 None => format!("{written} rows were printed: continue with {}", again(position)),
                 Some(_) => format!(
-                    "{written} rows were printed, and rows moved from page to page meanwhile, so \
-                     that none may be continued with: begin again"
+                    "{written} rows were printed, but rows moved from page to page meanwhile, so \
+                     that --resume-at would miss some or repeat them: begin again"
                 ),
             })
         })?;

@@ -36,7 +36,6 @@ pub(crate) struct Attribute {
     pub(crate) name: &'static str,
     /// Whether all events of a visit share the cell.
     pub(crate) is_of_visit: bool,
-    /// The cell that an event falls into.
     pub(crate) cell: CellOf,
 }
 
@@ -132,7 +131,6 @@ impl Attribute {
 /// The value of a cell whose value is not available, as in the self-hosted product's conditions.
 const UNKNOWN: &str = "**unknown**";
 
-/// A cell of a report row.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub(crate) struct Cell<'a> {
     pub(crate) id: Cow<'a, str>,

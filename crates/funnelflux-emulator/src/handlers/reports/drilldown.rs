@@ -83,14 +83,12 @@ impl<'a> Groups<'a> {
         self.rows.len() > MOST_ROWS
     }
 
-    /// The event's cell, unless the filter refuses it.
     fn cell(&self, filter: &Filter, event: &Event<'_>) -> Option<Cell<'a>> {
         let (account, offset) = (self.account, self.offset);
         let cell = (filter.attribute.cell)(&At { account, event, offset, slot: filter.slot });
         filter.accepts(&cell).then_some(cell)
     }
 
-    /// Counts the visit's events that lie in the window.
     fn count(&mut self, visit: &Visit, window: Window) {
         if self.are_too_many() {
             return;

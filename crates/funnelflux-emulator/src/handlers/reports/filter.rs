@@ -6,7 +6,6 @@ use super::attribute::{ALL, Attribute, Cell};
 use crate::traffic::TrackingField;
 use crate::wire::{Fields, Refusal, fields::list};
 
-/// An attribute with its filters.
 #[derive(Debug, Clone)]
 pub(crate) struct Filter {
     pub(crate) attribute: &'static Attribute,

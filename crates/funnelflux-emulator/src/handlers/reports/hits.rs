@@ -76,7 +76,6 @@ fn position(count: u64) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
 }
 
-/// One event, with times in the given offset.
 pub(super) fn row(exchange: &Exchange<'_>, offset: Offset, event: &Event<'_>) -> Value {
     let account = &*exchange.account;
     let visit = event.visit;

@@ -32,7 +32,6 @@ type Counts = [u64; EventKind::COUNT];
 pub(crate) struct Tally {
     pub(crate) visits: u64,
     pub(crate) conversions: u64,
-    /// The events of each kind.
     events: Counts,
     lifetime: u64,
     cost: i128,
@@ -76,7 +75,6 @@ impl Tally {
         unique
     }
 
-    /// The value of each metric, in the order of `names`.
     pub(crate) fn figures<'n>(
         &self,
         names: &[&'n str],

@@ -29,7 +29,6 @@ impl MiddlewareRoute {
     }
 }
 
-/// The documented rules of a list of routes.
 pub(super) fn rules(routes: &[MiddlewareRoute], violations: &mut Vec<Violation>) {
     let mut keys = HashSet::new();
     let mut defaults = 0;

@@ -29,7 +29,6 @@ impl<'t> Cursor<'t> {
         self.at = place;
     }
 
-    /// The text from here on.
     pub(super) fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
     }

@@ -291,7 +291,6 @@ impl Merged {
 }
 
 impl Sums {
-    /// The first row that is open.
     fn first_open(&self) -> Option<usize> {
         let is_open = |sum: &Sum| matches!(sum, Sum::Open);
         self.cells.iter().position(is_open).filter(|_| !self.adds_up)

@@ -6,7 +6,6 @@ pub(super) struct Tag(u8);
 
 /// The member was not in the row.
 pub(super) const ABSENT: Tag = Tag(0x80);
-/// The member was `null`.
 pub(super) const NULL: Tag = Tag(0x81);
 /// The member is kept as JSON text; the cell's number is its index.
 pub(super) const TEXT: Tag = Tag(0x82);
