@@ -67,7 +67,7 @@ impl Failure {
     }
 
     pub(crate) fn unreadable(file: &std::path::Path, cause: &io::Error) -> Self {
-        Self::failed(format!("{} cannot be read: {cause}", file.display()))
+        Self::usage(format!("{} cannot be read: {cause}", file.display()))
     }
 
     pub(crate) fn about(mut self, what: impl std::fmt::Display) -> Self {

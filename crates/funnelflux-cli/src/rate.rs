@@ -2,7 +2,6 @@
 //! fact.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -10,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use funnelflux::transport::{Call, DEFAULT_BASE_URL, Event, Observer, Timer as _, TokioTimer};
 use serde::{Deserialize, Serialize};
 
+use crate::files;
 use crate::settings::Settings;
 
 /// Accounts are throttled for a while, and other programs on them come and go.
@@ -61,11 +61,7 @@ impl LearnedRate {
         let Some(directory) = self.file.parent() else { return Ok(()) };
         fs::create_dir_all(directory)?;
         let entry = Entry { per_second, base_url: self.base_url.clone() };
-        // Renamed into place, so that no link is followed and no half of it is read.
-        let mut file = tempfile::NamedTempFile::new_in(directory)?;
-        file.write_all(&serde_json::to_vec(&entry)?)?;
-        file.persist(&self.file)?;
-        Ok(())
+        files::write(&self.file, &serde_json::to_vec(&entry)?)
     }
 }
 

@@ -64,7 +64,7 @@ impl DynamicAssets {
     /// Returns the same assets with calls that wait so long for a throttled account; see
     /// [`CallOptions::with_patience`]. The bulk methods take it from their options.
     #[must_use]
-    pub fn with_patience(&self, patience: Duration) -> Self {
+    pub fn with_patience(&self, patience: impl Into<Option<Duration>>) -> Self {
         Self { options: self.options.clone().with_patience(patience), ..self.clone() }
     }
 

@@ -76,11 +76,11 @@ impl CallOptions {
 
     /// Waits for a throttled account: a 429 costs neither an attempt nor retry budget, until the
     /// server let no request of this client pass for so long. The whole call's time grows by as much.
-    /// For work in bulk, where the next request is worth as much as this one. A time of zero changes
-    /// nothing.
+    /// For work in bulk, where the next request is worth as much as this one. With a time of zero the
+    /// first 429 is final; `None`, the default, retries a 429 like other failures.
     #[must_use]
-    pub fn with_patience(mut self, patience: Duration) -> Self {
-        self.patience = Some(patience).filter(|patience| !patience.is_zero());
+    pub fn with_patience(mut self, patience: impl Into<Option<Duration>>) -> Self {
+        self.patience = patience.into();
         self
     }
 

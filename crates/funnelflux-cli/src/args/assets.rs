@@ -78,18 +78,10 @@ fn of_kind(kind: &'static AssetKind) -> Command {
             let hidden = argument.is_hide_set() || !takes;
             argument.help(help).hide(hidden)
         });
-        let verb = match name.as_str() {
-            "find" => {
-                let usage = find_usage(verb.clone(), kind);
-                verb.override_usage(usage)
-            }
-            _ => verb,
-        };
+        let usage = (name == "find").then(|| StyledStr::from(find_usage(verb.clone(), kind)));
+        let after = is_offered.then(|| StyledStr::from(after));
         let verb = verb.hide(!is_offered).about(about);
-        match is_offered {
-            true => verb.after_help(after),
-            false => verb.after_help(Resettable::Reset),
-        }
+        verb.after_help(Resettable::from(after)).override_usage(Resettable::from(usage))
     })
 }
 

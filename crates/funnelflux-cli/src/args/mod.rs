@@ -63,8 +63,8 @@ pub(crate) struct Global {
     #[arg(long, short, global = true, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,
     /// How long several objects and uploads wait for a throttled account (429), counted from the last
-    /// request that passed, such as 90s, 10m or 2h. Limits by the minute pass in the default. For
-    /// `doctor` the most that a list may take, up to 10s
+    /// request that passed, such as 90s, 10m or 2h; 0 does not wait. Limits by the minute pass in the
+    /// default. For `doctor` the most that a list may take, up to 10s
     #[arg(long, global = true, value_name = "TIME", default_value = "5m", value_parser = time)]
     pub(crate) patience: Duration,
     /// How long one call may take with its retries and waits, such as 90s or 10m
@@ -220,19 +220,22 @@ pub(crate) struct EmulatorArgs {
     pub(crate) paths: Vec<(String, String)>,
 }
 
-/// The time of `90s`, `10m` or `2h`; without a unit it is in seconds.
+/// The longest `--patience`, in seconds: a year.
+const LONGEST: u64 = 365 * 24 * 3600;
+
+/// The time of `90s`, `10m` or `2h`. A number alone could be of any unit, except zero.
 fn time(text: &str) -> Result<Duration, String> {
-    let (number, unit) = text.split_at(text.trim_end_matches(['s', 'm', 'h']).len());
-    let seconds = match unit {
-        "" | "s" => Some(1),
-        "m" => Some(60),
-        "h" => Some(3600),
-        _ => None,
-    };
-    let seconds = seconds.and_then(|unit| number.parse::<u64>().ok()?.checked_mul(unit));
-    // A longer time is one without end.
-    seconds.map(|seconds| Duration::from_secs(seconds.min(u64::from(u32::MAX)))).ok_or_else(|| {
-        "expected a whole number of seconds, minutes or hours, such as 90s, 10m or 2h".to_owned()
+    let units = [("s", 1), ("m", 60), ("h", 3600)];
+    let seconds = units.iter().find_map(|(unit, seconds)| {
+        text.strip_suffix(unit)?.parse::<u64>().ok()?.checked_mul(*seconds)
+    });
+    let seconds = seconds.or((text == "0").then_some(0)).filter(|seconds| *seconds <= LONGEST);
+    seconds.map(Duration::from_secs).ok_or_else(|| {
+        format!(
+            "expected a whole number and its unit, such as 90s, 10m or 2h, up to {}h; or 0, which \
+             waits for none",
+            LONGEST / 3600
+        )
     })
 }
 

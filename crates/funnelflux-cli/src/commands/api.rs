@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 use super::interrupt::finish;
 use crate::args::ApiArgs;
 use crate::failure::Failure;
-use crate::input::Input;
+use crate::input::{Input, json};
 use crate::output::{Format, indented, stdout};
 use crate::session::Session;
 use crate::settings::Settings;
@@ -40,19 +40,17 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
     if let Some(body) = body {
         call = call.json_text(body);
     }
-    let send = async {
-        match call.send().await {
-            // The answer to a write that is a refusal, or that cannot be read, is shown, too.
-            Err(error) if error.status().is_some_and(|status| status.is_success()) => {
-                Ok(Err(error))
-            }
-            other => other.map(Ok),
-        }
-    };
     let sent = match is_write {
-        true => finish(send, &session.progress).await?,
-        false => send.await?,
+        true => finish(call.send(), &session.progress).await,
+        false => call.send().await,
     };
+    // The answer to a write that is a refusal, or that cannot be read, is shown, too.
+    let has_answer = |error: &Error| error.status().is_some_and(|status| status.is_success());
+    if let Err(error) = sent.as_ref()
+        && !has_answer(error)
+    {
+        return sent.map(drop).map_err(Failure::from);
+    }
     session.progress.finish();
     session.note_origin();
     let (printed, error) = match sent {
@@ -63,10 +61,7 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
         }
         Err(error) => (show(error.body_excerpt(), pretty), Some(error)),
     };
-    let refused = match error {
-        Some(error) => Err(Failure::from(error)),
-        None => Ok(()),
-    };
+    let refused = error.map_or(Ok(()), |error| Err(error.into()));
     if is_write { Failure::outcome(refused, printed) } else { refused.and(printed) }
 }
 
@@ -106,35 +101,33 @@ fn method(text: &str) -> Result<Method, Failure> {
 
 fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
     let wrong = |why: &str| Failure::usage(format!("PATH: got `{text}`; {why}"));
-    if text.contains("://") {
+    let below = text.trim_start_matches('/');
+    if text.contains("://") || below.is_empty() {
         return Err(wrong("expected a path below the base URL, such as /trafficsource/list")
             .hint("set the host with --base-url; the token is sent to no other host"));
     }
     if text.contains('#') {
         return Err(wrong("write %23 for `#`"));
     }
-    let below = text.trim_start_matches('/');
-    if below.is_empty() {
-        return Err(wrong("expected a path below the base URL, such as /trafficsource/list"));
-    }
     if let Some(why) = BaseUrl::fault_of_path(text) {
         return Err(wrong(why));
     }
     let prefix = prefix.trim_matches('/');
-    if !prefix.is_empty() && below.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/')) {
-        let rest = below.strip_prefix(prefix).unwrap_or_default();
-        return Err(wrong("the base URL already ends in that prefix").hint(format!("try {rest}")));
+    match below.strip_prefix(prefix) {
+        Some(rest) if !prefix.is_empty() && rest.starts_with('/') => {
+            Err(wrong("the base URL already ends in that prefix").hint(format!("try {rest}")))
+        }
+        _ => Ok(text),
     }
-    Ok(text)
 }
 
 fn body(file: &Path) -> Result<String, Failure> {
     let input = Input::read(file, false).map_err(|failure| failure.about("--body"))?;
-    match input.json() {
-        Ok(()) => Ok(input.text),
-        Err(why) => Err(Failure::usage(format!("--body {}: {why}", file.display()))
-            .hint("the API takes only JSON; nothing was sent")),
-    }
+    json(&input.text).map_err(|why| {
+        Failure::usage(format!("--body {}: {why}", file.display()))
+            .hint("the API takes only JSON; nothing was sent")
+    })?;
+    Ok(input.text)
 }
 
 fn show(answer: &[u8], pretty: bool) -> Result<(), Failure> {

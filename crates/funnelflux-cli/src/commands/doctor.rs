@@ -96,6 +96,9 @@ fn judge(diagnosis: &Diagnosis) -> Result<(), Failure> {
 
 pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), Failure> {
     let patience = PATIENCE.min(settings.patience).min(settings.timeout);
+    if patience.is_zero() {
+        return Err(Failure::usage("--patience: got 0; expected a time for each list, such as 5s"));
+    }
     let mut progress = Progress::start(settings.terminal, "checking lists");
     progress.shows_calls = true;
     let builder = builder(settings).timeout(patience);

@@ -12,7 +12,7 @@ use funnelflux::model::Document;
 
 use crate::failure::Failure;
 
-pub(crate) use objects::json;
+pub(crate) use objects::{each_member_once, json};
 pub(crate) use shape::Shape;
 
 /// The most bytes of an input: it is checked as a whole, in memory, before anything is sent.
@@ -65,11 +65,6 @@ impl Input {
         objects.map_err(|why| {
             Failure::usage(format!("-f {}: {why}", self.path.display())).hint("nothing was sent")
         })
-    }
-
-    /// Checks that the text is JSON that can be sent as it is.
-    pub(crate) fn json(&self) -> Result<(), String> {
-        objects::json(&self.text).map(drop)
     }
 }
 

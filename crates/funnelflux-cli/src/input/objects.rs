@@ -10,6 +10,8 @@ use super::{DEEPEST, yaml};
 const LONGEST_LINE: usize = 16 << 20;
 const MOST_JSON: usize = 64 << 20;
 const MOST_YAML: usize = 16 << 20;
+/// Each is a request, and all are held: at the default of 20 a second, so many take over an hour.
+const MOST_OBJECTS: usize = 100_000;
 
 /// The objects of a text. JSON keeps its spelling; in YAML the shape decides how words are read.
 pub(super) fn parse(text: &str, shape: Shape) -> Result<Vec<Document>, String> {
@@ -27,11 +29,11 @@ pub(super) fn parse(text: &str, shape: Shape) -> Result<Vec<Document>, String> {
 }
 
 fn fits(text: &str, most: usize, format: &str) -> Result<(), String> {
-    match text.len() > most {
+    let (size, most) = (text.len().div_ceil(1 << 20), most >> 20);
+    match size > most {
         true => Err(format!(
-            "{} MiB of {format}; expected at most {}: larger inputs go as NDJSON, an object a line",
-            text.len().div_ceil(1 << 20),
-            most >> 20
+            "{size} MiB of {format}; expected at most {most}: larger inputs go as NDJSON, an object \
+             a line"
         )),
         false => Ok(()),
     }
@@ -75,18 +77,24 @@ pub(crate) fn json(text: &str) -> Result<&RawValue, String> {
     })
 }
 
-fn document(json: &str) -> Result<Document, String> {
-    let object = Document::parse(json).map_err(|_| "expected a JSON object".to_owned())?;
-    match funnelflux_json::repeated(json) {
+fn document(json: &RawValue) -> Result<Document, String> {
+    let object = Document::from_raw(json.to_owned());
+    each_member_once(json)?;
+    object.map_err(|_| "expected a JSON object".to_owned())
+}
+
+/// Checks that no object of a JSON value has a member twice.
+pub(crate) fn each_member_once(json: &RawValue) -> Result<&RawValue, String> {
+    match funnelflux_json::repeated(json.get()) {
         Some(name) => Err(format!("the member `{name}` is there twice in one object")),
-        None => Ok(object),
+        None => Ok(json),
     }
 }
 
 /// One object per line; `None` if the first line is none.
 fn ndjson(text: &str) -> Option<Result<Vec<Document>, String>> {
-    let mut objects = Vec::new();
-    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    let mut objects = lines.map(|(number, line)| {
         // The mark of a file that was appended to another.
         let line = line.trim().trim_start_matches('\u{feff}');
         let object = match line.len() > LONGEST_LINE {
@@ -94,29 +102,39 @@ fn ndjson(text: &str) -> Option<Result<Vec<Document>, String>> {
             false => json(line)
                 .map_err(|why| why.replacen("(line 1, column", "(column", 1))
                 .map_err(|why| format!("expected a JSON object; the line {why}"))
-                .and_then(|json| document(json.get())),
+                .and_then(document),
         };
-        match object {
-            Ok(object) => objects.push(object),
-            // A text whose first line is no object is not NDJSON.
-            Err(_) if objects.is_empty() => return None,
-            Err(why) => return Some(Err(format!("line {number}: {why}"))),
-        }
-    }
-    Some(Ok(objects))
+        object.map_err(|why| format!("line {number}: {why}"))
+    });
+    let first = objects.next()?.ok()?;
+    Some(collect(std::iter::once(Ok(first)).chain(objects)))
 }
 
 fn documents(json: &RawValue) -> Result<Vec<Document>, String> {
-    let json = json.get();
-    if !json.starts_with('[') {
+    if !json.get().starts_with('[') {
         return Ok(vec![document(json)?]);
     }
-    let items: Vec<&RawValue> = serde_json::from_str(json).map_err(|cause| cause.to_string())?;
+    let items: Vec<&RawValue> =
+        serde_json::from_str(json.get()).map_err(|cause| cause.to_string())?;
     let numbered = (1..).zip(items);
-    let named = |(number, item): (usize, &RawValue)| {
-        document(item.get()).map_err(|why| format!("item {number}: {why}"))
-    };
-    numbered.map(named).collect()
+    collect(
+        numbered
+            .map(|(number, item)| document(item).map_err(|why| format!("item {number}: {why}"))),
+    )
+}
+
+/// Collects the objects of an input, up to the most that one may hold.
+pub(super) fn collect(
+    objects: impl Iterator<Item = Result<Document, String>>,
+) -> Result<Vec<Document>, String> {
+    let mut all = Vec::new();
+    for object in objects {
+        if all.len() == MOST_OBJECTS {
+            return Err(format!("more than {MOST_OBJECTS} objects; split it into files of less"));
+        }
+        all.push(object?);
+    }
+    Ok(all)
 }
 
 pub(super) const NO_OBJECT: &str = "expected an object or a list of objects";

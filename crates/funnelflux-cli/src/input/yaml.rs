@@ -5,48 +5,55 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use funnelflux::model::Document;
-use granit_parser::{Event, Options, Parser, ScalarStyle, Span, StrInput, StructureStyle, Tag};
+use granit_parser::{
+    Event, Marker, Options, Parser, ScalarStyle, Span, StrInput, StructureStyle, Tag,
+};
 use serde_json::Value as Json;
 
 use super::DEEPEST;
-use super::objects::NO_OBJECT;
+use super::objects::{NO_OBJECT, collect};
 use super::shape::Shape;
 
 /// The most bytes of JSON that aliases may add to those of the file.
 const MOST_ADDED: usize = 8 << 20;
+
+/// The most members that `<<` may take over: a chain of objects takes each over again and again.
+const MOST_TAKEN: usize = 1 << 20;
 
 const QUOTE: &str = "quote a text that begins with one of { [ * & ! @ % ` or holds `: ` or ` #`";
 
 /// The objects of a YAML text. Errors name places and members, never values: the file may hold
 /// secrets.
 pub(super) fn objects(text: &str, shape: Shape) -> Result<Vec<Document>, String> {
-    let root = Reader::document(text).map_err(|wrong| wrong.told(None))?;
-    let items = match &root.value {
-        Value::Map(_) => std::slice::from_ref(&root),
-        Value::List(items) => items,
+    let Some(root) = Reader::document(text)? else { return Ok(Vec::new()) };
+    let (items, is_list) = match &root.value {
+        Value::Map(_) => (std::slice::from_ref(&root), false),
+        Value::List(items) => (items.as_slice(), true),
         Value::Text(text) | Value::Word(text) if text.is_empty() => return Ok(Vec::new()),
         Value::Text(_) | Value::Word(_) => return Err(format!("it is YAML; {NO_OBJECT}")),
     };
-    let is_list = matches!(root.value, Value::List(_));
-    let mut left = MOST_ADDED + 2 * text.len();
-    let numbered = (1..).zip(items);
-    let objects = numbered.map(|(number, item)| {
-        let mut json = String::new();
+    let most = MOST_ADDED + 2 * text.len();
+    let mut writer = Writer { json: String::new(), most, path: Vec::new() };
+    collect((1..).zip(items).map(|(number, item)| {
         let written = match &item.value {
-            Value::Map(_) => item.write(shape, &mut json, left),
-            _ => Err(item.wrong("expected an object")),
+            Value::Map(_) => writer.write(item, shape),
+            _ => Err(wrong(item.place, "expected an object")),
         };
-        written.map_err(|wrong| wrong.told(is_list.then_some(number)))?;
-        left = left.saturating_sub(json.len());
+        written.map_err(|why| if is_list { format!("item {number}, {why}") } else { why })?;
+        let json = std::mem::take(&mut writer.json);
+        writer.most = writer.most.saturating_sub(json.len());
         Document::parse(&json).map_err(|cause| cause.to_string())
-    });
-    objects.collect()
+    }))
+}
+
+fn wrong(place: Marker, why: impl std::fmt::Display) -> String {
+    format!("line {}, column {}: {why}", place.line(), place.col() + 1)
 }
 
 struct Node {
     value: Value,
-    /// Line and column, from 1.
-    place: (usize, usize),
+    place: Marker,
+    depth: usize,
 }
 
 enum Value {
@@ -54,129 +61,97 @@ enum Value {
     Word(String),
     Text(String),
     List(Vec<Rc<Node>>),
-    Map(Vec<(String, Rc<Node>)>),
+    Map(Members),
 }
 
-/// What is wrong, where, and in which members, the innermost first.
-struct Wrong {
-    why: String,
-    place: (usize, usize),
-    members: Vec<String>,
+type Members = Vec<(String, Rc<Node>)>;
+
+struct Writer<'a> {
+    json: String,
+    /// The most bytes of the JSON.
+    most: usize,
+    /// The names of the members around the place.
+    path: Vec<&'a str>,
 }
 
-impl Wrong {
-    fn told(mut self, item: Option<usize>) -> String {
-        let item = item.map_or_else(String::new, |number| format!("item {number}, "));
-        self.members.reverse();
-        let member = match self.members.is_empty() {
-            true => String::new(),
-            false => format!("`{}`: ", self.members.join(".")),
-        };
-        let (line, column) = self.place;
-        format!("{item}line {line}, column {column}: {member}{}", self.why)
-    }
-}
-
-impl Node {
-    fn wrong(&self, why: impl Into<String>) -> Wrong {
-        Wrong { why: why.into(), place: self.place, members: Vec::new() }
-    }
-
-    fn write(&self, shape: Shape, json: &mut String, most: usize) -> Result<(), Wrong> {
-        if json.len() > most {
-            return Err(
-                self.wrong(format!("aliases make more than {} MiB of it", MOST_ADDED >> 20))
-            );
+impl<'a> Writer<'a> {
+    fn wrong(&self, node: &Node, why: &str) -> String {
+        match self.path.as_slice() {
+            [] => wrong(node.place, why),
+            path => wrong(node.place, format!("`{}`: {why}", path.join("."))),
         }
-        match &self.value {
+    }
+
+    fn write(&mut self, node: &'a Node, shape: Shape) -> Result<(), String> {
+        if self.json.len() > self.most {
+            let why = format!("aliases make more than {} MiB of it", MOST_ADDED >> 20);
+            return Err(self.wrong(node, &why));
+        }
+        match &node.value {
             Value::List(_) | Value::Map(_) if shape.is_text() => {
-                return Err(self.wrong("expected a text; quote it if it begins with a bracket"));
+                let why = "expected a text; quote it if it begins with a bracket";
+                return Err(self.wrong(node, why));
             }
-            Value::Text(text) => *json += &Json::from(text.as_str()).to_string(),
-            Value::Word(word) => *json += &self.word(word, shape)?,
+            Value::Text(text) => self.json += &Json::from(text.as_str()).to_string(),
+            Value::Word(word) => {
+                self.json += &json_of(word, shape).map_err(|why| self.wrong(node, why))?;
+            }
             Value::List(items) => {
-                json.push('[');
+                self.json.push('[');
                 for (at, item) in items.iter().enumerate() {
-                    json.push_str(if at > 0 { "," } else { "" });
-                    item.write(shape.item(), json, most)?;
+                    self.json.push_str(if at > 0 { "," } else { "" });
+                    self.write(item, shape.item())?;
                 }
-                json.push(']');
+                self.json.push(']');
             }
-            Value::Map(_) => {
-                json.push('{');
-                for (at, (name, value)) in self.members()?.into_iter().enumerate() {
-                    json.push_str(if at > 0 { "," } else { "" });
-                    *json += &Json::from(name).to_string();
-                    json.push(':');
-                    value.write(shape.member(name), json, most).map_err(|mut wrong| {
-                        wrong.members.push(name.to_owned());
-                        wrong
-                    })?;
+            Value::Map(members) => {
+                self.json.push('{');
+                for (at, (name, value)) in members.iter().enumerate() {
+                    self.json.push_str(if at > 0 { "," } else { "" });
+                    self.json += &Json::from(name.as_str()).to_string();
+                    self.json.push(':');
+                    self.path.push(name);
+                    self.write(value, shape.member(name))?;
+                    self.path.pop();
                 }
-                json.push('}');
+                self.json.push('}');
             }
         }
         Ok(())
     }
-
-    fn word(&self, word: &str, shape: Shape) -> Result<String, Wrong> {
-        let plain = match word {
-            "" => "null",
-            word if shape.is_text() => word,
-            "~" | "Null" | "NULL" => "null",
-            "True" | "TRUE" => "true",
-            "False" | "FALSE" => "false",
-            word => word,
-        };
-        let unsigned = plain.trim_start_matches(['-', '+']);
-        if !shape.is_text() && [".nan", ".inf"].iter().any(|no| unsigned.eq_ignore_ascii_case(no)) {
-            return Err(self.wrong("JSON has no such number; quote a text"));
-        }
-        shape.json_of(plain).map_err(|why| self.wrong(why))
-    }
-
-    /// The members, with those that `<<` takes over behind them.
-    fn members(&self) -> Result<Vec<(&str, &Self)>, Wrong> {
-        let Value::Map(all) = &self.value else {
-            return Err(self.wrong("`<<` takes objects: expected *NAME or a list of them"));
-        };
-        let is_own = |name: &str| name != "<<";
-        let mut members: Vec<(&str, &Self)> = all
-            .iter()
-            .filter(|(name, _)| is_own(name))
-            .map(|(name, value)| (name.as_str(), &**value))
-            .collect();
-        let mut names: HashSet<&str> = members.iter().map(|(name, _)| *name).collect();
-        for (_, merged) in all.iter().filter(|(name, _)| !is_own(name)) {
-            let sources = match &merged.value {
-                Value::List(sources) => sources,
-                _ => std::slice::from_ref(merged),
-            };
-            for source in sources {
-                members
-                    .extend(source.members()?.into_iter().filter(|(name, _)| names.insert(name)));
-            }
-        }
-        Ok(members)
-    }
 }
 
-type Events<'a> = Parser<'a, StrInput<'a>>;
+fn json_of(word: &str, shape: Shape) -> Result<String, &'static str> {
+    let number = word.trim_start_matches(['-', '+']).to_ascii_lowercase();
+    shape.json_of(match word {
+        "" => "null",
+        word if shape.is_text() => word,
+        "~" | "Null" | "NULL" => "null",
+        "True" | "TRUE" => "true",
+        "False" | "FALSE" => "false",
+        _ if matches!(&*number, ".nan" | ".inf") => {
+            return Err("JSON has no such number; quote a text");
+        }
+        word => word,
+    })
+}
 
 /// Reads the nodes of the first document.
 struct Reader<'a> {
-    events: Events<'a>,
-    anchors: HashMap<usize, Rc<Node>>,
+    events: Parser<'a, StrInput<'a>>,
+    /// The nodes with an anchor, and whether an alias refers to each.
+    anchors: HashMap<usize, (Rc<Node>, bool)>,
+    taken: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn document(text: &'a str) -> Result<Rc<Node>, Wrong> {
+    fn document(text: &'a str) -> Result<Option<Rc<Node>>, String> {
         let mut options = Options::default();
         options.set_emit_comments(false);
         options.flow_nesting_limit = DEEPEST;
         options.block_nesting_limit = DEEPEST;
         let events = Parser::new_from_str_with_options(text, options);
-        let mut reader = Self { events, anchors: HashMap::new() };
+        let mut reader = Self { events, anchors: HashMap::new(), taken: 0 };
         let mut root = None;
         loop {
             let (event, span) = reader.next()?;
@@ -186,131 +161,158 @@ impl<'a> Reader<'a> {
                 Event::DocumentStart(..) if root.is_none() => {}
                 Event::DocumentStart(..) => {
                     let why = "a second document (`---`); expected one list of all objects";
-                    return Err(wrong(&span, why));
+                    return Err(wrong(span.start, why));
                 }
                 event => root = Some(reader.node(event, &span)?),
             }
         }
         // An address such as `&a=1` looks like an anchor; one that nothing refers to is not meant.
-        let unused = |node: &&Rc<Node>| {
-            matches!(node.value, Value::Word(_) | Value::Text(_)) && Rc::strong_count(node) == 2
+        let unused = |(node, is_used): &&(Rc<Node>, bool)| {
+            matches!(node.value, Value::Word(_) | Value::Text(_)) && !is_used
         };
-        if let Some(node) = reader.anchors.values().filter(unused).min_by_key(|node| node.place) {
-            return Err(
-                node.wrong("nothing refers to this anchor (`&…`); quote a text that begins with &")
-            );
+        let unused = reader.anchors.values().filter(unused).map(|(node, _)| node.place);
+        if let Some(place) = unused.min_by_key(Marker::index) {
+            let why = "nothing refers to this anchor (`&…`); quote a text that begins with &";
+            return Err(wrong(place, why));
         }
-        let empty = Node { value: Value::Word(String::new()), place: (1, 1) };
-        Ok(root.unwrap_or_else(|| Rc::new(empty)))
+        Ok(root)
     }
 
-    fn next(&mut self) -> Result<(Event<'a>, Span), Wrong> {
-        match self.events.next_event() {
-            // The parser's word for no value at all.
-            Some(Ok((Event::Scalar(text, ScalarStyle::Plain, anchor, tag), span)))
-                if text == "~" && span.len() != 1 =>
-            {
-                Ok((Event::Scalar("".into(), ScalarStyle::Plain, anchor, tag), span))
-            }
-            Some(Ok(next)) => Ok(next),
-            Some(Err(cause)) => Err(Wrong {
-                why: match cause.info() {
-                    why if why.contains("recursion limit") => {
-                        format!("is nested deeper than {DEEPEST} levels")
-                    }
-                    why => format!("it cannot be read as YAML or JSON: {why}; {QUOTE}"),
-                },
-                place: (cause.marker().line(), cause.marker().col() + 1),
-                members: Vec::new(),
-            }),
-            None => Ok((Event::StreamEnd, Span::default())),
+    fn next(&mut self) -> Result<(Event<'a>, Span), String> {
+        let end = Ok((Event::StreamEnd, Span::default()));
+        let (mut event, span) = self.events.next_event().unwrap_or(end).map_err(|cause| {
+            let why = match cause.info() {
+                why if why.contains("recursion limit") => too_deep(),
+                why => format!("it cannot be read as YAML or JSON: {why}; {QUOTE}"),
+            };
+            wrong(*cause.marker(), why)
+        })?;
+        // The parser's word for no value at all.
+        if let Event::Scalar(text, ScalarStyle::Plain, ..) = &mut event
+            && text == "~"
+            && span.len() != 1
+        {
+            *text = "".into();
         }
+        Ok((event, span))
     }
 
-    fn node(&mut self, event: Event<'a>, span: &Span) -> Result<Rc<Node>, Wrong> {
-        let (value, anchor) = match event {
+    fn node(&mut self, event: Event<'a>, span: &Span) -> Result<Rc<Node>, String> {
+        let (place, anchor) = (span.start, event.anchor_id());
+        let is_known = match (&event, event.tag().map(Tag::core_suffix)) {
+            (_, None) => true,
+            (Event::SequenceStart(..), tag) => tag == Some(Some("seq")),
+            (Event::MappingStart(..), tag) => tag == Some(Some("map")),
+            (_, tag) => matches!(tag, Some(Some("str" | "int" | "float" | "bool" | "null"))),
+        };
+        if !is_known {
+            let why = "a tag (`!…`) that ffx does not know; quote a text that begins with !";
+            return Err(wrong(place, why));
+        }
+        let value = match event {
             Event::Alias(id) => {
-                let known = self.anchors.get(&id).cloned();
-                return known.ok_or_else(|| wrong(span, "an alias inside of what it stands for"));
+                let node = self.anchors.get_mut(&id);
+                let (node, is_used) =
+                    node.ok_or_else(|| wrong(place, "an alias inside of what it stands for"))?;
+                *is_used = true;
+                return Ok(Rc::clone(node));
             }
-            Event::Scalar(text, style, anchor, tag) => {
-                (scalar(text.into_owned(), style, tag.as_deref(), span)?, anchor)
+            Event::Scalar(text, style, _, tag) => {
+                scalar(text.into_owned(), style, tag.as_deref(), span)?
             }
-            Event::SequenceStart(_, anchor, tag) => {
-                no_tag(tag.as_deref(), "seq", span)?;
+            Event::SequenceStart(..) => {
                 let mut items = Vec::new();
                 loop {
                     match self.next()? {
-                        (Event::SequenceEnd, _) => break,
+                        (Event::SequenceEnd, _) => break Value::List(items),
                         (event, span) => items.push(self.node(event, &span)?),
                     }
                 }
-                (Value::List(items), anchor)
             }
-            Event::MappingStart(style, anchor, tag) => {
-                no_tag(tag.as_deref(), "map", span)?;
-                (Value::Map(self.members(style)?), anchor)
-            }
-            _ => return Err(wrong(span, "it cannot be read as YAML or JSON")),
+            Event::MappingStart(style, ..) => Value::Map(self.members(style)?),
+            _ => return Err(wrong(place, "it cannot be read as YAML or JSON")),
         };
-        let node = Rc::new(Node { value, place: (span.start.line(), span.start.col() + 1) });
-        if anchor > 0 {
-            self.anchors.insert(anchor, Rc::clone(&node));
+        let depth = match &value {
+            Value::Word(_) | Value::Text(_) => 0,
+            Value::List(items) => 1 + items.iter().map(|item| item.depth).max().unwrap_or(0),
+            Value::Map(all) => 1 + all.iter().map(|(_, value)| value.depth).max().unwrap_or(0),
+        };
+        // With aliases the value is deeper than the text.
+        if depth > DEEPEST {
+            return Err(wrong(place, too_deep()));
+        }
+        let node = Rc::new(Node { value, place, depth });
+        if let Some(id) = anchor {
+            self.anchors.insert(id, (Rc::clone(&node), false));
         }
         Ok(node)
     }
 
-    fn members(&mut self, style: StructureStyle) -> Result<Vec<(String, Rc<Node>)>, Wrong> {
-        let (mut members, mut names) = (Vec::new(), HashSet::new());
+    /// The members, with those that `<<` takes over behind them.
+    fn members(&mut self, style: StructureStyle) -> Result<Members, String> {
+        let (mut members, mut names, mut merged) = (Vec::new(), HashSet::new(), None);
         loop {
             let name = match self.next()? {
-                (Event::MappingEnd, _) => return Ok(members),
+                (Event::MappingEnd, _) => break,
                 (Event::Scalar(name, ..), span) if name.is_empty() => {
-                    return Err(wrong(&span, "a member without a name"));
+                    return Err(wrong(span.start, "a member without a name"));
                 }
-                (Event::Scalar(name, ..), span) => match names.insert(name.clone()) {
+                (Event::Scalar(name, ..), span) => match names.insert(name.to_string()) {
                     true => name.into_owned(),
                     false => {
-                        return Err(wrong(&span, format!("the member `{name}` is there twice")));
+                        let why = format!("the member `{name}` is there twice");
+                        return Err(wrong(span.start, why));
                     }
                 },
                 (_, span) => {
-                    return Err(wrong(&span, format!("expected the name of a member; {QUOTE}")));
+                    return Err(wrong(
+                        span.start,
+                        format!("expected the name of a member; {QUOTE}"),
+                    ));
                 }
             };
             let (event, span) = self.next()?;
-            // `{campaign_id}` is a placeholder rather than an object with a member of that name.
             let is_missing =
                 matches!(&event, Event::Scalar(text, ScalarStyle::Plain, ..) if text.is_empty());
-            if style == StructureStyle::Flow && is_missing && name.contains(':') {
-                return Err(wrong(
-                    &span,
-                    format!("`{name}` has no value; write a space behind `:`"),
-                ));
-            }
+            // `{campaign_id}` is a placeholder rather than an object with a member of that name.
             if style == StructureStyle::Flow && is_missing {
-                let why = format!(
-                    "`{name}` has no value; quote it if it is a placeholder, \"{{{name}}}\", or write null"
-                );
-                return Err(wrong(&span, why));
+                let advice = match name.contains(':') {
+                    true => "write a space behind `:`".to_owned(),
+                    false => {
+                        format!("quote it if it is a placeholder, \"{{{name}}}\", or write null")
+                    }
+                };
+                return Err(wrong(span.start, format!("`{name}` has no value; {advice}")));
             }
-            members.push((name, self.node(event, &span)?));
+            let value = self.node(event, &span)?;
+            match name.as_str() {
+                "<<" => merged = Some(value),
+                _ => members.push((name, value)),
+            }
         }
+        let sources = match merged.as_ref().map(|node| &node.value) {
+            Some(Value::List(sources)) => sources.as_slice(),
+            _ => merged.as_slice(),
+        };
+        for source in sources {
+            let Value::Map(taken) = &source.value else {
+                let why = "`<<` takes objects: expected *NAME or a list of them";
+                return Err(wrong(source.place, why));
+            };
+            self.taken += taken.len();
+            if self.taken > MOST_TAKEN {
+                let why = format!("`<<` takes over more than {MOST_TAKEN} members in all");
+                return Err(wrong(source.place, why));
+            }
+            let new = taken.iter().filter(|(name, _)| names.insert(name.clone()));
+            members.extend(new.cloned());
+        }
+        Ok(members)
     }
 }
 
-fn wrong(span: &Span, why: impl Into<String>) -> Wrong {
-    let place = (span.start.line(), span.start.col() + 1);
-    Wrong { why: why.into(), place, members: Vec::new() }
-}
-
-fn no_tag(tag: Option<&Tag>, own: &str, span: &Span) -> Result<(), Wrong> {
-    match tag {
-        Some(tag) if tag.core_suffix() != Some(own) => {
-            Err(wrong(span, "a tag (`!…`) that ffx does not know; quote a text that begins with !"))
-        }
-        _ => Ok(()),
-    }
+fn too_deep() -> String {
+    format!("is nested deeper than {DEEPEST} levels")
 }
 
 fn scalar(
@@ -318,7 +320,7 @@ fn scalar(
     style: ScalarStyle,
     tag: Option<&Tag>,
     span: &Span,
-) -> Result<Value, Wrong> {
+) -> Result<Value, String> {
     let mut words = text.split_whitespace();
     let begins = |word: &str| word.contains("://") || word.starts_with("www.");
     let goes_on = |word: &str| word.starts_with(['&', '?']) && word.contains('=');
@@ -327,12 +329,8 @@ fn scalar(
     if is_address && text.contains(char::is_whitespace) && span.start.line() < span.end.line() {
         let why = "an address over several lines gets spaces or line breaks; write it on one line, \
                    in quotes";
-        return Err(wrong(span, why));
+        return Err(wrong(span.start, why));
     }
-    let suffix = tag.and_then(Tag::core_suffix);
-    let is_word = style == ScalarStyle::Plain && suffix != Some("str");
-    if !matches!(suffix, Some("str" | "int" | "float" | "bool" | "null")) {
-        no_tag(tag, "str", span)?;
-    }
-    Ok(if is_word { Value::Word(text) } else { Value::Text(text) })
+    let is_text = style != ScalarStyle::Plain || tag.and_then(Tag::core_suffix) == Some("str");
+    Ok(if is_text { Value::Text(text) } else { Value::Word(text) })
 }

@@ -1,11 +1,12 @@
-//! A byte order mark at the beginning of an input is read past; what is no UTF-8 is named.
+//! A byte order mark at the start of an input is skipped. An input in another encoding than UTF-8 is
+//! refused, and the error names the encoding.
 
 use std::io::Write as _;
 use std::process::Stdio;
 
 use funnelflux::emulator::Emulator;
 
-use crate::support::{Ffx, Outcome, serve};
+use crate::support::{Ffx, Handmade, Outcome, Reply, serve};
 
 /// Each command that reads a file or stdin, and a text for it.
 const INPUTS: [(&[&str], &str); 11] = [
@@ -59,7 +60,7 @@ fn utf16(text: &str, mark: bool, is_big: bool) -> Vec<u8> {
 }
 
 #[test]
-fn a_mark_of_utf_8_is_read_past_in_every_input() {
+fn a_byte_order_mark_of_utf_8_is_skipped_in_every_input() {
     let served = serve(Emulator::builder().visits_per_hour(1));
     for (command, text) in INPUTS {
         let ffx = Ffx::at(&served.emulator);
@@ -80,7 +81,7 @@ fn a_mark_of_utf_8_is_read_past_in_every_input() {
 }
 
 #[test]
-fn what_is_no_utf_8_is_named_and_nothing_is_sent() {
+fn an_input_in_another_encoding_is_named_and_nothing_is_sent() {
     let served = serve(Emulator::builder().visits_per_hour(1));
     for (command, text) in INPUTS {
         for (bytes, word) in [
@@ -100,6 +101,27 @@ fn what_is_no_utf_8_is_named_and_nothing_is_sent() {
             }
         }
     }
+}
+
+#[test]
+fn an_input_that_cannot_be_read_is_a_wrong_argument() {
+    let server = Handmade::serve(|_, _| Reply::Nothing);
+    let ffx = Ffx::against(&server.base_url);
+    std::fs::create_dir(ffx.path("directory")).unwrap();
+    ffx.write("file", "x");
+    for (command, _) in INPUTS.iter().filter(|(command, _)| !command.contains(&"--stdin")) {
+        for (name, word) in [
+            ("missing", "No such file"),
+            ("directory", "directory"),
+            ("file/below", "Not a directory"),
+        ] {
+            let path = ffx.path(name);
+            let path = path.to_str().unwrap();
+            let words = [&format!("{path} cannot be read"), word];
+            ffx.run(&[command, &[path][..]].concat()).failed(2, &words);
+        }
+    }
+    assert!(server.seen().is_empty());
 }
 
 #[test]

@@ -63,5 +63,5 @@ fn bad_lines_are_named_with_their_number_and_reason() {
     let bad: Vec<u64> =
         outcome.json().as_array().unwrap().iter().map(|b| b["line"].as_u64().unwrap()).collect();
     assert_eq!(bad, [2, 3, 5]);
-    ffx.run(&["id", "check", "/no/such/file"]).failed(1, &["/no/such/file cannot be read"]);
+    ffx.run(&["id", "check", "/no/such/file"]).failed(2, &["/no/such/file cannot be read"]);
 }

@@ -324,7 +324,7 @@ fn a_malformed_file_is_explained_by_its_lines() {
         &["line 4", "it is line 2 already"],
     );
     let missing = ["conversions", "push", "missing.csv", "--postbacks=none"];
-    ffx.run(&missing).failed(1, &["missing.csv cannot be read"]);
+    ffx.run(&missing).failed(2, &["missing.csv cannot be read"]);
     let costs = format!(
         "date,funnel,traffic_source,cost,c1\n2026-03-29,{FUNNEL},{SOURCE},1,x\n\
          2026-03-29,{FUNNEL},{SOURCE},2,\n"

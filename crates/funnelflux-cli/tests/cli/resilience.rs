@@ -150,6 +150,47 @@ fn work_on_several_objects_waits_for_a_throttled_account_until_patience_ends() {
         let outcome = ffx.run(&[&archive[..], &[&format!("--patience={wrong}")]].concat());
         outcome.failed(2, &["--patience", "such as 90s, 10m or 2h"]);
     }
+    let before = server.seen().len();
+    for wrong in
+        ["1.5s", "3", "00", "", " ", "5S", "8761h", "31536001s", "18446744073709551616s", "1ms"]
+    {
+        let outcome = ffx.run(&[&archive[..], &["--patience", wrong]].concat());
+        outcome.failed(2, &["--patience", "such as 90s, 10m or 2h, up to 8760h; or 0"]);
+    }
+    assert_eq!(server.seen().len(), before);
+    for right in ["8760h", "525600m", "31536000s", "1s"] {
+        ffx.run(&["offer-sources", "members", "--patience", right]).done();
+    }
+}
+
+#[test]
+fn no_patience_is_no_waiting() {
+    let costs = "date,funnel,traffic_source,cost\n2026-03-01,2nIemJxCKbFX,2nIemJxCKbFY,1.50\n";
+    for command in [
+        &["funnels", "archive", IDS[0], IDS[1]][..],
+        &["offer-sources", "delete", "--yes", IDS[0], IDS[1]],
+        &["offer-sources", "update", IDS[0], IDS[1], "--set", "offerSourceName=x"],
+        &["pages", "get", IDS[0], IDS[1]],
+        &["offer-sources", "create", "-f", "-"],
+        &["costs", "push", "-", "--tz=UTC", "--everything", "--yes"],
+    ] {
+        for zero in ["--patience=0", "--patience=0s", "--patience=0h"] {
+            let server = Handmade::serve(|_, _| Reply::With(429, "retry-after: 3600", "{}".into()));
+            let ffx = Ffx::against(&server.base_url);
+            let input = match command[1] {
+                "push" => costs,
+                "create" => "[{\"offerSourceName\":\"a\"},{\"offerSourceName\":\"b\"}]",
+                _ => "",
+            };
+            ffx.run_with(&[command, &[zero]].concat(), input).failed(1, &["--patience"]);
+            let seen = server.seen();
+            let lines: std::collections::BTreeSet<_> =
+                seen.iter().map(|seen| (&seen.line, &seen.body)).collect();
+            assert_eq!(seen.len(), lines.len(), "{command:?}: each request once");
+        }
+    }
+    let ffx = Ffx::new().with("FUNNELFLUX_ACCESS_TOKEN", "token");
+    ffx.run(&["doctor", "--patience=0"]).failed(2, &["--patience: got 0", "such as 5s"]);
 }
 
 #[test]

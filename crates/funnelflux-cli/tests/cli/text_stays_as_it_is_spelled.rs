@@ -189,6 +189,14 @@ fn what_cannot_be_meant_is_refused_with_its_place_and_what_to_write() {
         ("offerSourceName: |\n  https://a.example/\n  ?a=1\n", &["line breaks", "one line"]),
         ("offerSourceName: &a=1\n", &["line 1", "anchor", "begins with &"]),
         ("offerSourceName: &b c\n", &["line 1", "anchor", "begins with &"]),
+        (
+            "- &base {offerSourceName: &b c}\n- {<<: *base}\n",
+            &["line 1, column 30", "anchor", "begins with &"],
+        ),
+        ("- {<<: 7, offerSourceName: x}\n", &["line 1, column 8", "`<<` takes objects"]),
+        ("- {<<: [[]], offerSourceName: x}\n", &["line 1, column 9", "`<<` takes objects"]),
+        ("fresh: !!map x\n", &["line 1", "a tag", "begins with !"]),
+        ("fresh: !!str [x]\n", &["line 1", "a tag", "begins with !"]),
         ("{offerSourceName:\"x\"}\n", &["line 1", "a space behind `:`"]),
         ("fresh: &a [*a]\n", &["line 1", "alias"]),
         ("fresh: *nowhere\n", &["line 1"]),
@@ -278,6 +286,28 @@ fn anchors_are_followed_and_bounded() {
         laughs += &format!("{other}: &{other} [{ten}]\n");
     }
     sent("offer-sources", &laughs, &[]).failed(2, &["line", "aliases make more than", "MiB"]);
+    // Each object refers to the one before it.
+    let chain = |count: usize, of: &dyn Fn(usize) -> String| {
+        (1..count).fold("- &a0 {offerSourceName: x}\n".to_owned(), |text, n| {
+            format!("{text}- &a{n} {{offerSourceName: x, {}}}\n", of(n))
+        })
+    };
+    let nested = |n: usize| format!("fresh: *a{}", n - 1);
+    let nested_list = |n: usize| format!("fresh: [*a{}]", n - 1);
+    let merged = |n: usize| format!("<<: *a{}, k{n}: 1", n - 1);
+    let merged_list = |n: usize| format!("<<: [*a{}], k{n}: 1", n - 1);
+    for (text, words) in [
+        (chain(20_000, &nested), &["line 129, column 9", "nested deeper than 128 levels"]),
+        (chain(20_000, &nested_list), &["line 65, column", "nested deeper than 128 levels"]),
+        (chain(20_000, &merged), &["line 1449", "`<<` takes over more than 1048576 members"]),
+        (chain(20_000, &merged_list), &["line 1449", "`<<` takes over more than 1048576 members"]),
+    ] {
+        sent("offer-sources", &text, &[]).failed(2, words);
+    }
+    let out = sent("offer-sources", &chain(100, &nested), &[]).done().stdout;
+    assert_eq!(out.lines().last().unwrap().matches("\"fresh\":").count(), 99);
+    let out = sent("offer-sources", &chain(300, &merged), &[]).done().stdout;
+    assert!(out.lines().last().unwrap().contains("\"k299\":1,\"k298\":1"), "{out}");
 }
 
 #[test]

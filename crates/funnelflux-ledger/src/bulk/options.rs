@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(5 * 60);
 #[must_use]
 pub struct BulkOptions {
     pub(super) concurrency: usize,
-    pub(crate) patience: Duration,
+    pub(crate) patience: Option<Duration>,
     pub(super) progress: Option<Progress>,
     pub(super) stop: Option<Stop>,
     pub(super) cancel: Option<Cancel>,
@@ -49,7 +49,7 @@ impl BulkOptions {
     pub fn new() -> Self {
         Self {
             concurrency: CONCURRENCY,
-            patience: PATIENCE,
+            patience: Some(PATIENCE),
             progress: None,
             stop: None,
             cancel: None,
@@ -66,8 +66,8 @@ impl BulkOptions {
     /// passed, before its objects fail; see
     /// [`CallOptions::with_patience`](funnelflux_transport::CallOptions::with_patience). Work given to
     /// [`run`](Self::run) sets it for its own calls.
-    pub fn with_patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn with_patience(mut self, patience: impl Into<Option<Duration>>) -> Self {
+        self.patience = patience.into();
         self
     }
 

@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use funnelflux::id::AssetId;
 use funnelflux::ledger::{Accepted, Verb};
+use funnelflux::model::Document;
 use funnelflux::model::ledger::{DuplicateRequest, rules};
-use funnelflux::model::{Document, EditError};
 
 use super::members::{Assignment, Unknown};
 use super::outcome::{self, Account, Outcome};
@@ -69,7 +69,12 @@ fn copy_request(
         return Err(Failure::usage(format!("--parent: copies of {name} do not take it"))
             .hint("--set idCategory=ID"));
     }
-    let request = written(args, sets).map_err(|error| Failure::usage(error.to_string()))?;
+    let mut request = DuplicateRequest::new(&args.name);
+    if let Some(parent) = args.parent {
+        request = request.parent_id(parent);
+    }
+    let request = sets.iter().try_fold(request, |request, set| request.set(set.top(), &set.value));
+    let request: Document = request.map_err(|error| Failure::usage(error.to_string()))?.into();
     if let Err(broken) = rules::check_copy(context.kind, &request) {
         let asks_parent = broken.violations().iter().any(|broken| broken.field == "parentId");
         return Err(match args.parent {
@@ -80,17 +85,6 @@ fn copy_request(
         });
     }
     Ok(request)
-}
-
-fn written(args: &DuplicateArgs, sets: &[Assignment]) -> Result<Document, EditError> {
-    let mut request = DuplicateRequest::new(&args.name);
-    if let Some(parent) = args.parent {
-        request = request.parent_id(parent);
-    }
-    for assignment in sets {
-        request = request.set(assignment.top(), &assignment.value)?;
-    }
-    Ok(request.into())
 }
 
 /// `archive`, `unarchive`, `move` and `delete`, by one request or by one for each object.

@@ -122,27 +122,23 @@ impl Journal {
         };
         let directory = directory.join("state");
         let name = name(context, objects, &args.members.set);
-        let path = directory.join(format!("{name}.json"));
-        let lock = match args.dry.dry_run {
-            true => None,
-            false => {
-                let made = fs::create_dir_all(&directory);
-                let path = directory.join(format!("{name}.lock"));
-                let lock = made.and_then(|()| files::lock_file(&path));
-                Some(lock.map_err(|cause| {
-                    Failure::failed(format!("{}: {cause}; nothing was sent", directory.display()))
-                        .hint(
-                            "the ids of objects from stdin are written there first; \
-                             FUNNELFLUX_CONFIG_DIR names another directory",
-                        )
-                })?)
+        let mut lock = None;
+        if !args.dry.dry_run {
+            let path = directory.join(format!("{name}.lock"));
+            let made = fs::create_dir_all(&directory).and_then(|()| files::lock_file(&path));
+            let file = made.map_err(|cause| {
+                Failure::failed(format!("{}: {cause}; nothing was sent", directory.display())).hint(
+                    "the ids of objects from stdin are written there first; FUNNELFLUX_CONFIG_DIR \
+                     names another directory",
+                )
+            })?;
+            // Some file systems have no locks.
+            if let Err(TryLockError::WouldBlock) = file.try_lock() {
+                return Err(Failure::failed("another ffx is at work on the same objects"));
             }
-        };
-        // Some file systems have no locks.
-        if let Some(Err(TryLockError::WouldBlock)) = lock.as_ref().map(File::try_lock) {
-            return Err(Failure::failed("another ffx is at work on the same objects"));
+            lock = Some(file);
         }
-        Self::at(path, lock, context.kind.name)
+        Self::at(directory.join(format!("{name}.json")), lock, context.kind.name)
     }
 
     fn at(path: PathBuf, lock: Option<File>, asset: &str) -> Result<Self, Failure> {

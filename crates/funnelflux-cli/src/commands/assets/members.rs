@@ -10,7 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::failure::Failure;
-use crate::input::Shape;
+use crate::input::{Shape, each_member_once};
 use crate::output::counted;
 
 #[derive(Clone, Debug)]
@@ -23,38 +23,28 @@ impl Assignment {
     /// Reads `destination.url=https://…`.
     pub(super) fn parse(text: &str, kind: &AssetKind) -> Result<Self, Failure> {
         let wrong = |why: &str| Failure::usage(format!("--set: {why}; expected MEMBER=VALUE"));
-        let (path, value) =
+        let (name, value) =
             text.split_once('=').ok_or_else(|| wrong(&format!("`{text}` has no `=`")))?;
-        let path: Vec<String> = path.split('.').map(str::to_owned).collect();
+        let path: Vec<String> = name.split('.').map(str::to_owned).collect();
         if path.iter().any(String::is_empty) {
             return Err(wrong("a part of the member's name is empty"));
         }
+        let about = |why: &str| Failure::usage(format!("--set: {name}: {why}"));
         if value.trim_matches('"') == PLACEHOLDER {
-            return Err(Failure::usage(format!(
-                "--set: {}: got {PLACEHOLDER}; expected the secret itself",
-                path.join(".")
-            ))
-            .hint("that is what a stored secret reads as: it is kept by leaving the member out"));
+            return Err(about(&format!("got {PLACEHOLDER}; expected the secret itself")).hint(
+                "that is what a stored secret reads as: it is kept by leaving the member out",
+            ));
         }
         let shape = Shape::of(kind).at(&path);
-        let about = |why: String| {
-            Failure::usage(format!("--set: {}: {why}", path.join("."))).hint("nothing was sent")
-        };
-        let json = serde_json::from_str::<Box<RawValue>>(value)
-            .ok()
-            .filter(|json| !shape.is_text() || json.get().starts_with('"'));
-        if let Some(json) = &json {
-            crate::input::json(json.get()).map_err(about)?;
-            if let Some(name) = funnelflux_json::repeated(json.get()) {
-                return Err(about(format!("the member `{name}` is there twice in one object")));
-            }
-        }
-        let value = match json {
-            Some(json) => json,
+        let is_meant = |json: &&RawValue| !shape.is_text() || json.get().starts_with('"');
+        let value = match serde_json::from_str::<&RawValue>(value).ok().filter(is_meant) {
+            Some(json) => crate::input::json(json.get())
+                .and_then(each_member_once)
+                .map_err(|why| about(&why).hint("nothing was sent"))?
+                .to_owned(),
             None => {
                 let json = shape.json_of(value).map_err(|expected| {
-                    Failure::usage(format!("--set: {}: {expected}", path.join(".")))
-                        .hint("--set 'MEMBER=\"text\"' sends a text; nothing was sent")
+                    about(expected).hint("--set 'MEMBER=\"text\"' sends a text; nothing was sent")
                 })?;
                 RawValue::from_string(json).map_err(|cause| wrong(&cause.to_string()))?
             }
@@ -99,33 +89,29 @@ impl Assignment {
 
     /// Says which lists of the object the value replaces as a whole.
     pub(super) fn replaced_lists(&self, object: &Document) -> Vec<String> {
-        let value = serde_json::from_str::<Value>(self.value.get()).unwrap_or_default();
-        let (mut open, mut told) = (vec![(self.path.clone(), value)], Vec::new());
-        while let Some((path, value)) = open.pop() {
-            let place: String = path
-                .iter()
-                .map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1")))
-                .collect();
-            let there = || serde_json::from_str::<Value>(object.pointer(&place)?.get()).ok();
-            match value {
-                Value::Object(members) => open.extend(members.into_iter().map(|(name, value)| {
-                    let path = path.iter().cloned().chain([name]).collect();
-                    (path, value)
-                })),
-                Value::Array(new) => {
-                    if let Some(Value::Array(old)) = there()
-                        && !old.is_empty()
-                        && old != new
-                    {
-                        let (name, old) = (path.join("."), counted(old.len(), "item"));
-                        told.push(format!(
-                            "`{name}`: the list of {old} is replaced as a whole, by {}",
-                            new.len()
-                        ));
+        fn compare(path: &str, new: &Value, old: &Value, told: &mut Vec<String>) {
+            match (new, old) {
+                (Value::Object(new), Value::Object(old)) => {
+                    for (name, new) in new {
+                        let old = old.get(name).unwrap_or(&Value::Null);
+                        compare(&format!("{path}.{name}"), new, old, told);
                     }
+                }
+                (Value::Array(new), Value::Array(old)) if !old.is_empty() && old != new => {
+                    let (old, new) = (counted(old.len(), "item"), new.len());
+                    told.push(format!(
+                        "`{path}`: the list of {old} is replaced as a whole, by {new}"
+                    ));
                 }
                 _ => {}
             }
+        }
+        let escaped = self.path.iter().map(|name| name.replace('~', "~0").replace('/', "~1"));
+        let place: String = escaped.map(|name| format!("/{name}")).collect();
+        let value = |json: &RawValue| serde_json::from_str(json.get()).unwrap_or_default();
+        let mut told = Vec::new();
+        if let Some(old) = object.pointer(&place) {
+            compare(&self.path.join("."), &value(&self.value), &value(old), &mut told);
         }
         told
     }
@@ -191,19 +177,11 @@ fn is_known(kind: &AssetKind, name: &str) -> bool {
 }
 
 fn warning(kind: &AssetKind, name: &str) -> String {
-    let near = match near(kind, name) {
-        Some(near) => format!("; near: {near}"),
-        None => String::new(),
-    };
-    let kind = kind.name;
-    format!("`{name}`: no such member of {kind} is known{near}; it is sent as it is")
-}
-
-fn near(kind: &AssetKind, name: &str) -> Option<&'static str> {
-    let members = kind.schema.members.iter().map(|member| member.name);
     let lower = name.to_lowercase();
+    let members = kind.schema.members.iter().map(|member| member.name);
     let distances = members.map(|member| (edit_distance(&lower, &member.to_lowercase()), member));
-    let (distance, near) = distances.min()?;
     // If more than a third of the letters differ, it is another word.
-    (distance <= name.chars().count() / 3).then_some(near)
+    let near = distances.min().filter(|(distance, _)| *distance <= name.chars().count() / 3);
+    let near = near.map_or_else(String::new, |(_, near)| format!("; near: {near}"));
+    format!("`{name}`: no such member of {} is known{near}; it is sent as it is", kind.name)
 }

@@ -37,8 +37,8 @@ impl Context<'_> {
     }
 
     /// How long work on so many objects waits for a throttled account. One is tried as any call.
-    fn patience(&self, count: usize) -> Duration {
-        if count > 1 { self.settings.patience } else { Duration::ZERO }
+    fn patience(&self, count: usize) -> Option<Duration> {
+        (count > 1).then_some(self.settings.patience)
     }
 }
 

@@ -125,19 +125,14 @@ pub(super) async fn get(context: &Context<'_>, ids: &[AssetId]) -> Result<(), Fa
     found.extend(at_once.into_iter().flatten());
     let place = |object: &Document| ids.iter().position(|id| Some(*id) == assets.id_of(object));
     found.sort_by_key(place);
-    let told = match found.as_slice() {
+    let format = context.settings.format();
+    // One id prints one object, several print a list, even if only one was found.
+    let told = print(|out| match found.as_slice() {
         [] if failure.is_some() => Ok(()),
-        found => show_whole(found, ids.len() == 1, context.settings.format()),
-    };
-    failure.map_or(told, Err)
-}
-
-/// One id prints one object, several print a list, even if only one was found.
-fn show_whole(found: &[Document], one: bool, format: Format) -> Result<(), Failure> {
-    print(|out| match found {
-        [only] if one => write_object(out, only, format),
+        [only] if ids.len() == 1 => write_object(out, only, format),
         found => write_objects(out, &found.iter().collect::<Vec<_>>(), format),
-    })
+    });
+    failure.map_or(told, Err)
 }
 
 #[derive(Serialize)]

@@ -2,8 +2,8 @@
 
 use funnelflux::id::AssetId;
 use funnelflux::ledger::Edited;
-use funnelflux::model::Document;
-use funnelflux::transport::{BoxError, CallBuilder};
+use funnelflux::model::{Document, EditError};
+use funnelflux::transport::CallBuilder;
 
 use super::members::{Assignment, Unknown, recognised};
 use super::outcome::{self, Account, Outcome};
@@ -21,17 +21,18 @@ pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), 
         return dry(context, &targets, args.replace).await;
     }
     let unknown = Unknown::default();
-    let change = |object: &mut Document, what: &Vec<Assignment>| {
-        warn(context, &unknown, object, what);
-        apply(object, what, args.replace)
-    };
     let assets = &context.assets.with_patience(context.patience(targets.len()));
     let done = |id, edited: &Edited<Document>| {
-        outcome_of(context, id, &edited.asset, edited.changed.clone())
+        let word = if edited.changed.is_empty() { "unchanged" } else { "changed" };
+        let mut outcome = Outcome::new(id, word);
+        outcome.name = context.assets.name_of(&edited.asset);
+        outcome.members.clone_from(&edited.changed);
+        outcome
     };
     let report = outcome::writing(context, targets.len())
         .run(targets.iter().enumerate(), |(at, (id, what))| {
-            let edit = assets.edit(id, |object| change(object, what));
+            let edit = assets
+                .edit(id, |object| Ok(change(context, &unknown, object, what, args.replace)?));
             Box::pin(outcome::told(context, at, (*id, None), edit, done))
         })
         .await;
@@ -93,34 +94,19 @@ fn targets(context: &Context<'_>, args: &UpdateArgs) -> Result<Vec<Target>, Fail
     Ok(ids.into_iter().map(|id| (id, with_sets(objects.first()))).collect())
 }
 
-fn warn(context: &Context<'_>, unknown: &Unknown, object: &Document, what: &[Assignment]) {
+/// Changes an object, and warns of unknown members and of lists that are replaced.
+fn change(
+    context: &Context<'_>,
+    unknown: &Unknown,
+    object: &mut Document,
+    what: &[Assignment],
+    replaces: bool,
+) -> Result<(), EditError> {
     let names = what.iter().map(Assignment::top).filter(|name| !object.contains(name));
     unknown.among(context.kind, names).iter().for_each(|warning| context.progress.warn(warning));
     let lists = what.iter().flat_map(|assignment| assignment.replaced_lists(object)).collect();
     unknown.once(lists).iter().for_each(|told| context.progress.note(told));
-}
-
-fn apply(
-    object: &mut Document,
-    assignments: &[Assignment],
-    replaces: bool,
-) -> Result<(), BoxError> {
-    for assignment in assignments {
-        assignment.apply(object, replaces)?;
-    }
-    Ok(())
-}
-
-fn outcome_of(
-    context: &Context<'_>,
-    id: AssetId,
-    object: &Document,
-    members: Vec<String>,
-) -> Outcome {
-    let mut outcome = Outcome::new(id, if members.is_empty() { "unchanged" } else { "changed" });
-    outcome.name = context.assets.name_of(object);
-    outcome.members = members;
-    outcome
+    what.iter().try_for_each(|assignment| assignment.apply(object, replaces))
 }
 
 /// Reads the objects as they are, and prints what would be saved.
@@ -157,8 +143,8 @@ fn save<'a>(
     what: &[Assignment],
     replaces: bool,
 ) -> Result<Option<CallBuilder<'a>>, Failure> {
-    warn(context, unknown, &object, what);
-    apply(&mut object, what, replaces).map_err(|error| Failure::usage(error.to_string()))?;
+    change(context, unknown, &mut object, what, replaces)
+        .map_err(|error| Failure::usage(error.to_string()))?;
     if object.changed_members().is_empty() {
         return Ok(None);
     }

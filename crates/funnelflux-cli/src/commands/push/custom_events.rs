@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::{Batch, Upload};
 use crate::args::CustomEventsArgs;
 use crate::failure::Failure;
-use crate::input::Input;
+use crate::input::{Input, json};
 use crate::output::indented;
 use crate::settings::Settings;
 
@@ -22,8 +22,8 @@ pub(in crate::commands) async fn run(
     settings: &Settings,
 ) -> Result<(), Failure> {
     let input = Input::read(&args.file, false)?;
-    let object = |()| Document::parse(&input.text).map_err(|cause| cause.to_string());
-    input.json().and_then(object).map_err(|why| {
+    let object = |json: &RawValue| Document::from_raw(json.to_owned()).map_err(|e| e.to_string());
+    json(&input.text).and_then(object).map_err(|why| {
         Failure::usage(format!("{}: expected one JSON object: {why}", args.file.display()))
             .hint("nothing was sent; `ffx api PUT /reporting/update/customevents` sends any JSON")
     })?;

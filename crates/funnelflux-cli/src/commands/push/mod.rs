@@ -15,10 +15,11 @@ pub(super) use custom_events::run as custom_events;
 pub(super) use reset::run as reset;
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use funnelflux::FunnelFlux;
 use funnelflux::transport::bytes::Bytes;
-use funnelflux::transport::{CallBuilder, Operation};
+use funnelflux::transport::{CallBuilder, CallOptions, Operation};
 use serde::Serialize;
 
 use self::transcript::{NOT_SENT, Transcript, outcome_of};
@@ -94,6 +95,8 @@ async fn run<R: Serialize>(
     let session = Session::open(settings, format!("{noun}s")).await?;
     session.note_origin();
     let interrupt = Interrupt::listen(&session.progress);
+    let options =
+        CallOptions::new().with_patience(Some(settings.patience).filter(Duration::is_zero));
     let mut accepted = 0;
     let mut sent = Ok(());
     // The first request that is not accepted ends the upload, because later lines may depend on it.
@@ -105,7 +108,8 @@ async fn run<R: Serialize>(
             break;
         }
         session.progress.tell(format!("{accepted} of {total}"));
-        let call = || batch.call(&session.client, operation).send_write();
+        let call =
+            || batch.call(&session.client, operation).with_options(options.clone()).send_write();
         let result = patience::call(&interrupt, &session.progress, settings.patience, call).await;
         transcript.record(&batch.positions, outcome_of(&result));
         if let Err(error) = result {
