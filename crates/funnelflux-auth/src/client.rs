@@ -60,8 +60,7 @@ impl AuthClient {
         access_token: &Secret,
         refresh_token: Option<&Secret>,
     ) -> Result<Session, Error> {
-        self.client.secrets().add(access_token);
-        refresh_token.map(|token| self.client.secrets().add(token));
+        self.hide(access_token, refresh_token);
         let request = ValidateRequest { refresh_token: refresh_token.map(Secret::expose) };
         let bearer = format!("Bearer {}", access_token.expose());
         let call = self.client.call(&operations::VALIDATE).header("authorization", &bearer);
@@ -106,32 +105,33 @@ impl AuthClient {
         self.session(call, "the server refused the login").await
     }
 
+    fn hide(&self, access_token: &Secret, refresh_token: Option<&Secret>) {
+        for token in std::iter::once(access_token).chain(refresh_token) {
+            self.client.secrets().add(token);
+        }
+    }
+
     async fn session(
         &self,
         call: CallBuilder<'_>,
         if_refused: &'static str,
     ) -> Result<Session, Error> {
-        let session = session(call, if_refused).await?;
-        self.client.secrets().add(&session.tokens.access_token);
-        session.tokens.refresh_token.iter().for_each(|token| {
-            self.client.secrets().add(token);
-        });
-        Ok(session)
-    }
-}
-
-async fn session(call: CallBuilder<'_>, if_refused: &'static str) -> Result<Session, Error> {
-    let options = CallOptions::new().with_own_authorization().with_max_response_bytes(MAX_ANSWER);
-    let answer = call.with_options(options).send().await;
-    let answer = answer.map_err(|error| refused(error, if_refused))?;
-    match serde_json::from_slice(&answer) {
-        Ok(session) => Ok(session),
-        // This type's messages name the member that is wrong, and never its value.
-        Err(cause) if cause.is_data() => {
-            let message = format!("the answer holds no tokens that can be used: {cause}");
-            Err(answer.error(Error::unexpected_answer(message)))
+        let options =
+            CallOptions::new().with_own_authorization().with_max_response_bytes(MAX_ANSWER);
+        let answer = call.with_options(options).send().await;
+        let answer = answer.map_err(|error| refused(error, if_refused))?;
+        match serde_json::from_slice::<Session>(&answer) {
+            Ok(session) => {
+                self.hide(&session.tokens.access_token, session.tokens.refresh_token.as_ref());
+                Ok(session)
+            }
+            // This type's messages name the member that is wrong, and never its value.
+            Err(cause) if cause.is_data() => {
+                let message = format!("the answer holds no tokens that can be used: {cause}");
+                Err(answer.error(Error::unexpected_answer(message)))
+            }
+            Err(_) => answer.json().map(Response::into_inner),
         }
-        Err(_) => answer.json().map(Response::into_inner),
     }
 }
 

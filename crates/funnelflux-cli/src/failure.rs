@@ -213,6 +213,9 @@ fn in_words_of_ffx(advice: &str) -> String {
     WORDS.iter().fold(advice.to_owned(), |text, (name, word)| text.replace(name, word))
 }
 
+pub(crate) const CHECK_ADDRESS: &str =
+    "check the network and the base URL (--base-url, FUNNELFLUX_BASE_URL)";
+
 /// The hint for an error without advice of its own.
 fn next_step(error: &Error) -> Option<String> {
     let hint = if error.is_ambiguous() {
@@ -227,7 +230,7 @@ fn next_step(error: &Error) -> Option<String> {
     } else if error.is_not_found() {
         return Some(not_found(error));
     } else if error.is_connect() {
-        "check the network and the base URL (--base-url, FUNNELFLUX_BASE_URL)"
+        CHECK_ADDRESS
     } else if error.is_timeout() {
         "check the network; for a report use a shorter time range or fewer attributes"
     } else if error.is_decode() || error.is_server() {

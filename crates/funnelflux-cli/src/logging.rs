@@ -2,9 +2,8 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
-use tracing::{Level, Metadata};
+use tracing::Level;
 use tracing_subscriber::filter::Targets;
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -39,50 +38,32 @@ pub(crate) fn start(quiet: bool, verbosity: u8) {
         .without_time()
         .with_target(verbosity > 1)
         .with_ansi(false)
-        .with_writer(Log { has_colours });
+        .with_writer(move || Event { has_colours });
     // This fails only if a subscriber is set already.
     let _ = tracing_subscriber::registry().with(targets).with(format).try_init();
 }
 
-struct Log {
-    has_colours: bool,
-}
-
 /// The writer of one event, which begins with its level in five characters.
 struct Event {
-    colour: Option<u8>,
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Event;
-
-    fn make_writer(&'a self) -> Event {
-        Event { colour: None }
-    }
-
-    fn make_writer_for(&'a self, event: &Metadata<'_>) -> Event {
-        let colour = match *event.level() {
-            Level::ERROR => 31,
-            Level::WARN => 33,
-            Level::INFO => 32,
-            Level::DEBUG => 34,
-            Level::TRACE => 35,
-        };
-        Event { colour: self.has_colours.then_some(colour) }
-    }
+    has_colours: bool,
 }
 
 impl Write for Event {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut rest = bytes;
-        if let (Some(colour), Some((level, behind))) =
-            (self.colour.take(), bytes.split_at_checked(5))
-        {
-            // The colours are ours; what follows is guarded.
-            write!(io::stderr(), "\u{1b}[{colour}m{}\u{1b}[0m", String::from_utf8_lossy(level))?;
-            rest = behind;
+        let (level, behind) = bytes.split_at_checked(5).unwrap_or((bytes, &[]));
+        let colour = match level {
+            b"ERROR" => 31,
+            b" WARN" => 33,
+            b" INFO" => 32,
+            b"DEBUG" => 34,
+            _ => 35,
+        };
+        if !self.has_colours {
+            return stderr().write(bytes);
         }
-        stderr().write_all(rest)?;
+        // The colours are ours; what follows is guarded.
+        write!(io::stderr(), "\u{1b}[{colour}m{}\u{1b}[0m", String::from_utf8_lossy(level))?;
+        stderr().write_all(behind)?;
         Ok(bytes.len())
     }
 

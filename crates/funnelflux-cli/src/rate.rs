@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use funnelflux::transport::{Call, DEFAULT_BASE_URL, Event, Observer, Timer as _, TokioTimer};
+use funnelflux::transport::{Call, Event, Observer, Timer as _, TokioTimer};
 use serde::{Deserialize, Serialize};
 
 use crate::files;
@@ -40,7 +40,7 @@ impl LearnedRate {
         }
         let file =
             settings.directory().ok()?.join("state").join(format!("rate-{}.json", settings.name));
-        let base_url = settings.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL).to_owned();
+        let base_url = settings.base_url().to_owned();
         let learned = Self { file, base_url, last: Mutex::new(f64::INFINITY) };
         let start = learned.read(TokioTimer.wall()).unwrap_or_default();
         Some((learned, start))

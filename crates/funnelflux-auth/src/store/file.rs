@@ -134,9 +134,11 @@ impl FileStore {
         Err(Error::local(format!("token file {}: {why}", self.path.display())))
     }
 
-    #[cfg(unix)]
     fn warn_if_open_to_others(&self, about: &fs::Metadata) {
+        #[cfg(unix)]
         let mode = std::os::unix::fs::PermissionsExt::mode(&about.permissions()) & 0o777;
+        #[cfg(not(unix))]
+        let (mode, _) = (0o600, about);
         if mode & 0o077 != 0 && !self.shared.warned.swap(true, Ordering::Relaxed) {
             let path = self.path.display();
             tracing::warn!(
@@ -145,27 +147,22 @@ impl FileStore {
         }
     }
 
-    #[cfg(not(unix))]
-    fn warn_if_open_to_others(&self, _: &fs::Metadata) {
-        self.shared.warned.store(true, Ordering::Relaxed);
-    }
-
-    /// The directory of the file, which is made if it is missing.
-    fn directory(&self, real: &Path) -> Result<PathBuf, Error> {
-        let directory = parent(real);
-        make_private(directory).map_err(|e| self.failed("its directory cannot be made", e))?;
-        Ok(directory.to_owned())
+    fn make_directory(&self, real: &Path) -> Result<(), Error> {
+        let mut private = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut private, 0o700);
+        let made = private.recursive(true).create(parent(real));
+        made.map_err(|cause| self.failed("its directory cannot be made", cause))
     }
 
     fn lock_file(&self, real: &Path) -> Result<File, Error> {
-        self.directory(real)?;
+        self.make_directory(real)?;
         let path = beside(real, ".lock");
         let failed = |cause| self.failed("its lock cannot be opened", cause);
         if fs::symlink_metadata(&path).is_ok_and(|about| !about.is_file()) {
             return Err(failed(io::Error::other("it is not a regular file")));
         }
-        let mut options = OpenOptions::new();
-        private(options.create(true).truncate(false).write(true)).open(path).map_err(failed)
+        private().create(true).truncate(false).open(path).map_err(failed)
     }
 
     /// Finishes what a process was cut off from: whole tokens that were not put into place.
@@ -246,31 +243,19 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
 }
 
 /// Makes a rename last through a loss of power. Some file systems cannot, which is no failure.
-fn sync_directory(directory: &Path) {
+fn sync_directory(real: &Path) {
     if cfg!(unix) {
-        let _ = File::open(directory).and_then(|directory| directory.sync_all());
+        let _ = File::open(parent(real)).and_then(|directory| directory.sync_all());
     }
 }
 
-#[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
-}
-
-#[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+/// Options to write a file that is its owner's alone.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.write(true);
     options
-}
-
-#[cfg(unix)]
-fn make_private(directory: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
-}
-
-#[cfg(not(unix))]
-fn make_private(directory: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(directory)
 }
 
 #[async_trait]
@@ -291,10 +276,10 @@ impl TokenStore for FileStore {
 
     async fn save(&self, tokens: &Tokens) -> Result<(), Error> {
         let real = self.real()?;
-        let directory = self.directory(&real)?;
+        self.make_directory(&real)?;
         let json = tokens.to_json_for(self.base_url.as_deref()) + "\n";
         self.write(&real, &json).map_err(|cause| self.failed("cannot be written", cause))?;
-        sync_directory(&directory);
+        sync_directory(&real);
         Ok(())
     }
 
@@ -302,8 +287,7 @@ impl TokenStore for FileStore {
         let real = self.real()?;
         let new = beside(&real, ".new");
         let made = remove_if_there(&new).and_then(|()| {
-            let mut options = OpenOptions::new();
-            let mut file = private(options.create_new(true).write(true)).open(&new)?;
+            let mut file = private().create_new(true).open(&new)?;
             let seconds = at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
             let mark = json!({ BEGUN_AT: seconds }).to_string();
             let written = writeln!(file, "{mark:<ROOM$}").and_then(|()| file.sync_all());
@@ -314,7 +298,7 @@ impl TokenStore for FileStore {
         let file = made.map_err(|cause| {
             self.failed("new tokens could not be stored, so the refresh token was not used", cause)
         })?;
-        sync_directory(parent(&real));
+        sync_directory(&real);
         self.set_new(Some(file));
         Ok(())
     }
@@ -344,7 +328,7 @@ impl TokenStore for FileStore {
                 removed = removed.and(remove_if_there(&entry.path()));
             }
         }
-        sync_directory(parent(&real));
+        sync_directory(&real);
         removed.map_err(|cause| self.failed("cannot be removed", cause))
     }
 

@@ -143,11 +143,7 @@ async fn status(settings: &Settings) -> Result<(), Failure> {
     let expires_at = tokens.as_ref().and_then(|tokens| tokens.expires_at);
     let status = Status {
         profile: settings.name.clone(),
-        base_url: settings
-            .base_url
-            .as_deref()
-            .unwrap_or(funnelflux::transport::DEFAULT_BASE_URL)
-            .to_owned(),
+        base_url: settings.base_url().to_owned(),
         logged_in: tokens.is_some(),
         source: if tokens.is_some() { name } else { "none" },
         file: file.map(|store| store.path().display().to_string()),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use funnelflux::doctor::{Check, Diagnosis, Finding, examine};
 use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::failure::{CHECK_ADDRESS, Failure};
 use crate::output::{Column, Format, SECRETS, print, write_listing};
 use crate::progress::Progress;
 use crate::session::{Session, builder, print_heading};
@@ -45,14 +45,14 @@ impl<'a> Line<'a> {
     fn new(check: &'a Check) -> Self {
         let operation = check.operation;
         let unknown: Vec<&str> = check.unknown_members.iter().map(String::as_str).collect();
-        let (finding, objects, found_at) = match &check.finding {
-            Finding::Found(count) => ("found", Some(*count), None),
-            Finding::FoundAt(path, count) => ("found elsewhere", Some(*count), Some(*path)),
-            Finding::NotFound => ("not found", None, None),
-            Finding::NoList => ("no list", None, None),
-            Finding::Failed(_) => ("failed", None, None),
-            Finding::NotTried => ("not tried", None, None),
-            _ => ("other", None, None),
+        let (finding, objects, found_at, status) = match &check.finding {
+            Finding::Found(count) => ("found", Some(*count), None, None),
+            Finding::FoundAt(path, count) => ("found elsewhere", Some(*count), Some(*path), None),
+            Finding::NotFound => ("not found", None, None, None),
+            Finding::NoList => ("no list", None, None, None),
+            Finding::Failed(status) => ("failed", None, None, *status),
+            Finding::NotTried => ("not tried", None, None, None),
+            _ => ("other", None, None, None),
         };
         Self {
             operation: operation.id(),
@@ -63,10 +63,7 @@ impl<'a> Line<'a> {
             found_at,
             // A finding may be passed on, wherever it is written.
             unknown_members: SECRETS.redact(&unknown.join(" ")).into_owned(),
-            status: match &check.finding {
-                Finding::Failed(status) => *status,
-                _ => None,
-            },
+            status,
             reason: (!check.is_found()).then(|| check.finding.to_string()),
         }
     }
@@ -105,14 +102,11 @@ pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), 
     let session = Session::open_with(settings, progress, builder).await?;
     let seconds = patience.as_secs_f64();
     session.progress.note(&format!("checking lists; each may take up to {seconds} s"));
-    let diagnosis = examine(session.client.client()).await.map_err(|error| {
-        let is_silent = error.is_timeout();
-        let failure = Failure::from(error);
-        if !is_silent {
-            return failure;
-        }
-        failure.hint("check the network and the base URL (--base-url, FUNNELFLUX_BASE_URL)")
-    })?;
+    let diagnosis =
+        examine(session.client.client()).await.map_err(|error| match error.is_timeout() {
+            true => Failure::from(error).hint(CHECK_ADDRESS),
+            false => error.into(),
+        })?;
     session.progress.finish();
     let report = Report {
         clock_skew_seconds: diagnosis.clock_skew,

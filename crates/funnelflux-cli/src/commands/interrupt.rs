@@ -1,14 +1,19 @@
 //! Ctrl-C, SIGTERM or SIGHUP during writes: no further write is started, and none is cut off.
 
-use std::future::{Future, pending};
+use std::future::{Future, pending, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Once, OnceLock};
+use std::task::Poll;
 use std::time::Duration;
 
 use funnelflux::Error;
 use funnelflux::transport::{Client, Timer as _, TokioTimer};
-use futures_util::future::{Either, select, select_all};
+use futures_util::future::{Either, select};
+#[cfg(unix)]
+use tokio::signal::unix::Signal;
+#[cfg(windows)]
+use tokio::signal::windows::CtrlC as Signal;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -142,11 +147,10 @@ impl Drop for Interrupt {
 }
 
 /// The signals that ask the program to stop: Ctrl-C, and on Unix SIGTERM and SIGHUP.
-#[cfg(unix)]
-struct Signals(Vec<(i32, tokio::signal::unix::Signal)>);
+struct Signals(Vec<(i32, Signal)>);
 
-#[cfg(unix)]
 impl Signals {
+    #[cfg(unix)]
     fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
         let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
@@ -154,33 +158,20 @@ impl Signals {
         Self(kinds.into_iter().filter_map(heard).collect())
     }
 
+    #[cfg(windows)]
+    fn listen() -> Self {
+        Self(tokio::signal::windows::ctrl_c().into_iter().map(|signal| (2, signal)).collect())
+    }
+
     /// The number of the next signal.
     async fn next(&mut self) -> i32 {
-        let signals = self
-            .0
-            .iter_mut()
-            .map(|(number, signal)| Box::pin(async { signal.recv().await.map(|()| *number) }));
-        let came = if signals.len() == 0 { None } else { select_all(signals).await.0 };
-        match came {
-            Some(number) => number,
-            None => pending().await,
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn listen() -> Self {
-        Self
-    }
-
-    async fn next(&mut self) -> i32 {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => 2,
-            Err(_) => pending().await,
-        }
+        poll_fn(|cx| {
+            let mut signals = self.0.iter_mut();
+            let came = signals.find_map(|(number, signal)| {
+                signal.poll_recv(cx).is_ready().then_some(Poll::Ready(*number))
+            });
+            came.unwrap_or(Poll::Pending)
+        })
+        .await
     }
 }

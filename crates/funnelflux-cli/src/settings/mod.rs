@@ -137,6 +137,10 @@ impl Settings {
         }
     }
 
+    pub(crate) fn base_url(&self) -> &str {
+        self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL)
+    }
+
     pub(crate) fn profile_file(&self) -> Option<PathBuf> {
         self.directory.as_deref().map(|directory| profile_file(directory, &self.name))
     }
@@ -154,14 +158,11 @@ fn profile_file(directory: &Path, name: &str) -> PathBuf {
 fn exists(directory: &Path, name: &str) -> Result<(), Failure> {
     let names = |below: &str, ending: &'static str| {
         let files = std::fs::read_dir(directory.join(below)).into_iter().flatten().flatten();
-        let files = files.filter(move |file| {
-            Path::new(&file.file_name()).extension().is_some_and(|extension| extension == ending)
-        });
-        files
-            .filter_map(|file| Some(Path::new(&file.file_name()).file_stem()?.to_str()?.to_owned()))
+        let names = files.filter_map(|file| file.file_name().into_string().ok());
+        names.filter_map(move |name| Some(name.strip_suffix(ending)?.to_owned()))
     };
     let known: BTreeSet<String> =
-        names("profiles", "toml").chain(names("tokens", "json")).collect();
+        names("profiles", ".toml").chain(names("tokens", ".json")).collect();
     if name == DEFAULT_PROFILE || known.contains(name) {
         return Ok(());
     }
@@ -262,7 +263,7 @@ impl TokenSource {
     /// The file of the profile's tokens, regardless of the environment.
     pub(crate) fn file(settings: &Settings) -> Result<FileStore, Failure> {
         let file = settings.directory()?.join("tokens").join(format!("{}.json", settings.name));
-        let base_url = settings.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL);
+        let base_url = settings.base_url();
         // Spellings of one address are the same; an invalid address is refused elsewhere.
         let base_url =
             base_url.parse::<BaseUrl>().map_or_else(|_| base_url.to_owned(), |url| url.to_string());

@@ -14,7 +14,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut line = String::new();
         self.tell(&mut line)?;
-        f.write_str(&self.without_secrets(line))
+        f.write_str(&self.without_secrets(&line))
     }
 }
 
@@ -82,7 +82,7 @@ impl Error {
 
     /// Puts a text in the place of causes that show a secret: callers print them by themselves.
     pub(super) fn with_harmless_source(mut self) -> Self {
-        let shown = self.causes(|text| self.without_secrets(redact::text(&text).into_owned()));
+        let shown = self.causes(|text| self.without_secrets(&redact::text(&text)));
         if shown != self.causes(|text| text) {
             let shown = BoxError::from(shown.trim_start_matches(": "));
             self.0.source = Some(shown.into());

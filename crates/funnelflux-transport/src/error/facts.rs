@@ -1,6 +1,5 @@
 //! What an error knows of its call and of the answer to it.
 
-use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -62,11 +61,9 @@ impl Error {
     }
 
     /// A text about the answer without the secrets in use.
-    pub(super) fn without_secrets(&self, text: String) -> String {
-        match self.0.secrets.as_ref().map(|secrets| secrets.redact(&text)) {
-            Some(Cow::Owned(clean)) => clean,
-            _ => text,
-        }
+    pub(super) fn without_secrets(&self, text: &str) -> String {
+        let clean = self.0.secrets.as_ref().map(|secrets| secrets.redact(text).into_owned());
+        clean.unwrap_or_else(|| text.to_owned())
     }
 
     /// No further token is tried for this error.

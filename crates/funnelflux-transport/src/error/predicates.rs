@@ -211,7 +211,7 @@ impl Error {
     /// (`error_description`, `error.message`, `message`, `error`) was found.
     #[must_use]
     pub fn server_message(&self) -> Option<String> {
-        Some(self.without_secrets(verdict::server_message(self.body_excerpt())?))
+        Some(self.without_secrets(&verdict::server_message(self.body_excerpt())?))
     }
 
     /// A stable word for logs and metrics (`error.type`), such as `no_answer`.

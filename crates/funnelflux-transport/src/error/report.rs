@@ -35,6 +35,6 @@ impl Error {
                 format!("Response{cut}: {}", redact::body(&answer.body, SHOWN_OF_BODY))
             }),
         ];
-        self.without_secrets(lines.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+        self.without_secrets(&lines.into_iter().flatten().collect::<Vec<_>>().join("\n"))
     }
 }

@@ -10,15 +10,12 @@ pub(super) struct Refusals(Mutex<Option<Instant>>);
 impl Refusals {
     /// The time since the first 429, which may be this one.
     pub(super) fn last_for(&self, now: Instant) -> Duration {
-        now.saturating_duration_since(*self.lock().get_or_insert(now))
+        let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        now.saturating_duration_since(*first.get_or_insert(now))
     }
 
     /// A request passed.
     pub(super) fn end(&self) {
-        *self.lock() = None;
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
