@@ -35,7 +35,11 @@ impl Source {
         let file = root.join(TEMPLATES);
         let data = if file.exists() { std::fs::read_to_string(&file)? } else { "{}".to_owned() };
         let data: serde_json::Value = serde_json::from_str(&data).context(TEMPLATES)?;
-        let objects = data["objects"].as_object().into_iter().flat_map(|objects| objects.values());
+        let objects = data
+            .get("objects")
+            .and_then(serde_json::Value::as_object)
+            .into_iter()
+            .flat_map(|objects| objects.values());
         let text = objects.map(|object| format!("json!({object});\n")).collect();
         Ok(Self {
             package: "crates/funnelflux-emulator".to_owned(),

@@ -37,10 +37,10 @@ pub(in crate::commands) fn resolve(
     match (is_instant(from), is_instant(to)) {
         (false, false) => {
             let zone = zone.ok_or_else(|| no_zone(settings))?;
-            TimeRange::days(from, to, &zone).map_err(of)
+            TimeRange::days(from, to, &zone).map_err(|error| of(&error))
         }
         (true, true) => {
-            let range = TimeRange::from_rfc3339(from, to).map_err(of)?;
+            let range = TimeRange::from_rfc3339(from, to).map_err(|error| of(&error))?;
             if range.duration() <= Duration::from_secs(1) {
                 return Err(Failure::usage(format!(
                     "--to: got `{to}`; expected a later second than --from, `{from}`: the range is empty"
@@ -102,8 +102,8 @@ fn parse_last(text: &str) -> Result<(u32, char), Failure> {
     })
 }
 
-fn of(error: ValidationError) -> Failure {
-    Failure::usage(told(&error, "--from", "--to"))
+fn of(error: &ValidationError) -> Failure {
+    Failure::usage(told(error, "--from", "--to"))
 }
 
 /// The text of an error, which names what holds the first day and the last one.
