@@ -33,19 +33,16 @@ pub enum Grade {
 
 impl Grade {
     /// Whether the fact is a guess: sibling, inferred or unknown.
-    #[must_use]
     pub const fn is_guess(self) -> bool {
         matches!(self, Self::Unknown | Self::Inferred | Self::Sibling)
     }
 
     /// Whether the fact is documented or proven, so that a server that differs is a surprise.
-    #[must_use]
     pub const fn is_confirmed(self) -> bool {
         matches!(self, Self::Proven | Self::Documented)
     }
 
     /// The grade as one lower-case word, as the contract spells it.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",

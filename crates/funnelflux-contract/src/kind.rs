@@ -41,7 +41,6 @@ pub enum Verb {
 
 impl Verb {
     /// The verb as the id of an operation ends with it, such as `find-by-id`.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::List => "list",
@@ -101,14 +100,12 @@ pub struct AssetKind {
 
 impl AssetKind {
     /// The operation of a verb, where the vendor's reference lists it.
-    #[must_use]
     pub fn operation(&self, verb: Verb) -> Option<&'static Operation> {
         self.verbs.iter().find(|(own, _)| *own == verb).map(|(_, operation)| *operation)
     }
 
     /// Whether [`Verb::Archive`], [`Verb::Unarchive`] or [`Verb::Move`] takes one id instead of a
     /// list of ids.
-    #[must_use]
     pub fn takes_one(&self, verb: Verb) -> bool {
         self.one_at_a_time.contains(&verb)
     }
@@ -117,13 +114,11 @@ impl AssetKind {
 #[cfg(feature = "tables")]
 impl AssetKind {
     /// Lists every kind, in the order of the contract.
-    #[must_use]
     pub const fn all() -> &'static [&'static Self] {
         crate::kinds::ALL
     }
 
     /// Finds a kind by its name.
-    #[must_use]
     pub fn find(name: &str) -> Option<&'static Self> {
         Self::all().iter().copied().find(|kind| kind.name == name)
     }

@@ -29,13 +29,11 @@ pub enum Idempotency {
 
 impl Idempotency {
     /// Whether a request whose answer was lost may be sent again.
-    #[must_use]
     pub const fn is_repeatable(self) -> bool {
         matches!(self, Self::Safe | Self::Idempotent)
     }
 
     /// Whether the operation changes nothing, so that a lost answer leaves no doubt behind.
-    #[must_use]
     pub const fn is_safe(self) -> bool {
         matches!(self, Self::Safe)
     }
@@ -79,7 +77,6 @@ pub enum Shape {
 
 impl Shape {
     /// The name of the schema, of the body or of each item of the list that it is.
-    #[must_use]
     pub fn schema(self) -> Option<&'static str> {
         match self {
             Self::Known { kind, .. } => Some(kind.trim_end_matches("[]")),
@@ -88,7 +85,6 @@ impl Shape {
     }
 
     /// Whether the body is a list.
-    #[must_use]
     pub fn is_list(self) -> bool {
         matches!(self, Self::Known { kind, .. } if kind.ends_with("[]"))
     }
@@ -160,7 +156,6 @@ fn split(path: String) -> (Cow<'static, str>, Option<RawQuery>) {
 impl Operation {
     /// The expansion of [`operation!`](crate::operation!). Positional, so not for hand-written code.
     #[doc(hidden)]
-    #[must_use]
     #[expect(clippy::too_many_arguments, reason = "called by the macro only, which names each one")]
     pub const fn declare(
         id: &'static str,
@@ -207,7 +202,6 @@ impl Operation {
     /// let save = Operation::raw(Method::PUT, "/campaign/save");
     /// assert_eq!(save.idempotency(), Idempotency::NotIdempotent);
     /// ```
-    #[must_use]
     pub fn raw(method: Method, path: impl Into<String>) -> Self {
         let (path, path_query) = split(path.into());
         // RFC 9110 §9.2 promises more of PUT and DELETE; this API's PUTs can queue postbacks.
@@ -253,38 +247,32 @@ impl Operation {
     }
 
     /// The id in the contract, such as `reporting.drilldown`.
-    #[must_use]
     pub fn id(&self) -> &'static str {
         self.id
     }
 
     /// The title in the vendor's reference.
-    #[must_use]
     pub fn title(&self) -> &'static str {
         self.title
     }
 
     /// The HTTP method.
-    #[must_use]
     pub fn method(&self) -> &Method {
         &self.method
     }
 
     /// The path below the base URL, without a query, with `{name}` where a value goes.
-    #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
     /// The query part of a path that was given at run time. It can hold anything: never show it.
-    #[must_use]
     pub fn path_query(&self) -> Option<&str> {
         self.path_query.as_ref().map(|query| query.0.as_str())
     }
 
     /// The path, if it is known at compile time and has no placeholder, so that a call needs no copy
     /// of it.
-    #[must_use]
     pub fn fixed_path(&self) -> Option<&'static str> {
         match &self.path {
             Cow::Borrowed(path) if path.starts_with('/') && !path.contains('{') => Some(path),
@@ -293,62 +281,52 @@ impl Operation {
     }
 
     /// How surely the path is known.
-    #[must_use]
     pub fn path_grade(&self) -> Grade {
         self.path_grade
     }
 
     /// Other paths it may live at, in order of belief; empty where the path is no guess.
-    #[must_use]
     pub fn alternatives(&self) -> &'static [&'static str] {
         self.alternatives
     }
 
     /// How surely the operation itself (title and method) is known.
-    #[must_use]
     pub fn grade(&self) -> Grade {
         self.grade
     }
 
     /// Where the knowledge comes from.
-    #[must_use]
     pub fn source(&self) -> &'static str {
         self.source
     }
 
     /// What a repeat does.
-    #[must_use]
     pub fn idempotency(&self) -> Idempotency {
         self.idempotency
     }
 
     /// How much it asks of the server.
-    #[must_use]
     pub fn weight(&self) -> Weight {
         self.weight
     }
 
     /// The query parameters that are known.
-    #[must_use]
     pub fn query(&self) -> &'static [Member] {
         self.query
     }
 
     /// What the request's body is.
-    #[must_use]
     pub fn body(&self) -> Shape {
         self.body
     }
 
     /// What the answer's body is.
-    #[must_use]
     pub fn response(&self) -> Shape {
         self.response
     }
 
     /// Whether `path` (without query, with or without a trailing slash) is this operation's path,
     /// a `{name}` standing for one non-empty segment.
-    #[must_use]
     pub fn matches_path(&self, path: &str) -> bool {
         let mut given = path.trim_matches('/').split('/');
         let mut own = self.path.trim_matches('/').split('/');

@@ -22,7 +22,6 @@ pub struct Schema {
 
 impl Schema {
     /// The member of this name.
-    #[must_use]
     pub fn member(&self, name: &str) -> Option<&'static Member> {
         self.members.iter().find(|member| member.name == name)
     }
@@ -31,13 +30,11 @@ impl Schema {
 #[cfg(feature = "tables")]
 impl Schema {
     /// Lists every schema of the contract, sorted by name.
-    #[must_use]
     pub const fn all() -> &'static [&'static Self] {
         crate::schemas::ALL
     }
 
     /// Finds a schema of the contract by its name.
-    #[must_use]
     pub fn find(name: &str) -> Option<&'static Self> {
         let all = Self::all();
         let index = all.binary_search_by(|schema| schema.name.cmp(name)).ok()?;

@@ -26,7 +26,6 @@ pub struct Words(pub(crate) &'static [&'static str]);
 
 impl Words {
     /// Whether the list has this word.
-    #[must_use]
     pub fn contains(&self, word: &str) -> bool {
         self.0.binary_search(&word).is_ok()
     }

@@ -34,14 +34,12 @@ pub struct Domains {
 /// }
 /// # }
 /// ```
-#[must_use]
 pub fn refusal(error: &Error) -> Option<&DomainRefusal> {
     std::error::Error::source(error)?.downcast_ref()
 }
 
 impl Domains {
     /// Calls through `client`.
-    #[must_use]
     pub fn new(client: Client) -> Self {
         Self { client }
     }

@@ -53,20 +53,17 @@ impl AssetId {
     pub const LATEST_UNIX_MILLIS: i64 = LAST_MS;
 
     /// The id as text.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         // Only ASCII gets in, so the default is never taken.
         str::from_utf8(&self.0).unwrap_or_default()
     }
 
     /// The id's 12 ASCII bytes.
-    #[must_use]
     pub const fn as_bytes(&self) -> &[u8; LENGTH] {
         &self.0
     }
 
     /// When the id was made, in milliseconds since the Unix epoch, by the clock of its maker.
-    #[must_use]
     pub fn unix_millis(&self) -> i64 {
         let [head @ .., _, _, _, _, _] = &self.0;
         // 7 digits stay below 2⁴².
@@ -74,7 +71,6 @@ impl AssetId {
     }
 
     /// When the id was made, by the clock of its maker.
-    #[must_use]
     pub fn timestamp(&self) -> std::time::SystemTime {
         // Never negative: the base lies in 2019.
         let since_epoch = std::time::Duration::from_millis(self.unix_millis().unsigned_abs());
@@ -88,7 +84,6 @@ impl AssetId {
     /// assert_eq!(AssetId::MIN.created_at_rfc3339(), "2019-07-23T00:00:00.000Z");
     /// assert_eq!(AssetId::MAX.created_at_rfc3339(), "2131-02-25T10:16:46.207Z");
     /// ```
-    #[must_use]
     pub fn created_at_rfc3339(&self) -> String {
         // The years 2019 to 2131 are within jiff's range, so the default is never taken.
         format!("{:.3}", Timestamp::from_millisecond(self.unix_millis()).unwrap_or_default())

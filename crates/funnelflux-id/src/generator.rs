@@ -49,7 +49,6 @@ const RESERVE_LIMIT: usize = 1 << 20;
 
 impl Generator {
     /// A generator on the system's clock and the operating system's randomness.
-    #[must_use]
     pub const fn system() -> Self {
         Self::new(unix_millis, random)
     }
@@ -64,7 +63,6 @@ impl<C: Fn() -> i64, R: FnMut() -> Option<u64>> Generator<C, R> {
     /// One new id.
     ///
     /// # Errors
-    ///
     /// If the clock is before 2019-07-23 or after 2131-02-25, or there is no randomness. No id is
     /// used up then.
     pub fn generate(&self) -> Result<AssetId, GenerateError> {
@@ -77,7 +75,6 @@ impl<C: Fn() -> i64, R: FnMut() -> Option<u64>> Generator<C, R> {
     /// `count` new ids at one reading of the clock and under one lock.
     ///
     /// # Errors
-    ///
     /// As [`generate`](Self::generate).
     pub fn batch(&self, count: usize) -> Result<Vec<AssetId>, GenerateError> {
         let mut ids = Vec::with_capacity(count.min(RESERVE_LIMIT));
@@ -158,7 +155,6 @@ thread_local! {
 /// ```
 ///
 /// # Errors
-///
 /// If the system's clock is before 2019-07-23 or after 2131-02-25, or the operating system gives
 /// no randomness.
 pub fn new_id() -> Result<AssetId, GenerateError> {
@@ -191,7 +187,6 @@ fn renew(leased: &mut Sequence, now: i64) -> Result<Words, GenerateError> {
 /// ```
 ///
 /// # Errors
-///
 /// As [`new_id`].
 pub fn new_ids(count: usize) -> Result<Vec<AssetId>, GenerateError> {
     PROCESS_WIDE.batch(count)

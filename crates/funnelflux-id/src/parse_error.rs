@@ -55,14 +55,12 @@ impl ParseIdError {
     }
 
     /// How many characters the text has, not bytes.
-    #[must_use]
     pub const fn length(&self) -> usize {
         self.length
     }
 
     /// Whether the text has not the 12 characters of an asset id. No length of a hit or visitor id is
     /// wrong, except 0.
-    #[must_use]
     pub const fn is_wrong_length(&self) -> bool {
         match self.expected {
             Expected::Asset => self.length != LENGTH,
@@ -72,7 +70,6 @@ impl ParseIdError {
 
     /// The first character that cannot be in such an id, and its position in characters, counted
     /// from 1.
-    #[must_use]
     pub const fn invalid_character(&self) -> Option<(usize, char)> {
         self.invalid
     }

@@ -14,7 +14,6 @@ macro_rules! tracking_id {
 
         impl $name {
             /// The id as text, unchanged.
-            #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -87,7 +86,6 @@ impl HitId {
     /// Whether the id looks like the samples: 22, 24 or 26 characters of `0-9` and `a-z`.
     ///
     /// A hint for a warning, no reason to refuse: other forms are not known to be wrong.
-    #[must_use]
     pub fn has_known_form(&self) -> bool {
         matches!(self.0.len(), 22 | 24 | 26)
             && self.0.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase())
@@ -96,7 +94,6 @@ impl HitId {
     /// Whether the id ends in `h`, as that of an *offer* hit that can convert does (help).
     ///
     /// A hint: it speaks of offer hits only, and the API has the last word on a conversion.
-    #[must_use]
     pub fn can_convert(&self) -> bool {
         self.0.ends_with('h')
     }

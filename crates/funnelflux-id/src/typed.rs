@@ -43,19 +43,16 @@ pub struct Id<T> {
 
 impl<T> Id<T> {
     /// Declares an id to be of this kind.
-    #[must_use]
     pub const fn from_untyped(id: AssetId) -> Self {
         Self { id, kind: PhantomData }
     }
 
     /// The id without its kind: for its time, or for code that serves all kinds.
-    #[must_use]
     pub const fn untyped(self) -> AssetId {
         self.id
     }
 
     /// The id as text.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         self.id.as_str()
     }
@@ -70,7 +67,6 @@ impl<T> Id<T> {
     /// ```
     ///
     /// # Errors
-    ///
     /// As [`new_id`](crate::new_id).
     #[cfg(feature = "generate")]
     pub fn generate() -> Result<Self, crate::GenerateError> {

@@ -36,7 +36,6 @@ impl EditError {
     }
 
     /// Whether the new value cannot be written as JSON; otherwise the path leads nowhere.
-    #[must_use]
     pub fn is_value(&self) -> bool {
         self.is_value
     }

@@ -19,7 +19,6 @@ const DEEPEST: usize = 64;
 /// assert!(equal(r#"{"a":1.50,"b":"\u0041"}"#, r#"{ "b": "A", "a": 15e-1 }"#));
 /// assert!(!equal("1", r#""1""#));
 /// ```
-#[must_use]
 pub fn equal(one: &str, other: &str) -> bool {
     equal_within(one.trim(), other.trim(), DEEPEST)
 }

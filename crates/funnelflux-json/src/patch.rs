@@ -28,7 +28,6 @@ const DEEPEST: usize = 128;
 /// made. Of several members of one name the last is changed.
 ///
 /// # Errors
-///
 /// When the path is empty, the value cannot be written as JSON, or something on the way is neither
 /// an object nor an array with such an element.
 pub fn set<T: Serialize + ?Sized>(
@@ -43,7 +42,6 @@ pub fn set<T: Serialize + ?Sized>(
 /// As [`set`], with a value that is JSON text already. The text must be valid; it is not checked.
 ///
 /// # Errors
-///
 /// As [`set`].
 pub fn set_text(text: &str, path: &[&str], json: &str) -> Result<Option<String>, EditError> {
     change(text, path, Some((json, false)))
@@ -53,7 +51,6 @@ pub fn set_text(text: &str, path: &[&str], json: &str) -> Result<Option<String>,
 /// replaced as a whole.
 ///
 /// # Errors
-///
 /// As [`set`].
 pub fn merge<T: Serialize + ?Sized>(
     text: &str,
@@ -68,7 +65,6 @@ pub fn merge<T: Serialize + ?Sized>(
 /// several members of one name all are removed.
 ///
 /// # Errors
-///
 /// When the path is empty, or something on the way is neither an object nor an array.
 pub fn remove(text: &str, path: &[&str]) -> Result<Option<String>, EditError> {
     change(text, path, None)

@@ -33,7 +33,6 @@ impl Rename {
     /// `destination.headers`, where `*` is any name.
     ///
     /// # Errors
-    ///
     /// When a name is empty, has a quote, a backslash or a control character in it, when `theirs`
     /// is not one name, or the two are the same.
     pub fn new(ours: &str, theirs: &str) -> Result<Self, EditError> {
@@ -60,7 +59,6 @@ impl Rename {
     }
 
     /// Whether both could apply to one member, so that the result would be undefined.
-    #[must_use]
     pub fn conflicts(&self, other: &Self) -> bool {
         let same_place = self.parents.len() == other.parents.len()
             && self.parents.iter().zip(&other.parents).all(|(a, b)| a == b || a == "*" || b == "*");

@@ -18,13 +18,11 @@ pub struct MemberSpan {
 }
 
 /// The part of a text at a range; empty if the range is not in the text.
-#[must_use]
 pub fn slice<'a>(text: &'a str, range: &Range<usize>) -> &'a str {
     text.get(range.clone()).unwrap_or_default()
 }
 
 /// The kind of a value, for messages that must not show it: `an object`, `a string` …
-#[must_use]
 pub fn describe(value: &str) -> &'static str {
     match value.trim_start().as_bytes().first() {
         Some(b'{') => "an object",
@@ -46,7 +44,6 @@ fn skip_space(bytes: &[u8], mut at: usize) -> usize {
 
 /// The end of the value that begins at `at`; `None` if there is none. Of a text that is JSON, the value
 /// is not read.
-#[must_use]
 pub fn value_end(text: &str, at: usize) -> Option<usize> {
     end_of_value(text.as_bytes(), at)
 }
@@ -79,7 +76,6 @@ fn end_of_value(bytes: &[u8], mut at: usize) -> Option<usize> {
 
 /// The members of the object at this range, in the order of the text; `None` if the range does not
 /// begin with an object.
-#[must_use]
 pub fn members(text: &str, object: &Range<usize>) -> Option<Vec<MemberSpan>> {
     let mut members = Vec::new();
     entries(text, object, b'{', |bytes, start| {
@@ -93,7 +89,6 @@ pub fn members(text: &str, object: &Range<usize>) -> Option<Vec<MemberSpan>> {
 }
 
 /// The elements of the array at this range; `None` if the range does not begin with an array.
-#[must_use]
 pub fn items(text: &str, array: &Range<usize>) -> Option<Vec<Range<usize>>> {
     let mut items = Vec::new();
     entries(text, array, b'[', |bytes, start| {
@@ -130,7 +125,6 @@ fn entries(
 /// A string's text, from its JSON with the quotes.
 ///
 /// An unpaired surrogate has no text; a string with one is returned with its escapes.
-#[must_use]
 pub fn unquote(json: &str) -> Cow<'_, str> {
     let inner = json.get(1..json.len().saturating_sub(1)).unwrap_or_default();
     if !inner.contains('\\') {
@@ -140,19 +134,16 @@ pub fn unquote(json: &str) -> Cow<'_, str> {
 }
 
 /// A text as a JSON string, with the quotes.
-#[must_use]
 pub fn quote(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
 /// The index of the member of this name; of several, the last, as most readers of JSON have it.
-#[must_use]
 pub fn place(text: &str, members: &[MemberSpan], name: &str) -> Option<usize> {
     members.iter().rposition(|member| unquote(slice(text, &member.name)) == name)
 }
 
 /// The value at a path of member names and element numbers, below the value at `span`.
-#[must_use]
 pub fn find(text: &str, span: Range<usize>, path: &[&str]) -> Option<Range<usize>> {
     path.iter().try_fold(span, |span, segment| Container::at(text, &span)?.find(text, segment))
 }
@@ -178,7 +169,6 @@ impl Container {
 }
 
 /// Whether objects and arrays are nested deeper than so many levels. The text may be anything.
-#[must_use]
 pub fn is_deeper_than(text: &str, levels: usize) -> bool {
     let mut depth = 0_usize;
     tokens(text).any(|token| {
@@ -192,7 +182,6 @@ pub fn is_deeper_than(text: &str, levels: usize) -> bool {
 }
 
 /// The first name that occurs twice in one object, at any depth.
-#[must_use]
 pub fn repeated(text: &str) -> Option<Cow<'_, str>> {
     let (mut around, mut open) = (Around::default(), Vec::<HashSet<Cow<'_, str>>>::new());
     for token in tokens(text) {

@@ -84,13 +84,11 @@ impl fmt::Display for Finding {
 
 impl Check {
     /// Whether the list was found, at whichever path.
-    #[must_use]
     pub fn is_found(&self) -> bool {
         matches!(self.finding, Finding::Found(_) | Finding::FoundAt(..))
     }
 
     /// Whether the path is proven or documented, so that the list must be there.
-    #[must_use]
     pub fn is_certain(&self) -> bool {
         self.operation.path_grade().is_confirmed()
     }
@@ -99,7 +97,6 @@ impl Check {
 impl Diagnosis {
     /// Path overrides that correct the findings: operation id → path. A list found at another root
     /// moves the other operations of its kind there too, where the contract lists such alternatives.
-    #[must_use]
     pub fn overrides(&self) -> BTreeMap<&'static str, &'static str> {
         let mut overrides = BTreeMap::new();
         for check in &self.checks {
@@ -120,7 +117,6 @@ impl Diagnosis {
     }
 
     /// The overrides as the `[paths]` of a profile; empty if there are none.
-    #[must_use]
     pub fn overrides_toml(&self) -> String {
         let overrides = self.overrides();
         if overrides.is_empty() {

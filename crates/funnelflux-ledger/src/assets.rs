@@ -57,13 +57,11 @@ impl<K> fmt::Debug for Assets<K> {
 
 impl<K: Kind> Assets<K> {
     /// Creates the assets of the kind, called through `client`.
-    #[must_use]
     pub fn new(client: Client) -> Self {
         Self { all: DynamicAssets::new(client, K::KIND), kind: PhantomData }
     }
 
     /// Returns the same assets without their type.
-    #[must_use]
     pub fn dynamic(&self) -> &DynamicAssets {
         &self.all
     }

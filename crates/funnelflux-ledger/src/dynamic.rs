@@ -56,7 +56,6 @@ pub struct Edited<A> {
 
 impl DynamicAssets {
     /// Creates the assets of `kind`, called through `client`.
-    #[must_use]
     pub fn new(client: Client, kind: &'static AssetKind) -> Self {
         Self { client, kind, options: CallOptions::new() }
     }
@@ -69,20 +68,17 @@ impl DynamicAssets {
     }
 
     /// Returns the kind, with its name, members and operations.
-    #[must_use]
     pub fn kind(&self) -> &'static AssetKind {
         self.kind
     }
 
     /// Returns the id that an object of this kind carries, if it is a valid one.
-    #[must_use]
     pub fn id_of(&self, object: &Document) -> Option<AssetId> {
         let mut members = self.kind.id_members.iter();
         members.find_map(|name| object.read::<String>(name).ok()??.parse().ok())
     }
 
     /// Returns the name that an object of this kind carries.
-    #[must_use]
     pub fn name_of(&self, object: &Document) -> Option<String> {
         self.kind.name_members.iter().find_map(|name| object.read::<String>(name).ok()?)
     }

@@ -75,7 +75,6 @@ macro_rules! kind {
 
         impl $crate::Ledger {
             $(#[$meta])*
-            #[must_use]
             pub fn $accessor(&self) -> $crate::Assets<$kind> {
                 self.assets()
             }

@@ -15,7 +15,6 @@ pub struct Ledger {
 
 impl Ledger {
     /// Creates a ledger that calls through `client`.
-    #[must_use]
     pub fn new(client: Client) -> Self {
         Self { client }
     }
@@ -24,13 +23,11 @@ impl Ledger {
     /// unknown name: for programs that choose the kind at run time.
     ///
     /// [`AssetKind::all`] lists the kinds; [`dynamic_of`](Self::dynamic_of) takes one of them.
-    #[must_use]
     pub fn dynamic(&self, name: &str) -> Option<DynamicAssets> {
         AssetKind::find(name).map(|kind| self.dynamic_of(kind))
     }
 
     /// Returns the assets of this kind.
-    #[must_use]
     pub fn dynamic_of(&self, kind: &'static AssetKind) -> DynamicAssets {
         DynamicAssets::new(self.client.clone(), kind)
     }

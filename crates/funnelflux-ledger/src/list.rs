@@ -18,6 +18,7 @@ use serde_json::value::RawValue;
 /// let filter = ListFilter::new().status("active").category("");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use]
 pub struct ListFilter {
     named: Vec<(&'static str, String)>,
     raw: Vec<(String, String)>,
@@ -26,56 +27,47 @@ pub struct ListFilter {
 
 impl ListFilter {
     /// Creates no filter: the server lists its default.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Only this status; [`StatusFilter`](funnelflux_model::ledger::StatusFilter) has the known ones
     /// with their grades.
-    #[must_use]
     pub fn status(self, status: impl Into<String>) -> Self {
         self.named("status", status)
     }
 
     /// Only this category; the empty text is *uncategorised*.
-    #[must_use]
     pub fn category(self, id: impl Into<String>) -> Self {
         self.named("idCategory", id)
     }
 
     /// Only objects that are limited to this funnel (conditions). It wins over `global_only`.
-    #[must_use]
     pub fn funnel(self, id: impl Into<String>) -> Self {
         self.named("idFunnel", id)
     }
 
     /// Only objects that are not local to a funnel (conditions).
-    #[must_use]
     pub fn global_only(self) -> Self {
         self.named("globalOnly", "true")
     }
 
     /// Only this type (funnels).
-    #[must_use]
     pub fn funnel_type(self, funnel_type: impl Into<String>) -> Self {
         self.named("funnelType", funnel_type)
     }
 
     /// Only this type (categories), such as `offersources`.
-    #[must_use]
     pub fn category_type(self, category_type: impl Into<String>) -> Self {
         self.named("categoryType", category_type)
     }
 
     /// With the objects inside: a funnel group's funnels, a category's traffic sources.
-    #[must_use]
     pub fn with_children(self) -> Self {
         self.named("includeChilds", "true")
     }
 
     /// Adds the filter of a parameter of the contract, such as `pageType`.
-    #[must_use]
     pub fn named(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.named.retain(|(other, _)| *other != name);
         self.named.push((name, value.into()));
@@ -84,7 +76,6 @@ impl ListFilter {
 
     /// Adds a query parameter that asks for a part of the list; the API documents none. Without it, an
     /// answer that says that it is cut is an error, since a part would pass for the whole.
-    #[must_use]
     pub fn part(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.in_part = true;
         self.query(name, value)
@@ -92,7 +83,6 @@ impl ListFilter {
 
     /// Adds any other query parameter. The contract is not asked whether the operation has it, and the
     /// answer is not checked.
-    #[must_use]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();
         self.raw.retain(|(other, _)| *other != name);

@@ -47,13 +47,11 @@ impl DecodeError {
     }
 
     /// Whether the text is not JSON, or is cut; otherwise it is JSON of another shape.
-    #[must_use]
     pub fn is_syntax(&self) -> bool {
         self.syntax
     }
 
     /// Line (from 1) and column of the fault; zeros when it has no place.
-    #[must_use]
     pub fn position(&self) -> (usize, usize) {
         (self.line, self.column)
     }

@@ -56,7 +56,6 @@ pub struct Document {
 
 impl Document {
     /// The empty object, `{}`.
-    #[must_use]
     pub fn new() -> Self {
         Self::of("{}".into())
     }
@@ -68,7 +67,6 @@ impl Document {
     /// Reads a document from its text.
     ///
     /// # Errors
-    ///
     /// When the text is not JSON, or not an object.
     pub fn parse(text: &str) -> Result<Self, DecodeError> {
         Self::from_raw(parse(text)?.to_owned())
@@ -77,7 +75,6 @@ impl Document {
     /// Makes a document of JSON that has been read already; its text is taken over, not copied.
     ///
     /// # Errors
-    ///
     /// When it is not an object.
     pub fn from_raw(raw: Box<RawValue>) -> Result<Self, DecodeError> {
         let text: Box<str> = raw.into();
@@ -89,26 +86,22 @@ impl Document {
     }
 
     /// The text, with the changes.
-    #[must_use]
     pub fn text(&self) -> &str {
         self.edited.as_deref().unwrap_or(&self.original)
     }
 
     /// The text as it was read, or as it was at the last [`mark_saved`](Self::mark_saved).
-    #[must_use]
     pub fn original(&self) -> &str {
         &self.original
     }
 
     /// Whether any byte differs from the [`original`](Self::original).
-    #[must_use]
     pub fn is_changed(&self) -> bool {
         self.edited.is_some()
     }
 
     /// The names of this object's members that differ from the original by value, were added or
     /// removed, in the order of the text; removed ones last.
-    #[must_use]
     pub fn changed_members(&self) -> Vec<String> {
         if !self.is_changed() {
             return Vec::new();
@@ -137,7 +130,6 @@ impl Document {
 
     /// Whether the server is known to have the [`original`](Self::original); see
     /// [`mark_saved`](Self::mark_saved).
-    #[must_use]
     pub fn is_saved(&self) -> bool {
         self.is_saved
     }
@@ -167,20 +159,17 @@ impl Document {
     }
 
     /// Whether there is a member of this name, including `null`.
-    #[must_use]
     pub fn contains(&self, name: &str) -> bool {
         self.json(name).is_some()
     }
 
     /// The value of a member, as it is spelled.
-    #[must_use]
     pub fn get(&self, name: &str) -> Option<&RawValue> {
         self.json(name).and_then(raw)
     }
 
     /// The value at a JSON pointer (RFC 6901) such as `/routes/0/idRoute`; the empty pointer is the
     /// whole document.
-    #[must_use]
     pub fn pointer(&self, pointer: &str) -> Option<&RawValue> {
         let text = self.text();
         if !pointer.is_empty() && !pointer.starts_with('/') {
@@ -208,7 +197,6 @@ impl Document {
     /// ```
     ///
     /// # Errors
-    ///
     /// When the member is present and is not a `T`.
     pub fn read<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, DecodeError> {
         let Some(json) = self.json(name) else { return Ok(None) };
@@ -219,7 +207,6 @@ impl Document {
     /// Reads a member as a `T`; an absent one and `null` are both `Ok(None)`.
     ///
     /// # Errors
-    ///
     /// When the member is present, is not `null` and is not a `T`.
     pub fn read_or_null<'a, T: Deserialize<'a>>(
         &'a self,
@@ -243,7 +230,6 @@ impl Document {
     /// are not, it is laid out like them.
     ///
     /// # Errors
-    ///
     /// When the value cannot be written as JSON, such as a map whose keys are lists.
     pub fn set<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), EditError> {
         self.set_at(&[name], value)
@@ -253,7 +239,6 @@ impl Document {
     /// a list is named by its number, from 0, and must exist.
     ///
     /// # Errors
-    ///
     /// When the value cannot be written as JSON, or something on the way is neither an object nor a
     /// list with such an item.
     pub fn set_at<T: Serialize + ?Sized>(
@@ -279,7 +264,6 @@ impl Document {
     /// ```
     ///
     /// # Errors
-    ///
     /// As [`set_at`](Self::set_at).
     pub fn merge_at<T: Serialize + ?Sized>(
         &mut self,
@@ -307,7 +291,6 @@ impl Document {
     /// Removes a value at any depth; returns whether it existed.
     ///
     /// # Errors
-    ///
     /// When something on the way is neither an object nor a list.
     pub fn remove_at(&mut self, path: &[&str]) -> Result<bool, EditError> {
         let changed = funnelflux_json::remove(self.text(), path)?;

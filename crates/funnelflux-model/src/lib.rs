@@ -37,7 +37,6 @@ pub use validation::{ValidationError, Violation};
 ///     assert_eq!(edit_distance(other, one), expected, "{other} {one}");
 /// }
 /// ```
-#[must_use]
 pub fn edit_distance(left: &str, right: &str) -> usize {
     strsim::levenshtein(left, right)
 }

@@ -22,7 +22,6 @@ macro_rules! accessors {
         $(#[$doc])*
         ///
         /// # Errors
-        ///
         /// When the member holds something else. Absent and `null` are `None`.
         pub fn $get(&self) -> Result<Option<$type>, $crate::DecodeError> {
             $crate::wire::$read(&self.0, $wire)
@@ -30,7 +29,6 @@ macro_rules! accessors {
 
         $(
             #[doc = concat!("The text of `", $wire, "`, a valid id or not; empty if absent.")]
-            #[must_use]
             pub fn $text(&self) -> std::borrow::Cow<'_, str> {
                 $crate::wire::any_text(&self.0, $wire)
             }
@@ -46,7 +44,6 @@ macro_rules! accessors {
     };
     ($(#[$doc:meta])* $wire:literal, $get:ident $(, $set:ident)?) => {
         $(#[$doc])*
-        #[must_use]
         pub fn $get(&self) -> Option<&serde_json::value::RawValue> {
             self.0.get($wire)
         }
@@ -55,7 +52,6 @@ macro_rules! accessors {
             #[doc = concat!("Sets `", $wire, "`.")]
             ///
             /// # Errors
-            ///
             /// When the value cannot be written as JSON.
             pub fn $set<T: serde::Serialize + ?Sized>(
                 &mut self,
@@ -147,7 +143,6 @@ macro_rules! asset {
 
         impl $full {
             /// A new asset with this id and name.
-            #[must_use]
             pub fn new(id: funnelflux_id::Id<funnelflux_id::$full>, name: &str) -> Self {
                 <Self as $crate::ledger::LedgerAsset>::create(id, name)
             }
@@ -195,7 +190,6 @@ macro_rules! open_enum {
             pub const KNOWN: &'static [Self] = &[$( Self::$variant, )*];
 
             /// The value on the wire.
-            #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
                     $( Self::$variant => $wire, )*
@@ -204,7 +198,6 @@ macro_rules! open_enum {
             }
 
             /// How surely the value is known.
-            #[must_use]
             pub fn grade(&self) -> $crate::Grade {
                 $crate::macros::grade_of(&funnelflux_contract::schemas::$schema, self.as_str())
             }
@@ -249,7 +242,6 @@ macro_rules! closed_enum {
             pub const KNOWN: &'static [Self] = &[$( Self::$variant, )*];
 
             /// The value on the wire.
-            #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $( Self::$variant => $wire, )*
@@ -257,7 +249,6 @@ macro_rules! closed_enum {
             }
 
             /// How surely the value is known.
-            #[must_use]
             pub fn grade(self) -> $crate::Grade {
                 $crate::macros::grade_of(&funnelflux_contract::schemas::$schema, self.as_str())
             }
@@ -317,26 +308,22 @@ macro_rules! names {
             pub const KNOWN: &'static [Self] = &[$( Self::$constant, )*];
 
             /// A name in its exact spelling on the wire.
-            #[must_use]
             pub fn new(name: impl Into<std::borrow::Cow<'static, str>>) -> Self {
                 Self(name.into())
             }
 
             /// The name on the wire.
-            #[must_use]
             pub fn name(&self) -> &str {
                 &self.0
             }
 
             /// How surely the name is known; [`Grade::Unknown`](crate::Grade::Unknown) for a name
             /// that this crate does not know.
-            #[must_use]
             pub fn grade(&self) -> $crate::Grade {
                 $crate::macros::grade_of(&funnelflux_contract::schemas::$schema, &self.0)
             }
 
             /// What it means; empty for a name that this crate does not know, or knows by name only.
-            #[must_use]
             pub fn meaning(&self) -> &'static str {
                 let known = funnelflux_contract::schemas::$schema.values;
                 known.iter().find(|it| it.value == self.0).map_or("", |it| it.meaning)

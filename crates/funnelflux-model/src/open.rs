@@ -42,20 +42,17 @@ impl OpenAnswer {
     /// Reads an answer.
     ///
     /// # Errors
-    ///
     /// When the text is not JSON.
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, DecodeError> {
         Ok(Self { json: parse(&json)?.to_owned() })
     }
 
     /// The whole answer.
-    #[must_use]
     pub fn json(&self) -> &RawValue {
         &self.json
     }
 
     /// The answer by its members.
-    #[must_use]
     pub fn row(&self) -> OpenRow<'_> {
         OpenRow { json: Cow::Borrowed(&self.json) }
     }
@@ -66,7 +63,6 @@ impl OpenAnswer {
     /// *documented*.
     ///
     /// # Errors
-    ///
     /// When there is no list, or several: the error names the members. A member override of the
     /// client that maps one of them to `rows` selects it.
     pub fn rows(&self) -> Result<Vec<OpenRow<'_>>, DecodeError> {
@@ -75,7 +71,6 @@ impl OpenAnswer {
 
     /// `hasMore`: whether the server left rows out. Grade: *documented* for the answer about a
     /// visitor. How to ask for them is *unknown*; a shorter range is one way.
-    #[must_use]
     pub fn has_more(&self) -> Option<bool> {
         has_more(|name| member(self.json.get(), name))
     }
@@ -83,7 +78,6 @@ impl OpenAnswer {
     /// The only object among the members; `None` if there is none, or several. In the answer about
     /// a visitor this is the summary of the session, taken from the entrance hit: that it exists is
     /// *documented*, its position is *inferred*.
-    #[must_use]
     pub fn summary(&self) -> Option<OpenRow<'_>> {
         let mut objects =
             members(self.json.get()).into_iter().filter(|(_, v)| v.get().starts_with('{'));
@@ -127,32 +121,27 @@ impl<'a> OpenRow<'a> {
     }
 
     /// The row with a text of its own.
-    #[must_use]
     pub fn into_owned(self) -> OpenRow<'static> {
         OpenRow { json: Cow::Owned(self.json.into_owned()) }
     }
 
     /// The whole row, unchanged.
-    #[must_use]
     pub fn json(&self) -> &RawValue {
         &self.json
     }
 
     /// The members in the order of the text; none if the row is not an object.
-    #[must_use]
     pub fn members(&self) -> Vec<(Cow<'_, str>, &RawValue)> {
         members(self.json.get())
     }
 
     /// The JSON of a member.
-    #[must_use]
     pub fn get(&self, name: &str) -> Option<&RawValue> {
         member(self.json.get(), name)
     }
 
     /// A member as plain text: a string without its quotes, another value as its JSON text. `None`
     /// if it is null or absent.
-    #[must_use]
     pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
         plain(self.get(name)?.get())
     }
@@ -163,46 +152,39 @@ impl<'a> OpenRow<'a> {
 
     /// The kind of event: a hit, a click, a conversion. From the first of
     /// [`KIND_MEMBERS`](Self::KIND_MEMBERS) that is present.
-    #[must_use]
     pub fn kind(&self) -> Option<Cow<'_, str>> {
         self.first(Self::KIND_MEMBERS)
     }
 
     /// The id of the hit, from the first of [`HIT_ID_MEMBERS`](Self::HIT_ID_MEMBERS) that is present.
-    #[must_use]
     pub fn hit_id(&self) -> Option<Cow<'_, str>> {
         self.first(Self::HIT_ID_MEMBERS)
     }
 
     /// The id of the visitor, from the first of
     /// [`VISITOR_ID_MEMBERS`](Self::VISITOR_ID_MEMBERS) that is present.
-    #[must_use]
     pub fn visitor_id(&self) -> Option<Cow<'_, str>> {
         self.first(Self::VISITOR_ID_MEMBERS)
     }
 
     /// The time in the server's spelling, from the first of [`TIME_MEMBERS`](Self::TIME_MEMBERS) that
     /// is present.
-    #[must_use]
     pub fn time(&self) -> Option<Cow<'_, str>> {
         self.first(Self::TIME_MEMBERS)
     }
 
     /// A member as an exact decimal: a number, or a string that is one.
-    #[must_use]
     pub fn decimal(&self, name: &str) -> Option<Decimal> {
         exact(unquoted(self.get(name)?.get())?)
     }
 
     /// `averageLatencyMs` of a row of the middleware summary: milliseconds. Grade: *documented*.
-    #[must_use]
     pub fn average_latency_ms(&self) -> Option<Decimal> {
         self.decimal("averageLatencyMs")
     }
 
     /// `matchedRouteID` of a row of the middleware log: the key of the route that matched. Grade:
     /// *documented*, of an operation that could not be read.
-    #[must_use]
     pub fn matched_route_id(&self) -> Option<Cow<'_, str>> {
         self.text("matchedRouteID")
     }

@@ -67,7 +67,6 @@ impl ValidationError {
     }
 
     /// Every fault, in the order of the fields. Never empty.
-    #[must_use]
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }

@@ -17,7 +17,6 @@ pub struct CostAccepted {
 
 impl CostAccepted {
     /// Puts a request and its answer together, for mocks.
-    #[must_use]
     pub fn new(request: CostRequest, answer: Accepted) -> Self {
         Self { request, answer }
     }
@@ -42,7 +41,6 @@ pub struct CostStopped {
 
 impl CostStopped {
     /// Puts the parts together, for mocks.
-    #[must_use]
     pub fn new(
         accepted: Vec<CostAccepted>,
         failed: CostRequest,

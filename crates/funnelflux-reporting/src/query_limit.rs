@@ -34,7 +34,6 @@ pub trait QueryLimit: sealed::Sealed + Sized {
     /// The server killed the report query after 30 seconds.
     ///
     /// What to check: fewer attributes, a shorter time range, or splitting the range.
-    #[must_use]
     fn is_query_killed(&self) -> bool;
 }
 

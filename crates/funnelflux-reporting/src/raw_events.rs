@@ -43,7 +43,6 @@ pub enum EventsCompleteness {
 
 impl EventsCompleteness {
     /// Whether it is known that rows are missing, or that rows moved so that some may be.
-    #[must_use]
     pub fn is_cut(self) -> bool {
         matches!(self, Self::Cut | Self::Shifted)
     }
@@ -138,13 +137,11 @@ impl RawEventStream {
     /// Resume only over the same range, and only if that has ended: the app shows the newest rows
     /// first (*help*), and if the API sends them so too (*inferred*), rows that arrive meanwhile shift
     /// the others. After rows were [seen to shift](EventsCompleteness::Shifted), begin again.
-    #[must_use]
     pub fn position(&self) -> u64 {
         self.next_start.saturating_sub(self.page.len() as u64)
     }
 
     /// Whether all rows were received.
-    #[must_use]
     pub fn completeness(&self) -> EventsCompleteness {
         match self.completeness {
             EventsCompleteness::Complete | EventsCompleteness::MaybeCut if self.pages.shifted => {
@@ -156,7 +153,6 @@ impl RawEventStream {
 
     /// Whether rows were seen to move from page to page so far, and how many came again and were
     /// left out; `None` if not.
-    #[must_use]
     pub fn shift(&self) -> Option<u64> {
         self.pages.shifted.then_some(self.pages.repeated)
     }

@@ -34,20 +34,17 @@ impl ResetToken {
     }
 
     /// The number of hits that would be deleted.
-    #[must_use]
     pub fn hits(&self) -> u64 {
         self.hits
     }
 
     /// The server's answer with the count; `None` for a token
     /// [from a count](Self::from_count).
-    #[must_use]
     pub fn answer(&self) -> Option<&ResetCount> {
         self.answer.as_ref()
     }
 
     /// The request: what is to be deleted.
-    #[must_use]
     pub fn request(&self) -> &ResetRequest {
         &self.request
     }
@@ -55,7 +52,6 @@ impl ResetToken {
     /// The body in the names of this SDK, before a client's
     /// [member overrides](funnelflux_transport::ClientBuilder::member_override). It can hold
     /// visitors' ids and addresses.
-    #[must_use]
     pub fn json(&self) -> &[u8] {
         &self.json
     }
@@ -63,7 +59,6 @@ impl ResetToken {
     /// The body that was counted, byte by byte, in the server's names. No other body is sent to
     /// delete. `None` for a token [from a count](Self::from_count). It can hold
     /// visitors' ids and addresses.
-    #[must_use]
     pub fn counted(&self) -> Option<&[u8]> {
         self.counted.as_deref()
     }

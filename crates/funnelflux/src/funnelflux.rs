@@ -26,28 +26,24 @@ impl FunnelFlux {
 
     /// Reports: attributes, drilldowns, raw events.
     #[cfg(feature = "reporting")]
-    #[must_use]
     pub fn reporting(&self) -> funnelflux_reporting::Reporting {
         funnelflux_reporting::Reporting::new(self.client.clone())
     }
 
     /// Custom domains.
     #[cfg(feature = "domains")]
-    #[must_use]
     pub fn domains(&self) -> funnelflux_domains::Domains {
         funnelflux_domains::Domains::new(self.client.clone())
     }
 
     /// Assets: traffic sources, offer sources, funnels, pages and the rest.
     #[cfg(feature = "ledger")]
-    #[must_use]
     pub fn ledger(&self) -> funnelflux_ledger::Ledger {
         funnelflux_ledger::Ledger::new(self.client.clone())
     }
 
     /// Tokens: login, check, refresh. Most programs do not need it, since the client refreshes its
     /// token by itself.
-    #[must_use]
     pub fn auth(&self) -> AuthClient {
         AuthClient::new(self.anonymous.clone())
     }
@@ -73,13 +69,11 @@ impl FunnelFlux {
     }
 
     /// The transport's client, for services of your own.
-    #[must_use]
     pub fn client(&self) -> &Client {
         &self.client
     }
 
     /// The base URL of the API.
-    #[must_use]
     pub fn base_url(&self) -> &BaseUrl {
         self.client.base_url()
     }

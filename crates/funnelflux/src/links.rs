@@ -52,7 +52,6 @@ impl LinkError {
     }
 
     /// The part of the link that is wrong.
-    #[must_use]
     pub fn place(&self) -> &str {
         &self.place
     }
@@ -200,7 +199,6 @@ pub fn postback(
 }
 
 /// Builds the address of a funnel in the app.
-#[must_use]
 pub fn editor(funnel: Id<Funnel>) -> Link {
     let url = format!("https://{}/{funnel}", LinkPath::Editor);
     Link { url, path: LinkPath::Editor, warnings: Vec::new() }

@@ -20,7 +20,6 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
 }
 
 /// Finds the operation with this id, such as `reporting.drilldown`.
-#[must_use]
 pub fn find_by_id(id: &str) -> Option<&'static Operation> {
     all().find(|operation| operation.id() == id)
 }
@@ -35,7 +34,6 @@ pub(crate) fn has_any(id: &str) -> bool {
 
 /// Finds the operation with this method and path, or with this path among its alternatives.
 /// Leading and trailing slashes do not matter.
-#[must_use]
 pub fn find(method: &Method, path: &str) -> Option<&'static Operation> {
     let of_method = || all().filter(|operation| operation.method() == method);
     let trimmed = path.trim_matches('/');

@@ -94,7 +94,6 @@ impl {name}Builder {{{setters}
     /// Checks and returns the request.
     ///
     /// # Errors
-    ///
     /// Every violation of the rules of [`{name}`], and each extra member that is set twice, in one
     /// error.
     pub fn build(self) -> Result<{name}, crate::ValidationError> {{
@@ -140,9 +139,7 @@ impl Parts {
         let _ = writeln!(self.shown, "            .field({described:?}, &{shown})");
         let docs = format!("\n{}", describe_member(schema, field, wire, "    "));
         let getter = |kind: &str, value: &str| {
-            format!(
-                "{docs}    #[must_use]\n    pub fn {name}(&self) -> {kind} {{\n        {value}\n    }}\n"
-            )
+            format!("{docs}    pub fn {name}(&self) -> {kind} {{\n        {value}\n    }}\n")
         };
         let setter = |name: &str, arguments: &str, body: &str| {
             format!(
@@ -243,7 +240,6 @@ impl Parts {
         self.getters.push_str(
             "
     /// The range of time.
-    #[must_use]
     pub fn range(&self) -> &crate::time::TimeRange {
         &self.range
     }

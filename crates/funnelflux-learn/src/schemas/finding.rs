@@ -153,19 +153,16 @@ pub struct Findings {
 
 impl Findings {
     /// Counts the differences, the missing and the new operations.
-    #[must_use]
     pub fn count(&self) -> usize {
         self.differences.len() + self.missing.len() + self.new.len()
     }
 
     /// Writes the findings for a person: one line per difference, with file and JSON pointer.
-    #[must_use]
     pub fn to_text(&self) -> String {
         report::human(self)
     }
 
     /// Writes the findings for a program.
-    #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         // Every key is a text, so the default is never taken.
         serde_json::to_value(self).unwrap_or_default()

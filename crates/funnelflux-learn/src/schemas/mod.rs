@@ -25,7 +25,6 @@ use crate::contract::Contract;
 use file::Files;
 
 /// Compares the files with the contract. Files that refer to each other by name belong together.
-#[must_use]
 pub fn compare(contract: &Contract, files: Vec<SchemaFile>) -> Findings {
     compare::compare(contract, &Files(files))
 }

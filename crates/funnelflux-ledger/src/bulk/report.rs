@@ -71,7 +71,6 @@ impl<T> BulkReport<T> {
     }
 
     /// Returns whether every object succeeded.
-    #[must_use]
     pub fn is_all_ok(&self) -> bool {
         self.results.iter().all(Result::is_ok)
     }
@@ -84,7 +83,6 @@ impl<T> BulkReport<T> {
     }
 
     /// Returns whether the call was [cancelled](crate::BulkOptions::cancel_when).
-    #[must_use]
     pub fn was_cancelled(&self) -> bool {
         self.was_cancelled
     }
@@ -92,7 +90,6 @@ impl<T> BulkReport<T> {
     /// Returns the indices of the objects that were never started: see
     /// [`BulkOptions::stop_when`](crate::BulkOptions::stop_when). Their results are
     /// [local](Error::is_local) errors.
-    #[must_use]
     pub fn not_tried(&self) -> &[usize] {
         &self.not_tried
     }

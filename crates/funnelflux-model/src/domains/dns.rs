@@ -31,7 +31,6 @@ pub struct DnsRecord {
 impl DnsRecord {
     /// The record as a line of a zone file; `None` for a type that this crate does not know how to
     /// write, and for text that a zone file could take for something else.
-    #[must_use]
     pub fn zone_line(&self) -> Option<String> {
         let name = host(&self.name)?;
         let value = match self.record_type.as_str() {
@@ -114,7 +113,6 @@ impl DnsRecords {
     }
 
     /// The records as lines of a zone file; `None` if no record can be written as one.
-    #[must_use]
     pub fn zone_snippet(&self) -> Option<String> {
         let lines: Vec<String> = self.0.iter().filter_map(DnsRecord::zone_line).collect();
         (!lines.is_empty()).then(|| lines.join("\n") + "\n")

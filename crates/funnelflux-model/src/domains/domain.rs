@@ -4,7 +4,6 @@ macro_rules! is_active {
     ($($model:ident)+) => {$(
         impl $model {
             /// Whether both the domain and its certificate are `active`. Grade: *inferred*.
-            #[must_use]
             pub fn is_active(&self) -> bool {
                 let is_active = |state: &str| state.eq_ignore_ascii_case("active");
                 matches!(self.status(), Ok(Some(state)) if is_active(state.as_str()))
@@ -18,7 +17,6 @@ is_active!(DomainSummary DomainInfo);
 
 impl DomainInfo {
     /// Finds the DNS records in it, at any depth.
-    #[must_use]
     pub fn dns_records(&self) -> DnsRecords {
         DnsRecords::find(&self.0)
     }

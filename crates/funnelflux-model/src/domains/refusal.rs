@@ -13,31 +13,26 @@ pub struct DomainRefusal {
 
 impl DomainRefusal {
     /// `error_code`: the reason, for programs.
-    #[must_use]
     pub fn code(&self) -> Option<&DomainErrorCode> {
         self.code.as_ref()
     }
 
     /// `error_message`, or `message`: the reason, in words.
-    #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
     /// The whole answer, unchanged.
-    #[must_use]
     pub fn answer(&self) -> &Document {
         &self.answer
     }
 
     /// Whether the domain does not exist.
-    #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.code == Some(DomainErrorCode::NotFound)
     }
 
     /// Whether the domain is taken, by this account or another.
-    #[must_use]
     pub fn is_taken(&self) -> bool {
         use DomainErrorCode::{DomainAlreadyOwned, DomainExists};
         matches!(self.code, Some(DomainExists | DomainAlreadyOwned))

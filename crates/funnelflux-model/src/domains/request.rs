@@ -23,7 +23,6 @@ impl DomainRequest {
     /// domain; the server judges long names and names beyond ASCII.
     ///
     /// # Errors
-    ///
     /// When it is no bare domain: it has a scheme, a path, a port, white space, or no dot.
     pub fn new(domain: &str) -> Result<Self, ValidationError> {
         let wrong = |letter: char| {
@@ -38,7 +37,6 @@ impl DomainRequest {
     }
 
     /// The domain.
-    #[must_use]
     pub fn domain(&self) -> &str {
         &self.domain
     }

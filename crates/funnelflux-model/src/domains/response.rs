@@ -40,7 +40,6 @@ pub trait DomainResponse: Model {
     /// Returns the answer, unless it is a refusal.
     ///
     /// # Errors
-    ///
     /// The refusal.
     fn accepted(self) -> Result<Self, Box<DomainRefusal>> {
         match self.refusal() {
@@ -56,7 +55,6 @@ macro_rules! find_domain {
             /// The domain of the answer: the member `domain` if it is an object, else the only
             /// member that is one. That the answer holds a domain is *documented*, under which name
             /// is *inferred*. `None` if there is no object, or several.
-            #[must_use]
             pub fn find_domain(&self) -> Option<DomainInfo> {
                 if let Ok(Some(domain)) = self.domain() {
                     return Some(domain);

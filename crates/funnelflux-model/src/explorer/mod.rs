@@ -49,13 +49,11 @@ enum By {
 
 impl VisitorLookup {
     /// Looks a visitor up by id, in a range of time, which the server requires (*documented*).
-    #[must_use]
     pub fn by_visitor(visitor: VisitorId, range: TimeRange) -> Self {
         Self(By::Visitor { visitor, range })
     }
 
     /// Looks up the visitor of a hit.
-    #[must_use]
     pub fn by_hit(hit: HitId) -> Self {
         Self(By::Hit(HitLookup::new(hit)))
     }
@@ -86,7 +84,6 @@ pub struct HitLookup {
 
 impl HitLookup {
     /// Looks up one hit.
-    #[must_use]
     pub fn new(hit: HitId) -> Self {
         Self { hit }
     }

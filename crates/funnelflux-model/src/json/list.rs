@@ -22,13 +22,11 @@ pub struct FoundList<'a> {
 
 impl<'a> FoundList<'a> {
     /// Whether the list is complete, by the members beside it and the same guesses as for reports.
-    #[must_use]
     pub fn completeness(&self) -> ReportCompleteness {
         ReportCompleteness::of(self.items.len(), |name| self.get(name))
     }
 
     /// A member beside the list; of several of that name, the last.
-    #[must_use]
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {
         self.beside.iter().rev().find(|(known, _)| known == name).map(|(_, value)| *value)
     }
@@ -84,7 +82,6 @@ impl fmt::Debug for FoundList<'_> {
 /// ```
 ///
 /// # Errors
-///
 /// When the place of the list is unclear. The error names members and never shows a value.
 pub fn list_in<'a>(answer: &'a RawValue, names: &[&str]) -> Result<FoundList<'a>, DecodeError> {
     let mut found = FoundList { name: None, items: Vec::new(), beside: Vec::new() };

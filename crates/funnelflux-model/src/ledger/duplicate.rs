@@ -23,7 +23,6 @@ macro_rules! request {
 
         impl $request {
             #[doc = $new]
-            #[must_use]
             pub fn new(name: &str $(, $parent: $id)?) -> Self {
                 let mut document = Document::new();
                 document.put("name", &quote(name));
@@ -32,7 +31,6 @@ macro_rules! request {
             }
 
             /// Reads a request that was written by hand.
-            #[must_use]
             pub fn from_document(document: Document) -> Self {
                 Self(document)
             }
@@ -41,7 +39,6 @@ macro_rules! request {
             /// original's.
             ///
             /// # Errors
-            ///
             /// When the value cannot be written as JSON, or the overrides are not an object.
             pub fn set<T: Serialize + ?Sized>(
                 mut self,
@@ -53,7 +50,6 @@ macro_rules! request {
             }
 
             /// The request as it is sent.
-            #[must_use]
             pub fn document(&self) -> &Document {
                 &self.0
             }
@@ -62,7 +58,6 @@ macro_rules! request {
             /// ignore.
             ///
             /// # Errors
-            ///
             /// Every violation, in one error.
             pub fn validate(&self) -> Result<(), ValidationError> {
                 let mut violations = Vec::new();

@@ -18,7 +18,6 @@ use crate::{DecodeError, Document, Violation, validation::quoted, wire};
 /// ```
 impl Funnel {
     /// A new funnel with this id and name, in this group.
-    #[must_use]
     pub fn new(id: Id<funnelflux_id::Funnel>, name: &str, group: Id<FunnelGroup>) -> Self {
         let mut new = Self::default();
         new.set_id(id).set_name(name).set_only_funnel_group_id(Some(group));
@@ -28,7 +27,6 @@ impl Funnel {
     /// The group: `idFunnelGroup`, else its legacy alias `idCampaign` (both documented).
     ///
     /// # Errors
-    ///
     /// When the member holds something else than an asset id.
     pub fn group_id(&self) -> Result<Option<Id<FunnelGroup>>, DecodeError> {
         match self.funnel_group_id()? {

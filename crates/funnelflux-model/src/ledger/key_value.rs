@@ -2,7 +2,6 @@ use super::KeyValue;
 
 impl KeyValue {
     /// A pair of this key and value.
-    #[must_use]
     pub fn new(key: &str, value: &str) -> Self {
         let mut new = Self::default();
         new.set_key(key).set_value(value);

@@ -62,7 +62,6 @@ pub trait Identified: Model {
     /// The id; `None` if it is absent or empty.
     ///
     /// # Errors
-    ///
     /// When the member holds something else than an asset id.
     fn asset_id(&self) -> Result<Option<Id<Self::Marker>>, DecodeError> {
         wire::id(self.document(), present(self.document(), Self::ID_MEMBERS))
@@ -131,7 +130,6 @@ pub trait LedgerAsset: Identified {
     type Info: Identified<Marker = Self::Marker>;
 
     /// A new asset with this id and name, each in every member that may hold it.
-    #[must_use]
     fn create(id: Id<Self::Marker>, name: &str) -> Self {
         let mut document = Document::new();
         for member in Self::ID_MEMBERS {
@@ -146,7 +144,6 @@ pub trait LedgerAsset: Identified {
     /// Checks every documented rule: see [`rules::validate`].
     ///
     /// # Errors
-    ///
     /// Every violation, in one error.
     fn validate(&self) -> Result<(), ValidationError> {
         rules::validate(Self::KIND, self.document())
@@ -155,7 +152,6 @@ pub trait LedgerAsset: Identified {
     /// Checks every documented rule of a new asset: see [`rules::validate_new`].
     ///
     /// # Errors
-    ///
     /// Every violation, in one error.
     fn validate_new(&self) -> Result<(), ValidationError> {
         rules::validate_new(Self::KIND, self.document())
@@ -164,7 +160,6 @@ pub trait LedgerAsset: Identified {
     /// Makes the body that saves the asset: see [`rules::for_save`].
     ///
     /// # Errors
-    ///
     /// When it breaks a rule.
     fn for_save(&self) -> Result<Document, ValidationError> {
         rules::for_save(Self::KIND, self.document())
@@ -173,7 +168,6 @@ pub trait LedgerAsset: Identified {
     /// Makes the body that creates the asset: see [`rules::for_create`].
     ///
     /// # Errors
-    ///
     /// When it breaks a rule.
     fn for_create(&self) -> Result<Document, ValidationError> {
         rules::for_create(Self::KIND, self.document())

@@ -49,7 +49,6 @@ fn of(kind: &AssetKind) -> &'static Rules {
 /// read from the server, or parsed.
 ///
 /// # Errors
-///
 /// Every violation, in one error.
 pub fn validate(kind: &AssetKind, asset: &Document) -> Result<(), ValidationError> {
     let mut violations = violations(kind, asset, false);
@@ -69,7 +68,6 @@ pub fn validate(kind: &AssetKind, asset: &Document) -> Result<(), ValidationErro
 /// another id.
 ///
 /// # Errors
-///
 /// Every violation, in one error.
 pub fn validate_new(kind: &AssetKind, asset: &Document) -> Result<(), ValidationError> {
     let mut violations = violations(kind, asset, true);
@@ -81,7 +79,6 @@ pub fn validate_new(kind: &AssetKind, asset: &Document) -> Result<(), Validation
 /// parsed text is sent, since it may be one that was read before.
 ///
 /// # Errors
-///
 /// When the asset breaks a rule: see [`validate`].
 pub fn for_save(kind: &AssetKind, asset: &Document) -> Result<Document, ValidationError> {
     validate(kind, asset)?;
@@ -91,7 +88,6 @@ pub fn for_save(kind: &AssetKind, asset: &Document) -> Result<Document, Validati
 /// Makes the body that creates an asset: without what [`left_out`] lists.
 ///
 /// # Errors
-///
 /// When the asset breaks a rule: see [`validate_new`].
 pub fn for_create(kind: &AssetKind, asset: &Document) -> Result<Document, ValidationError> {
     validate_new(kind, asset)?;
@@ -104,7 +100,6 @@ pub fn for_create(kind: &AssetKind, asset: &Document) -> Result<Document, Valida
 
 /// Lists the members of an asset that a create does not send: those that the server manages, and
 /// `meta`, which only the app writes.
-#[must_use]
 pub fn left_out(kind: &AssetKind, asset: &Document) -> Vec<&'static str> {
     let managed = kind.schema.members.iter().filter(|member| member.server_managed);
     let names = managed.map(|member| member.name).chain(RESERVED.iter().copied());
@@ -115,7 +110,6 @@ pub fn left_out(kind: &AssetKind, asset: &Document) -> Vec<&'static str> {
 /// ignore.
 ///
 /// # Errors
-///
 /// Every violation, in one error.
 pub fn check_copy(kind: &AssetKind, request: &Document) -> Result<(), ValidationError> {
     let mut violations = Vec::new();

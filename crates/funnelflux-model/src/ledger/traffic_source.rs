@@ -23,7 +23,6 @@ impl TrafficSource {
     /// The alias and placeholder of one tracking field, in `trackingFieldSlots`.
     ///
     /// # Errors
-    ///
     /// When the slots are not an object of objects.
     pub fn tracking_field(&self, slot: TrackingSlot) -> Result<Option<TrackingField>, DecodeError> {
         match self.0.read_or_null::<Document>(SLOTS)? {
@@ -35,7 +34,6 @@ impl TrafficSource {
     /// Sets the alias and placeholder of one tracking field.
     ///
     /// # Errors
-    ///
     /// When `trackingFieldSlots` is present and is not an object.
     pub fn set_tracking_field(
         &mut self,

@@ -31,7 +31,6 @@ impl LogRequest {
     }
 
     /// The range of time.
-    #[must_use]
     pub fn range(&self) -> &crate::time::TimeRange {
         &self.range
     }
@@ -59,7 +58,6 @@ impl LogRequestBuilder {
     /// Checks and returns the request.
     ///
     /// # Errors
-    ///
     /// Every violation of the rules of [`LogRequest`], and each extra member that is set twice, in one
     /// error.
     pub fn build(self) -> Result<LogRequest, crate::ValidationError> {

@@ -10,14 +10,12 @@ impl Attribute {
     /// The attribute of a short name such as `offer`, `traffic-source` or `hour`.
     ///
     /// Short names are this crate's own. Case does not matter; `_` and blanks count as `-`.
-    #[must_use]
     pub fn from_alias(alias: &str) -> Option<Self> {
         let wanted = fold(alias);
         ALIASES.iter().find(|(alias, _)| *alias == wanted).map(|(_, attribute)| attribute.clone())
     }
 
     /// The short name of this attribute, if it has one.
-    #[must_use]
     pub fn alias(&self) -> Option<&'static str> {
         ALIASES.iter().find(|(_, attribute)| attribute == self).map(|(alias, _)| *alias)
     }
@@ -37,7 +35,6 @@ impl AttributeSelection {
     /// - `Element: Offer`: a name of the wire; one with a colon or a blank need not be known.
     ///
     /// # Errors
-    ///
     /// When it is none of these, naming the nearest short names or the known aliases.
     ///
     /// ```

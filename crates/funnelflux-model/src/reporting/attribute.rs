@@ -20,7 +20,6 @@ pub struct Attribute(pub(super) Cow<'static, str>);
 
 impl Attribute {
     /// Whether this is `URL Tracking Field`, which needs a filter that says which field.
-    #[must_use]
     pub fn is_tracking_field(&self) -> bool {
         *self == Self::URL_TRACKING_FIELD
     }

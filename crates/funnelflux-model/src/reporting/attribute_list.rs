@@ -42,7 +42,6 @@ impl AttributeList {
     /// Decodes the answer.
     ///
     /// # Errors
-    ///
     /// When the text is no JSON, or when no list is in it.
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, DecodeError> {
         let raw = parse(&json)?;
@@ -51,7 +50,6 @@ impl AttributeList {
     }
 
     /// Whether the server has this attribute.
-    #[must_use]
     pub fn contains(&self, attribute: &Attribute) -> bool {
         self.attributes.contains(attribute)
     }

@@ -50,7 +50,6 @@ pub enum ReportCompleteness {
 
 impl ReportCompleteness {
     /// Whether rows may be missing: anything but [`Whole`](Self::Whole).
-    #[must_use]
     pub fn may_be_cut(self) -> bool {
         self != Self::Whole
     }

@@ -38,7 +38,6 @@ pub enum MetricKind {
 
 impl Metric {
     /// The kind of figure.
-    #[must_use]
     pub fn kind(&self) -> MetricKind {
         self.known().map_or(MetricKind::Unknown, |(kind, _)| kind)
     }
@@ -47,7 +46,6 @@ impl Metric {
     ///
     /// True for sums of counts and of money. False for unique counts, rates, shares, lifetime
     /// figures, payouts, texts, and for every metric that this crate does not know.
-    #[must_use]
     pub fn is_additive(&self) -> bool {
         self.known().is_some_and(|(_, is_additive)| is_additive)
     }

@@ -38,7 +38,6 @@ impl RawEvents {
     /// Decodes one page.
     ///
     /// # Errors
-    ///
     /// When the text is no JSON, or when it is unclear where its list is.
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, DecodeError> {
         let found = list_in(parse(&json)?, &["rows"])?;
@@ -57,14 +56,12 @@ impl RawEvents {
 
     /// `hasMore`: whether events follow those of this page; `None` if the answer does not say. The
     /// name is *documented* for visitor look-ups, here *inferred*.
-    #[must_use]
     pub fn has_more(&self) -> Option<bool> {
         completeness::has_more(completeness::in_list(&self.extra))
     }
 
     /// The number of events in all pages together; `None` if the answer does not say. The names are
     /// *inferred*: `totalRows`, `totalCount`, `total`, `recordsTotal`.
-    #[must_use]
     pub fn total(&self) -> Option<u64> {
         completeness::total(completeness::in_list(&self.extra))
     }

@@ -44,7 +44,6 @@ impl DrilldownRequest {
     /// The range, cut where the clocks of its zone change if the request groups or filters by time, so
     /// that each window has one offset: the server tells the times of an answer in the offset of
     /// `timeStart` (*inferred*).
-    #[must_use]
     pub fn windows_of_one_offset(&self) -> Vec<TimeRange> {
         match self.asks_for_time() {
             true => self.range.split_at_clock_changes(),

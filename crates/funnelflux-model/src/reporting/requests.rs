@@ -42,7 +42,6 @@ impl DrilldownRequest {
     }
 
     /// The range of time.
-    #[must_use]
     pub fn range(&self) -> &crate::time::TimeRange {
         &self.range
     }
@@ -56,7 +55,6 @@ impl DrilldownRequest {
     /// `attributes`: what the rows are grouped by, in this order.
     ///
     /// Grade: *proven*, public third-party integration running in 2023-24.
-    #[must_use]
     pub fn attributes(&self) -> &[super::AttributeSelection] {
         self.attributes.as_deref().unwrap_or_default()
     }
@@ -66,7 +64,6 @@ impl DrilldownRequest {
     /// product (sibling).
     ///
     /// Grade: *proven* (its type: *inferred*), public third-party integration running in 2023-24.
-    #[must_use]
     pub fn filters(&self) -> &[super::AttributeSelection] {
         self.filters.as_deref().unwrap_or_default()
     }
@@ -124,7 +121,6 @@ impl DrilldownRequestBuilder {
     /// Checks and returns the request.
     ///
     /// # Errors
-    ///
     /// Every violation of the rules of [`DrilldownRequest`], and each extra member that is set twice, in one
     /// error.
     pub fn build(self) -> Result<DrilldownRequest, crate::ValidationError> {
@@ -192,7 +188,6 @@ impl RawEventsRequest {
     }
 
     /// The range of time.
-    #[must_use]
     pub fn range(&self) -> &crate::time::TimeRange {
         &self.range
     }
@@ -206,7 +201,6 @@ impl RawEventsRequest {
     /// `includeHits`: whether hits (visits to a node) are included.
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
-    #[must_use]
     pub fn hits(&self) -> bool {
         self.hits
     }
@@ -214,7 +208,6 @@ impl RawEventsRequest {
     /// `includeClicks`: whether clicks are included.
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
-    #[must_use]
     pub fn clicks(&self) -> bool {
         self.clicks
     }
@@ -222,7 +215,6 @@ impl RawEventsRequest {
     /// `includeConversions`: whether conversions are included.
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
-    #[must_use]
     pub fn conversions(&self) -> bool {
         self.conversions
     }
@@ -231,7 +223,6 @@ impl RawEventsRequest {
     /// written).
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
-    #[must_use]
     pub fn page_start(&self) -> u64 {
         self.page_start
     }
@@ -239,7 +230,6 @@ impl RawEventsRequest {
     /// `pagingLength`: 1000 is written; the app shows at most the latest 1000 rows (help).
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
-    #[must_use]
     pub fn page_length(&self) -> u64 {
         self.page_length
     }
@@ -285,7 +275,6 @@ impl RawEventsRequestBuilder {
     /// Checks and returns the request.
     ///
     /// # Errors
-    ///
     /// Every violation of the rules of [`RawEventsRequest`], and each extra member that is set twice, in one
     /// error.
     pub fn build(self) -> Result<RawEventsRequest, crate::ValidationError> {

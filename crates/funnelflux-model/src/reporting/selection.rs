@@ -33,6 +33,7 @@ use crate::{
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, PartialEq)]
+#[must_use]
 pub struct AttributeSelection {
     attribute: Attribute,
     slot: Option<TrackingSlot>,
@@ -47,33 +48,28 @@ const BLACKLIST: &str = "blacklistFilters";
 
 impl AttributeSelection {
     /// An attribute, with all of its values.
-    #[must_use]
     pub fn new(attribute: Attribute) -> Self {
         Self { attribute, slot: None, whitelist: None, blacklist: None, extra: Extra::default() }
     }
 
     /// A tracking field. Without a whitelist, all of its values (`*`).
-    #[must_use]
     pub fn tracking_field(slot: TrackingSlot) -> Self {
         Self { slot: Some(slot), ..Self::new(Attribute::URL_TRACKING_FIELD) }
     }
 
     /// Only values that match one of these patterns; `*` matches anything.
-    #[must_use]
     pub fn whitelist<P: Into<String>>(mut self, patterns: impl IntoIterator<Item = P>) -> Self {
         self.whitelist.get_or_insert_default().extend(patterns.into_iter().map(Into::into));
         self
     }
 
     /// No value that matches one of these patterns. Grade of the member: *sibling*.
-    #[must_use]
     pub fn blacklist<P: Into<String>>(mut self, patterns: impl IntoIterator<Item = P>) -> Self {
         self.blacklist.get_or_insert_default().extend(patterns.into_iter().map(Into::into));
         self
     }
 
     /// A member of the wire that this crate does not know. Grade: *unknown*.
-    #[must_use]
     pub fn extra(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
         self.extra.push(member, value);
         self
@@ -85,13 +81,11 @@ impl AttributeSelection {
     }
 
     /// The attribute.
-    #[must_use]
     pub fn attribute(&self) -> &Attribute {
         &self.attribute
     }
 
     /// The tracking field, if the attribute is `URL Tracking Field`.
-    #[must_use]
     pub fn slot(&self) -> Option<TrackingSlot> {
         if !self.attribute.is_tracking_field() {
             return None;
@@ -120,7 +114,6 @@ impl AttributeSelection {
     /// let field = AttributeSelection::tracking_field(TrackingSlot::C1);
     /// assert_eq!(field.label(), "URL Tracking Field: c1");
     /// ```
-    #[must_use]
     pub fn label(&self) -> String {
         match self.slot() {
             Some(slot) => format!("{}: {slot}", self.attribute),

@@ -14,7 +14,6 @@ use crate::validation::{ValidationError, quoted};
 /// ```
 impl TrackingSlot {
     /// The custom slot of a number from 1 to 20.
-    #[must_use]
     pub fn custom(number: usize) -> Option<Self> {
         Self::KNOWN.get(2..)?.get(number.checked_sub(1)?).copied()
     }
@@ -43,13 +42,11 @@ pub struct TrackingFieldFilter {
 
 impl TrackingFieldFilter {
     /// The values of a slot that match a pattern.
-    #[must_use]
     pub fn new(slot: TrackingSlot, pattern: impl Into<String>) -> Self {
         Self { slot, pattern: pattern.into() }
     }
 
     /// Every value of a slot: `*`.
-    #[must_use]
     pub fn any(slot: TrackingSlot) -> Self {
         Self::new(slot, "*")
     }

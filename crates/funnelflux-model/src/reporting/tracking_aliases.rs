@@ -39,7 +39,6 @@ impl TrackingAliases {
     /// The slot of an alias: an exact match or, if there is none, one that ignores case.
     ///
     /// # Errors
-    ///
     /// When the alias is unknown, naming the known ones, or when it means several slots.
     pub fn slot(&self, alias: &str) -> Result<TrackingSlot, ValidationError> {
         let mut slots = self.slots(|known| known == alias);
@@ -84,7 +83,6 @@ impl AttributeSelection {
     /// A tracking field by the name that a traffic source gives it.
     ///
     /// # Errors
-    ///
     /// See [`TrackingAliases::slot`].
     pub fn by_alias(alias: &str, aliases: &TrackingAliases) -> Result<Self, ValidationError> {
         aliases.slot(alias).map(Self::tracking_field)

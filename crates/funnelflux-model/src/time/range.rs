@@ -48,7 +48,6 @@ impl TimeRange {
     /// `…T00:00:00+02:00` to `…T23:59:59+02:00`. Fractions of a second are dropped.
     ///
     /// # Errors
-    ///
     /// When a text has no offset or is no RFC 3339 time, or when the end is before the start.
     pub fn from_rfc3339(start: &str, end: &str) -> Result<Self, ValidationError> {
         let (first, start_offset) = parse::instant("timeStart", start)?;
@@ -70,7 +69,6 @@ impl TimeRange {
     /// has no midnight, it starts with its first instant.
     ///
     /// # Errors
-    ///
     /// When a text is no day, when the last day is before the first, or when the days do not exist
     /// in that zone (Samoa left out 2011-12-30).
     pub fn days(first: &str, last: &str, zone: &Zone) -> Result<Self, ValidationError> {
@@ -99,7 +97,6 @@ impl TimeRange {
     /// the part that lies ahead has no data yet.
     ///
     /// # Errors
-    ///
     /// When `count` is zero or the range leaves the years -9999 to 9999.
     pub fn last_days(count: u32, now: SystemTime, zone: &Zone) -> Result<Self, ValidationError> {
         let expected = || {
@@ -119,7 +116,6 @@ impl TimeRange {
     /// Requests are in whole seconds: fractions widen the range to the seconds around it.
     ///
     /// # Errors
-    ///
     /// When `end` is not after `start`, or when either leaves the years -9999 to 9999.
     pub fn between(
         start: SystemTime,
@@ -156,43 +152,36 @@ impl TimeRange {
     }
 
     /// How the end is spelled on the wire.
-    #[must_use]
     pub fn end_spelling(&self) -> EndSpelling {
         self.end_spelling
     }
 
     /// `timeStart`: the first second of the range.
-    #[must_use]
     pub fn start_rfc3339(&self) -> String {
         self.zone.spell(self.start)
     }
 
     /// `timeEnd`: by default the last second of the range, see [`EndSpelling`].
-    #[must_use]
     pub fn end_rfc3339(&self) -> String {
         self.end_zone.as_ref().unwrap_or(&self.zone).spell(self.end_spelling.wire(self.end))
     }
 
     /// The first instant of the range.
-    #[must_use]
     pub fn start(&self) -> SystemTime {
         self.start.into()
     }
 
     /// The first instant after the range, whatever [`EndSpelling`] sends.
-    #[must_use]
     pub fn end(&self) -> SystemTime {
         self.end.into()
     }
 
     /// The zone of the range (of its start, when the ends were given at different offsets).
-    #[must_use]
     pub fn zone(&self) -> &Zone {
         &self.zone
     }
 
     /// How long the range is; at least a second.
-    #[must_use]
     pub fn duration(&self) -> Duration {
         Duration::from_secs(self.seconds())
     }

@@ -32,7 +32,6 @@ const LARGEST_OFFSET_MINUTES: i32 = 18 * 60;
 
 impl Zone {
     /// Coordinated Universal Time.
-    #[must_use]
     pub fn utc() -> Self {
         Self { zone: TimeZone::UTC, name: "UTC".to_owned() }
     }
@@ -40,7 +39,6 @@ impl Zone {
     /// A fixed offset east of UTC, in minutes: 120 is `+02:00`.
     ///
     /// # Errors
-    ///
     /// When the offset is more than 18 hours.
     pub fn fixed(minutes_east: i32) -> Result<Self, ValidationError> {
         let range = -LARGEST_OFFSET_MINUTES..=LARGEST_OFFSET_MINUTES;
@@ -53,7 +51,6 @@ impl Zone {
     }
 
     /// The zone's name: the IANA name in its usual spelling, or the offset as `+02:00`.
-    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }

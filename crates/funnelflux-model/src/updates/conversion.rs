@@ -32,6 +32,7 @@ const NOT_NEGATIVE: &str = "zero or more; −1 would delete the conversion, whic
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
+#[must_use]
 pub struct Conversion {
     hit: HitId,
     transaction: String,
@@ -54,7 +55,6 @@ impl Conversion {
     /// A conversion of this hit, with the offer's default payout and no transaction id.
     ///
     /// On the wire: `idHit` (*sibling*).
-    #[must_use]
     pub fn new(hit: HitId) -> Self {
         Self { hit, transaction: String::new(), payout: None, delete: false }
     }
@@ -63,13 +63,11 @@ impl Conversion {
     /// the one without.
     ///
     /// On the wire it is a payout of −1 (*help*), and this is the only way to send that.
-    #[must_use]
     pub fn delete(hit: HitId) -> Self {
         Self { delete: true, ..Self::new(hit) }
     }
 
     /// The transaction id; an empty text is none. On the wire: `transaction` (*sibling*).
-    #[must_use]
     pub fn transaction(mut self, transaction: impl Into<String>) -> Self {
         self.transaction = transaction.into();
         self
@@ -79,32 +77,27 @@ impl Conversion {
     /// when the update is built.
     ///
     /// On the wire: `payout`, a number or null (*sibling*).
-    #[must_use]
     pub fn payout(mut self, payout: Decimal) -> Self {
         self.payout = Some(payout);
         self
     }
 
     /// The hit.
-    #[must_use]
     pub fn hit(&self) -> &HitId {
         &self.hit
     }
 
     /// The transaction id; empty for none.
-    #[must_use]
     pub fn transaction_id(&self) -> &str {
         &self.transaction
     }
 
     /// The payout given; `None` for the offer's default and for a deletion.
-    #[must_use]
     pub fn amount(&self) -> Option<Decimal> {
         self.payout
     }
 
     /// Whether this deletes the conversion.
-    #[must_use]
     pub fn is_delete(&self) -> bool {
         self.delete
     }

@@ -49,31 +49,26 @@ impl CostRequest {
     }
 
     /// The one funnel.
-    #[must_use]
     pub fn funnel(&self) -> Id<Funnel> {
         self.funnel
     }
 
     /// The one traffic source.
-    #[must_use]
     pub fn traffic_source(&self) -> Id<TrafficSource> {
         self.traffic_source
     }
 
     /// The one range.
-    #[must_use]
     pub fn range(&self) -> &TimeRange {
         &self.range
     }
 
     /// The segments, in their order. Never empty.
-    #[must_use]
     pub fn segments(&self) -> &[CostSegment] {
         &self.segments
     }
 
     /// The position of each segment in the update, from 0: which rows of a file were sent.
-    #[must_use]
     pub fn positions(&self) -> &[usize] {
         &self.positions
     }

@@ -60,19 +60,16 @@ impl CostSegment {
     }
 
     /// The funnel whose visits cost.
-    #[must_use]
     pub fn funnel(&self) -> Id<Funnel> {
         self.options.funnel
     }
 
     /// The traffic source whose visits cost.
-    #[must_use]
     pub fn traffic_source(&self) -> Id<TrafficSource> {
         self.options.traffic_source
     }
 
     /// The range of time.
-    #[must_use]
     pub fn range(&self) -> &TimeRange {
         &self.options.range
     }
@@ -83,7 +80,6 @@ impl CostSegment {
     }
 
     /// Whether the cost is for every visit of the funnel from the source.
-    #[must_use]
     pub fn is_everything(&self) -> bool {
         self.tracking.is_empty()
     }

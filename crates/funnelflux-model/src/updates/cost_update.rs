@@ -43,7 +43,6 @@ impl CostUpdate {
     /// Makes an update of these segments.
     ///
     /// # Errors
-    ///
     /// When there is no segment, and when two would meet on a visit, naming both. Whether the server
     /// adds such costs or replaces one by the other is *unknown*.
     ///
@@ -81,7 +80,6 @@ impl CostUpdate {
     }
 
     /// The segments, in their order. Never empty.
-    #[must_use]
     pub fn segments(&self) -> &[CostSegment] {
         &self.segments
     }
@@ -92,7 +90,6 @@ impl CostUpdate {
     /// The wire has one list of funnels, one of traffic sources and one of segments, which are not
     /// known to be parallel. So no request names two funnels or sources. None has more than 500
     /// segments: the server's limit is *unknown*.
-    #[must_use]
     pub fn plan(&self) -> Vec<CostRequest> {
         let mut plan: Vec<CostRequest> = Vec::new();
         // The last request of each funnel, source and range.

@@ -48,7 +48,6 @@ impl ConversionsUpdate {
     /// `hits`: the conversions.
     ///
     /// Grade: *sibling* (its type: *documented*), vendor API reference, Reporting.
-    #[must_use]
     pub fn conversions(&self) -> &[super::Conversion] {
         self.conversions.as_deref().unwrap_or_default()
     }
@@ -56,7 +55,6 @@ impl ConversionsUpdate {
     /// `postbackCalls`: whether postbacks are called.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
-    #[must_use]
     pub fn postback_calls(&self) -> super::PostbackCalls {
         self.postback_calls
     }
@@ -65,7 +63,6 @@ impl ConversionsUpdate {
     /// deletion, which is a payout itself on the wire.
     ///
     /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
-    #[must_use]
     pub fn override_payout(&self) -> Option<rust_decimal::Decimal> {
         self.override_payout
     }
@@ -73,7 +70,6 @@ impl ConversionsUpdate {
     /// `disablePostbacks`: its meaning is unknown.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
-    #[must_use]
     pub fn disable_postbacks(&self) -> bool {
         self.disable_postbacks
     }
@@ -81,7 +77,6 @@ impl ConversionsUpdate {
     /// `forcePostbacks`: its meaning is unknown.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
-    #[must_use]
     pub fn force_postbacks(&self) -> bool {
         self.force_postbacks
     }
@@ -144,7 +139,6 @@ impl ConversionsUpdateBuilder {
     /// Checks and returns the request.
     ///
     /// # Errors
-    ///
     /// Every violation of the rules of [`ConversionsUpdate`], and each extra member that is set twice, in one
     /// error.
     pub fn build(self) -> Result<ConversionsUpdate, crate::ValidationError> {
@@ -212,7 +206,6 @@ impl CostSegment {
     /// (sibling), and which one the server wants is unknown.
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
-    #[must_use]
     pub fn cost(&self) -> rust_decimal::Decimal {
         self.cost
     }
@@ -220,7 +213,6 @@ impl CostSegment {
     /// `costType`: the meaning of the cost.
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
-    #[must_use]
     pub fn cost_type(&self) -> &super::CostSegmentType {
         &self.cost_type
     }
@@ -242,7 +234,6 @@ impl CostSegmentBuilder {
     /// Checks and returns the request.
     ///
     /// # Errors
-    ///
     /// Every violation of the rules of [`CostSegment`], and each extra member that is set twice, in one
     /// error.
     pub fn build(self) -> Result<CostSegment, crate::ValidationError> {
@@ -327,7 +318,6 @@ impl ResetRequest {
     }
 
     /// The range of time.
-    #[must_use]
     pub fn range(&self) -> &crate::time::TimeRange {
         &self.range
     }
@@ -342,7 +332,6 @@ impl ResetRequest {
     /// funnel group).
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
-    #[must_use]
     pub fn funnel_groups(&self) -> &[funnelflux_id::Id<funnelflux_id::FunnelGroup>] {
         self.funnel_groups.as_deref().unwrap_or_default()
     }
@@ -350,7 +339,6 @@ impl ResetRequest {
     /// `restrictToFunnelIDs`: only hits in these funnels.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
-    #[must_use]
     pub fn funnels(&self) -> &[funnelflux_id::Id<funnelflux_id::Funnel>] {
         self.funnels.as_deref().unwrap_or_default()
     }
@@ -358,7 +346,6 @@ impl ResetRequest {
     /// `restrictToTrafficSourceIDs`: only hits from these traffic sources.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
-    #[must_use]
     pub fn traffic_sources(&self) -> &[funnelflux_id::Id<funnelflux_id::TrafficSource>] {
         self.traffic_sources.as_deref().unwrap_or_default()
     }
@@ -367,7 +354,6 @@ impl ResetRequest {
     /// letters (ISO 3166-1; inferred).
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
-    #[must_use]
     pub fn country_codes(&self) -> &[String] {
         self.country_codes.as_deref().unwrap_or_default()
     }
@@ -375,7 +361,6 @@ impl ResetRequest {
     /// `restrictToVisitorIDs`: only hits of these visitors.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
-    #[must_use]
     pub fn visitors(&self) -> &[funnelflux_id::VisitorId] {
         self.visitors.as_deref().unwrap_or_default()
     }
@@ -383,7 +368,6 @@ impl ResetRequest {
     /// `restrictToIPs`: only hits from these addresses.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
-    #[must_use]
     pub fn ips(&self) -> &[std::net::IpAddr] {
         self.ips.as_deref().unwrap_or_default()
     }
@@ -455,7 +439,6 @@ impl ResetRequestBuilder {
     /// Checks and returns the request.
     ///
     /// # Errors
-    ///
     /// Every violation of the rules of [`ResetRequest`], and each extra member that is set twice, in one
     /// error.
     pub fn build(self) -> Result<ResetRequest, crate::ValidationError> {

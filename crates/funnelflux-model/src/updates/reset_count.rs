@@ -38,7 +38,6 @@ impl ResetCount {
     /// Reads the answer.
     ///
     /// # Errors
-    ///
     /// When it is no JSON object, or when not exactly one of its members is a whole number, or when
     /// that number is negative.
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self, DecodeError> {

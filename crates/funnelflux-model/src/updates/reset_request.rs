@@ -40,7 +40,6 @@ pub(super) struct ResetRequestOptions {
 /// ```
 impl ResetRequest {
     /// Whether the reset deletes every hit of the range.
-    #[must_use]
     pub fn is_everything(&self) -> bool {
         !self.has_documented_restriction() && self.tracking.is_empty()
     }

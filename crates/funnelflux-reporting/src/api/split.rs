@@ -83,7 +83,6 @@ pub struct SplitReport {
 
 impl SplitReport {
     /// Whether more than one window was needed, so that `report` is a sum.
-    #[must_use]
     pub fn is_split(&self) -> bool {
         self.windows.len() > 1
     }

@@ -32,7 +32,6 @@ pub struct Reporting {
 
 impl Reporting {
     /// Calls through `client`.
-    #[must_use]
     pub fn new(client: Client) -> Self {
         Self { client }
     }

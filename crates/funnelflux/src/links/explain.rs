@@ -49,7 +49,6 @@ pub struct Explanation {
 }
 
 /// Explains a link. With the traffic source, its aliases and placeholders are known.
-#[must_use]
 pub fn explain(url: &str, source: Option<&TrackingFields>) -> Explanation {
     let mut explanation = Explanation::default();
     explanation.tell(url, source);
@@ -58,7 +57,6 @@ pub fn explain(url: &str, source: Option<&TrackingFields>) -> Explanation {
 
 impl Explanation {
     /// Whether it is a link of FunnelFlux and no part of it is wrong.
-    #[must_use]
     pub fn is_right(&self) -> bool {
         self.path.is_some() && self.parts.iter().all(|part| part.verdict != Wrong)
     }

@@ -26,7 +26,6 @@ struct Field {
 
 impl TrackingFields {
     /// A source of which only the id is known.
-    #[must_use]
     pub fn unknown(source: Id<TrafficSource>) -> Self {
         Self { source, configured: None, by_alias: false }
     }

@@ -57,7 +57,6 @@ impl MiddlewareConfig {
     /// holds `basicAuth`, `hmacSecret` or their flags (documented).
     ///
     /// # Errors
-    ///
     /// When the member is there and is no object.
     pub fn destination(&self) -> Result<Option<MiddlewareDestination>, DecodeError> {
         self.0.read_or_null(&destination_member(&self.0))
@@ -73,7 +72,6 @@ impl MiddlewareConfig {
     /// Changes the destination in place.
     ///
     /// # Errors
-    ///
     /// The error of the change; a destination of another shape; a config from the server without one:
     /// then its name is not `destination`, which is *inferred*, and a second destination beside it
     /// would be lost or, worse, obeyed.
@@ -98,7 +96,6 @@ impl MiddlewareConfig {
     /// *documented*.
     ///
     /// # Errors
-    ///
     /// When it is there and is no whole number.
     pub fn timeout_ms(&self) -> Result<Option<u64>, DecodeError> {
         match wire::integer(&self.0, TIMEOUT)? {

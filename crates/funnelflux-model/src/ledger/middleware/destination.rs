@@ -8,7 +8,6 @@ macro_rules! secrets {
     ($($model:ident)+) => {$(
         impl $model {
             /// `basicAuth.username`. Grade: *documented*, vendor API reference.
-            #[must_use]
             pub fn basic_auth_username(&self) -> Option<String> {
                 serde_json::from_str(self.0.pointer("/basicAuth/username")?.get()).ok()
             }
@@ -16,7 +15,6 @@ macro_rules! secrets {
             /// Sets `basicAuth.username`.
             ///
             /// # Errors
-            ///
             /// When `basicAuth` is present and is not an object.
             pub fn set_basic_auth_username(
                 &mut self,
@@ -28,7 +26,6 @@ macro_rules! secrets {
 
             /// `basicAuth.password` with its flag `hasBasicAuthPassword`; `None` if none is stored.
             /// Grade: *documented*, vendor API reference.
-            #[must_use]
             pub fn basic_auth_password(&self) -> Option<StoredSecret> {
                 PASSWORD.read(&self.0)
             }
@@ -36,7 +33,6 @@ macro_rules! secrets {
             /// Sets `basicAuth.password` and its flag.
             ///
             /// # Errors
-            ///
             /// When the secret is blank or the placeholder.
             #[allow(clippy::needless_pass_by_value, reason = "the caller gives the secret away")]
             pub fn set_basic_auth_password(
@@ -49,7 +45,6 @@ macro_rules! secrets {
 
             /// `hmacSecret` with its flag `hasHmacSecret`; `None` if none is stored. Grade:
             /// *documented*, vendor API reference.
-            #[must_use]
             pub fn hmac_secret(&self) -> Option<StoredSecret> {
                 HMAC.read(&self.0)
             }
@@ -57,7 +52,6 @@ macro_rules! secrets {
             /// Sets `hmacSecret` and its flag.
             ///
             /// # Errors
-            ///
             /// When the secret is blank or the placeholder.
             #[allow(clippy::needless_pass_by_value, reason = "the caller gives the secret away")]
             pub fn set_hmac_secret(&mut self, secret: StoredSecret) -> Result<&mut Self, ValidationError> {

@@ -13,7 +13,6 @@ const DEFAULT: &str = "default";
 impl MiddlewareRoute {
     /// A route with this key and priority. Its conditions, documented without names, are set on the
     /// [`document`](crate::ledger::Model::document).
-    #[must_use]
     pub fn new(key: &str, priority: u64) -> Self {
         let mut new = Self::default();
         new.set_key(key).set_priority(priority).set_is_default(false);
@@ -21,7 +20,6 @@ impl MiddlewareRoute {
     }
 
     /// The default route: key `default`, priority 0.
-    #[must_use]
     pub fn fallback() -> Self {
         let mut new = Self::new(DEFAULT, 0);
         new.set_is_default(true);

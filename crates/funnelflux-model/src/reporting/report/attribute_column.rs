@@ -46,25 +46,21 @@ impl AttributeColumn {
     }
 
     /// The attribute of a row; `None` for a row that came without attributes.
-    #[must_use]
     pub fn get(&self, row: usize) -> Option<AttributeValue<'_>> {
         self.distinct_value(self.code(row)?)
     }
 
     /// The code of a row: rows with the same JSON have the same code, from 0 up.
-    #[must_use]
     pub fn code(&self, row: usize) -> Option<u32> {
         self.codes.get(row).copied().filter(|code| *code != NO_CODE)
     }
 
     /// The number of codes.
-    #[must_use]
     pub fn distinct(&self) -> usize {
         self.dictionary.len()
     }
 
     /// The value of a code.
-    #[must_use]
     pub fn distinct_value(&self, code: u32) -> Option<AttributeValue<'_>> {
         self.dictionary.get(code)
     }
@@ -113,25 +109,21 @@ pub struct AttributeValue<'a> {
 
 impl<'a> AttributeValue<'a> {
     /// The id as plain text; `None` if it is null or absent.
-    #[must_use]
     pub fn id(&self) -> Option<Cow<'a, str>> {
         self.id.and_then(plain)
     }
 
     /// The value as plain text; `None` if it is null or absent.
-    #[must_use]
     pub fn value(&self) -> Option<Cow<'a, str>> {
         self.value.and_then(plain)
     }
 
     /// The JSON of a member.
-    #[must_use]
     pub fn member(&self, name: &str) -> Option<&'a RawValue> {
         crate::json::member(self.json, name)
     }
 
     /// The whole attribute as its original JSON text.
-    #[must_use]
     pub fn json(&self) -> &'a str {
         self.json
     }

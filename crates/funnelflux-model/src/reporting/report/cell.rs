@@ -46,7 +46,6 @@ impl<'a> Cell<'a> {
     }
 
     /// The value.
-    #[must_use]
     pub fn value(&self) -> CellValue<'a> {
         match self.tag {
             ABSENT => CellValue::Absent,
@@ -60,7 +59,6 @@ impl<'a> Cell<'a> {
     }
 
     /// The number, if it is one.
-    #[must_use]
     pub fn as_decimal(&self) -> Option<Decimal> {
         match self.value() {
             CellValue::Count(count) => Some(Decimal::from(count)),
@@ -70,7 +68,6 @@ impl<'a> Cell<'a> {
     }
 
     /// The number, if it is a whole one that was sent as a number.
-    #[must_use]
     pub fn as_count(&self) -> Option<i64> {
         match self.value() {
             CellValue::Count(count) => Some(count),
@@ -79,19 +76,16 @@ impl<'a> Cell<'a> {
     }
 
     /// Whether the row has no such member.
-    #[must_use]
     pub fn is_absent(&self) -> bool {
         self.tag == ABSENT
     }
 
     /// Whether the member is present and null.
-    #[must_use]
     pub fn is_null(&self) -> bool {
         self.tag == NULL
     }
 
     /// The member's JSON text, unchanged; `None` when the row has no such member.
-    #[must_use]
     pub fn json(&self) -> Option<Cow<'a, str>> {
         match self.tag {
             ABSENT => None,

@@ -59,19 +59,16 @@ impl Column {
     }
 
     /// The member's name on the wire.
-    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The column's name as a metric, with its kind, additivity and grade.
-    #[must_use]
     pub fn metric(&self) -> Metric {
         Metric::new(self.name.to_string())
     }
 
     /// The type of the cells.
-    #[must_use]
     pub fn column_type(&self) -> ColumnType {
         match self.seen {
             Seen { count: false, decimal: false, other: false } => ColumnType::Empty,
@@ -83,14 +80,12 @@ impl Column {
     }
 
     /// Whether this is a metric: some row has a number here, or the name is that of a known figure.
-    #[must_use]
     pub fn is_metric(&self) -> bool {
         let is_figure = !matches!(self.metric().kind(), MetricKind::Text | MetricKind::Unknown);
         self.seen.count || self.seen.decimal || is_figure
     }
 
     /// The cell of a row; absent beyond the last row.
-    #[must_use]
     pub fn get(&self, row: usize) -> Cell<'_> {
         let tag = self.tags.get(row);
         let number = self.numbers.get(row).unwrap_or_default();

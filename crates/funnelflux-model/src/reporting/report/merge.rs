@@ -140,19 +140,16 @@ impl MergeError {
     ///
     /// What to do: select only additive metrics, drop the others, or ask for the whole range at
     /// once with fewer attributes.
-    #[must_use]
     pub fn is_non_additive(&self) -> bool {
         self.kind == Fault::NonAdditive
     }
 
     /// Whether the reports were grouped by different attributes.
-    #[must_use]
     pub fn is_attribute_mismatch(&self) -> bool {
         self.kind == Fault::Attributes
     }
 
     /// The metrics at fault.
-    #[must_use]
     pub fn metrics(&self) -> &[Metric] {
         &self.metrics
     }

@@ -84,7 +84,6 @@ impl Merger {
     /// Adds a report.
     ///
     /// # Errors
-    ///
     /// See [`Report::merge`].
     pub fn push(self, report: &Report) -> Result<Self, MergeError> {
         let leaves_open = self.options.drops();
@@ -95,7 +94,6 @@ impl Merger {
     /// one, metrics that do not add up are [left open](Self::open).
     ///
     /// # Errors
-    ///
     /// See [`Report::merge`].
     pub fn push_rest(self, report: &Report) -> Result<Self, MergeError> {
         self.add(report, true)
@@ -137,13 +135,11 @@ impl Merger {
     }
 
     /// The metrics that are left out, in all rows or where they are [open](Self::open).
-    #[must_use]
     pub fn left_out(&self) -> Vec<Metric> {
         self.left_out.iter().cloned().chain(self.open()).collect()
     }
 
     /// The metrics that are open in some row, since they have two values there.
-    #[must_use]
     pub fn open(&self) -> Vec<Metric> {
         let open = self.sums.iter().filter(|sums| sums.first_open().is_some());
         open.map(|sums| Metric::new(sums.name.clone())).collect()
@@ -154,7 +150,6 @@ impl Merger {
     /// those of the day's parts stays open.
     ///
     /// # Errors
-    ///
     /// When the report has other attributes.
     pub fn settle(mut self, day: &Report) -> Result<Self, MergeError> {
         let attributes = self.attributes.get_or_insert_default();
@@ -200,7 +195,6 @@ impl Merger {
     }
 
     /// The merged report.
-    #[must_use]
     pub fn finish(self) -> Report {
         let attributes = self.attributes.unwrap_or_default();
         let mut report = Report::new(attributes.into_iter().map(|merged| merged.column).collect());

@@ -107,7 +107,6 @@ impl Report {
     /// Decodes an answer to a request, from its text or bytes.
     ///
     /// # Errors
-    ///
     /// When the text is no JSON or has no `rows`, or when a row has more or fewer attributes than
     /// were asked for. A row without any attributes is kept: it is no group, but it is data.
     pub fn from_json(
@@ -121,7 +120,6 @@ impl Report {
     /// attributes: that takes half the memory of copies.
     ///
     /// # Errors
-    ///
     /// Those of [`from_json`](Self::from_json).
     pub fn from_bytes(json: &Bytes, request: &DrilldownRequest) -> Result<Self, DecodeError> {
         Self::decode(json, request, Some(json))
@@ -140,31 +138,26 @@ impl Report {
     }
 
     /// The number of rows.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.rows
     }
 
     /// Whether the report has no row.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows == 0
     }
 
     /// The attribute columns, in the order of the request.
-    #[must_use]
     pub fn attributes(&self) -> &[AttributeColumn] {
         &self.attributes
     }
 
     /// Every other column, in the order of first appearance: metrics, and members that are none.
-    #[must_use]
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
     /// The column of a member, by its name on the wire.
-    #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.get(*self.index.get(name)?)
     }
@@ -187,14 +180,12 @@ impl Report {
 
     /// Whether the report holds every row, according to the server's answer (*inferred*): see
     /// [`ReportCompleteness`]. A merged report is whole if all of its parts were.
-    #[must_use]
     pub fn completeness(&self) -> ReportCompleteness {
         let beside = in_list(&self.extra);
         self.completeness.unwrap_or_else(|| ReportCompleteness::of(self.rows, beside))
     }
 
     /// The sums of the additive metrics over all rows, computed here, see [`Totals`].
-    #[must_use]
     pub fn totals(&self) -> Totals {
         self.view().totals()
     }
@@ -202,7 +193,6 @@ impl Report {
     /// Writes all columns as CSV, see [`View::to_csv`].
     ///
     /// # Errors
-    ///
     /// Those of the writer.
     pub fn to_csv(&self, writer: impl io::Write) -> io::Result<()> {
         self.view().to_csv(writer)
@@ -211,7 +201,6 @@ impl Report {
     /// Writes one JSON object for each row, see [`View::to_ndjson`].
     ///
     /// # Errors
-    ///
     /// Those of the writer.
     pub fn to_ndjson(&self, writer: impl io::Write) -> io::Result<()> {
         self.view().to_ndjson(writer)
@@ -220,7 +209,6 @@ impl Report {
     /// Merges this report with one of another window of time, see [`MergeOptions`].
     ///
     /// # Errors
-    ///
     /// When a metric would have to be summed that does not add up, naming all such metrics; when
     /// the reports have different attributes; when a sum leaves the range of a decimal.
     pub fn merge(&self, other: &Self, options: &MergeOptions) -> Result<Self, MergeError> {

@@ -12,13 +12,11 @@ pub struct Row<'a> {
 
 impl<'a> Row<'a> {
     /// The row's number, from 0.
-    #[must_use]
     pub fn index(&self) -> usize {
         self.row
     }
 
     /// The attribute at a place of the request's list; `None` if the row came without attributes.
-    #[must_use]
     pub fn attribute(&self, place: usize) -> Option<AttributeValue<'a>> {
         self.report.attributes.get(place)?.get(self.row)
     }
@@ -26,13 +24,11 @@ impl<'a> Row<'a> {
     /// A metric of the row; absent if it has none of that name.
     ///
     /// To read one metric of many rows, take its [`column`](Report::column).
-    #[must_use]
     pub fn metric(&self, metric: &Metric) -> Cell<'a> {
         self.cell(metric.name())
     }
 
     /// Any member of the row by its name on the wire.
-    #[must_use]
     pub fn cell(&self, name: &str) -> Cell<'a> {
         self.report.column(name).map_or(Cell::absent(), |column| column.get(self.row))
     }

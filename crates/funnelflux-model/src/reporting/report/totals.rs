@@ -18,7 +18,6 @@ pub struct Totals {
 impl Totals {
     /// The sum of a metric; `None` if it does not add up, is not in the report, or cannot be
     /// summed exactly.
-    #[must_use]
     pub fn get(&self, metric: &Metric) -> Option<Decimal> {
         self.sums.iter().find(|(known, _)| known == metric).and_then(|(_, sum)| *sum)
     }
@@ -31,7 +30,6 @@ impl Totals {
 
 impl View<'_> {
     /// The sums of the additive metrics over all rows, computed here, see [`Totals`].
-    #[must_use]
     pub fn totals(&self) -> Totals {
         let report = self.report();
         let first = report.attributes().first();

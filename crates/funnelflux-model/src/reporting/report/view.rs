@@ -29,7 +29,6 @@ pub(super) struct ViewColumn<'a> {
 
 impl Report {
     /// All columns of the report.
-    #[must_use]
     pub fn view(&self) -> View<'_> {
         let columns = self.columns.iter();
         let columns =
@@ -42,7 +41,6 @@ impl Report {
     /// This selects from the received metrics; no member of a request is known that limits them.
     ///
     /// # Errors
-    ///
     /// When a metric is neither known by name nor in the report, most likely a typing mistake. A known
     /// metric that no row has gives an empty column, and so does any metric of an empty report.
     pub fn select(&self, metrics: &[Metric]) -> Result<View<'_>, ValidationError> {
@@ -60,7 +58,6 @@ impl Report {
 
 impl<'a> View<'a> {
     /// The report that this is a view of.
-    #[must_use]
     pub fn report(&self) -> &'a Report {
         self.report
     }
@@ -71,7 +68,6 @@ impl<'a> View<'a> {
     }
 
     /// The names of all columns: two for each attribute, then one for each metric.
-    #[must_use]
     pub fn column_names(&self) -> Vec<String> {
         let labels = self.report.attributes.iter().map(|attribute| &attribute.label);
         let attributes = labels.flat_map(|label| [label.to_owned(), format!("{label} ID")]);

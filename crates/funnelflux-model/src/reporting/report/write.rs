@@ -14,7 +14,6 @@ impl View<'_> {
     /// spreadsheets take for a formula, is not escaped: that would change the data.
     ///
     /// # Errors
-    ///
     /// Those of the writer.
     pub fn to_csv(&self, writer: impl io::Write) -> io::Result<()> {
         let mut csv = ::csv::Writer::from_writer(writer);
@@ -47,7 +46,6 @@ impl View<'_> {
     /// the row does not have is left out. Line breaks inside nested values become blanks.
     ///
     /// # Errors
-    ///
     /// Those of the writer.
     pub fn to_ndjson(&self, writer: impl io::Write) -> io::Result<()> {
         let mut writer = io::BufWriter::new(writer);
