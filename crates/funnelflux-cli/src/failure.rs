@@ -46,9 +46,6 @@ struct Report {
 }
 
 impl Failure {
-    /// The exit code of a command that ends while a write is in flight.
-    pub(crate) const AMBIGUOUS: u8 = Exit::Ambiguous as u8;
-
     fn new(exit: Exit, message: impl Into<String>) -> Self {
         let message = message.into();
         Self(Box::new(Report { exit, message, hint: None, error: None, silent: false }))

@@ -17,22 +17,9 @@ use tokio::signal::windows::CtrlC as Signal;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::failure::Failure;
 use crate::progress::Progress;
 
 const NOTE: &str = "stopping after the requests in flight; press Ctrl-C again to stop at once";
-
-/// Completes at Ctrl-C. Another Ctrl-C after that ends the program at once.
-pub(super) async fn interrupted(progress: Progress) {
-    let interrupt = Interrupt::listen(&progress);
-    interrupt.pressed(1).await;
-    tokio::spawn(async move {
-        interrupt.pressed(2).await;
-        settle().await;
-        // A request in flight may take effect.
-        std::process::exit(Failure::AMBIGUOUS.into());
-    });
-}
 
 /// Finishes a write through Ctrl-C; the second one makes it ambiguous.
 pub(super) async fn finish<T>(
@@ -132,9 +119,13 @@ impl Interrupt {
         }
     }
 
-    pub(super) async fn pressed(&self, wanted: usize) {
-        if self.times.clone().wait_for(|times| *times >= wanted).await.is_err() {
-            pending::<()>().await;
+    /// Completes at the Ctrl-C of this number.
+    pub(super) fn pressed(&self, wanted: usize) -> impl Future<Output = ()> + use<> {
+        let mut times = self.times.clone();
+        async move {
+            if times.wait_for(|times| *times >= wanted).await.is_err() {
+                pending::<()>().await;
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use comfy_table::{
-    Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle,
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
 };
 use funnelflux::model::Document;
 
@@ -33,6 +33,8 @@ pub(crate) struct Column {
     wraps: bool,
     may_be_dropped: bool,
     needs_content: bool,
+    /// The width that [`Grid::fix_widths`] has found.
+    width: Option<u16>,
 }
 
 #[derive(Debug)]
@@ -91,10 +93,36 @@ impl Grid {
         grid
     }
 
+    /// Fixes the widths of all columns but the last by the rows so far, which are taken out: later
+    /// rows are drawn a few at a time, as they come.
+    pub(crate) fn fix_widths(&mut self) {
+        let all: Vec<usize> = (0..self.columns.len()).collect();
+        let widths = self.table(&all, None).column_max_content_widths();
+        let words = self.columns.iter().zip(&widths).filter(|(column, _)| !column.wraps);
+        let words: u16 = words.map(|(_, width)| width + GAP).sum();
+        // A column of text leaves as much to the last one.
+        let most = terminal_width().map_or(u16::MAX, |width| width.saturating_sub(words) / 2);
+        let last = widths.len().saturating_sub(1);
+        for (column, width) in self.columns.iter_mut().zip(widths).take(last) {
+            let most = if column.wraps { most.max(NARROWEST_TEXT) } else { u16::MAX };
+            column.width = Some(width.min(most));
+        }
+        self.rows.clear();
+    }
+
+    /// Draws the table or, without its header, the next rows of it.
+    pub(crate) fn draw_on(&self, with_header: bool) -> Drawn {
+        let mut drawn = self.draw();
+        if !with_header {
+            // The header and the line below it.
+            drawn.text = drawn.text.splitn(3, '\n').nth(2).unwrap_or_default().to_owned();
+        }
+        drawn
+    }
+
     /// Draws the table as wide as the terminal, or as wide as needed if stdout is not a terminal.
     pub(crate) fn draw(&self) -> Drawn {
-        // A terminal of unknown width reports 0.
-        self.draw_within(Table::new().width().filter(|width| *width >= NARROWEST_TERMINAL))
+        self.draw_within(terminal_width())
     }
 
     fn draw_within(&self, width: Option<u16>) -> Drawn {
@@ -105,7 +133,7 @@ impl Grid {
         let mut kept: Vec<usize> = kept.map(|(at, _)| at).collect();
         let mut dropped = Vec::new();
         if let Some(width) = width {
-            let widths = self.table(&kept).column_max_content_widths();
+            let widths = self.table(&kept, Some(width)).column_max_content_widths();
             while self.least_width(&kept, &widths) > usize::from(width) {
                 let droppable =
                     |at: &usize| self.columns.get(*at).is_some_and(|c| c.may_be_dropped);
@@ -115,7 +143,7 @@ impl Grid {
             }
             dropped.reverse();
         }
-        let mut table = self.table(&kept);
+        let mut table = self.table(&kept, width);
         table.set_content_arrangement(match width {
             Some(_) => ContentArrangement::Dynamic,
             None => ContentArrangement::Disabled,
@@ -153,7 +181,7 @@ impl Grid {
         figures.map(|figure| from_the_point_on(figure)).max().unwrap_or_default()
     }
 
-    fn table(&self, kept: &[usize]) -> Table {
+    fn table(&self, kept: &[usize], bound: Option<u16>) -> Table {
         let mut table = Table::new();
         let rule = LineStyle::none().fill('─');
         table.load_style(TableStyle::new().header_separator(rule));
@@ -168,12 +196,28 @@ impl Grid {
         let last = kept.len().saturating_sub(1);
         for (at, (drawn, column)) in table.column_iter_mut().zip(columns()).enumerate() {
             drawn.set_padding((0, if at == last { 0 } else { GAP }));
-            if !column.wraps {
-                drawn.set_constraint(ColumnConstraint::ContentWidth);
+            let fixed = column.width.map(|width| Width::Fixed(width + GAP));
+            match fixed {
+                // Without an end of the line nothing wraps.
+                Some(fixed) if bound.is_none() => {
+                    drawn.set_constraint(ColumnConstraint::LowerBoundary(fixed));
+                }
+                Some(fixed) => {
+                    drawn.set_constraint(ColumnConstraint::Absolute(fixed));
+                }
+                None if !column.wraps => {
+                    drawn.set_constraint(ColumnConstraint::ContentWidth);
+                }
+                None => {}
             }
         }
         table
     }
+}
+
+/// The width of stdout's terminal. One of unknown width reports 0.
+fn terminal_width() -> Option<u16> {
+    Table::new().width().filter(|width| *width >= NARROWEST_TERMINAL)
 }
 
 /// Pads a number on the right so that the decimal points of a column line up.

@@ -65,6 +65,35 @@ fn quiet_hides_no_mistake() {
     }
 }
 
+/// The outcomes that a finished command printed: ids and words.
+fn told(format: &str, text: &str) -> Vec<(String, String)> {
+    let pair = |told: &serde_json::Value| {
+        let text = |member: &str| told[member].as_str().unwrap().to_owned();
+        (text("id"), text("outcome"))
+    };
+    let cells = |line: &str, at: [usize; 2], separator: &str| {
+        let cells: Vec<&str> = line.split(separator).filter(|cell| !cell.is_empty()).collect();
+        (cells[at[0]].trim().to_owned(), cells[at[1]].trim().to_owned())
+    };
+    match format {
+        "json" => serde_json::from_str::<Vec<_>>(text).unwrap().iter().map(pair).collect(),
+        "ndjson" => text.lines().map(|line| pair(&serde_json::from_str(line).unwrap())).collect(),
+        "csv" => {
+            let mut reader = csv::Reader::from_reader(text.as_bytes());
+            assert_eq!(
+                reader.headers().unwrap(),
+                vec!["id", "name", "outcome", "members", "error"]
+            );
+            let records = reader.records().map(|record| record.unwrap());
+            records.map(|record| (record[0].to_owned(), record[2].to_owned())).collect()
+        }
+        _ => {
+            let at = if text.lines().next().unwrap().contains("Name") { [0, 2] } else { [0, 1] };
+            text.lines().skip(2).map(|line| cells(line, at, "  ")).collect()
+        }
+    }
+}
+
 #[test]
 fn outcomes_are_printed_as_they_come() {
     for (verb, outcomes) in [
@@ -73,46 +102,108 @@ fn outcomes_are_printed_as_they_come() {
         (&["offer-sources", "update", A, B, "--set", "status=active"], ["unchanged", "unchanged"]),
         (&["offer-sources", "update", A, B, "--set", "postbackTxId=t"], ["changed", "changed"]),
         (&["funnels", "archive", A, B], ["archived", "archived"]),
+        (&["funnels", "unarchive", A, B], ["unarchived", "unarchived"]),
+        (&["funnels", "move", A, B, "--to", A], ["moved", "moved"]),
         (&["funnels", "delete", A, B, "--yes"], ["deleted", "deleted"]),
     ] {
-        // Every request about the second object is held back until the first outcome is read.
-        let go = Arc::new((Mutex::new(false), Condvar::new()));
-        let wait = Arc::clone(&go);
-        let server = Handmade::serve(move |seen, _| {
-            let is_second = seen.line.contains(B) || seen.body.contains(B);
-            if is_second {
-                drop(wait.1.wait_while(wait.0.lock().unwrap(), |go| !*go).unwrap());
+        for format in ["ndjson", "json", "csv", "table"] {
+            // Every request about the second object is held back until the first outcome is read.
+            let go = Arc::new((Mutex::new(false), Condvar::new()));
+            let wait = Arc::clone(&go);
+            let server = Handmade::serve(move |seen, _| {
+                let is_second = seen.line.contains(B) || seen.body.contains(B);
+                if is_second {
+                    drop(wait.1.wait_while(wait.0.lock().unwrap(), |go| !*go).unwrap());
+                }
+                let id = if is_second { B } else { A };
+                Reply::Json(
+                    200,
+                    format!(
+                        r#"{{"idOfferSource":"{id}","offerSourceName":"of {id}","status":"active"}}"#
+                    ),
+                )
+            });
+            let ffx = Ffx::against(&server.base_url);
+            let objects = [A, B].map(|id| {
+                format!(
+                    r#"{{"idOfferSource":"{id}","offerSourceName":"of {id}","postbackTxId":"t"}}"#
+                )
+            });
+            let file = ffx.write("objects.json", &format!("[{}]", objects.join(",")));
+            let given = |word: &&'static str| match *word {
+                "objects.json" => file.to_str().unwrap().to_owned(),
+                word => word.to_owned(),
+            };
+            let words: Vec<String> = verb.iter().map(given).collect();
+            let words: Vec<&str> = words.iter().map(String::as_str).chain(["-o", format]).collect();
+            let mut child = ffx.spawn(&words);
+            let mut stdout = BufReader::new(child.stdout.take().unwrap());
+            let mut shown = String::new();
+            while !shown.contains(A) {
+                assert_ne!(stdout.read_line(&mut shown).unwrap(), 0, "{words:?}: {shown}");
             }
-            let id = if is_second { B } else { A };
-            Reply::Json(200, format!(r#"{{"idOfferSource":"{id}","status":"active"}}"#))
-        });
-        let ffx = Ffx::against(&server.base_url);
-        let objects = [A, B].map(|id| {
-            format!(r#"{{"idOfferSource":"{id}","offerSourceName":"of {id}","postbackTxId":"t"}}"#)
-        });
-        let file = ffx.write("objects.json", &format!("[{}]", objects.join(",")));
-        let given = |word: &&'static str| match *word {
-            "objects.json" => file.to_str().unwrap().to_owned(),
-            word => word.to_owned(),
-        };
-        let words: Vec<String> = verb.iter().map(given).collect();
-        let words: Vec<&str> = words.iter().map(String::as_str).chain(["-o", "ndjson"]).collect();
-        let mut child = ffx.spawn(&words);
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut first = String::new();
-        stdout.read_line(&mut first).unwrap();
-        *go.0.lock().unwrap() = true;
-        go.1.notify_all();
-        let mut rest = String::new();
-        stdout.read_to_string(&mut rest).unwrap();
-        let ended = child.wait_with_output().unwrap();
-        let said = String::from_utf8_lossy(&ended.stderr);
-        assert!(ended.status.success(), "{verb:?}: {first}{rest}{said}");
-        for (line, (id, outcome)) in
-            [&first, &rest].into_iter().zip([A, B].into_iter().zip(outcomes))
-        {
-            let told: serde_json::Value = serde_json::from_str(line).unwrap();
-            assert_eq!((&told["id"], &told["outcome"]), (&id.into(), &outcome.into()), "{verb:?}");
+            assert!(!shown.contains(B), "{words:?}: {shown}");
+            *go.0.lock().unwrap() = true;
+            go.1.notify_all();
+            stdout.read_to_string(&mut shown).unwrap();
+            let ended = child.wait_with_output().unwrap();
+            let said = String::from_utf8_lossy(&ended.stderr);
+            assert!(ended.status.success(), "{words:?}: {shown}{said}");
+            let expected = [A, B].map(str::to_owned).into_iter().zip(outcomes.map(str::to_owned));
+            assert_eq!(told(format, &shown), expected.collect::<Vec<_>>(), "{words:?}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn outcomes_of_a_table_stand_below_each_other() {
+    let server = Handmade::serve(|seen, _| match seen.body.contains("refused") {
+        true => Reply::Json(400, r#"{"message":"no"}"#.into()),
+        false => Reply::Json(200, "{}".into()),
+    });
+    let ffx = Ffx::against(&server.base_url);
+    let names = ["a", "the longest name of all", "refused 1", "refused 2", "日本"];
+    let objects = names.map(|name| format!(r#"{{"offerSourceName":"{name}"}}"#));
+    let file = ffx.write("objects.json", &objects.join("\n"));
+    let outcome = ffx.run(&["offer-sources", "create", "-f", file.to_str().unwrap()]);
+    let outcome = outcome.failed(1, &["2 of 5 offer-sources were not made"]);
+    let lines: Vec<&str> = outcome.stdout.lines().collect();
+    assert!(lines[0].starts_with("ID            Name                     Outcome"), "{lines:#?}");
+    assert_eq!(lines.iter().filter(|line| line.contains("ID")).count(), 1);
+    for (line, word) in lines[2..].iter().zip(["created", "created", "failed", "failed"]) {
+        assert!(line[39..].starts_with(word), "{lines:#?}");
+    }
+    assert!(lines[6].ends_with("  created"), "{lines:#?}");
+    assert!(lines[4].contains("no") && lines[5].ends_with("as above"), "{lines:#?}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_command_that_is_stopped_ends_its_outcomes_well() {
+    let ids: Vec<String> = (0..20).map(|n| format!("2nIemJxCKb{n:02}")).collect();
+    for format in ["json", "ndjson", "csv", "table"] {
+        for presses in [1, 2] {
+            let go = Arc::new(AtomicBool::new(false));
+            let server = held(&go);
+            let ffx = Ffx::against(&server.base_url);
+            let mut command = vec!["funnels", "archive", "-o", format];
+            command.extend(ids.iter().map(String::as_str));
+            let mut child = ffx.spawn(&command);
+            while server.seen().len() < 8 {
+                std::thread::yield_now();
+            }
+            crate::support::interrupt(&child);
+            let mut stderr = BufReader::new(child.stderr.take().unwrap());
+            stderr.read_line(&mut String::new()).unwrap();
+            match presses {
+                1 => go.store(true, SeqCst),
+                _ => crate::support::interrupt(&child),
+            }
+            let (code, word) = if presses == 1 { (1, "archived") } else { (4, "unknown") };
+            let outcome = Outcome::from(child.wait_with_output().unwrap()).failed(code, &[]);
+            let words = [word; 8].into_iter().chain(["not tried"; 12]).map(str::to_owned);
+            let expected: Vec<_> = ids.iter().cloned().zip(words).collect();
+            assert_eq!(told(format, &outcome.stdout), expected, "{format}: {}", outcome.stdout);
         }
     }
 }
@@ -306,6 +397,10 @@ fn the_line_of_the_spinner_goes_away() {
         (404, &["offer-sources", "get", A]),
         (400, &["funnels", "archive", A, B]),
         (200, &["funnels", "archive", A, B, "-o=ndjson"]),
+        (200, &["funnels", "archive", A, B, "-o=json"]),
+        (200, &["funnels", "archive", A, B, "-o=csv"]),
+        (200, &["funnels", "archive", A, B]),
+        (200, &["funnels", "delete", A, B, "--yes"]),
         (400, &["doctor"]),
     ] {
         let server = Handmade::serve(move |_, _| {

@@ -6,9 +6,10 @@ use funnelflux::id::AssetId;
 use funnelflux::ledger::{Accepted, Verb};
 use funnelflux::model::Document;
 use funnelflux::model::ledger::{DuplicateRequest, rules};
+use funnelflux::transport::CallBuilder;
 
 use super::members::{Assignment, Unknown};
-use super::outcome::{self, Account, Outcome};
+use super::outcome::{self, Outcome};
 use super::{Context, once_each};
 use crate::args::{ChangeArgs, DuplicateArgs, takes_parent};
 use crate::commands::confirm;
@@ -116,26 +117,19 @@ pub(super) async fn change(
         let what = context.count(ids.len());
         context.progress.aside(|| confirm::deletion(&what, ids.len(), yes))?;
     }
-    let is_one_each = calls.len() == ids.len();
-    let report = outcome::writing(context, ids.len())
-        .run(calls.into_iter().zip(&ids).enumerate(), |(at, (call, id))| {
-            Box::pin(async move {
-                match is_one_each {
-                    false => call.send_write().await,
-                    true => {
-                        let of = (*id, None);
-                        let done = |id, _: &_| Outcome::new(id, done);
-                        outcome::told(context, at, of, call.send_write(), done).await
-                    }
-                }
-            })
-        })
-        .await;
-    let account = match is_one_each {
-        true => Account::of(ids.iter().copied(), report, |id, _| Outcome::new(id, done)),
-        false => {
-            let result = report.into_results().into_iter().try_for_each(|result| result.map(drop));
-            Account::of_one_request(&ids, result, done)
+    let objects: Vec<_> = ids.iter().map(|id| (*id, None)).collect();
+    let mut calls = calls.into_iter();
+    let account = match calls.next() {
+        Some(call) if calls.len() == 0 && ids.len() > 1 => {
+            Box::pin(outcome::at_once(context, &objects, call.send_write(), done)).await
+        }
+        first => {
+            let calls: Vec<_> = first.into_iter().chain(calls).collect();
+            let send = async |call: CallBuilder<'_>| call.send_write().await;
+            let done = |id, _| Outcome::new(id, done);
+            let stops = outcome::is_shared;
+            let calls = calls.into_iter();
+            Box::pin(outcome::each(context, &objects, calls, stops, send, done)).await
         }
     };
     let count = account.count(done);

@@ -23,7 +23,7 @@ use crate::input::{Input, Shape};
 const MANY: usize = 100;
 
 /// The outcome of an object that exists and was created from other input.
-const DIFFERS: &str = "exists, differs";
+pub(super) const DIFFERS: &str = "exists, differs";
 
 pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), Failure> {
     let (kind, assets, progress) = (context.kind, &context.assets, &context.progress);
@@ -72,20 +72,14 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
     }
     journal.write(kind.name, &items)?;
     let assets = &assets.with_patience(context.patience(items.len()));
-    let report = outcome::writing(context, items.len())
-        // A 404 to a create concerns its path, and so all objects.
-        .stop_when(|error| !outcome::is_about_one(error) || error.is_not_found())
-        .run(items.iter().enumerate(), |(at, item)| {
-            let of = (item.id, assets.name_of(&item.object));
-            Box::pin(outcome::told(context, at, of, one(assets, item), |id, it| {
-                Outcome::new(id, it)
-            }))
-        })
-        .await;
     let has_changed = items.iter().any(|item| !item.is_as_sent());
-    let mut account = Account::of(items.iter().map(|item| item.id), report, Outcome::new);
-    for (outcome, item) in account.outcomes.iter_mut().zip(&mut items) {
-        outcome.name = assets.name_of(&item.object);
+    let named = items.iter().map(|item| (item.id, assets.name_of(&item.object)));
+    let objects: Vec<_> = named.collect();
+    // A 404 to a create concerns its path, and so all objects.
+    let stops = |error: &Error| outcome::is_shared(error) || error.is_not_found();
+    let work = async |item: &Item| one(assets, item).await;
+    let account = outcome::each(context, &objects, items.iter(), stops, work, Outcome::new).await;
+    for (outcome, item) in account.outcomes.iter().zip(&mut items) {
         if matches!(outcome.outcome, "created" | "exists") {
             item.mark_sent();
         }

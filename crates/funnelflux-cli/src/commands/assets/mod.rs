@@ -8,7 +8,6 @@ mod outcome;
 mod read;
 mod update;
 
-use std::cell::RefCell;
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -26,7 +25,6 @@ struct Context<'a> {
     assets: DynamicAssets,
     progress: Progress,
     settings: &'a Settings,
-    told: RefCell<outcome::Told>,
 }
 
 impl Context<'_> {
@@ -76,7 +74,7 @@ pub(super) async fn run(command: &AssetsCommand, settings: &Settings) -> Result<
     };
     session.note_origin();
     let (assets, progress) = (session.client.ledger().dynamic_of(kind), session.progress.clone());
-    let context = &Context { kind, assets, progress, settings, told: RefCell::default() };
+    let context = &Context { kind, assets, progress, settings };
     match command {
         AssetCommand::Members => Ok(()),
         AssetCommand::List(args) => read::list(context, args).await,

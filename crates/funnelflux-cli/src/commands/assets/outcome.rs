@@ -1,17 +1,18 @@
-//! The outcome of each object, and of the command.
+//! The outcome of each object, printed as it comes, and of the command.
 
-use std::collections::{BTreeMap, HashSet};
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::io::Write as _;
 
 use funnelflux::Error;
 use funnelflux::id::AssetId;
-use funnelflux::ledger::{BulkOptions, BulkReport};
+use funnelflux::ledger::BulkOptions;
 use serde::Serialize;
 
 use super::Context;
-use crate::commands::interrupt::interrupted;
+use crate::commands::interrupt::{Interrupt, finish};
 use crate::failure::Failure;
-use crate::output::{self, Column, Format, Grid, write_row, write_rows};
+use crate::output::{self, Column, Format, Grid, Stdout, write_rows};
 
 /// Not sent: it would have failed like another object, or the command was stopped.
 const NOT_TRIED: &str = "not tried";
@@ -22,6 +23,9 @@ const UNKNOWN: &str = "unknown";
 /// The server refused a part of the request, and its answer does not say in a known form which.
 const NOT_TOLD: &str = "not told";
 
+/// The longest word for an outcome.
+const LONGEST: &str = super::create::DIFFERS;
+
 #[derive(Debug, Serialize)]
 pub(super) struct Outcome {
     pub(super) id: String,
@@ -31,7 +35,7 @@ pub(super) struct Outcome {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) members: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
+    pub(super) error: Option<String>,
 }
 
 impl Outcome {
@@ -45,63 +49,205 @@ impl Outcome {
     }
 }
 
-pub(super) struct Account {
-    pub(super) outcomes: Vec<Outcome>,
-    /// The failure to report, an ambiguous one before all others, and the object that it is about.
-    failure: Option<(Error, String)>,
+/// An object of a command: its id, and its name; an empty one where the outcome tells it.
+pub(super) type Object = (AssetId, Option<String>);
+
+/// The room for names that are not known before the first outcome.
+const USUAL_NAME: &str = "A name of 24 characters.";
+
+/// Prints each outcome as soon as those before it are printed: a program that is killed has told what
+/// it did. One write to stdout holds whole outcomes only, and is flushed.
+struct Printer<'a> {
+    context: &'a Context<'a>,
+    objects: &'a [Object],
+    outcomes: Vec<Option<Outcome>>,
+    printed: usize,
+    /// The first failure to print, after which nothing is printed.
+    result: Result<(), Failure>,
+    grid: Grid,
+    has_names: bool,
 }
 
-impl Account {
-    /// After a request for each object. `done` makes the outcome of one that succeeded.
-    pub(super) fn of<T>(
-        ids: impl Iterator<Item = AssetId>,
-        report: BulkReport<T>,
-        done: impl Fn(AssetId, T) -> Outcome,
-    ) -> Self {
-        let not_tried: HashSet<usize> = report.not_tried().iter().copied().collect();
-        let mut failure: Option<(Error, String)> = None;
-        let results = ids.zip(report.into_results()).enumerate();
-        let outcomes = results.map(|(at, (id, result))| match result {
-            Ok(value) => done(id, value),
-            Err(_) if not_tried.contains(&at) => Outcome::new(id, NOT_TRIED),
-            Err(error) => {
-                let outcome = Outcome::failed(id, &error);
-                let known = failure.as_ref();
-                if known.is_none_or(|(known, _)| error.is_ambiguous() && !known.is_ambiguous()) {
-                    failure = Some((error, format!("; item {}, {id}", at + 1)));
-                }
-                outcome
-            }
+impl<'a> Printer<'a> {
+    fn new(context: &'a Context<'a>, objects: &'a [Object]) -> Self {
+        let has_names = objects.iter().any(|(_, name)| name.is_some());
+        let name = has_names.then(|| Column::text("Name"));
+        let columns = [Column::word("ID")].into_iter().chain(name);
+        let columns = columns.chain([Column::word("Outcome"), Column::text("Details")]);
+        let outcomes = objects.iter().map(|_| None).collect();
+        let grid = Grid::new(columns.collect());
+        let mut new =
+            Self { context, objects, outcomes, printed: 0, result: Ok(()), grid, has_names };
+        let samples = objects.iter().map(|(id, name)| {
+            let name = name.as_deref().map(|name| if name.is_empty() { USUAL_NAME } else { name });
+            new.cells([id.as_str(), name.unwrap_or_default(), LONGEST, ""])
         });
-        let outcomes = outcomes.collect();
-        Self { outcomes, failure }
+        new.grid.rows = samples.collect();
+        new.grid.fix_widths();
+        new
     }
 
-    /// After one request for all objects.
-    pub(super) fn of_one_request(
-        ids: &[AssetId],
-        result: Result<(), Error>,
-        done: &'static str,
-    ) -> Self {
-        let outcome = |id: &AssetId| match &result {
-            Ok(()) => Outcome::new(*id, done),
-            Err(error) if error.is_refused() && ids.len() > 1 => {
+    fn cells(&self, [id, name, outcome, details]: [&str; 4]) -> Vec<String> {
+        let name = self.has_names.then_some(name);
+        let cells = [id].into_iter().chain(name).chain([outcome, details]);
+        cells.map(str::to_owned).collect()
+    }
+
+    fn tell(&mut self, at: usize, mut outcome: Outcome) {
+        let Some((_, name)) = self.objects.get(at) else { return };
+        outcome.name = outcome.name.or_else(|| name.clone().filter(|name| !name.is_empty()));
+        if let Some(slot) = self.outcomes.get_mut(at) {
+            *slot = Some(outcome);
+        }
+        self.print(false);
+    }
+
+    /// Prints the outcomes that are ready, and at the end the frame of none at all.
+    fn print(&mut self, is_end: bool) {
+        let ready = self.outcomes.iter().skip(self.printed).map_while(Option::as_ref);
+        let ready: Vec<&Outcome> = ready.collect();
+        let is_empty = is_end && self.outcomes.is_empty();
+        if self.result.is_err() || (ready.is_empty() && !is_empty) {
+            return;
+        }
+        let is_begin = self.printed == 0;
+        let is_last = self.printed + ready.len() == self.outcomes.len();
+        let before = self.printed.checked_sub(1).and_then(|at| self.outcomes.get(at)?.as_ref());
+        let mut error = before.and_then(|outcome| outcome.error.as_deref());
+        let rows = ready.iter().map(|outcome| {
+            let same = error.is_some() && error == outcome.error.as_deref();
+            error = outcome.error.as_deref();
+            let members = outcome.members.join(", ");
+            let details = if same { "as above" } else { error.unwrap_or(&members) };
+            let name = outcome.name.as_deref().unwrap_or_default();
+            self.cells([&outcome.id, name, outcome.outcome, details])
+        });
+        let rows = rows.collect();
+        self.grid.rows = rows;
+        let print = |out: &mut Stdout| match self.context.settings.format() {
+            Format::Table if is_empty => Ok(()),
+            Format::Table => Ok(write!(out, "{}", self.grid.draw_on(is_begin).text)?),
+            Format::Csv => csv(out, &ready, is_begin),
+            Format::Json if is_empty => Ok(writeln!(out, "[]")?),
+            Format::Json => {
+                write!(out, "{}", if is_begin { "[\n" } else { "" })?;
+                for (left, outcome) in (0..ready.len()).rev().zip(&ready) {
+                    let end = if is_last && left == 0 { "\n]\n" } else { ",\n" };
+                    write!(out, "{}{end}", output::row(outcome)?.text())?;
+                }
+                Ok(())
+            }
+            Format::Ndjson => write_rows(out, &ready, Format::Ndjson),
+        };
+        self.result = self.context.progress.aside(|| output::print(print));
+        self.printed += ready.len();
+    }
+
+    /// Prints what is left: objects without an outcome were not tried.
+    fn end(mut self, failure: Option<(Error, String)>) -> Account {
+        for (slot, (id, name)) in self.outcomes.iter_mut().zip(self.objects) {
+            let name = name.clone().filter(|name| !name.is_empty());
+            slot.get_or_insert_with(|| Outcome { name, ..Outcome::new(*id, NOT_TRIED) });
+        }
+        self.context.progress.finish();
+        self.print(true);
+        let outcomes = self.outcomes.into_iter().flatten().collect();
+        Account { outcomes, failure, printed: self.result }
+    }
+}
+
+fn csv(out: &mut Stdout, outcomes: &[&Outcome], with_header: bool) -> Result<(), Failure> {
+    let mut csv = csv::Writer::from_writer(out);
+    if with_header {
+        csv.write_record(["id", "name", "outcome", "members", "error"])?;
+    }
+    for Outcome { id, name, outcome, members, error } in outcomes {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        csv.write_record([id, &text(name), *outcome, &members.join(","), &text(error)])?;
+    }
+    Ok(csv.flush()?)
+}
+
+/// Sends a request for each object, and prints each outcome as it comes. `done` makes the outcome of
+/// one that succeeded. After Ctrl-C no request is started; the second one gives up those in flight.
+pub(super) async fn each<I, T>(
+    context: &Context<'_>,
+    objects: &[Object],
+    items: impl ExactSizeIterator<Item = I>,
+    stops: fn(&Error) -> bool,
+    work: impl AsyncFn(I) -> Result<T, Error>,
+    done: impl Fn(AssetId, T) -> Outcome,
+) -> Account {
+    let printer = RefCell::new(Printer::new(context, objects));
+    let interrupt = Interrupt::listen(&context.progress);
+    let options = options(context, objects.len()).stop_when(stops);
+    let report = options
+        .cancel_when(interrupt.pressed(1))
+        .run(items.zip(objects).enumerate(), |(at, (item, (id, _)))| {
+            let call = interrupt.guard(work(item));
+            let (printer, done) = (&printer, &done);
+            Box::pin(async move {
+                let result = call.await;
+                let (outcome, result) = match result {
+                    Ok(value) => (done(*id, value), Ok(())),
+                    Err(error) => (Outcome::failed(*id, &error), Err(error)),
+                };
+                printer.borrow_mut().tell(at, outcome);
+                result
+            })
+        })
+        .await;
+    let not_tried: HashSet<usize> = report.not_tried().iter().copied().collect();
+    let mut failure: Option<(Error, String)> = None;
+    let results = objects.iter().zip(report.into_results()).enumerate();
+    for (at, ((id, _), result)) in results.filter(|(at, _)| !not_tried.contains(at)) {
+        let Err(error) = result else { continue };
+        let known = failure.as_ref();
+        if known.is_none_or(|(known, _)| error.is_ambiguous() && !known.is_ambiguous()) {
+            failure = Some((error, format!("; item {}, {id}", at + 1)));
+        }
+    }
+    printer.into_inner().end(failure)
+}
+
+/// Sends one request for all objects.
+pub(super) async fn at_once<T>(
+    context: &Context<'_>,
+    objects: &[Object],
+    call: impl Future<Output = Result<T, Error>>,
+    done: &'static str,
+) -> Account {
+    let result = finish(call, &context.progress).await;
+    let mut printer = Printer::new(context, objects);
+    for (at, (id, _)) in objects.iter().enumerate() {
+        let outcome = match &result {
+            Ok(_) => Outcome::new(*id, done),
+            Err(error) if error.is_refused() && objects.len() > 1 => {
                 Outcome { outcome: NOT_TOLD, ..Outcome::failed(*id, error) }
             }
             Err(error) => Outcome::failed(*id, error),
         };
-        let outcomes = ids.iter().map(outcome).collect();
-        Self { outcomes, failure: result.err().map(|error| (error, String::new())) }
+        printer.tell(at, outcome);
     }
+    printer.end(result.err().map(|error| (error, String::new())))
+}
 
+pub(super) struct Account {
+    pub(super) outcomes: Vec<Outcome>,
+    /// The failure to report, an ambiguous one before all others, and the object that it is about.
+    failure: Option<(Error, String)>,
+    printed: Result<(), Failure>,
+}
+
+impl Account {
     pub(super) fn count(&self, outcome: &str) -> usize {
         self.outcomes.iter().filter(|one| one.outcome == outcome).count()
     }
 
-    /// Prints the outcome of each object. `not_done` is the text for those that failed.
-    pub(super) fn end(self, context: &Context<'_>, not_done: &str) -> Result<(), Failure> {
-        let told = print(context, &self.outcomes);
-        Failure::outcome(self.judge(context, not_done), told)
+    /// The failure of the command, if any. `not_done` is the text for objects that failed.
+    pub(super) fn end(mut self, context: &Context<'_>, not_done: &str) -> Result<(), Failure> {
+        let printed = std::mem::replace(&mut self.printed, Ok(()));
+        Failure::outcome(self.judge(context, not_done), printed)
     }
 
     fn judge(self, context: &Context<'_>, not_done: &str) -> Result<(), Failure> {
@@ -147,48 +293,12 @@ pub(super) fn options(context: &Context<'_>, count: usize) -> BulkOptions {
                 if now.failed == 0 { String::new() } else { format!(", {} failed", now.failed) };
             progress.tell(format!("{} of {}{failed}", now.done, now.total));
         })
-        .stop_when(|error| !is_about_one(error))
+        .stop_when(is_shared)
 }
 
-/// As [`options`], for writes: after Ctrl-C no request is started, and each object has an outcome.
-pub(super) fn writing(context: &Context<'_>, count: usize) -> BulkOptions {
-    options(context, count).cancel_when(interrupted(context.progress.clone()))
-}
-
-/// Does the work on one object and, with -o ndjson, prints its outcome as soon as those before it are
-/// printed: a program that is killed has told what it did. What is not told here is told at the end.
-pub(super) async fn told<T>(
-    context: &Context<'_>,
-    at: usize,
-    (id, name): (AssetId, Option<String>),
-    work: impl Future<Output = Result<T, Error>>,
-    done: impl Fn(AssetId, &T) -> Outcome,
-) -> Result<T, Error> {
-    let result = work.await;
-    if context.settings.format() == Format::Ndjson {
-        let mut outcome = match &result {
-            Ok(value) => done(id, value),
-            Err(error) => Outcome::failed(id, error),
-        };
-        outcome.name = name.or(outcome.name);
-        let Told { printed, held } = &mut *context.told.borrow_mut();
-        held.insert(at, outcome);
-        while let Some(next) = held.remove(printed) {
-            let print = || output::print(|out| write_row(out, &next, Format::Ndjson));
-            if context.progress.aside(print).is_err() {
-                break;
-            }
-            *printed += 1;
-        }
-    }
-    result
-}
-
-/// The outcomes that are printed already.
-#[derive(Default)]
-pub(super) struct Told {
-    printed: usize,
-    held: BTreeMap<usize, Outcome>,
+/// Whether the other objects would fail alike.
+pub(super) fn is_shared(error: &Error) -> bool {
+    !is_about_one(error)
 }
 
 /// Whether the failure concerns this object only, so that the others may succeed.
@@ -200,50 +310,4 @@ pub(super) fn is_about_one(error: &Error) -> bool {
             || error.is_refused()
             || error.is_not_found()
             || error.status().is_some_and(|status| of_content(status.as_u16())))
-}
-
-fn print(context: &Context<'_>, outcomes: &[Outcome]) -> Result<(), Failure> {
-    context.progress.finish();
-    output::print(|out| match context.settings.format() {
-        Format::Table if outcomes.is_empty() => Ok(()),
-        Format::Table => Ok(write!(out, "{}", table(outcomes))?),
-        Format::Csv => {
-            let mut csv = csv::Writer::from_writer(out);
-            csv.write_record(["id", "name", "outcome", "members", "error"])?;
-            outcomes.iter().try_for_each(|outcome| csv.write_record(cells(outcome)))?;
-            Ok(csv.flush()?)
-        }
-        format => {
-            let left = outcomes.get(context.told.borrow().printed..).unwrap_or_default();
-            write_rows(out, left, format)
-        }
-    })
-}
-
-fn cells(outcome: &Outcome) -> [String; 5] {
-    [
-        outcome.id.clone(),
-        outcome.name.clone().unwrap_or_default(),
-        outcome.outcome.to_owned(),
-        outcome.members.join(","),
-        outcome.error.clone().unwrap_or_default(),
-    ]
-}
-
-/// Empty columns are left out; so is the error if all failed for one reason, which stderr shows.
-fn table(outcomes: &[Outcome]) -> String {
-    let reasons: HashSet<&str> = outcomes.iter().filter_map(|o| o.error.as_deref()).collect();
-    let mut grid = Grid::new(vec![
-        Column::word("ID"),
-        Column::text("Name").unless_empty(),
-        Column::word("Outcome"),
-        Column::text("Members").unless_empty(),
-        Column::text("Error").unless_empty(),
-    ]);
-    for outcome in outcomes {
-        let [id, name, word, members, error] = cells(outcome);
-        let error = if reasons.len() > 1 { error } else { String::new() };
-        grid.rows.push(vec![id, name, word, members, error]);
-    }
-    grid.draw().text
 }

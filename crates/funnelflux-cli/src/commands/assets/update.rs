@@ -6,7 +6,7 @@ use funnelflux::model::{Document, EditError};
 use funnelflux::transport::CallBuilder;
 
 use super::members::{Assignment, Unknown, recognised};
-use super::outcome::{self, Account, Outcome};
+use super::outcome::{self, Outcome};
 use super::{Context, no_id_twice, once_each};
 use crate::args::UpdateArgs;
 use crate::commands::preview;
@@ -22,22 +22,18 @@ pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), 
     }
     let unknown = Unknown::default();
     let assets = &context.assets.with_patience(context.patience(targets.len()));
-    let done = |id, edited: &Edited<Document>| {
+    let done = |id, edited: Edited<Document>| {
         let word = if edited.changed.is_empty() { "unchanged" } else { "changed" };
-        let mut outcome = Outcome::new(id, word);
-        outcome.name = context.assets.name_of(&edited.asset);
-        outcome.members.clone_from(&edited.changed);
-        outcome
+        let name = context.assets.name_of(&edited.asset);
+        Outcome { name, members: edited.changed, ..Outcome::new(id, word) }
     };
-    let report = outcome::writing(context, targets.len())
-        .run(targets.iter().enumerate(), |(at, (id, what))| {
-            let edit = assets
-                .edit(id, |object| Ok(change(context, &unknown, object, what, args.replace)?));
-            Box::pin(outcome::told(context, at, (*id, None), edit, done))
-        })
-        .await;
-    let ids = targets.iter().map(|(id, _)| *id);
-    let account = Account::of(ids, report, |id, edited| done(id, &edited));
+    let work = async |(id, what): &Target| {
+        assets.edit(id, |object| Ok(change(context, &unknown, object, what, args.replace)?)).await
+    };
+    // The names are read with the objects.
+    let objects: Vec<_> = targets.iter().map(|(id, _)| (*id, Some(String::new()))).collect();
+    let stops = outcome::is_shared;
+    let account = outcome::each(context, &objects, targets.iter(), stops, work, done).await;
     let (changed, unchanged) = (account.count("changed"), account.count("unchanged"));
     account.end(context, "were not changed")?;
     let rest =
