@@ -13,7 +13,8 @@ use crate::options::UnknownMembers;
 use crate::routes;
 use crate::state::Core;
 use crate::table::Served;
-use crate::wire::{Query, Refusal, Reply, Wire, bearer};
+use crate::wire::query::{Query, bearer};
+use crate::wire::{Refusal, Reply, Wire};
 
 /// Answers a request that arrived as the `number`th.
 pub(crate) async fn answer(
@@ -102,12 +103,11 @@ async fn process(
     let operation = served.operation;
     let options = &core.options;
     let strict = options.unknown_members == UnknownMembers::Refuse;
-    bearer::check_query(parts.uri.query())?;
     let query = parts.uri.query().unwrap_or_default();
     let query = Query::read(query, &served.parameters(), strict)?;
     let token = match operation.id() {
         "auth.login" => "",
-        _ => bearer::read(&parts.headers)?,
+        _ => bearer(&parts.headers)?,
     };
     // `auth.validate` takes an expired token.
     if !matches!(operation.id(), "auth.login" | "auth.validate") {

@@ -6,14 +6,16 @@ use funnelflux_contract::{AssetKind, kinds};
 use funnelflux_json::{Part, rewrite};
 use serde_json::Value;
 
-use super::{Call, Entry, Kind, Status, Store, ids, kind, references::list, save, secrets};
-use crate::wire::{Refusal, fields, text};
+use super::save::{GROUP, admit};
+use super::store::{Entry, Status, Store};
+use super::{Call, Kind, kind, references::list, secrets};
+use crate::wire::fields::{self, check_id};
+use crate::wire::{Refusal, text};
 
 /// The only overrides that a logic script takes (documented).
 const SCRIPT_OVERRIDES: [&str; 3] = ["idCategory", "categoryName", "description"];
 /// The members that the server always sets (documented), and `meta`, which belongs to the app.
 const PROTECTED: [&str; 3] = ["owner", "status", "meta"];
-const FUNNEL_PROTECTED: [&str; 2] = ["idFunnelGroup", "idCampaign"];
 
 struct Wanted<'t> {
     name: String,
@@ -26,63 +28,47 @@ pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<
     let (asset, kind) = (call.asset, call.kind());
     let source = call.living(store, id)?.clone();
     let wanted = read(call, &source)?;
-    let id = store.make_id(call.now_millis);
-    let mut text = source.text.clone();
+    let mut copy = Entry { id: store.make_id(call.now_millis), ..source.clone() };
     for (name, value) in &wanted.updates {
         if allowed(asset, name) {
-            text::set_raw(&mut text, &[name], value);
+            text::set_raw(&mut copy.text, &[name], value);
         }
     }
-    let spellings = |names: &[&'static str]| {
-        let known: Vec<_> =
-            names.iter().copied().filter(|name| source.value.get(*name).is_some()).collect();
-        if known.is_empty() { names.iter().copied().take(1).collect() } else { known }
-    };
-    let mut put = |names: Vec<&str>, value: &str| {
-        for name in names {
-            text::set(&mut text, &[name], &value.into());
+    // Each spelling that the source has, or the first.
+    let mut put = |names: &[&str], value: &str| {
+        let known = names.iter().filter(|name| source.value.get(**name).is_some());
+        let first = names.iter().take(usize::from(known.clone().next().is_none()));
+        for name in known.chain(first) {
+            text::set(&mut copy.text, &[name], &value.into());
         }
     };
-    put(spellings(&kind::id_names(asset)), &id);
-    put(spellings(&kind::name_names(asset)), &wanted.name);
-    put(vec!["status"], Status::Active.name());
+    put(&kind::id_names(asset), &copy.id);
+    put(&kind::name_names(asset), &wanted.name);
+    put(&["status"], Status::Active.name());
     if let Some(parent) = &wanted.parent {
-        match kind {
-            Kind::FUNNEL => put(spellings(&FUNNEL_PROTECTED), parent),
-            _ => put(vec!["idCategory"], parent),
-        }
+        put(if kind == Kind::FUNNEL { &GROUP } else { &["idCategory"] }, parent);
     }
-    let mut kept = source.secrets.clone();
     let mut companions = Vec::new();
     if kind == Kind::FUNNEL {
         let nodes;
-        (nodes, companions) = renew(store, call.now_millis, &source.id, &id, &mut text);
-        kept = secrets::renamed(&source.secrets, |node| nodes.get(node).cloned());
+        (nodes, companions) = renew(store, call.now_millis, &source.id, &mut copy);
+        copy.secrets = secrets::renamed(&source.secrets, |node| nodes.get(node).cloned());
     }
-    let value = serde_json::from_str(&text).unwrap_or_default();
+    copy.parse();
     // Copied conditions and the new funnel refer to each other. So the conditions are stored first, and
     // removed again if the funnel is refused.
     let ids: Vec<String> = companions.iter().map(|entry| entry.id.clone()).collect();
-    for companion in companions {
-        store.put(companion);
-    }
-    match save::admit(store, call, text, value, id, None, &kept) {
-        Ok(entry) => {
-            store.put(entry.clone());
-            Ok(entry)
-        }
-        Err(refusal) => {
-            ids.iter().for_each(|id| store.remove_last(Kind::CONDITION, id));
-            Err(refusal)
-        }
-    }
+    companions.into_iter().for_each(|companion| store.put(companion));
+    admit(store, call, copy).inspect_err(|_| {
+        ids.iter().for_each(|id| store.remove_last(Kind::CONDITION, id));
+    })
 }
 
 fn allowed(asset: &'static AssetKind, name: &str) -> bool {
     let kind = Kind::of(asset);
     let protected = PROTECTED.contains(&name)
         || asset.id_members.contains(&name)
-        || (kind == Kind::FUNNEL && FUNNEL_PROTECTED.contains(&name));
+        || (kind == Kind::FUNNEL && GROUP.contains(&name));
     match kind {
         Kind::LOGIC_SCRIPT => SCRIPT_OVERRIDES.contains(&name),
         _ => !protected,
@@ -105,46 +91,44 @@ fn read<'c>(call: &'c Call<'_>, source: &Entry) -> Result<Wanted<'c>, Refusal> {
         _ => string("parentId")?,
     };
     if kind == Kind::FUNNEL && parent.as_deref().unwrap_or_default().is_empty() {
-        return Err(Refusal::bad_request(
-            "`parentId` is missing; expected the id of the copy's funnel group",
-        ));
+        let right = "the id of the copy's funnel group";
+        return Err(Refusal::at("parentId", "is missing", right));
     }
     if let Some(parent) = parent.as_deref().filter(|parent| !parent.is_empty()) {
-        ids::check("parentId", parent)?;
+        check_id("parentId", parent)?;
     }
     let updates = text::members(body).into_iter().find(|(name, _)| name == "bodyUpdates");
     match value.get("bodyUpdates") {
         None | Some(Value::Null | Value::Object(_)) => {}
         Some(_) => {
-            return Err(Refusal::bad_request(
-                "`bodyUpdates` is not an object; expected members of the copy and their values",
-            ));
+            let right = "members of the copy and their values";
+            return Err(Refusal::at("bodyUpdates", "is not an object", right));
         }
     }
     let updates = updates.map(|(_, text)| text::members(text)).unwrap_or_default();
     Ok(Wanted { name, parent, updates })
 }
 
-/// Gives a funnel's nodes and connections new ids, and copies its own conditions, wherever the text names
+/// Gives a funnel's nodes and connections new ids, and copies its own conditions, wherever its text names
 /// them. Global conditions stay referenced (sibling). Returns the nodes' new ids and the copies.
 fn renew(
     store: &mut Store,
     now_millis: i64,
     source: &str,
-    id: &str,
-    text: &mut String,
+    funnel: &mut Entry,
 ) -> (HashMap<String, String>, Vec<Entry>) {
-    let value: Value = serde_json::from_str(text).unwrap_or_default();
+    funnel.parse();
+    let (value, id) = (&funnel.value, &funnel.id);
     let mut parts = [HashMap::new(), HashMap::new()];
     for (new, (member, name)) in
         parts.iter_mut().zip([("nodes", "idNode"), ("connections", "idConnection")])
     {
-        let old = list(&value, member).iter().filter_map(|part| part.get(name)?.as_str());
+        let old = list(value, member).iter().filter_map(|part| part.get(name)?.as_str());
         new.extend(old.map(|old| (old.to_owned(), store.make_id(now_millis))));
     }
     let [nodes, connections] = parts;
     let mut copies: BTreeMap<String, Entry> = BTreeMap::new();
-    for node in list(&value, "nodes") {
+    for node in list(value, "nodes") {
         let old = node.pointer("/nodeConditionParams/idCondition").and_then(Value::as_str);
         let old = old.unwrap_or_default();
         let Some(condition) = store.get(Kind::CONDITION, old) else { continue };
@@ -152,21 +136,20 @@ fn renew(
         if is_own && !copies.contains_key(old) {
             let mut copy = condition.clone();
             copy.id = store.make_id(now_millis);
-            let copied = Value::from(copy.id.as_str());
-            copy.set(&[kinds::CONDITIONS.id_query], &copied);
-            copy.set(&["restrictToFunnelId"], &id.into());
+            copy.set(&[kinds::CONDITIONS.id_query], copy.id.clone());
+            copy.set(&["restrictToFunnelId"], id.as_str());
             copies.insert(old.to_owned(), copy);
         }
     }
-    let renewed = rewrite(text, |part, member, old| match (part, member) {
-        (Part::Text, "idFunnel") if old == source => Some(id.to_owned()),
+    let renewed = rewrite(&funnel.text, |part, member, old| match (part, member) {
+        (Part::Text, "idFunnel") if old == source => Some(id.clone()),
         (Part::Text, "idNode" | "idSourceNode" | "idTargetNode") => nodes.get(old).cloned(),
         (Part::Text, "idConnection") => connections.get(old).cloned(),
         (Part::Text, "idCondition") => copies.get(old).map(|copy| copy.id.clone()),
         _ => None,
     });
     if let Some(renewed) = renewed {
-        *text = renewed;
+        funnel.text = renewed;
     }
     (nodes, copies.into_values().collect())
 }

@@ -1,20 +1,19 @@
-//! Lists and look-ups.
+//! Lists and look-ups, and the slim objects of lists.
 
 use std::collections::HashSet;
 
 use funnelflux_contract::{AssetKind, kinds};
+use serde_json::Value;
 
-use super::{
-    Call, Entry, Kind, Status, Store, ids,
-    slim::{group_of, slim},
-    status::admitted,
-};
+use super::store::{Entry, Store, admitted};
+use super::{Call, Kind, kind};
 use crate::options::DeletedAssets;
+use crate::wire::fields::check_id;
 use crate::wire::{Query, Refusal, text};
 
 /// An id in the query, as a filter. Absent and empty differ.
 fn filter_id<'q>(query: &'q Query, name: &str) -> Result<Option<&'q str>, Refusal> {
-    let check = |id: &'q str| if id.is_empty() { Ok(id) } else { ids::check(name, id) };
+    let check = |id: &'q str| if id.is_empty() { Ok(id) } else { check_id(name, id) };
     query.get(name).map(check).transpose()
 }
 
@@ -22,7 +21,7 @@ fn filter_id<'q>(query: &'q Query, name: &str) -> Result<Option<&'q str>, Refusa
 /// group.
 fn category_of(entry: &Entry) -> &str {
     match entry.string("idCategory") {
-        "" if entry.kind == Kind::FUNNEL => group_of(entry),
+        "" if entry.kind == Kind::FUNNEL => entry.group(),
         own => own,
     }
 }
@@ -68,7 +67,7 @@ pub(crate) fn list(
             with_childs(store, asset, entry, "trafficSources", &kinds::TRAFFIC_SOURCES, inside)
         }
         true => {
-            let inside = |it: &Entry| group_of(it) == entry.id;
+            let inside = |it: &Entry| it.group() == entry.id;
             with_childs(store, asset, entry, "funnels", &kinds::FUNNELS, inside)
         }
     })))
@@ -83,7 +82,7 @@ fn with_childs(
     child: &'static AssetKind,
     inside: impl Fn(&Entry) -> bool,
 ) -> String {
-    let childs = store.of(Kind::of(child)).filter(|it| it.status != Status::Deleted && inside(it));
+    let childs = store.of(Kind::of(child)).filter(|it| !it.is_deleted() && inside(it));
     let childs = text::list(childs.map(|it| slim(store, child, it)));
     let mut text = slim(store, asset, entry);
     text::set_raw(&mut text, &[name], &childs);
@@ -92,8 +91,7 @@ fn with_childs(
 
 /// An object that a look-up by id may show.
 fn visible<'s>(store: &'s Store, call: &Call<'_>, id: &str) -> Option<&'s Entry> {
-    let shown =
-        |entry: &&Entry| call.deleted == DeletedAssets::Findable || entry.status != Status::Deleted;
+    let shown = |entry: &&Entry| call.deleted == DeletedAssets::Findable || !entry.is_deleted();
     store.get(call.kind(), id).filter(shown)
 }
 
@@ -105,10 +103,46 @@ pub(crate) fn by_id(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
 /// The found objects in the order of the query, each once.
 pub(crate) fn by_ids(store: &Store, call: &Call<'_>) -> Result<String, Refusal> {
     let (at, list) = call.first_parameter("ids separated by commas")?;
-    let ids = list.split(',').map(|id| ids::check(at, id.trim()));
+    let ids = list.split(',').map(|id| check_id(at, id.trim()));
     let ids = ids.collect::<Result<Vec<_>, _>>()?;
     let mut seen = HashSet::new();
     let ids = ids.into_iter().filter(|id| seen.insert(*id));
     let found = ids.filter_map(|id| visible(store, call, id)).map(|entry| entry.text.as_str());
     Ok(text::list(found))
+}
+
+fn slim(store: &Store, asset: &AssetKind, entry: &Entry) -> String {
+    let members = names(asset, entry).into_iter();
+    let members = members.filter_map(|name| Some((name, member(store, entry, name)?)));
+    text::object(&members.collect::<Vec<_>>())
+}
+
+/// Ids, names and status, then the other members in the order of the contract.
+fn names(asset: &AssetKind, entry: &Entry) -> Vec<&'static str> {
+    let mut names = kind::id_names(asset);
+    names.extend(kind::name_names(asset));
+    names.push("status");
+    names.extend(asset.info_schema.members.iter().map(|member| member.name));
+    names.extend((entry.kind == Kind::CATEGORY).then_some("meta"));
+    let mut seen = HashSet::new();
+    names.retain(|name| seen.insert(*name));
+    names
+}
+
+fn member(store: &Store, entry: &Entry, name: &str) -> Option<Value> {
+    let asset = entry.kind.asset()?;
+    let name_of = |kind, id| store.get(kind, id).map_or("", |it| it.name.as_str());
+    let destination = |member| entry.value.get("destination").and_then(|it| it.get(member));
+    Some(match name {
+        id if asset.id_members.contains(&id) => entry.id.as_str().into(),
+        own if asset.name_members.contains(&own) => entry.name.as_str().into(),
+        "status" => entry.status.name().into(),
+        "idCategory" => entry.string(name).into(),
+        "categoryName" => name_of(Kind::CATEGORY, entry.string("idCategory")).into(),
+        "idFunnelGroup" => entry.group().into(),
+        "funnelGroupName" => name_of(Kind::FUNNEL_GROUP, entry.group()).into(),
+        "destinationType" => destination("type")?.clone(),
+        "destinationMethod" => destination("method")?.clone(),
+        other => entry.value.get(other)?.clone(),
+    })
 }

@@ -2,7 +2,6 @@
 
 use funnelflux_contract::{AssetKind, kinds};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
 
 /// A kind of stored object: the name of its schema. Two kinds of the contract may share one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,14 +30,6 @@ impl Kind {
 
     pub(crate) fn noun(self) -> &'static str {
         self.asset().map_or("object", |kind| kind.noun)
-    }
-
-    pub(crate) fn category_types(self, object: &Value) -> &'static [&'static str] {
-        let all = self.asset().map_or(&[][..], |kind| kind.category_types);
-        // A lander is never in a category of offers.
-        let own = object.get("pageType").and_then(Value::as_str);
-        let at = all.iter().position(|known| Some(*known) == own);
-        at.and_then(|at| all.get(at..=at)).unwrap_or(all)
     }
 }
 

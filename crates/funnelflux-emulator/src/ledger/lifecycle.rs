@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Kind, Status, Store, conflict, ids, missing, references};
+use super::save::GROUP;
+use super::store::{Status, Store};
+use super::{Call, Kind, conflict, missing, references};
+use crate::wire::fields::{ID, check_id};
 use crate::wire::{Fields, Refusal, text};
 
 /// The answer to a change of several objects (sibling). `errors` lists those that failed.
@@ -54,18 +57,17 @@ pub(crate) fn set(
         return Ok(bulk(1, Vec::new()));
     }
     let body = call.json("an object such as {\"ids\": [\"…\"]}")?;
-    call.fields(&body)?;
+    let fields = call.fields(&body)?;
     let status = match body.get("archive") {
         // Sibling: `archive: false` takes out of the archive.
         Some(Value::Bool(false)) if status == Status::Archived => Status::Active,
         None | Some(Value::Bool(_)) => status,
         Some(_) => {
-            return Err(Refusal::bad_request(
-                "`archive` is not a boolean; expected true to archive or false to unarchive",
-            ));
+            let right = "true to archive or false to unarchive";
+            return Err(Refusal::at("archive", "is not a boolean", right));
         }
     };
-    each(store, &body, |store, id| {
+    each(store, &fields, |store, id| {
         call.living(store, id)?.set_status(status);
         Ok(())
     })
@@ -78,19 +80,17 @@ pub(crate) fn move_all(store: &mut Store, call: &Call<'_>) -> Result<String, Ref
     let right = "the id of a category, or the empty string";
     let category = fields.string("idCategory", right)?;
     if !category.is_empty() {
-        ids::check("idCategory", category)?;
+        check_id("idCategory", category)?;
         if store.living(Kind::CATEGORY, category).is_none() {
             return Err(missing(Kind::CATEGORY, "idCategory", category, ""));
         }
     }
-    each(store, &body, |store, id| {
-        let kind = call.kind();
-        if let (Some(category), Some(entry)) =
-            (store.get(Kind::CATEGORY, category), store.living(kind, id))
-        {
-            references::check_category("idCategory", kind, &entry.value, category)?;
+    each(store, &fields, |store, id| {
+        let known = store.get(Kind::CATEGORY, category);
+        if let (Some(category), Some(entry)) = (known, store.living(call.kind(), id)) {
+            references::check_category("idCategory", entry, category)?;
         }
-        call.living(store, id)?.set(&["idCategory"], &category.into());
+        call.living(store, id)?.set(&["idCategory"], category);
         Ok(())
     })
 }
@@ -98,12 +98,12 @@ pub(crate) fn move_all(store: &mut Store, call: &Call<'_>) -> Result<String, Ref
 /// Changes each object of the body's `ids`, as far as `work` takes it.
 fn each(
     store: &mut Store,
-    body: &Value,
+    fields: &Fields<'_>,
     mut work: impl FnMut(&mut Store, &str) -> Result<(), Refusal>,
 ) -> Result<String, Refusal> {
     let mut processed = 0;
     let mut errors = Vec::new();
-    for id in ids::listed(body, "ids")? {
+    for id in fields.ids("ids")? {
         match work(store, id) {
             Ok(()) => processed += 1,
             Err(refusal) => errors.push(json!({"id": id, "message": refusal.message})),
@@ -118,19 +118,14 @@ pub(crate) fn move_one(store: &mut Store, call: &Call<'_>) -> Result<String, Ref
     // The current name of the group is taken beside that of the contract.
     let known = ["idFunnel", "idCampaign", "idFunnelGroup"];
     let fields = Fields::new(&body, "", &known, call.unknown_members)?;
-    let id = fields.string("idFunnel", ids::RIGHT)?;
-    ids::check("idFunnel", id)?;
+    let id = fields.id("idFunnel", ID)?;
     let alias = body.get("idFunnelGroup").is_some() && body.get("idCampaign").is_none();
     let name = if alias { "idFunnelGroup" } else { "idCampaign" };
-    let group = ids::check(name, fields.string(name, "the id of a funnel group")?)?;
+    let group = fields.id(name, "the id of a funnel group")?;
     if store.living(Kind::FUNNEL_GROUP, group).is_none() {
         return Err(missing(Kind::FUNNEL_GROUP, name, group, ""));
     }
     let entry = call.living(store, id)?;
-    for name in ["idFunnelGroup", "idCampaign"] {
-        if entry.value.get(name).is_some() {
-            entry.set(&[name], &group.into());
-        }
-    }
+    entry.spell(&GROUP, group);
     Ok(bulk(1, Vec::new()))
 }

@@ -5,8 +5,6 @@
 
 mod duplicate;
 mod find;
-mod graph;
-mod ids;
 mod kind;
 mod lifecycle;
 mod references;
@@ -14,12 +12,7 @@ mod rules;
 mod save;
 mod secrets;
 mod seed;
-mod slim;
-mod status;
 mod store;
-mod violations;
-
-pub(crate) use ids::{RIGHT as RIGHT_ID, is_id};
 
 use std::sync::Arc;
 
@@ -32,11 +25,10 @@ use crate::account::Account;
 use crate::lock::Lock;
 use crate::options::{DeletedAssets, UnknownMembers};
 use crate::table;
-use crate::wire::{Fields, Query, Refusal, fields, text};
+use crate::wire::fields::{self, ID, check_id};
+use crate::wire::{Fields, Query, Refusal, text};
 pub(crate) use kind::Kind;
-use status::Status;
-use store::{Entry, Store};
-use violations::Violations;
+use store::{Entry, RIGHT_STATUS, Status, Store};
 
 pub(crate) struct Ledger(Lock<Inner>);
 
@@ -76,7 +68,7 @@ impl Ledger {
     /// Ids and names of the objects of a kind that are not deleted.
     pub(crate) fn named(&self, kind: Kind) -> Vec<(String, String)> {
         let inner = self.0.lock();
-        let alive = inner.store.of(kind).filter(|entry| entry.status != Status::Deleted);
+        let alive = inner.store.of(kind).filter(|entry| !entry.is_deleted());
         alive.map(|entry| (entry.id.clone(), entry.name.clone())).collect()
     }
 
@@ -124,8 +116,8 @@ impl<'c> Call<'c> {
     }
 
     fn query_id(&self) -> Result<&'c str, Refusal> {
-        let (name, id) = self.first_parameter(ids::RIGHT)?;
-        ids::check(name, id)
+        let (name, id) = self.first_parameter(ID)?;
+        check_id(name, id)
     }
 
     fn json(&self, right: &str) -> Result<Value, Refusal> {
@@ -148,7 +140,7 @@ impl<'c> Call<'c> {
     fn living<'s>(&self, store: &'s mut Store, id: &str) -> Result<&'s mut Entry, Refusal> {
         match store.get_mut(self.kind(), id) {
             None => Err(self.missing(id)),
-            Some(entry) if entry.status == Status::Deleted => Err(self.deleted(id)),
+            Some(entry) if entry.is_deleted() => Err(self.deleted(id)),
             Some(entry) => Ok(entry),
         }
     }
@@ -167,17 +159,13 @@ fn run(store: &mut Store, call: &Call<'_>, verb: Verb) -> Result<String, Refusal
         Verb::List => find::list(store, call, None),
         Verb::FindById => find::by_id(store, call),
         Verb::FindByIds => find::by_ids(store, call),
-        Verb::FindByStatus => {
-            let right = "active, archived, deleted, not-deleted, all or nothing";
-            find::list(store, call, Some(("status", right)))
-        }
+        Verb::FindByStatus => find::list(store, call, Some(("status", RIGHT_STATUS))),
         Verb::FindByCategory => {
             let right = "the id of a category, or nothing for the uncategorised";
             find::list(store, call, Some(("idCategory", right)))
         }
         Verb::FindByType => find::list(store, call, Some(("funnelType", "a type of funnel"))),
-        Verb::Create => Ok(save::create(store, call)?.text),
-        Verb::Update => Ok(save::update(store, call)?.text),
+        Verb::Create | Verb::Update => Ok(save::save(store, call, verb == Verb::Create)?.text),
         Verb::Duplicate => {
             let copy = duplicate::duplicate(store, call, call.query_id()?)?;
             let name = kind::name_names(call.asset).first().copied().unwrap_or("name");
@@ -197,13 +185,13 @@ fn run(store: &mut Store, call: &Call<'_>, verb: Verb) -> Result<String, Refusal
 }
 
 fn missing(kind: Kind, at: &str, id: &str, hint: &str) -> Refusal {
-    Refusal::new(
-        StatusCode::NOT_FOUND,
-        format!(
-            "`{at}` is \"{id}\", and there is no such {noun}; expected the id of an existing \
-             {noun}{hint}",
-            noun = kind.noun()
-        ),
+    Refusal::not_found(no_such(kind, at, id, hint))
+}
+
+fn no_such(kind: Kind, at: &str, id: &str, hint: &str) -> String {
+    let noun = kind.noun();
+    format!(
+        "`{at}` is \"{id}\", and there is no such {noun}; expected the id of an existing {noun}{hint}"
     )
 }
 

@@ -2,23 +2,24 @@
 
 use serde_json::Value;
 
-use super::{Entry, Kind, Status, Store, Violations, ids};
-use crate::wire::{Refusal, describe};
+use super::save::GROUP;
+use super::store::{Entry, Store};
+use super::{Kind, no_such};
+use crate::wire::fields::check_id;
+use crate::wire::{Refusal, Violations, describe};
 
 /// One reference in an asset: its place for messages, the kind it leads to, and the id, or a value that
 /// is none.
 type Reference<'v> = (String, Kind, Result<&'v str, &'v Value>);
 
 /// The known references of an asset. Absent and empty mean none.
-fn of(kind: Kind, asset: &Value) -> Vec<Reference<'_>> {
-    let mut found = Vec::new();
-    if !kind.category_types(asset).is_empty() {
+fn of(entry: &Entry) -> Vec<Reference<'_>> {
+    let (mut found, asset) = (Vec::new(), &entry.value);
+    if !entry.category_types().is_empty() {
         take(&mut found, "", asset, "idCategory", Kind::CATEGORY);
     }
-    match kind {
-        Kind::PAGE => {
-            take(&mut found, "", asset, "offerParams.idOfferSource", Kind::OFFER_SOURCE);
-        }
+    match entry.kind {
+        Kind::PAGE => take(&mut found, "", asset, "offerParams.idOfferSource", Kind::OFFER_SOURCE),
         Kind::CONDITION => take(&mut found, "", asset, "restrictToFunnelId", Kind::FUNNEL),
         Kind::FUNNEL => funnel(asset, &mut found),
         _ => {}
@@ -35,7 +36,7 @@ fn take<'v>(found: &mut Vec<Reference<'v>>, at: &str, part: &'v Value, member: &
 }
 
 fn funnel<'v>(asset: &'v Value, found: &mut Vec<Reference<'v>>) {
-    for name in ["idFunnelGroup", "idCampaign"] {
+    for name in GROUP {
         take(found, "", asset, name, Kind::FUNNEL_GROUP);
     }
     for (index, node) in list(asset, "nodes").iter().enumerate() {
@@ -66,104 +67,70 @@ pub(crate) fn list<'v>(asset: &'v Value, name: &str) -> &'v [Value] {
 }
 
 /// Notes references to nothing, categories of another type, and conditions of another funnel.
-pub(crate) fn check(
-    store: &Store,
-    kind: Kind,
-    own_id: &str,
-    asset: &Value,
-    wrong: &mut Violations,
-) {
-    for (at, wanted, id) in of(kind, asset) {
-        let noun = wanted.noun();
+pub(crate) fn check(store: &Store, entry: &Entry, wrong: &mut Violations) {
+    for (at, wanted, id) in of(entry) {
         let id = id.map_err(|other| {
-            let right = format!("the id of an existing {noun}, or the empty string for none");
-            Refusal::wrong(&at, other, &right)
+            let noun = wanted.noun();
+            let right = format_args!("the id of an existing {noun}, or the empty string for none");
+            Refusal::wrong(&at, other, right)
         });
-        let outcome = id.and_then(|id| {
-            ids::check(&at, id)?;
-            match (store.living(wanted, id), wanted) {
-                (None, _) => Err(Refusal::bad_request(format!(
-                    "`{at}` is \"{id}\", and there is no such {noun}; expected the id of an \
-                     existing {noun}"
-                ))),
-                (Some(target), Kind::CATEGORY) => check_category(&at, kind, asset, target),
-                (Some(target), Kind::CONDITION) => check_condition(&at, own_id, target),
-                (Some(_), _) => Ok(()),
-            }
+        let outcome = id.and_then(|id| match (store.living(wanted, check_id(&at, id)?), wanted) {
+            (None, _) => Err(Refusal::bad_request(no_such(wanted, &at, id, ""))),
+            (Some(target), Kind::CATEGORY) => check_category(&at, entry, target),
+            (Some(target), Kind::CONDITION) => check_condition(&at, entry, target),
+            (Some(_), _) => Ok(()),
         });
         wrong.keep(outcome, ());
     }
 }
 
-pub(crate) fn check_category(
-    at: &str,
-    kind: Kind,
-    asset: &Value,
-    category: &Entry,
-) -> Result<(), Refusal> {
-    let right = kind.category_types(asset);
+pub(crate) fn check_category(at: &str, entry: &Entry, category: &Entry) -> Result<(), Refusal> {
+    let (right, id) = (entry.category_types(), &category.id);
     let is = category.string("categoryType");
     if right.contains(&is) {
         return Ok(());
     }
-    Err(Refusal::bad_request(format!(
-        "`{at}` is \"{}\", a category of the `categoryType` {is}; expected one of {}",
-        category.id,
-        right.join(" or ")
-    )))
+    let fault = format_args!("is \"{id}\", a category of the `categoryType` {is}");
+    Err(Refusal::at(at, fault, format_args!("one of {}", right.join(" or "))))
 }
 
-fn check_condition(at: &str, own_id: &str, condition: &Entry) -> Result<(), Refusal> {
-    let funnel = condition.string("restrictToFunnelId");
-    if funnel.is_empty() || funnel == own_id {
+fn check_condition(at: &str, entry: &Entry, condition: &Entry) -> Result<(), Refusal> {
+    let (funnel, id) = (condition.string("restrictToFunnelId"), &condition.id);
+    if funnel.is_empty() || funnel == entry.id {
         return Ok(());
     }
-    Err(Refusal::bad_request(format!(
-        "`{at}` is \"{}\", a condition restricted to the funnel \"{funnel}\"; expected a global \
-         condition or one of this funnel",
-        condition.id
-    )))
+    let fault = format_args!("is \"{id}\", a condition restricted to the funnel \"{funnel}\"");
+    Err(Refusal::at(at, fault, "a global condition or one of this funnel"))
 }
 
 /// Notes the first asset whose reference to this one would no longer be allowed.
-pub(crate) fn check_referrers(
-    store: &Store,
-    kind: Kind,
-    own_id: &str,
-    asset: &Value,
-    wrong: &mut Violations,
-) {
-    let member = match kind {
+pub(crate) fn check_referrers(store: &Store, entry: &Entry, wrong: &mut Violations) {
+    let member = match entry.kind {
         Kind::CATEGORY => "categoryType",
         Kind::CONDITION => "restrictToFunnelId",
         _ => return,
     };
-    let is = asset.get(member).and_then(Value::as_str).unwrap_or_default();
-    let misfit = referrers(store, kind, own_id).find(|(other, _)| match kind {
-        Kind::CATEGORY => !other.kind.category_types(&other.value).contains(&is),
+    let is = entry.string(member);
+    let misfit = referrers(store, entry).find(|(other, _)| match entry.kind {
+        Kind::CATEGORY => !other.category_types().contains(&is),
         _ => !is.is_empty() && is != other.id,
     });
     if let Some((other, at)) = misfit {
-        wrong.add(Refusal::bad_request(format!(
-            "`{member}` is {}, while the {} \"{}\" refers to this {} in `{at}`; expected what it was, \
-             or that reference to be removed first",
-            describe(&is.into()),
-            other.kind.noun(),
-            other.id,
-            kind.noun()
-        )));
+        let (noun, own, id) = (other.kind.noun(), entry.kind.noun(), &other.id);
+        let fault = format!(
+            "is {}, while the {noun} \"{id}\" refers to this {own} in `{at}`",
+            describe(&is.into())
+        );
+        wrong.add(Refusal::at(member, fault, "what it was, or that reference to be removed first"));
     }
 }
 
 /// Every asset, not deleted, that refers to this one, and where.
-fn referrers<'s>(
-    store: &'s Store,
-    kind: Kind,
-    id: &str,
-) -> impl Iterator<Item = (&'s Entry, String)> {
-    store.all().iter().filter(|other| other.status != Status::Deleted).filter_map(move |other| {
-        let mut references = of(other.kind, &other.value).into_iter();
-        let (at, ..) = references.find(|(_, to, found)| *to == kind && *found == Ok(id))?;
+fn referrers<'s>(store: &'s Store, entry: &Entry) -> impl Iterator<Item = (&'s Entry, String)> {
+    store.all_living().filter_map(move |other| {
+        let mut references = of(other).into_iter();
+        let own = |kind, id| kind == entry.kind && id == Ok(entry.id.as_str());
+        let (at, ..) = references.find(|(_, kind, id)| own(*kind, *id))?;
         Some((other, at))
     })
 }
@@ -171,7 +138,7 @@ fn referrers<'s>(
 /// The first asset that refers to this one. The own conditions of a funnel do not count, since they are
 /// deleted with it.
 pub(crate) fn referrer<'s>(store: &'s Store, entry: &Entry) -> Option<(&'s Entry, String)> {
-    referrers(store, entry.kind, &entry.id).find(|(other, _)| {
+    referrers(store, entry).find(|(other, _)| {
         let own_condition = entry.kind == Kind::FUNNEL && other.kind == Kind::CONDITION;
         !own_condition && (other.id != entry.id || other.kind != entry.kind)
     })

@@ -8,21 +8,26 @@ use std::collections::HashSet;
 use funnelflux_contract::{Schema, schemas};
 use serde_json::Value;
 
-use super::{Kind, Violations, ids, references::list};
+use super::{Entry, Kind, references::list};
 use crate::traffic::TrackingField;
-use crate::wire::Refusal;
+use crate::wire::fields::{ID, is_id};
+use crate::wire::{Refusal, Violations};
 
 /// Documented: at most 10 KB of code. Whether that is 10,000 or 10,240 bytes is unknown.
-pub(crate) const LONGEST_CODE: usize = 10 * 1024;
+const LONGEST_CODE: usize = 10 * 1024;
 
-pub(crate) fn check(kind: Kind, own_id: &str, asset: &Value, found: &mut Violations) {
-    match kind {
+pub(crate) fn check(entry: &Entry, found: &mut Violations) {
+    let asset = &entry.value;
+    match entry.kind {
         Kind::TRAFFIC_SOURCE => traffic_source(asset, found),
-        Kind::FUNNEL => funnel(own_id, asset, found),
+        Kind::FUNNEL => funnel(&entry.id, asset, found),
         Kind::PAGE => page(asset, found),
         Kind::LOGIC_SCRIPT => logic_script(asset, found),
         Kind::MIDDLEWARE_CONFIG => middleware_config(asset, found),
-        Kind::CATEGORY => category(asset, found),
+        Kind::CATEGORY => {
+            let value = asset.get("categoryType").unwrap_or(&Value::Null);
+            one_of(&schemas::CATEGORY_TYPE, "categoryType", value, found);
+        }
         _ => {}
     }
 }
@@ -40,11 +45,9 @@ fn traffic_source(asset: &Value, found: &mut Violations) {
     range(asset, "outgoingPostbackProbability", (0.0, 100.0), found);
     let Some(Value::Object(slots)) = asset.get("trackingFieldSlots") else { return };
     for name in slots.keys() {
-        if TrackingField::parse(name).is_none() {
-            found.add(Refusal::bad_request(format!(
-                "`trackingFieldSlots.{name}` is not a tracking field; expected campaign, external \
-                 or c1 to c20"
-            )));
+        let at = format!("trackingFieldSlots.{name}");
+        if let Err(refusal) = TrackingField::named(&at, name) {
+            found.add(refusal);
         }
     }
 }
@@ -70,17 +73,12 @@ fn logic_script(asset: &Value, found: &mut Violations) {
     let Some(value) = asset.get("code") else { return };
     match value.as_str() {
         None => found.add(Refusal::wrong("code", value, "a string")),
-        Some(code) if code.len() > LONGEST_CODE => found.add(Refusal::bad_request(format!(
-            "`code` has {} bytes; expected at most {LONGEST_CODE} (10 KB)",
-            code.len()
-        ))),
+        Some(code) if code.len() > LONGEST_CODE => {
+            let right = format_args!("at most {LONGEST_CODE} (10 KB)");
+            found.add(Refusal::at("code", format_args!("has {} bytes", code.len()), right));
+        }
         Some(_) => {}
     }
-}
-
-fn category(asset: &Value, found: &mut Violations) {
-    let value = asset.get("categoryType").unwrap_or(&Value::Null);
-    one_of(&schemas::CATEGORY_TYPE, "categoryType", value, found);
 }
 
 fn middleware_config(asset: &Value, found: &mut Violations) {
@@ -118,9 +116,8 @@ fn middleware_config(asset: &Value, found: &mut Violations) {
         }
     }
     if !routes.is_empty() && defaults != 1 {
-        found.add(Refusal::bad_request(format!(
-            "`routes` has {defaults} default routes; expected exactly one with `isDefault` true"
-        )));
+        let right = "exactly one with `isDefault` true";
+        found.add(Refusal::at("routes", format_args!("has {defaults} default routes"), right));
     }
 }
 
@@ -150,8 +147,8 @@ fn parts<'v>(
     for (index, part) in list(asset, member).iter().enumerate() {
         let at = format!("{member}[{index}].{id_name}");
         let value = part.get(id_name).unwrap_or(&Value::Null);
-        let id = value.as_str().filter(|id| ids::is_id(id));
-        found.check(id.is_some(), &at, value, ids::RIGHT);
+        let id = value.as_str().filter(|id| is_id(id));
+        found.check(id.is_some(), &at, value, ID);
         let is_new = value.as_str().is_none_or(|text| seen.insert(text)) || id.is_none();
         found.check(is_new, &at, value, "an id that is there once");
         if let Some(value) = part.get("idFunnel") {

@@ -1,6 +1,5 @@
 //! Creating and saving objects.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use funnelflux_contract::AssetKind;
@@ -8,61 +7,50 @@ use funnelflux_json::equal;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::{
-    Call, Entry, Kind, Status, Store, Violations, conflict, ids, kind, missing, references, rules,
-    secrets, slim,
-};
+use super::store::{Entry, Status, Store};
+use super::{Call, Kind, conflict, kind, missing, references, rules, secrets};
 use crate::options::UnknownMembers;
-use crate::wire::{Refusal, json_kind, text};
+use crate::wire::fields::{ID, check_id};
+use crate::wire::{Refusal, Violations, json_kind};
 
 /// Documented: a longer timeout is clamped to 10 seconds.
 const LONGEST_TIMEOUT_MILLIS: u64 = 10_000;
 
-pub(crate) fn create(store: &mut Store, call: &Call<'_>) -> Result<Entry, Refusal> {
-    let value = read(call)?;
-    let id = id(call.asset, &value)?;
-    check_meta(call, &value, None)?;
-    if let Some(old) = store.get(call.kind(), &id) {
-        return Err(conflict(format!(
-            "`{}` is \"{id}\", and there is a {} with that id already ({}); expected a new id, or \
-             PUT to save that one",
-            call.asset.id_query,
-            call.asset.noun,
-            old.status.name(),
-        )));
+/// Creates the object in the body, or saves it where it must be there already.
+pub(crate) fn save(store: &mut Store, call: &Call<'_>, new: bool) -> Result<Entry, Refusal> {
+    let (asset, right) = (call.asset, format!("a {} as a JSON object", call.asset.noun));
+    let value = call.json(&right)?;
+    if !value.is_object() {
+        let is = json_kind(&value);
+        return Err(Refusal::bad_request(format!("the body is {is}; expected {right}")));
     }
-    let entry = admit(store, call, call.body.to_owned(), value, id, None, &BTreeMap::new())?;
-    store.put(entry.clone());
-    Ok(entry)
-}
-
-pub(crate) fn update(store: &mut Store, call: &Call<'_>) -> Result<Entry, Refusal> {
-    let value = read(call)?;
-    let id = id(call.asset, &value)?;
-    let Some(old) = store.get(call.kind(), &id) else {
-        return Err(missing(call.kind(), call.asset.id_query, &id, "; POST creates one"));
-    };
-    if old.status == Status::Deleted {
-        return Err(call.deleted(&id));
+    let at = asset.id_query;
+    let id = agreed(&value, &kind::id_names(asset), None)?;
+    let id = id.ok_or_else(|| Refusal::at(at, "is missing", ID))?;
+    let mut entry = Entry::new(call.kind(), check_id(at, &id)?, call.body.to_owned());
+    match store.get(entry.kind, &id) {
+        None if new => check_meta(call, &value, None)?,
+        None => return Err(missing(entry.kind, at, &id, "; POST creates one")),
+        Some(old) if new => {
+            check_meta(call, &value, None)?;
+            return Err(conflict(format!(
+                "`{at}` is \"{id}\", and there is a {} with that id already ({}); expected a new \
+                 id, or PUT to save that one",
+                asset.noun,
+                old.status.name(),
+            )));
+        }
+        Some(old) if old.is_deleted() => return Err(call.deleted(&id)),
+        Some(old) => {
+            check_meta(call, &value, old.value.get("meta"))?;
+            entry.secrets.clone_from(&old.secrets);
+        }
     }
-    check_meta(call, &value, old.value.get("meta"))?;
-    let entry = admit(store, call, call.body.to_owned(), value, id, Some(old), &old.secrets)?;
-    store.put(entry.clone());
-    Ok(entry)
+    admit(store, call, entry)
 }
 
 /// `idCampaign` on a funnel is the legacy alias of `idFunnelGroup` (documented).
-const GROUP: [&str; 2] = ["idFunnelGroup", "idCampaign"];
-
-fn read(call: &Call<'_>) -> Result<Value, Refusal> {
-    let right = format!("a {} as a JSON object", call.asset.noun);
-    let value = call.json(&right)?;
-    if value.is_object() {
-        return Ok(value);
-    }
-    let is = json_kind(&value);
-    Err(Refusal::bad_request(format!("the body is {is}; expected {right}")))
-}
+pub(crate) const GROUP: [&str; 2] = ["idFunnelGroup", "idCampaign"];
 
 /// Refuses a `meta` of the caller's own. Documented: it belongs to the app, and is sent back as it was
 /// read. That the server refuses anything else is a choice.
@@ -82,52 +70,44 @@ fn check_meta(call: &Call<'_>, value: &Value, stored: Option<&Value>) -> Result<
     Err(Refusal::wrong("meta", sent, right))
 }
 
-fn id(asset: &AssetKind, value: &Value) -> Result<String, Refusal> {
-    let at = asset.id_query;
-    let id = agreed(value, &kind::id_names(asset), None)?.ok_or_else(|| {
-        Refusal::bad_request(format!("`{at}` is missing; expected {}", ids::RIGHT))
-    })?;
-    ids::check(at, &id)?;
-    Ok(id)
-}
-
-/// Checks an object, and writes the members that the server manages into it. `secrets` are those that
-/// it had.
+/// Checks an object, writes the members that the server manages into it, and stores it. Its secrets
+/// are those that it had.
 pub(crate) fn admit(
-    store: &Store,
+    store: &mut Store,
     call: &Call<'_>,
-    mut text: String,
-    value: Value,
-    id: String,
-    before: Option<&Entry>,
-    secrets: &BTreeMap<String, String>,
+    mut entry: Entry,
 ) -> Result<Entry, Refusal> {
-    let (asset, kind) = (call.asset, call.kind());
+    let (asset, kind, id) = (call.asset, entry.kind, entry.id.clone());
+    let before = store.get(kind, &id);
     let mut wrong = Violations::default();
-    let name = wrong.keep(name(asset, &value, before.map(|old| &*old.name)), String::new());
+    let name = name(asset, &entry.value, before.map(|old| &*old.name));
+    entry.name = wrong.keep(name, String::new());
     let group = match kind {
-        Kind::FUNNEL => wrong.keep(group(&value, before.map(slim::group_of)).map(Some), None),
+        Kind::FUNNEL => wrong.keep(group(&entry.value, before.map(Entry::group)).map(Some), None),
         _ => None,
     };
-    let status = wrong.keep(status(&value, before.map(|old| old.status)), Status::Active);
-    rules::check(kind, &id, &value, &mut wrong);
+    let status = status(&entry.value, before.map(|old| old.status));
+    entry.status = wrong.keep(status, Status::Active);
+    rules::check(&entry, &mut wrong);
     // The references are checked with the spelling of the parent that will be stored.
-    if let Some(group) = &group {
-        spell(&mut text, &value, &GROUP, group);
+    if let Some(group) = group {
+        entry.spell(&GROUP, &group);
     }
-    let value: Value = serde_json::from_str(&text).unwrap_or(value);
-    references::check(store, kind, &id, &value, &mut wrong);
-    references::check_referrers(store, kind, &id, &value, &mut wrong);
-    let secrets = secrets::take(kind, &value, &mut text, secrets, &mut wrong);
+    references::check(store, &entry, &mut wrong);
+    references::check_referrers(store, &entry, &mut wrong);
+    secrets::take(&mut entry, &mut wrong);
     wrong.finish()?;
-    spell(&mut text, &value, asset.id_members, &id);
-    spell(&mut text, &value, asset.name_members, &name);
-    if status != Status::Active || kind == Kind::LOGIC_SCRIPT || value.get("status").is_some() {
-        text::set(&mut text, &["status"], &status.name().into());
+    entry.spell(asset.id_members, &id);
+    let name = entry.name.clone();
+    entry.spell(asset.name_members, &name);
+    let status = entry.status;
+    let managed = kind == Kind::LOGIC_SCRIPT || entry.value.get("status").is_some();
+    if status != Status::Active || managed {
+        entry.set_status(status);
     }
-    managed(kind, call.owner, &mut text, &value);
-    let value = serde_json::from_str(&text).unwrap_or(value);
-    Ok(Entry { kind, id, name, status, text, value, secrets })
+    manage(&mut entry, call.owner);
+    store.put(entry.clone());
+    Ok(entry)
 }
 
 fn name(asset: &'static AssetKind, value: &Value, before: Option<&str>) -> Result<String, Refusal> {
@@ -141,30 +121,23 @@ fn name(asset: &'static AssetKind, value: &Value, before: Option<&str>) -> Resul
     });
     match name {
         Some(name) if !name.trim().is_empty() => Ok(name),
-        Some(_) => Err(Refusal::bad_request(format!("`{at}` is empty; expected a name"))),
-        None => Err(Refusal::bad_request(format!("`{at}` is missing; expected a name"))),
+        Some(_) => Err(Refusal::at(at, "is empty", "a name")),
+        None => Err(Refusal::at(at, "is missing", "a name")),
     }
 }
 
 fn group(value: &Value, before: Option<&str>) -> Result<String, Refusal> {
-    agreed(value, &GROUP, before)?.filter(|group| !group.is_empty()).ok_or_else(|| {
-        Refusal::bad_request("`idFunnelGroup` is missing; expected the id of a funnel group")
-    })
+    let group = agreed(value, &GROUP, before)?.filter(|group| !group.is_empty());
+    group.ok_or_else(|| Refusal::at("idFunnelGroup", "is missing", "the id of a funnel group"))
 }
 
 /// The status after a save. An object without one keeps it, and begins as active.
 fn status(value: &Value, before: Option<Status>) -> Result<Status, Refusal> {
-    let at = match value.get("status") {
-        None => return Ok(before.unwrap_or(Status::Active)),
-        Some(value) => value,
-    };
-    match at.as_str().and_then(Status::parse) {
-        Some(status) if status != Status::Deleted => Ok(status),
-        _ => {
-            let right = "active or archived (deletion is a call of its own)";
-            Err(Refusal::wrong("status", at, right))
-        }
-    }
+    let Some(value) = value.get("status") else { return Ok(before.unwrap_or(Status::Active)) };
+    let status = value.as_str().and_then(Status::parse);
+    let right = "active or archived (deletion is a call of its own)";
+    let status = status.filter(|status| *status != Status::Deleted);
+    status.ok_or_else(|| Refusal::wrong("status", value, right))
 }
 
 /// The value of a member with several spellings. Where two differ, the changed one counts.
@@ -186,34 +159,27 @@ fn agreed(
         [] => Ok(found.first().map(|(_, text)| (*text).to_owned())),
         [(name, first), rest @ ..] => match rest.iter().find(|(_, other)| other != first) {
             None => Ok(Some((*first).to_owned())),
-            Some((other_name, other)) => Err(Refusal::bad_request(format!(
-                "`{name}` is {first:?} and `{other_name}` is {other:?}; expected the same in both"
-            ))),
+            Some((other_name, other)) => {
+                let fault = format_args!("is {first:?} and `{other_name}` is {other:?}");
+                Err(Refusal::at(name, fault, "the same in both"))
+            }
         },
     }
 }
 
-/// Writes a value under each spelling that the object has.
-fn spell(text: &mut String, value: &Value, spellings: &[&str], to: &str) {
-    for name in spellings.iter().filter(|name| value.get(**name).is_some()) {
-        text::set(text, &[name], &to.into());
-    }
-}
-
 /// Writes the members that the server manages beside names and status.
-fn managed(kind: Kind, owner: &str, text: &mut String, value: &Value) {
-    if matches!(kind, Kind::LOGIC_SCRIPT | Kind::FUNNEL) {
-        text::set(text, &["owner"], &owner.into());
+fn manage(entry: &mut Entry, owner: &str) {
+    if matches!(entry.kind, Kind::LOGIC_SCRIPT | Kind::FUNNEL) {
+        entry.set(&["owner"], owner);
     }
-    if kind == Kind::LOGIC_SCRIPT {
-        let code = value.get("code").and_then(Value::as_str).unwrap_or_default();
-        text::set(text, &["codeHash"], &code_hash(code).into());
+    if entry.kind == Kind::LOGIC_SCRIPT {
+        entry.set(&["codeHash"], code_hash(entry.string("code")));
     }
-    if kind == Kind::MIDDLEWARE_CONFIG {
+    if entry.kind == Kind::MIDDLEWARE_CONFIG {
         for path in [&["timeoutMs"][..], &["destination", "timeoutMs"]] {
-            let millis = path.iter().try_fold(value, |value, name| value.get(*name));
+            let millis = path.iter().try_fold(&entry.value, |value, name| value.get(*name));
             if millis.and_then(Value::as_u64).is_some_and(|it| it > LONGEST_TIMEOUT_MILLIS) {
-                text::set(text, path, &LONGEST_TIMEOUT_MILLIS.into());
+                entry.set(path, LONGEST_TIMEOUT_MILLIS);
             }
         }
     }

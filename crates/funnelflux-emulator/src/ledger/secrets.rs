@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Kind, Violations, references::list};
-use crate::wire::{Refusal, json_kind, text};
+use super::{Entry, Kind, references::list};
+use crate::wire::{Refusal, Violations, json_kind, text};
 
 /// The value in place of a secret.
 pub(crate) use funnelflux_contract::PLACEHOLDER;
@@ -47,37 +47,29 @@ fn written(pointer: &str) -> String {
     written
 }
 
-/// Takes the secrets out of `text`, and returns those that the object has after the save.
-pub(crate) fn take(
-    kind: Kind,
-    asset: &Value,
-    text: &mut String,
-    stored: &BTreeMap<String, String>,
-    wrong: &mut Violations,
-) -> BTreeMap<String, String> {
-    let mut secrets = BTreeMap::new();
-    if matches!(kind, Kind::MIDDLEWARE_CONFIG | Kind::FUNNEL)
-        && let Some(name) = funnelflux_json::repeated(text)
+/// Takes the secrets out of an object that is saved, whose secrets so far are the stored ones.
+pub(crate) fn take(entry: &mut Entry, wrong: &mut Violations) {
+    if matches!(entry.kind, Kind::MIDDLEWARE_CONFIG | Kind::FUNNEL)
+        && let Some(name) = funnelflux_json::repeated(&entry.text)
     {
-        wrong.add(Refusal::bad_request(format!(
-            "`{name}` occurs twice in one object, and only the last secret would be masked; \
-             expected each member once"
-        )));
+        let fault = "occurs twice in one object, and only the last secret would be masked";
+        wrong.add(Refusal::at(&name, fault, "each member once"));
     }
-    for (name, place) in places(kind, asset) {
+    let stored = std::mem::take(&mut entry.secrets);
+    for (name, place) in places(entry.kind, &entry.value) {
         for (path, flag) in SECRETS {
             let key = format!("{name} {flag}");
             let (path, flag) = (format!("{place}{path}"), format!("{place}/{flag}"));
-            let said = said(asset, &path, &flag, stored.get(&key));
+            let said = said(&entry.value, &path, &flag, stored.get(&key));
             let Some(secret) = wrong.keep(said, None) else { continue };
             for (pointer, value) in [(&path, PLACEHOLDER.into()), (&flag, true.into())] {
                 let steps: Vec<&str> = pointer.split('/').skip(1).collect();
-                text::set(text, &steps, &value);
+                text::set(&mut entry.text, &steps, &value);
             }
-            secrets.insert(key, secret);
+            entry.secrets.insert(key, secret);
         }
     }
-    secrets
+    entry.parse();
 }
 
 /// The secret after a save, if there is one. No message may show the value that was sent.
@@ -89,7 +81,7 @@ fn said(
 ) -> Result<Option<String>, Refusal> {
     let (at, flag_at) = (written(path), written(flag));
     let wrong = |at: &str, value: &Value, right: &str| {
-        Err(Refusal::bad_request(format!("`{at}` is {}; expected {right}", json_kind(value))))
+        Err(Refusal::at(at, format_args!("is {}", json_kind(value)), right))
     };
     let sent = match asset.pointer(path) {
         None | Some(Value::Null) => "",
@@ -105,21 +97,22 @@ fn said(
     let wrong = match (sent, flagged, stored) {
         (PLACEHOLDER | "", Some(true), Some(kept)) => return Ok(Some(kept.clone())),
         ("", Some(false), _) | ("", None, None) => return Ok(None),
-        (PLACEHOLDER | "", Some(true), None) => format!(
-            "`{flag_at}` is true, but no secret is stored; expected the secret in `{at}`, or the \
-             flag false"
-        ),
-        (PLACEHOLDER, _, _) => format!(
-            "`{at}` is the placeholder `{PLACEHOLDER}` without `{flag_at}` true; expected the flag \
-             true to keep the stored secret, or a new secret"
-        ),
-        ("", None, Some(_)) => format!(
-            "`{flag_at}` is missing while a secret is stored; expected true to keep it, or false \
-             to remove it"
-        ),
+        (PLACEHOLDER | "", Some(true), None) => {
+            let right = format_args!("the secret in `{at}`, or the flag false");
+            Refusal::at(&flag_at, "is true, but no secret is stored", right)
+        }
+        (PLACEHOLDER, _, _) => {
+            let right = "the flag true to keep the stored secret, or a new secret";
+            let fault = format_args!("is the placeholder `{PLACEHOLDER}` without `{flag_at}` true");
+            Refusal::at(&at, fault, right)
+        }
+        ("", None, Some(_)) => {
+            let right = "true to keep it, or false to remove it";
+            Refusal::at(&flag_at, "is missing while a secret is stored", right)
+        }
         (new, _, _) => return Ok(Some(new.to_owned())),
     };
-    Err(Refusal::bad_request(wrong))
+    Err(wrong)
 }
 
 /// The secrets after nodes got other ids.

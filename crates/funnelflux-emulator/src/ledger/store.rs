@@ -1,17 +1,56 @@
-//! The stored objects.
+//! The stored objects, and their status.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Kind, Status};
+use super::Kind;
 use crate::account::ids;
 use crate::rng::hash;
-use crate::wire::text;
+use crate::wire::{Refusal, text};
 
 /// Divisible by neither 2 nor 31, so that it reaches all 62⁵ values before one repeats.
 const ID_STEP: u64 = 366_000_007;
+
+/// The status of an asset. Deleted ones are kept, since lists can ask for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Status {
+    Active,
+    Archived,
+    Deleted,
+}
+
+impl Status {
+    const ALL: [Self; 3] = [Self::Active, Self::Archived, Self::Deleted];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Archived => "archived",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name() == name)
+    }
+}
+
+pub(crate) const RIGHT_STATUS: &str = "active, archived, deleted, not-deleted, all or nothing";
+
+/// The statuses that a filter admits. Documented for middleware configs, taken for all: empty and
+/// `not-deleted` are the same.
+pub(crate) fn admitted(filter: &str) -> Result<Vec<Status>, Refusal> {
+    match filter {
+        "" | "not-deleted" => Ok(vec![Status::Active, Status::Archived]),
+        "all" => Ok(Status::ALL.to_vec()),
+        other => Status::parse(other).map(|only| vec![only]).ok_or_else(|| {
+            Refusal::parameter("status", format_args!("is {other:?}"), RIGHT_STATUS)
+        }),
+    }
+}
 
 /// A saved object.
 #[derive(Clone, Serialize, Deserialize)]
@@ -30,19 +69,59 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// An active object without a name and secrets.
+    pub(crate) fn new(kind: Kind, id: &str, text: String) -> Self {
+        let (id, name, secrets) = (id.to_owned(), String::new(), BTreeMap::new());
+        let value = serde_json::from_str(&text).unwrap_or_default();
+        Self { kind, id, name, status: Status::Active, text, value, secrets }
+    }
+
     /// A string member; empty where it is absent.
     pub(crate) fn string(&self, name: &str) -> &str {
         self.value.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
-    pub(crate) fn set(&mut self, path: &[&str], value: &Value) {
-        text::set(&mut self.text, path, value);
+    /// The group of a funnel.
+    pub(crate) fn group(&self) -> &str {
+        match self.string("idFunnelGroup") {
+            "" => self.string("idCampaign"),
+            id => id,
+        }
+    }
+
+    /// The types of the categories that it may be in. A lander is never in a category of offers.
+    pub(crate) fn category_types(&self) -> &'static [&'static str] {
+        let all = self.kind.asset().map_or(&[][..], |kind| kind.category_types);
+        let own = all.iter().position(|known| *known == self.string("pageType"));
+        own.and_then(|at| all.get(at..=at)).unwrap_or(all)
+    }
+
+    pub(crate) fn is_deleted(&self) -> bool {
+        self.status == Status::Deleted
+    }
+
+    pub(crate) fn set(&mut self, path: &[&str], value: impl Into<Value>) {
+        text::set(&mut self.text, path, &value.into());
+        self.parse();
+    }
+
+    /// Reads the value again, after a change of the text.
+    pub(crate) fn parse(&mut self) {
         self.value = serde_json::from_str(&self.text).unwrap_or_default();
+    }
+
+    /// Writes a value under each spelling that the object has.
+    pub(crate) fn spell(&mut self, spellings: &[&str], to: &str) {
+        for name in spellings {
+            if self.value.get(*name).is_some() {
+                self.set(&[name], to);
+            }
+        }
     }
 
     pub(crate) fn set_status(&mut self, status: Status) {
         self.status = status;
-        self.set(&["status"], &status.name().into());
+        self.set(&["status"], status.name());
     }
 }
 
@@ -63,7 +142,7 @@ impl Store {
     pub(crate) fn load(seed: u64, entries: Vec<Entry>, made: u64) -> Self {
         let mut store = Self { made, ..Self::new(seed) };
         for mut entry in entries {
-            entry.value = serde_json::from_str(&entry.text).unwrap_or_default();
+            entry.parse();
             store.put(entry);
         }
         store
@@ -75,7 +154,7 @@ impl Store {
 
     /// The same, unless it is deleted.
     pub(crate) fn living(&self, kind: Kind, id: &str) -> Option<&Entry> {
-        self.get(kind, id).filter(|entry| entry.status != Status::Deleted)
+        self.get(kind, id).filter(|entry| !entry.is_deleted())
     }
 
     pub(crate) fn get_mut(&mut self, kind: Kind, id: &str) -> Option<&mut Entry> {
@@ -89,6 +168,11 @@ impl Store {
 
     pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(move |entry| entry.kind == kind)
+    }
+
+    /// All objects that are not deleted.
+    pub(crate) fn all_living(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| !entry.is_deleted())
     }
 
     /// Replaces the object with that id, or adds one at the end.

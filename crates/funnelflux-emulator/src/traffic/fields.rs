@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Visit;
 use crate::account::{Account, Slot};
 use crate::rng::hash;
+use crate::wire::Refusal;
 
 /// A tracking-field slot, by its place in the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,12 @@ impl TrackingField {
     pub(crate) fn parse(name: &str) -> Option<Self> {
         let index = TRACKING_SLOT.values.iter().position(|known| known.value == name)?;
         u8::try_from(index).ok().map(Self)
+    }
+
+    /// The field of a name, which is at a place of a request.
+    pub(crate) fn named(at: &str, name: &str) -> Result<Self, Refusal> {
+        let right = "campaign, external or c1 to c20";
+        Self::parse(name).ok_or_else(|| Refusal::at(at, "is not a tracking field", right))
     }
 
     pub(crate) fn name(self) -> &'static str {

@@ -1,10 +1,23 @@
 //! Readers of a JSON object's members, with messages that say what would be right.
 
+use std::fmt::Display;
+
 use funnelflux_contract::Schema;
 use serde_json::{Map, Value};
 
 use super::Refusal;
 use crate::options::UnknownMembers;
+
+pub(crate) const ID: &str = "an id of 12 characters, each 0-9, A-Z or a-z";
+
+/// Documented: 12 base-62 characters.
+pub(crate) fn is_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+pub(crate) fn check_id<'t>(at: &str, text: &'t str) -> Result<&'t str, Refusal> {
+    if is_id(text) { Ok(text) } else { Err(Refusal::wrong(at, &text.into(), ID)) }
+}
 
 /// A JSON object of a request.
 #[derive(Debug, Clone)]
@@ -79,9 +92,12 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn require(&self, name: &str, right: &str) -> Result<&'a Value, Refusal> {
-        self.get(name).ok_or_else(|| {
-            Refusal::bad_request(format!("`{}` is missing; expected {right}", self.path(name)))
-        })
+        self.get(name).ok_or_else(|| self.fault(name, "is missing", right))
+    }
+
+    /// The refusal of a member.
+    pub(crate) fn fault(&self, name: &str, fault: impl Display, right: impl Display) -> Refusal {
+        Refusal::at(&self.path(name), fault, right)
     }
 
     fn wrong(&self, name: &str, value: &Value, right: &str) -> Refusal {
@@ -91,6 +107,24 @@ impl<'a> Fields<'a> {
     pub(crate) fn string(&self, name: &str, right: &str) -> Result<&'a str, Refusal> {
         let value = self.require(name, right)?;
         value.as_str().ok_or_else(|| self.wrong(name, value, right))
+    }
+
+    pub(crate) fn id(&self, name: &str, right: &str) -> Result<&'a str, Refusal> {
+        check_id(&self.path(name), self.string(name, right)?)
+    }
+
+    /// The ids of a list, which must not be empty.
+    pub(crate) fn ids(&self, name: &str) -> Result<Vec<&'a str>, Refusal> {
+        let right = "a list of ids";
+        let items = self.list(name, right)?;
+        if items.is_empty() {
+            return Err(self.fault(name, "is empty", right));
+        }
+        let id = |(index, item): (usize, &'a Value)| {
+            let at = self.path(&format!("{name}[{index}]"));
+            check_id(&at, item.as_str().ok_or_else(|| Refusal::wrong(&at, item, ID))?)
+        };
+        items.iter().enumerate().map(id).collect()
     }
 
     /// A string. `null` counts as absent.
@@ -118,10 +152,8 @@ impl<'a> Fields<'a> {
     /// A string that no message may show. `null` counts as absent.
     pub(crate) fn optional_secret(&self, name: &str) -> Result<Option<&'a str>, Refusal> {
         let Some(value) = self.optional(name) else { return Ok(None) };
-        value.as_str().map(Some).ok_or_else(|| {
-            let (at, is) = (self.path(name), json_kind(value));
-            Refusal::bad_request(format!("`{at}` is {is}; expected a string"))
-        })
+        let fault = || self.fault(name, format_args!("is {}", json_kind(value)), "a string");
+        value.as_str().map(Some).ok_or_else(fault)
     }
 
     /// A flag; absent is false.

@@ -10,7 +10,7 @@ use crate::handlers::Exchange;
 use crate::traffic::amend::{MOST_WAITING, Paid, Selection, Update, Upload};
 use crate::traffic::calls::Postbacks;
 use crate::traffic::{EventKind, TrackingField};
-use crate::wire::{Fields, Mills, Refusal, Reply};
+use crate::wire::{Fields, Mills, Refusal, Reply, fields};
 
 /// Queues updates. Documented: the answer has no data.
 fn queue(exchange: &Exchange<'_>, updates: Vec<Update>) -> Result<Reply, Refusal> {
@@ -53,7 +53,7 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     if let Some(calls) = calls {
         let known: Vec<_> = schemas::POSTBACK_CALLS.values.iter().map(|it| it.value).collect();
         if !calls.as_str().is_some_and(|calls| known.contains(&calls)) {
-            return Err(Refusal::wrong("postbackCalls", calls, &known.join(" or ")));
+            return Err(Refusal::wrong("postbackCalls", calls, known.join(" or ")));
         }
     }
     // With both flags none is sent, since a postback cannot be called back.
@@ -117,7 +117,7 @@ pub(crate) fn custom_events(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 /// checked: the update is only queued.
 type Form = (&'static str, fn(&str) -> bool);
 
-const ASSET: Form = (crate::ledger::RIGHT_ID, crate::ledger::is_id);
+const ASSET: Form = (fields::ID, fields::is_id);
 const COUNTRY: Form = ("a country code of two capital letters, such as US", |text| {
     text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 });
