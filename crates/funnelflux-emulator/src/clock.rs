@@ -1,6 +1,8 @@
-//! The emulator's clock.
+//! The clock and the timer of the emulator, which tests replace.
 
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -106,6 +108,34 @@ pub(crate) fn millis(duration: Duration) -> i64 {
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Clock").field(&self.now()).finish()
+    }
+}
+
+type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Waits for injected latency and the duration of a report query.
+#[derive(Clone)]
+pub(crate) struct Sleeper(Arc<dyn Fn(Duration) -> Wait + Send + Sync>);
+
+impl Sleeper {
+    /// Tokio's timer. On a runtime with paused time it costs no real time.
+    #[allow(clippy::disallowed_methods, reason = "the one place where the emulator sleeps")]
+    pub(crate) fn tokio() -> Self {
+        Self::new(tokio::time::sleep)
+    }
+
+    pub(crate) fn new<F, Fut>(sleep: F) -> Self
+    where
+        F: Fn(Duration) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        Self(Arc::new(move |duration| Box::pin(sleep(duration))))
+    }
+
+    pub(crate) async fn sleep(&self, duration: Duration) {
+        if !duration.is_zero() {
+            (self.0)(duration).await;
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 mod account;
 mod clock;
 mod emulator;
-mod error;
 mod faults;
 mod handlers;
 mod journal;
@@ -14,9 +13,7 @@ mod options;
 mod pipeline;
 mod registry;
 mod rng;
-mod routes;
 mod server;
-mod sleep;
 mod state;
 mod table;
 mod traffic;
@@ -25,8 +22,7 @@ mod wire;
 
 pub use account::{Account, Asset};
 pub use clock::Clock;
-pub use emulator::Emulator;
-pub use error::StartError;
+pub use emulator::{Emulator, StartError};
 pub use faults::{Fault, Faults, UnknownOperation};
 pub use journal::{Calls, RecordedRequest};
 pub use limits::PoolUse;

@@ -9,8 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::StatusCode;
 
-use crate::clock::Clock;
-use crate::sleep::Sleeper;
+use crate::clock::{Clock, Sleeper};
 
 /// What happens to members of a request that the contract does not know.
 ///

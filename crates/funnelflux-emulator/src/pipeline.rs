@@ -10,9 +10,8 @@ use crate::faults::Kind;
 use crate::handlers::{self, Exchange};
 use crate::limits::Turn;
 use crate::options::UnknownMembers;
-use crate::routes;
 use crate::state::Core;
-use crate::table::Served;
+use crate::table::{self, Served};
 use crate::wire::query::{Query, bearer};
 use crate::wire::{Refusal, Reply, Wire};
 
@@ -23,8 +22,8 @@ pub(crate) async fn answer(
     parts: &request::Parts,
     body: Bytes,
 ) -> Reply {
-    let served = match routes::find(&core.table, &parts.method, parts.uri.path()) {
-        Ok(None) => return routes::about(&core.table),
+    let served = match table::find(&core.table, &parts.method, parts.uri.path()) {
+        Ok(None) => return table::about(&core.table),
         Ok(Some(served)) => served,
         Err(refusal) => return refuse(core, refusal),
     };

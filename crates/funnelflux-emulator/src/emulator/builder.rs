@@ -1,14 +1,16 @@
-//! Setting up an emulator.
+//! Setting up an emulator, and the errors of the start.
 
+use std::error::Error;
+use std::fmt;
 use std::future::Future;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, SystemTime};
 
 use super::{Emulator, Snapshot, VERSION};
 use crate::account::Account;
-use crate::clock::millis;
-use crate::error::{Kind, StartError};
+use crate::clock::{Sleeper, millis};
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::ledger::Ledger;
@@ -16,7 +18,6 @@ use crate::limits::{Ceiling, Pool};
 use crate::lock::Lock;
 use crate::options::{EmulatorBuilder, Move, RetryAfter};
 use crate::server::{Router, Server};
-use crate::sleep::Sleeper;
 use crate::state::Core;
 use crate::table::Table;
 use crate::traffic::Traffic;
@@ -230,5 +231,74 @@ impl EmulatorBuilder {
             closed: AtomicU64::new(0),
             options: self,
         }))
+    }
+}
+
+/// The error of an emulator that could not start.
+#[derive(Debug)]
+pub struct StartError {
+    kind: Kind,
+    message: String,
+    source: Option<io::Error>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    NotLoopback,
+    NoRuntime,
+    Bind,
+    Setting,
+}
+
+impl StartError {
+    fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), source: None }
+    }
+
+    fn setting(name: &str, why: impl fmt::Display) -> Self {
+        Self::new(Kind::Setting, format!("`{name}` {why}"))
+    }
+
+    fn with_source(self, source: io::Error) -> Self {
+        Self { source: Some(source), ..self }
+    }
+
+    /// The address is not a loopback address. What to check: bind to `127.0.0.1` or `::1`; an
+    /// emulator that others can reach would answer them.
+    #[must_use]
+    pub fn is_not_loopback(&self) -> bool {
+        self.kind == Kind::NotLoopback
+    }
+
+    /// The address could not be bound. What to check: whether another program has the port; port 0
+    /// takes a free one.
+    #[must_use]
+    pub fn is_bind(&self) -> bool {
+        self.kind == Kind::Bind
+    }
+
+    /// There is no tokio runtime. What to check: that `start` is awaited on one; without a runtime
+    /// use [`build`](crate::EmulatorBuilder::build) and the router.
+    #[must_use]
+    pub fn is_no_runtime(&self) -> bool {
+        self.kind == Kind::NoRuntime
+    }
+
+    /// A setting makes no sense. What to check: the setting that the message names.
+    #[must_use]
+    pub fn is_setting(&self) -> bool {
+        self.kind == Kind::Setting
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_ref().map(|error| error as _)
     }
 }

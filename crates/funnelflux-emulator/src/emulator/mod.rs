@@ -2,6 +2,8 @@
 
 mod builder;
 
+pub use builder::StartError;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;

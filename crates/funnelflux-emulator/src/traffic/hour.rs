@@ -1,7 +1,6 @@
 //! The visits of one hour, from the seed and the hour alone.
 
-use super::visit::{Ad, Conversion, Visit};
-use super::visitor::Visitor;
+use super::visit::{Ad, Conversion, Visit, Visitor};
 use crate::account::{Account, LANDER_ACTIONS, Payout};
 use crate::rng::{Rng, hash};
 use crate::wire::Mills;

@@ -6,7 +6,6 @@ pub(crate) mod calls;
 pub(crate) mod fields;
 mod hour;
 pub(crate) mod visit;
-mod visitor;
 pub(crate) mod window;
 
 pub(crate) use fields::TrackingField;

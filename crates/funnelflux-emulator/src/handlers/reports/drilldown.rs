@@ -9,7 +9,7 @@ use serde_json::json;
 use super::attribute::{At, Cell};
 use super::filter::Filter;
 use super::metrics::{self, Share, Tally};
-use super::range::{Range, killed};
+use super::{Range, killed};
 use crate::account::Account;
 use crate::handlers::Exchange;
 use crate::traffic::{Event, Visit, Window};

@@ -9,8 +9,8 @@ use http::StatusCode;
 use jiff::tz::Offset;
 use serde_json::{Value, json};
 
+use super::Range;
 use super::hits;
-use super::range::Range;
 use crate::handlers::Exchange;
 use crate::traffic::{Event, EventKind, Visit, Window};
 use crate::wire::{Refusal, Reply};

@@ -10,7 +10,7 @@ use funnelflux_contract::schemas;
 use jiff::tz::Offset;
 use serde_json::{Map, Value, json};
 
-use super::range::Range;
+use super::Range;
 use crate::account::Asset;
 use crate::handlers::Exchange;
 use crate::traffic::{Event, EventKind, TrackingField};

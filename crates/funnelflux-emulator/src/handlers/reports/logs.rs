@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use funnelflux_contract::{AssetKind, kinds, schemas};
 use serde_json::{Map, Value, json};
 
-use super::range::Range;
+use super::Range;
 use crate::account::{Account, Asset};
 use crate::handlers::Exchange;
 use crate::ledger::Kind;

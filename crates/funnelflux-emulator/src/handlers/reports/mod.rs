@@ -1,19 +1,64 @@
 //! The reporting operations: attributes, drilldown, raw events, updates, logs, look-ups.
 
-mod attribute;
-mod drilldown;
-mod explorer;
+pub(super) mod attribute;
+pub(super) mod drilldown;
+pub(super) mod explorer;
 mod filter;
-mod hits;
-mod logs;
+pub(super) mod hits;
+pub(super) mod logs;
 mod metrics;
-mod range;
-mod updates;
+pub(super) mod updates;
 
-pub(super) use attribute::list as attributes;
-pub(super) use drilldown::report as drilldown;
-pub(super) use explorer::{hit, visitor};
-pub(super) use hits::report as hits;
-pub(super) use logs::{middleware, postbacks, webhooks};
-pub(crate) use range::killed;
-pub(super) use updates::{conversions, cost, custom_events, perform_reset, validate_reset};
+use http::StatusCode;
+use jiff::tz::Offset;
+
+use crate::options::{EmulatorBuilder, RangeEnd};
+use crate::traffic::Window;
+use crate::wire::{Fields, OffsetTime, Refusal};
+
+/// The range of a request, and the offset of the times in the answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Range {
+    pub(crate) window: Window,
+    /// The offset of `timeStart`, which the labels of time attributes have. `timeEnd` may have
+    /// another, on a day on which the clocks change.
+    pub(crate) offset: Offset,
+}
+
+impl Range {
+    pub(crate) fn read(fields: &Fields<'_>, options: &EmulatorBuilder) -> Result<Self, Refusal> {
+        let range = Self::read_queued(fields, options)?;
+        // Documented: a report query is killed after 30 seconds. Here the length of the range decides, so
+        // that a test need not wait.
+        let asked = range.window.last + 1 - range.window.start;
+        if asked > i64::from(options.max_query_hours) * 3_600_000 {
+            return Err(killed(options.killed_status));
+        }
+        Ok(range)
+    }
+
+    /// Reads the range of an update, which is queued and may have any length (documented).
+    pub(crate) fn read_queued(
+        fields: &Fields<'_>,
+        options: &EmulatorBuilder,
+    ) -> Result<Self, Refusal> {
+        let right = "an RFC 3339 time with an offset";
+        let start = OffsetTime::parse("timeStart", fields.string("timeStart", right)?)?;
+        let end = OffsetTime::parse("timeEnd", fields.string("timeEnd", right)?)?;
+        if end.millis < start.millis {
+            return Err(Refusal::bad_request(
+                "`timeEnd` is before `timeStart`; expected a range that goes forward",
+            ));
+        }
+        let last = match options.range_end {
+            RangeEnd::InclusiveSecond => end.millis.div_euclid(1000) * 1000 + 999,
+            RangeEnd::Exclusive => end.millis - 1,
+        };
+        Ok(Self { window: Window { start: start.millis, last }, offset: start.offset })
+    }
+}
+
+/// The answer to a killed query. Its form is a choice, since the live one is unknown.
+pub(crate) fn killed(status: StatusCode) -> Refusal {
+    Refusal::new(status, "Query execution was interrupted: the query ran longer than 30 seconds")
+}

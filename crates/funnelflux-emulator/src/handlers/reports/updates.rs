@@ -4,7 +4,7 @@ use funnelflux_contract::schemas;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::range::Range;
+use super::Range;
 use crate::clock::millis;
 use crate::handlers::Exchange;
 use crate::traffic::amend::{MOST_WAITING, Paid, Selection, Update, Upload};
