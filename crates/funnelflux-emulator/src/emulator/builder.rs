@@ -45,7 +45,7 @@ impl EmulatorBuilder {
         F: Fn(Duration) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = ()> + Send + 'static,
     {
-        self.sleeper = Sleeper::new(sleep);
+        self.sleeper = Sleeper(Arc::new(move |duration| Box::pin(sleep(duration))));
         self
     }
 
@@ -152,9 +152,10 @@ impl EmulatorBuilder {
             return Err(StartError::new(Kind::NoRuntime, why));
         }
         let router = Router::new(Arc::clone(&core), true);
-        let server = Server::start(address, Arc::clone(&core), router).await.map_err(|error| {
-            StartError::new(Kind::Bind, format!("cannot bind {address}: {error}"))
-                .with_source(error)
+        let server = Server::start(address, router).await.map_err(|error| StartError {
+            kind: Kind::Bind,
+            message: format!("cannot bind {address}: {error}"),
+            source: Some(error),
         })?;
         Ok(Emulator::new(core, Some(server)))
     }
@@ -187,16 +188,14 @@ impl EmulatorBuilder {
         self.check()?;
         let table =
             Table::new(&self.moves).map_err(|(name, why)| StartError::setting(name, why))?;
-        let saved = self.snapshot.take().map(|text| {
-            let saved = serde_json::from_str(&text).ok();
-            saved.filter(|saved: &Snapshot| saved.version == VERSION).ok_or_else(|| {
-                StartError::setting(
-                    "snapshot",
-                    "cannot be read; expected what this version of the emulator has saved",
-                )
-            })
-        });
-        let saved = saved.transpose()?;
+        let saved = match self.snapshot.take().map(|text| serde_json::from_str(&text)) {
+            None => None,
+            Some(Ok(saved @ Snapshot { version: VERSION, .. })) => Some(saved),
+            Some(_) => {
+                let why = "cannot be read; expected what this version of the emulator has saved";
+                return Err(StartError::setting("snapshot", why));
+            }
+        };
         let seed = saved.as_ref().map_or(self.seed, |saved| saved.seed);
         self.seed = seed;
         let account = Account::new(seed);
@@ -257,10 +256,6 @@ impl StartError {
 
     fn setting(name: &str, why: impl fmt::Display) -> Self {
         Self::new(Kind::Setting, format!("`{name}` {why}"))
-    }
-
-    fn with_source(self, source: io::Error) -> Self {
-        Self { source: Some(source), ..self }
     }
 
     /// The address is not a loopback address. What to check: bind to `127.0.0.1` or `::1`; an

@@ -5,12 +5,12 @@
 
 use std::collections::HashSet;
 
-use funnelflux_contract::{Schema, schemas};
+use funnelflux_contract::schemas;
 use serde_json::Value;
 
 use super::{Entry, Kind, references::list};
 use crate::traffic::TrackingField;
-use crate::wire::fields::{ID, is_id};
+use crate::wire::fields::{ID, is_id, one_of};
 use crate::wire::{Refusal, Violations};
 
 /// Documented: at most 10 KB of code. Whether that is 10,000 or 10,240 bytes is unknown.
@@ -26,7 +26,7 @@ pub(crate) fn check(entry: &Entry, found: &mut Violations) {
         Kind::MIDDLEWARE_CONFIG => middleware_config(asset, found),
         Kind::CATEGORY => {
             let value = asset.get("categoryType").unwrap_or(&Value::Null);
-            one_of(&schemas::CATEGORY_TYPE, "categoryType", value, found);
+            found.keep(one_of(&schemas::CATEGORY_TYPE, "categoryType", value).map(drop), ());
         }
         _ => {}
     }
@@ -45,23 +45,15 @@ fn traffic_source(asset: &Value, found: &mut Violations) {
     range(asset, "outgoingPostbackProbability", (0.0, 100.0), found);
     let Some(Value::Object(slots)) = asset.get("trackingFieldSlots") else { return };
     for name in slots.keys() {
-        let at = format!("trackingFieldSlots.{name}");
-        if let Err(refusal) = TrackingField::named(&at, name) {
-            found.add(refusal);
-        }
+        let field = TrackingField::named(&format!("trackingFieldSlots.{name}"), name);
+        found.keep(field.map(drop), ());
     }
-}
-
-fn one_of(known: &Schema, name: &str, value: &Value, found: &mut Violations) {
-    let known: Vec<&str> = known.values.iter().map(|value| value.value).collect();
-    let fits = value.as_str().is_some_and(|text| known.contains(&text));
-    found.check(fits, name, value, &known.join(" or "));
 }
 
 /// The self-hosted product's rules (sibling).
 fn page(asset: &Value, found: &mut Violations) {
     if let Some(value) = asset.get("pageType") {
-        one_of(&schemas::PAGE_TYPE, "pageType", value, found);
+        found.keep(one_of(&schemas::PAGE_TYPE, "pageType", value).map(drop), ());
     }
     if let Some(value) = asset.get("numberOfActions") {
         let fits = value.as_u64().is_some_and(|number| (1..=64).contains(&number));

@@ -18,7 +18,6 @@ use tokio::task::{JoinHandle, JoinSet};
 use tower_service::Service;
 
 use super::router::Router;
-use crate::state::Core;
 
 /// The time that a stopped server has for its present answers.
 const GRACE: Duration = Duration::from_secs(1);
@@ -32,15 +31,11 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) async fn start(
-        address: SocketAddr,
-        core: Arc<Core>,
-        router: Router,
-    ) -> io::Result<Self> {
+    pub(crate) async fn start(address: SocketAddr, router: Router) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(accept(listener, core, router, stopped));
+        let task = tokio::spawn(accept(listener, router, stopped));
         Ok(Self { address, stop, task })
     }
 
@@ -55,12 +50,8 @@ impl Server {
     }
 }
 
-async fn accept(
-    listener: TcpListener,
-    core: Arc<Core>,
-    router: Router,
-    mut stopped: watch::Receiver<bool>,
-) {
+async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) {
+    let core = &router.core;
     let most = core.options.most_connections.max(1);
     let mut connections = JoinSet::new();
     loop {
@@ -70,7 +61,7 @@ async fn accept(
             accepted = listener.accept(), if connections.len() < most => match accepted {
                 Ok((stream, _)) => {
                     core.accepted.fetch_add(1, Ordering::SeqCst);
-                    connections.spawn(serve(stream, Arc::clone(&core), router.clone(), stopped.clone()));
+                    connections.spawn(serve(stream, router.clone(), stopped.clone()));
                 }
                 // Out of file descriptors: wait until other connections close.
                 Err(_) => core.options.sleeper.sleep(Duration::from_millis(20)).await,
@@ -84,12 +75,8 @@ async fn accept(
     connections.shutdown().await;
 }
 
-async fn serve(
-    stream: TcpStream,
-    core: Arc<Core>,
-    router: Router,
-    mut stopped: watch::Receiver<bool>,
-) {
+async fn serve(stream: TcpStream, router: Router, mut stopped: watch::Receiver<bool>) {
+    let core = Arc::clone(&router.core);
     // Answers are small and go out at once; a failure only costs time.
     let _ = stream.set_nodelay(true);
     let failed = Arc::new(AtomicBool::new(false));

@@ -30,7 +30,7 @@ type BoxError = Box<dyn Error + Send + Sync>;
 /// truncated body an error of the body.
 #[derive(Clone)]
 pub struct Router {
-    core: Arc<Core>,
+    pub(super) core: Arc<Core>,
     /// Whether requests come from a socket: then a web page of another site must not be answered, and a
     /// body that never ends must not keep the connection.
     behind_socket: bool,

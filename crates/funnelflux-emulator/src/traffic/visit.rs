@@ -181,6 +181,10 @@ impl Event<'_> {
         }
     }
 
+    pub(crate) fn is_view(&self) -> bool {
+        matches!(self.kind, EventKind::LanderView | EventKind::OfferView)
+    }
+
     pub(crate) fn on_offer(&self) -> bool {
         self.kind >= EventKind::OfferView
     }

@@ -19,6 +19,13 @@ pub(crate) fn check_id<'t>(at: &str, text: &'t str) -> Result<&'t str, Refusal> 
     if is_id(text) { Ok(text) } else { Err(Refusal::wrong(at, &text.into(), ID)) }
 }
 
+/// One of the values of an enumeration of the contract.
+pub(crate) fn one_of<'v>(known: &Schema, at: &str, value: &'v Value) -> Result<&'v str, Refusal> {
+    let known: Vec<&str> = known.values.iter().map(|known| known.value).collect();
+    let text = value.as_str().filter(|text| known.contains(text));
+    text.ok_or_else(|| Refusal::wrong(at, value, known.join(" or ")))
+}
+
 /// A JSON object of a request.
 #[derive(Debug, Clone)]
 pub(crate) struct Fields<'a> {

@@ -27,17 +27,14 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let range = Range::read(&fields, options)?;
     let attributes = read(&fields, "attributes")?;
     if attributes.is_empty() || attributes.len() > MOST_ATTRIBUTES {
-        return Err(Refusal::bad_request(format!(
-            "`attributes` has {} entries; expected 1 to {MOST_ATTRIBUTES}",
-            attributes.len()
-        )));
+        let fault = format_args!("has {} entries", attributes.len());
+        return Err(Refusal::at("attributes", fault, format_args!("1 to {MOST_ATTRIBUTES}")));
     }
     let filters = read(&fields, "filters")?;
     if let Some(at) = filters.iter().position(Filter::is_open) {
-        return Err(Refusal::bad_request(format!(
-            "`filters[{at}]` has neither `whitelistFilters` nor `blacklistFilters` and would \
-             filter nothing; expected at least one pattern"
-        )));
+        let fault =
+            "has neither `whitelistFilters` nor `blacklistFilters` and would filter nothing";
+        return Err(Refusal::at(&format!("filters[{at}]"), fault, "at least one pattern"));
     }
     let (account, offset) = (&*exchange.account, range.offset);
     let mut groups = Groups { account, offset, attributes, filters, rows: HashMap::new() };

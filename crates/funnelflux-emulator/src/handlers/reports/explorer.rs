@@ -5,18 +5,13 @@
 //! before the range is the summary, and no row.
 
 use funnelflux_contract::schemas;
-use http::StatusCode;
 use jiff::tz::Offset;
 use serde_json::{Value, json};
 
-use super::Range;
-use super::hits;
+use super::{MOST_ROWS, Range, hits};
 use crate::handlers::Exchange;
-use crate::traffic::{Event, EventKind, Visit, Window};
+use crate::traffic::{Event, Visit, Window};
 use crate::wire::{Refusal, Reply};
-
-/// As for raw events.
-const MOST_HITS: usize = 1000;
 
 /// Answers with the events of `visits` in the window, oldest first; without a window with all.
 fn answer(
@@ -28,8 +23,7 @@ fn answer(
     let mut events: Vec<Event<'_>> = visits.iter().flat_map(Visit::events).collect();
     events.sort_by_key(|event| (event.at, event.tie()));
     let Some(entrance) = events.iter().copied().find(Event::is_entrance) else {
-        return Err(Refusal::new(
-            StatusCode::NOT_FOUND,
+        return Err(Refusal::not_found(
             "there is no such visitor in that range; expected the id of a visitor or a hit that a \
              raw event report shows",
         ));
@@ -37,8 +31,8 @@ fn answer(
     events.retain(|event| window.is_none_or(|window| window.holds(event.at)));
     let summary = hits::row(exchange, offset, &entrance);
     let rows: Vec<Value> =
-        events.iter().take(MOST_HITS).map(|event| hits::row(exchange, offset, event)).collect();
-    let more = events.len() > MOST_HITS;
+        events.iter().take(MOST_ROWS).map(|event| hits::row(exchange, offset, event)).collect();
+    let more = events.len() > MOST_ROWS;
     Ok(Reply::json(&json!({"visitor": summary, "hits": rows, "hasMore": more})))
 }
 
@@ -68,20 +62,14 @@ pub(crate) fn visitor(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 }
 
 fn of_hit(exchange: &Exchange<'_>, id: &str) -> Result<Visit, Refusal> {
-    exchange.traffic().visit_of_hit(id).ok_or_else(|| {
-        Refusal::new(
-            StatusCode::NOT_FOUND,
-            "`hitId` belongs to no hit; expected the id of one in a raw event report",
-        )
-    })
+    let why = "`hitId` belongs to no hit; expected the id of one in a raw event report";
+    exchange.traffic().visit_of_hit(id).ok_or_else(|| Refusal::not_found(why))
 }
 
 pub(crate) fn hit(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let id = exchange.fields(&schemas::EXPLORER_HIT_REQUEST)?.string("hitId", "the id of a hit")?;
     let visit = of_hit(exchange, id)?;
-    let view = visit.events().find(|event| {
-        matches!(event.kind, EventKind::LanderView | EventKind::OfferView) && event.hit_id() == id
-    });
+    let view = visit.events().find(|event| event.is_view() && event.hit_id() == id);
     let row = view.map(|event| hits::row(exchange, Offset::UTC, &event));
     Ok(Reply::json(&row))
 }

@@ -24,23 +24,16 @@ impl Filter {
             [("whitelistFilters", &mut filter.white), ("blacklistFilters", &mut filter.black)]
         {
             for text in fields.strings(list)? {
-                let pattern = if attribute.is_tracking_field() {
-                    let (slot, pattern) = slot_filter(&fields.path(list), text)?;
-                    match filter.slot {
-                        Some(other) if other != slot => {
-                            return Err(Refusal::bad_request(format!(
-                                "`{}` names the slots `{}` and `{}`; expected one slot per entry",
-                                fields.path(list),
-                                other.name(),
-                                slot.name()
-                            )));
-                        }
-                        _ => filter.slot = Some(slot),
-                    }
-                    pattern
-                } else {
-                    text.to_owned()
-                };
+                if !attribute.is_tracking_field() {
+                    patterns.push(text.to_owned());
+                    continue;
+                }
+                let (slot, pattern) = slot_filter(&fields.path(list), text)?;
+                let first = filter.slot.get_or_insert(slot).name();
+                if first != slot.name() {
+                    let fault = format_args!("names the slots `{first}` and `{}`", slot.name());
+                    return Err(fields.fault(list, fault, "one slot per entry"));
+                }
                 patterns.push(pattern);
             }
         }

@@ -10,14 +10,11 @@ use funnelflux_contract::schemas;
 use jiff::tz::Offset;
 use serde_json::{Map, Value, json};
 
-use super::Range;
+use super::{MOST_ROWS, Range};
 use crate::account::Asset;
 use crate::handlers::Exchange;
 use crate::traffic::{Event, EventKind, TrackingField};
 use crate::wire::{Refusal, Reply, money, time};
-
-/// Written: the one length in the code of the third-party integration.
-const LONGEST_PAGE: u64 = 1000;
 
 /// The kind of an event, as the flags of a request and the rows name it.
 fn kind(event: &Event<'_>) -> &'static str {
@@ -36,9 +33,7 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     for (flag, kind) in
         [("includeHits", "hit"), ("includeClicks", "click"), ("includeConversions", "conversion")]
     {
-        if fields.flag(flag)? {
-            kinds.push(kind);
-        }
+        kinds.extend(fields.flag(flag)?.then_some(kind));
     }
     if kinds.is_empty() {
         return Err(Refusal::bad_request(
@@ -47,13 +42,12 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         ));
     }
     let start = position(fields.count("pagingStart", "a row number from 0")?);
-    let length = fields.count("pagingLength", "a number of rows, 1 to 1000")?;
-    if !(1..=LONGEST_PAGE).contains(&length) {
-        return Err(Refusal::bad_request(format!(
-            "`pagingLength` is {length}; expected 1 to {LONGEST_PAGE}"
-        )));
+    let length = position(fields.count("pagingLength", "a number of rows, 1 to 1000")?);
+    if !(1..=MOST_ROWS).contains(&length) {
+        let right = format_args!("1 to {MOST_ROWS}");
+        return Err(Refusal::at("pagingLength", format_args!("is {length}"), right));
     }
-    let end = start.saturating_add(position(length)).min(options.raw_event_cap);
+    let end = start.saturating_add(length).min(options.raw_event_cap);
     let mut rows = Vec::new();
     let mut at = 0;
     exchange.traffic().newest_first(range.window, |event| {

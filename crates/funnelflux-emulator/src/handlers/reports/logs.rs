@@ -10,16 +10,13 @@ use std::collections::HashMap;
 use funnelflux_contract::{AssetKind, kinds, schemas};
 use serde_json::{Map, Value, json};
 
-use super::Range;
+use super::{MOST_ROWS, Range};
 use crate::account::{Account, Asset};
 use crate::handlers::Exchange;
 use crate::ledger::Kind;
 use crate::traffic::Visit;
 use crate::traffic::calls::{self, Call, Postback};
 use crate::wire::{Refusal, Reply, money, time};
-
-/// As for raw events.
-const MOST_ROWS: usize = 1000;
 
 fn range(exchange: &Exchange<'_>) -> Result<Range, Refusal> {
     Range::read(&exchange.fields(&schemas::LOG_REQUEST)?, &exchange.core.options)

@@ -16,6 +16,10 @@ use crate::options::{EmulatorBuilder, RangeEnd};
 use crate::traffic::Window;
 use crate::wire::{Fields, OffsetTime, Refusal};
 
+/// The most raw events in an answer, and entries of a log. Written: the one length in the code of the
+/// third-party integration.
+const MOST_ROWS: usize = 1000;
+
 /// The range of a request, and the offset of the times in the answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Range {
@@ -46,9 +50,8 @@ impl Range {
         let start = OffsetTime::parse("timeStart", fields.string("timeStart", right)?)?;
         let end = OffsetTime::parse("timeEnd", fields.string("timeEnd", right)?)?;
         if end.millis < start.millis {
-            return Err(Refusal::bad_request(
-                "`timeEnd` is before `timeStart`; expected a range that goes forward",
-            ));
+            let right = "a range that goes forward";
+            return Err(Refusal::at("timeEnd", "is before `timeStart`", right));
         }
         let last = match options.range_end {
             RangeEnd::InclusiveSecond => end.millis.div_euclid(1000) * 1000 + 999,

@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 use super::Range;
 use crate::clock::millis;
 use crate::handlers::Exchange;
+use crate::traffic::TrackingField;
 use crate::traffic::amend::{MOST_WAITING, Paid, Selection, Update, Upload};
 use crate::traffic::calls::Postbacks;
-use crate::traffic::{EventKind, TrackingField};
-use crate::wire::{Fields, Mills, Refusal, Reply, fields};
+use crate::wire::fields::{self, one_of};
+use crate::wire::{Fields, Mills, Refusal, Reply};
 
 /// Queues updates. Documented: the answer has no data.
 fn queue(exchange: &Exchange<'_>, updates: Vec<Update>) -> Result<Reply, Refusal> {
@@ -50,17 +51,13 @@ fn mills(amount: Decimal) -> Option<Mills> {
 pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let fields = exchange.fields(&schemas::CONVERSIONS_UPDATE_PARAMS)?;
     let calls = fields.get("postbackCalls");
-    if let Some(calls) = calls {
-        let known: Vec<_> = schemas::POSTBACK_CALLS.values.iter().map(|it| it.value).collect();
-        if !calls.as_str().is_some_and(|calls| known.contains(&calls)) {
-            return Err(Refusal::wrong("postbackCalls", calls, known.join(" or ")));
-        }
-    }
+    let calls =
+        calls.map(|it| one_of(&schemas::POSTBACK_CALLS, "postbackCalls", it)).transpose()?;
     // With both flags none is sent, since a postback cannot be called back.
     let calls = match (fields.flag("disablePostbacks")?, fields.flag("forcePostbacks")?) {
         (true, _) => Postbacks::Never,
         (false, true) => Postbacks::Always,
-        _ => match calls.and_then(Value::as_str) {
+        _ => match calls {
             Some("onlyOnce") => Postbacks::Once,
             Some("all") => Postbacks::Always,
             // Documented: `none` is the default.
@@ -70,9 +67,8 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let standing = optional_amount(&fields, "overridePayout")?;
     // In the help, -1 deletes as the payout of a hit only. Other negative amounts are refused by choice.
     if standing.is_some_and(|amount| amount < Decimal::ZERO) {
-        return Err(Refusal::bad_request(
-            "`overridePayout` is negative; expected an amount, or null for the offer's own payout",
-        ));
+        let right = "an amount, or null for the offer's own payout";
+        return Err(Refusal::at("overridePayout", "is negative", right));
     }
     let mut uploads = Vec::new();
     let right = "a list of {idHit, transaction, payout}";
@@ -81,18 +77,15 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         let right = "the id of an offer hit";
         let id = fields.string("idHit", right)?;
         if id.is_empty() {
-            let at = fields.path("idHit");
-            return Err(Refusal::bad_request(format!("`{at}` is empty; expected {right}")));
+            return Err(fields.fault("idHit", "is empty", right));
         }
         let transaction = fields.optional_string("transaction", "a string")?.unwrap_or_default();
         let paid = match optional_amount(&fields, "payout")? {
             Some(amount) if amount == Decimal::NEGATIVE_ONE => Paid::Delete,
             Some(amount) if amount < Decimal::ZERO => {
-                return Err(Refusal::bad_request(format!(
-                    "`{}` is negative; expected an amount, -1 to delete the conversion, or null \
-                     for the offer's own payout",
-                    fields.path("payout")
-                )));
+                let right =
+                    "an amount, -1 to delete the conversion, or null for the offer's own payout";
+                return Err(fields.fault("payout", "is negative", right));
             }
             own => own.or(standing).and_then(mills).map_or(Paid::OffersOwn, Paid::Amount),
         };
@@ -100,7 +93,7 @@ pub(crate) fn conversions(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         uploads.push(Upload { hit, transaction, paid, calls });
     }
     if uploads.is_empty() {
-        return Err(Refusal::bad_request("`hits` is empty; expected at least one hit"));
+        return Err(Refusal::at("hits", "is empty", "at least one hit"));
     }
     queue(exchange, vec![Update::Conversions(uploads)])
 }
@@ -147,20 +140,14 @@ fn tracking(fields: &Fields<'_>) -> Result<Vec<(TrackingField, Vec<String>)>, Re
     let mut chosen = Vec::new();
     for (name, values) in object {
         let at = fields.path(&format!("{member}.{name}"));
-        let field = TrackingField::parse(name).ok_or_else(|| {
-            Refusal::bad_request(format!(
-                "`{at}` is not a tracking field; expected campaign, external or c1 to c20"
-            ))
-        })?;
+        let field = TrackingField::named(&at, name)?;
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let texts: Option<Vec<String>> =
             values.as_array().and_then(|list| list.iter().map(text).collect());
         let texts = texts.ok_or_else(|| Refusal::wrong(&at, values, right))?;
         if texts.is_empty() {
-            return Err(Refusal::bad_request(format!(
-                "`{at}` is empty and would restrict nothing; expected at least one value, or no \
-                 such member"
-            )));
+            let right = "at least one value, or no such member";
+            return Err(Refusal::at(&at, "is empty and would restrict nothing", right));
         }
         chosen.push((field, texts));
     }
@@ -187,10 +174,8 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         let total = mills(amount(&fields.path("cost"), cost)?).unwrap_or_default();
         let kind = fields.string("costType", "wholeSegment")?;
         if kind != "wholeSegment" {
-            return Err(Refusal::bad_request(format!(
-                "`{}` is {kind:?}; expected wholeSegment, the only one that the emulator computes",
-                fields.path("costType")
-            )));
+            let right = "wholeSegment, the only one that the emulator computes";
+            return Err(fields.fault("costType", format_args!("is {kind:?}"), right));
         }
         // An ignored country would widen the cost to every country.
         let name = "restrictToCountryCode";
@@ -214,7 +199,7 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         updates.push(update);
     }
     if updates.is_empty() {
-        return Err(Refusal::bad_request("`costSegments` is empty; expected at least one"));
+        return Err(Refusal::at("costSegments", "is empty", "at least one"));
     }
     queue(exchange, updates)
 }
@@ -243,10 +228,9 @@ pub(crate) fn validate_reset(exchange: &Exchange<'_>) -> Result<Reply, Refusal> 
     let (range, selection) = reset(exchange, false)?;
     let account = &*exchange.account;
     let mut hits = 0_u64;
-    let is_hit = |kind| matches!(kind, EventKind::LanderView | EventKind::OfferView);
     exchange.traffic().each_visit(range.window, |visit| {
         if range.window.holds(visit.entered) && selection.holds(account, visit) {
-            hits += visit.events().map(|event| u64::from(is_hit(event.kind))).sum::<u64>();
+            hits += visit.events().map(|event| u64::from(event.is_view())).sum::<u64>();
         }
     });
     Ok(Reply::json(&json!({"hits": hits})))
