@@ -6,11 +6,12 @@ use std::sync::Arc;
 use funnelflux::emulator::Emulator;
 use funnelflux::ledger::AssetKind;
 use funnelflux::prelude::*;
+use funnelflux::testing::EmulatorTimer;
 use funnelflux::transport::replay::{Recorder, RecorderHandle, Recording, Scrub};
 use funnelflux::transport::{BoxError, ReqwestTransport};
 
 use crate::lives;
-use crate::time::{TimeOf, standing_clock};
+use crate::time::standing_clock;
 
 /// What the head of each of these fixtures says, and of no other.
 pub const PROVENANCE: &str = "made from the contract: recorded from the emulator, whose answers are a choice where the live ones are unknown";
@@ -26,7 +27,7 @@ async fn account() -> Result<(Emulator, FunnelFlux, RecorderHandle), BoxError> {
         .base_url(emulator.base_url())
         .access_token(emulator.access_token())
         .rate_limit(RateLimit::unlimited())
-        .timer(Arc::new(TimeOf(clock)))
+        .timer(Arc::new(EmulatorTimer::new(&clock)))
         .transport(recorder)
         .build()?;
     Ok((emulator, client, tape))

@@ -9,7 +9,7 @@ use funnelflux::emulator::{Clock, Emulator};
 use funnelflux::model::reporting::MergeOptions;
 use funnelflux::prelude::*;
 use funnelflux::reporting::SplitOptions;
-use funnelflux_tests::time::TimeOf;
+use funnelflux::testing::EmulatorTimer;
 
 /// 2026-11-26, after every change of the tests.
 const NOW: u64 = 1_795_700_000;
@@ -21,7 +21,7 @@ async fn served(visits_per_hour: u32) -> (Emulator, FunnelFlux) {
     let client = FunnelFlux::builder()
         .base_url(emulator.base_url())
         .access_token(emulator.access_token())
-        .timer(Arc::new(TimeOf(clock)))
+        .timer(Arc::new(EmulatorTimer::new(&clock)))
         .rate_limit(RateLimit::unlimited())
         .build()
         .unwrap();

@@ -32,8 +32,9 @@ use funnelflux::model::updates::{
 use funnelflux::operations;
 use funnelflux::prelude::*;
 use funnelflux::reporting::{ResetToken, SplitOptions};
+use funnelflux::testing::EmulatorTimer;
 use funnelflux::transport::{Call, CallOptions, Event, Observer, Secret};
-use funnelflux_tests::time::{TimeOf, standing_clock};
+use funnelflux_tests::time::standing_clock;
 
 /// The operations that were answered with success.
 #[derive(Default)]
@@ -71,7 +72,9 @@ impl Server {
                 let clock = standing_clock();
                 let emulator = Emulator::builder().clock(clock.clone()).start().await.unwrap();
                 let token = emulator.access_token();
-                let builder = builder.base_url(emulator.base_url()).timer(Arc::new(TimeOf(clock)));
+                let builder = builder
+                    .base_url(emulator.base_url())
+                    .timer(Arc::new(EmulatorTimer::new(&clock)));
                 (Some(emulator), builder, token)
             }
         };

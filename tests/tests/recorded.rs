@@ -29,3 +29,15 @@ async fn the_recorded_fixtures_are_what_the_emulator_answers() {
         assert_eq!(says_so, recorded.contains_key(&name), "{name}: {}", recording.provenance);
     }
 }
+
+#[test]
+fn every_fixture_is_laid_out_as_a_recording_is_saved() {
+    for (name, recording) in recordings() {
+        let kept = std::fs::read_to_string(fixture(&name)).unwrap();
+        assert_eq!(
+            recording.to_text().unwrap(),
+            kept,
+            "{name}: save it again with `Recording::save`"
+        );
+    }
+}

@@ -11,10 +11,11 @@ use std::time::Duration;
 use funnelflux::auth::{FileStore, TokenStore as _, Tokens};
 use funnelflux::emulator::{Emulator, Fault};
 use funnelflux::prelude::*;
+use funnelflux::testing::EmulatorTimer;
 use funnelflux::transport::http::{Method, StatusCode};
 use funnelflux::transport::replay::{Content, Recorder, RecorderHandle, Recording, Replay, Scrub};
 use funnelflux::transport::{Body, Call, Event, IntoSeam, Observer, ReqwestTransport};
-use funnelflux_tests::time::{TimeOf, standing_clock};
+use funnelflux_tests::time::standing_clock;
 use serde_json::Value;
 
 #[derive(Clone, Default)]
@@ -72,7 +73,7 @@ async fn nothing_secret_is_seen_in_a_whole_session() {
     let client = FunnelFlux::builder()
         .base_url(emulator.base_url())
         .token_store(store.clone())
-        .timer(Arc::new(TimeOf(clock)))
+        .timer(Arc::new(EmulatorTimer::new(&clock)))
         .transport(recorder)
         .rate_limit(RateLimit::unlimited())
         .observer(Arc::new(Everything(sink.clone())))
@@ -120,7 +121,7 @@ async fn nothing_secret_is_seen_in_a_whole_session() {
     out.write_all(tape.recording().to_text().unwrap().as_bytes()).unwrap();
 
     let seen = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
-    for expected in ["http.client.request", "RetryScheduled", "funnelflux-recording/1", "Endpoint:"]
+    for expected in ["http.client.request", "RetryScheduled", "funnelflux-recording/2", "Endpoint:"]
     {
         assert!(seen.contains(expected), "the test looked at: {expected}");
     }
@@ -288,7 +289,11 @@ async fn nothing_of_an_account_is_in_its_recording_which_replays() {
         assert!(found.is_none(), "{canary} is in: {}", found.unwrap_or_default());
     }
     for kept in [
-        "\"visits\":12,\"revenue\":\"1.50\",\"cost\":1.50,\"priority\":255,\"found\":true",
+        "\"visits\": 12,",
+        "\"revenue\": \"1.50\",",
+        "\"cost\": 1.50,",
+        "\"priority\": 255,",
+        "\"found\": true",
         "/v1/billing/domains/",
         "/refresh\"",
         " password ",

@@ -295,7 +295,11 @@ mod secrets_that_the_server_says_back {
                 let server =
                     tower::service_fn(move |_: http::Request<funnelflux_transport::Body>| {
                         let body = body.clone();
-                        async move { Ok::<_, Error>(http::Response::new(body.into())) }
+                        async move {
+                            Ok::<_, Error>(http::Response::new(funnelflux_transport::Body::from(
+                                body,
+                            )))
+                        }
                     });
                 let (recorder, tape) = Recorder::new(server, "a test", scrub.clone());
                 let token = AccessToken::new(Secret::new(ACCESS), None).unwrap();

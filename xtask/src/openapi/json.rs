@@ -4,11 +4,11 @@
 //! file would then depend on what else is built.
 
 use indexmap::IndexMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 /// An object under construction.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Object(IndexMap<String, Box<RawValue>>);
 
 impl Object {
@@ -16,7 +16,12 @@ impl Object {
         Self::default()
     }
 
-    /// Adds a member.
+    /// Begins with the members of JSON that stands in the sources.
+    pub(crate) fn of(json: &str) -> Self {
+        serde_json::from_str(json).unwrap_or_default()
+    }
+
+    /// Adds a member, or gives it this value.
     pub(crate) fn with(mut self, name: &str, value: impl Serialize) -> Self {
         // Strings, numbers, lists and objects of them: nothing that JSON could refuse.
         self.0.extend(to_raw_value(&value).map(|value| (name.to_owned(), value)));

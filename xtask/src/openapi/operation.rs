@@ -6,6 +6,7 @@ use crate::contract::{Grade, Operation, Query, Section, Shape, Type};
 
 pub(super) fn render(operation: &Operation, section: &Section) -> Object {
     let path_parameters = operation.path_parameters().map(|name| path_parameter(name, operation));
+    let bearer = || Object::of(r#"{"bearer":[]}"#);
     let parameters = path_parameters.chain(operation.query.iter().map(query_parameter));
     Object::new()
         .with_list("tags", [&section.title])
@@ -14,7 +15,8 @@ pub(super) fn render(operation: &Operation, section: &Section) -> Object {
         .with("operationId", &operation.id)
         .with_list("parameters", parameters)
         .with_some("requestBody", request_body(operation))
-        .with_some("security", (!operation.token_required).then(no_token_needed))
+        // A token may be sent, and need not.
+        .with_some("security", (!operation.token_required).then(|| [Object::new(), bearer()]))
         .with("responses", responses(operation, section))
         .with("x-grade", operation.grade)
         .with("x-method-grade", operation.method_grade())
@@ -24,11 +26,6 @@ pub(super) fn render(operation: &Operation, section: &Section) -> Object {
         .with_list("x-alternatives", &operation.alternatives)
         .with("x-idempotency", operation.idempotency)
         .with("x-weight", operation.weight)
-}
-
-/// In place of the document's own: a token may be sent, and need not.
-fn no_token_needed() -> [Object; 2] {
-    [Object::new(), Object::new().with("bearer", [(); 0])]
 }
 
 fn path_parameter(name: &str, operation: &Operation) -> Object {
@@ -63,12 +60,7 @@ fn query_parameter(query: &Query) -> Object {
 fn request_body(operation: &Operation) -> Option<Object> {
     match &operation.body {
         Shape::None { .. } => None,
-        Shape::Unknown => {
-            let body = Object::new().with("description", "The body of the request is unknown.");
-            let content = json_content(of_type(&Type::Object), Grade::Unknown);
-            let body = body.with("content", content).with("required", false);
-            Some(body.with("x-grade", Grade::Unknown))
-        }
+        Shape::Unknown => Some(Object::of(include_str!("unknown_body.json"))),
         Shape::Schema { name, grade } => {
             let body = Object::new()
                 .with("content", json_content(of_type(&Type::parse(name)), *grade))
@@ -101,14 +93,13 @@ fn response_schema(kind: &Type) -> Object {
     if !matches!(kind, Type::List(_)) {
         return of_type(kind);
     }
-    let wrapped = Object::new()
-        .with("type", "object")
-        .with("description", "An object that holds the list; its shape is not documented.")
-        .with("additionalProperties", true);
+    let wrapped = Object::of(
+        r#"{"type":"object","description":"An object that holds the list; its shape is not documented.","additionalProperties":true}"#,
+    );
     Object::new().with_list("anyOf", [of_type(kind), wrapped])
 }
 
-pub(super) fn json_content(schema: Object, grade: Grade) -> Object {
+fn json_content(schema: Object, grade: Grade) -> Object {
     let media = Object::new().with("schema", schema).with("x-grade", grade);
     Object::new().with("application/json", media)
 }

@@ -6,10 +6,11 @@ use serde_json::Value;
 use super::json::Object;
 use crate::contract::{EnumValue, Field, Kind, Schema, Type};
 
-/// Digits of base 62, or the empty string where there is no such asset (documented).
-///
-/// Every pattern has an example, because mock servers make up a string that does not fit otherwise.
-const ASSET_ID: &str = "^([0-9A-Za-z]{12})?$";
+const ANY_OBJECT: &str = r#"{"type":"object","additionalProperties":true}"#;
+/// Digits of base 62, or the empty string where there is no such asset (documented). Each pattern has an
+/// example, because mock servers make up a string that does not fit otherwise.
+const ASSET_ID: &str = r#"{"type":"string","format":"asset-id","pattern":"^([0-9A-Za-z]{12})?$","examples":["2nIemJxCKbFX"]}"#;
+const DECIMAL: &str = r#"{"type":"string","format":"decimal","pattern":"^-?[0-9]+(\\.[0-9]+)?$","examples":["12.50"]}"#;
 
 pub(super) fn component(schema: &Schema) -> Object {
     let description = sentences(&[schema.meaning.as_deref(), schema.notes.as_deref()]);
@@ -40,7 +41,10 @@ fn property(field: &Field) -> Object {
     let default = field.default.as_deref();
     let default = default.and_then(|default| serde_json::from_str::<Value>(default).ok());
     let kind = Type::parse(&field.kind);
-    let of_type = if field.nullable { nullable(&kind) } else { of_type(&kind) };
+    let mut of_type = of_type(&kind);
+    if field.nullable {
+        of_type = Object::new().with_list("anyOf", [of_type, Object::of(r#"{"type":"null"}"#)]);
+    }
     of_type
         .with_some("description", description)
         .with_some("default", default)
@@ -70,37 +74,28 @@ fn open_enum(head: Object, values: &[EnumValue]) -> Object {
 
 /// A type, open for further members such as a description.
 pub(super) fn of_type(kind: &Type) -> Object {
-    let plain = |name: &str| Object::new().with("type", name);
-    match kind {
-        Type::String => plain("string"),
-        Type::Bool => plain("boolean"),
-        Type::Integer => plain("integer"),
-        Type::Number => plain("number"),
-        Type::Object => plain("object").with("additionalProperties", true),
-        Type::Id => plain("string")
-            .with("format", "asset-id")
-            .with("pattern", ASSET_ID)
-            .with_list("examples", ["2nIemJxCKbFX"]),
-        Type::IdList => {
-            plain("array").with("items", of_type(&Type::Id)).with("x-style", "comma-separated")
+    let list = |item| Object::of(r#"{"type":"array"}"#).with("items", of_type(item));
+    Object::of(match kind {
+        Type::String => r#"{"type":"string"}"#,
+        Type::Bool => r#"{"type":"boolean"}"#,
+        Type::Integer => r#"{"type":"integer"}"#,
+        Type::Number => r#"{"type":"number"}"#,
+        Type::Object => ANY_OBJECT,
+        Type::Id => ASSET_ID,
+        Type::Decimal => r#"{"type":"number","format":"decimal"}"#,
+        Type::DecimalString => DECIMAL,
+        Type::Timestamp => r#"{"type":"string","format":"date-time"}"#,
+        Type::UnixTime => r#"{"type":"integer","format":"unix-time"}"#,
+        Type::Unknown => "{}",
+        Type::IdList => return list(&Type::Id).with("x-style", "comma-separated"),
+        Type::List(item) => return list(item),
+        Type::Map(value) => {
+            return Object::of(ANY_OBJECT).with("additionalProperties", of_type(value));
         }
-        Type::Decimal => plain("number").with("format", "decimal"),
-        Type::DecimalString => plain("string")
-            .with("format", "decimal")
-            .with("pattern", r"^-?[0-9]+(\.[0-9]+)?$")
-            .with_list("examples", ["12.50"]),
-        Type::Timestamp => plain("string").with("format", "date-time"),
-        Type::UnixTime => plain("integer").with("format", "unix-time"),
-        Type::Unknown => Object::new(),
-        Type::List(item) => plain("array").with("items", of_type(item)),
-        Type::Map(value) => plain("object").with("additionalProperties", of_type(value)),
-        Type::Schema(name) => Object::new().with("$ref", format!("#/components/schemas/{name}")),
-    }
-}
-
-fn nullable(kind: &Type) -> Object {
-    let null = Object::new().with("type", "null");
-    Object::new().with_list("anyOf", [of_type(kind), null])
+        Type::Schema(name) => {
+            return Object::new().with("$ref", format!("#/components/schemas/{name}"));
+        }
+    })
 }
 
 /// Texts one after the other, each with its full stop.

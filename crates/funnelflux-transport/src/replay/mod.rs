@@ -3,7 +3,7 @@
 //! [`Recorder`] wraps a transport and records its exchanges; [`Replay`] *is* a transport that
 //! answers from a [`Recording`]. Replay is strict: a request without a matching exchange fails and
 //! names the nearest one with the difference, and an exchange without a request fails the test when
-//! the replay is dropped.
+//! the replay is dropped. [`record_or_replay`] does either, as the environment says.
 //!
 //! ```
 //! use funnelflux_transport::replay::{Recording, Replay};
@@ -11,7 +11,7 @@
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let recording: Recording = r#"{
-//!     "format": "funnelflux-recording/1",
+//!     "format": "funnelflux-recording/2",
 //!     "provenance": "made by hand for this example",
 //!     "exchanges": [{
 //!         "request": { "method": "GET", "path": "/v1/trafficsource/list" },
@@ -30,12 +30,14 @@
 mod address;
 mod compare;
 mod dates;
+mod fixture;
 mod player;
 mod pseudonym;
 mod recorder;
 mod recording;
 mod scrub;
 
+pub use fixture::{Fixture, record_or_replay};
 pub use player::Replay;
 pub use recorder::{Recorder, RecorderHandle};
 pub use recording::{Content, Exchange, Failure, RecordedRequest, RecordedResponse, Recording};

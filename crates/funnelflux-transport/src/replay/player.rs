@@ -8,10 +8,14 @@ use std::task::{Context, Poll};
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use tower_service::Service;
 
-use super::compare::{Asked, differences, distance};
+use super::compare::{Asked, Difference, differences};
 use super::recording::{Exchange, Failure, RecordedRequest, Recording};
+use super::scrub::Scrub;
 use crate::body::Body;
+use crate::call::Call;
 use crate::error::Error;
+use crate::redact;
+use crate::secrets::Secrets;
 use crate::stack::SeamFuture;
 
 /// Answers from a recording, strictly. Each exchange answers one request that equals its own; of
@@ -22,9 +26,14 @@ pub struct Replay(Arc<Mutex<State>>);
 struct State {
     provenance: String,
     exchanges: Vec<(Exchange, bool)>,
+    /// The rule for values in messages.
+    rule: Scrub,
     unmatched: Vec<String>,
     verified: bool,
 }
+
+/// The most differences that a message lists.
+const LISTED: usize = 10;
 
 impl Replay {
     /// Answers from `recording`.
@@ -32,7 +41,8 @@ impl Replay {
     pub fn new(recording: Recording) -> Self {
         let exchanges = recording.exchanges.into_iter().map(|e| (e, false)).collect();
         let provenance = recording.provenance;
-        let state = State { provenance, exchanges, unmatched: Vec::new(), verified: false };
+        let (rule, unmatched) = (Scrub::new(), Vec::new());
+        let state = State { provenance, exchanges, rule, unmatched, verified: false };
         Self(Arc::new(Mutex::new(state)))
     }
 
@@ -42,46 +52,56 @@ impl Replay {
     }
 
     /// Checks that every request had its exchange, and every exchange its request; else the error lists
-    /// those that had none.
+    /// those that had none, each on a line.
     pub fn verify(&self) -> Result<(), Error> {
         let mut state = self.state();
         state.verified = true;
         let problems = state.problems();
-        if problems.is_empty() { Ok(()) } else { Err(Error::local(problems.join("; "))) }
+        if problems.is_empty() { Ok(()) } else { Err(Error::local(problems.join("\n"))) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn answer(&self, asked: &Asked<'_>) -> Result<Response<Body>, Error> {
+    fn answer(&self, asked: &Asked<'_>, secrets: &Secrets) -> Result<Response<Body>, Error> {
         let mut state = self.state();
-        for (exchange, used) in state.exchanges.iter_mut().filter(|(_, used)| !used) {
-            if differences(asked, &exchange.request).is_empty() {
+        let State { exchanges, rule, unmatched, .. } = &mut *state;
+        let mut nearest = (usize::MAX, "the recording is empty".to_owned());
+        for ((exchange, used), number) in exchanges.iter_mut().zip(1..) {
+            let differences = differences(asked, &exchange.request, rule);
+            if differences.is_empty() && !*used {
                 *used = true;
                 return respond(exchange);
             }
-        }
-        let distances = state.exchanges.iter().zip(1..).map(|((exchange, used), number)| {
-            let differences = differences(asked, &exchange.request);
             // An unused exchange with small differences is nearer than a used one.
-            (distance(&differences) + usize::from(*used) * 100, number, differences)
-        });
-        let nearest = match distances.min_by_key(|(distance, ..)| *distance) {
-            Some((_, number, differences)) if differences.is_empty() => {
-                format!("exchange {number} matches but was used already")
+            let weights = differences.iter().map(|difference| difference.weight);
+            let distance = weights.sum::<usize>() + usize::from(*used) * 100;
+            if distance < nearest.0 {
+                nearest = (distance, told(number, &differences));
             }
-            Some((_, number, differences)) => {
-                let differences = differences.join(", ");
-                format!("the nearest is exchange {number}, which differs in {differences}")
-            }
-            None => "the recording is empty".to_owned(),
-        };
+        }
         let Asked { method, path, .. } = asked;
+        let (path, nearest) = (redact::path_and_query(path), nearest.1);
         let message = format!("replay: no exchange for {method} {path}; {nearest}");
-        state.unmatched.push(message.clone());
+        let message = secrets.redact(&message).into_owned();
+        unmatched.push(message.clone());
         Err(Error::local(message))
     }
+}
+
+/// The differences from an exchange: the first, and each further one on a line of its own.
+fn told(number: usize, differences: &[Difference]) -> String {
+    if differences.is_empty() {
+        return format!("exchange {number} matches but was used already");
+    }
+    let listed = differences.iter().take(LISTED).map(|difference| difference.text.as_str());
+    let listed = listed.collect::<Vec<_>>().join(",\n    in ");
+    let more = match differences.len().saturating_sub(LISTED) {
+        0 => String::new(),
+        more => format!(",\n    and in {more} more places"),
+    };
+    format!("the nearest is exchange {number}, which differs in {listed}{more}")
 }
 
 fn respond(exchange: &Exchange) -> Result<Response<Body>, Error> {
@@ -114,12 +134,13 @@ impl Service<Request<Body>> for Replay {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let (parts, body) = request.into_parts();
+        let secrets = parts.extensions.get::<Call>().map(Call::secrets).cloned();
         let answer = match body.as_bytes() {
-            Some(body) => self.answer(&Asked {
-                method: parts.method.as_str(),
-                path: parts.uri.path_and_query().map_or("/", |p| p.as_str()),
-                body,
-            }),
+            Some(body) => {
+                let path = parts.uri.path_and_query().map_or("/", |p| p.as_str());
+                let asked = Asked { method: parts.method.as_str(), path, body };
+                self.answer(&asked, &secrets.unwrap_or_default())
+            }
             None => Err(Error::local("replay: streamed request bodies cannot be compared")),
         };
         Box::pin(ready(answer))
@@ -143,7 +164,7 @@ impl Drop for State {
     fn drop(&mut self) {
         let problems = self.problems();
         if !self.verified && !problems.is_empty() && !std::thread::panicking() {
-            panic!("{} (recording: {})", problems.join("; "), self.provenance);
+            panic!("{}\n(recording: {})", problems.join("\n"), self.provenance);
         }
     }
 }

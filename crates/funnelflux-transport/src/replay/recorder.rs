@@ -17,15 +17,15 @@ use crate::body::Body;
 use crate::call::Call;
 use crate::error::Error;
 use crate::secrets::Secrets;
-use crate::stack::SeamFuture;
+use crate::stack::{IntoSeam, SeamFuture, SeamService};
 
 /// A transport that records the exchanges of another one.
 ///
 /// Every exchange is scrubbed before it is kept, so the recording holds no secret, not even in
 /// memory. Requests are sent without `Accept-Encoding`, so that answers can be read.
 #[derive(Clone)]
-pub struct Recorder<S> {
-    inner: S,
+pub struct Recorder {
+    inner: SeamService,
     tape: RecorderHandle,
 }
 
@@ -42,15 +42,19 @@ struct Tape {
 /// The addition to the provenance of a recording with shifted times.
 const SHIFTED: &str = "; all times are shifted by the same number of days";
 
-impl<S> Recorder<S> {
-    /// Records the exchanges of `inner`. `provenance` names their origin; a note about shifted times
-    /// is added to it.
-    pub fn new(inner: S, provenance: impl Into<String>, scrub: Scrub) -> (Self, RecorderHandle) {
+impl Recorder {
+    /// Records the exchanges of `inner`, which is anything that `ClientBuilder::transport` takes.
+    /// `provenance` names their origin; a note about shifted times is added to it.
+    pub fn new<B>(
+        inner: impl IntoSeam<B>,
+        provenance: impl Into<String>,
+        scrub: Scrub,
+    ) -> (Self, RecorderHandle) {
         let note = if scrub.shifts_times() { SHIFTED } else { "" };
         let (recording, secrets) = (Recording::new(provenance.into() + note), Secrets::default());
         let tape = Tape { recording, scrub, secrets };
         let handle = RecorderHandle(Arc::new(Mutex::new(tape)));
-        (Self { inner, tape: handle.clone() }, handle)
+        (Self { inner: inner.into_seam(), tape: handle.clone() }, handle)
     }
 }
 
@@ -116,11 +120,7 @@ impl RecorderHandle {
     }
 }
 
-impl<S> Service<Request<Body>> for Recorder<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Error>,
-    S::Future: Send + 'static,
-{
+impl Service<Request<Body>> for Recorder {
     type Response = Response<Body>;
     type Error = Error;
     type Future = SeamFuture;
@@ -152,7 +152,7 @@ where
     }
 }
 
-impl<S> fmt::Debug for Recorder<S> {
+impl fmt::Debug for Recorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Recorder").field("tape", &self.tape).finish_non_exhaustive()
     }

@@ -7,13 +7,19 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use funnelflux_json::{compact, indent};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::error::{BoxError, Error};
 
-/// The format this version writes and reads.
-const FORMAT: &str = "funnelflux-recording/1";
+/// The format that this version writes: the white space of JSON bodies is the file's, not theirs.
+const FORMAT: &str = "funnelflux-recording/2";
+/// The format of older recordings, whose JSON bodies are spelled as they were sent.
+const FORMAT_1: &str = "funnelflux-recording/1";
+
+/// The white space of JSON.
+const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// Exchanges with their provenance.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -89,14 +95,21 @@ pub enum Failure {
     NoAnswer,
 }
 
-/// A body: at most one of the three.
+/// A body: JSON, a text, or base64.
+///
+/// A file shows JSON in lines and a replay sends it in one, so that the bytes are those of the exchange.
+/// JSON with white space of its own is kept as a text for that reason, but for white space behind it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Content {
-    /// JSON text; order and spelling of numbers are kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// JSON text without white space; order, repeated names and spelling of numbers are kept.
+    // `null` is a body, too.
+    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
     pub json: Option<Box<RawValue>>,
+    /// White space behind the JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<String>,
     /// Any other text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -105,19 +118,25 @@ pub struct Content {
     pub base64: Option<String>,
 }
 
+fn some<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<RawValue>>, D::Error> {
+    Box::deserialize(deserializer).map(Some)
+}
+
 impl Content {
     /// Returns these bytes in the form that fits them.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        if bytes.is_empty() {
-            return Self::default();
-        }
-        match std::str::from_utf8(bytes) {
-            Err(_) => Self { base64: Some(STANDARD.encode(bytes)), ..Self::default() },
-            Ok(text) => match serde_json::from_str(text) {
-                Ok(json) => Self { json: Some(json), ..Self::default() },
-                Err(_) => Self { text: Some(text.to_owned()), ..Self::default() },
-            },
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return Self { base64: Some(STANDARD.encode(bytes)), ..Self::default() };
+        };
+        let json = text.trim_end_matches(SPACE);
+        let end = text.get(json.len()..).filter(|end| !end.is_empty()).map(str::to_owned);
+        match serde_json::from_str(json) {
+            _ if text.is_empty() => Self::default(),
+            Ok(value) if compact(json) == json => {
+                Self { json: Some(value), end, ..Self::default() }
+            }
+            _ => Self { text: Some(text.to_owned()), ..Self::default() },
         }
     }
 
@@ -130,22 +149,23 @@ impl Content {
     /// Returns the bytes.
     ///
     /// # Errors
-    /// When more than one form is given, or `base64` is not base64.
+    /// When more than one form is given, `end` is not white space behind JSON, or `base64` is not base64.
     pub fn to_bytes(&self) -> Result<Bytes, Error> {
         let wrong = |why: &str| Error::local(format!("recording: {why}"));
-        let text = match (&self.json, &self.text, &self.base64) {
-            (None, None, None) => "",
-            (Some(json), None, None) => json.get(),
-            (None, Some(text), None) => text,
-            (None, None, Some(base64)) => {
-                let bytes = STANDARD.decode(base64);
-                return bytes
-                    .map(Bytes::from)
-                    .map_err(|cause| wrong("`base64` is not base64").with_source(cause));
-            }
-            _ => return Err(wrong("give one of `json`, `text` and `base64`, not several")),
-        };
-        Ok(Bytes::copy_from_slice(text.as_bytes()))
+        let end = self.end.as_deref().unwrap_or_default();
+        if !end.is_empty() && (self.json.is_none() || !end.trim_matches(SPACE).is_empty()) {
+            return Err(wrong("`end` is white space behind `json`, and nothing else"));
+        }
+        match (&self.json, &self.text, &self.base64) {
+            (None, None, None) => Ok(Bytes::new()),
+            (Some(json), None, None) => Ok(Bytes::from([json.get(), end].concat())),
+            (None, Some(text), None) => Ok(Bytes::copy_from_slice(text.as_bytes())),
+            (None, None, Some(base64)) => STANDARD
+                .decode(base64)
+                .map(Bytes::from)
+                .map_err(|cause| wrong("`base64` is not base64").with_source(cause)),
+            _ => Err(wrong("give one of `json`, `text` and `base64`, not several")),
+        }
     }
 }
 
@@ -160,7 +180,7 @@ impl Recording {
         }
     }
 
-    /// Reads a recording of this version from a file.
+    /// Reads a recording of this version or an older one from a file.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
         let text = std::fs::read_to_string(&path).map_err(|e| failed(path.as_ref(), e))?;
         text.parse().map_err(|e: Error| failed(path.as_ref(), e))
@@ -171,10 +191,11 @@ impl Recording {
         std::fs::write(&path, self.to_text()?).map_err(|e| failed(path.as_ref(), e))
     }
 
-    /// Returns the recording as indented JSON. It never fails in practice, since every part is JSON.
+    /// Returns the recording as indented JSON, bodies included. It never fails in practice, since every
+    /// part is JSON.
     pub fn to_text(&self) -> Result<String, Error> {
-        serde_json::to_string_pretty(self)
-            .map(|text| text + "\n")
+        serde_json::to_string(self)
+            .map(|text| indent(&text) + "\n")
             .map_err(|e| Error::local("recording").with_source(e))
     }
 }
@@ -187,25 +208,28 @@ impl FromStr for Recording {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let recording: Self = serde_json::from_str(text)
-            .map_err(|e| Error::local("not a recording").with_source(e))?;
+        let not_one = |cause| Error::local("not a recording").with_source(cause);
+        let mut recording: Self = serde_json::from_str(text).map_err(not_one)?;
         let wrong = |why: String| Err(Error::local(format!("recording{why}")));
-        if recording.format != FORMAT {
-            return wrong(format!(" format {:?}: this version reads {FORMAT:?}", recording.format));
+        let format = std::mem::replace(&mut recording.format, FORMAT.to_owned());
+        if format != FORMAT && format != FORMAT_1 {
+            return wrong(format!(
+                " format {format:?}: this version reads {FORMAT:?} and {FORMAT_1:?}"
+            ));
         }
         if recording.provenance.trim().is_empty() {
             return wrong(": `provenance` must say where it comes from".to_owned());
         }
-        for (exchange, number) in recording.exchanges.iter().zip(1..) {
-            exchange.request.content.to_bytes()?;
-            match (&exchange.response, exchange.failure) {
-                (Some(response), None) => drop(response.content.to_bytes()?),
-                (None, Some(_)) => {}
-                _ => {
-                    return wrong(format!(
-                        ": exchange {number} needs either `response` or `failure`"
-                    ));
+        for (exchange, number) in recording.exchanges.iter_mut().zip(1..) {
+            if exchange.response.is_some() == exchange.failure.is_some() {
+                return wrong(format!(": exchange {number} needs either `response` or `failure`"));
+            }
+            let answer = exchange.response.as_mut().map(|response| &mut response.content);
+            for content in std::iter::once(&mut exchange.request.content).chain(answer) {
+                if let Some(json) = content.json.as_mut().filter(|_| format == FORMAT) {
+                    *json = RawValue::from_string(compact(json.get())).map_err(not_one)?;
                 }
+                *content = Content::of(&content.to_bytes()?);
             }
         }
         Ok(recording)

@@ -10,11 +10,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use funnelflux_contract::VOCABULARY;
-use funnelflux_json::{Part, rewrite};
+use funnelflux_json::{Part, compact, rewrite};
 
 use super::dates::{Shift, is_never, is_time, is_time_name};
 use super::pseudonym::{Key, is_id, is_number};
-use crate::redact;
+use crate::redact::{self, MARK};
 
 /// The rule by which a recording is scrubbed.
 #[derive(Clone)]
@@ -175,6 +175,29 @@ impl Scrub {
         self.anything(text)
     }
 
+    /// The JSON with a mark in place of what the rule replaces, but for times and names of members.
+    pub(super) fn shown(&self, member: &str, json: &str) -> String {
+        let shown = rewrite(json, |part, name, value| {
+            let name = if name.is_empty() { member } else { name };
+            let (mark, other) = match part {
+                Part::Name => return None,
+                Part::Text => (MARK.to_owned(), self.text(name, value)),
+                Part::Number => (format!("\"{MARK}\""), self.number(name, value)),
+            };
+            self.hides(name, value, other).then_some(mark)
+        });
+        shown.map_or_else(|| MARK.to_owned(), |json| compact(&json))
+    }
+
+    /// Whether `other`, with which the rule replaces a value, is more than the same at another time.
+    pub(super) fn hides(&self, name: &str, value: &str, other: Option<String>) -> bool {
+        let is_same = |other: &String| {
+            let moved = [self.moved(value), self.moved_number(name, value)];
+            other == value || moved.into_iter().flatten().any(|moved| moved == *other)
+        };
+        other.is_some_and(|other| !is_same(&other))
+    }
+
     /// Whether texts of this name are the API's own: kinds, statuses, messages.
     fn is_saying(&self, name: &str) -> bool {
         VOCABULARY.word_members.contains(name) || VOCABULARY.harmless.contains(name)
@@ -211,7 +234,7 @@ impl Scrub {
             let (before, behind) = run.split_at(run.find(word).unwrap_or_default());
             let is_known = VOCABULARY.members.contains(word)
                 || VOCABULARY.path_words.contains(word)
-                || redact::MARK.trim_matches(['[', ']']) == word;
+                || MARK.trim_matches(['[', ']']) == word;
             out += before;
             match self.anything(word).filter(|_| !is_known) {
                 Some(other) => {
