@@ -6,6 +6,7 @@ mod failure;
 mod files;
 mod input;
 mod logging;
+mod names;
 mod output;
 mod progress;
 mod rate;

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::builder::{Resettable, StyledStr};
 use clap::error::ErrorKind;
 use clap::{ArgGroup, ArgMatches, Args, Command, FromArgMatches, Id, Subcommand};
-use funnelflux::id::AssetId;
 use funnelflux::ledger::{AssetKind, Verb};
 
 use super::{asset_help as help, name_and_value};
+use crate::names::AssetRef;
 
 /// `ffx KIND VERB`.
 #[derive(Debug)]
@@ -108,9 +108,9 @@ pub(crate) enum AssetCommand {
     /// Print whole objects, unchanged
     #[command(after_help = include_str!("help/asset-get.txt"))]
     Get {
-        /// The ids
-        #[arg(required = true, value_name = "ID")]
-        ids: Vec<AssetId>,
+        /// The ids or names
+        #[arg(required = true, value_name = "ID|NAME")]
+        ids: Vec<AssetRef>,
     },
     /// Find by a property or by ids
     Find(FindArgs),
@@ -141,8 +141,8 @@ pub(crate) enum AssetCommand {
         #[command(flatten)]
         change: ChangeArgs,
         /// The PARENT
-        #[arg(long, value_name = "ID", required_unless_present = "uncategorised")]
-        to: Option<AssetId>,
+        #[arg(long, value_name = "ID|NAME", required_unless_present = "uncategorised")]
+        to: Option<AssetRef>,
         /// Move out of any category
         #[arg(long, conflicts_with = "to")]
         uncategorised: bool,
@@ -201,11 +201,11 @@ pub(crate) struct ListArgs {
     #[arg(long, value_parser = lower_case)]
     pub(crate) status: Option<String>,
     /// Only this category; an empty value means uncategorised
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID|NAME")]
     pub(crate) category: Option<String>,
     /// Only what is limited to this funnel
-    #[arg(long, value_name = "ID")]
-    pub(crate) funnel: Option<AssetId>,
+    #[arg(long, value_name = "ID|NAME")]
+    pub(crate) funnel: Option<String>,
     /// Only this type
     #[arg(id = "type", long, value_name = "TYPE")]
     pub(crate) of_type: Option<String>,
@@ -235,9 +235,9 @@ pub(crate) struct DryRun {
 
 #[derive(Debug, Args)]
 pub(crate) struct ChangeArgs {
-    /// The ids
-    #[arg(required = true, value_name = "ID")]
-    pub(crate) ids: Vec<AssetId>,
+    /// The ids or names
+    #[arg(required = true, value_name = "ID|NAME")]
+    pub(crate) ids: Vec<AssetRef>,
     #[command(flatten)]
     pub(crate) dry: DryRun,
 }
@@ -250,17 +250,17 @@ pub(crate) struct FindArgs {
     #[arg(long, group = "by", value_parser = lower_case)]
     pub(crate) status: Option<String>,
     /// By category
-    #[arg(long, group = "by", value_name = "ID")]
-    pub(crate) category: Option<AssetId>,
+    #[arg(long, group = "by", value_name = "ID|NAME")]
+    pub(crate) category: Option<AssetRef>,
     /// By type
     #[arg(id = "type", long, group = "by", value_name = "TYPE")]
     pub(crate) funnel_type: Option<String>,
-    /// By ids, many in one call; ids without an object are left out
-    #[arg(long, group = "by", value_name = "ID", num_args = 1.., value_delimiter = ',')]
-    pub(crate) ids: Vec<AssetId>,
+    /// By ids or names, many in one call; ids without an object are left out
+    #[arg(long, group = "by", value_name = "ID|NAME", num_args = 1.., value_delimiter = ',')]
+    pub(crate) ids: Vec<AssetRef>,
     /// With --status: only what is limited to this funnel
-    #[arg(long, value_name = "ID", requires = "status")]
-    pub(crate) funnel: Option<AssetId>,
+    #[arg(long, value_name = "ID|NAME", requires = "status")]
+    pub(crate) funnel: Option<String>,
 }
 
 /// The sources of members.
@@ -289,9 +289,9 @@ pub(crate) struct CreateArgs {
 #[derive(Debug, Args)]
 #[command(after_help = include_str!("help/asset-update.txt"))]
 pub(crate) struct UpdateArgs {
-    /// The ids; none if the objects of the file carry their ids
-    #[arg(value_name = "ID")]
-    pub(crate) ids: Vec<AssetId>,
+    /// The ids or names; none if the objects of the file carry their ids
+    #[arg(value_name = "ID|NAME")]
+    pub(crate) ids: Vec<AssetRef>,
     #[command(flatten)]
     pub(crate) members: MembersArgs,
     /// Replace objects inside of the object as a whole, instead of merging their members
@@ -304,14 +304,15 @@ pub(crate) struct UpdateArgs {
 #[derive(Debug, Args)]
 #[command(after_help = include_str!("help/asset-duplicate.txt"))]
 pub(crate) struct DuplicateArgs {
-    /// The original
-    pub(crate) id: AssetId,
+    /// The id or name of the original
+    #[arg(value_name = "ID|NAME")]
+    pub(crate) id: AssetRef,
     /// The name of the copy
     #[arg(long)]
     pub(crate) name: String,
     /// The NEW_PARENT
-    #[arg(long, value_name = "ID")]
-    pub(crate) parent: Option<AssetId>,
+    #[arg(long, value_name = "ID|NAME")]
+    pub(crate) parent: Option<AssetRef>,
     /// A member that differs in the copy. Repeatable
     #[arg(long, value_name = "MEMBER=VALUE")]
     pub(crate) set: Vec<String>,

@@ -1,10 +1,10 @@
 //! The arguments of `ffx links`.
 
 use clap::{Args, Subcommand};
-use funnelflux::id::{Funnel, Id, TrafficSource};
 use funnelflux::links::Domain;
 
 use super::name_and_value;
+use crate::names::AssetRef;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum LinksCommand {
@@ -22,8 +22,9 @@ pub(crate) enum LinksCommand {
     Postback(PostbackArgs),
     /// Build the address of a funnel in the app
     Editor {
-        /// The id of the funnel
-        funnel: Id<Funnel>,
+        /// The id or name of the funnel
+        #[arg(value_name = "ID|NAME")]
+        funnel: AssetRef,
     },
     /// Explain a link part by part. Exit code 1 if a part is wrong
     Check {
@@ -40,12 +41,12 @@ pub(crate) struct EntranceArgs {
     /// The domain that tracks
     #[arg(long, value_name = "NAME")]
     pub(crate) domain: Domain,
-    /// The id of the funnel
-    #[arg(long, value_name = "ID")]
-    pub(crate) funnel: Id<Funnel>,
-    /// The id of the traffic source
-    #[arg(long, value_name = "ID")]
-    pub(crate) source: Id<TrafficSource>,
+    /// The id of the funnel, or its name, which is looked up in the account
+    #[arg(long, value_name = "ID|NAME")]
+    pub(crate) funnel: AssetRef,
+    /// The id of the traffic source, or its name, which is looked up in the account
+    #[arg(long, value_name = "ID|NAME")]
+    pub(crate) source: AssetRef,
     /// A tracking field, SLOT=VALUE or ALIAS=VALUE; tokens stay as they are. Repeatable
     #[arg(long = "field", value_name = "NAME=VALUE", value_parser = name_and_value)]
     pub(crate) fields: Vec<(String, String)>,

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use funnelflux::id::{Funnel, FunnelGroup, Id, TrafficSource, VisitorId};
+use funnelflux::id::VisitorId;
 
 use super::{DryRun, RangeArgs};
+use crate::names::AssetRef;
 
 /// `push`, the verb of every upload.
 #[derive(Debug, Subcommand)]
@@ -101,14 +102,14 @@ pub(crate) struct ResetArgs {
     #[command(flatten)]
     pub(crate) range: RangeArgs,
     /// Only visits to these funnel groups
-    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
-    pub(crate) funnel_group: Vec<Id<FunnelGroup>>,
+    #[arg(long, value_name = "ID|NAME", num_args = 1.., value_delimiter = ',')]
+    pub(crate) funnel_group: Vec<AssetRef>,
     /// Only visits to these funnels
-    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
-    pub(crate) funnel: Vec<Id<Funnel>>,
+    #[arg(long, value_name = "ID|NAME", num_args = 1.., value_delimiter = ',')]
+    pub(crate) funnel: Vec<AssetRef>,
     /// Only visits from these traffic sources
-    #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
-    pub(crate) traffic_source: Vec<Id<TrafficSource>>,
+    #[arg(long, value_name = "ID|NAME", num_args = 1.., value_delimiter = ',')]
+    pub(crate) traffic_source: Vec<AssetRef>,
     /// Only visits from these countries, such as DE
     #[arg(long, value_name = "CODE", num_args = 1.., value_delimiter = ',')]
     pub(crate) country: Vec<String>,

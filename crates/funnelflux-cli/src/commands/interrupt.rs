@@ -132,7 +132,10 @@ impl Interrupt {
 
 impl Drop for Interrupt {
     fn drop(&mut self) {
-        LISTENING.fetch_sub(1, Ordering::SeqCst);
+        // The second Ctrl-C has ended the command, whose exit code says what is unknown.
+        if *self.times.borrow() < 2 {
+            LISTENING.fetch_sub(1, Ordering::SeqCst);
+        }
         self.listener.abort();
     }
 }

@@ -1,30 +1,37 @@
-//! `ffx links`: builds links and explains them. Nothing is sent, except for `--account`.
+//! `ffx links`: builds links and explains them. Nothing is sent, except for `--account` and to look names up.
 
 use std::io::Write as _;
 
 use funnelflux::id::{Id, TrafficSource};
+use funnelflux::ledger::{AssetKind, Kind};
 use funnelflux::links::{self, Explanation, Link, LinkError, TrackingFields, Verdict};
+use funnelflux::model::ledger::{Funnel, TrafficSource as Source};
 use serde::Serialize;
 
 use crate::args::{EntranceArgs, LinksCommand};
 use crate::failure::Failure;
+use crate::names::Names;
 use crate::output::{Column, Format, print, write_listing, write_row};
-use crate::session::Session;
 use crate::settings::Settings;
+
+const FUNNELS: &AssetKind = <Funnel as Kind>::KIND;
 
 pub(super) async fn run(command: &LinksCommand, settings: &Settings) -> Result<(), Failure> {
     let wrong = |error: LinkError| Failure::usage(error.to_string());
+    let names = Names::new(settings, "names");
     let link = match command {
-        LinksCommand::Entrance(args) => Box::pin(entrance(args, settings)).await?,
+        LinksCommand::Entrance(args) => Box::pin(entrance(args, &names)).await?,
         LinksCommand::Action { domain, number } => links::action(domain, *number).map_err(wrong)?,
         LinksCommand::Postback(args) => {
             let (tx, rev) = (args.tx.as_deref(), args.rev.as_deref());
             links::postback(&args.domain, &args.hit, tx, rev).map_err(wrong)?
         }
-        LinksCommand::Editor { funnel } => links::editor(*funnel),
+        LinksCommand::Editor { funnel } => {
+            links::editor(Id::from_untyped(Box::pin(names.find(FUNNELS, funnel)).await?))
+        }
         LinksCommand::Check { url, account } => {
             let fields = match links::explain(url, None).traffic_source {
-                Some(id) if *account => Some(Box::pin(fields_of(id, settings)).await?),
+                Some(id) if *account => Some(Box::pin(fields_of(id, &names)).await?),
                 _ => None,
             };
             return check(&links::explain(url, fields.as_ref()), settings);
@@ -33,24 +40,25 @@ pub(super) async fn run(command: &LinksCommand, settings: &Settings) -> Result<(
     show(&link, settings)
 }
 
-async fn fields_of(id: Id<TrafficSource>, settings: &Settings) -> Result<TrackingFields, Failure> {
-    let session = Session::open(settings, "traffic source").await?;
+async fn fields_of(id: Id<TrafficSource>, names: &Names<'_>) -> Result<TrackingFields, Failure> {
+    let session = names.session().await?;
     let found = session.client.ledger().traffic_sources().find_by_id(&id).await?;
     session.progress.finish();
-    session.note_origin();
     TrackingFields::of(&found).map_err(|error| Failure::failed(error.to_string()))
 }
 
-async fn entrance(args: &EntranceArgs, settings: &Settings) -> Result<Link, Failure> {
+async fn entrance(args: &EntranceArgs, names: &Names<'_>) -> Result<Link, Failure> {
+    let funnel = Id::from_untyped(names.find(FUNNELS, &args.funnel).await?);
+    let id = Id::from_untyped(names.find(<Source as Kind>::KIND, &args.source).await?);
     let mut source = match args.account {
-        true => fields_of(args.source, settings).await?,
-        false => TrackingFields::unknown(args.source),
+        true => fields_of(id, names).await?,
+        false => TrackingFields::unknown(id),
     };
     if args.by_alias {
         source = source.by_alias();
     }
     let set = args.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    links::entrance(&args.domain, args.funnel, &source, set).map_err(|error| {
+    links::entrance(&args.domain, funnel, &source, set).map_err(|error| {
         let failure = Failure::usage(error.to_string());
         match args.account {
             true => failure,

@@ -133,13 +133,17 @@ fn every_command_calls_exactly_the_operations_of_the_table() {
     compared.run("explore visitor", &format!("{visitor} {DAY}"));
 
     let sources = account.json("traffic-sources list");
+    let funnels = account.json("funnels list");
+    let funnel = funnels[0]["idFunnel"].as_str().unwrap();
+    account.run(&format!("funnels update {funnel} --set funnelName=Plain"));
     account.answered();
     let source = sources[0]["idTrafficSource"].as_str().unwrap();
-    let entrance = format!("--domain go.example.com --funnel {FUNNEL} --source {source}");
-    compared.run("links entrance", &format!("{entrance} --account"));
+    // Names are looked up in lists.
+    compared
+        .run("links entrance", "--domain go.example.com --funnel Plain --source Taboola --account");
     compared.run("links action", "--domain go.example.com 1");
     compared.run("links postback", "--domain go.example.com --hit {subid}");
-    compared.run("links editor", FUNNEL);
+    compared.run("links editor", "plain");
     let link = format!("https://go.example.com/fts/{FUNNEL}-{source}");
     compared.run("links check", &format!("{link} --account"));
 
@@ -157,12 +161,13 @@ fn every_command_calls_exactly_the_operations_of_the_table() {
 
     account.ffx.write("c.csv", &format!("hit,tx,payout\n{hit},a,12.50\n{hit},b,delete\n"));
     compared.run("conversions push", "@c.csv --postbacks none --yes");
-    let costs = format!("2026-01-02,{FUNNEL},{SOURCE},153.20,1234");
-    account.ffx.write("costs.csv", &format!("date,funnel,traffic_source,cost,campaign\n{costs}\n"));
+    let costs = format!("2026-01-02,{FUNNEL},{SOURCE},153.20,1234\n2026-01-02,Plain,Taboola,1,1\n");
+    account.ffx.write("costs.csv", &format!("date,funnel,traffic_source,cost,campaign\n{costs}"));
     compared.run("costs push", "@costs.csv --tz UTC --yes");
     account.run_with("custom-events push - --yes", "{}");
     compared.holds("custom-events push");
-    compared.run("reset", &format!("--country DE --yes {DAY}"));
+    let only = "--country DE --funnel-group sleep --funnel plain --traffic-source taboola";
+    compared.run("reset", &format!("{only} --yes {DAY}"));
 
     // It serves until it is interrupted, and calls nothing.
     assert_eq!(compared.left.remove("emulator"), Some(&[][..]));

@@ -40,10 +40,10 @@ fn a_filter_that_the_operation_lacks_is_refused_before_anything_is_sent() {
         assert!(!help.contains(&format!("--{flag} ")), "{command}: {help}");
     }
     for (kind, usage) in [
-        ("categories", "<--ids <ID>...>"),
-        ("offer-sources", "<--status <STATUS>|--category <ID>|--ids <ID>...>"),
-        ("conditions", "<--status <STATUS>|--category <ID>|--ids <ID>...>"),
-        ("funnels", "<--status <STATUS>|--category <ID>|--type <TYPE>|--ids <ID>...>"),
+        ("categories", "<--ids <ID|NAME>...>"),
+        ("offer-sources", "<--status <STATUS>|--category <ID|NAME>|--ids <ID|NAME>...>"),
+        ("conditions", "<--status <STATUS>|--category <ID|NAME>|--ids <ID|NAME>...>"),
+        ("funnels", "<--status <STATUS>|--category <ID|NAME>|--type <TYPE>|--ids <ID|NAME>...>"),
     ] {
         let help = ffx.run(&[kind, "find", "--help"]).done().stdout;
         let usage = format!("Usage: ffx {kind} find [OPTIONS] {usage}\n");

@@ -208,6 +208,194 @@ fn a_command_that_is_stopped_ends_its_outcomes_well() {
     }
 }
 
+/// An account whose assets, of whichever kind, have these ids, names and states.
+const NAMED: [(&str, &str, &str); 10] = [
+    (A, "Acme Network", "active"),
+    (B, "Beta", "archived"),
+    ("2nIemJxCKb03", "Twin", "active"),
+    ("2nIemJxCKb04", "Twin", "archived"),
+    ("2nIemJxCKb05", "Case", "active"),
+    ("2nIemJxCKb06", "CASE", "active"),
+    ("2nIemJxCKb07", "Gone", "deleted"),
+    ("2nIemJxCKb08", "Größe 日本", "active"),
+    ("2nIemJxCKb09", "Summer – Sale, DE", "active"),
+    ("2nIemJxCKb10", "2nIemJxCKb11", "active"),
+];
+
+fn account_with_names() -> Handmade {
+    const KINDS: [&str; 6] =
+        ["OfferSource", "TrafficSource", "Funnel", "FunnelGroup", "Category", "Condition"];
+    let object = |id: &str, name: &str, status: &str| {
+        let mut object = serde_json::json!({ "status": status });
+        for kind in KINDS {
+            let member = format!("{}{}Name", kind[..1].to_lowercase(), &kind[1..]);
+            object[member] = name.into();
+            object[format!("id{kind}")] = id.into();
+        }
+        object
+    };
+    Handmade::serve(move |seen, _| {
+        let all = NAMED.map(|(id, name, status)| object(id, name, status));
+        let line = &seen.line;
+        let answer = match line {
+            line if line.contains("/list") => serde_json::json!(all),
+            line if line.starts_with("GET") && line.contains("/byId?") => {
+                let asked = all.iter().find(|it| line.contains(it["idFunnel"].as_str().unwrap()));
+                asked.cloned().unwrap_or_default()
+            }
+            line if line.starts_with("GET") => serde_json::json!([]),
+            _ => serde_json::json!({ "value": 0 }),
+        };
+        Reply::Json(200, answer.to_string())
+    })
+}
+
+/// The commands that take an asset, which is `@`: by its id, or by its name.
+const TAKERS: [&[&str]; 17] = [
+    &["offer-sources", "get", "@"],
+    &["offer-sources", "find", "--ids", "@"],
+    &["offer-sources", "archive", "@"],
+    &["funnels", "unarchive", "@"],
+    &["offer-sources", "delete", "@", "--yes"],
+    &["offer-sources", "delete", "@", "--dry-run"],
+    &["offer-sources", "move", A, "--to", "@"],
+    &["funnels", "move", A, "--to", "@"],
+    &["offer-sources", "update", "@", "--set", "postbackTxId=t"],
+    &["offer-sources", "duplicate", "@", "--name", "x"],
+    &["funnels", "duplicate", A, "--name", "x", "--parent", "@"],
+    &["offer-sources", "find", "--category", "@"],
+    &["conditions", "find", "--status", "active", "--funnel", "@"],
+    &["links", "editor", "@"],
+    &["links", "entrance", "--domain", "go.example.com", "--funnel", A, "--source", "@"],
+    &["reset", "--last", "1d", "--tz", "UTC", "--funnel", "@", "--yes"],
+    &["costs", "push", "costs.csv", "--tz", "UTC", "--yes"],
+];
+
+/// Runs the command about the asset `given`, and returns what it sent beside the list of names.
+fn about(command: &[&str], given: &str) -> (Outcome, Vec<String>, usize) {
+    let server = account_with_names();
+    let ffx = Ffx::against(&server.base_url);
+    let cell = given.replace('"', "\"\"");
+    let rows = format!("2026-03-01,\"{cell}\",{A},1,1\n2026-03-02,\"{cell}\",\"{cell}\",1,1\n");
+    let costs = format!("date,funnel,traffic_source,cost,campaign\n{rows}");
+    let costs = ffx.write("costs.csv", &costs);
+    let words = command.iter().map(|word| match *word {
+        "@" => given.to_owned(),
+        "costs.csv" => costs.to_str().unwrap().to_owned(),
+        word => word.to_owned(),
+    });
+    let words: Vec<String> = words.collect();
+    let outcome = ffx.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    let seen = server.seen().into_iter().map(|seen| format!("{} {}", seen.line, seen.body));
+    let (lists, others): (Vec<_>, Vec<_>) = seen.partition(|line| line.contains("/list"));
+    (outcome, others, lists.len())
+}
+
+#[test]
+fn an_asset_is_found_by_its_name_wherever_its_id_is_taken() {
+    for command in TAKERS {
+        let kinds = if command[0] == "costs" { 2 } else { 1 };
+        for (given, id, note) in [
+            ("Acme Network", A, ""),
+            ("acme NETWORK", A, ""),
+            (" Acme Network ", A, ""),
+            ("Beta", B, "which is archived"),
+            ("beta", B, "which is archived"),
+            ("Case", "2nIemJxCKb05", ""),
+            ("CASE", "2nIemJxCKb06", ""),
+            ("größe 日本", "2nIemJxCKb08", ""),
+        ] {
+            let (outcome, sent, lists) = about(command, given);
+            let outcome = outcome.done();
+            let said =
+                format!("{command:?} {given}: {sent:?}\n{}{}", outcome.stdout, outcome.stderr);
+            assert_eq!(lists, kinds, "{said}");
+            assert!(outcome.stderr.contains(note), "{said}");
+            assert!(outcome.stderr.contains(&format!("`{}` is {id}", given.trim())), "{said}");
+            let told = sent.iter().chain([&outcome.stdout]).any(|line| line.contains(id));
+            assert!(told, "{said}");
+        }
+        // A text that can be an id is one, also where an asset has it as its name.
+        for id in [A, "2nIemJxCKb11", "Acme12345678"] {
+            let (outcome, sent, lists) = about(command, id);
+            assert_eq!(lists, 0, "{command:?} {id}: {sent:?} {}", outcome.stderr);
+            let told = sent.iter().chain([&outcome.stdout]).any(|line| line.contains(id));
+            assert!(told, "{command:?} {id}: {sent:?}");
+        }
+    }
+}
+
+#[test]
+fn a_name_that_is_not_clear_is_refused_with_the_near_ones() {
+    for command in TAKERS {
+        for (given, words) in [
+            ("Twin", &["2nIemJxCKb03 Twin (active)", "2nIemJxCKb04 Twin (archived)"][..]),
+            ("twin", &["2nIemJxCKb03", "2nIemJxCKb04", "the id of one"]),
+            ("case", &["2nIemJxCKb05 Case", "2nIemJxCKb06 CASE", "the id of one"]),
+            ("Acme Netwrk", &["near: ", A, "Acme Network (active)"]),
+            ("Acne", &["near: ", A, "Acme Network"]),
+            ("network", &["near: ", "Acme Network"]),
+            ("Bata", &["near: ", B, "Beta (archived)"]),
+            ("Grösse 日本", &["near: ", "Größe 日本"]),
+            ("Summer - Sale", &["near: ", "Summer – Sale, DE"]),
+            ("2nIemJxCKb111", &["near: ", "2nIemJxCKb10", "it is no id"]),
+            ("Gone", &["has this name", "it is no id"]),
+            ("wholly other words", &["has this name", "it is no id"]),
+            ("\u{1b}[31mred", &["\\u001b[31mred", "has this name"]),
+        ] {
+            if command[0] == "costs" && given.contains('\u{1b}') {
+                continue; // No cell may hold one.
+            }
+            let (outcome, sent, _) = about(command, given);
+            let outcome = outcome.failed(2, &[words, &["nothing was sent"]].concat());
+            assert!(sent.is_empty(), "{command:?} {given}: {sent:?}");
+            assert!(!outcome.stderr.contains("deleted"), "{}", outcome.stderr);
+        }
+    }
+}
+
+#[test]
+fn every_wrong_name_of_a_command_is_told_at_once_and_one_list_is_read() {
+    let server = account_with_names();
+    let ffx = Ffx::against(&server.base_url);
+    let words = ["offer-sources", "archive", "Twin", "Beta", "nothing like it", A, "case"];
+    let outcome = ffx.run(&words).failed(2, &["`Twin`: 2 ", "`nothing like it`: no ", "`case`: "]);
+    assert!(!outcome.stderr.contains("`Beta`: "), "{}", outcome.stderr);
+    assert_eq!(server.seen().len(), 1, "{:?}", server.seen());
+
+    let costs = "date,funnel,traffic_source,cost,campaign\n2026-03-01,Acne,Beta,1,1\n2026-03-01,\
+                 Beta,Twin,1,1\n2026-03-01,Acne,Beta,1,2\n2026-03-01,Beta,,1,2\n";
+    let costs = ffx.write("costs.csv", costs);
+    let push = ["costs", "push", costs.to_str().unwrap(), "--tz", "UTC", "--yes"];
+    let words = ["line 2: funnel: `Acne`", "line 3: traffic_source: `Twin`", "line 4: funnel"];
+    let outcome = ffx.run(&push).failed(2, &words);
+    assert!(outcome.stderr.contains("line 5: traffic_source: got an empty"), "{}", outcome.stderr);
+    assert_eq!(server.seen().len(), 3, "{:?}", server.seen());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_deletion_by_name_is_asked_with_the_id() {
+    for (given, shown) in [
+        (&["Acme Network"][..], format!("1 offer source ({A} Acme Network)")),
+        (&["beta"], format!("1 offer source ({B} Beta)")),
+        (&[A], format!("1 offer source ({A})")),
+        (&["Beta", A, "beta"], format!("2 offer-sources ({B} Beta, {A})")),
+    ] {
+        let server = account_with_names();
+        let ffx = Ffx::against(&server.base_url);
+        let mut child = crate::terminal::Terminal::run(
+            ffx.command(&[&["offer-sources", "delete"], given].concat()),
+        );
+        child.types("no\n");
+        let (code, screen) = child.ends();
+        let screen = String::from_utf8_lossy(&screen);
+        assert_eq!(code, 1, "{screen}");
+        assert!(screen.contains(&format!("Delete {shown} for good?")), "{screen}");
+        assert!(server.seen().iter().all(|seen| seen.line.contains("/list")));
+    }
+}
+
 /// Never answers requests from the given one on.
 fn silent_from(first: usize) -> Handmade {
     Handmade::serve(move |_, before| {

@@ -16,23 +16,36 @@ use crate::commands::confirm;
 use crate::commands::interrupt::finish;
 use crate::commands::preview;
 use crate::failure::Failure;
+use crate::names::{AssetRef, Found};
 use crate::output::{self, Format, write_object};
 
 pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Result<(), Failure> {
     let sets = Assignment::parse_all(&args.set, context.kind)?;
-    let request = copy_request(context, args, &sets)?;
+    let parent = match &args.parent {
+        Some(parent) if takes_parent(context.kind) => {
+            Some(context.names.find_parent(context.kind, parent).await?)
+        }
+        Some(_) => {
+            let name = context.kind.name.replace('-', " ");
+            return Err(Failure::usage(format!("--parent: copies of {name} do not take it"))
+                .hint("--set idCategory=ID"));
+        }
+        None => None,
+    };
+    let request = copy_request(context, args, parent, &sets)?;
+    let id = context.names.find(context.kind, &args.id).await?;
     let told = Unknown::default().among(context.kind, sets.iter().map(Assignment::top));
     told.iter().for_each(|warning| context.progress.warn(warning));
     if args.dry.dry_run {
-        let call = context.assets.duplicate_call(&args.id, &request)?;
+        let call = context.assets.duplicate_call(&id, &request)?;
         return preview::print(context.settings, &context.progress, [call]);
     }
-    let copy = context.assets.duplicate(&args.id, &request);
+    let copy = context.assets.duplicate(&id, &request);
     let answer = finish(copy, &context.progress).await;
-    let answer = answer.map_err(|error| Failure::from(error).about(args.id))?;
+    let answer = answer.map_err(|error| Failure::from(error).about(id))?;
     let told = show_copy(&answer, context.settings.format());
     Failure::outcome(Ok(()), told)?;
-    context.progress.note(&format!("copied {} as {}", args.id, args.name));
+    context.progress.note(&format!("copied {id} as {}", args.name));
     Ok(())
 }
 
@@ -54,6 +67,7 @@ fn show_copy(answer: &Accepted, format: Format) -> Result<(), Failure> {
 fn copy_request(
     context: &Context<'_>,
     args: &DuplicateArgs,
+    parent: Option<AssetId>,
     sets: &[Assignment],
 ) -> Result<Document, Failure> {
     if args.name.trim().is_empty() {
@@ -65,20 +79,15 @@ fn copy_request(
             inner.top()
         )));
     }
-    if args.parent.is_some() && !takes_parent(context.kind) {
-        let name = context.kind.name.replace('-', " ");
-        return Err(Failure::usage(format!("--parent: copies of {name} do not take it"))
-            .hint("--set idCategory=ID"));
-    }
     let mut request = DuplicateRequest::new(&args.name);
-    if let Some(parent) = args.parent {
+    if let Some(parent) = parent {
         request = request.parent_id(parent);
     }
     let request = sets.iter().try_fold(request, |request, set| request.set(set.top(), &set.value));
     let request: Document = request.map_err(|error| Failure::usage(error.to_string()))?.into();
     if let Err(broken) = rules::check_copy(context.kind, &request) {
         let asks_parent = broken.violations().iter().any(|broken| broken.field == "parentId");
-        return Err(match args.parent {
+        return Err(match parent {
             None if asks_parent => {
                 Failure::usage("--parent is missing: the group that the copy goes to")
             }
@@ -93,10 +102,15 @@ pub(super) async fn change(
     context: &Context<'_>,
     verb: Verb,
     args: &ChangeArgs,
-    to: Option<&AssetId>,
+    to: Option<&AssetRef>,
     yes: bool,
 ) -> Result<(), Failure> {
-    let ids = once_each(&args.ids);
+    let objects = once_each(context.found(&args.ids).await?);
+    let ids: Vec<AssetId> = objects.iter().map(|(id, _)| *id).collect();
+    let to = match to {
+        Some(to) => Some(context.names.find_parent(context.kind, to).await?),
+        None => None,
+    };
     let assets = &context.assets.with_patience(context.patience(ids.len()));
     let (writes, done) = match verb {
         Verb::Archive => (assets.archive(&ids), "archived"),
@@ -106,7 +120,7 @@ pub(super) async fn change(
                 "--uncategorised: a funnel is always in a group; expected --to with the group's id",
             ));
         }
-        Verb::Move => (assets.move_to(&ids, to), "moved"),
+        Verb::Move => (assets.move_to(&ids, to.as_ref()), "moved"),
         _ => (assets.delete(&ids), "deleted"),
     };
     let calls = writes.calls()?;
@@ -114,10 +128,9 @@ pub(super) async fn change(
         return preview::print(context.settings, &context.progress, calls);
     }
     if verb == Verb::Delete {
-        let what = context.count(ids.len());
+        let what = format!("{} ({})", context.count(ids.len()), listed(&objects));
         context.progress.aside(|| confirm::deletion(&what, ids.len(), yes))?;
     }
-    let objects: Vec<_> = ids.iter().map(|id| (*id, None)).collect();
     let mut calls = calls.into_iter();
     let account = match calls.next() {
         Some(call) if calls.len() == 0 && ids.len() > 1 => {
@@ -136,4 +149,15 @@ pub(super) async fn change(
     account.end(context, &format!("were not {done}"))?;
     context.progress.note(&format!("{done} {}", context.count(count)));
     Ok(())
+}
+
+/// The first of the objects: ids, and names as far as they were given.
+fn listed(objects: &[Found]) -> String {
+    const SHOWN: usize = 5;
+    let each = objects.iter().take(SHOWN).map(|(id, name)| match name {
+        Some(name) => format!("{id} {name}"),
+        None => id.to_string(),
+    });
+    let more = (objects.len() > SHOWN).then(|| "…".to_owned());
+    each.chain(more).collect::<Vec<_>>().join(", ")
 }

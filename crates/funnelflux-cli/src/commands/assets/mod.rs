@@ -16,6 +16,7 @@ use funnelflux::ledger::{AssetKind, DynamicAssets};
 
 use crate::args::{AssetCommand, AssetsCommand};
 use crate::failure::Failure;
+use crate::names::{AssetRef, Found, Names};
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -25,6 +26,7 @@ struct Context<'a> {
     assets: DynamicAssets,
     progress: Progress,
     settings: &'a Settings,
+    names: Names<'a>,
 }
 
 impl Context<'_> {
@@ -34,15 +36,21 @@ impl Context<'_> {
         format!("{number} {name}")
     }
 
+    /// The ids of objects of the kind, with the names of those that were given by name.
+    async fn found(&self, assets: &[AssetRef]) -> Result<Vec<Found>, Failure> {
+        self.names.find_all(self.kind, assets).await
+    }
+
     /// How long work on so many objects waits for a throttled account. One is tried as any call.
     fn patience(&self, count: usize) -> Option<Duration> {
         (count > 1).then_some(self.settings.patience)
     }
 }
 
-fn once_each(ids: &[AssetId]) -> Vec<AssetId> {
+fn once_each(mut assets: Vec<Found>) -> Vec<Found> {
     let mut seen = HashSet::new();
-    ids.iter().copied().filter(|id| seen.insert(*id.as_bytes())).collect()
+    assets.retain(|(id, _)| seen.insert(*id.as_bytes()));
+    assets
 }
 
 fn no_id_twice(ids: &[AssetId]) -> Result<(), Failure> {
@@ -74,7 +82,9 @@ pub(super) async fn run(command: &AssetsCommand, settings: &Settings) -> Result<
     };
     session.note_origin();
     let (assets, progress) = (session.client.ledger().dynamic_of(kind), session.progress.clone());
-    let context = &Context { kind, assets, progress, settings };
+    let names = Names::new(settings, "names");
+    let names = if *is_offline { names } else { names.with(session) };
+    let context = &Context { kind, assets, progress, settings, names };
     match command {
         AssetCommand::Members => Ok(()),
         AssetCommand::List(args) => read::list(context, args).await,

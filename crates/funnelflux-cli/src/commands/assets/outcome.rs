@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::Context;
 use crate::commands::interrupt::{Interrupt, finish};
 use crate::failure::Failure;
+use crate::names::Found;
 use crate::output::{self, Column, Format, Grid, Stdout, write_rows};
 
 /// Not sent: it would have failed like another object, or the command was stopped.
@@ -49,9 +50,6 @@ impl Outcome {
     }
 }
 
-/// An object of a command: its id, and its name; an empty one where the outcome tells it.
-pub(super) type Object = (AssetId, Option<String>);
-
 /// The room for names that are not known before the first outcome.
 const USUAL_NAME: &str = "A name of 24 characters.";
 
@@ -59,7 +57,8 @@ const USUAL_NAME: &str = "A name of 24 characters.";
 /// it did. One write to stdout holds whole outcomes only, and is flushed.
 struct Printer<'a> {
     context: &'a Context<'a>,
-    objects: &'a [Object],
+    /// An empty name is told with the outcome.
+    objects: &'a [Found],
     outcomes: Vec<Option<Outcome>>,
     printed: usize,
     /// The first failure to print, after which nothing is printed.
@@ -69,7 +68,7 @@ struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    fn new(context: &'a Context<'a>, objects: &'a [Object]) -> Self {
+    fn new(context: &'a Context<'a>, objects: &'a [Found]) -> Self {
         let has_names = objects.iter().any(|(_, name)| name.is_some());
         let name = has_names.then(|| Column::text("Name"));
         let columns = [Column::word("ID")].into_iter().chain(name);
@@ -172,7 +171,7 @@ fn csv(out: &mut Stdout, outcomes: &[&Outcome], with_header: bool) -> Result<(),
 /// one that succeeded. After Ctrl-C no request is started; the second one gives up those in flight.
 pub(super) async fn each<I, T>(
     context: &Context<'_>,
-    objects: &[Object],
+    objects: &[Found],
     items: impl ExactSizeIterator<Item = I>,
     stops: fn(&Error) -> bool,
     work: impl AsyncFn(I) -> Result<T, Error>,
@@ -213,7 +212,7 @@ pub(super) async fn each<I, T>(
 /// Sends one request for all objects.
 pub(super) async fn at_once<T>(
     context: &Context<'_>,
-    objects: &[Object],
+    objects: &[Found],
     call: impl Future<Output = Result<T, Error>>,
     done: &'static str,
 ) -> Account {

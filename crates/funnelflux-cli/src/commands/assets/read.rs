@@ -1,13 +1,15 @@
 //! The verbs that only read: `list`, `find`, `get` and `members`.
 
 use funnelflux::id::AssetId;
-use funnelflux::ledger::{AssetKind, ListFilter, Verb};
+use funnelflux::ledger::{AssetKind, Kind, ListFilter, Verb};
 use funnelflux::model::Document;
+use funnelflux::model::ledger::Funnel;
 use serde::Serialize;
 
 use super::{Context, outcome};
 use crate::args::{AssetCommand, FindArgs, ListArgs, filters, parameter};
 use crate::failure::Failure;
+use crate::names::AssetRef;
 use crate::output::{
     Column, Format, print, write_listing, write_object, write_objects, write_table,
 };
@@ -18,7 +20,7 @@ pub(super) async fn list(context: &Context<'_>, args: &ListArgs) -> Result<(), F
     let given = [
         ("status", args.status.clone()),
         ("category", args.category.clone()),
-        ("funnel", args.funnel.map(|id| id.to_string())),
+        ("funnel", args.funnel.clone()),
         ("type", args.of_type.clone()),
         ("global-only", text(args.global_only)),
         ("with-children", text(args.with_children)),
@@ -26,7 +28,7 @@ pub(super) async fn list(context: &Context<'_>, args: &ListArgs) -> Result<(), F
     let mut filter = ListFilter::new();
     for (flag, value) in given {
         if let Some(value) = value {
-            filter = filtered(filter, context.kind, Verb::List, flag, &value)?;
+            filter = filtered(context, filter, Verb::List, flag, &value).await?;
         }
     }
     let raw = args.query.iter();
@@ -37,14 +39,24 @@ pub(super) async fn list(context: &Context<'_>, args: &ListArgs) -> Result<(), F
 
 /// Adds a filter, if the contract has its parameter for the kind: a server that ignores a parameter
 /// lists everything.
-fn filtered(
+async fn filtered(
+    context: &Context<'_>,
     filter: ListFilter,
-    kind: &AssetKind,
     verb: Verb,
     flag: &str,
     value: &str,
 ) -> Result<ListFilter, Failure> {
+    let Context { kind, names, .. } = context;
     if let Some(name) = parameter(kind, verb, flag) {
+        let asset = || value.parse().map_err(|why| Failure::usage(format!("--{flag}: {why}")));
+        let value = match flag {
+            // The empty text is *uncategorised*.
+            "category" if !value.is_empty() => {
+                names.find_parent(kind, &asset()?).await?.to_string()
+            }
+            "funnel" => names.find(<Funnel as Kind>::KIND, &asset()?).await?.to_string(),
+            _ => value.to_owned(),
+        };
         return Ok(filter.named(name, value));
     }
     let known = match filters(kind, verb) {
@@ -61,16 +73,19 @@ fn filtered(
 pub(super) async fn find(context: &Context<'_>, args: &FindArgs) -> Result<(), Failure> {
     let value = match args {
         FindArgs { status: Some(status), .. } => status.clone(),
-        FindArgs { category: Some(category), .. } => category.to_string(),
+        FindArgs { category: Some(category), .. } => {
+            context.names.find_parent(context.kind, category).await?.to_string()
+        }
         FindArgs { funnel_type: Some(funnel_type), .. } => funnel_type.clone(),
         FindArgs { ids, .. } => {
-            return show_list(context, &context.assets.find_by_ids(ids).await?);
+            let ids = ids_of(context, ids).await?;
+            return show_list(context, &context.assets.find_by_ids(&ids).await?);
         }
     };
     let verb = args.verb();
     let mut filter = ListFilter::new();
     if let Some(funnel) = &args.funnel {
-        filter = filtered(filter, context.kind, verb, "funnel", funnel.as_str())?;
+        filter = filtered(context, filter, verb, "funnel", funnel).await?;
     }
     let found = context.assets.find_by(verb, &value, filter).await?;
     show_list(context, &found)
@@ -99,7 +114,12 @@ fn show_list(context: &Context<'_>, listed: &[Document]) -> Result<(), Failure> 
     Ok(())
 }
 
-pub(super) async fn get(context: &Context<'_>, ids: &[AssetId]) -> Result<(), Failure> {
+async fn ids_of(context: &Context<'_>, assets: &[AssetRef]) -> Result<Vec<AssetId>, Failure> {
+    Ok(context.found(assets).await?.into_iter().map(|(id, _)| id).collect())
+}
+
+pub(super) async fn get(context: &Context<'_>, given: &[AssetRef]) -> Result<(), Failure> {
+    let ids = &ids_of(context, given).await?;
     let assets = &context.assets;
     // One request for all, where the API has it and its path is no wrong guess.
     let (mut found, mut failure) = (Vec::new(), None);

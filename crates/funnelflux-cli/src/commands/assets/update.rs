@@ -12,11 +12,13 @@ use crate::args::UpdateArgs;
 use crate::commands::preview;
 use crate::failure::Failure;
 use crate::input::{Input, Shape};
+use crate::names::Found;
 
 type Target = (AssetId, Vec<Assignment>);
 
 pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), Failure> {
-    let targets = targets(context, args)?;
+    let found = once_each(context.found(&args.ids).await?);
+    let targets = targets(context, args, &found)?;
     if args.dry.dry_run {
         return dry(context, &targets, args.replace).await;
     }
@@ -42,7 +44,11 @@ pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), 
     Ok(())
 }
 
-fn targets(context: &Context<'_>, args: &UpdateArgs) -> Result<Vec<Target>, Failure> {
+fn targets(
+    context: &Context<'_>,
+    args: &UpdateArgs,
+    found: &[Found],
+) -> Result<Vec<Target>, Failure> {
     let (kind, assets) = (context.kind, &context.assets);
     let sets = Assignment::parse_all(&args.members.set, kind)?;
     if let Some(id) = sets.iter().find(|set| kind.id_members.contains(&set.top())) {
@@ -86,8 +92,7 @@ fn targets(context: &Context<'_>, args: &UpdateArgs) -> Result<Vec<Target>, Fail
             "with an ID the file holds one object without an id: the members to set in each",
         ));
     }
-    let ids = once_each(&args.ids);
-    Ok(ids.into_iter().map(|id| (id, with_sets(objects.first()))).collect())
+    Ok(found.iter().map(|(id, _)| (*id, with_sets(objects.first()))).collect())
 }
 
 /// Changes an object, and warns of unknown members and of lists that are replaced.

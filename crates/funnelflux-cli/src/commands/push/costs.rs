@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use funnelflux::id::{AssetId, Id};
+use funnelflux::ledger::{AssetKind, Kind};
+use funnelflux::model::ledger::{Funnel, TrafficSource};
 use funnelflux::model::reporting::TrackingSlot;
 use funnelflux::model::time::{TimeRange, Zone};
 use funnelflux::model::updates::{CostSegment, CostUpdate};
@@ -14,6 +17,7 @@ use super::{Batch, SHOWN, Upload};
 use crate::args::CostsArgs;
 use crate::commands::report::range::told;
 use crate::failure::Failure;
+use crate::names::Names;
 use crate::output::{Column, Grid, counted};
 use crate::settings::Settings;
 
@@ -46,7 +50,12 @@ pub(in crate::commands) async fn run(args: &CostsArgs, settings: &Settings) -> R
     let slots = TrackingSlot::KNOWN.iter().map(|slot| (slot.as_str(), &[] as &[&str]));
     let columns: Vec<_> = COLUMNS.into_iter().chain(slots).collect();
     let table = Table::read(&args.table, &columns)?;
-    let update = CostUpdate::new(table.each(|line| segment(line, &zone, args))?)
+    let names = Names::new(settings, "names");
+    let funnels = Box::pin(found(&table, "funnel", <Funnel as Kind>::KIND, &names)).await?;
+    let sources = <TrafficSource as Kind>::KIND;
+    let sources = Box::pin(found(&table, "traffic_source", sources, &names)).await?;
+    let segment = |line: &Line| segment(line, &zone, args, (&funnels, &sources));
+    let update = CostUpdate::new(table.each(segment)?)
         .map_err(|cause| table.refused(&cause, "costSegments"))?;
     let rows = table.lines.iter().zip(update.segments()).map(|(line, segment)| {
         let fields = segment.tracking_fields();
@@ -77,8 +86,40 @@ pub(in crate::commands) async fn run(args: &CostsArgs, settings: &Settings) -> R
     super::run(upload, args.table.send, settings).await
 }
 
-fn segment(line: &Line, zone: &Zone, args: &CostsArgs) -> Result<CostSegment, String> {
-    let (funnel, source) = (line.parse("funnel")?, line.parse("traffic_source")?);
+/// The assets of a column, each looked up once.
+type Assets = BTreeMap<String, Result<AssetId, String>>;
+
+async fn found(
+    table: &Table,
+    column: &str,
+    kind: &'static AssetKind,
+    names: &Names<'_>,
+) -> Result<Assets, Failure> {
+    let mut all = Assets::new();
+    for cell in table.lines.iter().map(|line| line.get(column)) {
+        if !all.contains_key(cell) {
+            let found = match cell.parse() {
+                Ok(asset) => names.try_find(kind, &[], &asset).await?.map(|(id, _)| id),
+                Err(why) => Err(why.to_owned()),
+            };
+            all.insert(cell.to_owned(), found.map_err(|why| format!("{column}: {why}")));
+        }
+    }
+    Ok(all)
+}
+
+fn segment(
+    line: &Line,
+    zone: &Zone,
+    args: &CostsArgs,
+    (funnels, sources): (&Assets, &Assets),
+) -> Result<CostSegment, String> {
+    let id = |assets: &Assets, column: &str| match assets.get(line.get(column)) {
+        Some(found) => found.clone(),
+        None => Err(format!("{column}: expected an id or a name")),
+    };
+    let funnel = Id::from_untyped(id(funnels, "funnel")?);
+    let source = Id::from_untyped(id(sources, "traffic_source")?);
     let day = line.get("date");
     let range = TimeRange::days(day, day, zone).map_err(|cause| told(&cause, "date", "date"))?;
     if range.start() > TokioTimer.wall() {

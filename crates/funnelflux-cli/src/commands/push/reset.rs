@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::time::SystemTime;
 
+use funnelflux::id::Id;
+use funnelflux::ledger::Kind;
+use funnelflux::model::ledger::{Funnel, FunnelGroup, TrafficSource};
 use funnelflux::model::time::TimeRange;
 use funnelflux::model::updates::{ResetRequest, ResetRequestBuilder};
 use funnelflux::reporting::operations;
@@ -17,8 +20,8 @@ use crate::commands::interrupt::Interrupt;
 use crate::commands::preview;
 use crate::commands::report::range;
 use crate::failure::Failure;
+use crate::names::{Found, Names};
 use crate::output::{Format, counted, print};
-use crate::session::Session;
 use crate::settings::Settings;
 
 type Restriction = BTreeMap<&'static str, Vec<String>>;
@@ -37,9 +40,9 @@ pub(in crate::commands) async fn run(args: &ResetArgs, settings: &Settings) -> R
     let now = TokioTimer.wall();
     let asked = range::resolve(&args.range, settings, now)?;
     let range = until(asked.clone(), now)?;
-    let (request, restriction) = request(args, range.clone())?;
-    let session = Session::open(settings, "counting").await?;
-    session.note_origin();
+    let names = Names::new(settings, "counting");
+    let (request, restriction) = Box::pin(request(args, range.clone(), &names)).await?;
+    let session = Box::pin(names.session()).await?;
     let reporting = session.client.reporting();
     let token = reporting.reset_validate(&request).await?;
     let hits = counted(token.hits(), "hit");
@@ -154,12 +157,23 @@ impl Draft {
     }
 }
 
-fn request(args: &ResetArgs, range: TimeRange) -> Result<(ResetRequest, Restriction), Failure> {
+fn typed<T>(found: Vec<Found>) -> Vec<Id<T>> {
+    found.into_iter().map(|(id, _)| Id::from_untyped(id)).collect()
+}
+
+async fn request(
+    args: &ResetArgs,
+    range: TimeRange,
+    names: &Names<'_>,
+) -> Result<(ResetRequest, Restriction), Failure> {
+    let funnel_groups = names.find_all(<FunnelGroup as Kind>::KIND, &args.funnel_group).await?;
+    let funnels = names.find_all(<Funnel as Kind>::KIND, &args.funnel).await?;
+    let sources = names.find_all(<TrafficSource as Kind>::KIND, &args.traffic_source).await?;
     let draft = Draft { builder: ResetRequest::builder(range), restriction: Restriction::new() };
     let draft = draft
-        .only("funnel_groups", &args.funnel_group, |b, ids| b.funnel_groups(ids))
-        .only("funnels", &args.funnel, |b, ids| b.funnels(ids))
-        .only("traffic_sources", &args.traffic_source, |b, ids| b.traffic_sources(ids))
+        .only("funnel_groups", &typed(funnel_groups), |b, ids| b.funnel_groups(ids))
+        .only("funnels", &typed(funnels), |b, ids| b.funnels(ids))
+        .only("traffic_sources", &typed(sources), |b, ids| b.traffic_sources(ids))
         .only("countries", &args.country, |b, codes| b.country_codes(codes))
         .only("visitors", &args.visitor, |b, ids| b.visitors(ids))
         .only("ips", &args.ip, |b, ips| b.ips(ips));

@@ -1,0 +1,251 @@
+//! Assets by name, wherever an id is expected.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::str::FromStr;
+
+use funnelflux::id::AssetId;
+use funnelflux::ledger::{AssetKind, ListFilter, Verb};
+use funnelflux::model::edit_distance;
+use tokio::sync::OnceCell;
+
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::settings::Settings;
+
+/// The most candidates that an error names.
+const MOST_NAMED: usize = 5;
+
+/// An asset as the user gives it. A text that can be an id is one.
+#[derive(Clone, Debug)]
+pub(crate) enum AssetRef {
+    Id(AssetId),
+    Name(String),
+}
+
+impl FromStr for AssetRef {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.trim().parse() {
+            Ok(id) => Ok(Self::Id(id)),
+            Err(_) if text.trim().is_empty() => Err("got an empty text; expected an id or a name"),
+            Err(_) => Ok(Self::Name(text.trim().to_owned())),
+        }
+    }
+}
+
+/// An id, and the name where the asset was given by it.
+pub(crate) type Found = (AssetId, Option<String>);
+
+/// An asset of a list.
+struct Listed {
+    id: AssetId,
+    name: String,
+    status: String,
+    category_type: String,
+}
+
+impl Listed {
+    fn is_archived(&self) -> bool {
+        self.status.eq_ignore_ascii_case("archived")
+    }
+
+    /// `2nIemJxCKbFX Acme (archived)`.
+    fn described(&self) -> String {
+        let Self { id, name, status, .. } = self;
+        let status = if status.is_empty() { String::new() } else { format!(" ({status})") };
+        format!("{id} {name}{status}")
+    }
+}
+
+/// The names of an account's assets: a session that is opened for the first name, and one list call for
+/// each kind.
+pub(crate) struct Names<'a> {
+    settings: &'a Settings,
+    what: &'static str,
+    session: OnceCell<Session>,
+    listed: RefCell<BTreeMap<&'static str, Rc<Vec<Listed>>>>,
+}
+
+impl<'a> Names<'a> {
+    /// Looks names up for what is shown beside the spinner, once there is one to look up.
+    pub(crate) fn new(settings: &'a Settings, what: &'static str) -> Self {
+        Self { settings, what, session: OnceCell::new(), listed: RefCell::default() }
+    }
+
+    pub(crate) fn with(self, session: Session) -> Self {
+        Self { session: OnceCell::new_with(Some(session)), ..self }
+    }
+
+    /// Returns the session, and opens one if there is none yet.
+    pub(crate) async fn session(&self) -> Result<&Session, Failure> {
+        let open = || async {
+            let session = Session::open(self.settings, self.what).await?;
+            session.note_origin();
+            Ok(session)
+        };
+        self.session.get_or_try_init(open).await
+    }
+
+    /// Lists the assets of a kind that exist; the server's default leaves out the deleted ones
+    /// (documented for middleware configs).
+    async fn listed(&self, kind: &'static AssetKind) -> Result<Rc<Vec<Listed>>, Failure> {
+        if let Some(listed) = self.listed.borrow().get(kind.name) {
+            return Ok(Rc::clone(listed));
+        }
+        let assets = Box::pin(self.session()).await?.client.ledger().dynamic_of(kind);
+        let objects = Box::pin(assets.list(&ListFilter::new())).await.map_err(|error| {
+            Failure::from(error).about("the names cannot be looked up").or_hint("give the id")
+        })?;
+        let listed = objects.iter().filter_map(|object| {
+            let text = |member: &str| object.read::<String>(member).ok().flatten();
+            Some(Listed {
+                id: assets.id_of(object)?,
+                name: assets.name_of(object)?,
+                status: text("status").unwrap_or_default(),
+                category_type: text("categoryType").unwrap_or_default(),
+            })
+        });
+        let is_there = |asset: &Listed| !asset.status.eq_ignore_ascii_case("deleted");
+        let listed = Rc::new(listed.filter(is_there).collect::<Vec<_>>());
+        self.listed.borrow_mut().insert(kind.name, Rc::clone(&listed));
+        Ok(listed)
+    }
+
+    /// Finds the asset of each of these, or names every one that cannot be found.
+    pub(crate) async fn find_all(
+        &self,
+        kind: &'static AssetKind,
+        assets: &[AssetRef],
+    ) -> Result<Vec<Found>, Failure> {
+        self.find_of_types(kind, &[], assets).await
+    }
+
+    pub(crate) async fn find(
+        &self,
+        kind: &'static AssetKind,
+        asset: &AssetRef,
+    ) -> Result<AssetId, Failure> {
+        let found = self.find_all(kind, std::slice::from_ref(asset)).await?;
+        found.first().map(|(id, _)| *id).ok_or_else(|| Failure::usage("expected an id or a name"))
+    }
+
+    /// Finds the category or, of a funnel, the group that objects of the kind are in.
+    pub(crate) async fn find_parent(
+        &self,
+        kind: &AssetKind,
+        parent: &AssetRef,
+    ) -> Result<AssetId, Failure> {
+        let of = if kind.takes_one(Verb::Move) { "funnel-groups" } else { "categories" };
+        let parents = AssetKind::find(of).ok_or_else(|| Failure::failed("no such kind"))?;
+        let parent = std::slice::from_ref(parent);
+        let found = self.find_of_types(parents, kind.category_types, parent).await?;
+        found.first().map(|(id, _)| *id).ok_or_else(|| Failure::usage("expected an id or a name"))
+    }
+
+    /// Finds an asset, or says why there is none. A category has one of these types, if any.
+    pub(crate) async fn try_find(
+        &self,
+        kind: &'static AssetKind,
+        types: &[&str],
+        asset: &AssetRef,
+    ) -> Result<Result<Found, String>, Failure> {
+        let name = match asset {
+            AssetRef::Id(id) => return Ok(Ok((*id, None))),
+            AssetRef::Name(name) => name,
+        };
+        if kind.operation(Verb::List).is_none() {
+            return Ok(Err(format!(
+                "`{name}`: expected an id; {} have no list of names",
+                kind.name
+            )));
+        }
+        let listed = self.listed(kind).await?;
+        Ok(by_name(kind, types, &listed, name).map(|asset| {
+            let archived = if asset.is_archived() { ", which is archived" } else { "" };
+            if let Some(session) = self.session.get() {
+                session.progress.note(&format!("`{name}` is {}{archived}", asset.id));
+            }
+            (asset.id, Some(asset.name.clone()))
+        }))
+    }
+
+    async fn find_of_types(
+        &self,
+        kind: &'static AssetKind,
+        types: &[&str],
+        assets: &[AssetRef],
+    ) -> Result<Vec<Found>, Failure> {
+        let (mut found, mut wrong) = (Vec::with_capacity(assets.len()), Vec::new());
+        for asset in assets {
+            match self.try_find(kind, types, asset).await? {
+                Ok(asset) => found.push(asset),
+                Err(why) => wrong.push(why),
+            }
+        }
+        match wrong.is_empty() {
+            true => Ok(found),
+            false => Err(Failure::usage(wrong.join("; "))
+                .hint(format!("`ffx {} list` shows ids and names; nothing was sent", kind.name))),
+        }
+    }
+}
+
+/// Finds the one asset of a name: spelled so, or else but for the case of its letters.
+fn by_name<'a>(
+    kind: &AssetKind,
+    types: &[&str],
+    listed: &'a [Listed],
+    name: &str,
+) -> Result<&'a Listed, String> {
+    let is_of_type = |asset: &&Listed| {
+        let own = asset.category_type.as_str();
+        types.is_empty() || own.is_empty() || types.contains(&own)
+    };
+    let all = || listed.iter().filter(is_of_type);
+    let folded = name.to_lowercase();
+    let mut same: Vec<&Listed> = all().filter(|asset| asset.name.trim() == name).collect();
+    if same.is_empty() {
+        same = all().filter(|asset| asset.name.trim().to_lowercase() == folded).collect();
+    }
+    match same.as_slice() {
+        [only] => Ok(only),
+        [] => {
+            let distance = |asset: &'a Listed| Some((distance(&folded, &asset.name)?, asset));
+            let mut near: Vec<(usize, &Listed)> = all().filter_map(distance).collect();
+            near.sort_by_key(|(distance, _)| *distance);
+            let near: Vec<&Listed> = near.into_iter().map(|(_, asset)| asset).collect();
+            let near = described(&near);
+            let near = if near.is_empty() { near } else { format!("; near: {near}") };
+            Err(format!("`{name}`: no {} has this name, and it is no id{near}", kind.noun))
+        }
+        several => Err(format!(
+            "`{name}`: {} {} have this name; expected the id of one: {}",
+            several.len(),
+            kind.name.replace('-', " "),
+            described(several)
+        )),
+    }
+}
+
+/// How far a wanted text, in small letters, is from a name or the nearest words of it; `None` if more than
+/// a third of its letters differ, for then it is another name.
+fn distance(wanted: &str, name: &str) -> Option<usize> {
+    let name = name.to_lowercase();
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let count = wanted.split_whitespace().count().max(1);
+    let parts = words.windows(count).map(|part| part.join(" ")).chain([name.clone()]);
+    let distances = parts.map(|part| edit_distance(wanted, &part));
+    let inside = name.contains(wanted).then_some(0);
+    distances.chain(inside).min().filter(|least| *least <= wanted.chars().count() / 3)
+}
+
+fn described(assets: &[&Listed]) -> String {
+    let mut each: Vec<String> = assets.iter().take(MOST_NAMED).map(|it| it.described()).collect();
+    if assets.len() > MOST_NAMED {
+        each.push("…".to_owned());
+    }
+    each.join(", ")
+}
