@@ -4,8 +4,7 @@ use async_trait::async_trait;
 use funnelflux_id::AssetId;
 use funnelflux_transport::{Accepted, Error, Response};
 
-use crate::assets::{Assets, models, untyped};
-use crate::dynamic::DynamicAssets;
+use crate::assets::{Assets, DynamicAssets, objects, untyped};
 use crate::kind::{IdOf, InfoOf, Kind, Supports, verb};
 use crate::list::ListFilter;
 
@@ -38,7 +37,7 @@ pub trait AssetsApi<K: Kind>: Send + Sync + 'static {
     /// for one at a time.
     async fn find_by_ids(&self, ids: &[IdOf<K>]) -> Result<Vec<K::Model>, Error> {
         if let Some(client) = self.client() {
-            return Ok(models(client.find_by_ids(&untyped(ids)).await?));
+            return Ok(objects(client.find_by_ids(&untyped(ids)).await?));
         }
         let mut found = Vec::with_capacity(ids.len());
         for id in ids {
@@ -93,7 +92,7 @@ where
         + Supports<verb::Update>,
 {
     fn client(&self) -> Option<DynamicAssets> {
-        Some(self.dynamic().clone())
+        Some(self.dynamic())
     }
 
     async fn list(&self, filter: &ListFilter) -> Result<Vec<InfoOf<K>>, Error> {

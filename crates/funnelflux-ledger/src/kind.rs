@@ -1,9 +1,9 @@
 //! What a kind of asset is at compile time.
 
 use funnelflux_contract::AssetKind;
-use funnelflux_id::Id;
+use funnelflux_id::{AssetId, Id};
 use funnelflux_model::Document;
-use funnelflux_model::ledger::{Identified, LedgerAsset};
+use funnelflux_model::ledger::{Identified, LedgerAsset, Object};
 
 /// A kind of asset, known at compile time.
 ///
@@ -31,6 +31,65 @@ pub trait Kind: Send + Sync + 'static {
     note = "`AssetKind::verbs` lists the operations of a kind"
 )]
 pub trait Supports<V>: Kind {}
+
+/// A kind of asset: one known at compile time ([`Kind`]), or one chosen at run time ([`Dynamic`]).
+pub trait AnyKind: Send + Sync + 'static {
+    /// The objects of this kind.
+    type Object: Object;
+    /// What lists hold.
+    type Info: Object;
+    /// Their ids.
+    type Id: AnyId;
+    /// The id of what [`move_to`](crate::Assets::move_to) moves them to.
+    type Parent: AnyId;
+    /// The request that copies one of them.
+    type CopyRequest: Clone + Into<Document> + Send + Sync;
+}
+
+impl<K: Kind> AnyKind for K {
+    type Object = K::Model;
+    type Info = InfoOf<K>;
+    type Id = IdOf<K>;
+    type Parent = Id<K::Parent>;
+    type CopyRequest = K::CopyRequest;
+}
+
+/// The kind of [`DynamicAssets`](crate::DynamicAssets): its objects are documents.
+#[derive(Debug)]
+pub enum Dynamic {}
+
+impl AnyKind for Dynamic {
+    type Object = Document;
+    type Info = Document;
+    type Id = AssetId;
+    type Parent = AssetId;
+    type CopyRequest = Document;
+}
+
+/// The id of an asset, with its kind or without.
+pub trait AnyId: Copy + Send + Sync {
+    /// The id without its kind.
+    fn untyped(self) -> AssetId;
+}
+
+impl<T> AnyId for Id<T> {
+    fn untyped(self) -> AssetId {
+        Self::untyped(self)
+    }
+}
+
+impl AnyId for AssetId {
+    fn untyped(self) -> AssetId {
+        self
+    }
+}
+
+/// A kind whose method for the operation `V` compiles: one that [`Supports`] it, and [`Dynamic`], where
+/// a missing operation is an error at run time.
+pub trait Has<V>: AnyKind {}
+
+impl<V, K: Supports<V>> Has<V> for K {}
+impl<V> Has<V> for Dynamic {}
 
 /// The id of an asset of the kind `K`.
 pub type IdOf<K> = Id<<<K as Kind>::Model as Identified>::Marker>;

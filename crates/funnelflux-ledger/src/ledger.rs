@@ -3,8 +3,8 @@
 use funnelflux_contract::AssetKind;
 use funnelflux_transport::Client;
 
-use crate::assets::Assets;
-use crate::dynamic::DynamicAssets;
+use crate::assets::{Assets, DynamicAssets};
+use crate::engine::Engine;
 use crate::kind::Kind;
 
 /// The assets of an account. Cheap to clone.
@@ -29,7 +29,7 @@ impl Ledger {
 
     /// Returns the assets of this kind.
     pub fn dynamic_of(&self, kind: &'static AssetKind) -> DynamicAssets {
-        DynamicAssets::new(self.client.clone(), kind)
+        Assets::from_engine(Engine::new(self.client.clone(), kind))
     }
 
     pub(crate) fn assets<K: Kind>(&self) -> Assets<K> {

@@ -3,7 +3,7 @@
 mod api;
 mod assets;
 mod bulk;
-mod dynamic;
+mod engine;
 mod generated;
 mod kind;
 mod ledger;
@@ -14,15 +14,14 @@ mod writes;
 pub use api::AssetsApi;
 #[cfg(feature = "mock")]
 pub use api::MockAssetsApi;
-pub use assets::Assets;
+pub use assets::{Assets, Created, DynamicAssets, Edited};
 pub use bulk::{BulkOptions, BulkProgress, BulkReport};
-pub use dynamic::{Created, DynamicAssets, Edited};
 #[doc(inline)]
 pub use funnelflux_contract::operations::ledger as operations;
 pub use funnelflux_contract::{AssetKind, Schema, Verb};
 pub use funnelflux_transport::Accepted;
 pub use generated::*;
-pub use kind::{IdOf, InfoOf, Kind, Supports, verb};
+pub use kind::{AnyId, AnyKind, Dynamic, Has, IdOf, InfoOf, Kind, Supports, verb};
 pub use ledger::Ledger;
 pub use list::ListFilter;
 pub use writes::Writes;

@@ -7,7 +7,7 @@ use funnelflux_id::AssetId;
 use funnelflux_transport::{Accepted, CallBuilder, Error, Response};
 
 use crate::bulk::{BulkOptions, BulkReport};
-use crate::dynamic::DynamicAssets;
+use crate::engine::Engine;
 
 /// A write to the objects of these ids, not sent yet.
 ///
@@ -27,7 +27,7 @@ use crate::dynamic::DynamicAssets;
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before it is awaited, or `send` or `send_each` is"]
 pub struct Writes<'a> {
-    assets: &'a DynamicAssets,
+    engine: &'a Engine,
     verb: Verb,
     ids: Vec<AssetId>,
     to: Option<AssetId>,
@@ -35,12 +35,12 @@ pub struct Writes<'a> {
 
 impl<'a> Writes<'a> {
     pub(crate) fn new(
-        assets: &'a DynamicAssets,
+        engine: &'a Engine,
         verb: Verb,
-        ids: &[AssetId],
+        ids: Vec<AssetId>,
         to: Option<AssetId>,
     ) -> Self {
-        Self { assets, verb, ids: ids.to_vec(), to }
+        Self { engine, verb, ids, to }
     }
 
     /// Builds the calls, as few as the API allows, in the order of the ids. [`send`](Self::send)
@@ -50,12 +50,12 @@ impl<'a> Writes<'a> {
     /// [`Error::is_invalid_request`] for a kind that has no such operation, for an empty list, and
     /// for a funnel that would be moved out of all groups.
     pub fn calls(&self) -> Result<Vec<CallBuilder<'a>>, Error> {
-        let (assets, verb, ids) = (self.assets, self.verb, &self.ids);
+        let (engine, verb, ids) = (self.engine, self.verb, &self.ids);
         // Whether the server takes an empty list for nothing or for everything is unknown.
         if ids.is_empty() {
             return Err(Error::invalid_request("ids: got an empty list; expected at least one id"));
         }
-        if verb == Verb::Delete || assets.kind().takes_one(verb) {
+        if verb == Verb::Delete || engine.kind.takes_one(verb) {
             return ids.iter().map(|id| self.call_for(id)).collect();
         }
         let list: Vec<&str> = ids.iter().map(AssetId::as_str).collect();
@@ -70,7 +70,7 @@ impl<'a> Writes<'a> {
             }
             _ => format!(r#"{{"ids":["{list}"]}}"#),
         };
-        Ok(vec![assets.call(verb)?.json_text(body)])
+        Ok(vec![engine.call(verb)?.json_text(body)])
     }
 
     /// Sends [the calls](Self::calls) one after another, and none after a failure. The report has a
@@ -88,9 +88,9 @@ impl<'a> Writes<'a> {
     /// list twice is refused the second time.
     pub async fn send_each(self, options: BulkOptions) -> BulkReport<Accepted> {
         let ids: Vec<_> = self.ids.iter().map(|id| (Some(*id), id)).collect();
-        let assets = &self.assets.with_patience(options.patience);
+        let engine = &self.engine.with_patience(options.patience);
         let work = async |id: &AssetId| {
-            let call = Writes { assets, ids: vec![*id], ..self }.calls()?.pop();
+            let call = Writes { engine, ids: vec![*id], ..self }.calls()?.pop();
             let call = call.ok_or_else(|| Error::local("no call was built for the object"))?;
             call.send_write().await.map(Response::into_inner)
         };
@@ -99,15 +99,15 @@ impl<'a> Writes<'a> {
 
     fn call_for(&self, id: &AssetId) -> Result<CallBuilder<'a>, Error> {
         if self.verb != Verb::Move {
-            return self.assets.call_with(self.verb, id.as_str());
+            return self.engine.call_with(self.verb, id.as_str());
         }
         let group = self.to.ok_or_else(|| {
             Error::invalid_request("a funnel is always in a group: say which one to move it to")
         })?;
         // Sibling; `idCampaign` is the legacy name of a funnel's group (documented).
-        let member = self.assets.kind().id_query;
+        let member = self.engine.kind.id_query;
         let body = format!(r#"{{"idCampaign":"{group}","{member}":"{id}"}}"#);
-        Ok(self.assets.call(Verb::Move)?.json_text(body))
+        Ok(self.engine.call(Verb::Move)?.json_text(body))
     }
 }
 

@@ -56,4 +56,4 @@ pub use duplicate::{DuplicateRequest, FunnelDuplicateRequest, LogicScriptDuplica
 pub use funnelflux_contract::{Member, PLACEHOLDER, Schema};
 pub use generated::*;
 pub use middleware::StoredSecret;
-pub use model::{Identified, LedgerAsset, Model};
+pub use model::{Identified, LedgerAsset, Model, Object};

@@ -44,6 +44,46 @@ pub trait Model:
     fn into_document(self) -> Document;
 }
 
+/// An object of an account: a [`Model`], or a [`Document`] of any kind.
+pub trait Object: Send + Sync + 'static {
+    /// Takes any object for one of this type.
+    fn from_document(document: Document) -> Self;
+
+    /// The object itself.
+    fn document(&self) -> &Document;
+
+    /// The object itself, to change it.
+    fn document_mut(&mut self) -> &mut Document;
+}
+
+impl<M: Model> Object for M {
+    fn from_document(document: Document) -> Self {
+        M::from_document(document)
+    }
+
+    fn document(&self) -> &Document {
+        Model::document(self)
+    }
+
+    fn document_mut(&mut self) -> &mut Document {
+        Model::document_mut(self)
+    }
+}
+
+impl Object for Document {
+    fn from_document(document: Document) -> Self {
+        document
+    }
+
+    fn document(&self) -> &Document {
+        self
+    }
+
+    fn document_mut(&mut self) -> &mut Document {
+        self
+    }
+}
+
 /// A model that has an id and a name: an asset's full or slim type.
 pub trait Identified: Model {
     /// The marker of its ids.

@@ -2,14 +2,14 @@
 //! shows what is sent.
 
 use funnelflux_contract::Verb;
-use funnelflux_id::AssetId;
-use funnelflux_model::ledger::rules;
+use funnelflux_model::ledger::{Object as _, rules};
 use funnelflux_model::{Document, ValidationError};
 use funnelflux_transport::{CallBuilder, Error};
 
-use super::DynamicAssets;
+use super::Assets;
+use crate::kind::{AnyId as _, AnyKind, Has, verb};
 
-impl DynamicAssets {
+impl<K: AnyKind> Assets<K> {
     /// Builds the call that creates this object: to preview it, or to send it. Members that only the
     /// server or the app writes are left out, with a warning for each.
     ///
@@ -33,28 +33,39 @@ impl DynamicAssets {
     /// # Ok(()) }
     /// # example().unwrap();
     /// ```
-    pub fn create_call(&self, object: &Document) -> Result<CallBuilder<'_>, Error> {
-        for member in rules::left_out(self.kind, object) {
-            tracing::warn!(kind = self.kind.name, member, "a create does not send this member");
+    pub fn create_call(&self, object: &K::Object) -> Result<CallBuilder<'_>, Error>
+    where
+        K: Has<verb::Create>,
+    {
+        let (kind, object) = (self.kind(), object.document());
+        for member in rules::left_out(kind, object) {
+            tracing::warn!(kind = kind.name, member, "a create does not send this member");
         }
-        let object = rules::for_create(self.kind, object).map_err(nothing_sent)?;
-        Ok(self.call(Verb::Create)?.json_text(object.text().to_owned()))
+        let object = rules::for_create(kind, object).map_err(nothing_sent)?;
+        Ok(self.engine.call(Verb::Create)?.json_text(object.text().to_owned()))
     }
 
     /// Builds the call that saves this object.
-    pub fn update_call(&self, object: &Document) -> Result<CallBuilder<'_>, Error> {
-        let object = rules::for_save(self.kind, object).map_err(nothing_sent)?;
-        Ok(self.call(Verb::Update)?.json_text(object.text().to_owned()))
+    pub fn update_call(&self, object: &K::Object) -> Result<CallBuilder<'_>, Error>
+    where
+        K: Has<verb::Update>,
+    {
+        let object = rules::for_save(self.kind(), object.document()).map_err(nothing_sent)?;
+        Ok(self.engine.call(Verb::Update)?.json_text(object.text().to_owned()))
     }
 
     /// Builds the call that has the server copy the object as `request` says.
     pub fn duplicate_call(
         &self,
-        id: &AssetId,
-        request: &Document,
-    ) -> Result<CallBuilder<'_>, Error> {
-        let call = self.call_with(Verb::Duplicate, id.as_str())?;
-        rules::check_copy(self.kind, request).map_err(nothing_sent)?;
+        id: &K::Id,
+        request: &K::CopyRequest,
+    ) -> Result<CallBuilder<'_>, Error>
+    where
+        K: Has<verb::Duplicate>,
+    {
+        let call = self.engine.call_with(Verb::Duplicate, id.untyped().as_str())?;
+        let request: Document = request.clone().into();
+        rules::check_copy(self.kind(), &request).map_err(nothing_sent)?;
         Ok(call.json_text(request.text().to_owned()))
     }
 }
@@ -68,6 +79,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use funnelflux_contract::AssetKind;
+    use funnelflux_id::AssetId;
     use funnelflux_transport::{Body, Client};
     use http::{Request, Response};
 
