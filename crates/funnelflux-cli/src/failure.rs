@@ -180,17 +180,12 @@ impl From<Error> for Failure {
             _ if error.is_invalid_request() => Exit::Usage,
             _ => Exit::Failed,
         };
-        let line = error.to_string();
-        let advice = error.advice().map(ToOwned::to_owned);
-        let told = advice.as_deref().map(in_words_of_ffx);
         // The advice becomes the hint, so it is cut from the message.
-        let message = advice
-            .as_ref()
-            .and_then(|advice| line.strip_suffix(advice.as_str()))
-            .map_or(line.as_str(), |line| line.trim_end().trim_end_matches('.'))
-            .to_owned();
+        let line = error.to_string();
+        let rest = error.advice().and_then(|advice| line.strip_suffix(advice));
+        let message = rest.map_or(line.as_str(), |rest| rest.trim_end().trim_end_matches('.'));
         let mut failure = Self::new(exit, message);
-        failure.0.hint = told.or_else(|| next_step(&error));
+        failure.0.hint = error.advice().map(in_words_of_ffx).or_else(|| next_step(&error));
         failure.0.error = Some(error);
         failure
     }

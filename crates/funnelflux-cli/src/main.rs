@@ -34,8 +34,7 @@ fn main() -> ExitCode {
         allows_cut: cli.global.allow_cut,
     };
     logging::start(terminal.quiet, terminal.verbosity);
-    let outcome = start(cli, terminal);
-    match outcome {
+    match start(cli, terminal) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(terminal),
     }
@@ -74,12 +73,7 @@ fn print_usage(error: &clap::Error) -> ExitCode {
     let lines = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim);
     let message = lines.collect::<Vec<_>>().join(" ").trim_start_matches("error: ").to_owned();
     let failure = Failure::usage(message).hint("see `ffx --help`, or --help after a command");
-    failure.report(Terminal {
-        format: Some(Format::Json),
-        quiet: true,
-        verbosity: 0,
-        allows_cut: false,
-    })
+    failure.report(Terminal { format: Some(Format::Json), ..Terminal::default() })
 }
 
 /// The arguments, read lossily: a non-UTF-8 one cannot be `-o json`, but may accompany it.
@@ -88,24 +82,15 @@ fn arguments() -> impl Iterator<Item = String> {
 }
 
 /// Whether arguments that clap refused ask for JSON.
-fn wants_json(arguments: impl Iterator<Item = String>) -> bool {
-    let mut before = String::new();
-    for argument in arguments {
-        let value = argument
-            .strip_prefix("--output=")
-            .or_else(|| argument.strip_prefix("-o"))
-            .map(|value| value.trim_start_matches('='));
-        let follows = matches!(before.as_str(), "-o" | "--output");
-        if value.or(follows.then_some(argument.as_str())).is_some_and(is_json) {
-            return true;
-        }
-        before = argument;
-    }
-    false
-}
-
-fn is_json(format: &str) -> bool {
-    matches!(format, "json" | "ndjson")
+fn wants_json(mut arguments: impl Iterator<Item = String>) -> bool {
+    let is_json = |format: &str| matches!(format.trim_start_matches('='), "json" | "ndjson");
+    let mut follows = false;
+    arguments.any(|argument| {
+        let value = argument.strip_prefix("--output=").or_else(|| argument.strip_prefix("-o"));
+        let is_asked = value.is_some_and(is_json) || (follows && is_json(&argument));
+        follows = matches!(argument.as_str(), "-o" | "--output");
+        is_asked
+    })
 }
 
 #[cfg(test)]

@@ -89,11 +89,8 @@ pub(crate) fn parameter(kind: &AssetKind, verb: Verb, filter: &str) -> Option<&'
 
 /// The filters that the kind's operation takes, as one types them.
 pub(crate) fn filters(kind: &AssetKind, verb: Verb) -> Vec<String> {
-    let names = FILTERS.iter().map(|(name, _)| *name);
-    names
-        .filter(|name| parameter(kind, verb, name).is_some())
-        .map(|name| format!("--{name}"))
-        .collect()
+    let taken = FILTERS.iter().filter(|(name, _)| parameter(kind, verb, name).is_some());
+    taken.map(|(name, _)| format!("--{name}")).collect()
 }
 
 /// Whether an object of the kind is always in a group, as a funnel is.

@@ -16,19 +16,11 @@ use funnelflux::id::AssetId;
 use crate::output::Format;
 
 pub(crate) use asset_help::{filters, parameter, takes_parent};
-pub(crate) use assets::{
-    AssetCommand, AssetsCommand, ChangeArgs, CreateArgs, DryRun, DuplicateArgs, FindArgs, ListArgs,
-    UpdateArgs,
-};
-pub(crate) use domains::DomainsCommand;
-pub(crate) use links::{EntranceArgs, LinksCommand};
-pub(crate) use push::{
-    ConversionsArgs, CostsArgs, CustomEventsArgs, Postbacks, PushCommand, ResetArgs, SendArgs,
-    TableArgs,
-};
-pub(crate) use report::{
-    DrilldownArgs, ExploreCommand, LogsCommand, RangeArgs, RawArgs, ReportCommand,
-};
+pub(crate) use assets::*;
+pub(crate) use domains::*;
+pub(crate) use links::*;
+pub(crate) use push::*;
+pub(crate) use report::*;
 
 /// FunnelFlux Pro from the command line: assets, reports, raw events, ids and any other API call
 #[derive(Debug, Parser)]

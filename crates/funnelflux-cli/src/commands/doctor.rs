@@ -73,22 +73,19 @@ impl<'a> Line<'a> {
 fn judge(diagnosis: &Diagnosis) -> Result<(), Failure> {
     let untried = diagnosis.checks.iter().filter(|check| check.finding == Finding::NotTried);
     if let count @ 1.. = untried.count() {
-        return Err(Failure::failed(format!(
-            "{count} of {} lists were not tried: the server stopped answering",
-            diagnosis.checks.len()
-        ))
-        .hint("check the network, and run `ffx doctor` again"));
+        let of = format!("{count} of {} lists", diagnosis.checks.len());
+        let why = format!("{of} were not tried: the server stopped answering");
+        return Err(Failure::failed(why).hint("check the network, and run `ffx doctor` again"));
     }
-    let known: Vec<&Check> = diagnosis.checks.iter().filter(|check| check.is_certain()).collect();
-    let missing = known.iter().filter(|check| !check.is_found()).count();
+    let known = || diagnosis.checks.iter().filter(|check| check.is_certain());
+    let missing = known().filter(|check| !check.is_found()).count();
     if missing == 0 {
         return Ok(());
     }
-    Err(Failure::failed(format!(
-        "{missing} of {} lists with a proven or documented path were not found or failed",
-        known.len()
-    ))
-    .hint("check the base URL and the permissions of the account; -v shows each request"))
+    let of = format!("{missing} of {} lists", known().count());
+    let why = format!("{of} with a proven or documented path were not found or failed");
+    let hint = "check the base URL and the permissions of the account; -v shows each request";
+    Err(Failure::failed(why).hint(hint))
 }
 
 pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), Failure> {
@@ -113,27 +110,16 @@ pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), 
         checks: diagnosis.checks.iter().map(Line::new).collect(),
         paths: diagnosis.overrides(),
     };
+    let json = serde_json::to_string_pretty(&report).unwrap_or_default() + "\n";
     if let Some(file) = save {
-        let json = serde_json::to_string_pretty(&report).unwrap_or_default() + "\n";
-        std::fs::write(file, json)
+        std::fs::write(file, &json)
             .map_err(|cause| Failure::failed(format!("{}: {cause}", file.display())))?;
     }
-    let shown = show(&session, settings, &report, &diagnosis);
-    judge(&diagnosis).and(shown)
-}
-
-fn show(
-    session: &Session,
-    settings: &Settings,
-    report: &Report<'_>,
-    diagnosis: &Diagnosis,
-) -> Result<(), Failure> {
-    print(|out| {
-        print_heading(out, session, settings, None)?;
-        let format = settings.format();
+    let format = settings.format();
+    let shown = print(|out| {
+        print_heading(out, &session, settings, None)?;
         if format == Format::Json {
-            writeln!(out, "{}", serde_json::to_string_pretty(report).unwrap_or_default())?;
-            return Ok(());
+            return Ok(out.write_all(json.as_bytes())?);
         }
         let columns = vec![
             Column::text("Operation").of(&["operation"]),
@@ -146,10 +132,11 @@ fn show(
         ];
         write_listing(out, &report.checks, columns, format)?;
         if format == Format::Table {
-            write!(out, "{}", conclusion(diagnosis))?;
+            write!(out, "{}", conclusion(&diagnosis))?;
         }
         Ok(())
-    })
+    });
+    judge(&diagnosis).and(shown)
 }
 
 fn conclusion(diagnosis: &Diagnosis) -> String {
@@ -157,20 +144,14 @@ fn conclusion(diagnosis: &Diagnosis) -> String {
     if let Some(skew) = diagnosis.clock_skew.filter(|skew| skew.abs() > NOTABLE_SKEW) {
         text += &format!("the clock of the server is {skew} s ahead of this machine's\n");
     }
-    let overrides = diagnosis.overrides_toml();
-    if overrides.is_empty() {
-        let missing = diagnosis.checks.iter().filter(|check| !check.is_found()).count();
-        text += &match missing {
-            0 => "no override is needed\n".to_owned(),
-            _ => format!(
-                "{missing} of {} lists were not found or could not be read, so the right paths are \
-                 unknown\n",
-                diagnosis.checks.len()
-            ),
-        };
-    } else {
-        text += "add this to the profile:\n\n";
-        text += &overrides;
+    let missing = diagnosis.checks.iter().filter(|check| !check.is_found()).count();
+    text + &match (diagnosis.overrides_toml(), missing) {
+        (toml, _) if !toml.is_empty() => format!("add this to the profile:\n\n{toml}"),
+        (_, 0) => "no override is needed\n".to_owned(),
+        _ => format!(
+            "{missing} of {} lists were not found or could not be read, so the right paths are \
+             unknown\n",
+            diagnosis.checks.len()
+        ),
     }
-    text
 }

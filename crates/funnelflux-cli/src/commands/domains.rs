@@ -1,5 +1,6 @@
 //! `ffx domains`: custom domains.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::time::Duration;
 
@@ -7,7 +8,6 @@ use funnelflux::domains::{WaitOptions, operations};
 use funnelflux::model::Document;
 use funnelflux::model::domains::{DomainInfo, DomainRequest};
 use funnelflux::model::ledger::Model as _;
-use serde::Serialize;
 
 use super::confirm;
 use super::interrupt::finish;
@@ -24,13 +24,6 @@ use crate::settings::Settings;
 
 const BILL: &str = "beyond the free tier, adding or deleting a domain changes the add-on quantity of \
                     the subscription, and so the bill (documented, in an older copy of the vendor's page)";
-
-/// A deleted domain, for programs. A table is empty: a note says that it was deleted.
-#[derive(Serialize)]
-struct Deleted<'a> {
-    id: &'a str,
-    outcome: &'static str,
-}
 
 pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result<(), Failure> {
     let terminal = settings.terminal;
@@ -94,8 +87,9 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
             session.progress.warn(BILL);
             session.progress.aside(|| confirm::deletion(&what, 1, *yes))?;
             finish(domains.delete(id), &session.progress).await?;
+            // A table is empty: a note says that the domain was deleted.
             if format != Format::Table {
-                let row = Deleted { id, outcome: "deleted" };
+                let row = BTreeMap::from([("id", id.as_str()), ("outcome", "deleted")]);
                 Failure::outcome(Ok(()), print(|out| write_row(out, &row, format)))?;
             }
             terminal.note(&format!("deleted {what}"));
@@ -119,10 +113,9 @@ fn waiting(minutes: u64, settings: &Settings, progress: &Progress) -> WaitOption
                 state("ssl_status"),
                 step.pause.as_secs()
             );
-            if terminal.shows_progress() {
-                progress.tell(state);
-            } else {
-                terminal.note(&state);
+            match terminal.shows_progress() {
+                true => progress.tell(state),
+                false => terminal.note(&state),
             }
         },
     )

@@ -15,13 +15,10 @@ pub(super) async fn run(
     global: &Global,
     terminal: Terminal,
 ) -> Result<(), Failure> {
-    for (flag, is_given) in
-        [("--base-url", global.base_url.is_some()), ("--profile", global.profile.is_some())]
-    {
-        if is_given {
-            return Err(Failure::usage(format!("{flag} says nothing to `ffx emulator`"))
-                .hint("leave it out; --port gives the emulator's port, and it needs no profile"));
-        }
+    let given = [("--base-url", &global.base_url), ("--profile", &global.profile)];
+    if let Some((flag, _)) = given.iter().find(|(_, value)| value.is_some()) {
+        return Err(Failure::usage(format!("{flag} says nothing to `ffx emulator`"))
+            .hint("leave it out; --port gives the emulator's port, and it needs no profile"));
     }
     let mut builder = Emulator::builder()
         .port(args.port)

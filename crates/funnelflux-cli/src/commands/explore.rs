@@ -7,7 +7,7 @@ use funnelflux::model::Document;
 use funnelflux::model::explorer::{HitLookup, VisitorLookup};
 use funnelflux::model::logs::LogRequest;
 use funnelflux::transport::{Timer as _, TokioTimer};
-use futures_util::future::Either;
+use futures_util::future::Either::{Left, Right};
 
 use super::report::range;
 use crate::args::{ExploreCommand, LogsCommand};
@@ -37,10 +37,7 @@ pub(super) async fn logs(command: &LogsCommand, settings: &Settings) -> Result<(
         rows.collect::<Option<Vec<Document>>>()
     });
     match rows {
-        Some(rows) => {
-            let rows: Vec<&Document> = rows.iter().collect();
-            print(|out| write_objects(out, &rows, settings.format()))
-        }
+        Some(rows) => print(|out| write_objects(out, &rows, settings.format())),
         // The answer is no list of objects.
         None => whole(answer.json().get(), settings.format()),
     }?;
@@ -60,21 +57,19 @@ pub(super) async fn explore(command: &ExploreCommand, settings: &Settings) -> Re
     let lookup = match command {
         ExploreCommand::Visitor { id, range } => {
             let range = range::resolve(range, settings, TokioTimer.wall())?;
-            Either::Left(VisitorLookup::by_visitor(id.clone(), range))
+            Left(VisitorLookup::by_visitor(id.clone(), range))
         }
-        ExploreCommand::Hit { id, visitor: true } => {
-            Either::Left(VisitorLookup::by_hit(id.clone()))
-        }
-        ExploreCommand::Hit { id, .. } => Either::Right(HitLookup::new(id.clone())),
+        ExploreCommand::Hit { id, visitor: true } => Left(VisitorLookup::by_hit(id.clone())),
+        ExploreCommand::Hit { id, .. } => Right(HitLookup::new(id.clone())),
     };
     let session = Session::open(settings, "looking up").await?;
     let reporting = session.client.reporting();
     let (json, has_more) = match lookup {
-        Either::Left(visitor) => {
+        Left(visitor) => {
             let found = reporting.explore_visitor(&visitor).await?;
             (found.json().get().to_owned(), found.has_more())
         }
-        Either::Right(hit) => (reporting.explore_hit(&hit).await?.json().get().to_owned(), None),
+        Right(hit) => (reporting.explore_hit(&hit).await?.json().get().to_owned(), None),
     };
     session.progress.finish();
     session.note_origin();

@@ -1,6 +1,6 @@
 //! `ffx id`: creates, reads and checks asset ids.
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
 use funnelflux::id::AssetId;
@@ -30,23 +30,19 @@ fn new(count: u64, format: Format) -> Result<(), Failure> {
         }
         let quote = if matches!(format, Format::Json | Format::Ndjson) { "\"" } else { "" };
         let mut out = JsonLines::new(out, format);
-        lines(count, &mut out, quote)?;
+        let mut left = count;
+        while left > 0 {
+            let batch = left.min(BATCH);
+            let ids = funnelflux::id::new_ids(usize::try_from(batch).unwrap_or_default());
+            for id in ids.map_err(|cause| {
+                Failure::failed(cause.to_string()).hint("check the system's clock")
+            })? {
+                writeln!(out, "{quote}{}{quote}", id.as_str())?;
+            }
+            left -= batch;
+        }
         Ok(out.finish()?)
     })
-}
-
-fn lines(count: u64, out: &mut impl io::Write, quote: &str) -> Result<(), Failure> {
-    let mut left = count;
-    while left > 0 {
-        let batch = left.min(BATCH);
-        let ids = funnelflux::id::new_ids(usize::try_from(batch).unwrap_or_default())
-            .map_err(|cause| Failure::failed(cause.to_string()).hint("check the system's clock"))?;
-        for id in ids {
-            writeln!(out, "{quote}{}{quote}", id.as_str())?;
-        }
-        left -= batch;
-    }
-    Ok(())
 }
 
 fn inspect(id: AssetId, format: Format) -> Result<(), Failure> {

@@ -25,35 +25,31 @@ use crate::settings::Settings;
 /// Runs the command.
 pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
     let is_auth = matches!(cli.command, Command::Auth(_));
-    let settings = || Settings::read(&cli.global, terminal, is_auth);
-    match &cli.command {
+    let command = match cli.command {
         // These two need no settings.
-        Command::Id(command) => id::run(command, terminal),
-        Command::Emulator(args) => emulator::run(args, &cli.global, terminal).await,
-        Command::Auth(command) => auth::run(command, &settings()?).await,
-        Command::Report(ReportCommand::Attributes) => report::attributes(&settings()?).await,
-        Command::Report(ReportCommand::Metrics) => report::metrics(&settings()?),
-        Command::Report(ReportCommand::Drilldown(args)) => {
-            Box::pin(report::drilldown(args, &settings()?)).await
-        }
-        Command::Report(ReportCommand::Raw(args)) => {
-            Box::pin(report::raw(args, &settings()?)).await
-        }
-        Command::Api(args) => Box::pin(api::run(args, &settings()?)).await,
-        Command::Conversions(PushCommand::Push(args)) => {
-            Box::pin(push::conversions(args, &settings()?)).await
-        }
-        Command::Costs(PushCommand::Push(args)) => Box::pin(push::costs(args, &settings()?)).await,
-        Command::CustomEvents(PushCommand::Push(args)) => {
-            Box::pin(push::custom_events(args, &settings()?)).await
-        }
-        Command::Reset(args) => Box::pin(push::reset(args, &settings()?)).await,
-        Command::Logs(command) => Box::pin(explore::logs(command, &settings()?)).await,
-        Command::Explore(command) => Box::pin(explore::explore(command, &settings()?)).await,
-        Command::Links(command) => links::run(command, &settings()?).await,
-        Command::Doctor { save } => Box::pin(doctor::run(save.as_deref(), &settings()?)).await,
-        Command::Domains(command) => Box::pin(domains::run(command, &settings()?)).await,
-        Command::Assets(command) => Box::pin(assets::run(command, &settings()?)).await,
+        Command::Id(command) => return id::run(&command, terminal),
+        Command::Emulator(args) => return emulator::run(&args, &cli.global, terminal).await,
+        command => command,
+    };
+    let settings = &Settings::read(&cli.global, terminal, is_auth)?;
+    match &command {
+        Command::Id(_) | Command::Emulator(_) => Ok(()),
+        Command::Auth(command) => auth::run(command, settings).await,
+        Command::Report(ReportCommand::Attributes) => report::attributes(settings).await,
+        Command::Report(ReportCommand::Metrics) => report::metrics(settings),
+        Command::Report(ReportCommand::Drilldown(it)) => report::drilldown(it, settings).await,
+        Command::Report(ReportCommand::Raw(it)) => Box::pin(report::raw(it, settings)).await,
+        Command::Api(it) => Box::pin(api::run(it, settings)).await,
+        Command::Conversions(PushCommand::Push(it)) => push::conversions(it, settings).await,
+        Command::Costs(PushCommand::Push(it)) => push::costs(it, settings).await,
+        Command::CustomEvents(PushCommand::Push(it)) => push::custom_events(it, settings).await,
+        Command::Reset(it) => Box::pin(push::reset(it, settings)).await,
+        Command::Logs(command) => Box::pin(explore::logs(command, settings)).await,
+        Command::Explore(command) => Box::pin(explore::explore(command, settings)).await,
+        Command::Links(command) => links::run(command, settings).await,
+        Command::Doctor { save } => Box::pin(doctor::run(save.as_deref(), settings)).await,
+        Command::Domains(command) => Box::pin(domains::run(command, settings)).await,
+        Command::Assets(command) => Box::pin(assets::run(command, settings)).await,
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::failure::Failure;
-use crate::output::{self, Format, write_rows};
+use crate::output::{self, Format, rows, write_objects};
 use crate::progress::Progress;
 use crate::settings::Settings;
 
@@ -46,7 +46,7 @@ pub(in crate::commands) fn print<'a>(
                     writeln!(out)?;
                 }
             }
-            format => write_rows(out, &requests, format)?,
+            format => write_objects(out, &rows(&requests)?, format)?,
         }
         Ok(())
     })?;

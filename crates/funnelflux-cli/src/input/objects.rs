@@ -116,9 +116,9 @@ fn documents(json: &RawValue) -> Result<Vec<Document>, String> {
     }
     let items: Vec<&RawValue> =
         serde_json::from_str(json.get()).map_err(|cause| cause.to_string())?;
-    let numbered = (1..).zip(items);
     collect(
-        numbered
+        (1..)
+            .zip(items)
             .map(|(number, item)| document(item).map_err(|why| format!("item {number}: {why}"))),
     )
 }

@@ -252,25 +252,17 @@ impl<'a> Reader<'a> {
     fn members(&mut self, style: StructureStyle) -> Result<Members, String> {
         let (mut members, mut names, mut merged) = (Vec::new(), HashSet::new(), None);
         loop {
-            let name = match self.next()? {
-                (Event::MappingEnd, _) => break,
-                (Event::Scalar(name, ..), span) if name.is_empty() => {
-                    return Err(wrong(span.start, "a member without a name"));
-                }
-                (Event::Scalar(name, ..), span) => match names.insert(name.to_string()) {
-                    true => name.into_owned(),
-                    false => {
-                        let why = format!("the member `{name}` is there twice");
-                        return Err(wrong(span.start, why));
-                    }
+            let (event, span) = self.next()?;
+            let name = match event {
+                Event::MappingEnd => break,
+                Event::Scalar(name, ..) if name.is_empty() => Err("a member without a name".into()),
+                Event::Scalar(name, ..) => match names.insert(name.to_string()) {
+                    true => Ok(name.into_owned()),
+                    false => Err(format!("the member `{name}` is there twice")),
                 },
-                (_, span) => {
-                    return Err(wrong(
-                        span.start,
-                        format!("expected the name of a member; {QUOTE}"),
-                    ));
-                }
+                _ => Err(format!("expected the name of a member; {QUOTE}")),
             };
+            let name = name.map_err(|why| wrong(span.start, why))?;
             let (event, span) = self.next()?;
             let is_missing =
                 matches!(&event, Event::Scalar(text, ScalarStyle::Plain, ..) if text.is_empty());

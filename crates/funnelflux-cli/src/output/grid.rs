@@ -1,6 +1,6 @@
 //! Tables: numbers never wrap, text wraps, and columns that do not fit are left out.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 
 use comfy_table::{
     Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
@@ -81,22 +81,20 @@ impl Grid {
     }
 
     /// A table of objects, by the [members](Column::of) that the columns show.
-    pub(crate) fn of(columns: Vec<Column>, objects: &[&Document]) -> Self {
-        let mut grid = Self::new(columns);
-        for object in objects {
-            let texts = |column: &Column| {
-                let mut texts = column.members.iter().map(|name| member_text(object, name));
-                texts.find(|text| !text.is_empty()).unwrap_or_default()
-            };
-            grid.rows.push(grid.columns.iter().map(texts).collect());
-        }
-        grid
+    pub(crate) fn of(columns: Vec<Column>, objects: &[impl Borrow<Document>]) -> Self {
+        let cell = |object: &Document, column: &Column| {
+            let mut texts = column.members.iter().map(|name| member_text(object, name));
+            texts.find(|text| !text.is_empty()).unwrap_or_default()
+        };
+        let row = |object| columns.iter().map(|column| cell(object, column)).collect();
+        let rows = objects.iter().map(|object| row(object.borrow())).collect();
+        Self { columns, rows, totals: None }
     }
 
     /// Fixes the widths of all columns but the last by the rows so far, which are taken out: later
     /// rows are drawn a few at a time, as they come.
     pub(crate) fn fix_widths(&mut self) {
-        let all: Vec<usize> = (0..self.columns.len()).collect();
+        let all: Vec<(usize, &Column)> = self.columns.iter().enumerate().collect();
         let widths = self.table(&all, None).column_max_content_widths();
         let words = self.columns.iter().zip(&widths).filter(|(column, _)| !column.wraps);
         let words: u16 = words.map(|(_, width)| width + GAP).sum();
@@ -129,33 +127,27 @@ impl Grid {
         let has_content =
             |at: usize| self.rows.iter().any(|row| row.get(at) != Some(&String::new()));
         let columns = self.columns.iter().enumerate();
-        let kept = columns.filter(|(at, column)| !column.needs_content || has_content(*at));
-        let mut kept: Vec<usize> = kept.map(|(at, _)| at).collect();
+        let mut kept: Vec<(usize, &Column)> =
+            columns.filter(|(at, column)| !column.needs_content || has_content(*at)).collect();
         let mut dropped = Vec::new();
         if let Some(width) = width {
-            let widths = self.table(&kept, Some(width)).column_max_content_widths();
-            while self.least_width(&kept, &widths) > usize::from(width) {
-                let droppable =
-                    |at: &usize| self.columns.get(*at).is_some_and(|c| c.may_be_dropped);
-                let Some(last) = kept.iter().rposition(droppable) else { break };
-                let title = self.columns.get(kept.remove(last)).map(|c| c.title.clone());
-                dropped.extend(title);
+            let mut widths = self.table(&kept, Some(width)).column_max_content_widths();
+            while least_width(&kept, &widths) > usize::from(width) {
+                let last = kept.iter().rposition(|(_, column)| column.may_be_dropped);
+                let Some(last) = last else { break };
+                widths.remove(last);
+                dropped.insert(0, kept.remove(last).1.title.clone());
             }
-            dropped.reverse();
         }
         let mut table = self.table(&kept, width);
-        table.set_content_arrangement(match width {
-            Some(_) => ContentArrangement::Dynamic,
-            None => ContentArrangement::Disabled,
-        });
+        table.set_content_arrangement(ContentArrangement::Disabled);
         if let Some(width) = width {
-            table.set_width(width);
+            table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
         }
         let mut lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
         if self.totals.is_some() {
             let is_rule = |line: &&String| !line.is_empty() && line.chars().all(|c| c == '─');
-            let rule = lines.iter().find(is_rule).cloned();
-            if let Some(rule) = rule {
+            if let Some(rule) = lines.iter().find(is_rule).cloned() {
                 lines.insert(lines.len().saturating_sub(1), rule);
             }
         }
@@ -163,33 +155,22 @@ impl Grid {
         Drawn { text: lines.join("\n"), dropped }
     }
 
-    fn least_width(&self, kept: &[usize], widths: &[u16]) -> usize {
-        let of = |at: &usize| {
-            let width = widths.get(*at).copied().unwrap_or_default();
-            let wraps = self.columns.get(*at).is_some_and(|column| column.wraps);
-            usize::from(GAP + if wraps { width.min(NARROWEST_TEXT) } else { width })
-        };
-        kept.iter().map(of).sum::<usize>().saturating_sub(usize::from(GAP))
-    }
-
     /// The most characters that a number of the column has from its decimal point on.
-    fn decimals(&self, at: usize) -> usize {
-        if !self.columns.get(at).is_some_and(|column| column.is_figure) {
-            return 0;
-        }
-        let figures = self.rows.iter().chain(&self.totals).filter_map(|row| row.get(at));
+    fn decimals(&self, (at, column): &(usize, &Column)) -> usize {
+        let figures = self.rows.iter().chain(&self.totals).filter_map(|row| row.get(*at));
+        let figures = figures.filter(|_| column.is_figure);
         figures.map(|figure| from_the_point_on(figure)).max().unwrap_or_default()
     }
 
-    fn table(&self, kept: &[usize], bound: Option<u16>) -> Table {
+    fn table(&self, kept: &[(usize, &Column)], bound: Option<u16>) -> Table {
         let mut table = Table::new();
         let rule = LineStyle::none().fill('─');
         table.load_style(TableStyle::new().header_separator(rule));
-        let columns = || kept.iter().filter_map(|at| self.columns.get(*at));
-        let decimals: Vec<usize> = kept.iter().map(|at| self.decimals(*at)).collect();
+        let columns = || kept.iter().map(|(_, column)| *column);
+        let decimals: Vec<usize> = kept.iter().map(|column| self.decimals(column)).collect();
         table.set_header(columns().map(|column| cell(&column.title, column)).collect::<Vec<_>>());
         for row in self.rows.iter().chain(&self.totals) {
-            let texts = kept.iter().map(|at| row.get(*at).map_or("", String::as_str));
+            let texts = kept.iter().map(|(at, _)| row.get(*at).map_or("", String::as_str));
             let texts = texts.zip(&decimals).map(|(text, most)| point_aligned(text, *most));
             table.add_row(texts.zip(columns()).map(|(text, c)| cell(&text, c)).collect::<Vec<_>>());
         }
@@ -218,6 +199,13 @@ impl Grid {
 /// The width of stdout's terminal. One of unknown width reports 0.
 fn terminal_width() -> Option<u16> {
     Table::new().width().filter(|width| *width >= NARROWEST_TERMINAL)
+}
+
+fn least_width(kept: &[(usize, &Column)], widths: &[u16]) -> usize {
+    let of = |((_, column), width): (&(usize, &Column), &u16)| {
+        usize::from(GAP + if column.wraps { (*width).min(NARROWEST_TEXT) } else { *width })
+    };
+    kept.iter().zip(widths).map(of).sum::<usize>().saturating_sub(usize::from(GAP))
 }
 
 /// Pads a number on the right so that the decimal points of a column line up.

@@ -15,10 +15,7 @@ use crate::failure::Failure;
 pub(crate) use funnelflux_json::indent as indented;
 pub(crate) use grid::{Column, Grid};
 pub(crate) use json::{JsonLines, on_one_line};
-pub(crate) use objects::{
-    member_text, row, write_listing, write_object, write_objects, write_row, write_rows,
-    write_table,
-};
+pub(crate) use objects::*;
 pub(crate) use terminal::{SECRETS, Stdout, stderr, stdout, visible, visible_line};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -34,7 +31,7 @@ pub(crate) enum Format {
     Csv,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Terminal {
     pub(crate) format: Option<Format>,
     pub(crate) quiet: bool,

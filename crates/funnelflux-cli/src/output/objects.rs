@@ -1,5 +1,6 @@
 //! Objects of the API, printed without changing their text.
 
+use std::borrow::Borrow;
 use std::io::Write;
 
 use funnelflux::model::Document;
@@ -12,29 +13,16 @@ use crate::failure::Failure;
 /// has. A table shows indented JSON: its columns would depend on the objects.
 pub(crate) fn write_objects(
     out: &mut impl Write,
-    objects: &[&Document],
+    objects: &[impl Borrow<Document>],
     format: Format,
 ) -> Result<(), Failure> {
+    let mut texts = objects.iter().map(|object| object.borrow().text());
     match format {
-        Format::Table => {
-            for object in objects {
-                writeln!(out, "{}", indented(object.text()))?;
-            }
-        }
-        Format::Ndjson => {
-            for object in objects {
-                writeln!(out, "{}", on_one_line(object.text()))?;
-            }
-        }
-        Format::Json => {
-            let texts: Vec<&str> = objects.iter().map(|object| object.text()).collect();
-            if texts.is_empty() {
-                writeln!(out, "[]")?;
-            } else {
-                writeln!(out, "[\n{}\n]", texts.join(",\n"))?;
-            }
-        }
-        Format::Csv => csv(out, objects)?,
+        Format::Csv => return csv(out, objects),
+        Format::Table => texts.try_for_each(|text| writeln!(out, "{}", indented(text)))?,
+        Format::Ndjson => texts.try_for_each(|text| writeln!(out, "{}", on_one_line(text)))?,
+        Format::Json if objects.is_empty() => writeln!(out, "[]")?,
+        Format::Json => writeln!(out, "[\n{}\n]", texts.collect::<Vec<_>>().join(",\n"))?,
     }
     Ok(())
 }
@@ -52,39 +40,32 @@ pub(crate) fn write_object(
     Ok(())
 }
 
-/// A row of ffx itself as an object, with its members in their order.
-pub(crate) fn row(row: &impl Serialize) -> Result<Document, Failure> {
-    let written = |cause: &dyn std::fmt::Display| {
-        Failure::failed(format!("a row cannot be written: {cause}"))
+/// Rows of ffx itself as objects, with their members in their order.
+pub(crate) fn rows<T: Serialize>(
+    rows: impl IntoIterator<Item = T>,
+) -> Result<Vec<Document>, Failure> {
+    let row = |row| {
+        let json = serde_json::to_string(&row).map_err(|cause| cause.to_string())?;
+        Document::parse(&json).map_err(|cause| cause.to_string())
     };
-    let json = serde_json::to_string(row).map_err(|cause| written(&cause))?;
-    Document::parse(&json).map_err(|cause| written(&cause))
-}
-
-pub(crate) fn write_rows<T: Serialize>(
-    out: &mut impl Write,
-    rows: &[T],
-    format: Format,
-) -> Result<(), Failure> {
-    let rows: Vec<Document> = rows.iter().map(row).collect::<Result<_, _>>()?;
-    write_objects(out, &rows.iter().collect::<Vec<_>>(), format)
+    let rows = rows.into_iter().map(row).collect::<Result<_, String>>();
+    rows.map_err(|cause| Failure::failed(format!("a row cannot be written: {cause}")))
 }
 
 /// Writes rows of ffx itself: as a table of these columns, or all of their members.
 pub(crate) fn write_listing<T: Serialize>(
     out: &mut impl Write,
-    rows: &[T],
+    listed: impl IntoIterator<Item = T>,
     columns: Vec<Column>,
     format: Format,
 ) -> Result<(), Failure> {
-    let rows: Vec<Document> = rows.iter().map(row).collect::<Result<_, _>>()?;
-    write_table(out, &rows.iter().collect::<Vec<_>>(), columns, format)
+    write_table(out, &rows(listed)?, columns, format)
 }
 
 /// Writes objects: as a table of these columns, or unchanged.
 pub(crate) fn write_table(
     out: &mut impl Write,
-    objects: &[&Document],
+    objects: &[impl Borrow<Document>],
     columns: Vec<Column>,
     format: Format,
 ) -> Result<(), Failure> {
@@ -99,12 +80,13 @@ pub(crate) fn write_row(
     one: &impl Serialize,
     format: Format,
 ) -> Result<(), Failure> {
-    write_object(out, &row(one)?, format)
+    rows([one])?.iter().try_for_each(|row| write_object(out, row, format))
 }
 
-fn csv(out: &mut impl Write, objects: &[&Document]) -> Result<(), Failure> {
+fn csv(out: &mut impl Write, objects: &[impl Borrow<Document>]) -> Result<(), Failure> {
+    let objects = || objects.iter().map(Borrow::borrow);
     let mut columns: Vec<String> = Vec::new();
-    for (name, _) in objects.iter().flat_map(|object| object.members()) {
+    for (name, _) in objects().flat_map(Document::members) {
         if !columns.iter().any(|column| *column == name) {
             columns.push(name.into_owned());
         }
@@ -114,7 +96,7 @@ fn csv(out: &mut impl Write, objects: &[&Document]) -> Result<(), Failure> {
     }
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(&columns)?;
-    for object in objects {
+    for object in objects() {
         csv.write_record(columns.iter().map(|column| member_text(object, column)))?;
     }
     csv.flush()?;

@@ -35,15 +35,12 @@ fn no_variable_is_misspelt() -> Result<(), Failure> {
         let folded = name.to_ascii_uppercase();
         let is_ours = ["FUNNELFLUX_", "FUNNEL_FLUX_"].iter().any(|it| folded.starts_with(it));
         let is_known = VARIABLES.iter().any(|it| *it == name || (cfg!(windows) && *it == folded));
-        if !is_ours || is_known {
-            continue;
-        }
         let near = VARIABLES.iter().find(|known| edit_distance(known, &folded) <= 3);
-        if let Some(near) = near {
-            return Err(Failure::usage(format!("{name}: ffx has no such variable; near: {near}"))
-                .hint(
-                    "`ffx --help` lists the variables; unset this one if it is another program's",
-                ));
+        if let (true, false, Some(near)) = (is_ours, is_known, near) {
+            let hint =
+                "`ffx --help` lists the variables; unset this one if it is another program's";
+            let why = format!("{name}: ffx has no such variable; near: {near}");
+            return Err(Failure::usage(why).hint(hint));
         }
     }
     Ok(())
@@ -107,17 +104,15 @@ impl Settings {
             Some(url) => Some(url.clone()),
             None => variable("FUNNELFLUX_BASE_URL")?.or_else(|| profile.base_url.clone()),
         };
-        let (is_named, emulator) = (global.profile.is_some(), global.emulator);
-        let Global { patience, timeout, .. } = *global;
         Ok(Self {
             name,
-            is_named,
+            is_named: global.profile.is_some(),
             directory,
             profile,
             base_url,
-            emulator,
-            patience,
-            timeout,
+            emulator: global.emulator,
+            patience: global.patience,
+            timeout: global.timeout,
             terminal,
         })
     }
@@ -205,31 +200,29 @@ fn no_directory() -> Failure {
 
 /// Parses a zone, and refuses offsets that look like a place, or whose sign is the opposite.
 fn zone_of(place: &str, text: &str) -> Result<Zone, Failure> {
-    let refused = |why: &str, hint: &str| {
-        Err(Failure::usage(format!("{place}: `{text}` {why}")).hint(hint.to_owned()))
-    };
-    let place_instead = |name: &str| {
-        let why = "stands for an offset, and not for a place with its summer time";
-        refused(why, &format!("use a place instead: {name}; or write an offset: -05:00"))
-    };
+    let refused = |why: &str| Failure::usage(format!("{place}: `{text}` {why}"));
     let folded = text.to_ascii_uppercase();
-    match folded.strip_prefix("ETC/").unwrap_or(&folded) {
-        "EST" | "EDT" => place_instead("America/New_York"),
-        "CST" | "CDT" => place_instead("America/Chicago"),
-        "MST" | "MDT" => place_instead("America/Denver, or America/Phoenix without summer time"),
-        "PST" | "PDT" => place_instead("America/Los_Angeles"),
-        "BST" => place_instead("Europe/London"),
-        "CEST" => place_instead("Europe/Berlin"),
-        "HST" => place_instead("Pacific/Honolulu"),
-        name if name.starts_with("GMT+") || name.starts_with("GMT-") => refused(
-            "has the opposite sign of the offset it seems to name",
-            "write an offset, +02:00, or use a place: Europe/Berlin",
-        ),
-        _ => text.parse().map_err(|error: ValidationError| {
-            let why = error.to_string();
-            Failure::usage(format!("{place}: {}", why.strip_prefix("zone: ").unwrap_or(&why)))
-        }),
-    }
+    let instead = match folded.strip_prefix("ETC/").unwrap_or(&folded) {
+        "EST" | "EDT" => "America/New_York",
+        "CST" | "CDT" => "America/Chicago",
+        "MST" | "MDT" => "America/Denver, or America/Phoenix without summer time",
+        "PST" | "PDT" => "America/Los_Angeles",
+        "BST" => "Europe/London",
+        "CEST" => "Europe/Berlin",
+        "HST" => "Pacific/Honolulu",
+        name if name.starts_with("GMT+") || name.starts_with("GMT-") => {
+            return Err(refused("has the opposite sign of the offset it seems to name")
+                .hint("write an offset, +02:00, or use a place: Europe/Berlin"));
+        }
+        _ => {
+            return text.parse().map_err(|error: ValidationError| {
+                let why = error.to_string();
+                Failure::usage(why.strip_prefix("zone: ").unwrap_or(&why)).about(place)
+            });
+        }
+    };
+    Err(refused("stands for an offset, and not for a place with its summer time")
+        .hint(format!("use a place instead: {instead}; or write an offset: -05:00")))
 }
 
 /// The source of the tokens: the environment, unless the command line names a profile with its own.
@@ -247,10 +240,8 @@ impl TokenSource {
             let is_there = |file: &FileStore| file.path().try_exists().unwrap_or(true);
             let own = Self::file(settings).ok().filter(|file| settings.is_named && is_there(file));
             let Some(file) = own else { return Ok(Self::Environment(environment)) };
-            settings.terminal.warn(&format!(
-                "FUNNELFLUX_ACCESS_TOKEN is ignored: --profile {} has tokens of its own",
-                settings.name
-            ));
+            let why = format!("--profile {} has tokens of its own", settings.name);
+            settings.terminal.warn(&format!("FUNNELFLUX_ACCESS_TOKEN is ignored: {why}"));
             return Ok(Self::File(file));
         }
         if variable("FUNNELFLUX_REFRESH_TOKEN")?.is_some() {
@@ -272,12 +263,11 @@ impl TokenSource {
 }
 
 pub(crate) fn not_given(settings: &Settings, error: Error) -> Failure {
-    let of_another_api = error.is_invalid_request();
-    let failure = Failure::from(error);
-    if !of_another_api {
-        return failure;
+    // Tokens of another API are an invalid request.
+    if !error.is_invalid_request() {
+        return error.into();
     }
-    failure.hint(format!(
+    Failure::from(error).hint(format!(
         "check --base-url, FUNNELFLUX_BASE_URL and `base_url` in the profile; for another API use \
          another --profile than `{}`, or log in again: `ffx auth login`",
         settings.name

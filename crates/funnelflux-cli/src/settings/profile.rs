@@ -70,10 +70,8 @@ impl Profile {
                 .hint("`ffx --help` lists the settings of a profile")
         })?;
         if let Some(rate) = profile.rate.filter(|rate| !(rate.is_finite() && *rate > 0.0)) {
-            return Err(Failure::usage(format!(
-                "{}: rate = {rate}; expected requests per second, such as 5.0",
-                file.display()
-            )));
+            let why = format!("rate = {rate}; expected requests per second, such as 5.0");
+            return Err(Failure::usage(why).about(file.display()));
         }
         Ok(profile)
     }
@@ -82,14 +80,14 @@ impl Profile {
         let paths = self.paths.iter();
         let mut overlay = paths.fold(Overlay::new(), |overlay, (id, path)| overlay.path(id, path));
         for (operations, names) in &self.queries {
-            for (ours, theirs) in names {
-                overlay = overlay.query(operations, ours, theirs);
-            }
+            overlay = names
+                .iter()
+                .fold(overlay, |all, (ours, theirs)| all.query(operations, ours, theirs));
         }
         for (operations, names) in &self.members {
-            for (ours, theirs) in names {
-                overlay = overlay.member(operations, ours, theirs);
-            }
+            overlay = names
+                .iter()
+                .fold(overlay, |all, (ours, theirs)| all.member(operations, ours, theirs));
         }
         overlay
     }

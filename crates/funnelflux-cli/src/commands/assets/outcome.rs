@@ -136,7 +136,7 @@ impl<'a> Printer<'a> {
                 }
                 Ok(())
             }
-            Format::Ndjson => write_rows(out, &ready, Format::Ndjson),
+            Format::Ndjson => write_objects(out, &rows(&ready)?, Format::Ndjson),
         };
         self.result = self.context.progress.aside(|| output::print(print));
         self.printed += ready.len();

@@ -108,8 +108,7 @@ fn show_list(context: &Context<'_>, listed: &[Document]) -> Result<(), Failure> 
     let id = Column::word("ID").of(kind.id_members);
     let name = Column::text("Name").of(kind.name_members);
     let columns = [id, name].into_iter().chain(more).collect();
-    let objects: Vec<&Document> = listed.iter().collect();
-    print(|out| write_table(out, &objects, columns, context.settings.format()))?;
+    print(|out| write_table(out, listed, columns, context.settings.format()))?;
     context.progress.note(&context.count(listed.len()));
     Ok(())
 }
@@ -150,7 +149,7 @@ pub(super) async fn get(context: &Context<'_>, given: &[AssetRef]) -> Result<(),
     let told = print(|out| match found.as_slice() {
         [] if failure.is_some() => Ok(()),
         [only] if ids.len() == 1 => write_object(out, only, format),
-        found => write_objects(out, &found.iter().collect::<Vec<_>>(), format),
+        found => write_objects(out, found, format),
     });
     failure.map_or(told, Err)
 }
@@ -188,7 +187,6 @@ pub(super) fn members(kind: &AssetKind, settings: &Settings) -> Result<(), Failu
             _ => "",
         },
     });
-    let known: Vec<Known> = known.collect();
     let columns = vec![
         Column::word("Member").of(&["name"]),
         Column::word("Kind").of(&["kind"]),
@@ -197,5 +195,5 @@ pub(super) fn members(kind: &AssetKind, settings: &Settings) -> Result<(), Failu
         Column::word("Set by").of(&["set_by"]).or_none(),
         Column::text("Meaning").of(&["meaning"]),
     ];
-    print(|out| write_listing(out, &known, columns, format))
+    print(|out| write_listing(out, known, columns, format))
 }

@@ -87,9 +87,8 @@ fn conversion(line: &Line) -> Result<Conversion, String> {
     }
     let amount = line.amount("payout", "12.50")?;
     if amount.is_sign_negative() && !amount.is_zero() {
-        return Err(format!(
-            "payout {payout:?}: must not be negative; to delete the conversion write `delete`"
-        ));
+        let why = "must not be negative; to delete the conversion write `delete`";
+        return Err(format!("payout {payout:?}: {why}"));
     }
     Ok(conversion.payout(amount))
 }

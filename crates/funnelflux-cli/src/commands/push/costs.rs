@@ -135,22 +135,20 @@ fn segment(
     for &slot in TrackingSlot::KNOWN {
         let value = line.get(slot.as_str());
         if value.contains(['*', '%']) {
-            return Err(format!(
-                "{slot} {value:?}: the server may take `*` and `%` for any text; write the value \
-                 itself"
-            ));
+            let why = "the server may take `*` and `%` for any text; write the value itself";
+            return Err(format!("{slot} {value:?}: {why}"));
         }
         if !value.is_empty() {
             builder = builder.tracking_field(slot, [value]);
             restricted = true;
         }
     }
-    if !restricted && !args.everything {
-        return Err("no tracking field, so the cost would be spread over all visits that the \
-                    traffic source sent to the funnel; --everything allows that"
-            .to_owned());
-    }
     if !restricted {
+        if !args.everything {
+            let why = "no tracking field, so the cost would be spread over all visits that the traffic \
+                       source sent to the funnel; --everything allows that";
+            return Err(why.to_owned());
+        }
         builder = builder.everything();
     }
     builder.build().map_err(|cause| cause.to_string())
@@ -200,10 +198,8 @@ fn preview(
         }
     );
     let ranges = || segments.iter().map(CostSegment::range);
-    let first = ranges().min_by_key(|range| range.start());
-    let last = ranges().max_by_key(|range| range.end());
-    if let (Some(first), Some(last)) = (first, last) {
-        text += &format!("from {} to {}\n", first.start_rfc3339(), last.end_rfc3339());
-    }
-    Ok(text)
+    let first = ranges().min_by_key(|range| range.start()).map(TimeRange::start_rfc3339);
+    let last = ranges().max_by_key(|range| range.end()).map(TimeRange::end_rfc3339);
+    let period = first.zip(last).map(|(first, last)| format!("from {first} to {last}\n"));
+    Ok(text + &period.unwrap_or_default())
 }

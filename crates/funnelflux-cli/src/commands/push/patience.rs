@@ -27,8 +27,7 @@ pub(super) async fn call<T>(
         let Some(wait) = result.as_ref().err().and_then(|error| wait(error, round, left)) else {
             return result;
         };
-        let note = format!("the server is busy (429); next try in {} s", wait.as_secs());
-        progress.note(&note);
+        progress.note(&format!("the server is busy (429); next try in {} s", wait.as_secs()));
         let sleep = pin!(TokioTimer.sleep(wait));
         if let Either::Right(_) = select(sleep, pin!(interrupt.pressed(1))).await {
             return result;

@@ -63,10 +63,8 @@ pub(in crate::commands) async fn run(args: &ResetArgs, settings: &Settings) -> R
     let mut transcript = Transcript::new(format, vec![(None, row)], &[]);
     let shown = session.progress.aside(|| {
         if range.end() != asked.end() {
-            terminal.note(&format!(
-                "up to {}, the moment of the count: later hits are kept",
-                range.end_rfc3339()
-            ));
+            let end = range.end_rfc3339();
+            terminal.note(&format!("up to {end}, the moment of the count: later hits are kept"));
         }
         if format != Format::Table {
             terminal.note(&would);
@@ -101,11 +99,12 @@ pub(in crate::commands) async fn run(args: &ResetArgs, settings: &Settings) -> R
     transcript.record(&[0], outcome_of(&result));
     let done = result.map(drop).map_err(|error| {
         // The arguments are right: the hits have changed since they were counted.
-        if error.is_invalid_request() {
-            return Failure::failed(error.to_string())
-                .hint("check the new count, then start again");
+        match error.is_invalid_request() {
+            true => {
+                Failure::failed(error.to_string()).hint("check the new count, then start again")
+            }
+            false => error.into(),
         }
-        Failure::from(error)
     });
     if done.is_ok() {
         terminal.note("accepted: the server deletes them later");
@@ -186,10 +185,9 @@ async fn request(
             ));
         }
         (false, true) => {
-            return Err(Failure::usage(format!(
-                "--everything and a restriction ({}) exclude each other",
-                described(&restriction)
-            )));
+            let given = described(&restriction);
+            let why = format!("--everything and a restriction ({given}) exclude each other");
+            return Err(Failure::usage(why));
         }
         (true, true) => builder = builder.everything(),
         (false, false) => {}

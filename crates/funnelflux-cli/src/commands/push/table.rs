@@ -79,10 +79,8 @@ impl Table {
         if let Some(from) = args.from_line {
             lines.retain(|line| line.number >= from);
             if lines.is_empty() {
-                return Err(Failure::usage(format!(
-                    "--from-line {from}: {} has no lines there",
-                    path.display()
-                )));
+                let why = format!("--from-line {from}: {} has no lines there", path.display());
+                return Err(Failure::usage(why));
             }
         }
         Ok(Self { lines, input })
@@ -127,12 +125,11 @@ impl Table {
     pub(super) fn sum(
         &self,
         what: &str,
-        amounts: impl IntoIterator<Item = Decimal>,
+        amounts: impl Iterator<Item = Decimal>,
     ) -> Result<Decimal, Failure> {
         sum(amounts).ok_or_else(|| {
-            let path = self.path().display();
-            Failure::usage(format!("{path}: the {what} are too large to add up"))
-                .hint("nothing was sent")
+            let why = format!("{}: the {what} are too large to add up", self.path().display());
+            Failure::usage(why).hint("nothing was sent")
         })
     }
 }
@@ -156,13 +153,11 @@ fn lines(path: &Path, text: &str, columns: &[(&str, &[&str])]) -> Result<Vec<Lin
             ));
         }
         for (name, cell) in names.iter().zip(&cells) {
-            if let Some(control) = cell.chars().find(|c| c.is_control()) {
-                let what = match control {
-                    '\t' => "a tab".to_owned(),
-                    other => format!("the control character U+{:04X}", u32::from(other)),
-                };
-                wrong.push(format!("line {number}: {name} contains {what}"));
-            }
+            let control = cell.chars().find(|c| c.is_control()).map(|control| match control {
+                '\t' => "a tab".to_owned(),
+                other => format!("the control character U+{:04X}", u32::from(other)),
+            });
+            wrong.extend(control.map(|what| format!("line {number}: {name} contains {what}")));
         }
         let cells = names.iter().map(|name| (*name).to_owned()).zip(cells).collect();
         lines.push(Line { number, cells });
@@ -186,14 +181,12 @@ fn names<'a>(
             [name].into_iter().chain(*others).any(|name| name.eq_ignore_ascii_case(plain))
         });
         let (name, _) = known.ok_or_else(|| {
-            let all: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-            let all = all.join(", ");
-            Failure::usage(format!("{}: column {title:?}: expected {all}", path.display())).hint(
-                match title.contains([';', '\t']) {
-                    true => "cells are separated by commas; nothing was sent",
-                    false => "nothing was sent",
-                },
-            )
+            let all = columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+            let why = format!("{}: column {title:?}: expected {all}", path.display());
+            Failure::usage(why).hint(match title.contains([';', '\t']) {
+                true => "cells are separated by commas; nothing was sent",
+                false => "nothing was sent",
+            })
         })?;
         if names.contains(name) {
             return Err(Failure::usage(format!("{}: two columns {name}", path.display())));
@@ -219,22 +212,14 @@ pub(super) fn named_lines(numbers: &[u64]) -> String {
     const MOST_RANGES: usize = 5;
     let mut numbers = numbers.to_vec();
     numbers.sort_unstable();
-    let mut ranges: Vec<(u64, u64, usize)> = Vec::new();
-    for number in &numbers {
-        match ranges.last_mut() {
-            Some((_, last, count)) if *last + 1 == *number => {
-                (*last, *count) = (*number, *count + 1);
-            }
-            _ => ranges.push((*number, *number, 1)),
-        }
-    }
-    let named = ranges.iter().take(MOST_RANGES).map(|(first, last, _)| match last - first {
-        0 => first.to_string(),
-        _ => format!("{first} to {last}"),
+    let mut ranges = numbers.chunk_by(|number, next| number + 1 == *next);
+    let named = ranges.by_ref().take(MOST_RANGES).map(|range| match range {
+        [first, .., last] => format!("{first} to {last}"),
+        range => range.iter().map(u64::to_string).collect(),
     });
     let named = named.collect::<Vec<_>>().join(", ");
     let which = if numbers.len() == 1 { "line" } else { "lines" };
-    match ranges.iter().skip(MOST_RANGES).map(|(_, _, count)| count).sum::<usize>() {
+    match ranges.map(<[u64]>::len).sum::<usize>() {
         0 => format!("{which} {named}"),
         more => format!("{which} {named} and {more} more"),
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Batch;
 use super::table::named_lines;
 use crate::failure::Failure;
-use crate::output::{Format, print, row, write_object, write_objects};
+use crate::output::{Format, print, rows, write_object, write_objects};
 
 pub(super) const NOT_SENT: &str = "not sent";
 /// Accepted and queued; the server processes it later.
@@ -146,13 +146,13 @@ impl<T: Serialize> Transcript<T> {
     }
 }
 
-fn write<T: Serialize>(rows: &[&Row<T>], format: Format, has_header: bool) -> Result<(), Failure> {
-    let objects: Vec<_> = rows.iter().map(row).collect::<Result<_, _>>()?;
-    print(|out| match (objects.as_slice(), rows) {
+fn write<T: Serialize>(new: &[&Row<T>], format: Format, has_header: bool) -> Result<(), Failure> {
+    let objects = rows(new)?;
+    print(|out| match (objects.as_slice(), new) {
         ([one], [only]) if only.line.is_none() => write_object(out, one, format),
         (all, _) => {
             let mut bytes = Vec::new();
-            write_objects(&mut bytes, &all.iter().collect::<Vec<_>>(), format)?;
+            write_objects(&mut bytes, all, format)?;
             // The names of members contain no line breaks.
             let header = bytes.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
             let skipped = if format == Format::Csv && has_header { header } else { 0 };

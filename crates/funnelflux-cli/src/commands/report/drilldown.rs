@@ -41,7 +41,25 @@ pub(in crate::commands) async fn run(
         chosen => report.select(chosen),
     };
     let view = view.map_err(|error| Failure::usage(format!("--{error}")).hint(KNOWN_METRICS))?;
-    print(&view, &request, settings, &session, !metrics.is_empty())?;
+    let chosen = !metrics.is_empty();
+    output::print(|out| {
+        print_heading(out, &session, settings, Some(request.range()))?;
+        match settings.format() {
+            Format::Table => {
+                let drawn = grid(&view, chosen).draw();
+                out.write_all(drawn.text.as_bytes())?;
+                let hidden = report.metrics().count().saturating_sub(view.metrics().count());
+                writeln!(out, "\n{}", footer(report.len(), hidden, &drawn.dropped, chosen))?;
+            }
+            Format::Csv => view.to_csv(out)?,
+            format => {
+                let mut lines = JsonLines::new(out, format);
+                view.to_ndjson(&mut lines)?;
+                lines.finish()?;
+            }
+        }
+        Ok(())
+    })?;
     if let Some(day) = stray_day(&report, request.range()) {
         settings.terminal.warn(&format!(
             "the server sent the day {day}, which lies outside the range: it counts days in another \
@@ -109,15 +127,12 @@ async fn ask(
             spinner.tell(format!("window {asked}: {result}"));
         });
     let split = Box::pin(reporting.drilldown_split(request, options)).await.map_err(|error| {
-        let unmergeable = error.is_invalid_request();
-        let failure = explain(error);
-        if unmergeable {
-            failure.hint(
+        match error.is_invalid_request() {
+            true => explain(error).hint(
                 "choose metrics that add up (--metric visits,conversions,revenue,cost), or leave out \
                  the others with --split --drop-non-additive",
-            )
-        } else {
-            failure
+            ),
+            false => explain(error),
         }
     })?;
     if split.is_split() {
@@ -126,11 +141,9 @@ async fn ask(
         let note = format!("{why}added up from {windows} time windows; -v lists them");
         session.progress.note(&note);
         // The merged report has the chosen metrics alone, so it cannot tell which others there are.
-        if let Some(name) = metrics.iter().find(|it| it.kind() == MetricKind::Unknown) {
-            let why = format!(
-                "--metric {}: unknown, and only known metrics are added up over time windows",
-                name.name()
-            );
+        if let Some(metric) = metrics.iter().find(|it| it.kind() == MetricKind::Unknown) {
+            let why = "unknown, and only known metrics are added up over time windows";
+            let why = format!("--metric {}: {why}", metric.name());
             return Err(Failure::usage(why).hint(KNOWN_METRICS));
         }
     }
@@ -150,40 +163,12 @@ async fn ask(
 
 /// Adds to a refusal how to find out what the server can group by.
 fn explain(error: Error) -> Failure {
-    let is_refused = error.status().is_some_and(|status| status.as_u16() == 400);
+    let status = error.status().map(|status| status.as_u16());
     let failure = Failure::from(error);
-    match is_refused {
-        true => failure.or_hint("`ffx report attributes` lists what the server can group by"),
-        false => failure,
+    match status {
+        Some(400) => failure.or_hint("`ffx report attributes` lists what the server can group by"),
+        _ => failure,
     }
-}
-
-fn print(
-    view: &View<'_>,
-    request: &DrilldownRequest,
-    settings: &Settings,
-    session: &Session,
-    chosen: bool,
-) -> Result<(), Failure> {
-    output::print(|out| {
-        print_heading(out, session, settings, Some(request.range()))?;
-        match settings.format() {
-            Format::Table => {
-                let drawn = grid(view, chosen).draw();
-                out.write_all(drawn.text.as_bytes())?;
-                let report = view.report();
-                let hidden = report.metrics().count().saturating_sub(view.metrics().count());
-                writeln!(out, "\n{}", footer(report.len(), hidden, &drawn.dropped, chosen))?;
-            }
-            Format::Csv => view.to_csv(out)?,
-            format => {
-                let mut lines = JsonLines::new(out, format);
-                view.to_ndjson(&mut lines)?;
-                lines.finish()?;
-            }
-        }
-        Ok(())
-    })
 }
 
 fn grid(view: &View<'_>, chosen: bool) -> Grid {
@@ -227,17 +212,16 @@ fn name(attribute: Option<AttributeValue<'_>>) -> String {
 fn footer(rows: usize, hidden: usize, dropped: &[String], chosen: bool) -> String {
     let mut text = counted(rows, "row");
     if rows > MOST_DRAWN {
-        text.push_str(&format!(", of which the first {MOST_DRAWN} are shown: -o csv has all"));
+        text += &format!(", of which the first {MOST_DRAWN} are shown: -o csv has all");
     }
     if rows > 1 {
-        text.push_str("; Total adds up the rows, for metrics that can be added up");
+        text += "; Total adds up the rows, for metrics that can be added up";
     }
     if !dropped.is_empty() {
-        text.push_str(&format!("; no room for {}", dropped.join(", ")));
+        text += &format!("; no room for {}", dropped.join(", "));
     }
     if hidden > 0 && !chosen {
-        let more = counted(hidden, "more metric");
-        text.push_str(&format!("; {more} with --metric NAME,… or -o csv"));
+        text += &format!("; {} with --metric NAME,… or -o csv", counted(hidden, "more metric"));
     }
     text
 }

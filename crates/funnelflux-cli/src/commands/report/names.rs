@@ -30,7 +30,6 @@ pub(in crate::commands) async fn attributes(settings: &Settings) -> Result<(), F
         grade: attribute.grade().as_str(),
         meaning: attribute.meaning(),
     });
-    let listed: Vec<_> = listed.collect();
     print(|out| {
         print_heading(out, &session, settings, None)?;
         let columns = vec![
@@ -39,7 +38,7 @@ pub(in crate::commands) async fn attributes(settings: &Settings) -> Result<(), F
             Column::text("Name known").of(&["grade"]),
             Column::text("Meaning").of(&["meaning"]).or_none(),
         ];
-        write_listing(out, &listed, columns, settings.format())
+        write_listing(out, listed, columns, settings.format())
     })?;
     if list.attributes.is_empty() {
         terminal.warn(
@@ -73,15 +72,12 @@ pub(in crate::commands) fn metrics(settings: &Settings) -> Result<(), Failure> {
         grade: metric.grade().as_str(),
         meaning: metric.meaning(),
     });
-    let listed: Vec<_> = listed.collect();
-    print(|out| {
-        let columns = vec![
-            Column::text("Metric").of(&["metric"]),
-            Column::text("Kind").of(&["kind"]),
-            Column::text("Adds up").of(&["adds_up"]),
-            Column::text("Name known").of(&["grade"]),
-            Column::text("Meaning").of(&["meaning"]).or_none(),
-        ];
-        write_listing(out, &listed, columns, settings.format())
-    })
+    let columns = vec![
+        Column::text("Metric").of(&["metric"]),
+        Column::text("Kind").of(&["kind"]),
+        Column::text("Adds up").of(&["adds_up"]),
+        Column::text("Name known").of(&["grade"]),
+        Column::text("Meaning").of(&["meaning"]).or_none(),
+    ];
+    print(|out| write_listing(out, listed, columns, settings.format()))
 }

@@ -69,10 +69,8 @@ pub(super) fn passed(range: TimeRange, now: SystemTime) -> Result<TimeRange, Fai
         return Ok(range);
     }
     if range.start() >= now {
-        return Err(Failure::usage(format!(
-            "the range begins at {}, which lies ahead",
-            range.start_rfc3339()
-        )));
+        let start = range.start_rfc3339();
+        return Err(Failure::usage(format!("the range begins at {start}, which lies ahead")));
     }
     Ok(TimeRange::between(range.start(), now, range.zone())?)
 }
@@ -83,17 +81,13 @@ fn is_instant(text: &str) -> bool {
 
 /// Reads `--last`: whole days (`d`), today included, or hours (`h`) up to now.
 fn parse_last(text: &str) -> Result<(u32, char), Failure> {
-    let number = |number: &str| {
+    let of = |unit: char| {
+        let number = text.strip_suffix(unit)?;
         let is_plain = number.bytes().all(|byte| byte.is_ascii_digit());
         number.parse::<u32>().ok().filter(|_| is_plain)
     };
-    let parsed = if let Some(days) = text.strip_suffix('d') {
-        number(days).map(|days| (days, 'd'))
-    } else if let Some(weeks) = text.strip_suffix('w') {
-        number(weeks).and_then(|weeks| weeks.checked_mul(7)).map(|days| (days, 'd'))
-    } else {
-        text.strip_suffix('h').and_then(number).map(|hours| (hours, 'h'))
-    };
+    let days = of('d').or_else(|| of('w')?.checked_mul(7));
+    let parsed = days.map(|days| (days, 'd')).or_else(|| of('h').map(|hours| (hours, 'h')));
     let most = |unit| if unit == 'd' { MOST_DAYS } else { MOST_DAYS * 24 };
     parsed.filter(|(count, unit)| (1..=most(*unit)).contains(count)).ok_or_else(|| {
         Failure::usage(format!(

@@ -94,16 +94,9 @@ pub(in crate::commands) async fn run(args: &RawArgs, settings: &Settings) -> Res
     result
 }
 
-fn kinds(args: &RawArgs, mut builder: RawEventsRequestBuilder) -> RawEventsRequestBuilder {
+fn kinds(args: &RawArgs, builder: RawEventsRequestBuilder) -> RawEventsRequestBuilder {
     let all = !(args.hits || args.clicks || args.conversions);
-    if args.hits || all {
-        builder = builder.hits();
-    }
-    if args.clicks || all {
-        builder = builder.clicks();
-    }
-    if args.conversions || all {
-        builder = builder.conversions();
-    }
-    builder
+    let builder = if args.hits || all { builder.hits() } else { builder };
+    let builder = if args.clicks || all { builder.clicks() } else { builder };
+    if args.conversions || all { builder.conversions() } else { builder }
 }

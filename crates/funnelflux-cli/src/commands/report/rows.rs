@@ -88,17 +88,13 @@ impl RowWriter {
     /// Notes about members that the output does not show.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        if self.with_others > 0 {
-            notes.push(format!(
-                "{} rows have members that are not in the header: see column `{OTHERS}`",
-                self.with_others
-            ));
+        if let rows @ 1.. = self.with_others {
+            let what = "rows have members that are not in the header: see column";
+            notes.push(format!("{rows} {what} `{OTHERS}`"));
         }
         if !self.dropped.is_empty() {
-            notes.push(format!(
-                "no room for {}; -o ndjson shows all members",
-                self.dropped.join(", ")
-            ));
+            let dropped = self.dropped.join(", ");
+            notes.push(format!("no room for {dropped}; -o ndjson shows all members"));
         } else if self.format == Format::Table && !self.asked && self.rows > 0 {
             notes.push("only the usual members are shown; -o ndjson shows all members".to_owned());
         }
@@ -109,24 +105,19 @@ impl RowWriter {
         if self.rows == 0 && !self.asked {
             self.columns = all_members(rows);
         }
-        let records: Vec<_> = rows.iter().map(|row| self.record(row)).collect();
-        self.with_others += records.iter().filter(|(_, others)| !others.is_empty()).count() as u64;
-        let mut csv = csv::Writer::from_writer(&mut self.out);
         let others = (!self.asked).then_some(OTHERS);
+        let rests = rows.iter().map(|row| others.map(|_| self.others(row)));
+        let rests: Vec<Option<String>> = rests.collect();
+        self.with_others += rests.iter().flatten().filter(|rest| !rest.is_empty()).count() as u64;
+        let mut csv = csv::Writer::from_writer(&mut self.out);
         if self.rows == 0 {
             csv.write_record(self.columns.iter().map(String::as_str).chain(others))?;
         }
-        for (cells, rest) in &records {
-            csv.write_record(cells.iter().map(Cow::as_ref).chain(others.map(|_| rest.as_str())))?;
+        for (row, rest) in rows.iter().zip(rests) {
+            let cells = self.columns.iter().map(|column| row.text(column).unwrap_or_default());
+            csv.write_record(cells.chain(rest.map(Cow::Owned)).map(Cow::into_owned))?;
         }
-        csv.flush()?;
-        Ok(())
-    }
-
-    fn record<'a>(&self, row: &'a RawEvent) -> (Vec<Cow<'a, str>>, String) {
-        let cells = self.columns.iter().map(|column| row.text(column).unwrap_or_default());
-        let others = if self.asked { String::new() } else { self.others(row) };
-        (cells.collect(), others)
+        Ok(csv.flush()?)
     }
 
     /// The members that the header does not have, as a JSON object; empty if there are none.
@@ -137,12 +128,10 @@ impl RowWriter {
             return on_one_line(row.json().get()).into_owned();
         }
         let others = members.iter().filter(|(name, _)| !self.columns.iter().any(|c| c == name));
-        let others: Vec<String> = others
-            .map(|(name, value)| {
-                let name = serde_json::Value::from(name.as_ref());
-                format!("{name}:{}", on_one_line(value.get()))
-            })
-            .collect();
+        let others = others.map(|(name, value)| {
+            format!("{}:{}", serde_json::Value::from(name.as_ref()), on_one_line(value.get()))
+        });
+        let others: Vec<String> = others.collect();
         if others.is_empty() { String::new() } else { format!("{{{}}}", others.join(",")) }
     }
 
@@ -177,16 +166,8 @@ impl RowWriter {
 
 fn all_members(rows: &[RawEvent]) -> Vec<String> {
     let mut seen = HashSet::new();
-    let mut names = Vec::new();
-    for row in rows {
-        for (name, _) in row.members() {
-            if !seen.contains(name.as_ref()) {
-                seen.insert(name.to_string());
-                names.push(name.into_owned());
-            }
-        }
-    }
-    names
+    let names = rows.iter().flat_map(RawEvent::members).map(|(name, _)| name);
+    names.filter(|name| seen.insert(name.clone())).map(Cow::into_owned).collect()
 }
 
 /// The columns of a table: time, kind, hit, and the usual members.

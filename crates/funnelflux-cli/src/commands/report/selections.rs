@@ -105,19 +105,16 @@ pub(super) fn usual(report: &Report) -> Vec<Metric> {
 
 /// The title of a column: `Offer views` for `offerViews`.
 pub(super) fn title(metric: &Metric) -> String {
-    match metric.name() {
-        "profitAndLoss" => return "Profit".to_owned(),
+    let name = match metric.name() {
+        "profitAndLoss" => "profit",
         "returnOnInvestment" => return "ROI".to_owned(),
-        _ => {}
-    }
+        name => name,
+    };
     let mut title = String::new();
-    for letter in metric.name().chars() {
+    for letter in name.chars() {
         match letter {
             first if title.is_empty() => title.extend(first.to_uppercase()),
-            upper if upper.is_ascii_uppercase() => {
-                title.push(' ');
-                title.push(upper.to_ascii_lowercase());
-            }
+            upper if upper.is_ascii_uppercase() => title.extend([' ', upper.to_ascii_lowercase()]),
             other => title.push(other),
         }
     }
