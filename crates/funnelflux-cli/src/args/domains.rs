@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::DryRun;
+use super::{DryRun, number};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DomainsCommand {
@@ -34,7 +34,7 @@ pub(crate) enum DomainsCommand {
         /// The id of the domain, from `ffx domains list`
         id: String,
         /// Give up after this many minutes
-        #[arg(long, value_name = "MINUTES", default_value_t = 120)]
+        #[arg(long, value_name = "MINUTES", default_value = "120", value_parser = number::<u64>(0, u64::MAX))]
         minutes: u64,
     },
     /// Tell the server to check the state of a domain again

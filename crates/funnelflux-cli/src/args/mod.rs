@@ -7,6 +7,7 @@ mod links;
 mod push;
 mod report;
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -147,7 +148,7 @@ pub(crate) enum IdCommand {
     #[command(after_help = include_str!("help/id-new.txt"))]
     New {
         /// How many ids to print
-        #[arg(short = 'n', long = "count", default_value_t = 1, value_name = "N")]
+        #[arg(short = 'n', long = "count", default_value = "1", value_name = "N", value_parser = number::<u64>(0, u64::MAX))]
         count: u64,
     },
     /// Show when an id was created
@@ -180,31 +181,31 @@ pub(crate) struct ApiArgs {
 #[derive(Debug, Args)]
 pub(crate) struct EmulatorArgs {
     /// The port on 127.0.0.1; 0 picks a free one
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value = "0", value_parser = number::<u16>(0, u16::MAX.into()))]
     pub(crate) port: u16,
     /// The seed that account, tokens and traffic are generated from
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value = "1", value_parser = number::<u64>(0, u64::MAX))]
     pub(crate) seed: u64,
     /// Visits per hour, averaged over the day; at most 100000
-    #[arg(long, default_value_t = 40, value_name = "N")]
+    #[arg(long, default_value = "40", value_name = "N", value_parser = number::<u32>(0, u32::MAX.into()))]
     pub(crate) visits_per_hour: u32,
     /// The status that an expired access token gets; the live API uses both
     #[arg(long, value_parser = ["401", "400"], default_value = "401")]
     pub(crate) expired_status: String,
     /// The lifetime of an access token in seconds
-    #[arg(long, default_value_t = 72 * 3600, value_name = "SECONDS")]
+    #[arg(long, default_value = "259200", value_name = "SECONDS", value_parser = number::<u64>(0, u64::MAX))]
     pub(crate) token_lifetime: u64,
     /// Issue a new refresh token at each refresh and revoke the old one
     #[arg(long)]
     pub(crate) rotate: bool,
     /// Kill report queries over more than this many hours, as the live API kills slow ones
-    #[arg(long, value_name = "HOURS")]
+    #[arg(long, value_name = "HOURS", value_parser = number::<u32>(0, u32::MAX.into()))]
     pub(crate) max_query_hours: Option<u32>,
     /// Return only this many of the newest raw events, regardless of paging
-    #[arg(long, value_name = "ROWS")]
+    #[arg(long, value_name = "ROWS", value_parser = number::<usize>(0, u32::MAX.into()))]
     pub(crate) raw_event_cap: Option<usize>,
     /// How long an update is queued before reports show it, in seconds
-    #[arg(long, default_value_t = 30, value_name = "SECONDS")]
+    #[arg(long, default_value = "30", value_name = "SECONDS", value_parser = number::<u64>(0, u64::MAX))]
     pub(crate) update_delay: u64,
     /// Serve an operation at another path below /v1 instead of its own, such as
     /// ledger.funnel.list=/funnel/list: an account for which a guessed path is wrong. Repeatable
@@ -229,6 +230,21 @@ fn time(text: &str) -> Result<Duration, String> {
             LONGEST / 3600
         )
     })
+}
+
+/// The parser of a whole number, which says what it expects.
+fn number<T: TryFrom<u64>>(least: u64, most: u64) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text| {
+        let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+        number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| match most {
+            u64::MAX => format!("expected a whole number of at least {least}"),
+            most => format!("expected a whole number from {least} to {most}"),
+        })
+    }
+}
+
+fn address(text: &str) -> Result<IpAddr, &'static str> {
+    text.parse().map_err(|_| "expected an IP address, such as 203.0.113.7 or 2001:db8::1")
 }
 
 /// The two parts of `NAME=VALUE`.

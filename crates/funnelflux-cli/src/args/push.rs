@@ -1,11 +1,12 @@
 //! The arguments of `ffx conversions`, `ffx costs`, `ffx custom-events` and `ffx reset`.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use funnelflux::id::VisitorId;
 
-use super::{DryRun, RangeArgs};
+use super::{DryRun, RangeArgs, address, number};
 use crate::names::AssetRef;
 
 /// `push`, the verb of every upload.
@@ -24,13 +25,6 @@ pub(crate) struct SendArgs {
     pub(crate) dry: DryRun,
 }
 
-impl SendArgs {
-    /// Whether anything is to be sent.
-    pub(crate) fn sends(self) -> bool {
-        self.yes && !self.dry.dry_run
-    }
-}
-
 /// A CSV file and the lines of it to send.
 #[derive(Debug, Args)]
 pub(crate) struct TableArgs {
@@ -38,7 +32,7 @@ pub(crate) struct TableArgs {
     #[arg(value_name = "FILE|-")]
     pub(crate) file: PathBuf,
     /// Start at this line of the file and ignore the lines before it
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::<u64>(0, u64::MAX))]
     pub(crate) from_line: Option<u64>,
     #[command(flatten)]
     pub(crate) send: SendArgs,
@@ -117,8 +111,8 @@ pub(crate) struct ResetArgs {
     #[arg(long, value_name = "ID", num_args = 1.., value_delimiter = ',')]
     pub(crate) visitor: Vec<VisitorId>,
     /// Only visits from these IP addresses
-    #[arg(long, value_name = "IP", num_args = 1.., value_delimiter = ',')]
-    pub(crate) ip: Vec<std::net::IpAddr>,
+    #[arg(long, value_name = "IP", num_args = 1.., value_delimiter = ',', value_parser = address)]
+    pub(crate) ip: Vec<IpAddr>,
     /// Delete all hits of the time range, without any restriction
     #[arg(long)]
     pub(crate) everything: bool,

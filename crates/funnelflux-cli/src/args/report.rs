@@ -3,6 +3,8 @@
 use clap::{Args, Subcommand};
 use funnelflux::id::{HitId, VisitorId};
 
+use super::number;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReportCommand {
     /// List what reports can be grouped and filtered by, as the server knows it
@@ -76,13 +78,13 @@ pub(crate) struct RawArgs {
     #[arg(long)]
     pub(crate) conversions: bool,
     /// Stop after this many rows
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = number::<u64>(1, u64::MAX))]
     pub(crate) limit: Option<u64>,
     /// Skip this many rows, to continue where an earlier run stopped
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value = "0", value_parser = number::<u64>(0, u64::MAX))]
     pub(crate) resume_at: u64,
     /// Rows per request
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = number::<u64>(1, u64::MAX))]
     pub(crate) page_length: u64,
     /// The columns of the table or CSV file, by the member names of the rows
     #[arg(long, value_name = "NAME", num_args = 1.., value_delimiter = ',')]
@@ -121,12 +123,4 @@ pub(crate) enum ExploreCommand {
         #[arg(long)]
         visitor: bool,
     },
-}
-
-impl LogsCommand {
-    pub(crate) fn range(&self) -> &RangeArgs {
-        let (Self::Postback(range) | Self::WebhookSummary(range) | Self::MiddlewareSummary(range)) =
-            self;
-        range
-    }
 }

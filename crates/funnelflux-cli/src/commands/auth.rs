@@ -22,10 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(command: &AuthCommand, settings: &Settings) -> Result<(), Failure> {
     if settings.emulator {
-        return Err(Failure::usage(
-            "--emulator needs no login: ffx uses the tokens of the emulator",
-        )
-        .hint("leave out --emulator"));
+        let why = "--emulator needs no login: ffx uses the tokens of the emulator";
+        return Err(Failure::usage(why).hint("leave out --emulator"));
     }
     match command {
         AuthCommand::Login { stdin, legacy } => login(*stdin, *legacy, settings).await,
@@ -49,11 +47,8 @@ async fn login(stdin: bool, legacy: bool, settings: &Settings) -> Result<(), Fai
     store.save(&tokens).await?;
     drop(lock);
     let terminal = settings.terminal;
-    terminal.note(&format!(
-        "stored in {}, readable by you alone (profile `{}`)",
-        store.path().display(),
-        settings.name
-    ));
+    let (path, name) = (store.path().display(), &settings.name);
+    terminal.note(&format!("stored in {path}, readable by you alone (profile `{name}`)"));
     if tokens.refresh_token.is_none() {
         terminal.warn(
             "there is no refresh token: you have to log in again when the access token expires, 72 \

@@ -18,10 +18,11 @@ use crate::settings::Settings;
 
 pub(super) async fn logs(command: &LogsCommand, settings: &Settings) -> Result<(), Failure> {
     let terminal = settings.terminal;
-    let range = range::resolve(command.range(), settings, TokioTimer.wall())?;
-    let request = LogRequest::builder(range.clone())
-        .build()
-        .map_err(|cause| Failure::usage(cause.to_string()))?;
+    let (LogsCommand::Postback(range)
+    | LogsCommand::WebhookSummary(range)
+    | LogsCommand::MiddlewareSummary(range)) = command;
+    let range = range::resolve(range, settings, TokioTimer.wall())?;
+    let request = LogRequest::builder(range.clone()).build()?;
     let session = Session::open(settings, "log").await?;
     let reporting = session.client.reporting();
     let answer = match command {

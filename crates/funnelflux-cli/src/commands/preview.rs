@@ -18,22 +18,18 @@ struct Request {
     body: Option<Box<RawValue>>,
 }
 
-impl Request {
-    fn of(call: &CallBuilder<'_>) -> Result<Self, Failure> {
-        let (method, path, body) = call.preview()?;
-        let body = body.and_then(|body| serde_json::from_slice(body).ok());
-        Ok(Self { method: method.to_string(), path, body })
-    }
-}
-
 /// Prints calls: `METHOD PATH` and the body as a table, else `method`, `path` and `body` or null.
 pub(in crate::commands) fn print<'a>(
     settings: &Settings,
     progress: &Progress,
     calls: impl IntoIterator<Item = CallBuilder<'a>>,
 ) -> Result<(), Failure> {
-    let requests = calls.into_iter().map(|call| Request::of(&call));
-    let requests: Vec<Request> = requests.collect::<Result<_, _>>()?;
+    let requests = calls.into_iter().map(|call| {
+        let (method, path, body) = call.preview()?;
+        let body = body.and_then(|body| serde_json::from_slice(body).ok());
+        Ok(Request { method: method.to_string(), path, body })
+    });
+    let requests: Vec<Request> = requests.collect::<Result<_, Failure>>()?;
     progress.finish();
     output::print(|out| {
         match settings.format() {

@@ -39,10 +39,9 @@ impl Input {
             let file = File::open(path).map_err(|cause| Failure::unreadable(path, &cause))?;
             // Some file systems have no locks.
             if is_locked && let Err(TryLockError::WouldBlock) = file.try_lock() {
-                return Err(Failure::failed(format!(
-                    "another ffx is at work on {}; nothing was sent",
-                    path.display()
-                )));
+                let path = path.display();
+                let why = format!("another ffx is at work on {path}; nothing was sent");
+                return Err(Failure::failed(why));
             }
             (text_of(path, &file)?, Some(file))
         };

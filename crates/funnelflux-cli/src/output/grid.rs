@@ -177,20 +177,13 @@ impl Grid {
         let last = kept.len().saturating_sub(1);
         for (at, (drawn, column)) in table.column_iter_mut().zip(columns()).enumerate() {
             drawn.set_padding((0, if at == last { 0 } else { GAP }));
-            let fixed = column.width.map(|width| Width::Fixed(width + GAP));
-            match fixed {
+            drawn.set_constraint(match column.width.map(|width| Width::Fixed(width + GAP)) {
                 // Without an end of the line nothing wraps.
-                Some(fixed) if bound.is_none() => {
-                    drawn.set_constraint(ColumnConstraint::LowerBoundary(fixed));
-                }
-                Some(fixed) => {
-                    drawn.set_constraint(ColumnConstraint::Absolute(fixed));
-                }
-                None if !column.wraps => {
-                    drawn.set_constraint(ColumnConstraint::ContentWidth);
-                }
-                None => {}
-            }
+                Some(fixed) if bound.is_none() => ColumnConstraint::LowerBoundary(fixed),
+                Some(fixed) => ColumnConstraint::Absolute(fixed),
+                None if column.wraps => continue,
+                None => ColumnConstraint::ContentWidth,
+            });
         }
         table
     }

@@ -275,16 +275,12 @@ pub(crate) fn not_given(settings: &Settings, error: Error) -> Failure {
 }
 
 pub(crate) fn not_logged_in(settings: &Settings, file: &FileStore) -> Failure {
-    let name = &settings.name;
-    let path = file.path().display();
+    let (name, path) = (&settings.name, file.path().display());
     let login = match name == DEFAULT_PROFILE {
         true => "ffx auth login".to_owned(),
         false => format!("ffx --profile {name} auth login"),
     };
-    Failure::authorise(format!("not logged in: profile `{name}` has no tokens ({path})")).hint(
-        format!(
-            "get tokens in the app (Settings > API Access) and run `{login}`, or set \
-         FUNNELFLUX_ACCESS_TOKEN"
-        ),
-    )
+    let why = format!("not logged in: profile `{name}` has no tokens ({path})");
+    let get = "get tokens in the app (Settings > API Access) and run";
+    Failure::authorise(why).hint(format!("{get} `{login}`, or set FUNNELFLUX_ACCESS_TOKEN"))
 }

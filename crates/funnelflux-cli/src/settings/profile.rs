@@ -16,10 +16,9 @@ use crate::output::Format;
 pub(super) fn checked_name(name: &str) -> Result<String, Failure> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     if name.is_empty() || name.starts_with('.') || !name.chars().all(allowed) {
-        return Err(Failure::usage(format!(
-            "profile `{name}`: a name consists of letters, digits, `.`, `_` and `-`, and does not \
-             start with `.`"
-        )));
+        let rule =
+            "a name consists of letters, digits, `.`, `_` and `-`, and does not start with `.`";
+        return Err(Failure::usage(format!("profile `{name}`: {rule}")));
     }
     Ok(name.to_owned())
 }

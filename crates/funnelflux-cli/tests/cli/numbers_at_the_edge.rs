@@ -178,3 +178,35 @@ fn words_of_a_status_are_the_same_in_either_case() {
         }
     }
 }
+
+#[test]
+fn a_wrong_number_or_address_of_a_flag_says_what_is_right() {
+    let ffx = Ffx::new();
+    for (line, expected) in [
+        ("id new -n x", "'x' for '--count <N>': expected a whole number of at least 0"),
+        ("id new -n=-1", "'-1' for '--count <N>': expected a whole number of at least 0"),
+        ("id new -n 1.5", "'1.5' for '--count <N>': expected a whole number of at least 0"),
+        ("report raw --limit 0", "'--limit <N>': expected a whole number of at least 1"),
+        ("report raw --limit many", "'--limit <N>': expected a whole number of at least 1"),
+        ("report raw --page-length 0", "'--page-length <N>': expected a whole number"),
+        ("report raw --resume-at=-3", "'--resume-at <N>': expected a whole number"),
+        ("costs push x.csv --from-line 2nd", "'--from-line <N>': expected a whole number"),
+        ("domains wait 1 --minutes 1h", "'--minutes <MINUTES>': expected a whole number"),
+        ("links action --domain a.example 65", "'<NUMBER>': expected a whole number from 1 to 64"),
+        ("links action --domain a.example one", "'<NUMBER>': expected a whole number from 1 to 64"),
+        ("emulator --port 65536", "'--port <PORT>': expected a whole number from 0 to 65535"),
+        ("emulator --seed 0x1", "'--seed <SEED>': expected a whole number of at least 0"),
+        ("emulator --visits-per-hour 4294967296", "a whole number from 0 to 4294967295"),
+        ("emulator --token-lifetime 1h", "'--token-lifetime <SECONDS>': expected a whole number"),
+        ("emulator --max-query-hours -", "'--max-query-hours <HOURS>': expected a whole number"),
+        ("emulator --raw-event-cap ten", "'--raw-event-cap <ROWS>': expected a whole number"),
+        ("emulator --update-delay 1s", "'--update-delay <SECONDS>': expected a whole number"),
+        ("reset --last 1h --tz UTC --ip 1.2.3", "'1.2.3' for '--ip <IP>...': expected an IP"),
+        ("reset --last 1h --tz UTC --ip ::g", "an IP address, such as 203.0.113.7 or 2001:db8::1"),
+        ("report drilldown --last 1d --tz UTC --by ,", "--by: got 0 attributes; expected 1 to 10"),
+        ("report drilldown --last 1d --tz UTC --by offer,offer", "--by[1]: got `Element: Offer`"),
+    ] {
+        let arguments: Vec<&str> = line.split(' ').collect();
+        ffx.run(&arguments).failed(2, &[expected]);
+    }
+}

@@ -25,6 +25,9 @@ fn rows_are_printed_page_by_page_and_a_run_can_continue_another() {
     assert!(first.stderr.contains("--resume-at 700"), "{}", first.stderr);
     let rest = raw(&ffx, &["-o", "ndjson", "--resume-at", "700"]).done();
     assert_eq!(first.stdout + &rest.stdout, all.stdout);
+    // No page before the empty one was read, so none is said to be full.
+    let beyond = raw(&ffx, &["-o", "ndjson", "--resume-at", "99999"]).done();
+    assert!(beyond.stderr.contains("the page at row 99999 is empty"), "{}", beyond.stderr);
 }
 
 #[test]

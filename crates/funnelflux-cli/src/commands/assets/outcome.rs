@@ -13,7 +13,7 @@ use super::Context;
 use crate::commands::interrupt::{Interrupt, finish};
 use crate::failure::Failure;
 use crate::names::Found;
-use crate::output::{self, Column, Format, Grid, Stdout, write_rows};
+use crate::output::{self, Column, Format, Grid, Stdout, write_objects};
 
 /// Not sent: it would have failed like another object, or the command was stopped.
 const NOT_TRIED: &str = "not tried";
@@ -130,13 +130,13 @@ impl<'a> Printer<'a> {
             Format::Json if is_empty => Ok(writeln!(out, "[]")?),
             Format::Json => {
                 write!(out, "{}", if is_begin { "[\n" } else { "" })?;
-                for (left, outcome) in (0..ready.len()).rev().zip(&ready) {
+                for (left, row) in (0..ready.len()).rev().zip(output::rows(&ready)?) {
                     let end = if is_last && left == 0 { "\n]\n" } else { ",\n" };
-                    write!(out, "{}{end}", output::row(outcome)?.text())?;
+                    write!(out, "{}{end}", row.text())?;
                 }
                 Ok(())
             }
-            Format::Ndjson => write_objects(out, &rows(&ready)?, Format::Ndjson),
+            Format::Ndjson => write_objects(out, &output::rows(&ready)?, Format::Ndjson),
         };
         self.result = self.context.progress.aside(|| output::print(print));
         self.printed += ready.len();

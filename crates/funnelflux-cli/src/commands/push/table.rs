@@ -74,7 +74,7 @@ impl Table {
     /// a misspelt restriction would widen what is sent.
     pub(super) fn read(args: &TableArgs, columns: &[(&str, &[&str])]) -> Result<Self, Failure> {
         let path = &args.file;
-        let input = Input::read(path, args.send.sends())?;
+        let input = Input::read(path, args.send.yes && !args.send.dry.dry_run)?;
         let mut lines = lines(path, &input.text, columns)?;
         if let Some(from) = args.from_line {
             lines.retain(|line| line.number >= from);

@@ -78,10 +78,16 @@ pub(in crate::commands) async fn run(args: &RawArgs, settings: &Settings) -> Res
             ));
         }
         (EventsCompleteness::Complete, _) if written < limit => terminal.note(&rows),
-        (EventsCompleteness::MaybeCut, _) => terminal.warn(&format!(
-            "{rows}, and there may be more: the last page was full and the next one empty. The \
-             server may limit the rows of a query: ask for shorter time ranges"
-        )),
+        (EventsCompleteness::MaybeCut, _) => {
+            let why = match written {
+                0 => format!("the page at row {next} is empty, and no page before it was read"),
+                _ => "the last page was full and the next one empty".to_owned(),
+            };
+            terminal.warn(&format!(
+                "{rows}, and there may be more: {why}. The server may limit the rows of a query: ask \
+                 for shorter time ranges"
+            ));
+        }
         // Whether more rows follow is unknown, because they were not requested.
         _ => terminal.note(&format!("{rows}, limited by --limit; {} continues", again(next))),
     }

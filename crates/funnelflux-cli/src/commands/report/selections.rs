@@ -34,7 +34,11 @@ pub(super) fn request(
         }
     }
     let builder = DrilldownRequest::builder(range).attributes(attributes);
-    Ok(filters.into_iter().fold(builder, |builder, filter| builder.filter(filter)).build()?)
+    let builder = filters.into_iter().fold(builder, |builder, filter| builder.filter(filter));
+    builder.build().map_err(|error| {
+        let why = error.to_string().replace("attributes: got", "--by: got");
+        Failure::usage(why.replace("attributes[", "--by["))
+    })
 }
 
 fn parse(flag: &str, text: &str, fields: &TrackingAliases) -> Result<AttributeSelection, Failure> {
