@@ -130,14 +130,12 @@ impl Report {
         let mut text = format!("error: {}", visible_line(&self.message));
         let applies = |hint: &&String| terminal.verbosity == 0 || !hint.starts_with("-v ");
         if let Some(hint) = self.hint.as_ref().filter(applies) {
-            text.push_str("\nhint: ");
-            text.push_str(&visible_line(hint));
+            text += &format!("\nhint: {}", visible_line(hint));
         }
-        if let Some(error) = self.error.as_ref().filter(|e| e.operation().is_some())
-            && terminal.verbosity > 0
-        {
-            text.push_str("\n\nFor FunnelFlux support, without secrets:\n");
-            text.push_str(&error.support_report().to_string());
+        let called = self.error.as_ref().filter(|error| error.operation().is_some());
+        if let Some(error) = called.filter(|_| terminal.verbosity > 0) {
+            text += "\n\nFor FunnelFlux support, without secrets:\n";
+            text += &error.support_report().to_string();
         }
         text
     }
@@ -242,8 +240,8 @@ fn next_step(error: &Error) -> Option<String> {
 fn not_found(error: &Error) -> String {
     let known = error.operation().and_then(|operation| operations::find_by_id(operation.id()));
     let Some(operation) = known.filter(|operation| !operation.path_grade().is_confirmed()) else {
-        return "it may not exist; otherwise check the path and the base URL, which ends in /v1"
-            .into();
+        let check = "check the path and the base URL, which ends in /v1";
+        return format!("it may not exist; otherwise {check}");
     };
     let sure = if operation.path_grade().is_guess() { "a guess" } else { "not confirmed" };
     let others = match operation.alternatives() {

@@ -50,10 +50,8 @@ async fn login(stdin: bool, legacy: bool, settings: &Settings) -> Result<(), Fai
     let (path, name) = (store.path().display(), &settings.name);
     terminal.note(&format!("stored in {path}, readable by you alone (profile `{name}`)"));
     if tokens.refresh_token.is_none() {
-        terminal.warn(
-            "there is no refresh token: you have to log in again when the access token expires, 72 \
-             hours after it was created",
-        );
+        let when = "when the access token expires, 72 hours after it was created";
+        terminal.warn(&format!("there is no refresh token: you have to log in again {when}"));
     }
     if let TokenSource::Environment(_) = TokenSource::find(settings)? {
         terminal.warn("FUNNELFLUX_ACCESS_TOKEN is set and overrides the stored tokens");
@@ -89,10 +87,8 @@ fn from_stdin() -> Result<Tokens, Failure> {
 fn from_prompts() -> Result<Tokens, Failure> {
     if io::stdin().is_terminal() {
         // Printed even with -q, because the prompts cannot be understood without it.
-        let _ = writeln!(
-            stderr(),
-            "The app shows both tokens once, under Settings > API Access. Your input is hidden."
-        );
+        let told = "The app shows both tokens once, under Settings > API Access.";
+        let _ = writeln!(stderr(), "{told} Your input is hidden.");
     }
     let access = ask("Access token: ")?;
     if access.is_empty() {
@@ -201,16 +197,13 @@ async fn logout(settings: &Settings) -> Result<(), Failure> {
     // Without a directory there is nothing, and a lock would make it.
     let mut lock = None;
     if path.parent().is_some_and(Path::is_dir) {
-        lock = match select(store.lock(), TokioTimer.sleep(PATIENCE)).await {
-            Either::Left((lock, _)) => lock.ok(),
-            Either::Right(_) => {
-                terminal.warn(
-                    "another process holds the lock of these tokens and may be hanging; they are removed all \
-                     the same",
-                );
-                None
-            }
-        };
+        match select(store.lock(), TokioTimer.sleep(PATIENCE)).await {
+            Either::Left((locked, _)) => lock = locked.ok(),
+            Either::Right(_) => terminal.warn(
+                "another process holds the lock of these tokens and may be hanging; they are removed all \
+                 the same",
+            ),
+        }
     }
     store.clear().await?;
     drop(lock);

@@ -7,12 +7,8 @@ use crate::output::{stderr, visible_line};
 
 pub(super) fn deletion(what: &str, count: usize, yes: bool) -> Result<(), Failure> {
     let expected = if count == 1 { "y".to_owned() } else { count.to_string() };
-    ask(
-        &format!("{what} would be deleted for good"),
-        &format!("Delete {what} for good?"),
-        &expected,
-        yes,
-    )
+    let would = format!("{what} would be deleted for good");
+    ask(&would, &format!("Delete {what} for good?"), &expected, yes)
 }
 
 /// Asks before a write. Without a terminal, only `--yes` confirms it.
@@ -21,10 +17,9 @@ pub(super) fn ask(would: &str, question: &str, expected: &str, yes: bool) -> Res
         return Ok(());
     }
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Err(Failure::usage(format!(
-            "{would}, and there is no terminal to ask for confirmation"
-        ))
-        .hint("--yes confirms it without asking; nothing was sent"));
+        let why = format!("{would}, and there is no terminal to ask for confirmation");
+        let hint = "--yes confirms it without asking; nothing was sent";
+        return Err(Failure::usage(why).hint(hint));
     }
     // If the question cannot be printed, the answer will not match.
     let _ = write!(stderr(), "{} Type {expected} to confirm: ", visible_line(question));

@@ -111,10 +111,10 @@ pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), 
         paths: diagnosis.overrides(),
     };
     let json = serde_json::to_string_pretty(&report).unwrap_or_default() + "\n";
-    if let Some(file) = save {
-        std::fs::write(file, &json)
-            .map_err(|cause| Failure::failed(format!("{}: {cause}", file.display())))?;
-    }
+    let saved = save.map_or(Ok(()), |file| {
+        let wrong = |cause| format!("--save {} cannot be written: {cause}", file.display());
+        std::fs::write(file, &json).map_err(|cause| Failure::failed(wrong(cause)))
+    });
     let format = settings.format();
     let shown = print(|out| {
         print_heading(out, &session, settings, None)?;
@@ -136,14 +136,13 @@ pub(super) async fn run(save: Option<&Path>, settings: &Settings) -> Result<(), 
         }
         Ok(())
     });
-    judge(&diagnosis).and(shown)
+    saved.and(judge(&diagnosis)).and(shown)
 }
 
 fn conclusion(diagnosis: &Diagnosis) -> String {
-    let mut text = String::from("\n");
-    if let Some(skew) = diagnosis.clock_skew.filter(|skew| skew.abs() > NOTABLE_SKEW) {
-        text += &format!("the clock of the server is {skew} s ahead of this machine's\n");
-    }
+    let skew = diagnosis.clock_skew.filter(|skew| skew.abs() > NOTABLE_SKEW);
+    let skew = skew.map(|s| format!("the clock of the server is {s} s ahead of this machine's\n"));
+    let text = format!("\n{}", skew.unwrap_or_default());
     let missing = diagnosis.checks.iter().filter(|check| !check.is_found()).count();
     text + &match (diagnosis.overrides_toml(), missing) {
         (toml, _) if !toml.is_empty() => format!("add this to the profile:\n\n{toml}"),

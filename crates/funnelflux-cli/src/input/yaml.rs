@@ -278,23 +278,24 @@ impl<'a> Reader<'a> {
             }
             let value = self.node(event, &span)?;
             match name.as_str() {
-                "<<" => merged = Some(value),
+                "<<" => merged = Some((value, span.start)),
                 _ => members.push((name, value)),
             }
         }
-        let sources = match merged.as_ref().map(|node| &node.value) {
-            Some(Value::List(sources)) => sources.as_slice(),
-            _ => merged.as_slice(),
+        let Some((merged, place)) = merged else { return Ok(members) };
+        let sources = match &merged.value {
+            Value::List(sources) => sources.as_slice(),
+            _ => std::slice::from_ref(&merged),
         };
         for source in sources {
             let Value::Map(taken) = &source.value else {
                 let why = "`<<` takes objects: expected *NAME or a list of them";
-                return Err(wrong(source.place, why));
+                return Err(wrong(place, why));
             };
             self.taken += taken.len();
             if self.taken > MOST_TAKEN {
                 let why = format!("`<<` takes over more than {MOST_TAKEN} members in all");
-                return Err(wrong(source.place, why));
+                return Err(wrong(place, why));
             }
             let new = taken.iter().filter(|(name, _)| names.insert(name.clone()));
             members.extend(new.cloned());

@@ -82,10 +82,8 @@ async fn run<R: Serialize>(
     }
     let total = rows.len();
     let mut transcript = Transcript::new(format, rows, &batches);
-    let shown = match format {
-        Format::Table => print(|out| Ok(out.write_all(preview.as_bytes())?)),
-        _ => Ok(()),
-    };
+    let preview = if format == Format::Table { preview.as_str() } else { "" };
+    let shown = print(|out| Ok(out.write_all(preview.as_bytes())?));
     if !args.yes {
         shown?;
         transcript.end()?;

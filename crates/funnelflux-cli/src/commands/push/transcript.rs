@@ -59,14 +59,11 @@ pub(super) struct Transcript<T> {
 impl<T: Serialize> Transcript<T> {
     /// The rows and the numbers of their lines, none of them sent.
     pub(super) fn new(format: Format, rows: Vec<(Option<u64>, T)>, batches: &[Batch]) -> Self {
-        let rows = rows.into_iter().map(|(line, members)| Row {
-            line,
-            request: None,
-            members,
-            outcome: NOT_SENT,
-            is_printed: false,
-        });
-        let mut rows: Vec<Row<T>> = rows.collect();
+        let row = |(line, members)| {
+            let (request, is_printed) = (None, false);
+            Row { line, request, members, outcome: NOT_SENT, is_printed }
+        };
+        let mut rows: Vec<Row<T>> = rows.into_iter().map(row).collect();
         for (number, batch) in (1..).zip(batches) {
             for at in &batch.positions {
                 if let Some(row) = rows.get_mut(*at).filter(|row| row.line.is_some()) {
@@ -132,13 +129,11 @@ impl<T: Serialize> Transcript<T> {
 
     /// Prints the rows with such an outcome that are not printed yet.
     fn print(&mut self, is_wanted: impl Fn(&str) -> bool) {
-        let new = self.rows.iter_mut().filter(|row| !row.is_printed && is_wanted(row.outcome));
-        let new: Vec<&Row<T>> = new
-            .map(|row| {
-                row.is_printed = true;
-                &*row
-            })
-            .collect();
+        let mut new = Vec::new();
+        for row in self.rows.iter_mut().filter(|row| !row.is_printed && is_wanted(row.outcome)) {
+            row.is_printed = true;
+            new.push(&*row);
+        }
         if self.broken.is_ok() && !new.is_empty() {
             self.broken = write(&new, self.format, self.has_header);
             self.has_header = true;

@@ -20,7 +20,6 @@ struct Listed<'a> {
 }
 
 pub(in crate::commands) async fn attributes(settings: &Settings) -> Result<(), Failure> {
-    let terminal = settings.terminal;
     let session = Session::open(settings, "attributes").await?;
     let list = session.client.reporting().attributes().await?;
     session.progress.finish();
@@ -41,9 +40,8 @@ pub(in crate::commands) async fn attributes(settings: &Settings) -> Result<(), F
         write_listing(out, listed, columns, settings.format())
     })?;
     if list.attributes.is_empty() {
-        terminal.warn(
-            "no attribute was found in the answer; `ffx api GET /reporting/attributes` shows it",
-        );
+        let shown = "`ffx api GET /reporting/attributes` shows it";
+        settings.terminal.warn(&format!("no attribute was found in the answer; {shown}"));
     }
     Ok(())
 }
