@@ -46,6 +46,9 @@ pub(crate) struct Profile {
 
 impl Profile {
     pub(crate) fn read(file: &Path) -> Result<Self, Failure> {
+        // No argument is wrong.
+        let unreadable =
+            |cause| Failure::failed(format!("{} cannot be read: {cause}", file.display()));
         let opened = match std::fs::metadata(file) {
             // A FIFO would never end.
             Ok(about) if !about.is_file() => Err(io::Error::other("it is not a regular file")),
@@ -59,7 +62,7 @@ impl Profile {
             }
             _ => std::fs::File::open(file),
         };
-        let text = text_of(file, opened.map_err(|cause| Failure::unreadable(file, &cause))?)?;
+        let text = text_of(file, opened.map_err(unreadable)?)?;
         let profile: Self = toml::from_str(&text).map_err(|cause| {
             let line = cause.span().map_or(1, |span| {
                 text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)

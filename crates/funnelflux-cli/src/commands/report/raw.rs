@@ -50,7 +50,7 @@ pub(in crate::commands) async fn run(args: &RawArgs, settings: &Settings) -> Res
                 None => format!("{written} rows were printed: continue with {}", again(position)),
                 Some(_) => format!(
                     "{written} rows were printed, but rows moved from page to page meanwhile, so \
-                     that --resume-at would miss some or repeat them: begin again"
+                     that going on would miss some or repeat them: begin again"
                 ),
             })
         })?;
