@@ -290,7 +290,7 @@ impl<'a> Reader<'a> {
         for source in sources {
             let Value::Map(taken) = &source.value else {
                 let why = "`<<` takes objects: expected *NAME or a list of them";
-                return Err(wrong(place, why));
+                return Err(wrong(source.place, why));
             };
             self.taken += taken.len();
             if self.taken > MOST_TAKEN {
