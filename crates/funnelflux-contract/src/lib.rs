@@ -14,6 +14,8 @@ pub use generated::{VOCABULARY, kinds, operations, schemas};
 pub use grade::Grade;
 pub use http;
 pub use kind::{AssetKind, Verb};
+#[doc(hidden)]
+pub use operation::Facts;
 pub use operation::{Idempotency, Operation, Shape, Weight};
 pub use schema::{Member, Schema, Value};
 pub use vocabulary::{Vocabulary, Words};

@@ -119,20 +119,27 @@ impl Shape {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation {
-    id: &'static str,
-    title: &'static str,
-    method: Method,
-    path: Cow<'static, str>,
+    facts: Facts,
     path_query: Option<RawQuery>,
-    path_grade: Grade,
-    alternatives: &'static [&'static str],
-    grade: Grade,
-    source: &'static str,
-    idempotency: Idempotency,
-    weight: Weight,
-    query: &'static [Member],
-    body: Shape,
-    response: Shape,
+}
+
+/// What [`operation!`](crate::operation!) declares. The methods of [`Operation`] explain each fact.
+#[doc(hidden)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    pub id: &'static str,
+    pub title: &'static str,
+    pub method: Method,
+    pub path: Cow<'static, str>,
+    pub path_grade: Grade,
+    pub alternatives: &'static [&'static str],
+    pub grade: Grade,
+    pub source: &'static str,
+    pub idempotency: Idempotency,
+    pub weight: Weight,
+    pub query: &'static [Member],
+    pub body: Shape,
+    pub response: Shape,
 }
 
 /// The query of a path that was made at run time. It can hold anything, so it is never shown.
@@ -154,40 +161,10 @@ fn split(path: String) -> (Cow<'static, str>, Option<RawQuery>) {
 }
 
 impl Operation {
-    /// The expansion of [`operation!`](crate::operation!). Positional, so not for hand-written code.
+    /// The expansion of [`operation!`](crate::operation!).
     #[doc(hidden)]
-    #[expect(clippy::too_many_arguments, reason = "called by the macro only, which names each one")]
-    pub const fn declare(
-        id: &'static str,
-        title: &'static str,
-        method: Method,
-        path: &'static str,
-        path_grade: Grade,
-        alternatives: &'static [&'static str],
-        grade: Grade,
-        source: &'static str,
-        idempotency: Idempotency,
-        weight: Weight,
-        query: &'static [Member],
-        body: Shape,
-        response: Shape,
-    ) -> Self {
-        Self {
-            id,
-            title,
-            method,
-            path: Cow::Borrowed(path),
-            path_query: None,
-            path_grade,
-            alternatives,
-            grade,
-            source,
-            idempotency,
-            weight,
-            query,
-            body,
-            response,
-        }
+    pub const fn declare(facts: Facts) -> Self {
+        Self { facts, path_query: None }
     }
 
     /// Makes an operation outside the contract, at a path that may have a query. Only a read counts
@@ -207,63 +184,63 @@ impl Operation {
         // RFC 9110 §9.2 promises more of PUT and DELETE; this API's PUTs can queue postbacks.
         let safe = method.is_safe();
         let idempotency = if safe { Idempotency::Safe } else { Idempotency::NotIdempotent };
-        Self {
+        let facts = Facts {
             id: "raw",
             title: "Raw call",
-            idempotency,
             method,
             path,
-            path_query,
             path_grade: Grade::Unknown,
             alternatives: &[],
             grade: Grade::Unknown,
             source: "given by the caller",
+            idempotency,
             weight: Weight::Light,
             query: &[],
             body: Shape::Unknown,
             response: Shape::Unknown,
-        }
+        };
+        Self { facts, path_query }
     }
 
     /// The same operation at another path, which may have a query: the override of a guess.
     #[must_use]
     pub fn with_path(mut self, path: impl Into<String>) -> Self {
-        (self.path, self.path_query) = split(path.into());
+        (self.facts.path, self.path_query) = split(path.into());
         self
     }
 
     /// The same operation with another promise about repeats.
     #[must_use]
     pub fn with_idempotency(mut self, idempotency: Idempotency) -> Self {
-        self.idempotency = idempotency;
+        self.facts.idempotency = idempotency;
         self
     }
 
     /// The same operation with another weight.
     #[must_use]
     pub fn with_weight(mut self, weight: Weight) -> Self {
-        self.weight = weight;
+        self.facts.weight = weight;
         self
     }
 
     /// The id in the contract, such as `reporting.drilldown`.
     pub fn id(&self) -> &'static str {
-        self.id
+        self.facts.id
     }
 
     /// The title in the vendor's reference.
     pub fn title(&self) -> &'static str {
-        self.title
+        self.facts.title
     }
 
     /// The HTTP method.
     pub fn method(&self) -> &Method {
-        &self.method
+        &self.facts.method
     }
 
     /// The path below the base URL, without a query, with `{name}` where a value goes.
     pub fn path(&self) -> &str {
-        &self.path
+        &self.facts.path
     }
 
     /// The query part of a path that was given at run time. It can hold anything: never show it.
@@ -274,7 +251,7 @@ impl Operation {
     /// The path, if it is known at compile time and has no placeholder, so that a call needs no copy
     /// of it.
     pub fn fixed_path(&self) -> Option<&'static str> {
-        match &self.path {
+        match &self.facts.path {
             Cow::Borrowed(path) if path.starts_with('/') && !path.contains('{') => Some(path),
             _ => None,
         }
@@ -282,54 +259,54 @@ impl Operation {
 
     /// How surely the path is known.
     pub fn path_grade(&self) -> Grade {
-        self.path_grade
+        self.facts.path_grade
     }
 
     /// Other paths it may live at, in order of belief; empty where the path is no guess.
     pub fn alternatives(&self) -> &'static [&'static str] {
-        self.alternatives
+        self.facts.alternatives
     }
 
     /// How surely the operation itself (title and method) is known.
     pub fn grade(&self) -> Grade {
-        self.grade
+        self.facts.grade
     }
 
     /// Where the knowledge comes from.
     pub fn source(&self) -> &'static str {
-        self.source
+        self.facts.source
     }
 
     /// What a repeat does.
     pub fn idempotency(&self) -> Idempotency {
-        self.idempotency
+        self.facts.idempotency
     }
 
     /// How much it asks of the server.
     pub fn weight(&self) -> Weight {
-        self.weight
+        self.facts.weight
     }
 
     /// The query parameters that are known.
     pub fn query(&self) -> &'static [Member] {
-        self.query
+        self.facts.query
     }
 
     /// What the request's body is.
     pub fn body(&self) -> Shape {
-        self.body
+        self.facts.body
     }
 
     /// What the answer's body is.
     pub fn response(&self) -> Shape {
-        self.response
+        self.facts.response
     }
 
     /// Whether `path` (without query, with or without a trailing slash) is this operation's path,
     /// a `{name}` standing for one non-empty segment.
     pub fn matches_path(&self, path: &str) -> bool {
         let mut given = path.trim_matches('/').split('/');
-        let mut own = self.path.trim_matches('/').split('/');
+        let mut own = self.facts.path.trim_matches('/').split('/');
         loop {
             match (own.next(), given.next()) {
                 (None, None) => return true,
@@ -364,21 +341,21 @@ macro_rules! operation {
         };
     ) => {
         $(#[$meta])*
-        $vis static $name: $crate::Operation = $crate::Operation::declare(
-            $id,
-            $title,
-            $crate::http::Method::$method,
-            $path,
-            $crate::Grade::$path_grade,
-            &[$($alternative),*],
-            $crate::Grade::$grade,
-            $source,
-            $crate::Idempotency::$idempotency,
-            $crate::Weight::$weight,
-            $crate::operation!(@or $($query)?; &[]),
-            $crate::operation!(@or $($body)?; $crate::Shape::Unknown),
-            $crate::operation!(@or $($response)?; $crate::Shape::Unknown),
-        );
+        $vis static $name: $crate::Operation = $crate::Operation::declare($crate::Facts {
+            id: $id,
+            title: $title,
+            method: $crate::http::Method::$method,
+            path: ::std::borrow::Cow::Borrowed($path),
+            path_grade: $crate::Grade::$path_grade,
+            alternatives: &[$($alternative),*],
+            grade: $crate::Grade::$grade,
+            source: $source,
+            idempotency: $crate::Idempotency::$idempotency,
+            weight: $crate::Weight::$weight,
+            query: $crate::operation!(@or $($query)?; &[]),
+            body: $crate::operation!(@or $($body)?; $crate::Shape::Unknown),
+            response: $crate::operation!(@or $($response)?; $crate::Shape::Unknown),
+        });
     };
     (@or $given:expr; $default:expr) => { $given };
     (@or; $default:expr) => { $default };

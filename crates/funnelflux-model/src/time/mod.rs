@@ -4,8 +4,6 @@
 //! network's. So no zone is ever assumed: a [`TimeRange`] can only be built from a [`Zone`] or from
 //! texts that carry their offset.
 //!
-//! # Examples
-//!
 //! ```
 //! use funnelflux_model::time::{TimeRange, Zone};
 //!

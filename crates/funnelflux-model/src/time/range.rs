@@ -15,8 +15,6 @@ use crate::validation::{ValidationError, quoted};
 /// [`end_rfc3339`](Self::end_rfc3339): RFC 3339 with an offset, whole seconds (grade *proven*).
 /// [`EndSpelling`] explains how the server reads the end.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::time::{TimeRange, Zone};
 ///

@@ -10,8 +10,6 @@ use crate::reporting::{Metric, MetricKind};
 /// by date or by hour have few rows in common, so there it is refused, or left out, only where rows
 /// become one.
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::reporting::{Attribute, DrilldownRequest, MergeOptions, Metric, Report};
 /// use funnelflux_model::time::{TimeRange, Zone};

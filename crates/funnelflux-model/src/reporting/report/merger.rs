@@ -14,8 +14,6 @@ use crate::reporting::{Attribute, Metric, ReportCompleteness};
 /// Members of the reports besides `rows` are left out, since the meaning of a merged total is unknown.
 /// Their statement about missing rows is kept: see [`Report::completeness`].
 ///
-/// # Examples
-///
 /// ```
 /// use funnelflux_model::reporting::{MergeError, MergeOptions, Merger, Report};
 ///
