@@ -76,7 +76,7 @@ impl RecordedRequest {
     /// Whether the request carried this access token.
     #[must_use]
     pub fn has_bearer(&self, token: &str) -> bool {
-        crate::wire::query::bearer(&self.headers).is_ok_and(|sent| sent == token)
+        crate::wire::bearer(&self.headers).is_ok_and(|sent| sent == token)
     }
 }
 

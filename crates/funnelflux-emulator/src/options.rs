@@ -169,6 +169,7 @@ macro_rules! settings {
         /// # Ok(())
         /// # }
         /// ```
+        #[must_use = "a builder makes nothing until it is built or started"]
         pub struct EmulatorBuilder {
             pub(crate) snapshot: Option<String>,
             pub(crate) sleeper: Sleeper,
@@ -198,7 +199,6 @@ macro_rules! settings {
         impl EmulatorBuilder {
             $(
                 $(#[doc = $doc])+
-                #[must_use]
                 pub fn $name(mut self, $name: $type) -> Self {
                     self.$name = $name;
                     self

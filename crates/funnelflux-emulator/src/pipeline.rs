@@ -12,8 +12,7 @@ use crate::limits::Turn;
 use crate::options::UnknownMembers;
 use crate::state::Core;
 use crate::table::{self, Served};
-use crate::wire::query::{Query, bearer};
-use crate::wire::{Refusal, Reply, Wire};
+use crate::wire::{Query, Refusal, Reply, Wire, bearer};
 
 /// Answers a request that arrived as the `number`th.
 pub(crate) async fn answer(

@@ -1,7 +1,6 @@
 //! The issued tokens, and the login of the account.
 
-use http::StatusCode;
-
+use crate::account::ids::BASE_62;
 use crate::options::{ExpiredStatus, Rotation};
 use crate::rng::{Rng, hash};
 use crate::wire::Refusal;
@@ -10,10 +9,7 @@ use crate::wire::Refusal;
 const MOST_REFRESH_TOKENS: usize = 100;
 /// The bound for a client that logs in again and again.
 const MOST_ACCESS_TOKENS: usize = 10_000;
-const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-const NO_REFRESH_TOKEN: &str =
-    "the access token is no longer valid, and the request has no `refresh_token` to renew it";
 const REFRESH_REFUSED: &str = "the refresh token was refused; authorise again";
 
 pub(crate) struct Grant {
@@ -88,8 +84,8 @@ impl Vault {
 
     fn make(&mut self, prefix: &str) -> String {
         let random = (0..32).map(|_| {
-            let at = self.rng.index(LETTERS.len());
-            char::from(LETTERS.get(at).copied().unwrap_or(b'0'))
+            let at = self.rng.index(BASE_62.len());
+            char::from(BASE_62.get(at).copied().unwrap_or(b'0'))
         });
         prefix.chars().chain(random).collect()
     }
@@ -109,21 +105,16 @@ impl Vault {
         now: i64,
         expired: ExpiredStatus,
     ) -> Result<(), Refusal> {
-        let (status, why) = match self.find(token) {
-            None => (StatusCode::UNAUTHORIZED, "the access token is not known"),
-            Some(access) if access.is_good(now) => return Ok(()),
-            Some(access) if access.revoked => {
-                (StatusCode::UNAUTHORIZED, "the access token was revoked")
+        let is_expired = "the access token is expired; renew it with the refresh token";
+        Err(match (self.find(token), expired) {
+            (None, _) => Refusal::unauthorized("the access token is not known"),
+            (Some(access), _) if access.is_good(now) => return Ok(()),
+            (Some(access), _) if access.revoked => {
+                Refusal::unauthorized("the access token was revoked")
             }
-            Some(_) => (
-                match expired {
-                    ExpiredStatus::Unauthorized => StatusCode::UNAUTHORIZED,
-                    ExpiredStatus::BadRequest => StatusCode::BAD_REQUEST,
-                },
-                "the access token is expired; renew it with the refresh token",
-            ),
-        };
-        Err(Refusal::new(status, why))
+            (Some(_), ExpiredStatus::Unauthorized) => Refusal::unauthorized(is_expired),
+            (Some(_), ExpiredStatus::BadRequest) => Refusal::bad_request(is_expired),
+        })
     }
 
     /// Validates a token. Documented: a valid token is answered with its details, an expired one is
@@ -142,7 +133,9 @@ impl Vault {
             let (access_token, expires_millis) = (bearer.to_owned(), access.expires_millis);
             return Ok(Grant { access_token, refresh_token, expires_millis });
         }
-        let refresh = refresh_token.ok_or_else(|| Refusal::unauthorized(NO_REFRESH_TOKEN))?;
+        let missing = "the access token is no longer valid, and the request has no `refresh_token` to \
+                       renew it";
+        let refresh = refresh_token.ok_or_else(|| Refusal::unauthorized(missing))?;
         let known = self.refresh.iter().position(|living| *living == refresh);
         let Some(place) = known.filter(|_| !self.refuse_refreshes) else {
             return Err(Refusal::unauthorized(REFRESH_REFUSED));

@@ -3,7 +3,8 @@
 
 /// Documented: the zero of the millisecond counter in asset ids, 2019-07-23T00:00:00Z.
 const ASSET_EPOCH_MILLIS: i64 = 1_563_840_000_000;
-const BASE_62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+pub(crate) const BASE_62: &[u8; 62] =
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// The digits of the published samples of hit ids (Crockford's base 32, as in a ULID).
 const BASE_32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 

@@ -31,7 +31,6 @@ impl EmulatorBuilder {
 
     /// Begins with an account that [`Emulator::snapshot`] saved, which has its own seed, traffic and
     /// updates.
-    #[must_use]
     pub fn snapshot(mut self, text: impl Into<String>) -> Self {
         self.snapshot = Some(text.into());
         self
@@ -39,7 +38,6 @@ impl EmulatorBuilder {
 
     /// Sets how the emulator waits for [`Fault::latency`](crate::Fault::latency) and
     /// [`query_time`](Self::query_time). Default: tokio's timer, which follows paused time.
-    #[must_use]
     pub fn sleeper<F, Fut>(mut self, sleep: F) -> Self
     where
         F: Fn(Duration) -> Fut + Send + Sync + 'static,
@@ -50,21 +48,18 @@ impl EmulatorBuilder {
     }
 
     /// Sets the port on the loopback address. Default 0: a free one.
-    #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.address.set_port(port);
         self
     }
 
     /// Sets the first access token. Default: made from the seed.
-    #[must_use]
     pub fn access_token(mut self, token: impl Into<String>) -> Self {
         self.access_token = Some(token.into());
         self
     }
 
     /// Sets the first refresh token. Default: made from the seed.
-    #[must_use]
     pub fn refresh_token(mut self, token: impl Into<String>) -> Self {
         self.refresh_token = Some(token.into());
         self
@@ -72,14 +67,12 @@ impl EmulatorBuilder {
 
     /// Sets login and password of the account, for `auth.login`. Default
     /// [`DEFAULT_LOGIN`](Self::DEFAULT_LOGIN) and [`DEFAULT_PASSWORD`](Self::DEFAULT_PASSWORD).
-    #[must_use]
     pub fn login(mut self, login: impl Into<String>, password: impl Into<String>) -> Self {
         self.login = (login.into(), password.into());
         self
     }
 
     /// Answers 429 to every request beyond so many per second of the clock. Default: no ceiling.
-    #[must_use]
     pub fn rate_ceiling(mut self, per_second: u32, retry_after: RetryAfter) -> Self {
         self.ceiling = Some((per_second, retry_after));
         self
@@ -104,7 +97,6 @@ impl EmulatorBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    #[must_use]
     pub fn path(mut self, operation: impl Into<String>, path: impl Into<String>) -> Self {
         self.moves.push(Move::Operation { id: operation.into(), to: path.into() });
         self
@@ -116,7 +108,6 @@ impl EmulatorBuilder {
     /// An asset whose root lies below this one stays: `campaign/funnel` does not move
     /// `campaign/funnel/condition`, and `campaign` moves neither. `from` is always a root of the
     /// contract, also after an earlier call has moved its operations.
-    #[must_use]
     pub fn root(mut self, from: impl Into<String>, to: impl Into<String>) -> Self {
         self.moves.push(Move::Root { from: from.into(), to: to.into() });
         self
@@ -162,9 +153,8 @@ impl EmulatorBuilder {
 
     fn check(&self) -> Result<(), StartError> {
         let sound = |token: &Option<String>| {
-            let fits =
-                |it: &String| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_graphic());
-            token.as_ref().is_none_or(fits)
+            let mut bytes = token.iter().flat_map(|token| token.bytes());
+            token.as_deref() != Some("") && bytes.all(|byte| byte.is_ascii_graphic())
         };
         let for_a_header = "does not fit into a header; expected visible ASCII without spaces";
         let (name, why) = if self.report_pool.concurrent == 0 {

@@ -37,7 +37,6 @@ pub struct Emulator {
 
 impl Emulator {
     /// Sets up an emulator.
-    #[must_use]
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder::default()
     }

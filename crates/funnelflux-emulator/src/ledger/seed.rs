@@ -14,8 +14,7 @@ use serde_json::{Value, json};
 
 use super::Kind;
 use super::store::{Entry, Store};
-use crate::account::names::DATA;
-use crate::account::{Account, Asset, Funnel, LANDER_ACTIONS, Payout};
+use crate::account::{Account, Asset, DATA, Funnel, LANDER_ACTIONS, Payout};
 use crate::rng::{Rng, hash};
 use crate::wire::{money, text};
 

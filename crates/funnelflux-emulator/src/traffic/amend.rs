@@ -6,8 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::calls::{Postback, Postbacks};
-use super::fields::TrackingField;
-use super::visit::{Conversion, Sale, Visit};
+use super::visit::{Conversion, Sale, TrackingField, Visit};
 use super::window::Window;
 use crate::account::{Account, Payout};
 use crate::wire::Mills;

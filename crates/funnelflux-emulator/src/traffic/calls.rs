@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::visit::{Event, Visit};
-use crate::account::{Account, Funnel};
+use crate::account::Account;
 use crate::rng::hash;
 use crate::wire::Mills;
 
@@ -20,15 +20,11 @@ pub(crate) struct Call {
     pub(crate) latency_millis: i64,
 }
 
-fn funnel<'a>(account: &'a Account, visit: &Visit) -> Option<&'a Funnel> {
-    account.funnels.get(visit.funnel)
-}
-
 /// The call of the webhook that the visit passed, at the time of the click.
 ///
 /// Documented: the visit does not wait for the answer, so there is no latency.
 pub(crate) fn webhook(account: &Account, visit: &Visit) -> Option<Call> {
-    let callee = funnel(account, visit)?.webhook?;
+    let callee = account.funnels.get(visit.funnel)?.webhook?;
     let at = visit.lander_click?;
     let failed = hash(&[visit.key, 0x3EB]) % 1000 < WEBHOOK_FAILURES;
     Some(Call { callee, at, failed, latency_millis: 0 })
@@ -39,7 +35,7 @@ pub(crate) fn webhook(account: &Account, visit: &Visit) -> Option<Call> {
 /// Documented: without an answer in time the default route is taken, which leads to the last offer. So
 /// a visit of another offer was answered in time.
 pub(crate) fn middleware(account: &Account, visit: &Visit) -> Option<Call> {
-    let funnel = funnel(account, visit)?;
+    let funnel = account.funnels.get(visit.funnel)?;
     let callee = funnel.middleware?;
     let timeout = account.middleware.get(callee)?.timeout_millis;
     let (clicked, at) = (visit.lander_click?, visit.offer_view?);

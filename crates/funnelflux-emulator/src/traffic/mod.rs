@@ -3,11 +3,9 @@
 
 pub(crate) mod amend;
 pub(crate) mod calls;
-pub(crate) mod fields;
 mod hour;
 pub(crate) mod visit;
 pub(crate) mod window;
 
-pub(crate) use fields::TrackingField;
-pub(crate) use visit::{Event, EventKind, Visit};
+pub(crate) use visit::{Event, EventKind, TrackingField, Visit};
 pub(crate) use window::{Traffic, View, Window};

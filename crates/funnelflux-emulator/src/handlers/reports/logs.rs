@@ -43,14 +43,6 @@ pub(crate) fn postbacks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::json(&json!({"rows": rows})))
 }
 
-/// The sums over the calls of one config.
-#[derive(Debug, Clone, Copy, Default)]
-struct Fared {
-    requests: u64,
-    failures: u64,
-    latency_millis: i128,
-}
-
 /// A row for each config of a kind, with the calls in the range. `made` are those that make the traffic.
 fn summary<'a>(
     exchange: &Exchange<'_>,
@@ -59,22 +51,23 @@ fn summary<'a>(
     of: fn(&Account, &Visit) -> Option<Call>,
 ) -> Result<Reply, Refusal> {
     let range = range(exchange)?;
-    let mut all: Vec<(&str, Fared)> = made.map(|config| (config.id(), Fared::default())).collect();
+    let ids: Vec<&str> = made.map(Asset::id).collect();
+    // Requests, failures and milliseconds of each config.
+    let mut sums: HashMap<&str, [i64; 3]> = HashMap::new();
     exchange.traffic().each_visit(range.window, |visit| {
         let call = of(&exchange.account, visit).filter(|call| range.window.holds(call.at));
         if let Some(call) = call
-            && let Some((_, fared)) = all.get_mut(call.callee)
+            && let Some(&id) = ids.get(call.callee)
         {
-            fared.requests += 1;
-            fared.failures += u64::from(call.failed);
-            fared.latency_millis += i128::from(call.latency_millis);
+            let [requests, failures, millis] = sums.entry(id).or_default();
+            *requests += 1;
+            *failures += i64::from(call.failed);
+            *millis += call.latency_millis;
         }
     });
-    let fared: HashMap<&str, Fared> = all.into_iter().collect();
     let row = |(id, name): (String, String)| {
-        let own = fared.get(id.as_str()).copied().unwrap_or_default();
+        let [requests, failures, millis] = sums.get(id.as_str()).copied().unwrap_or_default();
         let names = kind.id_members.iter().chain(kind.name_members);
-        let (requests, failures) = (own.requests, own.failures);
         let counts =
             [("requests", requests), ("successes", requests - failures), ("failures", failures)];
         let mut row: Map<String, Value> = names
@@ -84,7 +77,7 @@ fn summary<'a>(
             .collect();
         if std::ptr::eq(kind, &kinds::MIDDLEWARE_CONFIGS) {
             // Without calls it is 0 rather than null.
-            let average = money::ratio(own.latency_millis, i128::from(own.requests));
+            let average = money::ratio(millis.into(), requests.into());
             row.insert("averageLatencyMs".to_owned(), average.map_or(0.into(), Value::from));
         }
         row
