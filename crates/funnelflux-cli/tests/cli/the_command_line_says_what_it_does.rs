@@ -169,7 +169,7 @@ fn outcomes_of_a_table_stand_below_each_other() {
     let outcome = outcome.failed(1, &["2 of 5 offer-sources were not made"]);
     let lines: Vec<&str> = outcome.stdout.lines().collect();
     assert!(lines[0].starts_with("ID            Name                     Outcome"), "{lines:#?}");
-    assert_eq!(lines.iter().filter(|line| line.contains("ID")).count(), 1);
+    assert_eq!(lines.iter().filter(|line| line.starts_with("ID ")).count(), 1);
     for (line, word) in lines[2..].iter().zip(["created", "created", "failed", "failed"]) {
         assert!(line[39..].starts_with(word), "{lines:#?}");
     }
@@ -394,6 +394,94 @@ fn a_deletion_by_name_is_asked_with_the_id() {
         assert!(screen.contains(&format!("Delete {shown} for good?")), "{screen}");
         assert!(server.seen().iter().all(|seen| seen.line.contains("/list")));
     }
+}
+
+#[test]
+fn required_members_are_checked_before_anything_is_sent() {
+    for object in [
+        "{}",
+        r#"{"code":"return \"x\""}"#,
+        r#"{"logicScriptName":null}"#,
+        r#"{"logicScriptName":""}"#,
+        r#"{"logicScriptName":"   "}"#,
+        r#"{"logicScriptName":"\t\u00a0"}"#,
+        r#"{"logicScriptName":7}"#,
+        r#"[{"logicScriptName":"a"},{"description":"b"}]"#,
+        "- logicScriptName: a\n- logicScriptName:\n",
+        "- description: a\n- description: b\n",
+    ] {
+        let server = Handmade::serve(|_, _| Reply::Json(200, "{}".into()));
+        let ffx = Ffx::against(&server.base_url);
+        let file = ffx.write("objects", object);
+        for dry in [&[][..], &["--dry-run"]] {
+            let create = ["logic-scripts", "create", "-f", file.to_str().unwrap()];
+            let outcome = ffx.run(&[&create, dry].concat()).failed(2, &["nothing was sent"]);
+            assert!(outcome.stderr.contains("logicScriptName"), "{object}: {}", outcome.stderr);
+            let is_second = object.contains("\"a\"") || object.contains(": a\n");
+            assert_eq!(outcome.stderr.contains("item 2: "), is_second, "{}", outcome.stderr);
+        }
+        assert!(server.seen().is_empty(), "{object}");
+    }
+}
+
+#[test]
+fn an_update_cannot_take_a_required_member_away() {
+    let stored = |name: &str| format!(r#"{{"idLogicScript":"{A}",{name}"description":"d"}}"#);
+    let named = r#""logicScriptName":"n","#;
+    for (name, set, is_sent) in [
+        (named, "logicScriptName=", false),
+        (named, "logicScriptName=  ", false),
+        (named, "logicScriptName=null", false),
+        (named, "logicScriptName=\"\"", false),
+        (named, "logicScriptName=other", true),
+        (named, "description=e", true),
+        // The server has accepted an object without it.
+        ("", "description=e", true),
+        ("", "logicScriptName=", false),
+        (r#""logicScriptName":"","#, "description=e", true),
+        (r#""logicScriptName":"","#, "logicScriptName=x", true),
+    ] {
+        let object = stored(name);
+        let server = Handmade::serve(move |_, _| Reply::Json(200, object.clone()));
+        let ffx = Ffx::against(&server.base_url);
+        let outcome = ffx.run(&["logic-scripts", "update", A, "--set", set]);
+        let saved = server.seen().iter().any(|seen| !seen.line.starts_with("GET"));
+        assert_eq!(saved, is_sent, "{name} {set}: {}", outcome.stderr);
+        match is_sent {
+            true => drop(outcome.done()),
+            false => drop(outcome.failed(2, &["logicScriptName", "required: documented"])),
+        }
+    }
+    let ffx = Ffx::new();
+    let copy = ["funnels", "duplicate", A, "--name", "x", "--dry-run"];
+    ffx.run(&copy).failed(2, &["--parent is missing"]);
+}
+
+#[test]
+fn no_member_is_required_that_no_source_states() {
+    for (kind, member) in [
+        ("offer-sources", "postbackTxId"),
+        ("traffic-sources", "costType"),
+        ("conditions", "restrictToFunnelId"),
+        ("pages", "baseURL"),
+        ("page-groups", "pageGroupName"),
+        ("webhook-configs", "webhookConfigName"),
+        ("middleware-configs", "description"),
+        ("categories", "categoryType"),
+        ("visitor-tags", "visitorTagName"),
+        ("funnel-groups", "campaignName"),
+    ] {
+        let ffx = Ffx::new();
+        let members = ffx.run(&[kind, "members", "-o", "json"]).done().json();
+        let required = |it: &&serde_json::Value| it["required"] == true;
+        assert_eq!(members.as_array().unwrap().iter().find(required), None, "{kind}");
+        let outcome =
+            ffx.run(&[kind, "create", "--set", &format!("{member}="), "--dry-run"]).done();
+        assert!(outcome.stdout.contains("POST"), "{kind}: {}", outcome.stdout);
+    }
+    let members = Ffx::new().run(&["logic-scripts", "members"]).done().stdout;
+    let line = members.lines().find(|line| line.starts_with("logicScriptName")).unwrap();
+    assert!(line.contains("you, required"), "{members}");
 }
 
 /// Never answers requests from the given one on.

@@ -1,11 +1,11 @@
 //! Requests to copy an asset.
 
+use funnelflux_contract::Schema;
 use funnelflux_id::{AssetId, FunnelGroup, Id};
 use serde::Serialize;
 
-use crate::{
-    Document, EditError, ValidationError, Violation, document::quote, validation::quoted, wire,
-};
+use super::rules::required;
+use crate::{Document, EditError, ValidationError, Violation, document::quote, validation::quoted};
 
 /// The member that holds the overrides. Its name is *inferred*: the reference describes the member
 /// and hides its name.
@@ -127,12 +127,8 @@ pub(super) fn field(member: &str) -> String {
 }
 
 pub(super) fn rules(schema: &str, request: &Document, violations: &mut Vec<Violation>) {
-    if schema == "FunnelDuplicateRequest"
-        && !matches!(wire::id::<FunnelGroup>(request, "parentId"), Ok(Some(_)))
-    {
-        let value = quoted(&wire::any_text(request, "parentId"));
-        let expected = "the id of the funnel group that the copy is made in";
-        violations.push(Violation::new("parentId", value, expected));
+    if let Some(schema) = Schema::find(schema) {
+        required(schema, &[], request, violations);
     }
     for member in overridden(request) {
         if let Some(expected) = refused(schema, &member) {

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use funnelflux_contract::{AssetKind, Schema};
+use funnelflux_contract::{AssetKind, Member, Schema};
 use rust_decimal::Decimal;
 
 use super::{
@@ -159,8 +159,28 @@ fn violations(kind: &AssetKind, asset: &Document, is_new: bool) -> Vec<Violation
     let mut inner = Vec::new();
     links::check(asset, asset.saved().filter(|_| !is_new).as_ref(), &mut inner);
     violations.extend(inner.into_iter().filter(|violation| violation.field != id_member));
+    required(kind.schema, kind.id_members, asset, &mut violations);
     (of(kind).check)(asset, &mut violations);
     violations
+}
+
+/// Checks that the members are there that a source states as required; the id has a rule of its own.
+pub(super) fn required(
+    schema: &Schema,
+    ids: &[&str],
+    document: &Document,
+    violations: &mut Vec<Violation>,
+) {
+    let members = schema.members.iter().filter(|it| it.required && !ids.contains(&it.name));
+    for Member { name, meaning, required_grade, .. } in members {
+        let json = document.json(name).unwrap_or("null");
+        let text = serde_json::from_str::<String>(json);
+        if json == "null" || text.is_ok_and(|text| text.trim().is_empty()) {
+            let value = if json == "null" { "nothing".to_owned() } else { links::shown(json) };
+            let expected = format!("{meaning} (required: {required_grade})");
+            violations.push(Violation::new(*name, value, expected));
+        }
+    }
 }
 
 /// Keeps the violations of members that have changed, and adds one for each member that holds another

@@ -162,6 +162,7 @@ struct Known {
     type_grade: &'static str,
     source: &'static str,
     meaning: &'static str,
+    required: bool,
     server_managed: bool,
     reserved: bool,
     /// For the table.
@@ -178,11 +179,13 @@ pub(super) fn members(kind: &AssetKind, settings: &Settings) -> Result<(), Failu
         type_grade: member.type_grade.as_str(),
         source: member.source,
         meaning: member.meaning,
+        required: member.required,
         server_managed: member.server_managed,
         reserved: member.reserved,
         set_by: match format {
             Format::Table if member.server_managed => "server",
             Format::Table if member.reserved => "the app",
+            Format::Table if member.required => "you, required",
             Format::Table => "you",
             _ => "",
         },
