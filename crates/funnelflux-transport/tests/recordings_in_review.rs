@@ -172,7 +172,7 @@ async fn a_failing_replay_names_the_first_differing_member_with_both_values() {
             r#"{"rows":[{"a":1},{"a":3}]}"#,
             "body.rows[1].a: asked 2",
         ),
-        (r#"{"rows":[1,2]}"#, r#"{"rows":[1]}"#, "body.rows: asked 2 items, recorded 1"),
+        (r#"{"rows":[1,2]}"#, r#"{"rows":[1]}"#, "body.rows[1]: asked 2, not recorded"),
         (r#"{"rows":[]}"#, r#"{"rows":{}}"#, "body.rows: asked [], recorded {}"),
         (
             r#"{"z":1,"b":1}"#,
@@ -181,6 +181,12 @@ async fn a_failing_replay_names_the_first_differing_member_with_both_values() {
         ),
         (r#"{"a":1,"a":2}"#, r#"{"a":2}"#, r#"body: asked {"a":1,"a":2}, recorded {"a":2}"#),
         (r#"[[1]]"#, r#"[[2]]"#, "body[0][0]: asked 1, recorded 2"),
+        // Names that are shown alike are still two.
+        (
+            r#"{"a@example.com":1}"#,
+            r#"{"b@example.com":1}"#,
+            "body[redacted]: asked 1, not recorded,\n    in body[redacted]: not asked, recorded 1",
+        ),
         // What a recording may not hold is not shown.
         (
             r#"{"ip":"203.0.113.7"}"#,
@@ -290,10 +296,10 @@ const FILE: &str = "FUNNELFLUX_TEST_FILE";
 async fn one_test_for_both() {
     let Some(path) = std::env::var_os(FILE) else { return };
     let live = || Ok::<_, Error>(Server::new(|_, _| ok(r#"{"rows":[{"visits":3}]}"#)));
-    let fixture = record_or_replay(path, "made for this test", Scrub::new(), live);
-    let fixture = fixture.unwrap_or_else(|error| panic!("{error}"));
+    let opened = record_or_replay(path, "made for this test", Scrub::new(), live);
+    let (transport, fixture) = opened.unwrap_or_else(|error| panic!("{error}"));
     println!("it records: {}", fixture.is_recording());
-    let client = Client::builder().transport(fixture.clone()).build().unwrap();
+    let client = Client::builder().transport(transport).build().unwrap();
     let answer = client.call_raw(Method::GET, "/x").send().await.unwrap();
     assert_eq!(&answer[..], br#"{"rows":[{"visits":3}]}"#);
     fixture.finish().unwrap();

@@ -1,7 +1,6 @@
 //! The differences of a request from a recorded one, in words.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use funnelflux_json::{equal, items, members, slice, unquote};
 use percent_encoding::percent_decode_str;
@@ -87,70 +86,61 @@ impl Found<'_> {
 
     /// The pairs of a query that the other one lacks.
     fn only(&self, pairs: &[&str], others: &[&str]) -> String {
-        let shown = |pair: &&&str| {
+        let only = pairs.iter().filter(|pair| !others.contains(pair)).map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let [plain, text] =
                 [name, value].map(|part| percent_decode_str(part).decode_utf8_lossy());
             let hides = self.rule.hides(&plain, &text, self.rule.text(&plain, &text));
-            let value = if hides { MARK } else { value };
-            format!("{}={value}", redact::text(name))
-        };
-        let only: Vec<_> =
-            pairs.iter().filter(|pair| !others.contains(pair)).map(|p| shown(&p)).collect();
-        if only.is_empty() { "nothing more".to_owned() } else { shorten(&only.join("&"), SHOWN) }
+            format!("{}={}", redact::text(name), if hides { MARK } else { value })
+        });
+        let only = only.collect::<Vec<_>>().join("&");
+        if only.is_empty() { "nothing more".to_owned() } else { shorten(&only, SHOWN) }
     }
 
-    /// Compares two values below the member `name`, in the order of the one that is asked.
+    /// Compares two values of the member `name`, in the order of the one that is asked.
     fn json(&mut self, at: &str, name: &str, asked: &str, recorded: &str, depth: usize) {
         if equal(asked, recorded) {
             return;
         }
-        let lists = |text| items(text, &(0..text.len())).filter(|_| depth > 0);
-        if let (Some(ours), Some(theirs)) = (by_name(asked, depth), by_name(recorded, depth)) {
-            let recorded: BTreeMap<_, _> = theirs.iter().cloned().collect();
-            for (name, value) in &ours {
-                let at = format!("{at}.{}", redact::text(name));
-                match recorded.get(name) {
-                    Some(other) => self.json(&at, name, value, other, depth - 1),
-                    None => {
-                        let value = self.shown(name, value);
-                        self.add(1, format!("{at}: asked {value}, not recorded"));
-                    }
-                }
+        let rule = self.rule;
+        let shown = |name: &str, json: &str| shorten(&rule.shown(name, json), SHOWN);
+        let is_one_kind = asked.as_bytes().first() == recorded.as_bytes().first();
+        let parts = |text| parts(name, text).filter(|_| is_one_kind && depth > 0);
+        let (Some(ours), Some(theirs)) = (parts(asked), parts(recorded)) else {
+            let (asked, recorded) = (shown(name, asked), shown(name, recorded));
+            return self.add(1, format!("{at}: asked {asked}, recorded {recorded}"));
+        };
+        let places: BTreeSet<_> = ours.iter().map(|(place, ..)| place).collect();
+        let others: BTreeMap<_, _> =
+            theirs.iter().map(|(place, _, value)| (place, value)).collect();
+        for (place, name, value) in &ours {
+            let at = format!("{at}{}", redact::text(place));
+            match others.get(place) {
+                Some(other) => self.json(&at, name, value, other, depth - 1),
+                None => self.add(1, format!("{at}: asked {}, not recorded", shown(name, value))),
             }
-            for (name, value) in &theirs {
-                if !ours.iter().any(|(own, _)| own == name) {
-                    let (name, value) = (redact::text(name), self.shown(name, value));
-                    self.add(1, format!("{at}.{name}: not asked, recorded {value}"));
-                }
-            }
-        } else if let (Some(ours), Some(theirs)) = (lists(asked), lists(recorded)) {
-            for (index, (a, r)) in ours.iter().zip(&theirs).enumerate() {
-                let (a, r) = (slice(asked, a), slice(recorded, r));
-                self.json(&format!("{at}[{index}]"), name, a, r, depth - 1);
-            }
-            if ours.len() != theirs.len() {
-                let (ours, theirs) = (ours.len(), theirs.len());
-                self.add(1, format!("{at}: asked {ours} items, recorded {theirs}"));
-            }
-        } else {
-            let (asked, recorded) = (self.shown(name, asked), self.shown(name, recorded));
-            self.add(1, format!("{at}: asked {asked}, recorded {recorded}"));
         }
-    }
-
-    fn shown(&self, name: &str, json: &str) -> String {
-        shorten(&self.rule.shown(name, json), SHOWN)
+        for (place, name, value) in theirs.iter().filter(|(place, ..)| !places.contains(place)) {
+            let (place, value) = (redact::text(place), shown(name, value));
+            self.add(1, format!("{at}{place}: not asked, recorded {value}"));
+        }
     }
 }
 
-/// The members of an object in their order; `None` for other values, and where a name is repeated, as
-/// readers differ about its meaning.
-fn by_name(text: &str, depth: usize) -> Option<Vec<(Cow<'_, str>, &str)>> {
-    let members = members(text, &(0..text.len())).filter(|_| depth > 0)?;
-    let pair =
-        |m: &funnelflux_json::MemberSpan| (unquote(slice(text, &m.name)), slice(text, &m.value));
-    let pairs: Vec<_> = members.iter().map(pair).collect();
-    let names: BTreeMap<_, _> = pairs.iter().cloned().collect();
-    (names.len() == pairs.len()).then_some(pairs)
+/// The members of an object or the items of a list, each with its place, the member that holds it, and
+/// its value. `None` for other values, and where a name is repeated, as readers differ about its meaning.
+fn parts<'a>(name: &str, text: &'a str) -> Option<Vec<(String, String, &'a str)>> {
+    let all = 0..text.len();
+    if let Some(items) = items(text, &all) {
+        let items = items.iter().enumerate();
+        let part = |(n, item)| (format!("[{n}]"), name.to_owned(), slice(text, item));
+        return Some(items.map(part).collect());
+    }
+    let parts = members(text, &all)?.into_iter().map(|member| {
+        let name = unquote(slice(text, &member.name)).into_owned();
+        (format!(".{name}"), name, slice(text, &member.value))
+    });
+    let parts: Vec<_> = parts.collect();
+    let names: BTreeSet<_> = parts.iter().map(|(_, name, _)| name).collect();
+    (names.len() == parts.len()).then_some(parts)
 }

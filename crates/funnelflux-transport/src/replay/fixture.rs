@@ -1,39 +1,32 @@
 //! A recording in a file that a test replays, or records anew.
 
 use std::path::PathBuf;
-use std::task::{Context, Poll};
-
-use http::{Request, Response};
-use tower_service::Service;
+use std::sync::Arc;
 
 use super::player::Replay;
-use super::recorder::{Recorder, RecorderHandle};
+use super::recorder::Recorder;
 use super::scrub::Scrub;
-use crate::body::Body;
 use crate::error::Error;
-use crate::stack::{IntoSeam, SeamFuture};
+use crate::stack::{IntoSeam, SeamService};
 
 /// The variable of the environment that decides.
 const VARIABLE: &str = "FUNNELFLUX_RECORD";
 
 /// Opens the recording at `path` for a test: replays it, or records it anew where the environment has
-/// `FUNNELFLUX_RECORD=1`.
+/// `FUNNELFLUX_RECORD=1`. Returns the transport, and the [`Fixture`] that the test finishes.
 ///
 /// `live` makes the transport that is recorded; a replay does not call it. `provenance` and `scrub` are
-/// those of [`Recorder::new`]. The test ends with [`Fixture::finish`].
+/// those of [`Recorder::new`].
 ///
 /// ```
 /// use funnelflux_transport::replay::{Scrub, record_or_replay};
 /// use funnelflux_transport::{Client, Error, ReqwestTransport};
 ///
 /// # async fn test() -> Result<(), Error> {
-/// let fixture = record_or_replay(
-///     "tests/fixtures/lists.json",
-///     "recorded from our test account",
-///     Scrub::new(),
-///     ReqwestTransport::new,
-/// )?;
-/// let client = Client::builder().transport(fixture.clone()).build()?;
+/// let (path, account) = ("tests/lists.json", "recorded from our test account");
+/// let (transport, fixture) =
+///     record_or_replay(path, account, Scrub::new(), ReqwestTransport::new)?;
+/// let client = Client::builder().transport(transport).build()?;
 /// // … what the test does with the client …
 /// fixture.finish()
 /// # }
@@ -47,43 +40,45 @@ pub fn record_or_replay<B, S: IntoSeam<B>>(
     provenance: impl Into<String>,
     scrub: Scrub,
     live: impl FnOnce() -> Result<S, Error>,
-) -> Result<Fixture, Error> {
-    let path = path.into();
-    let value = std::env::var_os(VARIABLE).unwrap_or_default();
+) -> Result<(SeamService, Fixture), Error> {
+    let (path, value) = (path.into(), std::env::var_os(VARIABLE).unwrap_or_default());
     match value.to_str() {
         Some("1") => {
             let (recorder, tape) = Recorder::new(live()?, provenance, scrub);
-            Ok(Fixture(Mode::Record { path, recorder, tape }))
+            let finish = Arc::new(move || tape.recording().save(&path));
+            Ok((recorder.into_seam(), Fixture { is_recording: true, finish }))
         }
         Some("" | "0") if path.exists() => {
-            Replay::load(path).map(|replay| Fixture(Mode::Replay(replay)))
+            let replay = Replay::load(path)?;
+            let transport = replay.clone().into_seam();
+            Ok((
+                transport,
+                Fixture { is_recording: false, finish: Arc::new(move || replay.verify()) },
+            ))
         }
         Some("" | "0") => Err(Error::local(format!(
             "recording {}: there is no such file; {VARIABLE}=1 records it",
             path.display()
         ))),
-        _ => Err(Error::local(format!(
-            "{VARIABLE}={}: 1 records, 0 or nothing replays",
-            value.display()
-        ))),
+        _ => {
+            let value = value.display();
+            Err(Error::local(format!("{VARIABLE}={value}: 1 records, 0 or nothing replays")))
+        }
     }
 }
 
-/// The transport of [`record_or_replay`]. Clones share the recording.
-#[derive(Clone, Debug)]
-pub struct Fixture(Mode);
-
-#[derive(Clone, Debug)]
-enum Mode {
-    Replay(Replay),
-    Record { path: PathBuf, recorder: Recorder, tape: RecorderHandle },
+/// The recording of a test, which [`record_or_replay`] opened.
+#[derive(Clone)]
+pub struct Fixture {
+    is_recording: bool,
+    finish: Arc<dyn Fn() -> Result<(), Error> + Send + Sync>,
 }
 
 impl Fixture {
-    /// Whether it records, so that the client needs a real token and address.
+    /// Whether the test records, so that its client needs a real token and address.
     #[must_use]
     pub fn is_recording(&self) -> bool {
-        matches!(self.0, Mode::Record { .. })
+        self.is_recording
     }
 
     /// Writes the file, or checks the replay as [`Replay::verify`] does. A test that fails before leaves
@@ -92,29 +87,12 @@ impl Fixture {
     /// # Errors
     /// When the file cannot be written, or the replay has problems.
     pub fn finish(&self) -> Result<(), Error> {
-        match &self.0 {
-            Mode::Replay(replay) => replay.verify(),
-            Mode::Record { path, tape, .. } => tape.recording().save(path),
-        }
+        (self.finish)()
     }
 }
 
-impl Service<Request<Body>> for Fixture {
-    type Response = Response<Body>;
-    type Error = Error;
-    type Future = SeamFuture;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        match &mut self.0 {
-            Mode::Replay(replay) => replay.poll_ready(cx),
-            Mode::Record { recorder, .. } => recorder.poll_ready(cx),
-        }
-    }
-
-    fn call(&mut self, request: Request<Body>) -> SeamFuture {
-        match &mut self.0 {
-            Mode::Replay(replay) => replay.call(request),
-            Mode::Record { recorder, .. } => recorder.call(request),
-        }
+impl std::fmt::Debug for Fixture {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Fixture").field("is_recording", &self.is_recording).finish_non_exhaustive()
     }
 }
