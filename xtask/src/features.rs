@@ -18,12 +18,12 @@ pub(crate) fn verb() -> Result {
     let missing = unreachable(&packages, &switched_on()?);
     ensure!(missing.is_empty(), missing.join("\n"));
     for package in packages.iter().filter(|package| package.publish.is_none()) {
-        let check = || cargo(&["check", "--quiet", "-p", &package.name]);
-        run(&mut check())?;
-        run(check().arg("--no-default-features"))?;
+        let check = format!("check --quiet -p {}", package.name);
+        run(&mut cargo(&check))?;
+        run(&mut cargo(&format!("{check} --no-default-features")))?;
         if package.name == FACADE {
             let features = without_tls(package).join(",");
-            run(check().args(["--no-default-features", "--features", &features]))?;
+            run(&mut cargo(&format!("{check} --no-default-features --features {features}")))?;
         }
     }
     Ok(())
@@ -50,7 +50,7 @@ fn without_tls(facade: &Package) -> Vec<&str> {
 
 /// Every crate in the facade's tree with the features that are on when all of the facade's are.
 fn switched_on() -> Result<BTreeMap<String, BTreeSet<String>>> {
-    Ok(read_tree(&tree(FACADE, &["--all-features", "--no-dedupe", "-f", "{p}|{f}"])?))
+    Ok(read_tree(&tree(FACADE, "--all-features --no-dedupe -f {p}|{f}")?))
 }
 
 fn read_tree(tree: &str) -> BTreeMap<String, BTreeSet<String>> {

@@ -34,8 +34,7 @@ pub(crate) fn verb() -> Result {
     let packages = packages()?;
     let mut complaints = upward(&packages);
     for (name, ..) in LAYERS.iter().filter(|(_, _, without_client)| *without_client) {
-        if tree(name, &["--no-default-features"])?.lines().any(|line| line.starts_with("reqwest "))
-        {
+        if tree(name, "--no-default-features")?.lines().any(|line| line.starts_with("reqwest ")) {
             complaints.push(format!("{name}: reqwest is in its tree without any feature on"));
         }
     }

@@ -42,13 +42,13 @@ impl Package {
 
 /// Every crate under `crates/`, sorted by name.
 pub(crate) fn packages() -> Result<Vec<Package>> {
-    understand(&read(&mut cargo(&["metadata", "--quiet", "--no-deps", "--format-version", "1"]))?)
+    understand(&read(&mut cargo("metadata --quiet --no-deps --format-version 1"))?)
 }
 
 /// The crates that one is built with on some platform, a line each.
-pub(crate) fn tree(package: &str, options: &[&str]) -> Result<String> {
-    let all = ["tree", "--quiet", "--prefix", "none", "--target", "all", "-e", "normal,build"];
-    read(cargo(&all).args(["-p", package]).args(options))
+pub(crate) fn tree(package: &str, options: &str) -> Result<String> {
+    let all = "tree --quiet --prefix none --target all -e normal,build -p";
+    read(&mut cargo(&format!("{all} {package} {options}")))
 }
 
 pub(crate) fn understand(metadata: &str) -> Result<Vec<Package>> {

@@ -16,22 +16,22 @@ impl Modules {
     pub(crate) fn of<'a>(sources: impl Iterator<Item = &'a Source>) -> Result<Self> {
         let mut files = Vec::new();
         for source in sources {
-            let module = module_of(source);
-            let mut scan = Scan::default();
-            scan.tokens(&module, &source.parts()?.tokens);
-            files.push((source, module.into_iter().next(), scan));
+            let (module, mut found) = (module_of(source), Vec::new());
+            read_paths(&module, &source.parts()?.tokens, &mut found);
+            files.push((source, module.into_iter().next(), found));
         }
         let modules: BTreeSet<&String> =
             files.iter().filter_map(|(_, module, _)| module.as_ref()).collect();
-        let roots = files.iter().filter(|(_, module, _)| module.is_none());
-        let homes: BTreeMap<&String, &String> = roots
-            .flat_map(|(_, _, scan)| &scan.reexports)
-            .map(|(name, home)| (name, home))
+        // The names that the root of the crate brings in, with the first segment of their paths.
+        let in_root = files.iter().filter(|(_, module, _)| module.is_none());
+        let homes: BTreeMap<&String, &String> = in_root
+            .flat_map(|(.., found)| found)
+            .filter_map(|path| Some((path.last()?, path.first()?)))
             .collect();
         let mut arrows = Self::default();
-        for (source, module, scan) in &files {
+        for (source, module, found) in &files {
             let Some(from) = module else { continue };
-            for first in &scan.used {
+            for first in found.iter().filter_map(|path| path.first()) {
                 let home = if modules.contains(first) { Some(&first) } else { homes.get(first) };
                 if let Some(&to) = home.filter(|to| **to != from && modules.contains(**to)) {
                     let arrows = arrows.0.entry(from.clone()).or_default();
@@ -78,60 +78,43 @@ fn module_of(source: &Source) -> Vec<String> {
     module
 }
 
-/// What the tokens of one file say.
-#[derive(Default)]
-struct Scan {
-    /// The first segment behind `crate::` of every path.
-    used: BTreeSet<String>,
-    /// Names that a `use` in this file brings in, with the first segment of their path.
-    reexports: Vec<(String, String)>,
-}
-
-impl Scan {
-    fn tokens(&mut self, module: &[String], tokens: &[TokenTree]) {
-        for (index, token) in tokens.iter().enumerate() {
-            let here = tokens.get(index..).unwrap_or_default();
-            let before = |back: usize| index.checked_sub(back).and_then(|place| tokens.get(place));
-            match token {
-                TokenTree::Ident(word) if word == "use" => {
-                    for path in paths(here.get(1..).unwrap_or_default()) {
-                        let first = path.iter().find(|name| !["crate", "self"].contains(&&***name));
-                        if let (Some(name), Some(home)) = (path.last(), first) {
-                            self.reexports.push((name.clone(), home.clone()));
-                        }
-                    }
-                }
-                // The rest of a path does not begin another path.
-                TokenTree::Ident(word) if word == "crate" || word == "super" => {
-                    let is_colon = |back| before(back).is_some_and(|token| is_punct(token, ':'));
-                    if !(is_colon(1) && is_colon(2)) {
-                        paths(here).iter().for_each(|path| self.note(module, path));
-                    }
-                }
-                TokenTree::Group(group) => {
-                    let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-                    let mut module = module.to_vec();
-                    if let (Some(TokenTree::Ident(word)), Some(name)) = (before(2), before(1))
-                        && word == "mod"
-                    {
-                        module.push(name.to_string());
-                    }
-                    self.tokens(&module, &inner);
-                }
-                _ => {}
+/// Finds the paths that begin with `crate` or `super`, and in the root of the crate those behind `use`:
+/// each as its segments from the root.
+fn read_paths(module: &[String], tokens: &[TokenTree], found: &mut Vec<Vec<String>>) {
+    for (index, token) in tokens.iter().enumerate() {
+        let here = tokens.get(index..).unwrap_or_default();
+        let before = |back: usize| index.checked_sub(back).and_then(|place| tokens.get(place));
+        // The rest of a path does not begin another path.
+        let is_rest = || [1, 2].iter().all(|back| before(*back).is_some_and(|t| is_punct(t, ':')));
+        match token {
+            TokenTree::Ident(word) if word == "use" && module.is_empty() => {
+                let used = paths(here.get(1..).unwrap_or_default());
+                found.extend(used.iter().map(|path| absolute(module, path)));
             }
+            TokenTree::Ident(word) if (word == "crate" || word == "super") && !is_rest() => {
+                found.extend(paths(here).iter().map(|path| absolute(module, path)));
+            }
+            TokenTree::Group(group) => {
+                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+                let mut module = module.to_vec();
+                if let (Some(TokenTree::Ident(word)), Some(name)) = (before(2), before(1))
+                    && word == "mod"
+                {
+                    module.push(name.to_string());
+                }
+                read_paths(&module, &inner, found);
+            }
+            _ => {}
         }
     }
+}
 
-    fn note(&mut self, module: &[String], path: &[String]) {
-        let supers = path.iter().take_while(|name| *name == "super").count();
-        let below = path.get(supers.max(1));
-        let base = match supers {
-            0 => &[],
-            supers => module.get(..module.len().saturating_sub(supers)).unwrap_or_default(),
-        };
-        self.used.extend(base.first().or(below).cloned());
-    }
+/// A path in a module, from the root.
+fn absolute(module: &[String], path: &[String]) -> Vec<String> {
+    let supers = path.iter().take_while(|name| *name == "super").count();
+    let base = module.get(..module.len().saturating_sub(supers)).filter(|_| supers > 0);
+    let below = path.iter().filter(|name| !["crate", "self", "super"].contains(&name.as_str()));
+    base.unwrap_or_default().iter().chain(below).cloned().collect()
 }
 
 /// Every path of a `use` tree or of an expression, as its segments.

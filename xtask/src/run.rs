@@ -13,10 +13,10 @@ pub(crate) fn root() -> PathBuf {
     xtask.parent().unwrap_or(xtask).to_path_buf()
 }
 
-/// One call of the cargo that runs this program, in the root of the workspace.
-pub(crate) fn cargo(arguments: &[&str]) -> Command {
+/// One call of the cargo that runs this program, in the root of the workspace, with the words of a line.
+pub(crate) fn cargo(line: &str) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(arguments).current_dir(root());
+    command.args(line.split_whitespace()).current_dir(root());
     command
 }
 

@@ -2,12 +2,13 @@
 //! sources, plants the entries of one kind and one metric under new names, generates, builds, runs the
 //! whole test suite, and asks `ffx` for them.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context as _, anyhow, ensure};
+use anyhow::{Context as _, ensure};
 
 use crate::Result;
 use crate::run::{cargo, read, root, run};
@@ -34,34 +35,34 @@ pub(crate) fn verb() -> Result {
     for file in PLANTED {
         scratch.plant(file)?;
     }
-    scratch.cargo(&["xtask", "wire"])?;
-    scratch.cargo(&["xtask", "wire", "--check"])?;
-    scratch.cargo(&["build", "--workspace", "--all-targets"])?;
-    // The test of this file plants the same names, and finds them planted.
-    let all_but_this = ["--", "--skip", "the_planted_contract"];
-    scratch
-        .cargo(&[&["test", "-q", "--workspace", "--no-fail-fast"][..], &all_but_this].concat())?;
+    // The last test plants the same names, and would find them planted.
+    for line in [
+        "xtask wire",
+        "xtask wire --check",
+        "build --workspace --all-targets",
+        "test -q --workspace --no-fail-fast -- --skip the_planted_contract",
+    ] {
+        scratch.cargo(line)?;
+    }
     let coverage = fs::read_to_string(scratch.root.join("docs/coverage.md"))?;
     ensure!(
         coverage.contains("`ledger.scratchsource.create`"),
         "the page of coverage lacks the kind"
     );
-
-    let id = "2nIemJxCKbFX";
-    let new = scratch.root.join("target/new.json");
-    let text = format!(r#"{{"idScratchSource":"{id}","scratchSourceName":"Planted"}}"#);
-    fs::write(&new, text).with_context(|| new.display().to_string())?;
-    let new = new.display().to_string();
+    let text = r#"{"idScratchSource":"2nIemJxCKbFX","scratchSourceName":"Planted"}"#;
+    fs::write(scratch.root.join("target/new.json"), text)?;
     let served = scratch.served()?;
-    scratch.ffx(&served, &["scratch-sources", "create", "-f", &new])?;
-    scratch.ffx(&served, &["scratch-sources", "list"])?;
-    scratch.ffx(&served, &["scratch-sources", "get", id])?;
-    let renamed = "scratchSourceName=Renamed";
-    scratch.ffx(&served, &["scratch-sources", "update", id, "--set", renamed])?;
-    scratch.ffx(&served, &["scratch-sources", "members"])?;
-    let day = ["--from=2026-01-02", "--to=2026-01-02", "--tz=UTC"];
-    let report = ["report", "drilldown", "--by", "funnel", "--metric", METRIC.1, "-o", "csv"];
-    scratch.ffx(&served, &[&report[..], &day[..]].concat())
+    for line in [
+        "scratch-sources create -f target/new.json",
+        "scratch-sources list",
+        "scratch-sources get 2nIemJxCKbFX",
+        "scratch-sources update 2nIemJxCKbFX --set scratchSourceName=Renamed",
+        "scratch-sources members",
+        "report drilldown --by funnel --metric scratchClicks -o csv --from=2026-01-02 --to=2026-01-02 --tz=UTC",
+    ] {
+        scratch.ffx(&served, line)?;
+    }
+    Ok(())
 }
 
 struct Scratch {
@@ -71,8 +72,8 @@ struct Scratch {
 /// An emulator in a process of its own, so that several commands see one account. Dropped, it stops.
 struct Served {
     process: Child,
-    /// The variables that it prints for other terminals.
-    variables: Vec<(String, String)>,
+    /// What other programs need to reach it, by the names of the variables without `FUNNELFLUX_`.
+    variables: BTreeMap<String, String>,
 }
 
 impl Drop for Served {
@@ -107,40 +108,35 @@ impl Scratch {
         fs::write(&path, planted(file, &text)).with_context(|| path.display().to_string())
     }
 
-    fn cargo(&self, arguments: &[&str]) -> Result {
+    fn cargo(&self, line: &str) -> Result {
         let target = self.root.join("target");
-        run(cargo(arguments).current_dir(&self.root).env("CARGO_TARGET_DIR", target))
+        run(cargo(line).current_dir(&self.root).env("CARGO_TARGET_DIR", target))
     }
 
     fn served(&self) -> Result<Served> {
-        let failed = |error: io::Error| anyhow!("`ffx emulator`: {error}");
+        const FFX: &str = "`ffx emulator`";
         let mut command = Command::new(self.ffx_path());
-        command.args(["emulator", "--visits-per-hour", "1"]).stdout(Stdio::piped());
-        let process = command.spawn().map_err(failed)?;
-        let mut served = Served { process, variables: Vec::new() };
-        // The pipe stays open: the emulator prints more than is read here.
-        let output = served.process.stdout.as_mut();
-        for line in output.map(BufReader::new).into_iter().flat_map(BufReader::lines) {
-            let line = line.map_err(failed)?;
-            let variable = line.strip_prefix("export ").and_then(|line| line.split_once('='));
-            if let Some((name, value)) = variable {
-                served.variables.push((name.to_owned(), value.trim_matches('\'').to_owned()));
-            }
-            if line.contains("FUNNELFLUX_REFRESH_TOKEN") {
-                return Ok(served);
-            }
+        command.args(["emulator", "--visits-per-hour", "1", "--output", "ndjson"]);
+        let process = command.stdout(Stdio::piped()).spawn().context(FFX)?;
+        let mut served = Served { process, variables: BTreeMap::new() };
+        let mut line = String::new();
+        if let Some(output) = &mut served.process.stdout {
+            BufReader::new(output).read_line(&mut line).context(FFX)?;
         }
-        Err(anyhow!("`ffx emulator` ended"))
+        served.variables = serde_json::from_str(&line).context(FFX)?;
+        Ok(served)
     }
 
     fn ffx_path(&self) -> PathBuf {
         self.root.join("target/debug/ffx")
     }
 
-    fn ffx(&self, served: &Served, arguments: &[&str]) -> Result {
+    fn ffx(&self, served: &Served, line: &str) -> Result {
         let mut command = Command::new(self.ffx_path());
-        command.envs(served.variables.iter().map(|(name, value)| (name, value)));
-        run(command.args(arguments).current_dir(&self.root))
+        for (name, value) in &served.variables {
+            command.env(format!("FUNNELFLUX_{}", name.to_uppercase()), value);
+        }
+        run(command.args(line.split(' ')).current_dir(&self.root))
     }
 }
 

@@ -115,44 +115,42 @@ const SLOW: &[&str] = &["conformance", "scratch", "bench"];
 
 impl Verb {
     pub(crate) fn run(&self) -> Result {
+        let cargo_run = |line: &str| run(&mut cargo(line));
         match self {
-            Self::Fmt { fix: true } => run(&mut cargo(&["fmt", "--all"])),
-            Self::Fmt { fix: false } => run(&mut cargo(&["fmt", "--all", "--check"])),
-            Self::Clippy => run(cargo(&["clippy", "--workspace", "--all-targets"]).args([
-                "--all-features",
-                "--",
-                "-D",
-                "warnings",
-            ])),
+            Self::Fmt { fix: true } => cargo_run("fmt --all"),
+            Self::Fmt { fix: false } => cargo_run("fmt --all --check"),
+            Self::Clippy => {
+                cargo_run("clippy --workspace --all-targets --all-features -- -D warnings")
+            }
             Self::Wire { check } => wire::verb(*check),
             Self::Layers => layers::verb(),
             Self::Once => once::verb(),
             Self::Lines { max } => lines::verb(*max),
             Self::Features => features::verb(),
-            Self::Doc => run(cargo(&["doc", "--workspace", "--no-deps", "--all-features"])
+            Self::Doc => run(cargo("doc --workspace --no-deps --all-features")
                 .env("RUSTDOCFLAGS", "-D warnings")),
-            Self::Deny { if_possible } => {
-                let step = if *if_possible { "deny-if-possible" } else { "deny" };
-                let command = ["run", "-q", "-p", "funnelflux-tests", "--bin", "conformance", "--"];
-                run(cargo(&command).arg(step))
-            }
-            Self::Ffx => run(&mut cargo(&["test", "-q", "-p", "funnelflux-cli"])),
-            Self::Conformance => {
-                run(&mut cargo(&["run", "-q", "-p", "funnelflux-tests", "--bin", "conformance"]))
-            }
+            Self::Deny { if_possible: true } => cargo_run(&format!("{PROOFS} deny-if-possible")),
+            Self::Deny { if_possible: false } => cargo_run(&format!("{PROOFS} deny")),
+            Self::Ffx => cargo_run("test -q -p funnelflux-cli"),
+            Self::Conformance => cargo_run(PROOFS),
             Self::Scratch => scratch::verb(),
-            Self::Bench { arguments } => run(cargo(&["run", "--release", "-q", "-p"])
-                .args(["funnelflux-bench", "--"])
-                .args(arguments)),
-            Self::Chaos { minutes } => run(cargo(&["test", "-q", "-p", "funnelflux-tests"])
-                .args(["--test", "faults", "--", "--ignored", "--nocapture", "chaos"])
-                .env("CHAOS_MINUTES", minutes.to_string())),
-            Self::Test => run(&mut cargo(&["test", "--workspace"])),
+            Self::Bench { arguments } => {
+                run(cargo("run --release -q -p funnelflux-bench --").args(arguments))
+            }
+            Self::Chaos { minutes } => {
+                let chaos =
+                    "test -q -p funnelflux-tests --test faults -- --ignored --nocapture chaos";
+                run(cargo(chaos).env("CHAOS_MINUTES", minutes.to_string()))
+            }
+            Self::Test => cargo_run("test --workspace"),
             Self::Ci { all } => ci(*all),
             Self::Conform(arguments) => conform::verb(arguments),
         }
     }
 }
+
+/// The program that runs the proofs of other tools: all without a word, or one.
+const PROOFS: &str = "run -q -p funnelflux-tests --bin conformance --";
 
 /// `.ci/run` runs this verb and lists no step itself.
 fn ci(all: bool) -> Result {

@@ -2,8 +2,9 @@
 
 use std::alloc::System;
 use std::collections::BTreeMap;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, Stdio};
 
+use anyhow::{bail, ensure};
 use peakmem_alloc::{PeakMemAlloc, PeakMemAllocTrait as _};
 use serde::{Deserialize, Serialize};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
@@ -40,27 +41,24 @@ pub(crate) fn count(what: &str, amount: usize) -> Result<Footprints> {
     }
     command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["--", what, &amount.to_string()]);
     let output = command.stderr(Stdio::inherit()).output()?;
-    if !output.status.success() {
-        return Err(format!("{BINARY} {what} {amount} failed").into());
-    }
+    ensure!(output.status.success(), "{BINARY} {what} {amount} failed");
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
 /// Runs as the counting binary: prints footprints as JSON, and times nothing.
-#[must_use]
-pub fn main(allocator: &Counting) -> ExitCode {
+///
+/// # Errors
+/// Any failure.
+pub fn main(allocator: &Counting) -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let count = || {
-        let footprints = match *arguments {
-            ["client", requests] => clients(requests.parse()?)?,
-            ["report", bytes] => reports(bytes.parse()?, allocator)?,
-            _ => return Err(format!("usage: {BINARY} client REQUESTS | report BYTES").into()),
-        };
-        println!("{}", serde_json::to_string(&footprints)?);
-        Ok(())
+    let footprints = match *arguments {
+        ["client", requests] => clients(requests.parse()?)?,
+        ["report", bytes] => reports(bytes.parse()?, allocator)?,
+        _ => bail!("usage: {BINARY} client REQUESTS | report BYTES"),
     };
-    crate::exit(count())
+    println!("{}", serde_json::to_string(&footprints)?);
+    Ok(())
 }
 
 /// The server allocates nothing once a connection stands, so all that is counted is the client's.

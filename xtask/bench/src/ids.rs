@@ -4,6 +4,7 @@ use std::hint::black_box;
 use std::sync::Barrier;
 use std::time::Duration;
 
+use anyhow::anyhow;
 use funnelflux_id::{new_id, new_ids};
 use ulid::Ulid;
 use uuid::Uuid;
@@ -14,7 +15,7 @@ use crate::section::{Figure, Goal, Row, Section};
 
 struct Case {
     name: &'static str,
-    make: fn(u32) -> Result<()>,
+    make: fn(u32) -> Result,
     /// How many ids make a round: about two milliseconds' worth, so that some rounds are
     /// disturbed by nothing.
     count: u32,
@@ -37,12 +38,12 @@ const CASES: &[Case] = &[
     },
 ];
 
-fn each<T>(count: u32, make: impl Fn() -> Result<T>) -> Result<()> {
+fn each<T>(count: u32, make: impl Fn() -> Result<T>) -> Result {
     (0..count).try_for_each(|_| make().map(|id| drop(black_box(id))))
 }
 
 /// A ulid is a number, ours is text; this is the ulid as text, without an allocation.
-fn ulid_text(count: u32) -> Result<()> {
+fn ulid_text(count: u32) -> Result {
     let mut buffer = [0; ulid::ULID_LEN];
     for _ in 0..count {
         black_box(Ulid::generate().array_to_str(&mut buffer));
@@ -97,7 +98,7 @@ fn by_two(case: &Case) -> Result<Duration> {
     std::thread::scope(|scope| {
         let other = scope.spawn(work);
         let mine = work()?;
-        let theirs = other.join().map_err(|_| "the second thread panicked")??;
+        let theirs = other.join().map_err(|_| anyhow!("the second thread panicked"))??;
         Ok(mine.max(theirs))
     })
 }

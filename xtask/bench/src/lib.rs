@@ -13,33 +13,20 @@ mod measure;
 mod report;
 mod section;
 
-use std::process::ExitCode;
-
 use arguments::{Arguments, Name};
 use clap::Parser as _;
 pub use footprint::{Counting, main as count};
 use section::Section;
 
-/// Any failure. A benchmark that cannot be trusted does not go on.
-type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+/// A benchmark that cannot be trusted does not go on.
+type Result<T = ()> = anyhow::Result<T>;
 
 /// Times everything, has the memory counted by the other binary, and prints.
-#[must_use]
-pub fn main() -> ExitCode {
-    exit(run(&Arguments::parse()))
-}
-
-fn exit(outcome: Result<()>) -> ExitCode {
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn run(arguments: &Arguments) -> Result<()> {
+///
+/// # Errors
+/// Any failure.
+pub fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
     if let Some(decoder) = arguments.decode_once {
         println!("{}", report::once(decoder, arguments.report_bytes())?);
         return Ok(());

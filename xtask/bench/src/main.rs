@@ -1,5 +1,5 @@
 //! The benchmarks.
 
-fn main() -> std::process::ExitCode {
+fn main() -> anyhow::Result<()> {
     funnelflux_bench::main()
 }

@@ -1,6 +1,7 @@
-//! The table of kinds of asset.
+//! The kinds of asset: their table, and the types of the ledger crate.
 
 use funnelflux_contract::Verb;
+use heck::ToUpperCamelCase as _;
 
 use super::{all, module, schemas};
 use crate::contract::{Asset, Contract, Field, Operation, Section, Shape, Type};
@@ -67,7 +68,7 @@ pub static {rust}: AssetKind = AssetKind {{
 }
 
 /// Whether the operation takes one id: no member of its body is a list of ids.
-pub(super) fn takes_one(operation: &Operation, contract: &Contract) -> bool {
+fn takes_one(operation: &Operation, contract: &Contract) -> bool {
     let Shape::Schema { name, .. } = &operation.body else { return true };
     let is_list = |field: &Field| match Type::parse(&field.kind) {
         Type::IdList => true,
@@ -75,4 +76,54 @@ pub(super) fn takes_one(operation: &Operation, contract: &Contract) -> bool {
         _ => false,
     };
     !contract.schema(name).is_some_and(|schema| schema.fields.iter().any(is_list))
+}
+
+/// The kinds at compile time, for the ledger crate.
+pub(super) fn render_ledger(contract: &Contract) -> String {
+    let items: String =
+        contract.assets().map(|(section, asset)| declared(asset, section, contract)).collect();
+    module(&format!(
+        "//! The kinds of asset at compile time, and their accessors in the ledger.\n\n\
+         use crate::kind::kind;\n{items}"
+    ))
+}
+
+fn declared(asset: &Asset, section: &Section, contract: &Contract) -> String {
+    let (about, model) = (about(asset), &asset.model);
+    // A second kind of one model has a type of its own.
+    let first = section.assets.iter().find(|first| first.model == *model);
+    let (of_its_own, kind) = if first.is_none_or(|first| first.name == asset.name) {
+        (String::new(), format!("funnelflux_model::ledger::{model}"))
+    } else {
+        let kind = asset.name.to_upper_camel_case();
+        (format!("\n/// {about}\n#[derive(Debug)]\npub enum {kind} {{}}\n"), kind)
+    };
+    let operations = section.verbs_of(asset);
+    let of = |wanted| operations.iter().find(|(verb, _)| *verb == wanted).map(|(_, found)| *found);
+    let copy = match of(Verb::Duplicate).map(|operation| &operation.body) {
+        Some(Shape::Schema { name, .. }) => name.as_str(),
+        _ => "DuplicateRequest",
+    };
+    let to_group = of(Verb::Move).is_some_and(|operation| takes_one(operation, contract));
+    let parent = if to_group { "FunnelGroup" } else { "Category" };
+    let verbs: Vec<String> = operations.iter().map(|(verb, _)| format!("{verb:?}")).collect();
+    let (name, rust, verbs) = (asset.name.replace('-', "_"), asset.rust_name(), verbs.join(" "));
+    format!(
+        "{of_its_own}
+kind! {{
+    /// {about}
+    {name}: {kind} = {rust},
+    model = {model}, copy = {copy}, parent = {parent},
+    verbs = [{verbs}]
+}}
+"
+    )
+}
+
+/// `Traffic sources: where visitors are bought.`
+fn about(asset: &Asset) -> String {
+    let (mut name, mut meaning) = (asset.name.replace('-', " "), asset.meaning.clone());
+    name.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
+    meaning.get_mut(..1).into_iter().for_each(str::make_ascii_lowercase);
+    format!("{name}: {meaning}")
 }

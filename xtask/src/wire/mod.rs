@@ -4,7 +4,6 @@
 mod audit;
 mod coverage;
 mod kinds;
-mod ledger;
 mod markers;
 mod models;
 mod operations;
@@ -127,7 +126,7 @@ fn outputs(contract: &Contract, root: &Path, names: &Names) -> Result<Vec<Output
         table("kinds", kinds::render(contract)),
         table("schemas", schemas::render(contract)),
         table("vocabulary", vocabulary::render(contract)),
-        output("crates/funnelflux-ledger/src/generated.rs", ledger::render(contract)),
+        output("crates/funnelflux-ledger/src/generated.rs", kinds::render_ledger(contract)),
     ];
     for section in &contract.sections {
         outputs.push(table(&format!("operations/{}", section.name), operations::render(section)));

@@ -30,6 +30,15 @@ pub(super) fn doc(blocks: &[String], indent: &str) -> String {
     text
 }
 
+/// A Markdown table. Heads and cells are separated by ` | `; a column whose head begins with `>` has its
+/// cells at the right.
+pub(super) fn table(heads: &str, rows: impl IntoIterator<Item = String>) -> String {
+    let rule = |head: &str| if head.starts_with('>') { "---:|" } else { "---|" };
+    let rules: String = heads.split(" | ").map(rule).collect();
+    let rows: String = rows.into_iter().map(|row| format!("| {row} |\n")).collect();
+    format!("| {} |\n|{rules}\n{rows}", heads.replace('>', ""))
+}
+
 /// The doc comment of an operation at `indent`.
 pub(super) fn doc_comment(operation: &Operation, indent: &str) -> String {
     let Operation { grade, path, path_grade, alternatives, .. } = operation;

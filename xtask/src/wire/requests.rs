@@ -55,64 +55,18 @@ pub(super) fn declare(contract: &Contract, schema: &Schema) -> Result<String> {
     let name = type_name(schema);
     let docs = doc(&about(schema), "");
     Ok(format!(
-        "
-{docs}#[derive(Clone, PartialEq, serde::Serialize)]
-pub struct {name} {{
-{fields}    #[serde(flatten)]
-    pub(super) extra: crate::extra::Extra,
-}}
-
-/// Builds a [`{name}`]. Nothing is checked before [`build`](Self::build).
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct {name}Builder {{
-    pub(super) request: {name},
-}}
-
-impl {name} {{
-    /// Begins a request with what each needs; the rest has to be added.
-    {begin}({arguments}) -> {name}Builder {{
-        {name}Builder {{ request: Self {{
-{values}            extra: crate::extra::Extra::default(),
-        }} }}
-    }}
-{getters}
-    /// Members that this crate does not know, with their values, in the order given.
-    pub fn extra_members(&self) -> impl Iterator<Item = (&str, &serde_json::Value)> {{
-        self.extra.iter()
-    }}
-}}
-
-impl {name}Builder {{{setters}
-    /// Adds a member of the wire that this crate does not know. Grade: *unknown*. It restricts
-    /// nothing: a server that does not know it would ignore it.
-    pub fn extra(mut self, member: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {{
-        self.request.extra.push(member, value);
-        self
-    }}
-
-    /// Checks and returns the request.
-    ///
-    /// # Errors
-    /// Every violation of the rules of [`{name}`], and each extra member that is set twice, in one
-    /// error.
-    pub fn build(self) -> Result<{name}, crate::ValidationError> {{
-        let mut violations = Vec::new();
-{check}        self.request.extra.check(\"extra\", &[{known}], &mut violations);
-        crate::ValidationError::check(violations)?;
-        Ok(self.request)
-    }}
-}}
-
-/// Shows of what may be a visitor's data the number alone.
-impl std::fmt::Debug for {name} {{
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {{
-        f.debug_struct({name:?})
-{shown}            .field(\"extra\", &self.extra)
-            .finish()
-    }}
-}}
-"
+        include_str!("request.rs.in"),
+        arguments = arguments,
+        begin = begin,
+        check = check,
+        docs = docs,
+        fields = fields,
+        getters = getters,
+        known = known,
+        name = name,
+        setters = setters,
+        shown = shown,
+        values = values,
     ))
 }
 

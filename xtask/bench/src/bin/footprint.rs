@@ -5,6 +5,6 @@ use funnelflux_bench::Counting;
 #[global_allocator]
 static GLOBAL: Counting = Counting::new(&stats_alloc::INSTRUMENTED_SYSTEM);
 
-fn main() -> std::process::ExitCode {
+fn main() -> anyhow::Result<()> {
     funnelflux_bench::count(&GLOBAL)
 }

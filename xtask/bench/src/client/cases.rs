@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::{Context as _, ensure};
 use bytes::Bytes;
 use funnelflux_contract::operations::{ledger, reporting};
 use funnelflux_transport::{
@@ -29,7 +30,7 @@ pub(super) const STACK: &str = "full stack";
 /// A client with a runtime of its own, driven by the thread that measures.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
-    run: Box<dyn Fn(u32) -> Result<()>>,
+    run: Box<dyn Fn(u32) -> Result>,
 }
 
 impl Case {
@@ -45,17 +46,15 @@ impl Case {
     }
 
     /// Does so many exchanges, one after the other; each must bring the server's answer.
-    pub(crate) fn run(&self, count: u32) -> Result<()> {
-        (self.run)(count).map_err(|error| format!("{}: {error}", self.name).into())
+    pub(crate) fn run(&self, count: u32) -> Result {
+        (self.run)(count).context(self.name)
     }
 }
 
-async fn exchanges(exchange: &impl AsyncFn() -> Result<Bytes>, count: u32) -> Result<()> {
+async fn exchanges(exchange: &impl AsyncFn() -> Result<Bytes>, count: u32) -> Result {
     for _ in 0..count {
         let answer = exchange().await?;
-        if answer.len() != ANSWER_BYTES {
-            return Err(format!("an answer of {} bytes", answer.len()).into());
-        }
+        ensure!(answer.len() == ANSWER_BYTES, "an answer of {} bytes", answer.len());
     }
     Ok(())
 }

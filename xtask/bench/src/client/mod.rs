@@ -5,6 +5,7 @@ mod cases;
 mod exchange;
 mod server;
 
+use anyhow::ensure;
 use cases::{BASE, Case, STACK};
 use exchange::{ANSWER_BYTES, Exchange};
 use server::Server;
@@ -47,30 +48,24 @@ impl Bench {
     }
 
     /// Opens the connections, fills the caches, and sees to it that all send the same.
-    pub(crate) fn warm_up(&self) -> Result<()> {
+    pub(crate) fn warm_up(&self) -> Result {
         for case in &self.cases {
             case.run(WARM_UP)?;
         }
         self.check_connections()?;
         let heads = self.server.heads();
         for (case, pair) in self.cases.iter().skip(1).zip(heads.windows(2)) {
-            if let [before, this] = pair
-                && before != this
-            {
-                let name = case.name;
-                return Err(format!("{name} sends {this:?}, the one before {before:?}").into());
-            }
+            let [before, this] = pair else { continue };
+            ensure!(before == this, "{} sends {this:?}, the one before {before:?}", case.name);
         }
         Ok(())
     }
 
     /// A case with more than one connection would pay for opening it, or wait less for the server.
-    fn check_connections(&self) -> Result<()> {
+    fn check_connections(&self) -> Result {
         let (found, expected) = (self.server.heads().len(), self.cases.len());
-        if found == expected {
-            return Ok(());
-        }
-        Err(format!("{found} connections for {expected} clients").into())
+        ensure!(found == expected, "{found} connections for {expected} clients");
+        Ok(())
     }
 
     fn time(&self, rounds: usize) -> Result<Samples> {
@@ -132,7 +127,7 @@ pub(crate) fn run(quick: bool) -> Result<Vec<Section>> {
 }
 
 /// Runs the cases with this text in their names, or the one of this name, for a profiler.
-pub(crate) fn alone(name: &str, quick: bool) -> Result<()> {
+pub(crate) fn alone(name: &str, quick: bool) -> Result {
     let requests = if quick { 5_000 } else { 100_000 };
     let _core = OneCore::hold();
     let benches = benches()?;
@@ -142,9 +137,7 @@ pub(crate) fn alone(name: &str, quick: bool) -> Result<()> {
     if chosen.iter().any(|(key, _)| key == name) {
         chosen.retain(|(key, _)| key == name);
     }
-    if chosen.is_empty() {
-        return Err(format!("no case has `{name}` in its name").into());
-    }
+    ensure!(!chosen.is_empty(), "no case has `{name}` in its name");
     for (key, case) in chosen {
         case.run(WARM_UP)?;
         let spent = micros(case, requests)?;

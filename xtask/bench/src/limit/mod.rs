@@ -5,6 +5,7 @@ mod server;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use anyhow::{Context as _, anyhow};
 use funnelflux_id::{Id, new_ids};
 use funnelflux_ledger::{BulkOptions, Ledger};
 use funnelflux_model::ledger::{Model as _, OfferSource};
@@ -25,7 +26,7 @@ const LIMIT: f64 = 15.0;
 const SEARCH: f64 = 10.0;
 
 /// Makes the objects through a server at this base URL.
-type Make = fn(&str, &[OfferSource]) -> Result<()>;
+type Make = fn(&str, &[OfferSource]) -> Result;
 
 const CASES: [(&str, Make); 5] = [
     ("our client, create_all", ours),
@@ -47,11 +48,11 @@ pub(crate) fn run(quick: bool) -> Result<Section> {
             make(&base, objects).map(|()| account)
         };
         let runs = CASES.map(|(_, make)| scope.spawn(move || one(make)));
-        runs.map(|run| run.join().unwrap_or_else(|_| Err("a client panicked".into())))
+        runs.map(|run| run.join().unwrap_or_else(|_| Err(anyhow!("a client panicked"))))
     });
     let (mut rows, mut goals) = (Vec::new(), Vec::new());
     for ((name, _), run) in CASES.into_iter().zip(runs) {
-        let account = run.map_err(|error| format!("{name}: {error}"))?;
+        let account = run.context(name)?;
         let account = account.lock().unwrap_or_else(PoisonError::into_inner);
         let (row, of_row) = found(name, &account, objects.len());
         rows.push(row);
@@ -98,7 +99,7 @@ fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 }
 
 /// Our client with its default settings.
-fn ours(base: &str, objects: &[OfferSource]) -> Result<()> {
+fn ours(base: &str, objects: &[OfferSource]) -> Result {
     let token = AccessToken::new(Secret::from("bench".to_owned()), None)?;
     let token = Arc::new(StaticToken::new(token));
     let client = Client::builder().base_url(base).token_provider(token).build()?;
@@ -114,12 +115,7 @@ fn ours(base: &str, objects: &[OfferSource]) -> Result<()> {
 /// last one is given up. Without, each object is sent until it is made, a second after each refusal, as
 /// the server says.
 #[expect(clippy::disallowed_methods, reason = "a benchmark waits in real time")]
-fn reqwest(
-    base: &str,
-    objects: &[OfferSource],
-    at_once: usize,
-    retries: Option<u32>,
-) -> Result<()> {
+fn reqwest(base: &str, objects: &[OfferSource], at_once: usize, retries: Option<u32>) -> Result {
     let policy = ExponentialBackoff::builder().build_with_max_retries(retries.unwrap_or_default());
     let client = reqwest_middleware::ClientBuilder::new(reqwest::Client::new())
         .with(RetryTransientMiddleware::new_with_policy(policy))

@@ -7,6 +7,7 @@ mod typed;
 
 use std::process::Command;
 
+use anyhow::{Context as _, ensure};
 pub(crate) use decoders::decoders;
 use decoders::{BASE, COLUMNS, Decoder};
 pub(crate) use text::text;
@@ -75,17 +76,15 @@ fn in_fresh_process(decoder: usize, bytes: usize) -> Result<f64> {
     let megabytes = (bytes / 1_000_000).to_string();
     command.args(["--decode-once", &decoder.to_string(), "--size", &megabytes]);
     let output = command.output()?;
-    if !output.status.success() {
-        let why = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(format!("--decode-once {decoder}: {why}").into());
-    }
+    let why = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "--decode-once {decoder}: {why}");
     Ok(String::from_utf8(output.stdout)?.trim().parse()?)
 }
 
 /// Decodes once by the decoder of this number, and gives the seconds that took.
 pub(crate) fn once(decoder: usize, bytes: usize) -> Result<f64> {
     let decoders = decoders()?;
-    let decoder = decoders.get(decoder).ok_or("there is no such decoder")?;
+    let decoder = decoders.get(decoder).context("there is no such decoder")?;
     seconds(decoder, &text(bytes))
 }
 
