@@ -31,21 +31,19 @@ pub(crate) fn verb() -> Result {
 
 /// Every feature of the facade that brings no TLS library, neither itself nor through another.
 fn without_tls(facade: &Package) -> Vec<&str> {
-    let brings_tls = |feature: &str| {
-        let mut todo = vec![feature.to_owned()];
-        let mut seen = BTreeSet::new();
-        while let Some(next) = todo.pop() {
+    let mut bring_tls: BTreeSet<&str> = TLS.iter().copied().collect();
+    let mut known = 0;
+    while bring_tls.len() > known {
+        known = bring_tls.len();
+        for (feature, items) in &facade.features {
             // `dep/rustls` brings it as `rustls` does.
-            if TLS.contains(&next.rsplit('/').next().unwrap_or(&next)) {
-                return true;
-            }
-            if seen.insert(next.clone()) {
-                todo.extend(facade.features.get(&next).into_iter().flatten().cloned());
+            let mut names = items.iter().filter_map(|item| item.rsplit('/').next());
+            if names.any(|name| bring_tls.contains(name)) {
+                bring_tls.insert(feature);
             }
         }
-        false
-    };
-    facade.features.keys().map(String::as_str).filter(|feature| !brings_tls(feature)).collect()
+    }
+    facade.features.keys().map(String::as_str).filter(|name| !bring_tls.contains(name)).collect()
 }
 
 /// Every crate in the facade's tree with the features that are on when all of the facade's are.

@@ -3,25 +3,19 @@
 use std::collections::BTreeSet;
 
 use anyhow::ensure;
-use proc_macro2::TokenTree;
+use proc_macro2::TokenStream;
 
 use crate::Result;
 use crate::contract::Contract;
 use crate::run::root;
 use crate::source::{Source, sources};
 
-/// Whether a thing is defined where these tokens begin.
-type Finder = fn(&[TokenTree]) -> bool;
-
-/// Things that must exist once, each with how it is found.
-const THINGS: &[(&str, Finder)] = &[
-    ("enum Grade", |tokens| begins(tokens, "enum", "Grade")),
-    ("struct Accepted", |tokens| begins(tokens, "struct", "Accepted")),
-    ("struct of secret text", is_secret_text),
-    (
-        "edit distance",
-        |tokens| matches!(tokens, [TokenTree::Ident(word), TokenTree::Punct(_), ..] if word == "strsim"),
-    ),
+/// Things that must exist once, each with the tokens by which it is found.
+const THINGS: &[(&str, [&str; 3])] = &[
+    ("enum Grade", ["enum", "Grade", "{"]),
+    ("struct Accepted", ["struct", "Accepted", ""]),
+    ("struct of secret text", ["Zeroizing <", "String", ">"]),
+    ("edit distance", ["strsim", "::", ""]),
 ];
 
 /// The crate that is handed the names of the API and holds none.
@@ -45,22 +39,16 @@ fn complaints(sources: &[Source], names: &BTreeSet<&str>) -> Result<Vec<String>>
     let mut places = vec![Vec::new(); THINGS.len()];
     let mut complaints = Vec::new();
     for source in sources {
-        let tokens = source.parts()?.tokens;
-        visit(&tokens, &mut |tokens| {
-            for ((_, is_thing), places) in THINGS.iter().zip(&mut places) {
-                if is_thing(tokens) {
-                    places.push(source.path.as_str());
-                }
-            }
-            if let ([TokenTree::Literal(text), ..], WITHOUT_NAMES) = (tokens, &*source.package) {
-                let text = text.to_string();
-                let mut words = text.split(|c: char| !c.is_alphanumeric());
-                if let Some(name) = words.find(|word| names.contains(word)) {
-                    complaints
-                        .push(format!("{}: names `{name}`, a member of the API", source.path));
-                }
-            }
-        });
+        let (path, tokens) = (source.path.as_str(), source.parts()?.tokens);
+        let text = TokenStream::from_iter(tokens).to_string();
+        for ((_, tokens), places) in THINGS.iter().zip(&mut places) {
+            places.extend(text.matches(&tokens.join(" ")).map(|_| path));
+        }
+        let mut words = text.split(|c: char| !c.is_alphanumeric());
+        let name = words.find(|word| names.contains(word));
+        if let Some(name) = name.filter(|_| source.package == WITHOUT_NAMES) {
+            complaints.push(format!("{path}: names `{name}`, a member of the API"));
+        }
     }
     for ((thing, _), places) in THINGS.iter().zip(&places) {
         if places.len() != 1 {
@@ -69,27 +57,6 @@ fn complaints(sources: &[Source], names: &BTreeSet<&str>) -> Result<Vec<String>>
         }
     }
     Ok(complaints)
-}
-
-/// Calls `see` with the tokens from each one on to the end of its group.
-fn visit(tokens: &[TokenTree], see: &mut impl FnMut(&[TokenTree])) {
-    for (index, token) in tokens.iter().enumerate() {
-        see(tokens.get(index..).unwrap_or_default());
-        if let TokenTree::Group(group) = token {
-            let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-            visit(&inner, see);
-        }
-    }
-}
-
-fn begins(tokens: &[TokenTree], keyword: &str, thing: &str) -> bool {
-    matches!(tokens, [TokenTree::Ident(word), TokenTree::Ident(name), ..]
-        if word == keyword && name == thing)
-}
-
-fn is_secret_text(tokens: &[TokenTree]) -> bool {
-    matches!(tokens, [TokenTree::Ident(word), TokenTree::Ident(_), TokenTree::Group(body), ..]
-        if word == "struct" && body.stream().to_string().contains("Zeroizing < String >"))
 }
 
 #[cfg(test)]

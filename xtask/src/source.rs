@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use serde_json::Value;
 use walkdir::WalkDir;
 
 use crate::Result;
@@ -34,18 +35,12 @@ impl Source {
     pub(crate) fn of_templates(root: &Path) -> Result<Self> {
         let file = root.join(TEMPLATES);
         let data = if file.exists() { std::fs::read_to_string(&file)? } else { "{}".to_owned() };
-        let data: serde_json::Value = serde_json::from_str(&data).context(TEMPLATES)?;
-        let objects = data
-            .get("objects")
-            .and_then(serde_json::Value::as_object)
-            .into_iter()
-            .flat_map(|objects| objects.values());
+        let data: Value = serde_json::from_str(&data).context(TEMPLATES)?;
+        let objects = data.get("objects").and_then(Value::as_object);
+        let objects = objects.into_iter().flat_map(|objects| objects.values());
         let text = objects.map(|object| format!("json!({object});\n")).collect();
-        Ok(Self {
-            package: "crates/funnelflux-emulator".to_owned(),
-            path: TEMPLATES.to_owned(),
-            text,
-        })
+        let package = "crates/funnelflux-emulator".to_owned();
+        Ok(Self { package, path: TEMPLATES.to_owned(), text })
     }
 
     pub(crate) fn is_generated(&self) -> bool {
@@ -121,18 +116,15 @@ fn is_cfg_test(token: &TokenTree) -> bool {
 /// modules. The package `tests` is left out: all of it is test code.
 pub(crate) fn sources(root: &Path) -> Result<Vec<Source>> {
     let mut sources = Vec::new();
-    for folder in ["crates", "xtask"].map(|folder| root.join(folder)) {
-        for entry in
-            WalkDir::new(&folder).sort_by_file_name().into_iter().filter(|_| folder.is_dir())
-        {
-            let entry = entry?;
-            let path = entry.path().strip_prefix(root)?.to_string_lossy().into_owned();
-            let Some((package, _)) = path.split_once("/src/").filter(|_| path.ends_with(".rs"))
-            else {
-                continue;
-            };
+    let folders = ["crates", "xtask"].map(|folder| root.join(folder)).into_iter();
+    let folders = folders.filter(|folder| folder.is_dir());
+    for entry in folders.flat_map(|folder| WalkDir::new(folder).sort_by_file_name()) {
+        let entry = entry?;
+        let path = entry.path().strip_prefix(root)?.to_string_lossy().into_owned();
+        if let Some((package, _)) = path.split_once("/src/").filter(|_| path.ends_with(".rs")) {
             let text = std::fs::read_to_string(entry.path()).with_context(|| path.clone())?;
-            sources.push(Source { package: package.to_owned(), path, text });
+            let package = package.to_owned();
+            sources.push(Source { package, path, text });
         }
     }
     let mut tests = Vec::new();

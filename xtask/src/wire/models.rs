@@ -9,7 +9,7 @@ use anyhow::{anyhow, ensure};
 use heck::{ToShoutySnakeCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 
 use super::prose::doc;
-use super::rust_names::{id_of, name_of, snake_of_camel};
+use super::rust_names::{METRICS, NAMES, id_of, name_of};
 use super::{Output, requests, schemas};
 use crate::Result;
 use crate::contract::{Asset, Contract, EnumValue, Field, Kind, Schema, Type};
@@ -258,13 +258,9 @@ impl<'a> Models<'a> {
     /// The names of metrics and attributes.
     fn names(&self) -> Result<String> {
         let mut text = String::new();
-        for (schema, name, rule) in [
-            ("MetricName", "Metric", snake_of_camel as fn(&str) -> String),
-            ("AttributeName", "Attribute", str::to_shouty_snake_case),
-        ] {
+        for (schema, name, rule) in NAMES {
             let Some(schema) = self.contract.schema(schema) else { continue };
-            let values =
-                values(schema, rule, if name == "Metric" { metric_facts } else { no_facts })?;
+            let values = values(schema, *rule)?;
             let schema = schemas::rust_name(&schema.name);
             let _ = write!(text, "\nnames! {{\n    {name} = {schema} {{\n{values}    }}\n}}\n");
         }
@@ -336,16 +332,12 @@ fn enumeration(schema: &Schema) -> Result<String> {
     let parsed: String = schema.parse.iter().map(|text| format!(", {text:?}")).collect();
     let about = doc(&about(schema), "    ");
     let (name, schema_name) = (type_name(schema), schemas::rust_name(&schema.name));
-    let values = values(schema, str::to_upper_camel_case, no_facts)?;
+    let values = values(schema, str::to_upper_camel_case)?;
     Ok(format!("{kind}! {{\n{about}    {name} = {schema_name}{parsed} {{\n{values}    }}\n}}\n"))
 }
 
 /// The values of an enumeration, each with its documentation and its name by this rule.
-fn values(
-    schema: &Schema,
-    rule: fn(&str) -> String,
-    facts: fn(&EnumValue) -> Result<String>,
-) -> Result<String> {
+fn values(schema: &Schema, rule: fn(&str) -> String) -> Result<String> {
     let mut text = String::new();
     for given in &schema.values {
         let EnumValue { value, grade, source, meaning, .. } = given;
@@ -355,7 +347,9 @@ fn values(
         };
         let source = sentence(source.as_ref().unwrap_or(&schema.source));
         let doc = doc(&[about, format!("Grade: *{grade}*, {source}")], "        ");
-        let (name, facts) = (name_of(given, rule), facts(given)?);
+        let is_metric = schema.name == METRICS;
+        let facts = if is_metric { metric_facts(given)? } else { String::new() };
+        let name = name_of(given, rule);
         let _ = writeln!(text, "{doc}        {name} = {value:?}{facts};");
     }
     Ok(text)
@@ -375,10 +369,6 @@ pub(super) const ALIASES: &[(&str, Attribute)] = &[
 {aliases}];
 "
     )
-}
-
-fn no_facts(_value: &EnumValue) -> Result<String> {
-    Ok(String::new())
 }
 
 /// What a metric measures, and whether its figures add up.

@@ -15,6 +15,13 @@ enum extern false final fn for gen if impl in let loop macro match mod move mut 
 return self Self static struct super trait true try type typeof unsafe unsized use virtual where while \
 yield";
 
+pub(super) const METRICS: &str = "MetricName";
+/// The schemas of names, with the type that has a constant for each, and the rule for its name.
+pub(super) const NAMES: &[(&str, &str, fn(&str) -> String)] = &[
+    (METRICS, "Metric", snake_of_camel),
+    ("AttributeName", "Attribute", str::to_shouty_snake_case),
+];
+
 /// Everything that Rust would refuse, or that two names of the contract would both be called.
 pub(super) fn check(contract: &Contract) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
@@ -42,12 +49,9 @@ pub(super) fn check(contract: &Contract) -> Result<Vec<String>> {
         variants.taken.insert("unknown".to_owned(), unlisted.to_owned());
         variants.take_all(schema, str::to_upper_camel_case, &mut wrong);
     }
-    for (name, rule) in [
-        ("MetricName", snake_of_camel as fn(&str) -> String),
-        ("AttributeName", str::to_shouty_snake_case),
-    ] {
+    for (name, _, rule) in NAMES {
         if let Some(schema) = contract.schema(name) {
-            Scope::new(format!("a value of {name}")).take_all(schema, rule, &mut wrong);
+            Scope::new(format!("a value of {name}")).take_all(schema, *rule, &mut wrong);
         }
     }
     Ok(wrong)
@@ -98,7 +102,7 @@ pub(super) fn id_of(name: &str) -> Option<&str> {
 }
 
 /// `customEvent1Count` as `CUSTOM_EVENT_1_COUNT`.
-pub(super) fn snake_of_camel(name: &str) -> String {
+fn snake_of_camel(name: &str) -> String {
     let mut constant = String::new();
     let mut before = '_';
     for c in name.chars() {
