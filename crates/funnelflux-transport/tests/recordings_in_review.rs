@@ -12,8 +12,10 @@ use std::process::Command;
 use std::sync::Arc;
 
 use funnelflux_transport::http::Method;
-use funnelflux_transport::replay::{Content, Recorder, Recording, Replay, Scrub, record_or_replay};
-use funnelflux_transport::{AccessToken, Body, Client, Error, Secret, StaticToken};
+use funnelflux_transport::replay::{
+    Content, Failure, Recorder, Recording, Replay, Scrub, record_or_replay,
+};
+use funnelflux_transport::{AccessToken, Body, BoxError, Client, Error, Secret, StaticToken};
 use support::*;
 
 /// A recording of this format with one exchange.
@@ -272,8 +274,10 @@ async fn each_problem_stands_on_a_line_of_its_own() {
 async fn a_recorder_takes_what_a_builder_takes_as_transport() {
     // A body and an error of foreign types, as hyper's client has them.
     let foreign = tower::service_fn(async |request: http::Request<Body>| {
-        if request.uri().path().ends_with("/gone") {
-            return Err(std::io::Error::other("the cable is out"));
+        match request.uri().path().rsplit_once('/') {
+            Some((_, "gone")) => return Err(BoxError::from("the cable is out")),
+            Some((_, "turned-away")) => return Err(Error::local("the breaker is open").into()),
+            _ => {}
         }
         let body = http_body_util::Full::new(bytes::Bytes::from_static(b"{\"visits\":3}"));
         Ok(http::Response::new(body))
@@ -283,9 +287,11 @@ async fn a_recorder_takes_what_a_builder_takes_as_transport() {
     let answer = client.call_raw(Method::GET, "/x").send().await.unwrap();
     assert_eq!(&answer[..], b"{\"visits\":3}");
     client.call_raw(Method::GET, "/gone").send().await.unwrap_err();
+    client.call_raw(Method::GET, "/turned-away").send().await.unwrap_err();
     let recording = tape.recording();
     assert!(recording.exchanges[0].response.is_some());
-    assert!(recording.exchanges.last().unwrap().failure.is_some());
+    assert_eq!(recording.exchanges[1].failure, Some(Failure::NoAnswer));
+    assert_eq!(recording.exchanges.last().unwrap().failure, Some(Failure::NotSent));
 }
 
 /// The file of the test below, where it runs as a process of its own.

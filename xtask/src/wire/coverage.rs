@@ -43,7 +43,7 @@ pub(super) fn render(contract: &Contract, root: &Path) -> Result<String> {
             rows.push(Row { section, operation, client, fixtures, cli });
         }
     }
-    let summaries = contract.sections.iter().map(|section| summary(section, of(&rows, section)));
+    let summaries = contract.sections.iter().map(|section| summary(section, &rows));
     let heads = "section | operations | path is not confirmed | client | fixture | CLI";
     let mut text = format!("{}\n{}", include_str!("coverage.md"), table(heads, summaries));
     for section in &contract.sections {
@@ -65,7 +65,7 @@ pub(super) fn render(contract: &Contract, root: &Path) -> Result<String> {
 }
 
 /// The rows of a section.
-fn of<'a>(rows: &'a [Row<'a>], section: &'a Section) -> impl Iterator<Item = &'a Row<'a>> + Clone {
+fn of<'a>(rows: &'a [Row<'a>], section: &'a Section) -> impl Iterator<Item = &'a Row<'a>> {
     rows.iter().filter(|row| row.section.name == section.name)
 }
 
@@ -90,8 +90,8 @@ fn fixtures(root: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
     Ok(fixtures)
 }
 
-fn summary<'a>(section: &Section, rows: impl Iterator<Item = &'a Row<'a>> + Clone) -> String {
-    let count = |has: fn(&&Row<'_>) -> bool| rows.clone().filter(has).count();
+fn summary(section: &Section, rows: &[Row<'_>]) -> String {
+    let count = |has: fn(&&Row<'_>) -> bool| of(rows, section).filter(has).count();
     let Section { title, name, .. } = section;
     let anchor = format!("{}-{name}", title.to_lowercase().replace(' ', "-"));
     let unconfirmed = count(|row| !row.operation.path_grade.is_confirmed());

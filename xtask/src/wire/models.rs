@@ -9,7 +9,7 @@ use anyhow::{anyhow, ensure};
 use heck::{ToShoutySnakeCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 
 use super::prose::doc;
-use super::rust_names::{METRICS, NAMES, id_of, name_of};
+use super::rust_names::{METRICS, NAMES, Rule, id_of, name_of};
 use super::{Output, requests, schemas};
 use crate::Result;
 use crate::contract::{Asset, Contract, EnumValue, Field, Kind, Schema, Type};
@@ -337,7 +337,7 @@ fn enumeration(schema: &Schema) -> Result<String> {
 }
 
 /// The values of an enumeration, each with its documentation and its name by this rule.
-fn values(schema: &Schema, rule: fn(&str) -> String) -> Result<String> {
+fn values(schema: &Schema, rule: Rule) -> Result<String> {
     let mut text = String::new();
     for given in &schema.values {
         let EnumValue { value, grade, source, meaning, .. } = given;

@@ -15,9 +15,12 @@ enum extern false final fn for gen if impl in let loop macro match mod move mut 
 return self Self static struct super trait true try type typeof unsafe unsized use virtual where while \
 yield";
 
+/// The rule by which a name of the wire becomes one of Rust.
+pub(super) type Rule = fn(&str) -> String;
+
 pub(super) const METRICS: &str = "MetricName";
 /// The schemas of names, with the type that has a constant for each, and the rule for its name.
-pub(super) const NAMES: &[(&str, &str, fn(&str) -> String)] = &[
+pub(super) const NAMES: &[(&str, &str, Rule)] = &[
     (METRICS, "Metric", snake_of_camel),
     ("AttributeName", "Attribute", str::to_shouty_snake_case),
 ];
@@ -68,7 +71,7 @@ impl Scope {
         Self { what: what.into(), taken: BTreeMap::new() }
     }
 
-    fn take_all(&mut self, schema: &Schema, rule: fn(&str) -> String, wrong: &mut Vec<String>) {
+    fn take_all(&mut self, schema: &Schema, rule: Rule, wrong: &mut Vec<String>) {
         for value in &schema.values {
             self.take(&value.value, &name_of(value, rule), wrong);
         }
@@ -92,7 +95,7 @@ impl Scope {
 }
 
 /// The name of a value: its own, or that by the rule.
-pub(super) fn name_of(value: &EnumValue, rule: fn(&str) -> String) -> String {
+pub(super) fn name_of(value: &EnumValue, rule: Rule) -> String {
     value.rust.clone().unwrap_or_else(|| rule(&value.value))
 }
 

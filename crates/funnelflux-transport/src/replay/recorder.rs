@@ -15,7 +15,7 @@ use super::recording::{Content, Exchange, Failure, RecordedRequest, RecordedResp
 use super::scrub::Scrub;
 use crate::body::Body;
 use crate::call::Call;
-use crate::error::Error;
+use crate::error::{Error, Outcome};
 use crate::secrets::Secrets;
 use crate::stack::{IntoSeam, SeamFuture, SeamService};
 
@@ -113,8 +113,12 @@ impl RecorderHandle {
                     content: tape.content(body),
                 });
             }
-            Err(error) if error.is_connect() => exchange.failure = Some(Failure::NotSent),
-            Err(_) => exchange.failure = Some(Failure::NoAnswer),
+            // A layer around the transport that turns the request away has not sent it, either.
+            Err(error) => {
+                let was_sent = !matches!(error.attempt_outcome(), Outcome::NotDone { .. });
+                exchange.failure =
+                    Some(if was_sent { Failure::NoAnswer } else { Failure::NotSent });
+            }
         }
         tape.recording.exchanges.push(exchange);
     }
