@@ -35,7 +35,7 @@ pub struct Domains {
 /// # }
 /// ```
 pub fn refusal(error: &Error) -> Option<&DomainRefusal> {
-    std::error::Error::source(error)?.downcast_ref()
+    error.cause()?.downcast_ref()
 }
 
 impl Domains {

@@ -36,6 +36,10 @@ impl BaseUrl {
         Self { scheme: Scheme::HTTPS, authority, prefix: "/v1".to_owned() }
     }
 
+    pub(crate) fn scheme(&self) -> &Scheme {
+        &self.scheme
+    }
+
     /// The host, without port.
     #[must_use]
     pub fn host(&self) -> &str {

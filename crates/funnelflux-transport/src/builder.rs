@@ -21,10 +21,11 @@ use crate::layers::{
 };
 use crate::observe::Observer;
 use crate::overlay::Overlay;
+use crate::secret::Secret;
 use crate::secrets::Secrets;
 use crate::stack::{IntoSeam, SeamService, UserLayer, UserLayers};
 use crate::timer::{Timer, TokioTimer};
-use crate::token::TokenProvider;
+use crate::token::{AccessToken, StaticToken, TokenProvider};
 
 /// The time of a whole call: three attempts of a report and the waits between them.
 const CALL_TIMEOUT: Duration = Duration::from_secs(180);
@@ -42,7 +43,7 @@ pub struct ClientBuilder {
     base: Result<BaseUrl, Error>,
     user_agent: Option<String>,
     timer: Arc<dyn Timer>,
-    tokens: Option<MakeTokens>,
+    tokens: Option<Result<MakeTokens, Error>>,
     retry: RetryPolicy,
     limit: RateLimit,
     timeout: Duration,
@@ -90,6 +91,17 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets one access token, which is never refreshed. [`build`](Self::build) refuses one that cannot
+    /// stand in a header.
+    pub fn access_token(mut self, token: impl Into<Secret>) -> Self {
+        let provider = AccessToken::new(token.into(), None).map(StaticToken::new);
+        self.tokens = Some(provider.map(|provider| -> MakeTokens {
+            let provider = Arc::new(provider);
+            Box::new(move |_| provider)
+        }));
+        self
+    }
+
     /// Sets the source of access tokens. Without one, requests carry none.
     pub fn token_provider(self, provider: Arc<dyn TokenProvider>) -> Self {
         self.token_provider_from(move |_| provider)
@@ -100,7 +112,7 @@ impl ClientBuilder {
         mut self,
         make: impl FnOnce(Client) -> Arc<dyn TokenProvider> + Send + 'static,
     ) -> Self {
-        self.tokens = Some(Box::new(make));
+        self.tokens = Some(Ok(Box::new(make)));
         self
     }
 
@@ -174,9 +186,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds an observer of the calls.
-    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
-        self.observers.push(observer);
+    /// Adds an observer of the calls: an [`Observer`], shared or not, or a closure.
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observers.push(Arc::new(observer));
         self
     }
 
@@ -230,8 +242,9 @@ impl ClientBuilder {
     /// Builds the client.
     ///
     /// # Errors
-    /// When the base URL, an override or the user agent is invalid, when TLS cannot be set up, or when
-    /// there is no transport (feature `reqwest` off and none given).
+    /// When the base URL, an access token, an override or the user agent is invalid, when TLS cannot be set
+    /// up or the base URL needs it and this build has none, or when there is no transport (feature
+    /// `reqwest` off and none given).
     pub fn build(self) -> Result<Client, Error> {
         self.build_pair().map(|(client, _)| client)
     }
@@ -245,9 +258,9 @@ impl ClientBuilder {
         let agent = user_agent(self.user_agent.as_deref())?;
         let leaf = match self.transport.take() {
             Some(transport) => Leaf::Right(transport),
-            None => default_leaf()?,
+            None => default_leaf(&base)?,
         };
-        let tokens = self.tokens.take();
+        let tokens = self.tokens.take().transpose()?;
         let (timer, secrets) = (self.timer.clone(), self.secrets.clone());
         let overlay = std::mem::take(&mut self.overlay);
         let shared = |tokens| {

@@ -132,14 +132,14 @@ impl Client {
         request: Request<Body>,
         call: &Call,
     ) -> Result<HttpResponse<Body>, Error> {
-        if self.shared.hand_composed {
-            call.0.flights.enter_hand_composed();
+        if !self.shared.hand_composed {
+            call.0.flights.enter_built();
         }
-        self.dispatch.send(request).await.map_err(|error| {
-            // A stack of the user's own may lack the layer that completes errors, or fail outside it.
-            if call.0.elapsed.get().is_some() && error.operation().is_some() {
-                return error;
-            }
+        let sent = match self.shared.timer.check() {
+            Ok(()) => self.dispatch.send(request).await,
+            Err(error) => Err(error),
+        };
+        sent.map_err(|error| {
             call.0.flights.end(&error);
             error.completed(call, self.shared.timer.wall())
         })

@@ -8,15 +8,33 @@
 //! inside an attempt, which may be a layer of the user's, and
 //! [`AuthLayer`](crate::layers::AuthLayer) to the transport. Steps that keep a request waiting in
 //! between (for a permit, for a token, for a service that is not ready) take a [`Held`].
+//!
+//! The transport decides, and not the type of the error that ended an attempt of a built stack:
+//!
+//! | the transport | the error | a write |
+//! |---|---|---|
+//! | never got the request | of any type | not done |
+//! | did not answer, or answered 408 or 5xx | of any type | unknown |
+//! | answered 2xx | a refusal, an answer that cannot be read | as the error says |
+//! | answered 2xx | any other | unknown |
+//! | answered with a refusal | of any type | not done |
+//! | any | [`Error::no_answer`], or marked as ambiguous | unknown: a layer may send by itself |
+//!
+//! A stack composed by hand need not have the step before the transport, so there an error of a foreign
+//! type means unknown. A call that ended hands nothing over any more, whatever a layer of the user's still
+//! runs in a task of its own.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{
+    AtomicBool, AtomicU32,
+    Ordering::{Relaxed, SeqCst},
+};
 use std::time::SystemTime;
 
 use http::{Request, Response};
 
 use crate::body::Body;
 use crate::call::Call;
-use crate::error::{Error, Outcome, of_status};
+use crate::error::{Error, Kind, Outcome, Sent, of_status};
 use crate::layers::retry_after;
 
 /// What a call knows of its attempts.
@@ -31,8 +49,13 @@ pub(crate) struct Flights {
     sending: Guards,
     /// The outcome of an attempt is unknown.
     unknown: AtomicBool,
-    /// The user composed the stack, so nothing tells where the request is before the first attempt.
-    hand_composed: AtomicBool,
+    /// The transport answered 2xx.
+    done: AtomicBool,
+    /// The call ended with an error.
+    over: AtomicBool,
+    /// Every request passes the step before the transport. In a stack that the user composed nothing
+    /// tells where the request is before the first attempt, and in one.
+    exact: AtomicBool,
 }
 
 /// The step that handed a request over last. A layer of the user's may clone a request, so that
@@ -56,7 +79,7 @@ struct Guards {
 
 impl Guards {
     fn load(&self) -> (u32, u32) {
-        (self.open.load(Relaxed), self.held.load(Relaxed))
+        (self.open.load(SeqCst), self.held.load(Relaxed))
     }
 }
 
@@ -78,7 +101,7 @@ impl Flights {
     /// have the layer that counts them: then all attempts.
     pub(crate) fn sent(&self) -> u32 {
         let sent = self.sent.load(Relaxed);
-        if self.hand_composed.load(Relaxed) { sent.max(self.attempt()) } else { sent }
+        if self.is_exact() { sent } else { sent.max(self.attempt()) }
     }
 
     /// An attempt before was sent, or may have been.
@@ -93,30 +116,66 @@ impl Flights {
 
     /// The request, or a clone of it, may be with the transport now.
     pub(crate) fn in_flight(&self) -> bool {
+        // Behind the head of a good answer its body may still be on the way.
+        self.done.load(Relaxed) || self.is_out()
+    }
+
+    /// The request may be with the transport, or is with a layer of the user's.
+    pub(crate) fn is_let_go(&self) -> bool {
+        self.is_out() || self.is_in_attempt()
+    }
+
+    fn is_out(&self) -> bool {
         let is_held = self.outside.load().1 + self.sending.load().1 > 0;
         self.is_unanswered() || (self.is_anywhere() && !is_held)
     }
 
     /// A guard is open that no wait inside it explains.
     fn is_unanswered(&self) -> bool {
-        let ((attempting, held), (sending, held_inside)) =
-            (self.attempting.load(), self.sending.load());
-        sending > held_inside || attempting > held + held_inside
+        let (sending, held) = self.sending.load();
+        sending > held || (!self.is_exact() && self.is_in_attempt())
+    }
+
+    fn is_in_attempt(&self) -> bool {
+        let (attempting, held) = self.attempting.load();
+        attempting > held + self.sending.load().1
+    }
+
+    /// The last attempt ended before the transport got the request.
+    pub(crate) fn was_turned_away(&self) -> bool {
+        let is_new = self.last_sent.load(Relaxed) != self.attempt();
+        self.is_exact() && (is_new || self.attempt() == 0)
     }
 
     fn is_anywhere(&self) -> bool {
-        self.hand_composed.load(Relaxed) && self.attempt() == 0
+        !self.is_exact() && self.attempt() == 0
     }
 
-    /// The request enters a stack of the user's own.
-    pub(crate) fn enter_hand_composed(&self) {
-        self.hand_composed.store(true, Relaxed);
+    fn is_exact(&self) -> bool {
+        self.exact.load(Relaxed)
     }
 
-    /// The call ends with an error. What is still in flight stays unanswered.
+    /// The request enters a built stack.
+    pub(crate) fn enter_built(&self) {
+        self.exact.store(true, Relaxed);
+    }
+
+    /// The call ends with an error: nothing is handed over after this.
     pub(crate) fn end(&self, error: &Error) {
+        // Before the look at what is in flight: either this sees a request that is handed over at the
+        // same time, or that one sees this.
+        self.over.store(true, SeqCst);
+        self.fail(error);
+    }
+
+    /// An attempt or the call fails. What is still in flight stays unanswered, and what was answered well
+    /// stays done.
+    pub(crate) fn fail(&self, error: &Error) {
+        let word = error.attempt_outcome();
+        let is_about_the_answer = matches!(word, Outcome::Refused | Outcome::Done);
         if self.is_unanswered()
-            || (self.is_anywhere() && error.attempt_outcome() == Outcome::Unknown)
+            || (self.is_anywhere() && word == Outcome::Unknown)
+            || (self.done.load(Relaxed) && !is_about_the_answer)
         {
             self.unknown.store(true, Relaxed);
         }
@@ -147,8 +206,8 @@ impl InFlight {
         self.answered = false;
     }
 
-    /// Hands the request to the transport.
-    pub(crate) fn transport(request: &mut Request<Body>) -> Self {
+    /// Hands the request to the transport, unless its call has ended.
+    pub(crate) fn transport(request: &mut Request<Body>) -> Result<Self, Error> {
         let call = Call::enter(request, Place::Transport);
         let flights = &call.0.flights;
         // A layer of the user's may repeat inside one attempt.
@@ -156,8 +215,12 @@ impl InFlight {
         if flights.last_sent.swap(attempt, Relaxed) != attempt {
             flights.sent.fetch_add(1, Relaxed);
         }
-        flights.sending.open.fetch_add(1, Relaxed);
-        Self { call, answered: false }
+        flights.sending.open.fetch_add(1, SeqCst);
+        if flights.over.load(SeqCst) {
+            flights.sending.open.fetch_sub(1, Relaxed);
+            return Err(Error::local("nothing is sent any more for a call that has ended"));
+        }
+        Ok(Self { call, answered: false })
     }
 
     pub(crate) fn call(&self) -> &Call {
@@ -170,8 +233,10 @@ impl InFlight {
         let flights = &self.call.0.flights;
         self.answered = true;
         flights.at(self.call.1).open.fetch_sub(1, Relaxed);
-        if outcome == Outcome::Unknown {
-            flights.unknown.store(true, Relaxed);
+        match outcome {
+            Outcome::Unknown => flights.unknown.store(true, Relaxed),
+            Outcome::Done if self.call.1 == Place::Transport => flights.done.store(true, Relaxed),
+            _ => {}
         }
     }
 
@@ -188,17 +253,24 @@ impl InFlight {
 
     /// Takes the error that ended the attempt.
     pub(crate) fn failed(&mut self, error: &Error) {
-        self.answered(error.attempt_outcome());
-        self.call.0.flights.end(error);
+        let flights = &self.call.0.flights;
+        let is_told = matches!(error.0.kind, Kind::Connection(Sent::Maybe)) || !flights.is_exact();
+        self.answered(match error.attempt_outcome() {
+            _ if error.0.ambiguous => Outcome::Unknown,
+            outcome if is_told => outcome,
+            _ => NOT_DONE,
+        });
+        self.call.0.flights.fail(error);
     }
 }
+
+const NOT_DONE: Outcome = Outcome::NotDone { transient: true };
 
 impl Drop for InFlight {
     fn drop(&mut self) {
         if !self.answered {
             let is_lost = self.call.0.flights.in_flight();
-            let not_done = Outcome::NotDone { transient: true };
-            self.answered(if is_lost { Outcome::Unknown } else { not_done });
+            self.answered(if is_lost { Outcome::Unknown } else { NOT_DONE });
         }
     }
 }

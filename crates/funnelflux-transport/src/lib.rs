@@ -32,7 +32,7 @@ pub use builder::ClientBuilder;
 pub use bytes;
 pub use call::{Call, CallOptions};
 pub use client::Client;
-pub use error::{BoxError, Error, Outcome};
+pub use error::{BoxError, Error, ErrorKind, Outcome};
 pub use funnelflux_contract::operation;
 pub use http;
 pub use http_body;

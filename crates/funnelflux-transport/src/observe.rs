@@ -16,7 +16,7 @@ use crate::error::Error;
 pub enum Event<'a> {
     /// The call entered the stack.
     #[non_exhaustive]
-    Started,
+    Started {},
     /// The attempt waited this long for the limiter.
     #[non_exhaustive]
     Throttled {
@@ -53,9 +53,20 @@ pub enum Event<'a> {
         /// The time that the call took, waits included.
         elapsed: Duration,
     },
+    /// The call was dropped before its end: its caller gave up. Each call that started ends with either
+    /// this or [`Finished`](Self::Finished).
+    #[non_exhaustive]
+    Dropped {
+        /// The request was sent, or may have been, and no answer settles its outcome. Look before you
+        /// send a write again.
+        maybe_sent: bool,
+        /// The time since the start of the call.
+        elapsed: Duration,
+    },
 }
 
-/// Watches calls. Must be quick and must not block: it runs on the call's own task.
+/// Watches calls. Must be quick and must not block: it runs on the call's own task. A closure is an
+/// observer too: `|call: &Call, event: &Event<'_>| …`.
 ///
 /// ```
 /// use funnelflux_transport::{Call, Event, Observer};
@@ -73,6 +84,18 @@ pub enum Event<'a> {
 pub trait Observer: Send + Sync + 'static {
     /// Called for each event, in order, for each call.
     fn on_event(&self, call: &Call, event: &Event<'_>);
+}
+
+impl<F: Fn(&Call, &Event<'_>) + Send + Sync + 'static> Observer for F {
+    fn on_event(&self, call: &Call, event: &Event<'_>) {
+        self(call, event);
+    }
+}
+
+impl<O: Observer + ?Sized> Observer for Arc<O> {
+    fn on_event(&self, call: &Call, event: &Event<'_>) {
+        (**self).on_event(call, event);
+    }
 }
 
 /// The observers of a call; often none.

@@ -4,6 +4,8 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::error::Error;
+
 /// A sleep under way.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
 
@@ -16,9 +18,27 @@ pub trait Timer: fmt::Debug + Send + Sync + 'static {
     fn wall(&self) -> SystemTime;
     /// A future that is ready after `duration`.
     fn sleep(&self, duration: Duration) -> Sleep;
+    /// Says why a call cannot begin here, as where the runtime is another one. By default it can.
+    ///
+    /// # Errors
+    /// When [`sleep`](Self::sleep) would panic.
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
     /// A future that is ready at `instant`.
     fn sleep_until(&self, instant: Instant) -> Sleep {
         self.sleep(instant.saturating_duration_since(self.now()))
+    }
+}
+
+/// Refuses to go on outside of a runtime of tokio, where its parts panic.
+pub(crate) fn in_runtime() -> Result<(), Error> {
+    match tokio::runtime::Handle::try_current() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Error::local("this is no task of a tokio runtime").with_advice(
+            "The default clock and the default transport need a tokio runtime with time and I/O. Within \
+             another runtime give the builder a timer and a transport of its own.",
+        )),
     }
 }
 
@@ -38,6 +58,10 @@ impl Timer for TokioTimer {
 
     fn sleep(&self, duration: Duration) -> Sleep {
         Box::pin(tokio::time::sleep(duration))
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        in_runtime()
     }
 
     fn sleep_until(&self, instant: Instant) -> Sleep {

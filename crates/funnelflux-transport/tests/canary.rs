@@ -54,7 +54,7 @@ async fn the_canary_is_never_seen() {
             Err(error) => error,
         };
         texts.push(format!("{error} {error:?} {error:#?} {}", error.support_report()));
-        let causes = std::iter::successors(std::error::Error::source(&error), |it| it.source());
+        let causes = std::iter::successors(error.cause(), |it| it.source());
         texts.extend(causes.map(|cause| format!("{cause} {cause:?}")));
         let raw = Operation::raw(Method::GET, format!("/raw?email=a@b.example&token={CANARY}"));
         let call = client.call(raw);

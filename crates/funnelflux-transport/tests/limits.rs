@@ -135,7 +135,8 @@ async fn a_retry_after_that_was_meant_as_an_instant_does_not_stop_the_client_for
 
 #[test]
 fn a_client_can_be_built_outside_a_runtime() {
-    let client = Client::builder().build().unwrap();
+    let server = Server::new(|_, _| ok("{}"));
+    let client = client(&server).build().unwrap();
     assert_eq!(client.base_url().to_string(), "https://api.funnelflux.pro/v1");
     let _ = client.call_raw(http::Method::GET, "/x");
 }

@@ -1,15 +1,25 @@
-//! A build without TLS says so, at once.
+//! A build without TLS says so when the client is built.
 #![cfg(all(
     feature = "reqwest",
     not(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))
 ))]
 #![allow(clippy::unwrap_used, reason = "test code")]
 
-use funnelflux_transport::{Client, http::Method};
+use funnelflux_transport::{Client, ReqwestTransport, http::Method};
+
+#[test]
+fn https_without_tls_is_refused_when_the_client_is_built_with_the_feature_to_switch_on() {
+    for client in [Client::builder(), Client::builder().base_url("https://api.example/v1")] {
+        let error = client.build().unwrap_err();
+        assert!(error.is_invalid_request() && error.to_string().contains("rustls"), "{error}");
+    }
+    assert!(Client::builder().base_url("http://127.0.0.1:1/v1").build().is_ok());
+}
 
 #[tokio::test]
-async fn https_without_tls_is_refused_with_the_feature_to_switch_on() {
-    let client = Client::builder().build().unwrap();
+async fn https_without_tls_is_refused_by_the_default_transport_wherever_it_stands() {
+    let transport = ReqwestTransport::new().unwrap();
+    let client = Client::builder().transport(transport).build().unwrap();
     let error = client.call_raw(Method::GET, "/x").send().await.unwrap_err();
     assert!(error.is_invalid_request() && error.to_string().contains("rustls"), "{error}");
 }

@@ -224,7 +224,7 @@ mod secrets_that_the_server_says_back {
                 Err(error) => error,
             };
             told.push(format!("{error} {error:?} {error:#?} {}", error.support_report()));
-            let causes = std::iter::successors(std::error::Error::source(&error), |it| it.source());
+            let causes = std::iter::successors(error.cause(), |it| it.source());
             told.extend(causes.map(|cause| format!("{cause} {cause:?}")));
             told.push(format!("{:?} {:?}", error.request_id(), error.headers()));
             told.push(format!("{:?} {:?}", error.server_message(), error.refusal_code()));

@@ -154,8 +154,8 @@ forwarded! {
     /// Limits the time of one attempt at a report query (default 60 s).
     fn report_attempt_timeout(timeout: Duration);
 
-    /// Adds an observer of calls and attempts.
-    fn observer(observer: Arc<dyn Observer>);
+    /// Adds an observer of calls and attempts: an [`Observer`], shared or not, or a closure.
+    fn observer(observer: impl Observer);
 
     /// Shares the secrets that are never shown; see [`Client::secrets`](crate::transport::Client::secrets).
     fn secrets(secrets: Secrets);

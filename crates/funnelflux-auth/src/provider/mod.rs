@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use funnelflux_transport::{AccessToken, Error, Secret, Timer, TokenProvider, TokioTimer};
 use futures_util::FutureExt as _;
 use futures_util::future::Shared;
+use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 use self::state::{Current, LOST, State, may_have_rotated};
@@ -35,7 +36,9 @@ struct Inner {
 /// A refresh under way.
 struct Flight {
     result: Landing,
-    task: AbortHandle,
+    /// `None` outside of a tokio runtime: then the callers run the refresh, and one that gives up leaves
+    /// it to the next.
+    task: Option<AbortHandle>,
 }
 
 type Landing = Shared<Pin<Box<dyn Future<Output = Result<AccessToken, Arc<Error>>> + Send>>>;
@@ -136,25 +139,29 @@ impl RefreshingTokens {
     fn flight(&self) -> Landing {
         let mut state = self.0.state();
         // A finished task that is still here was cut off, for example by the end of its runtime.
-        if let Some(flight) = state.flight.as_ref().filter(|f| !f.task.is_finished()) {
+        let is_cut = |task: &AbortHandle| task.is_finished();
+        if let Some(flight) = state.flight.as_ref().filter(|f| !f.task.as_ref().is_some_and(is_cut))
+        {
             return flight.result.clone();
         }
         let inner = self.0.clone();
-        // A task of its own: if the caller gives up, the grant is still used to the end.
-        let task = tokio::spawn(async move {
+        let refresh = async move {
             let result = inner.refresh().await.map_err(Arc::new);
             inner.state().flight = None;
             result
-        });
-        let handle = task.abort_handle();
-        let result: Landing = async move {
-            task.await.unwrap_or_else(|_| {
-                Err(Arc::new(Error::local("the refresh of the access token was cut off")))
-            })
-        }
-        .boxed()
-        .shared();
-        state.flight = Some(Flight { result: result.clone(), task: handle });
+        };
+        let (task, result): (_, Landing) = match Handle::try_current() {
+            // A task of its own: if the caller gives up, the grant is still used to the end.
+            Ok(runtime) => {
+                let task = runtime.spawn(refresh);
+                let cut_off = |_| Error::local("the refresh of the access token was cut off");
+                let handle = task.abort_handle();
+                let result = task.map(move |it| it.map_err(cut_off).map_err(Arc::new).flatten());
+                (Some(handle), result.boxed().shared())
+            }
+            Err(_) => (None, refresh.boxed().shared()),
+        };
+        state.flight = Some(Flight { result: result.clone(), task });
         result
     }
 }

@@ -66,10 +66,10 @@ impl Error {
         Ok(())
     }
 
-    /// The causes, each behind a colon. Many libraries, and this type, repeat theirs in their own text.
+    /// The causes, each behind a colon. Many libraries repeat theirs in their own text.
     fn causes(&self, shown: impl Fn(String) -> String) -> String {
         let mut told = String::new();
-        let mut source = std::error::Error::source(self);
+        let mut source = self.cause();
         while let Some(cause) = source {
             let text = shown(cause.to_string());
             if !told.contains(&text) {
@@ -106,11 +106,8 @@ impl fmt::Debug for Error {
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_deref().map(|e| e as _)
-    }
-}
+/// Without a source: the text has the [causes](Error::cause) in it.
+impl std::error::Error for Error {}
 
 pub(crate) fn looks_like_html(body: &[u8]) -> bool {
     let start = body.trim_ascii_start();

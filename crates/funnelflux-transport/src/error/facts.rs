@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::{Error, Kind};
 use crate::call::Call;
-use crate::layers::EXCERPT;
+use crate::layers::{EXCERPT, retry_after};
 use crate::token::AccessToken;
 
 /// The answer that the error is about.
@@ -42,11 +42,20 @@ impl Error {
         self
     }
 
+    /// Adds the answer, which came at `now`, and what it says of the next attempt.
+    pub(crate) fn of_answer(mut self, answer: AnswerFacts, now: SystemTime) -> Self {
+        self.0.retry_after = retry_after(&answer.headers, now);
+        // Another protocol, or another address: the same call would be answered alike.
+        self.0.last = answer.status.is_informational() || answer.status.is_redirection();
+        self.with_answer(answer)
+    }
+
     /// Adds the call, at its end. One that is there already stays: the error is about another call
     /// then, such as the one for a token.
     pub(crate) fn completed(self, call: &Call, at: SystemTime) -> Self {
         let mut this = self.knowing(call);
         this.0.call.get_or_insert_with(|| (call.clone(), at));
+        this.0.before_sending |= call.0.flights.was_turned_away();
         this.0.ambiguous |= call.is_ambiguous();
         this
     }

@@ -12,13 +12,17 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
 use misfit::Misfit;
 
 use crate::call::Call;
 use crate::secrets::Secrets;
+use crate::timer::{Timer as _, TokioTimer};
 
 pub(crate) use display::{looks_like_html, shorten};
 pub(crate) use facts::AnswerFacts;
+pub use kind::ErrorKind;
 pub(crate) use kind::{Kind, Sent};
 pub use outcome::Outcome;
 pub(crate) use outcome::of_status;
@@ -29,7 +33,8 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// Why a call failed.
 ///
 /// Ask the predicates (`is_…`) or the [`outcome`](Self::outcome), not the text. `Display` shows the whole
-/// chain on one line. Neither it nor `Debug` shows a token, a request body or a visitor's data.
+/// chain of causes on one line, and [`cause`](Self::cause) gives them. Neither it nor `Debug` shows a
+/// token, a request body or a visitor's data.
 pub struct Error(pub(crate) Box<Inner>);
 
 #[derive(Clone, Default)]
@@ -55,6 +60,9 @@ pub(crate) struct Inner {
     /// The call is not tried again, whatever the outcome.
     pub(crate) last: bool,
 }
+
+/// The message of an error answer. The text of the error has the status.
+pub(crate) const ERROR_ANSWER: &str = "the server answered with an error";
 
 impl Error {
     pub(crate) fn of_kind(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
@@ -101,6 +109,32 @@ impl Error {
     /// The server answered normally, and said that the thing does not exist.
     pub fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
         Self::of_kind(Kind::NotFound, message)
+    }
+
+    /// The error that a client makes of this answer, for mocks and tests: status, headers, excerpt,
+    /// [`retry_after`](Self::retry_after) and the predicates are those of a real one. For a write whose
+    /// outcome it leaves open, add [`into_ambiguous`](Self::into_ambiguous).
+    ///
+    /// ```
+    /// use funnelflux_transport::Error;
+    /// use funnelflux_transport::http::{HeaderMap, StatusCode};
+    ///
+    /// let headers = HeaderMap::from_iter([("retry-after".parse()?, "7".parse()?)]);
+    /// let error = Error::from_answer(StatusCode::TOO_MANY_REQUESTS, headers, r#"{"message":"slow"}"#);
+    /// assert!(error.is_rate_limited() && error.is_transient());
+    /// assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(7)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn from_answer(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
+        let body = body.into();
+        let error = match status.is_success() {
+            true => Self::refusal_in(&body).unwrap_or_else(|| {
+                Self::unexpected_answer("the answer does not have the expected shape")
+            }),
+            false => Self::of_kind(Kind::Status, ERROR_ANSWER),
+        };
+        error.of_answer(AnswerFacts::new(status, headers, &body), TokioTimer.wall())
     }
 
     /// The time for waiting ran out while nothing was on the wire.

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode};
 
-use super::kind::{Kind, Sent};
+use super::kind::{ErrorKind, Kind, Sent};
 use super::{Error, Outcome};
 use crate::call::Call;
 use crate::operation::Operation;
@@ -70,6 +70,16 @@ impl Error {
         matches!(self.0.kind, Kind::Connection(Sent::No))
     }
 
+    /// The request was sent, or may have been, and no whole answer came: the answer was lost or cut, or
+    /// time ran out while it was awaited. A write is [ambiguous](Self::is_ambiguous) then.
+    ///
+    /// What to check: the network, proxies on the way; for a timeout the time limits.
+    #[must_use]
+    pub fn is_no_answer(&self) -> bool {
+        matches!(self.0.kind, Kind::Connection(Sent::Maybe) | Kind::Timeout(Sent::Maybe))
+            && !self.0.before_sending
+    }
+
     /// **The outcome of a write is unknown**: it was sent, or may have been, and no answer settles
     /// whether it took effect. Never send it again blindly.
     ///
@@ -123,6 +133,14 @@ impl Error {
     #[must_use]
     pub fn is_local(&self) -> bool {
         matches!(self.0.kind, Kind::Local | Kind::Foreign)
+    }
+
+    /// The request was turned away on this side, before the transport got it: by a layer (a filter, a
+    /// circuit breaker, load shedding), by a service that failed to get ready, or by the token
+    /// provider. It is [local](Self::is_local) and never repeated.
+    #[must_use]
+    pub fn is_rejected(&self) -> bool {
+        matches!(self.0.kind, Kind::Foreign) && self.0.before_sending && !self.0.ambiguous
     }
 
     pub(super) fn call(&self) -> Option<&Call> {
@@ -214,9 +232,46 @@ impl Error {
         Some(self.without_secrets(&verdict::server_message(self.body_excerpt())?))
     }
 
-    /// A stable word for logs and metrics (`error.type`), such as `no_answer`.
+    /// The kind of the error.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match &self.0.kind {
+            Kind::InvalidRequest => ErrorKind::InvalidRequest,
+            Kind::Unauthorised | Kind::SameToken => ErrorKind::Unauthorised,
+            Kind::Connection(Sent::No) => ErrorKind::NotSent,
+            Kind::Connection(Sent::Maybe) => ErrorKind::NoAnswer,
+            Kind::Timeout(_) => ErrorKind::Timeout,
+            Kind::Status => ErrorKind::Status,
+            Kind::Refused(_) => ErrorKind::Refused,
+            Kind::Decode => ErrorKind::Decode,
+            Kind::NotFound => ErrorKind::NotFound,
+            Kind::HeldBack => ErrorKind::HeldBack,
+            Kind::Local => ErrorKind::Local,
+            Kind::Foreign if self.is_rejected() => ErrorKind::Rejected,
+            Kind::Foreign => ErrorKind::Foreign,
+        }
+    }
+
+    /// The stable word of the kind for logs and metrics (`error.type`), such as `no_answer`; a crate above
+    /// the transport can have a word of its own for what it recognised.
     #[must_use]
     pub fn label(&self) -> &'static str {
-        self.0.label.unwrap_or_else(|| self.0.kind.as_str())
+        self.0.label.unwrap_or_else(|| self.kind().as_str())
+    }
+
+    /// The cause, where there is one. [`Display`](std::fmt::Display) tells it and its own causes, so
+    /// [`source`](std::error::Error::source) does not give it: reports that follow the sources would tell
+    /// it twice.
+    ///
+    /// ```
+    /// use funnelflux_transport::Error;
+    ///
+    /// let error = Error::local("no key to sign with").with_source(std::io::Error::other("locked"));
+    /// assert!(error.cause().is_some_and(|cause| cause.is::<std::io::Error>()));
+    /// assert_eq!(error.to_string(), "no key to sign with: locked");
+    /// ```
+    #[must_use]
+    pub fn cause(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|cause| cause as _)
     }
 }

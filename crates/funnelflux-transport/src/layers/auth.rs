@@ -1,10 +1,12 @@
 //! 11 · The access token: a fresh look per attempt, and the verdict on tokens turned down.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use futures_util::future::Either;
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode};
+use http_body_util::BodyExt as _;
 
 use super::classify::TokenRejected;
 use super::slow::{FastOrSlow, refused, slow};
@@ -47,13 +49,12 @@ impl<S: Exchange<Future: Send + 'static> + Clone + Send + 'static> Around<S> for
     fn call(self: &Arc<Self>, inner: &mut S, mut request: Request<Body>) -> Self::Future {
         let own_authorization = Call::of(&request).is_some_and(|call| call.options().anonymous);
         let Some(provider) = self.provider.as_ref().filter(|_| !own_authorization) else {
-            return Either::Left(self.hand_over(inner, request, None));
+            return self.hand_over(inner, request, None).map_or_else(refused, Either::Left);
         };
         if let Some(token) = provider.ready_token() {
-            return match self.authorise(&mut request, &token) {
-                Ok(()) => Either::Left(self.hand_over(inner, request, Some(token))),
-                Err(error) => refused(error),
-            };
+            let authorised = self.authorise(&mut request, &token);
+            let sent = authorised.and_then(|()| self.hand_over(inner, request, Some(token)));
+            return sent.map_or_else(refused, Either::Left);
         }
         let spare = inner.clone();
         let mut service = std::mem::replace(inner, spare);
@@ -63,7 +64,7 @@ impl<S: Exchange<Future: Send + 'static> + Clone + Send + 'static> Around<S> for
             let token = provider.token().await.map_err(without_token)?;
             shared.authorise(&mut request, &token)?;
             drop(held);
-            shared.hand_over(&mut service, request, Some(token)).await
+            shared.hand_over(&mut service, request, Some(token))?.await
         })
     }
 }
@@ -75,10 +76,11 @@ impl TokenSource {
         transport: &mut S,
         mut request: Request<Body>,
         token: Option<AccessToken>,
-    ) -> After<S::Future, Authorised> {
-        let in_flight = InFlight::transport(&mut request);
-        let then = Authorised { in_flight, token, shared: self.clone() };
-        After { then, inner: transport.call(request) }
+    ) -> Result<After<S::Future, Authorised>, Error> {
+        let in_flight = InFlight::transport(&mut request)?;
+        let body_failed = watch(request.body_mut());
+        let then = Authorised { in_flight, token, body_failed, shared: self.clone() };
+        Ok(After { then, inner: transport.call(request) })
     }
 
     fn authorise(&self, request: &mut Request<Body>, token: &AccessToken) -> Result<(), Error> {
@@ -154,11 +156,33 @@ fn without_token(mut error: Error) -> Error {
 pub struct Authorised {
     in_flight: InFlight,
     token: Option<AccessToken>,
+    body_failed: Option<Arc<AtomicBool>>,
     shared: Arc<TokenSource>,
+}
+
+/// Says of a body that is a stream whether it failed by itself.
+fn watch(body: &mut Body) -> Option<Arc<AtomicBool>> {
+    if body.as_bytes().is_some() {
+        return None;
+    }
+    let failed = Arc::new(AtomicBool::new(false));
+    let shared = failed.clone();
+    *body = Body::wrap(std::mem::take(body).map_err(move |error| {
+        shared.store(true, Relaxed);
+        error
+    }));
+    Some(failed)
 }
 
 impl Finish for Authorised {
     fn finish(&mut self, result: Result<Response<Body>, Error>) -> Result<Response<Body>, Error> {
+        let body_failed = self.body_failed.as_ref().is_some_and(|failed| failed.load(Relaxed));
+        let result = result.map_err(|error| match body_failed {
+            // The server knows that a request which was cut off is not whole.
+            true => Error::local("the request's own body failed, and was not sent whole")
+                .with_source(error),
+            false => error,
+        });
         self.in_flight.settled(&result);
         let mut response = result?;
         if let Some(token) = self.token.take()

@@ -1,6 +1,7 @@
 //! 1 · Once per call: the span, the events, and the facts that complete an error.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::{Request, Response};
 use tracing::Span;
@@ -55,10 +56,10 @@ impl<S: Exchange> Around<S> for CallSpans {
             error.r#type = Empty,
         );
         call.observe(&self.observers);
-        call.emit(&Event::Started);
+        call.emit(&Event::Started {});
         call.started(&*self.timer);
         let inner = span.in_scope(|| inner.call(request));
-        After { inner, then: OneCall { span, call, shared: self.clone() } }
+        After { inner, then: OneCall { span, call, is_over: false, shared: self.clone() } }
     }
 }
 
@@ -66,7 +67,30 @@ impl<S: Exchange> Around<S> for CallSpans {
 pub struct OneCall {
     span: Span,
     call: Call,
+    is_over: bool,
     shared: Arc<CallSpans>,
+}
+
+impl OneCall {
+    fn elapsed(&self) -> Duration {
+        let timer = &*self.shared.timer;
+        timer.now().saturating_duration_since(self.call.started(timer))
+    }
+}
+
+/// A call that is dropped before its end.
+impl Drop for OneCall {
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
+        let _entered = self.span.enter();
+        let flights = &self.call.0.flights;
+        self.span.record("funnelflux.attempts", flights.sent());
+        self.span.record("error.type", "dropped");
+        let maybe_sent = flights.in_flight() || flights.is_unknown();
+        self.call.emit(&Event::Dropped { maybe_sent, elapsed: self.elapsed() });
+    }
 }
 
 impl Finish for OneCall {
@@ -75,15 +99,15 @@ impl Finish for OneCall {
     }
 
     fn finish(&mut self, result: Result<Response<Body>, Error>) -> Result<Response<Body>, Error> {
+        self.is_over = true;
         let _entered = self.span.enter();
-        let (call, timer) = (&self.call, &*self.shared.timer);
-        let elapsed = timer.now().saturating_duration_since(call.started(timer));
+        let (call, elapsed) = (&self.call, self.elapsed());
         let _ = call.0.elapsed.set(elapsed);
         self.span.record("funnelflux.attempts", call.0.flights.sent());
         let result = result.map_err(|error| {
-            call.0.flights.end(&error);
+            call.0.flights.fail(&error);
             self.span.record("error.type", error.label());
-            error.completed(call, timer.wall())
+            error.completed(call, self.shared.timer.wall())
         });
         let outcome = result.as_ref().map(Response::status);
         call.emit(&Event::Finished { outcome, elapsed });

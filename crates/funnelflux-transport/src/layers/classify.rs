@@ -13,11 +13,10 @@ use http::{HeaderMap, Request, Response};
 use http_body::Body as _;
 use pin_project_lite::pin_project;
 
-use super::retry::retry_after;
 use super::step::{Answer, Around, Exchange, StepLayer};
 use crate::body::Body;
 use crate::call::Call;
-use crate::error::{AnswerFacts, BoxError, Error, Kind, shorten};
+use crate::error::{AnswerFacts, BoxError, ERROR_ANSWER, Error, Kind, shorten};
 use crate::redact;
 use crate::timer::Timer;
 use crate::token::AccessToken;
@@ -223,17 +222,13 @@ impl Reader {
                 shorten(&redact::text(&unknown.join(", ")), SHOWN_OF_CODINGS)
             )),
             // An error answer stays what its status says, also if its page was cut or is huge.
-            _ => Error::of_kind(Kind::Status, "the server answered with an error"),
+            _ => Error::of_kind(Kind::Status, ERROR_ANSWER),
         };
         let mut answer = AnswerFacts::new(status, parts.headers, &bytes);
         answer.rejected_token = parts.extensions.remove::<TokenRejected>().map(|it| it.0);
         answer.took = Some(self.timer.now().saturating_duration_since(started));
-        let inner = &mut error.0;
-        inner.retry_after = retry_after(&answer.headers, self.timer.wall());
         // The outcome of a write whose answer cannot be read is unknown.
-        inner.ambiguous = inner.kind == Kind::Decode && !call.idempotency().is_safe();
-        // Another protocol, or another address: the same call would be answered alike.
-        inner.last = status.is_informational() || status.is_redirection();
-        Err(error.with_answer(answer).knowing(call))
+        error.0.ambiguous = error.is_decode() && !call.idempotency().is_safe();
+        Err(error.of_answer(answer, self.timer.wall()).knowing(call))
     }
 }

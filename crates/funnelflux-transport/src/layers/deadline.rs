@@ -111,14 +111,15 @@ impl<F: Answer> Future for TimeoutFuture<F> {
                 return Poll::Pending;
             }
             match this.attempt {
-                Some(attempt) if !flights.in_flight() => {
+                Some(attempt) if !flights.is_let_go() => {
                     *this.sleep = attempt.timer.sleep(*this.timeout);
                 }
                 _ => break,
             }
         }
         let is_call = this.attempt.is_none();
-        let sent = if flights.in_flight() { Sent::Maybe } else { Sent::No };
+        // Of an attempt its guard tells whether the transport got the request.
+        let sent = if !is_call || flights.in_flight() { Sent::Maybe } else { Sent::No };
         let seconds = this.timeout.as_secs_f64();
         let message = match sent {
             _ if !is_call => format!("no answer within the attempt's {seconds} s"),

@@ -10,6 +10,7 @@ mod urls;
 #[cfg(feature = "reqwest")]
 pub use over_reqwest::{ReqwestTransport, ReqwestTransportBuilder};
 
+use crate::base_url::BaseUrl;
 use crate::error::Error;
 use crate::stack::Layered;
 
@@ -22,12 +23,13 @@ type Default = ReqwestTransport;
 type Default = crate::stack::SeamService;
 
 #[cfg(feature = "reqwest")]
-pub(crate) fn default_leaf() -> Result<Leaf, Error> {
+pub(crate) fn default_leaf(base: &BaseUrl) -> Result<Leaf, Error> {
+    tls::check(base.scheme())?;
     ReqwestTransport::new().map(Leaf::Left)
 }
 
 #[cfg(not(feature = "reqwest"))]
-pub(crate) fn default_leaf() -> Result<Leaf, Error> {
+pub(crate) fn default_leaf(_: &BaseUrl) -> Result<Leaf, Error> {
     Err(Error::invalid_request(
         "no transport: give one with `.transport(…)`, or switch the feature `reqwest` on",
     ))

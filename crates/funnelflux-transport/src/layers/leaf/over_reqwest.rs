@@ -18,6 +18,7 @@ use crate::body::Body;
 use crate::error::Error;
 use crate::layers::{FastOrSlow, refused};
 use crate::secret::Secret;
+use crate::timer::in_runtime;
 
 /// Long enough for a slow mobile network, short enough that a dead address is retried in time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -158,11 +159,8 @@ impl Service<Request<Body>> for ReqwestTransport {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let (parts, body) = request.into_parts();
-        if !tls::IS_THERE && parts.uri.scheme() == Some(&Scheme::HTTPS) {
-            return refused(Error::invalid_request(
-                "this build has no TLS: switch one of the features `rustls`, `rustls-ring` and \
-                 `native-tls` on",
-            ));
+        if let Err(error) = can_send(parts.uri.scheme()) {
+            return refused(error);
         }
         let url = match self.urls.get(&parts.uri) {
             Ok(url) => url,
@@ -184,6 +182,12 @@ impl Service<Request<Body>> for ReqwestTransport {
         let answer = if is_proxied { answer::<true> } else { answer::<false> };
         Either::Left(self.client.call(out).map(answer as fn(_) -> _))
     }
+}
+
+/// Without a runtime of tokio, reqwest would panic.
+fn can_send(scheme: Option<&Scheme>) -> Result<(), Error> {
+    tls::check(scheme.unwrap_or(&Scheme::HTTP))?;
+    in_runtime()
 }
 
 /// reqwest's own future, by the only name it has.

@@ -1,10 +1,22 @@
 //! The TLS backend that the features chose.
 
+use http::uri::Scheme;
+
 use crate::error::Error;
 
 /// Whether this build speaks HTTPS at all.
-pub(super) const IS_THERE: bool =
+const IS_THERE: bool =
     cfg!(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"));
+
+/// Refuses HTTPS in a build that does not speak it.
+pub(super) fn check(scheme: &Scheme) -> Result<(), Error> {
+    if IS_THERE || *scheme != Scheme::HTTPS {
+        return Ok(());
+    }
+    Err(Error::invalid_request(
+        "this build has no TLS: switch one of the features `rustls`, `rustls-ring` and `native-tls` on",
+    ))
+}
 
 /// `rustls-ring` alone: reqwest has rustls but no crypto provider, so a ready configuration is
 /// handed to it rather than a process-wide default installed behind the program's back.
