@@ -9,7 +9,7 @@ use crate::source::{Source, is_punct};
 
 /// The arrows between the top-level modules of one crate, each with the first file that draws it.
 #[derive(Debug, Default)]
-pub(crate) struct Modules(BTreeMap<String, BTreeMap<String, String>>);
+pub(crate) struct Modules(BTreeMap<(String, String), String>);
 
 impl Modules {
     /// Reads the sources of one package.
@@ -34,8 +34,8 @@ impl Modules {
             for first in found.iter().filter_map(|path| path.first()) {
                 let home = if modules.contains(first) { Some(&first) } else { homes.get(first) };
                 if let Some(&to) = home.filter(|to| **to != from && modules.contains(**to)) {
-                    let arrows = arrows.0.entry(from.clone()).or_default();
-                    arrows.entry(to.clone()).or_insert_with(|| source.path.clone());
+                    let arrow = (from.clone(), to.clone());
+                    arrows.0.entry(arrow).or_insert_with(|| source.path.clone());
                 }
             }
         }
@@ -45,23 +45,16 @@ impl Modules {
     /// The modules that use each other, directly or through others, with the arrows between them.
     pub(crate) fn circle(mut self) -> Option<String> {
         // A module that uses none of the others, or that none of them uses, is in no circle.
-        loop {
-            let all: BTreeSet<String> = self.0.keys().cloned().collect();
-            let used: BTreeSet<String> =
-                self.0.values().flat_map(BTreeMap::keys).cloned().collect();
-            self.0.retain(|from, arrows| {
-                arrows.retain(|to, _| all.contains(to));
-                !arrows.is_empty() && used.contains(from)
-            });
-            if self.0.len() == all.len() {
-                break;
-            }
+        let mut count = usize::MAX;
+        while self.0.len() < count {
+            count = self.0.len();
+            let (from, to): (BTreeSet<_>, BTreeSet<_>) = self.0.keys().cloned().unzip();
+            self.0.retain(|(one, other), _| to.contains(one) && from.contains(other));
         }
-        let mut text = self.0.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-        for (from, arrows) in &self.0 {
-            for (to, file) in arrows {
-                text.push_str(&format!("\n    {from} → {to}  ({file})"));
-            }
+        let modules: BTreeSet<&str> = self.0.keys().map(|(from, _)| from.as_str()).collect();
+        let mut text = modules.into_iter().collect::<Vec<_>>().join(", ");
+        for ((from, to), file) in &self.0 {
+            text.push_str(&format!("\n    {from} → {to}  ({file})"));
         }
         (!text.is_empty()).then_some(text)
     }

@@ -1,10 +1,13 @@
-//! The kinds of asset: their table, and the types of the ledger crate.
+//! The kinds of asset: their table, the types of the ledger crate, and the markers of ids.
+
+use std::collections::BTreeSet;
 
 use funnelflux_contract::Verb;
 use heck::ToUpperCamelCase as _;
 
+use super::prose::{doc, escape};
 use super::{all, module, schemas};
-use crate::contract::{Asset, Contract, Field, Operation, Section, Shape, Type};
+use crate::contract::{Asset, Contract, Field, Grade, Operation, Section, Shape, Type};
 
 pub(super) fn render(contract: &Contract) -> String {
     let items: String =
@@ -126,4 +129,37 @@ fn about(asset: &Asset) -> String {
     name.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
     meaning.get_mut(..1).into_iter().for_each(str::make_ascii_lowercase);
     format!("{name}: {meaning}")
+}
+
+/// The markers of ids: one for each model of an asset, and one for each part that has ids.
+pub(super) fn render_markers(contract: &Contract) -> String {
+    let mut items = String::new();
+    let mut models = BTreeSet::new();
+    for section in &contract.sections {
+        for asset in section.assets.iter().filter(|asset| models.insert(&asset.model)) {
+            let member = asset.id_members.join("` or `");
+            items.push_str(&marker(
+                &asset.model,
+                &asset.noun,
+                &asset.meaning,
+                &member,
+                asset.grade,
+            ));
+        }
+        for part in &section.markers {
+            let (name, member) = (&part.name, &part.id_member);
+            items.push_str(&marker(name, &part.noun, &part.meaning, member, part.grade));
+        }
+    }
+    module(&format!(
+        "//! The markers of ids.\n\nuse crate::asset::markers;\n\nmarkers! {{\n{items}}}\n"
+    ))
+}
+
+fn marker(name: &str, noun: &str, meaning: &str, member: &str, grade: Grade) -> String {
+    let mut noun = noun.to_owned();
+    noun.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
+    let wire = format!("On the wire its id is `{member}` ({grade}).");
+    let doc = doc(&[escape(&format!("{noun}. {meaning}")), escape(&wire)], "    ");
+    format!("{doc}    {name};\n")
 }

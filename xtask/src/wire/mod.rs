@@ -4,7 +4,6 @@
 mod audit;
 mod coverage;
 mod kinds;
-mod markers;
 mod models;
 mod operations;
 mod prose;
@@ -132,7 +131,7 @@ fn outputs(contract: &Contract, root: &Path, names: &Names) -> Result<Vec<Output
         outputs.push(table(&format!("operations/{}", section.name), operations::render(section)));
     }
     outputs.extend(models::outputs(contract)?);
-    outputs.push(output("crates/funnelflux-id/src/markers.rs", markers::render(contract)));
+    outputs.push(output("crates/funnelflux-id/src/markers.rs", kinds::render_markers(contract)));
     outputs.push(output(openapi::PATH, openapi::text(contract)));
     outputs.push(output("docs/contract/audit.md", audit::render(contract, names)));
     outputs.push(output("docs/coverage.md", coverage::render(contract, root)?));

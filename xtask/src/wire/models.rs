@@ -279,17 +279,7 @@ impl<'a> Models<'a> {
         if calls.is_empty() {
             return calls;
         }
-        format!(
-            "\
-/// Calls a generic function for each model: for tests that every model must pass.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! for_each_model {{
-    ($check:ident($($argument:expr),* $(,)?)) => {{
-{calls}    }};
-}}
-"
-        )
+        format!(include_str!("for_each_model.rs.in"), calls = calls)
     }
 }
 

@@ -191,20 +191,7 @@ impl Parts {
         self.attribute("flatten, serialize_with = \"crate::time::members\"");
         self.field("range", "crate::time::TimeRange", "range");
         self.shown.push_str("            .field(\"range\", &self.range)\n");
-        self.getters.push_str(
-            "
-    /// The range of time.
-    pub fn range(&self) -> &crate::time::TimeRange {
-        &self.range
-    }
-
-    /// The same request for another range of time, such as a window of a long one.
-    #[must_use]
-    pub fn with_range(&self, range: crate::time::TimeRange) -> Self {
-        Self { range, ..self.clone() }
-    }
-",
-        );
+        self.getters.push_str(include_str!("request_range.rs.in"));
     }
 
     fn attribute(&mut self, attribute: &str) {
