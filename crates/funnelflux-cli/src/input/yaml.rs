@@ -290,7 +290,9 @@ impl<'a> Reader<'a> {
         for source in sources {
             let Value::Map(taken) = &source.value else {
                 let why = "`<<` takes objects: expected *NAME or a list of them";
-                return Err(wrong(source.place, why));
+                // An alias is wrong where it is used, which is behind its anchor.
+                let is_alias = source.place.index() < place.index();
+                return Err(wrong(if is_alias { place } else { source.place }, why));
             };
             self.taken += taken.len();
             if self.taken > MOST_TAKEN {

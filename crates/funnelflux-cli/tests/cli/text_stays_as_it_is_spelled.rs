@@ -195,6 +195,7 @@ fn what_cannot_be_meant_is_refused_with_its_place_and_what_to_write() {
         ),
         ("- {<<: 7, offerSourceName: x}\n", &["line 1, column 8", "`<<` takes objects"]),
         ("- {<<: [[]], offerSourceName: x}\n", &["line 1, column 9", "`<<` takes objects"]),
+        ("- &a [x]\n- {<<: *a}\n", &["line 2, column 8", "`<<` takes objects"]),
         ("fresh: !!map x\n", &["line 1", "a tag", "begins with !"]),
         ("fresh: !!str [x]\n", &["line 1", "a tag", "begins with !"]),
         ("{offerSourceName:\"x\"}\n", &["line 1", "a space behind `:`"]),

@@ -231,21 +231,23 @@ impl<S: Exchange> RetryFuture<S> {
                 let counted =
                     if patience.is_some() { &mut *this.waits } else { &mut *this.retries };
                 let delay = shared.policy.delay(*counted, throttled, floor);
+                let refused_for = || shared.refusals.last_for(shared.timer.now());
+                if let Some(patience) =
+                    patience.filter(|patience| refused_for() + delay > *patience)
+                {
+                    return Err(error.with_advice(format!(
+                        "Not tried again: the server let no request pass, and the next attempt \
+                         would come after the {} s that the call waits for it.",
+                        patience.as_secs_f64()
+                    )));
+                }
                 if let Some(advice) = too_late(shared, call, delay) {
                     return Err(error.with_advice(advice));
                 }
-                if let Some(patience) = patience {
-                    let now = shared.timer.now();
-                    if shared.refusals.last_for(now) + delay > patience {
-                        return Err(error.with_advice(format!(
-                            "Not tried again: the server let no request pass, and the next attempt \
-                             would come after the {} s that the call waits for it.",
-                            patience.as_secs_f64()
-                        )));
-                    }
-                } else if let Some(price) = shared.budget.take(throttled) {
-                    *this.price = Some(price);
-                } else {
+                if patience.is_none() {
+                    *this.price = shared.budget.take(throttled);
+                }
+                if patience.is_none() && this.price.is_none() {
                     return Err(error.with_advice(
                         "Not tried again: too many calls failed in a row (the retry budget is empty).",
                     ));
