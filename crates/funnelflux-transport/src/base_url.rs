@@ -36,6 +36,7 @@ impl BaseUrl {
         Self { scheme: Scheme::HTTPS, authority, prefix: "/v1".to_owned() }
     }
 
+    #[cfg(feature = "reqwest")]
     pub(crate) fn scheme(&self) -> &Scheme {
         &self.scheme
     }

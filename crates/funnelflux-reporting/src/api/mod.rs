@@ -9,11 +9,10 @@ use funnelflux_model::reporting::{
     AttributeList, DrilldownRequest, RawEvents, RawEventsRequest, Report,
 };
 use funnelflux_model::updates::{ConversionsUpdate, CostRequest, ResetRequest};
-use funnelflux_transport::{Accepted, Error, Response};
+use funnelflux_transport::{Accepted, Error};
 
 use crate::costs::{CostAccepted, CostStopped};
 use crate::reset::ResetToken;
-use crate::service::Reporting;
 use split::{SplitOptions, SplitReport};
 
 /// The methods of [`Reporting`](crate::Reporting) as a trait: write your code against it and use a mock
@@ -22,12 +21,6 @@ use split::{SplitOptions, SplitReport};
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ReportingApi: Send + Sync + 'static {
-    /// The client that answers the methods without an implementation of their own.
-    #[doc(hidden)]
-    fn client(&self) -> Option<Reporting> {
-        None
-    }
-
     /// Lists the attributes that reports can be grouped by.
     async fn attributes(&self) -> Result<AttributeList, Error>;
 
@@ -57,17 +50,17 @@ pub trait ReportingApi: Send + Sync + 'static {
 
     /// Adds, changes and deletes conversions.
     async fn conversions_update(&self, update: &ConversionsUpdate) -> Result<Accepted, Error> {
-        client(self, "conversions_update")?.conversions_update(update).await
+        missing("conversions_update", update)
     }
 
     /// Submits custom events by a body of the caller's.
     async fn custom_events_update(&self, json: &str) -> Result<Accepted, Error> {
-        client(self, "custom_events_update")?.custom_events_update(json).await
+        missing("custom_events_update", json)
     }
 
     /// Sends one request of a cost update.
     async fn cost_update(&self, request: &CostRequest) -> Result<Accepted, Error> {
-        client(self, "cost_update")?.cost_update(request).await
+        missing("cost_update", request)
     }
 
     /// Sends a plan of costs, and stops at the first request that is not accepted. By default
@@ -89,46 +82,41 @@ pub trait ReportingApi: Send + Sync + 'static {
 
     /// Asks how many hits a reset would delete.
     async fn reset_validate(&self, request: &ResetRequest) -> Result<ResetToken, Error> {
-        client(self, "reset_validate")?.reset_validate(request).await
+        missing("reset_validate", request)
     }
 
     /// Deletes the hits that were counted, if they are as many as they were.
     async fn reset_perform(&self, token: ResetToken) -> Result<Accepted, Error> {
-        client(self, "reset_perform")?.reset_perform(token).await
+        missing("reset_perform", token)
     }
 
     /// Lists the postbacks that were called.
     async fn postback_log(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
-        client(self, "postback_log")?.postback_log(request).await.map(Response::into_inner)
+        missing("postback_log", request)
     }
 
     /// Sums up how each webhook config fared.
     async fn webhook_summary(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
-        client(self, "webhook_summary")?.webhook_summary(request).await.map(Response::into_inner)
+        missing("webhook_summary", request)
     }
 
     /// Sums up how each middleware config fared.
     async fn middleware_summary(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
-        client(self, "middleware_summary")?
-            .middleware_summary(request)
-            .await
-            .map(Response::into_inner)
+        missing("middleware_summary", request)
     }
 
     /// Looks up what a visitor did.
     async fn explore_visitor(&self, lookup: &VisitorLookup) -> Result<ExplorerVisitor, Error> {
-        client(self, "explore_visitor")?.explore_visitor(lookup).await.map(Response::into_inner)
+        missing("explore_visitor", lookup)
     }
 
     /// Looks up a single hit.
     async fn explore_hit(&self, lookup: &HitLookup) -> Result<ExplorerHit, Error> {
-        client(self, "explore_hit")?.explore_hit(lookup).await.map(Response::into_inner)
+        missing("explore_hit", lookup)
     }
 }
 
-/// The client, or the error of a method that is newer than the implementation.
-fn client(api: &(impl ReportingApi + ?Sized), method: &str) -> Result<Reporting, Error> {
-    api.client().ok_or_else(|| {
-        Error::local(format!("this implementation of `ReportingApi` has no `{method}`"))
-    })
+/// The answer of a method that is newer than the implementation.
+fn missing<T, Asked>(method: &str, _: Asked) -> Result<T, Error> {
+    Err(Error::local(format!("this implementation of `ReportingApi` has no `{method}`")))
 }

@@ -7,11 +7,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use funnelflux_model::DecodeError;
+use funnelflux_model::explorer::{ExplorerHit, ExplorerVisitor, HitLookup, VisitorLookup};
+use funnelflux_model::logs::{LogAnswer, LogRequest};
 use funnelflux_model::reporting::{
     AttributeList, DrilldownRequest, RawEvents, RawEventsRequest, Report,
 };
+use funnelflux_model::updates::{ConversionsUpdate, CostRequest, ResetRequest};
 use funnelflux_transport::bytes::Bytes;
-use funnelflux_transport::{CallBuilder, CallOptions, Client, Error, Response};
+use funnelflux_transport::{Accepted, CallBuilder, CallOptions, Client, Error, Response};
 
 #[cfg(doc)]
 use crate::QueryLimit;
@@ -20,6 +23,7 @@ use crate::api::split::{self, SplitOptions, SplitReport};
 use crate::operations;
 use crate::query_limit::{looks_killed, pause, recognise};
 use crate::raw_events::RawEventStream;
+use crate::reset::ResetToken;
 
 /// Asks for reports, logs and visitors, and writes conversions, costs and resets. Cheap to clone.
 ///
@@ -91,7 +95,7 @@ impl Reporting {
         ask(call, |bytes| RawEvents::from_json(bytes)).await
     }
 
-    /// All raw events of a request, page after page, in bounded memory.
+    /// All raw events of a request, page after page, in constant memory.
     pub fn raw_events(&self, request: RawEventsRequest) -> RawEventStream {
         RawEventStream::new(Arc::new(self.clone()), request)
     }
@@ -119,10 +123,6 @@ async fn ask<T>(
 
 #[async_trait]
 impl ReportingApi for Reporting {
-    fn client(&self) -> Option<Reporting> {
-        Some(self.clone())
-    }
-
     async fn attributes(&self) -> Result<AttributeList, Error> {
         Self::attributes(self).await.map(Response::into_inner)
     }
@@ -143,5 +143,45 @@ impl ReportingApi for Reporting {
 
     async fn raw_events_page(&self, request: &RawEventsRequest) -> Result<RawEvents, Error> {
         Self::raw_events_page(self, request).await.map(Response::into_inner)
+    }
+
+    async fn conversions_update(&self, update: &ConversionsUpdate) -> Result<Accepted, Error> {
+        Self::conversions_update(self, update).await
+    }
+
+    async fn custom_events_update(&self, json: &str) -> Result<Accepted, Error> {
+        Self::custom_events_update(self, json).await
+    }
+
+    async fn cost_update(&self, request: &CostRequest) -> Result<Accepted, Error> {
+        Self::cost_update(self, request).await
+    }
+
+    async fn reset_validate(&self, request: &ResetRequest) -> Result<ResetToken, Error> {
+        Self::reset_validate(self, request).await
+    }
+
+    async fn reset_perform(&self, token: ResetToken) -> Result<Accepted, Error> {
+        Self::reset_perform(self, token).await
+    }
+
+    async fn postback_log(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
+        Self::postback_log(self, request).await.map(Response::into_inner)
+    }
+
+    async fn webhook_summary(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
+        Self::webhook_summary(self, request).await.map(Response::into_inner)
+    }
+
+    async fn middleware_summary(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
+        Self::middleware_summary(self, request).await.map(Response::into_inner)
+    }
+
+    async fn explore_visitor(&self, lookup: &VisitorLookup) -> Result<ExplorerVisitor, Error> {
+        Self::explore_visitor(self, lookup).await.map(Response::into_inner)
+    }
+
+    async fn explore_hit(&self, lookup: &HitLookup) -> Result<ExplorerHit, Error> {
+        Self::explore_hit(self, lookup).await.map(Response::into_inner)
     }
 }
