@@ -23,16 +23,13 @@ const WITHOUT_NAMES: &str = "crates/funnelflux-transport";
 
 pub(crate) fn verb() -> Result {
     let contract = Contract::load(&root())?;
-    let complaints = complaints(&sources(&root())?, &names(&contract))?;
+    // Only this API has such names of members and parameters: words in camel case.
+    let names = contract.members().map(|(name, _)| name);
+    let names = names.filter(|name| name.contains(char::is_uppercase)).collect();
+    let complaints = complaints(&sources(&root())?, &names)?;
     ensure!(complaints.is_empty(), complaints.join("\n"));
     println!("{} things exist once, and the transport names no member of the API", THINGS.len());
     Ok(())
-}
-
-/// The members and parameters whose names only this API has: words in camel case.
-fn names(contract: &Contract) -> BTreeSet<&str> {
-    let names = contract.members().map(|(name, _)| name);
-    names.filter(|name| name.contains(char::is_uppercase)).collect()
 }
 
 fn complaints(sources: &[Source], names: &BTreeSet<&str>) -> Result<Vec<String>> {

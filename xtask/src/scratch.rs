@@ -45,10 +45,8 @@ pub(crate) fn verb() -> Result {
         scratch.cargo(line)?;
     }
     let coverage = fs::read_to_string(scratch.root.join("docs/coverage.md"))?;
-    ensure!(
-        coverage.contains("`ledger.scratchsource.create`"),
-        "the page of coverage lacks the kind"
-    );
+    let operation = "`ledger.scratchsource.create`";
+    ensure!(coverage.contains(operation), "the page of coverage lacks {operation}");
     let text = r#"{"idScratchSource":"2nIemJxCKbFX","scratchSourceName":"Planted"}"#;
     fs::write(scratch.root.join("target/new.json"), text)?;
     let served = scratch.served()?;

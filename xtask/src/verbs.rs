@@ -99,7 +99,7 @@ const STEPS: &[&str] = &[
     "wire --check",
     "layers",
     "once",
-    "lines --max 52700",
+    "lines --max 52000",
     "features",
     "doc",
     "deny --if-possible",

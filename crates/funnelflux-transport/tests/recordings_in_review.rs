@@ -302,12 +302,16 @@ const FILE: &str = "FUNNELFLUX_TEST_FILE";
 async fn one_test_for_both() {
     let Some(path) = std::env::var_os(FILE) else { return };
     let live = || Ok::<_, Error>(Server::new(|_, _| ok(r#"{"rows":[{"visits":3}]}"#)));
-    let opened = record_or_replay(path, "made for this test", Scrub::new(), live);
+    // What it asks for must stay in the file.
+    let scrub = Scrub::new().keep_times().keep("idFunnel");
+    let opened = record_or_replay(path, "made for this test", scrub, live);
     let (transport, fixture) = opened.unwrap_or_else(|error| panic!("{error}"));
     println!("it records: {}", fixture.is_recording());
     let client = Client::builder().transport(transport).build().unwrap();
     let answer = client.call_raw(Method::GET, "/x").send().await.unwrap();
     assert_eq!(&answer[..], br#"{"rows":[{"visits":3}]}"#);
+    let body = r#"{"timeStart":"2026-01-01T00:00:00Z","idFunnel":"2nIemJxCKbFX"}"#;
+    client.call(&REPORT).json_text(body).send().await.unwrap();
     fixture.finish().unwrap();
 }
 

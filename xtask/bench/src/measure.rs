@@ -33,7 +33,6 @@ impl OneCore {
     #[cfg(target_os = "linux")]
     pub(crate) fn hold() -> Self {
         use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
-
         let before = sched_getaffinity(None).ok();
         let mut one = CpuSet::new();
         one.set(sched_getcpu());

@@ -58,22 +58,17 @@ pub(crate) struct Goal {
     met: bool,
 }
 
+/// How each ratio was taken, and the ratio.
+type Ratios<'a> = &'a [(&'static str, f64)];
+
 impl Goal {
-    pub(crate) fn at_most(
-        what: impl Into<String>,
-        limit: f64,
-        found: &[(&'static str, f64)],
-    ) -> Self {
+    pub(crate) fn at_most(what: impl Into<String>, limit: f64, found: Ratios<'_>) -> Self {
         // A NaN, a figure that is missing, meets no goal.
         let met = found.first().is_some_and(|(_, ratio)| *ratio <= limit);
         Self { what: what.into(), found: found.to_vec(), limit, at_most: true, met }
     }
 
-    pub(crate) fn at_least(
-        what: impl Into<String>,
-        limit: f64,
-        found: &[(&'static str, f64)],
-    ) -> Self {
+    pub(crate) fn at_least(what: impl Into<String>, limit: f64, found: Ratios<'_>) -> Self {
         let met = found.first().is_some_and(|(_, ratio)| *ratio >= limit);
         Self { at_most: false, met, ..Self::at_most(what, limit, found) }
     }

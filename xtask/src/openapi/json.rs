@@ -29,10 +29,8 @@ impl Object {
     }
 
     pub(crate) fn with_some(self, name: &str, value: Option<impl Serialize>) -> Self {
-        match value {
-            Some(value) => self.with(name, value),
-            None => self,
-        }
+        let Some(value) = value else { return self };
+        self.with(name, value)
     }
 
     /// Adds a list, unless it is empty.

@@ -3,21 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::prose::table;
-use crate::contract::{Contract, Evidence, Fact, Grade};
+use crate::contract::Grade::{self, Documented, Help, Inferred, Proven, Sibling, Unknown, Written};
+use crate::contract::{Contract, Evidence, Fact};
 use crate::names::Names;
 
 const ALL: &str = "all";
 
 /// The surest first.
-const GRADES: [Grade; 7] = [
-    Grade::Documented,
-    Grade::Proven,
-    Grade::Written,
-    Grade::Help,
-    Grade::Sibling,
-    Grade::Inferred,
-    Grade::Unknown,
-];
+const GRADES: [Grade; 7] = [Documented, Proven, Written, Help, Sibling, Inferred, Unknown];
 
 pub(super) fn render(contract: &Contract, names: &Names) -> String {
     let facts = contract.facts();
@@ -30,7 +23,7 @@ pub(super) fn render(contract: &Contract, names: &Names) -> String {
         let count = facts.iter().filter(|fact| evidence.states(&fact.key)).count();
         format!("`{id}`: {page} | {date} | {grade} | {count}")
     });
-    let sure = facts.iter().filter(|fact| fact.grade > Grade::Help).map(|Fact { key, grade }| {
+    let sure = facts.iter().filter(|fact| fact.grade > Help).map(|Fact { key, grade }| {
         let pages =
             contract.evidence.iter().filter(|page| page.grade >= *grade && page.states(key));
         let pages: Vec<_> = pages.map(|page| format!("`{}`", page.id)).collect();

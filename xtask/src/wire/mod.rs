@@ -120,7 +120,7 @@ fn outputs(contract: &Contract, root: &Path, names: &Names) -> Result<Vec<Output
     let output = |path: &str, text: String| Output { path: path.to_owned(), text };
     let table = |name: &str, text: String| output(&format!("{TABLES}/{name}.rs"), text);
     let mut outputs = vec![
-        table("mod", module(MODULES)),
+        table("mod", module(include_str!("tables.rs.in"))),
         table("operations/mod", operations::module(contract)),
         table("kinds", kinds::render(contract)),
         table("schemas", schemas::render(contract)),
@@ -137,17 +137,6 @@ fn outputs(contract: &Contract, root: &Path, names: &Names) -> Result<Vec<Output
     outputs.push(output("docs/coverage.md", coverage::render(contract, root)?));
     Ok(outputs)
 }
-
-const MODULES: &str = "\
-//! The tables of the contract.
-
-pub mod kinds;
-pub mod operations;
-pub mod schemas;
-mod vocabulary;
-
-pub use vocabulary::VOCABULARY;
-";
 
 /// A generated Rust file, with the line that says so.
 fn module(text: &str) -> String {

@@ -49,8 +49,10 @@ pub(super) fn render(contract: &Contract) -> String {
         }
     }
     let values: BTreeSet<&str> = values().map(|value| value.value.as_str()).collect();
-    let [harmless, stopped_query] =
-        [&vocabulary.harmless, &vocabulary.stopped_query].map(BTreeSet::from_iter);
+    let [harmless, stopped_query] = [&vocabulary.harmless, &vocabulary.stopped_query]
+        .map(|words| words.iter().map(String::as_str).collect());
+    let [members, figures, word_members, values, path_words, harmless, stopped_query] =
+        [members, figures, word_members, values, path_words, harmless, stopped_query].map(list);
     module(&format!(
         "\
 //! The words of the API.
@@ -59,26 +61,19 @@ use crate::{{Vocabulary, Words}};
 
 /// The words of the API that say nothing about a person or an account.
 pub static VOCABULARY: Vocabulary = Vocabulary {{
-    members: Words(&{}),
-    figures: Words(&{}),
-    word_members: Words(&{}),
-    values: Words(&{}),
-    path_words: Words(&{}),
-    harmless: Words(&{}),
-    stopped_query: &{},
+    members: Words(&{members}),
+    figures: Words(&{figures}),
+    word_members: Words(&{word_members}),
+    values: Words(&{values}),
+    path_words: Words(&{path_words}),
+    harmless: Words(&{harmless}),
+    stopped_query: &{stopped_query},
 }};
-",
-        list(&members),
-        list(&figures),
-        list(&word_members),
-        list(&values),
-        list(&path_words),
-        list(&harmless),
-        list(&stopped_query),
+"
     ))
 }
 
 /// The texts as Rust writes a slice.
-fn list<T: std::fmt::Debug>(texts: &BTreeSet<T>) -> String {
-    format!("{:?}", texts.iter().collect::<Vec<_>>())
+fn list(texts: BTreeSet<&str>) -> String {
+    format!("{:?}", texts.into_iter().collect::<Vec<_>>())
 }

@@ -16,7 +16,8 @@ const VARIABLE: &str = "FUNNELFLUX_RECORD";
 /// `FUNNELFLUX_RECORD=1`. Returns the transport, and the [`Fixture`] that the test finishes.
 ///
 /// `live` makes the transport that is recorded; a replay does not call it. `provenance` and `scrub` are
-/// those of [`Recorder::new`].
+/// those of [`Recorder::new`]. A replay asks for the same as the recording did, so the scrub keeps what
+/// the requests hold, such as times.
 ///
 /// ```
 /// use funnelflux_transport::replay::{Scrub, record_or_replay};
@@ -24,8 +25,8 @@ const VARIABLE: &str = "FUNNELFLUX_RECORD";
 ///
 /// # async fn test() -> Result<(), Error> {
 /// let (path, account) = ("tests/lists.json", "recorded from our test account");
-/// let (transport, fixture) =
-///     record_or_replay(path, account, Scrub::new(), ReqwestTransport::new)?;
+/// let scrub = Scrub::new().keep_times();
+/// let (transport, fixture) = record_or_replay(path, account, scrub, ReqwestTransport::new)?;
 /// let client = Client::builder().transport(transport).build()?;
 /// // … what the test does with the client …
 /// fixture.finish()

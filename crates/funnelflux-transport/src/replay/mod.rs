@@ -5,26 +5,15 @@
 //! names the nearest one with the difference, and an exchange without a request fails the test when
 //! the replay is dropped. [`record_or_replay`] does either, as the environment says.
 //!
-//! ```
-//! use funnelflux_transport::replay::{Recording, Replay};
-//! use funnelflux_transport::{http::Method, Client, Operation};
+//! ```no_run
+//! use funnelflux_transport::{Client, Error, http::Method, replay::Replay};
 //!
-//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let recording: Recording = r#"{
-//!     "format": "funnelflux-recording/2",
-//!     "provenance": "made by hand for this example",
-//!     "exchanges": [{
-//!         "request": { "method": "GET", "path": "/v1/trafficsource/list" },
-//!         "response": { "status": 200, "body": { "json": [] } }
-//!     }]
-//! }"#.parse()?;
-//! let replay = Replay::new(recording);
+//! # async fn example() -> Result<(), Error> {
+//! let replay = Replay::load("tests/lists.json")?;
 //! let client = Client::builder().transport(replay.clone()).build()?;
-//! let answer = client.call_raw(Method::GET, "/trafficsource/list").send().await?;
-//! assert_eq!(&answer[..], b"[]");
-//! replay.verify()?;
-//! # Ok(()) }
-//! # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(example()).unwrap();
+//! client.call_raw(Method::GET, "/trafficsource/list").send().await?;
+//! replay.verify()
+//! # }
 //! ```
 
 mod address;

@@ -1,4 +1,5 @@
-//! The clients, each set up and called the way its ordinary user does it.
+//! The two exchanges with the server, and the clients, each set up and called the way its ordinary user
+//! does it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,8 +21,52 @@ use reqwest_retry::RetryTransientMiddleware;
 use reqwest_retry::policies::ExponentialBackoff;
 use tower::util::MapRequestLayer;
 
-use super::exchange::{ANSWER_BYTES, Exchange, JSON, TOKEN, USER_AGENT};
 use crate::Result;
+
+/// What the server answers with, to the byte.
+pub(super) const ANSWER_BYTES: usize = 1024;
+
+const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJiZW5jaG1hcmsifQ.bm90LWEtcmVhbC1zaWduYXR1cmU";
+/// The stack's own; the other cases send the same, so that all put the same bytes on the wire.
+const USER_AGENT: &str = concat!("funnelflux-rust/", env!("CARGO_PKG_VERSION"));
+const JSON: &str = "application/json";
+
+/// A request body of the size that the API sees.
+const BODY: &str = r#"{"timeStart":"2026-11-01T00:00:00+01:00","timeEnd":"2026-11-08T00:00:00+01:00","attributes":[{"attribute":"Third Parties: Traffic Source","whitelistFilters":[]},{"attribute":"Element: Offer","whitelistFilters":[]}],"filters":[]}"#;
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Exchange {
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    /// The path with its query, as a user of a plain HTTP client would write it.
+    path: &'static str,
+    body: Option<&'static str>,
+}
+
+impl Exchange {
+    pub(super) const REPORT: Self = Self {
+        name: "POST",
+        title: "POST /reporting/drilldown, 228 B up",
+        path: "/reporting/drilldown",
+        body: Some(BODY),
+    };
+    pub(super) const LIST: Self = Self {
+        name: "GET",
+        title: "GET /trafficsource/list?status=active",
+        path: "/trafficsource/list?status=active",
+        body: None,
+    };
+
+    fn url(self, base: &str) -> String {
+        format!("{base}{}", self.path)
+    }
+
+    /// The body of a report request; a list has none.
+    fn body(self) -> Option<Bytes> {
+        self.body.map(|body| Bytes::from_static(body.as_bytes()))
+    }
+}
 
 /// The case that the others are compared with.
 pub(super) const BASE: &str = "reqwest";
@@ -192,4 +237,15 @@ fn stack(name: &'static str, client: Client, exchange: Exchange) -> Result<Case>
         };
         Ok(call.send().await?.into_inner())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_title_tells_the_size_of_the_body() {
+        let size = format!("{} B", BODY.len());
+        assert!(Exchange::REPORT.title.contains(&size), "{size}");
+    }
 }

@@ -2,12 +2,10 @@
 //! be replaced by. The cases run in turn, round by round.
 
 mod cases;
-mod exchange;
 mod server;
 
 use anyhow::ensure;
-use cases::{BASE, Case, STACK};
-use exchange::{ANSWER_BYTES, Exchange};
+use cases::{ANSWER_BYTES, BASE, Case, Exchange, STACK};
 use server::Server;
 pub(crate) use server::listen;
 

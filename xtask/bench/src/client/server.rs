@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::exchange::ANSWER_BYTES;
+use super::cases::ANSWER_BYTES;
 use crate::Result;
 
 /// The first request of each connection, as its sorted head lines.
