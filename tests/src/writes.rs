@@ -22,25 +22,25 @@ pub async fn write(ledger: &Ledger, operation: &str, object: Document) -> Answer
         return Err(Error::invalid_request(format!("{operation} writes nothing in the ledger")));
     };
     match kind.name {
-        "traffic-sources" => most(&ledger.traffic_sources(), verb, object).await,
-        "offer-sources" => most(&ledger.offer_sources(), verb, object).await,
-        "conditions" => most(&ledger.conditions(), verb, object).await,
-        "pages" => most(&ledger.pages(), verb, object).await,
-        "page-groups" => most(&ledger.page_groups(), verb, object).await,
-        "webhook-configs" => most(&ledger.webhook_configs(), verb, object).await,
-        "middleware-configs" => most(&ledger.middleware_configs(), verb, object).await,
-        "funnel-groups" => group(&ledger.funnel_groups(), verb, object).await,
+        "traffic-sources" => most(ledger.traffic_sources(), verb, object).await,
+        "offer-sources" => most(ledger.offer_sources(), verb, object).await,
+        "conditions" => most(ledger.conditions(), verb, object).await,
+        "pages" => most(ledger.pages(), verb, object).await,
+        "page-groups" => most(ledger.page_groups(), verb, object).await,
+        "webhook-configs" => most(ledger.webhook_configs(), verb, object).await,
+        "middleware-configs" => most(ledger.middleware_configs(), verb, object).await,
+        "funnel-groups" => group(ledger.funnel_groups(), verb, object).await,
         "current-funnel-groups" => {
             let groups = ledger.current_funnel_groups();
             match verb {
                 Verb::Unarchive => only(groups.unarchive(&[id()?]).await),
-                _ => group(&groups, verb, object).await,
+                _ => group(groups, verb, object).await,
             }
         }
-        "funnels" => funnel(&ledger.funnels(), verb, object).await,
-        "logic-scripts" => script(&ledger.logic_scripts(), verb, object).await,
-        "categories" => saved(&ledger.categories(), verb, object).await,
-        "visitor-tags" => saved(&ledger.visitor_tags(), verb, object).await,
+        "funnels" => funnel(ledger.funnels(), verb, object).await,
+        "logic-scripts" => script(ledger.logic_scripts(), verb, object).await,
+        "categories" => saved(ledger.categories(), verb, object).await,
+        "visitor-tags" => saved(ledger.visitor_tags(), verb, object).await,
         _ => dynamic(ledger, kind, verb, object).await,
     }
 }

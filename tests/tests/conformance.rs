@@ -248,11 +248,11 @@ async fn tokens(server: &Server) {
 async fn every_report_update_log_domain_and_token_method_is_answered() {
     let server = Server::start().await;
     let reporting = server.client.reporting();
-    reports(&reporting).await;
-    let hit = raw_events(&reporting).await;
-    logs_and_look_ups(&reporting, &hit).await;
-    Box::pin(updates(&reporting, &hit)).await;
-    domains(&server.client.domains()).await;
+    reports(reporting).await;
+    let hit = raw_events(reporting).await;
+    logs_and_look_ups(reporting, &hit).await;
+    Box::pin(updates(reporting, &hit)).await;
+    domains(server.client.domains()).await;
     tokens(&server).await;
 
     let missing = server.missing(&["auth.", "billing.", "reporting."]);
@@ -335,7 +335,7 @@ async fn a_category(ledger: &Ledger, of: &str) -> Id<funnelflux::id::Category> {
 }
 
 /// Everything that most assets have.
-async fn all_of<K>(ledger: &Ledger, assets: Assets<K>, category_type: &str, extra: &[(&str, &str)])
+async fn all_of<K>(ledger: &Ledger, assets: &Assets<K>, category_type: &str, extra: &[(&str, &str)])
 where
     K: Kind<CopyRequest = DuplicateRequest, Parent = funnelflux::id::Category>
         + Supports<verb::List>
@@ -351,7 +351,7 @@ where
         + Supports<verb::Move>
         + Supports<verb::Delete>,
 {
-    let id = made_and_changed(&assets, |asset| {
+    let id = made_and_changed(assets, |asset| {
         for (name, value) in extra {
             asset.document_mut().set(name, value).unwrap();
         }
@@ -365,7 +365,7 @@ where
     assets.archive(&[id]).await.unwrap();
     assets.unarchive(&[id]).await.unwrap();
     assert!(assets.unarchive(&[id]).send_each(BulkOptions::new()).await.is_all_ok());
-    copied_and_removed(&assets, &id).await;
+    copied_and_removed(assets, &id).await;
     assert!(assets.delete(&[id]).send_each(BulkOptions::new()).await.results().len() == 1);
 }
 
@@ -373,7 +373,7 @@ async fn funnels(ledger: &Ledger) {
     let (group, new_group) = new::<FunnelGroup>("Group");
     ledger.funnel_groups().create(&new_group).await.unwrap();
     let funnels = ledger.funnels();
-    let id = made_and_changed(&funnels, |funnel: &mut Funnel| {
+    let id = made_and_changed(funnels, |funnel: &mut Funnel| {
         funnel.set_group_id(group);
     })
     .await;
@@ -412,32 +412,32 @@ const TYPED: [&str; 14] = [
 async fn every_typed_method_of_every_asset_is_answered() {
     let server = Server::start().await;
     let ledger = server.client.ledger();
-    all_of(&ledger, ledger.traffic_sources(), "trafficsources", &[]).await;
-    all_of(&ledger, ledger.offer_sources(), "offersources", &[]).await;
-    all_of(&ledger, ledger.conditions(), "condition", &[]).await;
-    all_of(&ledger, ledger.pages(), "lander", &[("pageType", "lander")]).await;
-    all_of(&ledger, ledger.page_groups(), "landerGroup", &[]).await;
-    all_of(&ledger, ledger.webhook_configs(), "webhookconfig", &[]).await;
-    all_of(&ledger, ledger.middleware_configs(), "middlewareconfig", &[]).await;
+    all_of(ledger, ledger.traffic_sources(), "trafficsources", &[]).await;
+    all_of(ledger, ledger.offer_sources(), "offersources", &[]).await;
+    all_of(ledger, ledger.conditions(), "condition", &[]).await;
+    all_of(ledger, ledger.pages(), "lander", &[("pageType", "lander")]).await;
+    all_of(ledger, ledger.page_groups(), "landerGroup", &[]).await;
+    all_of(ledger, ledger.webhook_configs(), "webhookconfig", &[]).await;
+    all_of(ledger, ledger.middleware_configs(), "middlewareconfig", &[]).await;
 
     let groups = ledger.funnel_groups();
-    let id = made_and_changed(&groups, |_| {}).await;
-    copied_and_removed(&groups, &id).await;
+    let id = made_and_changed(groups, |_| {}).await;
+    copied_and_removed(groups, &id).await;
     let groups = ledger.current_funnel_groups();
-    let id = made_and_changed(&groups, |_| {}).await;
+    let id = made_and_changed(groups, |_| {}).await;
     groups.archive(&[id]).await.unwrap();
     groups.unarchive(&[id]).await.unwrap();
-    copied_and_removed(&groups, &id).await;
-    funnels(&ledger).await;
+    copied_and_removed(groups, &id).await;
+    funnels(ledger).await;
 
     let scripts = ledger.logic_scripts();
-    let id = made_and_changed(&scripts, |_: &mut LogicScript| {}).await;
+    let id = made_and_changed(scripts, |_: &mut LogicScript| {}).await;
     scripts.duplicate(&id, &LogicScriptDuplicateRequest::new("Copy")).await.unwrap();
-    made_and_changed(&ledger.categories(), |category| {
+    made_and_changed(ledger.categories(), |category| {
         category.set_category_type(&CategoryType::OfferSources);
     })
     .await;
-    made_and_changed(&ledger.visitor_tags(), |_| {}).await;
+    made_and_changed(ledger.visitor_tags(), |_| {}).await;
     ledger.traffic_source_categories().list(&ListFilter::new()).await.unwrap();
 
     // The dynamic flow below covers the kinds that have no line above.
@@ -534,10 +534,10 @@ async fn every_operation_of_every_kind_is_answered_dynamically() {
     let groups = ledger.dynamic("funnel-groups").unwrap();
     let (group, new) = object(&groups, "Group", &[]);
     groups.create(&new).await.unwrap();
-    let category = a_category(&ledger, "offersources").await;
+    let category = a_category(ledger, "offersources").await;
     for kind in AssetKind::all() {
         let assets = ledger.dynamic_of(kind);
-        all_dynamic(&ledger, &assets, &group, category.as_str()).await;
+        all_dynamic(ledger, &assets, &group, category.as_str()).await;
     }
     assert_eq!(server.missing(&["ledger."]), Vec::<&str>::new());
 }

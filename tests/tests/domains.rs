@@ -23,7 +23,7 @@ fn client(emulator: &Emulator) -> FunnelFlux {
 #[tokio::test]
 async fn a_domain_is_added_checked_and_deleted_and_refusals_are_errors() {
     let emulator = Emulator::builder().visits_per_hour(1).start().await.unwrap();
-    let domains = client(&emulator).domains();
+    let domains = client(&emulator).domains().clone();
     let created = domains.create("go.example.com").await.unwrap();
     let id = created.id().unwrap().unwrap().into_owned();
     assert!(!created.is_active());

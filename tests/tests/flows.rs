@@ -57,7 +57,7 @@ fn sums(report: &Report, metric: &Metric) -> BTreeMap<String, Decimal> {
 #[tokio::test]
 async fn a_week_by_traffic_source_adds_up_to_its_raw_events() {
     let emulator = emulator().start().await.unwrap();
-    let reporting = client(&emulator).reporting();
+    let reporting = client(&emulator).reporting().clone();
     let week = berlin_days("2026-03-23", "2026-03-29");
     let request =
         by(week.clone(), &[Attribute::THIRD_PARTIES_TRAFFIC_SOURCE, Attribute::ELEMENT_FUNNEL]);
@@ -109,7 +109,7 @@ async fn an_expired_session_goes_on_without_the_caller_noticing() {
 #[tokio::test]
 async fn a_killed_query_is_named_and_can_be_split() {
     let emulator = emulator().max_query_hours(50).start().await.unwrap();
-    let reporting = client(&emulator).reporting();
+    let reporting = client(&emulator).reporting().clone();
     let request = by(berlin_days("2026-03-23", "2026-03-29"), &[Attribute::ELEMENT_FUNNEL]);
     let error = reporting.drilldown(&request).await.unwrap_err();
     assert!(error.is_query_killed() && error.is_timeout(), "{error}");
@@ -143,7 +143,7 @@ async fn a_killed_query_is_named_and_can_be_split() {
 #[tokio::test]
 async fn windows_of_any_cut_add_up_to_the_whole_across_the_change_of_clocks() {
     let emulator = emulator().start().await.unwrap();
-    let reporting = client(&emulator).reporting();
+    let reporting = client(&emulator).reporting().clone();
     let range = berlin_days("2026-03-28", "2026-03-29");
     assert_eq!(range.duration(), Duration::from_secs(47 * 3600), "one day has 23 hours");
     let whole =
@@ -164,7 +164,7 @@ async fn windows_of_any_cut_add_up_to_the_whole_across_the_change_of_clocks() {
 #[tokio::test]
 async fn rows_beyond_the_server_s_cap_are_not_lost_silently() {
     let emulator = emulator().visits_per_hour(60).raw_event_cap(1000).start().await.unwrap();
-    let reporting = client(&emulator).reporting();
+    let reporting = client(&emulator).reporting().clone();
     let request = RawEventsRequest::builder(berlin_days("2026-03-23", "2026-03-29"))
         .hits()
         .page(0, 500)

@@ -31,7 +31,7 @@ async fn account() -> (Emulator, FunnelFlux) {
 }
 
 /// Create, list, find, edit, duplicate, archive, bring back, delete: for whatever has all of them.
-async fn a_whole_life<K>(assets: Assets<K>, kind: &str)
+async fn a_whole_life<K>(assets: &Assets<K>, kind: &str)
 where
     K: Kind<CopyRequest = DuplicateRequest>
         + Supports<verb::List>

@@ -361,7 +361,7 @@ fn answer_of_a_write(operation: &str, asked: &str, answered: &str) {
         });
         let client = FunnelFlux::builder().transport(service).access_token("any").build().unwrap();
         let ledger = client.ledger();
-        let written = writes::write(&ledger, operation, object.clone());
+        let written = writes::write(ledger, operation, object.clone());
         let accepted = runtime.block_on(written).unwrap_or_else(|e| panic!("{operation}: {e}"));
         assert_eq!(*called.lock().unwrap(), [operation]);
         assert_eq!(accepted.text(), text, "{operation}");

@@ -29,7 +29,7 @@ async fn ask(client: &FunnelFlux, fixture: &str) -> Result<(), BoxError> {
             let old = Tokens::new("access-1").with_refresh_token("refresh-1");
             client.auth().validate(&old.access_token, old.refresh_token.as_ref()).await?;
         }
-        ("reporting", name) => ask_for_reports(&client.reporting(), name).await?,
+        ("reporting", name) => ask_for_reports(client.reporting(), name).await?,
         _ => panic!("{fixture}: say here how it is replayed"),
     }
     Ok(())

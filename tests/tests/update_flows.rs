@@ -34,7 +34,7 @@ async fn emulator() -> (Emulator, Reporting) {
         .rate_limit(RateLimit::unlimited())
         .build()
         .unwrap();
-    (emulator, client.reporting())
+    (emulator, client.reporting().clone())
 }
 
 fn day() -> TimeRange {

@@ -26,7 +26,7 @@ fn replayed(name: &str) -> (Reporting, Replay) {
     let replay = Replay::load(fixture(name)).unwrap();
     let client =
         FunnelFlux::builder().transport(replay.clone()).access_token("access-1").build().unwrap();
-    (client.reporting(), replay)
+    (client.reporting().clone(), replay)
 }
 
 type Answer = Result<HttpResponse<Body>, Error>;
@@ -52,7 +52,7 @@ fn served(
         .retry(RetryPolicy::new().with_fixed_jitter(0.0))
         .build()
         .unwrap();
-    (client.reporting(), seen)
+    (client.reporting().clone(), seen)
 }
 
 fn ok(body: &'static str) -> Answer {

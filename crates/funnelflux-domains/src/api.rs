@@ -1,5 +1,7 @@
 //! The service as a trait, for code that is tested without HTTP.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use funnelflux_model::domains::{CheckDomainResponse, DomainInfo, DomainSummary};
 use funnelflux_transport::{Error, TokioTimer};
@@ -10,7 +12,7 @@ use crate::wait::{self, WaitOptions};
 /// tests (feature `mock`). Each fails as that of the same name does. Methods added later have a default.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
-pub trait DomainsApi: Send + Sync + 'static {
+pub trait DomainsApi: Send + Sync {
     /// Lists all domains.
     async fn list(&self) -> Result<Vec<DomainSummary>, Error>;
 
@@ -36,6 +38,38 @@ pub trait DomainsApi: Send + Sync + 'static {
         wait::run(&TokioTimer, options, || look(self, id)).await
     }
 }
+
+/// A reference or pointer to an implementation is one.
+macro_rules! forward {
+    ($($pointer:ty)*) => {$(
+        #[async_trait]
+        impl<T: DomainsApi + ?Sized> DomainsApi for $pointer {
+            async fn list(&self) -> Result<Vec<DomainSummary>, Error> {
+                (**self).list().await
+            }
+            async fn create(&self, domain: &str) -> Result<DomainInfo, Error> {
+                (**self).create(domain).await
+            }
+            async fn check(&self, domain: &str) -> Result<CheckDomainResponse, Error> {
+                (**self).check(domain).await
+            }
+            async fn get(&self, id: &str) -> Result<DomainInfo, Error> {
+                (**self).get(id).await
+            }
+            async fn delete(&self, id: &str) -> Result<(), Error> {
+                (**self).delete(id).await
+            }
+            async fn refresh(&self, id: &str) -> Result<(), Error> {
+                (**self).refresh(id).await
+            }
+            async fn wait_until_active(&self, id: &str, options: WaitOptions) -> Result<DomainInfo, Error> {
+                (**self).wait_until_active(id, options).await
+            }
+        }
+    )*};
+}
+
+forward! { &T Box<T> Arc<T> }
 
 /// Gets the domain, and whether it is active: by its own states or, where it does not have both, by
 /// those of the list.

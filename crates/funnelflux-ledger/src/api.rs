@@ -1,5 +1,7 @@
 //! The assets of one kind as a trait, for code that is tested without HTTP.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use funnelflux_id::AssetId;
 use funnelflux_transport::{Accepted, Error, Response};
@@ -14,7 +16,7 @@ use crate::list::ListFilter;
 /// the trait is the same for all kinds; with [`Assets`] it does not compile.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
-pub trait AssetsApi<K: Kind>: Send + Sync + 'static {
+pub trait AssetsApi<K: Kind>: Send + Sync {
     /// The client that answers the methods without an implementation of their own.
     #[doc(hidden)]
     fn client(&self) -> Option<DynamicAssets> {
@@ -72,6 +74,50 @@ pub trait AssetsApi<K: Kind>: Send + Sync + 'static {
         client.duplicate(&id.untyped(), &request).await.map(Response::into_inner)
     }
 }
+
+/// A reference or pointer to an implementation is one.
+macro_rules! forward {
+    ($($pointer:ty)*) => {$(
+        #[async_trait]
+        impl<K: Kind, T: AssetsApi<K> + ?Sized> AssetsApi<K> for $pointer {
+            fn client(&self) -> Option<DynamicAssets> {
+                (**self).client()
+            }
+            async fn list(&self, filter: &ListFilter) -> Result<Vec<InfoOf<K>>, Error> {
+                (**self).list(filter).await
+            }
+            async fn find_by_id(&self, id: &IdOf<K>) -> Result<Option<K::Model>, Error> {
+                (**self).find_by_id(id).await
+            }
+            async fn create(&self, asset: &K::Model) -> Result<(), Error> {
+                (**self).create(asset).await
+            }
+            async fn update(&self, asset: &K::Model) -> Result<(), Error> {
+                (**self).update(asset).await
+            }
+            async fn find_by_ids(&self, ids: &[IdOf<K>]) -> Result<Vec<K::Model>, Error> {
+                (**self).find_by_ids(ids).await
+            }
+            async fn delete(&self, id: &IdOf<K>) -> Result<(), Error> {
+                (**self).delete(id).await
+            }
+            async fn archive(&self, ids: &[IdOf<K>]) -> Result<(), Error> {
+                (**self).archive(ids).await
+            }
+            async fn unarchive(&self, ids: &[IdOf<K>]) -> Result<(), Error> {
+                (**self).unarchive(ids).await
+            }
+            async fn move_to(&self, ids: &[IdOf<K>], to: Option<AssetId>) -> Result<(), Error> {
+                (**self).move_to(ids, to).await
+            }
+            async fn duplicate(&self, id: &IdOf<K>, request: &K::CopyRequest) -> Result<Accepted, Error> {
+                (**self).duplicate(id, request).await
+            }
+        }
+    )*};
+}
+
+forward! { &T Box<T> Arc<T> }
 
 /// The client, or the error of an operation that the implementation does not have.
 fn client<K: Kind>(

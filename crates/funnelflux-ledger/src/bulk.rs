@@ -219,7 +219,7 @@ mod tests {
         let report = sources.create_all(&twice, BulkOptions::new()).await;
         assert_eq!(report.failed().map(|(at, _)| at).collect::<Vec<_>>(), [1]);
         let twice = twice.map(OfferSource::from_document);
-        let typed = Ledger::new(client).offer_sources();
+        let typed = Ledger::new(client).offer_sources().clone();
         assert_eq!(typed.create_all(&twice, BulkOptions::new()).await.failed().count(), 1);
         assert_eq!(typed.create_missing(&twice, BulkOptions::new()).await.failed().count(), 1);
         let sent = sent.lock().unwrap();
@@ -256,7 +256,7 @@ mod tests {
         assert!(error.is_invalid_request() && error.to_string().contains(id.as_str()), "{error}");
         assert_eq!(sent.lock().unwrap().len(), 2);
 
-        let typed = Ledger::new(client).offer_sources();
+        let typed = Ledger::new(client).offer_sources().clone();
         let same = [funnelflux_id::Id::from_untyped(id); 2];
         let report = typed.edit_all(&same, |_| Ok(()), BulkOptions::new()).await;
         assert_eq!(report.failed().map(|(at, _)| at).collect::<Vec<_>>(), [1]);

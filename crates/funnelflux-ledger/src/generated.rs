@@ -2,110 +2,84 @@
 
 //! The kinds of asset at compile time, and their accessors in the ledger.
 
-use crate::kind::kind;
-
-kind! {
-    /// Traffic sources: where visitors are bought.
-    traffic_sources: funnelflux_model::ledger::TrafficSource = TRAFFIC_SOURCES,
-    model = TrafficSource, copy = DuplicateRequest, parent = Category,
-    verbs = [List FindById FindByIds FindByStatus FindByCategory Update Create Duplicate Delete Archive Unarchive Move]
-}
-
-kind! {
-    /// Offer sources: the affiliate network or advertiser that pays.
-    offer_sources: funnelflux_model::ledger::OfferSource = OFFER_SOURCES,
-    model = OfferSource, copy = DuplicateRequest, parent = Category,
-    verbs = [List FindById FindByIds FindByStatus FindByCategory Update Create Duplicate Delete Archive Unarchive Move]
-}
-
-kind! {
-    /// Funnel groups: a folder of funnels. Older names of the vendor, such as this root, call it a campaign; a funnel still carries `idCampaign` as an alias.
-    funnel_groups: funnelflux_model::ledger::FunnelGroup = FUNNEL_GROUPS,
-    model = FunnelGroup, copy = DuplicateRequest, parent = Category,
-    verbs = [List FindById FindByIds FindByStatus Update Create Duplicate Delete Archive]
-}
+use crate::kind::kinds;
 
 /// Current funnel groups: a folder of funnels, under the newer paths, which can also unarchive.
 #[derive(Debug)]
 pub enum CurrentFunnelGroups {}
 
-kind! {
-    /// Current funnel groups: a folder of funnels, under the newer paths, which can also unarchive.
-    current_funnel_groups: CurrentFunnelGroups = CURRENT_FUNNEL_GROUPS,
-    model = FunnelGroup, copy = DuplicateRequest, parent = Category,
-    verbs = [List FindById FindByIds FindByStatus Update Create Duplicate Delete Archive Unarchive]
-}
-
-kind! {
-    /// Funnels: the graph that a visitor is led through.
-    funnels: funnelflux_model::ledger::Funnel = FUNNELS,
-    model = Funnel, copy = FunnelDuplicateRequest, parent = FunnelGroup,
-    verbs = [List FindById FindByIds FindByStatus FindByType FindByCategory Update Create Duplicate Delete Archive Unarchive Move]
-}
-
-kind! {
-    /// Conditions: rules that route visitors.
-    conditions: funnelflux_model::ledger::Condition = CONDITIONS,
-    model = Condition, copy = DuplicateRequest, parent = Category,
-    verbs = [List FindById FindByIds FindByStatus FindByCategory Update Create Duplicate Delete Archive Unarchive Move]
-}
-
-kind! {
-    /// Pages: a lander or an offer; the two are one asset.
-    pages: funnelflux_model::ledger::Page = PAGES,
-    model = Page, copy = DuplicateRequest, parent = Category,
-    verbs = [List FindById FindByIds FindByStatus FindByCategory Update Create Duplicate Delete Archive Unarchive Move]
-}
-
-kind! {
-    /// Page groups: landers or offers that share traffic by weight, as one node of a funnel.
-    page_groups: funnelflux_model::ledger::PageGroup = PAGE_GROUPS,
-    model = PageGroup, copy = DuplicateRequest, parent = Category,
-    verbs = [List FindById FindByIds FindByStatus FindByCategory Update Create Duplicate Delete Archive Unarchive Move]
-}
-
-kind! {
-    /// Webhook configs: the receiver that FunnelFlux Pro notifies of an event.
-    webhook_configs: funnelflux_model::ledger::WebhookConfig = WEBHOOK_CONFIGS,
-    model = WebhookConfig, copy = DuplicateRequest, parent = Category,
-    verbs = [List FindById FindByIds FindByStatus FindByCategory Update Create Duplicate Delete Archive Unarchive Move]
-}
-
-kind! {
-    /// Middleware configs: the service that FunnelFlux Pro asks where a visitor goes next.
-    middleware_configs: funnelflux_model::ledger::MiddlewareConfig = MIDDLEWARE_CONFIGS,
-    model = MiddlewareConfig, copy = DuplicateRequest, parent = Category,
-    verbs = [List FindById FindByIds FindByStatus FindByCategory Update Create Duplicate Delete Archive Unarchive Move]
-}
-
-kind! {
-    /// Logic scripts: code that routes visitors.
-    logic_scripts: funnelflux_model::ledger::LogicScript = LOGIC_SCRIPTS,
-    model = LogicScript, copy = LogicScriptDuplicateRequest, parent = Category,
-    verbs = [List FindById FindByIds Update Create Duplicate]
-}
-
-kind! {
-    /// Categories: a folder for the assets of one kind. Its id never changes, and the empty category is no row of its list (documented).
-    categories: funnelflux_model::ledger::Category = CATEGORIES,
-    model = Category, copy = DuplicateRequest, parent = Category,
-    verbs = [List FindById FindByIds Update Create]
-}
-
 /// Traffic source categories: a folder of traffic sources, under an older path that only lists. One endpoint for all categories has probably replaced it.
 #[derive(Debug)]
 pub enum TrafficSourceCategories {}
 
-kind! {
+kinds! {
+    /// Traffic sources: where visitors are bought.
+    traffic_sources: funnelflux_model::ledger::TrafficSource = TRAFFIC_SOURCES,
+    model = TrafficSource, copy = DuplicateRequest, parent = Category,
+    verbs = [List FindById FindByIds FindByStatus FindByCategory Update Create Duplicate Delete Archive Unarchive Move];
+
+    /// Offer sources: the affiliate network or advertiser that pays.
+    offer_sources: funnelflux_model::ledger::OfferSource = OFFER_SOURCES,
+    model = OfferSource, copy = DuplicateRequest, parent = Category,
+    verbs = [List FindById FindByIds FindByStatus FindByCategory Update Create Duplicate Delete Archive Unarchive Move];
+
+    /// Funnel groups: a folder of funnels. Older names of the vendor, such as this root, call it a campaign; a funnel still carries `idCampaign` as an alias.
+    funnel_groups: funnelflux_model::ledger::FunnelGroup = FUNNEL_GROUPS,
+    model = FunnelGroup, copy = DuplicateRequest, parent = Category,
+    verbs = [List FindById FindByIds FindByStatus Update Create Duplicate Delete Archive];
+
+    /// Current funnel groups: a folder of funnels, under the newer paths, which can also unarchive.
+    current_funnel_groups: CurrentFunnelGroups = CURRENT_FUNNEL_GROUPS,
+    model = FunnelGroup, copy = DuplicateRequest, parent = Category,
+    verbs = [List FindById FindByIds FindByStatus Update Create Duplicate Delete Archive Unarchive];
+
+    /// Funnels: the graph that a visitor is led through.
+    funnels: funnelflux_model::ledger::Funnel = FUNNELS,
+    model = Funnel, copy = FunnelDuplicateRequest, parent = FunnelGroup,
+    verbs = [List FindById FindByIds FindByStatus FindByType FindByCategory Update Create Duplicate Delete Archive Unarchive Move];
+
+    /// Conditions: rules that route visitors.
+    conditions: funnelflux_model::ledger::Condition = CONDITIONS,
+    model = Condition, copy = DuplicateRequest, parent = Category,
+    verbs = [List FindById FindByIds FindByStatus FindByCategory Update Create Duplicate Delete Archive Unarchive Move];
+
+    /// Pages: a lander or an offer; the two are one asset.
+    pages: funnelflux_model::ledger::Page = PAGES,
+    model = Page, copy = DuplicateRequest, parent = Category,
+    verbs = [List FindById FindByIds FindByStatus FindByCategory Update Create Duplicate Delete Archive Unarchive Move];
+
+    /// Page groups: landers or offers that share traffic by weight, as one node of a funnel.
+    page_groups: funnelflux_model::ledger::PageGroup = PAGE_GROUPS,
+    model = PageGroup, copy = DuplicateRequest, parent = Category,
+    verbs = [List FindById FindByIds FindByStatus FindByCategory Update Create Duplicate Delete Archive Unarchive Move];
+
+    /// Webhook configs: the receiver that FunnelFlux Pro notifies of an event.
+    webhook_configs: funnelflux_model::ledger::WebhookConfig = WEBHOOK_CONFIGS,
+    model = WebhookConfig, copy = DuplicateRequest, parent = Category,
+    verbs = [List FindById FindByIds FindByStatus FindByCategory Update Create Duplicate Delete Archive Unarchive Move];
+
+    /// Middleware configs: the service that FunnelFlux Pro asks where a visitor goes next.
+    middleware_configs: funnelflux_model::ledger::MiddlewareConfig = MIDDLEWARE_CONFIGS,
+    model = MiddlewareConfig, copy = DuplicateRequest, parent = Category,
+    verbs = [List FindById FindByIds FindByStatus FindByCategory Update Create Duplicate Delete Archive Unarchive Move];
+
+    /// Logic scripts: code that routes visitors.
+    logic_scripts: funnelflux_model::ledger::LogicScript = LOGIC_SCRIPTS,
+    model = LogicScript, copy = LogicScriptDuplicateRequest, parent = Category,
+    verbs = [List FindById FindByIds Update Create Duplicate];
+
+    /// Categories: a folder for the assets of one kind. Its id never changes, and the empty category is no row of its list (documented).
+    categories: funnelflux_model::ledger::Category = CATEGORIES,
+    model = Category, copy = DuplicateRequest, parent = Category,
+    verbs = [List FindById FindByIds Update Create];
+
     /// Traffic source categories: a folder of traffic sources, under an older path that only lists. One endpoint for all categories has probably replaced it.
     traffic_source_categories: TrafficSourceCategories = TRAFFIC_SOURCE_CATEGORIES,
     model = Category, copy = DuplicateRequest, parent = Category,
-    verbs = [List]
-}
+    verbs = [List];
 
-kind! {
     /// Visitor tags: a mark that a funnel puts on a visitor.
     visitor_tags: funnelflux_model::ledger::VisitorTag = VISITOR_TAGS,
     model = VisitorTag, copy = DuplicateRequest, parent = Category,
-    verbs = [List FindById FindByIds Update Create]
+    verbs = [List FindById FindByIds Update Create];
 }

@@ -28,7 +28,8 @@ pub trait Kind: Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "assets of the kind `{Self}` have no operation `{V}`",
     label = "the vendor's reference lists no such operation for `{Self}`",
-    note = "`AssetKind::verbs` lists the operations of a kind"
+    note = "only operations that the vendor's reference lists for a kind compile; `AssetKind::verbs` has them",
+    note = "if your account has it nevertheless, send it as a raw call: `call_raw(method, path)`"
 )]
 pub trait Supports<V>: Kind {}
 
@@ -86,6 +87,12 @@ impl AnyId for AssetId {
 
 /// A kind whose method for the operation `V` compiles: one that [`Supports`] it, and [`Dynamic`], where
 /// a missing operation is an error at run time.
+#[diagnostic::on_unimplemented(
+    message = "assets of the kind `{Self}` have no operation `{V}`",
+    label = "the vendor's reference lists no such operation for `{Self}`",
+    note = "only operations that the vendor's reference lists for a kind compile; `AssetKind::verbs` has them",
+    note = "if your account has it nevertheless, send it as a raw call: `call_raw(method, path)`"
+)]
 pub trait Has<V>: AnyKind {}
 
 impl<V, K: Supports<V>> Has<V> for K {}
@@ -114,31 +121,47 @@ pub mod verb {
     }
 }
 
-/// Declares one kind: its facts, its operations, and its accessor in [`Ledger`](crate::Ledger).
-macro_rules! kind {
-    (
+/// Declares the kinds: their facts, their operations, and their accessors in [`Ledger`](crate::Ledger).
+macro_rules! kinds {
+    ($(
         $(#[$meta:meta])*
         $accessor:ident: $kind:ty = $facts:ident,
         model = $model:ident, copy = $copy:ident, parent = $parent:ident,
-        verbs = [$($verb:ident)*]
-    ) => {
-        impl $crate::kind::Kind for $kind {
-            type Model = funnelflux_model::ledger::$model;
-            type CopyRequest = funnelflux_model::ledger::$copy;
-            type Parent = funnelflux_id::$parent;
-            const KIND: &'static funnelflux_contract::AssetKind =
-                &funnelflux_contract::kinds::$facts;
+        verbs = [$($verb:ident)*];
+    )*) => {
+        $(
+            impl $crate::kind::Kind for $kind {
+                type Model = funnelflux_model::ledger::$model;
+                type CopyRequest = funnelflux_model::ledger::$copy;
+                type Parent = funnelflux_id::$parent;
+                const KIND: &'static funnelflux_contract::AssetKind =
+                    &funnelflux_contract::kinds::$facts;
+            }
+
+            $(impl $crate::kind::Supports<$crate::verb::$verb> for $kind {})*
+        )*
+
+        /// The assets of each kind.
+        #[derive(Debug)]
+        pub(crate) struct Shelf {
+            $($accessor: $crate::Assets<$kind>,)*
         }
 
-        $(impl $crate::kind::Supports<$crate::verb::$verb> for $kind {})*
+        impl Shelf {
+            pub(crate) fn new(client: &funnelflux_transport::Client) -> Self {
+                Self { $($accessor: $crate::Assets::new(client.clone()),)* }
+            }
+        }
 
         impl $crate::Ledger {
-            $(#[$meta])*
-            pub fn $accessor(&self) -> $crate::Assets<$kind> {
-                self.assets()
-            }
+            $(
+                $(#[$meta])*
+                pub fn $accessor(&self) -> &$crate::Assets<$kind> {
+                    &self.shelf.$accessor
+                }
+            )*
         }
     };
 }
 
-pub(crate) use kind;
+pub(crate) use kinds;

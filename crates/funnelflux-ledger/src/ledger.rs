@@ -1,22 +1,25 @@
 //! The entry point: one accessor per kind of asset. The accessors are generated from the contract.
 
+use std::sync::Arc;
+
 use funnelflux_contract::AssetKind;
 use funnelflux_transport::Client;
 
 use crate::assets::{Assets, DynamicAssets};
 use crate::engine::Engine;
-use crate::kind::Kind;
+use crate::generated::Shelf;
 
 /// The assets of an account. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     client: Client,
+    pub(crate) shelf: Arc<Shelf>,
 }
 
 impl Ledger {
     /// Creates a ledger that calls through `client`.
     pub fn new(client: Client) -> Self {
-        Self { client }
+        Self { shelf: Arc::new(Shelf::new(&client)), client }
     }
 
     /// Returns the assets of the kind of this name, such as `offer-sources`, or `None` for an
@@ -30,9 +33,5 @@ impl Ledger {
     /// Returns the assets of this kind.
     pub fn dynamic_of(&self, kind: &'static AssetKind) -> DynamicAssets {
         Assets::from_engine(Engine::new(self.client.clone(), kind))
-    }
-
-    pub(crate) fn assets<K: Kind>(&self) -> Assets<K> {
-        Assets::new(self.client.clone())
     }
 }

@@ -22,6 +22,7 @@ pub use decode::DecodeError;
 pub use document::{Document, EditError};
 pub use funnelflux_contract::Grade;
 pub use open::{OpenAnswer, OpenRow};
+pub use rust_decimal::Decimal;
 pub use validation::{ValidationError, Violation};
 
 /// Counts the characters to insert, drop or replace to turn one text into the other (Levenshtein):

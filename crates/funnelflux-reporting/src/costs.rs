@@ -68,8 +68,5 @@ impl fmt::Display for CostStopped {
     }
 }
 
-impl std::error::Error for CostStopped {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.error)
-    }
-}
+/// Without a source: the text has that of [`error`](Self::error) in it.
+impl std::error::Error for CostStopped {}

@@ -39,7 +39,9 @@ impl<S: Exchange<Future: Send + 'static> + Clone + Send + Sync + 'static> Seam f
     message = "`{Self}` does not fit the transport's seam",
     note = "it must be a tower `Service<http::Request<funnelflux_transport::Body>>` with \
             `Response = http::Response<B>` where `B: http_body::Body<Data = Bytes> + Send`",
-    note = "service and future must be `Send + 'static`, the service also `Clone + Sync`"
+    note = "service and future must be `Send + 'static`, the service also `Clone + Sync`; put \
+            `tower::buffer::BufferLayer` before a service that is not `Clone`, such as tower's `RateLimit`",
+    note = "put `MapRequestBodyLayer::new(Body::wrap)` behind a layer that changes the request's body"
 )]
 pub trait IntoSeam<B> {
     /// Puts the service behind the seam.

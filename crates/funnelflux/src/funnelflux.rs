@@ -1,5 +1,7 @@
 //! The client of an account.
 
+use std::sync::Arc;
+
 use funnelflux_auth::AuthClient;
 use funnelflux_transport::http::Method;
 use funnelflux_transport::{BaseUrl, CallBuilder, Client, Operation, OperationRef};
@@ -8,10 +10,30 @@ use crate::builder::Builder;
 use crate::operations;
 
 /// A FunnelFlux Pro account. Cheap to clone; clones share connections, limits and tokens.
+///
+/// The services are given by reference, so that several calls can be made at once; a service is cheap to
+/// clone, too.
+///
+/// ```no_run
+/// # async fn example(client: funnelflux::FunnelFlux, requests: Vec<funnelflux::prelude::DrilldownRequest>) {
+/// let reports = requests.iter().map(|request| client.reporting().drilldown(request));
+/// let reports = futures_util::future::join_all(reports).await;
+/// let reporting = client.reporting().clone();
+/// # }
+/// ```
 #[derive(Clone, Debug)]
-pub struct FunnelFlux {
+pub struct FunnelFlux(Arc<Services>);
+
+#[derive(Debug)]
+struct Services {
     client: Client,
-    anonymous: Client,
+    auth: AuthClient,
+    #[cfg(feature = "reporting")]
+    reporting: funnelflux_reporting::Reporting,
+    #[cfg(feature = "domains")]
+    domains: funnelflux_domains::Domains,
+    #[cfg(feature = "ledger")]
+    ledger: funnelflux_ledger::Ledger,
 }
 
 impl FunnelFlux {
@@ -21,31 +43,40 @@ impl FunnelFlux {
     }
 
     pub(crate) fn new(client: Client, anonymous: Client) -> Self {
-        Self { client, anonymous }
+        Self(Arc::new(Services {
+            auth: AuthClient::new(anonymous),
+            #[cfg(feature = "reporting")]
+            reporting: funnelflux_reporting::Reporting::new(client.clone()),
+            #[cfg(feature = "domains")]
+            domains: funnelflux_domains::Domains::new(client.clone()),
+            #[cfg(feature = "ledger")]
+            ledger: funnelflux_ledger::Ledger::new(client.clone()),
+            client,
+        }))
     }
 
     /// Reports: attributes, drilldowns, raw events.
     #[cfg(feature = "reporting")]
-    pub fn reporting(&self) -> funnelflux_reporting::Reporting {
-        funnelflux_reporting::Reporting::new(self.client.clone())
+    pub fn reporting(&self) -> &funnelflux_reporting::Reporting {
+        &self.0.reporting
     }
 
     /// Custom domains.
     #[cfg(feature = "domains")]
-    pub fn domains(&self) -> funnelflux_domains::Domains {
-        funnelflux_domains::Domains::new(self.client.clone())
+    pub fn domains(&self) -> &funnelflux_domains::Domains {
+        &self.0.domains
     }
 
     /// Assets: traffic sources, offer sources, funnels, pages and the rest.
     #[cfg(feature = "ledger")]
-    pub fn ledger(&self) -> funnelflux_ledger::Ledger {
-        funnelflux_ledger::Ledger::new(self.client.clone())
+    pub fn ledger(&self) -> &funnelflux_ledger::Ledger {
+        &self.0.ledger
     }
 
     /// Tokens: login, check, refresh. Most programs do not need it, since the client refreshes its
     /// token by itself.
-    pub fn auth(&self) -> AuthClient {
-        AuthClient::new(self.anonymous.clone())
+    pub fn auth(&self) -> &AuthClient {
+        &self.0.auth
     }
 
     /// Begins a call by method and path below the base URL, with token, retries and limits.
@@ -60,21 +91,21 @@ impl FunnelFlux {
             Some(known) => known.clone().with_path(path),
             None => Operation::raw(method, path),
         };
-        self.client.call(operation)
+        self.0.client.call(operation)
     }
 
     /// Begins a call of an operation, as [`Client::call`].
     pub fn call(&self, operation: impl Into<OperationRef>) -> CallBuilder<'_> {
-        self.client.call(operation)
+        self.0.client.call(operation)
     }
 
     /// The transport's client, for services of your own.
     pub fn client(&self) -> &Client {
-        &self.client
+        &self.0.client
     }
 
     /// The base URL of the API.
     pub fn base_url(&self) -> &BaseUrl {
-        self.client.base_url()
+        self.0.client.base_url()
     }
 }

@@ -142,7 +142,7 @@ async fn the_client_keeps_below_the_server_s_report_pool() {
         .start()
         .await
         .unwrap();
-    let reporting = client(&emulator).reporting();
+    let reporting = client(&emulator).reporting().clone();
     let range = TimeRange::from_rfc3339("2026-01-01T00:00:00Z", "2026-01-01T01:00:00Z").unwrap();
     let request =
         DrilldownRequest::builder(range).attribute(Attribute::ELEMENT_FUNNEL).build().unwrap();

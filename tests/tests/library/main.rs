@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "paused time")]
 
 mod drops;
+mod ergonomics;
 mod errors;
 mod layers;
 mod observers;

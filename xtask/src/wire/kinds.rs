@@ -83,15 +83,16 @@ fn takes_one(operation: &Operation, contract: &Contract) -> bool {
 
 /// The kinds at compile time, for the ledger crate.
 pub(super) fn render_ledger(contract: &Contract) -> String {
-    let items: String =
-        contract.assets().map(|(section, asset)| declared(asset, section, contract)).collect();
+    let (of_their_own, kinds): (String, String) =
+        contract.assets().map(|(section, asset)| declared(asset, section, contract)).unzip();
     module(&format!(
         "//! The kinds of asset at compile time, and their accessors in the ledger.\n\n\
-         use crate::kind::kind;\n{items}"
+         use crate::kind::kinds;\n{of_their_own}\nkinds! {{{kinds}}}\n"
     ))
 }
 
-fn declared(asset: &Asset, section: &Section, contract: &Contract) -> String {
+/// The type of a kind that has no model of its own, and the declaration of the kind.
+fn declared(asset: &Asset, section: &Section, contract: &Contract) -> (String, String) {
     let (about, model) = (about(asset), &asset.model);
     // A second kind of one model has a type of its own.
     let first = section.assets.iter().find(|first| first.model == *model);
@@ -111,16 +112,15 @@ fn declared(asset: &Asset, section: &Section, contract: &Contract) -> String {
     let parent = if to_group { "FunnelGroup" } else { "Category" };
     let verbs: Vec<String> = operations.iter().map(|(verb, _)| format!("{verb:?}")).collect();
     let (name, rust, verbs) = (asset.name.replace('-', "_"), asset.rust_name(), verbs.join(" "));
-    format!(
-        "{of_its_own}
-kind! {{
+    let declared = format!(
+        "
     /// {about}
     {name}: {kind} = {rust},
     model = {model}, copy = {copy}, parent = {parent},
-    verbs = [{verbs}]
-}}
+    verbs = [{verbs}];
 "
-    )
+    );
+    (of_its_own, declared)
 }
 
 /// `Traffic sources: where visitors are bought.`

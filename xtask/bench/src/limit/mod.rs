@@ -103,7 +103,7 @@ fn ours(base: &str, objects: &[OfferSource]) -> Result {
     let token = AccessToken::new(Secret::from("bench".to_owned()), None)?;
     let token = Arc::new(StaticToken::new(token));
     let client = Client::builder().base_url(base).token_provider(token).build()?;
-    let sources = Ledger::new(client).offer_sources();
+    let sources = Ledger::new(client).offer_sources().clone();
     block_on(async {
         // The server counts what was made.
         drop(sources.create_all(objects, BulkOptions::new()).await);
