@@ -68,10 +68,8 @@ impl<'a> Count<'a> {
             format!("{path}: {lines} lines; a file has at most {MAX_OF_FILE}")
         });
         let total = self.total();
-        let too_many = max.filter(|max| total > *max);
-        let too_many =
-            too_many.map(|max| format!("{total} lines are written by hand; at most {max} may be"));
-        long.chain(too_many).collect()
+        let tell = |max| format!("{total} lines are written by hand; at most {max} may be");
+        long.chain(max.filter(|max| total > *max).map(tell)).collect()
     }
 }
 

@@ -147,6 +147,10 @@ fn planted(file: &str, text: &str) -> String {
     }
 }
 
+fn renamed(text: &str) -> String {
+    NAMES.iter().fold(text.to_owned(), |text, (old, new)| text.replace(old, new))
+}
+
 /// The file with a copy of each entry of the kind, under the new names.
 fn planted_entries(text: &str) -> String {
     let mut planted = text.to_owned();
@@ -158,10 +162,7 @@ fn planted_entries(text: &str) -> String {
         });
         if is_of_kind {
             let entry = entry.split("\n# ----").next().unwrap_or(entry);
-            let renamed =
-                NAMES.iter().fold(entry.to_owned(), |entry, (old, new)| entry.replace(old, new));
-            planted.push_str("\n[[");
-            planted.push_str(&renamed);
+            planted += &format!("\n[[{}", renamed(entry));
         }
     }
     planted
@@ -178,8 +179,7 @@ fn planted_metric(text: &str) -> String {
 /// The evidence with a copy of each fact, so that the copies stand on the same pages.
 fn planted_states(text: &str) -> String {
     let with_copy = |part: &str| {
-        let names = NAMES.iter().chain([&METRIC]);
-        let copy = names.fold(part.to_owned(), |copy, (old, new)| copy.replace(old, new));
+        let copy = renamed(part).replace(METRIC.0, METRIC.1);
         let is_fact = part.contains(':') && !part.contains(' ') && copy != part;
         if is_fact { format!("{part}\", \"{copy}") } else { part.to_owned() }
     };

@@ -82,7 +82,8 @@ impl Parts {
             }
             let mut item = Vec::new();
             for part in rest.by_ref() {
-                let is_end = is_punct(&part, ';') || is_block(&part);
+                let is_end = is_punct(&part, ';')
+                    || matches!(&part, TokenTree::Group(it) if it.delimiter() == Delimiter::Brace);
                 item.push(part);
                 if is_end {
                     break;
@@ -102,10 +103,6 @@ impl Parts {
 
 pub(crate) fn is_punct(token: &TokenTree, sign: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
-}
-
-fn is_block(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
 }
 
 fn is_cfg_test(token: &TokenTree) -> bool {

@@ -1,10 +1,9 @@
 //! A recording in a file that a test replays, or records anew.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use super::player::Replay;
-use super::recorder::Recorder;
+use super::recorder::{Recorder, RecorderHandle};
 use super::scrub::Scrub;
 use crate::error::Error;
 use crate::stack::{IntoSeam, SeamService};
@@ -46,16 +45,11 @@ pub fn record_or_replay<B, S: IntoSeam<B>>(
     match value.to_str() {
         Some("1") => {
             let (recorder, tape) = Recorder::new(live()?, provenance, scrub);
-            let finish = Arc::new(move || tape.recording().save(&path));
-            Ok((recorder.into_seam(), Fixture { is_recording: true, finish }))
+            Ok((recorder.into_seam(), Fixture(Mode::Record(path, tape))))
         }
         Some("" | "0") if path.exists() => {
             let replay = Replay::load(path)?;
-            let transport = replay.clone().into_seam();
-            Ok((
-                transport,
-                Fixture { is_recording: false, finish: Arc::new(move || replay.verify()) },
-            ))
+            Ok((replay.clone().into_seam(), Fixture(Mode::Replay(replay))))
         }
         Some("" | "0") => Err(Error::local(format!(
             "recording {}: there is no such file; {VARIABLE}=1 records it",
@@ -69,17 +63,20 @@ pub fn record_or_replay<B, S: IntoSeam<B>>(
 }
 
 /// The recording of a test, which [`record_or_replay`] opened.
-#[derive(Clone)]
-pub struct Fixture {
-    is_recording: bool,
-    finish: Arc<dyn Fn() -> Result<(), Error> + Send + Sync>,
+#[derive(Clone, Debug)]
+pub struct Fixture(Mode);
+
+#[derive(Clone, Debug)]
+enum Mode {
+    Replay(Replay),
+    Record(PathBuf, RecorderHandle),
 }
 
 impl Fixture {
     /// Whether the test records, so that its client needs a real token and address.
     #[must_use]
     pub fn is_recording(&self) -> bool {
-        self.is_recording
+        matches!(self.0, Mode::Record(..))
     }
 
     /// Writes the file, or checks the replay as [`Replay::verify`] does. A test that fails before leaves
@@ -88,12 +85,9 @@ impl Fixture {
     /// # Errors
     /// When the file cannot be written, or the replay has problems.
     pub fn finish(&self) -> Result<(), Error> {
-        (self.finish)()
-    }
-}
-
-impl std::fmt::Debug for Fixture {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Fixture").field("is_recording", &self.is_recording).finish_non_exhaustive()
+        match &self.0 {
+            Mode::Replay(replay) => replay.verify(),
+            Mode::Record(path, tape) => tape.recording().save(path),
+        }
     }
 }

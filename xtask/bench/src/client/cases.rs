@@ -118,6 +118,7 @@ pub(super) fn all(exchange: Exchange, base: &str) -> Result<Vec<Case>> {
     let extended = ours(base)?.layer(pass()).attempt_layer(pass()).build()?;
     // The stack's own share: the same with the leanest transport there is instead of reqwest.
     let leaf = HyperClient::builder(TokioExecutor::new()).build::<_, Body>(connector());
+    let over_hyper = ours(base)?.transport(leaf).build()?;
     // A client without a timeout waits for ever; few leave it at that.
     let with_timeout = plain().timeout(Duration::from_secs(30)).build()?;
     Ok(vec![
@@ -128,11 +129,7 @@ pub(super) fn all(exchange: Exchange, base: &str) -> Result<Vec<Case>> {
         middleware("reqwest-middleware, retry + 8 idle", idle, exchange, base)?,
         stack(STACK, ours(base)?.build()?, exchange)?,
         stack("full stack + 2 user layers", extended, exchange)?,
-        stack(
-            "full stack, hyper-util as transport",
-            ours(base)?.transport(leaf).build()?,
-            exchange,
-        )?,
+        stack("full stack, hyper-util as transport", over_hyper, exchange)?,
     ])
 }
 
