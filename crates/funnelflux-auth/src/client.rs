@@ -1,13 +1,13 @@
 //! The `/auth` endpoints, and the trait that hides them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use funnelflux_json::Part;
 use funnelflux_transport::{CallBuilder, CallOptions, Client, Error, Response, Secret};
-use serde::Serialize;
-use serde::de::IgnoredAny;
+use serde::{Serialize, de::IgnoredAny};
 
 use crate::operations;
 use crate::session::Session;
@@ -36,12 +36,6 @@ pub struct AuthClient {
     client: Client,
 }
 
-#[derive(Serialize)]
-struct ValidateRequest<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token: Option<&'a str>,
-}
-
 impl AuthClient {
     /// Calls through `client`, which needs no token provider of its own.
     #[must_use]
@@ -61,7 +55,8 @@ impl AuthClient {
         refresh_token: Option<&Secret>,
     ) -> Result<Session, Error> {
         self.hide(access_token, refresh_token);
-        let request = ValidateRequest { refresh_token: refresh_token.map(Secret::expose) };
+        let refresh = refresh_token.map(|token| ("refresh_token", token.expose()));
+        let request: BTreeMap<_, _> = refresh.into_iter().collect();
         let bearer = format!("Bearer {}", access_token.expose());
         let call = self.client.call(&operations::VALIDATE).header("authorization", &bearer);
         let if_refused = match refresh_token {

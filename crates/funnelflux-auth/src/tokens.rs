@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use funnelflux_json::describe;
 use funnelflux_transport::{Error, Secret};
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::Value;
 
 use crate::expiry::{self, unix_time};
@@ -107,14 +107,7 @@ impl Tokens {
 
     /// The same, with the base URL that the tokens are for.
     pub(crate) fn to_json_for(&self, base_url: Option<&str>) -> String {
-        let seconds = |at: SystemTime| at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let stored = Stored {
-            access_token: self.access_token.expose(),
-            refresh_token: self.refresh_token.as_ref().map(Secret::expose),
-            expires_at: self.expires_at.map(seconds),
-            base_url,
-        };
-        serde_json::to_string_pretty(&stored).unwrap_or_default()
+        serde_json::to_string_pretty(&Stored(self, base_url)).unwrap_or_default()
     }
 
     /// The base URL stored beside tokens, if there is one.
@@ -125,16 +118,26 @@ impl Tokens {
     }
 }
 
-#[derive(Serialize)]
-struct Stored<'a> {
-    access_token: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires_at: Option<u64>,
-    /// The API that the tokens are for; a login does not return it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    base_url: Option<&'a str>,
+/// Tokens as they are written, with the API that they are for; a login does not return it.
+struct Stored<'a>(&'a Tokens, Option<&'a str>);
+
+impl Serialize for Stored<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(tokens, base_url) = self;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("access_token", tokens.access_token.expose())?;
+        if let Some(token) = &tokens.refresh_token {
+            map.serialize_entry("refresh_token", token.expose())?;
+        }
+        if let Some(at) = tokens.expires_at {
+            let seconds = at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+            map.serialize_entry("expires_at", &seconds)?;
+        }
+        if let Some(url) = base_url {
+            map.serialize_entry("base_url", url)?;
+        }
+        map.end()
+    }
 }
 
 #[cfg(test)]

@@ -5,8 +5,6 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rand::TryRng;
-
 use crate::asset_id::AssetId;
 use crate::encode::Words;
 use crate::generate_error::GenerateError;
@@ -131,7 +129,7 @@ fn whole_millis(duration: Duration) -> i64 {
 /// There is no state of its own that a fork, or a snapshot of a virtual machine, could double. One
 /// call per millisecond is too rare to cost anything: at most 1000 a second.
 fn random() -> Option<u64> {
-    rand::rngs::SysRng.try_next_u64().ok()
+    getrandom::u64().ok()
 }
 
 static PROCESS_WIDE: Generator = Generator::system();

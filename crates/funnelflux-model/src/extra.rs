@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::ser::SerializeMap;
 use serde_json::Value;
 
 use crate::validation::{Violation, quoted};
@@ -18,6 +18,11 @@ impl Extra {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(member, value)| (member.as_str(), value))
+    }
+
+    /// Writes the members to the map of their request.
+    pub(crate) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        self.iter().try_for_each(|(member, value)| map.serialize_entry(member, value))
     }
 
     /// Whether each of these members is in the other list too, with the same value.
@@ -38,24 +43,9 @@ impl Extra {
     }
 }
 
-/// Writes the members as a map, for `#[serde(flatten)]`.
-impl Serialize for Extra {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
-    }
-}
-
 /// Shows the names alone: a value may be a visitor's address.
 impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter().map(|(member, _)| member)).finish()
     }
-}
-
-/// Writes a list of a request; one that was not given is empty.
-pub(crate) fn list<T: Serialize, S: Serializer>(
-    list: &Option<Vec<T>>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    list.as_deref().unwrap_or_default().serialize(serializer)
 }

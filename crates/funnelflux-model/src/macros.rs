@@ -97,13 +97,20 @@ macro_rules! model {
         $(#[$about])*
         ///
         /// All other members are kept: see [`document`](crate::ledger::Model::document).
-        #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-        #[serde(transparent)]
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct $model(pub(crate) $crate::Document);
 
         #[allow(clippy::allow_attributes, dead_code, reason = "a model may have no known member")]
         impl $model {
             $( $crate::macros::accessors!($(#[$doc])* $wire, $($member)*); )*
+        }
+
+        $crate::macros::written! { $model(0) }
+
+        impl<'de> serde::Deserialize<'de> for $model {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::Document::deserialize(deserializer).map(Self)
+            }
         }
 
         impl $crate::ledger::Model for $model {
@@ -277,8 +284,15 @@ macro_rules! closed_enum {
     };
 }
 
-/// Writes a type with `as_str` as that text.
+/// Writes a type with `as_str` as that text, and a type around one value as that value.
 macro_rules! written {
+    ($type:ident(0)) => {
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.0.serialize(serializer)
+            }
+        }
+    };
     ($type:ident) => {
         impl std::fmt::Display for $type {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -335,6 +349,14 @@ macro_rules! names {
         impl std::fmt::Display for $type {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(&self.0)
+            }
+        }
+
+        $crate::macros::written! { $type(0) }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer).map(Self::new)
             }
         }
     };

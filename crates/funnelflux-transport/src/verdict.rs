@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use bytes::Bytes;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::error::{Error, looks_like_html};
@@ -136,8 +136,13 @@ pub(crate) fn server_message(answer: &[u8]) -> Option<String> {
 }
 
 /// The members of a JSON object, unread.
-#[derive(Deserialize)]
-struct Members<'a>(#[serde(borrow)] HashMap<Cow<'a, str>, &'a RawValue>);
+struct Members<'a>(HashMap<Cow<'a, str>, &'a RawValue>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        HashMap::deserialize(deserializer).map(Self)
+    }
+}
 
 impl<'a> Members<'a> {
     fn of(json: &'a str) -> Option<Self> {

@@ -1,10 +1,11 @@
 //! What the SDK costs, side by side with what it could be replaced by: an HTTP call, the decoding
-//! of a report, an id, the making of objects under a limit.
+//! of a report, an id, the making of objects under a limit, a clean build.
 //!
 //! `cargo xtask bench` runs it; `docs/benchmarks.md` says what is measured, how, and what the
 //! numbers mean.
 
 mod arguments;
+mod build;
 mod client;
 mod footprint;
 mod ids;
@@ -16,7 +17,7 @@ mod section;
 use arguments::{Arguments, Name};
 use clap::Parser as _;
 pub use footprint::{Counting, main as count};
-use section::Section;
+use section::{Goal, Section};
 
 /// A benchmark that cannot be trusted does not go on.
 type Result<T = ()> = anyhow::Result<T>;
@@ -31,7 +32,7 @@ pub fn main() -> anyhow::Result<()> {
         println!("{}", report::once(decoder, arguments.report_bytes())?);
         return Ok(());
     }
-    if cfg!(debug_assertions) {
+    if cfg!(debug_assertions) && !arguments.wants(Name::Build) {
         eprintln!("note: this is a debug build, its numbers mean nothing; add --release");
     }
     let quick = arguments.quick;
@@ -39,13 +40,14 @@ pub fn main() -> anyhow::Result<()> {
         return client::alone(only, quick);
     }
     let mut sections = Vec::new();
-    for name in [Name::Client, Name::Report, Name::Ids, Name::Limit] {
+    for name in [Name::Client, Name::Report, Name::Ids, Name::Limit, Name::Build] {
         let new = match name {
             _ if !arguments.wants(name) => continue,
             Name::Client => client::run(quick)?,
             Name::Report => vec![report::run(arguments.report_bytes(), quick)?],
             Name::Ids => vec![ids::run(quick)?],
             Name::Limit => vec![limit::run(quick)?],
+            Name::Build => vec![build::run(quick)?],
         };
         // Printed at once: a whole run takes minutes.
         if !arguments.json {
@@ -56,5 +58,7 @@ pub fn main() -> anyhow::Result<()> {
     if arguments.json {
         println!("{}", serde_json::to_string_pretty::<Vec<Section>>(&sections)?);
     }
+    let builds = sections.iter().filter(|section| section.name == "build");
+    anyhow::ensure!(builds.flat_map(|section| &section.goals).all(Goal::is_met), "over its bound");
     Ok(())
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 /// One table with its goals.
 #[derive(Debug, Serialize)]
 pub(crate) struct Section {
-    /// `client`, `report`, `ids` or `limit`.
+    /// `client`, `report`, `ids`, `limit` or `build`.
     pub(crate) name: &'static str,
     pub(crate) title: String,
     pub(crate) rows: Vec<Row>,
@@ -71,6 +71,13 @@ impl Goal {
     pub(crate) fn at_least(what: impl Into<String>, limit: f64, found: Ratios<'_>) -> Self {
         let met = found.first().is_some_and(|(_, ratio)| *ratio >= limit);
         Self { at_most: false, met, ..Self::at_most(what, limit, found) }
+    }
+}
+
+impl Goal {
+    /// Whether the figure that decides is within the limit.
+    pub(crate) fn is_met(&self) -> bool {
+        self.met
     }
 }
 

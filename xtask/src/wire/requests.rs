@@ -18,6 +18,8 @@ struct Parts {
     arguments: Vec<String>,
     fields: String,
     values: String,
+    /// The members, written to the map of the request.
+    written: String,
     shown: String,
     getters: String,
     setters: String,
@@ -33,7 +35,6 @@ pub(super) fn declare(contract: &Contract, schema: &Schema) -> Result<String> {
     }
     let mut begin = "pub fn builder";
     if schema.options {
-        let _ = writeln!(parts.fields, "    #[serde(skip)]");
         let options = format!("super::{}Options", type_name(schema));
         if schema.constructor_by_hand {
             begin = "pub(super) fn begin";
@@ -50,7 +51,7 @@ pub(super) fn declare(contract: &Contract, schema: &Schema) -> Result<String> {
     } else {
         "        self.request.check(&mut violations);\n"
     };
-    let Parts { arguments, fields, values, shown, getters, setters, known } = parts;
+    let Parts { arguments, fields, values, written, shown, getters, setters, known } = parts;
     let (arguments, known) = (arguments.join(", "), known.join(", "));
     let name = type_name(schema);
     let docs = doc(&about(schema), "");
@@ -67,6 +68,7 @@ pub(super) fn declare(contract: &Contract, schema: &Schema) -> Result<String> {
         setters = setters,
         shown = shown,
         values = values,
+        written = written,
     ))
 }
 
@@ -84,7 +86,6 @@ impl Parts {
             self.range();
             return Ok(());
         }
-        let _ = writeln!(self.fields, "    #[serde(rename = {wire:?})]");
         let (shown, described) = if field.personal {
             (format!("self.{name}.as_ref().map(Vec::len)"), format!("{wire} (count)"))
         } else {
@@ -102,6 +103,7 @@ impl Parts {
             )
         };
         let mut setters = String::new();
+        let (mut written, mut optional) = (format!("&self.{name}"), false);
         let mut scalar =
             |parts: &mut Self, kind: &str, initial: &str, argument: &str, value: &str| {
                 parts.getters.push_str(&getter(kind, &format!("self.{name}")));
@@ -117,12 +119,12 @@ impl Parts {
             (Type::DecimalString, _) => {
                 let amount = "rust_decimal::Decimal";
                 self.getters.push_str(&getter(amount, &format!("self.{name}")));
-                self.attribute("serialize_with = \"super::amount::as_text\"");
+                written = format!("&super::amount::spelled(self.{name})");
                 self.field(&name, amount, "rust_decimal::Decimal::ZERO");
             }
             (Type::Decimal, _) => {
                 let amount = "Option<rust_decimal::Decimal>";
-                self.attribute("serialize_with = \"super::amount::or_null\"");
+                written = format!("&self.{name}.map(super::amount::JsonNumber)");
                 scalar(self, amount, "None", ", amount: rust_decimal::Decimal", "Some(amount)");
             }
             (Type::List(item), holds) => {
@@ -140,6 +142,7 @@ impl Parts {
                     _ => ("String".to_owned(), true),
                 };
                 let list = format!("self.{name}.as_deref().unwrap_or_default()");
+                written.clone_from(&list);
                 self.getters.push_str(&getter(&format!("&[{item}]"), &list));
                 let (items, each) = if converts {
                     (format!("impl Into<{item}>"), "items.into_iter().map(Into::into)")
@@ -153,12 +156,11 @@ impl Parts {
                     let body = format!("{list}.push(item.into())");
                     setters.push_str(&setter(one, &format!(", item: impl Into<{item}>"), &body));
                 }
-                self.attribute("serialize_with = \"crate::extra::list\"");
                 self.field(&name, &format!("Option<Vec<{item}>>"), "None");
             }
             (_, Some(holds)) => {
                 if field.initial.is_none() {
-                    self.attribute(&format!("skip_serializing_if = \"{holds}::is_empty\""));
+                    optional = true;
                 }
                 let initial = format!("{holds}::default()");
                 self.field(&name, holds, field.initial.as_ref().unwrap_or(&initial));
@@ -176,6 +178,15 @@ impl Parts {
             }
             _ => return Err(anyhow!("{}: {wire}: no member of a request", schema.name)),
         }
+        let written = format!("map.serialize_entry({wire:?}, {written})?;");
+        let _ = if optional {
+            writeln!(
+                self.written,
+                "        if !self.{name}.is_empty() {{\n            {written}\n        }}"
+            )
+        } else {
+            writeln!(self.written, "        {written}")
+        };
         if field.access.is_none() {
             self.setters.push_str(&setters);
         }
@@ -188,14 +199,10 @@ impl Parts {
             return;
         }
         self.arguments.push("range: crate::time::TimeRange".to_owned());
-        self.attribute("flatten, serialize_with = \"crate::time::members\"");
+        self.written.push_str("        crate::time::members(&self.range, &mut map)?;\n");
         self.field("range", "crate::time::TimeRange", "range");
         self.shown.push_str("            .field(\"range\", &self.range)\n");
         self.getters.push_str(include_str!("request_range.rs.in"));
-    }
-
-    fn attribute(&mut self, attribute: &str) {
-        let _ = writeln!(self.fields, "    #[serde({attribute})]");
     }
 
     fn field(&mut self, name: &str, kind: &str, value: &str) {

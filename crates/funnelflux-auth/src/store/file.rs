@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -191,13 +192,10 @@ impl FileStore {
             }
         }
         // Made with mode 0600, and renamed over the old file when it is whole.
-        let name = real.file_name().unwrap_or_default().to_string_lossy();
-        let mut made = tempfile::Builder::new();
-        let prefix = format!("{name}.");
-        let mut file = made.prefix(&prefix).suffix(".new").tempfile_in(parent(real))?;
-        file.write_all(json.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(real)?;
+        let (whole, mut file) = make_beside(real)?;
+        let written = file.write_all(json.as_bytes()).and_then(|()| file.sync_all());
+        let placed = written.and_then(|()| fs::rename(&whole, real));
+        placed.inspect_err(|_| drop(fs::remove_file(&whole)))?;
         // The note of a refresh is about the tokens before these.
         remove_if_there(&new)
     }
@@ -212,6 +210,18 @@ fn beside(real: &Path, ending: &str) -> PathBuf {
     let mut path = real.as_os_str().to_owned();
     path.push(ending);
     path.into()
+}
+
+/// Makes a file beside `real` that no other process writes: six characters of its name are random.
+fn make_beside(real: &Path) -> io::Result<(PathBuf, File)> {
+    loop {
+        let random = RandomState::new().hash_one(real) & 0xff_ffff;
+        let path = beside(real, &format!(".{random:06x}.new"));
+        match private().create_new(true).open(&path) {
+            Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made.map(|file| (path, file)),
+        }
+    }
 }
 
 fn read_new(real: &Path) -> io::Result<String> {

@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::{ValidationError, validation::quoted};
 
@@ -13,9 +13,15 @@ use crate::{ValidationError, validation::quoted};
 /// assert!(DomainRequest::new("https://go.example.com/").is_err());
 /// # Ok::<(), funnelflux_model::ValidationError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DomainRequest {
     domain: String,
+}
+
+impl Serialize for DomainRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("domain", &self.domain)])
+    }
 }
 
 impl DomainRequest {

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use funnelflux_id::{HitId, VisitorId};
-use serde::Serialize;
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
 use crate::time::TimeRange;
 
@@ -31,20 +31,27 @@ pub type ExplorerVisitor = crate::OpenAnswer;
 /// assert!(!format!("{lookup:?}").contains("01dkezmsf3bat8xdbz8rt039r0"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct VisitorLookup(By);
 
-#[derive(Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, PartialEq, Eq)]
 enum By {
-    Visitor {
-        #[serde(rename = "visitorId")]
-        visitor: VisitorId,
-        #[serde(flatten, serialize_with = "crate::time::members")]
-        range: TimeRange,
-    },
+    Visitor { visitor: VisitorId, range: TimeRange },
     Hit(HitLookup),
+}
+
+impl Serialize for VisitorLookup {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            By::Visitor { visitor, range } => {
+                let mut map = serializer.serialize_map(None)?;
+                map.serialize_entry("visitorId", visitor)?;
+                crate::time::members(range, &mut map)?;
+                map.end()
+            }
+            By::Hit(hit) => hit.serialize(serializer),
+        }
+    }
 }
 
 impl VisitorLookup {
@@ -76,10 +83,15 @@ impl fmt::Debug for VisitorLookup {
 /// assert_eq!(serde_json::to_string(&lookup)?, r#"{"hitId":"dkezmsf3bat8xdbz8rt039r0"}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct HitLookup {
-    #[serde(rename = "hitId")]
     hit: HitId,
+}
+
+impl Serialize for HitLookup {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("hitId", &self.hit)])
+    }
 }
 
 impl HitLookup {

@@ -17,9 +17,10 @@ const SET_BY_SERVER: [&str; 2] = ["owner", "status"];
 macro_rules! request {
     ($(#[$doc:meta])* $request:ident, $new:literal $(, $parent:ident: $id:ty)?) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-        #[serde(transparent)]
+        #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct $request(Document);
+
+        crate::macros::written! { $request(0) }
 
         impl $request {
             #[doc = $new]

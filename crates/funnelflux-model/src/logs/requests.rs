@@ -6,11 +6,9 @@
 /// paging are left to `extra`.
 ///
 /// Grade: *inferred*, inferred from the other bodies of the section, which have both times.
-#[derive(Clone, PartialEq, serde::Serialize)]
+#[derive(Clone, PartialEq)]
 pub struct LogRequest {
-    #[serde(flatten, serialize_with = "crate::time::members")]
     pub(super) range: crate::time::TimeRange,
-    #[serde(flatten)]
     pub(super) extra: crate::extra::Extra,
 }
 
@@ -65,6 +63,16 @@ impl LogRequestBuilder {
         self.request.extra.check("extra", &["timeStart", "timeEnd"], &mut violations);
         crate::ValidationError::check(violations)?;
         Ok(self.request)
+    }
+}
+
+impl serde::Serialize for LogRequest {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        crate::time::members(&self.range, &mut map)?;
+        self.extra.write(&mut map)?;
+        map.end()
     }
 }
 

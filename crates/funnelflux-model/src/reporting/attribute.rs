@@ -1,7 +1,5 @@
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
-
 /// The name of an attribute that a report can be grouped or filtered by.
 ///
 /// The constants are the names known to this crate; any other string works as well. The server's
@@ -14,8 +12,7 @@ use serde::{Deserialize, Serialize};
 /// let new = Attribute::new("Time: Moon Phase");
 /// assert_eq!(new.grade(), Grade::Unknown);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Attribute(pub(super) Cow<'static, str>);
 
 impl Attribute {

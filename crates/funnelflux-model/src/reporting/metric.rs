@@ -1,7 +1,5 @@
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
-
 /// The name of a figure in a report's rows.
 ///
 /// The constants are the names known to this crate; any other member of a row that is a number or
@@ -16,8 +14,7 @@ use serde::{Deserialize, Serialize};
 /// // A visitor of Monday and of Tuesday is one visitor, so visitors do not add up.
 /// assert!(!Metric::VISITORS.is_additive());
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Metric(pub(super) Cow<'static, str>);
 
 /// The kind of figure that a metric is.

@@ -6,19 +6,12 @@
 /// done on the answer.
 ///
 /// Grade: *proven*, public third-party integration running in 2023-24.
-#[derive(Clone, PartialEq, serde::Serialize)]
+#[derive(Clone, PartialEq)]
 pub struct DrilldownRequest {
-    #[serde(flatten, serialize_with = "crate::time::members")]
     pub(super) range: crate::time::TimeRange,
-    #[serde(rename = "attributes")]
-    #[serde(serialize_with = "crate::extra::list")]
     pub(super) attributes: Option<Vec<super::AttributeSelection>>,
-    #[serde(rename = "filters")]
-    #[serde(serialize_with = "crate::extra::list")]
     pub(super) filters: Option<Vec<super::AttributeSelection>>,
-    #[serde(skip)]
     pub(super) options: super::DrilldownRequestOptions,
-    #[serde(flatten)]
     pub(super) extra: crate::extra::Extra,
 }
 
@@ -132,6 +125,18 @@ impl DrilldownRequestBuilder {
     }
 }
 
+impl serde::Serialize for DrilldownRequest {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        crate::time::members(&self.range, &mut map)?;
+        map.serialize_entry("attributes", self.attributes.as_deref().unwrap_or_default())?;
+        map.serialize_entry("filters", self.filters.as_deref().unwrap_or_default())?;
+        self.extra.write(&mut map)?;
+        map.end()
+    }
+}
+
 /// Shows of what may be a visitor's data the number alone.
 impl std::fmt::Debug for DrilldownRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -148,21 +153,14 @@ impl std::fmt::Debug for DrilldownRequest {
 /// events can be filtered by attributes is *unknown*.
 ///
 /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
-#[derive(Clone, PartialEq, serde::Serialize)]
+#[derive(Clone, PartialEq)]
 pub struct RawEventsRequest {
-    #[serde(flatten, serialize_with = "crate::time::members")]
     pub(super) range: crate::time::TimeRange,
-    #[serde(rename = "includeHits")]
     pub(super) hits: bool,
-    #[serde(rename = "includeClicks")]
     pub(super) clicks: bool,
-    #[serde(rename = "includeConversions")]
     pub(super) conversions: bool,
-    #[serde(rename = "pagingStart")]
     pub(super) page_start: u64,
-    #[serde(rename = "pagingLength")]
     pub(super) page_length: u64,
-    #[serde(flatten)]
     pub(super) extra: crate::extra::Extra,
 }
 
@@ -283,6 +281,21 @@ impl RawEventsRequestBuilder {
         self.request.extra.check("extra", &["timeStart", "timeEnd", "includeHits", "includeClicks", "includeConversions", "pagingStart", "pagingLength"], &mut violations);
         crate::ValidationError::check(violations)?;
         Ok(self.request)
+    }
+}
+
+impl serde::Serialize for RawEventsRequest {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        crate::time::members(&self.range, &mut map)?;
+        map.serialize_entry("includeHits", &self.hits)?;
+        map.serialize_entry("includeClicks", &self.clicks)?;
+        map.serialize_entry("includeConversions", &self.conversions)?;
+        map.serialize_entry("pagingStart", &self.page_start)?;
+        map.serialize_entry("pagingLength", &self.page_length)?;
+        self.extra.write(&mut map)?;
+        map.end()
     }
 }
 

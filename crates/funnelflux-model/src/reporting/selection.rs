@@ -216,9 +216,7 @@ impl Serialize for AttributeSelection {
         if let Some(patterns) = &self.blacklist {
             map.serialize_entry(BLACKLIST, &self.wire(patterns))?;
         }
-        for (member, value) in self.extra.iter() {
-            map.serialize_entry(member, value)?;
-        }
+        self.extra.write(&mut map)?;
         map.end()
     }
 }

@@ -4,7 +4,7 @@ use std::{
 };
 
 use jiff::{Timestamp, ToSpan, civil::Date};
-use serde::Serializer;
+use serde::ser::SerializeMap;
 
 use super::{EndSpelling, Zone, parse};
 use crate::validation::{ValidationError, quoted};
@@ -223,9 +223,9 @@ fn out_of_reach(field: &str, value: &str) -> ValidationError {
 }
 
 /// Writes the range as the two members that the bodies of all requests have.
-pub(crate) fn members<S: Serializer>(range: &TimeRange, serializer: S) -> Result<S::Ok, S::Error> {
-    let members = [("timeStart", range.start_rfc3339()), ("timeEnd", range.end_rfc3339())];
-    serializer.collect_map(members)
+pub(crate) fn members<M: SerializeMap>(range: &TimeRange, map: &mut M) -> Result<(), M::Error> {
+    map.serialize_entry("timeStart", &range.start_rfc3339())?;
+    map.serialize_entry("timeEnd", &range.end_rfc3339())
 }
 
 /// Exactly the instants that are sent, and the zone.

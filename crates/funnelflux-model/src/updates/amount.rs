@@ -16,20 +16,8 @@ impl Serialize for JsonNumber {
     }
 }
 
-/// Writes an amount as a JSON number, and none as null.
-pub(super) fn or_null<S: Serializer>(
-    amount: &Option<Decimal>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    amount.map(JsonNumber).serialize(serializer)
-}
-
-pub(super) fn as_text<S: Serializer>(amount: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&spelled(*amount))
-}
-
 /// Plain digits with the decimals the amount was given with; never an exponent, never `-0`.
-fn spelled(amount: Decimal) -> String {
+pub(super) fn spelled(amount: Decimal) -> String {
     if amount.is_zero() { amount.abs() } else { amount }.to_string()
 }
 

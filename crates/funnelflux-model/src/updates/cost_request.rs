@@ -1,5 +1,5 @@
 use funnelflux_id::{Funnel, Id, TrafficSource};
-use serde::{Serialize, Serializer};
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
 
 use super::CostSegment;
 use crate::time::TimeRange;
@@ -10,19 +10,25 @@ use crate::time::TimeRange;
 /// Members of the wire: `funnelIDs`, `trafficSourceIDs`, `timeStart`, `timeEnd` (*documented*; the
 /// code of an integration spells the first two `funnelIds` and `trafficSourceIds`),
 /// `costSegments` (*documented*, its name *written*).
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CostRequest {
-    #[serde(rename = "funnelIDs", serialize_with = "alone")]
     funnel: Id<Funnel>,
-    #[serde(rename = "trafficSourceIDs", serialize_with = "alone")]
     traffic_source: Id<TrafficSource>,
-    #[serde(flatten, serialize_with = "crate::time::members")]
     range: TimeRange,
     /// Never empty; equal in funnel, traffic source and range, as these are sent.
-    #[serde(rename = "costSegments")]
     segments: Vec<CostSegment>,
-    #[serde(skip)]
     positions: Vec<usize>,
+}
+
+impl Serialize for CostRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("funnelIDs", &[&self.funnel])?;
+        map.serialize_entry("trafficSourceIDs", &[&self.traffic_source])?;
+        crate::time::members(&self.range, &mut map)?;
+        map.serialize_entry("costSegments", &self.segments)?;
+        map.end()
+    }
 }
 
 impl CostRequest {
@@ -72,9 +78,4 @@ impl CostRequest {
     pub fn positions(&self) -> &[usize] {
         &self.positions
     }
-}
-
-/// Writes a list of one item.
-fn alone<T: Serialize, S: Serializer>(item: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    [item].serialize(serializer)
 }

@@ -7,21 +7,13 @@
 /// the sale.
 ///
 /// Grade: *documented*, vendor API reference, Reporting.
-#[derive(Clone, PartialEq, serde::Serialize)]
+#[derive(Clone, PartialEq)]
 pub struct ConversionsUpdate {
-    #[serde(rename = "hits")]
-    #[serde(serialize_with = "crate::extra::list")]
     pub(super) conversions: Option<Vec<super::Conversion>>,
-    #[serde(rename = "postbackCalls")]
     pub(super) postback_calls: super::PostbackCalls,
-    #[serde(rename = "overridePayout")]
-    #[serde(serialize_with = "super::amount::or_null")]
     pub(super) override_payout: Option<rust_decimal::Decimal>,
-    #[serde(rename = "disablePostbacks")]
     pub(super) disable_postbacks: bool,
-    #[serde(rename = "forcePostbacks")]
     pub(super) force_postbacks: bool,
-    #[serde(flatten)]
     pub(super) extra: crate::extra::Extra,
 }
 
@@ -150,6 +142,20 @@ impl ConversionsUpdateBuilder {
     }
 }
 
+impl serde::Serialize for ConversionsUpdate {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("hits", self.conversions.as_deref().unwrap_or_default())?;
+        map.serialize_entry("postbackCalls", &self.postback_calls)?;
+        map.serialize_entry("overridePayout", &self.override_payout.map(super::amount::JsonNumber))?;
+        map.serialize_entry("disablePostbacks", &self.disable_postbacks)?;
+        map.serialize_entry("forcePostbacks", &self.force_postbacks)?;
+        self.extra.write(&mut map)?;
+        map.end()
+    }
+}
+
 /// Shows of what may be a visitor's data the number alone.
 impl std::fmt::Debug for ConversionsUpdate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -168,18 +174,12 @@ impl std::fmt::Debug for ConversionsUpdate {
 /// an item of `costSegments`; funnel, traffic source and range are members of the request.
 ///
 /// Grade: *documented*, vendor API reference, Reporting.
-#[derive(Clone, PartialEq, serde::Serialize)]
+#[derive(Clone, PartialEq)]
 pub struct CostSegment {
-    #[serde(rename = "cost")]
-    #[serde(serialize_with = "super::amount::as_text")]
     pub(super) cost: rust_decimal::Decimal,
-    #[serde(rename = "costType")]
     pub(super) cost_type: super::CostSegmentType,
-    #[serde(rename = "restrictToTrackingFields")]
     pub(super) tracking: super::tracking::TrackingRestriction,
-    #[serde(skip)]
     pub(super) options: super::CostSegmentOptions,
-    #[serde(flatten)]
     pub(super) extra: crate::extra::Extra,
 }
 
@@ -245,6 +245,18 @@ impl CostSegmentBuilder {
     }
 }
 
+impl serde::Serialize for CostSegment {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("cost", &super::amount::spelled(self.cost))?;
+        map.serialize_entry("costType", &self.cost_type)?;
+        map.serialize_entry("restrictToTrackingFields", &self.tracking)?;
+        self.extra.write(&mut map)?;
+        map.end()
+    }
+}
+
 /// Shows of what may be a visitor's data the number alone.
 impl std::fmt::Debug for CostSegment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -262,34 +274,17 @@ impl std::fmt::Debug for CostSegment {
 /// must match each restriction (inferred from the names), with any of its values.
 ///
 /// Grade: *documented*, vendor API reference, Reporting.
-#[derive(Clone, PartialEq, serde::Serialize)]
+#[derive(Clone, PartialEq)]
 pub struct ResetRequest {
-    #[serde(flatten, serialize_with = "crate::time::members")]
     pub(super) range: crate::time::TimeRange,
-    #[serde(rename = "restrictToCampaignIDs")]
-    #[serde(serialize_with = "crate::extra::list")]
     pub(super) funnel_groups: Option<Vec<funnelflux_id::Id<funnelflux_id::FunnelGroup>>>,
-    #[serde(rename = "restrictToFunnelIDs")]
-    #[serde(serialize_with = "crate::extra::list")]
     pub(super) funnels: Option<Vec<funnelflux_id::Id<funnelflux_id::Funnel>>>,
-    #[serde(rename = "restrictToTrafficSourceIDs")]
-    #[serde(serialize_with = "crate::extra::list")]
     pub(super) traffic_sources: Option<Vec<funnelflux_id::Id<funnelflux_id::TrafficSource>>>,
-    #[serde(rename = "restrictToCountryCodes")]
-    #[serde(serialize_with = "crate::extra::list")]
     pub(super) country_codes: Option<Vec<String>>,
-    #[serde(rename = "restrictToVisitorIDs")]
-    #[serde(serialize_with = "crate::extra::list")]
     pub(super) visitors: Option<Vec<funnelflux_id::VisitorId>>,
-    #[serde(rename = "restrictToIPs")]
-    #[serde(serialize_with = "crate::extra::list")]
     pub(super) ips: Option<Vec<std::net::IpAddr>>,
-    #[serde(rename = "restrictToTrackingFields")]
-    #[serde(skip_serializing_if = "super::tracking::TrackingRestriction::is_empty")]
     pub(super) tracking: super::tracking::TrackingRestriction,
-    #[serde(skip)]
     pub(super) options: super::ResetRequestOptions,
-    #[serde(flatten)]
     pub(super) extra: crate::extra::Extra,
 }
 
@@ -447,6 +442,25 @@ impl ResetRequestBuilder {
         self.request.extra.check("extra", &["timeStart", "timeEnd", "restrictToCampaignIDs", "restrictToFunnelIDs", "restrictToTrafficSourceIDs", "restrictToCountryCodes", "restrictToVisitorIDs", "restrictToIPs", "restrictToTrackingFields"], &mut violations);
         crate::ValidationError::check(violations)?;
         Ok(self.request)
+    }
+}
+
+impl serde::Serialize for ResetRequest {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        crate::time::members(&self.range, &mut map)?;
+        map.serialize_entry("restrictToCampaignIDs", self.funnel_groups.as_deref().unwrap_or_default())?;
+        map.serialize_entry("restrictToFunnelIDs", self.funnels.as_deref().unwrap_or_default())?;
+        map.serialize_entry("restrictToTrafficSourceIDs", self.traffic_sources.as_deref().unwrap_or_default())?;
+        map.serialize_entry("restrictToCountryCodes", self.country_codes.as_deref().unwrap_or_default())?;
+        map.serialize_entry("restrictToVisitorIDs", self.visitors.as_deref().unwrap_or_default())?;
+        map.serialize_entry("restrictToIPs", self.ips.as_deref().unwrap_or_default())?;
+        if !self.tracking.is_empty() {
+            map.serialize_entry("restrictToTrackingFields", &self.tracking)?;
+        }
+        self.extra.write(&mut map)?;
+        map.end()
     }
 }
 

@@ -5,8 +5,6 @@ use std::{
     fmt,
 };
 
-use serde::Serialize;
-
 use crate::{
     reporting::TrackingSlot,
     validation::{Violation, quoted},
@@ -15,8 +13,10 @@ use crate::{
 /// Tracking field → its values, sorted and without duplicates.
 pub(super) type Restriction<'a> = BTreeMap<TrackingSlot, BTreeSet<&'a str>>;
 
-#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct TrackingRestriction(BTreeMap<TrackingSlot, Vec<String>>);
+
+crate::macros::written! { TrackingRestriction(0) }
 
 impl TrackingRestriction {
     pub(super) fn add<V: Into<String>>(

@@ -70,11 +70,16 @@ impl RetryPolicy {
         throttled: bool,
         floor: Option<Duration>,
     ) -> Duration {
-        let share = self.fixed_jitter.unwrap_or_else(rand::random::<f64>).clamp(0.0, 1.0);
+        let share = self.fixed_jitter.unwrap_or_else(random_share).clamp(0.0, 1.0);
         let base = if throttled { BASE_THROTTLED } else { BASE };
         let ceiling = base.saturating_mul(1 << retries_so_far.min(16)).min(CAP);
         ceiling.mul_f64(share).max(floor.unwrap_or_default())
     }
+}
+
+/// A random number from 0 to 1; 1, the longest wait, where the operating system has no randomness.
+fn random_share() -> f64 {
+    getrandom::u32().map_or(1.0, |number| f64::from(number) / f64::from(u32::MAX))
 }
 
 /// What the table says of one failure.

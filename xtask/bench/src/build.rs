@@ -1,0 +1,203 @@
+//! What a start costs: clean builds of each published crate, and of programs that only name a client.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike as _;
+
+use crate::Result;
+use crate::measure::wall;
+use crate::section::{Figure, Goal, Row, Section};
+
+/// The most CPU time of the facade with default features, in builds of reqwest with the same TLS.
+const BOUND: f64 = 1.35;
+
+/// The dependencies of each program beside tokio; `{root}` is this workspace.
+const PROGRAMS: [(&str, &str); 5] = [
+    (
+        "reqwest",
+        r#"reqwest = { version = "0.13.5", default-features = false, features = ["rustls", "json"] }"#,
+    ),
+    ("funnelflux", r#"funnelflux = { path = "{root}/crates/funnelflux" }"#),
+    (
+        "funnelflux, no features",
+        r#"funnelflux = { path = "{root}/crates/funnelflux", default-features = false }"#,
+    ),
+    ("octocrab", "octocrab = \"0.54\""),
+    (
+        "kube-client",
+        r#"kube-client = { version = "5", features = ["rustls-tls"] }
+k8s-openapi = { version = "0.29", features = ["latest"] }"#,
+    ),
+];
+
+/// A clean build: the times on the wall and of the CPUs, and the number of crates.
+struct Built {
+    wall: Duration,
+    cpu: Duration,
+    crates: usize,
+}
+
+/// Builds the programs, and unless it must be quick each published crate alone.
+///
+/// # Errors
+/// When one of this workspace does not build, or the facade is over its bound.
+pub(crate) fn run(quick: bool) -> Result<Section> {
+    let mut rows = Vec::new();
+    // Quick: what the bound compares.
+    let programs = PROGRAMS.iter().take(if quick { 2 } else { PROGRAMS.len() });
+    let mut cpu = Vec::new();
+    for (name, dependencies) in programs {
+        let folder = tempfile::tempdir()?;
+        write_program(folder.path(), dependencies)?;
+        let built = match resolve(folder.path()) {
+            Ok(()) => Some(build(folder.path(), &[])?),
+            Err(why) if !name.starts_with("funnelflux") => {
+                eprintln!("note: {name} is left out, the registry was not reached: {why}");
+                None
+            }
+            Err(why) => return Err(why),
+        };
+        cpu.push(built.as_ref().map_or(f64::NAN, |built| built.cpu.as_secs_f64()));
+        rows.push(row(name, built.as_ref(), cpu.first()));
+    }
+    for name in if quick { Vec::new() } else { published()? } {
+        let built = build(&root(), &["--locked", "-p", &name])?;
+        rows.push(row(&format!("{name} alone"), Some(&built), cpu.first()));
+    }
+    let ratio = match cpu.as_slice() {
+        [reqwest, facade, ..] => facade / reqwest,
+        _ => f64::NAN,
+    };
+    let what = format!("funnelflux ≤ {BOUND} × reqwest");
+    let goal = Goal::at_most(what, BOUND, &[("CPU time", ratio)]);
+    let title = "a clean build in the dev profile, without incremental compilation".to_owned();
+    Ok(Section { name: "build", title, rows, goals: vec![goal] })
+}
+
+fn row(name: &str, built: Option<&Built>, reqwest: Option<&f64>) -> Row {
+    let seconds = |of: fn(&Built) -> Duration| built.map(|built| of(built).as_secs_f64());
+    let cpu = seconds(|built| built.cpu);
+    let figures = vec![
+        Figure::new("wall s", seconds(|built| built.wall), 0),
+        Figure::new("CPU s", cpu, 1),
+        Figure::new("× reqwest", cpu.zip(reqwest).map(|(cpu, reqwest)| cpu / reqwest), 2),
+        Figure::new("crates", built.map(|built| built.crates as f64), 0),
+    ];
+    Row { case: name.to_owned(), figures }
+}
+
+/// Writes a program that waits for nothing, with the versions that this workspace has.
+fn write_program(folder: &Path, dependencies: &str) -> Result {
+    let dependencies = dependencies.replace("{root}", &root().display().to_string());
+    let manifest = format!(
+        "[package]\nname = \"hello\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
+         [dependencies]\ntokio = {{ version = \"1.47\", features = [\"rt\", \"macros\"] }}\n{dependencies}\n"
+    );
+    fs::create_dir(folder.join("src"))?;
+    fs::write(folder.join("Cargo.toml"), manifest)?;
+    fs::write(
+        folder.join("src/main.rs"),
+        "#[tokio::main(flavor = \"current_thread\")]\nasync fn main() {}\n",
+    )?;
+    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    Ok(())
+}
+
+/// Fetches what the program needs, so that no build waits for the registry.
+fn resolve(folder: &Path) -> Result {
+    let fetch = |arguments: &[&str]| said(cargo(folder).arg("fetch").args(arguments));
+    fetch(&["--offline"]).or_else(|_| fetch(&[])).map(drop)
+}
+
+/// Builds in a target directory of its own, which is deleted behind.
+fn build(folder: &Path, arguments: &[&str]) -> Result<Built> {
+    let crates = crates(folder, arguments)?;
+    let target = tempfile::tempdir()?;
+    let (wall_before, cpu_before) = (wall(), children_cpu()?);
+    let mut command = cargo(folder);
+    command.args(["build", "--offline"]).args(arguments).env("CARGO_TARGET_DIR", target.path());
+    said(&mut command)?;
+    Ok(Built { wall: wall_before.elapsed(), cpu: children_cpu()? - cpu_before, crates })
+}
+
+/// The number of crates that a build compiles for this machine, with their build scripts and macros.
+pub(crate) fn crates(folder: &Path, arguments: &[&str]) -> Result<usize> {
+    let tree = ["tree", "--offline", "-e", "normal,build", "--prefix", "none", "-f", "{p}"];
+    let said = said(cargo(folder).args(tree).args(arguments))?;
+    let names = said.lines().map(|line| line.trim_end_matches(" (*)"));
+    Ok(names.filter(|line| !line.is_empty()).collect::<BTreeSet<_>>().len())
+}
+
+/// The packages of `crates`, of which one that is not published would say so.
+fn published() -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(root().join("crates"))? {
+        let entry = entry?;
+        let manifest = fs::read_to_string(entry.path().join("Cargo.toml"))?;
+        if !manifest.contains("publish = false") {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+pub(crate) fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+}
+
+/// Cargo as it builds crates of the registry: with full debug information, and nothing kept for later.
+fn cargo(folder: &Path) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(folder).env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "2");
+    command.env_remove("RUSTC_WRAPPER");
+    command
+}
+
+fn said(command: &mut Command) -> Result<String> {
+    let output = command.output().context("cargo could not be started")?;
+    let error = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{command:?} failed: {error}");
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The CPU time of all processes that this one has waited for, and theirs.
+fn children_cpu() -> Result<Duration> {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let time = usage.user_time() + usage.system_time();
+    Ok(Duration::from_micros(time.num_microseconds().try_into()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each crate costs every user: one more needs a reason, and a new bound here.
+    #[test]
+    fn the_facade_with_default_features_is_built_of_few_crates() {
+        let facade = ["--locked", "-p", "funnelflux"];
+        let found = crates(&root(), &facade).unwrap();
+        assert!((100..=FACADE).contains(&found), "{found} crates, at most {FACADE}");
+        let minimal = crates(&root(), &[&facade[..], &["--no-default-features"]].concat()).unwrap();
+        assert!(minimal < found - 40, "{minimal} crates without features");
+    }
+
+    const FACADE: usize = 130;
+
+    #[test]
+    fn programs_pin_what_the_workspace_pins() {
+        let folder = tempfile::tempdir().unwrap();
+        write_program(folder.path(), PROGRAMS[1].1).unwrap();
+        let manifest = fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
+        assert!(manifest.contains("/crates/funnelflux\" }\n"), "{manifest}");
+        let lock = fs::read(folder.path().join("Cargo.lock")).unwrap();
+        assert_eq!(lock, fs::read(root().join("Cargo.lock")).unwrap());
+    }
+}
