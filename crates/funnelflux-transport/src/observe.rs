@@ -66,20 +66,16 @@ pub enum Event<'a> {
 }
 
 /// Watches calls. Must be quick and must not block: it runs on the call's own task. A closure is an
-/// observer too: `|call: &Call, event: &Event<'_>| …`.
+/// observer, too:
 ///
 /// ```
-/// use funnelflux_transport::{Call, Event, Observer};
+/// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+/// use funnelflux_transport::{Call, Client, Event};
 ///
-/// struct CountRetries(std::sync::atomic::AtomicU64);
-///
-/// impl Observer for CountRetries {
-///     fn on_event(&self, _call: &Call, event: &Event<'_>) {
-///         if let Event::RetryScheduled { .. } = event {
-///             self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-///         }
-///     }
-/// }
+/// static RETRIES: AtomicU64 = AtomicU64::new(0);
+/// let client = Client::builder().observer(|_: &Call, event: &Event<'_>| {
+///     RETRIES.fetch_add(matches!(event, Event::RetryScheduled { .. }).into(), Relaxed);
+/// });
 /// ```
 pub trait Observer: Send + Sync + 'static {
     /// Called for each event, in order, for each call.

@@ -38,13 +38,13 @@ mod timer {
     /// # async fn test() -> Result<(), Box<dyn std::error::Error>> {
     /// use std::sync::Arc;
     ///
-    /// use funnelflux::FunnelFlux;
+    /// use funnelflux::prelude::*;
     /// use funnelflux::testing::{Emulator, EmulatorTimer};
     ///
     /// let emulator = Emulator::builder().seed(1).start().await?;
     /// let client = FunnelFlux::builder()
     ///     .base_url(emulator.base_url())
-    ///     .refresh_token(emulator.refresh_token())
+    ///     .tokens(Tokens::new(emulator.access_token()).with_refresh_token(emulator.refresh_token()))
     ///     .timer(Arc::new(EmulatorTimer::new(emulator.clock())))
     ///     .build()?;
     /// # Ok(()) }

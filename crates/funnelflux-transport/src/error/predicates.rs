@@ -262,14 +262,6 @@ impl Error {
     /// The cause, where there is one. [`Display`](std::fmt::Display) tells it and its own causes, so
     /// [`source`](std::error::Error::source) does not give it: reports that follow the sources would tell
     /// it twice.
-    ///
-    /// ```
-    /// use funnelflux_transport::Error;
-    ///
-    /// let error = Error::local("no key to sign with").with_source(std::io::Error::other("locked"));
-    /// assert!(error.cause().is_some_and(|cause| cause.is::<std::io::Error>()));
-    /// assert_eq!(error.to_string(), "no key to sign with: locked");
-    /// ```
     #[must_use]
     pub fn cause(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_deref().map(|cause| cause as _)

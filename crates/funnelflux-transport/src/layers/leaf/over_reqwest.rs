@@ -159,7 +159,9 @@ impl Service<Request<Body>> for ReqwestTransport {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let (parts, body) = request.into_parts();
-        if let Err(error) = can_send(parts.uri.scheme()) {
+        let scheme = parts.uri.scheme().unwrap_or(&Scheme::HTTP);
+        // Without a runtime of tokio, reqwest would panic.
+        if let Err(error) = tls::check(scheme).and_then(|()| in_runtime()) {
             return refused(error);
         }
         let url = match self.urls.get(&parts.uri) {
@@ -182,12 +184,6 @@ impl Service<Request<Body>> for ReqwestTransport {
         let answer = if is_proxied { answer::<true> } else { answer::<false> };
         Either::Left(self.client.call(out).map(answer as fn(_) -> _))
     }
-}
-
-/// Without a runtime of tokio, reqwest would panic.
-fn can_send(scheme: Option<&Scheme>) -> Result<(), Error> {
-    tls::check(scheme.unwrap_or(&Scheme::HTTP))?;
-    in_runtime()
 }
 
 /// reqwest's own future, by the only name it has.
