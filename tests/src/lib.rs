@@ -88,6 +88,8 @@ mod guides {
     struct Readme;
     #[doc = include_str!("../../docs/extending.md")]
     struct Extending;
+    #[doc = include_str!("../../docs/links.md")]
+    struct Links;
     #[doc = include_str!("../../docs/observing.md")]
     struct Observing;
     #[doc = include_str!("../../docs/testing.md")]

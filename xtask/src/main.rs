@@ -4,6 +4,7 @@
 
 mod conform;
 mod features;
+mod guides;
 mod layers;
 mod lines;
 mod manifest;

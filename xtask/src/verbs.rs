@@ -7,7 +7,7 @@ use anyhow::anyhow;
 use clap::{Args, Parser};
 
 use crate::run::{cargo, run};
-use crate::{Result, conform, features, layers, lines, once, scratch, wire};
+use crate::{Result, conform, features, guides, layers, lines, once, scratch, wire};
 
 /// The workspace's own commands
 #[derive(Parser)]
@@ -42,6 +42,8 @@ pub(crate) enum Verb {
     Features,
     /// Build the documentation; a warning is an error
     Doc,
+    /// Check that the code of each guide compiles with the dependencies that the guide shows
+    Guides,
     /// Check licences, sources and duplicate versions of every dependency, by cargo-deny
     Deny {
         /// Only say so where cargo-deny is missing and cannot be fetched
@@ -102,6 +104,7 @@ const STEPS: &[&str] = &[
     "lines --max 52000",
     "features",
     "doc",
+    "guides",
     "deny --if-possible",
     "ffx",
     "conformance",
@@ -129,6 +132,7 @@ impl Verb {
             Self::Features => features::verb(),
             Self::Doc => run(cargo("doc --workspace --no-deps --all-features")
                 .env("RUSTDOCFLAGS", "-D warnings")),
+            Self::Guides => guides::verb(),
             Self::Deny { if_possible: true } => cargo_run(&format!("{PROOFS} deny-if-possible")),
             Self::Deny { if_possible: false } => cargo_run(&format!("{PROOFS} deny")),
             Self::Ffx => cargo_run("test -q -p funnelflux-cli"),

@@ -1,0 +1,188 @@
+//! `guides`: the Rust blocks of each guide compile with the `[dependencies]` that the guide shows, and
+//! nothing else. Each guide becomes a crate below `target/guides`; the versions are those of `Cargo.lock`.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+
+use crate::Result;
+use crate::manifest::packages;
+use crate::run::{cargo, root, run};
+
+pub(crate) fn verb() -> Result {
+    let scratch = root().join("target/guides");
+    if scratch.exists() {
+        fs::remove_dir_all(&scratch)?;
+    }
+    let mut members = Vec::new();
+    for path in pages()? {
+        let text = fs::read_to_string(&path)?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+        let guide = Guide::read(&text).with_context(|| path.display().to_string())?;
+        if !guide.programs.is_empty() {
+            guide.write(&name, &scratch.join(&name))?;
+            members.push(name);
+        }
+    }
+    fs::write(scratch.join("Cargo.toml"), workspace(&members)?)?;
+    fs::copy(root().join("Cargo.lock"), scratch.join("Cargo.lock"))?;
+    // Crate by crate: together, one guide would get the features of another.
+    for name in members {
+        let line = format!("check -q --offline --examples -p guide-{name}");
+        let target = root().join("target");
+        run(cargo(&line).current_dir(&scratch).env("CARGO_TARGET_DIR", target))?;
+    }
+    Ok(())
+}
+
+/// The README and each page of `docs`.
+fn pages() -> Result<Vec<PathBuf>> {
+    let mut pages = vec![root().join("README.md")];
+    for entry in fs::read_dir(root().join("docs"))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            pages.push(path);
+        }
+    }
+    pages.sort();
+    Ok(pages)
+}
+
+/// A manifest that puts this workspace's crates in the place of the published ones, with the workspace's
+/// profiles, so that dependencies are built once.
+fn workspace(members: &[String]) -> Result<String> {
+    let main: toml::Table = fs::read_to_string(root().join("Cargo.toml"))?.parse()?;
+    let mut crates = toml::Table::new();
+    for package in packages()? {
+        let path = root().join("crates").join(&package.name).display().to_string();
+        crates.insert(
+            package.name,
+            toml::Table::from_iter([("path".to_owned(), path.into())]).into(),
+        );
+    }
+    let mut manifest = toml::Table::new();
+    let workspace = [("resolver", "3".into()), ("members", members.to_vec().into())];
+    manifest.insert("workspace".to_owned(), table(workspace));
+    manifest.insert("patch".to_owned(), table([("crates-io", crates.into())]));
+    manifest.extend(main.into_iter().filter(|(key, _)| key == "profile"));
+    Ok(manifest.to_string())
+}
+
+fn table<const N: usize>(entries: [(&str, toml::Value); N]) -> toml::Value {
+    toml::Table::from_iter(entries.map(|(key, value)| (key.to_owned(), value))).into()
+}
+
+/// What a guide has to compile.
+#[derive(Debug)]
+struct Guide {
+    /// The block of TOML that begins with `[dependencies]`.
+    dependencies: String,
+    /// Each block of Rust by the line of its fence.
+    programs: Vec<(usize, String)>,
+}
+
+impl Guide {
+    fn read(text: &str) -> Result<Self> {
+        let mut guide = Self { dependencies: String::new(), programs: Vec::new() };
+        let mut lines = text.lines().zip(1..);
+        while let Some((fence, number)) = lines.next() {
+            let Some(language) = fence.strip_prefix("```") else { continue };
+            let block: Vec<&str> =
+                lines.by_ref().map(|(line, _)| line).take_while(|line| *line != "```").collect();
+            match language.split(',').next() {
+                Some("rust") if language.contains("ignore") => {
+                    bail!("line {number}: `{language}`: a block of Rust that nothing compiles")
+                }
+                Some("rust") => guide.programs.push((number, program(number, &block))),
+                Some("toml") if block.first() == Some(&"[dependencies]") => {
+                    if !guide.dependencies.is_empty() {
+                        bail!("line {number}: a second block of `[dependencies]`; show one");
+                    }
+                    guide.dependencies = block.join("\n");
+                }
+                _ => {}
+            }
+        }
+        if !guide.programs.is_empty() && guide.dependencies.is_empty() {
+            bail!(
+                "there are blocks of Rust, but no block of TOML that begins with `[dependencies]`"
+            );
+        }
+        Ok(guide)
+    }
+
+    fn write(&self, name: &str, folder: &Path) -> Result {
+        fs::create_dir_all(folder.join("examples"))?;
+        let package = format!("[package]\nname = \"guide-{name}\"\nedition = \"2024\"\n\n");
+        fs::write(folder.join("Cargo.toml"), package + &self.dependencies)?;
+        for (line, program) in &self.programs {
+            fs::write(folder.join(format!("examples/line-{line}.rs")), program)?;
+        }
+        Ok(())
+    }
+}
+
+/// A block as rustdoc takes it: `# ` hides a line, and a block without `main` is the body of one. Each
+/// line keeps its number, so that an error of the compiler names the line of the guide.
+fn program(fence: usize, block: &[&str]) -> String {
+    let shown = |line: &&str| match line.trim_start().strip_prefix('#') {
+        Some(hidden) if hidden.is_empty() || hidden.starts_with(' ') => hidden.to_owned(),
+        _ => (*line).to_owned(),
+    };
+    let body = block.iter().map(shown).collect::<Vec<_>>().join("\n");
+    let mut program = "\n".repeat(fence - 1) + "#![allow(unused)] ";
+    // Writing to a `String` cannot fail.
+    let _ = if body.contains("fn main(") {
+        write!(program, "\n{body}\n")
+    } else {
+        write!(program, "fn main() {{\n{body}\n}}\n")
+    };
+    program
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "# A page\n\n```toml\n[dependencies]\nhttp = \"1\"\n```\n\n```rust\n# use http::Uri;\nlet x = 1;\n```\n";
+
+    #[test]
+    fn a_block_becomes_a_program_with_the_line_numbers_of_its_guide() {
+        let guide = Guide::read(PAGE).unwrap();
+        assert_eq!(guide.dependencies, "[dependencies]\nhttp = \"1\"");
+        let [(line, program)] = guide.programs.as_slice() else { panic!("{guide:?}") };
+        assert_eq!((*line, program.lines().nth(9)), (8, Some("let x = 1;")));
+        assert_eq!(program.lines().nth(8), Some(" use http::Uri;"));
+        assert!(program.contains("fn main() {"), "{program}");
+    }
+
+    #[test]
+    fn a_whole_program_stays_whole_and_attributes_are_not_hidden() {
+        let page = PAGE.replace("let x = 1;", "#[derive(Debug)]\nstruct A;\nasync fn main() {}");
+        let program = &Guide::read(&page).unwrap().programs[0].1;
+        assert!(program.contains("\n#[derive(Debug)]\nstruct A;\n"), "{program}");
+        assert_eq!(program.matches("fn main(").count(), 1);
+    }
+
+    #[test]
+    fn what_would_not_be_compiled_is_refused_with_its_line() {
+        for (page, why) in [
+            (PAGE.replace("[dependencies]", "[package]"), "no block of TOML"),
+            (PAGE.replace("```rust", "```rust,ignore"), "line 8: `rust,ignore`"),
+            (PAGE.replace("```rust", "```toml\n[dependencies]\n```\n```rust"), "line 8: a second"),
+        ] {
+            let said = Guide::read(&page).unwrap_err().to_string();
+            assert!(said.contains(why), "{said}");
+        }
+        assert!(Guide::read("```sh\ncargo test\n```\n").unwrap().programs.is_empty());
+    }
+
+    #[test]
+    fn the_scratch_workspace_takes_our_own_crates_and_profiles() {
+        let manifest: toml::Table = workspace(&["testing".to_owned()]).unwrap().parse().unwrap();
+        assert!(manifest["patch"]["crates-io"]["funnelflux"]["path"].is_str());
+        assert!(manifest["profile"]["dev"].is_table());
+    }
+}
