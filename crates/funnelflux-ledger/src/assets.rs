@@ -16,7 +16,7 @@ use funnelflux_model::ledger::{Condition, Object};
 use funnelflux_transport::{Accepted, BoxError, Client, Error, Response};
 
 use crate::engine::Engine;
-use crate::kind::{AnyId, AnyKind, Dynamic, Has, InfoOf, Kind, Supports, verb};
+use crate::kind::{AnyId, AnyKind, Dynamic, Has, InfoOf, Kind, verb};
 use crate::list::{ListFilter, list};
 use crate::object::{not_deleted, object, stored};
 use crate::writes::Writes;
@@ -112,7 +112,7 @@ impl<K: Kind> Assets<K> {
     #[cfg(feature = "id-generator")]
     pub fn draft(&self, name: &str) -> Result<K::Model, Error>
     where
-        K: Supports<verb::Create>,
+        K: crate::kind::Supports<verb::Create>,
     {
         let id =
             Id::generate().map_err(|cause| Error::local("no id can be made").with_source(cause))?;
