@@ -38,7 +38,6 @@ pub struct AuthClient {
 
 impl AuthClient {
     /// Calls through `client`, which needs no token provider of its own.
-    #[must_use]
     pub fn new(client: Client) -> Self {
         Self { client }
     }

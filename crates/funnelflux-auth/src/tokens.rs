@@ -100,7 +100,6 @@ impl Tokens {
     }
 
     /// Writes what [`from_json`](Self::from_json) reads, `expires_at` in seconds.
-    #[must_use]
     pub fn to_json(&self) -> String {
         self.to_json_for(None)
     }

@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use crate::output::{Terminal, stderr, visible_line};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 enum Exit {
     /// The reader of stdout has closed it (`ffx id new -n 1000 | head`), which is no failure.
     ReaderGone = 0,
@@ -18,18 +19,8 @@ enum Exit {
     Usage = 2,
     Authorise = 3,
     /// A write was sent and its outcome is unknown.
+    #[serde(rename = "fate_unknown")]
     Ambiguous = 4,
-}
-
-impl Exit {
-    fn kind(self) -> &'static str {
-        match self {
-            Self::ReaderGone | Self::Failed => "failed",
-            Self::Usage => "usage",
-            Self::Authorise => "authorise",
-            Self::Ambiguous => "fate_unknown",
-        }
-    }
 }
 
 #[derive(Debug)]
@@ -143,7 +134,7 @@ impl Report {
     fn json(&self) -> String {
         #[derive(Serialize)]
         struct Body<'a> {
-            kind: &'static str,
+            kind: Exit,
             exit_code: u8,
             message: &'a str,
             hint: Option<&'a str>,
@@ -155,7 +146,7 @@ impl Report {
         }
         let error = self.error.as_ref();
         let body = Body {
-            kind: self.exit.kind(),
+            kind: self.exit,
             exit_code: self.exit as u8,
             message: &self.message,
             hint: self.hint.as_deref(),

@@ -6,8 +6,9 @@ use std::rc::Rc;
 use std::str::FromStr;
 
 use funnelflux::id::AssetId;
-use funnelflux::ledger::{AssetKind, ListFilter, Verb};
+use funnelflux::ledger::{AssetKind, Kind, ListFilter, Verb};
 use funnelflux::model::edit_distance;
+use funnelflux::model::ledger::{Category, FunnelGroup};
 use tokio::sync::OnceCell;
 
 use crate::failure::Failure;
@@ -120,16 +121,25 @@ impl<'a> Names<'a> {
         kind: &'static AssetKind,
         assets: &[AssetRef],
     ) -> Result<Vec<Found>, Failure> {
-        self.find_of_types(kind, &[], assets).await
+        let (mut found, mut wrong) = (Vec::with_capacity(assets.len()), Vec::new());
+        for asset in assets {
+            match self.try_find(kind, &[], asset).await? {
+                Ok(asset) => found.push(asset),
+                Err(why) => wrong.push(why),
+            }
+        }
+        if wrong.is_empty() { Ok(found) } else { Err(not_found(kind, wrong.join("; "))) }
     }
 
+    /// Finds one asset. A category has one of these types, if any are given.
     pub(crate) async fn find(
         &self,
         kind: &'static AssetKind,
+        types: &[&str],
         asset: &AssetRef,
     ) -> Result<AssetId, Failure> {
-        let found = self.find_all(kind, std::slice::from_ref(asset)).await?;
-        found.first().map(|(id, _)| *id).ok_or_else(|| Failure::usage("expected an id or a name"))
+        let found = self.try_find(kind, types, asset).await?;
+        found.map(|(id, _)| id).map_err(|why| not_found(kind, why))
     }
 
     /// Finds the category or, of a funnel, the group that objects of the kind are in.
@@ -138,11 +148,11 @@ impl<'a> Names<'a> {
         kind: &AssetKind,
         parent: &AssetRef,
     ) -> Result<AssetId, Failure> {
-        let of = if kind.takes_one(Verb::Move) { "funnel-groups" } else { "categories" };
-        let parents = AssetKind::find(of).ok_or_else(|| Failure::failed("no such kind"))?;
-        let parent = std::slice::from_ref(parent);
-        let found = self.find_of_types(parents, kind.category_types, parent).await?;
-        found.first().map(|(id, _)| *id).ok_or_else(|| Failure::usage("expected an id or a name"))
+        let parents = match kind.takes_one(Verb::Move) {
+            true => <FunnelGroup as Kind>::KIND,
+            false => <Category as Kind>::KIND,
+        };
+        self.find(parents, kind.category_types, parent).await
     }
 
     /// Finds an asset, or says why there is none. A category has one of these types, if any.
@@ -171,26 +181,11 @@ impl<'a> Names<'a> {
             (asset.id, Some(asset.name.clone()))
         }))
     }
+}
 
-    async fn find_of_types(
-        &self,
-        kind: &'static AssetKind,
-        types: &[&str],
-        assets: &[AssetRef],
-    ) -> Result<Vec<Found>, Failure> {
-        let (mut found, mut wrong) = (Vec::with_capacity(assets.len()), Vec::new());
-        for asset in assets {
-            match self.try_find(kind, types, asset).await? {
-                Ok(asset) => found.push(asset),
-                Err(why) => wrong.push(why),
-            }
-        }
-        match wrong.is_empty() {
-            true => Ok(found),
-            false => Err(Failure::usage(wrong.join("; "))
-                .hint(format!("`ffx {} list` shows ids and names; nothing was sent", kind.name))),
-        }
-    }
+fn not_found(kind: &AssetKind, why: String) -> Failure {
+    Failure::usage(why)
+        .hint(format!("`ffx {} list` shows ids and names; nothing was sent", kind.name))
 }
 
 /// Finds the one asset of a name: spelled so, or else but for the case of its letters.

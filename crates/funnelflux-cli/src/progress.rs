@@ -20,7 +20,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn start(terminal: Terminal, what: impl Into<String>) -> Self {
+    pub(crate) fn start(terminal: Terminal, what: &str) -> Self {
         if !terminal.shows_progress() {
             return Self { bar: ProgressBar::hidden(), terminal, shows_calls: false };
         }
@@ -28,7 +28,7 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix} {msg} [{elapsed}]") {
             bar.set_style(style);
         }
-        bar.set_prefix(visible_line(&what.into()));
+        bar.set_prefix(visible_line(what));
         bar.enable_steady_tick(TICK);
         Self { bar, terminal, shows_calls: false }
     }

@@ -25,7 +25,6 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(72 * 3600);
 const EMULATED: &str = "EMULATED DATA: made up by ffx, from no FunnelFlux account";
 
 /// A client, and the emulator it talks to, if any.
-#[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) client: FunnelFlux,
     pub(crate) progress: Progress,
@@ -34,10 +33,7 @@ pub(crate) struct Session {
 
 impl Session {
     /// Builds the client, shows what it is used for, and starts the emulator for `--emulator`.
-    pub(crate) async fn open(
-        settings: &Settings,
-        what: impl Into<String>,
-    ) -> Result<Self, Failure> {
+    pub(crate) async fn open(settings: &Settings, what: &str) -> Result<Self, Failure> {
         let progress = Progress::start(settings.terminal, what);
         Self::open_with(settings, progress, builder(settings)).await
     }
@@ -83,10 +79,7 @@ impl Session {
     }
 
     /// Builds a client without tokens, for a login or a dry run.
-    pub(crate) fn without_tokens(
-        settings: &Settings,
-        what: impl Into<String>,
-    ) -> Result<Self, Failure> {
+    pub(crate) fn without_tokens(settings: &Settings, what: &str) -> Result<Self, Failure> {
         let progress = Progress::start(settings.terminal, what);
         Ok(Self { client: builder(settings).build()?, progress, emulator: None })
     }

@@ -50,7 +50,6 @@ impl RefreshingTokens {
     }
 
     /// The same on another clock, with parts chosen at run time.
-    #[must_use]
     pub fn with_boxed(
         issuer: Box<dyn TokenIssuer>,
         store: Box<dyn TokenStore>,

@@ -86,13 +86,9 @@ impl State {
     /// Takes the stored tokens. Gives the token if it can be used at once; a token that is due is
     /// renewed.
     pub(super) fn adopt(&mut self, mut next: Current, now: SystemTime) -> Option<AccessToken> {
-        if let Some(old) = &self.current
-            && old.access.is_same_as(&next.access)
-        {
-            next.rejected = old.rejected;
-            next.forgiven_from = old.forgiven_from;
-            next.doubted = old.doubted;
-            next.confirmed_until = old.confirmed_until;
+        if let Some(old) = self.current.take().filter(|old| old.access.is_same_as(&next.access)) {
+            let Current { tokens, access, refresh_from, .. } = next;
+            next = Current { tokens, access, refresh_from, ..old };
         }
         let usable = next.is_fresh_at(now).then(|| next.access.clone());
         self.current = Some(next);

@@ -31,7 +31,6 @@ impl EnvStore {
     }
 
     /// Whether there is an access token.
-    #[must_use]
     pub fn is_set(&self) -> bool {
         self.0.is_some()
     }

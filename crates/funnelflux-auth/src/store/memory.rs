@@ -14,7 +14,6 @@ pub struct MemoryStore(Mutex<Option<Tokens>>);
 
 impl MemoryStore {
     /// Starts with these tokens.
-    #[must_use]
     pub fn new(tokens: Tokens) -> Self {
         Self(Mutex::new(Some(tokens)))
     }

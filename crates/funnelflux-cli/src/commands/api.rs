@@ -30,7 +30,7 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
     };
     let method = method(&args.method)?;
     let body = args.body.as_deref().map(body).transpose()?;
-    let session = Session::open(settings, format!("{method} {}", args.path)).await?;
+    let session = Session::open(settings, &format!("{method} {}", args.path)).await?;
     let path = path(&args.path, session.client.base_url().prefix())?;
     let is_write = !method.is_safe();
     let mut call = begin(&session, settings, method, path);

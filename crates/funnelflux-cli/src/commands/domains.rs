@@ -51,23 +51,16 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
             let (would, question) = (format!("{what} would be added"), format!("Add {what}?"));
             session.progress.aside(|| confirm::ask(&would, &question, "y", *yes))?;
             let domain = finish(domains.create(domain), &session.progress).await?;
-            Failure::outcome(Ok(()), show(&domain, format))
+            Failure::outcome(Ok(()), show(&domain, &session.progress, format))
         }
         DomainsCommand::Check { domain } => {
             let answer = domains.check(domain).await?.into_inner();
-            session.progress.finish();
-            document(answer.document(), format)
+            document(answer.document(), &session.progress, format)
         }
-        DomainsCommand::Get { id } => {
-            let domain = domains.get(id).await?;
-            session.progress.finish();
-            show(&domain, format)
-        }
+        DomainsCommand::Get { id } => show(&domains.get(id).await?, &session.progress, format),
         DomainsCommand::Wait { id, minutes } => {
             let options = waiting(*minutes, settings, &session.progress);
-            let domain = domains.wait_until_active(id, options).await?;
-            session.progress.finish();
-            show(&domain, format)
+            show(&domains.wait_until_active(id, options).await?, &session.progress, format)
         }
         DomainsCommand::Refresh { id, dry } => {
             if dry.dry_run {
@@ -75,7 +68,7 @@ pub(super) async fn run(command: &DomainsCommand, settings: &Settings) -> Result
                 return preview::print(settings, &session.progress, [call]);
             }
             let answer = finish(domains.refresh(id), &session.progress).await?.into_inner();
-            Failure::outcome(Ok(()), document(&answer, format))
+            Failure::outcome(Ok(()), document(&answer, &session.progress, format))
         }
         DomainsCommand::Delete { id, yes, dry } => {
             let call = session.client.call(&operations::DOMAINS_DELETE).path_param("id", id);
@@ -132,10 +125,11 @@ fn write_list(out: &mut Stdout, domains: &[&Document], format: Format) -> Result
 }
 
 /// Prints a domain; in a table, its state and the records to paste into the zone.
-fn show(domain: &DomainInfo, format: Format) -> Result<(), Failure> {
+fn show(domain: &DomainInfo, progress: &Progress, format: Format) -> Result<(), Failure> {
     if format != Format::Table {
-        return document(domain.document(), format);
+        return document(domain.document(), progress, format);
     }
+    progress.finish();
     print(|out| {
         write_list(out, &[domain.document()], format)?;
         match domain.dns_records().zone_snippet() {
@@ -147,6 +141,7 @@ fn show(domain: &DomainInfo, format: Format) -> Result<(), Failure> {
     })
 }
 
-fn document(answer: &Document, format: Format) -> Result<(), Failure> {
+fn document(answer: &Document, progress: &Progress, format: Format) -> Result<(), Failure> {
+    progress.finish();
     print(|out| write_object(out, answer, format))
 }

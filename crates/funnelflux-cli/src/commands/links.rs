@@ -27,7 +27,7 @@ pub(super) async fn run(command: &LinksCommand, settings: &Settings) -> Result<(
             links::postback(&args.domain, &args.hit, tx, rev).map_err(wrong)?
         }
         LinksCommand::Editor { funnel } => {
-            links::editor(Id::from_untyped(Box::pin(names.find(FUNNELS, funnel)).await?))
+            links::editor(Id::from_untyped(Box::pin(names.find(FUNNELS, &[], funnel)).await?))
         }
         LinksCommand::Check { url, account } => {
             let fields = match links::explain(url, None).traffic_source {
@@ -48,8 +48,8 @@ async fn fields_of(id: Id<TrafficSource>, names: &Names<'_>) -> Result<TrackingF
 }
 
 async fn entrance(args: &EntranceArgs, names: &Names<'_>) -> Result<Link, Failure> {
-    let funnel = Id::from_untyped(names.find(FUNNELS, &args.funnel).await?);
-    let id = Id::from_untyped(names.find(<Source as Kind>::KIND, &args.source).await?);
+    let funnel = Id::from_untyped(names.find(FUNNELS, &[], &args.funnel).await?);
+    let id = Id::from_untyped(names.find(<Source as Kind>::KIND, &[], &args.source).await?);
     let mut source = match args.account {
         true => fields_of(id, names).await?,
         false => TrackingFields::unknown(id),

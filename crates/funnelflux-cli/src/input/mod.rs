@@ -21,7 +21,6 @@ const MOST: usize = 128 << 20;
 /// Objects and lists nested deeper are no input: what reads them would run out of stack or memory.
 const DEEPEST: usize = 128;
 
-#[derive(Debug)]
 pub(crate) struct Input {
     pub(crate) path: PathBuf,
     /// Without a byte order mark.

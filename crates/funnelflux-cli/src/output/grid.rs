@@ -37,7 +37,6 @@ pub(crate) struct Column {
     width: Option<u16>,
 }
 
-#[derive(Debug)]
 pub(crate) struct Drawn {
     pub(crate) text: String,
     pub(crate) dropped: Vec<String>,

@@ -6,7 +6,6 @@ use std::io::{self, Write};
 use super::Format;
 
 /// Writes lines of JSON: as one array in the format JSON, else as they are.
-#[derive(Debug)]
 pub(crate) struct JsonLines<W> {
     to: W,
     is_array: bool,

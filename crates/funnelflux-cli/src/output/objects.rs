@@ -18,7 +18,7 @@ pub(crate) fn write_objects(
 ) -> Result<(), Failure> {
     let mut texts = objects.iter().map(|object| object.borrow().text());
     match format {
-        Format::Csv => return csv(out, objects),
+        Format::Csv => return write_csv(out, objects, true),
         Format::Table => texts.try_for_each(|text| writeln!(out, "{}", indented(text)))?,
         Format::Ndjson => texts.try_for_each(|text| writeln!(out, "{}", on_one_line(text)))?,
         Format::Json if objects.is_empty() => writeln!(out, "[]")?,
@@ -83,7 +83,12 @@ pub(crate) fn write_row(
     rows([one])?.iter().try_for_each(|row| write_object(out, row, format))
 }
 
-fn csv(out: &mut impl Write, objects: &[impl Borrow<Document>]) -> Result<(), Failure> {
+/// Writes CSV. The header is left out for the next rows of a listing.
+pub(crate) fn write_csv(
+    out: &mut impl Write,
+    objects: &[impl Borrow<Document>],
+    with_header: bool,
+) -> Result<(), Failure> {
     let objects = || objects.iter().map(Borrow::borrow);
     let mut columns: Vec<String> = Vec::new();
     for (name, _) in objects().flat_map(Document::members) {
@@ -95,7 +100,9 @@ fn csv(out: &mut impl Write, objects: &[impl Borrow<Document>]) -> Result<(), Fa
         return Ok(());
     }
     let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(&columns)?;
+    if with_header {
+        csv.write_record(&columns)?;
+    }
     for object in objects() {
         csv.write_record(columns.iter().map(|column| member_text(object, column)))?;
     }

@@ -81,15 +81,11 @@ impl Profile {
     pub(crate) fn overlay(&self) -> Overlay {
         let paths = self.paths.iter();
         let mut overlay = paths.fold(Overlay::new(), |overlay, (id, path)| overlay.path(id, path));
-        for (operations, names) in &self.queries {
-            overlay = names
-                .iter()
-                .fold(overlay, |all, (ours, theirs)| all.query(operations, ours, theirs));
+        for (of, names) in &self.queries {
+            overlay = names.iter().fold(overlay, |all, (our, their)| all.query(of, our, their));
         }
-        for (operations, names) in &self.members {
-            overlay = names
-                .iter()
-                .fold(overlay, |all, (ours, theirs)| all.member(operations, ours, theirs));
+        for (of, names) in &self.members {
+            overlay = names.iter().fold(overlay, |all, (our, their)| all.member(of, our, their));
         }
         overlay
     }

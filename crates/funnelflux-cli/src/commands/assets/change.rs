@@ -33,7 +33,7 @@ pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Re
         None => None,
     };
     let request = copy_request(context, args, parent, &sets)?;
-    let id = context.names.find(context.kind, &args.id).await?;
+    let id = context.names.find(context.kind, &[], &args.id).await?;
     let told = Unknown::default().among(context.kind, sets.iter().map(Assignment::top));
     told.iter().for_each(|warning| context.progress.warn(warning));
     if args.dry.dry_run {

@@ -36,7 +36,7 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
     let mut items = journal.assign(drafts(assets, &given, &assignments)?, || {
         new_id().map_err(|cause| Failure::failed(format!("no id can be made: {cause}")))
     })?;
-    no_id_twice(&items.iter().map(|item| item.id).collect::<Vec<_>>())?;
+    no_id_twice(&items.iter().map(|item| item.entry.id).collect::<Vec<_>>())?;
     let mut left_out = BTreeSet::new();
     for item in &mut items {
         set_id(context, item)?;
@@ -73,7 +73,7 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
     journal.write(kind.name, &items)?;
     let assets = &assets.with_patience(context.patience(items.len()));
     let has_changed = items.iter().any(|item| !item.is_as_sent());
-    let named = items.iter().map(|item| (item.id, assets.name_of(&item.object)));
+    let named = items.iter().map(|item| (item.entry.id, assets.name_of(&item.object)));
     let objects: Vec<_> = named.collect();
     // A 404 to a create concerns its path, and so all objects.
     let stops = |error: &Error| outcome::is_shared(error) || error.is_not_found();
@@ -114,14 +114,16 @@ fn drafts(
 }
 
 /// Sets the id in an object without one. An invalid id is left for the rules to report.
-fn set_id(context: &Context<'_>, Item { object, id, .. }: &mut Item) -> Result<(), Failure> {
+fn set_id(context: &Context<'_>, Item { object, entry, .. }: &mut Item) -> Result<(), Failure> {
     let members = context.kind.id_members;
     let Some(member) = members.iter().find(|name| object.contains(name)).or(members.first()) else {
         return Ok(());
     };
     let present = object.read::<Option<String>>(member);
     if present.is_ok_and(|id| id.flatten().is_none_or(|id| id.is_empty())) {
-        object.set(member, id.as_str()).map_err(|error| Failure::failed(error.to_string()))?;
+        object
+            .set(member, entry.id.as_str())
+            .map_err(|error| Failure::failed(error.to_string()))?;
     }
     Ok(())
 }
@@ -150,7 +152,7 @@ async fn one(assets: &DynamicAssets, item: &Item) -> Result<&'static str, Error>
         if item.is_as_sent() {
             return Ok("exists");
         }
-        let there = assets.find_by_id(&item.id).await?.into_inner();
+        let there = assets.find_by_id(&item.entry.id).await?.into_inner();
         return Ok(if has_all_of(&there, &item.object) { "exists" } else { DIFFERS });
     }
     assets.create(&item.object).await?;

@@ -32,10 +32,10 @@ struct Entries {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Entry {
+pub(super) struct Entry {
     /// The hash of the object's text in the file.
     sha256: String,
-    id: AssetId,
+    pub(super) id: AssetId,
     /// The hash of the object's name. Missing in files of older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
@@ -44,7 +44,6 @@ struct Entry {
     sent: Option<String>,
 }
 
-#[derive(Debug)]
 pub(super) struct Draft {
     sha256: String,
     name: Option<String>,
@@ -73,28 +72,23 @@ const WAYS: [fn(&Draft, &Entry, bool) -> bool; 4] = [
     |draft, _, is_same_place| draft.own.is_none() && is_same_place,
 ];
 
-#[derive(Debug)]
 pub(super) struct Item {
     pub(super) object: Document,
-    pub(super) id: AssetId,
     /// Whether the id is from an earlier run, so that the object may exist.
     pub(super) is_earlier: bool,
     /// Whether the id was made in this run.
     pub(super) is_new: bool,
-    sha256: String,
-    name: Option<String>,
-    /// The fingerprint of the object, and of what was sent under its id.
+    pub(super) entry: Entry,
     fingerprint: String,
-    sent: String,
 }
 
 impl Item {
     pub(super) fn is_as_sent(&self) -> bool {
-        self.fingerprint == self.sent
+        self.entry.sent.as_ref() == Some(&self.fingerprint)
     }
 
     pub(super) fn mark_sent(&mut self) {
-        self.sent.clone_from(&self.fingerprint);
+        self.entry.sent = Some(self.fingerprint.clone());
     }
 }
 
@@ -187,9 +181,9 @@ impl Journal {
             let fingerprint = fingerprint(object.text());
             // An entry of an older version takes the text for what was sent.
             let sent = found.map(|entry| entry.sent.as_ref().unwrap_or(&entry.sha256));
-            let sent = sent.unwrap_or(&fingerprint).clone();
-            let is_earlier = found.is_some();
-            Ok(Item { object, id, is_earlier, is_new, sha256, name, fingerprint, sent })
+            let sent = Some(sent.unwrap_or(&fingerprint).clone());
+            let entry = Entry { sha256, id, name, sent };
+            Ok(Item { object, is_earlier: found.is_some(), is_new, entry, fingerprint })
         });
         items.collect()
     }
@@ -197,17 +191,16 @@ impl Journal {
     /// Writes the entries, unless the file has them.
     pub(super) fn write(&self, asset: &str, items: &[Item]) -> Result<(), Failure> {
         let Some(path) = &self.path else { return Ok(()) };
-        let items = items.iter().map(|item| Entry {
-            sha256: item.sha256.clone(),
-            id: item.id,
-            name: item.name.clone(),
-            sent: Some(item.sent.clone()),
-        });
-        let entries = Entries { asset: asset.to_owned(), items: items.collect() };
+        let items = items.iter().map(|item| item.entry.clone()).collect();
+        let entries = Entries { asset: asset.to_owned(), items };
         if self.earlier.as_ref() == Some(&entries) {
             return Ok(());
         }
-        entries.write(path)
+        let json = serde_json::to_string_pretty(&entries).map_err(io::Error::from);
+        let written = json.and_then(|json| files::write(path, (json + "\n").as_bytes()));
+        written.map_err(|cause| {
+            Failure::failed(format!("{}: {cause}; nothing was sent", path.display()))
+        })
     }
 }
 
@@ -229,16 +222,6 @@ impl Entries {
             return Err(wrong(format!("holds the ids of {}, not of {asset}", entries.asset)));
         }
         Ok(Some(entries))
-    }
-
-    /// Writes the file, whole or not at all, and onto the disk.
-    fn write(&self, path: &Path) -> Result<(), Failure> {
-        let unwritable = |cause: io::Error| {
-            Failure::failed(format!("{}: {cause}; nothing was sent", path.display()))
-        };
-        let mut json = serde_json::to_vec_pretty(self).map_err(|cause| unwritable(cause.into()))?;
-        json.push(b'\n');
-        files::write(path, &json).map_err(unwritable)
     }
 }
 
@@ -266,16 +249,12 @@ fn name(context: &Context<'_>, objects: &[Document], sets: &[String]) -> String 
     sets.iter().for_each(|set| add(set));
     add("objects");
     objects.iter().for_each(|object| add(object.text()));
-    let digest = hex(&hash.finalize());
-    format!("create-{}-{}", context.kind.name, digest.get(..32).unwrap_or(&digest))
+    let digest = format!("{:x}", hash.finalize());
+    format!("create-{}-{digest:.32}", context.kind.name)
 }
 
 fn fingerprint(text: &str) -> String {
-    hex(&Sha256::digest(text))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(text))
 }
 
 #[cfg(test)]
@@ -311,7 +290,7 @@ mod tests {
 
     fn assign_in(journal: &Journal, drafts: Vec<Draft>) -> Result<Vec<(String, bool)>, Failure> {
         let items = journal.assign(drafts, || Ok(id(NEW)))?;
-        Ok(items.iter().map(|item| (item.id.to_string(), item.is_earlier)).collect())
+        Ok(items.iter().map(|item| (item.entry.id.to_string(), item.is_earlier)).collect())
     }
 
     fn assign(texts: &[&str]) -> Result<Vec<(String, bool)>, Failure> {
@@ -366,7 +345,7 @@ mod tests {
         let none = || panic!("no id is needed");
         let own = vec![draft("x", None, Some(B)), draft("y", None, Some(A))];
         let items = journal().assign(own, none).unwrap();
-        let known: Vec<_> = items.iter().map(|item| (item.id, item.is_earlier)).collect();
+        let known: Vec<_> = items.iter().map(|item| (item.entry.id, item.is_earlier)).collect();
         assert_eq!(known, [(id(B), true), (id(A), true)]);
     }
 
@@ -384,13 +363,16 @@ mod tests {
         };
         let mut items = new.assign(drafts(), || Ok(id(NEW))).unwrap();
         for (item, sent) in items.iter_mut().zip(["1", "2"]) {
-            item.sent = sent.to_owned();
+            item.entry.sent = Some(sent.to_owned());
         }
         new.write("pages", &items).unwrap();
         let again = Journal::at(path.clone(), None, "pages").unwrap();
         assert_eq!(again.earlier, journal().earlier);
         assert!(Journal::at(path, None, "conditions").is_err());
-        assert_eq!(again.assign(drafts(), || Ok(id(NEW))).unwrap()[1].sent, "2");
+        assert_eq!(
+            again.assign(drafts(), || Ok(id(NEW))).unwrap()[1].entry.sent.as_deref(),
+            Some("2")
+        );
     }
 
     #[test]
@@ -399,6 +381,6 @@ mod tests {
         let earlier = Some(serde_json::from_str(&older).unwrap());
         let journal = Journal { earlier, ..Journal::default() };
         let items = journal.assign(vec![draft("x", None, Some(A))], || Ok(id(NEW))).unwrap();
-        assert_eq!(items[0].sent, "abc");
+        assert_eq!(items[0].entry.sent.as_deref(), Some("abc"));
     }
 }

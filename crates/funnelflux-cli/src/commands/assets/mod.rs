@@ -75,7 +75,7 @@ pub(super) async fn run(command: &AssetsCommand, settings: &Settings) -> Result<
         ))
         .hint(format!("available: {offered}, members; `ffx api` reaches any other path")));
     }
-    let what = format!("{} {typed}", kind.name);
+    let what = &format!("{} {typed}", kind.name);
     let session = match is_offline {
         true => Session::without_tokens(settings, what)?,
         false => Session::open(settings, what).await?,

@@ -54,7 +54,7 @@ async fn filtered(
             "category" if !value.is_empty() => {
                 names.find_parent(kind, &asset()?).await?.to_string()
             }
-            "funnel" => names.find(<Funnel as Kind>::KIND, &asset()?).await?.to_string(),
+            "funnel" => names.find(<Funnel as Kind>::KIND, &[], &asset()?).await?.to_string(),
             _ => value.to_owned(),
         };
         return Ok(filter.named(name, value));

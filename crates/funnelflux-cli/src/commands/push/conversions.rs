@@ -33,10 +33,7 @@ struct Row {
     postbacks: &'static str,
 }
 
-pub(in crate::commands) async fn run(
-    args: &ConversionsArgs,
-    settings: &Settings,
-) -> Result<(), Failure> {
+pub(crate) async fn run(args: &ConversionsArgs, settings: &Settings) -> Result<(), Failure> {
     let table = Table::read(&args.table, COLUMNS)?;
     let (calls, postbacks, told) = match args.postbacks {
         Postbacks::None => (PostbackCalls::None, "none", "none"),

@@ -42,7 +42,7 @@ struct Row {
     everything: bool,
 }
 
-pub(in crate::commands) async fn run(args: &CostsArgs, settings: &Settings) -> Result<(), Failure> {
+pub(crate) async fn run(args: &CostsArgs, settings: &Settings) -> Result<(), Failure> {
     let zone = settings.zone(args.tz.as_deref())?.ok_or_else(|| {
         Failure::usage("--tz is missing: the days of which time zone?")
             .hint("give the time zone of the ad account, such as --tz America/New_York")

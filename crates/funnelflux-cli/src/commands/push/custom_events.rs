@@ -17,10 +17,7 @@ struct Row {
     body: Option<Box<RawValue>>,
 }
 
-pub(in crate::commands) async fn run(
-    args: &CustomEventsArgs,
-    settings: &Settings,
-) -> Result<(), Failure> {
+pub(crate) async fn run(args: &CustomEventsArgs, settings: &Settings) -> Result<(), Failure> {
     let input = Input::read(&args.file, false)?;
     let object = |json: &RawValue| Document::from_raw(json.to_owned()).map_err(|e| e.to_string());
     json(&input.text).and_then(object).map_err(|why| {

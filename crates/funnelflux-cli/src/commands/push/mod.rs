@@ -76,7 +76,7 @@ async fn run<R: Serialize>(
         terminal.note(notice);
     }
     if args.dry.dry_run {
-        let session = Session::without_tokens(settings, format!("{noun}s"))?;
+        let session = Session::without_tokens(settings, &format!("{noun}s"))?;
         let calls = batches.iter().map(|batch| batch.call(&session.client, operation));
         return preview::print(settings, &session.progress, calls);
     }
@@ -90,7 +90,7 @@ async fn run<R: Serialize>(
         terminal.note("nothing was sent; --yes sends it");
         return Ok(());
     }
-    let session = Session::open(settings, format!("{noun}s")).await?;
+    let session = Session::open(settings, &format!("{noun}s")).await?;
     session.note_origin();
     let interrupt = Interrupt::listen(&session.progress);
     let options =

@@ -35,7 +35,7 @@ struct Row {
     hits: u64,
 }
 
-pub(in crate::commands) async fn run(args: &ResetArgs, settings: &Settings) -> Result<(), Failure> {
+pub(crate) async fn run(args: &ResetArgs, settings: &Settings) -> Result<(), Failure> {
     let (terminal, format) = (settings.terminal, settings.format());
     let now = TokioTimer.wall();
     let asked = range::resolve(&args.range, settings, now)?;

@@ -1,14 +1,12 @@
 //! The outcome of each row, printed for programs as soon as it is known.
 
-use std::io::Write as _;
-
 use funnelflux::Error;
 use serde::Serialize;
 
 use super::Batch;
 use super::table::named_lines;
 use crate::failure::Failure;
-use crate::output::{Format, print, rows, write_object, write_objects};
+use crate::output::{Format, print, rows, write_csv, write_object, write_objects};
 
 pub(super) const NOT_SENT: &str = "not sent";
 /// Accepted and queued; the server processes it later.
@@ -47,7 +45,6 @@ struct Row<T> {
 /// The rows of a command. Each is printed once: NDJSON and CSV rows right after their request was
 /// answered, so that the output of a killed run shows what it did; JSON at the end; no rows in a
 /// table, whose preview shows them.
-#[derive(Debug)]
 pub(super) struct Transcript<T> {
     format: Format,
     rows: Vec<Row<T>>,
@@ -145,13 +142,7 @@ fn write<T: Serialize>(new: &[&Row<T>], format: Format, has_header: bool) -> Res
     let objects = rows(new)?;
     print(|out| match (objects.as_slice(), new) {
         ([one], [only]) if only.line.is_none() => write_object(out, one, format),
-        (all, _) => {
-            let mut bytes = Vec::new();
-            write_objects(&mut bytes, all, format)?;
-            // The names of members contain no line breaks.
-            let header = bytes.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-            let skipped = if format == Format::Csv && has_header { header } else { 0 };
-            Ok(out.write_all(bytes.get(skipped..).unwrap_or_default())?)
-        }
+        (all, _) if format == Format::Csv => write_csv(out, all, !has_header),
+        (all, _) => write_objects(out, all, format),
     })
 }

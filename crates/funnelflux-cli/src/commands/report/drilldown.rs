@@ -25,10 +25,7 @@ const MOST_DRAWN: usize = 1000;
 
 const KNOWN_METRICS: &str = "`ffx report metrics` lists the known ones";
 
-pub(in crate::commands) async fn run(
-    args: &DrilldownArgs,
-    settings: &Settings,
-) -> Result<(), Failure> {
+pub(crate) async fn run(args: &DrilldownArgs, settings: &Settings) -> Result<(), Failure> {
     let range = range::resolve(&args.range, settings, TokioTimer.wall())?;
     let request = selections::request(args, range, &settings.profile.fields(&settings.name)?)?;
     let metrics = selections::metrics(&args.metric);

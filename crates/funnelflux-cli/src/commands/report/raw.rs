@@ -12,7 +12,7 @@ use crate::output::{counted, print, stdout};
 use crate::session::{Session, print_heading};
 use crate::settings::Settings;
 
-pub(in crate::commands) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failure> {
+pub(crate) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failure> {
     let terminal = settings.terminal;
     let now = TokioTimer.wall();
     let range = range::resolve(&args.range, settings, now)?;

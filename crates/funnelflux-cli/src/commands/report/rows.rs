@@ -28,7 +28,6 @@ const USUAL: [&str; 10] = [
 /// The number of columns for rows that have none of the usual members.
 const FIRST_MEMBERS: usize = 8;
 
-#[derive(Debug)]
 pub(super) struct RowWriter {
     out: JsonLines<Stdout>,
     format: Format,
