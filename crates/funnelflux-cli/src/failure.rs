@@ -10,8 +10,7 @@ use serde::Serialize;
 
 use crate::output::{Terminal, stderr, visible_line};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Exit {
     /// The reader of stdout has closed it (`ffx id new -n 1000 | head`), which is no failure.
     ReaderGone = 0,
@@ -19,8 +18,18 @@ enum Exit {
     Usage = 2,
     Authorise = 3,
     /// A write was sent and its outcome is unknown.
-    #[serde(rename = "fate_unknown")]
     Ambiguous = 4,
+}
+
+impl Exit {
+    fn kind(self) -> &'static str {
+        match self {
+            Self::ReaderGone | Self::Failed => "failed",
+            Self::Usage => "usage",
+            Self::Authorise => "authorise",
+            Self::Ambiguous => "fate_unknown",
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -134,7 +143,7 @@ impl Report {
     fn json(&self) -> String {
         #[derive(Serialize)]
         struct Body<'a> {
-            kind: Exit,
+            kind: &'static str,
             exit_code: u8,
             message: &'a str,
             hint: Option<&'a str>,
@@ -146,7 +155,7 @@ impl Report {
         }
         let error = self.error.as_ref();
         let body = Body {
-            kind: self.exit,
+            kind: self.exit.kind(),
             exit_code: self.exit as u8,
             message: &self.message,
             hint: self.hint.as_deref(),
