@@ -49,6 +49,17 @@ fn the_metrics_show_the_call_its_refresh_and_three_attempts() {
     let spans = |name: &str| text.matches(&format!("Name         : {name}\n")).count();
     assert_eq!(spans("reporting.attributes"), 1, "{text}");
     assert_eq!(spans("auth.validate"), 1, "{text}");
+    assert_eq!(spans("GET /reporting/attributes"), 3, "{text}");
+    for number in [
+        "http.response.status_code: I64(503)",
+        "http.response.status_code: I64(200)",
+        "http.request.resend_count: I64(2)",
+        "funnelflux.attempts: I64(3)",
+        "server.port: I64(",
+        "delay_ms: I64(",
+    ] {
+        assert!(text.contains(number), "{number} is missing in {text}");
+    }
     assert!(text.contains("funnelflux.retries") && text.contains("funnelflux.calls"), "{text}");
     assert!(text.ends_with("attributes after 3 attempts\n"), "{text}");
 }

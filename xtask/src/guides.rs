@@ -1,9 +1,8 @@
 //! `guides`: the Rust blocks of each guide compile with the `[dependencies]` that the guide shows, and
 //! nothing else. Each guide becomes a crate below `target/guides`; the versions are those of `Cargo.lock`.
 
-use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 
@@ -21,31 +20,34 @@ pub(crate) fn verb() -> Result {
         let text = fs::read_to_string(&path)?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
         let guide = Guide::read(&text).with_context(|| path.display().to_string())?;
-        if !guide.programs.is_empty() {
-            guide.write(&name, &scratch.join(&name))?;
-            members.push(name);
+        if guide.programs.is_empty() {
+            continue;
         }
+        let folder = scratch.join(&name);
+        fs::create_dir_all(folder.join("examples"))?;
+        let package = format!("[package]\nname = \"guide-{name}\"\nedition = \"2024\"\n\n");
+        fs::write(folder.join("Cargo.toml"), package + &guide.dependencies)?;
+        for (line, program) in guide.programs {
+            fs::write(folder.join(format!("examples/line-{line}.rs")), program)?;
+        }
+        members.push(name);
     }
     fs::write(scratch.join("Cargo.toml"), workspace(&members)?)?;
     fs::copy(root().join("Cargo.lock"), scratch.join("Cargo.lock"))?;
     // Crate by crate: together, one guide would get the features of another.
     for name in members {
-        let line = format!("check -q --offline --examples -p guide-{name}");
-        let target = root().join("target");
-        run(cargo(&line).current_dir(&scratch).env("CARGO_TARGET_DIR", target))?;
+        let line = format!("check -q --offline --examples --target-dir .. -p guide-{name}");
+        run(cargo(&line).current_dir(&scratch))?;
     }
     Ok(())
 }
 
 /// The README and each page of `docs`.
 fn pages() -> Result<Vec<PathBuf>> {
-    let mut pages = vec![root().join("README.md")];
-    for entry in fs::read_dir(root().join("docs"))? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "md") {
-            pages.push(path);
-        }
-    }
+    let docs = fs::read_dir(root().join("docs"))?.map(|entry| Ok(entry?.path()));
+    let mut pages: Vec<PathBuf> =
+        std::iter::once(Ok(root().join("README.md"))).chain(docs).collect::<Result<_>>()?;
+    pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     pages.sort();
     Ok(pages)
 }
@@ -53,25 +55,15 @@ fn pages() -> Result<Vec<PathBuf>> {
 /// A manifest that puts this workspace's crates in the place of the published ones, with the workspace's
 /// profiles, so that dependencies are built once.
 fn workspace(members: &[String]) -> Result<String> {
-    let main: toml::Table = fs::read_to_string(root().join("Cargo.toml"))?.parse()?;
-    let mut crates = toml::Table::new();
+    let mut main: toml::Table = fs::read_to_string(root().join("Cargo.toml"))?.parse()?;
+    main.retain(|key, _| key == "profile");
+    let mut manifest =
+        format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n[patch.crates-io]\n");
     for package in packages()? {
-        let path = root().join("crates").join(&package.name).display().to_string();
-        crates.insert(
-            package.name,
-            toml::Table::from_iter([("path".to_owned(), path.into())]).into(),
-        );
+        let path = root().join("crates").join(&package.name);
+        manifest += &format!("{} = {{ path = {path:?} }}\n", package.name);
     }
-    let mut manifest = toml::Table::new();
-    let workspace = [("resolver", "3".into()), ("members", members.to_vec().into())];
-    manifest.insert("workspace".to_owned(), table(workspace));
-    manifest.insert("patch".to_owned(), table([("crates-io", crates.into())]));
-    manifest.extend(main.into_iter().filter(|(key, _)| key == "profile"));
-    Ok(manifest.to_string())
-}
-
-fn table<const N: usize>(entries: [(&str, toml::Value); N]) -> toml::Value {
-    toml::Table::from_iter(entries.map(|(key, value)| (key.to_owned(), value))).into()
+    Ok(manifest + &main.to_string())
 }
 
 /// What a guide has to compile.
@@ -112,16 +104,6 @@ impl Guide {
         }
         Ok(guide)
     }
-
-    fn write(&self, name: &str, folder: &Path) -> Result {
-        fs::create_dir_all(folder.join("examples"))?;
-        let package = format!("[package]\nname = \"guide-{name}\"\nedition = \"2024\"\n\n");
-        fs::write(folder.join("Cargo.toml"), package + &self.dependencies)?;
-        for (line, program) in &self.programs {
-            fs::write(folder.join(format!("examples/line-{line}.rs")), program)?;
-        }
-        Ok(())
-    }
 }
 
 /// A block as rustdoc takes it: `# ` hides a line, and a block without `main` is the body of one. Each
@@ -132,14 +114,8 @@ fn program(fence: usize, block: &[&str]) -> String {
         _ => (*line).to_owned(),
     };
     let body = block.iter().map(shown).collect::<Vec<_>>().join("\n");
-    let mut program = "\n".repeat(fence - 1) + "#![allow(unused)] ";
-    // Writing to a `String` cannot fail.
-    let _ = if body.contains("fn main(") {
-        write!(program, "\n{body}\n")
-    } else {
-        write!(program, "fn main() {{\n{body}\n}}\n")
-    };
-    program
+    let (open, close) = if body.contains("fn main(") { ("", "") } else { ("fn main() {", "}") };
+    format!("{}#![allow(unused)] {open}\n{body}\n{close}\n", "\n".repeat(fence - 1))
 }
 
 #[cfg(test)]

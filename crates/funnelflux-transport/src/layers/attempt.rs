@@ -57,12 +57,13 @@ impl AttemptSpans {
             http.request.resend_count = Empty,
             http.response.status_code = Empty,
             server.address = base.host(),
-            server.port = base.port(),
+            server.port = i64::from(base.port()),
             url.full = Empty,
             url.template = operation.path(),
             error.r#type = Empty,
             funnelflux.operation = operation.id(),
         );
+        // Numbers are `i64`, which OpenTelemetry has: it would get an unsigned one as a text.
         // The texts are made only if there is a subscriber.
         if !span.is_disabled() {
             span.record("otel.name", format!("{} {}", request.method(), operation.path()));
@@ -70,7 +71,7 @@ impl AttemptSpans {
             let url = format!("{base}{}", redact::path_and_query(path));
             span.record("url.full", &*call.secrets().redact(&url));
             if call.attempt() > 1 {
-                span.record("http.request.resend_count", call.attempt() - 1);
+                span.record("http.request.resend_count", i64::from(call.attempt() - 1));
             }
         }
         span
@@ -96,7 +97,7 @@ impl Finish for OneAttempt {
         if !self.span.is_disabled() {
             let status = outcome.map_or_else(Error::status, Some);
             if let Some(status) = status {
-                self.span.record("http.response.status_code", status.as_u16());
+                self.span.record("http.response.status_code", i64::from(status.as_u16()));
             }
             if let Err(error) = outcome {
                 // The convention: the status code where there is one, else a word for the failure.

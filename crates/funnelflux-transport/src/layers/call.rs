@@ -86,7 +86,7 @@ impl Drop for OneCall {
         }
         let _entered = self.span.enter();
         let flights = &self.call.0.flights;
-        self.span.record("funnelflux.attempts", flights.sent());
+        self.span.record("funnelflux.attempts", i64::from(flights.sent()));
         self.span.record("error.type", "dropped");
         let maybe_sent = flights.in_flight() || flights.is_unknown();
         self.call.emit(&Event::Dropped { maybe_sent, elapsed: self.elapsed() });
@@ -103,7 +103,7 @@ impl Finish for OneCall {
         let _entered = self.span.enter();
         let (call, elapsed) = (&self.call, self.elapsed());
         let _ = call.0.elapsed.set(elapsed);
-        self.span.record("funnelflux.attempts", call.0.flights.sent());
+        self.span.record("funnelflux.attempts", i64::from(call.0.flights.sent()));
         let result = result.map_err(|error| {
             call.0.flights.fail(&error);
             self.span.record("error.type", error.label());

@@ -254,7 +254,7 @@ impl<S: Exchange> RetryFuture<S> {
                 }
                 *counted += 1;
                 tracing::debug!(
-                    delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
+                    delay_ms = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX),
                     error.r#type = error.label(),
                     "retrying"
                 );
