@@ -1,6 +1,7 @@
 //! Each example runs and prints what it promises.
 #![allow(clippy::unwrap_used, reason = "test code")]
 
+use std::path::Path;
 use std::process::Command;
 
 /// What a program prints, and that it ended well.
@@ -13,6 +14,17 @@ fn printed(program: &str) -> String {
 
 fn lines(program: &str) -> Vec<String> {
     printed(program).lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_middleware_per_attempt_sees_the_retry_and_the_one_per_call_does_not() {
+    let lines = lines(env!("CARGO_BIN_EXE_custom_middleware"));
+    let of = |place: &str| lines.iter().filter(|line| line.starts_with(place)).count();
+    // A line before the answer and one after it; both attempts have the header of the call's layer.
+    assert_eq!((of("call "), of("attempt ")), (2, 4), "{lines:#?}");
+    assert_eq!(lines.iter().filter(|line| line.contains("media-buying")).count(), 3);
+    assert!(lines[2].ends_with("← 503 Service Unavailable"), "{lines:#?}");
+    assert!(lines[6].ends_with("attributes after 2 attempts"), "{lines:#?}");
 }
 
 #[test]
@@ -72,4 +84,29 @@ fn the_web_service_answers_two_days_and_refuses_a_wrong_one() {
         assert!(line.contains("HTTP/1.1 200 OK: "), "{lines:#?}");
     }
     assert!(lines[2].starts_with("yesterday: HTTP/1.1 400 Bad Request: "), "{lines:#?}");
+}
+
+#[test]
+fn every_example_is_short_and_says_how_it_is_run() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut programs, checked) = (0, include_str!("output.rs"));
+    for (folder, command) in [
+        ("src/bin", "run -p funnelflux-examples --bin"),
+        ("tests", "test -p funnelflux-examples --test"),
+    ] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            if path.extension().is_none_or(|it| it != "rs") || name == "output" {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(text.contains(&format!("//! cargo {command} {name}\n")), "{name}: its command");
+            assert!(text.lines().count() <= 80, "{name}: over 80 lines");
+            let is_run = folder == "tests" || checked.contains(&format!("CARGO_BIN_EXE_{name}"));
+            assert!(is_run, "{name}: no test checks what it prints");
+            programs += 1;
+        }
+    }
+    assert!(programs >= 8, "{programs} examples");
 }
