@@ -56,7 +56,6 @@ impl Clock {
     }
 
     /// The present time.
-    #[must_use]
     pub fn now(&self) -> SystemTime {
         let (shift, unshifted) = (*self.0.shift.lock(), (self.0.source)());
         shifted(unshifted, shift).unwrap_or(unshifted)

@@ -163,13 +163,11 @@ impl Faults {
     }
 
     /// The number of pending faults. A repeated one counts once.
-    #[must_use]
     pub fn pending(&self) -> usize {
         self.0.lock().armed.len()
     }
 
     /// The number of faults that have happened.
-    #[must_use]
     pub fn fired(&self) -> u64 {
         self.0.lock().fired
     }

@@ -15,13 +15,11 @@ pub struct Calls(BTreeMap<&'static str, u64>);
 
 impl Calls {
     /// The calls of one operation, by its id, such as `reporting.drilldown`.
-    #[must_use]
     pub fn of(&self, operation: &str) -> u64 {
         self.0.get(operation).copied().unwrap_or(0)
     }
 
     /// The calls of all operations.
-    #[must_use]
     pub fn total(&self) -> u64 {
         self.0.values().sum()
     }
@@ -68,13 +66,11 @@ impl RecordedRequest {
     }
 
     /// The body as JSON; `None` where it is no JSON.
-    #[must_use]
     pub fn json(&self) -> Option<serde_json::Value> {
         serde_json::from_slice(&self.body).ok()
     }
 
     /// Whether the request carried this access token.
-    #[must_use]
     pub fn has_bearer(&self, token: &str) -> bool {
         crate::wire::bearer(&self.headers).is_ok_and(|sent| sent == token)
     }

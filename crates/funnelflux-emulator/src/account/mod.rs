@@ -39,13 +39,11 @@ impl Asset {
     }
 
     /// The id: 12 characters by the documented format, the same for the same seed.
-    #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
     /// The name.
-    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -220,7 +218,6 @@ impl Account {
     }
 
     /// The user of the tokens.
-    #[must_use]
     pub fn user_id(&self) -> &str {
         &self.user_id
     }

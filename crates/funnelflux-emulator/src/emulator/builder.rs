@@ -250,27 +250,23 @@ impl StartError {
 
     /// The address is not a loopback address. What to check: bind to `127.0.0.1` or `::1`; an
     /// emulator that others can reach would answer them.
-    #[must_use]
     pub fn is_not_loopback(&self) -> bool {
         self.kind == Kind::NotLoopback
     }
 
     /// The address could not be bound. What to check: whether another program has the port; port 0
     /// takes a free one.
-    #[must_use]
     pub fn is_bind(&self) -> bool {
         self.kind == Kind::Bind
     }
 
     /// There is no tokio runtime. What to check: that `start` is awaited on one; without a runtime
     /// use [`build`](crate::EmulatorBuilder::build) and the router.
-    #[must_use]
     pub fn is_no_runtime(&self) -> bool {
         self.kind == Kind::NoRuntime
     }
 
     /// A setting makes no sense. What to check: the setting that the message names.
-    #[must_use]
     pub fn is_setting(&self) -> bool {
         self.kind == Kind::Setting
     }

@@ -49,37 +49,31 @@ impl Emulator {
 
     /// The base address of the API, such as `http://127.0.0.1:40123/v1`. Without a server the port is 0,
     /// which no connection can reach.
-    #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
 
     /// The address of the server, if there is one.
-    #[must_use]
     pub fn address(&self) -> Option<SocketAddr> {
         self.server.as_ref().map(Server::address)
     }
 
     /// The emulator as a tower service in this process. It shares everything with the server.
-    #[must_use]
     pub fn router(&self) -> Router {
         Router::new(Arc::clone(&self.core), false)
     }
 
     /// The newest access token.
-    #[must_use]
     pub fn access_token(&self) -> String {
         self.core.vault.lock().newest_access()
     }
 
     /// The newest refresh token; empty where all are revoked.
-    #[must_use]
     pub fn refresh_token(&self) -> String {
         self.core.vault.lock().refresh.last().cloned().unwrap_or_default()
     }
 
     /// The number of refreshed access tokens.
-    #[must_use]
     pub fn refreshes(&self) -> u64 {
         self.core.vault.lock().refreshes
     }
@@ -105,13 +99,11 @@ impl Emulator {
     }
 
     /// The clock.
-    #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.core.options.clock
     }
 
     /// The present time of the clock.
-    #[must_use]
     pub fn now(&self) -> SystemTime {
         self.core.options.clock.now()
     }
@@ -122,19 +114,16 @@ impl Emulator {
     }
 
     /// The injected faults.
-    #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.core.faults
     }
 
     /// The number of calls per operation, failed ones included.
-    #[must_use]
     pub fn calls(&self) -> Calls {
         self.core.journal.calls()
     }
 
     /// The newest requests, oldest first.
-    #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.core.journal.requests()
     }
@@ -145,33 +134,28 @@ impl Emulator {
     }
 
     /// The number of accepted connections.
-    #[must_use]
     pub fn connections(&self) -> u64 {
         self.core.accepted.load(Ordering::SeqCst)
     }
 
     /// The number of open connections.
-    #[must_use]
     pub fn open_connections(&self) -> u64 {
         let closed = self.core.closed.load(Ordering::SeqCst);
         self.core.accepted.load(Ordering::SeqCst).saturating_sub(closed)
     }
 
     /// The use of the pool of report queries.
-    #[must_use]
     pub fn pool(&self) -> PoolUse {
         self.core.pool.usage()
     }
 
     /// The state of the updates of conversions, costs and resets.
-    #[must_use]
     pub fn updates(&self) -> Updates {
         self.core.traffic.updates(&self.core.account, self.core.options.clock.unix_millis())
     }
 
     /// Saves the account as text: assets, domains, updates, and the parameters of the traffic. It holds
     /// the secrets of middleware configs, but no tokens, clock, requests or switches.
-    #[must_use]
     pub fn snapshot(&self) -> String {
         let snapshot = Snapshot {
             version: VERSION,
@@ -185,7 +169,6 @@ impl Emulator {
     }
 
     /// The account at its beginning: ids and names of its assets, without the changes by calls.
-    #[must_use]
     pub fn account(&self) -> &Account {
         &self.core.account
     }

@@ -21,7 +21,6 @@ impl TimeRange {
     /// assert_eq!(halves[1].start_rfc3339(), "2026-01-01T12:00:00+00:00");
     /// # Ok::<(), funnelflux_model::ValidationError>(())
     /// ```
-    #[must_use]
     pub fn split(&self, parts: NonZeroUsize) -> Vec<Self> {
         let seconds = u128::from(self.seconds());
         let parts = (parts.get() as u128).min(seconds);
@@ -31,7 +30,6 @@ impl TimeRange {
 
     /// Windows of `length`, counted in elapsed time from the start; the last may be shorter.
     /// Lengths are taken in whole seconds, at least one.
-    #[must_use]
     pub fn split_by(&self, length: Duration) -> Vec<Self> {
         let step = length.as_secs().max(1);
         let inner = self.seconds().saturating_sub(1) / step;
@@ -39,7 +37,6 @@ impl TimeRange {
     }
 
     /// One window for each day of the range's zone; the first and last may be parts of a day.
-    #[must_use]
     pub fn split_at_days(&self) -> Vec<Self> {
         let (start, end) = self.bounds();
         let mut cuts = Vec::new();
@@ -65,7 +62,6 @@ impl TimeRange {
     /// assert_eq!(parts[1].start_rfc3339(), "2026-11-01T01:00:00-05:00");
     /// # Ok::<(), funnelflux_model::ValidationError>(())
     /// ```
-    #[must_use]
     pub fn split_at_clock_changes(&self) -> Vec<Self> {
         let ((start, end), zone) = (self.bounds(), self.zone().time_zone());
         // A zone may also change its name, or count its summer time otherwise.
