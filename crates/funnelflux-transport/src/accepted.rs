@@ -52,44 +52,37 @@ impl Accepted {
     }
 
     /// The HTTP status.
-    #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
     /// The server's id of the request, where it gave one.
-    #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
     /// The number of times that the request was sent. More than once only where an earlier attempt
     /// certainly had no effect.
-    #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
     /// The body of the answer, unchanged; may be empty.
-    #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
     /// The body of the answer as text; may be empty.
-    #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.body)
     }
 
     /// The body of the answer as a value, if it is JSON of that shape.
-    #[must_use]
     pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(&self.body).ok()
     }
 
     /// A member of the answer that is text, such as the id of a copy.
-    #[must_use]
     pub fn member(&self, name: &str) -> Option<String> {
         self.read::<serde_json::Value>()?.get(name)?.as_str().map(ToOwned::to_owned)
     }

@@ -42,13 +42,11 @@ impl BaseUrl {
     }
 
     /// The host, without port.
-    #[must_use]
     pub fn host(&self) -> &str {
         self.authority.host()
     }
 
     /// The port, or the scheme's own.
-    #[must_use]
     pub fn port(&self) -> u16 {
         self.port_of(&self.authority)
     }
@@ -59,7 +57,6 @@ impl BaseUrl {
     }
 
     /// The path in front of every operation's path, such as `/v1`; empty if there is none.
-    #[must_use]
     pub fn prefix(&self) -> &str {
         &self.prefix
     }
@@ -97,7 +94,6 @@ impl BaseUrl {
     }
 
     /// Whether `uri` has this scheme, host and port.
-    #[must_use]
     pub fn is_origin_of(&self, uri: &Uri) -> bool {
         uri.scheme() == Some(&self.scheme)
             && uri.authority().is_some_and(|a| {

@@ -63,13 +63,11 @@ impl Body {
     }
 
     /// A second body with the same content, if this one is in memory.
-    #[must_use]
     pub fn try_clone(&self) -> Option<Self> {
         self.as_bytes_shared().map(Self::from)
     }
 
     /// The content, if it is in memory. An empty body is the empty slice.
-    #[must_use]
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.0 {
             Inner::Bytes(bytes) => Some(bytes.as_deref().unwrap_or_default()),

@@ -18,6 +18,7 @@ use crate::timer::Timer;
 /// Settings of one call. Those that are not set are the client's.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
+#[must_use]
 pub struct CallOptions {
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,
@@ -33,27 +34,23 @@ pub struct CallOptions {
 
 impl CallOptions {
     /// No settings: every value is the client's.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Limits the whole call's time, retries and waits included.
-    #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
     /// Limits one attempt's time, from sending to the last byte of the answer.
-    #[must_use]
     pub fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = Some(timeout);
         self
     }
 
     /// Limits how often the request is sent; 1 switches retries off.
-    #[must_use]
     pub fn with_max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts.max(1));
         self
@@ -61,14 +58,12 @@ impl CallOptions {
 
     /// Does not retry a failure for which `is_final` says yes;
     /// [`with_max_attempts(1)`](Self::with_max_attempts) switches all retries off.
-    #[must_use]
     pub fn without_retries_if(mut self, is_final: fn(&Error) -> bool) -> Self {
         self.final_failure = Some(is_final);
         self
     }
 
     /// Retries a failure once at most where `pause` gives a time, and only after that time.
-    #[must_use]
     pub fn with_pause(mut self, pause: fn(&Error) -> Option<Duration>) -> Self {
         self.pause = Some(pause);
         self
@@ -78,14 +73,12 @@ impl CallOptions {
     /// server let no request of this client pass for so long. The whole call's time grows by as much.
     /// For work in bulk, where the next request is worth as much as this one. With a time of zero the
     /// first 429 is final; `None`, the default, retries a 429 like other failures.
-    #[must_use]
     pub fn with_patience(mut self, patience: impl Into<Option<Duration>>) -> Self {
         self.patience = patience.into();
         self
     }
 
     /// Says what a repeat of *this* call does, if the caller knows better than the contract.
-    #[must_use]
     pub fn with_idempotency(mut self, idempotency: Idempotency) -> Self {
         self.idempotency = Some(idempotency);
         self
@@ -93,7 +86,6 @@ impl CallOptions {
 
     /// Limits the answer that is read into memory (default 512 MiB, for a write 16 MiB); a larger one is
     /// an error.
-    #[must_use]
     pub fn with_max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = Some(bytes);
         self
@@ -101,14 +93,12 @@ impl CallOptions {
 
     /// Hands the answer out as a stream: the attempt ends with the head, and the caller deals with a
     /// body that is cut short.
-    #[must_use]
     pub fn with_streaming(mut self) -> Self {
         self.streaming = true;
         self
     }
 
     /// Sends without the client's token, because the caller sets an `Authorization` header.
-    #[must_use]
     pub fn with_own_authorization(mut self) -> Self {
         self.anonymous = true;
         self
@@ -229,38 +219,32 @@ impl Call {
     }
 
     /// The operation that is called.
-    #[must_use]
     pub fn operation(&self) -> &Operation {
         &self.0.operation
     }
 
     /// The settings of this call.
-    #[must_use]
     pub fn options(&self) -> &CallOptions {
         &self.0.options
     }
 
     /// The instant by which the whole call must be done.
-    #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         self.0.deadline.get().copied()
     }
 
     /// The number of the attempt: 1 during the first one, whether or not it got as far as the
     /// transport.
-    #[must_use]
     pub fn attempt(&self) -> u32 {
         self.0.flights.attempt()
     }
 
     /// What a repeat does, as the caller says or else the contract.
-    #[must_use]
     pub fn idempotency(&self) -> Idempotency {
         self.0.options.idempotency.unwrap_or_else(|| self.0.operation.idempotency())
     }
 
     /// The load that the call is for the server.
-    #[must_use]
     pub fn weight(&self) -> Weight {
         self.0.operation.weight()
     }

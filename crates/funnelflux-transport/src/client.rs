@@ -160,19 +160,16 @@ impl Client {
     }
 
     /// The secrets that this client has used.
-    #[must_use]
     pub fn secrets(&self) -> &Secrets {
         &self.shared.secrets
     }
 
     /// The base URL of the API.
-    #[must_use]
     pub fn base_url(&self) -> &BaseUrl {
         &self.shared.base
     }
 
     /// The clock of this client.
-    #[must_use]
     pub fn timer(&self) -> &Arc<dyn Timer> {
         &self.shared.timer
     }

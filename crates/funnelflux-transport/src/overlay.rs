@@ -86,7 +86,6 @@ impl Overlay {
     }
 
     /// Whether there are no overrides.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

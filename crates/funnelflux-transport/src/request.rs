@@ -157,7 +157,6 @@ impl<'a> CallBuilder<'a> {
     }
 
     /// The operation that will be called.
-    #[must_use]
     pub fn operation(&self) -> &Operation {
         &self.operation
     }

@@ -42,38 +42,32 @@ impl<T> Response<T> {
     }
 
     /// The HTTP status.
-    #[must_use]
     pub fn status(&self) -> StatusCode {
         self.meta.status
     }
 
     /// The answer's headers.
-    #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.meta.headers
     }
 
     /// The server's id of the request, where it gave one.
-    #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.meta.headers)
     }
 
     /// The number of times that the request was sent.
-    #[must_use]
     pub fn attempts(&self) -> u32 {
         self.meta.call.0.flights.sent()
     }
 
     /// The time that the whole call took, waits included.
-    #[must_use]
     pub fn elapsed(&self) -> Duration {
         // A stack of the user's own may lack the layer that measures.
         self.meta.call.0.elapsed.get().copied().unwrap_or_default()
     }
 
     /// The seconds that the server's clock is ahead of this machine's, by the answer's `Date`.
-    #[must_use]
     pub fn clock_skew(&self) -> Option<i64> {
         let date = self.meta.headers.get(http::header::DATE)?.to_str().ok()?;
         let server = httpdate::parse_http_date(date).ok()?;
@@ -85,7 +79,6 @@ impl<T> Response<T> {
     }
 
     /// The operation that was called.
-    #[must_use]
     pub fn operation(&self) -> &Operation {
         self.meta.call.operation()
     }
@@ -127,7 +120,6 @@ impl Response<Bytes> {
     }
 
     /// Attaches this answer's status, headers, excerpt and attempts to `error`.
-    #[must_use]
     pub fn error(&self, error: Error) -> Error {
         about(error, &self.meta, &self.value)
     }

@@ -22,7 +22,6 @@ impl Secret {
     }
 
     /// The secret itself. Review every call of this.
-    #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -58,7 +58,6 @@ impl Secrets {
     }
 
     /// Replaces the secrets of a text.
-    #[must_use]
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let mut out = String::new();

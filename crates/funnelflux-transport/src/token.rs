@@ -41,25 +41,21 @@ impl AccessToken {
     }
 
     /// The token itself.
-    #[must_use]
     pub fn secret(&self) -> &Secret {
         &self.0.secret
     }
 
     /// The time at which it expires, if known.
-    #[must_use]
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.0.expires_at
     }
 
     /// Whether it is known to be expired at `now`.
-    #[must_use]
     pub fn is_expired_at(&self, now: SystemTime) -> bool {
         self.0.expires_at.is_some_and(|at| at <= now)
     }
 
     /// Whether both are the same token.
-    #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || self.0.secret == other.0.secret
     }

@@ -31,7 +31,6 @@ impl Error {
     /// For a call through a [`Client`](crate::Client), [`Outcome::Unknown`] and
     /// [`is_ambiguous`](Self::is_ambiguous) mean the same. An error straight from a transport or a
     /// mock has no operation, so its lost answer is unknown even for a read.
-    #[must_use]
     pub fn outcome(&self) -> Outcome {
         if self.0.ambiguous {
             return Outcome::Unknown;

@@ -17,7 +17,6 @@ impl Error {
     /// The request was refused before it was sent: bad input.
     ///
     /// What to check: the message names the field, its value and what would be right.
-    #[must_use]
     pub fn is_invalid_request(&self) -> bool {
         matches!(self.0.kind, Kind::InvalidRequest)
     }
@@ -25,13 +24,11 @@ impl Error {
     /// There is no usable token, or the server does not accept the one sent (401, 403).
     ///
     /// What to check: with status 403 the account's rights; otherwise authorise again.
-    #[must_use]
     pub fn is_auth(&self) -> bool {
         self.needs_authorisation() || self.status() == Some(StatusCode::FORBIDDEN)
     }
 
     /// The user must authorise again: no retry and no refresh can help.
-    #[must_use]
     pub fn needs_authorisation(&self) -> bool {
         matches!(self.0.kind, Kind::Unauthorised) || self.status() == Some(StatusCode::UNAUTHORIZED)
     }
@@ -40,7 +37,6 @@ impl Error {
     ///
     /// What to check: other programs on the same account; a lower
     /// [`RateLimit`](crate::RateLimit); [`retry_after`](Self::retry_after).
-    #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         matches!(self.0.kind, Kind::HeldBack)
             || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
@@ -49,7 +45,6 @@ impl Error {
     /// Time ran out: an attempt's, or the whole call's.
     ///
     /// What to check: the network; a longer timeout; for reports a smaller window.
-    #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(self.0.kind, Kind::Timeout(_))
             || self.status() == Some(StatusCode::GATEWAY_TIMEOUT)
@@ -57,7 +52,6 @@ impl Error {
 
     /// The time of the whole call ran out, retries and waits included, rather than that of one
     /// attempt. A longer [`timeout`](crate::ClientBuilder::timeout) may help.
-    #[must_use]
     pub fn is_out_of_time(&self) -> bool {
         self.0.call_is_over
     }
@@ -65,7 +59,6 @@ impl Error {
     /// The request never left: DNS, connect, TLS.
     ///
     /// What to check: the base URL, the network, proxies, certificates.
-    #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(self.0.kind, Kind::Connection(Sent::No))
     }
@@ -74,7 +67,6 @@ impl Error {
     /// time ran out while it was awaited. A write is [ambiguous](Self::is_ambiguous) then.
     ///
     /// What to check: the network, proxies on the way; for a timeout the time limits.
-    #[must_use]
     pub fn is_no_answer(&self) -> bool {
         matches!(self.0.kind, Kind::Connection(Sent::Maybe) | Kind::Timeout(Sent::Maybe))
             && !self.0.before_sending
@@ -84,14 +76,12 @@ impl Error {
     /// whether it took effect. Never send it again blindly.
     ///
     /// What to check: read the state back (a report, the asset by its id). Reads are never ambiguous.
-    #[must_use]
     pub fn is_ambiguous(&self) -> bool {
         self.0.ambiguous
     }
 
     /// The same call may well succeed later: the connection failed, the answer was lost, the server was
     /// busy or broken. Ask first whether a write is [ambiguous](Self::is_ambiguous): it can be both.
-    #[must_use]
     pub fn is_transient(&self) -> bool {
         match self.attempt_outcome() {
             Outcome::NotDone { transient } => transient,
@@ -104,13 +94,11 @@ impl Error {
     /// An answer came and could not be read: not JSON, or not of the expected shape.
     ///
     /// What to check: the JSON path in the message, and the [excerpt](Self::body_excerpt).
-    #[must_use]
     pub fn is_decode(&self) -> bool {
         matches!(self.0.kind, Kind::Decode)
     }
 
     /// The server understood and said no, inside a normal answer (`success: false`).
-    #[must_use]
     pub fn is_refused(&self) -> bool {
         matches!(self.0.kind, Kind::Refused(_))
     }
@@ -118,19 +106,16 @@ impl Error {
     /// The thing asked for does not exist (404): a wrong id, or a path that is a wrong guess.
     ///
     /// What to check: the id; the operation's path grade, and its alternatives.
-    #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self.0.kind, Kind::NotFound) || self.status() == Some(StatusCode::NOT_FOUND)
     }
 
     /// The server failed (5xx).
-    #[must_use]
     pub fn is_server(&self) -> bool {
         self.status().is_some_and(|status| status.is_server_error())
     }
 
     /// Something on this side failed: a file, a lock, a custom layer.
-    #[must_use]
     pub fn is_local(&self) -> bool {
         matches!(self.0.kind, Kind::Local | Kind::Foreign)
     }
@@ -138,7 +123,6 @@ impl Error {
     /// The request was turned away on this side, before the transport got it: by a layer (a filter, a
     /// circuit breaker, load shedding), by a service that failed to get ready, or by the token
     /// provider. It is [local](Self::is_local) and never repeated.
-    #[must_use]
     pub fn is_rejected(&self) -> bool {
         matches!(self.0.kind, Kind::Foreign) && self.0.before_sending && !self.0.ambiguous
     }
@@ -148,63 +132,53 @@ impl Error {
     }
 
     /// The operation that was called.
-    #[must_use]
     pub fn operation(&self) -> Option<&Operation> {
         self.call().map(Call::operation)
     }
 
     /// The HTTP status, if the head of an answer came.
-    #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.answer.as_ref().map(|answer| answer.status)
     }
 
     /// The answer's headers, if one came.
-    #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         self.0.answer.as_ref().map_or(&NO_HEADERS, |answer| &answer.headers)
     }
 
     /// The server's id of the request, for the vendor's support.
-    #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         crate::response::request_id(self.headers())
     }
 
     /// The number of attempts that got as far as the transport: 0 if the request never left this
     /// program.
-    #[must_use]
     pub fn attempts(&self) -> u32 {
         self.call().map_or(0, |call| call.0.flights.sent())
     }
 
     /// The time that the whole call took.
-    #[must_use]
     pub fn elapsed(&self) -> Option<Duration> {
         self.call()?.0.elapsed.get().copied()
     }
 
     /// The time from sending the last attempt to its answer, if one came.
     #[doc(hidden)]
-    #[must_use]
     pub fn attempt_time(&self) -> Option<Duration> {
         self.0.answer.as_ref()?.took
     }
 
     /// The time at which the call failed.
-    #[must_use]
     pub fn at(&self) -> Option<SystemTime> {
         self.0.call.as_ref().map(|(_, at)| *at)
     }
 
     /// The wait that the server asked for.
-    #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
     /// The server's own code for a refusal, such as `DOMAIN_EXISTS`.
-    #[must_use]
     pub fn refusal_code(&self) -> Option<&str> {
         match &self.0.kind {
             Kind::Refused(code) => code.as_deref(),
@@ -213,27 +187,23 @@ impl Error {
     }
 
     /// What the user should do next, where one thing is right.
-    #[must_use]
     pub fn advice(&self) -> Option<&str> {
         self.0.advice.as_deref()
     }
 
     /// The beginning of the answer, unchanged, at most 64 kB. It can hold visitors' data: show it
     /// to the account's owner, do not log it.
-    #[must_use]
     pub fn body_excerpt(&self) -> &[u8] {
         self.0.answer.as_ref().map_or(&[], |answer| &answer.body)
     }
 
     /// The message that the server put into its error answer, where one of the known shapes
     /// (`error_description`, `error.message`, `message`, `error`) was found.
-    #[must_use]
     pub fn server_message(&self) -> Option<String> {
         Some(self.without_secrets(&verdict::server_message(self.body_excerpt())?))
     }
 
     /// The kind of the error.
-    #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match &self.0.kind {
             Kind::InvalidRequest => ErrorKind::InvalidRequest,
@@ -254,7 +224,6 @@ impl Error {
 
     /// The stable word of the kind for logs and metrics (`error.type`), such as `no_answer`; a crate above
     /// the transport can have a word of its own for what it recognised.
-    #[must_use]
     pub fn label(&self) -> &'static str {
         self.0.label.unwrap_or_else(|| self.kind().as_str())
     }
@@ -262,7 +231,6 @@ impl Error {
     /// The cause, where there is one. [`Display`](std::fmt::Display) tells it and its own causes, so
     /// [`source`](std::error::Error::source) does not give it: reports that follow the sources would tell
     /// it twice.
-    #[must_use]
     pub fn cause(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_deref().map(|cause| cause as _)
     }

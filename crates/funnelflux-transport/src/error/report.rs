@@ -9,7 +9,6 @@ const SHOWN_OF_BODY: usize = 4096;
 impl Error {
     /// A text with what the vendor asks for in a bug report (documented): endpoint, request payload,
     /// response, approximate time. Values of members that are not known to be harmless are redacted.
-    #[must_use]
     pub fn support_report(&self) -> String {
         let unknown = || "unknown".to_owned();
         let asked = self.call().and_then(|call| call.0.asked.get());

@@ -74,7 +74,6 @@ enum Mode {
 
 impl Fixture {
     /// Whether the test records, so that its client needs a real token and address.
-    #[must_use]
     pub fn is_recording(&self) -> bool {
         matches!(self.0, Mode::Record(..))
     }

@@ -71,7 +71,6 @@ impl Tape {
 
 impl RecorderHandle {
     /// The exchanges so far.
-    #[must_use]
     pub fn recording(&self) -> Recording {
         self.tape().recording.clone()
     }

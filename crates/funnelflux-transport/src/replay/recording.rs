@@ -141,7 +141,6 @@ impl Content {
     }
 
     /// Whether there is no body.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.json.is_none() && self.text.is_none() && self.base64.is_none()
     }

@@ -18,6 +18,7 @@ use crate::redact::{self, MARK};
 
 /// The rule by which a recording is scrubbed.
 #[derive(Clone)]
+#[must_use]
 pub struct Scrub {
     kept: BTreeSet<String>,
     kept_names: BTreeSet<String>,
@@ -49,7 +50,6 @@ impl Default for Scrub {
 
 impl Scrub {
     /// The default rule: the contract's vocabulary stays, times are shifted.
-    #[must_use]
     pub fn new() -> Self {
         let (kept, kept_names) = (BTreeSet::new(), BTreeSet::new());
         Self { kept, kept_names, made_up: false, key: Key::default(), shift: None }.shift_times()
@@ -57,14 +57,12 @@ impl Scrub {
 
     /// Keeps everything but tokens and secrets, times included: for recordings of invented data,
     /// such as an emulator's. Never for an account's.
-    #[must_use]
     pub fn of_made_up_data() -> Self {
         Self { made_up: true, shift: None, ..Self::new() }
     }
 
     /// Also keeps the JSON members and query parameters of this name, with their values, whatever
     /// these are: look at them first. Times in them are shifted all the same.
-    #[must_use]
     pub fn keep(mut self, name: impl Into<String>) -> Self {
         self.kept.insert(name.into());
         self
@@ -73,7 +71,6 @@ impl Scrub {
     /// Also keeps this name of JSON members and query parameters, and not their values. Names that
     /// the vocabulary does not have are replaced, for they may be keys of a map: ids, tags, what a
     /// visitor typed.
-    #[must_use]
     pub fn keep_name(mut self, name: impl Into<String>) -> Self {
         self.kept_names.insert(name.into());
         self
@@ -86,7 +83,6 @@ impl Scrub {
     ///
     /// What means *never* or *always* stays (1970-01-01, 0001-01-01, 9999-12-31). Other dates before
     /// 2000 or after 2099 may belong to a person's life: they are replaced as any text is.
-    #[must_use]
     pub fn shift_times(mut self) -> Self {
         let days = LEAST_DAYS + self.key.below(SHIFTS, "days");
         self.shift = i64::try_from(days).ok().map(|days| Shift(-days));
@@ -94,7 +90,6 @@ impl Scrub {
     }
 
     /// Keeps times as they are.
-    #[must_use]
     pub fn keep_times(mut self) -> Self {
         self.shift = None;
         self

@@ -24,6 +24,7 @@ const REPORT_CONCURRENCY: usize = 2;
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
+#[must_use]
 pub struct RateLimit {
     pub(crate) per_second: Option<f64>,
     pub(crate) start: Option<f64>,
@@ -47,14 +48,12 @@ impl Default for RateLimit {
 impl RateLimit {
     /// At most this many requests a second. Values below 0.1 count as 0.1; a value that is not a
     /// number as the default.
-    #[must_use]
     pub fn per_second(rate: f64) -> Self {
         let rate = if rate.is_nan() { PER_SECOND } else { rate.clamp(SLOWEST, 1e6) };
         Self { per_second: Some(rate), ..Self::default() }
     }
 
     /// No ceiling on the rate; 429 answers still hold requests back for as long as they ask.
-    #[must_use]
     pub fn unlimited() -> Self {
         Self { per_second: None, ..Self::default() }
     }
@@ -62,28 +61,24 @@ impl RateLimit {
     /// Begins below the ceiling, at the rate that an earlier client learned
     /// ([`Event::RateChanged`](crate::Event::RateChanged)), and finds out from there what the server
     /// allows now. A rate that is not positive, or not below the ceiling, changes nothing.
-    #[must_use]
     pub fn with_start(mut self, per_second: f64) -> Self {
         self.start = Some(per_second).filter(|rate| *rate > 0.0);
         self
     }
 
     /// How many requests may go out at once after a rest.
-    #[must_use]
     pub fn with_burst(mut self, burst: u32) -> Self {
         self.burst = burst.max(1);
         self
     }
 
     /// How many requests may be under way at once.
-    #[must_use]
     pub fn with_concurrency(mut self, requests: usize) -> Self {
         self.concurrency = requests.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
         self
     }
 
     /// How many report queries may be under way at once.
-    #[must_use]
     pub fn with_report_concurrency(mut self, requests: usize) -> Self {
         self.report_concurrency = requests.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
         self

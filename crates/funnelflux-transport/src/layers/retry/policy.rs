@@ -22,6 +22,7 @@ const CAP: Duration = Duration::from_secs(20);
 /// outcome. See the table in the architecture guide.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
+#[must_use]
 pub struct RetryPolicy {
     pub(crate) max_attempts: u32,
     /// The share of the longest wait; random if there is none.
@@ -36,19 +37,16 @@ impl Default for RetryPolicy {
 
 impl RetryPolicy {
     /// Three attempts, full jitter.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Every request is sent once (but for one repeat with a fresh token after a 401).
-    #[must_use]
     pub fn never() -> Self {
         Self::default().with_max_attempts(1)
     }
 
     /// How often a request is sent at most.
-    #[must_use]
     pub fn with_max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
@@ -56,7 +54,6 @@ impl RetryPolicy {
 
     /// Always the same share (0 to 1) of the longest wait, so that tests see exact numbers. A value
     /// that is not a number counts as 0.
-    #[must_use]
     pub fn with_fixed_jitter(mut self, share: f64) -> Self {
         self.fixed_jitter = Some(if share.is_nan() { 0.0 } else { share });
         self
