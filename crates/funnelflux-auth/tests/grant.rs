@@ -306,6 +306,69 @@ mod the_refresh_grant_is_never_lost {
     }
 
     #[tokio::test]
+    async fn new_tokens_that_cannot_take_their_place_are_kept_beside_it() {
+        let world = World::new().await;
+        let sh = |directory: &Path, script: &str| {
+            Command::new("sh").args(["-c", script]).current_dir(directory).status().unwrap()
+        };
+        let directory = world.directory.path().to_owned();
+        let asked = world.asks(move || {
+            sh(&directory, "rm tokens.json; mkdir -p tokens.json/full");
+            works()
+        });
+        assert_eq!(asked.await.unwrap(), "new-access");
+        assert_eq!(fs::read_to_string(world.beside(".new")).unwrap().trim(), renewed().to_json());
+        assert!(world.asks(works).await.unwrap_err().contains("tokens.json"));
+        assert_eq!(world.presented(), 1);
+        sh(world.directory.path(), "rm -r tokens.json");
+        assert_eq!(world.stored().await, Some(renewed()), "read from where they are");
+        assert_eq!(world.asks(works).await.unwrap(), "new-access");
+        // A refresh would take the place of the only copy.
+        fs::write(world.beside(".new"), renewed().to_json()).unwrap();
+        let error = world.store().begin_refresh(world.clock.wall()).await.unwrap_err().to_string();
+        assert!(error.contains("was not used") && error.contains(".new"), "{error}");
+        assert_eq!(world.stored().await, Some(renewed()));
+        world.store().clear().await.unwrap();
+        assert_eq!((world.stored().await, world.presented()), (None, 0));
+    }
+
+    /// As containers mount a single file. Only a superuser can; for others there is nothing to test.
+    #[tokio::test]
+    async fn a_file_that_is_mounted_by_itself_is_written_in_place() {
+        let world = World::new().await;
+        let run = |program: &str, arguments: &[&str]| {
+            let mut command = Command::new(program);
+            let command = command.args(arguments).arg(world.path());
+            command.output().is_ok_and(|output| output.status.success())
+        };
+        let path = world.path();
+        if !run("mount", &["--bind", path.to_str().unwrap()]) {
+            return;
+        }
+        let asked = world.asks(works).await;
+        let (stored, is_left) = (world.stored().await, world.beside(".new").exists());
+        let again = world.store().save(&expired()).await;
+        let login = world.stored().await;
+        assert!(run("umount", &[]));
+        assert_eq!(asked.unwrap(), "new-access");
+        assert_eq!((stored, is_left), (Some(renewed()), false));
+        again.unwrap();
+        assert_eq!(login, Some(expired()));
+        assert_eq!(world.stored().await, Some(expired()), "it is the same file");
+    }
+
+    #[tokio::test]
+    async fn a_token_that_cannot_be_sent_is_the_fault_of_the_issuer() {
+        for token in ["two words", "schön", "a\u{7f}"] {
+            let world = World::new().await;
+            let issuer = world.process(world.store(), move || Ok(Tokens::new(token)));
+            let error = issuer.token().await.unwrap_err();
+            assert!(error.is_decode() && !error.is_invalid_request(), "{error:?}");
+            assert!(!error.to_string().contains(token), "{error}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_logout_meanwhile_is_not_undone() {
         let world = World::new().await;
         let store = Arc::new(Mutex::new(world.path()));

@@ -4,6 +4,14 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+/// Reads a file. A FIFO or a device would never end.
+pub(crate) fn read(path: &Path) -> io::Result<String> {
+    match fs::metadata(path)?.is_file() {
+        true => fs::read_to_string(path),
+        false => Err(io::Error::other("it is not a regular file")),
+    }
+}
+
 /// Opens a file to be locked, made if it is missing.
 pub(crate) fn lock_file(path: &Path) -> io::Result<File> {
     match OpenOptions::new().write(true).create_new(true).open(path) {
@@ -38,13 +46,15 @@ pub(crate) fn with_end(path: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
-/// The names of a file in its directory, the real path of the given one first: a file may have
-/// several by links, and each is the same input.
-pub(crate) fn names(path: &Path) -> io::Result<Vec<PathBuf>> {
+/// The names of a file in its directory, the real path of the given one first, and whether it has others
+/// elsewhere: a file may have several by links, and each is the same input.
+pub(crate) fn names(path: &Path) -> io::Result<(Vec<PathBuf>, bool)> {
     let real = fs::canonicalize(path)?;
     let mut names = vec![real.clone()];
+    #[cfg(not(unix))]
+    let is_elsewhere = false;
     #[cfg(unix)]
-    {
+    let is_elsewhere = {
         use std::os::unix::fs::MetadataExt as _;
         let file = fs::metadata(&real)?;
         if let Some(directory) = real.parent().filter(|_| file.nlink() > 1) {
@@ -55,6 +65,7 @@ pub(crate) fn names(path: &Path) -> io::Result<Vec<PathBuf>> {
             });
             names.extend(same.map(|entry| entry.path()).filter(|name| *name != real));
         }
-    }
-    Ok(names)
+        file.nlink() > names.len() as u64
+    };
+    Ok((names, is_elsewhere))
 }

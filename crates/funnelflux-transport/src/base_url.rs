@@ -62,19 +62,21 @@ impl BaseUrl {
     }
 
     /// Says why a path, which may have a query, does not surely stay below the base URL: servers and
-    /// proxies decode `%2e` and `%5c`, take a backslash for a slash, and drop `;` with what follows.
+    /// proxies decode `%2e`, `%u002e` and `%5c`, take a backslash for a slash and wide characters for
+    /// plain ones, and drop `;`, `?` and `#` with what follows.
     #[must_use]
     pub fn fault_of_path(path: &str) -> Option<&'static str> {
         let bare = path.split(['?', '#']).next().unwrap_or_default();
-        if !bare.contains(['%', '\\', ';', '.']) && !bare.contains("//") {
+        if bare.is_ascii() && !bare.contains(['%', '\\', ';', '.']) && !bare.contains("//") {
             return None;
         }
-        let mut decoded = bare.to_owned();
+        let mut decoded = plain(bare);
         // As often as something is encoded: an encoded `%` may hide another one.
         loop {
             let below = decoded.strip_prefix('/').unwrap_or(&decoded);
             let below = below.strip_suffix('/').unwrap_or(below);
-            let names = below.split('/').map(|part| part.split(';').next().unwrap_or_default());
+            let names =
+                below.split('/').map(|part| part.split([';', '?', '#']).next().unwrap_or_default());
             decoded = match percent_decode_str(&decoded).decode_utf8() {
                 _ if decoded.contains('\\') => return Some("a path must not contain a backslash"),
                 _ if decoded.contains(char::is_control) => {
@@ -87,8 +89,8 @@ impl BaseUrl {
                     return Some("a path must not contain an empty segment");
                 }
                 Err(_) => return Some("what a path encodes must be UTF-8"),
-                Ok(next) if next == decoded => return None,
-                Ok(next) => next.into_owned(),
+                Ok(next) if next == *decoded => return None,
+                Ok(next) => plain(&next),
             };
         }
     }
@@ -174,6 +176,18 @@ impl FromStr for BaseUrl {
     }
 }
 
+/// The path with the characters for which a server may take others.
+fn plain(path: &str) -> String {
+    let path = path.replace("%u", "%U").replace("%U00", "%").replace('\u{2025}', "..");
+    let plain = |c| match c {
+        '\u{ff0e}' | '\u{2024}' | '\u{fe52}' => '.',
+        '\u{ff0f}' | '\u{2044}' | '\u{2215}' => '/',
+        '\u{ff3c}' | '\u{fe68}' => '\\',
+        c => c,
+    };
+    path.chars().map(plain).collect()
+}
+
 fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
@@ -240,6 +254,10 @@ mod tests {
             "/x;v=1/y",
             "/100%25",
             "/a%2Cb",
+            "/a%3Fb",
+            "/a%23",
+            "/%E2%80%A6",
+            "/%uFFFF",
         ] {
             assert_eq!(BaseUrl::fault_of_path(good), None, "{good}");
             if good.starts_with('/') {
@@ -287,6 +305,19 @@ mod tests {
             "/a/b/../..",
             "/%2e%2e%2f%2e%2e",
             "/%5c%2e%2e%5c",
+            "/a/..%3f/x",
+            "/a/..%3Fb",
+            "/%2e%2e%23/x",
+            "/..%2523",
+            "/a/\u{ff0e}\u{ff0e}/x",
+            "/a/%ef%bc%8e%ef%bc%8e/x",
+            "/a/%E2%80%A5/x",
+            "/a\u{ff0f}..\u{ff0f}b",
+            "/a%ef%bc%8f..",
+            "/a\u{ff3c}b",
+            "/%u002e%u002e/x",
+            "/a%U002F..%u002fb",
+            "/a%u005cb",
         ] {
             assert!(BaseUrl::fault_of_path(bad).is_some(), "{bad}");
             if let Ok(uri) = bad.parse::<Uri>()

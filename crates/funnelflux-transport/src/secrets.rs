@@ -15,15 +15,44 @@ use crate::secret::Secret;
 const SHORTEST: usize = 8;
 /// How many secrets are known at a time. Tokens rotate, so the oldest go.
 const MOST: usize = 64;
-/// The most digits of a character in HTML.
-const LONGEST_NUMBER: usize = 8;
-/// The most backslashes before one character, where JSON stands in a text of JSON.
-const MOST_ESCAPES: usize = 7;
+/// The least part of a secret that is taken for it where a word ends: a shorter one may be a word.
+const SHORTEST_PART: usize = 12;
+/// The most digits of a character.
+const LONGEST_NUMBER: usize = 12;
+/// The most times that one character is encoded or escaped again, as JSON in a text of JSON in a text of
+/// JSON is.
+const MOST_ESCAPES: usize = 15;
+/// What is left of a text in the place of what was cut.
+const CUTS: [&[u8]; 3] = ["…".as_bytes(), b"..", b"*"];
+/// The names of characters in HTML.
+const NAMED: [(&[u8], u8); 21] = [
+    (b"amp;", b'&'),
+    (b"apos;", b'\''),
+    (b"ast;", b'*'),
+    (b"bsol;", b'\\'),
+    (b"colon;", b':'),
+    (b"comma;", b','),
+    (b"commat;", b'@'),
+    (b"dollar;", b'$'),
+    (b"equals;", b'='),
+    (b"excl;", b'!'),
+    (b"gt;", b'>'),
+    (b"hyphen;", b'-'),
+    (b"lowbar;", b'_'),
+    (b"lt;", b'<'),
+    (b"num;", b'#'),
+    (b"percnt;", b'%'),
+    (b"period;", b'.'),
+    (b"plus;", b'+'),
+    (b"quest;", b'?'),
+    (b"quot;", b'"'),
+    (b"sol;", b'/'),
+];
 
 /// The secrets that a client has used: access tokens, refresh tokens and keys. Clones share them.
 ///
 /// None of at least eight characters is shown in errors, logs or recordings of the client, be it plain,
-/// percent-encoded, escaped as in JSON or HTML, in base64, or cut.
+/// percent-encoded, escaped as in JSON or HTML, in base64 or hexadecimal, or cut.
 ///
 /// ```
 /// use funnelflux_transport::{Secret, Secrets};
@@ -52,7 +81,8 @@ impl Secrets {
             all.remove(0);
         }
         let escaped = (!text.is_ascii()).then(|| in_ascii(text));
-        let forms = std::iter::once(secret.clone()).chain(escaped).chain(in_base64(text));
+        let hex = Secret::new(text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
+        let forms = [secret.clone(), hex].into_iter().chain(escaped).chain(in_base64(text));
         all.push(forms.collect());
         true
     }
@@ -63,11 +93,16 @@ impl Secrets {
         let mut out = String::new();
         let (mut kept, mut at) = (0, 0);
         while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
-            let found = all
-                .iter()
-                .flatten()
-                .filter_map(|form| length_of(form.expose().as_bytes(), rest))
-                .max();
+            let before = text.as_bytes().get(..at).unwrap_or_default();
+            let is_cut = CUTS.iter().any(|cut| before.ends_with(cut));
+            let forms = all.iter().flatten().map(|form| form.expose().as_bytes());
+            let found = forms.filter_map(|form| {
+                let ends =
+                    is_cut.then(|| (1..=form.len() - SHORTEST).filter_map(|at| form.get(at..)));
+                let mut parts = std::iter::once(form).chain(ends.into_iter().flatten());
+                parts.find_map(|part| length_of(part, rest))
+            });
+            let found = found.max();
             let Some(length) = found else {
                 at += 1;
                 continue;
@@ -145,43 +180,72 @@ fn length_of(secret: &[u8], text: &[u8]) -> Option<usize> {
         match length_of_byte(*wanted, rest) {
             Some(length) => at += length,
             // A text that was cut in the middle of the secret.
-            None if matched >= SHORTEST
-                && (rest.is_empty() || rest.starts_with("…".as_bytes())) =>
-            {
-                break;
-            }
+            None if matched >= SHORTEST && is_cut(rest) => break,
+            None if matched >= SHORTEST_PART && ends_a_word(rest) => break,
             None => return None,
         }
     }
     Some(at)
 }
 
+fn is_cut(text: &[u8]) -> bool {
+    text.is_empty() || CUTS.iter().any(|cut| text.starts_with(cut))
+}
+
+fn ends_a_word(text: &[u8]) -> bool {
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`,;:!?&|\\()[]{}<>".contains(byte);
+    text.first().is_some_and(ends)
+}
+
 /// The length of one byte of the secret at the beginning of a text, plain or encoded.
 fn length_of_byte(wanted: u8, text: &[u8]) -> Option<usize> {
-    if is_alike(*text.first()?, wanted) {
-        return Some(1);
-    }
-    let escapes = text.iter().take(MOST_ESCAPES).take_while(|byte| **byte == b'\\').count();
-    let escaped = text.get(escapes..).filter(|_| escapes > 0);
-    let numbers = [
-        (text.strip_prefix(b"%25"), 3, 16, &b""[..]),
-        (text.strip_prefix(b"%"), 1, 16, b""),
-        (escaped.and_then(|text| text.strip_prefix(b"u00")), escapes + 3, 16, b""),
-        (escaped.and_then(|text| text.strip_prefix(b"x")), escapes + 1, 16, b""),
-        (text.strip_prefix(b"&#x"), 3, 16, b";"),
-        (text.strip_prefix(b"&#X"), 3, 16, b";"),
-        (text.strip_prefix(b"&#"), 2, 10, b";"),
-    ];
-    let numbered = numbers.into_iter().find_map(|(text, before, radix, end)| {
-        let length = match end {
-            b"" => 2,
-            _ => text?.iter().take(LONGEST_NUMBER).position(|byte| *byte == b';')?,
+    let first = *text.first()?;
+    let number = |mark: &[u8], least: usize, most: usize, radix: u32, at: usize| {
+        let text = text.get(at..)?.strip_prefix(mark)?;
+        let is_digit = |byte: &&u8| char::from(**byte).is_digit(radix);
+        let length = text.iter().take(most).take_while(is_digit).count();
+        let digits = std::str::from_utf8(text.get(..length)?).ok()?;
+        let byte = u8::from_str_radix(digits, radix).ok().filter(|_| length >= least)?;
+        let end = usize::from(most > 3 && text.get(length).is_some_and(|it| b";}".contains(it)));
+        is_alike(byte, wanted).then_some(at + mark.len() + length + end)
+    };
+    // Behind each number of encodings of the encoding: %25252F, &amp;#47; or \\\u002f.
+    let behind = |again: &'static [u8]| {
+        let at = move |times: usize| 1 + times * again.len();
+        let is_again = move |times: &usize| {
+            *times == 0 || text.get(at(times - 1)..).is_some_and(|it| it.starts_with(again))
         };
-        let digits = std::str::from_utf8(text?.get(..length)?).ok()?;
-        let byte = u8::from_str_radix(digits, radix).ok()?;
-        is_alike(byte, wanted).then_some(before + length + end.len())
-    });
-    numbered.or_else(|| is_alike(*escaped?.first()?, wanted).then_some(escapes + 1))
+        (0..=MOST_ESCAPES).take_while(is_again).map(at)
+    };
+    let encoded = match first {
+        b'%' => behind(b"25")
+            .find_map(|at| number(b"", 2, 2, 16, at).or_else(|| number(b"u00", 2, 2, 16, at))),
+        b'&' => behind(b"amp;").find_map(|at| {
+            let named = NAMED.iter().find(|(name, byte)| {
+                *byte == wanted && text.get(at..).is_some_and(|it| it.starts_with(name))
+            });
+            named
+                .map(|(name, _)| at + name.len())
+                .or_else(|| number(b"#x", 1, LONGEST_NUMBER, 16, at))
+                .or_else(|| number(b"#X", 1, LONGEST_NUMBER, 16, at))
+                .or_else(|| number(b"#", 1, LONGEST_NUMBER, 10, at))
+        }),
+        b'\\' => behind(b"\\").find_map(|at| {
+            let escaped = text.get(at).filter(|byte| is_alike(**byte, wanted));
+            let marks: [&[u8]; 4] = [b"u00", b"x", b"U000000", b"0000"];
+            marks
+                .iter()
+                .find_map(|mark| number(mark, 2, 2, 16, at))
+                .or_else(|| number(b"u{", 1, LONGEST_NUMBER, 16, at))
+                .or_else(|| number(b"x{", 1, LONGEST_NUMBER, 16, at))
+                .or_else(|| number(b"", 3, 3, 8, at))
+                .or_else(|| escaped.map(|_| at + 1))
+        }),
+        b'=' => number(b"", 2, 2, 16, 1),
+        _ => None,
+    };
+    // A sign that begins an encoding may be a part of the secret, too.
+    encoded.or_else(|| is_alike(first, wanted).then_some(1))
 }
 
 /// Whether two bytes are the same in some case and in either alphabet of base64.

@@ -70,6 +70,23 @@ fn spellings(secret: &str) -> Vec<String> {
         base64(secret).replace('+', "-").replace('/', "_").replace('=', ""),
         cut(secret.len() - 1),
         cut(9),
+        format!("{}...", secret.get(..9).unwrap()),
+        format!("{}***", secret.get(..8).unwrap()),
+        format!("…{}", secret.get(1..).unwrap()),
+        secret.bytes().map(|byte| format!("{byte:02X}")).collect(),
+        each(&|byte| format!("\\{byte:03o}")),
+        each(&|byte| format!("\\u{{{byte:x}}}")),
+        each(&|byte| format!("\\x{{{byte:X}}}")),
+        each(&|byte| format!("\\U{byte:08x}")),
+        each(&|byte| format!("%u{byte:04x}")),
+        each(&|byte| format!("%2525{byte:02x}")),
+        each(&|byte| format!("={byte:02X}")),
+        each(&|byte| format!("&#x{byte:08x};")),
+        each(&|byte| format!("&#{byte:011};")),
+        each(&|byte| format!("&#{byte}")),
+        each(&|byte| format!("&amp;amp;#{byte};")),
+        secret.replace('/', "&sol;").replace('+', "&plus;").replace('=', "&equals;"),
+        secret.replace('/', &format!("{}/", "\\".repeat(15))),
         format!("{secret}{secret}"),
     ]
 }
@@ -102,7 +119,7 @@ mod secrets_that_the_server_says_back {
                 {
                     let text = format!("{before}{spelling}{behind}");
                     // A cut one ends its text.
-                    if spelling.ends_with('…') && behind == "&c=1" {
+                    if spelling.ends_with(['…', '.', '*']) && behind == "&c=1" {
                         continue;
                     }
                     let shown = secrets.redact(&text);

@@ -268,7 +268,10 @@ impl Inner {
     }
 
     async fn keep(&self, old: &Tokens, new: Tokens) -> Result<AccessToken, Error> {
-        let current = Current::new(new.clone())?;
+        let current = Current::new(new.clone()).map_err(|cause| {
+            Error::unexpected_answer("the issuer gave a token that cannot be sent")
+                .with_source(cause)
+        })?;
         let access = current.access.clone();
         let known = {
             let mut state = self.state();

@@ -40,12 +40,19 @@ fn variable(name: &str) -> Result<Option<String>, Error> {
     let wrong = |why| Error::invalid_request(format!("{name}: {why} (the value is not shown)"));
     match std::env::var(name).as_deref().map(str::trim) {
         Ok("") | Err(std::env::VarError::NotPresent) => Ok(None),
-        Ok(value) if value.starts_with(['"', '\'', '{']) => {
-            Err(wrong("is in quotes or JSON; expected the token alone"))
-        }
+        Ok(value) if !is_token(value) => Err(wrong(
+            "has spaces, quotes or other characters of no token; expected the token alone, without \
+             `Bearer`, quotes or JSON",
+        )),
         Ok(value) => Ok(Some(value.to_owned())),
         Err(std::env::VarError::NotUnicode(_)) => Err(wrong("is not text")),
     }
+}
+
+/// Whether a text can be a token: what is in quotes or brackets, or was not filled in, is none.
+fn is_token(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-._~+/|:!@#*^".contains(c);
+    text.trim_end_matches('=').chars().all(is_part)
 }
 
 #[async_trait]

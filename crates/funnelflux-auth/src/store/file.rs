@@ -168,9 +168,9 @@ impl FileStore {
 
     /// Finishes what a process was cut off from: whole tokens that were not put into place.
     fn recover(&self, real: &Path) {
-        if read_new(real).is_ok_and(|text| Tokens::from_json(&text).is_ok()) {
-            // If this fails, the tokens in place may still do.
-            let _ = fs::rename(beside(real, ".new"), real);
+        if let Some(text) = whole_new(real) {
+            // Until this works, the tokens are read from where they are.
+            let _ = put_into_place(real, &text);
         }
     }
 
@@ -179,25 +179,31 @@ impl FileStore {
         std::mem::replace(&mut *new, file)
     }
 
+    /// Writes the answer into the file that was made for it, before anything else can go wrong.
+    fn fill_new(&self, json: &str) -> io::Result<()> {
+        let Some(mut file) = self.set_new(None) else { return Ok(()) };
+        file.rewind()?;
+        file.write_all(json.as_bytes())?;
+        file.set_len(json.len() as u64)?;
+        file.sync_all()
+    }
+
     fn write(&self, real: &Path, json: &str) -> io::Result<()> {
-        let new = beside(real, ".new");
-        if let Some(mut file) = self.set_new(None) {
-            let written = file.rewind().and_then(|()| file.write_all(json.as_bytes()));
-            let cut = written.and_then(|()| file.set_len(json.len() as u64));
-            let synced = cut.and_then(|()| file.sync_all());
-            // Another file may have taken its name.
-            let there = synced.and_then(|()| read_new(real)).is_ok_and(|text| text == json);
-            if there && fs::rename(&new, real).is_ok() {
-                return Ok(());
-            }
+        // Another file may have taken the name of the new one.
+        if read_new(real).is_ok_and(|text| text == json) {
+            return put_into_place(real, json);
         }
         // Made with mode 0600, and renamed over the old file when it is whole.
         let (whole, mut file) = make_beside(real)?;
         let written = file.write_all(json.as_bytes()).and_then(|()| file.sync_all());
-        let placed = written.and_then(|()| fs::rename(&whole, real));
+        let placed = written.and_then(|()| {
+            fs::rename(&whole, real).or_else(|cause| {
+                overwrite(real, json).and_then(|()| fs::remove_file(&whole)).map_err(|_| cause)
+            })
+        });
         placed.inspect_err(|_| drop(fs::remove_file(&whole)))?;
         // The note of a refresh is about the tokens before these.
-        remove_if_there(&new)
+        remove_if_there(&beside(real, ".new"))
     }
 }
 
@@ -230,6 +236,28 @@ fn read_new(real: &Path) -> io::Result<String> {
         true => fs::read_to_string(new),
         false => Err(io::Error::other("it is not a regular file")),
     }
+}
+
+/// The new file, where it holds whole tokens: they are the latest.
+fn whole_new(real: &Path) -> Option<String> {
+    read_new(real).ok().filter(|text| Tokens::from_json(text).is_ok())
+}
+
+/// Replaces the file by its new one, or, where it cannot be replaced, its content. If both fail, the new
+/// file stays, and holds the tokens.
+fn put_into_place(real: &Path, json: &str) -> io::Result<()> {
+    let new = beside(real, ".new");
+    fs::rename(&new, real).or_else(|cause| {
+        overwrite(real, json).map_err(|_| cause)?;
+        remove_if_there(&new)
+    })
+}
+
+/// Replaces the content of a file that is mounted by itself, or is another user's in a sticky directory.
+fn overwrite(real: &Path, json: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).truncate(true).open(real)?;
+    file.write_all(json.as_bytes())?;
+    file.sync_all()
 }
 
 /// Whether a file beside `real` is a new one of it that was not put into place: `NAME.new`, or with six
@@ -271,7 +299,8 @@ fn private() -> OpenOptions {
 #[async_trait]
 impl TokenStore for FileStore {
     async fn load(&self) -> Result<Option<Tokens>, Error> {
-        match fs::read_to_string(self.real()?) {
+        let real = self.real()?;
+        match whole_new(&real).map_or_else(|| fs::read_to_string(&real), Ok) {
             Ok(text) => {
                 let tokens = Tokens::from_json(&text).map_err(|cause| {
                     Error::local(format!("token file {}", self.path.display())).with_source(cause)
@@ -285,9 +314,11 @@ impl TokenStore for FileStore {
     }
 
     async fn save(&self, tokens: &Tokens) -> Result<(), Error> {
+        let json = tokens.to_json_for(self.base_url.as_deref()) + "\n";
+        // If this fails, another file is made.
+        let _ = self.fill_new(&json);
         let real = self.real()?;
         self.make_directory(&real)?;
-        let json = tokens.to_json_for(self.base_url.as_deref()) + "\n";
         self.write(&real, &json).map_err(|cause| self.failed("cannot be written", cause))?;
         sync_directory(&real);
         Ok(())
@@ -296,7 +327,14 @@ impl TokenStore for FileStore {
     async fn begin_refresh(&self, at: SystemTime) -> Result<(), Error> {
         let real = self.real()?;
         let new = beside(&real, ".new");
-        let made = remove_if_there(&new).and_then(|()| {
+        let free = match whole_new(&real) {
+            Some(_) => {
+                let why = "the latest tokens are in the file beside it that ends in .new, which cannot take its place";
+                Err(io::Error::other(why))
+            }
+            None => remove_if_there(&new),
+        };
+        let made = free.and_then(|()| {
             let mut file = private().create_new(true).open(&new)?;
             let seconds = at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
             let mark = json!({ BEGUN_AT: seconds }).to_string();

@@ -35,6 +35,8 @@ pub(super) async fn finish<T>(
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How many commands end by themselves at a signal.
 static LISTENING: AtomicUsize = AtomicUsize::new(0);
+/// How many signals a command has heard. The guard may learn of one after the command's end.
+static HEARD: AtomicUsize = AtomicUsize::new(0);
 /// The client whose refresh must not be cut off.
 static CLIENT: OnceLock<Client> = OnceLock::new();
 static GUARD: Once = Once::new();
@@ -61,9 +63,10 @@ pub(crate) fn guard() {
             runtime.block_on(async {
                 let mut signals = Signals::listen();
                 let _ = listens.send(());
-                loop {
+                for came in 1.. {
                     let number = signals.next().await;
-                    if LISTENING.load(Ordering::SeqCst) == 0 {
+                    let is_heard = came <= HEARD.load(Ordering::SeqCst);
+                    if LISTENING.load(Ordering::SeqCst) == 0 && !is_heard {
                         settle().await;
                         // As shells number a death by a signal.
                         std::process::exit(128 + number);
@@ -92,6 +95,7 @@ impl Interrupt {
         let listener = tokio::spawn(async move {
             loop {
                 signals.next().await;
+                HEARD.fetch_add(1, Ordering::SeqCst);
                 if *tell.borrow() == 0 {
                     progress.note(NOTE);
                 }

@@ -32,11 +32,14 @@ const VARIABLES: [&str; 5] = [
 fn no_variable_is_misspelt() -> Result<(), Failure> {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
-        let folded = name.to_ascii_uppercase();
-        let is_ours = ["FUNNELFLUX_", "FUNNEL_FLUX_"].iter().any(|it| folded.starts_with(it));
+        let upper = name.to_ascii_uppercase();
+        let folded = match upper.strip_prefix("FFX_") {
+            Some(rest) => format!("FUNNELFLUX_{rest}"),
+            None => upper,
+        };
         let is_known = VARIABLES.iter().any(|it| *it == name || (cfg!(windows) && *it == folded));
         let near = VARIABLES.iter().find(|known| edit_distance(known, &folded) <= 3);
-        if let (true, false, Some(near)) = (is_ours, is_known, near) {
+        if let (false, Some(near)) = (is_known, near) {
             let hint =
                 "`ffx --help` lists the variables; unset this one if it is another program's";
             let why = format!("{name}: ffx has no such variable; near: {near}");

@@ -11,6 +11,7 @@ const OUT: &str = "\
 /../x .. /a/.. /a/./b /%2e%2e/x /%2E%2E/x /%2E./x /.%2e/x /..;/x /..;a=b/x /.;/x /%2e%2e;/x \
 /..%3b/x /a\\..\\b \\..\\x /a%5c..%5cb /a%5Cb /%252e%252e/x /%25252e%25252e/x /a%255cb \
 /a%2f..%2fb /a%2F%2e%2e //evil.example/x /a//b /%2f/x /a/%2f/b /a%00 /a%0d%0ab /%c0%ae%c0%ae/x \
+/a/..%3f/x /..%23 /%2e%2e%3Fx /a/．．/x /a/%ef%bc%8e%ef%bc%8e/x /a/‥/x /a／..／b /%u002e%u002e/x /a＼b \
 /trafficsource/list/../../auth?x=1";
 
 fn out() -> impl Iterator<Item = &'static str> {
@@ -134,6 +135,41 @@ fn all_names_of_one_input_share_its_file_of_ids() {
     )
     .unwrap();
     assert!(run("link.yaml").contains("created 0 offer-sources, 2 existed"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_in_another_directory_is_not_made_twice() {
+    let server = Handmade::serve(|_, _| Reply::Json(200, "{}".into()));
+    let ffx = Ffx::against(&server.base_url);
+    let first = ffx.write("one/objects.yaml", "- offerSourceName: One\n");
+    let second = ffx.write("two/x", "").with_file_name("objects.yaml");
+    let create = |file: &std::path::Path| {
+        ffx.run(&["offer-sources", "create", "-f", file.to_str().unwrap()])
+    };
+    create(&first).done();
+    let sent = server.seen().len();
+    fs::hard_link(&first, &second).unwrap();
+    create(&second).failed(2, &["hard link", "nothing was sent", "copy it"]);
+    assert_eq!(server.seen().len(), sent);
+    // Where its ids are known, all is well.
+    create(&first).done();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_ids_that_is_no_file_is_refused() {
+    let server = Handmade::serve(|_, _| Reply::Json(200, "{}".into()));
+    for make in ["mkfifo $0", "mkdir $0", "ln -s /dev/zero $0", "mkfifo x; ln -s x $0"] {
+        let ffx = Ffx::against(&server.base_url);
+        let file = ffx.write("objects.yaml", "- offerSourceName: One\n");
+        let mut sh = std::process::Command::new("sh");
+        sh.args(["-c", make, "objects.yaml.ffx-ids.json"]).current_dir(ffx.path(""));
+        assert!(sh.status().unwrap().success());
+        let create = ["offer-sources", "create", "-f", file.to_str().unwrap()];
+        ffx.run(&create).failed(2, &["ffx-ids.json cannot be read"]);
+    }
+    assert!(server.seen().is_empty());
 }
 
 #[cfg(unix)]

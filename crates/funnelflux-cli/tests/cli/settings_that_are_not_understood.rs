@@ -81,6 +81,14 @@ fn a_misspelt_variable_is_refused_by_name() {
         ("Funnelflux_Config_Dir", "FUNNELFLUX_CONFIG_DIR"),
         ("FUNNEL_FLUX_PROFILE", "FUNNELFLUX_PROFILE"),
         ("FUNNEL_FLUX_BASE_URL", "FUNNELFLUX_BASE_URL"),
+        ("FUNNELFLUXPROFILE", "FUNNELFLUX_PROFILE"),
+        ("FUNNELFUX_PROFILE", "FUNNELFLUX_PROFILE"),
+        ("FUNELFLUX_BASE_URL", "FUNNELFLUX_BASE_URL"),
+        ("FUNNELFLUX-PROFILE", "FUNNELFLUX_PROFILE"),
+        ("FFX_PROFILE", "FUNNELFLUX_PROFILE"),
+        ("ffx_base_url", "FUNNELFLUX_BASE_URL"),
+        ("FFX_ACCESS_TOKEN", "FUNNELFLUX_ACCESS_TOKEN"),
+        ("FFX_OTHER_PROGRAM", ""),
     ] {
         let outcome = Ffx::new().with(name, "secret").run(&["--emulator", "domains", "list"]);
         assert!(!outcome.stderr.contains("secret"), "{}", outcome.stderr);
@@ -140,6 +148,16 @@ fn a_token_in_quotes_is_refused_by_name_and_not_shown() {
             " \"hidden-token\" ",
             "\"hidden-token",
             "{\"access_token\":\"hidden-token\"}",
+            "Bearer hidden-token",
+            "hidden-token; other",
+            "“hidden-token”",
+            "`hidden-token`",
+            "<hidden-token>",
+            "[hidden-token]",
+            "${HIDDEN_hidden}",
+            "%hidden%",
+            "access_token=hidden-token",
+            "hidden-token\\n",
         ] {
             let ffx = Ffx::against(&server.base_url).with(name, value);
             let told = ffx.run(&LIST).failed(2, &[name, "expected the token alone"]).stderr;

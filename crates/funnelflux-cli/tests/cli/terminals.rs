@@ -7,7 +7,7 @@ use crate::support::{Ffx, Handmade, Reply};
 use crate::terminal::Terminal;
 
 /// Characters that command a terminal, are not seen, or change the order of others.
-const HOSTILE: [&str; 28] = [
+const HOSTILE: [&str; 31] = [
     "\u{1b}[8m",
     "\u{1b}]0;title\u{7}",
     "\u{1b}c",
@@ -36,6 +36,9 @@ const HOSTILE: [&str; 28] = [
     "\u{2069}",
     "\u{feff}",
     "\u{e0041}",
+    "\u{17b4}",
+    "\u{1bca0}",
+    "\u{13430}",
 ];
 
 /// The same in a few texts: each run of ffx takes its time.

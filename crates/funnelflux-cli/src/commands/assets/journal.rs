@@ -206,7 +206,7 @@ impl Journal {
 
 impl Entries {
     fn read(path: &Path, asset: &str) -> Result<Option<Self>, Failure> {
-        let text = match fs::read_to_string(path) {
+        let text = match files::read(path) {
             Ok(text) => text,
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(cause) => return Err(Failure::unreadable(path, &cause)),
@@ -228,11 +228,22 @@ impl Entries {
 /// `sources.yaml.ffx-ids.json` for `sources.yaml`. All names of one file share it; one beside the
 /// given name is of an older version.
 fn beside(file: &Path) -> Result<PathBuf, Failure> {
-    let names = files::names(file).map_err(|cause| Failure::unreadable(file, &cause))?;
+    let (names, is_elsewhere) =
+        files::names(file).map_err(|cause| Failure::unreadable(file, &cause))?;
     let named = |name: &Path| files::with_end(name, ".ffx-ids.json");
     let known = names.iter().map(PathBuf::as_path).chain([file]).map(named);
     let own = names.first().map_or_else(|| named(file), |real| named(real));
-    Ok(known.into_iter().find(|path| path.exists()).unwrap_or(own))
+    match known.into_iter().find(|path| path.exists()) {
+        Some(path) => Ok(path),
+        None if is_elsewhere => {
+            let file = file.display();
+            let why =
+                "has another name in another directory (a hard link), where its ids may be kept";
+            Err(Failure::usage(format!("{file}: {why}; nothing was sent"))
+                .hint(format!("copy it to a file of its own, as with `cp {file} NEW`")))
+        }
+        None => Ok(own),
+    }
 }
 
 /// The name of the journal for objects from stdin, the same for the same objects in the same account.

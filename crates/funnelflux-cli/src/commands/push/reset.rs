@@ -194,7 +194,9 @@ async fn request(
     }
     let request = builder.build().map_err(|cause| {
         // The countries are the only restriction that clap does not check.
-        Failure::usage(cause.to_string().replace("restrictToCountryCodes", "--country"))
+        let places = (0..args.country.len()).map(|at| format!("restrictToCountryCodes[{at}]"));
+        let named = places.fold(cause.to_string(), |text, place| text.replace(&place, "--country"));
+        Failure::usage(named.replace("restrictToCountryCodes", "--country"))
     })?;
     Ok((request, restriction))
 }

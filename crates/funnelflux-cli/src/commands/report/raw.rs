@@ -47,10 +47,15 @@ pub(crate) async fn run(args: &RawArgs, settings: &Settings) -> Result<(), Failu
                 return failure;
             }
             failure.and_hint(match shift {
-                None => format!("{written} rows were printed: continue with {}", again(position)),
+                None => format!(
+                    "{} printed: continue with {}",
+                    counted(written, "row"),
+                    again(position)
+                ),
                 Some(_) => format!(
-                    "{written} rows were printed, but rows moved from page to page meanwhile, so \
-                     that going on would miss some or repeat them: begin again"
+                    "{} printed, but rows moved from page to page meanwhile, so \
+                     that going on would miss some or repeat them: begin again",
+                    counted(written, "row")
                 ),
             })
         })?;
