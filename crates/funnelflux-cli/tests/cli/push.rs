@@ -343,7 +343,7 @@ fn errors_of_a_reset_name_its_flags() {
     };
     reset(&[], &["no restriction", "--everything"]);
     reset(&["--everything", "--country=DE"], &["--everything and a restriction", "countries DE"]);
-    reset(&["--country=de"], &["--country[0]", "`de`", "`DE`"]);
+    reset(&["--country=de"], &["--country: got `de`", "`de`", "`DE`"]);
     ffx.run(&["reset", "--everything"]).failed(2, &["--last", "--from"]);
 }
 
