@@ -101,7 +101,7 @@ const STEPS: &[&str] = &[
     "wire --check",
     "layers",
     "once",
-    "lines --max 52000",
+    "lines --max 52500",
     "features",
     "doc",
     "guides",
