@@ -64,7 +64,8 @@ impl Client {
     /// Makes a client around a stack that you composed yourself. Where a request is before the first
     /// attempt is unknown in it, so a lost answer makes a write ambiguous; with
     /// [`RetryLayer`](crate::layers::RetryLayer) and [`AuthLayer`](crate::layers::AuthLayer) in it, it is
-    /// as exact as the built one.
+    /// as exact as the built one, but for a layer that fails with an error of a foreign type: that leaves a
+    /// write ambiguous.
     pub fn from_service<B>(service: impl IntoSeam<B>) -> Self {
         let shared = Arc::new(ClientShared {
             base: BaseUrl::vendor(),
