@@ -127,7 +127,7 @@ fn rows_that_shift_between_pages() {
         _ => Reply::Json(400, r#"{"error":{"code":400,"message":"no more today"}}"#.into()),
     });
     let outcome = raw(&Ffx::against(&server.base_url), &["-o", "ndjson", "--page-length=2"]);
-    let outcome = outcome.failed(1, &["no more today", "3 rows were printed", "begin again"]);
+    let outcome = outcome.failed(1, &["no more today", "3 rows printed", "begin again"]);
     assert!(!outcome.stderr.contains("--resume-at"), "{}", outcome.stderr);
 
     // Known to be cut.
@@ -158,7 +158,7 @@ fn a_range_ends_now_at_the_latest_and_a_later_run_is_given_the_same_one() {
         (&["--from=2026-01-02T00:00:00Z", "--to=2026-01-03T00:00:00Z"], true),
     ] {
         let arguments = [&["report", "raw", "-o", "ndjson", "--page-length=2"], range].concat();
-        let outcome = ffx.run(&arguments).failed(1, &["2 rows were printed"]);
+        let outcome = ffx.run(&arguments).failed(1, &["2 rows printed"]);
         let asked = server.seen().last().unwrap().json();
         let (from, to) = (asked["timeStart"].as_str().unwrap(), asked["timeEnd"].as_str().unwrap());
         let sent = TimeRange::from_rfc3339(from, to).unwrap();
