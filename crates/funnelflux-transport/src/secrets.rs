@@ -20,8 +20,8 @@ const SHORTEST_PART: usize = 12;
 /// The most digits of a character.
 const LONGEST_NUMBER: usize = 12;
 /// The most times that one character is encoded or escaped again, as JSON in a text of JSON in a text of
-/// JSON is.
-const MOST_ESCAPES: usize = 15;
+/// JSON is. Each level of JSON doubles the escapes of the one before: 63 are six levels.
+const MOST_ESCAPES: usize = 63;
 /// What is left of a text in the place of what was cut.
 const CUTS: [&[u8]; 3] = ["…".as_bytes(), b"..", b"*"];
 /// The names of characters in HTML.
