@@ -34,6 +34,8 @@ pub(crate) fn verb() -> Result {
     }
     fs::write(scratch.join("Cargo.toml"), workspace(&members)?)?;
     fs::copy(root().join("Cargo.lock"), scratch.join("Cargo.lock"))?;
+    // A guide gets the versions of `Cargo.lock`, since it is built offline and these are fetched.
+    run(&mut cargo("fetch --quiet --locked"))?;
     // Crate by crate: together, one guide would get the features of another.
     for name in members {
         let line = format!("check -q --offline --examples --target-dir .. -p guide-{name}");

@@ -71,7 +71,7 @@ fn module_of(source: &Source) -> Vec<String> {
     module
 }
 
-/// Finds the paths that begin with `crate` or `super`, and in the root of the crate those behind `use`:
+/// Finds the paths that begin with `crate` or `super`, and in the root of the crate those after `use`:
 /// each as its segments from the root.
 fn read_paths(module: &[String], tokens: &[TokenTree], found: &mut Vec<Vec<String>>) {
     for (index, token) in tokens.iter().enumerate() {

@@ -27,20 +27,22 @@ pub(crate) struct Parts {
     pub(crate) test_modules: Vec<String>,
 }
 
+const EMULATOR: &str = "crates/funnelflux-emulator";
 /// The data of the emulator, whose `objects` are written as the API writes them.
 const TEMPLATES: &str = "crates/funnelflux-emulator/src/account/data.json";
 
 impl Source {
     /// The emulator's objects as Rust that makes them; empty where there is no emulator.
     pub(crate) fn of_templates(root: &Path) -> Result<Self> {
-        let file = root.join(TEMPLATES);
-        let data = if file.exists() { std::fs::read_to_string(&file)? } else { "{}".to_owned() };
+        let data = match root.join(EMULATOR).exists() {
+            true => std::fs::read_to_string(root.join(TEMPLATES)).context(TEMPLATES)?,
+            false => "{}".to_owned(),
+        };
         let data: Value = serde_json::from_str(&data).context(TEMPLATES)?;
         let objects = data.get("objects").and_then(Value::as_object);
         let objects = objects.into_iter().flat_map(|objects| objects.values());
         let text = objects.map(|object| format!("json!({object});\n")).collect();
-        let package = "crates/funnelflux-emulator".to_owned();
-        Ok(Self { package, path: TEMPLATES.to_owned(), text })
+        Ok(Self { package: EMULATOR.to_owned(), path: TEMPLATES.to_owned(), text })
     }
 
     pub(crate) fn is_generated(&self) -> bool {

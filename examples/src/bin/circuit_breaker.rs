@@ -33,7 +33,8 @@ async fn main() -> Result<(), BoxError> {
                     return Err(BoxError::from("the circuit is open"));
                 }
                 let answer = inner.oneshot(request).await;
-                // Of errors, those that may pass by themselves tell of the server's health.
+                // A failure counts if it may pass by itself. A refused request, for one, says nothing of the
+                // server's health.
                 if answer.as_ref().is_err_and(Error::is_transient) {
                     failures.fetch_add(1, Relaxed);
                 } else {

@@ -1,4 +1,4 @@
-//! What a start costs: clean builds of each published crate, and of programs that only name a client.
+//! Clean builds of each published crate, and of programs that only name a client: the cost of a start.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -108,7 +108,7 @@ fn resolve(folder: &Path) -> Result {
     offline.or_else(|_| said(cargo(folder).arg("fetch"))).map(drop)
 }
 
-/// Builds in a target directory of its own, which is deleted behind.
+/// Builds in a target directory of its own, which is deleted afterwards.
 fn build(name: &str, folder: &Path, arguments: &[&str]) -> Result<Built> {
     let crates = crates(folder, arguments)?;
     let target = tempfile::tempdir()?;

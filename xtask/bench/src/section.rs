@@ -55,7 +55,8 @@ pub(crate) struct Goal {
     limit: f64,
     /// Whether the limit is the most (else it is the least) that is wanted.
     at_most: bool,
-    met: bool,
+    /// Whether the figure that decides is within the limit.
+    pub(crate) met: bool,
 }
 
 /// How each ratio was taken, and the ratio.
@@ -71,13 +72,6 @@ impl Goal {
     pub(crate) fn at_least(what: impl Into<String>, limit: f64, found: Ratios<'_>) -> Self {
         let met = found.first().is_some_and(|(_, ratio)| *ratio >= limit);
         Self { at_most: false, met, ..Self::at_most(what, limit, found) }
-    }
-}
-
-impl Goal {
-    /// Whether the figure that decides is within the limit.
-    pub(crate) fn is_met(&self) -> bool {
-        self.met
     }
 }
 

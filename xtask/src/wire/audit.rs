@@ -31,7 +31,7 @@ pub(super) fn render(contract: &Contract, names: &Names) -> String {
         format!("`{key}` | {grade} | {pages}")
     });
     format!(
-        include_str!("audit.md"),
+        include_str!("audit.md.in"),
         by_grade = by_grade(&facts),
         without_evidence = evidence.len(),
         first = first,

@@ -45,7 +45,7 @@ pub(super) fn render(contract: &Contract, root: &Path) -> Result<String> {
     }
     let summaries = contract.sections.iter().map(|section| summary(section, &rows));
     let heads = "section | operations | path is not confirmed | client | fixture | CLI";
-    let mut text = format!("{}\n{}", include_str!("coverage.md"), table(heads, summaries));
+    let mut text = format!("{}\n{}", include_str!("coverage.md.in"), table(heads, summaries));
     for section in &contract.sections {
         let heads = "operation | call | existence / path | client | fixture | CLI";
         let table = table(heads, of(&rows, section).map(operation));

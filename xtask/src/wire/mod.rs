@@ -1,5 +1,5 @@
 //! `wire`: generates the tables of the contract crate, the coverage page and the OpenAPI document from
-//! `docs/contract`.
+//! `docs/contract`. A file `*.in` is the text around the facts of a generated one.
 
 mod audit;
 mod coverage;

@@ -51,24 +51,20 @@ pub(super) fn declare(contract: &Contract, schema: &Schema) -> Result<String> {
     } else {
         "        self.request.check(&mut violations);\n"
     };
-    let Parts { arguments, fields, values, written, shown, getters, setters, known } = parts;
-    let (arguments, known) = (arguments.join(", "), known.join(", "));
-    let name = type_name(schema);
-    let docs = doc(&about(schema), "");
     Ok(format!(
         include_str!("request.rs.in"),
-        arguments = arguments,
+        arguments = parts.arguments.join(", "),
         begin = begin,
         check = check,
-        docs = docs,
-        fields = fields,
-        getters = getters,
-        known = known,
-        name = name,
-        setters = setters,
-        shown = shown,
-        values = values,
-        written = written,
+        docs = doc(&about(schema), ""),
+        fields = parts.fields,
+        getters = parts.getters,
+        known = parts.known.join(", "),
+        name = type_name(schema),
+        setters = parts.setters,
+        shown = parts.shown,
+        values = parts.values,
+        written = parts.written,
     ))
 }
 
