@@ -1,4 +1,5 @@
-//! What doc comments say of an operation's grades is what the contract says.
+//! What doc comments say of an operation's grades is what the contract says, and the pages name files and
+//! modules that exist.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
 
 use std::collections::BTreeMap;
@@ -83,4 +84,74 @@ fn the_grade_of_a_call_in_a_comment_is_that_of_the_contract() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(checked > 25, "only {checked} grades in comments");
+}
+
+/// The README, the changelog, each page of `docs` and each README of a crate, but no generated page.
+fn pages() -> Vec<(PathBuf, String)> {
+    let mut paths = vec![root().join("README.md"), root().join("CHANGELOG.md")];
+    paths.extend(
+        ["docs", "crates", "tests/fixtures"].iter().flat_map(|it| files(&root().join(it), "md")),
+    );
+    let read = |path: PathBuf| (path.clone(), std::fs::read_to_string(path).unwrap());
+    paths.into_iter().map(read).collect()
+}
+
+/// The anchors of a page: its headings as GitHub writes them.
+fn anchors(page: &str) -> Vec<String> {
+    let headings = page.lines().filter(|line| line.starts_with('#'));
+    let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    let headings = headings.map(|line| line.trim_start_matches('#').trim().to_lowercase());
+    headings.map(|it| it.chars().filter(kept).collect::<String>().replace(' ', "-")).collect()
+}
+
+#[test]
+fn each_file_and_heading_that_a_page_names_exists() {
+    let (mut checked, mut wrong) = (0, Vec::new());
+    for (page, text) in pages() {
+        let links =
+            text.split("](").skip(1).filter_map(|rest| Some((rest.split_once(')')?.0, false)));
+        let names = text.split('`').skip(1).step_by(2).map(|name| (name, true));
+        for (name, from_root) in links.chain(names) {
+            let known = ["crates/", "docs/", "examples/", "tests/", "xtask/"];
+            let is_pattern = name.contains(|c: char| "<…*{ ".contains(c));
+            if is_pattern
+                || name.contains("://")
+                || from_root && !known.iter().any(|it| name.starts_with(it))
+            {
+                continue;
+            }
+            checked += 1;
+            let (file, heading) = name.split_once('#').unwrap_or((name, ""));
+            let file = match file {
+                "" => page.clone(),
+                _ if from_root => root().join(file),
+                _ => page.with_file_name(file),
+            };
+            let is_there = file.exists()
+                && (heading.is_empty()
+                    || anchors(&std::fs::read_to_string(&file).unwrap())
+                        .contains(&heading.to_owned()));
+            if !is_there {
+                wrong.push(format!("{}: {name}", page.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(checked > 150, "only {checked} names");
+}
+
+#[test]
+fn the_page_of_the_emulator_names_each_of_its_modules() {
+    let folder = root().join("crates/funnelflux-emulator");
+    let read = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
+    let page = read("README.md");
+    let list = page.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let mut named: Vec<&str> =
+        list.lines().flat_map(|line| line.split("  ").next().unwrap().split(", ")).collect();
+    let lib = read("src/lib.rs");
+    let mut modules: Vec<&str> =
+        lib.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')).collect();
+    named.sort_unstable();
+    modules.sort_unstable();
+    assert_eq!(named, modules);
 }

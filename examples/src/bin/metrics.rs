@@ -1,4 +1,4 @@
-//! Spans and a counter by OpenTelemetry's console exporter, of a call that refreshed the token and was
+//! Spans and two counters by OpenTelemetry's console exporter, of a call that refreshed the token and was
 //! sent three times.
 //!
 //! ```sh

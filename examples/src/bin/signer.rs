@@ -26,7 +26,7 @@ fn sign(mut request: Request<Body>) -> Result<Request<Body>, BoxError> {
     Ok(request)
 }
 
-/// Stands below the signer and prints what it added.
+/// Runs after the signer and prints what it added.
 fn show(request: Request<Body>) -> Result<Request<Body>, BoxError> {
     let signature = request.headers().get("x-signature").ok_or("a request without signature")?;
     println!("    x-signature: {}", signature.to_str()?);

@@ -101,7 +101,9 @@ pub(crate) fn places(kind: &Kind) -> Vec<String> {
             let text = std::fs::read_to_string(&path).unwrap();
             let path = if text.contains(&declared) {
                 // A module may be a file of its own.
-                path.with_file_name(kind.test).with_extension("rs")
+                let own = path.with_file_name(kind.test).with_extension("rs");
+                assert!(own.is_file(), "{}: declared in {}", own.display(), path.display());
+                own
             } else if text.contains(&function) || text.contains(&module) {
                 path
             } else {

@@ -45,10 +45,8 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 #[cfg(unix)]
-#[path = "terminals.rs"]
 mod terminals_get_no_control_characters;
 mod text_stays_as_it_is_spelled;
 mod the_command_line_says_what_it_does;
 #[cfg(unix)]
-#[path = "grant.rs"]
 mod the_refresh_grant_is_never_lost;
