@@ -86,6 +86,8 @@ pub async fn recordings_of_every_kind() -> Result<Vec<(String, Recording)>, BoxE
 mod guides {
     #[doc = include_str!("../../README.md")]
     struct Readme;
+    #[doc = include_str!("../../docs/contract/README.md")]
+    struct Contract;
     #[doc = include_str!("../../docs/extending.md")]
     struct Extending;
     #[doc = include_str!("../../docs/links.md")]

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
+use walkdir::WalkDir;
 
 use crate::Result;
 use crate::manifest::packages;
@@ -18,7 +19,8 @@ pub(crate) fn verb() -> Result {
     let mut members = Vec::new();
     for path in pages()? {
         let text = fs::read_to_string(&path)?;
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+        let below = path.strip_prefix(root())?.with_extension("");
+        let name = below.to_string_lossy().to_lowercase().replace('/', "-");
         let guide = Guide::read(&text).with_context(|| path.display().to_string())?;
         if guide.programs.is_empty() {
             continue;
@@ -44,13 +46,13 @@ pub(crate) fn verb() -> Result {
     Ok(())
 }
 
-/// The README and each page of `docs`.
+/// The README and each page below `docs`.
 fn pages() -> Result<Vec<PathBuf>> {
-    let docs = fs::read_dir(root().join("docs"))?.map(|entry| Ok(entry?.path()));
+    let docs = WalkDir::new(root().join("docs")).sort_by_file_name().into_iter();
+    let docs = docs.map(|entry| Ok(entry?.into_path()));
     let mut pages: Vec<PathBuf> =
         std::iter::once(Ok(root().join("README.md"))).chain(docs).collect::<Result<_>>()?;
     pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
-    pages.sort();
     Ok(pages)
 }
 
@@ -155,6 +157,14 @@ mod tests {
             assert!(said.contains(why), "{said}");
         }
         assert!(Guide::read("```sh\ncargo test\n```\n").unwrap().programs.is_empty());
+    }
+
+    #[test]
+    fn pages_in_folders_below_docs_are_guides_too() {
+        let pages = pages().unwrap();
+        for page in ["README.md", "docs/extending.md", "docs/contract/README.md"] {
+            assert!(pages.contains(&root().join(page)), "{page}: {pages:?}");
+        }
     }
 
     #[test]
