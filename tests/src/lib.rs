@@ -10,9 +10,20 @@ pub mod writes;
 
 use std::path::{Path, PathBuf};
 
+use funnelflux::Builder;
+use funnelflux::emulator::Emulator;
 use funnelflux::ledger::AssetKind;
+use funnelflux::prelude::{FunnelFlux, RateLimit};
 use funnelflux::transport::BoxError;
 use funnelflux::transport::replay::Recording;
+
+/// A client of this emulator, to be built, which sends as fast as it can.
+pub fn client_of(emulator: &Emulator) -> Builder {
+    FunnelFlux::builder()
+        .base_url(emulator.base_url())
+        .access_token(emulator.access_token())
+        .rate_limit(RateLimit::unlimited())
+}
 
 /// The path of a recorded fixture, such as `reporting/drilldown.json`.
 #[must_use]

@@ -8,18 +8,13 @@ use funnelflux::emulator::Emulator;
 use funnelflux::ledger::{AssetKind, Verb};
 use funnelflux::prelude::*;
 use funnelflux::transport::Body;
-use funnelflux_tests::lives;
+use funnelflux_tests::{client_of, lives};
 use http::{Method, Request, Response};
 
 #[tokio::test]
 async fn an_account_as_the_contract_says_needs_no_override() {
     let emulator = Emulator::builder().visits_per_hour(1).start().await.unwrap();
-    let client = FunnelFlux::builder()
-        .base_url(emulator.base_url())
-        .access_token(emulator.access_token())
-        .rate_limit(RateLimit::unlimited())
-        .build()
-        .unwrap();
+    let client = client_of(&emulator).build().unwrap();
     let diagnosis = examine(client.client()).await.unwrap();
     let lists = AssetKind::all().iter().filter_map(|kind| kind.operation(Verb::List));
     let asked = ["reporting.attributes", "billing.domains.list"].into_iter();

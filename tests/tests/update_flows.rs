@@ -13,6 +13,7 @@ use funnelflux::model::updates::{
     Conversion, ConversionsUpdate, CostSegment, CostUpdate, PostbackCalls, ResetRequest,
 };
 use funnelflux::prelude::*;
+use funnelflux_tests::client_of;
 use rust_decimal::Decimal;
 
 /// Longer than the emulator lets updates wait.
@@ -28,12 +29,7 @@ async fn emulator() -> (Emulator, Reporting) {
         .start()
         .await
         .unwrap();
-    let client = FunnelFlux::builder()
-        .base_url(emulator.base_url())
-        .access_token(emulator.access_token())
-        .rate_limit(RateLimit::unlimited())
-        .build()
-        .unwrap();
+    let client = client_of(&emulator).build().unwrap();
     (emulator, client.reporting().clone())
 }
 

@@ -60,11 +60,9 @@ impl Tokens {
     pub fn from_json(text: &str) -> Result<Self, Error> {
         let json = serde_json::from_str::<Value>(text).map_err(|cause| {
             // serde's message can quote a value: keep the place, not the text.
-            let found = match text.trim().is_empty() {
-                true => "got nothing".to_owned(),
-                false => {
-                    format!("it goes wrong at line {}, column {}", cause.line(), cause.column())
-                }
+            let found = match text.trim() {
+                "" => "got nothing".to_owned(),
+                _ => format!("it goes wrong at line {}, column {}", cause.line(), cause.column()),
             };
             Error::invalid_request(format!(
                 "tokens: expected {{\"access_token\": …, \"refresh_token\": …, \"expires_at\": …}}; \

@@ -21,8 +21,8 @@
 //! | any | [`Error::no_answer`], or marked as ambiguous | unknown: a layer may send by itself |
 //!
 //! A stack composed by hand need not have the step before the transport, so there an error of a foreign
-//! type means unknown. A call that ended hands nothing over any more, whatever a layer of the user's still
-//! runs in a task of its own.
+//! type means unknown. A call that ended with an error or was dropped hands nothing over any more, also
+//! where a layer of the user's still holds its request in a task.
 
 use std::sync::atomic::{
     AtomicBool, AtomicU32,
@@ -51,7 +51,8 @@ pub(crate) struct Flights {
     unknown: AtomicBool,
     /// The transport answered 2xx.
     done: AtomicBool,
-    /// The call ended with an error.
+    /// The call ended with an error, or was dropped. Set before the look at what is in flight: either that
+    /// look sees a request that is handed over at the same time, or the request sees this.
     over: AtomicBool,
     /// Every request passes the step before the transport. In a stack that the user composed nothing
     /// tells where the request is before the first attempt, and in one.
@@ -116,7 +117,7 @@ impl Flights {
 
     /// The request, or a clone of it, may be with the transport now.
     pub(crate) fn in_flight(&self) -> bool {
-        // Behind the head of a good answer its body may still be on the way.
+        // After the head of a good answer its body may still be on the way.
         self.done.load(Relaxed) || self.is_out()
     }
 
@@ -162,10 +163,13 @@ impl Flights {
 
     /// The call ends with an error: nothing is handed over after this.
     pub(crate) fn end(&self, error: &Error) {
-        // Before the look at what is in flight: either this sees a request that is handed over at the
-        // same time, or that one sees this.
         self.over.store(true, SeqCst);
         self.fail(error);
+    }
+
+    /// The call layer fails or is dropped. Outside of it a stack composed by hand may send once more.
+    pub(crate) fn close(&self) {
+        self.over.fetch_or(self.is_exact(), SeqCst);
     }
 
     /// An attempt or the call fails. What is still in flight stays unanswered, and what was answered well
@@ -210,15 +214,15 @@ impl InFlight {
     pub(crate) fn transport(request: &mut Request<Body>) -> Result<Self, Error> {
         let call = Call::enter(request, Place::Transport);
         let flights = &call.0.flights;
-        // A layer of the user's may repeat inside one attempt.
-        let attempt = flights.attempt().max(1);
-        if flights.last_sent.swap(attempt, Relaxed) != attempt {
-            flights.sent.fetch_add(1, Relaxed);
-        }
         flights.sending.open.fetch_add(1, SeqCst);
         if flights.over.load(SeqCst) {
             flights.sending.open.fetch_sub(1, Relaxed);
             return Err(Error::local("nothing is sent any more for a call that has ended"));
+        }
+        // A layer of the user's may repeat inside one attempt.
+        let attempt = flights.attempt().max(1);
+        if flights.last_sent.swap(attempt, Relaxed) != attempt {
+            flights.sent.fetch_add(1, Relaxed);
         }
         Ok(Self { call, answered: false })
     }

@@ -17,36 +17,36 @@ const SHORTEST: usize = 8;
 const MOST: usize = 64;
 /// The least part of a secret that is taken for it where a word ends: a shorter one may be a word.
 const SHORTEST_PART: usize = 12;
-/// The most digits of a character.
-const LONGEST_NUMBER: usize = 12;
 /// The most times that one character is encoded or escaped again, as JSON in a text of JSON in a text of
 /// JSON is. Each level of JSON doubles the escapes of the one before: 63 are six levels.
 const MOST_ESCAPES: usize = 63;
 /// What is left of a text in the place of what was cut.
 const CUTS: [&[u8]; 3] = ["…".as_bytes(), b"..", b"*"];
-/// The names of characters in HTML.
-const NAMED: [(&[u8], u8); 21] = [
-    (b"amp;", b'&'),
-    (b"apos;", b'\''),
-    (b"ast;", b'*'),
-    (b"bsol;", b'\\'),
-    (b"colon;", b':'),
-    (b"comma;", b','),
-    (b"commat;", b'@'),
-    (b"dollar;", b'$'),
-    (b"equals;", b'='),
-    (b"excl;", b'!'),
-    (b"gt;", b'>'),
-    (b"hyphen;", b'-'),
-    (b"lowbar;", b'_'),
-    (b"lt;", b'<'),
-    (b"num;", b'#'),
-    (b"percnt;", b'%'),
-    (b"period;", b'.'),
-    (b"plus;", b'+'),
-    (b"quest;", b'?'),
-    (b"quot;", b'"'),
-    (b"sol;", b'/'),
+/// The names of characters in HTML, each before its character.
+const NAMED: &str = "amp& apos' ast* bsol\\ colon: comma, commat@ dollar$ equals= excl! gt> hyphen- \
+lowbar_ lt< num# percnt% period. plus+ quest? quot\" sol/";
+/// A number of a character: the mark before it, the count of its digits, and their radix.
+type Number = (&'static [u8], usize, u32);
+/// Any count of digits up to this, and a sign that ends them.
+const ANY: usize = 12;
+/// The signs that begin an encoding; the rest of the same sign, encoded again; the numbers after it.
+const SIGNS: [(u8, &[u8], &[Number]); 4] = [
+    (b'%', b"25", &[(b"", 2, 16), (b"u", 4, 16)]),
+    (b'=', b"3D", &[(b"", 2, 16)]),
+    (b'&', b"amp;", &[(b"#x", ANY, 16), (b"#X", ANY, 16), (b"#", ANY, 10)]),
+    (
+        b'\\',
+        b"\\",
+        &[
+            (b"u", 4, 16),
+            (b"u{", ANY, 16),
+            (b"x", 2, 16),
+            (b"x{", ANY, 16),
+            (b"U", 8, 16),
+            (b"", 6, 16),
+            (b"", 3, 8),
+        ],
+    ),
 ];
 
 /// The secrets that a client has used: access tokens, refresh tokens and keys. Clones share them.
@@ -94,16 +94,16 @@ impl Secrets {
         let (mut kept, mut at) = (0, 0);
         while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
             let before = text.as_bytes().get(..at).unwrap_or_default();
-            let is_cut = CUTS.iter().any(|cut| before.ends_with(cut));
+            let is_after_a_cut = !is_cut(rest) && CUTS.iter().any(|cut| before.ends_with(cut));
+            let readings = readings(rest);
+            let begins = |part: &&[u8]| length_of_byte(part.first(), &readings).is_some();
             let forms = all.iter().flatten().map(|form| form.expose().as_bytes());
             let found = forms.filter_map(|form| {
-                let ends =
-                    is_cut.then(|| (1..=form.len() - SHORTEST).filter_map(|at| form.get(at..)));
-                let mut parts = std::iter::once(form).chain(ends.into_iter().flatten());
+                let last = if is_after_a_cut { form.len() - SHORTEST } else { 0 };
+                let mut parts = (0..=last).filter_map(|at| form.get(at..)).filter(begins);
                 parts.find_map(|part| length_of(part, rest))
             });
-            let found = found.max();
-            let Some(length) = found else {
+            let Some(length) = found.max() else {
                 at += 1;
                 continue;
             };
@@ -177,7 +177,7 @@ fn length_of(secret: &[u8], text: &[u8]) -> Option<usize> {
     let mut at = 0;
     for (matched, wanted) in secret.iter().enumerate() {
         let rest = text.get(at..)?;
-        match length_of_byte(*wanted, rest) {
+        match length_of_byte(Some(wanted), &readings(rest)) {
             Some(length) => at += length,
             // A text that was cut in the middle of the secret.
             None if matched >= SHORTEST && is_cut(rest) => break,
@@ -197,55 +197,43 @@ fn ends_a_word(text: &[u8]) -> bool {
     text.first().is_some_and(ends)
 }
 
-/// The length of one byte of the secret at the beginning of a text, plain or encoded.
-fn length_of_byte(wanted: u8, text: &[u8]) -> Option<usize> {
-    let first = *text.first()?;
-    let number = |mark: &[u8], least: usize, most: usize, radix: u32, at: usize| {
-        let text = text.get(at..)?.strip_prefix(mark)?;
-        let is_digit = |byte: &&u8| char::from(**byte).is_digit(radix);
-        let length = text.iter().take(most).take_while(is_digit).count();
-        let digits = std::str::from_utf8(text.get(..length)?).ok()?;
-        let byte = u8::from_str_radix(digits, radix).ok().filter(|_| length >= least)?;
-        let end = usize::from(most > 3 && text.get(length).is_some_and(|it| b";}".contains(it)));
-        is_alike(byte, wanted).then_some(at + mark.len() + length + end)
+/// The length of a byte of the secret at the beginning of a text that has these readings.
+fn length_of_byte(wanted: Option<&u8>, readings: &[Option<(u8, usize)>]) -> Option<usize> {
+    let mut readings = readings.iter().flatten();
+    readings.find(|(byte, _)| wanted.is_some_and(|it| is_alike(*it, *byte))).map(|it| it.1)
+}
+
+/// The bytes that the beginning of a text may stand for, plain or encoded, each with its length there.
+fn readings(text: &[u8]) -> [Option<(u8, usize)>; 4] {
+    let Some((sign, rest)) = text.split_first() else { return [None; 4] };
+    let plain = Some((*sign, 1));
+    let Some((_, again, numbers)) = SIGNS.iter().find(|(own, ..)| own == sign) else {
+        return [None, None, None, plain];
     };
-    // Behind each number of encodings of the encoding: %25252F, &amp;#47; or \\\u002f.
-    let behind = |again: &'static [u8]| {
-        let at = move |times: usize| 1 + times * again.len();
-        let is_again = move |times: &usize| {
-            *times == 0 || text.get(at(times - 1)..).is_some_and(|it| it.starts_with(again))
-        };
-        (0..=MOST_ESCAPES).take_while(is_again).map(at)
-    };
-    let encoded = match first {
-        b'%' => behind(b"25")
-            .find_map(|at| number(b"", 2, 2, 16, at).or_else(|| number(b"u00", 2, 2, 16, at))),
-        b'&' => behind(b"amp;").find_map(|at| {
-            let named = NAMED.iter().find(|(name, byte)| {
-                *byte == wanted && text.get(at..).is_some_and(|it| it.starts_with(name))
-            });
-            named
-                .map(|(name, _)| at + name.len())
-                .or_else(|| number(b"#x", 1, LONGEST_NUMBER, 16, at))
-                .or_else(|| number(b"#X", 1, LONGEST_NUMBER, 16, at))
-                .or_else(|| number(b"#", 1, LONGEST_NUMBER, 10, at))
+    // An encoding is encoded again: %25252F, &amp;#47; or \\\u002f.
+    let times = rest.chunks(again.len()).take(MOST_ESCAPES).take_while(|it| it == again).count();
+    let doubled = (times > 0).then_some((*sign, 1 + again.len()));
+    let coded = rest.get(times * again.len()..).unwrap_or_default();
+    let length = |rest: &[u8]| text.len() - rest.len();
+    let number = numbers.iter().find_map(|(mark, count, radix)| {
+        let digits = coded.strip_prefix(*mark)?;
+        let is_digit = |byte: &&u8| char::from(**byte).is_digit(*radix);
+        let found = digits.iter().take(*count).take_while(is_digit).count();
+        let (number, rest) =
+            digits.split_at_checked(found).filter(|_| found == *count || *count == ANY)?;
+        let byte = u8::from_str_radix(std::str::from_utf8(number).ok()?, *radix).ok()?;
+        let end = rest.first().filter(|it| *count == ANY && b";}".contains(it));
+        Some((byte, length(rest) + usize::from(end.is_some())))
+    });
+    let escaped = match sign {
+        b'\\' => coded.split_first().map(|(byte, rest)| (*byte, length(rest))),
+        b'&' => NAMED.split(' ').find_map(|named| {
+            let (byte, name) = named.as_bytes().split_last()?;
+            Some((*byte, length(coded.strip_prefix(name)?.strip_prefix(b";")?)))
         }),
-        b'\\' => behind(b"\\").find_map(|at| {
-            let escaped = text.get(at).filter(|byte| is_alike(**byte, wanted));
-            let marks: [&[u8]; 4] = [b"u00", b"x", b"U000000", b"0000"];
-            marks
-                .iter()
-                .find_map(|mark| number(mark, 2, 2, 16, at))
-                .or_else(|| number(b"u{", 1, LONGEST_NUMBER, 16, at))
-                .or_else(|| number(b"x{", 1, LONGEST_NUMBER, 16, at))
-                .or_else(|| number(b"", 3, 3, 8, at))
-                .or_else(|| escaped.map(|_| at + 1))
-        }),
-        b'=' => number(b"", 2, 2, 16, 1),
         _ => None,
     };
-    // A sign that begins an encoding may be a part of the secret, too.
-    encoded.or_else(|| is_alike(first, wanted).then_some(1))
+    [doubled, number, escaped, plain]
 }
 
 /// Whether two bytes are the same in some case and in either alphabet of base64.

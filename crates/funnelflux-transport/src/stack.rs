@@ -41,7 +41,7 @@ impl<S: Exchange<Future: Send + 'static> + Clone + Send + Sync + 'static> Seam f
             `Response = http::Response<B>` where `B: http_body::Body<Data = Bytes> + Send`",
     note = "service and future must be `Send + 'static`, the service also `Clone + Sync`; put \
             `tower::buffer::BufferLayer` before a service that is not `Clone`, such as tower's `RateLimit`",
-    note = "put `MapRequestBodyLayer::new(Body::wrap)` behind a layer that changes the request's body"
+    note = "put `MapRequestBodyLayer::new(Body::wrap)` after a layer that changes the request's body"
 )]
 pub trait IntoSeam<B> {
     /// Puts the service behind the seam.

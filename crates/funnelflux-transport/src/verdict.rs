@@ -210,7 +210,8 @@ impl<'a> Members<'a> {
             return Some(error.coded());
         }
         let is_report = |(name, value): (&Cow<'_, str>, &&RawValue)| {
-            value.get() == "null" || REPORT.split(' ').any(|own| own == letters(name))
+            let name = letters(name);
+            value.get() == "null" || REPORT.split(' ').any(|own| own == name)
         };
         let only_reports = self.0.iter().all(is_report);
         // A script has a text member `code`, and a code below 400 is how some servers report success.

@@ -33,8 +33,7 @@ async fn main() -> Result<(), BoxError> {
                     return Err(BoxError::from("the circuit is open"));
                 }
                 let answer = inner.oneshot(request).await;
-                // A failure counts if it may pass by itself. A refused request, for one, says nothing of the
-                // server's health.
+                // Only a transient error counts: any other one is about the request, not about the server.
                 if answer.as_ref().is_err_and(Error::is_transient) {
                     failures.fetch_add(1, Relaxed);
                 } else {

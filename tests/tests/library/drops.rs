@@ -9,9 +9,9 @@ use funnelflux::prelude::*;
 use funnelflux::transport::{Call, Event};
 use futures_util::future::join_all;
 use tokio::time::timeout;
-use tower::buffer::BufferLayer;
 use tower::limit::{ConcurrencyLimitLayer, GlobalConcurrencyLimitLayer};
 
+use crate::passing::{Around, passing};
 use crate::world::{Mood, Server, read, write};
 
 #[derive(Default)]
@@ -40,23 +40,29 @@ impl Gauges {
     }
 }
 
-type Around = fn(funnelflux::Builder) -> funnelflux::Builder;
-
-const STACKS: [(&str, Around); 6] = [
-    ("no layer", |builder| builder),
-    ("a limit per call", |builder| builder.layer(ConcurrencyLimitLayer::new(3))),
-    ("a limit per attempt", |builder| builder.attempt_layer(ConcurrencyLimitLayer::new(3))),
-    ("limits at both", |builder| {
-        let builder = builder.layer(GlobalConcurrencyLimitLayer::new(4));
-        builder.attempt_layer(ConcurrencyLimitLayer::new(3))
-    }),
-    ("a buffer per call", |builder| builder.layer(BufferLayer::new(4))),
-    ("a buffer per attempt", |builder| builder.attempt_layer(BufferLayer::new(4))),
-];
+/// The stacks whose calls are dropped: every layer that lets a request pass, at both places.
+fn stacks() -> Vec<(String, Around)> {
+    let mut stacks: Vec<(String, Around)> = vec![
+        ("no layer".into(), Box::new(|builder| builder)),
+        (
+            "limits at both".into(),
+            Box::new(|builder| {
+                let builder = builder.layer(GlobalConcurrencyLimitLayer::new(4));
+                builder.attempt_layer(ConcurrencyLimitLayer::new(3))
+            }),
+        ),
+    ];
+    for outside in [true, false] {
+        let place = if outside { "call" } else { "attempt" };
+        let named = passing(outside).into_iter();
+        stacks.extend(named.map(|(name, around)| (format!("{name}, per {place}"), around)));
+    }
+    stacks
+}
 
 #[tokio::test(start_paused = true)]
 async fn after_a_thousand_drops_every_permit_request_and_gauge_is_back() {
-    for (name, around) in STACKS {
+    for (name, around) in stacks() {
         let server = Server::new(Mood::TakesItsTime);
         let gauges = Arc::new(Gauges::default());
         let watching = gauges.clone();
@@ -86,7 +92,7 @@ async fn after_a_thousand_drops_every_permit_request_and_gauge_is_back() {
         assert_eq!(gauges.finished.load(SeqCst), done, "{name}");
         assert!(gauges.dropped.load(SeqCst) > 300, "{name}: {done} done");
         let after = timeout(Duration::from_secs(60), join_all((0..40).map(|_| write(&client))));
-        assert!(after.await.expect(name).iter().all(Result::is_ok), "{name}");
+        assert!(after.await.expect(&name).iter().all(Result::is_ok), "{name}");
         assert_eq!(gauges.open.load(SeqCst), 0, "{name}");
     }
 }

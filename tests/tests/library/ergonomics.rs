@@ -10,18 +10,14 @@ use funnelflux::model::ledger::OfferSource;
 use funnelflux::prelude::*;
 use funnelflux::testing::{MockAssetsApi, MockDomainsApi, MockReportingApi};
 use funnelflux::transport::{Client, http::Method};
+use funnelflux_tests::client_of;
 use futures_util::future::{join_all, try_join_all};
 
 use crate::world::{Mood, Server};
 
 async fn client() -> (Emulator, FunnelFlux) {
     let emulator = Emulator::builder().start().await.unwrap();
-    let client = FunnelFlux::builder()
-        .base_url(emulator.base_url())
-        .access_token(emulator.access_token())
-        .rate_limit(RateLimit::unlimited())
-        .build()
-        .unwrap();
+    let client = client_of(&emulator).build().unwrap();
     (emulator, client)
 }
 

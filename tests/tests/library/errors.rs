@@ -10,6 +10,7 @@ use funnelflux::emulator::{Emulator, Fault};
 use funnelflux::prelude::*;
 use funnelflux::testing::MockReportingApi;
 use funnelflux::transport::{ErrorKind, Outcome};
+use funnelflux_tests::client_of;
 use futures_util::future::join_all;
 use http::{HeaderMap, Method, StatusCode};
 
@@ -76,12 +77,7 @@ async fn every_caller_of_a_refresh_that_failed_is_told_its_cause() {
 #[tokio::test]
 async fn a_lost_or_cut_answer_has_a_predicate_and_a_kind() {
     let emulator = Emulator::builder().start().await.unwrap();
-    let client = FunnelFlux::builder()
-        .base_url(emulator.base_url())
-        .access_token(emulator.access_token())
-        .retry(RetryPolicy::never())
-        .build()
-        .unwrap();
+    let client = client_of(&emulator).retry(RetryPolicy::never()).build().unwrap();
     for fault in [Fault::lost_answer(), Fault::truncated_body()] {
         emulator.faults().push(fault.clone());
         let error = read(&client).await.unwrap_err();
@@ -177,12 +173,7 @@ fn a_mock_can_make_the_error_of_any_answer() {
 #[tokio::test]
 async fn an_error_that_a_mock_makes_is_the_one_that_a_client_makes() {
     let emulator = Emulator::builder().start().await.unwrap();
-    let client = FunnelFlux::builder()
-        .base_url(emulator.base_url())
-        .access_token(emulator.access_token())
-        .retry(RetryPolicy::never())
-        .build()
-        .unwrap();
+    let client = client_of(&emulator).retry(RetryPolicy::never()).build().unwrap();
     for status in [400, 403, 404, 409, 422, 500, 501, 502, 503, 504] {
         let code = StatusCode::from_u16(status).unwrap();
         emulator.faults().push(Fault::status(code));

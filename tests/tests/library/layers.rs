@@ -2,27 +2,31 @@
 //! transport, so a write was not done, whatever type the layer's error has.
 
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use funnelflux::Builder;
+use funnelflux::auth::Tokens;
 use funnelflux::prelude::*;
-use funnelflux::transport::{Body, BoxError, ErrorKind, Outcome, SeamService};
+use funnelflux::transport::{
+    Body, BoxError, Call, ErrorKind, Event, IntoSeam as _, Outcome, SeamService,
+};
 use futures_util::future::{BoxFuture, Either, Ready, ready};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::StreamBody;
+use tokio::time::timeout;
 use tower::filter::{AsyncFilterLayer, FilterLayer};
-use tower::limit::ConcurrencyLimitLayer;
 use tower::load_shed::LoadShedLayer;
 use tower::timeout::TimeoutLayer;
-use tower::{Layer, Service, ServiceBuilder, ServiceExt as _, service_fn};
+use tower::{Service, ServiceBuilder, ServiceExt as _, service_fn, util};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::map_request_body::MapRequestBodyLayer;
 
-use crate::world::{Mood, Server, create, read, write};
+use crate::passing::Around;
+use crate::world::{Mood, Server, at, create, read, write};
 
 /// A builder with a layer at one of the two places.
 type Place = fn(Builder, Turning) -> Builder;
@@ -31,12 +35,6 @@ const PLACES: [(&str, Place); 2] = [
     ("call", |builder, turning| turning.put(builder, true)),
     ("attempt", |builder, turning| turning.put(builder, false)),
 ];
-
-macro_rules! at {
-    ($builder:expr, $outside:expr, $layer:expr) => {
-        if $outside { $builder.layer($layer) } else { $builder.attempt_layer($layer) }
-    };
-}
 
 /// The ways to turn a request away.
 #[derive(Clone, Copy, Debug)]
@@ -93,11 +91,13 @@ impl Turning {
                 })
             ),
             Self::LoadShed => {
-                let stack =
-                    ServiceBuilder::new().layer(LoadShedLayer::new()).layer(FullLayer).into_inner();
+                let stack = ServiceBuilder::new()
+                    .layer(LoadShedLayer::new())
+                    .layer(tower::layer::layer_fn(full))
+                    .into_inner();
                 at!(builder, outside, stack)
             }
-            Self::ClosedWhenAsked => at!(builder, outside, ClosedLayer),
+            Self::ClosedWhenAsked => at!(builder, outside, tower::layer::layer_fn(closed)),
             Self::FailsBeforeItCalls => at!(
                 builder,
                 outside,
@@ -163,64 +163,33 @@ impl Turning {
     }
 }
 
-/// Has no room, and so is never ready.
+/// A service that is not ready.
 #[derive(Clone)]
-struct FullLayer;
+struct Unready(SeamService, fn() -> Poll<Result<(), BoxError>>);
 
-#[derive(Clone)]
-struct Full(SeamService);
-
-impl Layer<SeamService> for FullLayer {
-    type Service = Full;
-
-    fn layer(&self, inner: SeamService) -> Full {
-        Full(inner)
-    }
-}
-
-impl Service<Request<Body>> for Full {
+impl Service<Request<Body>> for Unready {
     type Response = Response<Body>;
     type Error = BoxError;
     type Future = BoxFuture<'static, Result<Response<Body>, BoxError>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Pending
+        (self.1)()
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let answer = self.0.call(request);
         Box::pin(async move { Ok(answer.await?) })
     }
+}
+
+/// Never has room.
+fn full(inner: SeamService) -> Unready {
+    Unready(inner, || Poll::Pending)
 }
 
 /// Fails when it is asked whether it is ready, as a closed queue does.
-#[derive(Clone)]
-struct ClosedLayer;
-
-#[derive(Clone)]
-struct Closed(SeamService);
-
-impl Layer<SeamService> for ClosedLayer {
-    type Service = Closed;
-
-    fn layer(&self, inner: SeamService) -> Closed {
-        Closed(inner)
-    }
-}
-
-impl Service<Request<Body>> for Closed {
-    type Response = Response<Body>;
-    type Error = BoxError;
-    type Future = BoxFuture<'static, Result<Response<Body>, BoxError>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Err("the queue is closed".into()))
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let answer = self.0.call(request);
-        Box::pin(async move { Ok(answer.await?) })
-    }
+fn closed(inner: SeamService) -> Unready {
+    Unready(inner, || Poll::Ready(Err("the queue is closed".into())))
 }
 
 /// A circuit breaker that is open, with an error type of its own.
@@ -291,69 +260,28 @@ async fn the_cause_of_a_rejection_can_be_asked_for() {
     }
 }
 
-/// Puts a layer into a builder.
-type Around = Box<dyn Fn(Builder) -> Builder>;
-
-/// Layers that let a request pass.
-fn passing(outside: bool) -> Vec<(&'static str, Around)> {
-    macro_rules! row {
-        ($name:literal, $layer:expr) => {
-            ($name, Box::new(move |builder: Builder| at!(builder, outside, $layer)))
-        };
-    }
-    vec![
-        row!("timeout", TimeoutLayer::new(Duration::from_secs(1))),
-        row!("concurrency limit", ConcurrencyLimitLayer::new(1)),
-        row!("filter", FilterLayer::new(|r: Request<Body>| Ok::<_, BoxError>(r))),
-        row!(
-            "load shedding",
-            ServiceBuilder::new()
-                .layer(LoadShedLayer::new())
-                .layer(ConcurrencyLimitLayer::new(8))
-                .into_inner()
-        ),
-        row!("buffer", tower::buffer::BufferLayer::<Request<Body>>::new(8)),
-        row!(
-            "buffer and rate limit",
-            ServiceBuilder::new()
-                .layer(tower::buffer::BufferLayer::<Request<Body>>::new(8))
-                .layer(tower::limit::RateLimitLayer::new(100, Duration::from_secs(1)))
-                .into_inner()
-        ),
-        row!("map request", tower::util::MapRequestLayer::new(|r: Request<Body>| r)),
-        row!("map response", tower::util::MapResponseLayer::new(|r: Response<Body>| r)),
-        row!("map error", tower::util::MapErrLayer::new(|e: Error| io::Error::other(e))),
-        row!("trace", tower_http::trace::TraceLayer::new_for_http()),
-        row!("catch panic", tower_http::catch_panic::CatchPanicLayer::new()),
-        row!("sensitive", tower_http::sensitive_headers::SetSensitiveHeadersLayer::new([])),
-        row!(
-            "a body limit that is wide enough",
-            ServiceBuilder::new()
-                .layer(RequestBodyLimitLayer::new(1000))
-                .layer(MapRequestBodyLayer::new(Body::wrap))
-                .into_inner()
-        ),
-    ]
-}
-
 #[tokio::test(start_paused = true)]
-async fn layers_that_let_pass_change_neither_a_success_nor_the_verdict_on_a_lost_answer() {
+async fn a_refresh_that_a_layer_turned_away_has_not_used_the_refresh_token_up() {
     for outside in [true, false] {
-        for (name, put) in passing(outside) {
-            let server = Server::new(Mood::Answers);
-            let client = put(server.client()).build().unwrap();
-            write(&client).await.unwrap_or_else(|error| panic!("{name}, {outside}: {error}"));
-            read(&client).await.unwrap_or_else(|error| panic!("{name}, {outside}: {error}"));
-            assert_eq!(server.reached(), 2, "{name}, {outside}");
-
-            let server = Server::new(Mood::LosesAnswers);
-            let client = put(server.client()).build().unwrap();
+        let server = Server::new(Mood::Answers);
+        let is_open = Arc::new(AtomicBool::new(true));
+        let state = is_open.clone();
+        let breaker = FilterLayer::new(move |request: Request<Body>| {
+            let turned_away =
+                state.load(SeqCst) && request.uri().path().ends_with("/auth/validate");
+            if turned_away { Err("the circuit is open") } else { Ok(request) }
+        });
+        let tokens = Tokens::new("old").with_refresh_token("r").with_expiry(SystemTime::UNIX_EPOCH);
+        let client = at!(server.client().tokens(tokens), outside, breaker).build().unwrap();
+        for _ in 0..2 {
             let error = write(&client).await.unwrap_err();
-            assert!(error.is_ambiguous() && !error.is_rejected(), "{name}, {outside}: {error:?}");
-            assert_eq!((error.attempts(), server.reached()), (1, 1), "{name}, {outside}");
-            let error = read(&client).await.unwrap_err();
-            assert!(!error.is_ambiguous(), "{name}, {outside}: {error:?}");
+            assert!(error.to_string().contains("the circuit is open"), "{outside}: {error}");
+            assert!(!error.is_ambiguous() && server.reached() == 0, "{outside}: {error:?}");
         }
+        is_open.store(false, SeqCst);
+        // The answer of this server holds no tokens, but it was asked for them, and without a pause.
+        let error = write(&client).await.unwrap_err();
+        assert!(error.is_decode() && server.reached() == 1, "{outside}: {error:?}");
     }
 }
 
@@ -361,7 +289,7 @@ async fn layers_that_let_pass_change_neither_a_success_nor_the_verdict_on_a_lost
 async fn a_layer_that_answers_by_itself_is_no_doubt_either() {
     for outside in [true, false] {
         let limit = ServiceBuilder::new()
-            .layer(tower::util::MapRequestLayer::new(|mut request: Request<Body>| {
+            .layer(util::MapRequestLayer::new(|mut request: Request<Body>| {
                 let length = request.body().as_bytes().unwrap_or_default().len();
                 request.headers_mut().insert("content-length", length.into());
                 request
@@ -408,7 +336,7 @@ async fn an_error_of_the_caller_s_own_body_is_its_own_and_is_not_repeated() {
         for (name, at) in [("call", 0), ("attempt", 1), ("none", 2)] {
             let server = Server::new(Mood::Reads);
             let swap = move |request: Request<Body>| request.map(|_| broken_body(before));
-            let layer = tower::util::MapRequestLayer::new(swap);
+            let layer = util::MapRequestLayer::new(swap);
             let client = match at {
                 0 => server.client().layer(layer),
                 1 => server.client().attempt_layer(layer),
@@ -476,32 +404,61 @@ async fn a_layer_that_fails_after_a_good_answer_leaves_a_write_in_doubt() {
     }
 }
 
+/// Hands each request to a task, which waits a second before it goes on, and counts those that went on.
+fn later(
+    late: Arc<AtomicUsize>,
+) -> impl tower::Layer<SeamService, Service = SeamService> + Clone + Send + Sync + 'static {
+    tower::layer::layer_fn(move |inner: SeamService| {
+        let late = late.clone();
+        service_fn(move |request: Request<Body>| {
+            let (inner, late) = (inner.clone(), late.clone());
+            let task = tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                let answer = inner.oneshot(request).await;
+                late.fetch_add(1, SeqCst);
+                answer
+            });
+            async move { Ok::<_, BoxError>(task.await??) }
+        })
+        .into_seam()
+    })
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_request_that_a_layer_keeps_for_later_is_not_sent_once_its_call_has_ended() {
     for outside in [true, false] {
-        let server = Server::new(Mood::Answers);
-        let late = Arc::new(AtomicUsize::new(0));
-        let counted = late.clone();
-        // Hands the request to a task, which waits a second before it goes on.
-        let later = tower::layer::layer_fn(move |inner: SeamService| {
-            let counted = counted.clone();
-            service_fn(move |request: Request<Body>| {
-                let (inner, counted) = (inner.clone(), counted.clone());
-                let task = tokio::spawn(async move {
-                    tokio::time::sleep(Duration::from_secs(1)).await;
-                    let answer = inner.oneshot(request).await;
-                    counted.fetch_add(1, SeqCst);
-                    answer
-                });
-                async move { Ok::<_, BoxError>(task.await??) }
-            })
-        });
+        let (server, late) = (Server::new(Mood::Answers), Arc::new(AtomicUsize::new(0)));
         let hasty = TimeoutLayer::new(Duration::from_millis(20));
-        let stack = ServiceBuilder::new().layer(hasty).layer(later).into_inner();
+        let stack = ServiceBuilder::new().layer(hasty).layer(later(late.clone())).into_inner();
         let client = at!(server.client(), outside, stack).build().unwrap();
         let error = write(&client).await.unwrap_err();
         assert!(error.is_timeout() && !error.is_ambiguous(), "{outside}: {error:?}");
         tokio::time::sleep(Duration::from_secs(5)).await;
         assert_eq!((late.load(SeqCst), server.reached()), (1, 0), "{outside}");
+        assert_eq!(error.attempts(), 0, "{outside}: {error:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_a_layer_keeps_for_later_is_not_sent_once_its_call_was_dropped() {
+    for outside in [true, false] {
+        for (millis, maybe_sent) in [(1, false), (999, false), (1003, true)] {
+            let cell = format!("{outside}, {millis} ms");
+            let server = Server::new(Mood::TakesItsTime);
+            let (late, ends) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
+            let seen = ends.clone();
+            let builder = server.client().observer(move |_: &Call, event: &Event<'_>| {
+                if let Event::Dropped { maybe_sent, .. } = event {
+                    seen.lock().unwrap().push(*maybe_sent);
+                }
+            });
+            let client = at!(builder, outside, later(late.clone())).build().unwrap();
+            let given_up = timeout(Duration::from_millis(millis), write(&client)).await;
+            assert!(given_up.is_err(), "{cell}");
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            assert_eq!(*ends.lock().unwrap(), [maybe_sent], "{cell}");
+            assert_eq!(late.load(SeqCst), 1, "{cell}");
+            assert_eq!(server.reached(), usize::from(maybe_sent), "{cell}");
+        }
     }
 }

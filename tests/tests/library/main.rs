@@ -8,5 +8,6 @@ mod ergonomics;
 mod errors;
 mod layers;
 mod observers;
+mod passing;
 mod runtimes;
 mod world;

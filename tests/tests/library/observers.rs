@@ -3,7 +3,14 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use funnelflux::transport::{Call, Event, Observer};
+use funnelflux::Builder;
+use funnelflux::prelude::*;
+use funnelflux::transport::{Body, BoxError, Call, Event, IntoSeam as _, Observer, SeamService};
+use futures_util::FutureExt as _;
+use http::{Request, Response};
+use tower::filter::FilterLayer;
+use tower::layer::layer_fn;
+use tower::{ServiceExt as _, service_fn};
 
 use crate::world::{Mood, Server, read, write};
 
@@ -69,4 +76,122 @@ async fn a_dropped_call_ends_with_an_event_and_a_call_that_never_began_with_none
         *words.0.lock().unwrap(),
         [format!("{id} started"), format!("{id} dropped, maybe sent: true")]
     );
+}
+
+/// What the observer saw of one call, without its operation.
+fn words_of(words: &Words) -> Vec<String> {
+    let seen = words.0.lock().unwrap();
+    seen.iter().map(|it| it.split_once(' ').unwrap().1.to_owned()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_a_layer_turned_away_is_rejected_in_every_event() {
+    let filter = || FilterLayer::new(|_: Request<Body>| Err::<Request<Body>, _>("reads only"));
+    for (outside, expected) in
+        [(true, &["started", "rejected"][..]), (false, &["started", "rejected", "rejected"])]
+    {
+        for is_write in [true, false] {
+            let words = Arc::new(Words::default());
+            let builder = Server::new(Mood::Answers).client().observer(words.clone());
+            let client = match outside {
+                true => builder.layer(filter()),
+                false => builder.attempt_layer(filter()),
+            };
+            let client = client.build().unwrap();
+            let result = if is_write { write(&client).await } else { read(&client).await };
+            assert!(result.unwrap_err().is_rejected());
+            assert_eq!(words_of(&words), expected, "{outside}, {is_write}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_foreign_failure_of_the_transport_is_not_taken_for_a_rejection() {
+    let words = Arc::new(Words::default());
+    let broken = service_fn(async |_: Request<Body>| {
+        Err::<Response<Body>, _>(std::io::Error::other("the cable is out"))
+    });
+    let client = Server::new(Mood::Answers).client().transport(broken).observer(words.clone());
+    let error = write(&client.build().unwrap()).await.unwrap_err();
+    assert!(error.is_ambiguous() && !error.is_rejected(), "{error:?}");
+    assert_eq!(words_of(&words), ["started", "foreign", "foreign"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_layer_that_panics_leaves_no_call_without_an_end() {
+    fn at_once(_: SeamService) -> SeamService {
+        service_fn(|_: Request<Body>| -> std::future::Ready<Result<Response<Body>, BoxError>> {
+            panic!("at once")
+        })
+        .into_seam()
+    }
+    fn afterwards(inner: SeamService) -> SeamService {
+        service_fn(move |request: Request<Body>| {
+            let inner = inner.clone();
+            async move {
+                let answer = inner.oneshot(request).await;
+                assert!(answer.is_err(), "after the answer");
+                answer
+            }
+        })
+        .into_seam()
+    }
+    type Around = fn(Builder) -> Builder;
+    let rows: [(&str, Around, bool); 4] = [
+        ("at once, per call", |builder| builder.layer(layer_fn(at_once)), false),
+        ("at once, per attempt", |builder| builder.attempt_layer(layer_fn(at_once)), false),
+        ("after the answer, per call", |builder| builder.layer(layer_fn(afterwards)), true),
+        (
+            "after the answer, per attempt",
+            |builder| builder.attempt_layer(layer_fn(afterwards)),
+            true,
+        ),
+    ];
+    for (name, around, maybe_sent) in rows {
+        let words = Arc::new(Words::default());
+        let server = Server::new(Mood::Answers);
+        let client = around(server.client().observer(words.clone())).build().unwrap();
+        let caught = std::panic::AssertUnwindSafe(write(&client)).catch_unwind().await;
+        assert!(caught.is_err(), "{name}");
+        let seen = words_of(&words);
+        assert_eq!(seen.first().unwrap(), "started", "{name}");
+        assert_eq!(seen.last().unwrap(), &format!("dropped, maybe sent: {maybe_sent}"), "{name}");
+        assert_eq!(server.reached(), usize::from(maybe_sent), "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_event_shows_a_secret_that_a_layer_or_a_transport_says_back() {
+    const SAID: &str = "no good: secret-token";
+    fn says_back(inner: SeamService) -> SeamService {
+        let says = |_| std::future::ready(Err::<Response<Body>, BoxError>(SAID.into()));
+        inner.and_then(says).into_seam()
+    }
+    let foreign =
+        service_fn(async |_: Request<Body>| Err::<Response<Body>, _>(std::io::Error::other(SAID)));
+    let own = service_fn(async |_: Request<Body>| Err::<Response<Body>, _>(Error::no_answer(SAID)));
+    let server = Server::new(Mood::Answers);
+    for (name, builder) in [
+        ("call", server.client().layer(layer_fn(says_back))),
+        ("attempt", server.client().attempt_layer(layer_fn(says_back))),
+        ("a foreign transport", server.client().transport(foreign)),
+        ("a transport", server.client().transport(own)),
+    ] {
+        let told = Arc::new(Mutex::new(String::new()));
+        let all = told.clone();
+        let builder = builder.observer(move |_: &Call, event: &Event<'_>| {
+            let error = match event {
+                Event::AttemptFinished { outcome, .. } => outcome.err(),
+                Event::RetryScheduled { error, .. } => Some(*error),
+                Event::Finished { outcome, .. } => outcome.err(),
+                _ => None,
+            };
+            let cause = error.and_then(Error::cause).map(ToString::to_string);
+            let shown = error.map(ToString::to_string);
+            all.lock().unwrap().push_str(&format!("{event:?} {shown:?} {cause:?}\n"));
+        });
+        read(&builder.build().unwrap()).await.unwrap_err();
+        let told = told.lock().unwrap().clone();
+        assert!(told.contains("no good") && !told.contains("secret-token"), "{name}: {told}");
+    }
 }

@@ -12,6 +12,14 @@ use funnelflux::transport::{Body, IntoSeam, SeamService};
 use http::{Method, Request, Response};
 use tower::service_fn;
 
+/// A builder with a layer once per call, outside of the retries, or once per attempt.
+macro_rules! at {
+    ($builder:expr, $outside:expr, $layer:expr) => {
+        if $outside { $builder.layer($layer) } else { $builder.attempt_layer($layer) }
+    };
+}
+pub(crate) use at;
+
 /// What the server does with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mood {

@@ -138,9 +138,8 @@ impl RefreshingTokens {
     fn flight(&self) -> Landing {
         let mut state = self.0.state();
         // A finished task that is still here was cut off, for example by the end of its runtime.
-        let is_cut = |task: &AbortHandle| task.is_finished();
-        if let Some(flight) = state.flight.as_ref().filter(|f| !f.task.as_ref().is_some_and(is_cut))
-        {
+        let is_cut = |it: &&Flight| it.task.as_ref().is_some_and(AbortHandle::is_finished);
+        if let Some(flight) = state.flight.as_ref().filter(|it| !is_cut(it)) {
             return flight.result.clone();
         }
         let inner = self.0.clone();

@@ -144,9 +144,10 @@ impl State {
 }
 
 /// Whether the refresh token may have been used up by a renewal that failed. An issuer of the user's
-/// own that fails locally does not say what it did before.
+/// own that fails locally does not say what it did before; a client does.
 pub(super) fn may_have_rotated(error: &Error) -> bool {
-    error.is_local() || matches!(error.outcome(), Outcome::Unknown | Outcome::Done)
+    error.is_local() && error.operation().is_none()
+        || matches!(error.outcome(), Outcome::Unknown | Outcome::Done)
 }
 
 impl Current {

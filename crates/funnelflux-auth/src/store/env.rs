@@ -41,15 +41,15 @@ fn variable(name: &str) -> Result<Option<String>, Error> {
     match std::env::var(name).as_deref().map(str::trim) {
         Ok("") | Err(std::env::VarError::NotPresent) => Ok(None),
         Ok(value) if !is_token(value) => Err(wrong(
-            "has spaces, quotes or other characters of no token; expected the token alone, without \
-             `Bearer`, quotes or JSON",
+            "has spaces, quotes or other characters that no token has; expected the token alone, \
+             without `Bearer`, quotes or JSON",
         )),
         Ok(value) => Ok(Some(value.to_owned())),
         Err(std::env::VarError::NotUnicode(_)) => Err(wrong("is not text")),
     }
 }
 
-/// Whether a text can be a token: what is in quotes or brackets, or was not filled in, is none.
+/// Whether a text can be a token. Quotes, brackets and the signs of a variable (`${TOKEN}`) are in none.
 fn is_token(text: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "-._~+/|:!@#*^".contains(c);
     text.trim_end_matches('=').chars().all(is_part)

@@ -179,15 +179,6 @@ impl FileStore {
         std::mem::replace(&mut *new, file)
     }
 
-    /// Writes the answer into the file that was made for it, before anything else can go wrong.
-    fn fill_new(&self, json: &str) -> io::Result<()> {
-        let Some(mut file) = self.set_new(None) else { return Ok(()) };
-        file.rewind()?;
-        file.write_all(json.as_bytes())?;
-        file.set_len(json.len() as u64)?;
-        file.sync_all()
-    }
-
     fn write(&self, real: &Path, json: &str) -> io::Result<()> {
         // Another file may have taken the name of the new one.
         if read_new(real).is_ok_and(|text| text == json) {
@@ -255,8 +246,14 @@ fn put_into_place(real: &Path, json: &str) -> io::Result<()> {
 
 /// Replaces the content of a file that is mounted by itself, or is another user's in a sticky directory.
 fn overwrite(real: &Path, json: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).truncate(true).open(real)?;
+    fill(OpenOptions::new().write(true).open(real)?, json)
+}
+
+/// Replaces the content of an open file. It is cut last, so that a full disk does not empty it.
+fn fill(mut file: File, json: &str) -> io::Result<()> {
+    file.rewind()?;
     file.write_all(json.as_bytes())?;
+    file.set_len(json.len() as u64)?;
     file.sync_all()
 }
 
@@ -315,8 +312,8 @@ impl TokenStore for FileStore {
 
     async fn save(&self, tokens: &Tokens) -> Result<(), Error> {
         let json = tokens.to_json_for(self.base_url.as_deref()) + "\n";
-        // If this fails, another file is made.
-        let _ = self.fill_new(&json);
+        // The file was made for it, so nothing else can go wrong before. If this fails, another is made.
+        let _ = self.set_new(None).map(|file| fill(file, &json));
         let real = self.real()?;
         self.make_directory(&real)?;
         self.write(&real, &json).map_err(|cause| self.failed("cannot be written", cause))?;
@@ -328,10 +325,9 @@ impl TokenStore for FileStore {
         let real = self.real()?;
         let new = beside(&real, ".new");
         let free = match whole_new(&real) {
-            Some(_) => {
-                let why = "the latest tokens are in the file beside it that ends in .new, which cannot take its place";
-                Err(io::Error::other(why))
-            }
+            Some(_) => Err(io::Error::other(
+                "the latest tokens are in the file beside it that ends in .new, which cannot take its place",
+            )),
             None => remove_if_there(&new),
         };
         let made = free.and_then(|()| {

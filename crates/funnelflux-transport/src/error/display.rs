@@ -66,7 +66,7 @@ impl Error {
         Ok(())
     }
 
-    /// The causes, each behind a colon. Many libraries repeat theirs in their own text.
+    /// The causes, each after a colon. Many libraries repeat theirs in their own text.
     fn causes(&self, shown: impl Fn(String) -> String) -> String {
         let mut told = String::new();
         let mut source = self.cause();

@@ -60,6 +60,13 @@ impl Error {
         this
     }
 
+    /// Adds what is known at the end of an attempt. An error of the SDK's own says how far it got.
+    pub(crate) fn of_attempt(self, call: &Call) -> Self {
+        let mut this = self.knowing(call);
+        this.0.before_sending |= this.0.kind == Kind::Foreign && call.0.flights.was_turned_away();
+        this
+    }
+
     /// Shows nothing of the secrets that the client of the call has used.
     pub(crate) fn knowing(mut self, call: &Call) -> Self {
         if let Kind::Refused(Some(code)) = &mut self.0.kind {

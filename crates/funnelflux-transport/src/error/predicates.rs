@@ -229,8 +229,9 @@ impl Error {
     }
 
     /// The cause, where there is one. [`Display`](std::fmt::Display) tells it and its own causes, so
-    /// [`source`](std::error::Error::source) does not give it: reports that follow the sources would tell
-    /// it twice.
+    /// [`source`](std::error::Error::source) does not give it: a report that follows the sources would
+    /// tell it twice. To look for a type, as with `anyhow::Error::chain`, begin here. Where the text of a
+    /// cause has a secret or an address in it, a text without them takes the place of the cause.
     pub fn cause(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_deref().map(|cause| cause as _)
     }

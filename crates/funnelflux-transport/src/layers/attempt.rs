@@ -93,6 +93,7 @@ impl Finish for OneAttempt {
 
     fn finish(&mut self, result: Result<Response<Body>, Error>) -> Result<Response<Body>, Error> {
         let _entered = self.span.enter();
+        let result = result.map_err(|error| error.of_attempt(&self.call));
         let outcome = result.as_ref().map(Response::status);
         if !self.span.is_disabled() {
             let status = outcome.map_or_else(Error::status, Some);

@@ -58,8 +58,10 @@ impl<S: Exchange> Around<S> for CallSpans {
         call.observe(&self.observers);
         call.emit(&Event::Started {});
         call.started(&*self.timer);
-        let inner = span.in_scope(|| inner.call(request));
-        After { inner, then: OneCall { span, call, is_over: false, shared: self.clone() } }
+        // Made before the next step is called: if a layer panics there, the call still has its end.
+        let then = OneCall { span, call, is_over: false, shared: self.clone() };
+        let inner = then.span.in_scope(|| inner.call(request));
+        After { inner, then }
     }
 }
 
@@ -86,9 +88,10 @@ impl Drop for OneCall {
         }
         let _entered = self.span.enter();
         let flights = &self.call.0.flights;
+        flights.close();
+        let maybe_sent = flights.in_flight() || flights.is_unknown();
         self.span.record("funnelflux.attempts", i64::from(flights.sent()));
         self.span.record("error.type", "dropped");
-        let maybe_sent = flights.in_flight() || flights.is_unknown();
         self.call.emit(&Event::Dropped { maybe_sent, elapsed: self.elapsed() });
     }
 }
@@ -105,6 +108,7 @@ impl Finish for OneCall {
         let _ = call.0.elapsed.set(elapsed);
         self.span.record("funnelflux.attempts", i64::from(call.0.flights.sent()));
         let result = result.map_err(|error| {
+            call.0.flights.close();
             call.0.flights.fail(&error);
             self.span.record("error.type", error.label());
             error.completed(call, self.shared.timer.wall())

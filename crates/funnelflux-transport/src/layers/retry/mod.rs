@@ -246,11 +246,11 @@ impl<S: Exchange> RetryFuture<S> {
                 }
                 if patience.is_none() {
                     *this.price = shared.budget.take(throttled);
-                }
-                if patience.is_none() && this.price.is_none() {
-                    return Err(error.with_advice(
-                        "Not tried again: too many calls failed in a row (the retry budget is empty).",
-                    ));
+                    if this.price.is_none() {
+                        return Err(error.with_advice(
+                            "Not tried again: too many calls failed in a row (the retry budget is empty).",
+                        ));
+                    }
                 }
                 *counted += 1;
                 tracing::debug!(
