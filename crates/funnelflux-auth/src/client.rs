@@ -89,7 +89,7 @@ impl AuthClient {
         if let Ok(json) = serde_json::to_string(credentials) {
             // Which member is the password is unknown.
             funnelflux_json::rewrite(&json, |part, _, text| {
-                if part == Part::Text {
+                if part != Part::Name {
                     self.client.secrets().add(&Secret::new(text));
                 }
                 None

@@ -4,10 +4,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Reads a file. A FIFO or a device would never end.
-pub(crate) fn read(path: &Path) -> io::Result<String> {
+/// Opens a file to be read. A FIFO or a device would never end.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     match fs::metadata(path)?.is_file() {
-        true => fs::read_to_string(path),
+        true => File::open(path),
         false => Err(io::Error::other("it is not a regular file")),
     }
 }

@@ -50,7 +50,7 @@ struct Event {
 
 impl Write for Event {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let (level, behind) = bytes.split_at_checked(5).unwrap_or((bytes, &[]));
+        let (level, rest) = bytes.split_at_checked(5).unwrap_or((bytes, &[]));
         let colour = match level {
             b"ERROR" => 31,
             b" WARN" => 33,
@@ -63,7 +63,7 @@ impl Write for Event {
         }
         // The colours are ours; what follows is guarded.
         write!(io::stderr(), "\u{1b}[{colour}m{}\u{1b}[0m", String::from_utf8_lossy(level))?;
-        stderr().write_all(behind)?;
+        stderr().write_all(rest)?;
         Ok(bytes.len())
     }
 

@@ -1,7 +1,7 @@
 //! Assets by name, wherever an id is expected.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 use std::str::FromStr;
 
@@ -109,7 +109,9 @@ impl<'a> Names<'a> {
                 category_type: text("categoryType").unwrap_or_default(),
             })
         });
-        let is_there = |asset: &Listed| !asset.status.eq_ignore_ascii_case("deleted");
+        let mut seen = HashSet::new();
+        let is_there =
+            |asset: &Listed| !asset.status.eq_ignore_ascii_case("deleted") && seen.insert(asset.id);
         let listed = Rc::new(listed.filter(is_there).collect::<Vec<_>>());
         self.listed.borrow_mut().insert(kind.name, Rc::clone(&listed));
         Ok(listed)
@@ -166,12 +168,6 @@ impl<'a> Names<'a> {
             AssetRef::Id(id) => return Ok(Ok((*id, None))),
             AssetRef::Name(name) => name,
         };
-        if kind.operation(Verb::List).is_none() {
-            return Ok(Err(format!(
-                "`{name}`: expected an id; {} have no list of names",
-                kind.name
-            )));
-        }
         let listed = self.listed(kind).await?;
         Ok(by_name(kind, types, &listed, name).map(|asset| {
             let archived = if asset.is_archived() { ", which is archived" } else { "" };
@@ -197,7 +193,8 @@ fn by_name<'a>(
 ) -> Result<&'a Listed, String> {
     let is_of_type = |asset: &&Listed| {
         let own = asset.category_type.as_str();
-        types.is_empty() || own.is_empty() || types.contains(&own)
+        let mut types = types.iter();
+        types.len() == 0 || own.is_empty() || types.any(|it| it.eq_ignore_ascii_case(own))
     };
     let all = || listed.iter().filter(is_of_type);
     let folded = name.to_lowercase();
@@ -208,10 +205,9 @@ fn by_name<'a>(
     match same.as_slice() {
         [only] => Ok(only),
         [] => {
-            let distance = |asset: &'a Listed| Some((distance(&folded, &asset.name)?, asset));
-            let mut near: Vec<(usize, &Listed)> = all().filter_map(distance).collect();
-            near.sort_by_key(|(distance, _)| *distance);
-            let near: Vec<&Listed> = near.into_iter().map(|(_, asset)| asset).collect();
+            let distance = |asset: &&Listed| distance(&folded, &asset.name);
+            let mut near: Vec<&Listed> = all().filter(|it| distance(it).is_some()).collect();
+            near.sort_by_cached_key(distance);
             let near = described(&near);
             let near = if near.is_empty() { near } else { format!("; near: {near}") };
             Err(format!("`{name}`: no {} has this name, and it is no id{near}", kind.noun))

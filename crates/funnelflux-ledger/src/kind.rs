@@ -1,4 +1,4 @@
-//! What a kind of asset is at compile time.
+//! The traits of the kinds of assets, and which operations each kind has.
 
 use funnelflux_contract::AssetKind;
 use funnelflux_id::{AssetId, Id};
@@ -37,7 +37,7 @@ pub trait Supports<V>: Kind {}
 pub trait AnyKind: Send + Sync + 'static {
     /// The objects of this kind.
     type Object: Object;
-    /// What lists hold.
+    /// The objects of its lists.
     type Info: Object;
     /// Their ids.
     type Id: AnyId;

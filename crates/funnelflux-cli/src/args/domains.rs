@@ -34,7 +34,7 @@ pub(crate) enum DomainsCommand {
         /// The id of the domain, from `ffx domains list`
         id: String,
         /// Give up after this many minutes
-        #[arg(long, value_name = "MINUTES", default_value = "120", value_parser = number::<u64>(0, u64::MAX))]
+        #[arg(long, value_name = "MINUTES", default_value = "120", value_parser = number::<u64>(0, u64::MAX), allow_negative_numbers = true)]
         minutes: u64,
     },
     /// Tell the server to check the state of a domain again

@@ -16,7 +16,7 @@ pub(crate) enum LinksCommand {
         #[arg(long, value_name = "NAME")]
         domain: Domain,
         /// The number of the action, from 1
-        #[arg(value_parser = super::number::<u32>(1, 64))]
+        #[arg(value_parser = super::number::<u32>(1, 64), allow_negative_numbers = true)]
         number: u32,
     },
     /// Build a postback for an offer network

@@ -58,10 +58,10 @@ pub(crate) struct Global {
     /// How long several objects and uploads wait for a throttled account (429), counted from the last
     /// request that passed, such as 90s, 10m or 2h; 0 does not wait. Limits by the minute pass in the
     /// default. For `doctor` the most that a list may take, up to 10s
-    #[arg(long, global = true, value_name = "TIME", default_value = "5m", value_parser = time)]
+    #[arg(long, global = true, value_name = "TIME", default_value = "5m", value_parser = time, allow_hyphen_values = true)]
     pub(crate) patience: Duration,
     /// How long one call may take with its retries and waits, such as 90s or 10m
-    #[arg(long, global = true, value_name = "TIME", default_value = "3m", value_parser = time)]
+    #[arg(long, global = true, value_name = "TIME", default_value = "3m", value_parser = time, allow_hyphen_values = true)]
     pub(crate) timeout: Duration,
     /// Log requests and retries to stderr (-vv for more). Secrets are never logged
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
@@ -148,7 +148,7 @@ pub(crate) enum IdCommand {
     #[command(after_help = include_str!("help/id-new.txt"))]
     New {
         /// How many ids to print
-        #[arg(short = 'n', long = "count", default_value = "1", value_name = "N", value_parser = number::<u64>(0, u64::MAX))]
+        #[arg(short = 'n', long = "count", default_value = "1", value_name = "N", value_parser = number::<u64>(0, u64::MAX), allow_negative_numbers = true)]
         count: u64,
     },
     /// Show when an id was created
@@ -181,31 +181,31 @@ pub(crate) struct ApiArgs {
 #[derive(Debug, Args)]
 pub(crate) struct EmulatorArgs {
     /// The port on 127.0.0.1; 0 picks a free one
-    #[arg(long, default_value = "0", value_parser = number::<u16>(0, u16::MAX.into()))]
+    #[arg(long, default_value = "0", value_parser = number::<u16>(0, u16::MAX.into()), allow_negative_numbers = true)]
     pub(crate) port: u16,
     /// The seed that account, tokens and traffic are generated from
-    #[arg(long, default_value = "1", value_parser = number::<u64>(0, u64::MAX))]
+    #[arg(long, default_value = "1", value_parser = number::<u64>(0, u64::MAX), allow_negative_numbers = true)]
     pub(crate) seed: u64,
     /// Visits per hour, averaged over the day; at most 100000
-    #[arg(long, default_value = "40", value_name = "N", value_parser = number::<u32>(0, u32::MAX.into()))]
+    #[arg(long, default_value = "40", value_name = "N", value_parser = number::<u32>(0, u32::MAX.into()), allow_negative_numbers = true)]
     pub(crate) visits_per_hour: u32,
     /// The status that an expired access token gets; the live API uses both
     #[arg(long, value_parser = ["401", "400"], default_value = "401")]
     pub(crate) expired_status: String,
     /// The lifetime of an access token in seconds
-    #[arg(long, default_value = "259200", value_name = "SECONDS", value_parser = number::<u64>(0, u64::MAX))]
+    #[arg(long, default_value = "259200", value_name = "SECONDS", value_parser = number::<u64>(0, u64::MAX), allow_negative_numbers = true)]
     pub(crate) token_lifetime: u64,
     /// Issue a new refresh token at each refresh and revoke the old one
     #[arg(long)]
     pub(crate) rotate: bool,
     /// Kill report queries over more than this many hours, as the live API kills slow ones
-    #[arg(long, value_name = "HOURS", value_parser = number::<u32>(0, u32::MAX.into()))]
+    #[arg(long, value_name = "HOURS", value_parser = number::<u32>(0, u32::MAX.into()), allow_negative_numbers = true)]
     pub(crate) max_query_hours: Option<u32>,
     /// Return only this many of the newest raw events, regardless of paging
-    #[arg(long, value_name = "ROWS", value_parser = number::<usize>(0, u32::MAX.into()))]
+    #[arg(long, value_name = "ROWS", value_parser = number::<usize>(0, u32::MAX.into()), allow_negative_numbers = true)]
     pub(crate) raw_event_cap: Option<usize>,
     /// How long an update is queued before reports show it, in seconds
-    #[arg(long, default_value = "30", value_name = "SECONDS", value_parser = number::<u64>(0, u64::MAX))]
+    #[arg(long, default_value = "30", value_name = "SECONDS", value_parser = number::<u64>(0, u64::MAX), allow_negative_numbers = true)]
     pub(crate) update_delay: u64,
     /// Serve an operation at another path below /v1 instead of its own, such as
     /// ledger.funnel.list=/funnel/list: an account for which a guessed path is wrong. Repeatable
@@ -257,6 +257,8 @@ fn name_and_value(text: &str) -> Result<(String, String), String> {
 
 #[cfg(test)]
 mod tests {
+    use std::any::TypeId;
+
     use clap::CommandFactory as _;
     use funnelflux::ledger::AssetKind;
 
@@ -280,6 +282,31 @@ mod tests {
             command.get_subcommands_mut().for_each(longest);
         }
         longest(&mut Cli::command());
+    }
+
+    #[test]
+    fn a_negative_number_reaches_the_parser_that_says_what_is_right() {
+        fn check(command: &clap::Command) {
+            for argument in command.get_arguments() {
+                let types = [
+                    TypeId::of::<u16>(),
+                    TypeId::of::<u32>(),
+                    TypeId::of::<u64>(),
+                    TypeId::of::<usize>(),
+                    TypeId::of::<Duration>(),
+                ];
+                let own = argument.get_value_parser().type_id();
+                assert!(
+                    !types.iter().any(|of| own == *of)
+                        || argument.is_allow_negative_numbers_set()
+                        || argument.is_allow_hyphen_values_set(),
+                    "{} {argument}",
+                    command.get_name()
+                );
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&Cli::command());
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(crate) struct TableArgs {
     #[arg(value_name = "FILE|-")]
     pub(crate) file: PathBuf,
     /// Start at this line of the file and ignore the lines before it
-    #[arg(long, value_name = "N", value_parser = number::<u64>(0, u64::MAX))]
+    #[arg(long, value_name = "N", value_parser = number::<u64>(0, u64::MAX), allow_negative_numbers = true)]
     pub(crate) from_line: Option<u64>,
     #[command(flatten)]
     pub(crate) send: SendArgs,

@@ -23,13 +23,13 @@ pub(crate) enum ReportCommand {
 #[derive(Debug, Args)]
 pub(crate) struct RangeArgs {
     /// The last days (7d, 2w), including all of today, or the last hours up to now (24h)
-    #[arg(long, value_name = "7d", conflicts_with_all = ["from", "to"])]
+    #[arg(long, value_name = "7d", conflicts_with_all = ["from", "to"], allow_hyphen_values = true)]
     pub(crate) last: Option<String>,
     /// The first day (2026-03-01) or the first instant (2026-03-01T00:00:00+01:00)
-    #[arg(long, value_name = "DAY", requires = "to")]
+    #[arg(long, value_name = "DAY", requires = "to", allow_hyphen_values = true)]
     pub(crate) from: Option<String>,
     /// The last day, included in full, or the last second of the range
-    #[arg(long, value_name = "DAY", requires = "from")]
+    #[arg(long, value_name = "DAY", requires = "from", allow_hyphen_values = true)]
     pub(crate) to: Option<String>,
     /// The time zone in which days start and end, such as Europe/Berlin or +02:00. Required unless
     /// the profile sets `tz`, or --from and --to have offsets
@@ -78,13 +78,13 @@ pub(crate) struct RawArgs {
     #[arg(long)]
     pub(crate) conversions: bool,
     /// Stop after this many rows
-    #[arg(long, value_name = "N", value_parser = number::<u64>(1, u64::MAX))]
+    #[arg(long, value_name = "N", value_parser = number::<u64>(1, u64::MAX), allow_negative_numbers = true)]
     pub(crate) limit: Option<u64>,
     /// Skip this many rows, to continue where an earlier run stopped
-    #[arg(long, value_name = "N", default_value = "0", value_parser = number::<u64>(0, u64::MAX))]
+    #[arg(long, value_name = "N", default_value = "0", value_parser = number::<u64>(0, u64::MAX), allow_negative_numbers = true)]
     pub(crate) resume_at: u64,
     /// Rows per request
-    #[arg(long, value_name = "N", default_value = "1000", value_parser = number::<u64>(1, u64::MAX))]
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = number::<u64>(1, u64::MAX), allow_negative_numbers = true)]
     pub(crate) page_length: u64,
     /// The columns of the table or CSV file, by the member names of the rows
     #[arg(long, value_name = "NAME", num_args = 1.., value_delimiter = ',')]

@@ -3,16 +3,18 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
+use funnelflux::model::ledger::PLACEHOLDER;
 use funnelflux::transport::http::Method;
-use funnelflux::transport::{BaseUrl, CallBuilder, Operation};
+use funnelflux::transport::{BaseUrl, CallBuilder, Operation, Secret};
 use funnelflux::{Error, operations};
+use funnelflux_json::{Part, rewrite};
 use serde::de::IgnoredAny;
 
 use super::interrupt::finish;
 use crate::args::ApiArgs;
 use crate::failure::Failure;
 use crate::input::{Input, json};
-use crate::output::{Format, indented, stdout};
+use crate::output::{Format, SECRETS, indented, stdout};
 use crate::session::Session;
 use crate::settings::Settings;
 
@@ -30,10 +32,11 @@ pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failu
     };
     let method = method(&args.method)?;
     let body = args.body.as_deref().map(body).transpose()?;
-    let session = Session::open(settings, &format!("{method} {}", args.path)).await?;
+    let session = Session::open(settings, &format!("{method} {}", bare(&args.path))).await?;
     let path = path(&args.path, session.client.base_url().prefix())?;
     let is_write = !method.is_safe();
     let mut call = begin(&session, settings, method, path);
+    hide(args, body.as_deref().unwrap_or_default(), call.operation().id() == "auth.login");
     for (name, value) in &args.query {
         call = call.query(name, value);
     }
@@ -72,14 +75,11 @@ fn begin<'a>(
     method: Method,
     path: &str,
 ) -> CallBuilder<'a> {
-    let bare = path.split('?').next().unwrap_or_default().trim_matches('/');
+    let bare = bare(path).trim_matches('/');
+    let is_here = |path: &String| path.trim_matches('/') == bare;
     let overridden = |operation: &&'static Operation| {
-        operation.method() == method
-            && settings
-                .profile
-                .paths
-                .get(operation.id())
-                .is_some_and(|path| path.trim_matches('/') == bare)
+        let own = settings.profile.paths.get(operation.id());
+        operation.method() == method && own.is_some_and(is_here)
     };
     match operations::all().find(overridden) {
         Some(operation) => {
@@ -87,6 +87,34 @@ fn begin<'a>(
         }
         None => session.client.call_raw(method, path),
     }
+}
+
+/// Registers the texts of a login, and passwords of any call, as secrets: the server may say them back.
+fn hide(args: &ApiArgs, body: &str, is_login: bool) {
+    let hide = |name: &str, value: &str| {
+        let name = name.to_ascii_lowercase();
+        let is_secret = is_login || name.contains("password") || name.contains("secret");
+        if is_secret && value != PLACEHOLDER {
+            SECRETS.add(&Secret::new(value));
+        }
+    };
+    let query = args.path.split_once('?').map_or("", |(_, query)| query);
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        hide(&name, &value);
+        hide(&name, &value.replace(' ', "+"));
+    }
+    args.query.iter().for_each(|(name, value)| hide(name, value));
+    rewrite(body, |part, name, value| {
+        if part != Part::Name {
+            hide(name, value);
+        }
+        None
+    });
+}
+
+/// The path without its query, which may hold a password.
+fn bare(path: &str) -> &str {
+    path.split('?').next().unwrap_or_default()
 }
 
 fn method(text: &str) -> Result<Method, Failure> {
@@ -100,9 +128,10 @@ fn method(text: &str) -> Result<Method, Failure> {
 }
 
 fn path<'a>(text: &'a str, prefix: &str) -> Result<&'a str, Failure> {
-    let wrong = |why: &str| Failure::usage(format!("PATH: got `{text}`; {why}"));
-    let below = text.trim_start_matches('/');
-    if text.contains("://") || below.is_empty() {
+    let bare = bare(text);
+    let wrong = |why: &str| Failure::usage(format!("PATH: got `{bare}`; {why}"));
+    let below = bare.trim_start_matches('/');
+    if bare.contains("://") || below.is_empty() {
         return Err(wrong("expected a path below the base URL, such as /trafficsource/list")
             .hint("set the host with --base-url; the token is sent to no other host"));
     }

@@ -91,7 +91,7 @@ pub(crate) fn text_of(path: &Path, mut source: impl Read) -> Result<String, Fail
         }
         if bytes.len() > MOST {
             let why = format!("is larger than {} MiB", MOST >> 20);
-            return Err(wrong(why, "split it into files of less"));
+            return Err(wrong(why, "split it into smaller files"));
         }
     }
     drop(chunk);

@@ -64,7 +64,7 @@ pub(crate) fn json(text: &str) -> Result<&RawValue, String> {
             }
             Some(b'\'') => "; names and texts are in double quotes",
             Some(b'/' | b'#') => "; JSON has no comments",
-            Some(b'}' | b']') if !why.contains(" or ") => "; no comma goes behind the last one",
+            Some(b'}' | b']') if !why.contains(" or ") => "; no comma follows the last one",
             _ if why.contains(" or ") => {
                 "; items are separated by commas, and a quote inside of a text is written \\\""
             }
@@ -130,7 +130,7 @@ pub(super) fn collect(
     let mut all = Vec::new();
     for object in objects {
         if all.len() == MOST_OBJECTS {
-            return Err(format!("more than {MOST_OBJECTS} objects; split it into files of less"));
+            return Err(format!("more than {MOST_OBJECTS} objects; split it into smaller files"));
         }
         all.push(object?);
     }

@@ -248,7 +248,7 @@ impl<'a> Reader<'a> {
         Ok(node)
     }
 
-    /// The members, with those that `<<` takes over behind them.
+    /// The members, followed by those that `<<` takes over.
     fn members(&mut self, style: StructureStyle) -> Result<Members, String> {
         let (mut members, mut names, mut merged) = (Vec::new(), HashSet::new(), None);
         loop {
@@ -269,7 +269,7 @@ impl<'a> Reader<'a> {
             // `{campaign_id}` is a placeholder rather than an object with a member of that name.
             if style == StructureStyle::Flow && is_missing {
                 let advice = match name.contains(':') {
-                    true => "write a space behind `:`".to_owned(),
+                    true => "write a space after `:`".to_owned(),
                     false => {
                         format!("quote it if it is a placeholder, \"{{{name}}}\", or write null")
                     }
@@ -290,7 +290,7 @@ impl<'a> Reader<'a> {
         for source in sources {
             let Value::Map(taken) = &source.value else {
                 let why = "`<<` takes objects: expected *NAME or a list of them";
-                // An alias is wrong where it is used, which is behind its anchor.
+                // An alias is wrong where it is used, which is after its anchor.
                 let is_alias = source.place.index() < place.index();
                 return Err(wrong(if is_alias { place } else { source.place }, why));
             };

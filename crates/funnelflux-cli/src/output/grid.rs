@@ -110,9 +110,9 @@ impl Grid {
     /// Draws the table or, without its header, the next rows of it.
     pub(crate) fn draw_on(&self, with_header: bool) -> Drawn {
         let mut drawn = self.draw();
-        if !with_header {
-            // The header and the line below it.
-            drawn.text = drawn.text.splitn(3, '\n').nth(2).unwrap_or_default().to_owned();
+        // In a narrow terminal the header has several lines above its rule.
+        if let (false, Some((_, rows))) = (with_header, drawn.text.split_once("─\n")) {
+            drawn.text = rows.to_owned();
         }
         drawn
     }

@@ -91,7 +91,7 @@ impl Settings {
             Some(name) => Some(name.clone()),
             None => variable("FUNNELFLUX_PROFILE")?,
         };
-        let directory = find_directory();
+        let directory = find_directory(is_auth)?;
         if asked.is_some() && directory.is_none() {
             return Err(no_directory());
         }
@@ -175,12 +175,18 @@ fn exists(directory: &Path, name: &str) -> Result<(), Failure> {
         )))
 }
 
-/// Finds the configuration directory, which holds profiles and tokens: `FUNNELFLUX_CONFIG_DIR`, else
-/// `$XDG_CONFIG_HOME/funnelflux`, else the usual place of the system.
-fn find_directory() -> Option<PathBuf> {
+/// Finds the configuration directory, which holds profiles and tokens: `FUNNELFLUX_CONFIG_DIR`, which
+/// only a login makes, else `$XDG_CONFIG_HOME/funnelflux`, else the usual place of the system.
+fn find_directory(is_auth: bool) -> Result<Option<PathBuf>, Failure> {
     let path = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     if let Some(directory) = path("FUNNELFLUX_CONFIG_DIR") {
-        return Some(directory);
+        if directory.is_dir() || (is_auth && !directory.exists()) {
+            return Ok(Some(directory));
+        }
+        let why = "expected a directory that exists and may be read";
+        let why = format!("FUNNELFLUX_CONFIG_DIR: got `{}`; {why}", directory.display());
+        return Err(Failure::usage(why)
+            .hint("`mkdir -p` makes it, and so does `ffx auth login`; or unset the variable"));
     }
     let home = || std::env::home_dir().filter(|home| home.is_absolute());
     // The XDG specification says to ignore relative paths.
@@ -193,7 +199,7 @@ fn find_directory() -> Option<PathBuf> {
             Some(home()?.join(".config"))
         }
     });
-    Some(parent?.join("funnelflux"))
+    Ok(parent.map(|parent| parent.join("funnelflux")))
 }
 
 fn no_directory() -> Failure {

@@ -9,6 +9,7 @@ use funnelflux::transport::Overlay;
 use serde::Deserialize;
 
 use crate::failure::Failure;
+use crate::files;
 use crate::input::text_of;
 use crate::output::Format;
 
@@ -46,23 +47,18 @@ pub(crate) struct Profile {
 
 impl Profile {
     pub(crate) fn read(file: &Path) -> Result<Self, Failure> {
-        // No argument is wrong.
-        let unreadable =
-            |cause| Failure::failed(format!("{} cannot be read: {cause}", file.display()));
-        let opened = match std::fs::metadata(file) {
-            // A FIFO would never end.
-            Ok(about) if !about.is_file() => Err(io::Error::other("it is not a regular file")),
-            // A link to nowhere is no missing profile.
-            Err(_)
-                if file
-                    .symlink_metadata()
-                    .is_err_and(|it| it.kind() == io::ErrorKind::NotFound) =>
-            {
-                return Ok(Self::default());
+        // A link to nowhere is no missing profile.
+        let is_missing =
+            || file.symlink_metadata().is_err_and(|it| it.kind() == io::ErrorKind::NotFound);
+        let text = match files::open(file) {
+            Ok(opened) => text_of(file, opened)?,
+            Err(_) if is_missing() => return Ok(Self::default()),
+            // No argument is wrong.
+            Err(cause) => {
+                let why = format!("{} cannot be read: {cause}", file.display());
+                return Err(Failure::failed(why));
             }
-            _ => std::fs::File::open(file),
         };
-        let text = text_of(file, opened.map_err(unreadable)?)?;
         let profile: Self = toml::from_str(&text).map_err(|cause| {
             let line = cause.span().map_or(1, |span| {
                 text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)

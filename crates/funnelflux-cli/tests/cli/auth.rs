@@ -107,6 +107,14 @@ fn a_login_with_a_password_is_sent_unchanged_and_its_tokens_are_stored() {
     ffx.run_with(login, "[]").failed(2, &["one JSON object"]);
     let refused = ffx.run_with(login, r#"{"password":"wrong-one"}"#).failed(3, &["refused"]);
     assert!(!refused.stderr.contains("wrong-one"), "{}", refused.stderr);
+    let server_of_numbers = Handmade::serve(|seen, _| {
+        Reply::Json(400, serde_json::json!({ "message": format!("no {}", seen.body) }).to_string())
+    });
+    let other = Ffx::new().with("FUNNELFLUX_BASE_URL", &server_of_numbers.base_url);
+    let refused = other.run_with(login, r#"{"pin":77771111,"pins":[99992222]}"#);
+    for pin in ["77771111", "99992222"] {
+        assert!(!refused.stderr.contains(pin), "{}", refused.stderr);
+    }
     assert!(!ffx.path("tokens/default.json").exists());
 
     let credentials = r#"{ "email": "me@example.com", "password": "sesame" }"#;

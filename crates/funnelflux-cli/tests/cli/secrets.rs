@@ -41,3 +41,70 @@ fn tokens_are_never_shown() {
     assert_silent(&from_environment.run(&["auth", "status", "-vvv"]).done());
     assert_silent(&from_environment.run(&["--help"]).done());
 }
+
+#[test]
+fn what_a_raw_login_sends_is_not_shown_though_the_server_says_it_back() {
+    const PASSWORD: &str = "canary horse/battery & staple";
+    const SPELLED: &str = "canary%20horse%2Fbattery%20%26%20staple";
+    let body = format!(r#"{{"login":"canary@example.com","pass":["{PASSWORD}"]}}"#);
+    let member = |name: &str| format!(r#"{{"a":{{"{name}":"{PASSWORD}"}}}}"#);
+    let number = r#"{"login":"me","pin":777700001111}"#;
+    for (path, query, body) in [
+        ("auth/login", "", body.as_str()),
+        ("/auth/login", "", &body),
+        ("/auth/login/", "", &body),
+        ("/auth/login?x=1", "", &body),
+        ("/auth/login", "", number),
+        (&format!("/auth/login?user=me&pw={SPELLED}"), "", "{}"),
+        ("/auth/login?pw=canary+horse", "", "{}"),
+        ("/auth/login", &format!("pw={PASSWORD}"), "{}"),
+        ("/session/new", "", &body),
+        ("/users", "", &member("password")),
+        ("/users", "", &member("newPassword")),
+        ("/users", "", &member("PASSWORD")),
+        ("/users", "", &member("hmacSecret")),
+        (&format!("/users?password={SPELLED}"), "", "{}"),
+        ("/users", &format!("client_secret={PASSWORD}"), "{}"),
+    ] {
+        for (status, code) in [(400, 1), (401, 3), (500, 4), (200, 1)] {
+            let server = Handmade::serve(move |seen, _| {
+                let line = seen.line.split(' ').nth(1).unwrap().to_owned();
+                let said = format!("no: {line} {}", seen.body);
+                let plain = percent_decoded(&said);
+                let answer =
+                    serde_json::json!({ "success": false, "message": said, "error": plain });
+                Reply::Json(status, answer.to_string())
+            });
+            let ffx = Ffx::against(&server.base_url);
+            let settings = "[paths]\n\"auth.login\" = \"/session/new\"\n";
+            ffx.write("profiles/default.toml", settings);
+            let file = ffx.write("body.json", body);
+            let mut call = vec!["api", "POST", path, "--body", file.to_str().unwrap(), "-vvv"];
+            if !query.is_empty() {
+                call.extend(["-Q", query]);
+            }
+            let outcome = ffx.run(&call);
+            assert!([code, 1].contains(&outcome.code), "{path} {status}: {}", outcome.stderr);
+            let sent = &server.seen()[0];
+            assert!(sent.body == body && sent.line.contains(path), "{sent:?}");
+            for word in ["canary", "horse", "7777"] {
+                assert!(!outcome.stderr.contains(word), "{path} {query}: {}", outcome.stderr);
+            }
+        }
+    }
+    // A wrong path is refused without its query.
+    for wrong in
+        ["https://a.example/auth/login?pw=canary", "/v1/auth/login?pw=canary", "/a?x#canary"]
+    {
+        let ffx = Ffx::new().with("FUNNELFLUX_ACCESS_TOKEN", "token");
+        assert_silent(&ffx.run(&["api", "POST", wrong]).failed(2, &["PATH: got `"]));
+    }
+    // What is no secret is shown.
+    let server = Handmade::serve(|_, _| Reply::Json(400, r#"{"message":"no summertime"}"#.into()));
+    let call = ["api", "GET", "/users?name=summertime", "-Q", "key=summertime"];
+    Ffx::against(&server.base_url).run(&call).failed(1, &["no summertime"]);
+}
+
+fn percent_decoded(text: &str) -> String {
+    text.replace("%20", " ").replace("%2F", "/").replace("%26", "&").replace('+', " ")
+}

@@ -186,6 +186,41 @@ fn an_address_of_which_a_part_would_be_skipped_is_refused() {
     }
 }
 
+#[test]
+fn a_configuration_directory_that_is_none_is_refused_by_name() {
+    let server = answering();
+    let ffx = Ffx::against(&server.base_url);
+    let file = ffx.write("a-file", "");
+    let below = format!("{}/x", file.display());
+    let missing = ffx.path("missing");
+    for given in [missing.to_str().unwrap(), file.to_str().unwrap(), &below, "~/.ffx", "-", " "] {
+        let ffx = Ffx::against(&server.base_url).with("FUNNELFLUX_CONFIG_DIR", given);
+        for command in [
+            &LIST[..],
+            &["--emulator", "funnels", "list"],
+            &["--profile", "default", "funnels", "list"],
+            &["api", "GET", "/x"],
+            &["doctor"],
+            &["report", "metrics"],
+        ] {
+            ffx.run(command).failed(2, &[&format!("FUNNELFLUX_CONFIG_DIR: got `{given}`")]);
+        }
+        ffx.run(&["id", "new"]).done();
+    }
+    assert!(server.seen().is_empty() && !missing.exists());
+    // An empty variable counts as unset, and a first login makes the directory.
+    Ffx::against(&server.base_url).with("FUNNELFLUX_CONFIG_DIR", "").run(&LIST).done();
+    let first = Ffx::new()
+        .with("FUNNELFLUX_BASE_URL", &server.base_url)
+        .with("FUNNELFLUX_CONFIG_DIR", missing.to_str().unwrap());
+    first.run(&["auth", "status"]).failed(3, &["missing/tokens/default.json"]);
+    first.run_with(&["auth", "login", "--stdin"], r#"{"access_token":"a-token"}"#).done();
+    first.run(&LIST).done();
+    first.run(&["auth", "logout"]).done();
+    let of_file = Ffx::new().with("FUNNELFLUX_CONFIG_DIR", file.to_str().unwrap());
+    of_file.run(&["auth", "status"]).failed(2, &["FUNNELFLUX_CONFIG_DIR: got `"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_profile_that_is_no_file_is_refused_and_not_taken_for_a_missing_one() {

@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 
-use nix::pty::openpty;
+use nix::pty::{Winsize, openpty};
 
 pub(crate) struct Terminal {
     child: Child,
@@ -15,8 +15,14 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     /// Runs a command with stdin, stdout and stderr on a terminal.
-    pub(crate) fn run(mut command: Command) -> Self {
-        let pair = openpty(None, None).unwrap();
+    pub(crate) fn run(command: Command) -> Self {
+        Self::run_within(command, 0)
+    }
+
+    /// Runs a command on a terminal of so many columns; 0 is unknown.
+    pub(crate) fn run_within(mut command: Command, columns: u16) -> Self {
+        let size = Winsize { ws_row: 0, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        let pair = openpty(Some(&size), None).unwrap();
         let end = || Stdio::from(pair.slave.try_clone().unwrap());
         let child = command.stdin(end()).stdout(end()).stderr(end()).spawn().unwrap();
         // The command holds ends of its own: without them reading would never end.

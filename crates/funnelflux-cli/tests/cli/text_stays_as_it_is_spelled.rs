@@ -198,7 +198,7 @@ fn what_cannot_be_meant_is_refused_with_its_place_and_what_to_write() {
         ("- &a [x]\n- {<<: *a}\n", &["line 2, column 8", "`<<` takes objects"]),
         ("fresh: !!map x\n", &["line 1", "a tag", "begins with !"]),
         ("fresh: !!str [x]\n", &["line 1", "a tag", "begins with !"]),
-        ("{offerSourceName:\"x\"}\n", &["line 1", "a space behind `:`"]),
+        ("{offerSourceName:\"x\"}\n", &["line 1", "a space after `:`"]),
         ("fresh: &a [*a]\n", &["line 1", "alias"]),
         ("fresh: *nowhere\n", &["line 1"]),
         ("? [a, b]\n: x\n", &["line 1", "name of a member"]),

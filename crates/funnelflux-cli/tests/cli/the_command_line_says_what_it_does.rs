@@ -1,5 +1,8 @@
 //! What `ffx` does is told in words of `ffx`, and a mistake is told before anything is sent.
 
+mod lists_of_names;
+mod outcomes_of_many;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -417,6 +420,7 @@ fn required_members_are_checked_before_anything_is_sent() {
             let create = ["logic-scripts", "create", "-f", file.to_str().unwrap()];
             let outcome = ffx.run(&[&create, dry].concat()).failed(2, &["nothing was sent"]);
             assert!(outcome.stderr.contains("logicScriptName"), "{object}: {}", outcome.stderr);
+            assert_eq!(outcome.stderr.matches("nothing was sent").count(), 1, "{}", outcome.stderr);
             let is_second = object.contains("\"a\"") || object.contains(": a\n");
             assert_eq!(outcome.stderr.contains("item 2: "), is_second, "{}", outcome.stderr);
         }

@@ -43,15 +43,6 @@ impl<T> BulkReport<T> {
         Self { results, not_tried, was_cancelled: matches!(stopped, Some(Stopped::Cancelled)) }
     }
 
-    /// Converts the results of the objects that succeeded.
-    pub fn map<U>(self, convert: impl Fn(T) -> U) -> BulkReport<U> {
-        BulkReport {
-            results: self.results.into_iter().map(|result| result.map(&convert)).collect(),
-            not_tried: self.not_tried,
-            was_cancelled: self.was_cancelled,
-        }
-    }
-
     /// Returns a result per object, in the order they were given.
     pub fn results(&self) -> &[Result<T, Error>] {
         &self.results

@@ -132,15 +132,13 @@ fn valid(assets: &DynamicAssets, items: &[Item]) -> Result<(), Failure> {
     let mut broken = Vec::new();
     for (at, item) in items.iter().enumerate() {
         if let Err(error) = assets.create_call(&item.object) {
-            let said = std::error::Error::source(&error)
-                .map_or_else(|| error.to_string(), ToString::to_string);
+            let said = error.cause().map_or_else(|| error.to_string(), ToString::to_string);
             broken.push(if items.len() == 1 { said } else { format!("item {}: {said}", at + 1) });
         }
     }
-    if broken.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::usage(format!("{} (nothing was sent)", broken.join("; "))))
+    match broken.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::usage(format!("{} (nothing was sent)", broken.join("; ")))),
     }
 }
 

@@ -206,7 +206,7 @@ impl Journal {
 
 impl Entries {
     fn read(path: &Path, asset: &str) -> Result<Option<Self>, Failure> {
-        let text = match files::read(path) {
+        let text = match files::open(path).and_then(io::read_to_string) {
             Ok(text) => text,
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(cause) => return Err(Failure::unreadable(path, &cause)),

@@ -49,13 +49,13 @@ impl Context<'_> {
 
 fn once_each(mut assets: Vec<Found>) -> Vec<Found> {
     let mut seen = HashSet::new();
-    assets.retain(|(id, _)| seen.insert(*id.as_bytes()));
+    assets.retain(|(id, _)| seen.insert(*id));
     assets
 }
 
 fn no_id_twice(ids: &[AssetId]) -> Result<(), Failure> {
     let mut seen = HashSet::new();
-    match ids.iter().find(|id| !seen.insert(*id.as_bytes())) {
+    match ids.iter().find(|id| !seen.insert(**id)) {
         Some(id) => Err(Failure::usage(format!("two objects have the id {id}; nothing was sent"))),
         None => Ok(()),
     }

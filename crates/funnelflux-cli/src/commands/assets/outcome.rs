@@ -209,7 +209,7 @@ pub(super) async fn each<I, T>(
     printer.into_inner().end(failure)
 }
 
-/// Sends one request for all objects.
+/// Sends one request for all of several objects.
 pub(super) async fn at_once<T>(
     context: &Context<'_>,
     objects: &[Found],
@@ -221,7 +221,7 @@ pub(super) async fn at_once<T>(
     for (at, (id, _)) in objects.iter().enumerate() {
         let outcome = match &result {
             Ok(_) => Outcome::new(*id, done),
-            Err(error) if error.is_refused() && objects.len() > 1 => {
+            Err(error) if error.is_refused() => {
                 Outcome { outcome: NOT_TOLD, ..Outcome::failed(*id, error) }
             }
             Err(error) => Outcome::failed(*id, error),
@@ -295,18 +295,10 @@ pub(super) fn options(context: &Context<'_>, count: usize) -> BulkOptions {
         .stop_when(is_shared)
 }
 
-/// Whether the other objects would fail alike.
+/// Whether the other objects would fail alike: the failure is not about the content of this one.
 pub(super) fn is_shared(error: &Error) -> bool {
-    !is_about_one(error)
-}
-
-/// Whether the failure concerns this object only, so that the others may succeed.
-pub(super) fn is_about_one(error: &Error) -> bool {
-    let of_content = |status: u16| matches!(status, 400 | 404 | 409 | 410 | 413 | 422);
-    !error.needs_authorisation()
-        && !error.is_ambiguous()
-        && (error.is_invalid_request()
-            || error.is_refused()
-            || error.is_not_found()
-            || error.status().is_some_and(|status| of_content(status.as_u16())))
+    let status = error.status().map(|status| status.as_u16());
+    let is_of_content = matches!(status, Some(400 | 404 | 409 | 410 | 413 | 422));
+    let is_about_one = error.is_invalid_request() || error.is_refused() || error.is_not_found();
+    error.needs_authorisation() || error.is_ambiguous() || !(is_of_content || is_about_one)
 }

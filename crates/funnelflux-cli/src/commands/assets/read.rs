@@ -1,5 +1,7 @@
 //! The verbs that only read: `list`, `find`, `get` and `members`.
 
+use std::collections::{HashMap, HashSet};
+
 use funnelflux::id::AssetId;
 use funnelflux::ledger::{AssetKind, Kind, ListFilter, Verb};
 use funnelflux::model::Document;
@@ -122,15 +124,11 @@ pub(super) async fn get(context: &Context<'_>, given: &[AssetRef]) -> Result<(),
     let assets = &context.assets;
     // One request for all, where the API has it and its path is no wrong guess.
     let (mut found, mut failure) = (Vec::new(), None);
-    let at_once = match ids.len() > 1 && context.kind.operation(Verb::FindByIds).is_some() {
-        true => assets.find_by_ids(ids).await.ok(),
-        false => None,
-    };
-    let missing = |id: &&AssetId| {
-        let mut there = at_once.iter().flatten().map(|object| assets.id_of(object));
-        !there.any(|there| there == Some(**id))
-    };
-    let rest: Vec<AssetId> = ids.iter().filter(missing).copied().collect();
+    if ids.len() > 1 && context.kind.operation(Verb::FindByIds).is_some() {
+        found = assets.find_by_ids(ids).await.unwrap_or_default();
+    }
+    let there: HashSet<_> = found.iter().filter_map(|object| assets.id_of(object)).collect();
+    let rest: Vec<AssetId> = ids.iter().filter(|id| !there.contains(*id)).copied().collect();
     let read = assets.find_all(&rest, outcome::options(context, rest.len())).await;
     context.progress.finish();
     for (id, answer) in rest.iter().zip(read.into_results()) {
@@ -141,9 +139,8 @@ pub(super) async fn get(context: &Context<'_>, given: &[AssetRef]) -> Result<(),
             }
         }
     }
-    found.extend(at_once.into_iter().flatten());
-    let place = |object: &Document| ids.iter().position(|id| Some(*id) == assets.id_of(object));
-    found.sort_by_key(place);
+    let places: HashMap<_, _> = ids.iter().zip(0..).rev().collect();
+    found.sort_by_cached_key(|object| places.get(&assets.id_of(object)?).copied());
     let format = context.settings.format();
     // One id prints one object, several print a list, even if only one was found.
     let told = print(|out| match found.as_slice() {

@@ -146,8 +146,6 @@ fn save<'a>(
 ) -> Result<Option<CallBuilder<'a>>, Failure> {
     change(context, unknown, &mut object, what, replaces)
         .map_err(|error| Failure::usage(error.to_string()))?;
-    if object.changed_members().is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(context.assets.update_call(&object)?))
+    let is_changed = !object.changed_members().is_empty();
+    Ok(is_changed.then(|| context.assets.update_call(&object)).transpose()?)
 }

@@ -135,7 +135,7 @@ impl Table {
 }
 
 fn lines(path: &Path, text: &str, columns: &[(&str, &[&str])]) -> Result<Vec<Line>, Failure> {
-    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut numbered = (1..).zip(text.lines()).filter(|(_, line)| !line.is_empty());
     let header = numbered.next().and_then(|(_, header)| cells(header)).unwrap_or_default();
     let names = names(path, &header, columns)?;
