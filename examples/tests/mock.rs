@@ -8,7 +8,8 @@
 
 use funnelflux::prelude::*;
 use funnelflux::testing::MockReportingApi;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use funnelflux::transport::http::header::RETRY_AFTER;
+use funnelflux::transport::http::{HeaderMap, HeaderValue, StatusCode};
 
 /// The function under test: it knows the trait, and not the client.
 async fn headline(api: &dyn ReportingApi, day: &str) -> Result<String, Error> {
@@ -43,8 +44,7 @@ async fn the_revenue_of_every_funnel_is_added_up() {
 async fn a_server_that_is_busy_is_said_to_be_so() {
     let mut api = MockReportingApi::new();
     api.expect_drilldown().returning(|_| {
-        let headers =
-            HeaderMap::from_iter([(http::header::RETRY_AFTER, HeaderValue::from_static("30"))]);
+        let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static("30"))]);
         Err(Error::from_answer(StatusCode::TOO_MANY_REQUESTS, headers, "slow down"))
     });
     assert_eq!(headline(&api, "2026-01-01").await.unwrap(), "busy, look again in 30 s");

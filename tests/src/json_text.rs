@@ -5,7 +5,7 @@ use std::ops::Range;
 /// A JSON object inside a text.
 #[derive(Clone, Debug)]
 pub struct Object {
-    /// From `{` to behind `}`.
+    /// From `{` to the end of `}`.
     pub range: Range<usize>,
     /// Its members, in their order.
     pub members: Vec<Member>,
@@ -16,7 +16,7 @@ pub struct Object {
 pub struct Member {
     /// Its name, without escapes undone.
     pub name: String,
-    /// From the opening quote of the name to behind the value.
+    /// From the opening quote of the name to the end of the value.
     pub range: Range<usize>,
     /// Where the value is.
     pub value: Range<usize>,

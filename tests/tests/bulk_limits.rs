@@ -1,6 +1,6 @@
 //! A thousand creates against a server that takes twenty requests a second and refuses the rest with
 //! 429: the emulator in this process, on tokio's paused clock, so that the schedule is exact and
-//! nobody waits.
+//! the test does not wait.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
 #![allow(clippy::disallowed_methods, reason = "paused time")]
 

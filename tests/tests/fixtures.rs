@@ -72,7 +72,7 @@ async fn a_drilldown_asks_what_production_asked_and_loses_nothing_of_the_answer(
     assert!(second.metric(&Metric::REVENUE).is_null());
     assert!(second.metric(&Metric::COST).is_absent());
 
-    // Every member of every row, spelled as it came.
+    // Every member of every row, with its spelling.
     let recording = Recording::load(fixture("reporting/drilldown.json")).unwrap();
     let body = recording.exchanges[0].response.as_ref().unwrap().content.to_bytes().unwrap();
     let sent: serde_json::Value = serde_json::from_slice(&body).unwrap();
@@ -86,7 +86,7 @@ async fn a_drilldown_asks_what_production_asked_and_loses_nothing_of_the_answer(
             assert_eq!(&kept, value, "{name}");
         }
     }
-    assert_eq!(row_text(&report, 0, "cost"), "\"1e1\"", "spelled as it came");
+    assert_eq!(row_text(&report, 0, "cost"), "\"1e1\"", "the spelling stays");
     let extras: Vec<&str> = report.extra().map(|(name, _)| name).collect();
     assert_eq!(extras, ["totals"]);
 

@@ -1,4 +1,4 @@
-//! Code written against a service's trait is tested without HTTP.
+//! Code written against a service's trait is tested without HTTP. `examples/tests/mock.rs` has a report.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
 
 use std::sync::Arc;
@@ -11,31 +11,10 @@ use funnelflux::model::reporting::RawEvents;
 use funnelflux::prelude::*;
 use funnelflux::reporting::{EventsCompleteness, RawEventStream};
 use funnelflux::testing::{MockAssetsApi, MockDomainsApi, MockReportingApi};
-use rust_decimal::Decimal;
-
-/// A user's function: it knows the trait only.
-async fn revenue(api: &dyn ReportingApi, range: TimeRange) -> Result<Decimal, Error> {
-    let request = DrilldownRequest::builder(range)
-        .attribute(Attribute::ELEMENT_FUNNEL)
-        .build()
-        .map_err(|e| Error::invalid_request("report").with_source(e))?;
-    let report = api.drilldown(&request).await?;
-    Ok(report.totals().get(&Metric::REVENUE).unwrap_or_default())
-}
+use funnelflux_tests::root;
 
 fn hour() -> TimeRange {
     TimeRange::from_rfc3339("2026-01-01T00:00:00Z", "2026-01-01T00:59:59Z").unwrap()
-}
-
-#[tokio::test]
-async fn a_mocked_report_is_added_up() {
-    let mut api = MockReportingApi::new();
-    api.expect_drilldown().times(1).returning(|request| {
-        let rows = r#"{"rows":[{"attributes":[{"id":"a","value":"A"}],"revenue":"0.10"},
-                               {"attributes":[{"id":"b","value":"B"}],"revenue":"0.20"}]}"#;
-        Ok(Report::from_json(rows, request).unwrap())
-    });
-    assert_eq!(revenue(&api, hour()).await.unwrap(), Decimal::new(30, 2));
 }
 
 #[tokio::test]
@@ -132,7 +111,7 @@ async fn delete_or_ask(api: &dyn AssetsApi<OfferSource>, id: &Id<markers::OfferS
         Ok(()) => "deleted".to_owned(),
         Err(error) if error.is_ambiguous() => match api.find_by_id(id).await {
             Ok(None) => "deleted after all".to_owned(),
-            _ => "nobody knows".to_owned(),
+            _ => "unknown".to_owned(),
         },
         Err(_) => "still there".to_owned(),
     }
@@ -145,4 +124,31 @@ async fn a_mock_can_leave_a_writes_fate_in_doubt() {
     api.expect_delete().times(1).returning(|_| Err(Error::no_answer("cut off").into_ambiguous()));
     api.expect_find_by_id().returning(|_| Ok(None));
     assert_eq!(delete_or_ask(&api, &id).await, "deleted after all");
+}
+
+/// A method with a default that is not forwarded would be answered by the default, and not by the
+/// implementation behind the pointer.
+#[test]
+fn pointers_forward_every_method_of_a_trait() {
+    for (file, count) in [
+        ("crates/funnelflux-domains/src/api.rs", 7),
+        ("crates/funnelflux-ledger/src/api.rs", 11),
+        ("crates/funnelflux-reporting/src/api/mod.rs", 16),
+    ] {
+        let text = std::fs::read_to_string(root().join(file)).unwrap();
+        let (_, declared) = text.split_once("pub trait ").unwrap();
+        let (declared, rest) = declared.split_once("\n}\n").unwrap();
+        let (_, forwarded) = rest.split_once("implement_for_pointers!").unwrap();
+        let (forwarded, _) = forwarded.split_once("\n\n").unwrap();
+        let lines = declared
+            .lines()
+            .map(str::trim)
+            .filter_map(|line| line.strip_prefix("async fn ").or_else(|| line.strip_prefix("fn ")));
+        let names: Vec<&str> = lines.map(|line| line.split('(').next().unwrap()).collect();
+        assert_eq!(names.len(), count, "{file}");
+        for name in names {
+            let is_there = [format!("    {name}("), format!("    fn {name}(")];
+            assert!(is_there.iter().any(|it| forwarded.contains(it)), "{file}: {name}");
+        }
+    }
 }

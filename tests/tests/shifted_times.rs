@@ -151,7 +151,7 @@ async fn no_time_of_the_account_is_left_and_the_recording_replays() {
         assert!(!text.contains(secret.as_str()), "{secret}");
     }
 
-    // Asked again with what stands in it: the same flow, at other times.
+    // Asked again with the values in it: the same flow, at other times.
     let asked = Flow::of(&recording);
     let replay = Replay::new(text.parse().unwrap());
     let client =

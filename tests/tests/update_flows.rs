@@ -204,8 +204,8 @@ async fn a_visitor_is_the_same_by_his_id_and_by_his_hit() {
     let found = reporting.explore_hit(&HitLookup::new(hit.clone())).await.unwrap();
     assert_eq!(found.row().text("hitId").unwrap(), hit.as_str());
 
-    let nobody = HitLookup::new("dkezmsf3bat8xdbz8rt039r0".parse().unwrap());
-    assert!(reporting.explore_hit(&nobody).await.unwrap_err().is_not_found());
+    let unknown = HitLookup::new("dkezmsf3bat8xdbz8rt039r0".parse().unwrap());
+    assert!(reporting.explore_hit(&unknown).await.unwrap_err().is_not_found());
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ pub enum Shape {
     Unknown,
     /// A body of a known schema.
     Known {
-        /// The name of the schema, with `[]` behind it for a list.
+        /// The name of the schema, with `[]` after it for a list.
         kind: &'static str,
         /// How surely the body is of that schema.
         grade: Grade,

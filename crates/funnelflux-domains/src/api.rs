@@ -1,7 +1,5 @@
 //! The service as a trait, for code that is tested without HTTP.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use funnelflux_model::domains::{CheckDomainResponse, DomainInfo, DomainSummary};
 use funnelflux_transport::{Error, TokioTimer};
@@ -39,37 +37,16 @@ pub trait DomainsApi: Send + Sync {
     }
 }
 
-/// A reference or pointer to an implementation is one.
-macro_rules! forward {
-    ($($pointer:ty)*) => {$(
-        #[async_trait]
-        impl<T: DomainsApi + ?Sized> DomainsApi for $pointer {
-            async fn list(&self) -> Result<Vec<DomainSummary>, Error> {
-                (**self).list().await
-            }
-            async fn create(&self, domain: &str) -> Result<DomainInfo, Error> {
-                (**self).create(domain).await
-            }
-            async fn check(&self, domain: &str) -> Result<CheckDomainResponse, Error> {
-                (**self).check(domain).await
-            }
-            async fn get(&self, id: &str) -> Result<DomainInfo, Error> {
-                (**self).get(id).await
-            }
-            async fn delete(&self, id: &str) -> Result<(), Error> {
-                (**self).delete(id).await
-            }
-            async fn refresh(&self, id: &str) -> Result<(), Error> {
-                (**self).refresh(id).await
-            }
-            async fn wait_until_active(&self, id: &str, options: WaitOptions) -> Result<DomainInfo, Error> {
-                (**self).wait_until_active(id, options).await
-            }
-        }
-    )*};
-}
-
-forward! { &T Box<T> Arc<T> }
+// A reference or pointer to an implementation is one.
+funnelflux_transport::implement_for_pointers! { DomainsApi, [], {
+    list() -> Result<Vec<DomainSummary>, Error>;
+    create(domain: &str) -> Result<DomainInfo, Error>;
+    check(domain: &str) -> Result<CheckDomainResponse, Error>;
+    get(id: &str) -> Result<DomainInfo, Error>;
+    delete(id: &str) -> Result<(), Error>;
+    refresh(id: &str) -> Result<(), Error>;
+    wait_until_active(id: &str, options: WaitOptions) -> Result<DomainInfo, Error>;
+}, {} }
 
 /// Gets the domain, and whether it is active: by its own states or, where it does not have both, by
 /// those of the list.

@@ -253,7 +253,7 @@ async fn a_pause_without_end_is_too_late() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_can_look_at_a_domain_can_wait_for_it() {
+async fn an_implementation_that_gets_a_domain_can_wait_for_it() {
     let old = Old(Mutex::new(0));
     let api: &dyn DomainsApi = &old;
     assert!(api.wait_until_active("d1", WaitOptions::new()).await.unwrap().is_active());

@@ -334,7 +334,7 @@ async fn serve(stream: TcpStream, router: Router, mut stopped: watch::Receiver<b
             ended = poll_fn(|context| connection.poll_without_shutdown(context)) => break ended,
             _ = stopped.changed(), if !is_stopping => {
                 is_stopping = true;
-                std::pin::Pin::new(&mut connection).graceful_shutdown();
+                Pin::new(&mut connection).graceful_shutdown();
             }
         }
     };

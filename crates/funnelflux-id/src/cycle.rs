@@ -40,7 +40,7 @@ impl Cycle {
     }
 
     /// The next `count` numbers, or all that are left, as a walk of their own; this one goes on
-    /// behind them.
+    /// after them.
     pub(crate) fn split_off(&mut self, count: u32) -> Self {
         let taken = count.min(self.left);
         let first = Self { left: taken, ..*self };

@@ -71,7 +71,7 @@ impl Layout {
         self.gap.contains('\n')
     }
 
-    /// The text of a member behind another one: comma, name and value.
+    /// The text of a member after another one: comma, name and value.
     pub(crate) fn next_member(&self, name: &str, value: &str) -> String {
         format!(",{}{}{}{}", self.gap, quote(name), self.colon, self.value(value))
     }
@@ -95,7 +95,7 @@ impl Layout {
     }
 }
 
-/// The white space behind commas in a text with this colon, as in `{"a": 1, "b": 2}`.
+/// The white space after commas in a text with this colon, as in `{"a": 1, "b": 2}`.
 fn spaced(colon: &str) -> &'static str {
     if colon.ends_with(' ') { " " } else { "" }
 }

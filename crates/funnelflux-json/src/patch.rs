@@ -202,7 +202,7 @@ fn assembled(text: &str, span: &Range<usize>, entries: &[Entry<'_>]) -> String {
     out
 }
 
-/// An object's text with members added behind its last one, in one pass.
+/// An object's text with members added after its last one, in one pass.
 fn with_members<'a>(
     mut object: String,
     outer: &Layout,

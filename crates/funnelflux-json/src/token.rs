@@ -31,7 +31,7 @@ fn is_punctuation(byte: u8) -> bool {
     matches!(byte, b'{' | b'}' | b'[' | b']' | b',' | b':')
 }
 
-/// The place behind a string's closing quote, from its opening one.
+/// The place after a string's closing quote, from its opening one.
 pub(crate) fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     at += 1;
     loop {

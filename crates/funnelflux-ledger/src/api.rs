@@ -1,7 +1,5 @@
 //! The assets of one kind as a trait, for code that is tested without HTTP.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use funnelflux_id::AssetId;
 use funnelflux_transport::{Accepted, Error, Response};
@@ -75,49 +73,23 @@ pub trait AssetsApi<K: Kind>: Send + Sync {
     }
 }
 
-/// A reference or pointer to an implementation is one.
-macro_rules! forward {
-    ($($pointer:ty)*) => {$(
-        #[async_trait]
-        impl<K: Kind, T: AssetsApi<K> + ?Sized> AssetsApi<K> for $pointer {
-            fn client(&self) -> Option<DynamicAssets> {
-                (**self).client()
-            }
-            async fn list(&self, filter: &ListFilter) -> Result<Vec<InfoOf<K>>, Error> {
-                (**self).list(filter).await
-            }
-            async fn find_by_id(&self, id: &IdOf<K>) -> Result<Option<K::Model>, Error> {
-                (**self).find_by_id(id).await
-            }
-            async fn create(&self, asset: &K::Model) -> Result<(), Error> {
-                (**self).create(asset).await
-            }
-            async fn update(&self, asset: &K::Model) -> Result<(), Error> {
-                (**self).update(asset).await
-            }
-            async fn find_by_ids(&self, ids: &[IdOf<K>]) -> Result<Vec<K::Model>, Error> {
-                (**self).find_by_ids(ids).await
-            }
-            async fn delete(&self, id: &IdOf<K>) -> Result<(), Error> {
-                (**self).delete(id).await
-            }
-            async fn archive(&self, ids: &[IdOf<K>]) -> Result<(), Error> {
-                (**self).archive(ids).await
-            }
-            async fn unarchive(&self, ids: &[IdOf<K>]) -> Result<(), Error> {
-                (**self).unarchive(ids).await
-            }
-            async fn move_to(&self, ids: &[IdOf<K>], to: Option<AssetId>) -> Result<(), Error> {
-                (**self).move_to(ids, to).await
-            }
-            async fn duplicate(&self, id: &IdOf<K>, request: &K::CopyRequest) -> Result<Accepted, Error> {
-                (**self).duplicate(id, request).await
-            }
-        }
-    )*};
-}
-
-forward! { &T Box<T> Arc<T> }
+// A reference or pointer to an implementation is one.
+funnelflux_transport::implement_for_pointers! { AssetsApi<K>, [K: Kind,], {
+    list(filter: &ListFilter) -> Result<Vec<InfoOf<K>>, Error>;
+    find_by_id(id: &IdOf<K>) -> Result<Option<K::Model>, Error>;
+    create(asset: &K::Model) -> Result<(), Error>;
+    update(asset: &K::Model) -> Result<(), Error>;
+    find_by_ids(ids: &[IdOf<K>]) -> Result<Vec<K::Model>, Error>;
+    delete(id: &IdOf<K>) -> Result<(), Error>;
+    archive(ids: &[IdOf<K>]) -> Result<(), Error>;
+    unarchive(ids: &[IdOf<K>]) -> Result<(), Error>;
+    move_to(ids: &[IdOf<K>], to: Option<AssetId>) -> Result<(), Error>;
+    duplicate(id: &IdOf<K>, request: &K::CopyRequest) -> Result<Accepted, Error>;
+}, {
+    fn client(&self) -> Option<DynamicAssets> {
+        (**self).client()
+    }
+} }
 
 /// The client, or the error of an operation that the implementation does not have.
 fn client<K: Kind>(

@@ -130,7 +130,7 @@ fn long_texts_are_cut_into_strings_that_dns_can_hold() {
 }
 
 proptest! {
-    /// A value from the wire must not become a line of its own in somebody's zone.
+    /// A value from the wire must not become a line of its own in the user's zone file.
     #[test]
     fn a_record_is_one_line(kind in "A|AAAA|TXT|CNAME|NS|.{0,5}", name in ".{0,9}|[ \n;a]{1,4}", value in "(?s).{0,20}|[ \n;a\"]{1,6}") {
         let domain: DomainInfo =

@@ -338,6 +338,27 @@ fn copies_are_asked_for_as_documented() {
     let by_hand = FunnelDuplicateRequest::from_document(Document::parse(text).unwrap());
     assert_eq!(fields(&by_hand.validate().unwrap_err()), ["parentId", "bodyUpdates.idCampaign"]);
     assert!(by_hand.document().text().contains("\"new\":1.50"));
+    for (rest, wrong) in [
+        (r#""parentId":"2nIemJxCKbFX""#, &[][..]),
+        (r#""parentId":"x""#, &["parentId"]),
+        (r#""parentId":5"#, &["parentId"]),
+        (r#""parentId":null"#, &["parentId"]),
+        (r#""parentId":"  ""#, &["parentId"]),
+        (
+            r#""parentId":"2nIemJxCKbFX","bodyUpdates":{"nodes":[{"idNode":"x"}]}"#,
+            &["bodyUpdates.nodes[0].idNode"],
+        ),
+        (r#""parentId":"x","bodyUpdates":{"idFunnel":"x"}"#, &["bodyUpdates.idFunnel", "parentId"]),
+    ] {
+        let text = format!(r#"{{"name":"Copy",{rest}}}"#);
+        let by_hand = FunnelDuplicateRequest::from_document(Document::parse(&text).unwrap());
+        let found =
+            by_hand.validate().map_or_else(|error| fields(&error).join(" "), |()| String::new());
+        assert_eq!(found, wrong.join(" "), "{rest}");
+    }
+    let other = Document::parse(r#"{"name":"Copy","parentId":"x"}"#).unwrap();
+    let other = DuplicateRequest::from_document(other).validate();
+    assert_eq!(fields(&other.unwrap_err()), ["parentId"]);
 
     let script = LogicScriptDuplicateRequest::new("Copy").set("description", "x").unwrap();
     let script = script.set("idCategory", "").unwrap();

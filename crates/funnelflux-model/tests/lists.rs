@@ -4,7 +4,7 @@
     clippy::unwrap_used,
     reason = "a test stops at its first surprise"
 )]
-//! Lists in answers of which nobody says where they stand.
+//! Lists in answers whose place in the answer no source states.
 
 use funnelflux_model::{
     explorer::ExplorerVisitor,
@@ -137,7 +137,7 @@ fn answers_about_visitors_and_logs_without_rows_are_empty() {
 }
 
 proptest! {
-    /// Whatever stands around the list, every item and every other member comes out as it came.
+    /// Whatever is around the list, every item and every other member keeps its text.
     #[test]
     fn nothing_is_lost(
         items in prop::collection::vec("-?[1-9][0-9]{0,20}(\\.[0-9]{1,5})?", 0..6),

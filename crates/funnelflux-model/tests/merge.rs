@@ -125,6 +125,9 @@ fn dates_keep_what_does_not_add_up_where_no_rows_become_one() {
     assert!(settled.open().is_empty());
     assert!(ndjson(&settled.finish()).contains(r#""visits":10,"visitors":7"#));
     assert_eq!(parts().settle(&whole(11)).unwrap().left_out(), [Metric::VISITORS]);
+    // Before the first report nothing is open, and the next one may have any attributes.
+    let empty = Merger::new(MergeOptions::new()).settle(&whole(10)).unwrap();
+    assert_eq!(empty.push(&monday).unwrap().finish().len(), 1);
 }
 
 #[test]

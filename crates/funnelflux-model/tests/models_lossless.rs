@@ -25,7 +25,7 @@ fn value() -> impl Strategy<Value = String> {
     prop_oneof![
         select(vec![
             r#""active""#,
-            r#""a value nobody knows""#,
+            r#""a value of no enumeration""#,
             r#""2nIemJxCKbFX""#,
             r#""""#,
             "null",

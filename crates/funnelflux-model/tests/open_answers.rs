@@ -25,7 +25,7 @@ fn events_are_found_under_rows_or_in_a_bare_list() {
     for nothing in ["null", "[]", r#"{"rows":null}"#, r#"{"hits":null,"hasMore":false}"#] {
         assert!(RawEvents::from_json(nothing).unwrap().rows.is_empty(), "{nothing}");
     }
-    // Under a name that nobody guessed; and never half of what came.
+    // Under a name that is no guess of the contract; and never half of the answer.
     let page = RawEvents::from_json(r#"{"hits":[{"n":1},{"n":2}],"note":"x"}"#).unwrap();
     assert_eq!((page.rows.len(), page.extra().count()), (2, 1));
     let error = RawEvents::from_json(r#"{"hits":[{"n":1}],"clicks":[{"n":2}]}"#).unwrap_err();

@@ -272,7 +272,7 @@ fn costs_that_would_meet_on_a_visit_are_refused_by_their_positions() {
         (of(&[], &[]), of(&["2"], &["a"]), true),
         // Neither is the wider.
         (of(&["1"], &[]), of(&[], &["a"]), false),
-        // An extra member is a restriction of its own, of a kind that nobody knows.
+        // An extra member is a restriction of its own, of an unknown kind.
         (of(&["1"], &[]).extra("country", "DE"), of(&["1"], &[]).extra("country", "US"), false),
         (of(&["1"], &[]).extra("country", "DE"), of(&["1"], &[]).extra("country", "DE"), true),
         (of(&["1"], &[]), of(&["1"], &[]).extra("country", "DE"), true),
@@ -306,10 +306,10 @@ fn costs_that_would_meet_on_a_visit_are_refused_by_their_positions() {
 
 #[test]
 fn a_reset_is_never_wider_than_was_said() {
-    let nobody: [Id<Funnel>; 0] = [];
+    let none: [Id<Funnel>; 0] = [];
     for (builder, fields) in [
         (reset(), &["restrictTo…"][..]),
-        (reset().funnels(nobody), &["restrictToFunnelIDs"]),
+        (reset().funnels(none), &["restrictToFunnelIDs"]),
         (reset().everything().ips([]), &["restrictToIPs", "restrictTo…"]),
         (reset().everything().funnels([FUNNEL.parse().unwrap()]), &["restrictTo…"]),
         (
@@ -409,7 +409,7 @@ fn rows_are_found_where_one_would_look_and_nowhere_else() {
 }
 
 #[test]
-fn rows_keep_what_nobody_knows_and_name_what_is_documented() {
+fn rows_keep_unknown_members_and_name_what_is_documented() {
     let answer = LogAnswer::from_json(
         r#"[{"averageLatencyMs":"1e1","matchedRouteID":"ap\u0070roved","z":[1, 2.50],"n":null}]"#,
     )

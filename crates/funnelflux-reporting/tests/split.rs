@@ -149,7 +149,7 @@ async fn a_window_that_used_up_the_time_of_a_call_is_given_no_second_one() {
 }
 
 #[tokio::test]
-async fn members_that_may_page_or_limit_are_not_split_unless_somebody_stands_for_them() {
+async fn members_that_may_page_or_limit_are_not_split_unless_the_caller_vouches_for_them() {
     let selection = || AttributeSelection::new(Attribute::LOCATION_COUNTRY).whitelist(["Germany"]);
     for (builder, name) in [
         (days(2).extra("paging", serde_json::json!({ "length": 50 })), "`paging`"),
@@ -254,7 +254,7 @@ impl ReportingApi for Old {
 }
 
 #[tokio::test]
-async fn whoever_can_ask_for_one_report_can_have_it_split() {
+async fn an_implementation_that_reads_one_report_can_split_it() {
     let old = Old::default();
     let api: &dyn ReportingApi = &old;
     let split = api.drilldown_split(&days(2).build().unwrap(), options()).await.unwrap();

@@ -89,7 +89,7 @@ async fn an_older_implementation_says_what_it_does_not_have() {
 }
 
 #[tokio::test]
-async fn whoever_can_send_one_cost_request_can_send_a_plan() {
+async fn an_implementation_that_sends_one_cost_request_sends_a_plan() {
     let costs = Costs::default();
     let api: &dyn ReportingApi = &costs;
     assert_eq!(api.cost_submit(plan()).await.unwrap().len(), 2);

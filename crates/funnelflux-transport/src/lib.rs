@@ -13,6 +13,7 @@ pub mod layers;
 mod observe;
 mod operation;
 mod overlay;
+mod pointers;
 mod redact;
 #[cfg(feature = "replay")]
 pub mod replay;

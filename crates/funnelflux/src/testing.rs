@@ -54,7 +54,6 @@ mod timer {
 
     impl EmulatorTimer {
         /// Follows this clock, however it is moved.
-        #[must_use]
         pub fn new(clock: &Clock) -> Self {
             Self(clock.clone())
         }

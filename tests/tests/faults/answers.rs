@@ -99,7 +99,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     fault("chunked, the size is no number", |_| chunked("zz\r\n{}\r\n"), LOST),
     fault("chunked, the size is negative", |_| chunked("-2\r\n{}\r\n"), LOST),
     fault("chunked, the size is huge", |_| chunked("ffffffffffffffffffff\r\n{}\r\n"), LOST),
-    fault("chunked, no line behind a chunk", |_| chunked("2\r\n{}0\r\n\r\n"), LOST),
+    fault("chunked, no line after a chunk", |_| chunked("2\r\n{}0\r\n\r\n"), LOST),
     fault("103 before the answer", |it| interim("103 Early Hints", 1, &it.good), DONE),
     fault("100 before the answer", |it| interim("100 Continue", 1, &it.good), DONE),
     fault("102 before the answer", |it| interim("102 Processing", 1, &it.good), DONE),
@@ -171,7 +171,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     fault("TLS bytes", |_| raw(b"\x15\x03\x01\0\x02\x02\x46"), LOST),
     fault("SMTP bytes", |_| raw("220 mail.example.com ESMTP\r\n"), LOST),
     fault(
-        "a second answer behind the first",
+        "a second answer after the first",
         |it| {
             let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
             let first = format!("{head}Content-Length: {}\r\n\r\n{}", it.good.len(), it.good);

@@ -103,7 +103,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     fault("a word", |_| json("true"), ODD),
     fault("JSON, cut", |_| json(r#"{"success":tr"#), UNREADABLE),
     fault("JSON, cut in a text", |_| json(r#"{"name":"half of a"#), UNREADABLE),
-    fault("JSON with text behind it", |_| json(r#"{"a":1} and more"#), UNREADABLE),
+    fault("JSON with text after it", |_| json(r#"{"a":1} and more"#), UNREADABLE),
     fault("JSON twice", |_| json("{\"a\":1}\n{\"a\":2}\n"), UNREADABLE),
     fault("JSON with NaN", |_| json(r#"{"cost":NaN}"#), UNREADABLE),
     fault("JSON with single quotes", |_| json("{'success':true}"), UNREADABLE),

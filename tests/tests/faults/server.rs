@@ -141,7 +141,7 @@ async fn request(socket: &mut TcpStream, read: &mut Vec<u8>) -> Option<Seen> {
     }
 }
 
-/// Performs the steps; the connection ends behind them, if none of them ended it.
+/// Performs the steps; the connection ends after them, if none of them ended it.
 async fn perform(mut socket: TcpStream, steps: Vec<Step>) {
     for step in steps {
         let sent = match step {

@@ -239,10 +239,8 @@ impl Query {
     pub(crate) fn read(query: &str, known: &[&str], strict: bool) -> Result<Self, Refusal> {
         let pairs: Vec<(String, String)> =
             form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        let is_token =
-            |name: &&str| TOKEN_PARAMETERS.iter().any(|it| name.eq_ignore_ascii_case(it));
-        let mut names = query.split('&').filter_map(|pair| pair.split('=').next());
-        if let Some(name) = names.find(is_token) {
+        let is_token = |name: &str| TOKEN_PARAMETERS.iter().any(|it| name.eq_ignore_ascii_case(it));
+        if let Some((name, _)) = pairs.iter().find(|(name, _)| is_token(name)) {
             let right = "it in the `Authorization` header only";
             return Err(Refusal::parameter(name, "holds a token", right));
         }

@@ -1,6 +1,6 @@
 //! Tokens: what they are good for, how they end, how they are renewed.
 
-use funnelflux_emulator::{ExpiredStatus, ExpiryUnit, Rotation};
+use funnelflux_emulator::{ExpiredStatus, ExpiryUnit, Rotation, UnknownMembers};
 
 use super::*;
 
@@ -133,12 +133,31 @@ async fn a_call_without_a_good_bearer_is_refused_with_401() {
 
 #[tokio::test]
 async fn a_token_in_the_address_is_refused_even_beside_a_good_bearer() {
-    let emulator = builder().build().unwrap();
-    let path = format!("{ATTRIBUTES}?access_token={}", emulator.access_token());
-    let answer = call(&emulator, Method::GET, &path, None).await;
-    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-    assert!(answer.message().contains("`access_token`"));
-    assert!(!answer.message().contains(&emulator.access_token()));
+    let emulator = builder().unknown_members(UnknownMembers::Ignore).build().unwrap();
+    let token = emulator.access_token();
+    for (query, name) in [
+        (format!("access_token={token}"), "`access_token`"),
+        (format!("Access_Token={token}"), "`Access_Token`"),
+        (format!("refresh_token={token}"), "`refresh_token`"),
+        (format!("a=b&token={token}"), "`token`"),
+        (format!("apikey={token}&a"), "`apikey`"),
+        (format!("api_key={token}"), "`api_key`"),
+        ("token".to_owned(), "`token`"),
+        // Names that are spelled with escapes.
+        (format!("access%5Ftoken={token}"), "`access_token`"),
+        (format!("%74oken={token}"), "`token`"),
+        (format!("ACCESS%5fTOKEN={token}"), "`ACCESS_TOKEN`"),
+    ] {
+        let path = format!("{ATTRIBUTES}?{query}");
+        let answer = call(&emulator, Method::GET, &path, None).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}");
+        assert!(answer.message().contains(name), "{query}: {}", answer.message());
+        assert!(!answer.message().contains(&token), "{query}");
+    }
+    for query in ["a=access_token", "tokens=1", "x_token=1"] {
+        let answer = call(&emulator, Method::GET, &format!("{ATTRIBUTES}?{query}"), None).await;
+        assert_eq!(answer.status, StatusCode::OK, "{query}");
+    }
 }
 
 #[tokio::test]

@@ -87,7 +87,7 @@ async fn the_calls_are_the_clicks_and_views_of_the_funnels_that_have_the_node() 
                 if path == MIDDLEWARE {
                     assert!((100.0..1_500.0).contains(&latency.unwrap()), "{row}");
                 } else {
-                    assert_eq!(latency, None, "nobody waits for a webhook");
+                    assert_eq!(latency, None, "a visit does not wait for a webhook");
                 }
             }
         }

@@ -57,7 +57,7 @@ async fn a_lost_request_changed_nothing_and_a_lost_answer_did() {
 
     emulator.faults().push(Fault::lost_answer());
     assert!(refresh().await.is_err());
-    assert_eq!(emulator.refreshes(), 1, "it happened, but nobody was told");
+    assert_eq!(emulator.refreshes(), 1, "the token was renewed, though the answer was lost");
     assert_eq!(emulator.requests()[1].status, None);
     assert_eq!(emulator.calls().of("auth.validate"), 2);
 }

@@ -12,7 +12,7 @@ entry! {
         pub meaning: String;
         /// The part of the operations' ids between the section and the verb.
         pub segment: String;
-        /// The schema of one asset; that of its slim form is called the same, with `Info` behind it.
+        /// The schema of one asset; that of its slim form is called the same, with `Info` after it.
         pub model: String;
         pub id_members: Vec<String>;
         pub name_members: Vec<String>;

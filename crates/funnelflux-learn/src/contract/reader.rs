@@ -28,8 +28,8 @@ impl Violations {
 
 /// An entry of a list, or a whole file: its struct, and how each field is read.
 ///
-/// A field is read as its type says, from the key of its name or the key behind `=`, or by the
-/// function behind `=>`. The words in parentheses name the entry in complaints: by its number, or by
+/// A field is read as its type says, from the key of its name or the key after `=`, or by the
+/// function after `=>`. The words in parentheses name the entry in complaints: by its number, or by
 /// the text of the key.
 macro_rules! entry {
     (@key $field:ident) => { stringify!($field) };
@@ -66,7 +66,7 @@ macro_rules! entry {
 }
 pub(super) use entry;
 
-/// What stands in a list a second time.
+/// The items that a list has a second time.
 pub(super) fn twice<T: Ord + Copy>(items: impl IntoIterator<Item = T>) -> Vec<T> {
     let mut seen = BTreeSet::new();
     items.into_iter().filter(|item| !seen.insert(*item)).collect()

@@ -4,7 +4,7 @@ use funnelflux_contract::Schema;
 use funnelflux_id::{AssetId, FunnelGroup, Id};
 use serde::Serialize;
 
-use super::rules::required;
+use super::{links, rules::required};
 use crate::{Document, EditError, ValidationError, Violation, document::quote, validation::quoted};
 
 /// The member that holds the overrides. Its name is *inferred*: the reference describes the member
@@ -55,8 +55,7 @@ macro_rules! request {
                 &self.0
             }
 
-            /// Checks that what is required is present, and refuses overrides that the server would
-            /// ignore.
+            /// Checks what is required, every id, and overrides that the server would ignore.
             ///
             /// # Errors
             /// Every violation, in one error.
@@ -136,6 +135,10 @@ pub(super) fn rules(schema: &str, request: &Document, violations: &mut Vec<Viola
             violations.push(Violation::new(field(&member), quoted(&member), expected));
         }
     }
+    let mut ids = Vec::new();
+    links::check(request, None, &mut ids);
+    ids.retain(|id| violations.iter().all(|violation| violation.field != id.field));
+    violations.extend(ids);
 }
 
 /// What is expected in place of an override that the server would ignore.

@@ -115,10 +115,6 @@ pub fn check_copy(kind: &AssetKind, request: &Document) -> Result<(), Validation
     let mut violations = Vec::new();
     let schema = kind.copy_schema.map_or("", |schema| schema.name);
     duplicate::rules(schema, request, &mut violations);
-    let mut ids = Vec::new();
-    links::check(request, None, &mut ids);
-    ids.retain(|id| violations.iter().all(|violation| violation.field != id.field));
-    violations.extend(ids);
     for member in duplicate::overridden(request) {
         let field = duplicate::field(&member);
         let is_new = violations.iter().all(|violation| violation.field != field);

@@ -76,7 +76,7 @@ impl serde::Serialize for LogRequest {
     }
 }
 
-/// Shows of what may be a visitor's data the number alone.
+/// Shows only the number of values that may be a visitor's data.
 impl std::fmt::Debug for LogRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LogRequest")

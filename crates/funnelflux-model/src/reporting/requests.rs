@@ -137,7 +137,7 @@ impl serde::Serialize for DrilldownRequest {
     }
 }
 
-/// Shows of what may be a visitor's data the number alone.
+/// Shows only the number of values that may be a visitor's data.
 impl std::fmt::Debug for DrilldownRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DrilldownRequest")
@@ -299,7 +299,7 @@ impl serde::Serialize for RawEventsRequest {
     }
 }
 
-/// Shows of what may be a visitor's data the number alone.
+/// Shows only the number of values that may be a visitor's data.
 impl std::fmt::Debug for RawEventsRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RawEventsRequest")

@@ -14,8 +14,14 @@ pub(super) fn expected(unknown: &str) -> String {
     let texts = known.iter().map(String::as_str).chain(places);
     let mut names: Vec<String> = Vec::new();
     for text in near(&unknown.replace(' ', "_"), texts) {
-        let name = known.iter().find(|name| name.ends_with(text)).map(|name| quoted(name));
-        names.extend(name.filter(|name| !names.contains(name)));
+        // A place may have several names, such as `Canada/Eastern` and `US/Eastern`.
+        let own =
+            known.iter().filter(|name| *name == text || name.rsplit('/').next() == Some(text));
+        for name in own.map(|name| quoted(name)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
     }
     if !names.is_empty() {
         return format!("an IANA name (near: {}) or an offset like `+02:00`", names.join(", "));

@@ -156,7 +156,7 @@ impl serde::Serialize for ConversionsUpdate {
     }
 }
 
-/// Shows of what may be a visitor's data the number alone.
+/// Shows only the number of values that may be a visitor's data.
 impl std::fmt::Debug for ConversionsUpdate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ConversionsUpdate")
@@ -257,7 +257,7 @@ impl serde::Serialize for CostSegment {
     }
 }
 
-/// Shows of what may be a visitor's data the number alone.
+/// Shows only the number of values that may be a visitor's data.
 impl std::fmt::Debug for CostSegment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CostSegment")
@@ -464,7 +464,7 @@ impl serde::Serialize for ResetRequest {
     }
 }
 
-/// Shows of what may be a visitor's data the number alone.
+/// Shows only the number of values that may be a visitor's data.
 impl std::fmt::Debug for ResetRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ResetRequest")

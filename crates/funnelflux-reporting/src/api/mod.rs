@@ -2,8 +2,6 @@
 
 pub(crate) mod split;
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use funnelflux_model::explorer::{ExplorerHit, ExplorerVisitor, HitLookup, VisitorLookup};
 use funnelflux_model::logs::{LogAnswer, LogRequest};
@@ -118,64 +116,25 @@ pub trait ReportingApi: Send + Sync {
     }
 }
 
-/// A reference or pointer to an implementation is one.
-macro_rules! forward {
-    ($($pointer:ty)*) => {$(
-        #[async_trait]
-        impl<T: ReportingApi + ?Sized> ReportingApi for $pointer {
-            async fn attributes(&self) -> Result<AttributeList, Error> {
-                (**self).attributes().await
-            }
-            async fn drilldown(&self, request: &DrilldownRequest) -> Result<Report, Error> {
-                (**self).drilldown(request).await
-            }
-            async fn window(&self, request: &DrilldownRequest, splittable: bool) -> Result<Report, Error> {
-                (**self).window(request, splittable).await
-            }
-            async fn drilldown_split(&self, request: &DrilldownRequest, options: SplitOptions) -> Result<SplitReport, Error> {
-                (**self).drilldown_split(request, options).await
-            }
-            async fn raw_events_page(&self, request: &RawEventsRequest) -> Result<RawEvents, Error> {
-                (**self).raw_events_page(request).await
-            }
-            async fn conversions_update(&self, update: &ConversionsUpdate) -> Result<Accepted, Error> {
-                (**self).conversions_update(update).await
-            }
-            async fn custom_events_update(&self, json: &str) -> Result<Accepted, Error> {
-                (**self).custom_events_update(json).await
-            }
-            async fn cost_update(&self, request: &CostRequest) -> Result<Accepted, Error> {
-                (**self).cost_update(request).await
-            }
-            async fn cost_submit(&self, plan: Vec<CostRequest>) -> Result<Vec<CostAccepted>, CostStopped> {
-                (**self).cost_submit(plan).await
-            }
-            async fn reset_validate(&self, request: &ResetRequest) -> Result<ResetToken, Error> {
-                (**self).reset_validate(request).await
-            }
-            async fn reset_perform(&self, token: ResetToken) -> Result<Accepted, Error> {
-                (**self).reset_perform(token).await
-            }
-            async fn postback_log(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
-                (**self).postback_log(request).await
-            }
-            async fn webhook_summary(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
-                (**self).webhook_summary(request).await
-            }
-            async fn middleware_summary(&self, request: &LogRequest) -> Result<LogAnswer, Error> {
-                (**self).middleware_summary(request).await
-            }
-            async fn explore_visitor(&self, lookup: &VisitorLookup) -> Result<ExplorerVisitor, Error> {
-                (**self).explore_visitor(lookup).await
-            }
-            async fn explore_hit(&self, lookup: &HitLookup) -> Result<ExplorerHit, Error> {
-                (**self).explore_hit(lookup).await
-            }
-        }
-    )*};
-}
-
-forward! { &T Box<T> Arc<T> }
+// A reference or pointer to an implementation is one.
+funnelflux_transport::implement_for_pointers! { ReportingApi, [], {
+    attributes() -> Result<AttributeList, Error>;
+    drilldown(request: &DrilldownRequest) -> Result<Report, Error>;
+    window(request: &DrilldownRequest, splittable: bool) -> Result<Report, Error>;
+    drilldown_split(request: &DrilldownRequest, options: SplitOptions) -> Result<SplitReport, Error>;
+    raw_events_page(request: &RawEventsRequest) -> Result<RawEvents, Error>;
+    conversions_update(update: &ConversionsUpdate) -> Result<Accepted, Error>;
+    custom_events_update(json: &str) -> Result<Accepted, Error>;
+    cost_update(request: &CostRequest) -> Result<Accepted, Error>;
+    cost_submit(plan: Vec<CostRequest>) -> Result<Vec<CostAccepted>, CostStopped>;
+    reset_validate(request: &ResetRequest) -> Result<ResetToken, Error>;
+    reset_perform(token: ResetToken) -> Result<Accepted, Error>;
+    postback_log(request: &LogRequest) -> Result<LogAnswer, Error>;
+    webhook_summary(request: &LogRequest) -> Result<LogAnswer, Error>;
+    middleware_summary(request: &LogRequest) -> Result<LogAnswer, Error>;
+    explore_visitor(lookup: &VisitorLookup) -> Result<ExplorerVisitor, Error>;
+    explore_hit(lookup: &HitLookup) -> Result<ExplorerHit, Error>;
+}, {} }
 
 /// The answer of a method that is newer than the implementation.
 fn missing<T, Asked>(method: &str, _: Asked) -> Result<T, Error> {

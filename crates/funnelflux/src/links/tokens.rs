@@ -72,7 +72,7 @@ pub(super) fn decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// What the contract has of a token. A name in capitals behind the last hyphen stands for any.
+/// What the contract has of a token. A name in capitals after the last hyphen stands for any.
 pub(super) fn known(token: &str) -> Option<&'static Value> {
     let known = [&schemas::LINK_TOKEN, &schemas::POSTBACK_TOKEN];
     known.iter().flat_map(|schema| schema.values).find(|known| {

@@ -121,7 +121,7 @@ impl<'t> Cursor<'t> {
         (is_plain || value == "null" || is_json(value)).then_some(value)
     }
 
-    /// Moves behind a value without checking it: the text must be JSON.
+    /// Moves past a value without checking it: the text must be JSON.
     pub(super) fn extent(&mut self) -> Option<&'t str> {
         self.blanks();
         let start = self.at;

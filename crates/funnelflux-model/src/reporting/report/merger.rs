@@ -150,7 +150,7 @@ impl Merger {
     /// # Errors
     /// When the report has other attributes.
     pub fn settle(mut self, day: &Report) -> Result<Self, MergeError> {
-        let attributes = self.attributes.get_or_insert_default();
+        let Some(attributes) = &mut self.attributes else { return Ok(self) };
         let Some(open) = self.sums.iter().find_map(Sums::first_open) else { return Ok(self) };
         let mut key = self.keys.get(open).into_iter().flatten().zip(&*attributes);
         let Some((date, _)) = key.find(|(_, it)| it.is_date()) else { return Ok(self) };
