@@ -47,7 +47,7 @@ fn start(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
         .map_err(|cause| Failure::failed(format!("cannot start the runtime: {cause}")))?;
     let outcome = runtime.block_on(async {
         let outcome = commands::run(cli, terminal).await;
-        commands::interrupt::settle().await;
+        commands::interrupt::end().await;
         outcome
     });
     // A report that the emulator still computes does not hold the end up.

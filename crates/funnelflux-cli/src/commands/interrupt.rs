@@ -2,7 +2,7 @@
 
 use std::future::{Future, pending, poll_fn};
 use std::pin::pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Once, OnceLock};
 use std::task::Poll;
 use std::time::Duration;
@@ -37,6 +37,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 static LISTENING: AtomicUsize = AtomicUsize::new(0);
 /// How many signals a command has heard. The guard may learn of one after the command's end.
 static HEARD: AtomicUsize = AtomicUsize::new(0);
+/// The guard ends the program, with the exit code of its signal.
+static ENDS: AtomicBool = AtomicBool::new(false);
 /// The client whose refresh must not be cut off.
 static CLIENT: OnceLock<Client> = OnceLock::new();
 static GUARD: Once = Once::new();
@@ -46,9 +48,17 @@ pub(crate) fn keep_the_grant_of(client: &Client) {
 }
 
 /// Waits for a refresh that is under way: the new tokens would be lost, and the old ones may be used up.
-pub(crate) async fn settle() {
+async fn settle() {
     if let Some(client) = CLIENT.get() {
         select(pin!(client.settled()), pin!(TokioTimer.sleep(PATIENCE))).await;
+    }
+}
+
+/// The end of a command: waits for a refresh, and leaves the exit code to the guard if it heard a signal.
+pub(crate) async fn end() {
+    settle().await;
+    if ENDS.load(Ordering::SeqCst) {
+        pending::<()>().await;
     }
 }
 
@@ -67,6 +77,7 @@ pub(crate) fn guard() {
                     let number = signals.next().await;
                     let is_heard = came <= HEARD.load(Ordering::SeqCst);
                     if LISTENING.load(Ordering::SeqCst) == 0 && !is_heard {
+                        ENDS.store(true, Ordering::SeqCst);
                         settle().await;
                         // As shells number a death by a signal.
                         std::process::exit(128 + number);

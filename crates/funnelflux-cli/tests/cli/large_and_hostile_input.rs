@@ -130,7 +130,7 @@ fn a_file_above_its_bound_is_refused_with_the_way_out() {
     let served = serve(Emulator::builder().visits_per_hour(1));
     let ffx = Ffx::at(&served.emulator);
     let text = "x".repeat(17 << 20);
-    let too_many = &["more than 100000 objects", "split it into files"];
+    let too_many = &["more than 100000 objects", "split it into smaller files"];
     for (input, words) in [
         (format!("[{}{{}}]", "{},".repeat(100_000)), &too_many[..]),
         ("{}\n".repeat(100_001), too_many),

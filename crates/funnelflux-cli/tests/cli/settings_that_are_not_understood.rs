@@ -119,7 +119,8 @@ fn a_proxy_that_would_be_bypassed_is_refused() {
         for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
             let server = answering();
             // Plain HTTP to this machine uses no proxy, but the setting is checked.
-            let mut command = Ffx::against(&server.base_url).command(&LIST);
+            let ffx = Ffx::against(&server.base_url);
+            let mut command = ffx.command(&LIST);
             for other in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
                 command.env_remove(other);
             }

@@ -156,7 +156,8 @@ fn lone_bytes_and_very_long_lines() {
         ("\u{9b}".repeat(100_000).into_bytes(), "\\u009b\\u009b\n"),
     ] {
         let server = Handmade::serve_bytes(line);
-        let command = Ffx::against(&server.base_url).command(&["api", "GET", "/raw"]);
+        let ffx = Ffx::against(&server.base_url);
+        let command = ffx.command(&["api", "GET", "/raw"]);
         let (_, shown) = Terminal::run(command).ends();
         let text = String::from_utf8_lossy(&shown);
         assert_eq!(command_in(&shown), None);
@@ -241,7 +242,8 @@ fn what_is_shown_of_json_has_the_same_value_and_our_own_colours_stay() {
         assert_eq!(value[0]["offerSourceName"], format!("name {end} end"));
     }
     let server = hostile_server("x", 200);
-    let mut command = Ffx::against(&server.base_url).command(&["offer-sources", "list", "-v"]);
+    let ffx = Ffx::against(&server.base_url);
+    let mut command = ffx.command(&["offer-sources", "list", "-v"]);
     command.env_remove("NO_COLOR").env("TERM", "xterm");
     let (_, shown) = Terminal::run(command).ends();
     assert!(String::from_utf8_lossy(&shown).contains("\u{1b}[32m INFO\u{1b}[0m "), "{shown:?}");

@@ -687,7 +687,8 @@ fn the_line_of_the_spinner_goes_away() {
             std::thread::sleep(Duration::from_millis(50));
             Reply::Json(status, "[]".into())
         });
-        let mut run = Ffx::against(&server.base_url).command(command);
+        let ffx = Ffx::against(&server.base_url);
+        let mut run = ffx.command(command);
         run.env("TERM", "xterm");
         let (_, shown) = crate::terminal::Terminal::run(run).ends();
         let raw = String::from_utf8_lossy(&shown);

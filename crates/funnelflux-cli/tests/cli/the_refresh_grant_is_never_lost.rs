@@ -2,6 +2,7 @@
 //! of the file itself are tested in `funnelflux-auth`.
 
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use crate::support::{Ffx, Handmade, Outcome, Reply};
@@ -14,9 +15,14 @@ const RENEWED: &str =
 
 /// A server whose token endpoint takes its time.
 fn slow_issuer() -> Handmade {
-    Handmade::serve(|seen, _| match seen.line.contains("/auth/validate") {
+    issuer(|| std::thread::sleep(Duration::from_millis(700)))
+}
+
+/// A server whose token endpoint waits before it answers.
+fn issuer(wait: impl Fn() + Send + Sync + 'static) -> Handmade {
+    Handmade::serve(move |seen, _| match seen.line.contains("/auth/validate") {
         true => {
-            std::thread::sleep(Duration::from_millis(700));
+            wait();
             Reply::Json(200, RENEWED.into())
         }
         false => Reply::Json(200, "[]".into()),
@@ -54,11 +60,18 @@ fn a_signal_during_a_refresh_waits_for_the_new_tokens() {
         for arguments in
             [&LIST[..], &["api", "GET", "/x"], &["offer-sources", "list", "-o", "json"]]
         {
-            let server = slow_issuer();
+            let (signalled, wait) = mpsc::channel::<()>();
+            let wait = Mutex::new(wait);
+            let server = issuer(move || {
+                let _ = wait.lock().unwrap().recv();
+                // `ffx` hears the signal meanwhile.
+                std::thread::sleep(Duration::from_millis(300));
+            });
             let ffx = logged_in(&server, EXPIRED);
             let child = ffx.spawn(arguments);
             wait_for_a_refresh(&server);
             signal(&child, name);
+            drop(signalled);
             let output = child.wait_with_output().unwrap();
             assert_eq!(output.status.code(), Some(code), "{arguments:?} {name}");
             assert!(stored(&ffx).contains("new-refresh"), "{arguments:?} {name}");

@@ -139,7 +139,7 @@ pub(super) async fn get(context: &Context<'_>, given: &[AssetRef]) -> Result<(),
             }
         }
     }
-    let places: HashMap<_, _> = ids.iter().zip(0..).rev().collect();
+    let places: HashMap<_, _> = ids.iter().enumerate().rev().map(|(at, id)| (id, at)).collect();
     found.sort_by_cached_key(|object| places.get(&assets.id_of(object)?).copied());
     let format = context.settings.format();
     // One id prints one object, several print a list, even if only one was found.

@@ -53,15 +53,20 @@ fn a_failure_among_many_leaves_each_with_its_own_outcome() {
             let told = told(format, &outcome.stdout);
             assert!(told.iter().map(|(id, _)| id).eq(&ids), "{format}: {}", outcome.stdout);
             let count = |wanted: &str| told.iter().filter(|(_, word)| word == wanted).count();
-            assert_eq!((told[2].1.as_str(), count(word)), (word, 1), "{}", outcome.stdout);
+            // Without a token those that are under way fail, too, and are not sent.
+            let (failed, not_tried) = (count(word), count("not tried"));
+            assert_eq!(told[2].1, word, "{}", outcome.stdout);
+            assert!(failed == 1 || code == 3, "{}", outcome.stdout);
             // What was not sent comes last, and only where the others would have failed alike.
-            let not_tried = count("not tried");
-            assert_eq!(count("archived"), 29 - not_tried, "{}", outcome.stdout);
+            assert_eq!(count("archived"), 30 - failed - not_tried, "{}", outcome.stdout);
             assert!(told[30 - not_tried..].iter().all(|(_, word)| word == "not tried"));
             assert!(stops || not_tried == 0, "{format}: {}", outcome.stdout);
             let sent = server.seen().into_iter().map(|seen| seen.line);
             let sent: std::collections::BTreeSet<_> = sent.collect();
-            assert_eq!(sent.len(), 30 - not_tried, "{format}: {}", outcome.stderr);
+            assert!(
+                (31 - failed - not_tried..=30 - not_tried).contains(&sent.len()),
+                "{format}: {sent:?}"
+            );
         }
     }
 }
@@ -146,7 +151,8 @@ fn ten_thousand_objects_of_one_request_have_an_outcome_each() {
     for format in FORMATS {
         for (reply, code, word) in [
             (Reply::Json(200, "{}".into()), 0, "archived"),
-            (Reply::Json(400, r#"{"message":"no"}"#.into()), 1, "not told"),
+            (Reply::Json(400, r#"{"message":"no"}"#.into()), 1, "failed"),
+            (Reply::Json(200, r#"{"success":false}"#.into()), 1, "not told"),
             (Reply::Json(200, "<html>".into()), 4, "unknown"),
         ] {
             let Reply::Json(status, body) = reply else { unreachable!() };
