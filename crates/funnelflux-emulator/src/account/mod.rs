@@ -5,7 +5,6 @@
 pub(crate) mod ids;
 
 use std::collections::BTreeMap;
-use std::ops::Deref;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -34,8 +33,8 @@ impl Asset {
         Self { id, name: name.to_owned() }
     }
 
-    pub(crate) fn rename(&mut self, name: String) {
-        self.name = name;
+    pub(crate) fn rename(&mut self, name: &str) {
+        name.clone_into(&mut self.name);
     }
 
     /// The id: 12 characters by the documented format, the same for the same seed.
@@ -50,7 +49,7 @@ impl Asset {
 }
 
 /// The values of a tracking field of a traffic source.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Slot {
     /// An 18-digit number: of the campaign (0), the ad group in it (1) or the ad in that (2).
@@ -78,21 +77,27 @@ pub(crate) static DATA: LazyLock<Data> =
 #[derive(Default, Deserialize)]
 pub(crate) struct Data {
     pub(crate) sources: Vec<SourceSpec>,
-    #[serde(borrow)]
-    pub(crate) offer_sources: Vec<&'static str>,
-    pub(crate) groups: Vec<&'static str>,
+    pub(crate) offer_sources: Vec<NamedSpec>,
+    pub(crate) groups: Vec<NamedSpec>,
     pub(crate) funnels: Vec<FunnelSpec>,
-    pub(crate) webhooks: Vec<&'static str>,
+    pub(crate) webhooks: Vec<NamedSpec>,
     pub(crate) middleware: Vec<MiddlewareSpec>,
     pub(crate) landers: Vec<LanderSpec>,
     pub(crate) offers: Vec<OfferSpec>,
     pub(crate) places: [Place; 12],
     pub(crate) devices: [Device; 10],
     /// The members of a new object beside ids, names and status. `{id}` is its id.
+    #[serde(borrow)]
     pub(crate) objects: BTreeMap<&'static str, &'static RawValue>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+/// An asset that makes no traffic of its own.
+#[derive(Deserialize)]
+pub(crate) struct NamedSpec {
+    pub(crate) name: &'static str,
+}
+
+#[derive(Deserialize)]
 pub(crate) struct SourceSpec {
     pub(crate) name: &'static str,
     pub(crate) weight: u32,
@@ -106,7 +111,7 @@ pub(crate) struct SourceSpec {
     pub(crate) slots: [Slot; 7],
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Deserialize)]
 pub(crate) struct FunnelSpec {
     pub(crate) name: &'static str,
     pub(crate) group: usize,
@@ -119,7 +124,7 @@ pub(crate) struct FunnelSpec {
     pub(crate) middleware: Option<usize>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Deserialize)]
 pub(crate) struct MiddlewareSpec {
     pub(crate) name: &'static str,
     /// Keys of the routes to the first offers of the funnel. The default route leads to the last.
@@ -129,14 +134,14 @@ pub(crate) struct MiddlewareSpec {
     pub(crate) timeout_millis: i64,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Deserialize)]
 pub(crate) struct LanderSpec {
     pub(crate) name: &'static str,
     /// Per mille of views that click through.
     pub(crate) click_rate: u64,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Deserialize)]
 pub(crate) struct OfferSpec {
     pub(crate) name: &'static str,
     pub(crate) source: usize,
@@ -164,123 +169,68 @@ pub(crate) struct Device {
     pub(crate) facts: BTreeMap<&'static str, &'static str>,
 }
 
-/// An asset, and the figures that make its traffic.
-#[derive(Debug, Clone)]
-pub(crate) struct Made<S: 'static> {
-    pub(crate) asset: Asset,
-    spec: &'static S,
-}
-
-impl<S> Deref for Made<S> {
-    type Target = S;
-
-    fn deref(&self) -> &S {
-        self.spec
-    }
-}
-
-pub(crate) type Funnel = Made<FunnelSpec>;
-/// An asset that makes no traffic of its own.
-pub(crate) type Named = Made<&'static str>;
-
-/// The assets of the account. The same seed gives the same account.
-#[derive(Debug, Clone)]
-pub struct Account {
-    user_id: String,
-    /// The part of the seed in the values of tracking fields.
-    pub(crate) salt: u64,
-    pub(crate) sources: Vec<Made<SourceSpec>>,
-    pub(crate) offer_sources: Vec<Named>,
-    pub(crate) groups: Vec<Named>,
-    pub(crate) funnels: Vec<Funnel>,
-    pub(crate) landers: Vec<Made<LanderSpec>>,
-    pub(crate) offers: Vec<Made<OfferSpec>>,
-    pub(crate) webhooks: Vec<Named>,
-    pub(crate) middleware: Vec<Made<MiddlewareSpec>>,
-}
-
-impl Account {
-    pub(crate) fn new(seed: u64) -> Self {
-        let mut maker = Maker { rng: Rng::new(hash(&[seed, 0xACC0])), made: 0 };
-        // An id depends on how many were made before: new kinds go to the end.
-        Self {
-            user_id: format!("emulator|{:016x}", hash(&[seed, 0x05E2])),
-            salt: hash(&[seed, 0x5A17]),
-            sources: maker.all(&DATA.sources, |spec| spec.name),
-            offer_sources: maker.all(&DATA.offer_sources, |name| name),
-            groups: maker.all(&DATA.groups, |name| name),
-            landers: maker.all(&DATA.landers, |spec| spec.name),
-            offers: maker.all(&DATA.offers, |spec| spec.name),
-            funnels: maker.all(&DATA.funnels, |spec| spec.name),
-            webhooks: maker.all(&DATA.webhooks, |name| name),
-            middleware: maker.all(&DATA.middleware, |spec| spec.name),
+/// Makes the account: the assets of each list of the data, at the same places, and a method that shows
+/// them.
+macro_rules! account {
+    ($($(#[doc = $doc:literal])+ $name:ident: $list:ident;)+) => {
+        /// The assets of the account. The same seed gives the same account.
+        #[derive(Debug, Clone)]
+        pub struct Account {
+            user_id: String,
+            /// The part of the seed in the values of tracking fields.
+            pub(crate) salt: u64,
+            $(pub(crate) $list: Vec<Asset>,)+
         }
-    }
 
-    /// The user of the tokens.
-    pub fn user_id(&self) -> &str {
-        &self.user_id
-    }
-}
-
-/// The lists of the account: the method that shows one, and its field.
-macro_rules! lists {
-    ($($(#[doc = $doc:literal])+ $name:ident: $field:ident;)+) => {
         impl Account {
+            pub(crate) fn new(seed: u64) -> Self {
+                let mut rng = Rng::new(hash(&[seed, 0xACC0]));
+                let mut created = FIRST_ASSET_MILLIS;
+                let mut asset = |name: &str| {
+                    let id = ids::asset_id(created, rng.next());
+                    created += ASSET_STEP_MILLIS;
+                    Asset::new(id, name)
+                };
+                Self {
+                    user_id: format!("emulator|{:016x}", hash(&[seed, 0x05E2])),
+                    salt: hash(&[seed, 0x5A17]),
+                    $($list: DATA.$list.iter().map(|spec| asset(spec.name)).collect(),)+
+                }
+            }
+
+            /// The user of the tokens.
+            pub fn user_id(&self) -> &str {
+                &self.user_id
+            }
+
             $(
                 $(#[doc = $doc])+
                 pub fn $name(&self) -> impl Iterator<Item = &Asset> {
-                    self.$field.iter().map(|made| &made.asset)
+                    self.$list.iter()
                 }
             )+
-
-            pub(crate) fn assets(&self) -> impl Iterator<Item = &Asset> {
-                std::iter::empty()$(.chain(self.$name()))+
-            }
-
-            pub(crate) fn assets_mut(&mut self) -> impl Iterator<Item = &mut Asset> {
-                std::iter::empty()
-                    $(.chain(self.$field.iter_mut().map(|made| &mut made.asset)))+
-            }
         }
     };
 }
 
-lists! {
+// An id depends on how many were made before: new kinds go to the end.
+account! {
     /// The traffic sources.
     traffic_sources: sources;
     /// The offer sources.
     offer_sources: offer_sources;
     /// The funnel groups, called campaigns on the wire.
     funnel_groups: groups;
-    /// The funnels.
-    funnels: funnels;
     /// The landers.
     landers: landers;
     /// The offers.
     offers: offers;
+    /// The funnels.
+    funnels: funnels;
     /// The webhook configs.
     webhook_configs: webhooks;
     /// The middleware configs.
     middleware_configs: middleware;
-}
-
-/// Gives each asset an id of its own.
-struct Maker {
-    rng: Rng,
-    made: i64,
-}
-
-impl Maker {
-    fn all<S>(&mut self, specs: &'static [S], name: fn(&S) -> &str) -> Vec<Made<S>> {
-        specs.iter().map(|spec| Made { asset: self.asset(name(spec)), spec }).collect()
-    }
-
-    fn asset(&mut self, name: &str) -> Asset {
-        let created = FIRST_ASSET_MILLIS + self.made * ASSET_STEP_MILLIS;
-        self.made += 1;
-        Asset::new(ids::asset_id(created, self.rng.next()), name)
-    }
 }
 
 #[cfg(test)]
@@ -290,7 +240,10 @@ mod tests {
     use super::*;
 
     fn assets(account: &Account) -> Vec<&Asset> {
-        account.assets().collect()
+        let thirds = account.traffic_sources().chain(account.offer_sources());
+        let funnels = thirds.chain(account.funnel_groups()).chain(account.funnels());
+        let pages = funnels.chain(account.landers()).chain(account.offers());
+        pages.chain(account.webhook_configs()).chain(account.middleware_configs()).collect()
     }
 
     #[test]
@@ -304,20 +257,20 @@ mod tests {
 
     #[test]
     fn every_reference_between_assets_leads_somewhere() {
-        let account = Account::new(1);
-        for funnel in &account.funnels {
-            assert!(funnel.group < account.groups.len());
-            assert!(funnel.landers.iter().all(|lander| *lander < account.landers.len()));
+        assert!(!DATA.funnels.is_empty());
+        for funnel in &DATA.funnels {
+            assert!(funnel.group < DATA.groups.len());
+            assert!(funnel.landers.iter().all(|lander| *lander < DATA.landers.len()));
             assert!(!funnel.offers.is_empty());
-            assert!(funnel.offers.iter().all(|offer| *offer < account.offers.len()));
-            assert!(funnel.webhook.is_none_or(|at| at < account.webhooks.len()));
+            assert!(funnel.offers.iter().all(|offer| *offer < DATA.offers.len()));
+            assert!(funnel.webhook.is_none_or(|at| at < DATA.webhooks.len()));
             let called = funnel.webhook.is_some() || funnel.middleware.is_some();
             assert!(!called || !funnel.landers.is_empty(), "it is a click on a lander that calls");
             if let Some(at) = funnel.middleware {
-                let routes = account.middleware[at].routes.len();
+                let routes = DATA.middleware[at].routes.len();
                 assert_eq!(routes + 1, funnel.offers.len(), "each route leads to an offer");
             }
         }
-        assert!(account.offers.iter().all(|offer| offer.source < account.offer_sources.len()));
+        assert!(DATA.offers.iter().all(|offer| offer.source < DATA.offer_sources.len()));
     }
 }

@@ -197,7 +197,7 @@ impl EmulatorBuilder {
                 (Ledger::new(seed, &account), Lock::default(), traffic)
             }
             Some(saved) => (
-                Ledger::load(seed, &account, saved.ledger),
+                Ledger::load(seed, saved.ledger),
                 Lock::new(saved.domains),
                 Traffic::load(seed, saved.traffic),
             ),

@@ -50,6 +50,6 @@ fn answer(exchange: &Exchange<'_>, grant: Grant) -> Reply {
     if let (Some(members), Some(token)) = (tokens.as_object_mut(), grant.refresh_token) {
         members.insert("refresh_token".to_owned(), token.into());
     }
-    let user = json!({"user_id": exchange.account.user_id(), "name": "Emulator"});
+    let user = json!({"user_id": exchange.core.account.user_id(), "name": "Emulator"});
     Reply::json(&json!({"tokens": tokens, "user": user}))
 }

@@ -30,8 +30,7 @@ pub(crate) struct Exchange<'c> {
     pub(crate) token: String,
     body: Bytes,
     json: OnceCell<Value>,
-    /// The account under its present names.
-    pub(crate) account: Arc<Account>,
+    account: OnceCell<Account>,
     /// Read once, so that an answer does not change while it is made.
     pub(crate) now_millis: i64,
 }
@@ -44,16 +43,22 @@ impl<'c> Exchange<'c> {
         token: String,
         body: Bytes,
     ) -> Self {
-        let (account, now_millis) = (core.ledger.account(), core.options.clock.unix_millis());
-        Self { core, path_id, query, token, body, json: OnceCell::new(), account, now_millis }
+        let (json, account) = (OnceCell::new(), OnceCell::new());
+        let now_millis = core.options.clock.unix_millis();
+        Self { core, path_id, query, token, body, json, account, now_millis }
     }
 
     pub(crate) fn has_body(&self) -> bool {
         !self.body.is_empty()
     }
 
+    /// The account under its present names.
+    pub(crate) fn account(&self) -> &Account {
+        self.account.get_or_init(|| self.core.ledger.present(&self.core.account))
+    }
+
     pub(crate) fn traffic(&self) -> View<'_, Arc<Overlay>> {
-        self.core.traffic.at(&self.account, self.now_millis)
+        self.core.traffic.at(&self.core.account, self.now_millis)
     }
 
     pub(crate) fn text(&self) -> Result<&str, Refusal> {
@@ -119,7 +124,7 @@ fn asset(operation: &Operation, exchange: &Exchange<'_>) -> Result<Reply, Refusa
         operation,
         query: &exchange.query,
         body: exchange.text()?,
-        owner: exchange.account.user_id(),
+        owner: exchange.core.account.user_id(),
         now_millis: exchange.now_millis,
         unknown_members: options.unknown_members,
         deleted: options.deleted_assets,

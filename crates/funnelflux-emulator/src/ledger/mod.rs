@@ -14,8 +14,6 @@ mod secrets;
 mod seed;
 mod store;
 
-use std::sync::Arc;
-
 use funnelflux_contract::{AssetKind, Operation, Schema, Verb};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -30,7 +28,7 @@ use crate::wire::{Fields, Query, Refusal, text};
 pub(crate) use kind::Kind;
 use store::{Entry, RIGHT_STATUS, Status, Store};
 
-pub(crate) struct Ledger(Lock<Inner>);
+pub(crate) struct Ledger(Lock<Store>);
 
 /// The assets as a snapshot has them.
 #[derive(Serialize, Deserialize)]
@@ -39,54 +37,50 @@ pub(crate) struct Saved {
     made: u64,
 }
 
-struct Inner {
-    store: Store,
-    /// The account that makes the traffic, under its present names.
-    account: Arc<Account>,
-}
-
 impl Ledger {
     pub(crate) fn new(seed: u64, account: &Account) -> Self {
-        let store = seed::store(seed, account);
-        Self(Lock::new(Inner { store, account: Arc::new(account.clone()) }))
+        Self(Lock::new(seed::store(seed, account)))
     }
 
-    pub(crate) fn load(seed: u64, account: &Account, saved: Saved) -> Self {
-        let store = Store::load(seed, saved.assets, saved.made);
-        let mut account = Arc::new(account.clone());
-        for kind in seed::KINDS {
-            seed::rename(&mut account, &store, kind);
-        }
-        Self(Lock::new(Inner { store, account }))
+    pub(crate) fn load(seed: u64, saved: Saved) -> Self {
+        Self(Lock::new(Store::load(seed, saved.assets, saved.made)))
     }
 
     pub(crate) fn save(&self) -> Saved {
-        let inner = self.0.lock();
-        Saved { assets: inner.store.all().to_vec(), made: inner.store.made }
+        let store = self.0.lock();
+        Saved { assets: store.all().to_vec(), made: store.made }
     }
 
     /// Ids and names of the objects of a kind that are not deleted.
     pub(crate) fn named(&self, kind: Kind) -> Vec<(String, String)> {
-        let inner = self.0.lock();
-        let alive = inner.store.of(kind).filter(|entry| !entry.is_deleted());
+        let store = self.0.lock();
+        let alive = store.of(kind).filter(|entry| !entry.is_deleted());
         alive.map(|entry| (entry.id.clone(), entry.name.clone())).collect()
     }
 
     /// Answers a call, with the text of the body.
     pub(crate) fn answer(&self, call: &Call<'_>, verb: Verb) -> Result<String, Refusal> {
-        let mut inner = self.0.lock();
-        let Inner { store, account } = &mut *inner;
-        let text = run(store, call, verb)?;
-        if verb == Verb::Update {
-            seed::rename(account, store, call.kind());
-        }
-        Ok(text)
+        run(&mut self.0.lock(), call, verb)
     }
 
-    /// The account that makes the traffic, under its present names: a renamed asset has its new name
-    /// in every report.
-    pub(crate) fn account(&self) -> Arc<Account> {
-        Arc::clone(&self.0.lock().account)
+    /// The account under its present names: a renamed asset has its new name in every report.
+    pub(crate) fn present(&self, account: &Account) -> Account {
+        let (store, mut account) = (self.0.lock(), account.clone());
+        for (kind, assets) in [
+            (Kind::TRAFFIC_SOURCE, &mut account.sources),
+            (Kind::OFFER_SOURCE, &mut account.offer_sources),
+            (Kind::FUNNEL_GROUP, &mut account.groups),
+            (Kind::FUNNEL, &mut account.funnels),
+            (Kind::PAGE, &mut account.landers),
+            (Kind::PAGE, &mut account.offers),
+        ] {
+            for asset in assets {
+                if let Some(entry) = store.get(kind, asset.id()) {
+                    asset.rename(&entry.name);
+                }
+            }
+        }
+        account
     }
 }
 

@@ -6,24 +6,18 @@
 //! equal weights. Without landers the root leads to the offers. The names of the parameters of a webhook,
 //! and the node types `webhook` and `middleware`, are inventions.
 
-use std::sync::Arc;
-
 use funnelflux_json::quote;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::Kind;
 use super::store::{Entry, Store};
-use crate::account::{Account, Asset, DATA, Funnel, LANDER_ACTIONS, Payout};
+use crate::account::{Account, Asset, DATA, FunnelSpec, LANDER_ACTIONS, Payout};
 use crate::rng::{Rng, hash};
 use crate::wire::{money, text};
 
 /// When the categories, nodes and connections were made: 2022-04-01T08:00:00Z.
 const MADE_MILLIS: i64 = 1_648_800_000_000;
-
-/// The kinds of assets whose names the reports show.
-pub(crate) const KINDS: [Kind; 5] =
-    [Kind::TRAFFIC_SOURCE, Kind::OFFER_SOURCE, Kind::FUNNEL_GROUP, Kind::FUNNEL, Kind::PAGE];
 
 struct Seeder<'a> {
     store: Store,
@@ -78,16 +72,16 @@ impl Seeder<'_> {
 
     fn third_parties(&mut self) {
         let categories = ["Social", "Search"].map(|name| self.category(name, "trafficsources"));
-        for source in &self.account.sources {
-            let category = source.category.and_then(|at| categories.get(at)).map_or("", |id| id);
+        for (source, spec) in self.account.sources.iter().zip(&DATA.sources) {
+            let category = spec.category.and_then(|at| categories.get(at)).map_or("", |id| id);
             let changes = [("idCategory", category.into())];
-            self.put(Kind::TRAFFIC_SOURCE, "traffic source", &source.asset, &changes);
+            self.put(Kind::TRAFFIC_SOURCE, "traffic source", source, &changes);
         }
         for source in &self.account.offer_sources {
-            self.put(Kind::OFFER_SOURCE, "offer source", &source.asset, &[]);
+            self.put(Kind::OFFER_SOURCE, "offer source", source, &[]);
         }
         for group in &self.account.groups {
-            self.put(Kind::FUNNEL_GROUP, "funnel group", &group.asset, &[]);
+            self.put(Kind::FUNNEL_GROUP, "funnel group", group, &[]);
         }
     }
 
@@ -96,12 +90,11 @@ impl Seeder<'_> {
         let offers = self.category("Offers", "offer");
         for lander in &self.account.landers {
             let changes = [("idCategory", landers.as_str().into())];
-            self.put(Kind::PAGE, "lander", &lander.asset, &changes);
+            self.put(Kind::PAGE, "lander", lander, &changes);
         }
-        for offer in &self.account.offers {
-            let source = self.account.offer_sources.get(offer.source);
-            let source = source.map(|source| source.asset.id());
-            let (payout, kind) = match offer.payout {
+        for (offer, spec) in self.account.offers.iter().zip(&DATA.offers) {
+            let source = self.account.offer_sources.get(spec.source).map(Asset::id);
+            let (payout, kind) = match spec.payout {
                 Payout::Fixed(mills) => (money::decimal(i128::from(mills)), "perConversion"),
                 Payout::Share(..) => (Decimal::ZERO, "revShare"),
             };
@@ -109,32 +102,33 @@ impl Seeder<'_> {
                 serde_json::from_str(&payout.normalize().to_string()).unwrap_or_default();
             let params = json!({"idOfferSource": source, "payout": payout, "payoutType": kind});
             let changes = [("idCategory", offers.as_str().into()), ("offerParams", params)];
-            self.put(Kind::PAGE, "offer", &offer.asset, &changes);
+            self.put(Kind::PAGE, "offer", offer, &changes);
         }
     }
 
     /// The type of a middleware's destination is an invention.
     fn configs(&mut self) {
-        for config in self.account.webhook_configs() {
+        for config in &self.account.webhooks {
             self.put(Kind::WEBHOOK_CONFIG, "webhook config", config, &[]);
         }
-        for (number, config) in (0..).zip(&self.account.middleware) {
+        let configs = self.account.middleware.iter().zip(&DATA.middleware);
+        for (number, (config, spec)) in (0..).zip(configs) {
             let route = |(priority, key): (u8, _)| json!({"idRoute": key, "priority": priority, "isDefault": priority == 0});
-            let keys = ["default"].iter().chain(&config.routes);
+            let keys = ["default"].iter().chain(&spec.routes);
             let routes = (0..).zip(keys).map(route).collect();
-            let changes = [("routes", routes), ("timeoutMs", config.timeout_millis.into())];
-            self.put(Kind::MIDDLEWARE_CONFIG, "middleware config", &config.asset, &changes);
+            let changes = [("routes", routes), ("timeoutMs", spec.timeout_millis.into())];
+            self.put(Kind::MIDDLEWARE_CONFIG, "middleware config", config, &changes);
             let secret = format!("{:016x}", hash(&[self.seed, 0x5EC2, number]));
-            if let Some(entry) = self.store.get_mut(Kind::MIDDLEWARE_CONFIG, config.asset.id()) {
+            if let Some(entry) = self.store.get_mut(Kind::MIDDLEWARE_CONFIG, config.id()) {
                 entry.secrets.insert("destination hasHmacSecret".to_owned(), secret);
             }
         }
     }
 
     fn funnels(&mut self) {
-        for funnel in &self.account.funnels {
-            let group = self.account.groups.get(funnel.group).map_or("", |group| group.asset.id());
-            let (nodes, connections) = graph(self, funnel);
+        for (funnel, spec) in self.account.funnels.iter().zip(&DATA.funnels) {
+            let group = self.account.groups.get(spec.group).map_or("", Asset::id);
+            let (nodes, connections) = graph(self, funnel.id(), spec);
             let changes = [
                 ("idCampaign", group.into()),
                 ("idFunnelGroup", group.into()),
@@ -142,7 +136,7 @@ impl Seeder<'_> {
                 ("connections", connections.into()),
                 ("owner", self.account.user_id().into()),
             ];
-            self.put(Kind::FUNNEL, "funnel", &funnel.asset, &changes);
+            self.put(Kind::FUNNEL, "funnel", funnel, &changes);
         }
     }
 }
@@ -154,30 +148,34 @@ struct Graph<'s, 'a> {
     connections: Vec<Value>,
 }
 
-fn graph<'a>(seeder: &mut Seeder<'a>, funnel: &'a Funnel) -> (Vec<Value>, Vec<Value>) {
+fn graph<'a>(
+    seeder: &mut Seeder<'a>,
+    own: &'a str,
+    funnel: &FunnelSpec,
+) -> (Vec<Value>, Vec<Value>) {
     let account = seeder.account;
-    let own = funnel.asset.id();
     let mut graph = Graph { seeder, own, nodes: Vec::new(), connections: Vec::new() };
     let rotator = json!({"rotatorType": "random"});
     let root = graph.node("Traffic", "root", ("nodeRotatorParams", rotator.clone()), (0.5, 0.05));
     let landers = funnel.landers.iter().filter_map(|at| account.landers.get(*at));
-    let landers = graph.pages("lander", landers.map(|lander| &lander.asset), 0.25);
+    let landers = graph.pages("lander", landers, 0.25);
     let offers = funnel.offers.iter().filter_map(|at| account.offers.get(*at));
-    let offers = graph.pages("offer", offers.map(|offer| &offer.asset), 0.9);
+    let offers = graph.pages("offer", offers, 0.9);
     if landers.is_empty() {
         graph.rotate(&root, &offers);
         return (graph.nodes, graph.connections);
     }
     graph.rotate(&root, &landers);
 
-    let middleware = funnel.middleware.and_then(|at| account.middleware.get(at));
-    let fork = match middleware {
-        Some(middleware) => {
-            let asset = &middleware.asset;
-            let params = ("nodeMiddlewareRefParams", json!({"idMiddlewareConfig": asset.id()}));
-            let fork = graph.node(asset.name(), "middleware", params, (0.5, 0.65));
+    let middleware = funnel.middleware;
+    let fork = match middleware
+        .and_then(|at| account.middleware.get(at).zip(DATA.middleware.get(at)))
+    {
+        Some((config, spec)) => {
+            let params = ("nodeMiddlewareRefParams", json!({"idMiddlewareConfig": config.id()}));
+            let fork = graph.node(config.name(), "middleware", params, (0.5, 0.65));
             // The default route leads to the last offer.
-            for (route, offer) in middleware.routes.iter().chain(&["default"]).zip(&offers) {
+            for (route, offer) in spec.routes.iter().chain(&["default"]).zip(&offers) {
                 let params = json!({"onRouteId": route});
                 graph.connect(&fork, offer, Some(("connectionMiddlewareParams", params)));
             }
@@ -190,7 +188,7 @@ fn graph<'a>(seeder: &mut Seeder<'a>, funnel: &'a Funnel) -> (Vec<Value>, Vec<Va
             fork
         }
     };
-    let gate = match funnel.webhook.and_then(|at| account.webhook_configs().nth(at)) {
+    let gate = match funnel.webhook.and_then(|at| account.webhooks.get(at)) {
         Some(config) => {
             let params = ("nodeWebhookRefParams", json!({"idWebhookConfig": config.id()}));
             let gate = graph.node(config.name(), "webhook", params, (0.5, 0.45));
@@ -261,22 +259,5 @@ impl Graph<'_, '_> {
             let params = json!({"weight": weight});
             self.connect(source, target, Some(("connectionRotatorParams", params)));
         }
-    }
-}
-
-/// Copies the present names of assets into the account.
-pub(crate) fn rename(account: &mut Arc<Account>, store: &Store, kind: Kind) {
-    let current = |asset: &Asset| {
-        let entry = store.get(kind, asset.id())?;
-        (entry.name != asset.name()).then(|| entry.name.clone())
-    };
-    if account.assets().any(|asset| current(asset).is_some()) {
-        let mut renamed = (**account).clone();
-        for asset in renamed.assets_mut() {
-            if let Some(name) = current(asset) {
-                asset.rename(name);
-            }
-        }
-        *account = Arc::new(renamed);
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::calls::{Postback, Postbacks};
 use super::visit::{Conversion, Sale, TrackingField, Visit};
 use super::window::Window;
-use crate::account::{Account, Payout};
+use crate::account::{Account, DATA, Payout};
 use crate::wire::Mills;
 
 /// The visits of an update: those that match every list. An empty list matches all.
@@ -192,12 +192,12 @@ impl Overlay {
     }
 
     /// Attaches a conversion to its visit; false where there is none to delete.
-    pub(crate) fn convert(&mut self, account: &Account, visit: &Visit, upload: &Upload) -> bool {
+    pub(crate) fn convert(&mut self, visit: &Visit, upload: &Upload) -> bool {
         let mut own = visit.conversions;
         let mut uploaded = visit.uploaded.as_deref().cloned().unwrap_or_default();
         let revenue = match upload.paid {
             Paid::Amount(amount) => Some(amount),
-            Paid::OffersOwn => Some(offers_own(account, visit)),
+            Paid::OffersOwn => Some(offers_own(visit)),
             Paid::Delete => None,
         };
         let same = |transaction: &str| transaction == upload.transaction;
@@ -223,8 +223,8 @@ impl Overlay {
     }
 }
 
-fn offers_own(account: &Account, visit: &Visit) -> Mills {
-    let offer = visit.offer.and_then(|at| account.offers.get(at));
+fn offers_own(visit: &Visit) -> Mills {
+    let offer = visit.offer.and_then(|at| DATA.offers.get(at));
     offer.map_or(0, |offer| match offer.payout {
         Payout::Fixed(amount) => amount,
         Payout::Share(low, _) => low,

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::visit::{Event, Visit};
-use crate::account::Account;
+use crate::account::DATA;
 use crate::rng::hash;
 use crate::wire::Mills;
 
@@ -23,8 +23,8 @@ pub(crate) struct Call {
 /// The call of the webhook that the visit passed, at the time of the click.
 ///
 /// Documented: the visit does not wait for the answer, so there is no latency.
-pub(crate) fn webhook(account: &Account, visit: &Visit) -> Option<Call> {
-    let callee = account.funnels.get(visit.funnel)?.webhook?;
+pub(crate) fn webhook(visit: &Visit) -> Option<Call> {
+    let callee = DATA.funnels.get(visit.funnel)?.webhook?;
     let at = visit.lander_click?;
     let failed = hash(&[visit.key, 0x3EB]) % 1000 < WEBHOOK_FAILURES;
     Some(Call { callee, at, failed, latency_millis: 0 })
@@ -34,10 +34,10 @@ pub(crate) fn webhook(account: &Account, visit: &Visit) -> Option<Call> {
 ///
 /// Documented: without an answer in time the default route is taken, which leads to the last offer. So
 /// a visit of another offer was answered in time.
-pub(crate) fn middleware(account: &Account, visit: &Visit) -> Option<Call> {
-    let funnel = account.funnels.get(visit.funnel)?;
+pub(crate) fn middleware(visit: &Visit) -> Option<Call> {
+    let funnel = DATA.funnels.get(visit.funnel)?;
     let callee = funnel.middleware?;
-    let timeout = account.middleware.get(callee)?.timeout_millis;
+    let timeout = DATA.middleware.get(callee)?.timeout_millis;
     let (clicked, at) = (visit.lander_click?, visit.offer_view?);
     // Redirects take the rest of the time between click and view.
     let share = 700 + i64::try_from(hash(&[visit.key, 0x31D]) % 250).unwrap_or(0);
@@ -94,20 +94,19 @@ mod tests {
 
     #[test]
     fn a_visit_makes_the_calls_of_its_funnel_and_waits_no_longer_than_for_its_offer() {
-        let account = Account::new(1);
         let (mut webhooks, mut answered, mut late) = (0, 0, 0);
-        for visit in (472_000..472_200).flat_map(|hour| hour::visits(&account, 1, hour, 40)) {
-            let funnel = &account.funnels[visit.funnel];
-            let hook = webhook(&account, &visit);
+        for visit in (472_000..472_200).flat_map(|hour| hour::visits(1, hour, 40)) {
+            let funnel = &DATA.funnels[visit.funnel];
+            let hook = webhook(&visit);
             assert_eq!(hook.is_some(), funnel.webhook.is_some() && visit.lander_click.is_some());
             webhooks += usize::from(hook.is_some_and(|call| call.failed));
-            let Some(call) = middleware(&account, &visit) else {
+            let Some(call) = middleware(&visit) else {
                 assert!(funnel.middleware.is_none() || visit.offer_view.is_none());
                 continue;
             };
             let waited = visit.offer_view.unwrap() - visit.lander_click.unwrap();
             assert!((50..=waited).contains(&call.latency_millis), "{call:?} of {waited}");
-            let timeout = account.middleware[call.callee].timeout_millis;
+            let timeout = DATA.middleware[call.callee].timeout_millis;
             assert_eq!(call.failed, call.latency_millis == timeout);
             if call.failed {
                 assert_eq!(visit.offer, funnel.offers.last().copied(), "the default route");

@@ -1,7 +1,7 @@
 //! The visits of one hour, from the seed and the hour alone.
 
 use super::visit::{Ad, Conversion, Visit, Visitor};
-use crate::account::{Account, LANDER_ACTIONS, Payout};
+use crate::account::{DATA, LANDER_ACTIONS, Payout};
 use crate::rng::{Rng, hash};
 use crate::wire::Mills;
 
@@ -32,18 +32,18 @@ fn visits_in(seed: u64, hour: i64, mean: u32) -> u64 {
     scaled / 1_000_000 + u64::from(rng.below(1_000_000) < scaled % 1_000_000)
 }
 
-pub(crate) fn visits(account: &Account, seed: u64, hour: i64, mean: u32) -> Vec<Visit> {
-    (0..visits_in(seed, hour, mean)).map(|n| visit(account, seed, hour, n, mean)).collect()
+pub(crate) fn visits(seed: u64, hour: i64, mean: u32) -> Vec<Visit> {
+    (0..visits_in(seed, hour, mean)).map(|n| visit(seed, hour, n, mean)).collect()
 }
 
-fn visit(account: &Account, seed: u64, hour: i64, number: u64, mean: u32) -> Visit {
+fn visit(seed: u64, hour: i64, number: u64, mean: u32) -> Visit {
     let key = hash(&[seed, 0x0F11, hour.cast_unsigned(), number]);
     let mut rng = Rng::new(key);
-    let source = rng.weighted(account.sources.iter().map(|source| source.weight));
-    let funnel = rng.weighted(account.funnels.iter().map(|funnel| funnel.weight));
+    let source = rng.weighted(DATA.sources.iter().map(|source| source.weight));
+    let funnel = rng.weighted(DATA.funnels.iter().map(|funnel| funnel.weight));
     let (cost, mobile) =
-        account.sources.get(source).map_or(((0, 0), 500), |source| (source.cost, source.mobile));
-    let (landers, offers) = account
+        DATA.sources.get(source).map_or(((0, 0), 500), |source| (source.cost, source.mobile));
+    let (landers, offers) = DATA
         .funnels
         .get(funnel)
         .map_or((&[][..], &[][..]), |funnel| (&*funnel.landers, &*funnel.offers));
@@ -75,7 +75,7 @@ fn visit(account: &Account, seed: u64, hour: i64, number: u64, mean: u32) -> Vis
         uploaded: None,
     };
     if let Some(lander) = visit.lander {
-        let rate = account.landers.get(lander).map_or(0, |lander| lander.click_rate);
+        let rate = DATA.landers.get(lander).map_or(0, |lander| lander.click_rate);
         if !rng.chance(rate) {
             return visit;
         }
@@ -86,13 +86,13 @@ fn visit(account: &Account, seed: u64, hour: i64, number: u64, mean: u32) -> Vis
         visit.offer_view = Some(visit.entered);
     }
     visit.offer = offers.get(rng.index(offers.len())).copied();
-    go_on(account, &mut rng, &mut visit);
+    go_on(&mut rng, &mut visit);
     visit
 }
 
 /// Adds the events after the view of the offer.
-fn go_on(account: &Account, rng: &mut Rng, visit: &mut Visit) {
-    let Some(offer) = visit.offer.and_then(|at| account.offers.get(at)) else { return };
+fn go_on(rng: &mut Rng, visit: &mut Visit) {
+    let Some(offer) = visit.offer.and_then(|at| DATA.offers.get(at)) else { return };
     let Some(viewed) = visit.offer_view else { return };
     if !rng.chance(420) {
         return;
@@ -135,20 +135,18 @@ mod tests {
 
     #[test]
     fn an_hour_does_not_depend_on_what_was_asked_before() {
-        let account = Account::new(9);
-        let later = visits(&account, 9, 472_001, 40);
-        let _ = visits(&account, 9, 472_000, 40);
-        assert_eq!(visits(&account, 9, 472_001, 40), later);
-        assert_ne!(visits(&account, 10, 472_001, 40), later);
+        let later = visits(9, 472_001, 40);
+        let _ = visits(9, 472_000, 40);
+        assert_eq!(visits(9, 472_001, 40), later);
+        assert_ne!(visits(10, 472_001, 40), later);
     }
 
     #[test]
     fn a_thousand_hours_keep_every_promise() {
-        let account = Account::new(1);
         let (mut total, mut returning, mut conversions) = (0_u64, 0_u64, 0_u64);
         let mut keys = std::collections::HashSet::new();
         for hour in 472_000..473_000 {
-            for visit in visits(&account, 1, hour, 40) {
+            for visit in visits(1, hour, 40) {
                 total += 1;
                 returning += u64::from(!keys.insert(visit.visitor.key));
                 let [a, b, c, _] = visit.visitor.ip.octets();

@@ -148,23 +148,21 @@ impl Visit {
         Some(ids::hit_id(at, self.random(purpose), on_offer))
     }
 
-    pub(crate) fn referrer<'a>(&self, account: &'a Account) -> &'a str {
-        account.sources.get(self.source).map_or("", |source| source.referrer)
+    pub(crate) fn referrer(&self) -> &'static str {
+        DATA.sources.get(self.source).map_or("", |source| source.referrer)
     }
 
     /// The asset whose id raw events show under that name.
     pub(crate) fn asset<'a>(&self, account: &'a Account, id: &str) -> Option<&'a Asset> {
-        let funnel = || account.funnels.get(self.funnel);
-        let offer = || self.offer.and_then(|at| account.offers.get(at));
-        Some(match id {
-            "idTrafficSource" => &account.sources.get(self.source)?.asset,
-            "idCampaign" => &account.groups.get(funnel()?.group)?.asset,
-            "idFunnel" => &funnel()?.asset,
-            "idLander" => &account.landers.get(self.lander?)?.asset,
-            "idOffer" => &offer()?.asset,
-            "idOfferSource" => &account.offer_sources.get(offer()?.source)?.asset,
-            _ => return None,
-        })
+        match id {
+            "idTrafficSource" => account.sources.get(self.source),
+            "idCampaign" => account.groups.get(DATA.funnels.get(self.funnel)?.group),
+            "idFunnel" => account.funnels.get(self.funnel),
+            "idLander" => account.landers.get(self.lander?),
+            "idOffer" => account.offers.get(self.offer?),
+            "idOfferSource" => account.offer_sources.get(DATA.offers.get(self.offer?)?.source),
+            _ => None,
+        }
     }
 
     fn random(&self, purpose: u64) -> [u64; 2] {
@@ -332,7 +330,7 @@ impl TrackingField {
 
     /// The value on a visit; empty where the source has none.
     pub(crate) fn value(self, account: &Account, visit: &Visit) -> Cow<'static, str> {
-        let slot = account
+        let slot = DATA
             .sources
             .get(visit.source)
             .and_then(|source| source.slots.get(usize::from(self.0)))

@@ -70,13 +70,12 @@ impl Traffic {
         }
     }
 
-    fn hour(&self, account: &Account, hour: i64) -> Arc<[Visit]> {
+    fn hour(&self, hour: i64) -> Arc<[Visit]> {
         if let Some(known) = self.cache.lock().0.get(&hour) {
             return Arc::clone(known);
         }
         // Made outside of the lock. Two clients may make the same hour, with the same result.
-        let made: Arc<[Visit]> =
-            hour::visits(account, self.seed, hour, self.visits_per_hour).into();
+        let made: Arc<[Visit]> = hour::visits(self.seed, hour, self.visits_per_hour).into();
         let mut cache = self.cache.lock();
         if cache.1 + made.len() > CACHED_VISITS {
             *cache = Cache::default();
@@ -139,7 +138,7 @@ impl Traffic {
                         let done = view
                             .whole_visit_of_hit(&upload.hit)
                             .filter(|it| it.hit_id(true).as_ref() == Some(&upload.hit))
-                            .filter(|visit| overlay.convert(account, visit, &upload));
+                            .filter(|visit| overlay.convert(visit, &upload));
                         queue.lost += usize::from(done.is_none());
                         if let Some(visit) = done {
                             overlay.call(&visit, &upload, now);
@@ -167,7 +166,7 @@ impl<O: Deref<Target = Overlay>> View<'_, O> {
     pub(crate) fn each_visit(&self, window: Window, mut see: impl FnMut(&Visit)) {
         let (first, last) = self.traffic.hours(window, self.now);
         for hour in first..=last {
-            for visit in self.traffic.hour(self.account, hour).iter() {
+            for visit in self.traffic.hour(hour).iter() {
                 if let Some(visit) = self.known(visit) {
                     see(&visit);
                 }
@@ -195,7 +194,7 @@ impl<O: Deref<Target = Overlay>> View<'_, O> {
         let at = ids::hit_millis(hit).filter(|at| *at <= self.now)?;
         let (first, last) = self.traffic.hours(Window { start: at, last: at }, self.now);
         (first..=last).find_map(|hour| {
-            let visits = self.traffic.hour(self.account, hour);
+            let visits = self.traffic.hour(hour);
             let mut visits = visits.iter().filter_map(|visit| self.overlay.amended(visit));
             let of_it =
                 |visit: &Visit, on_offer| visit.hit_id(on_offer).is_some_and(|id| id == hit);
@@ -245,7 +244,7 @@ impl<O: Deref<Target = Overlay>> View<'_, O> {
                 last: window.last.min(hour * MILLIS + MILLIS - 1),
             };
             let visits: Vec<Visit> = ((hour - LONGEST_VISIT_HOURS).max(first)..=hour)
-                .flat_map(|entered| self.traffic.hour(self.account, entered).to_vec())
+                .flat_map(|entered| self.traffic.hour(entered).to_vec())
                 .filter_map(|visit| self.known(&visit))
                 .collect();
             let mut events: Vec<Event<'_>> = visits

@@ -79,8 +79,8 @@ pub(crate) static ALL: [Attribute; 40] = [
         Cell::known(if it.event.visit.visitor.device().mobile { "Cellular" } else { "Cable/DSL" })
     }),
     visit("Connection: ISP", |it| Cell::known(it.event.visit.visitor.provider())),
-    visit("Connection: Referrer", |it| Cell::same(it.event.visit.referrer(it.account))),
-    visit("Connection: Referrer Domain", |it| Cell::same(domain(it.event.visit.referrer(it.account)))),
+    visit("Connection: Referrer", |it| Cell::same(it.event.visit.referrer())),
+    visit("Connection: Referrer Domain", |it| Cell::same(domain(it.event.visit.referrer()))),
     visit("Connection: IP", |it| Cell::same(it.event.visit.visitor.ip.to_string())),
     visit("Connection: Block-C IP", |it| {
         let [a, b, c, _] = it.event.visit.visitor.ip.octets();

@@ -36,7 +36,7 @@ pub(crate) fn report(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
             "has neither `whitelistFilters` nor `blacklistFilters` and would filter nothing";
         return Err(Refusal::at(&format!("filters[{at}]"), fault, "at least one pattern"));
     }
-    let (account, offset) = (&*exchange.account, range.offset);
+    let (account, offset) = (exchange.account(), range.offset);
     let mut groups = Groups { account, offset, attributes, filters, rows: HashMap::new() };
     exchange.traffic().each_visit(range.window, |visit| groups.count(visit, range.window));
     if groups.are_too_many() {

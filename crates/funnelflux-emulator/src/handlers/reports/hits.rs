@@ -71,7 +71,7 @@ fn position(count: u64) -> usize {
 }
 
 pub(super) fn row(exchange: &Exchange<'_>, offset: Offset, event: &Event<'_>) -> Value {
-    let account = &*exchange.account;
+    let account = exchange.account();
     let visit = event.visit;
     let visitor = visit.visitor;
     let mut row = Map::new();
@@ -116,7 +116,7 @@ pub(super) fn row(exchange: &Exchange<'_>, offset: Offset, event: &Event<'_>) ->
     put("region", visitor.city().0.into());
     put("city", visitor.city().1.into());
     put("isp", visitor.provider().into());
-    put("referrer", visit.referrer(account).into());
+    put("referrer", visit.referrer().into());
     put("ip", visitor.ip.to_string().into());
     let fields: Map<String, Value> = TrackingField::filled()
         .map(|slot| (slot.name().to_owned(), slot.value(account, visit).into()))

@@ -11,7 +11,7 @@ use funnelflux_contract::{AssetKind, kinds, schemas};
 use serde_json::{Map, Value, json};
 
 use super::{MOST_ROWS, Range};
-use crate::account::{Account, Asset};
+use crate::account::Asset;
 use crate::handlers::Exchange;
 use crate::ledger::Kind;
 use crate::traffic::Visit;
@@ -24,10 +24,10 @@ fn range(exchange: &Exchange<'_>) -> Result<Range, Refusal> {
 
 pub(crate) fn postbacks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let range = range(exchange)?;
-    let account = &*exchange.account;
+    let account = exchange.account();
     let sent = exchange.traffic().postbacks(range.window, MOST_ROWS);
     let row = |postback: Postback| {
-        let source = account.traffic_sources().nth(postback.source);
+        let source = account.sources.get(postback.source);
         json!({
             "time": time::stamp(postback.at, range.offset),
             "hitId": postback.hit,
@@ -44,18 +44,18 @@ pub(crate) fn postbacks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
 }
 
 /// A row for each config of a kind, with the calls in the range. `made` are those that make the traffic.
-fn summary<'a>(
+fn summary(
     exchange: &Exchange<'_>,
     kind: &'static AssetKind,
-    made: impl Iterator<Item = &'a Asset>,
-    of: fn(&Account, &Visit) -> Option<Call>,
+    made: &[Asset],
+    of: fn(&Visit) -> Option<Call>,
 ) -> Result<Reply, Refusal> {
     let range = range(exchange)?;
-    let ids: Vec<&str> = made.map(Asset::id).collect();
+    let ids: Vec<&str> = made.iter().map(Asset::id).collect();
     // Requests, failures and milliseconds of each config.
     let mut sums: HashMap<&str, [i64; 3]> = HashMap::new();
     exchange.traffic().each_visit(range.window, |visit| {
-        let call = of(&exchange.account, visit).filter(|call| range.window.holds(call.at));
+        let call = of(visit).filter(|call| range.window.holds(call.at));
         if let Some(call) = call
             && let Some(&id) = ids.get(call.callee)
         {
@@ -87,11 +87,10 @@ fn summary<'a>(
 }
 
 pub(crate) fn webhooks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let made = exchange.account.webhook_configs();
-    summary(exchange, &kinds::WEBHOOK_CONFIGS, made, calls::webhook)
+    summary(exchange, &kinds::WEBHOOK_CONFIGS, &exchange.core.account.webhooks, calls::webhook)
 }
 
 pub(crate) fn middleware(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let made = exchange.account.middleware_configs();
+    let made = &exchange.core.account.middleware;
     summary(exchange, &kinds::MIDDLEWARE_CONFIGS, made, calls::middleware)
 }

@@ -17,7 +17,7 @@ use crate::wire::{Fields, Mills, Refusal, Reply};
 fn queue(exchange: &Exchange<'_>, updates: Vec<Update>) -> Result<Reply, Refusal> {
     let now = exchange.now_millis;
     let due = now.saturating_add(millis(exchange.core.options.update_delay));
-    let is_queued = exchange.core.traffic.push(&exchange.account, now, due, updates);
+    let is_queued = exchange.core.traffic.push(&exchange.core.account, now, due, updates);
     if is_queued { Ok(Reply::text("")) } else { Err(too_many()) }
 }
 
@@ -226,10 +226,9 @@ fn reset(exchange: &Exchange<'_>, queued: bool) -> Result<(Range, Selection), Re
 /// How many hits would be deleted: the views of the visits that entered in the range.
 pub(crate) fn validate_reset(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     let (range, selection) = reset(exchange, false)?;
-    let account = &*exchange.account;
     let mut hits = 0_u64;
     exchange.traffic().each_visit(range.window, |visit| {
-        if range.window.holds(visit.entered) && selection.holds(account, visit) {
+        if range.window.holds(visit.entered) && selection.holds(&exchange.core.account, visit) {
             hits += visit.events().map(|event| u64::from(event.is_view())).sum::<u64>();
         }
     });
