@@ -204,13 +204,8 @@ pub struct UnknownOperation(String);
 
 impl fmt::Display for UnknownOperation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known: Vec<&str> = table::operations().map(|known| known.id()).collect();
-        write!(
-            f,
-            "the emulator has no operation {:?}; known are {}",
-            self.0,
-            crate::wire::fields::list(&known)
-        )
+        let near = table::nearest(&self.0);
+        write!(f, "the emulator has no operation {:?}; the nearest are {near}", self.0)
     }
 }
 

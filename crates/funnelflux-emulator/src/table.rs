@@ -88,7 +88,7 @@ impl Table {
             match wanted {
                 Move::Operation { id, to } => {
                     let served = all.iter_mut().find(|served| served.operation.id() == id);
-                    let served = served.ok_or_else(|| ("path", unknown_id(id)))?;
+                    let served = served.ok_or_else(|| ("path", unknown(id)))?;
                     check_path(served.operation, to).map_err(|why| ("path", why))?;
                     served.path = to.clone().into();
                     served.moved_by = Some("path");
@@ -219,8 +219,12 @@ fn overlap(one: &str, other: &str) -> bool {
         && one.split('/').zip(other.split('/')).all(fits)
 }
 
-/// Names the operations that share the beginning of an unknown id.
-fn unknown_id(id: &str) -> String {
+fn unknown(id: &str) -> String {
+    format!("moves `{id}`, which is not an operation; the nearest are {}", nearest(id))
+}
+
+/// The operations that share the beginning of an unknown id.
+pub(crate) fn nearest(id: &str) -> String {
     let shared =
         |known: &str| known.split('.').zip(id.split('.')).take_while(|(a, b)| a == b).count();
     let most = operations().map(|known| shared(known.id())).max().unwrap_or(0);
@@ -235,7 +239,7 @@ fn unknown_id(id: &str) -> String {
         .collect();
     near.dedup();
     let near: Vec<&str> = near.iter().map(String::as_str).collect();
-    format!("moves `{id}`, which is not an operation; the nearest are {}", list(&near))
+    list(&near)
 }
 
 /// Finds the operation of a request; `None` for the page about the emulator itself. The reference prints

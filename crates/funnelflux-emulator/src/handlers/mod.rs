@@ -19,7 +19,7 @@ use crate::traffic::View;
 use crate::traffic::amend::Overlay;
 use crate::wire::{Fields, Query, Refusal, Reply, fields};
 pub(crate) use reports::killed;
-use reports::{attribute, drilldown, explorer, hits, logs, updates};
+use reports::{attribute, drilldown, hits, logs, updates};
 
 /// An admitted request and its emulator, as handlers see them.
 pub(crate) struct Exchange<'c> {
@@ -106,8 +106,8 @@ pub(crate) fn answer(operation: &Operation, exchange: &Exchange<'_>) -> Result<R
         "reporting.logs.postback" => logs::postbacks,
         "reporting.logs.webhook-summary" => logs::webhooks,
         "reporting.logs.middleware-summary" => logs::middleware,
-        "reporting.explorer.visitor" => explorer::visitor,
-        "reporting.explorer.hit" => explorer::hit,
+        "reporting.explorer.visitor" => hits::visitor,
+        "reporting.explorer.hit" => hits::hit,
         _ => return asset(operation, exchange),
     };
     handler(exchange)

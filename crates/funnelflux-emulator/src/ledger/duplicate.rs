@@ -60,7 +60,7 @@ pub(crate) fn duplicate(store: &mut Store, call: &Call<'_>, id: &str) -> Result<
     let ids: Vec<String> = companions.iter().map(|entry| entry.id.clone()).collect();
     companions.into_iter().for_each(|companion| store.put(companion));
     admit(store, call, copy).inspect_err(|_| {
-        ids.iter().for_each(|id| store.remove_last(Kind::CONDITION, id));
+        ids.iter().for_each(|id| store.remove(Kind::CONDITION, id));
     })
 }
 

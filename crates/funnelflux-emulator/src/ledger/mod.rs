@@ -48,7 +48,7 @@ impl Ledger {
 
     pub(crate) fn save(&self) -> Saved {
         let store = self.0.lock();
-        Saved { assets: store.all().to_vec(), made: store.made }
+        Saved { assets: store.all().cloned().collect(), made: store.made }
     }
 
     /// Ids and names of the objects of a kind that are not deleted.

@@ -127,7 +127,8 @@ pub(crate) fn check_referrers(store: &Store, entry: &Entry, wrong: &mut Violatio
 
 /// Every asset, not deleted, that refers to this one, and where.
 fn referrers<'s>(store: &'s Store, entry: &Entry) -> impl Iterator<Item = (&'s Entry, String)> {
-    store.all_living().filter_map(move |other| {
+    let living = store.all().filter(|other| !other.is_deleted());
+    living.filter_map(move |other| {
         let mut references = of(other).into_iter();
         let own = |kind, id| kind == entry.kind && id == Ok(entry.id.as_str());
         let (at, ..) = references.find(|(_, kind, id)| own(*kind, *id))?;

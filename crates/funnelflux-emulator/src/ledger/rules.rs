@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use funnelflux_contract::schemas;
+use funnelflux_contract::{Schema, schemas};
 use serde_json::Value;
 
 use super::{Entry, Kind, references::list};
@@ -16,33 +16,62 @@ use crate::wire::{Refusal, Violations};
 /// Documented: at most 10 KB of code. Whether that is 10,000 or 10,240 bytes is unknown.
 const LONGEST_CODE: usize = 10 * 1024;
 
+/// The members that are right or wrong by themselves, where they are there.
+const RULES: [(Kind, &str, Form); 7] = [
+    (Kind::TRAFFIC_SOURCE, "incomingCostModifier", UP_TO_500),
+    (Kind::TRAFFIC_SOURCE, "outgoingRevenueModifier", UP_TO_500),
+    (Kind::TRAFFIC_SOURCE, "outgoingPostbackProbability", UP_TO_100),
+    (Kind::PAGE, "numberOfActions", ACTIONS),
+    (Kind::LOGIC_SCRIPT, "code", ("a string", Value::is_string)),
+    (Kind::MIDDLEWARE_CONFIG, "timeoutMs", TIMEOUT),
+    (Kind::MIDDLEWARE_CONFIG, "destination.timeoutMs", TIMEOUT),
+];
+
+/// What is right, and whether a value is.
+type Form = (&'static str, fn(&Value) -> bool);
+
+const UP_TO_500: Form = ("a number from 0 to 500", |value| is_number(value, 500.0));
+const UP_TO_100: Form = ("a number from 0 to 100", |value| is_number(value, 100.0));
+const ACTIONS: Form = ("a whole number from 1 to 64", |value| is_count(value, 64));
+/// A larger value is clamped.
+const TIMEOUT: Form = ("milliseconds, 1 to 10000", |value| is_count(value, u64::MAX));
+
+fn is_number(value: &Value, most: f64) -> bool {
+    value.as_f64().is_some_and(|number| (0.0..=most).contains(&number))
+}
+
+fn is_count(value: &Value, most: u64) -> bool {
+    value.as_u64().is_some_and(|number| (1..=most).contains(&number))
+}
+
 pub(crate) fn check(entry: &Entry, found: &mut Violations) {
     let asset = &entry.value;
+    for (_, member, (right, fits)) in RULES.iter().filter(|(kind, ..)| *kind == entry.kind) {
+        if let Some(value) = asset.pointer(&format!("/{}", member.replace('.', "/"))) {
+            found.check(fits(value), member, value, right);
+        }
+    }
     match entry.kind {
         Kind::TRAFFIC_SOURCE => traffic_source(asset, found),
         Kind::FUNNEL => funnel(&entry.id, asset, found),
-        Kind::PAGE => page(asset, found),
-        Kind::LOGIC_SCRIPT => logic_script(asset, found),
+        Kind::PAGE => word(asset.get("pageType"), "pageType", &schemas::PAGE_TYPE, found),
+        Kind::LOGIC_SCRIPT => logic_script(entry.string("code"), found),
         Kind::MIDDLEWARE_CONFIG => middleware_config(asset, found),
         Kind::CATEGORY => {
-            let value = asset.get("categoryType").unwrap_or(&Value::Null);
-            found.keep(one_of(&schemas::CATEGORY_TYPE, "categoryType", value).map(drop), ());
+            let value = asset.get("categoryType").or(Some(&Value::Null));
+            word(value, "categoryType", &schemas::CATEGORY_TYPE, found);
         }
         _ => {}
     }
 }
 
-fn range(asset: &Value, name: &str, (low, high): (f64, f64), found: &mut Violations) {
-    if let Some(value) = asset.get(name) {
-        let fits = value.as_f64().is_some_and(|number| (low..=high).contains(&number));
-        found.check(fits, name, value, &format!("a number from {low} to {high}"));
+fn word(value: Option<&Value>, at: &str, known: &Schema, found: &mut Violations) {
+    if let Some(value) = value {
+        found.keep(one_of(known, at, value).map(drop), ());
     }
 }
 
 fn traffic_source(asset: &Value, found: &mut Violations) {
-    range(asset, "incomingCostModifier", (0.0, 500.0), found);
-    range(asset, "outgoingRevenueModifier", (0.0, 500.0), found);
-    range(asset, "outgoingPostbackProbability", (0.0, 100.0), found);
     let Some(Value::Object(slots)) = asset.get("trackingFieldSlots") else { return };
     for name in slots.keys() {
         let field = TrackingField::named(&format!("trackingFieldSlots.{name}"), name);
@@ -50,39 +79,14 @@ fn traffic_source(asset: &Value, found: &mut Violations) {
     }
 }
 
-/// The self-hosted product's rules (sibling).
-fn page(asset: &Value, found: &mut Violations) {
-    if let Some(value) = asset.get("pageType") {
-        found.keep(one_of(&schemas::PAGE_TYPE, "pageType", value).map(drop), ());
-    }
-    if let Some(value) = asset.get("numberOfActions") {
-        let fits = value.as_u64().is_some_and(|number| (1..=64).contains(&number));
-        found.check(fits, "numberOfActions", value, "a whole number from 1 to 64");
-    }
-}
-
-fn logic_script(asset: &Value, found: &mut Violations) {
-    let Some(value) = asset.get("code") else { return };
-    match value.as_str() {
-        None => found.add(Refusal::wrong("code", value, "a string")),
-        Some(code) if code.len() > LONGEST_CODE => {
-            let right = format_args!("at most {LONGEST_CODE} (10 KB)");
-            found.add(Refusal::at("code", format_args!("has {} bytes", code.len()), right));
-        }
-        Some(_) => {}
+fn logic_script(code: &str, found: &mut Violations) {
+    if code.len() > LONGEST_CODE {
+        let right = format_args!("at most {LONGEST_CODE} (10 KB)");
+        found.add(Refusal::at("code", format_args!("has {} bytes", code.len()), right));
     }
 }
 
 fn middleware_config(asset: &Value, found: &mut Violations) {
-    for (at, value) in [
-        ("timeoutMs", asset.get("timeoutMs")),
-        ("destination.timeoutMs", asset.pointer("/destination/timeoutMs")),
-    ] {
-        // A larger value is clamped.
-        if let Some(value) = value {
-            found.check(value.as_u64() > Some(0), at, value, "milliseconds, 1 to 10000");
-        }
-    }
     let routes = list(asset, "routes");
     let mut keys = HashSet::new();
     let mut defaults = 0;
@@ -103,8 +107,8 @@ fn middleware_config(asset: &Value, found: &mut Violations) {
             let fits = priority.as_u64() == Some(0);
             found.check(fits, &at("priority"), priority, "0 for the default route");
         } else {
-            let fits = priority.as_u64().is_some_and(|number| (1..=255).contains(&number));
-            found.check(fits, &at("priority"), priority, "a whole number from 1 to 255");
+            let right = "a whole number from 1 to 255";
+            found.check(is_count(priority, 255), &at("priority"), priority, right);
         }
     }
     if !routes.is_empty() && defaults != 1 {

@@ -157,10 +157,8 @@ fn graph<'a>(
     let mut graph = Graph { seeder, own, nodes: Vec::new(), connections: Vec::new() };
     let rotator = json!({"rotatorType": "random"});
     let root = graph.node("Traffic", "root", ("nodeRotatorParams", rotator.clone()), (0.5, 0.05));
-    let landers = funnel.landers.iter().filter_map(|at| account.landers.get(*at));
-    let landers = graph.pages("lander", landers, 0.25);
-    let offers = funnel.offers.iter().filter_map(|at| account.offers.get(*at));
-    let offers = graph.pages("offer", offers, 0.9);
+    let landers = graph.pages("lander", &account.landers, &funnel.landers, 0.25);
+    let offers = graph.pages("offer", &account.offers, &funnel.offers, 0.9);
     if landers.is_empty() {
         graph.rotate(&root, &offers);
         return (graph.nodes, graph.connections);
@@ -223,14 +221,9 @@ impl Graph<'_, '_> {
         id
     }
 
-    fn pages<'p>(
-        &mut self,
-        kind: &str,
-        pages: impl Iterator<Item = &'p Asset>,
-        y: f64,
-    ) -> Vec<String> {
+    fn pages(&mut self, kind: &str, all: &[Asset], own: &[usize], y: f64) -> Vec<String> {
         (1_u8..)
-            .zip(pages)
+            .zip(own.iter().filter_map(|at| all.get(*at)))
             .map(|(number, page)| {
                 let params = json!({
                     "idPage": page.id(), "accumulateUrlParams": false, "additionalTokens": []

@@ -1,7 +1,8 @@
 //! The stored objects, and their status.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -128,8 +129,7 @@ impl Entry {
 /// All objects, in the order of their creation.
 #[derive(Default)]
 pub(crate) struct Store {
-    entries: Vec<Entry>,
-    places: HashMap<(Kind, String), usize>,
+    entries: IndexMap<(Kind, String), Entry>,
     seed: u64,
     pub(crate) made: u64,
 }
@@ -149,7 +149,7 @@ impl Store {
     }
 
     pub(crate) fn get(&self, kind: Kind, id: &str) -> Option<&Entry> {
-        self.places.get(&(kind, id.to_owned())).and_then(|place| self.entries.get(*place))
+        self.entries.get(&(kind, id.to_owned()))
     }
 
     /// The same, unless it is deleted.
@@ -158,39 +158,24 @@ impl Store {
     }
 
     pub(crate) fn get_mut(&mut self, kind: Kind, id: &str) -> Option<&mut Entry> {
-        let place = *self.places.get(&(kind, id.to_owned()))?;
-        self.entries.get_mut(place)
+        self.entries.get_mut(&(kind, id.to_owned()))
     }
 
-    pub(crate) fn all(&self) -> &[Entry] {
-        &self.entries
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
     }
 
     pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().filter(move |entry| entry.kind == kind)
-    }
-
-    /// All objects that are not deleted.
-    pub(crate) fn all_living(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().filter(|entry| !entry.is_deleted())
+        self.all().filter(move |entry| entry.kind == kind)
     }
 
     /// Replaces the object with that id, or adds one at the end.
     pub(crate) fn put(&mut self, entry: Entry) {
-        match self.get_mut(entry.kind, &entry.id) {
-            Some(old) => *old = entry,
-            None => {
-                self.places.insert((entry.kind, entry.id.clone()), self.entries.len());
-                self.entries.push(entry);
-            }
-        }
+        self.entries.insert((entry.kind, entry.id.clone()), entry);
     }
 
-    /// Removes the object that was put last.
-    pub(crate) fn remove_last(&mut self, kind: Kind, id: &str) {
-        if let Some(place) = self.places.remove(&(kind, id.to_owned())) {
-            self.entries.truncate(place);
-        }
+    pub(crate) fn remove(&mut self, kind: Kind, id: &str) {
+        self.entries.shift_remove(&(kind, id.to_owned()));
     }
 
     /// Makes an id for a duplicate, or for a node or connection in it.

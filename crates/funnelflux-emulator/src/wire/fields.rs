@@ -17,8 +17,15 @@ pub(crate) fn is_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
+/// The form of a text: what is right, and whether one is.
+pub(crate) type Form = (&'static str, fn(&str) -> bool);
+
+pub(crate) fn check<'t>((right, fits): Form, at: &str, text: &'t str) -> Result<&'t str, Refusal> {
+    if fits(text) { Ok(text) } else { Err(Refusal::wrong(at, &text.into(), right)) }
+}
+
 pub(crate) fn check_id<'t>(at: &str, text: &'t str) -> Result<&'t str, Refusal> {
-    if is_id(text) { Ok(text) } else { Err(Refusal::wrong(at, &text.into(), ID)) }
+    check((ID, is_id), at, text)
 }
 
 /// One of the values of an enumeration of the contract.
@@ -125,15 +132,24 @@ impl<'a> Fields<'a> {
     /// The ids of a list, which must not be empty.
     pub(crate) fn ids(&self, name: &str) -> Result<Vec<&'a str>, Refusal> {
         let right = "a list of ids";
-        let items = self.list(name, right)?;
-        if items.is_empty() {
-            return Err(self.fault(name, "is empty", right));
-        }
-        let id = |(index, item): (usize, &'a Value)| {
-            let at = self.path(&format!("{name}[{index}]"));
-            check_id(&at, item.as_str().ok_or_else(|| Refusal::wrong(&at, item, ID))?)
+        self.require(name, right)?;
+        let ids = self.texts(name, right, (ID, is_id))?;
+        if ids.is_empty() { Err(self.fault(name, "is empty", right)) } else { Ok(ids) }
+    }
+
+    /// The texts of a list, each of a form; absent is empty.
+    pub(crate) fn texts(
+        &self,
+        name: &str,
+        right: &str,
+        (form, fits): Form,
+    ) -> Result<Vec<&'a str>, Refusal> {
+        let items = self.get(name).map(|_| self.list(name, right)).transpose()?.unwrap_or_default();
+        let text = |(index, item): (usize, &'a Value)| {
+            let text = item.as_str().filter(|text| fits(text));
+            text.ok_or_else(|| self.wrong(&format!("{name}[{index}]"), item, form))
         };
-        items.iter().enumerate().map(id).collect()
+        items.iter().enumerate().map(text).collect()
     }
 
     /// A string. `null` counts as absent.
@@ -179,16 +195,6 @@ impl<'a> Fields<'a> {
     pub(crate) fn list(&self, name: &str, right: &str) -> Result<&'a [Value], Refusal> {
         let value = self.require(name, right)?;
         value.as_array().map(Vec::as_slice).ok_or_else(|| self.wrong(name, value, right))
-    }
-
-    /// A list of strings; absent is empty.
-    pub(crate) fn strings(&self, name: &str) -> Result<Vec<&'a str>, Refusal> {
-        let right = "a list of strings";
-        let items = self.get(name).map(|_| self.list(name, right)).transpose()?.unwrap_or_default();
-        items
-            .iter()
-            .map(|item| item.as_str().ok_or_else(|| self.wrong(name, item, right)))
-            .collect()
     }
 }
 

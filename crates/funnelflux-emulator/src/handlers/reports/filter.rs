@@ -23,7 +23,7 @@ impl Filter {
         for (list, patterns) in
             [("whitelistFilters", &mut filter.white), ("blacklistFilters", &mut filter.black)]
         {
-            for text in fields.strings(list)? {
+            for text in fields.texts(list, "a list of strings", ("a string", |_| true))? {
                 if !attribute.is_tracking_field() {
                     patterns.push(text.to_owned());
                     continue;

@@ -2,7 +2,6 @@
 
 pub(super) mod attribute;
 pub(super) mod drilldown;
-pub(super) mod explorer;
 mod filter;
 pub(super) mod hits;
 pub(super) mod logs;

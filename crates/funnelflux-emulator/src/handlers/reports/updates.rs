@@ -10,7 +10,7 @@ use crate::handlers::Exchange;
 use crate::traffic::TrackingField;
 use crate::traffic::amend::{MOST_WAITING, Paid, Selection, Update, Upload};
 use crate::traffic::calls::Postbacks;
-use crate::wire::fields::{self, one_of};
+use crate::wire::fields::{self, Form, check, one_of};
 use crate::wire::{Fields, Mills, Refusal, Reply};
 
 /// Queues updates. Documented: the answer has no data.
@@ -106,10 +106,7 @@ pub(crate) fn custom_events(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
     Err(Refusal::bad_request("the body is not a JSON object; expected one"))
 }
 
-/// The form of a restriction: what is right, and whether a text is. Whether the object exists is not
-/// checked: the update is only queued.
-type Form = (&'static str, fn(&str) -> bool);
-
+// Whether the object exists is not checked: the update is only queued.
 const ASSET: Form = (fields::ID, fields::is_id);
 const COUNTRY: Form = ("a country code of two capital letters, such as US", |text| {
     text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
@@ -119,14 +116,9 @@ const VISITOR: Form = ("the id of a visitor, letters and digits", |text| {
 });
 const IP: Form = ("an IP address", |text| text.parse::<std::net::IpAddr>().is_ok());
 
-fn check((right, fits): Form, at: &str, text: &str) -> Result<String, Refusal> {
-    if fits(text) { Ok(text.to_owned()) } else { Err(Refusal::wrong(at, &text.into(), right)) }
-}
-
 /// A list of texts of a form; absent is empty.
 fn list(form: Form, fields: &Fields<'_>, name: &str) -> Result<Vec<String>, Refusal> {
-    let texts = fields.strings(name)?.into_iter().enumerate();
-    texts.map(|(index, text)| check(form, &format!("{name}[{index}]"), text)).collect()
+    Ok(fields.texts(name, "a list of strings", form)?.into_iter().map(str::to_owned).collect())
 }
 
 fn tracking(fields: &Fields<'_>) -> Result<Vec<(TrackingField, Vec<String>)>, Refusal> {
@@ -187,7 +179,7 @@ pub(crate) fn cost(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
         fields.flag("applyToFilteredTraffic")?;
         let selection = Selection {
             fields: tracking(&fields)?,
-            countries: country.into_iter().collect(),
+            countries: country.into_iter().map(str::to_owned).collect(),
             ..base.clone()
         };
         let update = Update::Cost { window: range.window, selection, total };
