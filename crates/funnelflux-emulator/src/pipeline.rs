@@ -44,16 +44,13 @@ pub(crate) async fn answer(
 }
 
 pub(crate) fn refuse(core: &Core, refusal: Refusal) -> Reply {
-    refusal.into_reply(core.options.error_shape)
+    refusal.into_reply(Some(core.options.error_shape))
 }
 
-/// The same in the shape of the operation's section: that of the domains is documented.
+/// The same in the shape of the operation's section.
 fn refuse_as(core: &Core, operation: &Operation, refusal: Refusal) -> Reply {
-    if operation.id().starts_with("billing.domains.") {
-        refusal.into_described_reply()
-    } else {
-        refuse(core, refusal)
-    }
+    let is_of_domains = operation.id().starts_with("billing.domains.");
+    refusal.into_reply((!is_of_domains).then_some(core.options.error_shape))
 }
 
 /// The answer of a fault that takes the place of the processing.

@@ -53,7 +53,7 @@ impl Asset {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Slot {
     /// An 18-digit number: of the campaign (0), the ad group in it (1) or the ad in that (2).
-    Number(u8),
+    Number(usize),
     /// Another value on every visit.
     ClickId,
     Pool(Vec<&'static str>),
@@ -150,7 +150,7 @@ pub(crate) struct OfferSpec {
     pub(crate) conversion_rate: u64,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 pub(crate) struct Place {
     pub(crate) weight: u32,
     pub(crate) cities: [(&'static str, &'static str); 2],
@@ -160,7 +160,7 @@ pub(crate) struct Place {
     pub(crate) facts: BTreeMap<&'static str, &'static str>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 pub(crate) struct Device {
     pub(crate) weight: u32,
     pub(crate) mobile: bool,

@@ -114,7 +114,9 @@ pub(crate) fn answer(operation: &Operation, exchange: &Exchange<'_>) -> Result<R
 }
 
 fn asset(operation: &Operation, exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
-    let Some((asset, verb)) = verb_of(operation) else {
+    let own = |(_, own): &&(Verb, &'static Operation)| own.id() == operation.id();
+    let of = |asset: &&'static AssetKind| Some((*asset, asset.verbs.iter().find(own)?.0));
+    let Some((asset, verb)) = AssetKind::all().iter().find_map(of) else {
         let message = format!("the emulator does not answer `{}`", operation.id());
         return Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, message));
     };
@@ -130,11 +132,4 @@ fn asset(operation: &Operation, exchange: &Exchange<'_>) -> Result<Reply, Refusa
         deleted: options.deleted_assets,
     };
     exchange.core.ledger.answer(&call, verb).map(Reply::text)
-}
-
-fn verb_of(operation: &Operation) -> Option<(&'static AssetKind, Verb)> {
-    AssetKind::all().iter().find_map(|asset| {
-        let own = |(_, own): &&(Verb, &'static Operation)| own.id() == operation.id();
-        asset.verbs.iter().find(own).map(|(verb, _)| (*asset, *verb))
-    })
 }

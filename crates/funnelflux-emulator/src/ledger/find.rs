@@ -60,33 +60,22 @@ pub(crate) fn list(
             }
             && ["pageType", "funnelType", "categoryType"].iter().all(|name| member(entry, name))
     });
-    Ok(text::list(chosen.map(|entry| match childs {
-        false => slim(store, asset, entry),
-        true if of_sources => {
-            let inside = |it: &Entry| it.string("idCategory") == entry.id;
-            with_childs(store, asset, entry, "trafficSources", &kinds::TRAFFIC_SOURCES, inside)
+    let (name, child) = match of_sources {
+        true => ("trafficSources", &kinds::TRAFFIC_SOURCES),
+        false => ("funnels", &kinds::FUNNELS),
+    };
+    Ok(text::list(chosen.map(|entry| {
+        let mut text = slim(store, asset, entry);
+        if childs {
+            let inside = |it: &&Entry| {
+                let parent = if of_sources { it.string("idCategory") } else { it.group() };
+                !it.is_deleted() && parent == entry.id
+            };
+            let childs = store.of(Kind::of(child)).filter(inside).map(|it| slim(store, child, it));
+            text::set_raw(&mut text, &[name], &text::list(childs));
         }
-        true => {
-            let inside = |it: &Entry| it.group() == entry.id;
-            with_childs(store, asset, entry, "funnels", &kinds::FUNNELS, inside)
-        }
+        text
     })))
-}
-
-/// The slim form of an object with the slim forms of its content.
-fn with_childs(
-    store: &Store,
-    asset: &AssetKind,
-    entry: &Entry,
-    name: &str,
-    child: &'static AssetKind,
-    inside: impl Fn(&Entry) -> bool,
-) -> String {
-    let childs = store.of(Kind::of(child)).filter(|it| !it.is_deleted() && inside(it));
-    let childs = text::list(childs.map(|it| slim(store, child, it)));
-    let mut text = slim(store, asset, entry);
-    text::set_raw(&mut text, &[name], &childs);
-    text
 }
 
 /// An object that a look-up by id may show.

@@ -12,17 +12,40 @@ use crate::wire::{Refusal, Violations, describe};
 /// is none.
 type Reference<'v> = (String, Kind, Result<&'v str, &'v Value>);
 
+/// The members that lead to another asset: the kind that has them, the list whose items do, if it is not
+/// the asset itself, and the kind that they lead to.
+const KNOWN: [(Kind, &str, &str, Kind); 9] = [
+    (Kind::PAGE, "", "offerParams.idOfferSource", Kind::OFFER_SOURCE),
+    (Kind::CONDITION, "", "restrictToFunnelId", Kind::FUNNEL),
+    (Kind::FUNNEL, "", GROUP[0], Kind::FUNNEL_GROUP),
+    (Kind::FUNNEL, "", GROUP[1], Kind::FUNNEL_GROUP),
+    (Kind::FUNNEL, "nodes", "nodePageParams.idPage", Kind::PAGE),
+    (Kind::FUNNEL, "nodes", "nodeConditionParams.idCondition", Kind::CONDITION),
+    (Kind::FUNNEL, "nodes", "nodeMiddlewareRefParams.idMiddlewareConfig", Kind::MIDDLEWARE_CONFIG),
+    // An invention, named after the one above.
+    (Kind::FUNNEL, "nodes", "nodeWebhookRefParams.idWebhookConfig", Kind::WEBHOOK_CONFIG),
+    (Kind::FUNNEL, "postbackOverrides", "idTrafficSource", Kind::TRAFFIC_SOURCE),
+];
+
 /// The known references of an asset. Absent and empty mean none.
 fn of(entry: &Entry) -> Vec<Reference<'_>> {
     let (mut found, asset) = (Vec::new(), &entry.value);
     if !entry.category_types().is_empty() {
         take(&mut found, "", asset, "idCategory", Kind::CATEGORY);
     }
-    match entry.kind {
-        Kind::PAGE => take(&mut found, "", asset, "offerParams.idOfferSource", Kind::OFFER_SOURCE),
-        Kind::CONDITION => take(&mut found, "", asset, "restrictToFunnelId", Kind::FUNNEL),
-        Kind::FUNNEL => funnel(asset, &mut found),
-        _ => {}
+    for (_, parts, member, kind) in KNOWN.into_iter().filter(|(own, ..)| *own == entry.kind) {
+        if parts.is_empty() {
+            take(&mut found, "", asset, member, kind);
+        }
+        for (index, part) in list(asset, parts).iter().enumerate() {
+            take(&mut found, &format!("{parts}[{index}]."), part, member, kind);
+        }
+    }
+    if let Some(Value::Object(costs)) = asset.get("incomingTrafficCostOverrides") {
+        for id in costs.keys().filter(|id| entry.kind == Kind::FUNNEL && !id.is_empty()) {
+            let at = format!("incomingTrafficCostOverrides.{id}");
+            found.push((at, Kind::TRAFFIC_SOURCE, Ok(id)));
+        }
     }
     found
 }
@@ -32,33 +55,6 @@ fn take<'v>(found: &mut Vec<Reference<'v>>, at: &str, part: &'v Value, member: &
     let value = part.pointer(&format!("/{}", member.replace('.', "/")));
     if let Some(value) = value.filter(|value| value.as_str() != Some("")) {
         found.push((format!("{at}{member}"), kind, value.as_str().ok_or(value)));
-    }
-}
-
-fn funnel<'v>(asset: &'v Value, found: &mut Vec<Reference<'v>>) {
-    for name in GROUP {
-        take(found, "", asset, name, Kind::FUNNEL_GROUP);
-    }
-    for (index, node) in list(asset, "nodes").iter().enumerate() {
-        for (member, kind) in [
-            ("nodePageParams.idPage", Kind::PAGE),
-            ("nodeConditionParams.idCondition", Kind::CONDITION),
-            ("nodeMiddlewareRefParams.idMiddlewareConfig", Kind::MIDDLEWARE_CONFIG),
-            // An invention, named after the one above.
-            ("nodeWebhookRefParams.idWebhookConfig", Kind::WEBHOOK_CONFIG),
-        ] {
-            take(found, &format!("nodes[{index}]."), node, member, kind);
-        }
-    }
-    for (index, postback) in list(asset, "postbackOverrides").iter().enumerate() {
-        let at = format!("postbackOverrides[{index}].");
-        take(found, &at, postback, "idTrafficSource", Kind::TRAFFIC_SOURCE);
-    }
-    if let Some(Value::Object(costs)) = asset.get("incomingTrafficCostOverrides") {
-        for id in costs.keys().filter(|id| !id.is_empty()) {
-            let at = format!("incomingTrafficCostOverrides.{id}");
-            found.push((at, Kind::TRAFFIC_SOURCE, Ok(id)));
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The visits of one hour, from the seed and the hour alone.
 
-use super::visit::{Ad, Conversion, Visit, Visitor};
+use super::visit::{Conversion, Visit, Visitor};
 use crate::account::{DATA, LANDER_ACTIONS, Payout};
 use crate::rng::{Rng, hash};
 use crate::wire::Mills;
@@ -59,11 +59,7 @@ fn visit(seed: u64, hour: i64, number: u64, mean: u32) -> Visit {
         visitor: Visitor::born(seed, born, first, mobile),
         source,
         funnel,
-        ad: Ad {
-            campaign: small(&mut rng, 4),
-            group: small(&mut rng, 3),
-            creative: small(&mut rng, 4),
-        },
+        ad: [4, 3, 4].map(|bound| small(&mut rng, bound)),
         cost: rng.between(cost.0, cost.1),
         lander: landers.get(rng.index(landers.len())).copied(),
         lander_click: None,

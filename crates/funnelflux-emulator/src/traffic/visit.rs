@@ -8,17 +8,9 @@ use funnelflux_contract::schemas::TRACKING_SLOT;
 use serde::{Deserialize, Serialize};
 
 use super::hour::MILLIS;
-use crate::account::{Account, Asset, DATA, Device, Place, Slot, ids};
+use crate::account::{Account, Asset, DATA, Data, Device, Place, Slot, ids};
 use crate::rng::{Rng, hash};
 use crate::wire::{Mills, Refusal};
-
-/// Which of the source's campaigns, ad groups and ads brought the visit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ad {
-    pub(crate) campaign: u8,
-    pub(crate) group: u8,
-    pub(crate) creative: u8,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Conversion {
@@ -43,7 +35,8 @@ pub(crate) struct Visit {
     pub(crate) visitor: Visitor,
     pub(crate) source: usize,
     pub(crate) funnel: usize,
-    pub(crate) ad: Ad,
+    /// Which of the source's campaigns, ad groups in it and ads in that brought the visit.
+    pub(crate) ad: [u8; 3],
     pub(crate) cost: Mills,
     /// The lander of the entrance; without one the visit began on the offer.
     pub(crate) lander: Option<usize>,
@@ -193,11 +186,8 @@ impl Event<'_> {
     }
 
     pub(crate) fn hit_at(&self) -> i64 {
-        if self.on_offer() {
-            self.visit.offer_view.unwrap_or(self.visit.entered)
-        } else {
-            self.visit.entered
-        }
+        let viewed = self.visit.offer_view.filter(|_| self.on_offer());
+        viewed.unwrap_or(self.visit.entered)
     }
 
     pub(crate) fn conversion_id(&self) -> Option<String> {
@@ -244,9 +234,10 @@ pub(crate) struct Visitor {
     /// Unique per visitor.
     pub(crate) key: u64,
     pub(crate) born_millis: i64,
-    pub(crate) place: usize,
-    pub(crate) city: usize,
-    pub(crate) device: usize,
+    place: &'static Place,
+    /// Of its place.
+    city: usize,
+    pub(crate) device: &'static Device,
     pub(crate) ip: Ipv4Addr,
 }
 
@@ -256,43 +247,36 @@ impl Visitor {
         let key = hash(&[seed, 0x0015_1708, hour.cast_unsigned(), number]);
         let mut rng = Rng::new(key);
         let phone = rng.chance(mobile);
-        let weights = DATA
-            .devices
-            .iter()
-            .map(move |device| if device.mobile == phone { device.weight } else { 0 });
+        let Data { places, devices, .. } = &*DATA;
+        let weight = move |it: &Device| if it.mobile == phone { it.weight } else { 0 };
+        let weights = devices.iter().map(weight);
         let net = TEST_NETS.get(rng.index(TEST_NETS.len())).copied().unwrap_or([192, 0, 2]);
         // 1 to 254: neither the network nor the broadcast address.
         let host = u8::try_from(rng.between(1, 254)).unwrap_or(1);
         Self {
             key,
             born_millis: hour * MILLIS + rng.between(0, MILLIS - 1),
-            place: rng.weighted(DATA.places.iter().map(|place| place.weight)),
+            place: places
+                .get(rng.weighted(places.iter().map(|it| it.weight)))
+                .unwrap_or(&places[0]),
             city: rng.index(2),
-            device: rng.weighted(weights),
+            device: devices.get(rng.weighted(weights)).unwrap_or(&devices[0]),
             ip: Ipv4Addr::new(net[0], net[1], net[2], host),
         }
     }
 
     /// A fact about the visitor's place or device, by its name in raw events.
     pub(crate) fn fact(&self, name: &str) -> &'static str {
-        let (place, device) = (&self.place().facts, &self.device().facts);
+        let (place, device) = (&self.place.facts, &self.device.facts);
         place.get(name).or_else(|| device.get(name)).copied().unwrap_or_default()
     }
 
-    fn place(&self) -> &'static Place {
-        DATA.places.get(self.place).unwrap_or(&DATA.places[0])
-    }
-
-    pub(crate) fn device(&self) -> &'static Device {
-        DATA.devices.get(self.device).unwrap_or(&DATA.devices[0])
-    }
-
     pub(crate) fn city(&self) -> (&'static str, &'static str) {
-        self.place().cities.get(self.city).copied().unwrap_or_default()
+        self.place.cities.get(self.city).copied().unwrap_or_default()
     }
 
     pub(crate) fn provider(&self) -> &'static str {
-        self.place().providers.get(usize::from(self.device().mobile)).copied().unwrap_or_default()
+        self.place.providers.get(usize::from(self.device.mobile)).copied().unwrap_or_default()
     }
 
     pub(crate) fn id(&self) -> String {
@@ -345,15 +329,13 @@ impl TrackingField {
                 let value = usize::try_from(pick).ok().and_then(|at| values.get(at));
                 Cow::Borrowed(value.copied().unwrap_or_default())
             }
-            Slot::Label(text) => Cow::Owned(format!("{text} {}", visit.ad.campaign + 1)),
+            Slot::Label(text) => Cow::Owned(format!("{text} {}", visit.ad[0] + 1)),
             Slot::Number(depth) => {
-                let ad = visit.ad;
-                let path = match depth {
-                    0 => [u64::from(ad.campaign), 99, 99],
-                    1 => [u64::from(ad.campaign), u64::from(ad.group), 99],
-                    _ => [u64::from(ad.campaign), u64::from(ad.group), u64::from(ad.creative)],
-                };
-                let tail = hash(&[salt[0], salt[1], path[0], path[1], path[2]]);
+                let mut path = [salt[0], salt[1], 99, 99, 99];
+                for (step, number) in path.iter_mut().skip(2).zip(visit.ad).take(1 + depth) {
+                    *step = number.into();
+                }
+                let tail = hash(&path);
                 // 18 digits, as ad networks number their objects.
                 Cow::Owned(format!("12{:016}", tail % 10_000_000_000_000_000))
             }

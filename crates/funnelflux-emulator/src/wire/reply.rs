@@ -108,26 +108,19 @@ impl Refusal {
         self.with_header(header::RETRY_AFTER, value)
     }
 
-    pub(crate) fn into_reply(self, shape: ErrorShape) -> Reply {
-        let body = json!({"code": self.status.as_u16(), "message": self.message});
-        self.with_body(&match shape {
-            ErrorShape::Nested => json!({"error": body}),
-            ErrorShape::Flat => body,
-        })
-    }
-
-    /// The answer in the documented shape of the domains' errors.
-    pub(crate) fn into_described_reply(self) -> Reply {
-        let error = match self.status {
-            StatusCode::UNAUTHORIZED => "invalid_token",
-            _ => "invalid_request",
+    /// The answer; without a shape in that of the domains' errors, which is documented.
+    pub(crate) fn into_reply(self, shape: Option<ErrorShape>) -> Reply {
+        let Self { status, message, header } = self;
+        let body = json!({"code": status.as_u16(), "message": message});
+        let body = match shape {
+            Some(ErrorShape::Nested) => json!({"error": body}),
+            Some(ErrorShape::Flat) => body,
+            None if status == StatusCode::UNAUTHORIZED => {
+                json!({"error": "invalid_token", "error_description": message})
+            }
+            None => json!({"error": "invalid_request", "error_description": message}),
         };
-        let body = json!({"error": error, "error_description": self.message});
-        self.with_body(&body)
-    }
-
-    fn with_body(self, body: &Value) -> Reply {
-        Reply { status: self.status, header: self.header, ..Reply::json(body) }
+        Reply { status, header, ..Reply::json(&body) }
     }
 }
 

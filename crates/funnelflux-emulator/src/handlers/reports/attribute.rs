@@ -76,7 +76,7 @@ pub(crate) static ALL: [Attribute; 40] = [
     visit("Device: Browser Main Language", |it| Cell::known(it.event.visit.visitor.fact("language"))),
     visit("Device: User Agent", |it| Cell::known(it.event.visit.visitor.fact("userAgent"))),
     visit("Connection: Connection Type", |it| {
-        Cell::known(if it.event.visit.visitor.device().mobile { "Cellular" } else { "Cable/DSL" })
+        Cell::known(if it.event.visit.visitor.device.mobile { "Cellular" } else { "Cable/DSL" })
     }),
     visit("Connection: ISP", |it| Cell::known(it.event.visit.visitor.provider())),
     visit("Connection: Referrer", |it| Cell::same(it.event.visit.referrer())),
