@@ -266,7 +266,7 @@ impl ClientBuilder {
         let shared = |tokens| {
             let (base, timer, overlay) = (base.clone(), timer.clone(), overlay.clone());
             let secrets = secrets.clone();
-            Arc::new(ClientShared { base, timer, overlay, secrets, tokens, hand_composed: false })
+            Arc::new(ClientShared { base, timer, overlay, secrets, tokens, exact: true })
         };
         let anonymous = self.compose(&base, &agent, leaf.clone(), None);
         let anonymous = Client::new(anonymous, shared(None));

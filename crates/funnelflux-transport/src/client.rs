@@ -51,8 +51,8 @@ pub(crate) struct ClientShared {
     pub(crate) overlay: Overlay,
     pub(crate) secrets: Secrets,
     pub(crate) tokens: Option<Arc<dyn TokenProvider>>,
-    /// The user composed the stack.
-    pub(crate) hand_composed: bool,
+    /// Each request that is sent passes the retry layer and the auth layer.
+    pub(crate) exact: bool,
 }
 
 impl Client {
@@ -61,19 +61,29 @@ impl Client {
         ClientBuilder::default()
     }
 
-    /// Makes a client around a stack that you composed yourself. Where a request is before the first
-    /// attempt is unknown in it, so a lost answer makes a write ambiguous; with
-    /// [`RetryLayer`](crate::layers::RetryLayer) and [`AuthLayer`](crate::layers::AuthLayer) in it, it is
-    /// as exact as the built one, but for a layer that fails with an error of a foreign type: that leaves a
-    /// write ambiguous.
+    /// Makes a client around a service of your own. Where a request is in it is unknown, so a lost answer
+    /// makes a write ambiguous, and so does an error of a foreign type.
     pub fn from_service<B>(service: impl IntoSeam<B>) -> Self {
+        Self::around(service, false)
+    }
+
+    /// Makes a client around a stack that you composed of the layers in [`layers`](crate::layers), with
+    /// [`RetryLayer`](crate::layers::RetryLayer) and, right around the transport,
+    /// [`AuthLayer`](crate::layers::AuthLayer). Its errors say the same as those of a built client: a write
+    /// that did not get through the `AuthLayer` is not done, whatever the type of the error. Without these
+    /// two layers a write that was sent would be called not done: use [`Client::from_service`].
+    pub fn from_stack<B>(stack: impl IntoSeam<B>) -> Self {
+        Self::around(stack, true)
+    }
+
+    fn around<B>(service: impl IntoSeam<B>, exact: bool) -> Self {
         let shared = Arc::new(ClientShared {
             base: BaseUrl::vendor(),
             timer: Arc::new(TokioTimer),
             overlay: Overlay::default(),
             secrets: Secrets::default(),
             tokens: None,
-            hand_composed: true,
+            exact,
         });
         Self::new(Arc::new(Stack::new(service.into_seam())), shared)
     }
@@ -133,8 +143,8 @@ impl Client {
         request: Request<Body>,
         call: &Call,
     ) -> Result<HttpResponse<Body>, Error> {
-        if !self.shared.hand_composed {
-            call.0.flights.enter_built();
+        if self.shared.exact {
+            call.0.flights.enter_exact();
         }
         let sent = match self.shared.timer.check() {
             Ok(()) => self.dispatch.send(request).await,

@@ -9,7 +9,7 @@
 //! [`AuthLayer`](crate::layers::AuthLayer) to the transport. Steps that keep a request waiting in
 //! between (for a permit, for a token, for a service that is not ready) take a [`Held`].
 //!
-//! The transport decides, and not the type of the error that ended an attempt of a built stack:
+//! The transport decides, and not the type of the error that ended an attempt:
 //!
 //! | the transport | the error | a write |
 //! |---|---|---|
@@ -20,8 +20,8 @@
 //! | answered with a refusal | of any type | not done |
 //! | any | [`Error::no_answer`], or marked as ambiguous | unknown: a layer may send by itself |
 //!
-//! A stack composed by hand need not have the step before the transport, so there an error of a foreign
-//! type means unknown. A call that ended with an error or was dropped hands nothing over any more, also
+//! That holds in a built stack and in one of [`Client::from_stack`](crate::Client::from_stack). Another
+//! service need not have the step before the transport, so there an error of a foreign type means unknown. A call that ended with an error or was dropped hands nothing over any more, also
 //! where a layer of the user's still holds its request in a task.
 
 use std::sync::atomic::{
@@ -54,8 +54,8 @@ pub(crate) struct Flights {
     /// The call ended with an error, or was dropped. Set before the look at what is in flight: either that
     /// look sees a request that is handed over at the same time, or the request sees this.
     over: AtomicBool,
-    /// Every request passes the step before the transport. In a stack that the user composed nothing
-    /// tells where the request is before the first attempt, and in one.
+    /// Every request passes the step before the transport. In a service of the user's own nothing shows
+    /// where the request is before the first attempt, and in one.
     exact: AtomicBool,
 }
 
@@ -144,8 +144,7 @@ impl Flights {
 
     /// The last attempt ended before the transport got the request.
     pub(crate) fn was_turned_away(&self) -> bool {
-        let is_new = self.last_sent.load(Relaxed) != self.attempt();
-        self.is_exact() && (is_new || self.attempt() == 0)
+        self.is_exact() && self.last_sent.load(Relaxed) != self.attempt().max(1)
     }
 
     fn is_anywhere(&self) -> bool {
@@ -156,8 +155,8 @@ impl Flights {
         self.exact.load(Relaxed)
     }
 
-    /// The request enters a built stack.
-    pub(crate) fn enter_built(&self) {
+    /// The request enters a stack that it cannot leave without passing the step before the transport.
+    pub(crate) fn enter_exact(&self) {
         self.exact.store(true, Relaxed);
     }
 

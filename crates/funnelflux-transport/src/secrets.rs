@@ -174,6 +174,9 @@ fn in_base64(secret: &str) -> Vec<Secret> {
 
 /// The length of the secret at the beginning of a text, whatever its spelling there.
 fn length_of(secret: &[u8], text: &[u8]) -> Option<usize> {
+    if text.get(..secret.len()).is_some_and(|it| it.eq_ignore_ascii_case(secret)) {
+        return Some(secret.len());
+    }
     let mut at = 0;
     for (matched, wanted) in secret.iter().enumerate() {
         let rest = text.get(at..)?;
@@ -199,8 +202,9 @@ fn ends_a_word(text: &[u8]) -> bool {
 
 /// The length of a byte of the secret at the beginning of a text that has these readings.
 fn length_of_byte(wanted: Option<&u8>, readings: &[Option<(u8, usize)>]) -> Option<usize> {
-    let mut readings = readings.iter().flatten();
-    readings.find(|(byte, _)| wanted.is_some_and(|it| is_alike(*it, *byte))).map(|it| it.1)
+    // `=3D3d` is an encoded `=`, and so is its beginning `=3D`.
+    let alike = |(byte, _): &&(u8, usize)| wanted.is_some_and(|it| is_alike(*it, *byte));
+    readings.iter().flatten().filter(alike).map(|(_, length)| *length).max()
 }
 
 /// The bytes that the beginning of a text may stand for, plain or encoded, each with its length there.
@@ -212,7 +216,9 @@ fn readings(text: &[u8]) -> [Option<(u8, usize)>; 4] {
     };
     // An encoding is encoded again: %25252F, &amp;#47; or \\\u002f.
     let times = rest.chunks(again.len()).take(MOST_ESCAPES).take_while(|it| it == again).count();
-    let doubled = (times > 0).then_some((*sign, 1 + again.len()));
+    // Two backslashes are one, and the signs of `%2525` and `=3D3D` are one.
+    let repeats = if *again == [*sign] { times.min(1) } else { times };
+    let doubled = (times > 0).then_some((*sign, 1 + repeats * again.len()));
     let coded = rest.get(times * again.len()..).unwrap_or_default();
     let length = |rest: &[u8]| text.len() - rest.len();
     let number = numbers.iter().find_map(|(mark, count, radix)| {

@@ -11,12 +11,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use funnelflux_transport::{
-    AccessToken, Body, Client, Error, Operation, RetryPolicy, SeamService, Secret, Timer,
-    TokenProvider, TokioTimer, layers,
+    AccessToken, Body, Client, Error, IntoSeam as _, Operation, RetryPolicy, SeamService, Secret,
+    Timer, TokenProvider, TokioTimer, layers,
 };
 use http::{Method, Request, Response};
 use support::*;
-use tower::{ServiceBuilder, ServiceExt as _};
+use tower::{Layer as _, ServiceBuilder, ServiceExt as _};
 
 /// A provider whose own requests fail.
 #[derive(Debug)]
@@ -173,6 +173,26 @@ async fn a_deadline_alone_cannot_know_that_nothing_was_sent() {
     let client = Client::from_service(ServiceBuilder::new().layer(deadline).service(never));
     let error = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
     assert!(error.is_timeout() && error.is_ambiguous(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_a_stack_that_is_declared_complete_knows_that_a_layer_sent_nothing() {
+    // A layer that answers no request and lets none through.
+    let open_circuit = || {
+        let refuse = async |_: Request<Body>| {
+            Err::<Response<Body>, _>(io::Error::other("the circuit is open"))
+        };
+        tower::service_fn(refuse).into_seam()
+    };
+    let stack =
+        || layers::RetryLayer::new(Arc::new(TokioTimer), RetryPolicy::new()).layer(open_circuit());
+    for (client, is_ambiguous) in
+        [(Client::from_service(stack()), true), (Client::from_stack(stack()), false)]
+    {
+        let error = client.call(&CONVERSIONS).json_text("{}").send().await.unwrap_err();
+        assert_eq!(error.is_ambiguous(), is_ambiguous, "{error:?}");
+        assert_eq!(error.is_rejected(), !is_ambiguous, "{error:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -103,7 +103,7 @@ fn is_shown(text: &str, secret: &str) -> bool {
     let folded = text.to_lowercase();
     spellings(secret).iter().any(|spelling| {
         let spelling = spelling.to_lowercase();
-        let spelling = spelling.trim_start_matches("bearer ").trim_start_matches('x');
+        let spelling = spelling.trim_start_matches("bearer ").trim_start_matches(['x', '\\']);
         let start: String = spelling.chars().take(8).collect();
         folded.contains(&start)
     })
@@ -118,6 +118,10 @@ mod secrets_that_the_server_says_back {
         for secret in [ACCESS, REFRESH, KEY, "ünïcödé-pass", "päss😀wörter", "aaaaaaaa"] {
             assert!(secrets.add(&Secret::new(secret)));
             assert!(!secrets.add(&Secret::new(secret)), "known already");
+        }
+        for secret in ["pass%25word", "pass\\\\word", "pass=3D3Dword", "pass&amp;word"] {
+            secrets.add(&Secret::new(secret));
+            assert_eq!(secrets.redact(&format!("a {secret} b")), "a [redacted] b");
         }
         for secret in [ACCESS, REFRESH, KEY] {
             for spelling in spellings(secret) {

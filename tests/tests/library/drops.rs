@@ -92,7 +92,11 @@ async fn after_a_thousand_drops_every_permit_request_and_gauge_is_back() {
         assert_eq!(gauges.finished.load(SeqCst), done, "{name}");
         assert!(gauges.dropped.load(SeqCst) > 300, "{name}: {done} done");
         let after = timeout(Duration::from_secs(60), join_all((0..40).map(|_| write(&client))));
-        assert!(after.await.expect(&name).iter().all(Result::is_ok), "{name}");
+        // 40 at once are too many for a layer that sheds load, but the first of them are not.
+        let shed = |error: &Error| error.is_rejected() && name.starts_with("load shedding");
+        let after = after.await.expect(&name);
+        assert!(after.iter().all(|it| it.as_ref().err().is_none_or(shed)), "{name}");
+        assert!(after.iter().any(Result::is_ok), "{name}");
         assert_eq!(gauges.open.load(SeqCst), 0, "{name}");
     }
 }

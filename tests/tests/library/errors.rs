@@ -14,7 +14,7 @@ use funnelflux_tests::client_of;
 use futures_util::future::join_all;
 use http::{HeaderMap, Method, StatusCode};
 
-use crate::world::{read, write};
+use crate::world::{Mood, Server, read, write};
 
 /// An error, its source, and so on.
 fn chain<'a>(
@@ -90,12 +90,9 @@ async fn a_lost_or_cut_answer_has_a_predicate_and_a_kind() {
         let error = sources.create_call(&draft).unwrap().send().await.unwrap_err();
         assert!(error.is_no_answer() && error.is_ambiguous(), "{error:?}");
     }
-    let error = client
-        .call_raw(Method::GET, "/reporting/attributes")
-        .with_timeout(Duration::ZERO)
-        .send()
-        .await
-        .unwrap_err();
+    let slow = Server::new(Mood::TakesItsTime).client().build().unwrap();
+    let call = slow.call_raw(Method::GET, "/reporting/attributes").with_timeout(Duration::ZERO);
+    let error = call.send().await.unwrap_err();
     assert!(error.is_timeout() && error.is_transient(), "{error:?}");
 }
 
