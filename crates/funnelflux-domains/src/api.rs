@@ -46,7 +46,7 @@ funnelflux_transport::implement_for_pointers! { DomainsApi, [], {
     delete(id: &str) -> Result<(), Error>;
     refresh(id: &str) -> Result<(), Error>;
     wait_until_active(id: &str, options: WaitOptions) -> Result<DomainInfo, Error>;
-}, {} }
+} }
 
 /// Gets the domain, and whether it is active: by its own states or, where it does not have both, by
 /// those of the list.

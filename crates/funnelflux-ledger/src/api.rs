@@ -85,10 +85,6 @@ funnelflux_transport::implement_for_pointers! { AssetsApi<K>, [K: Kind,], {
     unarchive(ids: &[IdOf<K>]) -> Result<(), Error>;
     move_to(ids: &[IdOf<K>], to: Option<AssetId>) -> Result<(), Error>;
     duplicate(id: &IdOf<K>, request: &K::CopyRequest) -> Result<Accepted, Error>;
-}, {
-    fn client(&self) -> Option<DynamicAssets> {
-        (**self).client()
-    }
 } }
 
 /// The client, or the error of an operation that the implementation does not have.

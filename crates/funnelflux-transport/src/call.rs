@@ -164,13 +164,9 @@ impl fmt::Debug for Asked {
 impl Call {
     /// A call of `operation`.
     #[must_use]
-    pub fn new(operation: Operation, options: CallOptions) -> Self {
-        Self::with_ref(operation.into(), options)
-    }
-
-    pub(crate) fn with_ref(operation: OperationRef, options: CallOptions) -> Self {
+    pub fn new(operation: impl Into<OperationRef>, options: CallOptions) -> Self {
         let inner = Inner {
-            operation,
+            operation: operation.into(),
             options,
             started: OnceLock::new(),
             elapsed: OnceLock::new(),
@@ -287,6 +283,6 @@ impl Call {
 
     /// A new call of the same operation with the same options.
     pub(crate) fn afresh(&self) -> Self {
-        Self::with_ref(self.0.operation.clone(), self.0.options.clone())
+        Self::new(self.0.operation.clone(), self.0.options.clone())
     }
 }

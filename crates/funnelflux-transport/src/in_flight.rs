@@ -34,7 +34,7 @@ use http::{Request, Response};
 
 use crate::body::Body;
 use crate::call::Call;
-use crate::error::{Error, Kind, Outcome, Sent, of_status};
+use crate::error::{Error, ErrorKind, Outcome, of_status};
 use crate::layers::retry_after;
 
 /// What a call knows of its attempts.
@@ -257,7 +257,7 @@ impl InFlight {
     /// Takes the error that ended the attempt.
     pub(crate) fn failed(&mut self, error: &Error) {
         let flights = &self.call.0.flights;
-        let is_told = matches!(error.0.kind, Kind::Connection(Sent::Maybe)) || !flights.is_exact();
+        let is_told = error.0.kind == ErrorKind::NoAnswer || !flights.is_exact();
         self.answered(match error.attempt_outcome() {
             _ if error.0.ambiguous => Outcome::Unknown,
             outcome if is_told => outcome,

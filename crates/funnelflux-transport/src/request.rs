@@ -31,7 +31,6 @@ pub struct CallBuilder<'a> {
     operation: OperationRef,
     /// `None` for an operation made at run time.
     overlay: Option<&'a Overlay>,
-    names_of: Option<&'static Operation>,
     segments: Vec<(String, String)>,
     query: String,
     headers: HeaderMap,
@@ -51,7 +50,6 @@ impl<'a> CallBuilder<'a> {
             client,
             operation,
             overlay,
-            names_of: None,
             segments: Vec::new(),
             query,
             headers: HeaderMap::new(),
@@ -67,23 +65,11 @@ impl<'a> CallBuilder<'a> {
         self
     }
 
-    /// Sends the body with the member names that this client's overrides have for `operation` instead
-    /// of this one, so that two calls carry the same body. Comes before the body.
-    #[doc(hidden)]
-    pub fn with_names_of(mut self, operation: &'static Operation) -> Self {
-        self.names_of = Some(operation);
-        self
-    }
-
-    fn names_of(&self) -> &str {
-        self.names_of.map_or_else(|| self.operation.id(), Operation::id)
-    }
-
     /// Adds `name=value` to the query, encoded.
     pub fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
         let value = value.to_string();
         let name = match self.overlay {
-            Some(overlay) => overlay.query_name(self.names_of(), name),
+            Some(overlay) => overlay.query_name(self.operation.id(), name),
             None => name,
         };
         self.query.reserve(name.len() + value.len() + 2);
@@ -108,14 +94,19 @@ impl<'a> CallBuilder<'a> {
 
     /// Sets the body, as JSON text. It is sent unchanged, except for the names of members that the
     /// client [overrides](crate::ClientBuilder::member_override).
-    pub fn json_text(mut self, json: impl Into<Bytes>) -> Self {
-        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    pub fn json_text(self, json: impl Into<Bytes>) -> Self {
         let json = match self.overlay {
-            Some(overlay) => overlay.renamed(self.names_of(), json.into(), Direction::ToTheirs),
+            Some(overlay) => overlay.renamed(self.operation.id(), json.into(), Direction::ToTheirs),
             None => json.into(),
         };
-        self.body = Body::from(json);
-        self
+        self.json_as_is(json)
+    }
+
+    /// Sets the body, as JSON text in the names of the server.
+    #[doc(hidden)]
+    pub fn json_as_is(mut self, json: impl Into<Bytes>) -> Self {
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.body(json)
     }
 
     /// Sets any body. A stream is never sent twice.
@@ -216,7 +207,7 @@ impl<'a> CallBuilder<'a> {
         *request.method_mut() = self.operation.method().clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers;
-        let call = Call::with_ref(self.operation, self.options).begin(&mut request);
+        let call = Call::new(self.operation, self.options).begin(&mut request);
         Ok((request, call))
     }
 

@@ -134,7 +134,7 @@ funnelflux_transport::implement_for_pointers! { ReportingApi, [], {
     middleware_summary(request: &LogRequest) -> Result<LogAnswer, Error>;
     explore_visitor(lookup: &VisitorLookup) -> Result<ExplorerVisitor, Error>;
     explore_hit(lookup: &HitLookup) -> Result<ExplorerHit, Error>;
-}, {} }
+} }
 
 /// The answer of a method that is newer than the implementation.
 fn missing<T, Asked>(method: &str, _: Asked) -> Result<T, Error> {

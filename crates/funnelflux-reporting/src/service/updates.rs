@@ -2,7 +2,7 @@
 
 use funnelflux_model::updates::{ConversionsUpdate, CostRequest, ResetCount, ResetRequest};
 use funnelflux_transport::bytes::Bytes;
-use funnelflux_transport::{Accepted, CallBuilder, Error, Operation, Response};
+use funnelflux_transport::{Accepted, CallBuilder, Error, Response};
 use serde_json::value::RawValue;
 
 use super::{Reporting, ask};
@@ -117,17 +117,10 @@ impl Reporting {
     /// [`QueryLimit::is_query_killed`] at the server's 30-second limit; else as any call.
     pub async fn reset_validate(&self, request: &ResetRequest) -> Result<ResetToken, Error> {
         let token = ResetToken::from_count(request.clone(), 0)?;
-        let call = self.reset_call(&operations::RESET_VALIDATE, &token);
-        let counted = body_of(&call)?;
+        let call = self.client.call(&operations::RESET_VALIDATE).json_text(token.json.clone());
+        let counted = Some(body_of(&call)?);
         let answer = count(call).await?;
         Ok(ResetToken { counted, hits: answer.hits, answer: Some(answer), ..token })
-    }
-
-    /// A count or a deletion: both with the names that overrides give the members for the count, so
-    /// that what is deleted is what was counted.
-    fn reset_call(&self, operation: &'static Operation, token: &ResetToken) -> CallBuilder<'_> {
-        let call = self.client.call(operation).with_names_of(&operations::RESET_VALIDATE);
-        call.json_text(token.json.clone())
     }
 
     /// Deletes the hits that were counted (`DELETE /reporting/update/reset`, path inferred), if
@@ -143,12 +136,9 @@ impl Reporting {
     /// client's overrides would make another body of what another client counted. A lost answer to the
     /// deletion is [ambiguous](Error::is_ambiguous), and the deletion is not sent again.
     pub async fn reset_perform(&self, token: ResetToken) -> Result<Accepted, Error> {
-        let counting = self.reset_call(&operations::RESET_VALIDATE, &token);
-        let deletion = self.reset_call(&operations::RESET_PERFORM, &token);
-        let body = body_of(&deletion)?;
-        if body_of(&counting)? != body
-            || token.counted.as_ref().is_some_and(|c| Some(c) != body.as_ref())
-        {
+        let counting = self.client.call(&operations::RESET_VALIDATE).json_text(token.json);
+        let body = body_of(&counting)?;
+        if token.counted.is_some_and(|counted| counted != body) {
             return Err(Error::invalid_request(
                 "the reset was counted under other names of members than this client would send; \
                  nothing was deleted",
@@ -164,7 +154,7 @@ impl Reporting {
             ))
             .with_advice("Look at the new count, and validate again."));
         }
-        accepted(deletion).await
+        accepted(self.client.call(&operations::RESET_PERFORM).json_as_is(body)).await
     }
 }
 
@@ -177,6 +167,6 @@ async fn count(call: CallBuilder<'_>) -> Result<ResetCount, Error> {
 }
 
 /// The body that will be sent.
-fn body_of(call: &CallBuilder<'_>) -> Result<Option<Bytes>, Error> {
-    Ok(call.preview()?.2.map(Bytes::copy_from_slice))
+fn body_of(call: &CallBuilder<'_>) -> Result<Bytes, Error> {
+    Ok(Bytes::copy_from_slice(call.preview()?.2.unwrap_or_default()))
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::header::LOCATION;
 
-use super::{BoxError, Error, Kind};
+use super::{BoxError, Error, ErrorKind};
 use crate::redact;
 
 /// How much of a server's message or address goes into the line.
@@ -25,8 +25,8 @@ impl Error {
             write!(f, "{}: ", operation.id())?;
         }
         let failed = self.status().filter(|status| !status.is_success());
-        match (&inner.kind, failed) {
-            (Kind::Status, Some(status)) => write!(f, "the server answered {status}")?,
+        match (inner.kind, failed) {
+            (ErrorKind::Status, Some(status)) => write!(f, "the server answered {status}")?,
             (_, Some(status)) => write!(f, "{} (status {status})", inner.message)?,
             _ => f.write_str(&inner.message)?,
         }

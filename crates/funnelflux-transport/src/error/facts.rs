@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::{Error, Kind};
+use super::{Error, ErrorKind};
 use crate::call::Call;
 use crate::layers::{EXCERPT, retry_after};
 use crate::token::AccessToken;
@@ -63,13 +63,14 @@ impl Error {
     /// Adds what is known at the end of an attempt. An error of the SDK's own says how far it got.
     pub(crate) fn of_attempt(self, call: &Call) -> Self {
         let mut this = self.knowing(call);
-        this.0.before_sending |= this.0.kind == Kind::Foreign && call.0.flights.was_turned_away();
+        this.0.before_sending |=
+            this.0.kind == ErrorKind::Foreign && call.0.flights.was_turned_away();
         this
     }
 
     /// Shows nothing of the secrets that the client of the call has used.
     pub(crate) fn knowing(mut self, call: &Call) -> Self {
-        if let Kind::Refused(Some(code)) = &mut self.0.kind {
+        if let Some(code) = &mut self.0.code {
             *code = call.secrets().redact(code).into_owned();
         }
         self.0.secrets.get_or_insert_with(|| call.secrets().clone());

@@ -1,36 +1,8 @@
-//! What went wrong, in the terms that decisions are made by.
-
-/// Whether the request may have reached the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sent {
-    No,
-    Maybe,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Kind {
-    InvalidRequest,
-    Unauthorised,
-    /// A repeat with another token was asked for, and there is only the one that was turned down.
-    SameToken,
-    Connection(Sent),
-    Timeout(Sent),
-    Status,
-    Refused(Option<String>),
-    Decode,
-    NotFound,
-    /// The limiter had no slot before the deadline.
-    HeldBack,
-    #[default]
-    Local,
-    /// An error of another type, from a transport or a layer of the user's: it does not say how far
-    /// the request got.
-    Foreign,
-}
+//! The kinds of errors.
 
 /// What went wrong, for the labels of logs and metrics: few, fixed words. Decide by the
 /// [outcome](crate::Error::outcome) and the predicates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// Something in the request is wrong.
@@ -54,10 +26,12 @@ pub enum ErrorKind {
     /// The limiter had no slot before the deadline.
     HeldBack,
     /// Something on this side failed.
+    #[default]
     Local,
     /// A layer turned the request away before the transport got it.
     Rejected,
-    /// A transport or a layer failed with an error of a foreign type.
+    /// A transport or a layer failed with an error of a foreign type, which does not say how far the
+    /// request got.
     Foreign,
 }
 

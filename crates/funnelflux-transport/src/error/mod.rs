@@ -23,7 +23,6 @@ use crate::timer::{Timer as _, TokioTimer};
 pub(crate) use display::{looks_like_html, shorten};
 pub(crate) use facts::AnswerFacts;
 pub use kind::ErrorKind;
-pub(crate) use kind::{Kind, Sent};
 pub use outcome::Outcome;
 pub(crate) use outcome::of_status;
 
@@ -39,8 +38,10 @@ pub struct Error(pub(crate) Box<Inner>);
 
 #[derive(Clone, Default)]
 pub(crate) struct Inner {
-    pub(crate) kind: Kind,
+    pub(crate) kind: ErrorKind,
     pub(crate) message: Cow<'static, str>,
+    /// The server's code for a refusal.
+    pub(crate) code: Option<String>,
     pub(crate) source: Option<Arc<dyn std::error::Error + Send + Sync>>,
     pub(crate) advice: Option<Cow<'static, str>>,
     /// The call that failed, and when.
@@ -53,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) ambiguous: bool,
     /// The request was still on this side when the error came up.
     pub(crate) before_sending: bool,
+    /// A repeat with another token was asked for, and there is only the one that was turned down.
+    pub(crate) same_token: bool,
     /// The time of the whole call ran out.
     pub(crate) call_is_over: bool,
     /// What must not be shown of the answer.
@@ -65,50 +68,52 @@ pub(crate) struct Inner {
 pub(crate) const ERROR_ANSWER: &str = "the server answered with an error";
 
 impl Error {
-    pub(crate) fn of_kind(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn of_kind(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Inner { kind, message: message.into(), ..Inner::default() }))
     }
 
     /// The request was never sent because something in it is wrong.
     pub fn invalid_request(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::of_kind(Kind::InvalidRequest, message)
+        Self::of_kind(ErrorKind::InvalidRequest, message)
     }
 
     /// There is no usable token, and none can be obtained: the user must authorise again.
     pub fn unauthorised(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::of_kind(Kind::Unauthorised, message)
+        Self::of_kind(ErrorKind::Unauthorised, message)
     }
 
     /// The request did not leave this machine: no name, no connection, no TLS session. For
     /// transports: such an attempt may be repeated whatever it does.
     pub fn not_sent(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::of_kind(Kind::Connection(Sent::No), message)
+        Self::of_kind(ErrorKind::NotSent, message)
     }
 
     /// The request was sent, or may have been, and no whole answer came. For transports: such an
     /// attempt is repeated only if that does no harm.
     pub fn no_answer(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::of_kind(Kind::Connection(Sent::Maybe), message)
+        Self::of_kind(ErrorKind::NoAnswer, message)
     }
 
     /// The answer does not have the expected shape.
     pub fn unexpected_answer(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::of_kind(Kind::Decode, message)
+        Self::of_kind(ErrorKind::Decode, message)
     }
 
     /// The server understood and said no inside a normal answer, as with `success: false`.
     pub fn refused(code: Option<String>, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::of_kind(Kind::Refused(code), message)
+        let mut error = Self::of_kind(ErrorKind::Refused, message);
+        error.0.code = code;
+        error
     }
 
     /// Something on this side failed, and nothing was sent: a file, a lock, a signature.
     pub fn local(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::of_kind(Kind::Local, message)
+        Self::of_kind(ErrorKind::Local, message)
     }
 
     /// The server answered normally, and said that the thing does not exist.
     pub fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::of_kind(Kind::NotFound, message)
+        Self::of_kind(ErrorKind::NotFound, message)
     }
 
     /// The error that a client makes of this answer, for mocks and tests: status, headers, excerpt,
@@ -132,7 +137,7 @@ impl Error {
             true => Self::refusal_in(&body).unwrap_or_else(|| {
                 Self::unexpected_answer("the answer does not have the expected shape")
             }),
-            false => Self::of_kind(Kind::Status, ERROR_ANSWER),
+            false => Self::of_kind(ErrorKind::Status, ERROR_ANSWER),
         };
         error.of_answer(AnswerFacts::new(status, headers, &body), TokioTimer.wall())
     }
@@ -140,7 +145,7 @@ impl Error {
     /// The time for waiting ran out while nothing was on the wire.
     #[doc(hidden)]
     pub fn timed_out(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::of_kind(Kind::Timeout(Sent::No), message)
+        Self::of_kind(ErrorKind::Timeout, message).before_sending()
     }
 
     /// Turns any error back into this type. An error of this type that went through foreign layers is
@@ -155,10 +160,10 @@ impl Error {
         };
         if other.is::<tower::timeout::error::Elapsed>() || other.is::<tokio::time::error::Elapsed>()
         {
-            let timeout = Self::of_kind(Kind::Timeout(Sent::Maybe), "a layer's timeout ran out");
+            let timeout = Self::of_kind(ErrorKind::Timeout, "a layer's timeout ran out");
             return timeout.with_source(other);
         }
-        let mut foreign = Self::of_kind(Kind::Foreign, "a layer or the transport failed");
+        let mut foreign = Self::of_kind(ErrorKind::Foreign, "a layer or the transport failed");
         // Nothing tells how far the request got, so even a read is not repeated.
         foreign.0.last = true;
         foreign.with_source(other)

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use super::{Error, Kind, Sent};
+use super::{Error, ErrorKind};
 
 /// What a failed request did, as far as is known.
 ///
@@ -46,26 +46,23 @@ impl Error {
 
     /// What the attempt did that failed with this error, whatever the operation is.
     pub(crate) fn attempt_outcome(&self) -> Outcome {
-        let outcome = match &self.0.kind {
-            Kind::Connection(Sent::No) | Kind::Timeout(Sent::No) | Kind::HeldBack => {
-                Outcome::NotDone { transient: true }
-            }
+        let outcome = match self.0.kind {
+            ErrorKind::NotSent | ErrorKind::HeldBack => Outcome::NotDone { transient: true },
             // The reset of a foreign transport looks like its failure to connect.
-            Kind::Connection(Sent::Maybe) | Kind::Timeout(Sent::Maybe) | Kind::Foreign => {
-                Outcome::Unknown
-            }
-            Kind::InvalidRequest | Kind::Unauthorised | Kind::SameToken | Kind::Local => {
-                Outcome::NotDone { transient: false }
-            }
-            Kind::Status => self.status().map_or(Outcome::Unknown, |status| {
+            ErrorKind::NoAnswer | ErrorKind::Timeout | ErrorKind::Foreign => Outcome::Unknown,
+            ErrorKind::InvalidRequest
+            | ErrorKind::Unauthorised
+            | ErrorKind::Local
+            | ErrorKind::Rejected => Outcome::NotDone { transient: false },
+            ErrorKind::Status => self.status().map_or(Outcome::Unknown, |status| {
                 of_status(status, || self.retry_after().is_some())
             }),
-            Kind::Refused(_) | Kind::NotFound => Outcome::Refused,
-            Kind::Decode => Outcome::Done,
+            ErrorKind::Refused | ErrorKind::NotFound => Outcome::Refused,
+            ErrorKind::Decode => Outcome::Done,
         };
         match outcome {
             Outcome::Unknown if self.0.before_sending => {
-                Outcome::NotDone { transient: !matches!(self.0.kind, Kind::Foreign) }
+                Outcome::NotDone { transient: self.0.kind != ErrorKind::Foreign }
             }
             Outcome::Done if self.0.before_sending => Outcome::NotDone { transient: false },
             outcome => outcome,

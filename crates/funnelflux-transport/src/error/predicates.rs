@@ -5,8 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode};
 
-use super::kind::{ErrorKind, Kind, Sent};
-use super::{Error, Outcome};
+use super::{Error, ErrorKind, Outcome};
 use crate::call::Call;
 use crate::operation::Operation;
 use crate::verdict;
@@ -18,7 +17,7 @@ impl Error {
     ///
     /// What to check: the message names the field, its value and what would be right.
     pub fn is_invalid_request(&self) -> bool {
-        matches!(self.0.kind, Kind::InvalidRequest)
+        self.0.kind == ErrorKind::InvalidRequest
     }
 
     /// There is no usable token, or the server does not accept the one sent (401, 403).
@@ -30,7 +29,8 @@ impl Error {
 
     /// The user must authorise again: no retry and no refresh can help.
     pub fn needs_authorisation(&self) -> bool {
-        matches!(self.0.kind, Kind::Unauthorised) || self.status() == Some(StatusCode::UNAUTHORIZED)
+        (self.0.kind == ErrorKind::Unauthorised && !self.0.same_token)
+            || self.status() == Some(StatusCode::UNAUTHORIZED)
     }
 
     /// The server asked to slow down (429), and kept asking until attempts or time ran out.
@@ -38,16 +38,14 @@ impl Error {
     /// What to check: other programs on the same account; a lower
     /// [`RateLimit`](crate::RateLimit); [`retry_after`](Self::retry_after).
     pub fn is_rate_limited(&self) -> bool {
-        matches!(self.0.kind, Kind::HeldBack)
-            || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+        self.0.kind == ErrorKind::HeldBack || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
     /// Time ran out: an attempt's, or the whole call's.
     ///
     /// What to check: the network; a longer timeout; for reports a smaller window.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::Timeout(_))
-            || self.status() == Some(StatusCode::GATEWAY_TIMEOUT)
+        self.0.kind == ErrorKind::Timeout || self.status() == Some(StatusCode::GATEWAY_TIMEOUT)
     }
 
     /// The time of the whole call ran out, retries and waits included, rather than that of one
@@ -60,7 +58,7 @@ impl Error {
     ///
     /// What to check: the base URL, the network, proxies, certificates.
     pub fn is_connect(&self) -> bool {
-        matches!(self.0.kind, Kind::Connection(Sent::No))
+        self.0.kind == ErrorKind::NotSent
     }
 
     /// The request was sent, or may have been, and no whole answer came: the answer was lost or cut, or
@@ -68,8 +66,7 @@ impl Error {
     ///
     /// What to check: the network, proxies on the way; for a timeout the time limits.
     pub fn is_no_answer(&self) -> bool {
-        matches!(self.0.kind, Kind::Connection(Sent::Maybe) | Kind::Timeout(Sent::Maybe))
-            && !self.0.before_sending
+        matches!(self.0.kind, ErrorKind::NoAnswer | ErrorKind::Timeout) && !self.0.before_sending
     }
 
     /// **The outcome of a write is unknown**: it was sent, or may have been, and no answer settles
@@ -86,7 +83,7 @@ impl Error {
         match self.attempt_outcome() {
             Outcome::NotDone { transient } => transient,
             // The error of a foreign transport does not name its cause.
-            Outcome::Unknown => !matches!(self.0.kind, Kind::Foreign) && !self.0.last,
+            Outcome::Unknown => self.0.kind != ErrorKind::Foreign && !self.0.last,
             Outcome::Refused | Outcome::Done => false,
         }
     }
@@ -95,19 +92,19 @@ impl Error {
     ///
     /// What to check: the JSON path in the message, and the [excerpt](Self::body_excerpt).
     pub fn is_decode(&self) -> bool {
-        matches!(self.0.kind, Kind::Decode)
+        self.0.kind == ErrorKind::Decode
     }
 
     /// The server understood and said no, inside a normal answer (`success: false`).
     pub fn is_refused(&self) -> bool {
-        matches!(self.0.kind, Kind::Refused(_))
+        self.0.kind == ErrorKind::Refused
     }
 
     /// The thing asked for does not exist (404): a wrong id, or a path that is a wrong guess.
     ///
     /// What to check: the id; the operation's path grade, and its alternatives.
     pub fn is_not_found(&self) -> bool {
-        matches!(self.0.kind, Kind::NotFound) || self.status() == Some(StatusCode::NOT_FOUND)
+        self.0.kind == ErrorKind::NotFound || self.status() == Some(StatusCode::NOT_FOUND)
     }
 
     /// The server failed (5xx).
@@ -117,14 +114,14 @@ impl Error {
 
     /// Something on this side failed: a file, a lock, a custom layer.
     pub fn is_local(&self) -> bool {
-        matches!(self.0.kind, Kind::Local | Kind::Foreign)
+        matches!(self.0.kind, ErrorKind::Local | ErrorKind::Foreign)
     }
 
     /// The request was turned away on this side, before the transport got it: by a layer (a filter, a
     /// circuit breaker, load shedding), by a service that failed to get ready, or by the token
     /// provider. It is [local](Self::is_local) and never repeated.
     pub fn is_rejected(&self) -> bool {
-        matches!(self.0.kind, Kind::Foreign) && self.0.before_sending && !self.0.ambiguous
+        self.0.kind == ErrorKind::Foreign && self.0.before_sending && !self.0.ambiguous
     }
 
     pub(super) fn call(&self) -> Option<&Call> {
@@ -180,10 +177,7 @@ impl Error {
 
     /// The server's own code for a refusal, such as `DOMAIN_EXISTS`.
     pub fn refusal_code(&self) -> Option<&str> {
-        match &self.0.kind {
-            Kind::Refused(code) => code.as_deref(),
-            _ => None,
-        }
+        self.0.code.as_deref()
     }
 
     /// What the user should do next, where one thing is right.
@@ -205,21 +199,7 @@ impl Error {
 
     /// The kind of the error.
     pub fn kind(&self) -> ErrorKind {
-        match &self.0.kind {
-            Kind::InvalidRequest => ErrorKind::InvalidRequest,
-            Kind::Unauthorised | Kind::SameToken => ErrorKind::Unauthorised,
-            Kind::Connection(Sent::No) => ErrorKind::NotSent,
-            Kind::Connection(Sent::Maybe) => ErrorKind::NoAnswer,
-            Kind::Timeout(_) => ErrorKind::Timeout,
-            Kind::Status => ErrorKind::Status,
-            Kind::Refused(_) => ErrorKind::Refused,
-            Kind::Decode => ErrorKind::Decode,
-            Kind::NotFound => ErrorKind::NotFound,
-            Kind::HeldBack => ErrorKind::HeldBack,
-            Kind::Local => ErrorKind::Local,
-            Kind::Foreign if self.is_rejected() => ErrorKind::Rejected,
-            Kind::Foreign => ErrorKind::Foreign,
-        }
+        if self.is_rejected() { ErrorKind::Rejected } else { self.0.kind }
     }
 
     /// The stable word of the kind for logs and metrics (`error.type`), such as `no_answer`; a crate above

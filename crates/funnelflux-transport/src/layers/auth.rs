@@ -14,7 +14,7 @@ use super::step::{After, Around, Exchange, Finish, StepLayer};
 use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::call::Call;
-use crate::error::{Error, Kind, Outcome, Sent};
+use crate::error::{Error, ErrorKind, Outcome};
 use crate::in_flight::{Held, InFlight};
 use crate::timer::Timer;
 use crate::token::{AccessToken, TokenProvider};
@@ -88,7 +88,9 @@ impl TokenSource {
             && let Some(TokenRejected(old)) = request.extensions_mut().remove()
             && token.is_same_as(&old)
         {
-            return Err(Error::of_kind(Kind::SameToken, "there is no other token"));
+            let mut error = Error::unauthorised("there is no other token");
+            error.0.same_token = true;
+            return Err(error);
         }
         if !self.base.is_origin_of(request.uri()) {
             return Err(Error::invalid_request(format!(
@@ -135,14 +137,15 @@ fn without_token(mut error: Error) -> Error {
         || error.attempt_outcome() == Outcome::Unknown
         || error.operation().is_some();
     let kind = if error.needs_authorisation() && error.operation().is_some() {
-        Kind::Unauthorised
+        ErrorKind::Unauthorised
     } else if error.is_transient() {
-        if error.is_timeout() { Kind::Timeout(Sent::No) } else { Kind::Connection(Sent::No) }
+        if error.is_timeout() { ErrorKind::Timeout } else { ErrorKind::NotSent }
     } else {
         error.forget_rejected_token();
         return error.before_sending();
     };
     let mut wrapped = Error::of_kind(kind, "no access token could be had")
+        .before_sending()
         .with_advice("The request for a token failed, and the call itself was not sent.");
     let inner = &mut wrapped.0;
     inner.last = is_last;

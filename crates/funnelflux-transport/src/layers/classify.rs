@@ -16,7 +16,7 @@ use pin_project_lite::pin_project;
 use super::step::{Answer, Around, Exchange, StepLayer};
 use crate::body::Body;
 use crate::call::Call;
-use crate::error::{AnswerFacts, BoxError, ERROR_ANSWER, Error, Kind, shorten};
+use crate::error::{AnswerFacts, BoxError, ERROR_ANSWER, Error, ErrorKind, shorten};
 use crate::redact;
 use crate::timer::Timer;
 use crate::token::AccessToken;
@@ -222,7 +222,7 @@ impl Reader {
                 shorten(&redact::text(&unknown.join(", ")), SHOWN_OF_CODINGS)
             )),
             // An error answer stays what its status says, also if its page was cut or is huge.
-            _ => Error::of_kind(Kind::Status, ERROR_ANSWER),
+            _ => Error::of_kind(ErrorKind::Status, ERROR_ANSWER),
         };
         let mut answer = AnswerFacts::new(status, parts.headers, &bytes);
         answer.rejected_token = parts.extensions.remove::<TokenRejected>().map(|it| it.0);

@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 use super::step::{Answer, Around, Exchange, StepLayer};
 use crate::body::Body;
 use crate::call::Call;
-use crate::error::{Error, Kind, Sent};
+use crate::error::{Error, ErrorKind};
 use crate::operation::Weight;
 use crate::timer::{Sleep, Timer};
 
@@ -119,17 +119,17 @@ impl<F: Answer> Future for TimeoutFuture<F> {
         }
         let is_call = this.attempt.is_none();
         // Of an attempt its guard tells whether the transport got the request.
-        let sent = if !is_call || flights.in_flight() { Sent::Maybe } else { Sent::No };
+        let was_held = is_call && !flights.in_flight();
         let seconds = this.timeout.as_secs_f64();
-        let message = match sent {
-            _ if !is_call => format!("no answer within the attempt's {seconds} s"),
-            Sent::Maybe => format!("no answer within the call's {seconds} s"),
-            Sent::No => {
-                let again = if flights.was_sent() { " again" } else { "" };
-                format!("the call's {seconds} s ran out before the request could be sent{again}")
-            }
+        let message = if was_held {
+            let again = if flights.was_sent() { " again" } else { "" };
+            format!("the call's {seconds} s ran out before the request could be sent{again}")
+        } else {
+            let whose = if is_call { "call" } else { "attempt" };
+            format!("no answer within the {whose}'s {seconds} s")
         };
-        let mut error = Error::of_kind(Kind::Timeout(sent), message);
+        let mut error = Error::of_kind(ErrorKind::Timeout, message);
+        error.0.before_sending = was_held;
         error.0.call_is_over = is_call;
         Poll::Ready(Err(error))
     }

@@ -18,36 +18,28 @@ pub(super) fn check(scheme: &Scheme) -> Result<(), Error> {
     ))
 }
 
-/// `rustls-ring` alone: reqwest has rustls but no crypto provider, so a ready configuration is
-/// handed to it rather than a process-wide default installed behind the program's back.
-#[cfg(all(feature = "rustls-ring", not(feature = "rustls"), not(feature = "native-tls")))]
+/// Chooses the backend. Where there is no TLS, reqwest has nothing to choose.
 pub(super) fn choose(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
-    use std::sync::Arc;
+    #[cfg(feature = "rustls")]
+    let builder = builder.tls_backend_rustls();
+    #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
+    let builder = builder.tls_backend_native();
+    // `rustls-ring` alone: reqwest has rustls but no crypto provider, so a ready configuration is
+    // handed to it rather than a process-wide default installed behind the program's back.
+    #[cfg(all(feature = "rustls-ring", not(feature = "rustls"), not(feature = "native-tls")))]
+    let builder = builder.tls_backend_preconfigured(
+        over_ring().map_err(|cause| Error::local("TLS cannot be set up").with_source(cause))?,
+    );
+    Ok(builder)
+}
 
+#[cfg(all(feature = "rustls-ring", not(feature = "rustls"), not(feature = "native-tls")))]
+fn over_ring() -> Result<rustls::ClientConfig, rustls::Error> {
     use rustls_platform_verifier::BuilderVerifierExt as _;
 
-    let failed = |cause: rustls::Error| Error::local("TLS cannot be set up").with_source(cause);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(failed)?
-        .with_platform_verifier()
-        .map_err(failed)?
-        .with_no_client_auth();
-    Ok(builder.tls_backend_preconfigured(config))
-}
-
-#[cfg(feature = "rustls")]
-pub(super) fn choose(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
-    Ok(builder.tls_backend_rustls())
-}
-
-#[cfg(all(feature = "native-tls", not(feature = "rustls")))]
-pub(super) fn choose(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
-    Ok(builder.tls_backend_native())
-}
-
-#[cfg(not(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")))]
-pub(super) fn choose(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
-    Ok(builder)
+        .with_safe_default_protocol_versions()?
+        .with_platform_verifier()?;
+    Ok(config.with_no_client_auth())
 }

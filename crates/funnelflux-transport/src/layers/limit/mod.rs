@@ -15,7 +15,7 @@ use super::slow::{FastOrSlow, slow};
 use super::step::{After, Around, Exchange, Finish, StepLayer};
 use crate::body::Body;
 use crate::call::Call;
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::in_flight::Held;
 use crate::observe::Event;
 use crate::timer::Timer;
@@ -100,7 +100,7 @@ impl Finish for Permitted {
 
 fn held_back(wait: std::time::Duration) -> Error {
     let mut error = Error::of_kind(
-        Kind::HeldBack,
+        ErrorKind::HeldBack,
         "not sent: the next slot within the rate limit comes only after the call's time is up",
     );
     error.0.retry_after = Some(wait);

@@ -20,7 +20,7 @@ use super::classify::TokenRejected;
 use super::step::Exchange;
 use crate::body::Body;
 use crate::call::Call;
-use crate::error::{Error, Kind, Outcome};
+use crate::error::{Error, ErrorKind, Outcome};
 use crate::in_flight::InFlight;
 use crate::observe::Event;
 use crate::timer::{Sleep, Timer};
@@ -183,12 +183,12 @@ impl<S: Exchange> RetryFuture<S> {
         this.attempt.failed(&error);
         let call = this.attempt.call();
         let error = match this.turned_down.take() {
-            // There was no other token to send: report the original answer, which says more.
-            Some(answer) if error.0.kind == Kind::Unauthorised && error.0.answer.is_none() => {
-                error.about_the_answer_of(answer)
-            }
-            Some(answer) if error.0.kind == Kind::SameToken => {
+            Some(answer) if error.0.same_token => {
                 return Err(not_the_token(answer, NO_OTHER_TOKEN));
+            }
+            // There was no other token to send: report the original answer, which says more.
+            Some(answer) if error.0.kind == ErrorKind::Unauthorised && error.0.answer.is_none() => {
+                error.about_the_answer_of(answer)
             }
             answer => {
                 *this.turned_down = answer;

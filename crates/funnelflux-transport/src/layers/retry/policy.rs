@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::{Error, Kind, Outcome};
+use crate::error::{Error, ErrorKind, Outcome};
 use crate::operation::Idempotency;
 
 /// How often a request is sent at most: the answer to a blip is one more try or two, the answer to
@@ -103,7 +103,7 @@ pub(crate) fn verdict(error: &Error, idempotency: Idempotency) -> Verdict {
         _ if inner.last => Verdict::Fail,
         // The server itself asked for a pause if it answered at all.
         Outcome::NotDone { transient: true } => {
-            Verdict::Retry { throttled: inner.kind == Kind::Status }
+            Verdict::Retry { throttled: inner.kind == ErrorKind::Status }
         }
         Outcome::Unknown if idempotency.is_repeatable() => Verdict::Retry { throttled: false },
         _ => Verdict::Fail,
@@ -144,7 +144,7 @@ mod tests {
     fn status(code: u16) -> Error {
         let status = http::StatusCode::from_u16(code).unwrap();
         let answer = AnswerFacts::new(status, http::HeaderMap::new(), &bytes::Bytes::new());
-        Error::of_kind(Kind::Status, "").with_answer(answer)
+        Error::of_kind(ErrorKind::Status, "").with_answer(answer)
     }
 
     fn retried(error: &Error) -> Vec<Idempotency> {
