@@ -19,15 +19,21 @@ use crate::response::Response;
 ///
 /// // As a mock would answer.
 /// let accepted = Accepted::new(StatusCode::ACCEPTED).with_request_id("r-1");
-/// assert_eq!(accepted.request_id(), Some("r-1"));
-/// assert_eq!(accepted.attempts(), 1);
+/// assert_eq!(accepted.request_id.as_deref(), Some("r-1"));
+/// assert_eq!(accepted.attempts, 1);
 /// ```
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Accepted {
-    status: StatusCode,
-    request_id: Option<String>,
-    attempts: u32,
-    body: Bytes,
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The server's id of the request, where it gave one.
+    pub request_id: Option<String>,
+    /// The number of times that the request was sent. More than once only where an earlier attempt
+    /// certainly had no effect.
+    pub attempts: u32,
+    /// The body of the answer, unchanged; may be empty.
+    pub body: Bytes,
 }
 
 impl Accepted {
@@ -49,27 +55,6 @@ impl Accepted {
     pub fn with_body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
         self
-    }
-
-    /// The HTTP status.
-    pub fn status(&self) -> StatusCode {
-        self.status
-    }
-
-    /// The server's id of the request, where it gave one.
-    pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
-    }
-
-    /// The number of times that the request was sent. More than once only where an earlier attempt
-    /// certainly had no effect.
-    pub fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
-    /// The body of the answer, unchanged; may be empty.
-    pub fn body(&self) -> &[u8] {
-        &self.body
     }
 
     /// The body of the answer as text; may be empty.

@@ -166,14 +166,6 @@ impl FileStore {
         private().create(true).truncate(false).open(path).map_err(failed)
     }
 
-    /// Finishes what a process was cut off from: whole tokens that were not put into place.
-    fn recover(&self, real: &Path) {
-        if let Some(text) = whole_new(real) {
-            // Until this works, the tokens are read from where they are.
-            let _ = put_into_place(real, &text);
-        }
-    }
-
     fn set_new(&self, file: Option<File>) -> Option<File> {
         let mut new = self.shared.new.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *new, file)
@@ -383,7 +375,9 @@ impl TokenStore for FileStore {
         loop {
             match file.try_lock() {
                 Ok(()) => {
-                    self.recover(&real);
+                    // A process may have been cut off before it put whole tokens into place. Until this
+                    // works, they are read from where they are.
+                    let _ = whole_new(&real).map(|text| put_into_place(&real, &text));
                     return Ok(Box::new(file));
                 }
                 Err(TryLockError::Error(cause)) => {

@@ -87,13 +87,12 @@ impl HttpBody for Gunzip {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = &mut *self;
-        loop {
-            if this.coded.is_empty() && !this.is_at_end {
-                match ready!(Pin::new(&mut this.body).poll_frame(cx)).transpose()? {
-                    Some(frame) => match frame.into_data() {
-                        Ok(chunk) => this.coded = chunk,
-                        Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
-                    },
+        while !this.is_at_end {
+            if this.coded.is_empty() {
+                let frame = ready!(Pin::new(&mut this.body).poll_frame(cx)).transpose()?;
+                match frame.map(Frame::into_data) {
+                    Some(Ok(chunk)) => this.coded = chunk,
+                    Some(Err(trailers)) => return Poll::Ready(Some(Ok(trailers))),
                     None => this.is_at_end = true,
                 }
             }
@@ -102,23 +101,16 @@ impl HttpBody for Gunzip {
                 let decoder = this.decoder.get_or_insert_with(|| MultiGzDecoder::new(Vec::new()));
                 decoder.write_all(&slice).and_then(|()| decoder.flush())?;
             }
-            let mut decoded = Vec::new();
-            if let Some(decoder) = &mut this.decoder {
-                if this.is_at_end {
-                    decoder.try_finish()?;
-                }
-                decoded = std::mem::take(decoder.get_mut());
-            }
+            let Some(decoder) = &mut this.decoder else { continue };
             if this.is_at_end {
-                this.decoder = None;
+                decoder.try_finish()?;
             }
+            let decoded = std::mem::take(decoder.get_mut());
             if !decoded.is_empty() {
                 return Poll::Ready(Some(Ok(Frame::data(decoded.into()))));
             }
-            if this.is_at_end {
-                return Poll::Ready(None);
-            }
         }
+        Poll::Ready(None)
     }
 }
 

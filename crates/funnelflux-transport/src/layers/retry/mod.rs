@@ -2,14 +2,13 @@
 
 mod after;
 mod budget;
-mod patience;
 mod policy;
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::{Request, Response, StatusCode};
 use pin_project_lite::pin_project;
@@ -27,7 +26,6 @@ use crate::timer::{Sleep, Timer};
 
 pub(crate) use after::retry_after;
 use budget::Budget;
-use patience::Refusals;
 pub use policy::RetryPolicy;
 use policy::{Verdict, verdict};
 
@@ -42,14 +40,21 @@ struct RetryShared {
     timer: Arc<dyn Timer>,
     policy: RetryPolicy,
     budget: Budget,
-    refusals: Refusals,
+    /// The first 429 after the last success, if there was one.
+    refused_since: Mutex<Option<Instant>>,
+}
+
+impl RetryShared {
+    fn refused_since(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.refused_since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl RetryLayer {
     /// Retries by `policy`, waiting on `timer`.
     pub fn new(timer: Arc<dyn Timer>, policy: RetryPolicy) -> Self {
-        let (budget, refusals) = Default::default();
-        Self { shared: Arc::new(RetryShared { timer, policy, budget, refusals }) }
+        let (budget, refused_since) = Default::default();
+        Self { shared: Arc::new(RetryShared { timer, policy, budget, refused_since }) }
     }
 }
 
@@ -142,7 +147,7 @@ impl<S: Exchange + Clone> Future for RetryFuture<S> {
                     Ok(response) => {
                         this.attempt.answered(Outcome::Done);
                         this.shared.budget.refill(this.price.take());
-                        this.shared.refusals.end();
+                        *this.shared.refused_since() = None;
                         return Poll::Ready(Ok(response));
                     }
                     Err(error) => match self.as_mut().after(error) {
@@ -231,7 +236,10 @@ impl<S: Exchange> RetryFuture<S> {
                 let counted =
                     if patience.is_some() { &mut *this.waits } else { &mut *this.retries };
                 let delay = shared.policy.delay(*counted, throttled, floor);
-                let refused_for = || shared.refusals.last_for(shared.timer.now());
+                let refused_for = || {
+                    let now = shared.timer.now();
+                    now.saturating_duration_since(*shared.refused_since().get_or_insert(now))
+                };
                 if let Some(patience) =
                     patience.filter(|patience| refused_for() + delay > *patience)
                 {
