@@ -366,7 +366,7 @@ where
     assets.unarchive(&[id]).await.unwrap();
     assert!(assets.unarchive(&[id]).send_each(BulkOptions::new()).await.is_all_ok());
     copied_and_removed(assets, &id).await;
-    assert!(assets.delete(&[id]).send_each(BulkOptions::new()).await.results().len() == 1);
+    assert!(assets.delete(&[id]).send_each(BulkOptions::new()).await.results.len() == 1);
 }
 
 async fn funnels(ledger: &Ledger) {

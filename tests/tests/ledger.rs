@@ -173,10 +173,10 @@ async fn five_hundred_are_made_once_each_though_the_server_stumbles() {
 
     // The same again, as after a run that was cut off: nothing is made twice.
     let again = sources.create_missing(&assets, BulkOptions::new()).await;
-    assert!(again.results().iter().all(|r| r.as_ref().is_ok_and(Option::is_none)));
+    assert!(again.results.iter().all(|r| r.as_ref().is_ok_and(Option::is_none)));
     let ids: Vec<_> = assets.iter().map(|a| a.asset_id().unwrap().unwrap()).collect();
     let found = sources.find_all(&ids, BulkOptions::new()).await;
-    for (at, result) in found.results().iter().enumerate() {
+    for (at, result) in found.results.iter().enumerate() {
         assert_eq!(result.as_ref().unwrap().asset_name(), format!("Bulk {at:03}"), "in order");
     }
     let listed = sources.list(&ListFilter::new()).await.unwrap();
@@ -311,7 +311,7 @@ async fn the_trait_of_the_assets_does_what_the_assets_do_and_refuses_the_rest() 
     assert_eq!(gone.status().unwrap(), Some(Status::Deleted));
     // It is there, and it is not what a create was to bring about.
     let report = sources.create_missing(&[source], BulkOptions::new()).await;
-    let error = report.results()[0].as_ref().unwrap_err();
+    let error = report.results[0].as_ref().unwrap_err();
     assert!(error.to_string().contains("deleted before"), "{error}");
 
     // The reference lists no deletion of categories.

@@ -152,10 +152,10 @@ mod tests {
             })
             .await;
         let results: Vec<Option<u32>> =
-            report.results().iter().map(|result| result.as_ref().ok().copied()).collect();
+            report.results.iter().map(|result| result.as_ref().ok().copied()).collect();
         assert_eq!(results, [Some(5), Some(0), None, Some(1), Some(4), Some(2)]);
         assert_eq!(report.failed().map(|(at, _)| at).collect::<Vec<_>>(), [2]);
-        assert!(report.not_tried().is_empty());
+        assert!(report.not_tried.is_empty());
         assert_eq!(most.into_inner(), 3);
         let last = *told.lock().unwrap().last().unwrap();
         assert_eq!((last.done, last.failed, last.total, told.lock().unwrap().len()), (6, 1, 6, 6));
@@ -178,8 +178,8 @@ mod tests {
         let begun = begun.into_inner();
         assert!((5..=6).contains(&begun), "{begun}");
         let not_tried: Vec<usize> = (begun..10).collect();
-        assert_eq!(report.not_tried(), not_tried);
-        let last = report.into_results().pop().unwrap().unwrap_err();
+        assert_eq!(report.not_tried, not_tried);
+        let last = report.results.last().unwrap().as_ref().unwrap_err();
         assert!(last.is_local() && last.to_string().contains("object 5"), "{last}");
     }
 
@@ -200,13 +200,13 @@ mod tests {
                 Ok(n)
             })
             .await;
-        assert!(report.was_cancelled());
-        let done = report.results().iter().filter(|result| result.is_ok()).count();
-        assert_eq!((done, report.not_tried()), (4, &[4, 5, 6, 7, 8, 9][..]));
+        assert!(report.was_cancelled);
+        let done = report.results.iter().filter(|result| result.is_ok()).count();
+        assert_eq!((done, report.not_tried), (4, vec![4, 5, 6, 7, 8, 9]));
 
         let never_begun = BulkOptions::new().cancel_when(async {});
         let report = never_begun.run(0..3, async |n: usize| Ok(n)).await;
-        assert_eq!(report.not_tried(), [0, 1, 2]);
+        assert_eq!(report.not_tried, [0, 1, 2]);
     }
 
     #[tokio::test]
@@ -251,8 +251,8 @@ mod tests {
                 BulkOptions::new(),
             )
             .await;
-        assert!(report.results()[0].is_ok());
-        let error = report.results()[1].as_ref().unwrap_err();
+        assert!(report.results[0].is_ok());
+        let error = report.results[1].as_ref().unwrap_err();
         assert!(error.is_invalid_request() && error.to_string().contains(id.as_str()), "{error}");
         assert_eq!(sent.lock().unwrap().len(), 2);
 
@@ -283,7 +283,7 @@ mod tests {
         let object = sources.find_by_id(&id).await.unwrap().into_inner();
         sent.lock().unwrap().clear();
         let report = sources.create_missing(&[object], BulkOptions::new()).await;
-        assert!(matches!(report.results(), [Ok(None)]));
+        assert!(matches!(report.results[..], [Ok(None)]));
         assert!(sent.lock().unwrap().iter().all(|line| line.starts_with("GET")));
         sent.lock().unwrap().clear();
         let ids = [id, "2n5JuOKWLTzd".parse().unwrap()];

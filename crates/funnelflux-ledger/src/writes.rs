@@ -120,7 +120,7 @@ impl<'a> IntoFuture for Writes<'a> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async {
             let report = self.send().await;
-            let all = report.results().len();
+            let all = report.results.len();
             let done = report.failed().next().map_or(0, |(at, _)| at);
             report.into_result().map_err(|error| {
                 let own = error.advice().map(|own| format!("{own} ")).unwrap_or_default();

@@ -99,7 +99,7 @@ async fn a_refusal_in_a_normal_answer_is_no_object() {
     let sources = ledger.offer_sources();
     let new = OfferSource::new(A.parse().unwrap(), "Acme");
     let report = sources.create_missing(&[new], BulkOptions::new()).await;
-    assert!(matches!(report.results(), [Ok(Some(_))]), "{report:?}");
+    assert!(matches!(report.results[..], [Ok(Some(_))]), "{report:?}");
     assert_eq!(writes(&sent), 1);
 }
 
@@ -237,8 +237,8 @@ async fn a_failure_after_others_were_accepted_says_how_many() {
     assert_eq!(writes(&sent), 3);
     sent.lock().unwrap().clear();
     let report = sources.delete(&ids).send().await;
-    assert_eq!(report.results().iter().filter(|result| result.is_ok()).count(), 2);
-    assert_eq!(report.not_tried(), [3]);
+    assert_eq!(report.results.iter().filter(|result| result.is_ok()).count(), 2);
+    assert_eq!(report.not_tried, [3]);
 }
 
 #[tokio::test]

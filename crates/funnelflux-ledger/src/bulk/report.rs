@@ -13,10 +13,16 @@ pub(super) enum Stopped {
 /// A result for each object, in the order they were given.
 #[derive(Debug)]
 #[must_use = "each object has a result of its own"]
+#[non_exhaustive]
 pub struct BulkReport<T> {
-    results: Vec<Result<T, Error>>,
-    not_tried: Vec<usize>,
-    was_cancelled: bool,
+    /// A result per object.
+    pub results: Vec<Result<T, Error>>,
+    /// The indices of the objects that were never started: see
+    /// [`BulkOptions::stop_when`](crate::BulkOptions::stop_when). Their results are
+    /// [local](Error::is_local) errors.
+    pub not_tried: Vec<usize>,
+    /// Whether the call was [cancelled](crate::BulkOptions::cancel_when).
+    pub was_cancelled: bool,
 }
 
 impl<T> BulkReport<T> {
@@ -43,16 +49,6 @@ impl<T> BulkReport<T> {
         Self { results, not_tried, was_cancelled: matches!(stopped, Some(Stopped::Cancelled)) }
     }
 
-    /// Returns a result per object, in the order they were given.
-    pub fn results(&self) -> &[Result<T, Error>] {
-        &self.results
-    }
-
-    /// Returns the results by value.
-    pub fn into_results(self) -> Vec<Result<T, Error>> {
-        self.results
-    }
-
     /// Returns all values, or the first error.
     ///
     /// # Errors
@@ -71,17 +67,5 @@ impl<T> BulkReport<T> {
     /// ids up first. Objects that were [not tried](Self::not_tried) are among them, too.
     pub fn failed(&self) -> impl Iterator<Item = (usize, &Error)> {
         self.results.iter().enumerate().filter_map(|(at, r)| r.as_ref().err().map(|e| (at, e)))
-    }
-
-    /// Returns whether the call was [cancelled](crate::BulkOptions::cancel_when).
-    pub fn was_cancelled(&self) -> bool {
-        self.was_cancelled
-    }
-
-    /// Returns the indices of the objects that were never started: see
-    /// [`BulkOptions::stop_when`](crate::BulkOptions::stop_when). Their results are
-    /// [local](Error::is_local) errors.
-    pub fn not_tried(&self) -> &[usize] {
-        &self.not_tried
     }
 }

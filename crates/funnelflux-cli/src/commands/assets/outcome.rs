@@ -196,9 +196,9 @@ pub(super) async fn each<I, T>(
             })
         })
         .await;
-    let not_tried: HashSet<usize> = report.not_tried().iter().copied().collect();
+    let not_tried: HashSet<usize> = report.not_tried.iter().copied().collect();
     let mut failure: Option<(Error, String)> = None;
-    let results = objects.iter().zip(report.into_results()).enumerate();
+    let results = objects.iter().zip(report.results).enumerate();
     for (at, ((id, _), result)) in results.filter(|(at, _)| !not_tried.contains(at)) {
         let Err(error) = result else { continue };
         let known = failure.as_ref();

@@ -131,7 +131,7 @@ pub(super) async fn get(context: &Context<'_>, given: &[AssetRef]) -> Result<(),
     let rest: Vec<AssetId> = ids.iter().filter(|id| !there.contains(*id)).copied().collect();
     let read = assets.find_all(&rest, outcome::options(context, rest.len())).await;
     context.progress.finish();
-    for (id, answer) in rest.iter().zip(read.into_results()) {
+    for (id, answer) in rest.iter().zip(read.results) {
         match answer {
             Ok(object) => found.push(object),
             Err(error) => {

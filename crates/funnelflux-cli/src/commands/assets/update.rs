@@ -116,7 +116,7 @@ async fn dry(context: &Context<'_>, targets: &[Target], replaces: bool) -> Resul
     let read = context.assets.find_all(&ids, outcome::options(context, ids.len())).await;
     let (mut calls, mut failure) = (Vec::new(), None);
     let unknown = Unknown::default();
-    for ((id, what), object) in targets.iter().zip(read.into_results()) {
+    for ((id, what), object) in targets.iter().zip(read.results) {
         let object = object.map_err(Failure::from);
         match object.and_then(|object| save(context, &unknown, object, what, replaces)) {
             Ok(None) => context.progress.note(&format!("{id} has it so already: no request")),
