@@ -18,7 +18,7 @@ const SHORTEST: Duration = Duration::from_secs(2 * 60);
 const PATIENCE: Duration = Duration::from_secs(2 * 3600);
 
 /// Options of [`Domains::wait_until_active`](crate::Domains::wait_until_active).
-#[must_use]
+#[must_use = "it has an effect only where it is passed"]
 pub struct WaitOptions {
     first: Duration,
     longest: Duration,

@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 /// let filter = ListFilter::new().status("active").category("");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[must_use]
+#[must_use = "it has an effect only where it is passed"]
 pub struct ListFilter {
     named: Vec<(&'static str, String)>,
     raw: Vec<(String, String)>,

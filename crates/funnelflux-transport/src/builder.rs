@@ -38,7 +38,7 @@ const REPORT_ATTEMPT: Duration = Duration::from_secs(60);
 type MakeTokens = Box<dyn FnOnce(Client) -> Arc<dyn TokenProvider> + Send>;
 
 /// Builds a [`Client`]. Works outside a runtime, spawns nothing.
-#[must_use]
+#[must_use = "a builder makes nothing before `build`"]
 pub struct ClientBuilder {
     base: Result<BaseUrl, Error>,
     user_agent: Option<String>,

@@ -18,7 +18,7 @@ use crate::timer::Timer;
 /// Settings of one call. Those that are not set are the client's.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-#[must_use]
+#[must_use = "it has an effect only where it is passed"]
 pub struct CallOptions {
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,

@@ -77,6 +77,11 @@ pub enum Event<'a> {
 ///     RETRIES.fetch_add(matches!(event, Event::RetryScheduled { .. }).into(), Relaxed);
 /// });
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an observer of calls",
+    note = "an observer is a closure `|call: &Call, event: &Event<'_>| …` that is `Send + Sync + 'static`, a \
+            type that implements `Observer`, or an `Arc` of one"
+)]
 pub trait Observer: Send + Sync + 'static {
     /// Called for each event, in order, for each call.
     fn on_event(&self, call: &Call, event: &Event<'_>);

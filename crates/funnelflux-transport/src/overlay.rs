@@ -22,7 +22,7 @@ use crate::error::Error;
 /// let builder = Client::builder().overlay(overlay);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[must_use]
+#[must_use = "it has an effect only where it is passed"]
 pub struct Overlay {
     /// By operation.
     paths: Vec<(String, String)>,

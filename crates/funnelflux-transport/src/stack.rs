@@ -38,7 +38,8 @@ impl<S: Exchange<Future: Send + 'static> + Clone + Send + Sync + 'static> Seam f
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit the transport's seam",
     note = "it must be a tower `Service<http::Request<funnelflux_transport::Body>>` with \
-            `Response = http::Response<B>` where `B: http_body::Body<Data = Bytes> + Send`",
+            `Response = http::Response<B>` where `B: http_body::Body<Data = Bytes> + Send`; its error \
+            is a `std::error::Error + Send + Sync` or a string",
     note = "service and future must be `Send + 'static`, the service also `Clone + Sync`; put \
             `tower::buffer::BufferLayer` before a service that is not `Clone`, such as tower's `RateLimit`",
     note = "put `MapRequestBodyLayer::new(Body::wrap)` after a layer that changes the request's body"
@@ -50,15 +51,7 @@ pub trait IntoSeam<B> {
 
 impl<S, B> IntoSeam<B> for S
 where
-    S: Service<
-            Request<Body>,
-            Response = Response<B>,
-            Error: Into<BoxError>,
-            Future: Send + 'static,
-        > + Clone
-        + Send
-        + Sync
-        + 'static,
+    S: Serves<B, Answer: Send + 'static> + Cloneable + Send + Sync + 'static,
     B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
     fn into_seam(self) -> SeamService {
@@ -68,6 +61,35 @@ where
         ))
     }
 }
+
+/// What a service must do. The compiler does not look below it, and so shows the notes of [`IntoSeam`] where
+/// it would show a bound inside of a layer.
+trait Serves<B>:
+    Service<
+        Request<Body>,
+        Response = Response<B>,
+        Error: Into<BoxError>,
+        Future = <Self as Serves<B>>::Answer,
+    >
+{
+    /// The service's future.
+    type Answer;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, B> Serves<B> for S
+where
+    S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>>,
+    B: HttpBody<Data = Bytes, Error: Into<BoxError>>,
+{
+    type Answer = S::Future;
+}
+
+/// `Clone`, and as [`Serves`].
+trait Cloneable: Clone {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Clone> Cloneable for S {}
 
 impl SeamService {
     pub(crate) fn new(service: impl Seam) -> Self {

@@ -68,6 +68,10 @@ impl AccessToken {
 /// Provides a token for each attempt, and learns which tokens the server turned down.
 ///
 /// `funnelflux-auth` has one that refreshes; [`StaticToken`] never does.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a provider of tokens",
+    note = "a store of tokens goes to `.token_store(…)`, or into `RefreshingTokens`"
+)]
 #[async_trait::async_trait]
 pub trait TokenProvider: fmt::Debug + Send + Sync + 'static {
     /// A token that is ready without waiting: the fast path of every attempt. `None` makes the attempt

@@ -15,7 +15,7 @@ use tower_layer::Layer;
 
 /// Builds a [`FunnelFlux`]. Building needs no runtime and spawns no task.
 #[derive(Default)]
-#[must_use]
+#[must_use = "a builder makes nothing before `build`"]
 pub struct Builder {
     transport: ClientBuilder,
     /// The environment has no usable tokens.

@@ -165,7 +165,7 @@ impl Turning {
 
 /// A service that is not ready.
 #[derive(Clone)]
-struct Unready(SeamService, fn() -> Poll<Result<(), BoxError>>);
+pub(crate) struct Unready(SeamService, fn() -> Poll<Result<(), BoxError>>);
 
 impl Service<Request<Body>> for Unready {
     type Response = Response<Body>;
@@ -183,12 +183,12 @@ impl Service<Request<Body>> for Unready {
 }
 
 /// Never has room.
-fn full(inner: SeamService) -> Unready {
+pub(crate) fn full(inner: SeamService) -> Unready {
     Unready(inner, || Poll::Pending)
 }
 
 /// Fails when it is asked whether it is ready, as a closed queue does.
-fn closed(inner: SeamService) -> Unready {
+pub(crate) fn closed(inner: SeamService) -> Unready {
     Unready(inner, || Poll::Ready(Err("the queue is closed".into())))
 }
 

@@ -20,6 +20,10 @@ pub use memory::MemoryStore;
 use crate::tokens::Tokens;
 
 /// A place for one account's tokens.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a store of tokens",
+    note = "for tokens in a file take `FileStore::new(path)`; tokens that are kept in memory go to `.tokens(…)`"
+)]
 #[async_trait]
 pub trait TokenStore: Debug + Send + Sync + 'static {
     /// The tokens, if there are any.

@@ -14,7 +14,7 @@ const CONCURRENCY: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
 
 /// The options of a bulk call.
-#[must_use]
+#[must_use = "it has an effect only where it is passed"]
 pub struct BulkOptions {
     pub(super) concurrency: usize,
     pub(crate) patience: Option<Duration>,

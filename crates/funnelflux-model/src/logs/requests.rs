@@ -14,7 +14,7 @@ pub struct LogRequest {
 
 /// Builds a [`LogRequest`]. Nothing is checked before [`build`](Self::build).
 #[derive(Clone, Debug)]
-#[must_use]
+#[must_use = "a builder makes nothing before `build`"]
 pub struct LogRequestBuilder {
     pub(super) request: LogRequest,
 }

@@ -17,7 +17,7 @@ pub struct DrilldownRequest {
 
 /// Builds a [`DrilldownRequest`]. Nothing is checked before [`build`](Self::build).
 #[derive(Clone, Debug)]
-#[must_use]
+#[must_use = "a builder makes nothing before `build`"]
 pub struct DrilldownRequestBuilder {
     pub(super) request: DrilldownRequest,
 }
@@ -166,7 +166,7 @@ pub struct RawEventsRequest {
 
 /// Builds a [`RawEventsRequest`]. Nothing is checked before [`build`](Self::build).
 #[derive(Clone, Debug)]
-#[must_use]
+#[must_use = "a builder makes nothing before `build`"]
 pub struct RawEventsRequestBuilder {
     pub(super) request: RawEventsRequest,
 }

@@ -33,7 +33,7 @@ use crate::{
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, PartialEq)]
-#[must_use]
+#[must_use = "it has an effect only where it is passed"]
 pub struct AttributeSelection {
     attribute: Attribute,
     slot: Option<TrackingSlot>,

@@ -32,7 +32,7 @@ const NOT_NEGATIVE: &str = "zero or more; −1 would delete the conversion, whic
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-#[must_use]
+#[must_use = "it has an effect only where it is passed"]
 pub struct Conversion {
     hit: HitId,
     transaction: String,

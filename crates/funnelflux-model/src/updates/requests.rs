@@ -19,7 +19,7 @@ pub struct ConversionsUpdate {
 
 /// Builds a [`ConversionsUpdate`]. Nothing is checked before [`build`](Self::build).
 #[derive(Clone, Debug)]
-#[must_use]
+#[must_use = "a builder makes nothing before `build`"]
 pub struct ConversionsUpdateBuilder {
     pub(super) request: ConversionsUpdate,
 }
@@ -185,7 +185,7 @@ pub struct CostSegment {
 
 /// Builds a [`CostSegment`]. Nothing is checked before [`build`](Self::build).
 #[derive(Clone, Debug)]
-#[must_use]
+#[must_use = "a builder makes nothing before `build`"]
 pub struct CostSegmentBuilder {
     pub(super) request: CostSegment,
 }
@@ -290,7 +290,7 @@ pub struct ResetRequest {
 
 /// Builds a [`ResetRequest`]. Nothing is checked before [`build`](Self::build).
 #[derive(Clone, Debug)]
-#[must_use]
+#[must_use = "a builder makes nothing before `build`"]
 pub struct ResetRequestBuilder {
     pub(super) request: ResetRequest,
 }

@@ -45,7 +45,7 @@ type Tell = Box<dyn FnMut(&Window) + Send>;
 /// days of the answer are those of the zone. What does not add up is asked for again for the whole day
 /// of the change, without the date. Where no such query gives it, it is
 /// [left out](SplitReport::left_out).
-#[must_use]
+#[must_use = "it has an effect only where it is passed"]
 pub struct SplitOptions {
     merge: MergeOptions,
     days: bool,

@@ -18,7 +18,7 @@ use crate::redact::{self, MARK};
 
 /// The rule by which a recording is scrubbed.
 #[derive(Clone)]
-#[must_use]
+#[must_use = "it has an effect only where it is passed"]
 pub struct Scrub {
     kept: BTreeSet<String>,
     kept_names: BTreeSet<String>,

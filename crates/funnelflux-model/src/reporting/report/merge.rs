@@ -32,7 +32,7 @@ use crate::reporting::{Metric, MetricKind};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]
-#[must_use]
+#[must_use = "it has an effect only where it is passed"]
 pub struct MergeOptions {
     selected: Option<Vec<Metric>>,
     drops_non_additive: bool,

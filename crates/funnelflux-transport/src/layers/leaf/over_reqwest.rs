@@ -60,7 +60,7 @@ impl fmt::Debug for ReqwestTransport {
 
 /// Settings of a [`ReqwestTransport`].
 #[derive(Clone, Debug)]
-#[must_use]
+#[must_use = "a builder makes nothing before `build`"]
 pub struct ReqwestTransportBuilder {
     connect_timeout: Duration,
     idle_timeout: Duration,

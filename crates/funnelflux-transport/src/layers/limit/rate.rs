@@ -24,7 +24,7 @@ const REPORT_CONCURRENCY: usize = 2;
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-#[must_use]
+#[must_use = "it has an effect only where it is passed"]
 pub struct RateLimit {
     pub(crate) per_second: Option<f64>,
     pub(crate) start: Option<f64>,

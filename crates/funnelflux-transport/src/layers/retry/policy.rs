@@ -22,7 +22,7 @@ const CAP: Duration = Duration::from_secs(20);
 /// outcome. See the table in the architecture guide.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-#[must_use]
+#[must_use = "it has an effect only where it is passed"]
 pub struct RetryPolicy {
     pub(crate) max_attempts: u32,
     /// The share of the longest wait; random if there is none.
