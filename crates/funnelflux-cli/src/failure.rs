@@ -128,12 +128,12 @@ impl Failure {
 impl Report {
     fn text(&self, terminal: Terminal) -> String {
         let mut text = format!("error: {}", visible_line(&self.message));
-        let applies = |hint: &&String| terminal.verbosity == 0 || !hint.starts_with("-v ");
+        let applies = |hint: &&String| terminal.verbose == 0 || !hint.starts_with("-v ");
         if let Some(hint) = self.hint.as_ref().filter(applies) {
             text += &format!("\nhint: {}", visible_line(hint));
         }
         let called = self.error.as_ref().filter(|error| error.operation().is_some());
-        if let Some(error) = called.filter(|_| terminal.verbosity > 0) {
+        if let Some(error) = called.filter(|_| terminal.verbose > 0) {
             text += "\n\nFor FunnelFlux support, without secrets:\n";
             text += &error.support_report().to_string();
         }

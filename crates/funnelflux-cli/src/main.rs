@@ -27,26 +27,21 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return print_usage(&error),
     };
-    let terminal = Terminal {
-        format: cli.global.output,
-        quiet: cli.global.quiet,
-        verbosity: cli.global.verbose,
-        allows_cut: cli.global.allow_cut,
-    };
-    logging::start(terminal.quiet, terminal.verbosity);
-    match start(cli, terminal) {
+    let terminal = cli.global.terminal;
+    logging::start(terminal.quiet, terminal.verbose);
+    match start(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(terminal),
     }
 }
 
-fn start(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
+fn start(cli: Cli) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|cause| Failure::failed(format!("cannot start the runtime: {cause}")))?;
     let outcome = runtime.block_on(async {
-        let outcome = commands::run(cli, terminal).await;
+        let outcome = commands::run(cli).await;
         commands::interrupt::end().await;
         outcome
     });
@@ -73,7 +68,7 @@ fn print_usage(error: &clap::Error) -> ExitCode {
     let lines = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim);
     let message = lines.collect::<Vec<_>>().join(" ").trim_start_matches("error: ").to_owned();
     let failure = Failure::usage(message).hint("see `ffx --help`, or --help after a command");
-    failure.report(Terminal { format: Some(Format::Json), ..Terminal::default() })
+    failure.report(Terminal { output: Some(Format::Json), ..Terminal::default() })
 }
 
 /// The arguments, read lossily: a non-UTF-8 one cannot be `-o json`, but may accompany it.

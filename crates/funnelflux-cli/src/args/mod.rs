@@ -14,7 +14,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use funnelflux::id::AssetId;
 
-use crate::output::Format;
+use crate::output::Terminal;
 
 pub(crate) use asset_help::{filters, parameter, takes_parent};
 pub(crate) use assets::*;
@@ -52,9 +52,8 @@ pub(crate) struct Global {
     /// Use an emulator inside this process: made-up data, no account, no network
     #[arg(long, global = true)]
     pub(crate) emulator: bool,
-    /// The format of results [default: `output` in the profile, else a table, even in a pipe]
-    #[arg(long, short, global = true, value_name = "FORMAT")]
-    pub(crate) output: Option<Format>,
+    #[command(flatten)]
+    pub(crate) terminal: Terminal,
     /// How long several objects and uploads wait for a throttled account (429), counted from the last
     /// request that passed, such as 90s, 10m or 2h; 0 does not wait. Limits by the minute pass in the
     /// default. For `doctor` the most that a list may take, up to 10s
@@ -63,15 +62,6 @@ pub(crate) struct Global {
     /// How long one call may take with its retries and waits, such as 90s or 10m
     #[arg(long, global = true, value_name = "TIME", default_value = "3m", value_parser = time, allow_hyphen_values = true)]
     pub(crate) timeout: Duration,
-    /// Log requests and retries to stderr (-vv for more). Secrets are never logged
-    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
-    pub(crate) verbose: u8,
-    /// No progress and no notes on stderr; warnings and errors are still printed
-    #[arg(long, short, global = true)]
-    pub(crate) quiet: bool,
-    /// Exit with code 0 although rows are known to be missing, instead of 1
-    #[arg(long, global = true)]
-    pub(crate) allow_cut: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -263,6 +253,7 @@ mod tests {
     use funnelflux::ledger::AssetKind;
 
     use super::*;
+    use crate::output::Format;
 
     #[test]
     fn the_commands_make_sense_to_clap() {
@@ -313,10 +304,10 @@ mod tests {
     fn q_is_quiet_everywhere_and_a_query_parameter_of_api_is_a_capital_q() {
         let parse = |line: &str| Cli::try_parse_from(line.split(' '));
         for line in ["ffx -q id new", "ffx id new -q", "ffx -q api GET /x", "ffx api GET /x -q"] {
-            assert!(parse(line).unwrap().global.quiet, "{line}");
+            assert!(parse(line).unwrap().global.terminal.quiet, "{line}");
         }
         let cli = parse("ffx api GET /x -Q a=b --query c=d").unwrap();
-        assert!(!cli.global.quiet);
+        assert!(!cli.global.terminal.quiet);
         assert!(
             matches!(&cli.command, Command::Api(api) if api.query.len() == 2 && api.query.iter().all(|(name, _)| name.len() == 1))
         );
@@ -328,7 +319,7 @@ mod tests {
     fn every_kind_of_asset_is_a_command_of_its_own_name() {
         for kind in AssetKind::all() {
             let cli = Cli::try_parse_from(["ffx", kind.name, "list", "-q"]).unwrap();
-            assert!(cli.global.quiet);
+            assert!(cli.global.terminal.quiet);
             let Command::Assets(assets) = cli.command else { panic!("{}", kind.name) };
             assert_eq!(assets.kind.name, kind.name);
         }
@@ -338,7 +329,10 @@ mod tests {
     fn global_options_stand_before_or_after_the_command() {
         for line in ["ffx -o csv --emulator id new", "ffx id new -o csv --emulator"] {
             let cli = Cli::try_parse_from(line.split(' ')).unwrap();
-            assert_eq!((cli.global.output, cli.global.emulator), (Some(Format::Csv), true));
+            assert_eq!(
+                (cli.global.terminal.output, cli.global.emulator),
+                (Some(Format::Csv), true)
+            );
         }
     }
 }

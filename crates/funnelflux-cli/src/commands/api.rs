@@ -20,7 +20,7 @@ use crate::settings::Settings;
 
 pub(super) async fn run(args: &ApiArgs, settings: &Settings) -> Result<(), Failure> {
     let terminal = settings.terminal;
-    let pretty = match terminal.format {
+    let pretty = match terminal.output {
         None | Some(Format::Table) => false,
         Some(Format::Json) => true,
         Some(Format::Csv | Format::Ndjson) => {

@@ -10,11 +10,8 @@ use crate::args::{EmulatorArgs, Global};
 use crate::failure::Failure;
 use crate::output::{Format, Terminal, print, write_row};
 
-pub(super) async fn run(
-    args: &EmulatorArgs,
-    global: &Global,
-    terminal: Terminal,
-) -> Result<(), Failure> {
+pub(super) async fn run(args: &EmulatorArgs, global: &Global) -> Result<(), Failure> {
+    let terminal = global.terminal;
     let given = [("--base-url", &global.base_url), ("--profile", &global.profile)];
     if let Some((flag, _)) = given.iter().find(|(_, value)| value.is_some()) {
         return Err(Failure::usage(format!("{flag} says nothing to `ffx emulator`"))
@@ -67,7 +64,7 @@ fn announce(emulator: &Emulator, terminal: Terminal) -> Result<(), Failure> {
     }
     let base_url = emulator.base_url();
     let (access_token, refresh_token) = (emulator.access_token(), emulator.refresh_token());
-    print(|out| match terminal.format {
+    print(|out| match terminal.output {
         Some(format @ (Format::Json | Format::Ndjson)) => {
             let (access_token, refresh_token) = (&access_token, &refresh_token);
             write_row(out, &Started { base_url, access_token, refresh_token }, format)

@@ -15,7 +15,7 @@ use crate::output::{Format, JsonLines, Terminal, counted, print, stdout, write_r
 const BATCH: u64 = 8 * 1024;
 
 pub(super) fn run(command: &IdCommand, terminal: Terminal) -> Result<(), Failure> {
-    let format = terminal.format.unwrap_or(Format::Table);
+    let format = terminal.output.unwrap_or(Format::Table);
     match command {
         IdCommand::New { count } => new(*count, format),
         IdCommand::Inspect { id } => inspect(*id, format),

@@ -2,8 +2,7 @@
 
 use std::future::{Future, pending, poll_fn};
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Once, OnceLock};
+use std::sync::{LazyLock, Once, OnceLock};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -15,7 +14,6 @@ use tokio::signal::unix::Signal;
 #[cfg(windows)]
 use tokio::signal::windows::CtrlC as Signal;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 use crate::progress::Progress;
 
@@ -33,15 +31,21 @@ pub(super) async fn finish<T>(
 
 /// The longest that the program waits at its end for a refresh of the token.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How many commands end by themselves at a signal.
-static LISTENING: AtomicUsize = AtomicUsize::new(0);
-/// How many signals a command has heard. The guard may learn of one after the command's end.
-static HEARD: AtomicUsize = AtomicUsize::new(0);
-/// The guard ends the program, with the exit code of its signal.
-static ENDS: AtomicBool = AtomicBool::new(false);
 /// The client whose refresh must not be cut off.
 static CLIENT: OnceLock<Client> = OnceLock::new();
 static GUARD: Once = Once::new();
+static HEARD: LazyLock<watch::Sender<Heard>> = LazyLock::new(watch::Sender::default);
+
+/// The signals that were heard. The guard alone listens to them.
+#[derive(Debug, Default)]
+struct Heard {
+    /// The progress of the command that ends by itself at a signal, if one runs.
+    command: Option<Progress>,
+    /// How many signals the command has heard.
+    times: usize,
+    /// The guard ends the program, with the exit code of the signal.
+    ends: bool,
+}
 
 pub(crate) fn keep_the_grant_of(client: &Client) {
     let _ = CLIENT.set(client.clone());
@@ -57,7 +61,7 @@ async fn settle() {
 /// The end of a command: waits for a refresh, and leaves the exit code to the guard if it heard a signal.
 pub(crate) async fn end() {
     settle().await;
-    if ENDS.load(Ordering::SeqCst) {
+    if HEARD.borrow().ends {
         pending::<()>().await;
     }
 }
@@ -73,11 +77,20 @@ pub(crate) fn guard() {
             runtime.block_on(async {
                 let mut signals = Signals::listen();
                 let _ = listens.send(());
-                for came in 1.. {
+                loop {
                     let number = signals.next().await;
-                    let is_heard = came <= HEARD.load(Ordering::SeqCst);
-                    if LISTENING.load(Ordering::SeqCst) == 0 && !is_heard {
-                        ENDS.store(true, Ordering::SeqCst);
+                    let mut first = None;
+                    HEARD.send_modify(|heard| match &heard.command {
+                        Some(progress) => {
+                            first = (heard.times == 0).then(|| progress.clone());
+                            heard.times += 1;
+                        }
+                        None => heard.ends = true,
+                    });
+                    if let Some(progress) = first {
+                        progress.note(NOTE);
+                    }
+                    if HEARD.borrow().ends {
                         settle().await;
                         // As shells number a death by a signal.
                         std::process::exit(128 + number);
@@ -90,34 +103,20 @@ pub(crate) fn guard() {
     });
 }
 
-pub(super) struct Interrupt {
-    times: watch::Receiver<usize>,
-    listener: JoinHandle<()>,
-}
+/// A command that ends by itself at a signal.
+pub(super) struct Interrupt(());
 
 impl Interrupt {
     pub(super) fn listen(progress: &Progress) -> Self {
         // From here on no signal ends the program by itself, also when this command listens no more.
         guard();
-        let mut signals = Signals::listen();
-        LISTENING.fetch_add(1, Ordering::SeqCst);
-        let (tell, times) = watch::channel(0);
-        let progress = progress.clone();
-        let listener = tokio::spawn(async move {
-            loop {
-                signals.next().await;
-                HEARD.fetch_add(1, Ordering::SeqCst);
-                if *tell.borrow() == 0 {
-                    progress.note(NOTE);
-                }
-                tell.send_modify(|times| *times += 1);
-            }
-        });
-        Self { times, listener }
+        let command = Some(progress.clone());
+        HEARD.send_modify(|heard| (heard.command, heard.times) = (command, 0));
+        Self(())
     }
 
     pub(super) fn came(&self) -> bool {
-        *self.times.borrow() > 0
+        HEARD.borrow().times > 0
     }
 
     /// Waits for the answer of a write. The second Ctrl-C ends the wait and makes the write ambiguous.
@@ -136,22 +135,15 @@ impl Interrupt {
 
     /// Completes at the Ctrl-C of this number.
     pub(super) fn pressed(&self, wanted: usize) -> impl Future<Output = ()> + use<> {
-        let mut times = self.times.clone();
-        async move {
-            if times.wait_for(|times| *times >= wanted).await.is_err() {
-                pending::<()>().await;
-            }
-        }
+        let mut heard = HEARD.subscribe();
+        async move { drop(heard.wait_for(|heard| heard.times >= wanted).await) }
     }
 }
 
 impl Drop for Interrupt {
     fn drop(&mut self) {
         // The second Ctrl-C has ended the command, whose exit code says what is unknown.
-        if *self.times.borrow() < 2 {
-            LISTENING.fetch_sub(1, Ordering::SeqCst);
-        }
-        self.listener.abort();
+        HEARD.send_modify(|heard| heard.command = heard.command.take().filter(|_| heard.times > 1));
     }
 }
 

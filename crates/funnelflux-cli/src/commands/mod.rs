@@ -19,19 +19,17 @@ mod report;
 
 use crate::args::{Cli, Command, PushCommand, ReportCommand};
 use crate::failure::Failure;
-use crate::output::Terminal;
 use crate::settings::Settings;
 
 /// Runs the command.
-pub(crate) async fn run(cli: Cli, terminal: Terminal) -> Result<(), Failure> {
-    let is_auth = matches!(cli.command, Command::Auth(_));
-    let command = match cli.command {
+pub(crate) async fn run(Cli { global, command }: Cli) -> Result<(), Failure> {
+    let command = match command {
         // These two need no settings.
-        Command::Id(command) => return id::run(&command, terminal),
-        Command::Emulator(args) => return emulator::run(&args, &cli.global, terminal).await,
+        Command::Id(command) => return id::run(&command, global.terminal),
+        Command::Emulator(args) => return emulator::run(&args, &global).await,
         command => command,
     };
-    let settings = &Settings::read(&cli.global, terminal, is_auth)?;
+    let settings = &Settings::read(global, matches!(command, Command::Auth(_)))?;
     match &command {
         Command::Id(_) | Command::Emulator(_) => Ok(()),
         Command::Auth(command) => auth::run(command, settings).await,

@@ -7,7 +7,7 @@ mod terminal;
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use clap::ValueEnum;
+use clap::{ArgAction, Args, ValueEnum};
 use serde::Deserialize;
 
 use crate::failure::Failure;
@@ -31,22 +31,31 @@ pub(crate) enum Format {
     Csv,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+/// What is printed, and how. The options stand before or after the command.
+#[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct Terminal {
-    pub(crate) format: Option<Format>,
+    /// The format of results [default: `output` in the profile, else a table, even in a pipe]
+    #[arg(long, short, global = true, value_name = "FORMAT")]
+    pub(crate) output: Option<Format>,
+    /// Log requests and retries to stderr (-vv for more). Secrets are never logged
+    #[arg(long, short, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// No progress and no notes on stderr; warnings and errors are still printed
+    #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
-    pub(crate) verbosity: u8,
-    pub(crate) allows_cut: bool,
+    /// Exit with code 0 although rows are known to be missing, instead of 1
+    #[arg(long, global = true)]
+    pub(crate) allow_cut: bool,
 }
 
 impl Terminal {
     pub(crate) fn speaks_json(self) -> bool {
-        matches!(self.format, Some(Format::Json | Format::Ndjson))
+        matches!(self.output, Some(Format::Json | Format::Ndjson))
     }
 
     /// Whether to show a spinner on stderr.
     pub(crate) fn shows_progress(self) -> bool {
-        !self.quiet && self.verbosity == 0 && io::stderr().is_terminal()
+        !self.quiet && self.verbose == 0 && io::stderr().is_terminal()
     }
 
     /// Prints one line to stderr, unless `-q` was given.
@@ -63,7 +72,7 @@ impl Terminal {
 
     /// Says that rows are missing from what was printed: a failure unless `--allow-cut` was given.
     pub(crate) fn cut(self, text: &str) -> Result<(), Failure> {
-        if !self.allows_cut {
+        if !self.allow_cut {
             return Err(Failure::failed(text).hint("`--allow-cut` accepts it, with exit code 0"));
         }
         self.warn(text);

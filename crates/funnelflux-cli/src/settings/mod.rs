@@ -77,18 +77,15 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// Reads flags, environment and profile. Only `ffx auth` may name a profile that does not exist.
-    pub(crate) fn read(
-        global: &Global,
-        terminal: Terminal,
-        is_auth: bool,
-    ) -> Result<Self, Failure> {
+    pub(crate) fn read(global: Global, is_auth: bool) -> Result<Self, Failure> {
+        let is_named = global.profile.is_some();
         no_variable_is_misspelt()?;
         if global.emulator && global.base_url.is_some() {
             return Err(Failure::usage("--emulator and --base-url exclude each other")
                 .hint("leave out one of the two"));
         }
-        let asked = match &global.profile {
-            Some(name) => Some(name.clone()),
+        let asked = match global.profile {
+            Some(name) => Some(name),
             None => variable("FUNNELFLUX_PROFILE")?,
         };
         let directory = find_directory(is_auth)?;
@@ -103,26 +100,26 @@ impl Settings {
             Some(directory) => Profile::read(&profile_file(directory, &name))?,
             None => Profile::default(),
         };
-        let base_url = match &global.base_url {
-            Some(url) => Some(url.clone()),
+        let base_url = match global.base_url {
+            Some(url) => Some(url),
             None => variable("FUNNELFLUX_BASE_URL")?.or_else(|| profile.base_url.clone()),
         };
         Ok(Self {
             name,
-            is_named: global.profile.is_some(),
+            is_named,
             directory,
             profile,
             base_url,
             emulator: global.emulator,
             patience: global.patience,
             timeout: global.timeout,
-            terminal,
+            terminal: global.terminal,
         })
     }
 
     /// The format of results: the flag, else the profile's, else a table.
     pub(crate) fn format(&self) -> Format {
-        self.terminal.format.or(self.profile.output).unwrap_or(Format::Table)
+        self.terminal.output.or(self.profile.output).unwrap_or(Format::Table)
     }
 
     /// The time zone: the flag, else the profile's. There is no default, because a wrong zone gives

@@ -8,7 +8,7 @@ use funnelflux::model::Document;
 use funnelflux::model::ledger::{DuplicateRequest, rules};
 use funnelflux::transport::CallBuilder;
 
-use super::members::{Assignment, Unknown};
+use super::members::{Assignment, warn_if_unknown};
 use super::outcome::{self, Outcome};
 use super::{Context, once_each};
 use crate::args::{ChangeArgs, DuplicateArgs, takes_parent};
@@ -34,8 +34,7 @@ pub(super) async fn duplicate(context: &Context<'_>, args: &DuplicateArgs) -> Re
     };
     let request = copy_request(context, args, parent, &sets)?;
     let id = context.names.find(context.kind, &[], &args.id).await?;
-    let told = Unknown::default().among(context.kind, sets.iter().map(Assignment::top));
-    told.iter().for_each(|warning| context.progress.warn(warning));
+    sets.iter().for_each(|set| warn_if_unknown(context, set.top()));
     if args.dry.dry_run {
         let call = context.assets.duplicate_call(&id, &request)?;
         return preview::print(context.settings, &context.progress, [call]);

@@ -11,7 +11,7 @@ use funnelflux::model::ledger::rules;
 use serde_json::Value;
 
 use super::journal::{Draft, Item, Journal};
-use super::members::{Assignment, Unknown, recognised};
+use super::members::{Assignment, recognised, warn_if_unknown};
 use super::outcome::{self, Account, Outcome};
 use super::{Context, no_id_twice};
 use crate::args::CreateArgs;
@@ -48,10 +48,8 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
         progress.note(&format!("not sent: {names}; the server and its app fill that themselves"));
     }
     valid(assets, &items)?;
-    let unknown = Unknown::default();
-    for item in &items {
-        let names = item.object.members().map(|(name, _)| name);
-        unknown.among(kind, names).iter().for_each(|warning| progress.warn(warning));
+    for (name, _) in items.iter().flat_map(|item| item.object.members()) {
+        warn_if_unknown(context, &name);
     }
 
     let new = items.iter().filter(|item| !item.is_earlier).count();

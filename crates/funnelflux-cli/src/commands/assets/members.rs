@@ -1,17 +1,16 @@
 //! Members: `--set MEMBER=VALUE`, and warnings about members that the contract does not have.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
-
 use funnelflux::ledger::AssetKind;
 use funnelflux::model::ledger::PLACEHOLDER;
 use funnelflux::model::{Document, EditError, edit_distance};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::Context;
 use crate::failure::Failure;
 use crate::input::{Shape, each_member_once};
 use crate::output::counted;
+use crate::progress::Progress;
 
 #[derive(Clone, Debug)]
 pub(super) struct Assignment {
@@ -144,27 +143,10 @@ pub(super) fn recognised(kind: &AssetKind, objects: &[Document]) -> Result<(), F
     Ok(())
 }
 
-/// Members that the contract does not have. They are sent with a warning: it may lack them.
-#[derive(Debug, Default)]
-pub(super) struct Unknown(RefCell<BTreeSet<String>>);
-
-impl Unknown {
-    /// Those of these texts that were not told before.
-    pub(super) fn once(&self, texts: Vec<String>) -> Vec<String> {
-        let mut told = self.0.borrow_mut();
-        texts.into_iter().filter(|text| told.insert(text.clone())).collect()
-    }
-
-    /// The warnings about the unknown ones of these members, one for each in all.
-    pub(super) fn among(
-        &self,
-        kind: &AssetKind,
-        names: impl IntoIterator<Item = impl AsRef<str>>,
-    ) -> Vec<String> {
-        let mut told = self.0.borrow_mut();
-        let names = names.into_iter().filter(|name| !is_known(kind, name.as_ref()));
-        let new = names.filter(|name| told.insert(name.as_ref().to_owned()));
-        new.map(|name| warning(kind, name.as_ref())).collect()
+/// Warns of a member that the contract does not have. It is sent: the contract may lack it.
+pub(super) fn warn_if_unknown(context: &Context<'_>, name: &str) {
+    if !is_known(context.kind, name) {
+        context.once(&warning(context.kind, name), Progress::warn);
     }
 }
 

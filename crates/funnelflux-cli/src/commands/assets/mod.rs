@@ -8,6 +8,7 @@ mod outcome;
 mod read;
 mod update;
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ struct Context<'a> {
     progress: Progress,
     settings: &'a Settings,
     names: Names<'a>,
+    /// What was told of the members of some objects, and is not told again of the others.
+    told: RefCell<HashSet<String>>,
 }
 
 impl Context<'_> {
@@ -39,6 +42,13 @@ impl Context<'_> {
     /// The ids of objects of the kind, with the names of those that were given by name.
     async fn found(&self, assets: &[AssetRef]) -> Result<Vec<Found>, Failure> {
         self.names.find_all(self.kind, assets).await
+    }
+
+    /// Tells a text that was not told before.
+    fn once(&self, text: &str, tell: fn(&Progress, &str)) {
+        if self.told.borrow_mut().insert(text.to_owned()) {
+            tell(&self.progress, text);
+        }
     }
 
     /// How long work on so many objects waits for a throttled account. One is tried as any call.
@@ -84,7 +94,7 @@ pub(super) async fn run(command: &AssetsCommand, settings: &Settings) -> Result<
     let (assets, progress) = (session.client.ledger().dynamic_of(kind), session.progress.clone());
     let names = Names::new(settings, "names");
     let names = if *is_offline { names } else { names.with(session) };
-    let context = &Context { kind, assets, progress, settings, names };
+    let context = &Context { kind, assets, progress, settings, names, told: RefCell::default() };
     match command {
         AssetCommand::Members => Ok(()),
         AssetCommand::List(args) => read::list(context, args).await,

@@ -5,7 +5,7 @@ use funnelflux::ledger::Edited;
 use funnelflux::model::{Document, EditError};
 use funnelflux::transport::CallBuilder;
 
-use super::members::{Assignment, Unknown, recognised};
+use super::members::{Assignment, recognised, warn_if_unknown};
 use super::outcome::{self, Outcome};
 use super::{Context, no_id_twice, once_each};
 use crate::args::UpdateArgs;
@@ -13,6 +13,7 @@ use crate::commands::preview;
 use crate::failure::Failure;
 use crate::input::{Input, Shape};
 use crate::names::Found;
+use crate::progress::Progress;
 
 type Target = (AssetId, Vec<Assignment>);
 
@@ -22,7 +23,6 @@ pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), 
     if args.dry.dry_run {
         return dry(context, &targets, args.replace).await;
     }
-    let unknown = Unknown::default();
     let assets = &context.assets.with_patience(context.patience(targets.len()));
     let done = |id, edited: Edited<Document>| {
         let word = if edited.changed.is_empty() { "unchanged" } else { "changed" };
@@ -30,7 +30,7 @@ pub(super) async fn run(context: &Context<'_>, args: &UpdateArgs) -> Result<(), 
         Outcome { name, members: edited.changed, ..Outcome::new(id, word) }
     };
     let work = async |(id, what): &Target| {
-        assets.edit(id, |object| Ok(change(context, &unknown, object, what, args.replace)?)).await
+        assets.edit(id, |object| Ok(change(context, object, what, args.replace)?)).await
     };
     // The names are read with the objects.
     let objects: Vec<_> = targets.iter().map(|(id, _)| (*id, Some(String::new()))).collect();
@@ -98,15 +98,14 @@ fn targets(
 /// Changes an object, and warns of unknown members and of lists that are replaced.
 fn change(
     context: &Context<'_>,
-    unknown: &Unknown,
     object: &mut Document,
     what: &[Assignment],
     replaces: bool,
 ) -> Result<(), EditError> {
-    let names = what.iter().map(Assignment::top).filter(|name| !object.contains(name));
-    unknown.among(context.kind, names).iter().for_each(|warning| context.progress.warn(warning));
-    let lists = what.iter().flat_map(|assignment| assignment.replaced_lists(object)).collect();
-    unknown.once(lists).iter().for_each(|told| context.progress.note(told));
+    let new = what.iter().map(Assignment::top).filter(|name| !object.contains(name));
+    new.for_each(|name| warn_if_unknown(context, name));
+    let lists = what.iter().flat_map(|assignment| assignment.replaced_lists(object));
+    lists.for_each(|list| context.once(&list, Progress::note));
     what.iter().try_for_each(|assignment| assignment.apply(object, replaces))
 }
 
@@ -115,10 +114,9 @@ async fn dry(context: &Context<'_>, targets: &[Target], replaces: bool) -> Resul
     let ids: Vec<AssetId> = targets.iter().map(|(id, _)| *id).collect();
     let read = context.assets.find_all(&ids, outcome::options(context, ids.len())).await;
     let (mut calls, mut failure) = (Vec::new(), None);
-    let unknown = Unknown::default();
     for ((id, what), object) in targets.iter().zip(read.results) {
         let object = object.map_err(Failure::from);
-        match object.and_then(|object| save(context, &unknown, object, what, replaces)) {
+        match object.and_then(|object| save(context, object, what, replaces)) {
             Ok(None) => context.progress.note(&format!("{id} has it so already: no request")),
             Ok(call) => calls.extend(call),
             Err(failed) => {
@@ -139,12 +137,11 @@ async fn dry(context: &Context<'_>, targets: &[Target], replaces: bool) -> Resul
 /// The call that saves the changed object; `None` if nothing changes.
 fn save<'a>(
     context: &'a Context<'_>,
-    unknown: &Unknown,
     mut object: Document,
     what: &[Assignment],
     replaces: bool,
 ) -> Result<Option<CallBuilder<'a>>, Failure> {
-    change(context, unknown, &mut object, what, replaces)
+    change(context, &mut object, what, replaces)
         .map_err(|error| Failure::usage(error.to_string()))?;
     let is_changed = !object.changed_members().is_empty();
     Ok(is_changed.then(|| context.assets.update_call(&object)).transpose()?)

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::time::SystemTime;
 
 use funnelflux::id::Id;
 use funnelflux::ledger::Kind;
@@ -16,7 +15,7 @@ use serde::Serialize;
 use super::transcript::{Transcript, outcome_of};
 use crate::args::ResetArgs;
 use crate::commands::confirm;
-use crate::commands::interrupt::Interrupt;
+use crate::commands::interrupt::finish;
 use crate::commands::preview;
 use crate::commands::report::range;
 use crate::failure::Failure;
@@ -39,7 +38,7 @@ pub(crate) async fn run(args: &ResetArgs, settings: &Settings) -> Result<(), Fai
     let (terminal, format) = (settings.terminal, settings.format());
     let now = TokioTimer.wall();
     let asked = range::resolve(&args.range, settings, now)?;
-    let range = until(asked.clone(), now)?;
+    let range = range::passed(asked.clone(), now)?;
     let names = Names::new(settings, "counting");
     let (request, restriction) = Box::pin(request(args, range.clone(), &names)).await?;
     let session = Box::pin(names.session()).await?;
@@ -93,9 +92,7 @@ pub(crate) async fn run(args: &ResetArgs, settings: &Settings) -> Result<(), Fai
         session.progress.finish();
         return Failure::outcome(Err(failure), transcript.end());
     }
-    let interrupt = Interrupt::listen(&session.progress);
-    let result = interrupt.guard(Box::pin(reporting.reset_perform(token))).await;
-    session.progress.finish();
+    let result = finish(reporting.reset_perform(token), &session.progress).await;
     transcript.record(&[0], outcome_of(&result));
     let done = result.map(drop).map_err(|error| {
         // The arguments are right: the hits have changed since they were counted.
@@ -110,18 +107,6 @@ pub(crate) async fn run(args: &ResetArgs, settings: &Settings) -> Result<(), Fai
         terminal.note("accepted: the server deletes them later");
     }
     Failure::outcome(done, shown.and(transcript.end()))
-}
-
-/// Ends the range at the moment of the count, because later hits were not counted.
-fn until(range: TimeRange, now: SystemTime) -> Result<TimeRange, Failure> {
-    if range.start() > now {
-        return Err(Failure::usage(format!("{range}: has not begun yet"))
-            .hint("a reset cannot delete future hits; nothing was sent"));
-    }
-    if range.end() <= now {
-        return Ok(range);
-    }
-    Ok(TimeRange::between(range.start(), now, range.zone())?)
 }
 
 fn described(restriction: &Restriction) -> String {

@@ -59,9 +59,9 @@ pub(in crate::commands) fn resolve(
     }
 }
 
-/// The part of a range that has passed, for rows that are read page by page: those that arrive meanwhile
-/// would move the others from page to page.
-pub(super) fn passed(range: TimeRange, now: SystemTime) -> Result<TimeRange, Failure> {
+/// The part of a range that has passed, for what must not change meanwhile: the pages of a list, and the
+/// hits that are counted before they are deleted.
+pub(in crate::commands) fn passed(range: TimeRange, now: SystemTime) -> Result<TimeRange, Failure> {
     let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     // The second that has begun is not over.
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(since.as_secs());
@@ -70,7 +70,8 @@ pub(super) fn passed(range: TimeRange, now: SystemTime) -> Result<TimeRange, Fai
     }
     if range.start() >= now {
         let start = range.start_rfc3339();
-        return Err(Failure::usage(format!("the range begins at {start}, which lies ahead")));
+        let why = format!("the range has not begun yet: it starts at {start}, which lies ahead");
+        return Err(Failure::usage(why).hint("nothing was sent"));
     }
     Ok(TimeRange::between(range.start(), now, range.zone())?)
 }
