@@ -201,7 +201,7 @@ impl Document {
     pub fn read<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<Option<T>, DecodeError> {
         let Some(json) = self.json(name) else { return Ok(None) };
         let value = serde_json::from_str(json).map(Some);
-        value.map_err(|_| DecodeError::member(name, json, &short_type_name::<T>()))
+        value.map_err(|_| DecodeError::member(name, json, &shortened(std::any::type_name::<T>())))
     }
 
     /// Reads a member as a `T`; an absent one and `null` are both `Ok(None)`.
@@ -313,8 +313,7 @@ pub(crate) fn raw(json: &str) -> Option<&RawValue> {
 }
 
 /// `Option<String>` for `core::option::Option<alloc::string::String>`.
-fn short_type_name<T>() -> String {
-    let full = std::any::type_name::<T>();
+fn shortened(full: &str) -> String {
     let short = full.strip_prefix("core::option::Option<").and_then(|full| full.strip_suffix('>'));
     let mut out = String::new();
     for part in short.unwrap_or(full).split_inclusive(|letter: char| "<>(),[]& ".contains(letter)) {

@@ -23,12 +23,14 @@ macro_rules! accessors {
         ///
         /// # Errors
         /// When the member holds something else. Absent and `null` are `None`.
+        #[inline]
         pub fn $get(&self) -> Result<Option<$type>, $crate::DecodeError> {
             $crate::wire::$read(&self.0, $wire)
         }
 
         $(
             #[doc = concat!("The text of `", $wire, "`, a valid id or not; empty if absent.")]
+            #[inline]
             pub fn $text(&self) -> std::borrow::Cow<'_, str> {
                 $crate::wire::any_text(&self.0, $wire)
             }
@@ -36,6 +38,7 @@ macro_rules! accessors {
 
         $(
             #[doc = $crate::macros::sets!($write, $wire)]
+            #[inline]
             pub fn $set(&mut self, value: $value) -> &mut Self {
                 $crate::wire::$write(&mut self.0, $wire, &value);
                 self
@@ -44,6 +47,7 @@ macro_rules! accessors {
     };
     ($(#[$doc:meta])* $wire:literal, $get:ident $(, $set:ident)?) => {
         $(#[$doc])*
+        #[inline]
         pub fn $get(&self) -> Option<&serde_json::value::RawValue> {
             self.0.get($wire)
         }
@@ -118,24 +122,29 @@ macro_rules! model {
                 &funnelflux_contract::schemas::$schema;
 
             #[allow(clippy::allow_attributes, unused_mut, reason = "raw members never fail")]
+            #[inline]
             fn misfits(&self) -> Vec<$crate::DecodeError> {
                 let mut found = Vec::new();
                 $( $crate::macros::misfit!(self, found, $($member)*); )*
                 found
             }
 
+            #[inline]
             fn document(&self) -> &$crate::Document {
                 &self.0
             }
 
+            #[inline]
             fn document_mut(&mut self) -> &mut $crate::Document {
                 &mut self.0
             }
 
+            #[inline]
             fn from_document(document: $crate::Document) -> Self {
                 Self(document)
             }
 
+            #[inline]
             fn into_document(self) -> $crate::Document {
                 self.0
             }
@@ -150,6 +159,7 @@ macro_rules! asset {
 
         impl $full {
             /// A new asset with this id and name.
+            #[inline]
             pub fn new(id: funnelflux_id::Id<funnelflux_id::$full>, name: &str) -> Self {
                 <Self as $crate::ledger::LedgerAsset>::create(id, name)
             }
@@ -197,6 +207,7 @@ macro_rules! open_enum {
             pub const KNOWN: &'static [Self] = &[$( Self::$variant, )*];
 
             /// The value on the wire.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     $( Self::$variant => $wire, )*
@@ -205,12 +216,14 @@ macro_rules! open_enum {
             }
 
             /// How surely the value is known.
+            #[inline]
             pub fn grade(&self) -> $crate::Grade {
                 $crate::macros::grade_of(&funnelflux_contract::schemas::$schema, self.as_str())
             }
         }
 
         impl From<&str> for $type {
+            #[inline]
             fn from(value: &str) -> Self {
                 match value {
                     $( $wire => Self::$variant, )*
@@ -249,6 +262,7 @@ macro_rules! closed_enum {
             pub const KNOWN: &'static [Self] = &[$( Self::$variant, )*];
 
             /// The value on the wire.
+            #[inline]
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $( Self::$variant => $wire, )*
@@ -256,6 +270,7 @@ macro_rules! closed_enum {
             }
 
             /// How surely the value is known.
+            #[inline]
             pub fn grade(self) -> $crate::Grade {
                 $crate::macros::grade_of(&funnelflux_contract::schemas::$schema, self.as_str())
             }
@@ -264,6 +279,7 @@ macro_rules! closed_enum {
         impl std::str::FromStr for $type {
             type Err = $crate::ValidationError;
 
+            #[inline]
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 let known = Self::KNOWN.iter().find(|it| it.as_str().eq_ignore_ascii_case(text));
                 known.copied().ok_or_else(|| {
@@ -333,6 +349,7 @@ macro_rules! names {
 
             /// How surely the name is known; [`Grade::Unknown`](crate::Grade::Unknown) for a name
             /// that this crate does not know.
+            #[inline]
             pub fn grade(&self) -> $crate::Grade {
                 $crate::macros::grade_of(&funnelflux_contract::schemas::$schema, &self.0)
             }

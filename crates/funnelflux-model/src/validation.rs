@@ -91,7 +91,7 @@ pub(crate) const MOST_NAMED: usize = 5;
 
 /// The names that a mistyped one may stand for, the nearest first: those with at most two slips, and one
 /// in three letters, of which two would leave nothing; if there are none, those that hold it.
-pub(crate) fn near<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub(crate) fn near<'a>(wanted: &str, names: &[&'a str]) -> Vec<&'a str> {
     let wanted = wanted.to_ascii_lowercase();
     let slips = 2.min(wanted.chars().count() / 3);
     let distance = |name: &str| {
@@ -101,7 +101,7 @@ pub(crate) fn near<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Ve
         (distance <= slips || holds_it).then_some(distance)
     };
     let mut near: Vec<(usize, &str)> =
-        names.filter_map(|name| Some((distance(name)?, name))).collect();
+        names.iter().filter_map(|name| Some((distance(name)?, *name))).collect();
     near.sort_by_key(|(distance, _)| *distance);
     if near.first().is_some_and(|(nearest, _)| *nearest <= slips) {
         near.retain(|(distance, _)| *distance <= slips);

@@ -90,11 +90,13 @@ impl Parts {
         let _ = writeln!(self.shown, "            .field({described:?}, &{shown})");
         let docs = format!("\n{}", describe_member(schema, field, wire, "    "));
         let getter = |kind: &str, value: &str| {
-            format!("{docs}    pub fn {name}(&self) -> {kind} {{\n        {value}\n    }}\n")
+            format!(
+                "{docs}    #[inline]\n    pub fn {name}(&self) -> {kind} {{\n        {value}\n    }}\n"
+            )
         };
         let setter = |name: &str, arguments: &str, body: &str| {
             format!(
-                "{docs}    pub fn {name}(mut self{arguments}) -> Self {{\n        \
+                "{docs}    #[inline]\n    pub fn {name}(mut self{arguments}) -> Self {{\n        \
                  self.request.{body};\n        self\n    }}\n"
             )
         };

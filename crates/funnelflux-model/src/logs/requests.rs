@@ -21,6 +21,7 @@ pub struct LogRequestBuilder {
 
 impl LogRequest {
     /// Begins a request with what each needs; the rest has to be added.
+    #[inline]
     pub fn builder(range: crate::time::TimeRange) -> LogRequestBuilder {
         LogRequestBuilder { request: Self {
             range,
@@ -29,17 +30,20 @@ impl LogRequest {
     }
 
     /// The range of time.
+    #[inline]
     pub fn range(&self) -> &crate::time::TimeRange {
         &self.range
     }
 
     /// The same request for another range of time, such as a window of a long one.
     #[must_use]
+    #[inline]
     pub fn with_range(&self, range: crate::time::TimeRange) -> Self {
         Self { range, ..self.clone() }
     }
 
     /// Members that this crate does not know, with their values, in the order given.
+    #[inline]
     pub fn extra_members(&self) -> impl Iterator<Item = (&str, &serde_json::Value)> {
         self.extra.iter()
     }
@@ -78,6 +82,7 @@ impl serde::Serialize for LogRequest {
 
 /// Shows only the number of values that may be a visitor's data.
 impl std::fmt::Debug for LogRequest {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LogRequest")
             .field("range", &self.range)

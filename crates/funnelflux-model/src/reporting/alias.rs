@@ -74,7 +74,7 @@ fn expected(text: &str) -> String {
         return format!("`{FIELD}{wanted}` for the tracking field");
     }
     let all: Vec<&str> = ALIASES.iter().map(|(alias, _)| *alias).collect();
-    let near: Vec<String> = near(&wanted, all.iter().copied()).into_iter().map(quoted).collect();
+    let near: Vec<String> = near(&wanted, &all).into_iter().map(quoted).collect();
     if near.is_empty() || wanted.len() < 3 {
         return format!("one of {}; {OTHER}", all.join(", "));
     }

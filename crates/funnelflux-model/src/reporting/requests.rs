@@ -24,6 +24,7 @@ pub struct DrilldownRequestBuilder {
 
 impl DrilldownRequest {
     /// Begins a request with what each needs; the rest has to be added.
+    #[inline]
     pub fn builder(range: crate::time::TimeRange) -> DrilldownRequestBuilder {
         DrilldownRequestBuilder { request: Self {
             range,
@@ -35,12 +36,14 @@ impl DrilldownRequest {
     }
 
     /// The range of time.
+    #[inline]
     pub fn range(&self) -> &crate::time::TimeRange {
         &self.range
     }
 
     /// The same request for another range of time, such as a window of a long one.
     #[must_use]
+    #[inline]
     pub fn with_range(&self, range: crate::time::TimeRange) -> Self {
         Self { range, ..self.clone() }
     }
@@ -48,6 +51,7 @@ impl DrilldownRequest {
     /// `attributes`: what the rows are grouped by, in this order.
     ///
     /// Grade: *proven*, public third-party integration running in 2023-24.
+    #[inline]
     pub fn attributes(&self) -> &[super::AttributeSelection] {
         self.attributes.as_deref().unwrap_or_default()
     }
@@ -57,11 +61,13 @@ impl DrilldownRequest {
     /// product (sibling).
     ///
     /// Grade: *proven* (its type: *inferred*), public third-party integration running in 2023-24.
+    #[inline]
     pub fn filters(&self) -> &[super::AttributeSelection] {
         self.filters.as_deref().unwrap_or_default()
     }
 
     /// Members that this crate does not know, with their values, in the order given.
+    #[inline]
     pub fn extra_members(&self) -> impl Iterator<Item = (&str, &serde_json::Value)> {
         self.extra.iter()
     }
@@ -71,6 +77,7 @@ impl DrilldownRequestBuilder {
     /// `attributes`: what the rows are grouped by, in this order.
     ///
     /// Grade: *proven*, public third-party integration running in 2023-24.
+    #[inline]
     pub fn attributes(mut self, items: impl IntoIterator<Item = impl Into<super::AttributeSelection>>) -> Self {
         self.request.attributes.get_or_insert_default().extend(items.into_iter().map(Into::into));
         self
@@ -79,6 +86,7 @@ impl DrilldownRequestBuilder {
     /// `attributes`: what the rows are grouped by, in this order.
     ///
     /// Grade: *proven*, public third-party integration running in 2023-24.
+    #[inline]
     pub fn attribute(mut self, item: impl Into<super::AttributeSelection>) -> Self {
         self.request.attributes.get_or_insert_default().push(item.into());
         self
@@ -89,6 +97,7 @@ impl DrilldownRequestBuilder {
     /// product (sibling).
     ///
     /// Grade: *proven* (its type: *inferred*), public third-party integration running in 2023-24.
+    #[inline]
     pub fn filters(mut self, items: impl IntoIterator<Item = impl Into<super::AttributeSelection>>) -> Self {
         self.request.filters.get_or_insert_default().extend(items.into_iter().map(Into::into));
         self
@@ -99,6 +108,7 @@ impl DrilldownRequestBuilder {
     /// product (sibling).
     ///
     /// Grade: *proven* (its type: *inferred*), public third-party integration running in 2023-24.
+    #[inline]
     pub fn filter(mut self, item: impl Into<super::AttributeSelection>) -> Self {
         self.request.filters.get_or_insert_default().push(item.into());
         self
@@ -139,6 +149,7 @@ impl serde::Serialize for DrilldownRequest {
 
 /// Shows only the number of values that may be a visitor's data.
 impl std::fmt::Debug for DrilldownRequest {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DrilldownRequest")
             .field("range", &self.range)
@@ -173,6 +184,7 @@ pub struct RawEventsRequestBuilder {
 
 impl RawEventsRequest {
     /// Begins a request with what each needs; the rest has to be added.
+    #[inline]
     pub fn builder(range: crate::time::TimeRange) -> RawEventsRequestBuilder {
         RawEventsRequestBuilder { request: Self {
             range,
@@ -186,12 +198,14 @@ impl RawEventsRequest {
     }
 
     /// The range of time.
+    #[inline]
     pub fn range(&self) -> &crate::time::TimeRange {
         &self.range
     }
 
     /// The same request for another range of time, such as a window of a long one.
     #[must_use]
+    #[inline]
     pub fn with_range(&self, range: crate::time::TimeRange) -> Self {
         Self { range, ..self.clone() }
     }
@@ -199,6 +213,7 @@ impl RawEventsRequest {
     /// `includeHits`: whether hits (visits to a node) are included.
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
+    #[inline]
     pub fn hits(&self) -> bool {
         self.hits
     }
@@ -206,6 +221,7 @@ impl RawEventsRequest {
     /// `includeClicks`: whether clicks are included.
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
+    #[inline]
     pub fn clicks(&self) -> bool {
         self.clicks
     }
@@ -213,6 +229,7 @@ impl RawEventsRequest {
     /// `includeConversions`: whether conversions are included.
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
+    #[inline]
     pub fn conversions(&self) -> bool {
         self.conversions
     }
@@ -221,6 +238,7 @@ impl RawEventsRequest {
     /// written).
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
+    #[inline]
     pub fn page_start(&self) -> u64 {
         self.page_start
     }
@@ -228,11 +246,13 @@ impl RawEventsRequest {
     /// `pagingLength`: 1000 is written; the app shows at most the latest 1000 rows (help).
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
+    #[inline]
     pub fn page_length(&self) -> u64 {
         self.page_length
     }
 
     /// Members that this crate does not know, with their values, in the order given.
+    #[inline]
     pub fn extra_members(&self) -> impl Iterator<Item = (&str, &serde_json::Value)> {
         self.extra.iter()
     }
@@ -242,6 +262,7 @@ impl RawEventsRequestBuilder {
     /// `includeHits`: whether hits (visits to a node) are included.
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
+    #[inline]
     pub fn hits(mut self) -> Self {
         self.request.hits = true;
         self
@@ -250,6 +271,7 @@ impl RawEventsRequestBuilder {
     /// `includeClicks`: whether clicks are included.
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
+    #[inline]
     pub fn clicks(mut self) -> Self {
         self.request.clicks = true;
         self
@@ -258,6 +280,7 @@ impl RawEventsRequestBuilder {
     /// `includeConversions`: whether conversions are included.
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
+    #[inline]
     pub fn conversions(mut self) -> Self {
         self.request.conversions = true;
         self
@@ -301,6 +324,7 @@ impl serde::Serialize for RawEventsRequest {
 
 /// Shows only the number of values that may be a visitor's data.
 impl std::fmt::Debug for RawEventsRequest {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RawEventsRequest")
             .field("range", &self.range)

@@ -41,9 +41,9 @@ impl TrackingAliases {
     /// # Errors
     /// When the alias is unknown, naming the known ones, or when it means several slots.
     pub fn slot(&self, alias: &str) -> Result<TrackingSlot, ValidationError> {
-        let mut slots = self.slots(|known| known == alias);
+        let mut slots = self.slots(&|known| known == alias);
         if slots.is_empty() {
-            slots = self.slots(|known| known.eq_ignore_ascii_case(alias));
+            slots = self.slots(&|known| known.eq_ignore_ascii_case(alias));
         }
         match slots.as_slice() {
             [slot] => Ok(*slot),
@@ -52,11 +52,14 @@ impl TrackingAliases {
         }
     }
 
-    fn slots(&self, matches: impl Fn(&str) -> bool) -> Vec<TrackingSlot> {
-        let mut slots: Vec<_> =
-            self.iter().filter(|(known, _)| matches(known)).map(|(_, slot)| slot).collect();
-        slots.sort_unstable();
-        slots.dedup();
+    /// The slots of the aliases that match, each once.
+    fn slots(&self, matches: &dyn Fn(&str) -> bool) -> Vec<TrackingSlot> {
+        let mut slots = Vec::new();
+        for (alias, slot) in self.iter() {
+            if matches(alias) && !slots.contains(&slot) {
+                slots.push(slot);
+            }
+        }
         slots
     }
 

@@ -5,15 +5,14 @@ use crate::validation::{near, quoted};
 /// What is expected instead of an unknown name, with the nearest known names.
 pub(super) fn expected(unknown: &str) -> String {
     let database = jiff::tz::db();
-    let known = database.available().map(|name| name.as_str().to_owned());
+    let mut known: Vec<String> = database.available().map(|name| name.to_string()).collect();
     // Three letters such as EST are fixed offsets, and `Etc/GMT+5` has the opposite sign.
-    let known = known.filter(|name| name.contains('/') && !name.starts_with("Etc/"));
-    let known: Vec<String> = known.collect();
+    known.retain(|name| name.contains('/') && !name.starts_with("Etc/"));
+    let mut texts: Vec<&str> = known.iter().map(String::as_str).collect();
     // The continent may be missing.
-    let places = known.iter().filter_map(|name| name.rsplit('/').next());
-    let texts = known.iter().map(String::as_str).chain(places);
+    texts.extend(known.iter().filter_map(|name| name.rsplit('/').next()));
     let mut names: Vec<String> = Vec::new();
-    for text in near(&unknown.replace(' ', "_"), texts) {
+    for text in near(&unknown.replace(' ', "_"), &texts) {
         // A place may have several names, such as `Canada/Eastern` and `US/Eastern`.
         let own =
             known.iter().filter(|name| *name == text || name.rsplit('/').next() == Some(text));

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    ops::Bound,
     time::{Duration, SystemTime},
 };
 
@@ -90,19 +89,20 @@ impl Shape<'_> {
         };
         let range = own.segment.range();
         if narrow.is_empty() {
-            return Some(self.members.near(range).flatten().copied().collect());
+            return Some(self.members.near(range).concat());
         }
         // They share a value in each of the slots, so any slot would do; the most selective is the
         // fastest.
         let of_slot = |slot: &TrackingSlot| {
-            let values = own.tracking.get(slot).into_iter().flatten();
-            let slot = *slot;
-            values
-                .filter_map(move |value| self.by_value.get(&(slot, *value)))
-                .flat_map(|list| list.near(range))
+            let mut lists = Vec::new();
+            for value in own.tracking.get(slot).into_iter().flatten() {
+                let list = self.by_value.get(&(*slot, *value));
+                lists.extend(list.map(|list| list.near(range)).unwrap_or_default());
+            }
+            lists
         };
-        let fewest = narrow.iter().min_by_key(|slot| of_slot(slot).map(Vec::len).sum::<usize>())?;
-        Some(of_slot(fewest).flatten().copied().collect())
+        let size = |lists: &Vec<&[usize]>| lists.iter().map(|list| list.len()).sum::<usize>();
+        Some(narrow.iter().map(of_slot).min_by_key(size)?.concat())
     }
 }
 
@@ -114,12 +114,16 @@ impl ByTime {
 
     /// Those that begin before the end of the range, and not so early that none of them can reach
     /// its start.
-    fn near(&self, range: &TimeRange) -> impl Iterator<Item = &Vec<usize>> {
+    fn near(&self, range: &TimeRange) -> Vec<&[usize]> {
         let earliest = range.start().checked_sub(self.longest);
-        let earliest = earliest.map_or(Bound::Unbounded, Bound::Included);
-        let end = range.end();
-        let from = self.by_start.range((earliest, Bound::Unbounded));
-        from.take_while(move |(start, _)| **start < end).map(|(_, list)| list)
+        let mut lists = Vec::new();
+        for (start, list) in self.by_start.range(..range.end()).rev() {
+            if earliest.is_some_and(|earliest| *start < earliest) {
+                break;
+            }
+            lists.push(list.as_slice());
+        }
+        lists
     }
 }
 

@@ -26,6 +26,7 @@ pub struct ConversionsUpdateBuilder {
 
 impl ConversionsUpdate {
     /// Begins a request with what each needs; the rest has to be added.
+    #[inline]
     pub fn builder(postback_calls: super::PostbackCalls) -> ConversionsUpdateBuilder {
         ConversionsUpdateBuilder { request: Self {
             conversions: None,
@@ -40,6 +41,7 @@ impl ConversionsUpdate {
     /// `hits`: the conversions.
     ///
     /// Grade: *sibling* (its type: *documented*), vendor API reference, Reporting.
+    #[inline]
     pub fn conversions(&self) -> &[super::Conversion] {
         self.conversions.as_deref().unwrap_or_default()
     }
@@ -47,6 +49,7 @@ impl ConversionsUpdate {
     /// `postbackCalls`: whether postbacks are called.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn postback_calls(&self) -> super::PostbackCalls {
         self.postback_calls
     }
@@ -55,6 +58,7 @@ impl ConversionsUpdate {
     /// deletion, which is a payout itself on the wire.
     ///
     /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    #[inline]
     pub fn override_payout(&self) -> Option<rust_decimal::Decimal> {
         self.override_payout
     }
@@ -62,6 +66,7 @@ impl ConversionsUpdate {
     /// `disablePostbacks`: its meaning is unknown.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn disable_postbacks(&self) -> bool {
         self.disable_postbacks
     }
@@ -69,11 +74,13 @@ impl ConversionsUpdate {
     /// `forcePostbacks`: its meaning is unknown.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn force_postbacks(&self) -> bool {
         self.force_postbacks
     }
 
     /// Members that this crate does not know, with their values, in the order given.
+    #[inline]
     pub fn extra_members(&self) -> impl Iterator<Item = (&str, &serde_json::Value)> {
         self.extra.iter()
     }
@@ -83,6 +90,7 @@ impl ConversionsUpdateBuilder {
     /// `hits`: the conversions.
     ///
     /// Grade: *sibling* (its type: *documented*), vendor API reference, Reporting.
+    #[inline]
     pub fn conversions(mut self, items: impl IntoIterator<Item = impl Into<super::Conversion>>) -> Self {
         self.request.conversions.get_or_insert_default().extend(items.into_iter().map(Into::into));
         self
@@ -91,6 +99,7 @@ impl ConversionsUpdateBuilder {
     /// `hits`: the conversions.
     ///
     /// Grade: *sibling* (its type: *documented*), vendor API reference, Reporting.
+    #[inline]
     pub fn conversion(mut self, item: impl Into<super::Conversion>) -> Self {
         self.request.conversions.get_or_insert_default().push(item.into());
         self
@@ -100,6 +109,7 @@ impl ConversionsUpdateBuilder {
     /// deletion, which is a payout itself on the wire.
     ///
     /// Grade: *documented* (its type: *inferred*), vendor API reference, Reporting.
+    #[inline]
     pub fn override_payout(mut self, amount: rust_decimal::Decimal) -> Self {
         self.request.override_payout = Some(amount);
         self
@@ -108,6 +118,7 @@ impl ConversionsUpdateBuilder {
     /// `disablePostbacks`: its meaning is unknown.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn disable_postbacks(mut self) -> Self {
         self.request.disable_postbacks = true;
         self
@@ -116,6 +127,7 @@ impl ConversionsUpdateBuilder {
     /// `forcePostbacks`: its meaning is unknown.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn force_postbacks(mut self) -> Self {
         self.request.force_postbacks = true;
         self
@@ -158,6 +170,7 @@ impl serde::Serialize for ConversionsUpdate {
 
 /// Shows only the number of values that may be a visitor's data.
 impl std::fmt::Debug for ConversionsUpdate {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ConversionsUpdate")
             .field("hits (count)", &self.conversions.as_ref().map(Vec::len))
@@ -192,6 +205,7 @@ pub struct CostSegmentBuilder {
 
 impl CostSegment {
     /// Begins a request with what each needs; the rest has to be added.
+    #[inline]
     pub(super) fn begin(options: super::CostSegmentOptions) -> CostSegmentBuilder {
         CostSegmentBuilder { request: Self {
             cost: rust_decimal::Decimal::ZERO,
@@ -206,6 +220,7 @@ impl CostSegment {
     /// (sibling), and which one the server wants is unknown.
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
+    #[inline]
     pub fn cost(&self) -> rust_decimal::Decimal {
         self.cost
     }
@@ -213,11 +228,13 @@ impl CostSegment {
     /// `costType`: the meaning of the cost.
     ///
     /// Grade: *written*, public third-party integration of 2023-24, in code that it never calls.
+    #[inline]
     pub fn cost_type(&self) -> &super::CostSegmentType {
         &self.cost_type
     }
 
     /// Members that this crate does not know, with their values, in the order given.
+    #[inline]
     pub fn extra_members(&self) -> impl Iterator<Item = (&str, &serde_json::Value)> {
         self.extra.iter()
     }
@@ -259,6 +276,7 @@ impl serde::Serialize for CostSegment {
 
 /// Shows only the number of values that may be a visitor's data.
 impl std::fmt::Debug for CostSegment {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CostSegment")
             .field("cost", &self.cost)
@@ -297,6 +315,7 @@ pub struct ResetRequestBuilder {
 
 impl ResetRequest {
     /// Begins a request with what each needs; the rest has to be added.
+    #[inline]
     pub fn builder(range: crate::time::TimeRange) -> ResetRequestBuilder {
         ResetRequestBuilder { request: Self {
             range,
@@ -313,12 +332,14 @@ impl ResetRequest {
     }
 
     /// The range of time.
+    #[inline]
     pub fn range(&self) -> &crate::time::TimeRange {
         &self.range
     }
 
     /// The same request for another range of time, such as a window of a long one.
     #[must_use]
+    #[inline]
     pub fn with_range(&self, range: crate::time::TimeRange) -> Self {
         Self { range, ..self.clone() }
     }
@@ -327,6 +348,7 @@ impl ResetRequest {
     /// funnel group).
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn funnel_groups(&self) -> &[funnelflux_id::Id<funnelflux_id::FunnelGroup>] {
         self.funnel_groups.as_deref().unwrap_or_default()
     }
@@ -334,6 +356,7 @@ impl ResetRequest {
     /// `restrictToFunnelIDs`: only hits in these funnels.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn funnels(&self) -> &[funnelflux_id::Id<funnelflux_id::Funnel>] {
         self.funnels.as_deref().unwrap_or_default()
     }
@@ -341,6 +364,7 @@ impl ResetRequest {
     /// `restrictToTrafficSourceIDs`: only hits from these traffic sources.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn traffic_sources(&self) -> &[funnelflux_id::Id<funnelflux_id::TrafficSource>] {
         self.traffic_sources.as_deref().unwrap_or_default()
     }
@@ -349,6 +373,7 @@ impl ResetRequest {
     /// letters (ISO 3166-1; inferred).
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn country_codes(&self) -> &[String] {
         self.country_codes.as_deref().unwrap_or_default()
     }
@@ -356,6 +381,7 @@ impl ResetRequest {
     /// `restrictToVisitorIDs`: only hits of these visitors.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn visitors(&self) -> &[funnelflux_id::VisitorId] {
         self.visitors.as_deref().unwrap_or_default()
     }
@@ -363,11 +389,13 @@ impl ResetRequest {
     /// `restrictToIPs`: only hits from these addresses.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn ips(&self) -> &[std::net::IpAddr] {
         self.ips.as_deref().unwrap_or_default()
     }
 
     /// Members that this crate does not know, with their values, in the order given.
+    #[inline]
     pub fn extra_members(&self) -> impl Iterator<Item = (&str, &serde_json::Value)> {
         self.extra.iter()
     }
@@ -378,6 +406,7 @@ impl ResetRequestBuilder {
     /// funnel group).
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn funnel_groups(mut self, items: impl IntoIterator<Item = funnelflux_id::Id<funnelflux_id::FunnelGroup>>) -> Self {
         self.request.funnel_groups.get_or_insert_default().extend(items);
         self
@@ -386,6 +415,7 @@ impl ResetRequestBuilder {
     /// `restrictToFunnelIDs`: only hits in these funnels.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn funnels(mut self, items: impl IntoIterator<Item = funnelflux_id::Id<funnelflux_id::Funnel>>) -> Self {
         self.request.funnels.get_or_insert_default().extend(items);
         self
@@ -394,6 +424,7 @@ impl ResetRequestBuilder {
     /// `restrictToTrafficSourceIDs`: only hits from these traffic sources.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn traffic_sources(mut self, items: impl IntoIterator<Item = funnelflux_id::Id<funnelflux_id::TrafficSource>>) -> Self {
         self.request.traffic_sources.get_or_insert_default().extend(items);
         self
@@ -403,6 +434,7 @@ impl ResetRequestBuilder {
     /// letters (ISO 3166-1; inferred).
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn country_codes(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.request.country_codes.get_or_insert_default().extend(items.into_iter().map(Into::into));
         self
@@ -411,6 +443,7 @@ impl ResetRequestBuilder {
     /// `restrictToVisitorIDs`: only hits of these visitors.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn visitors(mut self, items: impl IntoIterator<Item = funnelflux_id::VisitorId>) -> Self {
         self.request.visitors.get_or_insert_default().extend(items);
         self
@@ -419,6 +452,7 @@ impl ResetRequestBuilder {
     /// `restrictToIPs`: only hits from these addresses.
     ///
     /// Grade: *documented*, vendor API reference, Reporting.
+    #[inline]
     pub fn ips(mut self, items: impl IntoIterator<Item = std::net::IpAddr>) -> Self {
         self.request.ips.get_or_insert_default().extend(items);
         self
@@ -466,6 +500,7 @@ impl serde::Serialize for ResetRequest {
 
 /// Shows only the number of values that may be a visitor's data.
 impl std::fmt::Debug for ResetRequest {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ResetRequest")
             .field("range", &self.range)

@@ -69,20 +69,22 @@ impl<'a> View<'a> {
 
     /// The names of all columns: two for each attribute, then one for each metric.
     pub fn column_names(&self) -> Vec<String> {
-        let labels = self.report.attributes.iter().map(|attribute| &attribute.label);
-        let attributes = labels.flat_map(|label| [label.to_owned(), format!("{label} ID")]);
-        let metrics = self.columns.iter().map(|column| column.metric.name().to_owned());
+        let mut names: Vec<String> = Vec::new();
+        for attribute in &self.report.attributes {
+            names.push(attribute.label.clone());
+            names.push(format!("{} ID", attribute.label));
+        }
+        names.extend(self.metrics().map(|metric| metric.name().to_owned()));
         let mut taken = HashSet::new();
-        let mut unique = |name: String| {
-            let mut candidate = name.clone();
+        for name in &mut names {
+            let wanted = name.clone();
             let mut number = 2_usize;
-            while !taken.insert(candidate.clone()) {
-                candidate = format!("{name} ({number})");
+            while !taken.insert(name.clone()) {
+                *name = format!("{wanted} ({number})");
                 number += 1;
             }
-            candidate
-        };
-        attributes.chain(metrics).map(&mut unique).collect()
+        }
+        names
     }
 
     pub(super) fn columns(&self) -> &[ViewColumn<'a>] {
@@ -103,7 +105,7 @@ impl<'a> ViewColumn<'a> {
 /// A metric was asked for that is neither in the report nor known by name.
 fn unknown(metric: &Metric, report: &Report) -> ValidationError {
     let names: Vec<&str> = report.metrics().map(Column::name).collect();
-    let near = near(metric.name(), names.iter().copied());
+    let near = near(metric.name(), &names);
     let expected = match names.get(..MOST_NAMED) {
         _ if !near.is_empty() => {
             format!("one of the report's metrics (near: {})", near.join(", "))

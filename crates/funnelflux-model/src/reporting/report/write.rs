@@ -1,6 +1,9 @@
 //! Views as CSV and NDJSON.
 
-use std::{borrow::Cow, io};
+use std::{
+    borrow::Cow,
+    io::{self, Write as _},
+};
 
 use super::View;
 
@@ -16,27 +19,31 @@ impl View<'_> {
     /// # Errors
     /// Those of the writer.
     pub fn to_csv(&self, writer: impl io::Write) -> io::Result<()> {
-        let mut csv = ::csv::Writer::from_writer(writer);
-        csv.write_record(self.column_names())?;
+        let mut writer = io::BufWriter::new(writer);
+        let mut line = String::new();
+        for name in self.column_names() {
+            push_field(&mut line, &name);
+        }
+        end_line(&mut line, &mut writer)?;
         let empty = Cow::Borrowed("");
-        let mut field = String::new();
+        let mut figure = String::new();
         for row in 0..self.report().len() {
             for attribute in self.report().attributes() {
                 let attribute = attribute.get(row);
                 let value = attribute.and_then(|attribute| attribute.value());
-                csv.write_field(value.as_ref().unwrap_or(&empty).as_bytes())?;
+                push_field(&mut line, value.as_ref().unwrap_or(&empty));
                 let id = attribute.and_then(|attribute| attribute.id());
-                csv.write_field(id.as_ref().unwrap_or(&empty).as_bytes())?;
+                push_field(&mut line, id.as_ref().unwrap_or(&empty));
             }
             for column in self.columns() {
-                field.clear();
+                figure.clear();
                 // Writing to a String cannot fail.
-                let _ = std::fmt::write(&mut field, format_args!("{}", column.get(row)));
-                csv.write_field(&field)?;
+                let _ = std::fmt::write(&mut figure, format_args!("{}", column.get(row)));
+                push_field(&mut line, &figure);
             }
-            csv.write_record(None::<&[u8]>)?;
+            end_line(&mut line, &mut writer)?;
         }
-        csv.flush()
+        writer.flush()
     }
 
     /// Writes one JSON object for each row, each on a line.
@@ -72,10 +79,32 @@ impl View<'_> {
                 member(names.next(), column.get(row).json().as_deref());
             }
             line.push_str("}\n");
-            io::Write::write_all(&mut writer, line.as_bytes())?;
+            writer.write_all(line.as_bytes())?;
         }
-        io::Write::flush(&mut writer)
+        writer.flush()
     }
+}
+
+/// Adds a field of CSV and a comma. By hand: a crate for it builds longer than what it would save.
+fn push_field(line: &mut String, field: &str) {
+    if field.contains(['"', ',', '\r', '\n']) {
+        line.push('"');
+        line.push_str(&field.replace('"', "\"\""));
+        line.push('"');
+    } else {
+        line.push_str(field);
+    }
+    line.push(',');
+}
+
+/// Writes a line of CSV and begins the next.
+fn end_line(line: &mut String, writer: &mut impl io::Write) -> io::Result<()> {
+    line.pop();
+    // A single empty field would be a blank line, which readers skip.
+    line.push_str(if line.is_empty() { "\"\"\n" } else { "\n" });
+    writer.write_all(line.as_bytes())?;
+    line.clear();
+    Ok(())
 }
 
 fn quoted(name: String) -> String {
