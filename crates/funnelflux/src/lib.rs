@@ -16,7 +16,9 @@ pub use funnelflux_domains as domains;
 #[cfg(feature = "emulator")]
 pub use funnelflux_emulator as emulator;
 pub use funnelflux_id as id;
+#[cfg(any(feature = "doctor", feature = "schemas"))]
 pub use funnelflux_learn as learn;
+#[cfg(feature = "doctor")]
 pub use funnelflux_learn::account as doctor;
 #[cfg(feature = "ledger")]
 pub use funnelflux_ledger as ledger;
