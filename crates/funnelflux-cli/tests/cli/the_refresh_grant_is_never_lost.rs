@@ -2,7 +2,8 @@
 //! of the file itself are tested in `funnelflux-auth`.
 
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, mpsc};
+use std::sync::Mutex;
+use std::sync::mpsc::{self, Sender};
 use std::time::Duration;
 
 use crate::support::{Ffx, Handmade, Outcome, Reply};
@@ -13,20 +14,20 @@ const EXPIRED: &str =
 const RENEWED: &str =
     r#"{"tokens":{"access_token":"new-access","refresh_token":"new-refresh"},"user":{}}"#;
 
-/// A server whose token endpoint takes its time.
-fn slow_issuer() -> Handmade {
-    issuer(|| std::thread::sleep(Duration::from_millis(700)))
-}
-
-/// A server whose token endpoint waits before it answers.
-fn issuer(wait: impl Fn() + Send + Sync + 'static) -> Handmade {
-    Handmade::serve(move |seen, _| match seen.line.contains("/auth/validate") {
+/// A server whose token endpoint answers when the sender is gone, and 300 ms later.
+fn issuer() -> (Handmade, Sender<()>) {
+    let (held, wait) = mpsc::channel();
+    let wait = Mutex::new(wait);
+    let server = Handmade::serve(move |seen, _| match seen.line.contains("/auth/validate") {
         true => {
-            wait();
+            let _ = wait.lock().unwrap().recv();
+            // `ffx` hears a signal meanwhile.
+            std::thread::sleep(Duration::from_millis(300));
             Reply::Json(200, RENEWED.into())
         }
         false => Reply::Json(200, "[]".into()),
-    })
+    });
+    (server, held)
 }
 
 fn refreshes(server: &Handmade) -> usize {
@@ -60,18 +61,12 @@ fn a_signal_during_a_refresh_waits_for_the_new_tokens() {
         for arguments in
             [&LIST[..], &["api", "GET", "/x"], &["offer-sources", "list", "-o", "json"]]
         {
-            let (signalled, wait) = mpsc::channel::<()>();
-            let wait = Mutex::new(wait);
-            let server = issuer(move || {
-                let _ = wait.lock().unwrap().recv();
-                // `ffx` hears the signal meanwhile.
-                std::thread::sleep(Duration::from_millis(300));
-            });
+            let (server, held) = issuer();
             let ffx = logged_in(&server, EXPIRED);
             let child = ffx.spawn(arguments);
             wait_for_a_refresh(&server);
             signal(&child, name);
-            drop(signalled);
+            drop(held);
             let output = child.wait_with_output().unwrap();
             assert_eq!(output.status.code(), Some(code), "{arguments:?} {name}");
             assert!(stored(&ffx).contains("new-refresh"), "{arguments:?} {name}");
@@ -82,7 +77,7 @@ fn a_signal_during_a_refresh_waits_for_the_new_tokens() {
 
 #[test]
 fn after_kill_9_the_next_command_knows_of_the_refresh() {
-    let server = slow_issuer();
+    let (server, _held) = issuer();
     let ffx = logged_in(&server, EXPIRED);
     let child = ffx.spawn(&LIST);
     wait_for_a_refresh(&server);
@@ -101,7 +96,7 @@ fn after_kill_9_the_next_command_knows_of_the_refresh() {
 
 #[test]
 fn on_a_full_disk_nothing_is_refreshed() {
-    let server = slow_issuer();
+    let (server, _) = issuer();
     let ffx = logged_in(&server, EXPIRED);
     let command = ffx.command(&LIST);
     let mut limited = Command::new("sh");
@@ -145,7 +140,7 @@ fn a_file_that_cannot_be_read_is_not_a_logout() {
         ("half a file", "printf '{\"access_tok' > tokens/default.json"),
         ("an empty file", "touch tokens/default.json"),
     ] {
-        let server = slow_issuer();
+        let (server, _) = issuer();
         let ffx = Ffx::new().with("FUNNELFLUX_BASE_URL", &server.base_url);
         std::fs::create_dir(ffx.path("tokens")).unwrap();
         let made = Command::new("sh").args(["-c", make]).current_dir(ffx.path("")).status();
