@@ -90,6 +90,10 @@ async fn a_lost_or_cut_answer_has_a_predicate_and_a_kind() {
         let error = sources.create_call(&draft).unwrap().send().await.unwrap_err();
         assert!(error.is_no_answer() && error.is_ambiguous(), "{error:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_has_no_time_is_a_timeout_and_transient() {
     let slow = Server::new(Mood::TakesItsTime).client().build().unwrap();
     let call = slow.call_raw(Method::GET, "/reporting/attributes").with_timeout(Duration::ZERO);
     let error = call.send().await.unwrap_err();
