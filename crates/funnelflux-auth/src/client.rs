@@ -19,6 +19,10 @@ const REFRESH_TIMEOUT: Duration = Duration::from_secs(45);
 /// The largest answer with tokens that is read.
 const MAX_ANSWER: usize = 1024 * 1024;
 
+/// The advice where no token can be had without the user.
+pub(crate) const AUTHORISE_AGAIN: &str =
+    "Authorise again: in the app, Settings > API Access, then `ffx auth login`.";
+
 /// The service that turns old tokens into new ones. Behind a trait because the vendor is changing
 /// providers (documented).
 #[async_trait]
@@ -140,9 +144,7 @@ fn refused(error: Error, message: &'static str) -> Error {
     if !no {
         return error;
     }
-    Error::unauthorised(message)
-        .about_the_answer_of(error)
-        .with_advice("Authorise again: in the app, Settings > API Access, then `ffx auth login`.")
+    Error::unauthorised(message).about_the_answer_of(error).with_advice(AUTHORISE_AGAIN)
 }
 
 #[async_trait]

@@ -263,17 +263,12 @@ impl ClientBuilder {
         let tokens = self.tokens.take().transpose()?;
         let (timer, secrets) = (self.timer.clone(), self.secrets.clone());
         let overlay = std::mem::take(&mut self.overlay);
-        let shared = |tokens| {
-            let (base, timer, overlay) = (base.clone(), timer.clone(), overlay.clone());
-            let secrets = secrets.clone();
-            Arc::new(ClientShared { base, timer, overlay, secrets, tokens, exact: true })
-        };
         let anonymous = self.compose(&base, &agent, leaf.clone(), None);
-        let anonymous = Client::new(anonymous, shared(None));
+        let shared = ClientShared { base, timer, overlay, secrets, tokens: None, exact: true };
+        let anonymous = Client::new(anonymous, shared.clone());
         let tokens = tokens.map(|make| make(anonymous.clone()));
-        let stack = self.compose(&base, &agent, leaf, tokens.clone());
-        let client = Client::new(stack, shared(tokens));
-        Ok((client, anonymous))
+        let stack = self.compose(&shared.base, &agent, leaf, tokens.clone());
+        Ok((Client::new(stack, ClientShared { tokens, ..shared }), anonymous))
     }
 
     /// The stack, the outermost layer first: a request passes them in this order.

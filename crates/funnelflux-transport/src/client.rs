@@ -45,6 +45,7 @@ pub struct Client {
     shared: Arc<ClientShared>,
 }
 
+#[derive(Clone)]
 pub(crate) struct ClientShared {
     pub(crate) base: BaseUrl,
     pub(crate) timer: Arc<dyn Timer>,
@@ -77,19 +78,19 @@ impl Client {
     }
 
     fn around<B>(service: impl IntoSeam<B>, exact: bool) -> Self {
-        let shared = Arc::new(ClientShared {
+        let shared = ClientShared {
             base: BaseUrl::vendor(),
             timer: Arc::new(TokioTimer),
             overlay: Overlay::default(),
             secrets: Secrets::default(),
             tokens: None,
             exact,
-        });
+        };
         Self::new(Arc::new(Stack::new(service.into_seam())), shared)
     }
 
-    pub(crate) fn new(dispatch: Arc<dyn Dispatch>, shared: Arc<ClientShared>) -> Self {
-        Self { dispatch, shared }
+    pub(crate) fn new(dispatch: Arc<dyn Dispatch>, shared: ClientShared) -> Self {
+        Self { dispatch, shared: Arc::new(shared) }
     }
 
     /// Begins a call of an operation: one of the contract, with this client's overrides, or one made

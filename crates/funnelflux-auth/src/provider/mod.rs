@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 use self::state::{Current, LOST, State, may_have_rotated};
-use crate::client::TokenIssuer;
+use crate::client::{AUTHORISE_AGAIN, TokenIssuer};
 use crate::store::TokenStore;
 use crate::tokens::Tokens;
 
@@ -212,10 +212,10 @@ impl Inner {
             self.abandon().await;
         }
         Err(match lost.filter(|_| refused) {
-            Some(_) => error.with_advice(
+            Some(_) => error.with_advice(format!(
                 "The answer to an earlier refresh was lost, so the server may have replaced the refresh \
-                 token then. Authorise again: in the app, Settings > API Access, then `ffx auth login`.",
-            ),
+                 token then. {AUTHORISE_AGAIN}"
+            )),
             None => error,
         })
     }
@@ -259,9 +259,7 @@ impl Inner {
             return Err(Error::unauthorised(
                 "the access token has expired or was rejected, and there is no refresh token",
             )
-            .with_advice(
-                "Authorise again: in the app, Settings > API Access, then `ffx auth login`.",
-            ));
+            .with_advice(AUTHORISE_AGAIN));
         }
         Ok(tokens.clone())
     }

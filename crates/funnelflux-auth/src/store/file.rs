@@ -172,21 +172,18 @@ impl FileStore {
     }
 
     fn write(&self, real: &Path, json: &str) -> io::Result<()> {
+        let new = beside(real, ".new");
         // Another file may have taken the name of the new one.
         if read_new(real).is_ok_and(|text| text == json) {
-            return put_into_place(real, json);
+            return put_into_place(&new, real, json);
         }
         // Made with mode 0600, and renamed over the old file when it is whole.
         let (whole, mut file) = make_beside(real)?;
         let written = file.write_all(json.as_bytes()).and_then(|()| file.sync_all());
-        let placed = written.and_then(|()| {
-            fs::rename(&whole, real).or_else(|cause| {
-                overwrite(real, json).and_then(|()| fs::remove_file(&whole)).map_err(|_| cause)
-            })
-        });
+        let placed = written.and_then(|()| put_into_place(&whole, real, json));
         placed.inspect_err(|_| drop(fs::remove_file(&whole)))?;
         // The note of a refresh is about the tokens before these.
-        remove_if_there(&beside(real, ".new"))
+        remove_if_there(&new)
     }
 }
 
@@ -226,13 +223,12 @@ fn whole_new(real: &Path) -> Option<String> {
     read_new(real).ok().filter(|text| Tokens::from_json(text).is_ok())
 }
 
-/// Replaces the file by its new one, or, where it cannot be replaced, its content. If both fail, the new
-/// file stays, and holds the tokens.
-fn put_into_place(real: &Path, json: &str) -> io::Result<()> {
-    let new = beside(real, ".new");
-    fs::rename(&new, real).or_else(|cause| {
+/// Replaces the file by a whole one, or, where it cannot be replaced, its content. If both fail, the
+/// whole one stays, and holds the tokens.
+fn put_into_place(whole: &Path, real: &Path, json: &str) -> io::Result<()> {
+    fs::rename(whole, real).or_else(|cause| {
         overwrite(real, json).map_err(|_| cause)?;
-        remove_if_there(&new)
+        remove_if_there(whole)
     })
 }
 
@@ -372,18 +368,9 @@ impl TokenStore for FileStore {
         let real = self.real()?;
         let file = self.lock_file(&real)?;
         let started = self.timer.now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => {
-                    // A process may have been cut off before it put whole tokens into place. Until this
-                    // works, they are read from where they are.
-                    let _ = whole_new(&real).map(|text| put_into_place(&real, &text));
-                    return Ok(Box::new(file));
-                }
-                Err(TryLockError::Error(cause)) => {
-                    return Err(self.failed("cannot be locked", cause));
-                }
-                Err(TryLockError::WouldBlock) => {}
+        while let Err(refused) = file.try_lock() {
+            if let TryLockError::Error(cause) = refused {
+                return Err(self.failed("cannot be locked", cause));
             }
             if self.timer.now().saturating_duration_since(started) >= LOCK_PATIENCE {
                 return Err(Error::local(format!(
@@ -394,6 +381,11 @@ impl TokenStore for FileStore {
             }
             self.timer.sleep(LOCK_STEP).await;
         }
+        // A process may have been cut off before it put whole tokens into place. Until this works, they
+        // are read from where they are.
+        let new = beside(&real, ".new");
+        let _ = whole_new(&real).map(|text| put_into_place(&new, &real, &text));
+        Ok(Box::new(file))
     }
 }
 

@@ -19,29 +19,20 @@ pub use memory::MemoryStore;
 
 use crate::tokens::Tokens;
 
-/// A place for one account's tokens.
+/// A place for one account's tokens. Each method fails when the place cannot be read or written.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a store of tokens",
     note = "for tokens in a file take `FileStore::new(path)`; tokens that are kept in memory go to `.tokens(…)`"
 )]
 #[async_trait]
 pub trait TokenStore: Debug + Send + Sync + 'static {
-    /// The tokens, if there are any.
-    ///
-    /// # Errors
-    /// When the place cannot be read, or holds something else.
+    /// The tokens, if there are any. A place that holds something else is an error.
     async fn load(&self) -> Result<Option<Tokens>, Error>;
 
     /// Keeps the tokens, all or nothing.
-    ///
-    /// # Errors
-    /// When the place cannot be written.
     async fn save(&self, tokens: &Tokens) -> Result<(), Error>;
 
     /// Forgets the tokens.
-    ///
-    /// # Errors
-    /// When the place cannot be written.
     async fn clear(&self) -> Result<(), Error>;
 
     /// Keeps the other users of the place from refreshing, until the lock is dropped.
@@ -63,17 +54,11 @@ pub trait TokenStore: Debug + Send + Sync + 'static {
 
     /// The time of a refresh that began and did not end: its answer was lost, here or in another
     /// process, and the refresh token may be used up.
-    ///
-    /// # Errors
-    /// When the place cannot be read.
     async fn unfinished_refresh(&self) -> Result<Option<SystemTime>, Error> {
         Ok(None)
     }
 
     /// Takes the note back: the refresh token was not used up.
-    ///
-    /// # Errors
-    /// When the place cannot be written.
     async fn abandon_refresh(&self) -> Result<(), Error> {
         Ok(())
     }

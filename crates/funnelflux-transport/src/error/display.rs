@@ -110,8 +110,7 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {}
 
 pub(crate) fn looks_like_html(body: &[u8]) -> bool {
-    let start = body.trim_ascii_start();
-    start.first() == Some(&b'<')
+    body.trim_ascii_start().starts_with(b"<")
 }
 
 /// The first `max` characters, with an ellipsis if there are more, on one line.

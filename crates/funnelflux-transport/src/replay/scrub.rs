@@ -213,17 +213,12 @@ impl Scrub {
         let mut out = String::with_capacity(text.len());
         for run in text.split_inclusive(redact::is_boundary) {
             let word = run.trim_end_matches(redact::is_boundary).trim_matches(['.', ':', '!']);
-            let (before, behind) = run.split_at(run.find(word).unwrap_or_default());
             let is_known = VOCABULARY.members.contains(word)
                 || VOCABULARY.path_words.contains(word)
                 || MARK.trim_matches(['[', ']']) == word;
-            out += before;
             match self.anything(word).filter(|_| !is_known) {
-                Some(other) => {
-                    out += &other;
-                    out += behind.get(word.len()..).unwrap_or_default();
-                }
-                None => out += behind,
+                Some(other) => out += &run.replacen(word, &other, 1),
+                None => out += run,
             }
         }
         out
