@@ -113,11 +113,9 @@ fn has_address(word: &str) -> bool {
 }
 
 fn is_address(word: &str) -> bool {
-    let ip = match word.parse::<SocketAddr>() {
-        Ok(socket) => Ok(socket.ip()),
-        // A zone, as in `fe80::1%eth0`.
-        Err(_) => word.split('%').next().unwrap_or_default().parse::<IpAddr>(),
-    };
+    let ip = word.parse().map(|socket: SocketAddr| socket.ip());
+    // A zone, as in `fe80::1%eth0`.
+    let ip = ip.or_else(|_| word.split('%').next().unwrap_or_default().parse::<IpAddr>());
     ip.is_ok_and(|ip| !ip.is_loopback() && !ip.is_unspecified())
 }
 

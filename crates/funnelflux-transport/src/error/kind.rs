@@ -37,7 +37,6 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// The stable word of the kind, such as `no_answer`.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::InvalidRequest => "invalid_request",

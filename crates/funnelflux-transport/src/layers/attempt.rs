@@ -28,7 +28,6 @@ pub struct AttemptSpans {
 
 impl AttemptLayer {
     /// Spans name the server of `base`.
-    #[must_use]
     pub fn new(timer: Arc<dyn Timer>, base: BaseUrl) -> Self {
         Self::of(AttemptSpans { timer, base })
     }

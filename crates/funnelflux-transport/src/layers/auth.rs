@@ -33,7 +33,6 @@ pub struct TokenSource {
 impl AuthLayer {
     /// Takes tokens from `provider` and sends them to `base` only. Without a provider requests
     /// carry none.
-    #[must_use]
     pub fn new(
         provider: Option<Arc<dyn TokenProvider>>,
         base: BaseUrl,

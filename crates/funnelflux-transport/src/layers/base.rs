@@ -23,7 +23,6 @@ pub struct BaseSettings {
 
 impl BaseLayer {
     /// Everything goes to `base`, under this `User-Agent`.
-    #[must_use]
     pub fn new(base: BaseUrl, user_agent: HeaderValue) -> Self {
         Self::of(BaseSettings { base, user_agent })
     }

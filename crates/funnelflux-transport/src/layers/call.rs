@@ -26,14 +26,12 @@ pub struct CallSpans {
 
 impl CallLayer {
     /// Takes the time from `timer`.
-    #[must_use]
     pub fn new(timer: Arc<dyn Timer>) -> Self {
         Self::observed(timer, Vec::new())
     }
 
     /// Takes the time from `timer`, and notifies these observers of what happens in this layer and
     /// in those inside of it.
-    #[must_use]
     pub fn observed(timer: Arc<dyn Timer>, observers: Vec<Arc<dyn Observer>>) -> Self {
         Self::of(CallSpans { timer, observers: Observers(observers.into()) })
     }

@@ -50,7 +50,6 @@ pub struct Reader {
 
 impl ClassifyLayer {
     /// Counts a `Retry-After` date from the wall clock of `timer`.
-    #[must_use]
     pub fn new(timer: Arc<dyn Timer>) -> Self {
         Self::of(Reader { timer })
     }

@@ -27,7 +27,6 @@ pub struct CallTime {
 
 impl DeadlineLayer {
     /// Calls that name no timeout get `default`.
-    #[must_use]
     pub fn new(timer: Arc<dyn Timer>, default: Duration) -> Self {
         Self::of(CallTime { timer, default })
     }
@@ -64,7 +63,6 @@ pub struct AttemptTime {
 
 impl AttemptTimeoutLayer {
     /// Attempts of calls that name no timeout get `light`, those of weight report `report`.
-    #[must_use]
     pub fn new(timer: Arc<dyn Timer>, light: Duration, report: Duration) -> Self {
         Self::of(AttemptTime { timer, light, report })
     }

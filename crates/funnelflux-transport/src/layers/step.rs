@@ -33,6 +33,7 @@ pub trait Around<S> {
 
 /// A built-in layer. Clones share its settings.
 #[derive(Debug)]
+#[must_use]
 pub struct StepLayer<T>(Arc<T>);
 
 impl<T> StepLayer<T> {

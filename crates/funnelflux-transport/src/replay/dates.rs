@@ -1,10 +1,9 @@
 //! Times moved by whole days, in place: offset, precision and spelling stay.
 
 use std::ops::RangeInclusive;
-use std::time::{Duration, SystemTime};
 
 use jiff::civil::{Date, DateTime};
-use jiff::{Span, Timestamp};
+use jiff::{SignedDuration, Timestamp};
 
 /// Years outside of this range mean *never* or *always* (year 1 is Go's zero time, 1970 Unix's), or
 /// belong to a person's life.
@@ -60,7 +59,8 @@ impl Shift {
     /// `2026/03/01`, with or without a time behind them, and HTTP's own.
     pub(super) fn text(self, text: &str) -> Option<String> {
         if let Ok(at) = httpdate::parse_http_date(text) {
-            return Some(httpdate::fmt_http_date(self.instant(at)?));
+            let moved = Timestamp::try_from(at).ok()?.checked_add(self.time()).ok()?;
+            return Some(httpdate::fmt_http_date(moved.into()));
         }
         let mut out = String::new();
         let mut rest = text;
@@ -100,9 +100,8 @@ impl Shift {
         })
     }
 
-    fn instant(self, at: SystemTime) -> Option<SystemTime> {
-        let by = Duration::from_secs(self.0.unsigned_abs().checked_mul(86_400)?);
-        if self.0 < 0 { at.checked_sub(by) } else { at.checked_add(by) }
+    fn time(self) -> SignedDuration {
+        SignedDuration::from_hours(24 * self.0)
     }
 
     fn date(self, text: &str) -> Option<String> {
@@ -111,7 +110,7 @@ impl Shift {
             return None;
         }
         let date: Date = text.replace('/', "-").parse().ok()?;
-        let moved = date.checked_add(Span::new().try_days(self.0).ok()?).ok()?;
+        let moved = date.checked_add(self.time()).ok()?;
         YEARS.contains(&date.year()).then(|| moved.to_string().replace('-', separator))
     }
 }

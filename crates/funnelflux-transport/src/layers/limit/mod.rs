@@ -29,7 +29,6 @@ pub type LimitLayer = StepLayer<Limiter>;
 
 impl LimitLayer {
     /// Holds requests to `limit`.
-    #[must_use]
     pub fn new(timer: Arc<dyn Timer>, limit: &RateLimit) -> Self {
         Self::of(Limiter::new(limit, timer))
     }
