@@ -1,5 +1,12 @@
-//! The `ffx` under test has the features of the `ffx` that `cargo install` builds.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test code")]
+//! What is shipped: the `ffx` under test has the features of the `ffx` that `cargo install` builds, and the
+//! packages are whole.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test code"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -107,6 +114,72 @@ mod the_tested_binary_is_the_shipped_one {
             ("\n", &[]),
         ] {
             assert_eq!(added(&parse(shipped), &parse(tested)), found, "{tested}");
+        }
+    }
+}
+
+mod the_packages_are_whole {
+    use std::fs;
+    use std::path::PathBuf;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    /// The workspace has no public address yet.
+    const NO_ADDRESS: &str = "warning: manifest has no documentation, homepage or repository";
+
+    fn cargo(arguments: &[&str]) -> std::process::Output {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(cargo);
+        command.args(arguments).arg("--offline");
+        command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap());
+        command.output().unwrap()
+    }
+
+    /// The folder of each published crate, by its name.
+    fn published() -> BTreeMap<String, PathBuf> {
+        let output = cargo(&["metadata", "-q", "--no-deps", "--format-version=1"]);
+        let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let packages = metadata["packages"].as_array().unwrap().iter();
+        let published = packages.filter(|package| package["publish"].is_null());
+        let folder = |package: &Value| {
+            let manifest = Path::new(package["manifest_path"].as_str().unwrap());
+            manifest.parent().unwrap().to_path_buf()
+        };
+        published.map(|it| (it["name"].as_str().unwrap().to_owned(), folder(it))).collect()
+    }
+
+    #[test]
+    fn cargo_warns_of_nothing_but_the_missing_address() {
+        let published = published();
+        assert!(published.len() > 12, "{published:?}");
+        let mut arguments = vec!["package", "--no-verify", "--allow-dirty"];
+        arguments.extend(["--target-dir", env!("CARGO_TARGET_TMPDIR")]);
+        arguments.extend(published.keys().flat_map(|name| ["-p", name]));
+        let output = cargo(&arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        assert_eq!(said.matches("Packaged ").count(), published.len(), "{said}");
+        let warnings = said.lines().filter(|line| line.starts_with("warning"));
+        assert_eq!(warnings.filter(|line| *line != NO_ADDRESS).collect::<Vec<_>>(), [""; 0]);
+    }
+
+    #[test]
+    fn each_crate_has_a_readme_with_an_example_that_is_compiled() {
+        for (name, folder) in published() {
+            let readme = fs::read_to_string(folder.join("README.md")).expect(&name);
+            assert!(readme.starts_with(&format!("# {name}\n")), "{name}");
+            assert!(!readme.contains("](../"), "{name}: a link that leads out of the package");
+            // The front page of the documentation is the README, whose blocks are tests.
+            match fs::read_to_string(folder.join("src/lib.rs")) {
+                Ok(library) => {
+                    assert!(readme.contains("\n```rust"), "{name}");
+                    assert!(!readme.contains("ignore"), "{name}");
+                    assert!(library.contains("#![doc = include_str!(\"../README.md\")]"), "{name}");
+                }
+                Err(_) => assert!(readme.contains("\n```sh\n"), "{name}"),
+            }
         }
     }
 }
