@@ -62,7 +62,7 @@ pub(super) async fn run(context: &Context<'_>, args: &CreateArgs) -> Result<(), 
     }
     if args.dry.dry_run {
         if items.iter().any(|item| item.is_new) {
-            progress.note("new ids are made for each run: the ids shown will differ");
+            progress.note("each run makes new ids: the next one does not send those shown here");
         }
         let calls = items.iter().map(|item| assets.create_call(&item.object));
         let calls = calls.collect::<Result<Vec<_>, _>>()?;
