@@ -15,7 +15,8 @@ const TLS: &[&str] = &["rustls", "rustls-ring", "native-tls"];
 
 pub(crate) fn verb() -> Result {
     let packages = packages()?;
-    let missing = unreachable(&packages, &switched_on()?);
+    let tree = tree(FACADE, "--all-features --no-dedupe -f {p}|{f}")?;
+    let missing = unreachable(&packages, &read_tree(&tree));
     ensure!(missing.is_empty(), missing.join("\n"));
     for package in packages.iter().filter(|package| package.publish.is_none()) {
         let check = format!("check --quiet -p {}", package.name);
@@ -46,11 +47,7 @@ fn without_tls(facade: &Package) -> Vec<&str> {
     facade.features.keys().map(String::as_str).filter(|name| !bring_tls.contains(name)).collect()
 }
 
-/// Every crate in the facade's tree with the features that are on when all of the facade's are.
-fn switched_on() -> Result<BTreeMap<String, BTreeSet<String>>> {
-    Ok(read_tree(&tree(FACADE, "--all-features --no-dedupe -f {p}|{f}")?))
-}
-
+/// The crates of a tree with the features that are on.
 fn read_tree(tree: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut on: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (package, features) in tree.lines().filter_map(|line| line.split_once('|')) {

@@ -39,17 +39,13 @@ type BoxError = Box<dyn Error + Send + Sync>;
 /// truncated body an error of the body.
 #[derive(Clone)]
 pub struct Router {
-    core: Arc<Core>,
+    pub(crate) core: Arc<Core>,
     /// Whether requests come from a socket: then a web page of another site must not be answered, and a
     /// body that never ends must not keep the connection.
-    behind_socket: bool,
+    pub(crate) behind_socket: bool,
 }
 
 impl Router {
-    pub(crate) fn new(core: Arc<Core>, behind_socket: bool) -> Self {
-        Self { core, behind_socket }
-    }
-
     async fn answer<B>(self, request: Request<B>) -> Result<Response<Body>, io::Error>
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
@@ -260,7 +256,7 @@ const GRACE: Duration = Duration::from_secs(1);
 /// A running server. Dropping it stops it.
 #[derive(Debug)]
 pub(crate) struct Server {
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
@@ -272,10 +268,6 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(accept(listener, router, stopped));
         Ok(Self { address, stop, task })
-    }
-
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
     }
 
     pub(crate) async fn shutdown(self) {

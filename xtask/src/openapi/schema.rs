@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::json::Object;
 use crate::contract::{EnumValue, Field, Kind, Schema, Type};
+use crate::wire::sentence;
 
 const ANY_OBJECT: &str = r#"{"type":"object","additionalProperties":true}"#;
 /// Digits of base 62, or the empty string where there is no such asset (documented). Each pattern has an
@@ -100,10 +101,6 @@ pub(super) fn of_type(kind: &Type) -> Object {
 
 /// Texts one after the other, each with its full stop.
 pub(super) fn sentences(texts: &[Option<&str>]) -> Option<String> {
-    let sentence = |text: &str| {
-        let text = text.trim_end();
-        if text.ends_with(['.', '?', '!']) { text.to_owned() } else { format!("{text}.") }
-    };
     let all: Vec<String> = texts.iter().flatten().map(|text| sentence(text)).collect();
     if all.is_empty() { None } else { Some(all.join(" ")) }
 }

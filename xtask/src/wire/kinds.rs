@@ -7,7 +7,7 @@ use heck::ToUpperCamelCase as _;
 
 use super::prose::{doc, escape};
 use super::{all, module, schemas};
-use crate::contract::{Asset, Contract, Field, Grade, Operation, Section, Shape, Type};
+use crate::contract::{Asset, Contract, Field, Operation, Section, Shape, Type};
 
 pub(super) fn render(contract: &Contract) -> String {
     let items: String =
@@ -125,8 +125,7 @@ fn declared(asset: &Asset, section: &Section, contract: &Contract) -> (String, S
 
 /// `Traffic sources: where visitors are bought.`
 fn about(asset: &Asset) -> String {
-    let (mut name, mut meaning) = (asset.name.replace('-', " "), asset.meaning.clone());
-    name.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
+    let (name, mut meaning) = (capital(&asset.name.replace('-', " ")), asset.meaning.clone());
     meaning.get_mut(..1).into_iter().for_each(str::make_ascii_lowercase);
     format!("{name}: {meaning}")
 }
@@ -136,19 +135,19 @@ pub(super) fn render_markers(contract: &Contract) -> String {
     let mut items = String::new();
     let mut models = BTreeSet::new();
     for section in &contract.sections {
-        for asset in section.assets.iter().filter(|asset| models.insert(&asset.model)) {
+        let assets = section.assets.iter().filter(|asset| models.insert(&asset.model));
+        let assets = assets.map(|asset| {
             let member = asset.id_members.join("` or `");
-            items.push_str(&marker(
-                &asset.model,
-                &asset.noun,
-                &asset.meaning,
-                &member,
-                asset.grade,
-            ));
-        }
-        for part in &section.markers {
-            let (name, member) = (&part.name, &part.id_member);
-            items.push_str(&marker(name, &part.noun, &part.meaning, member, part.grade));
+            (&asset.model, &asset.noun, &asset.meaning, member, asset.grade)
+        });
+        let parts = section.markers.iter().map(|part| {
+            (&part.name, &part.noun, &part.meaning, part.id_member.clone(), part.grade)
+        });
+        for (name, noun, meaning, member, grade) in assets.chain(parts) {
+            let wire = format!("On the wire its id is `{member}` ({grade}).");
+            let about = format!("{}. {meaning}", capital(noun));
+            let doc = doc(&[escape(&about), escape(&wire)], "    ");
+            items.push_str(&format!("{doc}    {name};\n"));
         }
     }
     module(&format!(
@@ -156,10 +155,8 @@ pub(super) fn render_markers(contract: &Contract) -> String {
     ))
 }
 
-fn marker(name: &str, noun: &str, meaning: &str, member: &str, grade: Grade) -> String {
-    let mut noun = noun.to_owned();
-    noun.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
-    let wire = format!("On the wire its id is `{member}` ({grade}).");
-    let doc = doc(&[escape(&format!("{noun}. {meaning}")), escape(&wire)], "    ");
-    format!("{doc}    {name};\n")
+fn capital(text: &str) -> String {
+    let mut text = text.to_owned();
+    text.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
+    text
 }

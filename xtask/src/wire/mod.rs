@@ -19,6 +19,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, ensure};
 
+pub(crate) use prose::sentence;
+
 use crate::contract::Contract;
 use crate::names::{self, Names};
 use crate::run::root;

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use anyhow::{anyhow, ensure};
 use heck::{ToShoutySnakeCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 
-use super::prose::doc;
+use super::prose::{doc, sentence};
 use super::rust_names::{METRICS, NAMES, Rule, id_of, name_of};
 use super::{Output, requests, schemas};
 use crate::Result;
@@ -371,9 +371,4 @@ fn metric_facts(value: &EnumValue) -> Result<String> {
         }
     };
     Ok(format!(", {kind}, {}", value.additive))
-}
-
-/// The text with a full stop at its end.
-fn sentence(text: &str) -> String {
-    format!("{}.", text.trim_end_matches('.'))
 }

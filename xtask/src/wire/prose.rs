@@ -30,6 +30,12 @@ pub(super) fn doc(blocks: &[String], indent: &str) -> String {
     text
 }
 
+/// The text with a full stop at its end.
+pub(crate) fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    if text.ends_with(['.', '?', '!']) { text.to_owned() } else { format!("{text}.") }
+}
+
 /// A Markdown table. Heads and cells are separated by ` | `; a column whose head begins with `>` has its
 /// cells at the right.
 pub(super) fn table(heads: &str, rows: impl IntoIterator<Item = String>) -> String {

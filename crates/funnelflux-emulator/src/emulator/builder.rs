@@ -142,7 +142,7 @@ impl EmulatorBuilder {
             let why = "the emulator needs a tokio runtime with I/O to start";
             return Err(StartError::new(Kind::NoRuntime, why));
         }
-        let router = Router::new(Arc::clone(&core), true);
+        let router = Router { core: Arc::clone(&core), behind_socket: true };
         let server = Server::start(address, router).await.map_err(|error| StartError {
             kind: Kind::Bind,
             message: format!("cannot bind {address}: {error}"),
@@ -178,14 +178,14 @@ impl EmulatorBuilder {
         self.check()?;
         let table =
             Table::new(&self.moves).map_err(|(name, why)| StartError::setting(name, why))?;
-        let saved = match self.snapshot.take().map(|text| serde_json::from_str(&text)) {
-            None => None,
-            Some(Ok(saved @ Snapshot { version: VERSION, .. })) => Some(saved),
-            Some(_) => {
+        let saved = self.snapshot.take().map(|text| {
+            let saved = serde_json::from_str(&text).ok();
+            saved.filter(|saved: &Snapshot| saved.version == VERSION).ok_or_else(|| {
                 let why = "cannot be read; expected what this version of the emulator has saved";
-                return Err(StartError::setting("snapshot", why));
-            }
-        };
+                StartError::setting("snapshot", why)
+            })
+        });
+        let saved = saved.transpose()?;
         let seed = saved.as_ref().map_or(self.seed, |saved| saved.seed);
         self.seed = seed;
         let account = Account::new(seed);

@@ -42,8 +42,8 @@ impl Emulator {
     }
 
     pub(crate) fn new(core: Arc<Core>, server: Option<Server>) -> Self {
-        let address =
-            server.as_ref().map_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)), Server::address);
+        let local = SocketAddr::from(([127, 0, 0, 1], 0));
+        let address = server.as_ref().map_or(local, |server| server.address);
         Self { core, base_url: format!("http://{address}{BASE}"), server }
     }
 
@@ -55,12 +55,12 @@ impl Emulator {
 
     /// The address of the server, if there is one.
     pub fn address(&self) -> Option<SocketAddr> {
-        self.server.as_ref().map(Server::address)
+        self.server.as_ref().map(|server| server.address)
     }
 
     /// The emulator as a tower service in this process. It shares everything with the server.
     pub fn router(&self) -> Router {
-        Router::new(Arc::clone(&self.core), false)
+        Router { core: Arc::clone(&self.core), behind_socket: false }
     }
 
     /// The newest access token.

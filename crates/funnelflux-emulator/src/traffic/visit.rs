@@ -62,10 +62,6 @@ pub(crate) enum EventKind {
     Conversion,
 }
 
-impl EventKind {
-    pub(crate) const COUNT: usize = 5;
-}
-
 /// A conversion as an event has it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sold<'v> {

@@ -15,8 +15,12 @@ pub(crate) fn decimal(mills: i128) -> Decimal {
     Decimal::try_from_i128_with_scale(mills, SCALE).unwrap_or_default()
 }
 
+pub(crate) fn of(mills: impl Into<i128>) -> String {
+    text(decimal(mills.into()))
+}
+
 /// `"12.34"`, `"0.0135"`: at least two digits after the point, no superfluous zeros after that.
-pub(crate) fn text(amount: Decimal) -> String {
+fn text(amount: Decimal) -> String {
     let mut amount = amount.normalize();
     if amount.scale() < 2 {
         amount.rescale(2);

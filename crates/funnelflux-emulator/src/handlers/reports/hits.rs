@@ -89,10 +89,8 @@ fn row(exchange: &Exchange<'_>, offset: Offset, event: &Event<'_>) -> Value {
     put("actionNumber", event.action().into());
     put("conversionId", event.conversion_id().into());
     put("transaction", event.transaction().into());
-    let revenue = event.sold.map(|sold| i128::from(sold.revenue));
-    let cost = event.is_entrance().then(|| i128::from(visit.cost));
-    put("revenue", revenue.map(|mills| money::text(money::decimal(mills))).into());
-    put("cost", cost.map(|mills| money::text(money::decimal(mills))).into());
+    put("revenue", event.sold.map(|sold| money::of(sold.revenue)).into());
+    put("cost", event.is_entrance().then(|| money::of(visit.cost)).into());
     for (id, name) in [
         ("idTrafficSource", "trafficSourceName"),
         ("idCampaign", "campaignName"),

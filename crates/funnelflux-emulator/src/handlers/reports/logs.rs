@@ -35,7 +35,7 @@ pub(crate) fn postbacks(exchange: &Exchange<'_>) -> Result<Reply, Refusal> {
             "transaction": postback.transaction,
             "idTrafficSource": source.map(Asset::id),
             "trafficSourceName": source.map(Asset::name),
-            "revenue": money::text(money::decimal(postback.revenue.into())),
+            "revenue": money::of(postback.revenue),
             "statusCode": 200,
         })
     };

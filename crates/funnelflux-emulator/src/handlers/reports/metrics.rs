@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use funnelflux_contract::schemas;
 use serde_json::Value;
 
-use crate::traffic::{Event, EventKind};
+use crate::traffic::Event;
 use crate::wire::money;
 
 /// The names of the metrics in the order of a row: custom events last, each count before its revenue.
@@ -25,7 +25,7 @@ pub(crate) fn names() -> Vec<&'static str> {
 }
 
 /// One figure for each kind of event, in their order.
-type Counts = [u64; EventKind::COUNT];
+type Counts = [u64; 5];
 
 /// Everything counted in a group of events.
 #[derive(Debug, Clone, Default)]
@@ -86,11 +86,10 @@ impl Tally {
     }
 
     fn figure(&self, name: &str, unique: &Counts, whole: Share, parent: Share) -> Value {
-        let money = |mills: i128| money::text(money::decimal(mills)).into();
         // Without a conversion there is no revenue, rather than one of 0.
         let earned = |conversions: u64, mills: i128| match conversions {
             0 => Value::Null,
-            _ => money(mills),
+            _ => money::of(mills).into(),
         };
         let (visits, sales) = (self.visits, self.conversions);
         match name {
@@ -99,8 +98,8 @@ impl Tally {
             "conversionsLifetime" => self.lifetime.into(),
             "revenue" | "conversionRevenue" => earned(sales, self.revenue),
             "revenueLifetime" => earned(self.lifetime, self.revenue_lifetime),
-            "cost" => money(self.cost),
-            "profitAndLoss" => money(self.revenue - self.cost),
+            "cost" => money::of(self.cost).into(),
+            "profitAndLoss" => money::of(self.revenue - self.cost).into(),
             "returnOnInvestment" => money::ratio(self.revenue - self.cost, self.cost).into(),
             "uniqueness" => rate(self.visitors(), visits),
             "visitPercentVsTopLevel" => rate(visits, whole.visits),
