@@ -3,71 +3,54 @@
 use std::collections::BTreeSet;
 
 use funnelflux_contract::Verb;
-use heck::ToUpperCamelCase as _;
+use minijinja::{Value, context};
 
 use super::prose::{doc, escape};
-use super::{all, module, schemas};
+use super::template::fill;
+use crate::Result;
 use crate::contract::{Asset, Contract, Field, Operation, Section, Shape, Type};
 
-pub(super) fn render(contract: &Contract) -> String {
-    let items: String =
-        contract.assets().map(|(section, asset)| item(asset, section, contract)).collect();
-    let names = contract.assets().map(|(_, asset)| asset.rust_name());
-    module(&format!(
-        "//! The kinds of asset.\n\nuse crate::{{AssetKind, Verb, operations, schemas}};\n{items}{}",
-        all("kind, in the order of the contract", "AssetKind", names)
-    ))
+pub(super) fn render(contract: &Contract) -> Result<String> {
+    fill(include_str!("kinds.rs.in"), context! { kinds => kinds(contract) })
 }
 
-fn item(asset: &Asset, section: &Section, contract: &Contract) -> String {
-    let Asset { name, noun, meaning, id_members, name_members, category_types, .. } = asset;
-    let Asset { grade, source, .. } = asset;
+/// The kinds at compile time, for the ledger crate.
+pub(super) fn render_ledger(contract: &Contract) -> Result<String> {
+    fill(include_str!("ledger.rs.in"), context! { kinds => kinds(contract) })
+}
+
+fn kinds(contract: &Contract) -> Vec<Value> {
+    contract.assets().map(|(section, asset)| kind(asset, section, contract)).collect()
+}
+
+fn kind(asset: &Asset, section: &Section, contract: &Contract) -> Value {
     let verbs = section.verbs_of(asset);
     let operation = |verb| verbs.iter().find(|(own, _)| *own == verb).map(|(_, found)| *found);
-    let schema = |name: &str| format!("&schemas::{}", schemas::rust_name(name));
-    let id_query = operation(Verb::FindById)
-        .and_then(|operation| operation.query.first())
-        .map(|query| &query.name)
-        .or(id_members.first());
-    let id_query = id_query.map_or("", String::as_str);
-    let copy = match operation(Verb::Duplicate).map(|operation| &operation.body) {
-        Some(Shape::Schema { name, .. }) => format!("Some({})", schema(name)),
-        _ => "None".to_owned(),
-    };
-    let one_at_a_time: Vec<String> = [Verb::Archive, Verb::Unarchive, Verb::Move]
-        .into_iter()
-        .filter(|verb| operation(*verb).is_some_and(|operation| takes_one(operation, contract)))
-        .map(|verb| format!("Verb::{verb:?}"))
-        .collect();
-    let one_at_a_time = one_at_a_time.join(", ");
-    let (rust, full, slim) = (asset.rust_name(), schema(&asset.model), schema(&asset.info()));
-    let verbs = verbs.iter().map(|(verb, operation)| {
-        let path = format!("operations::{}::{}", section.name, operation.rust_name());
-        format!("        (Verb::{verb:?}, &{path}),\n")
-    });
-    let verbs: String = verbs.collect();
-    format!(
-        "
-/// {meaning}
-///
-/// The name of the id's member: {grade} ({source}).
-pub static {rust}: AssetKind = AssetKind {{
-    name: {name:?},
-    noun: {noun:?},
-    meaning: {meaning:?},
-    id_query: {id_query:?},
-    id_members: &{id_members:?},
-    name_members: &{name_members:?},
-    category_types: &{category_types:?},
-    schema: {full},
-    info_schema: {slim},
-    copy_schema: {copy},
-    one_at_a_time: &[{one_at_a_time}],
-    verbs: &[
-{verbs}    ],
-}};
-"
-    )
+    let takes_one =
+        |verb: &Verb| operation(*verb).is_some_and(|operation| takes_one(operation, contract));
+    let id_query = operation(Verb::FindById).and_then(|operation| operation.query.first());
+    let id_query = id_query.map(|query| &query.name).or(asset.id_members.first());
+    let one_at_a_time = [Verb::Archive, Verb::Unarchive, Verb::Move].into_iter().filter(takes_one);
+    let first = section.assets.iter().find(|first| first.model == asset.model);
+    let mut meaning = asset.meaning.clone();
+    meaning.get_mut(..1).into_iter().for_each(str::make_ascii_lowercase);
+    context! {
+        section => section.name,
+        rust => asset.rust_name(),
+        info => asset.info(),
+        about => format!("{}: {meaning}", capital(&asset.name.replace('-', " "))),
+        id_query => id_query.map_or("", String::as_str),
+        copy => match operation(Verb::Duplicate).map(|operation| &operation.body) {
+            Some(Shape::Schema { name, .. }) => Some(name),
+            _ => None,
+        },
+        one_at_a_time => one_at_a_time.collect::<Vec<_>>(),
+        // A second kind of one model has a type of its own.
+        is_first => first.is_none_or(|first| first.name == asset.name),
+        parent => if takes_one(&Verb::Move) { "FunnelGroup" } else { "Category" },
+        verbs => verbs.iter().map(|(verb, found)| (verb, found.rust_name())).collect::<Vec<_>>(),
+        ..Value::from_serialize(asset)
+    }
 }
 
 /// Whether the operation takes one id: no member of its body is a list of ids.
@@ -81,59 +64,10 @@ fn takes_one(operation: &Operation, contract: &Contract) -> bool {
     !contract.schema(name).is_some_and(|schema| schema.fields.iter().any(is_list))
 }
 
-/// The kinds at compile time, for the ledger crate.
-pub(super) fn render_ledger(contract: &Contract) -> String {
-    let (of_their_own, kinds): (String, String) =
-        contract.assets().map(|(section, asset)| declared(asset, section, contract)).unzip();
-    module(&format!(
-        "//! The kinds of asset at compile time, and their accessors in the ledger.\n\n\
-         use crate::kind::kinds;\n{of_their_own}\nkinds! {{{kinds}}}\n"
-    ))
-}
-
-/// The type of a kind that has no model of its own, and the declaration of the kind.
-fn declared(asset: &Asset, section: &Section, contract: &Contract) -> (String, String) {
-    let (about, model) = (about(asset), &asset.model);
-    // A second kind of one model has a type of its own.
-    let first = section.assets.iter().find(|first| first.model == *model);
-    let (of_its_own, kind) = if first.is_none_or(|first| first.name == asset.name) {
-        (String::new(), format!("funnelflux_model::ledger::{model}"))
-    } else {
-        let kind = asset.name.to_upper_camel_case();
-        (format!("\n/// {about}\n#[derive(Debug)]\npub enum {kind} {{}}\n"), kind)
-    };
-    let operations = section.verbs_of(asset);
-    let of = |wanted| operations.iter().find(|(verb, _)| *verb == wanted).map(|(_, found)| *found);
-    let copy = match of(Verb::Duplicate).map(|operation| &operation.body) {
-        Some(Shape::Schema { name, .. }) => name.as_str(),
-        _ => "DuplicateRequest",
-    };
-    let to_group = of(Verb::Move).is_some_and(|operation| takes_one(operation, contract));
-    let parent = if to_group { "FunnelGroup" } else { "Category" };
-    let verbs: Vec<String> = operations.iter().map(|(verb, _)| format!("{verb:?}")).collect();
-    let (name, rust, verbs) = (asset.name.replace('-', "_"), asset.rust_name(), verbs.join(" "));
-    let declared = format!(
-        "
-    /// {about}
-    {name}: {kind} = {rust},
-    model = {model}, copy = {copy}, parent = {parent},
-    verbs = [{verbs}];
-"
-    );
-    (of_its_own, declared)
-}
-
-/// `Traffic sources: where visitors are bought.`
-fn about(asset: &Asset) -> String {
-    let (name, mut meaning) = (capital(&asset.name.replace('-', " ")), asset.meaning.clone());
-    meaning.get_mut(..1).into_iter().for_each(str::make_ascii_lowercase);
-    format!("{name}: {meaning}")
-}
-
 /// The markers of ids: one for each model of an asset, and one for each part that has ids.
-pub(super) fn render_markers(contract: &Contract) -> String {
-    let mut items = String::new();
+pub(super) fn render_markers(contract: &Contract) -> Result<String> {
     let mut models = BTreeSet::new();
+    let mut markers = Vec::new();
     for section in &contract.sections {
         let assets = section.assets.iter().filter(|asset| models.insert(&asset.model));
         let assets = assets.map(|asset| {
@@ -143,16 +77,13 @@ pub(super) fn render_markers(contract: &Contract) -> String {
         let parts = section.markers.iter().map(|part| {
             (&part.name, &part.noun, &part.meaning, part.id_member.clone(), part.grade)
         });
-        for (name, noun, meaning, member, grade) in assets.chain(parts) {
+        markers.extend(assets.chain(parts).map(|(name, noun, meaning, member, grade)| {
             let wire = format!("On the wire its id is `{member}` ({grade}).");
             let about = format!("{}. {meaning}", capital(noun));
-            let doc = doc(&[escape(&about), escape(&wire)], "    ");
-            items.push_str(&format!("{doc}    {name};\n"));
-        }
+            context! { name, doc => doc(&[escape(&about), escape(&wire)], "    ") }
+        }));
     }
-    module(&format!(
-        "//! The markers of ids.\n\nuse crate::asset::markers;\n\nmarkers! {{\n{items}}}\n"
-    ))
+    fill(include_str!("markers.rs.in"), context! { markers })
 }
 
 fn capital(text: &str) -> String {

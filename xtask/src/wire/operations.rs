@@ -1,8 +1,12 @@
 //! The table of operations of a section.
 
+use minijinja::{Value, context};
+
+use super::module as file;
 use super::prose::doc_comment;
-use super::{all, module as file};
-use crate::contract::{Contract, Operation, Query, Section, Shape};
+use super::template::fill;
+use crate::Result;
+use crate::contract::{Contract, Operation, Section, Shape};
 
 /// The module above the sections.
 pub(super) fn module(contract: &Contract) -> String {
@@ -10,65 +14,28 @@ pub(super) fn module(contract: &Contract) -> String {
     file(&format!("//! The operations, by section.\n\n{}", modules.collect::<String>()))
 }
 
-pub(super) fn render(section: &Section) -> String {
-    let Section { title, operations, .. } = section;
-    let items: String = operations.iter().map(item).collect();
-    file(&format!(
-        "//! {title}: every operation of the section, and how surely each is known.\n\n\
-         use crate::Operation;\n{items}{}",
-        all(
-            "operation of this section, in the order of the contract",
-            "Operation",
-            operations.iter().map(Operation::rust_name)
-        )
-    ))
+pub(super) fn render(section: &Section) -> Result<String> {
+    let operations: Vec<Value> = section.operations.iter().map(item).collect();
+    fill(include_str!("operations.rs.in"), context! { title => section.title, operations })
 }
 
-fn item(operation: &Operation) -> String {
-    let Operation { id, title, path, path_grade, alternatives, grade, .. } = operation;
-    let Operation { source, path_source, idempotency, weight, .. } = operation;
-    let (doc, name) = (doc_comment(operation, "    "), operation.rust_name());
-    let method = operation.method.as_str();
-    let path_source =
-        if source == path_source { String::new() } else { format!("; path: {path_source}") };
-    let source = format!("{source}{path_source}");
-    let query: String = operation.query.iter().map(parameter).collect();
-    let query =
-        if query.is_empty() { query } else { format!("        query: &[\n{query}        ],\n") };
-    let (body, response) = (shape(&operation.body), shape(&operation.response));
-    format!(
-        "
-crate::operation! {{
-{doc}    pub static {name} = {{
-        id: {id:?},
-        title: {title:?},
-        method: {method},
-        path: {path:?},
-        path_grade: {path_grade:?},
-        alternatives: {alternatives:?},
-        grade: {grade:?},
-        source: {source:?},
-        idempotency: {idempotency:?},
-        weight: {weight:?},
-{query}        body: {body},
-        response: {response},
-    }};
-}}
-"
-    )
-}
-
-fn parameter(query: &Query) -> String {
-    let Query { name, kind, required, source, notes, grade, required_grade, .. } = query;
-    let (of_type, meaning) = (query.type_grade(), notes.as_deref().unwrap_or(""));
-    format!(
-        "            crate::Member {{ name: {name:?}, kind: {kind:?}, grade: crate::Grade::{grade:?}, \
-         type_grade: crate::Grade::{of_type:?}, source: {source:?}, meaning: {meaning:?}, \
-         alternatives: &{:?}, required: {required}, \
-         required_grade: crate::Grade::{required_grade:?}, \
-         server_managed: false, reserved: false }},\n",
-        query.alternatives,
-    )
+fn item(operation: &Operation) -> Value {
+    let Operation { source, path_source, .. } = operation;
+    let query = operation.query.iter().map(|query| {
+        context! { type_grade => query.type_grade(), ..Value::from_serialize(query) }
+    });
+    context! {
+        doc => doc_comment(operation, "    "),
+        rust => operation.rust_name(),
+        sources => match source == path_source {
+            true => source.clone(),
+            false => format!("{source}; path: {path_source}"),
+        },
+        query => query.collect::<Vec<_>>(),
+        body => shape(&operation.body),
+        response => shape(&operation.response),
+        ..Value::from_serialize(operation)
+    }
 }
 
 fn shape(shape: &Shape) -> String {

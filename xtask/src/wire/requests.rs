@@ -1,129 +1,103 @@
 //! The declarations of requests: a request and its builder for each schema with `request`. What a
 //! request must keep beyond its members is written by hand, as its method `check`.
 
-use std::fmt::Write as _;
-
 use anyhow::anyhow;
 use heck::ToSnakeCase as _;
+use minijinja::context;
+use serde::Serialize;
 
 use super::models::{about, describe_member, type_name};
 use super::prose::doc;
+use super::template::fill;
 use crate::Result;
 use crate::contract::{Contract, Field, Schema, Type};
 
-/// The parts of a declaration, filled member by member.
-#[derive(Default)]
-struct Parts {
-    /// Of the builder's constructor.
-    arguments: Vec<String>,
-    fields: String,
-    values: String,
-    /// The members, written to the map of the request.
-    written: String,
+/// A member, as the request and its builder have it.
+#[derive(Default, Serialize)]
+struct Member {
+    name: String,
+    kind: String,
+    /// The value at first; without one the builder's constructor takes it.
+    initial: Option<String>,
+    docs: String,
+    /// What `Debug` shows, and the name of that.
     shown: String,
-    getters: String,
-    setters: String,
-    /// The members that `extra` must not repeat.
-    known: Vec<String>,
+    label: String,
+    /// Its type and its value.
+    getter: Option<(String, String)>,
+    /// Each with its name, its arguments and what it does.
+    setters: Vec<[String; 3]>,
+    /// The name on the wire, and the value there; an empty optional one is left out.
+    wire: String,
+    written: String,
+    is_optional: bool,
 }
 
 /// Declares the request of a schema.
 pub(super) fn declare(contract: &Contract, schema: &Schema) -> Result<String> {
-    let mut parts = Parts::default();
-    for field in &schema.fields {
-        parts.add(contract, schema, field)?;
-    }
-    let mut begin = "pub fn builder";
-    if schema.options {
-        let options = format!("super::{}Options", type_name(schema));
-        if schema.constructor_by_hand {
-            begin = "pub(super) fn begin";
-            parts.shown.push_str("            .field(\"options\", &self.options)\n");
-            parts.arguments.push(format!("options: {options}"));
-            parts.field("options", &options, "options");
-        } else {
-            parts.field("options", &options, &format!("{options}::default()"));
+    let mut members: Vec<Member> = Vec::new();
+    // Those that `extra` must not repeat; a raw member is left to it.
+    let mut known = Vec::new();
+    for field in schema.fields.iter().filter(|field| field.access.as_deref() != Some("raw")) {
+        let Some(wire) = &field.name else { continue };
+        known.push(wire);
+        if Type::parse(&field.kind) != Type::Timestamp {
+            members.push(Member::of(contract, schema, field, wire)?);
+        } else if !members.iter().any(|member| member.name == "range") {
+            // The two times of a request are one range.
+            members.push(Member::new("range", "crate::time::TimeRange"));
         }
+    }
+    let is_by_hand = schema.options && schema.constructor_by_hand;
+    if schema.options {
+        let mut options = Member::new("options", &format!("super::{}Options", type_name(schema)));
+        if !is_by_hand {
+            options.initial = Some(format!("{}::default()", options.kind));
+            options.label.clear();
+        }
+        members.push(options);
     }
     // A range alone keeps its rules itself.
-    let check = if parts.setters.is_empty() && !schema.options {
-        ""
-    } else {
-        "        self.request.check(&mut violations);\n"
+    let has_rules = schema.options || members.iter().any(|member| !member.setters.is_empty());
+    let facts = context! {
+        docs => doc(&about(schema), ""),
+        name => type_name(schema),
+        begin => if is_by_hand { "pub(super) fn begin" } else { "pub fn builder" },
+        has_rules, known, members,
     };
-    Ok(format!(
-        include_str!("request.rs.in"),
-        arguments = parts.arguments.join(", "),
-        begin = begin,
-        check = check,
-        docs = doc(&about(schema), ""),
-        fields = parts.fields,
-        getters = parts.getters,
-        known = parts.known.join(", "),
-        name = type_name(schema),
-        setters = parts.setters,
-        shown = parts.shown,
-        values = parts.values,
-        written = parts.written,
-    ))
+    fill(include_str!("request.rs.in"), facts)
 }
 
-impl Parts {
-    fn add(&mut self, contract: &Contract, schema: &Schema, field: &Field) -> Result<()> {
-        let Some(wire) = &field.name else { return Ok(()) };
-        // A raw member is left to `extra`.
-        if field.access.as_deref() == Some("raw") {
-            return Ok(());
-        }
-        self.known.push(format!("{wire:?}"));
+impl Member {
+    fn new(name: &str, kind: &str) -> Self {
+        let (name, kind) = (name.to_owned(), kind.to_owned());
+        Self { shown: format!("self.{name}"), label: name.clone(), name, kind, ..Self::default() }
+    }
+
+    fn of(contract: &Contract, schema: &Schema, field: &Field, wire: &str) -> Result<Self> {
         let name = field.rust.clone().unwrap_or_else(|| wire.to_snake_case());
-        let kind = Type::parse(&field.kind);
-        if kind == Type::Timestamp {
-            self.range();
-            return Ok(());
-        }
-        let (shown, described) = if field.personal {
-            (format!("self.{name}.as_ref().map(Vec::len)"), format!("{wire} (count)"))
-        } else {
-            (format!("self.{name}"), wire.clone())
+        let own = format!("self.{name}");
+        let mut member = Self::new(&name, "");
+        member.docs = describe_member(schema, field, wire, "    ");
+        (member.wire, member.written) = (wire.to_owned(), format!("&{own}"));
+        (member.shown, member.label) = match field.personal {
+            true => (format!("{own}.as_ref().map(Vec::len)"), format!("{wire} (count)")),
+            false => (own.clone(), wire.to_owned()),
         };
-        let _ = writeln!(self.shown, "            .field({described:?}, &{shown})");
-        let docs = format!("\n{}", describe_member(schema, field, wire, "    "));
-        let getter = |kind: &str, value: &str| {
-            format!(
-                "{docs}    #[inline]\n    pub fn {name}(&self) -> {kind} {{\n        {value}\n    }}\n"
-            )
-        };
-        let setter = |name: &str, arguments: &str, body: &str| {
-            format!(
-                "{docs}    #[inline]\n    pub fn {name}(mut self{arguments}) -> Self {{\n        \
-                 self.request.{body};\n        self\n    }}\n"
-            )
-        };
-        let mut setters = String::new();
-        let (mut written, mut optional) = (format!("&self.{name}"), false);
-        let mut scalar =
-            |parts: &mut Self, kind: &str, initial: &str, argument: &str, value: &str| {
-                parts.getters.push_str(&getter(kind, &format!("self.{name}")));
-                parts.field(&name, kind, initial);
-                setters = setter(&name, argument, &format!("{name} = {value}"));
-            };
-        match (&kind, &field.holds) {
-            (Type::Bool, _) => scalar(self, "bool", "false", "", "true"),
+        let initial = field.initial.as_deref();
+        match (Type::parse(&field.kind), &field.holds) {
+            (Type::Bool, _) => member.scalar("bool", "false", Some(("", "true"))),
             (Type::Integer, _) => {
-                let initial = field.initial.as_deref().unwrap_or("0");
-                scalar(self, "u64", initial, ", value: u64", "value");
+                member.scalar("u64", initial.unwrap_or("0"), Some((", value: u64", "value")));
             }
             (Type::DecimalString, _) => {
-                let amount = "rust_decimal::Decimal";
-                self.getters.push_str(&getter(amount, &format!("self.{name}")));
-                written = format!("&super::amount::spelled(self.{name})");
-                self.field(&name, amount, "rust_decimal::Decimal::ZERO");
+                member.scalar("rust_decimal::Decimal", "rust_decimal::Decimal::ZERO", None);
+                member.written = format!("&super::amount::spelled({own})");
             }
             (Type::Decimal, _) => {
-                let amount = "Option<rust_decimal::Decimal>";
-                written = format!("&self.{name}.map(super::amount::JsonNumber)");
-                scalar(self, amount, "None", ", amount: rust_decimal::Decimal", "Some(amount)");
+                let setter = Some((", amount: rust_decimal::Decimal", "Some(amount)"));
+                member.scalar("Option<rust_decimal::Decimal>", "None", setter);
+                member.written = format!("&{own}.map(super::amount::JsonNumber)");
             }
             (Type::List(item), holds) => {
                 let (item, converts) = match (item.as_ref(), holds) {
@@ -139,9 +113,8 @@ impl Parts {
                     }
                     _ => ("String".to_owned(), true),
                 };
-                let list = format!("self.{name}.as_deref().unwrap_or_default()");
-                written.clone_from(&list);
-                self.getters.push_str(&getter(&format!("&[{item}]"), &list));
+                member.written = format!("{own}.as_deref().unwrap_or_default()");
+                member.getter = Some((format!("&[{item}]"), member.written.clone()));
                 let (items, each) = if converts {
                     (format!("impl Into<{item}>"), "items.into_iter().map(Into::into)")
                 } else {
@@ -149,63 +122,42 @@ impl Parts {
                 };
                 let list = format!("{name}.get_or_insert_default()");
                 let many = format!(", items: impl IntoIterator<Item = {items}>");
-                setters = setter(&name, &many, &format!("{list}.extend({each})"));
-                if let Some(one) = &field.one {
-                    let body = format!("{list}.push(item.into())");
-                    setters.push_str(&setter(one, &format!(", item: impl Into<{item}>"), &body));
-                }
-                self.field(&name, &format!("Option<Vec<{item}>>"), "None");
+                member.setters.push([name, many, format!("{list}.extend({each})")]);
+                member.setters.extend(field.one.as_ref().map(|one| {
+                    let argument = format!(", item: impl Into<{item}>");
+                    [one.clone(), argument, format!("{list}.push(item.into())")]
+                }));
+                member.kind = format!("Option<Vec<{item}>>");
+                member.initial = Some("None".to_owned());
             }
             (_, Some(holds)) => {
-                if field.initial.is_none() {
-                    optional = true;
-                }
-                let initial = format!("{holds}::default()");
-                self.field(&name, holds, field.initial.as_ref().unwrap_or(&initial));
+                member.is_optional = initial.is_none();
+                member.kind.clone_from(holds);
+                let initial = initial.map_or_else(|| format!("{holds}::default()"), str::to_owned);
+                member.initial = Some(initial);
             }
             (Type::Schema(kind), None) => {
-                let kind = format!("super::{kind}");
-                if let Some(initial) = &field.initial {
-                    self.getters.push_str(&getter(&format!("&{kind}"), &format!("&self.{name}")));
-                    self.field(&name, &kind, initial);
-                } else {
-                    self.getters.push_str(&getter(&kind, &format!("self.{name}")));
-                    self.arguments.push(format!("{name}: {kind}"));
-                    self.field(&name, &kind, &name);
-                }
+                member.kind = format!("super::{kind}");
+                member.initial.clone_from(&field.initial);
+                let by = if initial.is_some() { "&" } else { "" };
+                member.getter = Some((format!("{by}{}", member.kind), format!("{by}{own}")));
             }
             _ => return Err(anyhow!("{}: {wire}: no member of a request", schema.name)),
         }
-        let written = format!("map.serialize_entry({wire:?}, {written})?;");
-        let _ = if optional {
-            writeln!(
-                self.written,
-                "        if !self.{name}.is_empty() {{\n            {written}\n        }}"
-            )
-        } else {
-            writeln!(self.written, "        {written}")
-        };
-        if field.access.is_none() {
-            self.setters.push_str(&setters);
+        if field.access.is_some() {
+            member.setters.clear();
         }
-        Ok(())
+        Ok(member)
     }
 
-    /// The two times of a request are one range.
-    fn range(&mut self) {
-        if self.arguments.iter().any(|argument| argument.starts_with("range")) {
-            return;
-        }
-        self.arguments.push("range: crate::time::TimeRange".to_owned());
-        self.written.push_str("        crate::time::members(&self.range, &mut map)?;\n");
-        self.field("range", "crate::time::TimeRange", "range");
-        self.shown.push_str("            .field(\"range\", &self.range)\n");
-        self.getters.push_str(include_str!("request_range.rs.in"));
-    }
-
-    fn field(&mut self, name: &str, kind: &str, value: &str) {
-        let _ = writeln!(self.fields, "    pub(super) {name}: {kind},");
-        let value = if name == value { String::new() } else { format!(": {value}") };
-        let _ = writeln!(self.values, "            {name}{value},");
+    /// A member that is copied, and its setter: the arguments and the new value.
+    fn scalar(&mut self, kind: &str, initial: &str, setter: Option<(&str, &str)>) {
+        (self.kind, self.initial) = (kind.to_owned(), Some(initial.to_owned()));
+        self.getter = Some((kind.to_owned(), format!("self.{}", self.name)));
+        let setter = setter.map(|(arguments, value)| {
+            let body = format!("{} = {value}", self.name);
+            [self.name.clone(), arguments.to_owned(), body]
+        });
+        self.setters.extend(setter);
     }
 }

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::module;
+use minijinja::context;
+
+use super::template::fill;
+use crate::Result;
 use crate::contract::{Contract, Group, Holds, Type};
 
-pub(super) fn render(contract: &Contract) -> String {
+pub(super) fn render(contract: &Contract) -> Result<String> {
     let [mut members, mut figures, mut word_members] = [(); 3].map(|()| BTreeSet::new());
     // Members that hold something else than figures in one schema at least.
     let mut others = BTreeSet::new();
@@ -50,30 +53,9 @@ pub(super) fn render(contract: &Contract) -> String {
     }
     let values: BTreeSet<&str> = values().map(|value| value.value.as_str()).collect();
     let [harmless, stopped_query] = [&vocabulary.harmless, &vocabulary.stopped_query]
-        .map(|words| words.iter().map(String::as_str).collect());
-    let [members, figures, word_members, values, path_words, harmless, stopped_query] =
-        [members, figures, word_members, values, path_words, harmless, stopped_query].map(list);
-    module(&format!(
-        "\
-//! The words of the API.
-
-use crate::{{Vocabulary, Words}};
-
-/// The words of the API that say nothing about a person or an account.
-pub static VOCABULARY: Vocabulary = Vocabulary {{
-    members: Words(&{members}),
-    figures: Words(&{figures}),
-    word_members: Words(&{word_members}),
-    values: Words(&{values}),
-    path_words: Words(&{path_words}),
-    harmless: Words(&{harmless}),
-    stopped_query: &{stopped_query},
-}};
-"
-    ))
-}
-
-/// The texts as Rust writes a slice.
-fn list(texts: BTreeSet<&str>) -> String {
-    format!("{:?}", texts.into_iter().collect::<Vec<_>>())
+        .map(|words| words.iter().collect::<BTreeSet<_>>());
+    let facts = context! {
+        members, figures, word_members, values, path_words, harmless, stopped_query,
+    };
+    fill(include_str!("vocabulary.rs.in"), facts)
 }

@@ -50,7 +50,7 @@ entry! {
 }
 
 /// What travels as a body: nothing, something unknown, or a schema and how surely it is that one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub enum Shape {
     None { grade: Grade },
     Unknown,

@@ -48,7 +48,7 @@ macro_rules! entry {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Debug)]
+        #[derive(Debug, serde::Serialize)]
         pub struct $name {
             $($(#[$doc])* pub $field: $type,)+
         }
