@@ -1,6 +1,5 @@
 //! The table of schemas.
 
-use heck::ToShoutySnakeCase as _;
 use minijinja::{Value, context};
 
 use super::template::fill;
@@ -12,11 +11,6 @@ pub(super) fn render(contract: &Contract) -> Result<String> {
     schemas.sort_by(|a, b| a.name.cmp(&b.name));
     let schemas: Vec<Value> = schemas.into_iter().map(item).collect();
     fill(include_str!("schemas.rs.in"), context! { schemas })
-}
-
-/// The name of a schema's `static`.
-pub(super) fn rust_name(schema: &str) -> String {
-    schema.to_shouty_snake_case()
 }
 
 fn item(schema: &Schema) -> Value {
