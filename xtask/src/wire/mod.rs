@@ -1,5 +1,5 @@
 //! `wire`: generates the tables of the contract crate, the coverage page and the OpenAPI document from
-//! `docs/contract`. A file `*.in` is the text around the facts of a generated one.
+//! `docs/contract`. A file `*.in` is the template of a generated one.
 
 mod audit;
 mod coverage;
@@ -136,7 +136,7 @@ fn outputs(contract: &Contract, root: &Path, names: &Names) -> Result<Vec<Output
     outputs.extend(models::outputs(contract)?);
     outputs.push(output("crates/funnelflux-id/src/markers.rs", kinds::render_markers(contract)?));
     outputs.push(output(openapi::PATH, openapi::text(contract)));
-    outputs.push(output("docs/contract/audit.md", audit::render(contract, names)));
+    outputs.push(output("docs/contract/audit.md", audit::render(contract, names)?));
     outputs.push(output("docs/coverage.md", coverage::render(contract, root)?));
     Ok(outputs)
 }

@@ -36,15 +36,6 @@ pub(crate) fn sentence(text: &str) -> String {
     if text.ends_with(['.', '?', '!']) { text.to_owned() } else { format!("{text}.") }
 }
 
-/// A Markdown table. Heads and cells are separated by ` | `; a column whose head begins with `>` has its
-/// cells at the right.
-pub(super) fn table(heads: &str, rows: impl IntoIterator<Item = String>) -> String {
-    let rule = |head: &str| if head.starts_with('>') { "---:|" } else { "---|" };
-    let rules: String = heads.split(" | ").map(rule).collect();
-    let rows: String = rows.into_iter().map(|row| format!("| {row} |\n")).collect();
-    format!("| {} |\n|{rules}\n{rows}", heads.replace('>', ""))
-}
-
 /// The doc comment of an operation at `indent`.
 pub(super) fn doc_comment(operation: &Operation, indent: &str) -> String {
     let Operation { grade, path, path_grade, alternatives, .. } = operation;
