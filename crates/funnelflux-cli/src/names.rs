@@ -210,7 +210,7 @@ fn by_name<'a>(
             near.sort_by_cached_key(distance);
             let near = described(&near);
             let near = if near.is_empty() { near } else { format!("; near: {near}") };
-            Err(format!("`{name}`: no {} has this name, and it is no id{near}", kind.noun))
+            Err(format!("`{name}`: no {} has this name, and it is not an id{near}", kind.noun))
         }
         several => Err(format!(
             "`{name}`: {} {} have this name; expected the id of one: {}",

@@ -256,7 +256,8 @@ async fn the_cause_of_a_rejection_can_be_asked_for() {
         let client = put(Server::new(Mood::Answers).client(), Turning::CircuitBreaker);
         let error = write(&client.build().unwrap()).await.unwrap_err();
         assert_eq!(error.cause().unwrap().downcast_ref(), Some(&Open), "{place}");
-        assert!(error.to_string().contains("the circuit is open"), "{error}");
+        let told = "turned away before it was sent: the circuit is open";
+        assert!(error.to_string().contains(told), "{error}");
     }
 }
 

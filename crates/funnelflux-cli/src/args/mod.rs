@@ -55,7 +55,7 @@ pub(crate) struct Global {
     #[command(flatten)]
     pub(crate) terminal: Terminal,
     /// How long several objects and uploads wait for a throttled account (429), counted from the last
-    /// request that passed, such as 90s, 10m or 2h; 0 does not wait. Limits by the minute pass in the
+    /// request that passed, such as 90s, 10m or 2h; 0 does not wait. A limit per minute passes within the
     /// default. For `doctor` the most that a list may take, up to 10s
     #[arg(long, global = true, value_name = "TIME", default_value = "5m", value_parser = time, allow_hyphen_values = true)]
     pub(crate) patience: Duration,

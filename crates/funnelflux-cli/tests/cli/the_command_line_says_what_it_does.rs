@@ -341,9 +341,9 @@ fn a_name_that_is_not_clear_is_refused_with_the_near_ones() {
             ("Bata", &["near: ", B, "Beta (archived)"]),
             ("Grösse 日本", &["near: ", "Größe 日本"]),
             ("Summer - Sale", &["near: ", "Summer – Sale, DE"]),
-            ("2nIemJxCKb111", &["near: ", "2nIemJxCKb10", "it is no id"]),
-            ("Gone", &["has this name", "it is no id"]),
-            ("wholly other words", &["has this name", "it is no id"]),
+            ("2nIemJxCKb111", &["near: ", "2nIemJxCKb10", "it is not an id"]),
+            ("Gone", &["has this name", "it is not an id"]),
+            ("wholly other words", &["has this name", "it is not an id"]),
             ("\u{1b}[31mred", &["\\u001b[31mred", "has this name"]),
         ] {
             if command[0] == "costs" && given.contains('\u{1b}') {

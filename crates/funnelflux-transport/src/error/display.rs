@@ -27,6 +27,7 @@ impl Error {
         let failed = self.status().filter(|status| !status.is_success());
         match (inner.kind, failed) {
             (ErrorKind::Status, Some(status)) => write!(f, "the server answered {status}")?,
+            (_, None) if self.is_rejected() => f.write_str("turned away before it was sent")?,
             (_, Some(status)) => write!(f, "{} (status {status})", inner.message)?,
             _ => f.write_str(&inner.message)?,
         }
