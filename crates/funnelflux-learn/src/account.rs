@@ -174,13 +174,11 @@ impl Diagnosis {
         operation: &'static Operation,
         known: &[&str],
     ) -> Result<(), Error> {
-        let mut unknown_members = BTreeSet::new();
-        if self.unanswered >= MOST_UNANSWERED {
-            self.checks.push(Check { operation, finding: Finding::NotTried, unknown_members });
-            return Ok(());
+        let (mut finding, mut unknown_members) = (Finding::NotTried, BTreeSet::new());
+        if self.unanswered < MOST_UNANSWERED {
+            let answer = client.call(operation).send().await;
+            finding = self.read(answer, known, &mut unknown_members)?;
         }
-        let mut finding =
-            self.read(client.call(operation).send().await, known, &mut unknown_members)?;
         if finding == Finding::NotFound {
             for path in operation.alternatives() {
                 let other = operation.clone().with_path(*path);

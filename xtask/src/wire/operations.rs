@@ -21,9 +21,6 @@ pub(super) fn render(section: &Section) -> Result<String> {
 
 fn item(operation: &Operation) -> Value {
     let Operation { source, path_source, .. } = operation;
-    let query = operation.query.iter().map(|query| {
-        context! { type_grade => query.type_grade(), ..Value::from_serialize(query) }
-    });
     context! {
         doc => doc_comment(operation, "    "),
         rust => operation.rust_name(),
@@ -31,7 +28,6 @@ fn item(operation: &Operation) -> Value {
             true => source.clone(),
             false => format!("{source}; path: {path_source}"),
         },
-        query => query.collect::<Vec<_>>(),
         body => shape(&operation.body),
         response => shape(&operation.response),
         ..Value::from_serialize(operation)

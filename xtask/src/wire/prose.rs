@@ -39,7 +39,7 @@ pub(crate) fn sentence(text: &str) -> String {
 /// The doc comment of an operation at `indent`.
 pub(super) fn doc_comment(operation: &Operation, indent: &str) -> String {
     let Operation { grade, path, path_grade, alternatives, .. } = operation;
-    let method = match operation.method_grade() {
+    let method = match operation.method_grade {
         of_method if of_method == *grade => String::new(),
         of_method => format!(", its method {of_method}"),
     };

@@ -9,7 +9,9 @@ use serde::Serialize;
 use crate::args::IdCommand;
 use crate::failure::Failure;
 use crate::input::Input;
-use crate::output::{Format, JsonLines, Terminal, counted, print, stdout, write_row};
+use crate::output::{
+    Format, JsonLines, Terminal, counted, print, rows, stdout, write_csv, write_objects, write_row,
+};
 
 /// Ids per reading of the clock: 100 kB of output at a time.
 const BATCH: u64 = 8 * 1024;
@@ -74,17 +76,11 @@ fn check(file: &Path, terminal: Terminal, format: Format) -> Result<(), Failure>
         let Err(error) = line.parse::<AssetId>() else { continue };
         let reason = error.to_string();
         bad += 1;
-        let found = Bad { line: checked, reason: &reason };
+        let found = rows([Bad { line: checked, reason: &reason }])?;
         match format {
             Format::Table => writeln!(out, "line {checked}: {reason}")?,
-            Format::Csv => {
-                if bad == 1 {
-                    writeln!(out, "line,reason")?;
-                }
-                // The reason quotes at most one character, which may be a quotation mark.
-                writeln!(out, "{checked},\"{}\"", reason.replace('"', "\"\""))?;
-            }
-            _ => writeln!(out, "{}", serde_json::to_string(&found).unwrap_or_default())?,
+            Format::Csv => write_csv(&mut out, &found, bad == 1)?,
+            _ => write_objects(&mut out, &found, Format::Ndjson)?,
         }
     }
     out.finish()?;

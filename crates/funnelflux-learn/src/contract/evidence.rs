@@ -49,11 +49,11 @@ impl Contract {
         for operation in self.operations() {
             let id = &operation.id;
             add(format!("operation:{id}"), operation.grade);
-            add(format!("method:{id}"), operation.method_grade());
+            add(format!("method:{id}"), operation.method_grade);
             add(format!("path:{id}"), operation.path_grade);
             for query in &operation.query {
                 add(format!("query:{id}.{}", query.name), query.grade);
-                add(format!("query-type:{id}.{}", query.name), query.type_grade());
+                add(format!("query-type:{id}.{}", query.name), query.type_grade);
                 add(format!("required:{id}.{}", query.name), query.required_grade);
             }
             for (aspect, shape) in [("body", &operation.body), ("response", &operation.response)] {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::reader::{Entry, Reader, entry, twice};
-use super::words::{Grade, Idempotency, Method, Weight, written};
+use super::words::{Grade, Idempotency, Method, Weight};
 
 entry! {
     pub struct Operation("operation", "id", "{}") {
@@ -12,8 +12,10 @@ entry! {
         pub method: Method;
         pub path: String;
         pub grade: Grade;
-        /// How surely the method is known; see [`Operation::method_grade`].
-        pub own_method_grade: Option<Grade> = "method_grade";
+        /// How surely the method is known: as the operation, unless it says otherwise.
+        pub method_grade: Grade => |entry| {
+            entry.optional("method_grade").or(entry.peek("grade")).unwrap_or(Grade::Unknown)
+        };
         pub path_grade: Grade;
         pub alternatives: Vec<String>;
         pub query: Vec<Query>;
@@ -41,8 +43,12 @@ entry! {
         pub required_grade: Grade =>
             |entry| entry.optional("required_grade").unwrap_or(Grade::Inferred);
         pub grade: Grade;
-        /// How surely the type is known; see [`Query::type_grade`].
-        pub own_type_grade: Option<Grade> = "type_grade";
+        /// How surely the type is known: that of a documented name is inferred, that of any other as
+        /// the name, unless it says otherwise.
+        pub type_grade: Grade => |entry| {
+            let of_name = entry.peek("grade").filter(|grade| *grade != Grade::Documented);
+            entry.optional("type_grade").or(of_name).unwrap_or(Grade::Inferred)
+        };
         pub alternatives: Vec<String>;
         pub source: String;
         pub notes: Option<String>;
@@ -77,7 +83,7 @@ impl Entry for Operation {
         check_path("path", &self.path, entry);
         self.check_alternatives(entry);
         if self.method == Method::Get && self.idempotency != Idempotency::Safe {
-            let found = written(self.idempotency);
+            let found = entry.peek::<String>("idempotency").unwrap_or_default();
             entry.complain(format!("a GET is `safe`, but `idempotency` is \"{found}\""));
         }
         if self.method == Method::Get && !matches!(self.body, Shape::None { .. }) {
@@ -129,11 +135,6 @@ impl Operation {
         }
     }
 
-    /// How surely the method is known: as the operation, unless it says otherwise.
-    pub fn method_grade(&self) -> Grade {
-        self.own_method_grade.unwrap_or(self.grade)
-    }
-
     /// The names of the `{…}` in the path, in their order.
     pub fn path_parameters(&self) -> impl Iterator<Item = &str> {
         let segments = self.path.split('/');
@@ -173,17 +174,6 @@ impl Entry for Query {
         if self.alternatives.contains(&self.name) {
             entry.complain("an alternative is the name itself");
         }
-    }
-}
-
-impl Query {
-    /// How surely the type is known: that of a documented name is inferred, that of any other as the
-    /// name, unless it says otherwise.
-    pub fn type_grade(&self) -> Grade {
-        self.own_type_grade.unwrap_or(match self.grade {
-            Grade::Documented => Grade::Inferred,
-            grade => grade,
-        })
     }
 }
 

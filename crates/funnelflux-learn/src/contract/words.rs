@@ -6,18 +6,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// A closed set of words. Their names in Rust are those of the variants.
-pub(super) trait Word: DeserializeOwned + Serialize {}
+pub(super) trait Word: DeserializeOwned {}
 
 impl Word for Grade {}
 impl Word for Idempotency {}
 impl Word for Weight {}
 impl Word for Method {}
-
-/// The word as written in the contract.
-pub(super) fn written(word: impl Word) -> String {
-    let written = serde_json::to_value(word).unwrap_or_default();
-    written.as_str().unwrap_or_default().to_owned()
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]

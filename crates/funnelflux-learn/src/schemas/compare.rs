@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::call::{Call, Parameter, calls};
-use super::file::{About, Files, Place, Spot};
+use super::file::{About, Files, Place, SchemaFile, Spot};
 use super::finding::{Aspect, Difference, FileRead, Findings, NewCall, OurCall, Settled, Subject};
 use super::pair::{Match, join, pair, same_path};
 use super::references;
@@ -12,7 +12,9 @@ use super::view::{Basic, Member, View, described};
 use super::words::{folded, likeness, words};
 use crate::contract::{Contract, Operation, Query, Shape, Type};
 
-pub(super) fn compare(contract: &Contract, files: &Files) -> Findings {
+/// Compares the files with the contract. Files that refer to each other by name belong together.
+pub fn compare(contract: &Contract, files: Vec<SchemaFile>) -> Findings {
+    let files = &Files(files);
     let mut findings = Findings::default();
     let mut all = Vec::new();
     for top in files.tops() {
@@ -160,7 +162,7 @@ impl<'f> Pair<'_, '_, 'f> {
         let method = ours.method.as_str();
         if theirs.method != method {
             let other = self.difference(Aspect::Method, theirs.place());
-            self.shapes.note(other.ours(method, ours.method_grade()).theirs(&theirs.method));
+            self.shapes.note(other.ours(method, ours.method_grade).theirs(&theirs.method));
         }
         self.parameters();
         self.shape(Aspect::Body, &ours.body, theirs.body.as_ref());
@@ -241,7 +243,7 @@ impl<'f> Pair<'_, '_, 'f> {
             }
             let other = difference(Aspect::ParameterType).named(name);
             if !fits || repeats {
-                found.push(other.ours(&query.kind, query.type_grade()).theirs(said));
+                found.push(other.ours(&query.kind, query.type_grade).theirs(said));
             }
         }
         found.into_iter().for_each(|difference| self.shapes.note(difference));

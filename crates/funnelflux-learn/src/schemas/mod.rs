@@ -18,16 +18,9 @@ mod tests;
 mod view;
 mod words;
 
+pub use compare::compare;
 pub use file::SchemaFile;
 pub use finding::{Findings, Settled};
-
-use crate::contract::Contract;
-use file::Files;
-
-/// Compares the files with the contract. Files that refer to each other by name belong together.
-pub fn compare(contract: &Contract, files: Vec<SchemaFile>) -> Findings {
-    compare::compare(contract, &Files(files))
-}
 
 /// The root of the workspace.
 #[cfg(test)]

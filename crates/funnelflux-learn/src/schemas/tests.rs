@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use super::finding::{Findings, Subject};
 use super::*;
+use crate::contract::Contract;
 
 fn fixtures() -> PathBuf {
     root().join("crates/funnelflux-learn/src/schemas/fixtures")
@@ -35,7 +36,7 @@ fn held(files: &[(&str, String)]) -> Findings {
     let documents = files.iter().map(|(name, text)| {
         file::SchemaFile::understand((*name).to_owned(), read::tree(text).unwrap()).unwrap()
     });
-    compare::compare(&contract, &Files(documents.collect()))
+    compare(&contract, documents.collect())
 }
 
 fn fixture(name: &str) -> (&str, String) {
@@ -131,8 +132,8 @@ fn a_file_that_agrees_is_confirmed_and_sections_it_does_not_cover_are_not_missin
 fn our_own_document_says_what_the_contract_says() {
     let contract = Contract::load(&root()).unwrap_or_else(|failure| panic!("{failure}"));
     let document = SchemaFile::read(&root().join("docs/openapi.json"));
-    let files = Files(vec![document.unwrap_or_else(|failure| panic!("{failure}"))]);
-    let findings = compare::compare(&contract, &files);
+    let files = vec![document.unwrap_or_else(|failure| panic!("{failure}"))];
+    let findings = compare(&contract, files);
     assert_eq!(lines(&findings), [""; 0]);
     assert_eq!(findings.confirmed.len(), contract.operations().count());
     assert_eq!(findings.count(), 0);
