@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use bytes::Bytes;
+use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::error::{Error, looks_like_html};
@@ -138,15 +138,14 @@ pub(crate) fn server_message(answer: &[u8]) -> Option<String> {
 /// The members of a JSON object, unread.
 struct Members<'a>(HashMap<Cow<'a, str>, &'a RawValue>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        HashMap::deserialize(deserializer).map(Self)
-    }
-}
-
 impl<'a> Members<'a> {
     fn of(json: &'a str) -> Option<Self> {
-        serde_json::from_str(json).ok()
+        serde_json::from_str(json).ok().map(Self)
+    }
+
+    /// The members of a member.
+    fn inside(&self, name: &str) -> Option<Self> {
+        Self::of(self.get(name)?)
     }
 
     /// The text of a member, in snake or camel case. `null` is no value.
@@ -191,14 +190,14 @@ impl<'a> Members<'a> {
         let (first, last) = words.split_at(2);
         let of = |members: &Self, names: &[&str]| names.iter().find_map(|name| members.text(name));
         // One level and no more: an answer may be nested without end.
-        let inner = || of(&self.read("error")?, &words);
+        let inner = || of(&self.inside("error")?, &words);
         of(self, first).or_else(inner).or_else(|| of(self, last))
     }
 
     /// The errors of a list, of an object by member, or the only one.
     fn errors(&self) -> Vec<&'a RawValue> {
         let in_error = || self.read("error");
-        let by_member = || Some(self.read::<Members<'_>>("errors")?.0.into_values().collect());
+        let by_member = || Some(self.inside("errors")?.0.into_values().collect());
         let alone =
             || self.text("errors").and_then(|_| self.read("errors")).map(|error| vec![error]);
         let errors = self.read("errors").or_else(by_member).or_else(alone).or_else(in_error);
@@ -206,7 +205,7 @@ impl<'a> Members<'a> {
     }
 
     fn refusal(&self) -> Option<Error> {
-        if let Some(error) = self.read::<Members<'_>>("error").filter(|error| !error.0.is_empty()) {
+        if let Some(error) = self.inside("error").filter(|error| !error.0.is_empty()) {
             return Some(error.coded());
         }
         let is_report = |(name, value): (&Cow<'_, str>, &&RawValue)| {

@@ -6,7 +6,6 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use funnelflux_transport::{AccessToken, Error, Secret, Timer, TokenProvider, TokioTimer};
@@ -198,7 +197,13 @@ impl Inner {
         let lost = self.store.unfinished_refresh().await?;
         if let Some(since) = lost.and_then(|at| now.duration_since(at).ok()).filter(|it| *it < LOST)
         {
-            return Err(lost_elsewhere(since));
+            return Err(Error::local(format!(
+                "a refresh of the access token began {} s ago, and its answer is unknown: the refresh \
+                 token may be used up, so it is not presented again for {} s",
+                since.as_secs(),
+                LOST.as_secs()
+            ))
+            .with_advice("Try again in a few seconds."));
         }
         self.store.begin_refresh(now).await?;
         let error = match self.issuer.renew(&old).await {
@@ -298,15 +303,4 @@ impl Inner {
         tracing::debug!("access token refreshed");
         Ok(access)
     }
-}
-
-/// Another process presented the refresh token a moment ago.
-fn lost_elsewhere(since: Duration) -> Error {
-    Error::local(format!(
-        "a refresh of the access token began {} s ago, and its answer is unknown: the refresh token may be \
-         used up, so it is not presented again for {} s",
-        since.as_secs(),
-        LOST.as_secs()
-    ))
-    .with_advice("Try again in a few seconds.")
 }

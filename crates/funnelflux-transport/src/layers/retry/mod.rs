@@ -131,8 +131,8 @@ pin_project! {
     #[project = StateProjection]
     enum State<F> {
         Running { #[pin] future: F },
-        Waiting { sleep: Sleep },
-        GettingReady,
+        // Until the time is up, and the service is ready.
+        Waiting { sleep: Option<Sleep> },
     }
 }
 
@@ -156,10 +156,10 @@ impl<S: Exchange + Clone> Future for RetryFuture<S> {
                     },
                 },
                 StateProjection::Waiting { sleep } => {
-                    ready!(sleep.as_mut().poll(cx));
-                    this.state.set(State::GettingReady);
-                }
-                StateProjection::GettingReady => {
+                    if let Some(time) = sleep {
+                        ready!(time.as_mut().poll(cx));
+                        *sleep = None;
+                    }
                     let service = this.service.get_or_insert_with(|| (**this.spare).clone());
                     ready!(service.poll_ready(cx))?;
                     let Some(mut request) = this.template.as_ref().and_then(copy_of) else {
@@ -222,7 +222,7 @@ impl<S: Exchange> RetryFuture<S> {
                 }
                 call.emit(&Event::RetryScheduled { error: &error, delay: Duration::ZERO });
                 *this.turned_down = Some(error);
-                Ok(State::GettingReady)
+                Ok(State::Waiting { sleep: None })
             }
             Verdict::Retry { throttled } => {
                 let limit = call.options().max_attempts.unwrap_or(shared.policy.max_attempts);
@@ -267,7 +267,7 @@ impl<S: Exchange> RetryFuture<S> {
                     "retrying"
                 );
                 call.emit(&Event::RetryScheduled { error: &error, delay });
-                Ok(State::Waiting { sleep: shared.timer.sleep(delay) })
+                Ok(State::Waiting { sleep: Some(shared.timer.sleep(delay)) })
             }
         }
     }
