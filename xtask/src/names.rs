@@ -27,7 +27,6 @@ const PAIRS_OF_WORDS: &[&str] = &["crates/funnelflux-cli", "crates/funnelflux-tr
 /// The crate that reads the files of the contract and schema files, whose formats are not the API's.
 const READER: &str = "crates/funnelflux-learn";
 
-/// The names in code.
 pub(crate) struct Names {
     pub(crate) count: usize,
     /// Those that the contract does not hold, and foreign names that no code needs.

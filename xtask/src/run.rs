@@ -7,7 +7,6 @@ use anyhow::{Context as _, ensure};
 
 use crate::Result;
 
-/// The root of the workspace.
 pub(crate) fn root() -> PathBuf {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
     xtask.parent().unwrap_or(xtask).to_path_buf()
@@ -29,7 +28,6 @@ pub(crate) fn run(command: &mut Command) -> Result {
     Ok(())
 }
 
-/// Runs a program and returns its standard output.
 pub(crate) fn read(command: &mut Command) -> Result<String> {
     let shown = shown(command);
     let output = command.output().with_context(|| format!("`{shown}` could not be started"))?;

@@ -3,7 +3,6 @@
 //! SplitMix64 is written out here because the numbers are part of the product: a crate that
 //! improves its algorithm would change every report that a test has pinned down.
 
-/// Mixes several numbers into one.
 pub(crate) fn hash(parts: &[u64]) -> u64 {
     parts.iter().fold(STEP, |state, part| mix(state ^ mix(*part)))
 }

@@ -212,7 +212,6 @@ fn clash(all: &[Served]) -> Option<Wrong> {
     None
 }
 
-/// Whether some address fits both.
 fn overlap(one: &str, other: &str) -> bool {
     let fits = |(a, b): (&str, &str)| a == b || a == ID || b == ID;
     one.split('/').count() == other.split('/').count()

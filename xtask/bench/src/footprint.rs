@@ -22,7 +22,6 @@ pub(crate) struct Footprint {
     pub(crate) peak: f64,
 }
 
-/// Footprints by the names of the cases.
 pub(crate) type Footprints = BTreeMap<String, Footprint>;
 
 /// The allocator of the binary that counts.
@@ -30,7 +29,6 @@ pub type Counting = PeakMemAlloc<&'static StatsAlloc<System>>;
 
 const BINARY: &str = "funnelflux-bench-footprint";
 
-/// Runs the counting binary with these arguments.
 pub(crate) fn count(what: &str, amount: usize) -> Result<Footprints> {
     // Through cargo, so that it is built from the same sources as this one.
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -61,7 +61,6 @@ impl Drop for OneCore {
 pub(crate) struct Samples(BTreeMap<&'static str, Vec<f64>>);
 
 impl Samples {
-    /// Adds the measurement of a case's next round.
     pub(crate) fn add(&mut self, case: &'static str, value: f64) {
         self.0.entry(case).or_default().push(value);
     }
@@ -91,7 +90,6 @@ impl Samples {
         self.min(case) / self.min(base)
     }
 
-    /// Both, for a goal.
     pub(crate) fn ratios(&self, case: &str, base: &str) -> [(&'static str, f64); 2] {
         [("median", self.median_ratio(case, base)), ("min", self.min_ratio(case, base))]
     }

@@ -2,16 +2,14 @@
 
 use minijinja::{Value, context};
 
-use super::module as file;
 use super::prose::doc_comment;
 use super::template::fill;
 use crate::Result;
 use crate::contract::{Contract, Operation, Section, Shape};
 
 /// The module above the sections.
-pub(super) fn module(contract: &Contract) -> String {
-    let modules = contract.sections.iter().map(|section| format!("pub mod {};\n", section.name));
-    file(&format!("//! The operations, by section.\n\n{}", modules.collect::<String>()))
+pub(super) fn module(contract: &Contract) -> Result<String> {
+    fill(include_str!("sections.rs.in"), context! { sections => contract.sections })
 }
 
 pub(super) fn render(section: &Section) -> Result<String> {

@@ -120,7 +120,6 @@ fn asset(operation: &Operation, exchange: &Exchange<'_>) -> Result<Reply, Refusa
         let message = format!("the emulator does not answer `{}`", operation.id());
         return Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, message));
     };
-    let options = &exchange.core.options;
     let call = Call {
         asset,
         operation,
@@ -128,8 +127,7 @@ fn asset(operation: &Operation, exchange: &Exchange<'_>) -> Result<Reply, Refusa
         body: exchange.text()?,
         owner: exchange.core.account.user_id(),
         now_millis: exchange.now_millis,
-        unknown_members: options.unknown_members,
-        deleted: options.deleted_assets,
+        options: &exchange.core.options,
     };
     exchange.core.ledger.answer(&call, verb).map(Reply::text)
 }

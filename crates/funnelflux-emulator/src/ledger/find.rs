@@ -80,7 +80,9 @@ pub(crate) fn list(
 
 /// An object that a look-up by id may show.
 fn visible<'s>(store: &'s Store, call: &Call<'_>, id: &str) -> Option<&'s Entry> {
-    let shown = |entry: &&Entry| call.deleted == DeletedAssets::Findable || !entry.is_deleted();
+    let shown = |entry: &&Entry| {
+        call.options.deleted_assets == DeletedAssets::Findable || !entry.is_deleted()
+    };
     store.get(call.kind(), id).filter(shown)
 }
 

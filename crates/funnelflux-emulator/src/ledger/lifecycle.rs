@@ -117,7 +117,7 @@ pub(crate) fn move_one(store: &mut Store, call: &Call<'_>) -> Result<String, Ref
     let body = call.json("an object such as {\"idFunnel\": \"…\", \"idCampaign\": \"…\"}")?;
     // The current name of the group is taken beside that of the contract.
     let known = ["idFunnel", "idCampaign", "idFunnelGroup"];
-    let fields = Fields::new(&body, "", &known, call.unknown_members)?;
+    let fields = Fields::new(&body, "", &known, call.options.unknown_members)?;
     let id = fields.id("idFunnel", ID)?;
     let alias = body.get("idFunnelGroup").is_some() && body.get("idCampaign").is_none();
     let name = if alias { "idFunnelGroup" } else { "idCampaign" };

@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use crate::account::Account;
 use crate::lock::Lock;
-use crate::options::{DeletedAssets, UnknownMembers};
+use crate::options::{EmulatorBuilder, UnknownMembers};
 use crate::table;
 use crate::wire::fields::{self, ID, check_id};
 use crate::wire::{Fields, Query, Refusal, text};
@@ -91,8 +91,7 @@ pub(crate) struct Call<'c> {
     pub(crate) body: &'c str,
     pub(crate) owner: &'c str,
     pub(crate) now_millis: i64,
-    pub(crate) unknown_members: UnknownMembers,
-    pub(crate) deleted: DeletedAssets,
+    pub(crate) options: &'c EmulatorBuilder,
 }
 
 impl<'c> Call<'c> {
@@ -121,7 +120,7 @@ impl<'c> Call<'c> {
     /// The members of a body, by the schema that the contract has for it.
     fn fields<'v>(&self, body: &'v Value) -> Result<Fields<'v>, Refusal> {
         match self.operation.body().schema().and_then(Schema::find) {
-            Some(schema) => Fields::of(body, "", schema, self.unknown_members),
+            Some(schema) => Fields::of(body, "", schema, self.options.unknown_members),
             None => Fields::new(body, "", &[], UnknownMembers::Ignore),
         }
     }

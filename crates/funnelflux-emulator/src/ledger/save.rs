@@ -60,7 +60,7 @@ fn check_meta(call: &Call<'_>, value: &Value, stored: Option<&Value>) -> Result<
         return Ok(());
     }
     let empty = sent.is_null() || sent.as_object().is_some_and(Map::is_empty);
-    if call.unknown_members == UnknownMembers::Ignore || (stored.is_none() && empty) {
+    if call.options.unknown_members == UnknownMembers::Ignore || (stored.is_none() && empty) {
         return Ok(());
     }
     let right = match stored {

@@ -82,7 +82,6 @@ impl Entry {
         self.value.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// The group of a funnel.
     pub(crate) fn group(&self) -> &str {
         match self.string("idFunnelGroup") {
             "" => self.string("idCampaign"),

@@ -28,7 +28,6 @@ pub(crate) struct Bench {
     pub(crate) cases: Vec<Case>,
 }
 
-/// One for each exchange.
 pub(crate) fn benches() -> Result<Vec<Bench>> {
     [Exchange::REPORT, Exchange::LIST].into_iter().map(Bench::new).collect()
 }
@@ -110,7 +109,6 @@ impl Bench {
     }
 }
 
-/// The CPU time of one request, in microseconds.
 fn micros(case: &Case, requests: u32) -> Result<f64> {
     let before = thread_cpu();
     case.run(requests)?;

@@ -21,7 +21,6 @@ const SPEED: f64 = 5.0;
 /// What share of the memory of `Value` is wanted.
 const MEMORY: f64 = 1.0 / 20.0;
 
-/// Measures all decoders on the same text.
 pub(crate) fn run(bytes: usize, quick: bool) -> Result<Section> {
     let footprints = footprint::count("report", bytes)?;
     let decoders = decoders()?;
