@@ -101,7 +101,7 @@ const STEPS: &[&str] = &[
     "wire --check",
     "layers",
     "once",
-    "lines --max 52500",
+    "lines --max 51800",
     "features",
     "doc",
     "guides",
