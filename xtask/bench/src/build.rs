@@ -16,6 +16,12 @@ use crate::section::{Figure, Goal, Row, Section};
 /// The most CPU time of the facade with default features, in builds of reqwest with the same TLS.
 const BOUND: f64 = 1.35;
 
+/// How many of the first programs the bound compares.
+const COMPARED: usize = 2;
+
+/// How often these are built.
+const ROUNDS: usize = 2;
+
 /// The dependencies of each program beside tokio; `{root}` is this workspace.
 const PROGRAMS: [(&str, &str); 5] = [
     (
@@ -42,7 +48,8 @@ k8s-openapi = { version = "0.29", features = ["latest"] }"#,
 pub(crate) fn run(quick: bool) -> Result<Section> {
     let mut builds = Vec::new();
     // Quick: what the bound compares.
-    for (name, dependencies) in PROGRAMS.iter().take(if quick { 2 } else { PROGRAMS.len() }) {
+    for (name, dependencies) in PROGRAMS.iter().take(if quick { COMPARED } else { PROGRAMS.len() })
+    {
         let folder = tempfile::tempdir()?;
         write_program(folder.path(), dependencies)?;
         match resolve(folder.path()) {
@@ -51,10 +58,20 @@ pub(crate) fn run(quick: bool) -> Result<Section> {
             }
             resolved => {
                 resolved?;
-                builds.push(build(name, folder.path(), &[])?);
+                builds.push((build(name, folder.path(), &[])?, folder));
             }
         }
     }
+    // Load adds to CPU times, so what the bound compares is built again in turn, and the least counts.
+    for _ in 1..ROUNDS {
+        for (built, folder) in builds.iter_mut().take(COMPARED) {
+            let again = build(&built.name, folder.path(), &[])?;
+            if again.cpu < built.cpu {
+                *built = again;
+            }
+        }
+    }
+    let mut builds: Vec<Built> = builds.into_iter().map(|(built, _)| built).collect();
     // Every crate below `crates` is published.
     for entry in fs::read_dir(root().join("crates"))?.filter(|_| !quick) {
         let name = entry?.file_name().to_string_lossy().into_owned();
