@@ -288,14 +288,14 @@ impl ClientBuilder {
             // Once per call.
             .layer(CallLayer::observed(timer.clone(), self.observers.clone()))
             .layer(DeadlineLayer::new(timer.clone(), self.timeout))
-            .layer(UserLayers(&self.layers))
+            .layer(UserLayers(&self.layers, &self.secrets))
             .layer(RetryLayer::new(timer.clone(), self.retry.clone()))
             // Once per attempt.
             .layer(AttemptLayer::new(timer.clone(), base.clone()))
             .layer(LimitLayer::new(timer.clone(), &self.limit))
             .layer(AttemptTimeoutLayer::new(timer.clone(), self.light_attempt, self.report_attempt))
             .layer(ClassifyLayer::new(timer.clone()))
-            .layer(UserLayers(&self.attempt_layers))
+            .layer(UserLayers(&self.attempt_layers, &self.secrets))
             .layer(BaseLayer::new(base.clone(), agent.clone()))
             .layer(AuthLayer::new(tokens, base.clone(), timer.clone()))
             .option_layer(decompression)

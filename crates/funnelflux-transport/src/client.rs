@@ -72,7 +72,8 @@ impl Client {
     /// [`RetryLayer`](crate::layers::RetryLayer) and, right around the transport,
     /// [`AuthLayer`](crate::layers::AuthLayer). Its errors say the same as those of a built client: a write
     /// that did not get through the `AuthLayer` is not done, whatever the type of the error. Without these
-    /// two layers a write that was sent would be called not done: use [`Client::from_service`].
+    /// two layers, or with one between them that drops the request's extensions, a write that was sent would
+    /// be called not done: use [`Client::from_service`].
     pub fn from_stack<B>(stack: impl IntoSeam<B>) -> Self {
         Self::around(stack, true)
     }

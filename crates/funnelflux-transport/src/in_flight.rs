@@ -177,7 +177,8 @@ impl Flights {
         let word = error.attempt_outcome();
         let is_about_the_answer = matches!(word, Outcome::Refused | Outcome::Done);
         if self.is_unanswered()
-            || (self.is_anywhere() && word == Outcome::Unknown)
+            || ((self.is_anywhere() || error.0.kind == ErrorKind::NoAnswer)
+                && word == Outcome::Unknown)
             || (self.done.load(Relaxed) && !is_about_the_answer)
         {
             self.unknown.store(true, Relaxed);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use futures_util::future::{Either, Ready, ready};
 use http::{Request, Response};
 use http_body::Body as HttpBody;
 use tower::ServiceExt as _;
@@ -12,8 +13,10 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::Body;
+use crate::call::Call;
 use crate::error::{BoxError, Error};
 use crate::layers::{Boundary, Exchange};
+use crate::secrets::Secrets;
 
 /// The seam as a concrete type: a user's layer is put around it.
 ///
@@ -119,7 +122,7 @@ pub type SeamFuture =
 pub(crate) type UserLayer = Arc<dyn Fn(SeamService) -> SeamService + Send + Sync>;
 
 /// The layers of the user's for one place in the stack. The first one sees a request first.
-pub(crate) struct UserLayers<'a>(pub(crate) &'a [UserLayer]);
+pub(crate) struct UserLayers<'a>(pub(crate) &'a [UserLayer], pub(crate) &'a Secrets);
 
 impl<S: Seam> Layer<S> for UserLayers<'_> {
     type Service = Layered<S>;
@@ -128,8 +131,35 @@ impl<S: Seam> Layer<S> for UserLayers<'_> {
         if self.0.is_empty() {
             return Layered::Left(inner);
         }
-        let inner = SeamService::new(inner);
+        let inner = SeamService::new(WithCall(inner, self.1.clone()));
         Layered::Right(self.0.iter().rev().fold(inner, |inner, layer| layer(inner)))
+    }
+}
+
+/// The service inside the user's layers, which takes no request whose call they lost: a write that is sent
+/// without its call would be said not to be sent.
+#[derive(Clone)]
+struct WithCall<S>(S, Secrets);
+
+impl<S: Seam> Service<Request<Body>> for WithCall<S> {
+    type Response = Response<Body>;
+    type Error = Error;
+    type Future = Either<S::Future, Ready<Result<Response<Body>, Error>>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        if let Some(call) = Call::of(&request) {
+            // A layer may make one for a request of its own.
+            call.know(&self.1);
+            return Either::Left(self.0.call(request));
+        }
+        Either::Right(ready(Err(Error::local(
+            "a layer made a request without the `Call` in its extensions, so it was not sent: clone the \
+             extensions of the request that the layer got into it",
+        ))))
     }
 }
 

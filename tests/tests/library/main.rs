@@ -8,6 +8,7 @@ mod ergonomics;
 mod errors;
 mod layers;
 mod observers;
+mod own_requests;
 mod passing;
 mod runtimes;
 mod world;

@@ -55,7 +55,9 @@ impl Error {
     pub(crate) fn completed(self, call: &Call, at: SystemTime) -> Self {
         let mut this = self.knowing(call);
         this.0.call.get_or_insert_with(|| (call.clone(), at));
-        this.0.before_sending |= call.0.flights.was_turned_away();
+        // A layer that says so sent the request by itself.
+        let was_sent = this.0.kind == ErrorKind::NoAnswer;
+        this.0.before_sending |= !was_sent && call.0.flights.was_turned_away();
         this.0.ambiguous |= call.is_ambiguous();
         this
     }

@@ -166,6 +166,10 @@ impl Error {
         let mut foreign = Self::of_kind(ErrorKind::Foreign, "a layer or the transport failed");
         // Nothing tells how far the request got, so even a read is not repeated.
         foreign.0.last = true;
+        // A layer that put a type of its own around an error of this type still says what that one did.
+        let mut causes = std::iter::successors(other.source(), |cause| cause.source());
+        foreign.0.ambiguous =
+            causes.any(|cause| cause.downcast_ref::<Self>().is_some_and(Self::is_ambiguous));
         foreign.with_source(other)
     }
 
