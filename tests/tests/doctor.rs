@@ -111,7 +111,7 @@ async fn a_list_that_lives_elsewhere_moves_the_whole_asset_there() {
     let overridden = overrides
         .into_iter()
         .fold(FunnelFlux::builder(), |b, (id, path)| b.path_override(id, path));
-    overridden.build().unwrap();
+    overridden.base_url("http://127.0.0.1:9").build().unwrap();
 }
 
 #[tokio::test(start_paused = true)]
