@@ -130,7 +130,7 @@ fn a_dry_run_that_reads_nothing_needs_no_login() {
 fn ids_that_are_made_up_for_a_dry_run_are_said_to_be() {
     let ffx = Ffx::new();
     let dry = |set: &str| ffx.run(&["offer-sources", "create", "--dry-run", "--set", set]).done();
-    assert!(dry("offerSourceName=x").stderr.contains("new ids are made for each run"));
+    assert!(dry("offerSourceName=x").stderr.contains("each run makes new ids"));
     let own = format!("idOfferSource={A}");
     assert!(!dry(&own).stderr.contains("ids are made"));
 }
